@@ -1,0 +1,163 @@
+// Package fault is the short vocabulary in which rooms tell each other what
+// went wrong. It knows no protocol: handlers and api turn kinds into statuses.
+// An error that carries no kind is internal, and nothing of it is for a user.
+package fault
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Kind says in one word what went wrong.
+type Kind int
+
+// The kinds. Internal is the zero value: an error of no kind.
+const (
+	Internal Kind = iota
+	Invalid
+	Unauthenticated
+	Forbidden
+	NotFound
+	Gone
+	Conflict
+	TooMany
+	Unavailable
+)
+
+// Problem is one thing wrong with what somebody sent: where, a stable code,
+// and a sentence for people that says what would be right.
+type Problem struct {
+	Code   string // a code of the interface, such as "policy_expiry"
+	Field  string // the form or JSON field, "" for the whole
+	Detail string // plain words; holds no secret and no item value
+}
+
+// Error is an error of a kind. Its problems are never empty when the kind is
+// Invalid. RetryAfter is set for TooMany and Unavailable.
+type Error struct {
+	Kind       Kind
+	Problems   []Problem
+	RetryAfter time.Duration
+	Subject    string // what it is about, such as the share an earlier request made
+	cause      error
+}
+
+func (e *Error) Error() string {
+	text := e.Code()
+	if e.cause != nil {
+		return text + ": " + e.cause.Error()
+	}
+	return text
+}
+
+// Unwrap gives the cause, which is for the log alone.
+func (e *Error) Unwrap() error { return e.cause }
+
+// Code is the code of the first problem, or the kind's own.
+func (e *Error) Code() string {
+	if len(e.Problems) > 0 {
+		return e.Problems[0].Code
+	}
+	return e.Kind.code()
+}
+
+func (k Kind) code() string {
+	switch k {
+	case Invalid:
+		return "invalid"
+	case Unauthenticated:
+		return "unauthenticated"
+	case Forbidden:
+		return "forbidden"
+	case NotFound:
+		return "not_found"
+	case Gone:
+		return "expired"
+	case Conflict:
+		return "conflict"
+	case TooMany:
+		return "too_many_attempts"
+	case Unavailable:
+		return "unavailable"
+	default:
+		return "internal"
+	}
+}
+
+// New makes an error of a kind with one problem.
+func New(kind Kind, code, detail string) *Error {
+	return &Error{Kind: kind, Problems: []Problem{{Code: code, Detail: detail}}}
+}
+
+// Of makes an error of a kind with the kind's own code and no words.
+func Of(kind Kind) *Error { return New(kind, kind.code(), "") }
+
+// Field makes an Invalid error about one field.
+func Field(field, code, detail string) *Error {
+	return &Error{Kind: Invalid, Problems: []Problem{{Code: code, Field: field, Detail: detail}}}
+}
+
+// Fields makes an Invalid error of all problems, or nil when there are none.
+func Fields(problems []Problem) error {
+	if len(problems) == 0 {
+		return nil
+	}
+	return &Error{Kind: Invalid, Problems: problems}
+}
+
+// Because makes an error of a kind that keeps its cause for the log.
+func Because(kind Kind, cause error) *Error {
+	e := Of(kind)
+	e.cause = cause
+	if kind == Unavailable {
+		e.RetryAfter = 5 * time.Second
+	}
+	return e
+}
+
+// Wait makes a TooMany error that ends after the given time.
+func Wait(code, detail string, after time.Duration) *Error {
+	e := New(TooMany, code, detail)
+	e.RetryAfter = after
+	return e
+}
+
+// As finds the Error in a chain.
+func As(err error) (*Error, bool) {
+	var e *Error
+	ok := errors.As(err, &e)
+	return e, ok
+}
+
+// KindOf is the kind of an error: Internal for one without a kind.
+func KindOf(err error) Kind {
+	if e, ok := As(err); ok {
+		return e.Kind
+	}
+	return Internal
+}
+
+// CodeOf is the code of an error, "internal" for one without a kind.
+func CodeOf(err error) string {
+	if e, ok := As(err); ok {
+		return e.Code()
+	}
+	return Internal.code()
+}
+
+// ProblemsOf are the problems of an error, none for one without a kind.
+func ProblemsOf(err error) []Problem {
+	if e, ok := As(err); ok {
+		return e.Problems
+	}
+	return nil
+}
+
+// Wrap names the operation that failed; nil stays nil.
+func Wrap(op string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", op, err)
+}
