@@ -1,0 +1,1 @@
+import { protocol } from "./share-link-v1.js";
