@@ -1,0 +1,42 @@
+# One set of flags for every build, so that SQLite's C is compiled once for run and once more for -race.
+GO    ?= go
+TOOL  := $(GO) tool -modfile=tools/go.mod
+TEST  := $(GO) test -timeout 20m
+
+.PHONY: run build generate fmt lint generated test e2e screenshots check needs
+
+run: build ## build it and serve the demo
+	bin/itemshare serve --demo
+
+build: ## make bin/itemshare
+	$(GO) build -o bin/itemshare .
+
+generate: ## templates to Go
+	$(TOOL) templ generate -log-level warn
+
+fmt: ## format Go and templates
+	$(TOOL) gofumpt -w .
+	$(TOOL) templ fmt -prettier-command '' -log-level warn .
+
+lint: ## formatting, vet, staticcheck
+	@test -z "$$($(TOOL) gofumpt -l .)" || { $(TOOL) gofumpt -d .; echo 'run make fmt'; exit 1; }
+	$(GO) vet ./...
+	$(TOOL) staticcheck ./...
+
+generated: generate ## the committed *_templ.go are what the templates make
+	git diff --exit-code -- '*_templ.go'
+	@test -z "$$(git ls-files --others --exclude-standard '*_templ.go')" || { echo 'commit the new *_templ.go'; exit 1; }
+
+test: needs build ## everything, the browser too
+	$(TEST) -race ./...
+
+e2e: needs build ## the built program and the browser alone
+	$(TEST) -count=1 ./e2e
+
+screenshots: needs build ## docs/screenshots, every page and state
+	$(TEST) -count=1 -run TestPages ./e2e -screenshots $(CURDIR)/docs/screenshots
+
+check: lint generated test ## what a change must pass
+
+needs:
+	@scripts/needs
