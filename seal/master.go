@@ -1,0 +1,79 @@
+package seal
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/tink-crypto/tink-go/v2/aead/subtle"
+	"github.com/tink-crypto/tink-go/v2/tink"
+)
+
+// MasterKey wraps the keysets: 32 bytes that only the operator keeps. It
+// prints as a placeholder, so that no log can hold it by accident.
+type MasterKey struct{ bytes [32]byte }
+
+func (MasterKey) String() string   { return "[master key]" }
+func (MasterKey) GoString() string { return "[master key]" }
+
+func (m MasterKey) aead() (tink.AEAD, error) { return subtle.NewAESGCM(m.bytes[:]) }
+
+// ParseMasterKey reads base64 of 32 bytes, in the standard or the URL
+// alphabet, padded or not. It refuses another length and all zeros; its
+// errors never hold any of the text.
+func ParseMasterKey(text string) (MasterKey, error) {
+	text = strings.TrimRight(strings.TrimSpace(text), "=")
+	encoding := base64.RawStdEncoding
+	if strings.ContainsAny(text, "-_") {
+		encoding = base64.RawURLEncoding
+	}
+	raw, err := encoding.Strict().DecodeString(text)
+	if err != nil {
+		return MasterKey{}, errors.New("the master key is not base64")
+	}
+	if len(raw) != 32 {
+		return MasterKey{}, fmt.Errorf("the master key must be 32 bytes in base64, and this is %d", len(raw))
+	}
+	key := MasterKey{[32]byte(raw)}
+	if key == (MasterKey{}) {
+		return MasterKey{}, errors.New("the master key is all zeros")
+	}
+	return key, nil
+}
+
+// ReadMasterKey reads a key file. It refuses one that others may read.
+func ReadMasterKey(path string) (MasterKey, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return MasterKey{}, fmt.Errorf("read the master key: %w", err)
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return MasterKey{}, fmt.Errorf("%s can be read by others: run chmod 600 on it", path)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return MasterKey{}, fmt.Errorf("read the master key: %w", err)
+	}
+	return ParseMasterKey(string(text))
+}
+
+// CreateMasterKey makes a key file of mode 0600, durably. It never replaces one.
+func CreateMasterKey(path string, random io.Reader) (MasterKey, error) {
+	var key MasterKey
+	if _, err := io.ReadFull(random, key.bytes[:]); err != nil {
+		return MasterKey{}, fmt.Errorf("make a master key: %w", err)
+	}
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fs.FileMode(0o600))
+	if err != nil {
+		return MasterKey{}, fmt.Errorf("make a master key: %w", err)
+	}
+	_, err = file.WriteString(base64.StdEncoding.EncodeToString(key.bytes[:]) + "\n")
+	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
+		return MasterKey{}, fmt.Errorf("make a master key: %w", err)
+	}
+	return key, nil
+}
