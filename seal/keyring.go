@@ -208,3 +208,22 @@ func framed(parts []string) []byte {
 	}
 	return out
 }
+
+// Box seals for one purpose alone: what a room is given that needs no more.
+type Box struct {
+	keyring *Keyring
+	purpose Purpose
+}
+
+// Box gives the part of the keyring that serves one sealing purpose.
+func (k *Keyring) Box(purpose Purpose) Box { return Box{k, purpose} }
+
+// Seal is Keyring.Seal for the box's purpose.
+func (b Box) Seal(plaintext []byte, place ...string) ([]byte, error) {
+	return b.keyring.Seal(b.purpose, plaintext, place...)
+}
+
+// Open is Keyring.Open for the box's purpose.
+func (b Box) Open(sealed []byte, place ...string) ([]byte, error) {
+	return b.keyring.Open(b.purpose, sealed, place...)
+}

@@ -1,0 +1,222 @@
+package share
+
+import (
+	"context"
+	"time"
+
+	"itemshare/audit"
+)
+
+// RecipientKind is what a recipient names.
+type RecipientKind string
+
+// The kinds.
+const (
+	Email  RecipientKind = "email"
+	Domain RecipientKind = "domain"
+)
+
+// Record is a share as the store keeps it. Title is sealed; of the link only its
+// id and the hash of its access token are kept, from which nothing opens.
+type Record struct {
+	ID          string // the history's own, never the link's
+	LinkID      [16]byte
+	TokenHash   [32]byte
+	Terms       Terms
+	OwnerID     string
+	OwnerName   string // read through the owner; not kept by Create
+	VaultID     string
+	ItemID      string
+	ItemVersion uint32
+	Title       []byte // sealed, padded
+	Files       bool   // files come along: a view lasts longer
+	Bytes       int64  // size of the sealed content and chunks
+	State       State  // as of the read's now: a share past its expiry is Expired
+	Views       int    // all views, of all addresses
+	EndedAt     int64  // Unix seconds, 0 while active; of an expired one its expiry
+	WrongTries  int    // wrong codes ever, all addresses
+	Recipients  []StoredRecipient
+}
+
+// StoredRecipient is one person or domain named by a share. Position is its
+// place in the share, from 0. Address is sealed; MAC is the keyed hash of the
+// canonical form. RemovedAt is Unix seconds, 0 while it may open.
+type StoredRecipient struct {
+	Position  int
+	Kind      RecipientKind
+	Address   []byte
+	MAC       []byte
+	RemovedAt int64
+	Codes     int // codes asked for by matching addresses
+	Views     int // views by matching addresses
+}
+
+// StoredView is one opening. Address is sealed, nil where anyone may open.
+type StoredView struct {
+	At      int64
+	Address []byte
+	Agent   string // coarse: "Safari on iPhone"
+}
+
+// Draft is all that makes a share live in one transaction. The chunks of its
+// files were staged before under Record.ID. RequestKey, where not nil, is the
+// hash of a one-use token of the owner: used before, Create answers
+// fault.Conflict with code already_created and the earlier share as Subject.
+type Draft struct {
+	Record     Record
+	Nonce      []byte
+	Ciphertext []byte
+	EraseAt    int64
+	RequestKey []byte
+	Entry      audit.Entry
+}
+
+// Outcome is what came of a claim.
+type Outcome int
+
+// The outcomes.
+const (
+	Opened   Outcome = iota // a view was counted
+	Repeated                // the same view again, in its time: nothing was counted
+	OutcomeMissing
+	OutcomeRevoked
+	OutcomeExpired
+	CodeWrong // wrong, outdated, used, superseded or dead code: the try was counted
+	TooManyTries
+	ViewsUsedUp
+)
+
+// Claim asks for the sealed content. Its transaction first updates the share's own row
+// with not revoked and not expired in the WHERE, then checks and counts the
+// code where Proof is set, then counts the view by a conditional update, then
+// reads the bytes.
+type Claim struct {
+	ShareID string
+	View    [16]byte
+	Now     time.Time
+	Proof   *Proof // set exactly where the audience is recipients
+	Agent   string
+	// Entry makes the audit entry of an outcome; called within the transaction
+	// for every outcome but Repeated, OutcomeMissing. Refusals (other than wrong codes) are kept at
+	// most once a minute per share.
+	Entry func(Outcome) (audit.Entry, error)
+}
+
+// Proof is what shows that somebody reads mail at an address. Address is sealed
+// for the view's row; it is kept only when the code was right.
+type Proof struct {
+	AddressMAC []byte
+	DomainMAC  []byte
+	CodeMAC    []byte
+	Address    []byte
+}
+
+// Claimed is the answer to a claim; the bytes are set for Opened and Repeated.
+type Claimed struct {
+	Outcome    Outcome
+	Nonce      []byte
+	Ciphertext []byte
+	RetryAfter time.Duration // of TooManyTries
+}
+
+// CodeIssue asks to keep a code and queue its mail. For an address that is not
+// on the share all is the same, but that CodeMAC is random and the mail drops.
+// The transaction locks the share's row first, counts the limits of
+// share-link-v1 and keeps nothing where one is reached.
+type CodeIssue struct {
+	ShareID    string
+	AddressMAC []byte
+	DomainMAC  []byte
+	CodeMAC    []byte
+	Now        time.Time
+	ExpiresAt  time.Time
+	MailID     string
+	Mail       []byte // sealed
+	Entry      audit.Entry
+}
+
+// Issued is the answer: OK, or how long to wait, or why the share ended.
+type Issued struct {
+	Outcome    Outcome // Opened stands for issued; TooManyTries, OutcomeRevoked, OutcomeExpired
+	RetryAfter time.Duration
+}
+
+// Makers is what making a share needs of the store.
+type Makers interface {
+	// StageChunk keeps one sealed chunk of a share that is being made.
+	StageChunk(ctx context.Context, shareID string, file, chunk int, sealed []byte, now time.Time) error
+	// DropStage erases what was staged for a share that was not made after all.
+	DropStage(ctx context.Context, shareID string) error
+	Create(ctx context.Context, draft Draft) error
+	// Record keeps an audit entry that belongs to no other change.
+	Record(ctx context.Context, entry audit.Entry) error
+}
+
+// Opener is what the recipient's side needs of the store.
+type Opener interface {
+	// ByLink finds a share by its link's id: fault.NotFound where there is none.
+	ByLink(ctx context.Context, linkID [16]byte, now time.Time) (Record, error) // with Recipients
+	IssueCode(ctx context.Context, issue CodeIssue) (Issued, error)
+	Claim(ctx context.Context, claim Claim) (Claimed, error)
+	// Chunk gives one sealed chunk while the view lasts and the share is not
+	// ended otherwise than by its views, else fault.Gone (view over) or fault.NotFound (no such chunk or view).
+	Chunk(ctx context.Context, shareID string, view [16]byte, file, chunk int, now time.Time) ([]byte, error)
+}
+
+// Filter chooses shares of the history. Zero values choose all, but OwnerID:
+// the handler sets it for everyone but admins. ItemIDs and AddressMACs belong to
+// Text: where HasText is set, a share matches when its item is in ItemIDs or a
+// recipient's MAC is in AddressMACs, and with both empty nothing matches.
+type Filter struct {
+	OwnerID     string
+	VaultID     string
+	ItemID      string // with VaultID
+	State       State
+	HasText     bool
+	ItemIDs     []string
+	AddressMACs [][]byte
+	After       string // the id of the last share of the page before
+	Limit       int
+	Now         time.Time
+}
+
+// History is what the sharer's side needs of the store. Lists are newest first.
+type History interface {
+	List(ctx context.Context, filter Filter) (records []Record, more bool, err error) // with Recipients
+	ByID(ctx context.Context, id string, now time.Time) (Record, error)               // with Recipients
+	ViewsOf(ctx context.Context, id string, limit int) ([]StoredView, error)          // newest first
+	// Revoke ends an active share now: its views' until is set to now and its
+	// bytes are due for erasure. One that ended already is left as it is: false.
+	Revoke(ctx context.Context, id string, now time.Time, entry audit.Entry) (bool, error)
+	// RemoveRecipient takes one recipient off, ends its views and codes; the last one's
+	// removal revokes the share.
+	RemoveRecipient(ctx context.Context, id string, position int, now time.Time, entry audit.Entry) error
+	// LiveItems tells which of the items have active shares, and how many. ownerID "" counts everyone's.
+	LiveItems(ctx context.Context, ownerID, vaultID string, itemIDs []string, now time.Time) (map[string]int, error)
+}
+
+// Policies stores the account's and the vaults' rules. VaultID "" is the account.
+type Policies interface {
+	// PolicyOf gives the stored rules of the account and of one vault, nil where none is stored.
+	PolicyOf(ctx context.Context, vaultID string) (account, vault *Policy, err error)
+	ListPolicies(ctx context.Context) (map[string]Policy, error)
+	SetPolicy(ctx context.Context, vaultID string, policy Policy, now time.Time, entry audit.Entry) error
+}
+
+// Eraser is what the sweeper needs of the store. Every call does at most limit
+// rows in one short transaction and tells how many it did.
+type Eraser interface {
+	// ExpireShares marks as expired what passed its expiry.
+	ExpireShares(ctx context.Context, now time.Time, limit int) (int, error)
+	// EraseContent erases sealed content and chunks that are due.
+	EraseContent(ctx context.Context, now time.Time, limit int) (int, error)
+	// EraseStages erases chunks staged before the given time whose share was never made.
+	EraseStages(ctx context.Context, before time.Time, limit int) (int, error)
+	// EraseCodes erases codes, counters and request keys that no longer count.
+	EraseCodes(ctx context.Context, now time.Time, limit int) (int, error)
+	// EraseHistory erases titles and addresses of shares that ended before the given time.
+	EraseHistory(ctx context.Context, before time.Time, limit int) (int, error)
+	// Scrub overwrites what erasing left behind (SQLite: a truncating checkpoint;
+	// PostgreSQL: vacuum) and tells whether nothing is left.
+	Scrub(ctx context.Context) (bool, error)
+}
