@@ -1,0 +1,176 @@
+package main
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "itemshare"
+
+// room is one row of the table in docs/map.md: what a folder may import of ours, and which of the rest it may not.
+type room struct {
+	ours  []string
+	never []string // import paths outside the module
+	std   bool     // imports nothing but the standard library and ours
+	clock bool     // may ask for the time
+}
+
+var rooms = map[string]room{
+	"fault":      {std: true},
+	"static":     {},
+	"migrations": {},
+
+	"seal":  {ours: []string{"fault"}, clock: true},
+	"audit": {ours: []string{"fault"}, clock: true},
+
+	"vault":             {ours: []string{"fault"}, never: []string{"net/http", "database/sql"}},
+	"vault/local":       {ours: []string{"vault", "seal", "audit", "fault"}, never: []string{"database/sql"}},
+	"vault/onepassword": {ours: []string{"vault", "fault"}, clock: true},
+	"vault/importer":    {ours: []string{"vault", "fault"}},
+	"vault/vaulttest":   {ours: []string{"vault", "fault"}},
+
+	"account": {ours: []string{"seal", "audit", "fault"}, never: []string{"database/sql"}},
+	"mail":    {ours: []string{"seal", "fault"}, never: []string{"database/sql"}, clock: true},
+	"share":   {ours: []string{"vault", "seal", "audit", "fault"}, never: []string{"net/http", "database/sql"}},
+
+	"db": {ours: []string{"share", "vault", "account", "audit", "mail", "seal", "fault", "migrations"}, clock: true},
+	"views": {
+		ours:  []string{"share", "vault", "account", "audit", "fault", "static"},
+		never: []string{"os", "net", "net/http", "database/sql", "io/fs"},
+	},
+	"handlers": {
+		ours:  []string{"share", "vault", "account", "audit", "views", "static", "fault"},
+		never: []string{"database/sql"}, clock: true,
+	},
+	"api": {
+		ours:  []string{"share", "vault", "account", "audit", "static", "fault"},
+		never: []string{"database/sql"}, clock: true,
+	},
+	"e2e": {clock: true},
+}
+
+// TestRoomsImportOnlyWhatTheyMay reads every Go file. Tests may import more, except those of e2e, which know the program
+// from outside alone.
+func TestRoomsImportOnlyWhatTheyMay(t *testing.T) {
+	seen := 0
+	for path, file := range goFiles(t, ".") {
+		dir := filepath.ToSlash(filepath.Dir(path))
+		if dir == "." {
+			continue
+		}
+		r, known := rooms[dir]
+		if !known {
+			t.Errorf("%s: %s has no row in the table", path, dir)
+			continue
+		}
+		seen++
+		if strings.HasSuffix(path, "_test.go") && dir != "e2e" {
+			continue
+		}
+		for _, name := range imports(t, file) {
+			if why := r.refuses(name); why != "" {
+				t.Errorf("%s imports %s: %s", path, name, why)
+			}
+		}
+		if !r.clock && asksTheTime(file) {
+			t.Errorf("%s calls time.Now: the time comes in as a value", path)
+		}
+	}
+	if seen == 0 {
+		t.Fatal("no file was read")
+	}
+}
+
+func TestTheTableRefuses(t *testing.T) {
+	for _, c := range []struct{ room, path, why string }{
+		{"share", "itemshare/db", "the heart knows no database"},
+		{"share", "net/http", "nor the network"},
+		{"views", "itemshare/handlers", "a view answers nobody"},
+		{"handlers", "itemshare/vault/local", "one vault like the other"},
+		{"fault", "golang.org/x/text/language", "the vocabulary stands on the standard library alone"},
+		{"e2e", "itemshare/share", "the program is known from outside alone"},
+		{"handlers", "itemshare", "nobody imports main"},
+	} {
+		if rooms[c.room].refuses(c.path) == "" {
+			t.Errorf("%s may import %s, but %s", c.room, c.path, c.why)
+		}
+	}
+	if why := rooms["share"].refuses("itemshare/vault"); why != "" {
+		t.Errorf("share may not import vault: %s", why)
+	}
+}
+
+func (r room) refuses(path string) string {
+	if path == module {
+		return "nobody imports main"
+	}
+	if name, ok := strings.CutPrefix(path, module+"/"); ok {
+		if !slices.Contains(r.ours, name) {
+			return "not in its row of the table"
+		}
+		return ""
+	}
+	if slices.Contains(r.never, path) {
+		return "its row says never"
+	}
+	if first, _, _ := strings.Cut(path, "/"); r.std && strings.Contains(first, ".") {
+		return "it stands on the standard library alone"
+	}
+	return ""
+}
+
+func goFiles(t *testing.T, root string) map[string]*ast.File {
+	t.Helper()
+	files := map[string]*ast.File{}
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && path != root && (strings.HasPrefix(d.Name(), ".") || slices.Contains([]string{"bin", "data", "node_modules", "testdata", "tools"}, d.Name())) {
+			return filepath.SkipDir
+		}
+		if d.IsDir() || !strings.HasSuffix(path, ".go") {
+			return nil
+		}
+		files[path], err = parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+func imports(t *testing.T, file *ast.File) []string {
+	t.Helper()
+	var paths []string
+	for _, spec := range file.Imports {
+		path, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		paths = append(paths, path)
+	}
+	return paths
+}
+
+func asksTheTime(file *ast.File) bool {
+	found := false
+	ast.Inspect(file, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok {
+			if sel, ok := call.Fun.(*ast.SelectorExpr); ok && sel.Sel.Name == "Now" {
+				pkg, ok := sel.X.(*ast.Ident)
+				found = found || ok && pkg.Name == "time"
+			}
+		}
+		return !found
+	})
+	return found
+}
