@@ -1,0 +1,33 @@
+package views
+
+import "unicode"
+
+// initial is the first letter or digit of a text, for the tile beside it.
+func initial(text string) string {
+	for _, r := range text {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return string(unicode.ToUpper(r))
+		}
+	}
+	return "•"
+}
+
+// signPath draws the sign of a dead end in a box of 24: a clock, a broken
+// connection, a shield or, for most, a link cut in two.
+func signPath(name string) string {
+	const circle = "M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18z"
+	switch name {
+	case "expired", "too-many":
+		return circle + "M12 7v5l3 2"
+	case "viewed":
+		return circle + "M8.500 12l2.500 2.500l4.500-5"
+	case "revoked":
+		return circle + "M5.700 5.700l12.600 12.600"
+	case "offline", "unavailable":
+		return "M4 10a12 12 0 0 1 16 0M7 13.500a7.500 7.500 0 0 1 10 0M12 18h.01M4 4l16 16"
+	case "damaged", "changed", "insecure":
+		return "M12 3l8 3v6c0 4.500-3.500 7.500-8 9c-4.500-1.500-8-4.500-8-9V6zM12 8v5M12 16h.01"
+	default:
+		return "M9 15l6-6M11 7l1.500-1.500a4 4 0 0 1 6 6L17 13M13 17l-1.500 1.500a4 4 0 0 1-6-6L7 11"
+	}
+}
