@@ -1,0 +1,43 @@
+package e2e
+
+import (
+	_ "embed"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// axeSource is axe-core 4.14.1, test data alone: it reaches the page over the debug protocol, so that the page's security
+// policy stays as it is.
+//
+//go:embed testdata/axe.min.js
+var axeSource string
+
+type violation struct {
+	ID, Impact, Help string
+	Nodes            []struct {
+		Target         []any
+		HTML           string
+		FailureSummary string
+	}
+}
+
+// axe fails the test for each thing that axe-core finds wrong with the page as it stands.
+func axe(t *testing.T, p *page) {
+	t.Helper()
+	p.aside(func() {
+		if !eval[bool](p, `typeof axe == "object"`) {
+			p.do("load axe-core", chromedp.Evaluate[chromedp.Void](axeSource))
+		}
+		found := eval[[]violation](p, `axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations)`)
+		for _, v := range found {
+			var where []string
+			for _, n := range v.Nodes {
+				where = append(where, fmt.Sprintf("  %v %.200s\n    %s", n.Target, n.HTML, strings.ReplaceAll(n.FailureSummary, "\n", "\n    ")))
+			}
+			t.Errorf("axe: %s (%s): %s\n%s", v.ID, v.Impact, v.Help, strings.Join(where, "\n"))
+		}
+	})
+}
