@@ -4,6 +4,7 @@
 package audit
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -55,6 +56,10 @@ type Entry struct {
 	Subject string
 	Detail  []byte
 }
+
+// DetailHash is what the chain holds of the sealed detail, so that the detail can
+// be erased and the chain still be proven.
+func (e Entry) DetailHash() [32]byte { return sha256.Sum256(e.Detail) }
 
 // Cipher seals details; seal.Keyring's Audit purpose is behind it.
 type Cipher interface {
