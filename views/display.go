@@ -1,0 +1,106 @@
+package views
+
+import (
+	"strconv"
+	"time"
+
+	"itemshare/share"
+	"itemshare/vault"
+)
+
+// ViewItem is an item as pages show it: concealed values stay behind.
+func ViewItem(item vault.Item, vaultTitle string) ItemView {
+	view := ItemView{
+		ItemRef:   ItemRef{VaultID: item.VaultID, ID: item.ID, Vault: vaultTitle, Title: item.Title, Category: item.Category, Version: item.Version},
+		Websites:  item.Websites,
+		Notes:     item.Notes,
+		Tags:      item.Tags,
+		Files:     item.Files,
+		UpdatedAt: item.UpdatedAt,
+	}
+	for _, section := range append([]vault.Section{{}}, item.Sections...) {
+		fields := fieldsOf(item.Fields, section.ID)
+		if len(fields) > 0 {
+			view.Sections = append(view.Sections, ItemSection{Title: section.Title, Fields: fields})
+		}
+	}
+	return view
+}
+
+func fieldsOf(all []vault.Field, sectionID string) []ItemField {
+	var fields []ItemField
+	for _, f := range all {
+		if f.SectionID == sectionID {
+			fields = append(fields, ViewField(f))
+		}
+	}
+	return fields
+}
+
+// ViewField is a field as pages show it: a concealed value stays behind.
+func ViewField(f vault.Field) ItemField {
+	field := ItemField{ID: f.ID, Label: f.Title, Type: f.Type, Concealed: f.Type.Concealed()}
+	if !field.Concealed {
+		field.Value = f.Value
+	}
+	return field
+}
+
+// PolicyForm fills the policy form with a stored policy.
+func PolicyForm(vaultID string, p share.Policy) PolicyInput {
+	input := PolicyInput{
+		Vault:          vaultID,
+		MaxExpiry:      durationName(p.MaxExpiry),
+		DefaultExpiry:  durationName(p.DefaultExpiry),
+		AllowedDomains: p.AllowedDomains,
+		FilesAllowed:   p.FilesAllowed,
+	}
+	if p.MaxViews > 0 {
+		input.MaxViews = strconv.Itoa(p.MaxViews)
+	}
+	if p.FilesMaxSize > 0 {
+		input.FilesMaxSize = strconv.FormatInt(p.FilesMaxSize, 10)
+	}
+	for _, t := range p.AllowedTypes {
+		input.AllowedTypes = append(input.AllowedTypes, string(t))
+	}
+	for _, k := range p.AllowedRecipientTypes {
+		input.AllowedRecipientTypes = append(input.AllowedRecipientTypes, recipientTypeName(k))
+	}
+	return input
+}
+
+func recipientTypeName(k share.RecipientKind) string {
+	if k == share.Domain {
+		return "Domain"
+	}
+	return "Email"
+}
+
+// duration is one of the five lengths a share may have.
+type duration struct {
+	Name  string // of the interface
+	Words string
+	Time  time.Duration
+}
+
+const day = 24 * time.Hour
+
+func durations() []duration {
+	return []duration{
+		{"OneHour", "1 hour", time.Hour},
+		{"OneDay", "1 day", day},
+		{"SevenDays", "7 days", 7 * day},
+		{"FourteenDays", "14 days", 14 * day},
+		{"ThirtyDays", "30 days", 30 * day},
+	}
+}
+
+func durationName(d time.Duration) string {
+	for _, known := range durations() {
+		if known.Time == d {
+			return known.Name
+		}
+	}
+	return ""
+}
