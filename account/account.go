@@ -67,14 +67,22 @@ type Session struct {
 	ExpiresAt time.Time
 }
 
-// Users stores people and grants. Each call is one transaction that also keeps
-// the audit entry. A missing user is fault.NotFound, a taken address fault.Conflict.
+// Users stores people. Each call is one transaction that also keeps the audit
+// entry. A missing user is fault.NotFound, a taken address fault.Conflict.
 type Users interface {
 	AddUser(ctx context.Context, user User, passwordHash string, entry audit.Entry) error
 	// SetPassword also ends all the user's sessions.
 	SetPassword(ctx context.Context, userID, passwordHash string, entry audit.Entry) error
+	// SetDisabled also ends all the user's sessions when it disables.
+	SetDisabled(ctx context.Context, userID string, disabled bool, entry audit.Entry) error
 	UserByEmail(ctx context.Context, email string) (user User, passwordHash string, err error)
 	ListUsers(ctx context.Context) ([]User, error) // by name; an installation has hundreds, not millions
+	Grants
+}
+
+// Grants stores who may do what in which vault.
+type Grants interface {
+	// SetGrant replaces what the user may do in the vault; nothing is a grant too.
 	SetGrant(ctx context.Context, grant Grant, entry audit.Entry) error
 	ListGrants(ctx context.Context) ([]Grant, error)
 }
@@ -85,21 +93,25 @@ type Sessions interface {
 	// FindSession gives the session with its user and grants in one round, or
 	// fault.NotFound; a disabled user's sessions are not found.
 	FindSession(ctx context.Context, tokenHash [32]byte) (Session, Identity, error)
+	// TouchSession sets the last use unless that is less than a minute ago.
 	TouchSession(ctx context.Context, tokenHash [32]byte, now time.Time) error
+	// EndSession deletes a session; one that is not there leaves no entry.
 	EndSession(ctx context.Context, tokenHash [32]byte, entry audit.Entry) error
 	// EraseSessions deletes at most limit sessions that ended by now or were idle since idleSince.
 	EraseSessions(ctx context.Context, now, idleSince time.Time, limit int) (int, error)
 }
 
-// Attempts counts wrong sign-ins by key (a hash of account or peer), so that the
-// delays hold across restarts and processes.
+// Attempts counts tries to sign in, so that the delays hold across restarts and
+// processes.
 type Attempts interface {
-	// Attempt adds one try under each key unless one of them must still wait, and
-	// then tells how long, counting nothing. The delay of a key grows with its
-	// tries and is forgotten a day after the last.
-	Attempt(ctx context.Context, keys [][]byte, now time.Time) (wait time.Duration, err error)
-	// ForgiveAttempts forgets the tries under a key.
-	ForgiveAttempts(ctx context.Context, key []byte) error
+	// Attempt adds one try under each counter unless one of them must still wait
+	// (see Counter.Wait), and then tells how long, counting nothing. Of
+	// simultaneous calls each sees what the others counted. Tries are forgotten
+	// a day after the last.
+	Attempt(ctx context.Context, counters []Counter, now time.Time) (wait time.Duration, err error)
+	// ForgiveAttempts forgets the account's tries and takes back the peer's last
+	// one: others who sign in from there stay counted.
+	ForgiveAttempts(ctx context.Context, account, peer []byte) error
 	// Record keeps an audit entry that belongs to no other change.
 	Record(ctx context.Context, entry audit.Entry) error
 }

@@ -20,6 +20,8 @@ const (
 	SignedOut        Kind = "signout"
 	UserAdded        Kind = "user.added"
 	PasswordChanged  Kind = "user.password"
+	UserDisabled     Kind = "user.disabled"
+	UserEnabled      Kind = "user.enabled"
 	VaultAdded       Kind = "vault.added"
 	GrantChanged     Kind = "vault.granted"
 	ItemsImported    Kind = "vault.imported"

@@ -1,0 +1,176 @@
+package account
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"itemshare/audit"
+	"itemshare/fault"
+	"itemshare/seal"
+)
+
+const longestName = 100 // characters
+
+// Config is what a Service is built from; every field is needed.
+type Config struct {
+	Users    Users
+	Sessions Sessions
+	Attempts Attempts
+	Audit    *audit.Log
+	Keyring  *seal.Keyring
+	Clock    func() time.Time
+	Random   io.Reader
+}
+
+// Service is sign-in and the administration of people. It is safe for use by
+// many goroutines. Its calls take by, the id of the user who does it, "" for the
+// command line.
+type Service struct {
+	c      Config
+	hasher hasher
+}
+
+// New makes a Service.
+func New(c Config) *Service { return &Service{c, newHasher()} }
+
+// NewUser is somebody to be added, as texts from the edge.
+type NewUser struct {
+	Email    string
+	Name     string
+	Role     Role
+	Password string
+}
+
+// AddUser adds somebody, or says everything that is wrong with it at once.
+func (s *Service) AddUser(ctx context.Context, by string, n NewUser) (User, error) {
+	user, err := s.check(n)
+	if err != nil {
+		return User{}, err
+	}
+	if user.ID, err = seal.NewID(user.CreatedAt, s.c.Random); err != nil {
+		return User{}, err
+	}
+	hash, err := s.hasher.hash(ctx, n.Password)
+	if err != nil {
+		return User{}, err
+	}
+	entry, err := s.entry(audit.UserAdded, by, user.ID, "email", user.Email, "role", string(user.Role))
+	if err != nil {
+		return User{}, err
+	}
+	return user, s.c.Users.AddUser(ctx, user, hash, entry)
+}
+
+func (s *Service) check(n NewUser) (User, error) {
+	var problems []fault.Problem
+	email, ok := CanonicalEmail(n.Email)
+	if !ok {
+		problems = append(problems, emailProblem())
+	}
+	user := User{Email: email, Name: strings.TrimSpace(n.Name), Role: n.Role, CreatedAt: s.c.Clock().UTC().Truncate(time.Second)}
+	if !nameable(user.Name) {
+		problems = append(problems, fault.Problem{Code: "invalid", Field: "name",
+			Detail: fmt.Sprintf("Write a name of 1 to %d characters on one line.", longestName)})
+	}
+	if n.Role != Admin && n.Role != Member {
+		problems = append(problems, fault.Problem{Code: "invalid", Field: "role", Detail: "Choose the role admin or member."})
+	}
+	problems = append(problems, checkPassword(n.Password, user)...)
+	return user, fault.Fields(problems)
+}
+
+func emailProblem() fault.Problem {
+	return fault.Problem{Code: "invalid", Field: "email", Detail: "Write an email address such as ada@example.com."}
+}
+
+// nameable refuses controls and marks that turn the direction of what follows:
+// recipients read this name.
+func nameable(name string) bool {
+	for _, r := range name {
+		if unicode.IsControl(r) || unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp) {
+			return false
+		}
+	}
+	length := utf8.RuneCountInString(name)
+	return utf8.ValidString(name) && length > 0 && length <= longestName
+}
+
+// SetPassword gives somebody another password and ends all their sessions.
+func (s *Service) SetPassword(ctx context.Context, by, email, password string) error {
+	user, err := s.UserByEmail(ctx, email)
+	if err != nil {
+		return err
+	}
+	if err := fault.Fields(checkPassword(password, user)); err != nil {
+		return err
+	}
+	hash, err := s.hasher.hash(ctx, password)
+	if err != nil {
+		return err
+	}
+	entry, err := s.entry(audit.PasswordChanged, by, user.ID)
+	if err != nil {
+		return err
+	}
+	return s.c.Users.SetPassword(ctx, user.ID, hash, entry)
+}
+
+// SetDisabled keeps somebody out, ending their sessions, or lets them in again.
+func (s *Service) SetDisabled(ctx context.Context, by, email string, disabled bool) error {
+	user, err := s.UserByEmail(ctx, email)
+	if err != nil {
+		return err
+	}
+	kind := audit.UserEnabled
+	if disabled {
+		kind = audit.UserDisabled
+	}
+	entry, err := s.entry(kind, by, user.ID)
+	if err != nil {
+		return err
+	}
+	return s.c.Users.SetDisabled(ctx, user.ID, disabled, entry)
+}
+
+// SetGrant replaces what somebody may do in a vault; share sets view too.
+func (s *Service) SetGrant(ctx context.Context, by string, g Grant) error {
+	g.View = g.View || g.Share
+	entry, err := s.entry(audit.GrantChanged, by, g.VaultID,
+		"user", g.UserID, "view", fmt.Sprint(g.View), "share", fmt.Sprint(g.Share))
+	if err != nil {
+		return err
+	}
+	return s.c.Users.SetGrant(ctx, g, entry)
+}
+
+// UserByEmail finds somebody by any spelling of their address, else fault.NotFound.
+func (s *Service) UserByEmail(ctx context.Context, email string) (User, error) {
+	canonical, ok := CanonicalEmail(email)
+	if !ok {
+		return User{}, fault.Fields([]fault.Problem{emailProblem()})
+	}
+	user, _, err := s.c.Users.UserByEmail(ctx, canonical)
+	return user, err
+}
+
+// Users gives all users, by name.
+func (s *Service) Users(ctx context.Context) ([]User, error) { return s.c.Users.ListUsers(ctx) }
+
+// Grants gives what everybody may do.
+func (s *Service) Grants(ctx context.Context) ([]Grant, error) { return s.c.Users.ListGrants(ctx) }
+
+func (s *Service) entry(kind audit.Kind, actor, subject string, detail ...string) (audit.Entry, error) {
+	event := audit.Event{At: s.c.Clock(), Kind: kind, Actor: actor, Subject: subject}
+	for i := 0; i+1 < len(detail); i += 2 {
+		if event.Detail == nil {
+			event.Detail = map[string]string{}
+		}
+		event.Detail[detail[i]] = detail[i+1]
+	}
+	return s.c.Audit.Entry(event)
+}
