@@ -1,0 +1,75 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+)
+
+// dialect is everything in which the engines differ. Nothing outside of it asks
+// which engine it is.
+type dialect struct {
+	goose      goose.Dialect
+	migrations string // folder of the package migrations
+	grouped    bool   // one writer goroutine and group commit, else a transaction for each write
+	numbered   bool   // parameters are $1, $2 … instead of ?
+	forUpdate  string // ends a SELECT whose rows stay locked until the commit
+	skipLocked string // … and which passes over rows that others have locked
+	lock       string // statement that takes the lock numbered ? until the commit, "" where writes are serial anyway
+
+	writers  func() (*sql.DB, error)
+	readers  func() (*sql.DB, error)
+	classify func(error) class
+	// scrub overwrites what erasing left behind and tells whether nothing is left.
+	scrub func(ctx context.Context, db *DB) (bool, error)
+}
+
+// class is what an engine's error means to us.
+type class int
+
+const (
+	other       class = iota
+	unique            // a key that is there already
+	foreign           // a row that refers to nothing, or is referred to
+	conflicting       // the transaction lost against another and can be run again
+	unavailable       // busy, full, unreadable or gone: nothing wrong with the request
+)
+
+// dialectOf chooses the engine by the database's URL.
+func dialectOf(url string) (dialect, error) {
+	if path, ok := strings.CutPrefix(url, "sqlite:"); ok && path != "" {
+		return sqlite(path), nil
+	}
+	if strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://") {
+		return postgres(url), nil
+	}
+	return dialect{}, fmt.Errorf("the database must be given as sqlite:PATH or postgres://…")
+}
+
+// rebind numbers the parameters of a query where the engine wants them
+// numbered. Our texts hold no question mark that is not a parameter.
+func (d *dialect) rebind(query string) string {
+	if !d.numbered || !strings.Contains(query, "?") {
+		return query
+	}
+	var out strings.Builder
+	out.Grow(len(query) + 16)
+	n := 0
+	for part := range strings.SplitSeq(query, "?") {
+		if n > 0 {
+			out.WriteString("$" + strconv.Itoa(n))
+		}
+		out.WriteString(part)
+		n++
+	}
+	return out.String()
+}
+
+// marks gives n parameters for an IN list: "?,?,?".
+func marks(n int) string {
+	return strings.TrimSuffix(strings.Repeat("?,", n), ",")
+}

@@ -1,0 +1,42 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+
+	"itemshare/fault"
+)
+
+// failed names the operation and turns the engine's error into a kind: what the
+// database cannot do just now is fault.Unavailable. nil stays nil, and an error
+// that has a kind keeps it.
+func (db *DB) failed(op string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if _, kind := fault.As(err); !kind && db.class(err) == unavailable {
+		err = fault.Because(fault.Unavailable, err)
+	}
+	return fmt.Errorf("%s: %w", op, err)
+}
+
+func (db *DB) class(err error) class {
+	switch {
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded),
+		errors.Is(err, sql.ErrConnDone), errors.Is(err, driver.ErrBadConn), errors.Is(err, errClosed):
+		return unavailable
+	}
+	return db.dialect.classify(err)
+}
+
+// isUnique tells whether err says that a key is there already.
+func (t *tx) isUnique(err error) bool { return t.dialect.classify(err) == unique }
+
+// isForeign tells whether err says that a row refers to one that is not there.
+func (t *tx) isForeign(err error) bool { return t.dialect.classify(err) == foreign }
+
+// errClosed says that the database was closed by us.
+var errClosed = errors.New("the database is closed")

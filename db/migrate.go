@@ -1,0 +1,34 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+
+	"itemshare/migrations"
+)
+
+// migrate brings the schema up to date.
+func (db *DB) migrate(ctx context.Context) error {
+	folder, err := fs.Sub(migrations.Files, db.dialect.migrations)
+	if err != nil {
+		return err
+	}
+	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
+	if db.dialect.goose == goose.DialectPostgres {
+		locker, err := lock.NewPostgresSessionLocker()
+		if err != nil {
+			return err
+		}
+		options = append(options, goose.WithSessionLocker(locker))
+	}
+	provider, err := goose.NewProvider(db.dialect.goose, db.writers, folder, options...)
+	if err != nil {
+		return fmt.Errorf("read migrations: %w", err)
+	}
+	_, err = provider.Up(ctx)
+	return err
+}

@@ -1,0 +1,148 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"runtime"
+	"time"
+
+	"github.com/mattn/go-sqlite3"
+	"github.com/pressly/goose/v3"
+)
+
+// oldestSQLite is the first version without the WAL-reset bug, by which two
+// connections that checkpoint at once could lose commits.
+const oldestSQLite = 3_051_003
+
+// patience is how long a connection waits for another process's lock, and
+// scrubPatience how long a scrub keeps writers waiting for readers to go.
+const (
+	patience      = 5 * time.Second
+	scrubPatience = 250 * time.Millisecond
+)
+
+func sqlite(path string) dialect {
+	return dialect{
+		goose:      goose.DialectSQLite3,
+		migrations: "sqlite",
+		grouped:    true,
+		writers:    func() (*sql.DB, error) { return openSQLiteWriter(path) },
+		readers:    func() (*sql.DB, error) { return openSQLiteReaders(path) },
+		classify:   classifySQLite,
+		scrub:      scrubSQLite,
+	}
+}
+
+// sqliteDSN names the file and what every connection to it is set to.
+func sqliteDSN(path string, readOnly bool) string {
+	set := url.Values{
+		"_txlock":          {"immediate"},
+		"_journal_mode":    {"WAL"},
+		"_synchronous":     {"FULL"},
+		"_foreign_keys":    {"true"},
+		"_secure_delete":   {"true"},
+		"_busy_timeout":    {fmt.Sprint(patience.Milliseconds())},
+		"_stmt_cache_size": {"128"},
+	}
+	if readOnly {
+		set.Set("mode", "ro")
+		set.Set("_query_only", "true")
+	}
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + set.Encode()
+}
+
+// sqliteConnector opens connections of one DSN. Sorting and undoing stay in
+// memory, so that no temporary file holds rows.
+type sqliteConnector struct {
+	dsn    string
+	driver sqlite3.SQLiteDriver
+}
+
+func newSQLiteConnector(dsn string) *sqliteConnector {
+	c := &sqliteConnector{dsn: dsn}
+	c.driver.ConnectHook = func(conn *sqlite3.SQLiteConn) error {
+		_, err := conn.Exec(`PRAGMA temp_store = MEMORY`, nil)
+		return err
+	}
+	return c
+}
+
+func (c *sqliteConnector) Connect(context.Context) (driver.Conn, error) { return c.driver.Open(c.dsn) }
+func (c *sqliteConnector) Driver() driver.Driver                        { return &c.driver }
+
+func openSQLiteWriter(path string) (*sql.DB, error) {
+	if version, number, _ := sqlite3.Version(); number < oldestSQLite {
+		return nil, fmt.Errorf("SQLite %s is too old: 3.51.3 or later is needed", version)
+	}
+	if err := makePrivate(path); err != nil {
+		return nil, err
+	}
+	pool := sql.OpenDB(newSQLiteConnector(sqliteDSN(path, false)))
+	pool.SetMaxOpenConns(1)
+	pool.SetMaxIdleConns(1)
+	return pool, nil
+}
+
+// makePrivate makes the file for its owner alone; SQLite gives its log files
+// the same mode.
+func makePrivate(path string) error {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	return file.Close()
+}
+
+func openSQLiteReaders(path string) (*sql.DB, error) {
+	size := max(2, runtime.NumCPU())
+	pool := sql.OpenDB(newSQLiteConnector(sqliteDSN(path, true)))
+	pool.SetMaxOpenConns(size)
+	pool.SetMaxIdleConns(size)
+	return pool, nil
+}
+
+func classifySQLite(err error) class {
+	var failure sqlite3.Error
+	if !errors.As(err, &failure) {
+		return other
+	}
+	switch failure.ExtendedCode {
+	case sqlite3.ErrConstraintUnique, sqlite3.ErrConstraintPrimaryKey, sqlite3.ErrConstraintRowID:
+		return unique
+	case sqlite3.ErrConstraintForeignKey:
+		return foreign
+	}
+	switch failure.Code {
+	case sqlite3.ErrBusy, sqlite3.ErrLocked, sqlite3.ErrFull, sqlite3.ErrIoErr, sqlite3.ErrNomem,
+		sqlite3.ErrCantOpen, sqlite3.ErrReadonly, sqlite3.ErrInterrupt, sqlite3.ErrProtocol:
+		return unavailable
+	}
+	return other
+}
+
+// scrubSQLite moves the log into the file, where secure_delete has overwritten
+// what was erased, and cuts the log to nothing. Readers that are still in the log
+// make it answer busy.
+func scrubSQLite(ctx context.Context, db *DB) (bool, error) {
+	conn, err := db.writers.Conn(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer conn.Close()
+	if err := setPatience(conn, scrubPatience); err != nil {
+		return false, err
+	}
+	var busy, log, moved int
+	err = conn.QueryRowContext(context.Background(), `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &log, &moved)
+	return err == nil && busy == 0, errors.Join(err, setPatience(conn, patience))
+}
+
+func setPatience(conn *sql.Conn, wait time.Duration) error {
+	_, err := conn.ExecContext(context.Background(), fmt.Sprintf(`PRAGMA busy_timeout = %d`, wait.Milliseconds()))
+	return err
+}
