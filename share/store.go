@@ -29,7 +29,7 @@ type Record struct {
 	ItemID      string
 	ItemVersion uint32
 	Title       []byte // sealed, padded
-	Files       bool   // files come along: a view lasts longer
+	Files       bool   // files come along: a view lasts ViewTimeFiles instead of ViewTime
 	Bytes       int64  // size of the sealed content and chunks
 	State       State  // as of the read's now: a share past its expiry is Expired
 	Views       int    // all views, of all addresses

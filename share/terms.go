@@ -35,10 +35,16 @@ const (
 	Revoked State = "revoked"
 )
 
-// The periods of the protocol.
+// ViewTime is how long a view may be repeated, ViewTimeFiles where there are files to fetch.
 const (
-	viewTime      = 2 * time.Minute  // a view may be repeated for so long
-	viewTimeFiles = 30 * time.Minute // … where there are files to fetch
-	eraseAfter    = 10 * time.Minute // sealed bytes outlast expiry by this
-	codeTime      = 10 * time.Minute // a code is good for so long
+	ViewTime      = 2 * time.Minute
+	ViewTimeFiles = 30 * time.Minute
 )
+
+const (
+	eraseAfter = 10 * time.Minute // sealed bytes outlast expiry by this
+	codeTime   = 10 * time.Minute // a code is good for so long
+)
+
+// maxWrongTries ends a share's codes for good, over all addresses.
+const maxWrongTries = 100
