@@ -155,3 +155,14 @@ func distinct(all []string) []string {
 	}
 	return out
 }
+
+var hrefAttr = regexp.MustCompile(`(?:href|src|action|hx-get|hx-post)="([^"]*)"`)
+
+// hrefs returns every address in a page.
+func hrefs(page string) []string {
+	var all []string
+	for _, m := range hrefAttr.FindAllStringSubmatch(page, -1) {
+		all = append(all, html.UnescapeString(m[1]))
+	}
+	return distinct(all)
+}

@@ -22,6 +22,7 @@ type server struct {
 	t    *testing.T
 	url  string // the public base URL, without a slash at the end
 	data string
+	temp string // for temporary files
 	env  []string
 	args []string
 
@@ -45,12 +46,12 @@ func below(path string) serverOption { return func(s *server) { s.url += path } 
 func start(t *testing.T, options ...serverOption) *server {
 	t.Helper()
 	host := freePort(t)
-	s := &server{t: t, url: "http://" + host, data: filepath.Join(t.TempDir(), "data"), args: []string{"serve", "--demo"}}
+	s := &server{t: t, url: "http://" + host, data: filepath.Join(t.TempDir(), "data"), temp: t.TempDir(), args: []string{"serve", "--demo"}}
 	for _, o := range options {
 		o(s)
 	}
 	s.env = append([]string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + s.data, "TMPDIR=" + t.TempDir(),
+		"PATH=" + os.Getenv("PATH"), "HOME=" + s.data, "TMPDIR=" + s.temp,
 		"ITEMSHARE_ADDR=" + strings.Replace(host, "localhost", "127.0.0.1", 1), "ITEMSHARE_URL=" + s.url,
 		"ITEMSHARE_DATA=" + s.data, "ITEMSHARE_DEMO_PASSWORD=" + password,
 	}, s.env...)
@@ -189,4 +190,14 @@ func (l *lines) String() string {
 func (l *lines) tail(n int) string {
 	all := strings.Split(strings.TrimSpace(l.String()), "\n")
 	return strings.Join(all[max(0, len(all)-n):], "\n")
+}
+
+// runBriefly runs a command that should end by itself, and ends it after ten seconds.
+func runBriefly(cmd *exec.Cmd) error {
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	timer := time.AfterFunc(10*time.Second, func() { _ = cmd.Process.Kill() })
+	defer timer.Stop()
+	return cmd.Wait()
 }

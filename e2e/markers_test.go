@@ -1,0 +1,319 @@
+package e2e
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/base32"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"unicode/utf16"
+)
+
+// secrets are texts and bytes that must stand nowhere in what a thief of the disk gets, by what they are.
+type secrets map[string][]byte
+
+// mark makes a text that stands nowhere else. It is lower case, so that a search index that folds case changes nothing.
+func (m secrets) mark(what string) string {
+	text := "zq" + strings.ToLower(base32.StdEncoding.EncodeToString([]byte(newView())))[:22] + "qz"
+	m[what] = []byte(text)
+	return text
+}
+
+// forms are the shapes in which bytes tend to end up on a disk.
+func forms(secret []byte) map[string][]byte {
+	wide := utf16.Encode([]rune(string(secret)))
+	var little, big, escaped []byte
+	for _, u := range wide {
+		little = append(little, byte(u), byte(u>>8))
+		big = append(big, byte(u>>8), byte(u))
+		escaped = fmt.Appendf(escaped, `\u%04x`, u)
+	}
+	quoted, _ := json.Marshal(string(secret))
+	all := map[string][]byte{
+		"raw": secret, "upper case": bytes.ToUpper(secret), "UTF-16LE": little, "UTF-16BE": big,
+		"hex": []byte(hex.EncodeToString(secret)), "HEX": []byte(strings.ToUpper(hex.EncodeToString(secret))),
+		"JSON": quoted[1 : len(quoted)-1], "JSON escapes": escaped, "URL": []byte(url.QueryEscape(string(secret))),
+	}
+	for offset := range 3 {
+		shifted := append(make([]byte, offset), secret...)
+		// The first and last digits also depend on the neighbours.
+		first, last := (offset*8+5)/6, (len(shifted)*8)/6
+		all[fmt.Sprintf("base64+%d", offset)] = []byte(base64.RawStdEncoding.EncodeToString(shifted)[first:last])
+		all[fmt.Sprintf("base64url+%d", offset)] = []byte(base64.RawURLEncoding.EncodeToString(shifted)[first:last])
+	}
+	return all
+}
+
+// foundIn tells which secrets stand in the bytes, in which form.
+func (m secrets) foundIn(content []byte) []string {
+	var hits []string
+	for what, secret := range m {
+		for form, needle := range forms(secret) {
+			if bytes.Contains(content, needle) {
+				hits = append(hits, what+" as "+form)
+				break
+			}
+		}
+	}
+	return hits
+}
+
+// searchDisk looks through everything that the server wrote: data folder, temporary files, logs.
+func (m secrets) searchDisk(t *testing.T, s *server, when string) {
+	t.Helper()
+	files := 0
+	for _, root := range []string{s.data, s.temp} {
+		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			content, err := os.ReadFile(path)
+			files++
+			for _, hit := range m.foundIn(content) {
+				t.Errorf("%s: %s has the %s", when, d.Name(), hit)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if files < 2 {
+		t.Errorf("%s: only %d files were searched", when, files)
+	}
+	for _, hit := range m.foundIn([]byte(s.log.String())) {
+		t.Errorf("%s: the log has the %s", when, hit)
+	}
+}
+
+func TestTheSearchFindsEveryForm(t *testing.T) {
+	m := secrets{}
+	text := m.mark("text")
+	for form, needle := range forms([]byte(text)) {
+		if hits := m.foundIn(append([]byte("before"), append(needle, "after"...)...)); len(hits) != 1 {
+			t.Errorf("%s is not found", form)
+		}
+	}
+	for offset := range 3 {
+		around := strings.Repeat("x", offset) + text + strings.Repeat("y", 5-offset)
+		if hits := m.foundIn([]byte(base64.StdEncoding.EncodeToString([]byte(around)))); len(hits) != 1 {
+			t.Errorf("base64 at offset %d is not found", offset)
+		}
+	}
+	if hits := m.foundIn([]byte(strings.Repeat("zqaaaaqz", 100))); len(hits) != 0 {
+		t.Errorf("found in text without it: %v", hits)
+	}
+}
+
+// markedExport is a 1Password export of one login whose every text is a marker, with one file.
+func markedExport(t *testing.T, m secrets) string {
+	t.Helper()
+	file := m.mark("file name")
+	seed := strings.ToUpper(m.mark("seed"))
+	m["seed"] = []byte(seed)
+	field := func(title, kind string, value any) map[string]any {
+		return map[string]any{"title": m.mark(title + " title"), "id": newView(), "value": map[string]any{kind: value}}
+	}
+	content := []byte(strings.Repeat(m.mark("file content"), 300))
+	item := map[string]any{
+		"uuid": newView(), "createdAt": 1700000000, "updatedAt": 1700000000, "state": "active", "categoryUuid": "001",
+		"overview": map[string]any{
+			"title": m.mark("title"), "subtitle": m.mark("subtitle"), "tags": []string{m.mark("tag")},
+			"url": "https://" + m.mark("address") + ".example/", "urls": []map[string]string{{"label": m.mark("label"), "url": "https://" + m.mark("other address") + ".example/"}},
+		},
+		"details": map[string]any{
+			"loginFields": []map[string]string{
+				{"value": m.mark("user name"), "name": "username", "fieldType": "T", "designation": "username"},
+				{"value": m.mark("item password"), "name": "password", "fieldType": "P", "designation": "password"},
+			},
+			"notesPlain": m.mark("notes"),
+			"sections": []map[string]any{{"title": m.mark("section"), "name": newView(), "fields": []map[string]any{
+				field("text", "string", m.mark("text")),
+				field("pin", "concealed", m.mark("pin")),
+				field("code", "totp", "otpauth://totp/x?secret="+seed),
+				field("attachment", "file", map[string]any{"fileName": file, "documentId": "doc1", "decryptedSize": len(content)}),
+			}}},
+		},
+	}
+	vault := map[string]any{"attrs": map[string]any{"uuid": newView(), "name": "Marked", "type": "U"}, "items": []any{item}}
+	account := map[string]any{"attrs": map[string]any{"accountName": "A", "name": "A", "email": "a@company.example", "uuid": newView(), "domain": "https://company.1password.example/"}, "vaults": []any{vault}}
+	path := filepath.Join(t.TempDir(), "marked.1pux")
+	writeZip(t, path, map[string]any{
+		"export.attributes":   map[string]any{"version": 3, "description": "1Password Unencrypted Export", "createdAt": 1700000000},
+		"export.data":         map[string]any{"accounts": []any{account}},
+		"files/doc1__" + file: content,
+	})
+	return path
+}
+
+// writeZip writes each entry, bytes as they are and anything else as JSON.
+func writeZip(t *testing.T, path string, entries map[string]any) {
+	t.Helper()
+	var out bytes.Buffer
+	z := zip.NewWriter(&out)
+	for name, entry := range entries {
+		content, raw := entry.([]byte)
+		if !raw {
+			var err error
+			if content, err = json.Marshal(entry); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w, err := z.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write(content); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, out.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// addLink adds everything that opens a link.
+func (m secrets) addLink(name string, l link) {
+	m[name+"'s secret"] = l.secret
+	m[name+"'s secret as text"] = []byte(encode(l.secret))
+	m[name+"'s content key"] = l.derive("content-key", 32)
+	m[name+"'s file key"] = l.derive("file-key 0", 32)
+	m[name+"'s access token"] = l.derive("access-token", 32)
+}
+
+var randomText = regexp.MustCompile(`[A-Za-z0-9_=+/-]{20,}`)
+
+// addCookies adds the session cookie and what it holds.
+func (m secrets) addCookies(c *client) {
+	base, _ := url.Parse(c.base + "/")
+	for _, cookie := range c.http.Jar.Cookies(base) {
+		m["cookie "+cookie.Name] = []byte(cookie.Value)
+		inner, err := base64.URLEncoding.DecodeString(cookie.Value)
+		if err != nil {
+			continue
+		}
+		for i, part := range bytes.Split(inner, []byte("|")) {
+			decoded, err := base64.URLEncoding.DecodeString(string(part))
+			if err != nil || i != 1 {
+				continue
+			}
+			for j, token := range randomText.FindAll(decoded, -1) {
+				m[fmt.Sprintf("session token %d", j)] = token
+			}
+		}
+	}
+}
+
+// TestNothingReadableOnDisk takes marked items and shares through their whole life, and looks for the marks after each step.
+func TestNothingReadableOnDisk(t *testing.T) {
+	s := start(t)
+	m := secrets{}
+	own := m.mark("user's password")
+	if out, code := s.command(own+"\n", "user", "add", "--email", "marked@company.example", "--name", "Marked", "--role", "admin", "--password-stdin"); code != 0 {
+		t.Fatalf("user add: %s", out)
+	}
+	export := markedExport(t, m)
+	title := string(m["title"])
+	if out, code := s.command("", "import", "--owner", "marked@company.example", export); code != 0 {
+		t.Fatalf("import: %s", out)
+	}
+	m.searchDisk(t, s, "after the import")
+
+	c := newClient(t, s)
+	if r := c.post("/signin", url.Values{"email": {"marked@company.example"}, "password": {own}}); r.status != http.StatusSeeOther {
+		t.Fatalf("sign in: %d", r.status)
+	}
+	m.addCookies(c)
+	found := c.items(title)
+	if len(found) != 1 {
+		t.Fatalf("the search for the title finds %d items, want 1", len(found))
+	}
+	item := found[0]
+	recipient := m.mark("recipient") + "@client.example"
+	named := c.share(item, url.Values{"access": {"recipients"}, "recipients": {recipient}, "files": {"on"}, "totp": {"on"}})
+	public := c.share(item, url.Values{"files": {"on"}})
+	m.addLink("the named link", named)
+	m.addLink("the public link", public)
+	m.searchDisk(t, s, "after sharing")
+
+	leaveTraces(c, m, named)
+	if a := named.call("code", with{"email": recipient}); a.status != http.StatusAccepted {
+		t.Fatalf("code: %v", a)
+	}
+	code := s.mailedCode(recipient)
+	m["code"] = []byte(code)
+	m.searchDisk(t, s, "after the code")
+
+	opened := named.item(with{"email": recipient, "code": code})
+	if opened.Title != title {
+		t.Errorf("opened %q, want the marked title", opened.Title)
+	}
+	openWithFile(t, public, m["file content"])
+	m.searchDisk(t, s, "after the views")
+
+	backup := filepath.Join(s.data, "backup")
+	if out, code := s.command("", "backup", backup); code != 0 {
+		t.Errorf("backup: %s", out)
+	}
+	m.searchDisk(t, s, "in the backup")
+
+	s.kill()
+	m.searchDisk(t, s, "after kill -9")
+	s.run()
+	for _, share := range c.shares("") {
+		if r := c.post(share+"/revoke", url.Values{}); r.status >= 400 {
+			t.Errorf("revoke: %d", r.status)
+		}
+	}
+	m.searchDisk(t, s, "after revoking")
+	s.stop(syscall.SIGTERM)
+	m.searchDisk(t, s, "after the end")
+}
+
+// leaveTraces puts secrets where careless servers log them: paths, queries and headers.
+func leaveTraces(c *client, m secrets, l link) {
+	c.get("/s%23" + encode(l.secret))
+	c.get("/" + m.mark("unknown path"))
+	c.get("/items?q=" + m.mark("query"))
+	c.get("/signin?next=/" + m.mark("next"))
+	c.post("/signin", url.Values{"email": {m.mark("guessed address") + "@company.example"}, "password": {m.mark("guessed password")}})
+	l.call("code", with{"email": m.mark("unlisted address") + "@evil.example"})
+	req, err := http.NewRequest(http.MethodGet, c.base+"/items", nil)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	for _, name := range []string{"HX-Current-URL", "Referer", "User-Agent", "X-Request-Id"} {
+		req.Header.Set(name, c.base+"/s#"+m.mark("header "+name))
+	}
+	if resp, err := c.http.Do(req); err == nil {
+		_ = resp.Body.Close()
+	}
+}
+
+// openWithFile opens a link and compares its one file.
+func openWithFile(t *testing.T, l link, mark []byte) {
+	t.Helper()
+	view := newView()
+	a := l.open(with{"view": view})
+	c, err := l.unseal(a)
+	if err != nil || len(c.Files) != 1 {
+		t.Fatalf("open %v: %d files, %v", a, len(c.Files), err)
+	}
+	if got := l.file(view, a, c.Files[0]); !bytes.Equal(got, bytes.Repeat(mark, 300)) {
+		t.Errorf("the file has %d bytes, which are not those of its source", len(got))
+	}
+}
