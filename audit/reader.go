@@ -1,0 +1,94 @@
+package audit
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strconv"
+
+	"itemshare/fault"
+)
+
+const (
+	pageSize    = 50
+	longestPage = 200
+)
+
+// Query chooses events for a page. Empty fields choose all; Limit 0 is 50, and
+// 200 at most. After is the Next of the page before.
+type Query struct {
+	Kind    Kind
+	Actor   string
+	Subject string
+	After   string
+	Limit   int
+}
+
+// Shown is an event with its detail opened. Number is its place in the chain, 0
+// in the second before it is sealed.
+type Shown struct {
+	Event
+	Number  int64
+	Erased  bool // the detail was erased later
+	Damaged bool // the detail does not open
+}
+
+// Page is a page of events, newest first. Next is "" at the end.
+type Page struct {
+	Events []Shown
+	Next   string
+}
+
+// Reader shows events to admins.
+type Reader struct {
+	store Store
+	log   *Log
+}
+
+// NewReader makes a Reader that opens details with log.
+func NewReader(store Store, log *Log) *Reader { return &Reader{store, log} }
+
+// List gives one page. An After that no page gave is fault.Invalid.
+func (r *Reader) List(ctx context.Context, q Query) (Page, error) {
+	before, err := parseAfter(q.After)
+	if err != nil {
+		return Page{}, err
+	}
+	limit := q.Limit
+	if limit <= 0 {
+		limit = pageSize
+	}
+	limit = min(limit, longestPage)
+	records, err := r.store.FindRecords(ctx, Filter{q.Kind, q.Actor, q.Subject, before, limit + 1})
+	if err != nil {
+		return Page{}, fmt.Errorf("read audit events: %w", err)
+	}
+	var page Page
+	if len(records) > limit {
+		records = records[:limit]
+		page.Next = strconv.FormatInt(records[limit-1].ID, 10)
+	}
+	for _, record := range records {
+		page.Events = append(page.Events, r.show(record))
+	}
+	return page, nil
+}
+
+func (r *Reader) show(record Record) Shown {
+	event, err := r.log.Event(record.Entry)
+	if err != nil { // one damaged row must not hide the others
+		event = Event{At: record.At, Kind: record.Kind, Actor: record.Actor, Subject: record.Subject}
+	}
+	return Shown{Event: event, Number: record.Link.Number, Erased: record.Detail == nil, Damaged: err != nil}
+}
+
+func parseAfter(after string) (int64, error) {
+	if after == "" {
+		return math.MaxInt64, nil
+	}
+	id, err := strconv.ParseInt(after, 10, 64)
+	if err != nil || id < 1 {
+		return 0, fault.Field("after", "invalid", "Go back to the first page: this place in the list is not known.")
+	}
+	return id, nil
+}

@@ -1,0 +1,107 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"itemshare/account"
+	"itemshare/audit"
+	"itemshare/fault"
+)
+
+// AddSession keeps a new session.
+func (db *DB) AddSession(ctx context.Context, s account.Session, entry audit.Entry) error {
+	return db.write(ctx, func(t *tx) error {
+		_, err := t.exec(`INSERT INTO sessions (token_hash, user_id, created_at, last_used, expires_at) VALUES (?, ?, ?, ?, ?)`,
+			s.TokenHash[:], s.UserID, s.CreatedAt.Unix(), s.LastUsed.Unix(), s.ExpiresAt.Unix())
+		if err != nil {
+			return fault.Wrap("add session", err)
+		}
+		return insertEntry(t, entry)
+	})
+}
+
+// FindSession gives a session with its user and grants: a row for each grant,
+// one without where there are none.
+func (db *DB) FindSession(ctx context.Context, tokenHash [32]byte) (account.Session, account.Identity, error) {
+	session := account.Session{TokenHash: tokenHash}
+	identity := account.Identity{Grants: map[string]account.Grant{}}
+	rows, err := db.read().query(ctx, `SELECT s.created_at, s.last_used, s.expires_at,
+			u.id, u.email, u.name, u.role, u.created_at, g.vault_id, g.may_view, g.may_share
+		FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN grants g ON g.user_id = u.id
+		WHERE s.token_hash = ? AND u.disabled = 0`, tokenHash[:])
+	if err != nil {
+		return session, identity, db.failed("find session", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scanSession(rows, &session, &identity); err != nil {
+			return session, identity, db.failed("find session", err)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return session, identity, db.failed("find session", err)
+	}
+	if identity.User.ID == "" {
+		return session, identity, fault.Of(fault.NotFound)
+	}
+	return session, identity, nil
+}
+
+func scanSession(rows *sql.Rows, s *account.Session, i *account.Identity) error {
+	var begun, used, ends, created int64
+	var vault sql.NullString
+	var view, share sql.NullBool
+	u := &i.User
+	if err := rows.Scan(&begun, &used, &ends, &u.ID, &u.Email, &u.Name, &u.Role, &created, &vault, &view, &share); err != nil {
+		return err
+	}
+	s.UserID, u.CreatedAt = u.ID, time.Unix(created, 0).UTC()
+	s.CreatedAt, s.LastUsed, s.ExpiresAt = time.Unix(begun, 0).UTC(), time.Unix(used, 0).UTC(), time.Unix(ends, 0).UTC()
+	if vault.Valid {
+		i.Grants[vault.String] = account.Grant{UserID: u.ID, VaultID: vault.String, View: view.Bool, Share: share.Bool}
+	}
+	return nil
+}
+
+// TouchSession sets the last use unless that is less than a minute ago: of many
+// requests at once one writes.
+func (db *DB) TouchSession(ctx context.Context, tokenHash [32]byte, now time.Time) error {
+	return db.write(ctx, func(t *tx) error {
+		_, err := t.exec(`UPDATE sessions SET last_used = ? WHERE token_hash = ? AND last_used <= ?`,
+			now.Unix(), tokenHash[:], now.Add(-time.Minute).Unix())
+		return fault.Wrap("touch session", err)
+	})
+}
+
+// EndSession deletes a session; one that is not there leaves no entry.
+func (db *DB) EndSession(ctx context.Context, tokenHash [32]byte, entry audit.Entry) error {
+	return db.write(ctx, func(t *tx) error {
+		ended, err := t.exec(`DELETE FROM sessions WHERE token_hash = ?`, tokenHash[:])
+		if err != nil || ended == 0 {
+			return fault.Wrap("end session", err)
+		}
+		return insertEntry(t, entry)
+	})
+}
+
+// EraseSessions deletes at most limit sessions that are over.
+func (db *DB) EraseSessions(ctx context.Context, now, idleSince time.Time, limit int) (n int, err error) {
+	err = db.write(ctx, func(t *tx) error {
+		n = 0
+		for _, over := range []struct {
+			column string
+			by     time.Time
+		}{{"expires_at", now}, {"last_used", idleSince}} {
+			erased, err := t.exec(`DELETE FROM sessions WHERE token_hash IN (SELECT token_hash FROM sessions WHERE `+
+				over.column+` <= ? ORDER BY `+over.column+` LIMIT ?)`, over.by.Unix(), limit-n)
+			if err != nil {
+				return err
+			}
+			n += int(erased)
+		}
+		return nil
+	})
+	return n, fault.Wrap("erase sessions", err)
+}
