@@ -8,148 +8,15 @@ import (
 	"image/png"
 	"net/url"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/log"
-	cdppage "github.com/chromedp/cdproto/page"
-	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
-
-// patience is how long a page may take to show what a test waits for.
-const patience = 15 * time.Second
-
-// size is a window; a phone also has a touch screen.
-type size struct {
-	name          string
-	width, height int64
-	phone         bool
-}
-
-var (
-	phone   = size{"phone", 390, 844, true}
-	desktop = size{"desktop", 1280, 900, false}
-)
-
-// page is one tab in a browser context of its own: no cookie is shared with another page.
-type page struct {
-	t      *testing.T
-	server *server
-	ctx    context.Context
-
-	mu       sync.Mutex
-	deaf     bool // while a test's own script runs in the page
-	problems []string
-}
-
-type pageOption func(*page)
-
-// withoutScripts switches scripts off, as some people and companies do.
-func withoutScripts(p *page) {
-	call(p, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
-}
-
-// newPage opens an empty tab that reports what goes wrong in it: see clean.
-func newPage(t *testing.T, s *server, window size, options ...pageOption) *page {
-	t.Helper()
-	p := &page{t: t, server: s}
-	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext(), chromedp.WithListener(p.hear))
-	p.ctx = ctx
-	t.Cleanup(cancel)
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("open a tab: %v", err)
-	}
-	call(p, runtime.AddBinding, runtime.AddBindingParams{Name: "reportViolation"})
-	call(p, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: `
-		{ const report = reportViolation; delete globalThis.reportViolation;
-		document.addEventListener('securitypolicyviolation', e => report(
-			e.effectiveDirective + ' ' + e.blockedURI + ' ' + e.sourceFile + ':' + e.lineNumber + ' ' + e.sample)) }`})
-	p.resize(window)
-	for _, o := range options {
-		o(p)
-	}
-	return p
-}
-
-// call sends one command of the debug protocol.
-func call[P, R any](p *page, command cdp.Command[P, R], params P) R {
-	p.t.Helper()
-	res, err := chromedp.Call(p.ctx, command, params)
-	if err != nil {
-		p.t.Fatalf("%s: %v", command.Method, err)
-	}
-	return res
-}
-
-// hear notes what a person who opens the developer tools would see in red.
-func (p *page) hear(event any) {
-	switch e := event.(type) {
-	case *runtime.EventBindingCalled:
-		if e.Name == "reportViolation" {
-			p.problem("securitypolicyviolation: " + e.Payload)
-		}
-	case *runtime.EventExceptionThrown:
-		text := e.ExceptionDetails.Text
-		if e.ExceptionDetails.Exception != nil {
-			text += " " + e.ExceptionDetails.Exception.Description
-		}
-		p.problem("exception: " + text)
-	case *runtime.EventConsoleAPICalled:
-		if e.Type == "error" || e.Type == "warning" || e.Type == "assert" {
-			args, _ := json.Marshal(e.Args)
-			p.problem(fmt.Sprintf("console.%s: %s", e.Type, args))
-		}
-	case *log.EventEntryAdded:
-		if e.Entry.Level != "info" && e.Entry.Level != "verbose" && !anAnswer(e.Entry) {
-			address, _, _ := strings.Cut(e.Entry.URL, "#")
-			p.problem(fmt.Sprintf("%s %s: %s %s", e.Entry.Source, e.Entry.Level, e.Entry.Text, address))
-		}
-	}
-}
-
-// anAnswer tells a refusal that the program meant, such as 422 for a form, from an asset that is missing.
-func anAnswer(e *log.Entry) bool {
-	address, err := url.Parse(e.URL)
-	return err == nil && e.Source == "network" && path.Ext(address.Path) == "" && strings.Contains(e.Text, "a status of 4")
-}
-
-func (p *page) problem(text string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if !p.deaf {
-		p.problems = append(p.problems, text)
-	}
-}
-
-// aside runs a script of the test's own, whose traces are not the page's.
-func (p *page) aside(do func()) {
-	p.mu.Lock()
-	p.deaf = true
-	p.mu.Unlock()
-	do()
-	p.mu.Lock()
-	p.deaf = false
-	p.mu.Unlock()
-}
-
-// clean fails the test for each error and violation of the security policy since the last call.
-func (p *page) clean() {
-	p.t.Helper()
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, text := range p.problems {
-		p.t.Errorf("the page reported: %s", text)
-	}
-	p.problems = nil
-}
 
 // do runs the steps within patience; where they fail, the test ends and tells where the page stood.
 func (p *page) do(what string, steps ...chromedp.Action[chromedp.Void]) {
@@ -220,12 +87,28 @@ func (p *page) fill(css, text string) {
 	p.do("fill "+css, chromedp.WaitVisible(chromedp.CSS(css)), chromedp.Clear(chromedp.CSS(css)), chromedp.SendKeys(chromedp.CSS(css), text))
 }
 
-// choose picks an option of a select, or sets a radio button or a check box.
+// choose sets a radio button or a check box, by its label where the control itself is hidden.
 func (p *page) choose(css string) {
 	p.t.Helper()
-	if !eval[bool](p, "!!"+element(css)+"?.checked") {
-		p.click(css)
+	p.do("choose "+css, chromedp.WaitReady(chromedp.CSS(css)))
+	if eval[bool](p, element(css)+".checked") {
+		return
 	}
+	target := chromedp.JSPath(fmt.Sprintf(`(e => e.getBoundingClientRect().width > 4 && e.checkVisibility({opacityProperty: true}) ? e : e.labels[0])(%s)`, element(css)))
+	p.do("choose "+css, chromedp.ScrollIntoView(target), chromedp.Click(target, chromedp.NodeVisible))
+	p.awaitTrue(css+" to be checked", element(css)+".checked")
+}
+
+// pick chooses a value among radio buttons or the options of a select.
+func (p *page) pick(name, value string) {
+	p.t.Helper()
+	list := fmt.Sprintf(`select[name=%s]`, name)
+	if p.count(list) == 0 {
+		p.choose(fmt.Sprintf(`[name=%s][value=%s]`, name, value))
+		return
+	}
+	p.do("pick "+value, chromedp.SetValue(chromedp.CSS(list), value))
+	eval[bool](p, element(list)+`.dispatchEvent(new Event("change", {bubbles: true}))`)
 }
 
 // press sends keys to what has the focus.
@@ -233,6 +116,9 @@ func (p *page) press(keys string, modifiers ...chromedp.Modifier) {
 	p.t.Helper()
 	p.do("press a key", chromedp.KeyEvent(keys, chromedp.KeyModifiers(modifiers...)))
 }
+
+// keys types a text into what has the focus.
+func keys(text string) chromedp.Action[chromedp.Void] { return chromedp.KeyEvent(text) }
 
 // await waits until an element is visible.
 func (p *page) await(css string) {

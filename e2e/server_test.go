@@ -36,9 +36,6 @@ type serverOption func(*server)
 // withoutDemo starts on an empty database.
 func withoutDemo(s *server) { s.args = []string{"serve"} }
 
-// withEnv sets one more variable, NAME=value.
-func withEnv(pair string) serverOption { return func(s *server) { s.env = append(s.env, pair) } }
-
 // below hosts the program under a path, such as /share.
 func below(path string) serverOption { return func(s *server) { s.url += path } }
 

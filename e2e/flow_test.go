@@ -1,0 +1,238 @@
+package e2e
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp/kb"
+)
+
+// withSeed finds a demo item that has a one-time-password field, and its title.
+func (c *client) withSeed() (item, title string) {
+	c.t.Helper()
+	for _, item := range c.items("") {
+		if strings.Contains(c.get(item+"/share").body, `name="totp"`) {
+			return item, c.title(item)
+		}
+	}
+	c.t.Fatal("no demo item has a one-time-password field")
+	return "", ""
+}
+
+var heading = regexp.MustCompile(`(?s)<h1[^>]*>(.*?)</h1>`)
+
+// title is the heading of an item's page.
+func (c *client) title(item string) string {
+	c.t.Helper()
+	h := heading.FindStringSubmatch(c.get(item).body)
+	if h == nil {
+		c.t.Fatalf("%s has no heading", item)
+	}
+	return strings.TrimSpace(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(h[1], ""))
+}
+
+// openAs goes through the recipient's page up to the item.
+func (p *page) openAs(l link, email string) {
+	p.t.Helper()
+	p.askForCode(l, email)
+	p.fill(`[data-testid=code]`, p.server.mailedCode(email))
+	p.click(`[data-testid=show]`)
+}
+
+func (p *page) askForCode(l link, email string) {
+	p.t.Helper()
+	p.visit(l.String())
+	p.fill(`[data-testid=email]`, email)
+	p.click(`[data-testid=send-code]`)
+	p.await(`[data-testid=code]`)
+}
+
+// fillShareForm fills in the form for two recipients, once, for a day.
+func (p *page) fillShareForm() {
+	p.t.Helper()
+	p.await(`form#share-form`)
+	p.choose(`[name=access][value=recipients]`)
+	p.fill(`[name=recipients]`, "ann@client.example, partner.example")
+	p.choose(`[name=expire_after][value=OneDay]`)
+	p.choose(`[name=one_time][value=on], [name=one_time]:not([value])`)
+	if eval[bool](p, `document.querySelector("[name=totp]").checked`) {
+		p.t.Error("the one-time-password field comes along without being asked for")
+	}
+}
+
+// TestMainFlow is the whole product in one sitting: find, share, open, look back, revoke, tighten.
+func TestMainFlow(t *testing.T) {
+	s := start(t)
+	c := signedIn(t, s, admin)
+	item, title := c.withSeed()
+
+	sharer := newPage(t, s, desktop)
+	sharer.signIn(admin)
+	sharer.findByKeyboard(title, item)
+	sharer.click(fmt.Sprintf(`a[href$=%q]`, item+"/share"))
+	sharer.fillShareForm()
+	sharer.press(kb.Tab)
+	sharer.await(`[data-recipient][data-kind=email]`)
+	sharer.await(`[data-recipient][data-kind=domain]`)
+	sharer.click(submitShare)
+	sharer.await(`input#share-link`)
+	l := parseLink(t, sharer.value(`input#share-link`))
+
+	for _, who := range []string{"ann@client.example", "bob@partner.example"} {
+		recipient := newPage(t, s, phone)
+		recipient.openAs(l, who)
+		recipient.await(`[data-testid=item]`)
+		if got := recipient.text(`[data-testid=title]`); got != title {
+			t.Errorf("%s sees %q, want %q", who, got, title)
+		}
+		if n := recipient.count(`[data-testid=totp-code]`); n != 0 {
+			t.Errorf("%s sees %d one-time codes, want none", who, n)
+		}
+		if left := eval[string](recipient, `location.href`); strings.Contains(left, "#") {
+			t.Error("the secret stays in the address bar")
+		}
+		recipient.openAs(l, who)
+		recipient.awaitState("viewed")
+		recipient.clean()
+	}
+
+	sharer.visit("/shares")
+	sharer.awaitText(title)
+	sharer.visit(c.shares("")[0])
+	for _, want := range []string{"ann@client.example", "partner.example", "bob@partner.example"} {
+		sharer.awaitText(want)
+	}
+	if n := sharer.count(`[data-testid=view] time[datetime]`); n != 2 {
+		t.Errorf("the share's page tells the time of %d views, want 2", n)
+	}
+	sharer.clean()
+}
+
+// findByKeyboard searches as a person does who never leaves the keyboard.
+func (p *page) findByKeyboard(title, item string) {
+	p.t.Helper()
+	p.visit("/items")
+	p.press("/")
+	p.do("type the title", keys(title))
+	p.awaitTrue("the address to hold the search", `new URLSearchParams(location.search).get("q") !== null`)
+	p.await(fmt.Sprintf(`a[href$=%q]`, item))
+	p.click(fmt.Sprintf(`a[href$=%q]`, item))
+	p.awaitPath(item)
+	p.awaitText(title)
+}
+
+func TestRevokeInTheBrowser(t *testing.T) {
+	s := start(t)
+	c := signedIn(t, s, admin)
+	l := c.share(c.items("")[0], nil)
+
+	sharer := newPage(t, s, desktop)
+	sharer.signIn(admin)
+	sharer.visit(c.shares("")[0])
+	sharer.revoke()
+
+	recipient := newPage(t, s, phone)
+	recipient.visit(l.String())
+	recipient.awaitState("revoked")
+	recipient.clean()
+	sharer.clean()
+}
+
+// revoke ends the share whose page is open, with whatever confirmation the page asks for.
+func (p *page) revoke() {
+	p.t.Helper()
+	p.click(`[data-testid=revoke]`)
+	p.awaitTrue("the state Revoked", `/revoked/i.test(document.querySelector("[data-testid=status]")?.innerText)`)
+}
+
+// TestPolicyForbidsAtTheField tightens the policy in the browser; the form then shows each limit before it is run into.
+func TestPolicyForbidsAtTheField(t *testing.T) {
+	s := start(t)
+	c := signedIn(t, s, admin)
+	item := c.items("")[0]
+	live := c.share(item, url.Values{"expire_after": {"ThirtyDays"}})
+
+	p := newPage(t, s, desktop)
+	p.signIn(admin)
+	p.visit("/admin/policy")
+	p.pick("max_expiry", "OneDay")
+	p.pick("default_expiry", "OneHour")
+	if eval[bool](p, `document.querySelector("[name=allowed_types][value=Public]").checked`) {
+		p.click(`[name=allowed_types][value=Public]`)
+	}
+	p.fill(`[name=allowed_domains]`, "client.example")
+	p.click(`[data-testid=policy-preview]`)
+	p.await(`[data-affected]`)
+	p.choose(`[name=affected][value=keep]`)
+	p.click(`[data-testid=policy-save]`)
+	p.awaitGone(`[data-affected]`)
+	p.clean()
+
+	p.visit(item + "/share")
+	for _, css := range []string{`[name=access][value=anyone]`, `[name=expire_after][value=SevenDays]`, `[name=expire_after][value=ThirtyDays]`} {
+		if !eval[bool](p, `!!document.querySelector('`+css+`')?.disabled`) {
+			t.Errorf("%s can be chosen though the policy forbids it", css)
+		}
+	}
+	p.fill(`[name=recipients]`, "zoe@other.example")
+	p.press(kb.Tab)
+	p.await(`[data-error=policy_domain]`)
+	p.clean()
+	if a := live.peek(); a.status != 200 {
+		t.Errorf("a link that was kept: %v", a)
+	}
+}
+
+// TestSharingWithoutScripts is the sharer's side where scripts are switched off: every step is a page.
+func TestSharingWithoutScripts(t *testing.T) {
+	s := start(t)
+	item, title := signedIn(t, s, admin).withSeed()
+
+	p := newPage(t, s, phone, withoutScripts)
+	p.visit(item + "/share")
+	p.awaitPath("/signin")
+	p.fill(`[name=email]`, admin)
+	p.fill(`[name=password]`, "wrong")
+	p.press(kb.Enter)
+	p.await(`[data-error=signin_failed]`)
+	p.fill(`[name=email]`, admin)
+	p.fill(`[name=password]`, password)
+	p.press(kb.Enter)
+	p.awaitPath(item + "/share")
+
+	p.visit("/items")
+	p.fill(`[name=q]`, title)
+	p.press(kb.Enter)
+	p.awaitTrue("the search in the address", `location.search.includes("q=")`)
+	p.click(fmt.Sprintf(`a[href$=%q]`, item))
+	p.awaitPath(item)
+	p.click(fmt.Sprintf(`a[href$=%q]`, item+"/share"))
+	p.fillShareForm()
+	p.fill(`[name=recipients]`, "ann@, partner.example")
+	p.click(submitShare)
+	p.await(`[data-error=recipient_invalid]`)
+	if got := p.value(`[name=recipients]`); !strings.Contains(got, "partner.example") {
+		t.Errorf("after a refusal the recipients are %q: what was typed is lost", got)
+	}
+	p.fillShareForm()
+	p.click(submitShare)
+	p.await(`input#share-link`)
+	l := parseLink(t, p.value(`input#share-link`))
+	if a := l.peek(); !a.CodeRequired || a.MaxViews != 1 || a.ExpiresAt-a.CreatedAt != 86400 {
+		t.Errorf("the link's terms are %+v, want those of the form", a)
+	}
+
+	p.visit("/shares")
+	p.click(`a[href*="/shares/"]`)
+	p.revoke()
+	if a := l.peek(); a.Code != "revoked" {
+		t.Errorf("after the revocation: %v", a)
+	}
+	p.clean()
+}
+
+// submitShare is the button that makes the link.
+const submitShare = `#share-form [data-testid=create-link]`

@@ -1,0 +1,189 @@
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"path"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	cdppage "github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// patience is how long a page may take to show what a test waits for.
+const patience = 15 * time.Second
+
+// size is a window; a phone also has a touch screen.
+type size struct {
+	name          string
+	width, height int64
+	phone         bool
+}
+
+var (
+	phone   = size{"phone", 390, 844, true}
+	desktop = size{"desktop", 1280, 900, false}
+)
+
+// page is one tab in a browser context of its own: no cookie is shared with another page.
+type page struct {
+	t      *testing.T
+	server *server
+	ctx    context.Context
+
+	mu       sync.Mutex
+	deaf     bool // while a test's own script runs in the page
+	problems []string
+	traffic  traffic
+}
+
+// traffic is what a page loaded over the wire.
+type traffic struct {
+	bytes    float64
+	requests []string // paths
+}
+
+type pageOption func(*page)
+
+// withoutScripts switches scripts off, as some people and companies do.
+func withoutScripts(p *page) {
+	call(p, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+}
+
+// newPage opens an empty tab that reports what goes wrong in it: see clean.
+func newPage(t *testing.T, s *server, window size, options ...pageOption) *page {
+	t.Helper()
+	p := &page{t: t, server: s}
+	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext(), chromedp.WithListener(p.hear))
+	p.ctx = ctx
+	t.Cleanup(cancel)
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("open a tab: %v", err)
+	}
+	call(p, runtime.AddBinding, runtime.AddBindingParams{Name: "reportViolation"})
+	call(p, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: `
+		{ const report = reportViolation; delete globalThis.reportViolation;
+		document.addEventListener('securitypolicyviolation', e => report(
+			e.effectiveDirective + ' ' + e.blockedURI + ' ' + e.sourceFile + ':' + e.lineNumber + ' ' + e.sample)) }`})
+	p.resize(window)
+	for _, o := range options {
+		o(p)
+	}
+	return p
+}
+
+// call sends one command of the debug protocol.
+func call[P, R any](p *page, command cdp.Command[P, R], params P) R {
+	p.t.Helper()
+	res, err := chromedp.Call(p.ctx, command, params)
+	if err != nil {
+		p.t.Fatalf("%s: %v", command.Method, err)
+	}
+	return res
+}
+
+// hear notes what a person who opens the developer tools would see in red.
+func (p *page) hear(event any) {
+	switch e := event.(type) {
+	case *runtime.EventBindingCalled:
+		if e.Name == "reportViolation" {
+			p.problem("securitypolicyviolation: " + e.Payload)
+		}
+	case *runtime.EventExceptionThrown:
+		text := e.ExceptionDetails.Text
+		if e.ExceptionDetails.Exception != nil {
+			text += " " + e.ExceptionDetails.Exception.Description
+		}
+		p.problem("exception: " + text)
+	case *runtime.EventConsoleAPICalled:
+		if e.Type == "error" || e.Type == "warning" || e.Type == "assert" {
+			args, _ := json.Marshal(e.Args)
+			p.problem(fmt.Sprintf("console.%s: %s", e.Type, args))
+		}
+	case *network.EventRequestWillBeSent:
+		p.request(e.Request.URL)
+	case *network.EventLoadingFinished:
+		p.mu.Lock()
+		p.traffic.bytes += e.EncodedDataLength
+		p.mu.Unlock()
+	case *log.EventEntryAdded:
+		if e.Entry.Level != "info" && e.Entry.Level != "verbose" && !anAnswer(e.Entry) {
+			address, _, _ := strings.Cut(e.Entry.URL, "#")
+			p.problem(fmt.Sprintf("%s %s: %s %s", e.Entry.Source, e.Entry.Level, e.Entry.Text, address))
+		}
+	}
+}
+
+// anAnswer tells a refusal that the program meant, such as 422 for a form, from an asset that is missing.
+func anAnswer(e *log.Entry) bool {
+	address, err := url.Parse(e.URL)
+	return err == nil && e.Source == "network" && path.Ext(address.Path) == "" && strings.Contains(e.Text, "a status of 4")
+}
+
+func (p *page) problem(text string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.deaf {
+		p.problems = append(p.problems, text)
+	}
+}
+
+func (p *page) request(address string) {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme == "data" || u.Scheme == "about" {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.traffic.requests = append(p.traffic.requests, u.Path)
+}
+
+// awaitQuiet waits until the page has asked for nothing during half a second.
+func (p *page) awaitQuiet() {
+	p.t.Helper()
+	for last, deadline := -1, time.Now().Add(patience); ; {
+		p.mu.Lock()
+		now := len(p.traffic.requests)
+		p.mu.Unlock()
+		if now == last {
+			return
+		}
+		if time.Now().After(deadline) {
+			p.t.Fatal("the page never came to rest")
+		}
+		last = now
+		time.Sleep(500 * time.Millisecond)
+	}
+}
+
+// aside runs a script of the test's own, whose traces are not the page's.
+func (p *page) aside(do func()) {
+	p.mu.Lock()
+	p.deaf = true
+	p.mu.Unlock()
+	do()
+	p.mu.Lock()
+	p.deaf = false
+	p.mu.Unlock()
+}
+
+// clean fails the test for each error and violation of the security policy since the last call.
+func (p *page) clean() {
+	p.t.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, text := range p.problems {
+		p.t.Errorf("the page reported: %s", text)
+	}
+	p.problems = nil
+}
