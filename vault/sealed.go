@@ -28,10 +28,11 @@ type SealedFile struct {
 	ID      string
 }
 
-// Going is what goes live together with a stage. Owners get view and share on
-// every vault that is new or changed.
+// Going is what goes live together with a stage. Each owner gets view and share
+// on each of the vaults owned.
 type Going struct {
 	Vaults    []SealedVault // new ones
 	DropFiles []string      // ids of files that no item has any more
 	Owners    []string      // ids of users
+	Owned     []string      // ids of vaults
 }

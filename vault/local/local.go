@@ -21,7 +21,7 @@ type Reader interface {
 	VaultChanges(ctx context.Context) (int64, error)
 	SealedVaults(ctx context.Context) ([]vault.SealedVault, error)
 	// SealedOverviews gives each item of a vault without its body.
-	SealedOverviews(ctx context.Context, vaultID string, each func(vault.SealedItem) error) error
+	SealedOverviews(ctx context.Context, vaultID string) ([]vault.SealedItem, error)
 	SealedItem(ctx context.Context, vaultID, itemID string) (vault.SealedItem, error)
 	SealedChunk(ctx context.Context, fileID string, number int) ([]byte, error)
 }

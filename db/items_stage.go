@@ -1,0 +1,193 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"itemshare/audit"
+	"itemshare/fault"
+	"itemshare/vault"
+)
+
+// StageItems keeps items where nothing shows them.
+func (db *DB) StageItems(ctx context.Context, stage string, items []vault.SealedItem, now time.Time) error {
+	return db.failed("stage items", db.write(ctx, func(t *tx) error {
+		if err := touchItemStage(t, stage, now); err != nil {
+			return err
+		}
+		for _, item := range items {
+			_, err := t.exec(`INSERT INTO staged_items (stage_id, vault_id, item_id, version, overview) VALUES (?, ?, ?, ?, ?)`,
+				stage, item.VaultID, item.ID, item.Version, item.Overview)
+			if err != nil {
+				return err
+			}
+			_, err = t.exec(`INSERT INTO item_bodies (stage_id, item_id, body) VALUES (?, ?, ?)`, stage, item.ID, item.Body)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+}
+
+// StageFile makes a file known before its chunks come.
+func (db *DB) StageFile(ctx context.Context, stage string, file vault.SealedFile, now time.Time) error {
+	return db.failed("stage a file", db.write(ctx, func(t *tx) error {
+		if err := touchItemStage(t, stage, now); err != nil {
+			return err
+		}
+		_, err := t.exec(`INSERT INTO files (id, vault_id, item_id, stage_id) VALUES (?, ?, ?, ?)`, file.ID, file.VaultID, file.ItemID, stage)
+		return err
+	}))
+}
+
+// StageFileChunk keeps one sealed chunk of a staged file.
+func (db *DB) StageFileChunk(ctx context.Context, stage, fileID string, number int, sealed []byte, now time.Time) error {
+	return db.failed("stage a file", db.write(ctx, func(t *tx) error {
+		if err := touchItemStage(t, stage, now); err != nil {
+			return err
+		}
+		_, err := t.exec(`INSERT INTO file_chunks (file_id, number, sealed) VALUES (?, ?, ?)`, fileID, number, sealed)
+		return err
+	}))
+}
+
+func touchItemStage(t *tx, stage string, now time.Time) error {
+	_, err := t.exec(`INSERT INTO item_stages (id, staged_at) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET staged_at = excluded.staged_at`, stage, now.Unix())
+	return err
+}
+
+// GoLive makes a stage visible together with new vaults, grants and audit
+// entries. The counter's row comes first: it keeps two of these apart.
+func (db *DB) GoLive(ctx context.Context, stage string, going vault.Going, entries []audit.Entry) error {
+	return db.failed("make items live", db.write(ctx, func(t *tx) error {
+		var changed int64
+		if err := t.row(`UPDATE vault_changes SET changed = changed + 1 WHERE one = 1 RETURNING changed`).Scan(&changed); err != nil {
+			return err
+		}
+		for _, v := range going.Vaults {
+			if _, err := t.exec(`INSERT INTO vaults (id, name, changed) VALUES (?, ?, ?)`, v.ID, v.Name, changed); err != nil {
+				return err
+			}
+		}
+		if err := checkVersions(t, stage); err != nil {
+			return err
+		}
+		if err := moveStage(t, stage, changed, going.DropFiles); err != nil {
+			return err
+		}
+		if err := grantOwners(t, going); err != nil {
+			return err
+		}
+		for _, entry := range entries {
+			if err := insertEntry(t, entry); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+}
+
+// checkVersions holds each staged item against the one that is live.
+func checkVersions(t *tx, stage string) error {
+	var item string
+	err := t.row(`SELECT s.item_id FROM staged_items s LEFT JOIN items i ON i.vault_id = s.vault_id AND i.id = s.item_id
+		WHERE s.stage_id = ? AND COALESCE(i.version, 0) <> s.version - 1 LIMIT 1`, stage).Scan(&item)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("check versions: %w", err)
+	}
+	return itemChanged()
+}
+
+func itemChanged() error {
+	return fault.New(fault.Conflict, "conflict", "The item was changed in the meantime. Look at it again, then repeat the change.")
+}
+
+// moveStage puts the stage's rows where they are seen, and erases what they replace.
+func moveStage(t *tx, stage string, changed int64, dropped []string) error {
+	for _, step := range []struct {
+		query string
+		args  []any
+	}{
+		{`DELETE FROM item_bodies WHERE (stage_id, item_id) IN (SELECT i.stage_id, i.id
+			FROM staged_items s JOIN items i ON i.vault_id = s.vault_id AND i.id = s.item_id WHERE s.stage_id = ?)`, []any{stage}},
+		{`INSERT INTO items (vault_id, id, version, overview, stage_id)
+			SELECT vault_id, item_id, version, overview, stage_id FROM staged_items WHERE stage_id = ?
+			ON CONFLICT (vault_id, id) DO UPDATE SET version = excluded.version, overview = excluded.overview, stage_id = excluded.stage_id`, []any{stage}},
+		{`UPDATE files SET stage_id = NULL WHERE stage_id = ?`, []any{stage}},
+		{`UPDATE vaults SET changed = ? WHERE id IN (SELECT vault_id FROM staged_items WHERE stage_id = ?)`, []any{changed, stage}},
+		{`DELETE FROM staged_items WHERE stage_id = ?`, []any{stage}},
+		{`DELETE FROM item_stages WHERE id = ?`, []any{stage}},
+	} {
+		if _, err := t.exec(step.query, step.args...); err != nil {
+			return fmt.Errorf("move the stage: %w", err)
+		}
+	}
+	for _, file := range dropped {
+		if _, err := t.exec(`DELETE FROM files WHERE id = ?`, file); err != nil {
+			return fmt.Errorf("drop a file: %w", err)
+		}
+	}
+	return nil
+}
+
+// grantOwners gives view and share.
+func grantOwners(t *tx, going vault.Going) error {
+	for _, owner := range going.Owners {
+		for _, vaultID := range going.Owned {
+			_, err := t.exec(`INSERT INTO grants (user_id, vault_id, may_view, may_share) VALUES (?, ?, 1, 1)
+				ON CONFLICT (user_id, vault_id) DO UPDATE SET may_share = 1`, owner, vaultID)
+			if t.isForeign(err) {
+				return fault.New(fault.NotFound, "not_found", "There is no such user.")
+			}
+			if err != nil {
+				return fmt.Errorf("grant: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+// DropItemStage erases a stage and all that belongs to it. Of one that has gone
+// live nothing is left to erase.
+func (db *DB) DropItemStage(ctx context.Context, stage string) error {
+	return db.failed("drop a stage", db.write(ctx, func(t *tx) error { return dropItemStage(t, stage) }))
+}
+
+func dropItemStage(t *tx, stage string) error {
+	for _, query := range []string{
+		`DELETE FROM item_bodies WHERE (stage_id, item_id) IN (SELECT stage_id, item_id FROM staged_items WHERE stage_id = ?)`,
+		`DELETE FROM staged_items WHERE stage_id = ?`,
+		`DELETE FROM files WHERE stage_id = ?`,
+		`DELETE FROM item_stages WHERE id = ?`,
+	} {
+		if _, err := t.exec(query, stage); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SweepItemStages drops the stages last added to before the given time, each in
+// a transaction of its own.
+func (db *DB) SweepItemStages(ctx context.Context, before time.Time) error {
+	for {
+		var stage string
+		err := db.read().row(ctx, `SELECT id FROM item_stages WHERE staged_at < ? ORDER BY staged_at LIMIT 1`, before.Unix()).Scan(&stage)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		if err != nil {
+			return db.failed("sweep stages", err)
+		}
+		if err := db.DropItemStage(ctx, stage); err != nil {
+			return err
+		}
+	}
+}
