@@ -84,6 +84,9 @@ func (a answer) String() string {
 type content struct {
 	Title, Category, Notes string
 	Fields                 []struct{ Title, Type, Value, Section string }
+	Sections               []struct{ ID, Title string }
+	Websites               []struct{ Label, URL string }
+	Tags                   []string
 	Files                  []sharedFile
 	SharedBy               string `json:"shared_by"`
 }
