@@ -153,7 +153,7 @@ func (db *DB) Attempt(ctx context.Context, counters []account.Counter, now time.
 			return nil
 		}
 		for _, c := range counters {
-			if _, err := t.exec(`UPDATE signin_attempts SET tries = tries + 1, last_at = ? WHERE attempt_key = ?`, now.Unix(), c.Key); err != nil {
+			if err := count(t, c, now); err != nil {
 				return err
 			}
 		}
@@ -169,6 +169,12 @@ func waitOf(t *tx, c account.Counter, now time.Time) (time.Duration, error) {
 	err := t.row(`INSERT INTO signin_attempts (attempt_key, tries, last_at) VALUES (?, 0, ?)
 		ON CONFLICT (attempt_key) DO UPDATE SET tries = signin_attempts.tries RETURNING tries, last_at`, c.Key, now.Unix()).Scan(&tries, &last)
 	return c.Wait(tries, now.Sub(time.Unix(last, 0))), err
+}
+
+func count(t *tx, c account.Counter, now time.Time) error {
+	_, err := t.exec(`UPDATE signin_attempts SET tries = CASE WHEN last_at <= ? THEN 1 ELSE tries + 1 END, last_at = ?
+		WHERE attempt_key = ?`, now.Add(-account.Forgotten).Unix(), now.Unix(), c.Key)
+	return err
 }
 
 func forgetAttempts(t *tx, now time.Time) error {

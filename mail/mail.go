@@ -6,8 +6,12 @@ package mail
 
 import (
 	"context"
+	"errors"
 	"time"
 )
+
+// ErrRefused says that the mail server will not take this message, now or later.
+var ErrRefused = errors.New("the mail server refused the message for good")
 
 // Message is one plain-text mail to one address.
 type Message struct {

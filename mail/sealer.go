@@ -1,0 +1,61 @@
+package mail
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"itemshare/seal"
+)
+
+// size is the length in bytes of every message before it is sealed.
+const size = 2048
+
+// Sealer turns messages into sealed ones of one length, whatever they say.
+type Sealer struct{ box seal.Box }
+
+// NewSealer makes a Sealer over the Mail purpose.
+func NewSealer(box seal.Box) *Sealer { return &Sealer{box} }
+
+// Prepare seals a message for the queue row of that id and until (whole
+// seconds). A message of more than about 1900 bytes does not fit.
+func (s *Sealer) Prepare(id string, m Message, until time.Time) ([]byte, error) {
+	plain, err := json.Marshal(m)
+	if err != nil {
+		return nil, fmt.Errorf("prepare mail: %w", err)
+	}
+	if len(plain) > size {
+		return nil, errors.New("prepare mail: it is too long for the queue")
+	}
+	plain = append(plain, bytes.Repeat([]byte{' '}, size-len(plain))...)
+	sealed, err := s.box.Seal(plain, place(id, until)...)
+	if err != nil {
+		return nil, fmt.Errorf("prepare mail: %w", err)
+	}
+	return sealed, nil
+}
+
+// PrepareCode is Prepare for rooms that know no Message.
+func (s *Sealer) PrepareCode(id, to, subject, text string, drop bool, until time.Time) ([]byte, error) {
+	return s.Prepare(id, Message{To: to, Subject: subject, Text: text, Drop: drop}, until)
+}
+
+// Open gives the message of a queue row.
+func (s *Sealer) Open(q Queued) (Message, error) {
+	plain, err := s.box.Open(q.Sealed, place(q.ID, q.Until)...)
+	if err != nil {
+		return Message{}, fmt.Errorf("open queued mail: %w", err)
+	}
+	var m Message
+	if err := json.Unmarshal(plain, &m); err != nil {
+		return Message{}, errors.New("open queued mail: it is no message") // the cause may quote it
+	}
+	return m, nil
+}
+
+func place(id string, until time.Time) []string {
+	return []string{"mail_queue", id, strconv.FormatInt(until.Unix(), 10)}
+}
