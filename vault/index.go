@@ -1,0 +1,154 @@
+package vault
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+)
+
+// Index finds overviews of one vault in memory: by id, in order of title, and by
+// pieces of words. It does not change once made and is safe for use by many
+// goroutines.
+type Index struct {
+	entries    []entry // in order
+	positions  map[string]uint32
+	categories map[Category][]uint32
+	grams      grams
+}
+
+// entry is an overview with what sorting and matching need of it.
+type entry struct {
+	Overview
+	key  string // folded title
+	text string // all that is searched, folded, a line each
+}
+
+func (e *entry) compare(other *entry) int {
+	return cmp.Or(cmp.Compare(e.key, other.key), cmp.Compare(e.ID, other.ID))
+}
+
+// NewIndex makes the index of a vault's overviews.
+func NewIndex(overviews []Overview) *Index {
+	x := &Index{
+		entries:    make([]entry, len(overviews)),
+		positions:  make(map[string]uint32, len(overviews)),
+		categories: map[Category][]uint32{},
+	}
+	for i, o := range overviews {
+		lines := append([]string{o.Title, o.Subtitle}, o.Sites...)
+		x.entries[i] = entry{o, fold(o.Title), fold(strings.Join(append(lines, o.Tags...), "\n"))}
+	}
+	slices.SortFunc(x.entries, func(a, b entry) int { return a.compare(&b) })
+	x.grams = newGrams(len(x.entries), func(i int) string { return x.entries[i].text })
+	for i := range x.entries {
+		e := &x.entries[i]
+		x.positions[e.ID] = uint32(i)
+		x.categories[e.Category] = append(x.categories[e.Category], uint32(i))
+	}
+	return x
+}
+
+// Len counts the overviews.
+func (x *Index) Len() int { return len(x.entries) }
+
+// Get gives one overview by its item's id.
+func (x *Index) Get(itemID string) (Overview, bool) {
+	position, ok := x.positions[itemID]
+	if !ok {
+		return Overview{}, false
+	}
+	return x.entries[position].Overview, true
+}
+
+// Browse answers a query over the indexes of its vaults. The cursor is the last
+// item's id and so holds nothing of an item; one whose item is gone begins anew.
+func Browse(indexes []*Index, query Query) Page {
+	if query.Limit <= 0 {
+		return Page{}
+	}
+	words := strings.Fields(fold(query.Text))
+	after := cursor(indexes, query.After)
+	var found []*entry
+	for _, x := range indexes {
+		found = x.find(found, words, query.Category, after, query.Limit+1)
+	}
+	slices.SortFunc(found, (*entry).compare)
+	var page Page
+	if len(found) > query.Limit {
+		found = found[:query.Limit]
+		page.Next = found[query.Limit-1].ID
+	}
+	page.Items = make([]Overview, len(found))
+	for i, e := range found {
+		page.Items[i] = e.Overview
+	}
+	return page
+}
+
+func cursor(indexes []*Index, itemID string) *entry {
+	for _, x := range indexes {
+		if position, ok := x.positions[itemID]; ok {
+			return &x.entries[position]
+		}
+	}
+	return nil
+}
+
+// find appends the first matches after a place, at most limit of them.
+func (x *Index) find(found []*entry, words []string, category Category, after *entry, limit int) []*entry {
+	start := 0
+	if after != nil {
+		at, exact := slices.BinarySearchFunc(x.entries, after, func(e entry, target *entry) int { return e.compare(target) })
+		if start = at; exact {
+			start++
+		}
+	}
+	end := len(found) + limit
+	x.candidates(words, category, start, func(position int) bool {
+		e := &x.entries[position]
+		if (category == "" || e.Category == category) && e.has(words) {
+			found = append(found, e)
+		}
+		return len(found) < end
+	})
+	return found
+}
+
+// candidates goes in order through the shortest list in which every match must
+// stand, until more says no.
+func (x *Index) candidates(words []string, category Category, start int, more func(position int) bool) {
+	list, narrowed := x.grams.candidates(words)
+	if category != "" && (!narrowed || len(x.categories[category]) < len(list)) {
+		list, narrowed = x.categories[category], true
+	}
+	if !narrowed {
+		for i := start; i < len(x.entries) && more(i); i++ {
+		}
+		return
+	}
+	from, _ := slices.BinarySearch(list, uint32(start))
+	for _, position := range list[from:] {
+		if !more(int(position)) {
+			return
+		}
+	}
+}
+
+func (e *entry) has(words []string) bool {
+	for _, word := range words {
+		if !strings.Contains(e.text, word) {
+			return false
+		}
+	}
+	return true
+}
+
+// fold makes texts comparable: full-width and composed forms, then case. A zero
+// letter, which ends texts in grams, becomes another one.
+func fold(text string) string {
+	text = strings.ReplaceAll(text, "\x00", "\uFFFD")
+	return norm.NFKC.String(cases.Fold().String(norm.NFKC.String(text)))
+}

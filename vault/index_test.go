@@ -1,0 +1,151 @@
+package vault
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+func titles(page Page) []string {
+	var all []string
+	for _, o := range page.Items {
+		all = append(all, o.Title)
+	}
+	return all
+}
+
+func TestBrowseMatches(t *testing.T) {
+	x := NewIndex([]Overview{
+		{ID: "1", Title: "Staging database", Subtitle: "deploy", Category: Database, Tags: []string{"Ops"}},
+		{ID: "2", Title: "büro Router", Sites: []string{"router.example"}, Category: Router},
+		{ID: "3", Title: "STRASSE 12", Category: Identity},
+		{ID: "4", Title: "東京オフィス", Category: Login},
+		{ID: "5", Title: "Ｆｕｌｌ width", Category: Login},
+		{ID: "6", Title: "with\x00zero", Category: Login},
+	})
+	for _, c := range []struct {
+		text     string
+		category Category
+		want     []string
+		why      string
+	}{
+		{"", "", []string{"büro Router", "Ｆｕｌｌ width", "Staging database", "STRASSE 12", "with\x00zero", "東京オフィス"}, "all, case folded"},
+		{"STAG", "", []string{"Staging database"}, "a piece of a word, any case"},
+		{"ops data", "", []string{"Staging database"}, "each word, in any part"},
+		{"database staging", "", []string{"Staging database"}, "in any order"},
+		{"staging router", "", nil, "all words must be there"},
+		{"router.ex", "", []string{"büro Router"}, "a site"},
+		{"bu\u0308ro", "", []string{"büro Router"}, "a letter and its accent apart"},
+		{"straße", "", []string{"STRASSE 12"}, "folded, not lowered"},
+		{"京", "", []string{"東京オフィス"}, "one letter is a word"},
+		{"東京", "", []string{"東京オフィス"}, "and two"},
+		{"ス", "", []string{"東京オフィス"}, "the last letter"},
+		{"full", "", []string{"Ｆｕｌｌ width"}, "full width"},
+		{"\x00z", "", []string{"with\x00zero"}, "a zero letter"},
+		{"base deploy", "", []string{"Staging database"}, "words of one text"},
+		{"databasedeploy", "", nil, "no match across the parts"},
+		{"", Login, []string{"Ｆｕｌｌ width", "with\x00zero", "東京オフィス"}, "a category"},
+		{"staging", Login, nil, "both must hold"},
+	} {
+		page := Browse([]*Index{x}, Query{Text: c.text, Category: c.category, Limit: 10})
+		if !slices.Equal(titles(page), c.want) || page.Next != "" {
+			t.Errorf("%q %s: got %q; want %q: %s", c.text, c.category, titles(page), c.want, c.why)
+		}
+	}
+}
+
+func TestBrowsePages(t *testing.T) {
+	a, b := many("a", 107), many("b", 53)
+	indexes := []*Index{NewIndex(a), NewIndex(b)}
+	var seen []string
+	for query := (Query{Limit: 10}); ; {
+		page := Browse(indexes, query)
+		for _, o := range page.Items {
+			seen = append(seen, fold(o.Title)+"\x00"+o.ID)
+		}
+		if query.After = page.Next; page.Next == "" {
+			break
+		}
+		if strings.Contains(page.Next, "tem") {
+			t.Fatalf("the cursor %q holds a title", page.Next)
+		}
+	}
+	if len(seen) != 160 || !slices.IsSorted(seen) || len(slices.Compact(slices.Clone(seen))) != 160 {
+		t.Errorf("%d items, sorted %v", len(seen), slices.IsSorted(seen))
+	}
+	if page := Browse(indexes, Query{Limit: 10, After: "gone"}); page.Items[0].ID != Browse(indexes, Query{Limit: 1}).Items[0].ID {
+		t.Error("a cursor that points nowhere begins anew")
+	}
+	if page := Browse(nil, Query{Limit: 10}); len(page.Items) != 0 {
+		t.Error("no vault, yet items")
+	}
+}
+
+// TestBrowseEqualsLooking holds the index against looking at every item.
+func TestBrowseEqualsLooking(t *testing.T) {
+	letters := rapid.StringOfN(rapid.SampledFrom([]rune("aabbc 東É\n")), 0, 8, -1)
+	rapid.Check(t, func(t *rapid.T) {
+		var all []Overview
+		for i, title := range rapid.SliceOfN(letters, 0, 60).Draw(t, "titles") {
+			all = append(all, Overview{ID: fmt.Sprint(i), Title: title, Category: Categories()[i%2]})
+		}
+		query := Query{Text: letters.Draw(t, "text"), Limit: rapid.IntRange(1, 20).Draw(t, "limit")}
+		if rapid.Bool().Draw(t, "by category") {
+			query.Category = Login
+		}
+		var want []string
+		for _, o := range all {
+			e := entry{text: fold(o.Title)}
+			if e.has(strings.Fields(fold(query.Text))) && (query.Category == "" || o.Category == query.Category) {
+				want = append(want, fold(o.Title)+"\x00"+o.ID)
+			}
+		}
+		slices.Sort(want)
+		var got []string
+		for indexes := []*Index{NewIndex(all)}; ; {
+			page := Browse(indexes, query)
+			for _, o := range page.Items {
+				got = append(got, fold(o.Title)+"\x00"+o.ID)
+			}
+			if query.After = page.Next; page.Next == "" {
+				break
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Fatalf("%+v: got %q, want %q", query, got, want)
+		}
+	})
+}
+
+func many(prefix string, n int) []Overview {
+	all := make([]Overview, n)
+	for i := range all {
+		all[i] = Overview{ID: fmt.Sprintf("%s%07d", prefix, i), Title: fmt.Sprintf("Item %d", (i*7919)%n), Subtitle: fmt.Sprintf("user%d@example.com", i),
+			Sites: []string{fmt.Sprintf("host%d.example", i%100)}, Category: Categories()[i%24], Tags: []string{"tag" + fmt.Sprint(i%10)}}
+	}
+	return all
+}
+
+func BenchmarkBrowse(b *testing.B) {
+	for _, n := range []int{500, 50_000} {
+		x := []*Index{NewIndex(many("x", n))}
+		for _, text := range []string{"", "a", "zq", "item", "user499", "host7 tag7", "nothing", "9"} {
+			b.Run(fmt.Sprintf("%d/%s", n, text), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					Browse(x, Query{Text: text, Limit: 50})
+				}
+			})
+		}
+	}
+}
+
+func BenchmarkNewIndex(b *testing.B) {
+	all := many("x", 50_000)
+	for b.Loop() {
+		NewIndex(all)
+	}
+}
