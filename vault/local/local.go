@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"itemshare/audit"
+	"itemshare/fault"
 	"itemshare/seal"
 	"itemshare/vault"
 )
@@ -20,7 +21,6 @@ type Reader interface {
 	// cheap read, by which a process knows whether what it remembers is true.
 	VaultChanges(ctx context.Context) (int64, error)
 	SealedVaults(ctx context.Context) ([]vault.SealedVault, error)
-	// SealedOverviews gives each item of a vault without its body.
 	SealedOverviews(ctx context.Context, vaultID string) ([]vault.SealedItem, error)
 	SealedItem(ctx context.Context, vaultID, itemID string) (vault.SealedItem, error)
 	SealedChunk(ctx context.Context, fileID string, number int) ([]byte, error)
@@ -54,4 +54,79 @@ type Config struct {
 	Audit  *audit.Log
 	Clock  func() time.Time
 	Random io.Reader
+}
+
+// Vault is the embedded vault, a vault.Backend. It is safe for use by many goroutines.
+type Vault struct {
+	Config
+	memory memory
+}
+
+// New makes a vault over a store.
+func New(c Config) *Vault { return &Vault{Config: c} }
+
+// Vaults lists all vaults by name.
+func (v *Vault) Vaults(ctx context.Context) ([]vault.Info, error) {
+	now, err := v.current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return now.vaults, nil
+}
+
+// Browse gives a page of overviews. Vaults that do not exist hold nothing.
+func (v *Vault) Browse(ctx context.Context, query vault.Query) (vault.Page, error) {
+	now, err := v.current(ctx)
+	if err != nil {
+		return vault.Page{}, err
+	}
+	var indexes []*vault.Index
+	for _, id := range query.Vaults {
+		if held, ok := now.indexes[id]; ok {
+			indexes = append(indexes, held.index)
+		}
+	}
+	return vault.Browse(indexes, query), nil
+}
+
+// Overviews gives those of the items that exist.
+func (v *Vault) Overviews(ctx context.Context, vaultID string, itemIDs []string) ([]vault.Overview, error) {
+	now, err := v.current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	held, ok := now.indexes[vaultID]
+	if !ok {
+		return nil, fault.Of(fault.NotFound)
+	}
+	var found []vault.Overview
+	for _, id := range itemIDs {
+		if overview, ok := held.index.Get(id); ok {
+			found = append(found, overview)
+		}
+	}
+	return found, nil
+}
+
+// Item gives one item, whole.
+func (v *Vault) Item(ctx context.Context, vaultID, itemID string) (vault.Item, error) {
+	row, err := v.Store.SealedItem(ctx, vaultID, itemID)
+	if err != nil {
+		return vault.Item{}, err
+	}
+	return v.openItem(row)
+}
+
+// OpenFile gives the bytes of one file, opened chunk by chunk.
+func (v *Vault) OpenFile(ctx context.Context, vaultID, itemID, fileID string) (io.ReadCloser, error) {
+	item, err := v.Item(ctx, vaultID, itemID)
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range item.Files {
+		if file.ID == fileID {
+			return &fileReader{ctx: ctx, vault: v, item: item, file: file}, nil
+		}
+	}
+	return nil, fault.Of(fault.NotFound)
 }

@@ -2,66 +2,161 @@ package local
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"io"
+	"strings"
+	"time"
+	"unicode/utf8"
 
+	"itemshare/audit"
+	"itemshare/fault"
 	"itemshare/vault"
 )
 
-// Vault is the embedded vault, a vault.Backend. It is safe for use by many goroutines.
-type Vault struct{ c Config }
+// maxName is the longest name of a vault, in characters.
+const maxName = 200
 
-// New makes a vault over a store.
-func New(c Config) *Vault { return &Vault{c: c} }
-
-var errSoon = errors.New("not there yet")
-
-// Vaults lists all vaults by name.
-func (v *Vault) Vaults(ctx context.Context) ([]vault.Info, error) { return nil, errSoon }
-
-// Browse gives a page of overviews.
-func (v *Vault) Browse(ctx context.Context, query vault.Query) (vault.Page, error) {
-	return vault.Page{}, errSoon
-}
-
-// Overviews gives those of the items that exist.
-func (v *Vault) Overviews(ctx context.Context, vaultID string, itemIDs []string) ([]vault.Overview, error) {
-	return nil, errSoon
-}
-
-// Item gives one item, whole.
-func (v *Vault) Item(ctx context.Context, vaultID, itemID string) (vault.Item, error) {
-	return vault.Item{}, errSoon
-}
-
-// OpenFile gives the bytes of one file, opened piece by piece.
-func (v *Vault) OpenFile(ctx context.Context, vaultID, itemID, fileID string) (io.ReadCloser, error) {
-	return nil, errSoon
-}
-
-// Find gives the vault of that id or, case folded, that name.
+// Find gives the vault of that id or, whatever its case, that name.
 func (v *Vault) Find(ctx context.Context, nameOrID string) (vault.Info, error) {
-	return vault.Info{}, errSoon
+	vaults, err := v.Vaults(ctx)
+	if err != nil {
+		return vault.Info{}, err
+	}
+	for _, info := range vaults {
+		if info.ID == nameOrID {
+			return info, nil
+		}
+	}
+	if info, ok := named(vaults, nameOrID); ok {
+		return info, nil
+	}
+	return vault.Info{}, fault.New(fault.NotFound, "not_found", "There is no vault of that name.")
+}
+
+func named(vaults []vault.Info, name string) (vault.Info, bool) {
+	for _, info := range vaults {
+		if strings.EqualFold(info.Title, strings.TrimSpace(name)) {
+			return info, true
+		}
+	}
+	return vault.Info{}, false
 }
 
 // AddVault makes an empty vault. A name in use is fault.Conflict. By is the
 // user who does it, "" for the command line.
 func (v *Vault) AddVault(ctx context.Context, by, name string) (vault.Info, error) {
-	return vault.Info{}, errSoon
+	name, err := parseName(name)
+	if err != nil {
+		return vault.Info{}, err
+	}
+	vaults, err := v.Vaults(ctx)
+	if err != nil {
+		return vault.Info{}, err
+	}
+	if _, taken := named(vaults, name); taken {
+		return vault.Info{}, fault.New(fault.Conflict, "conflict", "There is a vault of that name already. Choose another name.")
+	}
+	var added vault.Info
+	err = v.staged(ctx, func(s *stage) ([]audit.Event, error) {
+		added, err = s.addVault(name)
+		return []audit.Event{{Kind: audit.VaultAdded, Actor: by, Subject: added.ID}}, err
+	})
+	return added, fault.Wrap("add a vault", err)
+}
+
+func parseName(name string) (string, error) {
+	name = strings.TrimSpace(name)
+	if name == "" {
+		return "", fault.Field("name", "invalid", "Give the vault a name.")
+	}
+	if utf8.RuneCountInString(name) > maxName {
+		return "", fault.Field("name", "invalid", fmt.Sprintf("A vault's name has at most %d characters.", maxName))
+	}
+	return name, nil
 }
 
 // AddItem keeps a new item in item.VaultID; the answer has its id and version 1.
 // Open gives the bytes of a file by the id it has in item.Files.
 func (v *Vault) AddItem(ctx context.Context, item vault.Item, open func(fileID string) (io.ReadCloser, error)) (vault.Item, error) {
-	return vault.Item{}, errSoon
+	vaults, err := v.Vaults(ctx)
+	if err != nil {
+		return vault.Item{}, err
+	}
+	if !holds(vaults, item.VaultID) {
+		return vault.Item{}, fault.Of(fault.NotFound)
+	}
+	err = v.staged(ctx, func(s *stage) ([]audit.Event, error) {
+		if item, err = s.fresh(item); err != nil {
+			return nil, err
+		}
+		item, err = s.put(ctx, item, nil, open, nil, nil)
+		return nil, err
+	})
+	return item, fault.Wrap("add an item", err)
 }
+
+func holds(vaults []vault.Info, id string) bool {
+	for _, info := range vaults {
+		if info.ID == id {
+			return true
+		}
+	}
+	return false
+}
+
+// fresh gives an item its id, first version and times.
+func (s *stage) fresh(item vault.Item) (vault.Item, error) {
+	now := s.vault.Clock()
+	if item.CreatedAt.IsZero() {
+		item.CreatedAt = now
+	}
+	if item.UpdatedAt.IsZero() {
+		item.UpdatedAt = now
+	}
+	item.CreatedAt, item.UpdatedAt = wholeSeconds(item.CreatedAt), wholeSeconds(item.UpdatedAt)
+	item.Version = 1
+	var err error
+	item.ID, err = s.vault.newID()
+	return item, err
+}
+
+func wholeSeconds(t time.Time) time.Time { return t.UTC().Truncate(time.Second) }
 
 // UpdateItem replaces the item of that id. item.Version is the version it was
 // read at: another one by now is fault.Conflict. Files whose id the item has
 // already stay as they are, others are read through open.
 func (v *Vault) UpdateItem(ctx context.Context, item vault.Item, open func(fileID string) (io.ReadCloser, error)) (vault.Item, error) {
-	return vault.Item{}, errSoon
+	before, was, err := v.itemAndSource(ctx, item.VaultID, item.ID)
+	if err != nil {
+		return vault.Item{}, err
+	}
+	item.Version++ // of another version before than now, the store makes a conflict
+	item.CreatedAt, item.UpdatedAt = before.CreatedAt, wholeSeconds(v.Clock())
+	err = v.staged(ctx, func(s *stage) ([]audit.Event, error) {
+		item, err = s.put(ctx, item, byID(before.Files), open, was.Source, was.Digest)
+		s.drop(before.Files, item.Files)
+		return nil, err
+	})
+	return item, fault.Wrap("change an item", err)
 }
 
-// SweepStages erases what imports left behind that did not come to their end.
-func (v *Vault) SweepStages(ctx context.Context) error { return errSoon }
+func (v *Vault) itemAndSource(ctx context.Context, vaultID, itemID string) (vault.Item, storedOverview, error) {
+	row, err := v.Store.SealedItem(ctx, vaultID, itemID)
+	if err != nil {
+		return vault.Item{}, storedOverview{}, err
+	}
+	item, err := v.openItem(row)
+	if err != nil {
+		return vault.Item{}, storedOverview{}, err
+	}
+	overview, err := v.openOverview(row)
+	return item, overview, err
+}
+
+func byID(files []vault.File) map[string]vault.File {
+	all := make(map[string]vault.File, len(files))
+	for _, file := range files {
+		all[file.ID] = file
+	}
+	return all
+}

@@ -1,0 +1,99 @@
+package local
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+
+	"itemshare/fault"
+	"itemshare/seal"
+	"itemshare/vault"
+)
+
+// The stored form is the JSON of vault's types, sealed to its place: table,
+// vault, item and version. TestStoredForm holds it.
+
+// storedOverview is what stands in the overview's place. Source and Digest are
+// set for an imported item: the hash of what names it where it came from, and of
+// its content as it came.
+type storedOverview struct {
+	vault.Overview
+	Source []byte `json:",omitempty"`
+	Digest []byte `json:",omitempty"`
+}
+
+func overviewPlace(row vault.SealedItem) []string {
+	return []string{"items", row.VaultID, row.ID, strconv.FormatUint(uint64(row.Version), 10)}
+}
+
+func bodyPlace(row vault.SealedItem) []string {
+	return []string{"item_bodies", row.VaultID, row.ID, strconv.FormatUint(uint64(row.Version), 10)}
+}
+
+func (v *Vault) sealItem(item vault.Item, source, digest []byte) (vault.SealedItem, error) {
+	row := vault.SealedItem{VaultID: item.VaultID, ID: item.ID, Version: item.Version}
+	body, err := json.Marshal(item)
+	if err != nil {
+		return row, fmt.Errorf("write an item: %w", err)
+	}
+	if len(body) > vault.MaxItemBytes {
+		return row, fault.New(fault.Invalid, "too_large", "An item holds at most 2 MiB of text.")
+	}
+	overview, err := json.Marshal(storedOverview{vault.OverviewOf(item), source, digest})
+	if err != nil {
+		return row, fmt.Errorf("write an overview: %w", err)
+	}
+	if row.Overview, err = v.Box.Seal(overview, overviewPlace(row)...); err != nil {
+		return row, fmt.Errorf("seal an overview: %w", err)
+	}
+	if row.Body, err = v.Box.Seal(body, bodyPlace(row)...); err != nil {
+		return row, fmt.Errorf("seal an item: %w", err)
+	}
+	return row, nil
+}
+
+func (v *Vault) openItem(row vault.SealedItem) (item vault.Item, err error) {
+	body, err := v.Box.Open(row.Body, bodyPlace(row)...)
+	if err != nil {
+		return vault.Item{}, damaged("item "+row.ID, err)
+	}
+	if err := json.Unmarshal(body, &item); err != nil {
+		return vault.Item{}, damaged("item "+row.ID, err)
+	}
+	return item, nil
+}
+
+func (v *Vault) openOverview(row vault.SealedItem) (overview storedOverview, err error) {
+	opened, err := v.Box.Open(row.Overview, overviewPlace(row)...)
+	if err != nil {
+		return overview, damaged("overview of item "+row.ID, err)
+	}
+	if err := json.Unmarshal(opened, &overview); err != nil {
+		return overview, damaged("overview of item "+row.ID, err)
+	}
+	return overview, nil
+}
+
+func (v *Vault) sealName(id, name string) ([]byte, error) {
+	sealed, err := v.Box.Seal([]byte(name), "vaults", id)
+	return sealed, fault.Wrap("seal a vault's name", err)
+}
+
+// openName gives a name even where it is damaged: the vault's items may be whole.
+func (v *Vault) openName(row vault.SealedVault) string {
+	name, err := v.Box.Open(row.Name, "vaults", row.ID)
+	if err != nil {
+		return "Damaged vault"
+	}
+	return string(name)
+}
+
+// damaged says that stored bytes are not what was stored. It is told apart from
+// missing and from unreachable, for trying again helps nobody.
+func damaged(what string, cause error) error {
+	if cause == nil {
+		cause = seal.ErrDamaged
+	}
+	return fmt.Errorf("%s: %w: %w", what, cause,
+		fault.New(fault.Internal, "damaged", "What is stored of this item is damaged. An admin can restore it from a backup."))
+}

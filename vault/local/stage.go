@@ -1,0 +1,158 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"itemshare/audit"
+	"itemshare/fault"
+	"itemshare/seal"
+	"itemshare/vault"
+)
+
+// opener gives the bytes of a file by the id it has in the item that comes in.
+type opener func(fileID string) (io.ReadCloser, error)
+
+// stage gathers changes where nobody sees them until they go live together.
+type stage struct {
+	vault   *Vault
+	id      string
+	waiting []vault.SealedItem
+	bytes   int
+	going   vault.Going
+	files   int
+}
+
+// A batch of items is staged in one transaction when it has this many, or this much.
+const (
+	batchItems = 200
+	batchBytes = 4 << 20
+)
+
+// staged runs fn with a new stage and makes it live with the entries that fn
+// gives, or leaves nothing behind.
+func (v *Vault) staged(ctx context.Context, fn func(*stage) ([]audit.Event, error)) error {
+	id, err := v.newID()
+	if err != nil {
+		return err
+	}
+	s := &stage{vault: v, id: id}
+	events, err := fn(s)
+	if err == nil {
+		err = s.goLive(ctx, events)
+	}
+	if err != nil {
+		// Also after the caller hung up. What this cannot drop, the sweep will.
+		err = errors.Join(err, v.Store.DropItemStage(context.WithoutCancel(ctx), id))
+	}
+	return err
+}
+
+func (s *stage) goLive(ctx context.Context, events []audit.Event) error {
+	if err := s.flush(ctx); err != nil {
+		return err
+	}
+	entries := make([]audit.Entry, len(events))
+	for i, event := range events {
+		event.At = s.vault.Clock()
+		var err error
+		if entries[i], err = s.vault.Audit.Entry(event); err != nil {
+			return err
+		}
+	}
+	return s.vault.Store.GoLive(ctx, s.id, s.going, entries)
+}
+
+// addVault makes a vault that goes live with the stage.
+func (s *stage) addVault(name string) (vault.Info, error) {
+	id, err := s.vault.newID()
+	if err != nil {
+		return vault.Info{}, err
+	}
+	sealed, err := s.vault.sealName(id, name)
+	if err != nil {
+		return vault.Info{}, err
+	}
+	s.going.Vaults = append(s.going.Vaults, vault.SealedVault{ID: id, Name: sealed})
+	return vault.Info{ID: id, Title: name}, nil
+}
+
+// put stages an item that has its vault, id and version. Files that kept names
+// stay as they are; the bytes of others are read through open and get new ids.
+func (s *stage) put(ctx context.Context, item vault.Item, kept map[string]vault.File, open opener, source, digest []byte) (vault.Item, error) {
+	files := make([]vault.File, len(item.Files))
+	for i, file := range item.Files {
+		var err error
+		if files[i], err = s.file(ctx, item, file, kept, open); err != nil {
+			return item, err
+		}
+	}
+	item.Files = files
+	row, err := s.vault.sealItem(item, source, digest)
+	if err != nil {
+		return item, err
+	}
+	s.waiting = append(s.waiting, row)
+	if s.bytes += len(row.Body); len(s.waiting) >= batchItems || s.bytes >= batchBytes {
+		return item, s.flush(ctx)
+	}
+	return item, nil
+}
+
+func (s *stage) file(ctx context.Context, item vault.Item, file vault.File, kept map[string]vault.File, open opener) (vault.File, error) {
+	if same, ok := kept[file.ID]; ok {
+		return same, nil
+	}
+	if open == nil {
+		return file, fmt.Errorf("item %s has a file without bytes", item.ID)
+	}
+	bytes, err := open(file.ID)
+	if err != nil {
+		return file, fmt.Errorf("open a file: %w", err)
+	}
+	defer bytes.Close()
+	if file.ID, err = s.vault.newID(); err != nil {
+		return file, err
+	}
+	s.files++
+	file.Size, err = s.writeFile(ctx, item, file.ID, bytes)
+	return file, err
+}
+
+// flush stages the items that wait.
+func (s *stage) flush(ctx context.Context) error {
+	if len(s.waiting) == 0 {
+		return nil
+	}
+	err := s.vault.Store.StageItems(ctx, s.id, s.waiting, s.vault.Clock())
+	s.waiting, s.bytes = nil, 0
+	return err
+}
+
+// drop notes the files of an item that its next version has no more.
+func (s *stage) drop(before []vault.File, after []vault.File) {
+	left := map[string]bool{}
+	for _, file := range after {
+		left[file.ID] = true
+	}
+	for _, file := range before {
+		if !left[file.ID] {
+			s.going.DropFiles = append(s.going.DropFiles, file.ID)
+		}
+	}
+}
+
+func (v *Vault) newID() (string, error) {
+	return seal.NewID(v.Clock(), v.Random)
+}
+
+// stageLife is how long a stage may stand without being added to.
+const stageLife = time.Hour
+
+// SweepStages erases what changes left behind that did not come to their end.
+func (v *Vault) SweepStages(ctx context.Context) error {
+	return fault.Wrap("sweep stages", v.Store.SweepItemStages(ctx, v.Clock().Add(-stageLife)))
+}
