@@ -1,11 +1,14 @@
 package share
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Policy is a rule for sharing. The zero value forbids everything; Default is
 // the documented one. Durations are whole seconds; MaxViews 0 and an empty
-// AllowedDomains are unlimited; FilesMaxSize is in bytes, 0 unlimited up to the
-// installation's own bound.
+// AllowedDomains are unlimited; FilesMaxSize is in bytes of one file, 0 unlimited
+// up to the installation's own bound.
 type Policy struct {
 	MaxExpiry             time.Duration
 	DefaultExpiry         time.Duration
@@ -15,6 +18,9 @@ type Policy struct {
 	AllowedDomains        []string // canonical
 	FilesAllowed          bool
 	FilesMaxSize          int64
+	// NoDomains forbids every domain: lists that have none in common narrow to it.
+	// It is never stored.
+	NoDomains bool
 }
 
 // Type is a way of sharing, by the SDK's names.
@@ -25,3 +31,133 @@ const (
 	Authenticated Type = "Authenticated"
 	Public        Type = "Public"
 )
+
+// typeOf is the way of sharing of an audience.
+func typeOf(a Audience) Type {
+	if a == Recipients {
+		return Authenticated
+	}
+	return Public
+}
+
+// Default is the rule of an account that has set none: a link lasts 7 days unless
+// chosen otherwise and 30 at most, and nothing is forbidden.
+func Default() Policy {
+	return Policy{
+		MaxExpiry: ThirtyDays.Time(), DefaultExpiry: SevenDays.Time(),
+		AllowedTypes: []Type{Authenticated, Public}, AllowedRecipientTypes: []RecipientKind{Email, Domain},
+		FilesAllowed: true,
+	}
+}
+
+// Narrow gives the narrower of two rules in every field.
+func (p Policy) Narrow(q Policy) Policy {
+	n := Policy{
+		MaxExpiry:             min(p.MaxExpiry, q.MaxExpiry),
+		MaxViews:              int(narrower(int64(p.MaxViews), int64(q.MaxViews))),
+		AllowedTypes:          both(p.AllowedTypes, q.AllowedTypes),
+		AllowedRecipientTypes: both(p.AllowedRecipientTypes, q.AllowedRecipientTypes),
+		FilesAllowed:          p.FilesAllowed && q.FilesAllowed,
+		FilesMaxSize:          narrower(p.FilesMaxSize, q.FilesMaxSize),
+		NoDomains:             p.NoDomains || q.NoDomains,
+	}
+	n.DefaultExpiry = min(p.DefaultExpiry, q.DefaultExpiry, n.MaxExpiry)
+	switch {
+	case len(p.AllowedDomains) == 0:
+		n.AllowedDomains = both(q.AllowedDomains, q.AllowedDomains)
+	case len(q.AllowedDomains) == 0:
+		n.AllowedDomains = both(p.AllowedDomains, p.AllowedDomains)
+	default:
+		n.AllowedDomains = both(p.AllowedDomains, q.AllowedDomains)
+		n.NoDomains = n.NoDomains || len(n.AllowedDomains) == 0 // an empty list alone would mean any
+	}
+	if n.NoDomains {
+		n.AllowedDomains = nil
+	}
+	return n
+}
+
+// narrower is the smaller of two limits of which 0 is none.
+func narrower(a, b int64) int64 {
+	if a == 0 || b == 0 {
+		return max(a, b)
+	}
+	return min(a, b)
+}
+
+// both is what two lists have in common, sorted, each once.
+func both[T ~string](a, b []T) []T {
+	var common []T
+	for _, one := range a {
+		if slices.Contains(b, one) {
+			common = append(common, one)
+		}
+	}
+	slices.Sort(common)
+	return slices.Compact(common)
+}
+
+// Sharing tells whether anything may be shared at all.
+func (p Policy) Sharing() bool { return len(p.AllowedTypes) > 0 }
+
+// allowsDomain tells whether the list of domains admits one.
+func (p Policy) allowsDomain(domain string) bool {
+	return !p.NoDomains && (len(p.AllowedDomains) == 0 || slices.Contains(p.AllowedDomains, domain))
+}
+
+// Origin is who set a field of an effective policy.
+type Origin string
+
+// The origins.
+const (
+	Account Origin = "account"
+	Vault   Origin = "vault"
+)
+
+// Effective is the rule for sharing from one vault: the narrower of the account's
+// and the vault's in every field.
+type Effective struct {
+	Policy
+	origins map[string]Origin
+}
+
+// effective narrows the account's rule by the vault's, nil where it has none, and
+// remembers what came from the vault.
+func effective(account Policy, own *Policy) Effective {
+	account = account.Narrow(account) // its default may stand above its maximum
+	if own == nil {
+		return Effective{Policy: account}
+	}
+	e := Effective{account.Narrow(*own), map[string]Origin{}}
+	for field, differs := range map[string]bool{
+		"max_expiry":              e.MaxExpiry != account.MaxExpiry,
+		"default_expiry":          e.DefaultExpiry != account.DefaultExpiry,
+		"max_views":               e.MaxViews != account.MaxViews,
+		"allowed_types":           len(e.AllowedTypes) != len(account.AllowedTypes),
+		"allowed_recipient_types": len(e.AllowedRecipientTypes) != len(account.AllowedRecipientTypes),
+		"allowed_domains":         e.NoDomains != account.NoDomains || !slices.Equal(e.AllowedDomains, account.AllowedDomains),
+		"files_allowed":           e.FilesAllowed != account.FilesAllowed,
+		"files_max_size":          e.FilesMaxSize != account.FilesMaxSize,
+	} {
+		if differs {
+			e.origins[field] = Vault
+		}
+	}
+	return e
+}
+
+// OriginOf tells who set a field, by its form name ("max_expiry").
+func (e Effective) OriginOf(field string) Origin {
+	if origin, ok := e.origins[field]; ok {
+		return origin
+	}
+	return Account
+}
+
+// setBy says who set a field, for the end of a sentence.
+func (e Effective) setBy(field string) string {
+	if e.OriginOf(field) == Vault {
+		return "set for this vault"
+	}
+	return "set for the whole account"
+}

@@ -30,6 +30,7 @@ type Record struct {
 	ItemVersion uint32
 	Title       []byte // sealed, padded
 	Files       bool   // files come along: a view lasts ViewTimeFiles instead of ViewTime
+	LargestFile int64  // bytes of the largest file that comes along, for judging by a later policy
 	Bytes       int64  // size of the sealed content and chunks
 	State       State  // as of the read's now: a share past its expiry is Expired
 	Views       int    // all views, of all addresses
@@ -214,7 +215,8 @@ type Eraser interface {
 	EraseStages(ctx context.Context, before time.Time, limit int) (int, error)
 	// EraseCodes erases codes, counters and request keys that no longer count.
 	EraseCodes(ctx context.Context, now time.Time, limit int) (int, error)
-	// EraseHistory erases titles and addresses of shares that ended before the given time.
+	// EraseHistory erases titles and addresses of shares that ended before the given
+	// time, and the details of their audit events, which hold addresses too.
 	EraseHistory(ctx context.Context, before time.Time, limit int) (int, error)
 	// Scrub overwrites what erasing left behind (SQLite: a truncating checkpoint;
 	// PostgreSQL: vacuum) and tells whether nothing is left.

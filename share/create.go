@@ -1,0 +1,226 @@
+package share
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"itemshare/audit"
+	"itemshare/fault"
+	"itemshare/seal"
+	"itemshare/vault"
+)
+
+const (
+	vaultTime = 10 * time.Second // a vault answers within this, or it is unavailable
+	dropTime  = 5 * time.Second  // for taking back what was staged, whatever became of the request
+)
+
+// Created is a share that was just made. Link is shown once and kept nowhere.
+type Created struct {
+	ID   string // the history's own
+	Link string `json:"-"`
+	Terms
+	Recipients  []Recipient
+	Title       string
+	VaultID     string
+	ItemID      string
+	ItemVersion uint32
+}
+
+// Format keeps the link out of what is printed by accident.
+func (c Created) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "[share %s]", c.ID) }
+
+// prepared is a request that was read, with the item and the rule it is judged by.
+type prepared struct {
+	plan
+	item    vault.Item
+	terms   Terms
+	content Content
+	text    []byte // the content's JSON
+}
+
+// Create makes a share. Every problem of the request comes back at once, as fault.Invalid.
+// Token used before: fault.Conflict already_created, its Subject the earlier share.
+func (s *Service) Create(ctx context.Context, by Sharer, r Request) (Created, error) {
+	now := s.clock()
+	p, err := s.prepare(ctx, by, r, now)
+	if err != nil {
+		return Created{}, s.refused(ctx, now, by, r, err)
+	}
+	secret, err := NewSecret(s.random)
+	if err != nil {
+		return Created{}, err
+	}
+	draft, err := s.draft(by, p, secret, now)
+	if err != nil {
+		return Created{}, err
+	}
+	draft.RequestKey = requestKey(by.ID, r.Token)
+	if err := s.commit(ctx, draft, p, newSealer(secret, p.terms), now); err != nil {
+		return Created{}, err
+	}
+	return Created{
+		ID: draft.Record.ID, Link: secret.link(s.baseURL), Terms: p.terms, Recipients: p.recipients,
+		Title: p.item.Title, VaultID: r.VaultID, ItemID: r.ItemID, ItemVersion: p.item.Version,
+	}, nil
+}
+
+// Preview gives what the recipient would see, with the same problems as Create.
+// Nothing is made.
+func (s *Service) Preview(ctx context.Context, by Sharer, r Request) (Content, error) {
+	p, err := s.prepare(ctx, by, r, s.clock())
+	return p.content, err
+}
+
+// prepare asks the vault once, then judges the whole request.
+func (s *Service) prepare(ctx context.Context, by Sharer, r Request, now time.Time) (prepared, error) {
+	plan, problems := r.plan(s.MailOff())
+	item, err := s.item(ctx, r.VaultID, r.ItemID)
+	if err != nil {
+		return prepared{}, err
+	}
+	policy, err := s.EffectivePolicy(ctx, r.VaultID)
+	if err != nil {
+		return prepared{}, err
+	}
+	problems = append(problems, policy.check(plan.wish(item))...)
+	problems = append(problems, plan.choice.problems(item)...)
+	content := snapshot(item, plan.choice, by, now.Unix())
+	if err := content.number(s.random); err != nil {
+		return prepared{}, err
+	}
+	text, err := content.encode()
+	if err != nil && fault.KindOf(err) != fault.Invalid {
+		return prepared{}, err
+	}
+	problems = append(problems, fault.ProblemsOf(err)...)
+	if err := fault.Fields(problems); err != nil {
+		return prepared{}, err
+	}
+	return prepared{plan, item, plan.terms(policy.Policy, now), content, text}, nil
+}
+
+func (s *Service) item(ctx context.Context, vaultID, itemID string) (vault.Item, error) {
+	ctx, cancel := context.WithTimeout(ctx, vaultTime)
+	defer cancel()
+	item, err := s.vault.Item(ctx, vaultID, itemID)
+	if errors.Is(err, context.DeadlineExceeded) && fault.KindOf(err) == fault.Internal {
+		err = fault.Because(fault.Unavailable, err)
+	}
+	return item, fault.Wrap("read the item", err)
+}
+
+// draft makes all of the share but its sealed content.
+func (s *Service) draft(by Sharer, p prepared, secret Secret, now time.Time) (Draft, error) {
+	id, err := seal.NewID(now, s.random)
+	if err != nil {
+		return Draft{}, err
+	}
+	record := Record{
+		ID: id, LinkID: secret.LinkID(), TokenHash: secret.Token().Hash(), Terms: p.terms,
+		OwnerID: by.ID, OwnerName: by.Name, VaultID: p.item.VaultID, ItemID: p.item.ID, ItemVersion: p.item.Version,
+		Files: len(p.content.Files) > 0, State: Active,
+	}
+	for _, f := range p.content.Files {
+		record.LargestFile = max(record.LargestFile, f.Size)
+	}
+	if record.Title, err = s.sealTitle(id, p.item.Title); err != nil {
+		return Draft{}, err
+	}
+	if record.Recipients, err = s.sealRecipients(id, p.recipients); err != nil {
+		return Draft{}, err
+	}
+	entry, err := s.entry(now, audit.ShareCreated, by.ID, id, map[string]string{
+		"item": p.item.VaultID + "/" + p.item.ID, "audience": string(p.terms.Audience), "recipients": addresses(p.recipients),
+		"expires_at": time.Unix(p.terms.ExpiresAt, 0).UTC().Format(time.RFC3339), "max_views": fmt.Sprint(p.terms.MaxViews),
+	})
+	return Draft{Record: record, EraseAt: p.terms.ExpiresAt + int64(eraseAfter/time.Second), Entry: entry}, err
+}
+
+// commit stages the files and then makes the share live in one transaction. What
+// was staged is taken back where that fails.
+func (s *Service) commit(ctx context.Context, draft Draft, p prepared, sealer sealer, now time.Time) (err error) {
+	id := draft.Record.ID
+	if len(p.content.Files) > 0 {
+		defer func() {
+			if err != nil {
+				err = errors.Join(err, s.dropStage(ctx, id))
+			}
+		}()
+	}
+	staged, err := s.stageFiles(ctx, id, now, p.item, p.content.Files, sealer)
+	if err != nil {
+		return err
+	}
+	if draft.Nonce, draft.Ciphertext, err = sealer.seal(p.text, s.random); err != nil {
+		return err
+	}
+	draft.Record.Bytes = staged + int64(len(draft.Ciphertext))
+	return fault.Wrap("create the share", s.store.Create(ctx, draft))
+}
+
+func (s *Service) dropStage(ctx context.Context, id string) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), dropTime)
+	defer cancel()
+	return fault.Wrap("drop staged files", s.store.DropStage(ctx, id))
+}
+
+// refused keeps an audit entry where it was the policy that said no.
+func (s *Service) refused(ctx context.Context, now time.Time, by Sharer, r Request, err error) error {
+	var codes []string
+	for _, p := range fault.ProblemsOf(err) {
+		if strings.HasPrefix(p.Code, "policy_") {
+			codes = append(codes, p.Code)
+		}
+	}
+	if len(codes) == 0 {
+		return err
+	}
+	entry, sealErr := s.entry(now, audit.ShareRefused, by.ID, r.VaultID+"/"+r.ItemID, map[string]string{"codes": strings.Join(codes, " ")})
+	if sealErr != nil {
+		return errors.Join(sealErr, err)
+	}
+	return errors.Join(err, fault.Wrap("record a refusal", s.store.Record(ctx, entry)))
+}
+
+// CheckRecipients reads recipients as somebody types them, against the vault's policy.
+func (s *Service) CheckRecipients(ctx context.Context, vaultID string, raw []string) ([]CheckedRecipient, error) {
+	policy, err := s.EffectivePolicy(ctx, vaultID)
+	if err != nil {
+		return nil, err
+	}
+	all := checkRecipients(raw)
+	for i, c := range all {
+		if c.Problem != nil {
+			continue
+		}
+		one := wish{recipients: []Recipient{c.Recipient}}
+		if problems := append(policy.checkKinds(one), policy.checkDomains(one)...); len(problems) > 0 {
+			all[i].Problem = &problems[0]
+		}
+	}
+	whole := policy.checkAccess(wish{audience: Recipients})
+	if s.MailOff() {
+		whole = append(whole, mailOffProblem())
+	}
+	for i := range whole {
+		all = append(all, CheckedRecipient{Problem: &whole[i]})
+	}
+	return all, nil
+}
+
+// number gives each file its nonce prefix.
+func (c *Content) number(random io.Reader) error {
+	for i := range c.Files {
+		var prefix [7]byte
+		if _, err := io.ReadFull(random, prefix[:]); err != nil {
+			return fmt.Errorf("make a nonce prefix: %w", err)
+		}
+		c.Files[i].NoncePrefix = text64.EncodeToString(prefix[:])
+	}
+	return nil
+}

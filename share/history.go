@@ -1,0 +1,263 @@
+package share
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"itemshare/audit"
+	"itemshare/fault"
+	"itemshare/vault"
+)
+
+// Query chooses shares of the history; empty fields choose all. Text finds items
+// by their current title, and whole addresses or domains of recipients. After is
+// the Next of the page before; Limit 0 is 50.
+type Query struct {
+	Status  string // a State
+	Text    string
+	VaultID string
+	ItemID  string // with VaultID
+	OwnerID string
+	After   string
+	Limit   int
+}
+
+// Page is one page of the history, newest first. Truncated tells that the text
+// matched more items than were looked up.
+type Page struct {
+	Shares    []Summary
+	Next      string
+	Truncated bool
+}
+
+const (
+	historyPage = 50  // shares of a page
+	exportPage  = 200 // shares read at once for an export
+	textItems   = 50  // items that a text may find
+	viewsShown  = 500 // views of one share that are shown
+)
+
+// List gives one page of the history.
+func (s *Service) List(ctx context.Context, v Viewer, q Query) (Page, error) {
+	filter, truncated, err := s.filter(ctx, v, q)
+	if err != nil {
+		return Page{}, err
+	}
+	if filter.OwnerID == "" && !v.All {
+		return Page{}, nil
+	}
+	filter.Limit = historyPage
+	if 0 < q.Limit && q.Limit < historyPage {
+		filter.Limit = q.Limit
+	}
+	page, err := s.page(ctx, filter)
+	page.Truncated = truncated
+	return page, err
+}
+
+// Each calls fn for every match, page by page, until fn fails.
+func (s *Service) Each(ctx context.Context, v Viewer, q Query, fn func(Summary) error) error {
+	filter, _, err := s.filter(ctx, v, q)
+	if err != nil {
+		return err
+	}
+	if filter.OwnerID == "" && !v.All {
+		return nil
+	}
+	filter.Limit = exportPage
+	for {
+		page, err := s.page(ctx, filter)
+		if err != nil {
+			return err
+		}
+		for _, share := range page.Shares {
+			if err := fn(share); err != nil {
+				return err
+			}
+		}
+		if filter.After = page.Next; page.Next == "" {
+			return nil
+		}
+	}
+}
+
+func (s *Service) page(ctx context.Context, filter Filter) (Page, error) {
+	records, more, err := s.store.List(ctx, filter)
+	if err != nil {
+		return Page{}, fmt.Errorf("list shares: %w", err)
+	}
+	var page Page
+	for _, record := range records {
+		summary, err := s.summary(record)
+		if err != nil {
+			return Page{}, err
+		}
+		page.Shares = append(page.Shares, summary)
+	}
+	if more && len(records) > 0 {
+		page.Next = records[len(records)-1].ID
+	}
+	return page, nil
+}
+
+// filter turns a query into what the store is asked. Where the viewer may see
+// nothing of it, OwnerID is "" although the viewer does not see all.
+func (s *Service) filter(ctx context.Context, v Viewer, q Query) (f Filter, truncated bool, err error) {
+	state := State(q.Status)
+	if q.Status != "" && !slices.Contains([]State{Active, Expired, Viewed, Revoked}, state) {
+		return Filter{}, false, fault.Field("status", "invalid", "Choose active, expired, viewed or revoked.")
+	}
+	f = Filter{OwnerID: q.OwnerID, VaultID: q.VaultID, ItemID: q.ItemID, State: state, After: q.After, Now: s.clock()}
+	if !v.All {
+		if f.OwnerID != "" && f.OwnerID != v.UserID {
+			return Filter{}, false, nil
+		}
+		f.OwnerID = v.UserID
+	}
+	if q.Text == "" {
+		return f, false, nil
+	}
+	f.HasText = true
+	if r, why := readRecipient(strings.TrimSpace(q.Text)); why == "" {
+		f.AddressMACs = [][]byte{s.mac(r)}
+	}
+	f.ItemIDs, truncated, err = s.titled(ctx, v, q)
+	return f, truncated, err
+}
+
+// titled finds items by their current title in the vaults that the viewer may see.
+func (s *Service) titled(ctx context.Context, v Viewer, q Query) (ids []string, truncated bool, err error) {
+	vaults := v.Vaults
+	if q.VaultID != "" {
+		vaults = both(vaults, []string{q.VaultID})
+	}
+	if len(vaults) == 0 {
+		return nil, false, nil
+	}
+	page, err := s.vault.Browse(ctx, vault.Query{Vaults: vaults, Text: q.Text, Limit: textItems})
+	if err != nil {
+		return nil, false, fmt.Errorf("find items: %w", err)
+	}
+	for _, item := range page.Items {
+		ids = append(ids, item.ID)
+	}
+	return ids, page.Next != "", nil
+}
+
+// Get gives one share. Somebody else's is fault.NotFound.
+func (s *Service) Get(ctx context.Context, v Viewer, id string) (Detail, error) {
+	record, err := s.owned(ctx, v, id)
+	if err != nil {
+		return Detail{}, err
+	}
+	summary, err := s.summary(record)
+	if err != nil {
+		return Detail{}, err
+	}
+	views, err := s.store.ViewsOf(ctx, id, viewsShown)
+	if err != nil {
+		return Detail{}, fmt.Errorf("read views: %w", err)
+	}
+	detail := Detail{Summary: summary}
+	for _, view := range views {
+		address, err := s.openViewer(id, view)
+		if err != nil {
+			return Detail{}, fmt.Errorf("open a view of share %s: %w", id, err)
+		}
+		detail.Views = append(detail.Views, ViewRecord{moment(view.At), address, view.Agent})
+	}
+	return detail, nil
+}
+
+// owned finds a share that the viewer may manage.
+func (s *Service) owned(ctx context.Context, v Viewer, id string) (Record, error) {
+	record, err := s.store.ByID(ctx, id, s.clock())
+	if err != nil {
+		return Record{}, fault.Wrap("find a share", err)
+	}
+	if !v.may(record.OwnerID) {
+		return Record{}, fault.Of(fault.NotFound)
+	}
+	return record, nil
+}
+
+// Revoke ends a share now. One that ended before stays as it is.
+func (s *Service) Revoke(ctx context.Context, by Sharer, v Viewer, id string) error {
+	if _, err := s.owned(ctx, v, id); err != nil {
+		return err
+	}
+	_, err := s.end(ctx, by, id, "person")
+	return err
+}
+
+// end revokes a share and tells whether it was live until then. Why is for the audit.
+func (s *Service) end(ctx context.Context, by Sharer, id, why string) (bool, error) {
+	now := s.clock()
+	entry, err := s.entry(now, audit.ShareRevoked, by.ID, id, map[string]string{"by": why})
+	if err != nil {
+		return false, err
+	}
+	ended, err := s.store.Revoke(ctx, id, now, entry)
+	return ended, fault.Wrap("revoke a share", err)
+}
+
+// RemoveRecipient takes one recipient off; the last one's removal revokes the share.
+func (s *Service) RemoveRecipient(ctx context.Context, by Sharer, v Viewer, id string, position int) error {
+	record, err := s.owned(ctx, v, id)
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(record.Recipients, func(r StoredRecipient) bool { return r.Position == position })
+	if at < 0 {
+		return fault.Of(fault.NotFound)
+	}
+	recipient, err := s.openRecipient(id, record.Recipients[at])
+	if err != nil {
+		return err
+	}
+	now := s.clock()
+	entry, err := s.entry(now, audit.RecipientRemoved, by.ID, id, map[string]string{"recipient": recipient.Address})
+	if err != nil {
+		return err
+	}
+	return fault.Wrap("remove a recipient", s.store.RemoveRecipient(ctx, id, position, now, entry))
+}
+
+// Live tells which of the items have live links that the viewer may manage, and how many.
+func (s *Service) Live(ctx context.Context, v Viewer, vaultID string, itemIDs []string) (map[string]int, error) {
+	owner := v.UserID
+	if v.All {
+		owner = ""
+	} else if owner == "" {
+		return map[string]int{}, nil
+	}
+	live, err := s.store.LiveItems(ctx, owner, vaultID, itemIDs, s.clock())
+	return live, fault.Wrap("find live links", err)
+}
+
+// Refill gives the form of a share filled in again, for a new link for the same
+// people. Nothing is shared by it.
+func (s *Service) Refill(ctx context.Context, v Viewer, id string) (Request, error) {
+	record, err := s.owned(ctx, v, id)
+	if err != nil {
+		return Request{}, err
+	}
+	r := Request{
+		VaultID: record.VaultID, ItemID: record.ItemID, Access: string(record.Terms.Audience),
+		OneTime: record.Terms.MaxViews == 1, Files: record.Files,
+		ExpireAfter: durationOf(time.Duration(record.Terms.ExpiresAt-record.Terms.CreatedAt) * time.Second).Name(),
+	}
+	for _, stored := range record.Recipients {
+		recipient, err := s.openRecipient(id, stored)
+		if err != nil {
+			return Request{}, err
+		}
+		if stored.RemovedAt == 0 && recipient.Address != "" {
+			r.Recipients = append(r.Recipients, recipient.Address)
+		}
+	}
+	return r, nil
+}

@@ -1,0 +1,201 @@
+package share
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"itemshare/audit"
+	"itemshare/fault"
+)
+
+// AffectedShare is a live share that a policy would not allow, and why.
+type AffectedShare struct {
+	Summary
+	Reasons []fault.Problem
+}
+
+// AffectedPage is one page of affected shares. Next is set while there is more to
+// look at, even where a page found nothing.
+type AffectedPage struct {
+	Shares []AffectedShare
+	Next   string
+}
+
+const (
+	affectedPage = 50    // affected shares of a page
+	lookBatch    = 200   // live shares read at once
+	lookMost     = 5_000 // live shares looked at for one page
+)
+
+// Policies gives the account's rule and those of the vaults that have one.
+func (s *Service) Policies(ctx context.Context) (account Policy, vaults map[string]Policy, err error) {
+	vaults, err = s.store.ListPolicies(ctx)
+	if err != nil {
+		return Policy{}, nil, fmt.Errorf("read policies: %w", err)
+	}
+	account, ok := vaults[""]
+	if !ok {
+		account = Default()
+	}
+	delete(vaults, "")
+	return account, vaults, nil
+}
+
+// EffectivePolicy is the rule for sharing from a vault.
+func (s *Service) EffectivePolicy(ctx context.Context, vaultID string) (Effective, error) {
+	account, own, err := s.store.PolicyOf(ctx, vaultID)
+	if err != nil {
+		return Effective{}, fmt.Errorf("read the policy: %w", err)
+	}
+	if account == nil {
+		standard := Default()
+		account = &standard
+	}
+	return effective(*account, own), nil
+}
+
+// SetPolicy sets the rule of the account (vaultID "") or of one vault, which may
+// only tighten. With revoke it then ends every live share that is not allowed any
+// more, and tells how many.
+func (s *Service) SetPolicy(ctx context.Context, by Sharer, vaultID string, p Policy, revoke bool) (revoked int, err error) {
+	if _, err := s.proposed(ctx, vaultID, p); err != nil {
+		return 0, err
+	}
+	now := s.clock()
+	entry, err := s.entry(now, audit.PolicyChanged, by.ID, vaultID, map[string]string{
+		"rule": strings.Join(p.Sentences(), " "), "affected": map[bool]string{false: "keep", true: "revoke"}[revoke],
+	})
+	if err != nil {
+		return 0, err
+	}
+	if err := s.store.SetPolicy(ctx, vaultID, p, now, entry); err != nil {
+		return 0, fmt.Errorf("set the policy: %w", err)
+	}
+	if !revoke {
+		return 0, nil
+	}
+	return s.revokeAffected(ctx, by, vaultID, p)
+}
+
+func (s *Service) revokeAffected(ctx context.Context, by Sharer, vaultID string, p Policy) (revoked int, err error) {
+	for after := ""; ; {
+		page, err := s.Affected(ctx, vaultID, p, after, affectedPage)
+		if err != nil {
+			return revoked, err
+		}
+		for _, share := range page.Shares {
+			ended, err := s.end(ctx, by, share.ID, "policy")
+			if err != nil {
+				return revoked, err
+			}
+			if ended {
+				revoked++
+			}
+		}
+		if after = page.Next; after == "" {
+			return revoked, nil
+		}
+	}
+}
+
+// Affected lists live shares that the policy would not allow. It changes nothing.
+func (s *Service) Affected(ctx context.Context, vaultID string, p Policy, after string, limit int) (AffectedPage, error) {
+	rule, err := s.proposed(ctx, vaultID, p)
+	if err != nil {
+		return AffectedPage{}, err
+	}
+	if limit <= 0 || limit > affectedPage {
+		limit = affectedPage
+	}
+	page := AffectedPage{Next: after}
+	for looked := 0; looked < lookMost; looked += lookBatch {
+		records, more, err := s.store.List(ctx, Filter{VaultID: vaultID, State: Active, After: page.Next, Limit: lookBatch, Now: s.clock()})
+		if err != nil {
+			return AffectedPage{}, fmt.Errorf("list live shares: %w", err)
+		}
+		for i, record := range records {
+			share, err := s.affected(rule(record.VaultID), record)
+			if err != nil {
+				return AffectedPage{}, err
+			}
+			page.Next = record.ID
+			if len(share.Reasons) == 0 {
+				continue
+			}
+			if page.Shares = append(page.Shares, share); len(page.Shares) == limit {
+				return page.ended(!more && i == len(records)-1), nil
+			}
+		}
+		if !more {
+			return page.ended(true), nil
+		}
+	}
+	return page, nil
+}
+
+func (p AffectedPage) ended(ended bool) AffectedPage {
+	if ended {
+		p.Next = ""
+	}
+	return p
+}
+
+// affected judges one live share as if it were made under the rule.
+func (s *Service) affected(rule Effective, record Record) (AffectedShare, error) {
+	summary, err := s.summary(record)
+	if err != nil {
+		return AffectedShare{}, err
+	}
+	w := wish{audience: record.Terms.Audience, expiry: time.Duration(record.Terms.ExpiresAt-record.Terms.CreatedAt) * time.Second}
+	for _, r := range summary.Recipients {
+		if !r.Removed() {
+			w.recipients = append(w.recipients, r.Recipient)
+		}
+	}
+	if record.Files {
+		w.files = []int64{record.LargestFile}
+	}
+	reasons := append(rule.check(w), rule.checkViews(record.Terms.MaxViews)...)
+	return AffectedShare{summary, reasons}, nil
+}
+
+// proposed gives the effective rule of any vault once p is set, and refuses a
+// vault's rule that is looser than the account's.
+func (s *Service) proposed(ctx context.Context, vaultID string, p Policy) (func(vaultID string) Effective, error) {
+	account, vaults, err := s.Policies(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if vaultID == "" {
+		account = p
+	} else {
+		if err := s.knowsVault(ctx, vaultID); err != nil {
+			return nil, err
+		}
+		if err := fault.Fields(p.loosens(account)); err != nil {
+			return nil, err
+		}
+		vaults[vaultID] = p
+	}
+	return func(vaultID string) Effective {
+		if own, ok := vaults[vaultID]; ok {
+			return effective(account, &own)
+		}
+		return effective(account, nil)
+	}, nil
+}
+
+func (s *Service) knowsVault(ctx context.Context, vaultID string) error {
+	vaults, err := s.vault.Vaults(ctx)
+	if err != nil {
+		return fmt.Errorf("list vaults: %w", err)
+	}
+	for _, v := range vaults {
+		if v.ID == vaultID {
+			return nil
+		}
+	}
+	return fault.Field("vault", "invalid", "This vault is not there any more. Choose another.")
+}

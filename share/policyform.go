@@ -1,0 +1,163 @@
+package share
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"itemshare/fault"
+)
+
+// PolicyForm is a policy in the texts of the form: durations by name, MaxViews and
+// FilesMaxSize in decimal or "" for unlimited, AllowedTypes and AllowedRecipientTypes
+// by the SDK's names, AllowedDomains several each.
+type PolicyForm struct {
+	MaxExpiry             string
+	DefaultExpiry         string
+	MaxViews              string
+	AllowedTypes          []string
+	AllowedRecipientTypes []string
+	AllowedDomains        []string
+	FilesAllowed          bool
+	FilesMaxSize          string
+}
+
+// maxPolicyDomains bounds the list of a policy.
+const maxPolicyDomains = 200
+
+// maxPolicyViews bounds the view limit.
+const maxPolicyViews = 1_000_000
+
+// ParsePolicy reads a policy, with every problem at once. A default above the
+// maximum is the maximum.
+func ParsePolicy(f PolicyForm) (Policy, error) {
+	var r policyReader
+	p := Policy{
+		MaxExpiry:             r.duration("max_expiry", f.MaxExpiry),
+		DefaultExpiry:         r.duration("default_expiry", f.DefaultExpiry),
+		MaxViews:              int(r.limit("max_views", f.MaxViews, maxPolicyViews)),
+		AllowedTypes:          names(&r, "allowed_types", f.AllowedTypes, map[string]Type{"Authenticated": Authenticated, "Public": Public}),
+		AllowedRecipientTypes: names(&r, "allowed_recipient_types", f.AllowedRecipientTypes, map[string]RecipientKind{"Email": Email, "Domain": Domain}),
+		AllowedDomains:        r.domains(f.AllowedDomains),
+		FilesAllowed:          f.FilesAllowed,
+		FilesMaxSize:          r.limit("files_max_size", f.FilesMaxSize, MaxFileSize),
+	}
+	p.DefaultExpiry = min(p.DefaultExpiry, p.MaxExpiry)
+	return p, fault.Fields(r.problems)
+}
+
+// policyReader collects what is wrong with a form.
+type policyReader struct{ problems []fault.Problem }
+
+func (r *policyReader) problem(field, detail string) {
+	r.problems = append(r.problems, fault.Problem{Code: "invalid", Field: field, Detail: detail})
+}
+
+func (r *policyReader) duration(field, text string) time.Duration {
+	d, ok := ParseDuration(text)
+	if !ok {
+		r.problem(field, "Choose 1 hour, 1, 7, 14 or 30 days.")
+	}
+	return d.Time()
+}
+
+// limit reads a number from 1, or "" for no limit.
+func (r *policyReader) limit(field, text string, most int64) int64 {
+	if text == "" {
+		return 0
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 1 || n > most {
+		r.problem(field, fmt.Sprintf("Write a whole number from 1 to %d, or leave it empty for no limit.", most))
+		return 0
+	}
+	return n
+}
+
+// names reads the SDK's names into values, sorted, each once.
+func names[T ~string](r *policyReader, field string, texts []string, known map[string]T) []T {
+	var all []T
+	for _, text := range texts {
+		value, ok := known[text]
+		if !ok {
+			r.problem(field, "Choose among those that the form offers.")
+			continue
+		}
+		all = append(all, value)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+func (r *policyReader) domains(raw []string) []string {
+	var all []string
+	texts := splitRecipients(raw)
+	if len(texts) > maxPolicyDomains {
+		r.problem("allowed_domains", fmt.Sprintf("At most %d domains fit in a policy.", maxPolicyDomains))
+		return nil
+	}
+	for _, text := range texts {
+		recipient, problem := ParseRecipient(text)
+		switch {
+		case problem != nil:
+			problem.Field = "allowed_domains"
+			r.problems = append(r.problems, *problem)
+		case recipient.Kind != Domain:
+			r.problem("allowed_domains", quoted(text)+" is one address. Name the domain alone, like company.com.")
+		default:
+			all = append(all, recipient.Address)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// loosens gives where a vault's rule allows what the account's does not, each with
+// the account's limit. An empty limit of the vault adds none, and loosens nothing.
+func (p Policy) loosens(account Policy) []fault.Problem {
+	var r policyReader
+	if p.MaxExpiry > account.MaxExpiry {
+		r.problem("max_expiry", "A vault's rule may only be stricter: the account allows "+Span(account.MaxExpiry)+" at most.")
+	}
+	if limit := min(account.DefaultExpiry, account.MaxExpiry); p.DefaultExpiry > limit {
+		r.problem("default_expiry", "A vault's rule may only be stricter: the account's default is "+Span(limit)+".")
+	}
+	if account.MaxViews > 0 && p.MaxViews > account.MaxViews {
+		r.problem("max_views", "A vault's rule may only be stricter: the account allows "+count(account.MaxViews, "view")+" at most.")
+	}
+	if extra := without(p.AllowedTypes, account.AllowedTypes); len(extra) > 0 {
+		r.problem("allowed_types", "A vault's rule may only be stricter: the account does not allow "+extra[0].words()+".")
+	}
+	if extra := without(p.AllowedRecipientTypes, account.AllowedRecipientTypes); len(extra) > 0 {
+		r.problem("allowed_recipient_types", "A vault's rule may only be stricter: the account does not allow "+extra[0].words()+".")
+	}
+	if extra := without(p.AllowedDomains, account.AllowedDomains); len(extra) > 0 && len(account.AllowedDomains) > 0 {
+		r.problem("allowed_domains", "A vault's rule may only be stricter: the account allows "+listed(account.AllowedDomains, "and")+" alone.")
+	}
+	if p.FilesAllowed && !account.FilesAllowed {
+		r.problem("files_allowed", "A vault's rule may only be stricter: the account does not allow files.")
+	}
+	if account.FilesMaxSize > 0 && p.FilesMaxSize > account.FilesMaxSize {
+		r.problem("files_max_size", "A vault's rule may only be stricter: the account allows "+size(account.FilesMaxSize)+" a file.")
+	}
+	return r.problems
+}
+
+func without[T comparable](list, allowed []T) []T {
+	return slices.DeleteFunc(slices.Clone(list), func(one T) bool { return slices.Contains(allowed, one) })
+}
+
+func (t Type) words() string {
+	if t == Public {
+		return "links for anyone"
+	}
+	return "named recipients"
+}
+
+func (k RecipientKind) words() string {
+	if k == Domain {
+		return "whole domains"
+	}
+	return "single people"
+}

@@ -1,0 +1,93 @@
+package share
+
+import (
+	"bytes"
+	"errors"
+	"strconv"
+	"strings"
+
+	"itemshare/seal"
+)
+
+// padded lengthens text to a multiple of 64 bytes, so that its sealed length tells
+// little: one byte 0x80, then zeros (ISO 7816-4), which text of any kind survives.
+func padded(text string) []byte {
+	out := append([]byte(text), 0x80)
+	for len(out)%64 != 0 {
+		out = append(out, 0)
+	}
+	return out
+}
+
+func unpadded(plain []byte) (string, error) {
+	plain = bytes.TrimRight(plain, "\x00")
+	text, ok := bytes.CutSuffix(plain, []byte{0x80})
+	if !ok {
+		return "", errors.New("sealed text has no end")
+	}
+	return string(text), nil
+}
+
+// sealText seals a text of a share's history to its place.
+func (s *Service) sealText(text string, place ...string) ([]byte, error) {
+	return s.keyring.Seal(seal.History, padded(text), append([]string{"share"}, place...)...)
+}
+
+// openText gives back a text; one that was erased is "".
+func (s *Service) openText(sealed []byte, place ...string) (string, error) {
+	if len(sealed) == 0 {
+		return "", nil
+	}
+	plain, err := s.keyring.Open(seal.History, sealed, append([]string{"share"}, place...)...)
+	if err != nil {
+		return "", err
+	}
+	return unpadded(plain)
+}
+
+func (s *Service) sealTitle(id, title string) ([]byte, error) { return s.sealText(title, id, "title") }
+
+func (s *Service) openTitle(r Record) (string, error) { return s.openText(r.Title, r.ID, "title") }
+
+func (s *Service) sealRecipients(id string, recipients []Recipient) ([]StoredRecipient, error) {
+	var all []StoredRecipient
+	for i, r := range recipients {
+		sealed, err := s.sealText(r.Address, id, "recipient", strconv.Itoa(i))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, StoredRecipient{Position: i, Kind: r.Kind, Address: sealed, MAC: s.mac(r)})
+	}
+	return all, nil
+}
+
+func (s *Service) openRecipient(id string, r StoredRecipient) (Recipient, error) {
+	address, err := s.openText(r.Address, id, "recipient", strconv.Itoa(r.Position))
+	return Recipient{r.Kind, address}, err
+}
+
+func (s *Service) sealViewer(id, address string) ([]byte, error) {
+	return s.sealText(address, id, "viewer")
+}
+
+func (s *Service) openViewer(id string, v StoredView) (string, error) {
+	return s.openText(v.Address, id, "viewer")
+}
+
+// mac is the keyed hash by which a recipient is matched, counted and found.
+func (s *Service) mac(r Recipient) []byte {
+	return s.keyring.MAC(seal.Addresses, string(r.Kind), r.Address)
+}
+
+// codeMAC is what is kept of a code.
+func (s *Service) codeMAC(shareID, address, code string) []byte {
+	return s.keyring.MAC(seal.Codes, shareID, address, code)
+}
+
+func addresses(recipients []Recipient) string {
+	var all []string
+	for _, r := range recipients {
+		all = append(all, r.Address)
+	}
+	return strings.Join(all, " ")
+}

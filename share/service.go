@@ -1,0 +1,83 @@
+package share
+
+import (
+	"io"
+	"time"
+
+	"itemshare/audit"
+	"itemshare/seal"
+	"itemshare/vault"
+)
+
+// Store is what the service needs of the database.
+type Store interface {
+	Makers
+	Opener
+	History
+	Policies
+}
+
+// Mailer prepares the mail of a code for the queue: sealed under the id, worthless
+// after until. A mail to drop is built like any other and never sent.
+type Mailer interface {
+	PrepareCode(id, to, subject, text string, drop bool, until time.Time) ([]byte, error)
+}
+
+// Config is what a Service is made of. Mailer nil means that mail is off. BaseURL
+// is the configured public address, path included, without a slash at its end.
+type Config struct {
+	Store   Store
+	Vault   vault.Backend
+	Keyring *seal.Keyring
+	Mailer  Mailer
+	Audit   *audit.Log
+	Clock   func() time.Time
+	Random  io.Reader
+	BaseURL string
+}
+
+// Service makes shares, opens them and keeps their history. It is safe for use
+// by many goroutines.
+type Service struct {
+	store   Store
+	vault   vault.Backend
+	keyring *seal.Keyring
+	mailer  Mailer
+	audit   *audit.Log
+	clock   func() time.Time
+	random  io.Reader
+	baseURL string
+}
+
+// New makes a service.
+func New(c Config) *Service {
+	return &Service{
+		store: c.Store, vault: c.Vault, keyring: c.Keyring, mailer: c.Mailer,
+		audit: c.Audit, clock: c.Clock, random: c.Random, baseURL: c.BaseURL,
+	}
+}
+
+// MailOff tells that no mail can be sent: then nothing can be shared with named
+// recipients.
+func (s *Service) MailOff() bool { return s.mailer == nil }
+
+// Sharer is the signed-in person or program that does something.
+type Sharer struct{ ID, Name string }
+
+// Viewer is whose history is looked at: one's own, or everybody's with All. Vaults
+// are those whose items the viewer may see, for finding shares by an item's title.
+type Viewer struct {
+	UserID string
+	All    bool
+	Vaults []string
+}
+
+// may tells whether the viewer may see and manage a share. Nobody owns nothing.
+func (v Viewer) may(ownerID string) bool {
+	return v.All || v.UserID != "" && v.UserID == ownerID
+}
+
+// entry seals an audit event that happens now.
+func (s *Service) entry(now time.Time, kind audit.Kind, actor, subject string, detail map[string]string) (audit.Entry, error) {
+	return s.audit.Entry(audit.Event{At: now, Kind: kind, Actor: actor, Subject: subject, Detail: detail})
+}

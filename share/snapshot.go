@@ -1,0 +1,95 @@
+package share
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"itemshare/fault"
+	"itemshare/vault"
+)
+
+// maxContent bounds the JSON of an item without its files, in bytes.
+const maxContent = 2 << 20
+
+// selection is which parts of an item are copied.
+type selection struct {
+	omit  []string // ids of fields
+	totp  bool
+	files bool
+}
+
+// takes tells whether a field comes along: a one-time-password seed only where asked for.
+func (s selection) takes(f vault.Field) bool {
+	return !slices.Contains(s.omit, f.ID) && (s.totp || f.Type != vault.FieldTOTP)
+}
+
+// problems are the ids to leave out that the item does not have. A typing
+// mistake there would share what was meant to stay.
+func (s selection) problems(item vault.Item) []fault.Problem {
+	for _, id := range s.omit {
+		if !slices.ContainsFunc(item.Fields, func(f vault.Field) bool { return f.ID == id }) {
+			return []fault.Problem{{Code: "invalid", Field: "omit", Detail: "A field to leave out is not in this item any more. Load the page again and choose anew."}}
+		}
+	}
+	return nil
+}
+
+// snapshot copies the chosen parts of an item. Entries of files lack their nonce prefixes.
+func snapshot(item vault.Item, choice selection, by Sharer, at int64) Content {
+	c := Content{
+		Title: item.Title, Category: string(item.Category), Notes: item.Notes, Tags: slices.Clone(item.Tags),
+		SharedBy: by.Name, SharedAt: at,
+	}
+	had, kept := map[string]bool{}, map[string]bool{}
+	for _, f := range item.Fields {
+		had[f.SectionID] = true
+		if choice.takes(f) {
+			kept[f.SectionID] = true
+			c.Fields = append(c.Fields, ContentField{Title: f.Title, Type: string(f.Type), Value: f.Value, Section: sectionOf(item, f)})
+		}
+	}
+	for _, section := range item.Sections {
+		if kept[section.ID] || !had[section.ID] { // a section left empty by omission says what was left out
+			c.Sections = append(c.Sections, ContentSection(section))
+		}
+	}
+	for _, site := range item.Websites {
+		c.Websites = append(c.Websites, ContentWebsite(site))
+	}
+	if choice.files {
+		c.Files = entries(item.Files)
+	}
+	return c
+}
+
+func sectionOf(item vault.Item, f vault.Field) string {
+	if slices.ContainsFunc(item.Sections, func(s vault.Section) bool { return s.ID == f.SectionID }) {
+		return f.SectionID
+	}
+	return ""
+}
+
+func entries(files []vault.File) []ContentFile {
+	var all []ContentFile
+	for i, f := range files {
+		all = append(all, ContentFile{Index: i, Name: f.Name, Type: f.Type, Size: f.Size, ChunkSize: chunkSize})
+	}
+	return all
+}
+
+// encode gives the JSON of a content, or a problem where it is too large.
+func (c Content) encode() ([]byte, error) {
+	var buffer bytes.Buffer
+	encoder := json.NewEncoder(&buffer)
+	encoder.SetEscapeHTML(false) // this JSON never stands in HTML, and escaped it counts sixfold
+	if err := encoder.Encode(c); err != nil {
+		return nil, fmt.Errorf("encode content: %w", err)
+	}
+	text := bytes.TrimSuffix(buffer.Bytes(), []byte("\n"))
+	if len(text) > maxContent {
+		return nil, fault.Field("", "invalid", "This item is too large to share: its text may be at most 2 MiB, files not counted. Leave some fields out.")
+	}
+	return text, nil
+}

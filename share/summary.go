@@ -1,0 +1,86 @@
+package share
+
+import (
+	"fmt"
+	"time"
+)
+
+// Summary is one share of the history. Title and addresses are "" once erased.
+// EndedAt is zero while active.
+type Summary struct {
+	ID          string
+	Title       string
+	VaultID     string
+	ItemID      string
+	ItemVersion uint32
+	OwnerID     string
+	SharedBy    string
+	Terms
+	State      State
+	Files      bool
+	Views      int
+	Recipients []RecipientProgress
+	CreatedAt  time.Time
+	ExpiresAt  time.Time
+	EndedAt    time.Time
+	Locked     bool // too many wrong codes: it accepts no more
+}
+
+// RecipientProgress is one recipient and how far it got. RemovedAt is zero while
+// it may open.
+type RecipientProgress struct {
+	Recipient
+	Position  int
+	RemovedAt time.Time
+	Codes     int // asked for
+	Views     int
+}
+
+// Removed tells whether the recipient was taken off.
+func (r RecipientProgress) Removed() bool { return !r.RemovedAt.IsZero() }
+
+// Detail is one share with each view, the latest 500.
+type Detail struct {
+	Summary
+	Views []ViewRecord // newest first
+}
+
+// ViewRecord is one opening. Address is the proven address, "" where anyone with
+// the link could open, or once erased.
+type ViewRecord struct {
+	At      time.Time
+	Address string
+	Agent   string
+}
+
+// summary opens what of a record is sealed.
+func (s *Service) summary(r Record) (Summary, error) {
+	title, err := s.openTitle(r)
+	if err != nil {
+		return Summary{}, fmt.Errorf("open the title of share %s: %w", r.ID, err)
+	}
+	summary := Summary{
+		ID: r.ID, Title: title, VaultID: r.VaultID, ItemID: r.ItemID, ItemVersion: r.ItemVersion,
+		OwnerID: r.OwnerID, SharedBy: r.OwnerName, Terms: r.Terms, State: r.State, Files: r.Files, Views: r.Views,
+		CreatedAt: moment(r.Terms.CreatedAt), ExpiresAt: moment(r.Terms.ExpiresAt), EndedAt: moment(r.EndedAt),
+		Locked: r.WrongTries >= maxWrongTries,
+	}
+	for _, stored := range r.Recipients {
+		recipient, err := s.openRecipient(r.ID, stored)
+		if err != nil {
+			return Summary{}, fmt.Errorf("open a recipient of share %s: %w", r.ID, err)
+		}
+		summary.Recipients = append(summary.Recipients, RecipientProgress{
+			Recipient: recipient, Position: stored.Position, RemovedAt: moment(stored.RemovedAt), Codes: stored.Codes, Views: stored.Views,
+		})
+	}
+	return summary, nil
+}
+
+// moment is a time of Unix seconds, of which 0 is none.
+func moment(seconds int64) time.Time {
+	if seconds == 0 {
+		return time.Time{}
+	}
+	return time.Unix(seconds, 0).UTC()
+}
