@@ -1,0 +1,97 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"itemshare/account"
+	"itemshare/audit"
+	"itemshare/fault"
+	"itemshare/views"
+)
+
+func (h *Handlers) showUsers(c echo.Context, me account.Identity) error {
+	users, grants, err := h.everybody(c)
+	if err != nil {
+		return err
+	}
+	viewing := map[string]int{}
+	for _, g := range grants {
+		if g.View {
+			viewing[g.UserID]++
+		}
+	}
+	props := views.UsersProps{Shell: h.shell(me, views.NavUsers, "People")}
+	for _, u := range users {
+		props.Users = append(props.Users, views.UserRow{
+			User:     views.User{ID: u.ID, Name: u.Name, Email: u.Email, Admin: u.Role == account.Admin},
+			Disabled: u.Disabled, CreatedAt: u.CreatedAt, Vaults: viewing[u.ID],
+		})
+	}
+	return h.show(c, http.StatusOK, views.UsersPage(props))
+}
+
+func (h *Handlers) everybody(c echo.Context) ([]account.User, []account.Grant, error) {
+	users, err := h.Accounts.Users(c.Request().Context())
+	if err != nil {
+		return nil, nil, fault.Wrap("list users", err)
+	}
+	grants, err := h.Accounts.Grants(c.Request().Context())
+	return users, grants, fault.Wrap("list grants", err)
+}
+
+func (h *Handlers) showVaults(c echo.Context, me account.Identity) error {
+	users, grants, err := h.everybody(c)
+	if err != nil {
+		return err
+	}
+	vaults, err := h.Vault.Vaults(c.Request().Context())
+	if err != nil {
+		return fault.Wrap("list vaults", err)
+	}
+	people := map[string]account.User{}
+	for _, u := range users {
+		people[u.ID] = u
+	}
+	props := views.VaultsProps{Shell: h.shell(me, views.NavVaults, "Vaults"), Vaults: options(vaults)}
+	for _, g := range grants {
+		u := people[g.UserID]
+		props.Grants = append(props.Grants, views.GrantRow{VaultID: g.VaultID, User: u.Name, Email: u.Email, View: g.View, Share: g.Share})
+	}
+	return h.show(c, http.StatusOK, views.VaultsPage(props))
+}
+
+func (h *Handlers) showAudit(c echo.Context, me account.Identity) error {
+	ctx := c.Request().Context()
+	filter := views.AuditFilter{
+		Kind: audit.Kind(c.QueryParam("kind")), Actor: c.QueryParam("actor"), Subject: c.QueryParam("subject"), After: c.QueryParam("after"),
+	}
+	found, err := h.Events.List(ctx, audit.Query{
+		Kind: filter.Kind, Actor: filter.Actor, Subject: filter.Subject, After: filter.After, Limit: pageSize,
+	})
+	if err != nil {
+		return fault.Wrap("list events", err)
+	}
+	props := views.AuditProps{Shell: h.shell(me, views.NavAudit, "Audit"), Filter: filter, Next: found.Next, Chain: h.chainState()}
+	if props.People, err = h.people(ctx, me); err != nil {
+		return err
+	}
+	names := map[string]string{}
+	for _, person := range props.People {
+		names[person.ID] = person.Name
+	}
+	for _, e := range found.Events {
+		props.Events = append(props.Events, views.AuditRow{Event: e.Event, Number: e.Number, Who: names[e.Actor], About: names[e.Subject]})
+	}
+	return h.showEither(c, http.StatusOK, views.AuditList(props), views.AuditPage(props))
+}
+
+func (h *Handlers) chainState() views.ChainState {
+	report, broken := h.Prover.LastProof()
+	state := views.ChainState{Count: report.Count, Head: report.Head, Unsealed: report.Unsealed}
+	if broken != nil {
+		state.Broken = broken.Error()
+	}
+	return state
+}

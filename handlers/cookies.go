@@ -1,0 +1,108 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/gorilla/securecookie"
+	"github.com/gorilla/sessions"
+	"github.com/labstack/echo/v4"
+
+	"itemshare/account"
+	"itemshare/fault"
+)
+
+// newCookies makes the store of the session cookie, which holds a random token
+// and nothing else, and gives the cookie's name.
+func newCookies(config Config) (*sessions.CookieStore, string) {
+	store := sessions.NewCookieStore(config.CookieKeys[0], config.CookieKeys[1])
+	for _, codec := range store.Codecs {
+		if sc, ok := codec.(*securecookie.SecureCookie); ok {
+			sc.SetSerializer(tokenText{})
+		}
+	}
+	store.Options = &sessions.Options{Path: config.URL.Path, HttpOnly: true, SameSite: http.SameSiteLaxMode}
+	store.MaxAge(int(account.Lifetime.Seconds()))
+	if config.URL.Path == "" {
+		store.Options.Path = "/"
+	}
+	if config.URL.Scheme != "https" {
+		return store, "itemshare"
+	}
+	store.Options.Secure = true
+	if config.URL.Path == "" {
+		return store, "__Host-itemshare"
+	}
+	return store, "__Secure-itemshare"
+}
+
+const tokenKey = "token"
+
+// tokenText is the cookie's content: the session's token as it is.
+type tokenText struct{}
+
+// Serialize gives the token among a session's values.
+func (tokenText) Serialize(values any) ([]byte, error) {
+	if m, ok := values.(map[any]any); ok {
+		if token, ok := m[tokenKey].(string); ok {
+			return []byte(token), nil
+		}
+	}
+	return nil, errors.New("a session holds a token and nothing else")
+}
+
+// Deserialize puts a token among a session's values.
+func (tokenText) Deserialize(text []byte, values any) error {
+	m, ok := values.(*map[any]any)
+	if !ok {
+		return errors.New("a session's values are a map")
+	}
+	*m = map[any]any{tokenKey: string(text)}
+	return nil
+}
+
+// token is what the request's cookie holds; "" for none and for one that was not
+// made here, which is no error: it is nobody.
+func (h *Handlers) token(c echo.Context) string {
+	session, _ := h.cookies.New(c.Request(), h.cookie)
+	token, _ := session.Values[tokenKey].(string)
+	return token
+}
+
+// giveCookie puts a token into the browser; "" takes the cookie away.
+func (h *Handlers) giveCookie(c echo.Context, token string) error {
+	session := sessions.NewSession(h.cookies, h.cookie)
+	options := *h.cookies.Options
+	session.Options = &options
+	session.Values[tokenKey] = token
+	if token == "" {
+		session.Options.MaxAge = -1
+	}
+	return h.cookies.Save(c.Request(), c.Response(), session)
+}
+
+const identityKey = "identity"
+
+// identify tells who asks, else fault.Unauthenticated, and keeps it for the
+// pages of errors.
+func (h *Handlers) identify(c echo.Context) (account.Identity, error) {
+	token := h.token(c)
+	if token == "" {
+		return account.Identity{}, fault.Of(fault.Unauthenticated)
+	}
+	me, err := h.Accounts.Authenticate(c.Request().Context(), token)
+	if err != nil {
+		return account.Identity{}, err
+	}
+	if me.User.ID == "" {
+		return account.Identity{}, fault.Of(fault.Unauthenticated)
+	}
+	c.Set(identityKey, me)
+	return me, nil
+}
+
+// asked gives who was identified on this request, if anybody.
+func asked(c echo.Context) account.Identity {
+	me, _ := c.Get(identityKey).(account.Identity)
+	return me
+}

@@ -1,0 +1,180 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"itemshare/account"
+	"itemshare/fault"
+	"itemshare/share"
+	"itemshare/vault"
+	"itemshare/views"
+)
+
+// historyFilter reads the filter from the address.
+func historyFilter(c echo.Context) views.HistoryFilter {
+	return views.HistoryFilter{
+		Status: share.State(c.QueryParam("status")), Text: c.QueryParam("q"), Vault: c.QueryParam("vault"),
+		By: c.QueryParam("by"), After: c.QueryParam("after"),
+	}
+}
+
+func historyQuery(f views.HistoryFilter) share.Query {
+	return share.Query{Status: string(f.Status), Text: f.Text, VaultID: f.Vault, OwnerID: f.By, After: f.After, Limit: pageSize}
+}
+
+func (h *Handlers) history(c echo.Context, me account.Identity) error {
+	ctx, filter := c.Request().Context(), historyFilter(c)
+	found, err := h.Shares.List(ctx, viewerOf(me, granted(me)), historyQuery(filter))
+	if err != nil {
+		return fault.Wrap("list the history", err)
+	}
+	vaults, err := h.known(ctx, me)
+	if err != nil {
+		return err
+	}
+	props := views.HistoryProps{
+		Shell: h.shell(me, views.NavHistory, "History"), Filter: filter, Next: found.Next, Truncated: found.Truncated,
+	}
+	props.Shell.Vaults = options(vaults)
+	if props.People, err = h.people(ctx, me); err != nil {
+		return err
+	}
+	names := titles(vaults)
+	for _, s := range found.Shares {
+		props.Shares = append(props.Shares, shareRow(s, names))
+	}
+	return h.showEither(c, http.StatusOK, views.HistoryList(props), views.HistoryPage(props))
+}
+
+// known gives the vaults whose names somebody may know: an admin's are all. The
+// history is there even while the vault is not.
+func (h *Handlers) known(ctx context.Context, me account.Identity) ([]vault.Info, error) {
+	all, err := h.Vault.Vaults(ctx)
+	if fault.KindOf(err) == fault.Unavailable {
+		return nil, nil
+	}
+	if err != nil || me.Admin() {
+		return all, fault.Wrap("list vaults", err)
+	}
+	var seen []vault.Info
+	for _, v := range all {
+		if me.MayView(v.ID) {
+			seen = append(seen, v)
+		}
+	}
+	return seen, nil
+}
+
+// people are those by whom an admin may filter.
+func (h *Handlers) people(ctx context.Context, me account.Identity) ([]views.Option, error) {
+	if !me.Admin() {
+		return nil, nil
+	}
+	users, err := h.Accounts.Users(ctx)
+	if err != nil {
+		return nil, fault.Wrap("list users", err)
+	}
+	people := make([]views.Option, len(users))
+	for i, u := range users {
+		people[i] = views.Option{ID: u.ID, Name: u.Name}
+	}
+	return people, nil
+}
+
+func shareRow(s share.Summary, vaultNames map[string]string) views.ShareRow {
+	row := views.ShareRow{
+		ID: s.ID, Title: s.Title, VaultID: s.VaultID, Vault: vaultNames[s.VaultID], ItemID: s.ItemID, By: s.SharedBy,
+		Audience: s.Audience, State: s.State, Views: s.Views, MaxViews: s.MaxViews, Files: s.Files,
+		CreatedAt: s.CreatedAt, ExpiresAt: s.ExpiresAt, EndedAt: s.EndedAt,
+	}
+	for _, r := range s.Recipients {
+		row.Recipients = append(row.Recipients, recipientName(r))
+	}
+	return row
+}
+
+func recipientName(r share.RecipientProgress) views.RecipientName {
+	return views.RecipientName{Kind: r.Kind, Address: r.Address, Removed: r.Removed()}
+}
+
+func (h *Handlers) showShare(c echo.Context, me account.Identity) error {
+	ctx := c.Request().Context()
+	found, err := h.Shares.Get(ctx, viewerOf(me, nil), c.Param("id"))
+	if err != nil {
+		return fault.Wrap("read a share", err)
+	}
+	vaults, err := h.known(ctx, me)
+	if err != nil {
+		return err
+	}
+	props := views.ShareDetailProps{
+		Shell: h.shell(me, views.NavHistory, "Link for "+found.Title), Share: shareRow(found.Summary, titles(vaults)),
+		MayView: me.MayView(found.VaultID), MayShare: me.MayShare(found.VaultID),
+		Version: found.ItemVersion, CurrentItem: h.currentVersion(ctx, me, found.Summary), Locked: found.Locked,
+	}
+	props.Shell.Flash = done(c.QueryParam("done"), found)
+	for _, r := range found.Recipients {
+		props.Progress = append(props.Progress, views.RecipientProgress{
+			RecipientName: recipientName(r), Position: r.Position, Codes: r.Codes, Views: r.Views, RemovedAt: r.RemovedAt,
+		})
+	}
+	for _, v := range found.Views {
+		props.Views = append(props.Views, views.ViewRow(v))
+	}
+	props.MoreViews = len(found.Views) < found.Summary.Views
+	return h.show(c, http.StatusOK, views.ShareDetailPage(props))
+}
+
+// currentVersion is the shared item's version now, 0 where it is unknown to the
+// reader or gone.
+func (h *Handlers) currentVersion(ctx context.Context, me account.Identity, s share.Summary) uint32 {
+	if !me.MayView(s.VaultID) {
+		return 0
+	}
+	found, err := h.Vault.Overviews(ctx, s.VaultID, []string{s.ItemID})
+	if err != nil || len(found) != 1 {
+		return 0
+	}
+	return found[0].Version
+}
+
+// What was just done, as the address of the page afterwards says; the page shows
+// it only where it is true.
+const (
+	doneRevoked = "revoked"
+	doneRemoved = "removed"
+)
+
+func done(what string, d share.Detail) string {
+	switch {
+	case what == doneRevoked && d.State == share.Revoked:
+		return "This link is revoked: nobody can open it any more."
+	case what == doneRemoved && len(d.Recipients) > 0:
+		return "They can no longer open this link."
+	}
+	return ""
+}
+
+func (h *Handlers) revoke(c echo.Context, me account.Identity) error {
+	id := c.Param("id")
+	if err := h.Shares.Revoke(c.Request().Context(), sharerOf(me), viewerOf(me, nil), id); err != nil {
+		return fault.Wrap("revoke a share", err)
+	}
+	return seeOther(c, h.ShareDetail(id)+"?done="+doneRevoked)
+}
+
+func (h *Handlers) removeRecipient(c echo.Context, me account.Identity) error {
+	id := c.Param("id")
+	position, err := strconv.Atoi(c.Param("position"))
+	if err != nil || position < 0 {
+		return fault.Of(fault.NotFound)
+	}
+	if err := h.Shares.RemoveRecipient(c.Request().Context(), sharerOf(me), viewerOf(me, nil), id, position); err != nil {
+		return fault.Wrap("remove a recipient", err)
+	}
+	return seeOther(c, h.ShareDetail(id)+"?done="+doneRemoved)
+}

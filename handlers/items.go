@@ -1,0 +1,244 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"itemshare/account"
+	"itemshare/audit"
+	"itemshare/fault"
+	"itemshare/share"
+	"itemshare/vault"
+	"itemshare/views"
+)
+
+const pageSize = 50
+
+// viewable gives the vaults whose items somebody may see, in the vault's order.
+func (h *Handlers) viewable(ctx context.Context, me account.Identity) ([]vault.Info, error) {
+	all, err := h.Vault.Vaults(ctx)
+	if err != nil {
+		return nil, fault.Wrap("list vaults", err)
+	}
+	var seen []vault.Info
+	for _, v := range all {
+		if me.MayView(v.ID) {
+			seen = append(seen, v)
+		}
+	}
+	return seen, nil
+}
+
+func ids(vaults []vault.Info) []string {
+	all := make([]string, len(vaults))
+	for i, v := range vaults {
+		all[i] = v.ID
+	}
+	return all
+}
+
+func titles(vaults []vault.Info) map[string]string {
+	all := make(map[string]string, len(vaults))
+	for _, v := range vaults {
+		all[v.ID] = v.Title
+	}
+	return all
+}
+
+func options(vaults []vault.Info) []views.Option {
+	all := make([]views.Option, len(vaults))
+	for i, v := range vaults {
+		all[i] = views.Option{ID: v.ID, Name: v.Title}
+	}
+	return all
+}
+
+// viewerOf is whose history somebody looks at: an admin's is everybody's.
+func viewerOf(me account.Identity, vaults []string) share.Viewer {
+	return share.Viewer{UserID: me.User.ID, All: me.Admin(), Vaults: vaults}
+}
+
+// granted are the vaults that somebody may see, as far as grants tell.
+func granted(me account.Identity) []string {
+	var all []string
+	for id := range me.Grants {
+		if me.MayView(id) {
+			all = append(all, id)
+		}
+	}
+	return all
+}
+
+func sharerOf(me account.Identity) share.Sharer {
+	return share.Sharer{ID: me.User.ID, Name: me.User.Name}
+}
+
+func (h *Handlers) browse(c echo.Context, me account.Identity) error {
+	filter := views.ItemsFilter{
+		Vault: c.QueryParam("vault"), Text: c.QueryParam("q"),
+		Category: vault.Category(c.QueryParam("category")), After: c.QueryParam("after"),
+	}
+	if filter.Vault != "" && !me.MayView(filter.Vault) {
+		return fault.Of(fault.NotFound)
+	}
+	props, err := h.itemsPage(c.Request().Context(), me, filter)
+	if fault.KindOf(err) == fault.Unavailable {
+		props.Unreachable = true
+		c.Response().Header().Set(echo.HeaderRetryAfter, seconds(retryAfter(err)))
+		return h.showEither(c, http.StatusServiceUnavailable, views.ItemList(props), views.ItemsPage(props))
+	}
+	if err != nil {
+		return err
+	}
+	return h.showEither(c, http.StatusOK, views.ItemList(props), views.ItemsPage(props))
+}
+
+// itemsPage gathers a page of items; what could be gathered comes with an error too.
+func (h *Handlers) itemsPage(ctx context.Context, me account.Identity, filter views.ItemsFilter) (views.ItemsProps, error) {
+	props := views.ItemsProps{Shell: h.shell(me, views.NavItems, "Items"), Filter: filter}
+	vaults, err := h.viewable(ctx, me)
+	if err != nil {
+		return props, err
+	}
+	props.Shell.Vaults = options(vaults)
+	query := vault.Query{Vaults: ids(vaults), Text: filter.Text, Category: filter.Category, After: filter.After, Limit: pageSize}
+	if filter.Vault != "" {
+		query.Vaults = []string{filter.Vault}
+	}
+	found, err := h.Vault.Browse(ctx, query)
+	if err != nil {
+		return props, fault.Wrap("browse items", err)
+	}
+	live, err := h.liveLinks(ctx, me, found.Items)
+	if err != nil {
+		return props, err
+	}
+	names := titles(vaults)
+	for _, item := range found.Items {
+		props.Items = append(props.Items, views.ItemRow{Overview: item, Vault: names[item.VaultID], Live: live[itemKey{item.VaultID, item.ID}]})
+	}
+	props.Next = found.Next
+	return props, nil
+}
+
+type itemKey struct{ vault, item string }
+
+// liveLinks counts the items' active links that somebody may see.
+func (h *Handlers) liveLinks(ctx context.Context, me account.Identity, items []vault.Overview) (map[itemKey]int, error) {
+	byVault := map[string][]string{}
+	for _, item := range items {
+		byVault[item.VaultID] = append(byVault[item.VaultID], item.ID)
+	}
+	live := map[itemKey]int{}
+	for vaultID, itemIDs := range byVault {
+		counts, err := h.Shares.Live(ctx, viewerOf(me, nil), vaultID, itemIDs)
+		if err != nil {
+			return nil, fault.Wrap("count live links", err)
+		}
+		for itemID, n := range counts {
+			live[itemKey{vaultID, itemID}] = n
+		}
+	}
+	return live, nil
+}
+
+// itemOf gives the item in the path, its vault's title, and all vaults for the side.
+func (h *Handlers) itemOf(c echo.Context, me account.Identity) (vault.Item, []vault.Info, error) {
+	ctx := c.Request().Context()
+	vaults, err := h.viewable(ctx, me)
+	if err != nil {
+		return vault.Item{}, nil, err
+	}
+	item, err := h.Vault.Item(ctx, c.Param("vault"), c.Param("item"))
+	return item, vaults, fault.Wrap("read an item", err)
+}
+
+func (h *Handlers) showItem(c echo.Context, me account.Identity) error {
+	item, vaults, err := h.itemOf(c, me)
+	if err != nil {
+		return err
+	}
+	links, err := h.Shares.List(c.Request().Context(), viewerOf(me, nil),
+		share.Query{Status: string(share.Active), VaultID: item.VaultID, ItemID: item.ID, Limit: pageSize})
+	if err != nil {
+		return fault.Wrap("list an item's links", err)
+	}
+	names := titles(vaults)
+	props := views.ItemProps{
+		Shell: h.shell(me, views.NavItems, item.Title), Item: views.ViewItem(item, names[item.VaultID]), MayShare: me.MayShare(item.VaultID),
+	}
+	props.Shell.Vaults = options(vaults)
+	for _, s := range links.Shares {
+		props.Links = append(props.Links, views.ItemLink{ShareRow: shareRow(s, names), Older: s.ItemVersion < item.Version})
+	}
+	return h.show(c, http.StatusOK, views.ItemPage(props))
+}
+
+// reveal gives one concealed value, or the current one-time code. The event is
+// kept before the value leaves.
+func (h *Handlers) reveal(c echo.Context, me account.Identity) error {
+	form, err := formOf(c)
+	if err != nil {
+		return err
+	}
+	item, vaults, err := h.itemOf(c, me)
+	if err != nil {
+		return err
+	}
+	field, ok := fieldOf(item, form.Get("field"))
+	if !ok {
+		return fault.Of(fault.NotFound)
+	}
+	err = h.Recorder.Record(c.Request().Context(), audit.Event{
+		At: h.Clock(), Kind: audit.FieldRevealed, Actor: me.User.ID, Subject: item.VaultID + "/" + item.ID,
+		Detail: map[string]string{"field": field.Title},
+	})
+	if err != nil {
+		return fault.Wrap("keep the reveal", err)
+	}
+	props := h.revealed(item, field, titles(vaults)[item.VaultID])
+	if fragment(c) {
+		return h.showSecret(c, http.StatusOK, views.RevealedValue(props))
+	}
+	props.Shell = h.shell(me, views.NavItems, item.Title)
+	props.Shell.Vaults = options(vaults)
+	return h.showSecret(c, http.StatusOK, views.RevealedPage(props))
+}
+
+func fieldOf(item vault.Item, id string) (vault.Field, bool) {
+	for _, f := range item.Fields {
+		if f.ID == id {
+			return f, true
+		}
+	}
+	return vault.Field{}, false
+}
+
+func (h *Handlers) revealed(item vault.Item, field vault.Field, vaultTitle string) views.RevealProps {
+	props := views.RevealProps{Item: itemRef(item, vaultTitle), Field: views.ViewField(field)}
+	props.Field.Value = field.Value
+	if field.Type != vault.FieldTOTP {
+		return props
+	}
+	now := h.Clock()
+	code, left, err := vault.TOTP(field.Value, now)
+	if err != nil {
+		props.Field.Value, props.Fault = "", "This one-time password cannot be read: it is neither an otpauth address nor a base32 secret."
+		return props
+	}
+	props.Field.Value, props.Left = code, left
+	// When this code ends the next one is good for a whole period.
+	if _, every, err := vault.TOTP(field.Value, now.Add(left)); err == nil {
+		props.Every = every
+	}
+	return props
+}
+
+func itemRef(item vault.Item, vaultTitle string) views.ItemRef {
+	return views.ItemRef{
+		VaultID: item.VaultID, ID: item.ID, Vault: vaultTitle,
+		Title: item.Title, Category: item.Category, Version: item.Version,
+	}
+}

@@ -1,0 +1,211 @@
+package handlers
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"itemshare/fault"
+)
+
+const requestIDHeader = "X-Request-Id"
+
+// observe names the request, turns a panic into an error, answers errors and
+// writes one line: the route's pattern, never an address.
+func (h *Handlers) observe(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		start := h.Clock()
+		id, err := h.requestID()
+		if err == nil {
+			c.Response().Header().Set(requestIDHeader, id)
+			err = safely(next, c)
+		}
+		if err != nil {
+			h.fail(err, c)
+		}
+		h.log(c, id, h.Clock().Sub(start), err)
+		return nil
+	}
+}
+
+func (h *Handlers) requestID() (string, error) {
+	var raw [10]byte
+	if _, err := io.ReadFull(h.Random, raw[:]); err != nil {
+		return "", fmt.Errorf("make a request id: %w", err)
+	}
+	return hex.EncodeToString(raw[:]), nil
+}
+
+// safely runs a handler; a panic becomes an internal error.
+func safely(next echo.HandlerFunc, c echo.Context) (err error) {
+	defer func() {
+		switch v := recover().(type) {
+		case nil:
+		case error:
+			if errors.Is(v, http.ErrAbortHandler) {
+				panic(v)
+			}
+			err = fmt.Errorf("panic: %w", v)
+		default: // its text may hold anything
+			err = fmt.Errorf("panic of a %T", v)
+		}
+	}()
+	return next(c)
+}
+
+func (h *Handlers) log(c echo.Context, id string, took time.Duration, err error) {
+	status, level := c.Response().Status, slog.LevelInfo
+	attrs := []slog.Attr{
+		slog.String("method", knownMethod(c.Request().Method)), slog.String("route", pattern(c)),
+		slog.Int("status", status), slog.Duration("took", took), slog.String("id", id),
+	}
+	switch {
+	case status >= 500 && err != nil:
+		level = slog.LevelError
+		attrs = append(attrs, slog.String("err", err.Error()))
+	case strings.HasSuffix(pattern(c), "/healthz"), strings.HasSuffix(pattern(c), "/readyz"):
+		level = slog.LevelDebug
+	}
+	h.Log.LogAttrs(context.Background(), level, "request", attrs...)
+}
+
+// pattern is the route as the table spells it.
+func pattern(c echo.Context) string {
+	if path := c.Path(); path != "" && path != "/*" {
+		return path
+	}
+	return "unmatched"
+}
+
+func knownMethod(method string) string {
+	if slices.Contains([]string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}, method) {
+		return method
+	}
+	return "other"
+}
+
+// The policies of what a page may load.
+const (
+	pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+		"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	recipientPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; " +
+		"form-action 'none'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+	filePolicy = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+const policyHeader = "Content-Security-Policy"
+
+// unusedFeatures are denied to every page.
+const unusedFeatures = "accelerometer=(), autoplay=(), camera=(), clipboard-read=(), display-capture=(), encrypted-media=(), " +
+	"fullscreen=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), " +
+	"picture-in-picture=(), publickey-credentials-get=(), screen-wake-lock=(), usb=(), xr-spatial-tracking=()"
+
+// protect sets the headers of every answer and refuses a foreign Host and a form
+// that another site sent.
+func (h *Handlers) protect(next echo.HandlerFunc) echo.HandlerFunc {
+	always := map[string]string{
+		"X-Content-Type-Options":       "nosniff",
+		"Referrer-Policy":              "no-referrer",
+		"Cross-Origin-Opener-Policy":   "same-origin",
+		"Cross-Origin-Resource-Policy": "same-origin",
+		"X-Frame-Options":              "DENY",
+		"Permissions-Policy":           unusedFeatures,
+		"Cache-Control":                "no-store",
+		policyHeader:                   pagePolicy,
+	}
+	if h.URL.Scheme == "https" {
+		always["Strict-Transport-Security"] = "max-age=31536000"
+	}
+	return func(c echo.Context) error {
+		header := c.Response().Header()
+		for name, value := range always {
+			header.Set(name, value)
+		}
+		if !h.rightHost(c) {
+			return errWrongHost
+		}
+		if h.csrf.Check(c.Request()) != nil {
+			return fault.New(fault.Forbidden, "forbidden", "This was sent from another site. Open the page here and try again.")
+		}
+		return next(c)
+	}
+}
+
+// rightHost tells whether the request names the configured host. Probes of
+// health name any.
+func (h *Handlers) rightHost(c echo.Context) bool {
+	host := strings.ToLower(c.Request().Host)
+	if host == h.URL.Host || strings.HasSuffix(pattern(c), "/healthz") || strings.HasSuffix(pattern(c), "/readyz") {
+		return true
+	}
+	usual := ":80"
+	if h.URL.Scheme == "https" {
+		usual = ":443"
+	}
+	return strings.TrimSuffix(host, usual) == h.URL.Host
+}
+
+// bodyLimit bounds forms and JSON; files never come in by request.
+const bodyLimit = 256 << 10
+
+// limit bounds what a request may send and how long its answer may take.
+func (h *Handlers) limit(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		req, most := c.Request(), usualTime
+		if h.routes[req.Method+" "+c.Path()].long {
+			most = longTime
+			control := http.NewResponseController(c.Response().Writer)
+			if err := control.SetWriteDeadline(h.Clock().Add(most)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+				return fmt.Errorf("extend the time to answer: %w", err)
+			}
+		}
+		ctx, cancel := context.WithTimeout(req.Context(), most)
+		defer cancel()
+		req = req.WithContext(ctx)
+		if req.Body != nil {
+			req.Body = http.MaxBytesReader(c.Response().Writer, req.Body, bodyLimit)
+		}
+		c.SetRequest(req)
+		return next(c)
+	}
+}
+
+// extractor gives the peer's address, or from trusted proxies what the rightmost
+// other address in X-Forwarded-For says.
+func extractor(proxies []netip.Prefix) echo.IPExtractor {
+	if len(proxies) == 0 {
+		return echo.ExtractIPDirect()
+	}
+	trust := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+	for _, p := range proxies {
+		trust = append(trust, echo.TrustIPRange(&net.IPNet{
+			IP: p.Addr().AsSlice(), Mask: net.CIDRMask(p.Bits(), p.Addr().BitLen()),
+		}))
+	}
+	return echo.ExtractIPFromXFFHeader(trust...)
+}
+
+// peer is the caller's network address for counting tries: IPv6 by its /64, which
+// one household or server has to itself.
+func peer(c echo.Context) string {
+	ip, err := netip.ParseAddr(c.RealIP())
+	if err != nil {
+		return ""
+	}
+	ip = ip.Unmap().WithZone("")
+	if ip.Is4() {
+		return ip.String()
+	}
+	return netip.PrefixFrom(ip, 64).Masked().String()
+}

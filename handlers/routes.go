@@ -1,0 +1,176 @@
+package handlers
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"itemshare/account"
+	"itemshare/fault"
+)
+
+// access says who may call a route. Its zero value admits nobody: a route says
+// who, or it does not work.
+type access int
+
+const (
+	nobody   access = iota
+	anyone          // no session is asked for
+	signedIn        // what belongs to others stays hidden by the service
+	viewer          // may see the vault in the path, else it does not exist
+	sharer          // may share from it too, else that is forbidden
+	admin           // manages the installation, else it is forbidden
+)
+
+// shape says what a route answers with, its errors too.
+type shape int
+
+const (
+	page    shape = iota // HTML; nobody is led to the sign-in page
+	files                // the same for everyone
+	problem              // JSON, errors as problem documents
+)
+
+// route is one row of the table. The path stands below the base path.
+type route struct {
+	method string
+	path   string
+	access access
+	shape  shape
+	long   bool // may take minutes: files, a whole history
+	answer func(h *Handlers, c echo.Context, me account.Identity) error
+}
+
+// table lists every route but the demo's.
+func table() []route {
+	get, post := http.MethodGet, http.MethodPost
+	const item = "/vaults/:vault/items/:item"
+	return []route{
+		{get, "/", signedIn, page, false, (*Handlers).home},
+		{get, "/signin", anyone, page, false, (*Handlers).signInPage},
+		{post, "/signin", anyone, page, false, (*Handlers).signIn},
+		{post, "/signout", anyone, page, false, (*Handlers).signOut},
+
+		{get, "/items", signedIn, page, false, (*Handlers).browse},
+		{get, item, viewer, page, false, (*Handlers).showItem},
+		{post, item + "/reveal", viewer, page, false, (*Handlers).reveal},
+		{get, item + "/share", sharer, page, false, (*Handlers).shareForm},
+		{post, item + "/share", sharer, page, true, (*Handlers).createShare},
+		{post, item + "/share/recipients", sharer, page, false, (*Handlers).checkRecipients},
+		{post, item + "/share/preview", sharer, page, false, (*Handlers).previewShare},
+
+		{get, "/shares", signedIn, page, false, (*Handlers).history},
+		{get, "/shares.csv", signedIn, page, true, (*Handlers).historyCSV},
+		{get, "/shares/:id", signedIn, page, false, (*Handlers).showShare},
+		{post, "/shares/:id/revoke", signedIn, page, false, (*Handlers).revoke},
+		{post, "/shares/:id/recipients/:position/remove", signedIn, page, false, (*Handlers).removeRecipient},
+
+		{get, "/admin/policy", admin, page, false, (*Handlers).showPolicy},
+		{post, "/admin/policy", admin, page, false, (*Handlers).setPolicy},
+		{post, "/admin/policy/preview", admin, page, false, (*Handlers).previewPolicy},
+		{get, "/admin/users", admin, page, false, (*Handlers).showUsers},
+		{get, "/admin/vaults", admin, page, false, (*Handlers).showVaults},
+		{get, "/admin/audit", admin, page, false, (*Handlers).showAudit},
+
+		{get, "/s", anyone, files, false, (*Handlers).recipientPage},
+		{post, "/s/peek", anyone, problem, false, api(API.Peek)},
+		{post, "/s/code", anyone, problem, false, api(API.SendCode)},
+		{post, "/s/open", anyone, problem, false, api(API.Open)},
+		{post, "/s/file", anyone, problem, false, api(API.File)},
+
+		{get, "/static/:name", anyone, files, false, (*Handlers).asset},
+		{get, "/healthz", anyone, files, false, (*Handlers).healthy},
+		{get, "/readyz", anyone, files, false, (*Handlers).ready},
+	}
+}
+
+// demoTable lists the routes of a demo.
+func demoTable() []route {
+	return []route{{http.MethodGet, "/demo/outbox", anyone, page, false, (*Handlers).showOutbox}}
+}
+
+func api(call func(API, echo.Context) error) func(*Handlers, echo.Context, account.Identity) error {
+	return func(h *Handlers, c echo.Context, _ account.Identity) error { return call(h.API, c) }
+}
+
+// How long an answer may take.
+const (
+	usualTime = 30 * time.Second
+	longTime  = 10 * time.Minute
+)
+
+func (h *Handlers) router() *echo.Echo {
+	e := echo.New()
+	e.IPExtractor = extractor(h.Proxies)
+	e.HTTPErrorHandler = h.fail
+	e.Use(h.observe, h.protect, h.limit)
+	rows := table()
+	if h.Demo != nil {
+		rows = append(rows, demoTable()...)
+	}
+	h.routes = map[string]route{}
+	for _, r := range rows {
+		h.add(e, h.Base, r)
+	}
+	if h.Base != "" {
+		h.add(e, "", route{http.MethodGet, "/healthz", anyone, files, false, (*Handlers).healthy})
+		h.add(e, "", route{http.MethodGet, "/readyz", anyone, files, false, (*Handlers).ready})
+		h.add(e, "", route{http.MethodGet, h.Base, signedIn, page, false, (*Handlers).home})
+	}
+	e.RouteNotFound("/*", h.unmatched)
+	return e
+}
+
+// add registers a route, and HEAD wherever there is GET.
+func (h *Handlers) add(e *echo.Echo, base string, r route) {
+	h.routes[r.method+" "+base+r.path] = r
+	e.Add(r.method, base+r.path, h.guard(r))
+	if r.method == http.MethodGet {
+		h.routes[http.MethodHead+" "+base+r.path] = r
+		e.Add(http.MethodHead, base+r.path, h.guard(r))
+	}
+}
+
+// guard lets in whom the route's row admits. Who may not see a vault learns
+// nothing of it, not even that it exists.
+func (h *Handlers) guard(r route) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if r.access == anyone {
+			return r.answer(h, c, account.Identity{})
+		}
+		me, err := h.identify(c)
+		if err != nil {
+			return err
+		}
+		if err := r.admits(me, c.Param("vault")); err != nil {
+			return err
+		}
+		return r.answer(h, c, me)
+	}
+}
+
+func (r route) admits(me account.Identity, vaultID string) error {
+	switch {
+	case r.access == signedIn,
+		r.access == admin && me.Admin(),
+		r.access == viewer && me.MayView(vaultID),
+		r.access == sharer && me.MayShare(vaultID):
+		return nil
+	case r.access == viewer, r.access == sharer && !me.MayView(vaultID):
+		return fault.Of(fault.NotFound)
+	case r.access == sharer:
+		return fault.New(fault.Forbidden, "forbidden", "You may look at the items of this vault, not share them. An admin can change that.")
+	default:
+		return fault.New(fault.Forbidden, "forbidden", "This page is for admins.")
+	}
+}
+
+// unmatched answers what no route fits: some mail gateways turn the # of a link
+// into %23, and such a request gets the recipient's page to repair it.
+func (h *Handlers) unmatched(c echo.Context) error {
+	if h.brokenLink(c.Request()) {
+		return h.recipientPage(c, account.Identity{})
+	}
+	return fault.Of(fault.NotFound)
+}

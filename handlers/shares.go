@@ -1,0 +1,241 @@
+package handlers
+
+import (
+	"encoding/base64"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+
+	"github.com/dustin/go-humanize"
+	"github.com/labstack/echo/v4"
+
+	"itemshare/account"
+	"itemshare/fault"
+	"itemshare/share"
+	"itemshare/vault"
+	"itemshare/views"
+)
+
+// shareForm shows the form, filled in as an earlier share where one is named.
+func (h *Handlers) shareForm(c echo.Context, me account.Identity) error {
+	input := views.ShareInput{From: c.QueryParam("from"), Replace: c.QueryParam("replace") == "on"}
+	if input.From != "" {
+		again, err := h.Shares.Refill(c.Request().Context(), viewerOf(me, nil), input.From)
+		if err != nil {
+			return fault.Wrap("fill the form again", err)
+		}
+		if again.VaultID != c.Param("vault") || again.ItemID != c.Param("item") {
+			return fault.Of(fault.NotFound)
+		}
+		input = formAgain(again, input)
+	}
+	return h.showShareForm(c, me, http.StatusOK, input, nil)
+}
+
+func formAgain(r share.Request, input views.ShareInput) views.ShareInput {
+	input.Access, input.Recipients, input.ExpireAfter = share.Audience(r.Access), r.Recipients, r.ExpireAfter
+	input.OneTime, input.Files, input.TOTP, input.Omit = r.OneTime, r.Files, r.TOTP, r.Omit
+	return input
+}
+
+// showShareForm shows the form with the limits, what is typed and what is wrong
+// with it. Each form carries a token of its own.
+func (h *Handlers) showShareForm(c echo.Context, me account.Identity, status int, input views.ShareInput, problems []fault.Problem) error {
+	item, vaults, err := h.itemOf(c, me)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	policy, err := h.Shares.EffectivePolicy(ctx, item.VaultID)
+	if err != nil {
+		return fault.Wrap("read the policy", err)
+	}
+	names := titles(vaults)
+	props := views.ShareProps{
+		Shell: h.shell(me, views.NavItems, "Share "+item.Title), Item: views.ViewItem(item, names[item.VaultID]),
+		Form: input, Limits: h.limits(policy), Problems: problems,
+	}
+	props.Shell.Vaults = options(vaults)
+	if len(input.Recipients) > 0 {
+		checked, err := h.Shares.CheckRecipients(ctx, item.VaultID, input.Recipients)
+		if err != nil {
+			return fault.Wrap("check recipients", err)
+		}
+		props.Recipients = checkedRecipients(checked)
+	}
+	if input.From != "" {
+		if earlier, err := h.Shares.Get(ctx, viewerOf(me, nil), input.From); err == nil {
+			row := shareRow(earlier.Summary, names)
+			props.From = &row
+		}
+	}
+	if props.Form.Token == "" {
+		if props.Form.Token, err = h.formToken(); err != nil {
+			return err
+		}
+	}
+	return h.showEither(c, status, views.ShareForm(props), views.SharePage(props))
+}
+
+func (h *Handlers) formToken() (string, error) {
+	var raw [24]byte
+	if _, err := io.ReadFull(h.Random, raw[:]); err != nil {
+		return "", fmt.Errorf("make a form's token: %w", err)
+	}
+	return base64.RawURLEncoding.EncodeToString(raw[:]), nil
+}
+
+// limited are the fields of the policy form, by which the limits' setters are named.
+var limited = [...]string{
+	"max_expiry", "default_expiry", "max_views", "allowed_types", "allowed_recipient_types",
+	"allowed_domains", "files_allowed", "files_max_size",
+}
+
+func (h *Handlers) limits(policy share.Effective) views.ShareLimits {
+	limits := views.ShareLimits{Policy: policy.Policy, Setters: map[string]string{}, MailOff: h.Shares.MailOff()}
+	for _, field := range limited {
+		limits.Setters[field] = string(policy.OriginOf(field))
+	}
+	return limits
+}
+
+func shareInput(form url.Values) views.ShareInput {
+	return views.ShareInput{
+		Access: share.Audience(form.Get("access")), Recipients: form["recipients"], ExpireAfter: form.Get("expire_after"),
+		OneTime: on(form, "one_time"), Files: on(form, "files"), TOTP: on(form, "totp"), Omit: form["omit"],
+		Token: form.Get("token"), From: form.Get("from"), Replace: on(form, "replace"),
+	}
+}
+
+func shareRequest(c echo.Context, in views.ShareInput) share.Request {
+	return share.Request{
+		VaultID: c.Param("vault"), ItemID: c.Param("item"), Access: string(in.Access), Recipients: in.Recipients,
+		ExpireAfter: in.ExpireAfter, OneTime: in.OneTime, Files: in.Files, TOTP: in.TOTP, Omit: in.Omit, Token: in.Token,
+	}
+}
+
+// createShare makes a share and shows its link, this once.
+func (h *Handlers) createShare(c echo.Context, me account.Identity) error {
+	form, err := formOf(c)
+	if err != nil {
+		return err
+	}
+	input, ctx := shareInput(form), c.Request().Context()
+	made, err := h.Shares.Create(ctx, sharerOf(me), shareRequest(c, input))
+	if fault.KindOf(err) == fault.Invalid {
+		return h.showShareForm(c, me, http.StatusUnprocessableEntity, input, fault.ProblemsOf(err))
+	}
+	if err != nil {
+		return fault.Wrap("make a share", err)
+	}
+	props := views.SharedProps{
+		Shell: h.shell(me, views.NavItems, "Link for "+made.Title), ShareID: made.ID, Link: made.Link,
+		Terms: made.Terms, Recipients: recipientNames(made.Recipients),
+		Item: views.ItemRef{VaultID: made.VaultID, ID: made.ItemID, Title: made.Title, Version: made.ItemVersion},
+	}
+	// The link is made and will not be shown again: what follows must not hide it.
+	if vaults, err := h.viewable(ctx, me); err == nil {
+		props.Item.Vault, props.Shell.Vaults = titles(vaults)[made.VaultID], options(vaults)
+	}
+	if input.Replace && input.From != "" {
+		err := h.Shares.Revoke(ctx, sharerOf(me), viewerOf(me, nil), input.From)
+		props.Replaced = err == nil
+		if err != nil {
+			h.Log.Error("a replaced link could not be revoked", "err", err)
+		}
+	}
+	if fragment(c) {
+		return h.showSecret(c, http.StatusCreated, views.Shared(props))
+	}
+	return h.showSecret(c, http.StatusCreated, views.SharedPage(props))
+}
+
+// checkRecipients tells how each recipient reads, as somebody types.
+func (h *Handlers) checkRecipients(c echo.Context, me account.Identity) error {
+	form, err := formOf(c)
+	if err != nil {
+		return err
+	}
+	checked, err := h.Shares.CheckRecipients(c.Request().Context(), c.Param("vault"), form["recipients"])
+	if err != nil {
+		return fault.Wrap("check recipients", err)
+	}
+	return h.show(c, http.StatusOK, views.RecipientChips(checkedRecipients(checked)))
+}
+
+func checkedRecipients(checked []share.CheckedRecipient) []views.CheckedRecipient {
+	all := make([]views.CheckedRecipient, len(checked))
+	for i, r := range checked {
+		all[i] = views.CheckedRecipient{Text: r.Text, Kind: r.Recipient.Kind, Address: r.Recipient.Address, Problem: r.Problem}
+	}
+	return all
+}
+
+// previewShare shows what the recipient would see. It makes nothing.
+func (h *Handlers) previewShare(c echo.Context, me account.Identity) error {
+	form, err := formOf(c)
+	if err != nil {
+		return err
+	}
+	input := shareInput(form)
+	seen, err := h.Shares.Preview(c.Request().Context(), sharerOf(me), shareRequest(c, input))
+	if fault.KindOf(err) == fault.Invalid {
+		return h.showShareForm(c, me, http.StatusUnprocessableEntity, input, fault.ProblemsOf(err))
+	}
+	if err != nil {
+		return fault.Wrap("preview a share", err)
+	}
+	item, vaults, err := h.itemOf(c, me)
+	if err != nil {
+		return err
+	}
+	props := views.PreviewProps{
+		Shell: h.shell(me, views.NavItems, "Preview of "+item.Title), Item: itemRef(item, titles(vaults)[item.VaultID]),
+		Content: recipientItem(seen.Content), Terms: seen.Terms, Recipients: recipientNames(seen.Recipients),
+	}
+	props.Shell.Vaults = options(vaults)
+	return h.showSecret(c, http.StatusOK, views.PreviewPage(props))
+}
+
+// recipientItem is a share's content as the recipient's page lays it out.
+// Concealed values stay behind.
+func recipientItem(content share.Content) views.RecipientItemProps {
+	props := views.RecipientItemProps{
+		Title: content.Title, Category: views.CategoryName(vault.Category(content.Category)), Notes: content.Notes, Tags: content.Tags,
+	}
+	for _, section := range append([]share.ContentSection{{}}, content.Sections...) {
+		group := views.RecipientSection{Title: section.Title}
+		for _, f := range content.Fields {
+			if f.Section == section.ID {
+				group.Fields = append(group.Fields, recipientField(f))
+			}
+		}
+		if len(group.Fields) > 0 {
+			props.Sections = append(props.Sections, group)
+		}
+	}
+	for _, site := range content.Websites {
+		props.Websites = append(props.Websites, views.RecipientField{Label: site.Label, Value: site.URL})
+	}
+	for _, f := range content.Files {
+		props.Files = append(props.Files, views.RecipientFile{Name: f.Name, Size: humanize.Bytes(uint64(max(f.Size, 0)))})
+	}
+	return props
+}
+
+func recipientField(f share.ContentField) views.RecipientField {
+	field := views.RecipientField{Label: f.Title, Value: f.Value, Concealed: vault.FieldType(f.Type).Concealed()}
+	if field.Concealed {
+		field.Value = ""
+	}
+	return field
+}
+
+func recipientNames(recipients []share.Recipient) []views.RecipientName {
+	all := make([]views.RecipientName, len(recipients))
+	for i, r := range recipients {
+		all[i] = views.RecipientName{Kind: r.Kind, Address: r.Address}
+	}
+	return all
+}

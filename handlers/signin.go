@@ -1,0 +1,121 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"itemshare/account"
+	"itemshare/fault"
+	"itemshare/views"
+)
+
+func (h *Handlers) home(c echo.Context, _ account.Identity) error {
+	return seeOther(c, h.Items(views.ItemsFilter{}))
+}
+
+func (h *Handlers) signInPage(c echo.Context, _ account.Identity) error {
+	return h.showSignIn(c, http.StatusOK, views.SignInProps{Next: h.localPath(c.QueryParam("next"))})
+}
+
+func (h *Handlers) signIn(c echo.Context, _ account.Identity) error {
+	form, err := formOf(c)
+	if err != nil {
+		return err
+	}
+	ctx, next := c.Request().Context(), h.localPath(form.Get("next"))
+	token, _, err := h.Accounts.SignIn(ctx, form.Get("email"), form.Get("password"), peer(c))
+	switch fault.KindOf(err) {
+	case fault.Unauthenticated, fault.TooMany:
+		if err != nil {
+			retry := retryAfter(err)
+			if retry > 0 {
+				c.Response().Header().Set(echo.HeaderRetryAfter, seconds(retry))
+			}
+			return h.showSignIn(c, statusOf(err), views.SignInProps{
+				Email: form.Get("email"), Next: next, Code: fault.CodeOf(err), RetryAfter: retry,
+			})
+		}
+	}
+	if err != nil {
+		return err
+	}
+	// Whoever sat here before is gone.
+	if before := h.token(c); before != "" {
+		if err := h.Accounts.SignOut(ctx, before); err != nil {
+			return err
+		}
+	}
+	if err := h.giveCookie(c, token); err != nil {
+		return err
+	}
+	if next == "" {
+		next = h.Items(views.ItemsFilter{})
+	}
+	return seeOther(c, next)
+}
+
+func (h *Handlers) showSignIn(c echo.Context, status int, props views.SignInProps) error {
+	props.Shell = h.shell(account.Identity{}, views.NavNone, "Sign in")
+	return h.show(c, status, views.SignInPage(props))
+}
+
+func (h *Handlers) signOut(c echo.Context, _ account.Identity) error {
+	if token := h.token(c); token != "" {
+		if err := h.Accounts.SignOut(c.Request().Context(), token); err != nil {
+			return err
+		}
+	}
+	if err := h.giveCookie(c, ""); err != nil {
+		return err
+	}
+	return seeOther(c, h.SignIn(""))
+}
+
+// localPath gives an address back if it stands below the base path of this very
+// site, else "". Browsers read a backslash as a slash and drop control
+// characters, which makes other sites of what looks local.
+func (h *Handlers) localPath(address string) string {
+	if !strings.HasPrefix(address, h.Base+"/") || strings.HasPrefix(address, "//") || len(address) > 2048 {
+		return ""
+	}
+	for _, r := range address {
+		if r < ' ' || r == 0x7f || r == '\\' {
+			return ""
+		}
+	}
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil {
+		return ""
+	}
+	return address
+}
+
+// returnPath is where somebody who has to sign in comes back to: htmx tells the
+// address of the page that it is on.
+func (h *Handlers) returnPath(c echo.Context) string {
+	u, err := url.Parse(c.Request().Header.Get("HX-Current-URL"))
+	if err != nil || u.Host != h.URL.Host {
+		return ""
+	}
+	return h.localPath(u.RequestURI())
+}
+
+// formOf reads a form from the body alone: a query never stands in for it.
+func formOf(c echo.Context) (url.Values, error) {
+	err := c.Request().ParseForm()
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return nil, fault.Field("", "too_large", "That is more than a form may hold.")
+	case err != nil:
+		return nil, fault.Field("", "malformed", "The form arrived broken. Go back and send it again.")
+	}
+	return c.Request().PostForm, nil
+}
+
+// on tells whether a box is ticked.
+func on(form url.Values, name string) bool { return form.Get(name) == "on" }
