@@ -69,11 +69,18 @@ func (s *Service) Create(ctx context.Context, by Sharer, r Request) (Created, er
 	}, nil
 }
 
+// Previewed is what a request would share, on which terms and with whom.
+type Previewed struct {
+	Content    Content
+	Terms      Terms
+	Recipients []Recipient
+}
+
 // Preview gives what the recipient would see, with the same problems as Create.
 // Nothing is made.
-func (s *Service) Preview(ctx context.Context, by Sharer, r Request) (Content, error) {
+func (s *Service) Preview(ctx context.Context, by Sharer, r Request) (Previewed, error) {
 	p, err := s.prepare(ctx, by, r, s.clock())
-	return p.content, err
+	return Previewed{p.content, p.terms, p.recipients}, err
 }
 
 // prepare asks the vault once, then judges the whole request.
