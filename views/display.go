@@ -1,6 +1,7 @@
 package views
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -18,28 +19,28 @@ func ViewItem(item vault.Item, vaultTitle string) ItemView {
 		Files:     item.Files,
 		UpdatedAt: item.UpdatedAt,
 	}
-	for _, section := range append([]vault.Section{{}}, item.Sections...) {
-		fields := fieldsOf(item.Fields, section.ID)
-		if len(fields) > 0 {
-			view.Sections = append(view.Sections, ItemSection{Title: section.Title, Fields: fields})
-		}
-	}
+	view.Sections = sectionsOf(item)
 	return view
 }
 
-func fieldsOf(all []vault.Field, sectionID string) []ItemField {
-	var fields []ItemField
-	for _, f := range all {
-		if f.SectionID == sectionID {
-			fields = append(fields, ViewField(f))
-		}
+// sectionsOf groups the fields, those of no known section first.
+func sectionsOf(item vault.Item) []ItemSection {
+	sections := []ItemSection{{}}
+	place := map[string]int{}
+	for _, s := range item.Sections {
+		place[s.ID] = len(sections)
+		sections = append(sections, ItemSection{Title: s.Title})
 	}
-	return fields
+	for _, f := range item.Fields {
+		s := &sections[place[f.SectionID]]
+		s.Fields = append(s.Fields, ViewField(f))
+	}
+	return slices.DeleteFunc(sections, func(s ItemSection) bool { return len(s.Fields) == 0 })
 }
 
 // ViewField is a field as pages show it: a concealed value stays behind.
 func ViewField(f vault.Field) ItemField {
-	field := ItemField{ID: f.ID, Label: f.Title, Type: f.Type, Concealed: f.Type.Concealed()}
+	field := ItemField{ID: f.ID, Label: f.Title, Type: f.Type, Concealed: f.Type.Concealed(), Empty: f.Value == ""}
 	if !field.Concealed {
 		field.Value = f.Value
 	}

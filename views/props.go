@@ -133,6 +133,7 @@ type ItemField struct {
 	Type      vault.FieldType
 	Value     string
 	Concealed bool
+	Empty     bool // there is no value, concealed or not
 }
 
 // ItemLink is a live link of an item.

@@ -1,0 +1,61 @@
+package views
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"itemshare/share"
+	"itemshare/vault"
+)
+
+// siteHref is where a website's link leads: http and https alone, "" for all else.
+func siteHref(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	if scheme := strings.ToLower(u.Scheme); scheme != "http" && scheme != "https" {
+		return ""
+	}
+	return u.String()
+}
+
+func siteLabel(site vault.Website) string {
+	if site.Label != "" {
+		return site.Label
+	}
+	return "Website"
+}
+
+func fieldLabel(f ItemField) string {
+	if f.Label != "" {
+		return f.Label
+	}
+	if f.Type == vault.FieldTOTP {
+		return "One-time password"
+	}
+	return "Field without a name"
+}
+
+func revealVerb(f ItemField) string {
+	if f.Type == vault.FieldTOTP {
+		return "Show code"
+	}
+	return "Reveal"
+}
+
+// seconds10 is whole seconds in decimal.
+func seconds10(d time.Duration) string { return strconv.Itoa(int(d / time.Second)) }
+
+// whoWords is who may open a share: "Anyone with the link", "Two people".
+func whoWords(s ShareRow) string {
+	if s.Audience == share.Anyone {
+		return "Anyone with the link"
+	}
+	if words := audienceWords(s.Recipients); words != "" {
+		return words
+	}
+	return "No one any more"
+}

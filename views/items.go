@@ -1,0 +1,71 @@
+package views
+
+func itemsTitle(p ItemsProps) string {
+	for _, v := range p.Shell.Vaults {
+		if v.ID == p.Filter.Vault {
+			return v.Name
+		}
+	}
+	return "All items"
+}
+
+// itemsFound is what a screen reader hears after a search.
+func itemsFound(p ItemsProps) string {
+	switch {
+	case p.Unreachable:
+		return "The vault does not answer"
+	case len(p.Items) == 0:
+		return "No items found"
+	case p.Next != "":
+		return count(len(p.Items), "item") + " shown, more on the next page"
+	}
+	return count(len(p.Items), "item") + " found"
+}
+
+func nothingFound(f ItemsFilter) string {
+	of := "No items"
+	if f.Category != "" {
+		of = "Nothing of the category “" + CategoryName(f.Category) + "”"
+	}
+	if f.Text != "" {
+		of += " found for “" + clip(f.Text, 60) + "”"
+	}
+	return of
+}
+
+func firstItems(p ItemsProps) string {
+	if p.Filter.After == "" {
+		return ""
+	}
+	first := p.Filter
+	first.After = ""
+	return p.Shell.Paths.Items(first)
+}
+
+func nextItems(p ItemsProps) string {
+	if p.Next == "" {
+		return ""
+	}
+	next := p.Filter
+	next.After = p.Next
+	return p.Shell.Paths.Items(next)
+}
+
+func readerEmail(s Shell) string {
+	if s.User == nil {
+		return ""
+	}
+	return s.User.Email
+}
+
+// clip cuts a text after so many runes.
+func clip(text string, runes int) string {
+	n := 0
+	for i := range text {
+		if n == runes {
+			return text[:i] + "…"
+		}
+		n++
+	}
+	return text
+}

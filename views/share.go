@@ -1,0 +1,219 @@
+package views
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"itemshare/share"
+	"itemshare/vault"
+)
+
+// mayShareAtAll tells whether any way of sharing is open.
+func mayShareAtAll(p ShareProps) bool {
+	return anyoneRefused(p.Limits) == "" || peopleRefused(p.Limits) == ""
+}
+
+func sharingOffWords(p ShareProps) string {
+	if len(p.Limits.Policy.AllowedTypes) == 0 {
+		return p.Limits.setter("allowed_types") + " allows no sharing. An admin can change that."
+	}
+	return "No way of sharing is open: " + anyoneRefused(p.Limits) + " " + peopleRefused(p.Limits)
+}
+
+// setter names who set a limit, as the start of a sentence.
+func (l ShareLimits) setter(field string) string {
+	if l.Setters[field] == "vault" {
+		return "This vault’s policy"
+	}
+	return "The account’s policy"
+}
+
+// anyoneRefused says why a share for anyone cannot be made, "" where it can.
+func anyoneRefused(l ShareLimits) string {
+	if !has(l.Policy.AllowedTypes, share.Public) {
+		return l.setter("allowed_types") + " does not allow this."
+	}
+	return ""
+}
+
+// peopleRefused says why a share for named recipients cannot be made, "" where
+// it can.
+func peopleRefused(l ShareLimits) string {
+	switch {
+	case !has(l.Policy.AllowedTypes, share.Authenticated):
+		return l.setter("allowed_types") + " does not allow this."
+	case len(l.Policy.AllowedRecipientTypes) == 0:
+		return l.setter("allowed_recipient_types") + " allows no recipients."
+	case l.MailOff:
+		return "Needs mail for the codes, and mail is off on this server."
+	}
+	return ""
+}
+
+func has[T comparable](all []T, one T) bool {
+	for _, a := range all {
+		if a == one {
+			return true
+		}
+	}
+	return false
+}
+
+// chosenAudience is the choice typed, else the first that is open.
+func chosenAudience(p ShareProps) share.Audience {
+	if p.Form.Access != "" {
+		return p.Form.Access
+	}
+	if anyoneRefused(p.Limits) != "" && peopleRefused(p.Limits) == "" {
+		return share.Recipients
+	}
+	return share.Anyone
+}
+
+// recipientsHint says beforehand whom the policy allows.
+func recipientsHint(l ShareLimits) string {
+	kinds := l.Policy.AllowedRecipientTypes
+	words := "Such as ann@client.example, or client.example for everybody there."
+	switch {
+	case has(kinds, share.Email) && !has(kinds, share.Domain):
+		words = "Addresses such as ann@client.example. " + l.setter("allowed_recipient_types") + " allows no whole domains."
+	case has(kinds, share.Domain) && !has(kinds, share.Email):
+		words = "Domains such as client.example. " + l.setter("allowed_recipient_types") + " allows no single addresses."
+	}
+	if len(l.Policy.AllowedDomains) > 0 {
+		words += " " + l.setter("allowed_domains") + " allows only " + joined(l.Policy.AllowedDomains) + "."
+	}
+	return words + " Up to 50."
+}
+
+func recipientsText(typed []string) string { return strings.Join(typed, "\n") }
+
+// durationChoices are the five lengths, and the policy's default where it is none
+// of them. What is longer than the policy allows cannot be chosen.
+func durationChoices(p ShareProps) []shareChoice {
+	policy := p.Limits.Policy
+	chosen := p.Form.ExpireAfter
+	if chosen == "" {
+		chosen = durationName(policy.DefaultExpiry)
+	}
+	var choices []shareChoice
+	for _, d := range durations() {
+		c := shareChoice{Value: d.Name, Words: d.Words, Checked: d.Name == chosen, Data: strconv.Itoa(int(d.Time / time.Second))}
+		if d.Time > policy.MaxExpiry {
+			c.Why = expiryLimit(p.Limits)
+		}
+		choices = append(choices, c)
+	}
+	if durationName(policy.DefaultExpiry) == "" && policy.DefaultExpiry > 0 {
+		choices = append(choices, shareChoice{
+			Words: capital(span(policy.DefaultExpiry)), Checked: chosen == "",
+			Data: strconv.Itoa(int(policy.DefaultExpiry / time.Second)),
+		})
+	}
+	return choices
+}
+
+// expiryLimit says how long a link may live and who says so, "" where all five
+// lengths are open.
+func expiryLimit(l ShareLimits) string {
+	if l.Policy.MaxExpiry >= 30*day {
+		return ""
+	}
+	return l.setter("max_expiry") + " allows at most " + lengthWords(l.Policy.MaxExpiry) + "."
+}
+
+// lengthWords is a length of time: the name of a known one, else rounded.
+func lengthWords(d time.Duration) string {
+	for _, known := range durations() {
+		if known.Time == d {
+			return known.Words
+		}
+	}
+	return span(d)
+}
+
+func onceChosen(p ShareProps) bool { return p.Form.OneTime || p.Limits.Policy.MaxViews == 1 }
+
+func manyWords(l ShareLimits) string {
+	if n := l.Policy.MaxViews; n > 1 {
+		return "Up to " + strconv.Itoa(n) + " times"
+	}
+	return "Any number of times"
+}
+
+func manyHint(l ShareLimits) string {
+	if l.Policy.MaxViews > 1 {
+		return l.setter("max_views") + " sets this limit. For named people, it counts for each address."
+	}
+	return "Until it expires or you revoke it."
+}
+
+func manyRefused(l ShareLimits) string {
+	if l.Policy.MaxViews == 1 {
+		return l.setter("max_views") + " allows one view."
+	}
+	return ""
+}
+
+func viewsData(l ShareLimits) string { return strconv.Itoa(l.Policy.MaxViews) }
+
+// filesRefused says why files cannot come along, "" where they can.
+func filesRefused(p ShareProps) string {
+	if !p.Limits.Policy.FilesAllowed {
+		return p.Limits.setter("files_allowed") + " does not allow files."
+	}
+	limit := p.Limits.Policy.FilesMaxSize
+	for _, f := range p.Item.Files {
+		if limit > 0 && f.Size > limit {
+			return p.Limits.setter("files_max_size") + " allows files of up to " + size(limit) + "; “" + clip(f.Name, 40) + "” is " + size(f.Size) + "."
+		}
+	}
+	return ""
+}
+
+func omitted(form ShareInput, id string) bool { return has(form.Omit, id) }
+
+func hasFields(item ItemView) bool {
+	for _, s := range item.Sections {
+		for _, f := range s.Fields {
+			if f.Type != vault.FieldTOTP {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func hasTOTP(item ItemView) bool {
+	for _, s := range item.Sections {
+		for _, f := range s.Fields {
+			if f.Type == vault.FieldTOTP {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// alongWords names what comes along whatever is chosen.
+func alongWords(item ItemView) string {
+	along := []string{"the title"}
+	if len(item.Websites) > 0 {
+		along = append(along, "the websites")
+	}
+	if item.Notes != "" {
+		along = append(along, "the notes")
+	}
+	if len(item.Tags) > 0 {
+		along = append(along, "the tags")
+	}
+	return capital(joined(along)) + " always " + comeAlong(len(along)) + " along."
+}
+
+func comeAlong(n int) string {
+	if n == 1 {
+		return "comes"
+	}
+	return "come"
+}

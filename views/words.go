@@ -1,0 +1,277 @@
+package views
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dustin/go-humanize"
+
+	"itemshare/audit"
+	"itemshare/share"
+	"itemshare/vault"
+)
+
+// category is how a kind of item looks.
+type category struct {
+	ID   vault.Category
+	Name string
+	Icon string
+}
+
+// categories are all kinds of items, in the order in which a filter lists them.
+// Nothing changes them.
+var categories = [...]category{
+	{vault.Login, "Login", "key-round"},
+	{vault.Password, "Password", "key"},
+	{vault.SecureNote, "Secure note", "notebook-text"},
+	{vault.CreditCard, "Credit card", "credit-card"},
+	{vault.Identity, "Identity", "id-card"},
+	{vault.Document, "Document", "file-text"},
+	{vault.APICredentials, "API credentials", "braces"},
+	{vault.BankAccount, "Bank account", "landmark"},
+	{vault.CryptoWallet, "Crypto wallet", "wallet"},
+	{vault.Database, "Database", "database"},
+	{vault.DriverLicense, "Driver license", "car"},
+	{vault.Email, "Email account", "mail"},
+	{vault.MedicalRecord, "Medical record", "heart-pulse"},
+	{vault.Membership, "Membership", "ticket"},
+	{vault.OutdoorLicense, "Outdoor license", "tent"},
+	{vault.Passport, "Passport", "book-user"},
+	{vault.Person, "Person", "user"},
+	{vault.Rewards, "Rewards", "gift"},
+	{vault.Router, "Wireless router", "router"},
+	{vault.Server, "Server", "server"},
+	{vault.SocialSecurityNumber, "Social security number", "hash"},
+	{vault.SoftwareLicense, "Software license", "app-window"},
+	{vault.SSHKey, "SSH key", "square-terminal"},
+	{vault.Unsupported, "Other", "box"},
+}
+
+func categoryOf(id vault.Category) category {
+	for _, c := range categories {
+		if c.ID == id {
+			return c
+		}
+	}
+	return category{id, "Other", "box"}
+}
+
+// CategoryName is a kind of item in words, such as "Secure note".
+func CategoryName(id vault.Category) string { return categoryOf(id).Name }
+
+// absolute is a time for a reader without scripts; app.js puts it into the
+// reader's own zone.
+func absolute(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 UTC") }
+
+func machine(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+// relative is a time seen from now: "in 3 days", "5 minutes ago".
+func relative(now, t time.Time) string {
+	d := t.Sub(now)
+	if d > 0 {
+		return "in " + span(d)
+	}
+	if -d < time.Minute {
+		return "just now"
+	}
+	return span(-d) + " ago"
+}
+
+// span is a length of time in its largest unit, rounded.
+func span(d time.Duration) string {
+	units := []struct {
+		size  time.Duration
+		until time.Duration // this unit reads well below
+		name  string
+	}{
+		{time.Minute, time.Hour, "minute"},
+		{time.Hour, 36 * time.Hour, "hour"},
+		{day, 45 * day, "day"},
+		{30 * day, 365 * day, "month"},
+	}
+	for _, u := range units {
+		n := int((d + u.size/2) / u.size)
+		if d < u.until && time.Duration(n)*u.size < u.until {
+			return count(max(n, 1), u.name)
+		}
+	}
+	return count(max(int((d+365*day/2)/(365*day)), 1), "year")
+}
+
+// seconds is a wait in words, rounded up.
+func seconds(d time.Duration) string {
+	if d < time.Minute {
+		return count(int((d+time.Second-1)/time.Second), "second")
+	}
+	return count(int((d+time.Minute-1)/time.Minute), "minute")
+}
+
+// count is a number with its noun: "1 item", "2 items".
+func count(n int, noun string) string {
+	text := strconv.Itoa(n)
+	if n > 999 {
+		text = humanize.Comma(int64(n))
+	}
+	if n == 1 {
+		return text + " " + noun
+	}
+	if strings.HasSuffix(noun, "ss") {
+		return text + " " + noun + "es"
+	}
+	return text + " " + noun + "s"
+}
+
+func size(bytes int64) string { return humanize.Bytes(uint64(max(bytes, 0))) }
+
+// audienceWords is who may open a share, in words: "Two people and anyone at
+// partner.example".
+func audienceWords(recipients []RecipientName) string {
+	people, domains := 0, []string{}
+	for _, r := range recipients {
+		switch {
+		case r.Removed:
+		case r.Kind == share.Domain:
+			domains = append(domains, "anyone at "+r.Address)
+		default:
+			people++
+		}
+	}
+	var parts []string
+	if people > 0 {
+		parts = append(parts, peopleWords(people))
+	}
+	return capital(joined(append(parts, domains...)))
+}
+
+func peopleWords(n int) string {
+	small := []string{"no one", "one person", "two people", "three people", "four people", "five people", "six people", "seven people", "eight people", "nine people", "ten people"}
+	if n < len(small) {
+		return small[n]
+	}
+	return strconv.Itoa(n) + " people"
+}
+
+// joined lists words as people do: "a, b and c".
+func joined(words []string) string {
+	switch len(words) {
+	case 0:
+		return ""
+	case 1:
+		return words[0]
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " and " + words[last]
+}
+
+func capital(text string) string {
+	if text == "" {
+		return ""
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
+}
+
+// oftenWords is how often a share opens, in words.
+func oftenWords(maxViews int, audience share.Audience) string {
+	each := ""
+	if audience == share.Recipients {
+		each = " for each address"
+	}
+	switch maxViews {
+	case 0:
+		return "any number of times"
+	case 1:
+		return "once" + each
+	case 2:
+		return "twice" + each
+	}
+	return "up to " + strconv.Itoa(maxViews) + " times" + each
+}
+
+// stateWords names a state; the colour beside it says the same.
+func stateWords(s share.State) string {
+	switch s {
+	case share.Active:
+		return "Active"
+	case share.Expired:
+		return "Expired"
+	case share.Viewed:
+		return "Used up"
+	case share.Revoked:
+		return "Revoked"
+	}
+	return string(s)
+}
+
+func stateIcon(s share.State) string {
+	switch s {
+	case share.Active:
+		return "link"
+	case share.Expired:
+		return "clock"
+	case share.Viewed:
+		return "check"
+	}
+	return "ban"
+}
+
+func states() []share.State {
+	return []share.State{share.Active, share.Viewed, share.Expired, share.Revoked}
+}
+
+// viewsWords is how often a share was opened, beside how often it may be.
+func viewsWords(s ShareRow) string {
+	if s.MaxViews == 0 || s.Audience == share.Recipients {
+		return strconv.Itoa(s.Views)
+	}
+	return fmt.Sprintf("%d of %d", s.Views, s.MaxViews)
+}
+
+// kindWords names an event.
+func kindWords(k audit.Kind) string {
+	for _, known := range auditKinds {
+		if known.Kind == k {
+			return known.Words
+		}
+	}
+	return string(k)
+}
+
+type auditKind struct {
+	Kind  audit.Kind
+	Words string
+	Tone  string // "bad" for what was refused, "" else
+}
+
+// auditKinds are all kinds of events. Nothing changes them.
+var auditKinds = [...]auditKind{
+	{audit.SignedIn, "Signed in", ""},
+	{audit.SignInRefused, "Sign-in refused", "bad"},
+	{audit.SignedOut, "Signed out", ""},
+	{audit.UserAdded, "Person added", ""},
+	{audit.PasswordChanged, "Password changed", ""},
+	{audit.VaultAdded, "Vault added", ""},
+	{audit.GrantChanged, "Access changed", ""},
+	{audit.ItemsImported, "Items imported", ""},
+	{audit.FieldRevealed, "Value revealed", ""},
+	{audit.ShareCreated, "Link made", ""},
+	{audit.ShareRefused, "Link refused by policy", "bad"},
+	{audit.CodeRequested, "Code asked for", ""},
+	{audit.CodeRefused, "Wrong code", "bad"},
+	{audit.ShareOpened, "Link opened", ""},
+	{audit.OpenRefused, "Opening refused", "bad"},
+	{audit.ShareRevoked, "Link revoked", ""},
+	{audit.RecipientRemoved, "Recipient removed", ""},
+	{audit.PolicyChanged, "Policy changed", ""},
+	{audit.Restored, "Restored from a backup", ""},
+}
+
+func kindTone(k audit.Kind) string {
+	for _, known := range auditKinds {
+		if known.Kind == k {
+			return known.Tone
+		}
+	}
+	return ""
+}
