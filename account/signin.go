@@ -169,7 +169,8 @@ var errToken = errors.New("not a session token")
 
 func hashToken(token string) ([32]byte, error) {
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
-	if err != nil || len(raw) != 32 {
+	// The length is checked as well, since the decoder passes over line breaks.
+	if err != nil || len(raw) != 32 || len(token) != 43 {
 		return [32]byte{}, fault.Because(fault.Unauthenticated, errToken)
 	}
 	return sha256.Sum256(raw), nil

@@ -138,6 +138,11 @@ func (k *Keyring) MAC(purpose Purpose, parts ...string) []byte {
 	return sum
 }
 
+// Hasher gives the part of the keyring that serves one hashing purpose.
+func (k *Keyring) Hasher(purpose Purpose) func(parts ...string) []byte {
+	return func(parts ...string) []byte { return k.MAC(purpose, parts...) }
+}
+
 func templates() map[Purpose]*tinkpb.KeyTemplate {
 	all := map[Purpose]*tinkpb.KeyTemplate{}
 	for _, p := range []Purpose{Items, History, Mail, Audit} {

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/tink-crypto/tink-go/v2/aead/subtle"
@@ -17,8 +17,8 @@ import (
 // prints as a placeholder, so that no log can hold it by accident.
 type MasterKey struct{ bytes [32]byte }
 
-func (MasterKey) String() string   { return "[master key]" }
-func (MasterKey) GoString() string { return "[master key]" }
+// Format prints the placeholder whatever the verb: %d would print the bytes.
+func (MasterKey) Format(f fmt.State, _ rune) { io.WriteString(f, "[master key]") } //nolint:errcheck // a printer has nobody to tell
 
 func (m MasterKey) aead() (tink.AEAD, error) { return subtle.NewAESGCM(m.bytes[:]) }
 
@@ -45,35 +45,62 @@ func ParseMasterKey(text string) (MasterKey, error) {
 	return key, nil
 }
 
+// longestKeyFile is more than any spelling of a key needs.
+const longestKeyFile = 1024
+
 // ReadMasterKey reads a key file. It refuses one that others may read.
 func ReadMasterKey(path string) (MasterKey, error) {
-	info, err := os.Stat(path)
+	file, err := os.Open(path)
+	if err != nil {
+		return MasterKey{}, fmt.Errorf("read the master key: %w", err)
+	}
+	defer file.Close()
+	info, err := file.Stat()
 	if err != nil {
 		return MasterKey{}, fmt.Errorf("read the master key: %w", err)
 	}
 	if info.Mode().Perm()&0o077 != 0 {
 		return MasterKey{}, fmt.Errorf("%s can be read by others: run chmod 600 on it", path)
 	}
-	text, err := os.ReadFile(path)
+	text, err := io.ReadAll(io.LimitReader(file, longestKeyFile))
 	if err != nil {
 		return MasterKey{}, fmt.Errorf("read the master key: %w", err)
 	}
 	return ParseMasterKey(string(text))
 }
 
-// CreateMasterKey makes a key file of mode 0600, durably. It never replaces one.
+// CreateMasterKey makes a key file of mode 0600, durably, and whole or not at
+// all. It never replaces one: that is fs.ErrExist.
 func CreateMasterKey(path string, random io.Reader) (MasterKey, error) {
 	var key MasterKey
 	if _, err := io.ReadFull(random, key.bytes[:]); err != nil {
 		return MasterKey{}, fmt.Errorf("make a master key: %w", err)
 	}
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fs.FileMode(0o600))
-	if err != nil {
-		return MasterKey{}, fmt.Errorf("make a master key: %w", err)
-	}
-	_, err = file.WriteString(base64.StdEncoding.EncodeToString(key.bytes[:]) + "\n")
-	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
+	if err := writeOnce(path, base64.StdEncoding.EncodeToString(key.bytes[:])+"\n"); err != nil {
 		return MasterKey{}, fmt.Errorf("make a master key: %w", err)
 	}
 	return key, nil
+}
+
+// writeOnce gives the text its name only once it is on the disk, so that a crash
+// leaves no half key.
+func writeOnce(path, text string) error {
+	folder := filepath.Dir(path)
+	file, err := os.CreateTemp(folder, ".key-*") // of mode 0600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(file.Name())
+	_, err = file.WriteString(text)
+	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
+		return err
+	}
+	if err := os.Link(file.Name(), path); err != nil {
+		return err
+	}
+	dir, err := os.Open(folder)
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
 }

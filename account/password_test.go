@@ -1,0 +1,115 @@
+package account
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/alexedwards/argon2id"
+
+	"itemshare/fault"
+)
+
+// TestHashAtMostTwoAtOnce: each hash takes 19 MiB and strangers ask for them.
+func TestHashAtMostTwoAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHasher()
+		var now, most atomic.Int32
+		var all sync.WaitGroup
+		for range 20 {
+			all.Go(func() {
+				h.run(t.Context(), func() error {
+					most.Store(max(most.Load(), now.Add(1)))
+					time.Sleep(time.Second)
+					now.Add(-1)
+					return nil
+				})
+			})
+		}
+		all.Wait()
+		if most.Load() != 2 {
+			t.Errorf("%d at once, want 2", most.Load())
+		}
+	})
+}
+
+func TestHashHeedsContext(t *testing.T) {
+	h := newHasher()
+	for range cap(h.slots) {
+		h.slots <- struct{}{}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := h.matches(ctx, "password", nobody); fault.KindOf(err) != fault.Unavailable {
+		t.Errorf("err = %v, want Unavailable", err)
+	}
+}
+
+// TestNobodyCostsTheSame: the hash that unknown users are checked against must
+// have the parameters and lengths of real ones.
+func TestNobodyCostsTheSame(t *testing.T) {
+	params, _, _, err := argon2id.DecodeHash(nobody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *params != hashParams {
+		t.Errorf("%+v, want %+v", *params, hashParams)
+	}
+	if params.Memory < 19*1024 || params.Iterations < 2 {
+		t.Errorf("%+v is below what security.md asks for", *params)
+	}
+}
+
+func TestHashIsOfTheTextNotItsBytes(t *testing.T) {
+	h := newHasher()
+	hash, err := h.hash(t.Context(), "caf\u00e9 au lait")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ok, err := h.matches(t.Context(), "cafe\u0301 au lait", hash); !ok || err != nil {
+		t.Errorf("another keyboard's spelling: %v, %v", ok, err)
+	}
+	if ok, _ := h.matches(t.Context(), "cafe au lait", hash); ok {
+		t.Error("another word was taken")
+	}
+}
+
+func TestCheckPassword(t *testing.T) {
+	user := User{Email: "ada.lovelace@example.com", Name: "Ada Lovelace"}
+	tests := []struct {
+		why, password string
+		ok            bool
+	}{
+		{"words", "correct horse battery staple", true},
+		{"just long enough", "abcdefgh", true},
+		{"eight characters of two bytes each", "äöüßéèêë", true},
+		{"nothing", "", false},
+		{"seven", "abcdefg", false},
+		{"seven of two bytes are not fourteen", "äöüßéèê", false},
+		{"as long as may be", strings.Repeat("abcd", 256), true},
+		{"longer", strings.Repeat("abcd", 256) + "e", false},
+		{"one character", "aaaaaaaaaaaa", false},
+		{"three characters", "abcabcabcabc", false},
+		{"the address", "Ada.Lovelace@example.com", false},
+		{"its local part", "ada.lovelace", false},
+		{"the name", "ada lovelace", false},
+		{"no text", "abcdefgh\xff", false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.why, func(t *testing.T) {
+			problems := checkPassword(tt.password, user)
+			if (len(problems) == 0) != tt.ok {
+				t.Errorf("problems %v, want ok = %v", problems, tt.ok)
+			}
+			for _, p := range problems {
+				if len(tt.password) > 7 && strings.Contains(p.Detail, tt.password) {
+					t.Error("the problem quotes the password")
+				}
+			}
+		})
+	}
+}

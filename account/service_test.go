@@ -1,0 +1,243 @@
+package account_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"itemshare/account"
+	"itemshare/audit"
+	"itemshare/db"
+	"itemshare/fault"
+	"itemshare/seal"
+)
+
+const password = "correct horse battery staple"
+
+// fixture is a service over a real database, with a clock that tests turn.
+type fixture struct {
+	*account.Service
+	config account.Config
+	db     *db.DB
+	folder string
+
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (f *fixture) clock() time.Time {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.now
+}
+
+func (f *fixture) pass(d time.Duration) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.now = f.now.Add(d)
+}
+
+func newFixture(t *testing.T) *fixture {
+	t.Helper()
+	f := &fixture{folder: t.TempDir(), now: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)}
+	var err error
+	if f.db, err = db.Open(t.Context(), db.Config{URL: "sqlite:" + f.folder + "/test.db", Clock: f.clock}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.db.Close() })
+	random := make([]byte, 32)
+	rand.Read(random)
+	master, err := seal.ParseMasterKey(base64.StdEncoding.EncodeToString(random))
+	if err != nil {
+		t.Fatal(err)
+	}
+	keyring, err := seal.Unlock(t.Context(), master, f.db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.config = account.Config{Users: f.db, Sessions: f.db, Attempts: f.db,
+		Audit: audit.NewLog(keyring.Box(seal.Audit)), Keyring: keyring, Clock: f.clock, Random: rand.Reader}
+	f.Service = account.New(f.config)
+	return f
+}
+
+func (f *fixture) add(t *testing.T, email string) account.User {
+	t.Helper()
+	user, err := f.AddUser(t.Context(), "", account.NewUser{Email: email, Name: "Ada", Role: account.Member, Password: password})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return user
+}
+
+// events gives kind, actor, subject and detail of the audit, oldest first.
+func (f *fixture) events(t *testing.T) (list []audit.Event) {
+	t.Helper()
+	page, err := audit.NewReader(f.db, f.config.Audit).List(context.Background(), audit.Query{Limit: 200})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range slices.Backward(page.Events) {
+		e.At = time.Time{}
+		list = append(list, e.Event)
+	}
+	return list
+}
+
+func (f *fixture) kinds(t *testing.T) (kinds []audit.Kind) {
+	for _, e := range f.events(t) {
+		kinds = append(kinds, e.Kind)
+	}
+	return kinds
+}
+
+func TestAddUser(t *testing.T) {
+	f := newFixture(t)
+	user, err := f.AddUser(t.Context(), "boss", account.NewUser{Email: " Ada@Example.com", Name: " Ada ", Role: account.Admin, Password: password})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := account.User{ID: user.ID, Email: "ada@example.com", Name: "Ada", Role: account.Admin, CreatedAt: f.clock()}
+	if diff := cmp.Diff(want, user); diff != "" || len(user.ID) != 26 {
+		t.Errorf("user %q (-want +got):\n%s", user.ID, diff)
+	}
+	stored, err := f.UserByEmail(t.Context(), "ADA@example.com")
+	if diff := cmp.Diff(want, stored); diff != "" || err != nil {
+		t.Errorf("stored: %v\n%s", err, diff)
+	}
+	events := []audit.Event{{Kind: audit.UserAdded, Actor: "boss", Subject: user.ID,
+		Detail: map[string]string{"email": "ada@example.com", "role": "admin"}}}
+	if diff := cmp.Diff(events, f.events(t)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestAddUserTwice(t *testing.T) {
+	f := newFixture(t)
+	f.add(t, "ada@example.com")
+	_, err := f.AddUser(t.Context(), "", account.NewUser{Email: "ADA@example.com", Name: "Other", Role: account.Member, Password: password})
+	if fault.KindOf(err) != fault.Conflict {
+		t.Errorf("err = %v, want Conflict", err)
+	}
+	if kinds := f.kinds(t); len(kinds) != 1 {
+		t.Errorf("a refused change left an entry: %v", kinds)
+	}
+}
+
+func TestAddUserSaysEveryProblemAtOnce(t *testing.T) {
+	f := newFixture(t)
+	tests := []struct {
+		why    string
+		user   account.NewUser
+		fields []string
+	}{
+		{"everything", account.NewUser{}, []string{"email", "name", "role", "password"}},
+		{"a name of spaces", account.NewUser{Email: "a@b.example", Name: "  ", Role: account.Member, Password: password}, []string{"name"}},
+		{"a name of two lines", account.NewUser{Email: "a@b.example", Name: "A\nB", Role: account.Member, Password: password}, []string{"name"}},
+		{"a name that turns the text around", account.NewUser{Email: "a@b.example", Name: "A\u202eB", Role: account.Member, Password: password}, []string{"name"}},
+		{"a name of 101", account.NewUser{Email: "a@b.example", Name: strings.Repeat("é", 101), Role: account.Member, Password: password}, []string{"name"}},
+		{"another role", account.NewUser{Email: "a@b.example", Name: "A", Role: "root", Password: password}, []string{"role"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.why, func(t *testing.T) {
+			_, err := f.AddUser(t.Context(), "", tt.user)
+			var fields []string
+			for _, p := range fault.ProblemsOf(err) {
+				fields = append(fields, p.Field)
+				if p.Detail == "" {
+					t.Errorf("%s: no words", p.Field)
+				}
+			}
+			if diff := cmp.Diff(tt.fields, fields); diff != "" || fault.KindOf(err) != fault.Invalid {
+				t.Errorf("%v\n%s", err, diff)
+			}
+		})
+	}
+	if users, err := f.Users(t.Context()); len(users) != 0 || err != nil {
+		t.Errorf("users %v, %v", users, err)
+	}
+}
+
+func TestGrants(t *testing.T) {
+	f := newFixture(t)
+	user := f.add(t, "ada@example.com")
+	set := func(vault string, view, share bool) {
+		t.Helper()
+		if err := f.SetGrant(t.Context(), "boss", account.Grant{UserID: user.ID, VaultID: vault, View: view, Share: share}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set("team", true, true)
+	set("read", true, false)
+	set("shareonly", false, true) // share sets view
+	set("gone", true, true)
+	set("gone", false, false)
+	set("team", true, true) // again is fine
+	_, identity, err := f.SignIn(t.Context(), "ada@example.com", password, "peer")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		vault       string
+		view, share bool
+	}{{"team", true, true}, {"read", true, false}, {"shareonly", true, true}, {"gone", false, false}, {"other", false, false}, {"", false, false}}
+	for _, tt := range tests {
+		if identity.MayView(tt.vault) != tt.view || identity.MayShare(tt.vault) != tt.share {
+			t.Errorf("%s: view %v share %v", tt.vault, identity.MayView(tt.vault), identity.MayShare(tt.vault))
+		}
+	}
+	if grants, err := f.Grants(t.Context()); len(grants) != 3 || err != nil {
+		t.Errorf("grants %v, %v", grants, err)
+	}
+	before := len(f.events(t))
+	err = f.SetGrant(t.Context(), "boss", account.Grant{UserID: "nobody", VaultID: "team", View: true})
+	if fault.KindOf(err) != fault.NotFound || len(f.events(t)) != before {
+		t.Errorf("a grant to nobody: %v", err)
+	}
+}
+
+// TestNothingSecretIsStored: neither the password nor the session's token in any
+// file of the database.
+func TestNothingSecretIsStored(t *testing.T) {
+	f := newFixture(t)
+	f.add(t, "ada@example.com")
+	token, _, err := f.SignIn(t.Context(), "ada@example.com", password, "192.0.2.99")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.SignIn(t.Context(), "my secret typed as address", "wrong password typed", "192.0.2.99")
+	raw, err := base64.RawURLEncoding.DecodeString(token)
+	if err != nil || len(raw) != 32 {
+		t.Fatalf("token %q: %v", token, err)
+	}
+	files, _ := filepath.Glob(f.folder + "/*")
+	if len(files) == 0 {
+		t.Fatal("no files")
+	}
+	found := false
+	for _, file := range files {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found = found || bytes.Contains(content, []byte("ada@example.com"))
+		for _, secret := range []string{token, string(raw), password, "my secret typed", "wrong password", "192.0.2.99"} {
+			if bytes.Contains(content, []byte(secret)) {
+				t.Errorf("%s holds %q", filepath.Base(file), secret)
+			}
+		}
+	}
+	if !found {
+		t.Error("the files do not even hold the address of the user: this test looks at the wrong ones")
+	}
+}

@@ -1,0 +1,350 @@
+package account_test
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"itemshare/account"
+	"itemshare/audit"
+	"itemshare/fault"
+)
+
+func signIn(t *testing.T, f *fixture, email string) string {
+	t.Helper()
+	token, _, err := f.SignIn(t.Context(), email, password, "peer")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token
+}
+
+func TestSignIn(t *testing.T) {
+	f := newFixture(t)
+	user := f.add(t, "ada@example.com")
+	token, identity, err := f.SignIn(t.Context(), " ADA@Example.com ", password, "192.0.2.1")
+	if err != nil || identity.User.ID != user.ID || len(token) != 43 {
+		t.Fatalf("token %q, user %q, %v", token, identity.User.ID, err)
+	}
+	again, err := f.Authenticate(t.Context(), token)
+	if diff := cmp.Diff(identity, again); diff != "" || err != nil {
+		t.Errorf("%v\n%s", err, diff)
+	}
+	if other := signIn(t, f, "ada@example.com"); other == token {
+		t.Error("two sessions have one token")
+	}
+	want := audit.Event{Kind: audit.SignedIn, Actor: user.ID, Subject: user.ID, Detail: map[string]string{"peer": "192.0.2.1"}}
+	if diff := cmp.Diff(want, f.events(t)[1]); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestRefusalsAreAlike(t *testing.T) {
+	f := newFixture(t)
+	ada := f.add(t, "ada@example.com")
+	f.add(t, "eve@example.com")
+	if err := f.SetDisabled(t.Context(), "boss", "eve@example.com", true); err != nil {
+		t.Fatal(err)
+	}
+	_, _, want := f.SignIn(t.Context(), "ada@example.com", "wrong password", "peer")
+	if fault.KindOf(want) != fault.Unauthenticated || fault.CodeOf(want) != "signin_failed" {
+		t.Fatalf("err = %v", want)
+	}
+	tests := []struct{ why, email, password string }{
+		{"unknown", "nobody@example.com", password},
+		{"disabled with the right password", "eve@example.com", password},
+		{"disabled with a wrong one", "eve@example.com", "wrong password"},
+		{"no address at all", "", ""},
+		{"a very long password", "ada@example.com", strings.Repeat("x", 100_000)},
+	}
+	for _, tt := range tests {
+		t.Run(tt.why, func(t *testing.T) {
+			before := len(f.events(t))
+			_, identity, err := f.SignIn(t.Context(), tt.email, tt.password, "peer")
+			if diff := cmp.Diff(fault.ProblemsOf(want), fault.ProblemsOf(err)); diff != "" || fault.KindOf(err) != fault.KindOf(want) {
+				t.Errorf("%v\n%s", err, diff)
+			}
+			if identity.User.ID != "" {
+				t.Error("a refusal tells who it is")
+			}
+			events := f.events(t)
+			if len(events) != before+1 || events[before].Kind != audit.SignInRefused || events[before].Actor != "" {
+				t.Errorf("events %v", events[before:])
+			}
+		})
+	}
+	if first := f.events(t)[3]; first.Subject != ada.ID {
+		t.Errorf("the refusal is about %q, want %q", first.Subject, ada.ID)
+	}
+}
+
+// TestUnknownUserTakesAsLong: without the hash that nobody has, an unknown user
+// is refused some forty times faster.
+func TestUnknownUserTakesAsLong(t *testing.T) {
+	f := newFixture(t)
+	f.add(t, "ada@example.com")
+	var known, unknown []time.Duration
+	for round := range 9 {
+		for _, who := range []struct {
+			email string
+			took  *[]time.Duration
+		}{{"ada@example.com", &known}, {"nobody@example.com", &unknown}} {
+			f.pass(time.Hour)
+			began := time.Now()
+			_, _, err := f.SignIn(t.Context(), who.email, "wrong password", fmt.Sprint("peer", round))
+			*who.took = append(*who.took, time.Since(began))
+			if fault.KindOf(err) != fault.Unauthenticated {
+				t.Fatal(err)
+			}
+		}
+	}
+	slices.Sort(known)
+	slices.Sort(unknown)
+	t.Logf("medians: known %v, unknown %v", known[4], unknown[4])
+	if ratio := float64(known[4]) / float64(unknown[4]); ratio > 1.5 || ratio < 1/1.5 {
+		t.Errorf("known %v, unknown %v", known[4], unknown[4])
+	}
+}
+
+func TestAccountDelays(t *testing.T) {
+	f := newFixture(t)
+	f.add(t, "ada@example.com")
+	try := func(password string) error {
+		_, _, err := f.SignIn(t.Context(), "ada@example.com", password, fmt.Sprint("peer", f.clock().UnixNano()))
+		return err
+	}
+	for n := range 5 {
+		f.pass(time.Millisecond)
+		if err := try("wrong password"); fault.KindOf(err) != fault.Unauthenticated {
+			t.Fatalf("try %d: %v", n, err)
+		}
+	}
+	for _, want := range []time.Duration{time.Second, 2 * time.Second, 4 * time.Second} {
+		e, _ := fault.As(try(password))
+		if e == nil || e.Kind != fault.TooMany || e.Code() != "too_many_attempts" || e.RetryAfter > want || e.RetryAfter < want-time.Second {
+			t.Fatalf("the right password too soon: %+v, want a wait of %v", e, want)
+		}
+		f.Service = account.New(f.config) // a restart forgets nothing
+		f.pass(want)
+		if err := try("wrong password"); fault.KindOf(err) != fault.Unauthenticated {
+			t.Fatalf("after %v: %v", want, err)
+		}
+	}
+	f.pass(8 * time.Second)
+	if err := try(password); err != nil {
+		t.Fatalf("the right password after the wait: %v", err)
+	}
+	if err := try("wrong password"); fault.KindOf(err) != fault.Unauthenticated {
+		t.Errorf("a success did not forgive: %v", err)
+	}
+}
+
+func TestPeerDelays(t *testing.T) {
+	f := newFixture(t)
+	f.add(t, "ada@example.com")
+	try := func(n int, peer string) error {
+		_, _, err := f.SignIn(t.Context(), fmt.Sprintf("nobody%d@example.com", n), password, peer)
+		return err
+	}
+	for n := range 20 {
+		if n == 10 { // a user behind the same address does not wash the guesses away
+			signIn(t, f, "ada@example.com")
+		}
+		if err := try(n, "peer"); fault.KindOf(err) != fault.Unauthenticated {
+			t.Fatalf("try %d: %v", n, err)
+		}
+	}
+	if err := try(20, "peer"); fault.KindOf(err) != fault.TooMany {
+		t.Errorf("the 21st account from one peer: %v", err)
+	}
+	if err := try(20, "other"); fault.KindOf(err) != fault.Unauthenticated {
+		t.Errorf("another peer: %v", err)
+	}
+	f.pass(account.Forgotten)
+	for range 2 {
+		if err := try(20, "peer"); fault.KindOf(err) != fault.Unauthenticated {
+			t.Errorf("a day later: %v", err)
+		}
+	}
+}
+
+// TestSimultaneousGuesses: of 200 guesses at once no more are checked than of
+// 200 one after another.
+func TestSimultaneousGuesses(t *testing.T) {
+	f := newFixture(t)
+	f.add(t, "ada@example.com")
+	var mu sync.Mutex
+	outcomes := map[fault.Kind]int{}
+	var all sync.WaitGroup
+	for n := range 200 {
+		all.Go(func() {
+			_, _, err := f.SignIn(t.Context(), "ada@example.com", "wrong password", fmt.Sprint("peer", n))
+			mu.Lock()
+			defer mu.Unlock()
+			outcomes[fault.KindOf(err)]++
+		})
+	}
+	all.Wait()
+	if diff := cmp.Diff(map[fault.Kind]int{fault.Unauthenticated: 5, fault.TooMany: 195}, outcomes); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestSessionEnds(t *testing.T) {
+	f := newFixture(t)
+	f.add(t, "ada@example.com")
+	lives := func(token string) bool {
+		t.Helper()
+		_, err := f.Authenticate(t.Context(), token)
+		if err != nil && fault.KindOf(err) != fault.Unauthenticated {
+			t.Fatal(err)
+		}
+		return err == nil
+	}
+	idle := signIn(t, f, "ada@example.com")
+	f.pass(30*time.Minute - time.Second)
+	if !lives(idle) {
+		t.Error("ended before 30 minutes")
+	}
+	f.pass(30 * time.Minute)
+	if lives(idle) {
+		t.Error("idle for 30 minutes and alive")
+	}
+	used := signIn(t, f, "ada@example.com")
+	for range 12*3 - 1 {
+		f.pass(20 * time.Minute)
+		if !lives(used) {
+			t.Fatal("ended though used")
+		}
+	}
+	f.pass(20 * time.Minute)
+	if lives(used) {
+		t.Error("alive after 12 hours")
+	}
+	if n, err := f.EraseSessions(t.Context(), 100); n != 2 || err != nil {
+		t.Errorf("erased %d, %v", n, err)
+	}
+}
+
+// TestLastUseIsKeptOnceAMinute: pages are read by GET, and those write nothing else.
+func TestLastUseIsKeptOnceAMinute(t *testing.T) {
+	f := newFixture(t)
+	f.add(t, "ada@example.com")
+	token := signIn(t, f, "ada@example.com")
+	raw, _ := base64.RawURLEncoding.DecodeString(token)
+	begun := f.clock()
+	for _, step := range []struct{ after, want time.Duration }{
+		{59 * time.Second, 0}, {time.Second, 60 * time.Second}, {59 * time.Second, 60 * time.Second}, {2 * time.Second, 121 * time.Second},
+	} {
+		f.pass(step.after)
+		if _, err := f.Authenticate(t.Context(), token); err != nil {
+			t.Fatal(err)
+		}
+		session, _, err := f.db.FindSession(t.Context(), sha256.Sum256(raw))
+		if got := session.LastUsed.Sub(begun); got != step.want || err != nil {
+			t.Errorf("last use at %v, want %v, %v", got, step.want, err)
+		}
+	}
+}
+
+func TestSessionsEndWithWhatEndsThem(t *testing.T) {
+	tests := []struct {
+		why  string
+		end  func(*fixture, string) error
+		all  bool // the other session ends too
+		kind audit.Kind
+	}{
+		{"sign-out", func(f *fixture, token string) error { return f.SignOut(t.Context(), token) }, false, audit.SignedOut},
+		{"another password", func(f *fixture, _ string) error {
+			return f.SetPassword(t.Context(), "", "ada@example.com", "another good password")
+		}, true, audit.PasswordChanged},
+		{"disabled", func(f *fixture, _ string) error { return f.SetDisabled(t.Context(), "", "ada@example.com", true) }, true, audit.UserDisabled},
+	}
+	for _, tt := range tests {
+		t.Run(tt.why, func(t *testing.T) {
+			f := newFixture(t)
+			f.add(t, "ada@example.com")
+			f.add(t, "eve@example.com")
+			token, second, eve := signIn(t, f, "ada@example.com"), signIn(t, f, "ada@example.com"), signIn(t, f, "eve@example.com")
+			if err := tt.end(f, token); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := f.Authenticate(t.Context(), token); fault.KindOf(err) != fault.Unauthenticated {
+				t.Errorf("the old cookie: %v", err)
+			}
+			if _, err := f.Authenticate(t.Context(), second); (err != nil) != tt.all {
+				t.Errorf("the user's other session: %v", err)
+			}
+			if _, err := f.Authenticate(t.Context(), eve); err != nil {
+				t.Errorf("somebody else's session: %v", err)
+			}
+			if kinds := f.kinds(t); kinds[len(kinds)-1] != tt.kind {
+				t.Errorf("audit %v", kinds)
+			}
+			before := len(f.events(t))
+			if err := f.SignOut(t.Context(), token); err != nil || len(f.events(t)) != before {
+				t.Errorf("signing out again: %v", err)
+			}
+		})
+	}
+}
+
+func TestPasswordChange(t *testing.T) {
+	f := newFixture(t)
+	f.add(t, "ada@example.com")
+	if err := f.SetPassword(t.Context(), "", "ada@example.com", "short"); fault.KindOf(err) != fault.Invalid {
+		t.Errorf("a bad password: %v", err)
+	}
+	if err := f.SetPassword(t.Context(), "", "nobody@example.com", "another good password"); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("nobody's: %v", err)
+	}
+	if err := f.SetPassword(t.Context(), "", "ada@example.com", "another good password"); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := f.SignIn(t.Context(), "ada@example.com", password, "peer"); fault.KindOf(err) != fault.Unauthenticated {
+		t.Errorf("the old password: %v", err)
+	}
+	if _, _, err := f.SignIn(t.Context(), "ada@example.com", "another good password", "peer"); err != nil {
+		t.Errorf("the new password: %v", err)
+	}
+}
+
+func TestEnabledAgain(t *testing.T) {
+	f := newFixture(t)
+	f.add(t, "ada@example.com")
+	old := signIn(t, f, "ada@example.com")
+	for _, disabled := range []bool{true, false} {
+		if err := f.SetDisabled(t.Context(), "", "ada@example.com", disabled); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := f.Authenticate(t.Context(), old); fault.KindOf(err) != fault.Unauthenticated {
+		t.Errorf("an old session came back to life: %v", err)
+	}
+	signIn(t, f, "ada@example.com")
+}
+
+func TestTokensThatAreNone(t *testing.T) {
+	f := newFixture(t)
+	f.add(t, "ada@example.com")
+	token := signIn(t, f, "ada@example.com")
+	for why, text := range map[string]string{
+		"nothing": "", "cut": token[:42], "padded": token + "=", "longer": token + "A",
+		"another": strings.Repeat("A", 43), "no base64": strings.Repeat("!", 43),
+		"a line break within": token[:20] + "\n" + token[20:],
+	} {
+		if _, err := f.Authenticate(t.Context(), text); fault.KindOf(err) != fault.Unauthenticated {
+			t.Errorf("%s: %v", why, err)
+		}
+		if err := f.SignOut(t.Context(), text); err != nil {
+			t.Errorf("%s: sign out: %v", why, err)
+		}
+	}
+}
