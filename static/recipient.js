@@ -28,7 +28,7 @@ begin();
 
 async function begin() {
   if (!isSecureContext || !crypto.subtle) return show("insecure");
-  if (!secret.text) return show("cut-link", {}, "missing");
+  if (!secret.text) return show("missing");
   try {
     share.link = await readLink(secret.text);
   } catch {
@@ -345,7 +345,8 @@ function showItem(item) {
 function lasting() {
   const { terms } = share;
   if (terms.max_views === 1) return "This link does not open again. Copy or save what you need before you leave this page.";
-  return `You can open the link again: ${timeLeft()}.`;
+  const often = terms.max_views ? `This link opens ${terms.max_views} times in all` : "You can open this link again";
+  return `${often}: ${timeLeft()}.`;
 }
 
 // categoryInWords turns the SDK's ApiCredentials into "API credentials".
@@ -355,14 +356,16 @@ function categoryInWords(category = "") {
   return words.replace(/^(Api|Ssh)\b/, (word) => word.toUpperCase());
 }
 
-// groups are the item's rows by heading: fields of no section first.
-function groups({ fields = [], sections = [], websites = [], notes }) {
+// groups are the item's rows by heading: fields of no section first, after a
+// title too long to stand whole at the top.
+function groups({ title = "", fields = [], sections = [], websites = [], notes }) {
   const known = new Set(sections.map(({ id }) => id));
   const of = (id) => fields.filter((field) => (known.has(field.section) ? field.section : undefined) === id);
   const sites = websites.map(({ label, url }) => ({ title: label || "Website", type: "Url", value: url }));
+  const long = title.length > 200 ? [{ title: "Title", type: "Text", value: title }] : [];
   return [
-    { fields: of(undefined) },
-    ...sections.map(({ id, title }) => ({ heading: title, fields: of(id) })),
+    { fields: [...long, ...of(undefined)] },
+    ...sections.map((part) => ({ heading: part.title, fields: of(part.id) })),
     { heading: "Websites", fields: sites },
     { fields: [{ title: "Notes", type: "Notes", value: notes }] },
   ]
@@ -391,7 +394,7 @@ function fieldRow({ title, type, value }) {
   const current = totp ? showTotp(slot, totp) : () => value;
   if (!totp && CONCEALED.includes(type)) conceal(row, label, value);
   else if (!totp) slot.append(type === "Url" ? siteLink(value) : value);
-  if (value.length > 2000 && !totp) slot.tabIndex = 0; // long ones scroll
+  if (value.length > 1000 && !totp) slot.tabIndex = 0; // long ones scroll
   const button = action(row, "copy");
   button.setAttribute("aria-label", `Copy ${label}`);
   button.addEventListener("click", () => copy(current(), label, button));

@@ -1,0 +1,355 @@
+package e2e
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	cdpbrowser "github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// onStage runs a test on the recipient's page, on a phone, with a link that a row has set up.
+func onStage(t *testing.T, program *server, set func(*stage)) (*stage, *page) {
+	t.Helper()
+	s := newStage(t, program)
+	if set != nil {
+		set(s)
+	}
+	return s, newPage(t, s.server, phone)
+}
+
+func TestRecipientPage(t *testing.T) {
+	root, under := start(t), start(t, below("/share"))
+	for _, row := range []struct {
+		name string
+		run  func(*testing.T, *server)
+	}{
+		{"the secret leaves the address at once and is not kept", secretLeavesTheAddress},
+		{"a secret in the path is taken out of it", secretInThePath},
+		{"a link pasted into the same tab opens", linkPastedIntoTheTab},
+		{"a link that does not read sends nothing", unreadableLinksSendNothing},
+		{"loading and waiting open nothing", loadingOpensNothing},
+		{"by keyboard alone", byKeyboardAlone},
+		{"concealed values are shown and copied when asked", concealedValues},
+		{"one-time codes are those of RFC 6238", oneTimeCodes},
+		{"hostile text stays text", hostileTextStaysText},
+		{"save as file", saveAsFile},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			for _, program := range []*server{root, under} {
+				row.run(t, program)
+			}
+		})
+	}
+}
+
+func secretLeavesTheAddress(t *testing.T, program *server) {
+	s, p := onStage(t, program, nil)
+	visitLink(p, s)
+	p.awaitState("ready")
+	if got := eval[string](p, `location.href`); got != s.url+"/s" {
+		t.Errorf("the address bar shows %s", got)
+	}
+	if kept := eval[string](p, `JSON.stringify([history.state, {...localStorage}, {...sessionStorage}, document.cookie, document.title])`); kept != `[null,{},{},"","Shared item"]` {
+		t.Errorf("the page keeps %s", kept)
+	}
+	for _, body := range s.heard("peek") {
+		if len(body) != 2 || strings.Contains(fmt.Sprint(body), encode(s.link.secret)) {
+			t.Errorf("peek sent %v: id and token alone are the server's", body)
+		}
+	}
+	p.do("reload", chromedp.Reload())
+	p.awaitState("missing")
+	p.clean()
+}
+
+func secretInThePath(t *testing.T, program *server) {
+	for _, path := range []string{"/s%23", "/s/%23"} {
+		s, p := onStage(t, program, nil)
+		p.visit(path + encode(s.link.secret))
+		p.awaitState("ready")
+		p.await(`[data-testid=repaired]`)
+		if got := eval[string](p, `location.href`); got != s.url+"/s" {
+			t.Errorf("%s: the address bar shows %s", path, got)
+		}
+		p.click(`[data-testid=show]`)
+		p.awaitState("item")
+		p.clean()
+	}
+}
+
+func linkPastedIntoTheTab(t *testing.T, program *server) {
+	s, p := onStage(t, program, nil)
+	p.visit("/s")
+	p.awaitState("missing")
+	p.aside(func() {
+		_ = eval[bool](p, fmt.Sprintf(`setTimeout(() => { location.hash = %q }), true`, encode(s.link.secret)))
+	})
+	p.awaitState("ready")
+	p.clean()
+}
+
+func unreadableLinksSendNothing(t *testing.T, program *server) {
+	s, p := onStage(t, program, nil)
+	whole := encode(s.link.secret)
+	for why, secret := range map[string]string{
+		"cut": whole[:42], "longer": whole + "A", "a full stop from the sentence around it": whole + ".",
+		"padded": whole + "=", "encoded": "%5F" + whole[1:],
+	} {
+		p.visit("/s#" + secret)
+		p.awaitState("cut-link")
+		if n := len(s.heard("peek")); n != 0 {
+			t.Fatalf("%s: %d calls", why, n)
+		}
+	}
+	p.clean()
+}
+
+func loadingOpensNothing(t *testing.T, program *server) {
+	s, p := onStage(t, program, nil)
+	visitLink(p, s)
+	p.awaitState("ready")
+	p.awaitTrue("a while", `performance.now() > 1500`)
+	if got := s.heard("open"); len(got) != 0 {
+		t.Errorf("without a click, open was called: %v", got)
+	}
+	p.clean()
+}
+
+func byKeyboardAlone(t *testing.T, program *server) {
+	s, p := onStage(t, program, toRecipients)
+	p.resize(desktop)
+	visitLink(p, s)
+	p.awaitState("address")
+	p.press(kb.Tab) // from the heading, which has the focus
+	p.press("ann@client.example")
+	p.press(kb.Enter)
+	p.awaitState("code") // which has the focus
+	p.press("12345678")
+	p.press(kb.Enter)
+	p.awaitState("item")
+	if got := eval[string](p, `document.activeElement.dataset.testid`); got != "title" {
+		t.Errorf("the focus is on %q, not on the item's title", got)
+	}
+	p.press(kb.Tab)
+	p.press(kb.Enter)
+	p.awaitText("hunter2")
+	if eval[string](p, `getComputedStyle(document.activeElement).outlineStyle`) == "none" {
+		t.Error("the focus is not to be seen")
+	}
+	p.clean()
+}
+
+func concealedValues(t *testing.T, program *server) {
+	s, p := onStage(t, program, fullItem)
+	p.mayReadClipboard()
+	pressShow(p, s)
+	p.awaitState("item")
+	for _, secret := range []string{"correct-horse-battery-9", "OPENSSH PRIVATE KEY", "4111111111111111", "GEZDGNBVGY3TQOJQ"} {
+		if eval[bool](p, fmt.Sprintf(`document.documentElement.outerHTML.includes(%q)`, secret)) {
+			t.Errorf("%s is in the page before it was asked for", secret)
+		}
+	}
+	p.click(`[aria-label="Copy password"]`)
+	p.awaitTrue("the copy to be told", `document.querySelector("#announcer").textContent === "password copied."`)
+	p.click(`[aria-label="Reveal private key"]`)
+	p.awaitText("-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNza")
+	p.click(`[aria-label="Hide private key"]`)
+	p.awaitTrue("the key hidden again", `!document.body.innerText.includes("OPENSSH")`)
+	if eval[bool](p, `document.body.innerText.includes("Nothing here") || [...document.querySelectorAll("dt")].some(e => e.innerText === "empty")`) {
+		t.Error("an empty section or field is shown")
+	}
+	p.clean()
+	p.visit("/s/clipboard") // a page that may read it
+	if got := eval[string](p, `navigator.clipboard.readText()`); got != "correct-horse-battery-9" {
+		t.Errorf("the clipboard holds %q", got)
+	}
+}
+
+func (p *page) mayReadClipboard() {
+	p.t.Helper()
+	for _, name := range []string{"clipboard-read", "clipboard-write"} {
+		_, err := chromedp.CallBrowser(p.ctx, cdpbrowser.SetPermission, cdpbrowser.SetPermissionParams{
+			Permission: &cdpbrowser.PermissionDescriptor{Name: name}, Setting: cdpbrowser.PermissionSettingGranted,
+			BrowserContextID: chromedp.FromContext(p.ctx).BrowserContextID,
+		})
+		if err != nil {
+			p.t.Fatal(err)
+		}
+	}
+}
+
+// oneTimeCodes compares with appendix B of RFC 6238, at its times.
+func oneTimeCodes(t *testing.T, program *server) {
+	const (
+		sha1   = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+		sha256 = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZA"
+		sha512 = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNA"
+	)
+	for _, row := range []struct {
+		at     int64
+		value  string
+		want   string
+		reason string
+	}{
+		{1111111109, "otpauth://totp/a:b?digits=8&secret=" + sha1, "0708 1804", "SHA-1 unless another is named; leading zero kept"},
+		{1111111109, "otpauth://totp/a?digits=8&algorithm=SHA256&secret=" + sha256, "6808 4774", "SHA-256"},
+		{1111111109, "otpauth://totp/a?digits=8&algorithm=sha512&secret=" + sha512, "2509 1201", "SHA-512, whatever the case"},
+		{20000000000, "otpauth://totp/a?digits=8&secret=" + sha1, "6535 3130", "a counter of more than 32 bits' seconds"},
+		{1234567890, sha1, "005 924", "a bare secret gives six digits"},
+		{1234567890, "gezd gnbv gy3t qojq gezd gnbv gy3t qojq", "005 924", "small letters in groups"},
+		{1234567890 * 2, "otpauth://totp/a?digits=8&period=60&secret=" + sha1, "8900 5924", "a period of a minute"},
+	} {
+		s, p := onStage(t, program, func(s *stage) {
+			s.terms["created_at"], s.terms["expires_at"] = row.at-60, row.at+600
+			s.item["fields"] = []with{{"title": "otp", "type": "Totp", "value": row.value}}
+		})
+		p.stopClock(row.at)
+		pressShow(p, s)
+		p.await(`[data-testid=totp-code]`)
+		p.awaitTrue("a code", `document.querySelector("[data-testid=totp-code]").textContent !== ""`)
+		if got := p.text(`[data-testid=totp-code]`); got != row.want {
+			t.Errorf("%s: %s, want %s", row.reason, got, row.want)
+		}
+		p.clean()
+	}
+}
+
+// hostileTextStaysText looks for anything that came alive.
+func hostileTextStaysText(t *testing.T, program *server) {
+	s, p := onStage(t, program, hostileItem)
+	pressShow(p, s)
+	p.awaitState("item")
+	if n := p.count(`main :is(img, script, svg, iframe, b)`); n != 0 {
+		t.Errorf("%d elements of the sender's making", n)
+	}
+	links := eval[[]string](p, `[...document.querySelectorAll("main a")].map(a => a.protocol + " " + a.rel + " " + a.target)`)
+	for _, got := range links {
+		if got != "https: noreferrer noopener _blank" {
+			t.Errorf("a link %s", got)
+		}
+	}
+	if name := p.text(`[data-testid=file-name]`); strings.ContainsAny(name, "/\\\u202e\x07") || len([]rune(name)) > 104 || !strings.HasSuffix(name, ".pdf") {
+		t.Errorf("the file's name is %q", name)
+	}
+	if got := eval[string](p, `document.title`); got != "Shared item" {
+		t.Errorf("the window's title is %q", got)
+	}
+	p.clean()
+}
+
+func saveAsFile(t *testing.T, program *server) {
+	s, p := onStage(t, program, fullItem)
+	dir := p.downloads()
+	pressShow(p, s)
+	p.click(`[data-testid=save]`)
+	saved := string(awaitFile(t, dir, "Staging server.txt"))
+	for _, want := range []string{
+		"Staging server\nServer\n", "username: deploy\n", "password: correct-horse-battery-9\n", "address:\n1 Main Street\nSpringfield\n",
+		"\nDatabase\nhost: db.staging.example\n", "Console: https://console.example/login?tab=1\n", "Tags: work, staging", "Backups run at 02:00.",
+	} {
+		if !strings.Contains(saved, want) {
+			t.Errorf("the file lacks %q:\n%s", want, saved)
+		}
+	}
+	p.clean()
+}
+
+// TestRecipientProvesAnAddress goes through codes: a wrong one, a pasted one, another one, another address.
+func TestRecipientProvesAnAddress(t *testing.T) {
+	s, p := onStage(t, start(t), toRecipients)
+	right := false
+	s.on("open", func(body with) said {
+		if right {
+			return s.opened()
+		}
+		return problem(http.StatusUnauthorized, "code_invalid")
+	})
+	toCode(p, s)
+	if got := s.heard("code"); len(got) != 1 || got[0]["email"] != "ann@client.example" {
+		t.Fatalf("a code was asked for %v", got)
+	}
+	if !eval[bool](p, `document.querySelector("[data-testid=resend]").disabled`) {
+		t.Error("another code can be sent before the first can have come")
+	}
+	p.fill(`[data-testid=code]`, "123")
+	p.press(kb.Enter)
+	p.awaitText("eight digits")
+	p.retype(`[data-testid=code]`, " 1234-5678 ")
+	p.press(kb.Enter)
+	p.awaitText("wrong or no longer works")
+	if got := eval[string](p, `document.activeElement.id + document.activeElement.getAttribute("aria-invalid")`); got != "codetrue" {
+		t.Errorf("after a wrong code the focus is on %s", got)
+	}
+
+	p.aside(func() {
+		_ = eval[bool](p, `(() => { const now = Date.now; Date.now = () => now() + 61_000; return true })()`)
+	})
+	p.click(`[data-testid=resend]:enabled`)
+	p.awaitTrue("the news", `document.querySelector("#announcer").textContent.startsWith("A new code")`)
+	if got := len(s.heard("code")); got != 2 {
+		t.Errorf("%d codes were asked for", got)
+	}
+	p.click(`[data-testid=other-address]`)
+	p.retype(`[data-testid=email]`, " bob@partner.example ")
+	p.click(`[data-testid=send-code]`)
+	right = true
+	p.fill(`[data-testid=code]`, "8765 4321")
+	p.click(`[data-testid=show]`)
+	p.awaitState("item")
+	opens := s.heard("open")
+	last := opens[len(opens)-1]
+	if len(opens) != 2 || last["email"] != "bob@partner.example" || last["code"] != "87654321" || opens[0]["code"] != "12345678" {
+		t.Errorf("open was called with %v", opens)
+	}
+	p.clean()
+}
+
+// retype selects what stands in a field and types over it.
+func (p *page) retype(css, text string) {
+	p.t.Helper()
+	_ = eval[bool](p, element(css)+`.select() ?? true`)
+	p.press(text)
+}
+
+// TestDroppedAnswersCostNothing breaks answers off: the next try has the same view, address and code.
+func TestDroppedAnswersCostNothing(t *testing.T) {
+	program := start(t)
+	for name, drop := range map[string]said{"before the head": {drop: true}, "in the body": {drop: true, started: true, status: http.StatusOK, body: with{"protocol": "itemshare/v1"}}} {
+		t.Run(name, func(t *testing.T) {
+			s, p := onStage(t, program, toRecipients)
+			s.on("open", func(with) said { return drop })
+			enterCode(p, s)
+			p.awaitState("offline")
+			s.on("open", nil)
+			p.click(`[data-testid=retry]`)
+			p.awaitState("item")
+			opens := s.heard("open")
+			if first, last := fmt.Sprint(opens[0]), fmt.Sprint(opens[len(opens)-1]); first != last || len(opens[0]["view"].(string)) != 22 {
+				t.Errorf("opened with %s, then with %s", first, last)
+			}
+		})
+	}
+}
+
+// TestTooManyTriesLeadsBack tells the wait in words and leads back to the address.
+func TestTooManyTriesLeadsBack(t *testing.T) {
+	s, p := onStage(t, start(t), toRecipients)
+	s.on("code", func(with) said {
+		return said{status: http.StatusTooManyRequests, body: with{"code": "too_many_attempts"}, wait: 900}
+	})
+	visitLink(p, s)
+	p.fill(`[data-testid=email]`, "ann@client.example")
+	p.click(`[data-testid=send-code]`)
+	p.awaitState("too-many")
+	if got := p.text(`[data-testid=wait]`); got != "15 minutes" {
+		t.Errorf("the wait is %q", got)
+	}
+	s.on("code", nil)
+	p.click(`[data-testid=retry]`)
+	p.awaitState("address")
+	p.clean()
+}

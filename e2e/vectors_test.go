@@ -1,0 +1,82 @@
+package e2e
+
+import (
+	_ "embed"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+//go:embed testdata/share-link-v1.vectors.json
+var vectors string
+
+// checkVectors runs every known answer through the functions that the recipient's page uses, and gives what does not hold.
+const checkVectors = `(async () => {
+	const { chunkCount, fromBase64url, openContent, openFile, readLink, toBase64url } = await import("/share-link-v1.js");
+	const vectors = await (await fetch("/vectors.json")).json();
+	const wrong = [];
+	const same = (what, got, want) => got === want || wrong.push(what + ": " + got + " is not " + want);
+	const refused = async (what, run) => { try { await run(); wrong.push("not refused: " + what); } catch (e) { e.name === "Error" || wrong.push(what + ": " + e); } };
+	const hex = async (bytes) => [...new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))].map(b => b.toString(16).padStart(2, "0")).join("");
+	const content = async (v) => openContent(await readLink(v.secret), v, v);
+	const file = async (v) => {
+		const entry = { index: v.index, size: v.plaintext_size, chunk_size: v.chunk_size, nonce_prefix: v.nonce_prefix };
+		const fetchChunk = async (n) => { if (n >= v.chunks.length) throw new Error("no such chunk"); return fromBase64url(v.chunks[n]); };
+		return new Uint8Array(await new Blob(await openFile(await readLink(v.secret), v, entry, fetchChunk)).arrayBuffer());
+	};
+	let ran = 0;
+	for (const v of vectors.derive) {
+		const link = await readLink(v.secret);
+		same("id", link.id, v.id);
+		same("token", link.token, v.access_token);
+		same("token's hash", await hex(fromBase64url(link.token)), v.access_token_sha256);
+		same("content key", toBase64url(await link.contentKey()), v.content_key);
+		ran++;
+	}
+	for (const v of vectors.content) { same("content", JSON.stringify(await content(v)), v.json); ran++; }
+	for (const v of vectors.file) {
+		same("file key", toBase64url(await (await readLink(v.secret)).fileKey(v.index)), v.key);
+		same("chunks", chunkCount({ size: v.plaintext_size, chunk_size: v.chunk_size }), v.chunks.length);
+		const plain = await file(v);
+		same("file size", plain.length, v.plaintext_size);
+		same("file hash", await hex(plain), v.plaintext_sha256);
+		ran++;
+	}
+	for (const v of vectors.reject) { await refused(v.why, () => content(v)); ran++; }
+	for (const v of vectors.reject_file) { await refused(v.why, () => file(v)); ran++; }
+	for (const text of vectors.link.accept) { same("link", toBase64url(fromBase64url(text, 32)), text); await readLink(text); ran++; }
+	for (const v of vectors.link.refuse) { await refused("link: " + v.why, () => readLink(v.text)); ran++; }
+	return { ran, wrong };
+})()`
+
+func TestVectorsInTheBrowser(t *testing.T) {
+	site := http.NewServeMux()
+	site.HandleFunc("GET /share-link-v1.js", func(w http.ResponseWriter, r *http.Request) {
+		http.ServeFile(w, r, "../static/share-link-v1.js")
+	})
+	site.HandleFunc("GET /vectors.json", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(vectors)) })
+	site.HandleFunc("GET /", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = w.Write([]byte("<!doctype html><title>vectors</title><link rel=icon href='data:,'>"))
+	})
+	host := httptest.NewServer(site)
+	defer host.Close()
+
+	p := newPage(t, &server{t: t, url: host.URL}, desktop)
+	p.visit("/")
+	got := eval[struct {
+		Ran   int
+		Wrong []string
+	}](p, checkVectors)
+	for _, wrong := range got.Wrong {
+		t.Error(wrong)
+	}
+	if want := 4 + 4 + 3 + 7 + 6 + 1 + 7; got.Ran != want {
+		t.Errorf("%d of %d vectors ran", got.Ran, want)
+	}
+	if strings.Contains(vectors, "\r") {
+		t.Error("the vectors were converted on their way")
+	}
+	p.clean()
+}
