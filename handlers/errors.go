@@ -99,16 +99,15 @@ func (h *Handlers) showError(c echo.Context, status int, err error) error {
 	if retry > 0 {
 		c.Response().Header().Set(echo.HeaderRetryAfter, seconds(retry))
 	}
-	// HEAD and the like have no body, whatever went wrong.
-	if c.Request().Method == http.MethodHead {
-		return c.NoContent(status)
-	}
 	props := views.ErrorProps{
 		Shell: h.shell(asked(c), views.NavNone, ""), Status: status, Code: fault.CodeOf(err), Problems: fault.ProblemsOf(err),
-		RequestID: c.Response().Header().Get(requestIDHeader), RetryAfter: retry,
+		RetryAfter: retry,
 	}
-	if status == http.StatusMethodNotAllowed {
-		props.Status, props.Code = http.StatusNotFound, "not_found"
+	switch {
+	case status == http.StatusMethodNotAllowed:
+		props.Code = "not_found"
+	case status >= http.StatusInternalServerError: // elsewhere it would tell apart what must look alike
+		props.RequestID = c.Response().Header().Get(requestIDHeader)
 	}
 	if e, ok := fault.As(err); ok && e.Code() == "already_created" {
 		props.ShareID = e.Subject

@@ -156,4 +156,3 @@ func (h *Handlers) previewPolicy(c echo.Context, me account.Identity) error {
 	}
 	return h.showEither(c, http.StatusOK, views.PolicyPreview(props), views.PolicyPreviewPage(props))
 }
-

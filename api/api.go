@@ -1,0 +1,117 @@
+// Package api is the JSON sibling of handlers over the same services: the
+// recipient's calls below /s. It owns the shape of bodies and of problem
+// documents (RFC 9457); it decides nothing that a service decides, and no answer
+// holds the id or the token of a link.
+package api
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"itemshare/share"
+)
+
+// API answers programs. It is safe for use by many goroutines.
+type API struct{ shares *share.Service }
+
+// New makes an API over a service.
+func New(shares *share.Service) *API { return &API{shares} }
+
+// terms are a share's terms, as both answers to a link's holder begin.
+type terms struct {
+	Protocol  string         `json:"protocol"`
+	CreatedAt int64          `json:"created_at"`
+	ExpiresAt int64          `json:"expires_at"`
+	MaxViews  int            `json:"max_views"`
+	Audience  share.Audience `json:"audience"`
+}
+
+func termsOf(t share.Terms) terms {
+	return terms{share.Protocol, t.CreatedAt, t.ExpiresAt, t.MaxViews, t.Audience}
+}
+
+type peeked struct {
+	terms
+	SharedBy     string `json:"shared_by"`
+	CodeRequired bool   `json:"code_required"`
+}
+
+// Peek tells the terms of a link. It changes nothing.
+func (a *API) Peek(c echo.Context) error {
+	in, err := bodyOf(c)
+	if err != nil {
+		return err
+	}
+	p, err := a.shares.Peek(c.Request().Context(), in.text("id"), in.text("token"))
+	if err != nil {
+		return err
+	}
+	return answer(c, http.StatusOK, peeked{termsOf(p.Terms), p.SharedBy, p.CodeRequired})
+}
+
+// SendCode has a code mailed, and answers alike whether or not the address may look.
+func (a *API) SendCode(c echo.Context) error {
+	in, err := bodyOf(c)
+	if err != nil {
+		return err
+	}
+	if err := a.shares.SendCode(c.Request().Context(), in.text("id"), in.text("token"), in.text("email")); err != nil {
+		return err
+	}
+	return answer(c, http.StatusAccepted, struct{}{})
+}
+
+type opened struct {
+	terms
+	Nonce      bytes64 `json:"nonce"`
+	Ciphertext bytes64 `json:"ciphertext"`
+}
+
+// Open counts a view and hands out the sealed content.
+func (a *API) Open(c echo.Context) error {
+	in, err := bodyOf(c)
+	if err != nil {
+		return err
+	}
+	o, err := a.shares.Open(c.Request().Context(), share.OpenRequest{
+		ID: in.text("id"), Token: in.text("token"), View: in.text("view"),
+		Email: in.text("email"), Code: in.text("code"), Agent: c.Request().UserAgent(),
+	})
+	if err != nil {
+		return err
+	}
+	return answer(c, http.StatusOK, opened{termsOf(o.Terms), o.Nonce, o.Ciphertext})
+}
+
+// File hands out one sealed chunk of a file while a view lasts.
+func (a *API) File(c echo.Context) error {
+	in, err := bodyOf(c)
+	if err != nil {
+		return err
+	}
+	chunk, err := a.shares.Chunk(c.Request().Context(), share.ChunkRequest{
+		ID: in.text("id"), Token: in.text("token"), View: in.text("view"), File: in.count("index"), Chunk: in.count("chunk"),
+	})
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set(policyHeader, dataPolicy)
+	return c.Blob(http.StatusOK, echo.MIMEOctetStream, chunk)
+}
+
+// Data is never a page, whatever a browser is told.
+const (
+	policyHeader = "Content-Security-Policy"
+	dataPolicy   = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+func answer(c echo.Context, status int, value any) error {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set(policyHeader, dataPolicy)
+	return c.Blob(status, echo.MIMEApplicationJSON, text)
+}

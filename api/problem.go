@@ -1,0 +1,109 @@
+package api
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"itemshare/fault"
+)
+
+// document is a problem document of RFC 9457. Code is the first of Errors, which
+// holds all.
+type document struct {
+	Type      string  `json:"type"`
+	Title     string  `json:"title"`
+	Status    int     `json:"status"`
+	Detail    string  `json:"detail,omitempty"`
+	Code      string  `json:"code"`
+	Errors    []entry `json:"errors"`
+	RequestID string  `json:"request_id,omitempty"` // of internal errors alone
+	Share     string  `json:"share,omitempty"`      // of already_created: the share there is
+}
+
+type entry struct {
+	Code   string `json:"code"`
+	Field  string `json:"field,omitempty"`
+	Detail string `json:"detail,omitempty"`
+}
+
+// statusOf is the one table of kinds and statuses for programs.
+func statusOf(err error) int {
+	switch fault.KindOf(err) {
+	case fault.Invalid:
+		switch fault.CodeOf(err) {
+		case "malformed":
+			return http.StatusBadRequest
+		case "too_large":
+			return http.StatusRequestEntityTooLarge
+		}
+		return http.StatusUnprocessableEntity
+	case fault.Unauthenticated:
+		return http.StatusUnauthorized
+	case fault.Forbidden:
+		return http.StatusForbidden
+	case fault.NotFound:
+		return http.StatusNotFound
+	case fault.Gone:
+		return http.StatusGone
+	case fault.Conflict:
+		return http.StatusConflict
+	case fault.TooMany:
+		return http.StatusTooManyRequests
+	case fault.Unavailable:
+		return http.StatusServiceUnavailable
+	default:
+		return http.StatusInternalServerError
+	}
+}
+
+// Fail writes the problem document of an error. Of an internal one nothing
+// leaves but a fixed text and the request's id.
+func (a *API) Fail(c echo.Context, err error) error {
+	status := statusOf(err)
+	doc := document{Type: "about:blank", Title: http.StatusText(status), Status: status, Code: fault.CodeOf(err)}
+	for _, p := range fault.ProblemsOf(err) {
+		doc.Errors = append(doc.Errors, entry(p))
+	}
+	switch status {
+	case http.StatusInternalServerError:
+		doc.Detail, doc.RequestID = "Something went wrong here. Nothing more is known.", c.Response().Header().Get("X-Request-Id")
+	case http.StatusServiceUnavailable:
+		doc.Detail = "This cannot be reached at the moment. Nothing was lost: try again."
+	}
+	if len(doc.Errors) == 0 {
+		doc.Errors = []entry{{Code: doc.Code, Detail: doc.Detail}}
+	}
+	if doc.Detail == "" {
+		doc.Detail = doc.Errors[0].Detail
+	}
+	if e, ok := fault.As(err); ok && e.Code() == "already_created" {
+		doc.Share = e.Subject
+	}
+	text, err2 := json.Marshal(doc)
+	if err2 != nil {
+		return err2
+	}
+	header := c.Response().Header()
+	if wait := retryAfter(err); wait > 0 {
+		header.Set(echo.HeaderRetryAfter, strconv.FormatInt(int64((wait+time.Second-1)/time.Second), 10))
+	}
+	header.Set(policyHeader, dataPolicy)
+	return c.Blob(status, "application/problem+json", text)
+}
+
+func retryAfter(err error) time.Duration {
+	e, ok := fault.As(err)
+	switch {
+	case !ok:
+		return 0
+	case e.RetryAfter > 0:
+		return e.RetryAfter
+	case e.Kind == fault.Unavailable:
+		return 5 * time.Second
+	}
+	return 0
+}
