@@ -1,0 +1,106 @@
+package audit_test
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/base64"
+	"fmt"
+	"log/slog"
+	"testing"
+	"time"
+
+	_ "github.com/mattn/go-sqlite3"
+
+	"itemshare/audit"
+	"itemshare/db"
+	"itemshare/seal"
+)
+
+// fixture is a log over a real database, and a thief's own way to that.
+type fixture struct {
+	*audit.Log
+	db    *db.DB
+	mac   audit.MAC
+	path  string
+	thief *sql.DB
+}
+
+func newFixture(t *testing.T) *fixture {
+	t.Helper()
+	f := &fixture{path: t.TempDir() + "/test.db"}
+	f.db = f.open(t)
+	random := make([]byte, 32)
+	rand.Read(random)
+	master, err := seal.ParseMasterKey(base64.StdEncoding.EncodeToString(random))
+	if err != nil {
+		t.Fatal(err)
+	}
+	keyring, err := seal.Unlock(t.Context(), master, f.db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Log, f.mac = audit.NewLog(keyring.Box(seal.Audit)), keyring.Hasher(seal.Chain)
+	if f.thief, err = sql.Open("sqlite3", "file:"+f.path+"?_txlock=immediate&_busy_timeout=5000"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.thief.Close() })
+	return f
+}
+
+func (f *fixture) open(t *testing.T) *db.DB {
+	t.Helper()
+	store, err := db.Open(t.Context(), db.Config{URL: "sqlite:" + f.path, Clock: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { store.Close() })
+	return store
+}
+
+func (f *fixture) sealer() *audit.Sealer {
+	return audit.NewSealer(f.db, f.mac, slog.New(slog.DiscardHandler))
+}
+
+func (f *fixture) seal(t *testing.T) {
+	t.Helper()
+	if err := f.sealer().Seal(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// add keeps events numbered from first, one a second.
+func (f *fixture) add(t *testing.T, first, count int) {
+	t.Helper()
+	for n := first; n < first+count; n++ {
+		entry, err := f.Entry(audit.Event{
+			At: time.Date(2026, 3, 1, 0, 0, n, 0, time.UTC), Kind: []audit.Kind{audit.ShareCreated, audit.ShareOpened}[n%2],
+			Actor: fmt.Sprint("actor", n%3), Subject: fmt.Sprint("share", n%5), Detail: map[string]string{"n": fmt.Sprint(n)},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := f.db.Record(t.Context(), entry); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func (f *fixture) verify(head string) (audit.Report, error) {
+	return audit.Verify(context.Background(), f.db, f.mac, head)
+}
+
+// tamper runs statements behind the application's back, and fails where one
+// changes nothing.
+func (f *fixture) tamper(t *testing.T, statements ...string) {
+	t.Helper()
+	for _, s := range statements {
+		result, err := f.thief.Exec(s)
+		if err != nil {
+			t.Fatalf("%s: %v", s, err)
+		}
+		if n, _ := result.RowsAffected(); n == 0 {
+			t.Fatalf("%s changed nothing", s)
+		}
+	}
+}
