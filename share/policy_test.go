@@ -1,0 +1,309 @@
+package share
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"itemshare/fault"
+)
+
+func codesOf(problems []fault.Problem) string {
+	var codes []string
+	for _, p := range problems {
+		codes = append(codes, p.Code)
+	}
+	return strings.Join(codes, " ")
+}
+
+func TestCheckReportsEverythingAtOnce(t *testing.T) {
+	strict := Policy{
+		MaxExpiry: day, DefaultExpiry: time.Hour, MaxViews: 1, AllowedTypes: []Type{Authenticated},
+		AllowedRecipientTypes: []RecipientKind{Email}, AllowedDomains: []string{"client.example"},
+	}
+	off := Policy{MaxExpiry: day, DefaultExpiry: day}
+	files := Default()
+	files.FilesMaxSize = 1 << 20
+	for _, c := range []struct {
+		why    string
+		policy Policy
+		wish   wish
+		want   string
+	}{
+		{"the default forbids nothing", Default(), wish{audience: Anyone, expiry: 30 * day, files: []int64{MaxFileSize}}, ""},
+		{"access and expiry", strict, wish{audience: Anyone, expiry: 30 * day}, "policy_access policy_expiry"},
+		{"all of them", strict, wish{audience: Anyone, expiry: 7 * day, recipients: []Recipient{{Domain, "other.example"}}, files: []int64{1}}, "policy_access policy_expiry policy_recipient_type policy_domain policy_files"},
+		{"an address at an allowed domain", strict, wish{audience: Recipients, expiry: day, recipients: []Recipient{{Email, "zoe@client.example"}}}, ""},
+		{"an address elsewhere", strict, wish{audience: Recipients, recipients: []Recipient{{Email, "x@other.example"}}}, "policy_domain"},
+		{"a subdomain is elsewhere", strict, wish{audience: Recipients, recipients: []Recipient{{Email, "x@sub.client.example"}}}, "policy_domain"},
+		{"no allowed type is sharing turned off", off, wish{audience: Anyone}, "policy_access"},
+		{"also with names", off, wish{audience: Recipients}, "policy_access"},
+		{"the zero policy forbids all", Policy{}, wish{audience: Recipients, expiry: time.Hour, recipients: []Recipient{{Email, "a@b.example"}}, files: []int64{0}}, "policy_access policy_expiry policy_recipient_type policy_files"},
+		{"no time chosen is the default, never too long", strict, wish{audience: Recipients}, ""},
+		{"a file above the policy's size", files, wish{audience: Anyone, files: []int64{1, 1<<20 + 1}}, "policy_files"},
+		{"a file of the policy's size", files, wish{audience: Anyone, files: []int64{1 << 20}}, ""},
+		{"a file above the installation's bound", Default(), wish{audience: Anyone, files: []int64{MaxFileSize + 1}}, "policy_files"},
+		{"an access that could not be read is another's problem", strict, wish{}, ""},
+	} {
+		problems := effective(c.policy, nil).check(c.wish)
+		if got := codesOf(problems); got != c.want {
+			t.Errorf("%s: %q, want %q", c.why, got, c.want)
+		}
+		for _, p := range problems {
+			if p.Field == "" || !strings.HasSuffix(p.Detail, ".") {
+				t.Errorf("%s: %+v says not where or what", c.why, p)
+			}
+		}
+	}
+}
+
+func TestViolationsSayWhatIsAllowedAndWhoSetIt(t *testing.T) {
+	account := Default()
+	account.AllowedDomains = []string{"a.example", "b.example"}
+	account.FilesMaxSize = 10 << 20
+	own := account
+	own.MaxExpiry, own.DefaultExpiry, own.AllowedTypes = day, day, []Type{Authenticated}
+	e := effective(account, &own)
+	got := e.check(wish{audience: Anyone, expiry: 7 * day, recipients: []Recipient{{Email, "x@c.example"}, {Domain, "d.example"}}, files: []int64{11 << 20}})
+	want := []string{
+		"Only named people may be given access, set for this vault.",
+		"A link may last 1 day at most, set for this vault.",
+		"c.example and d.example are not allowed: only a.example and b.example, set for the whole account.",
+		"A file may have 10 MiB at most, set for the whole account.",
+	}
+	for i, p := range got {
+		if i >= len(want) || p.Detail != want[i] {
+			t.Errorf("violation %d says %q", i, p.Detail)
+		}
+	}
+	if len(got) != len(want) {
+		t.Errorf("%d violations, want %d", len(got), len(want))
+	}
+}
+
+// Two lists without a common domain allow nobody: an empty list alone would allow everybody.
+func TestDisjointDomainsAllowNobody(t *testing.T) {
+	account, own := Default(), Default()
+	account.AllowedDomains, own.AllowedDomains = []string{"a.example"}, []string{"b.example"}
+	e := effective(account, &own)
+	for _, r := range []Recipient{{Email, "x@a.example"}, {Domain, "b.example"}, {Email, "x@c.example"}} {
+		if got := codesOf(e.check(wish{audience: Recipients, recipients: []Recipient{r}})); got != "policy_domain" {
+			t.Errorf("%v: %q", r, got)
+		}
+	}
+	third := Default()
+	third.AllowedDomains = []string{"a.example"}
+	if again := e.Narrow(third); again.allowsDomain("a.example") {
+		t.Error("narrowing further allows a domain again")
+	}
+}
+
+func TestEffectiveDefaultIsTheSmaller(t *testing.T) {
+	account := Default()
+	account.MaxExpiry, account.DefaultExpiry = day, 7*day
+	if got := effective(account, nil).DefaultExpiry; got != day {
+		t.Errorf("default is %v above a maximum of a day", got)
+	}
+	own := Default()
+	own.DefaultExpiry = time.Hour
+	e := effective(account, &own)
+	if e.DefaultExpiry != time.Hour || e.OriginOf("default_expiry") != Vault || e.OriginOf("max_expiry") != Account {
+		t.Errorf("default %v by %s, maximum by %s", e.DefaultExpiry, e.OriginOf("default_expiry"), e.OriginOf("max_expiry"))
+	}
+}
+
+func TestExpiriesSayWhatIsNotAllowed(t *testing.T) {
+	p := Default()
+	p.MaxExpiry, p.DefaultExpiry = 7*day, day
+	for _, c := range effective(p, nil).Expiries() {
+		long := c.Duration == FourteenDays || c.Duration == ThirtyDays
+		if c.Allowed == long || (c.Reason != "") != long || c.Default != (c.Duration == OneDay) {
+			t.Errorf("%+v", c)
+		}
+	}
+}
+
+func policies() *rapid.Generator[Policy] {
+	expiry := rapid.SampledFrom([]time.Duration{0, time.Hour, day, 7 * day, 14 * day, 30 * day})
+	return rapid.Custom(func(t *rapid.T) Policy {
+		return Policy{
+			MaxExpiry: expiry.Draw(t, "max"), DefaultExpiry: expiry.Draw(t, "default"),
+			MaxViews:              rapid.IntRange(0, 4).Draw(t, "views"),
+			AllowedTypes:          subset(t, "types", []Type{Authenticated, Public}),
+			AllowedRecipientTypes: subset(t, "kinds", []RecipientKind{Email, Domain}),
+			AllowedDomains:        subset(t, "domains", []string{"a.example", "b.example", "c.example"}),
+			FilesAllowed:          rapid.Bool().Draw(t, "files"),
+			FilesMaxSize:          rapid.SampledFrom([]int64{0, 1, 1000, MaxFileSize}).Draw(t, "size"),
+		}
+	})
+}
+
+func subset[T any](t *rapid.T, label string, all []T) []T {
+	var some []T
+	for _, one := range all {
+		if rapid.Bool().Draw(t, label) {
+			some = append(some, one)
+		}
+	}
+	return some
+}
+
+func wishes() *rapid.Generator[wish] {
+	return rapid.Custom(func(t *rapid.T) wish {
+		return wish{
+			audience: rapid.SampledFrom([]Audience{Anyone, Recipients}).Draw(t, "audience"),
+			expiry:   rapid.SampledFrom([]time.Duration{time.Hour, day, 7 * day, 14 * day, 30 * day}).Draw(t, "expiry"),
+			recipients: subset(t, "recipients", []Recipient{
+				{Email, "x@a.example"}, {Email, "x@b.example"}, {Email, "x@d.example"}, {Domain, "a.example"}, {Domain, "c.example"},
+			}),
+			files: subset(t, "files", []int64{0, 1, 2000, MaxFileSize}),
+		}
+	})
+}
+
+func TestNarrowing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p, q, r := policies().Draw(t, "p"), policies().Draw(t, "q"), policies().Draw(t, "r")
+		w := wishes().Draw(t, "wish")
+		if pq, qp := p.Narrow(q), q.Narrow(p); !reflect.DeepEqual(pq, qp) {
+			t.Fatalf("not commutative: %+v and %+v", pq, qp)
+		}
+		if once, twice := p.Narrow(q), p.Narrow(q).Narrow(q).Narrow(p); !reflect.DeepEqual(once, twice) {
+			t.Fatalf("not idempotent: %+v and %+v", once, twice)
+		}
+		if left, right := p.Narrow(q).Narrow(r), p.Narrow(q.Narrow(r)); !reflect.DeepEqual(left, right) {
+			t.Fatalf("not associative: %+v and %+v", left, right)
+		}
+		// What the narrower allows, each of the two allows, and the other way round.
+		one, other, narrow := effective(p, nil).check(w), effective(q, nil).check(w), effective(p, &q).check(w)
+		if (len(narrow) == 0) != (len(one) == 0 && len(other) == 0) {
+			t.Fatalf("%+v: %q and %q narrow to %q", w, codesOf(one), codesOf(other), codesOf(narrow))
+		}
+		if n := p.Narrow(q); n.DefaultExpiry > n.MaxExpiry {
+			t.Fatalf("default %v above maximum %v", n.DefaultExpiry, n.MaxExpiry)
+		}
+	})
+}
+
+// A vault's rule that is not refused as looser allows nothing that the account's does not.
+func TestLoosens(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		account, own := policies().Draw(t, "account"), policies().Draw(t, "own")
+		account = account.Narrow(account)
+		if len(own.loosens(account)) > 0 {
+			return
+		}
+		n := account.Narrow(own)
+		if n.MaxExpiry != own.MaxExpiry || !slices.Equal(n.AllowedTypes, own.AllowedTypes) || !slices.Equal(n.AllowedRecipientTypes, own.AllowedRecipientTypes) || n.FilesAllowed != own.FilesAllowed {
+			t.Fatalf("%+v is taken, but the account's %+v makes it %+v", own, account, n)
+		}
+	})
+}
+
+func TestLooserVaultRulesAreRefusedAtTheField(t *testing.T) {
+	account := Policy{
+		MaxExpiry: day, DefaultExpiry: time.Hour, MaxViews: 2, AllowedTypes: []Type{Authenticated},
+		AllowedRecipientTypes: []RecipientKind{Email}, AllowedDomains: []string{"a.example"}, FilesMaxSize: 1000,
+	}
+	own := Default()
+	own.MaxViews, own.AllowedDomains, own.FilesMaxSize = 3, []string{"b.example"}, 2000
+	var fields []string
+	for _, p := range own.loosens(account) {
+		fields = append(fields, p.Field)
+	}
+	want := []string{"max_expiry", "default_expiry", "max_views", "allowed_types", "allowed_recipient_types", "allowed_domains", "files_allowed", "files_max_size"}
+	if !slices.Equal(fields, want) {
+		t.Errorf("refused at %q", fields)
+	}
+	same := account
+	same.MaxViews, same.AllowedDomains, same.FilesMaxSize = 0, nil, 0
+	if problems := same.loosens(account); len(problems) > 0 {
+		t.Errorf("limits left empty add none, and loosen nothing: %v", problems)
+	}
+}
+
+func TestParsePolicy(t *testing.T) {
+	good := PolicyForm{
+		MaxExpiry: "OneDay", DefaultExpiry: "SevenDays", MaxViews: "1", AllowedTypes: []string{"Public", "Authenticated", "Public"},
+		AllowedRecipientTypes: []string{"Email", "Domain"}, AllowedDomains: []string{"B.example, a.example\n@b.example"}, FilesAllowed: true, FilesMaxSize: "1048576",
+	}
+	p, err := ParsePolicy(good)
+	want := Policy{
+		MaxExpiry: day, DefaultExpiry: day, MaxViews: 1, AllowedTypes: []Type{Authenticated, Public},
+		AllowedRecipientTypes: []RecipientKind{Domain, Email}, AllowedDomains: []string{"a.example", "b.example"}, FilesAllowed: true, FilesMaxSize: 1 << 20,
+	}
+	if err != nil || !reflect.DeepEqual(p, want) {
+		t.Errorf("read %+v, %v", p, err)
+	}
+	for _, c := range []struct {
+		why    string
+		change func(*PolicyForm)
+		want   string
+	}{
+		{"a rule without a maximum allows nothing anybody wants", func(f *PolicyForm) { f.MaxExpiry = "" }, "invalid max_expiry"},
+		{"no such duration", func(f *PolicyForm) { f.DefaultExpiry = "TwoDays" }, "invalid default_expiry"},
+		{"no views is not a limit", func(f *PolicyForm) { f.MaxViews = "0" }, "invalid max_views"},
+		{"below none", func(f *PolicyForm) { f.MaxViews = "-1" }, "invalid max_views"},
+		{"no number", func(f *PolicyForm) { f.MaxViews = "many" }, "invalid max_views"},
+		{"more than a number holds", func(f *PolicyForm) { f.FilesMaxSize = "99999999999999999999" }, "invalid files_max_size"},
+		{"more than the installation takes", func(f *PolicyForm) { f.FilesMaxSize = "104857601" }, "invalid files_max_size"},
+		{"an unknown type must not silently allow less", func(f *PolicyForm) { f.AllowedTypes = []string{"public"} }, "invalid allowed_types"},
+		{"nor an unknown kind", func(f *PolicyForm) { f.AllowedRecipientTypes = []string{"Group"} }, "invalid allowed_recipient_types"},
+		{"an address is no domain", func(f *PolicyForm) { f.AllowedDomains = []string{"a@b.example"} }, "invalid allowed_domains"},
+		{"a public suffix is everybody", func(f *PolicyForm) { f.AllowedDomains = []string{"co.uk"} }, "recipient_invalid allowed_domains"},
+		{"all at once", func(f *PolicyForm) { f.MaxExpiry, f.MaxViews = "x", "x" }, "invalid max_expiry invalid max_views"},
+	} {
+		form := good
+		c.change(&form)
+		_, err := ParsePolicy(form)
+		var got []string
+		for _, p := range fault.ProblemsOf(err) {
+			got = append(got, p.Code, p.Field)
+		}
+		if strings.Join(got, " ") != c.want || fault.KindOf(err) != fault.Invalid {
+			t.Errorf("%s: %q, want %q", c.why, got, c.want)
+		}
+	}
+}
+
+func TestSentences(t *testing.T) {
+	strict := Policy{
+		MaxExpiry: 7 * day, DefaultExpiry: day, MaxViews: 1, AllowedTypes: []Type{Authenticated},
+		AllowedRecipientTypes: []RecipientKind{Email}, AllowedDomains: []string{"a.example", "b.example"}, FilesAllowed: true, FilesMaxSize: 5 << 20,
+	}
+	for _, c := range []struct {
+		policy Policy
+		want   string
+	}{
+		{Default(), "A link lasts 7 days unless another time is chosen, and 30 days at most. It can be opened any number of times until then. It can be for named people or for anyone who has the link. People and whole domains can be named. Files may come along."},
+		{strict, "A link lasts 1 day unless another time is chosen, and 7 days at most. It can be opened once, by named people once each. It can only be for named people, who prove their address with a mailed code. Single people can be named, no whole domains, at a.example and b.example alone. Files of up to 5 MiB may come along."},
+		{Policy{}, "Sharing is turned off."},
+	} {
+		if got := strings.Join(c.policy.Sentences(), " "); got != c.want {
+			t.Errorf("says %q", got)
+		}
+	}
+}
+
+func TestWhoAndHowOften(t *testing.T) {
+	ann, bob, partner, other := Recipient{Email, "ann@a.example"}, Recipient{Email, "bob@a.example"}, Recipient{Domain, "partner.example"}, Recipient{Domain, "other.example"}
+	for _, c := range []struct {
+		terms      Terms
+		recipients []Recipient
+		want       string
+	}{
+		{Terms{Audience: Anyone}, nil, "Anyone with the link/"},
+		{Terms{Audience: Anyone, MaxViews: 1}, nil, "Anyone with the link/once"},
+		{Terms{Audience: Recipients, MaxViews: 1}, []Recipient{ann, bob, partner}, "Two people and anyone at partner.example/once per address"},
+		{Terms{Audience: Recipients, MaxViews: 2}, []Recipient{ann}, "One person/twice per address"},
+		{Terms{Audience: Recipients, MaxViews: 12}, []Recipient{partner, other}, "Anyone at partner.example or other.example/12 times per address"},
+	} {
+		if got := Who(c.terms.Audience, c.recipients) + "/" + c.terms.HowOften(); got != c.want {
+			t.Errorf("says %q, want %q", got, c.want)
+		}
+	}
+}

@@ -1,0 +1,238 @@
+package share
+
+import (
+	"fmt"
+	"net/mail"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+)
+
+func TestParseRecipient(t *testing.T) {
+	for _, c := range []struct {
+		why, text, want string // want "" is refused
+		kind            RecipientKind
+	}{
+		{"an address", "ann@client.example", "ann@client.example", Email},
+		{"a domain", "partner.example", "partner.example", Domain},
+		{"people type an @ before a domain", "@partner.example", "partner.example", Domain},
+		{"case says nothing in a domain, and people type it", "Ann@Client.EXAMPLE", "ann@client.example", Email},
+		{"all of RFC 5322's atom characters", "a!#$%&'*+-/=?^_`{|}~b.c@x.example", "a!#$%&'*+-/=?^_`{|}~b.c@x.example", Email},
+		{"a domain in its own script is kept as an A-label", "post@münchen.example", "post@xn--mnchen-3ya.example", Email},
+		{"capitals of other scripts too", "MÜNCHEN.example", "xn--mnchen-3ya.example", Domain},
+		{"written in parts (u and two dots), as some keyboards do", "mu\u0308nchen.example", "xn--mnchen-3ya.example", Domain},
+		{"the A-label itself", "xn--mnchen-3ya.example", "xn--mnchen-3ya.example", Domain},
+		{"Japanese writes three scripts together", "日本のドメイン.example", "xn--u9jxfoe1dzd2589ao4b.example", Domain},
+		{"a company below a public suffix", "acme.co.uk", "acme.co.uk", Domain},
+		{"at a free-mail provider a single person may be named", "ann@gmail.com", "ann@gmail.com", Email},
+		{"254 bytes fit", strings.Repeat("a", 54) + "@" + strings.Repeat(strings.Repeat("b", 49)+".", 4)[:199], "", Email},
+
+		{why: "nothing", text: ""},
+		{why: "a lone @", text: "@"},
+		{why: "two @", text: "a@b@acme.com"},
+		{why: "two @ before a domain", text: "@@acme.com"},
+		{why: "an @ at the end", text: "acme.com@"},
+		{why: "quotes hide the real domain", text: `"a@acme.com"@evil.com`},
+		{why: "quotes", text: `"ann"@acme.com`},
+		{why: "a comment", text: "a@evil.com(x@acme.com)"},
+		{why: "a comment in front", text: "(x)a@acme.com"},
+		{why: "a name", text: "Ann<ann@acme.com>"},
+		{why: "angle brackets", text: "<ann@acme.com>"},
+		{why: "a group", text: "team:ann@acme.com;"},
+		{why: "a route", text: "@evil.com:ann@acme.com"},
+		{why: "an escaped character", text: `a\@b@acme.com`},
+		{why: "full-width @", text: "a\uff20acme.com"},
+		{why: "small @", text: "a\ufe6bacme.com"},
+		{why: "full-width letters", text: "a@\uff41cme.com"},
+		{why: "a full-width stop", text: "a@acme\uff0ecom"},
+		{why: "an ideographic stop", text: "a@acme\u3002com"},
+		{why: "the Kelvin sign reads as k", text: "a@\u212aelvin.com"},
+		{why: "the long s reads as s", text: "a@acme\u017f.com"},
+		{why: "a Cyrillic а among Latin letters", text: "a@\u0430cme.com"},
+		{why: "the same, hidden in an A-label", text: "a@xn--cme-7cd.com"},
+		{why: "a Greek ο among Latin letters", text: "a@g\u03bfogle.com"},
+		{why: "a local part that is not ASCII", text: "\u0430nn@acme.com"},
+		{why: "a zero-width space", text: "a@ac\u200bme.com"},
+		{why: "a zero-width space in the local part", text: "a\u200b@acme.com"},
+		{why: "a zero-width joiner", text: "a@ac\u200dme.com"},
+		{why: "a soft hyphen", text: "a@ac\u00adme.com"},
+		{why: "a byte order mark", text: "\ufeffa@acme.com"},
+		{why: "right-to-left override", text: "a@\u202emoc.emca"},
+		{why: "a variation selector", text: "a@acme\ufe0f.com"},
+		{why: "an invisible letter", text: "a@acme\u115f.com"},
+		{why: "NUL", text: "a@acme.com\x00"},
+		{why: "a line break would start a header", text: "a@acme.com\r\nBcc: x@evil.com"},
+		{why: "a tab", text: "a\t@acme.com"},
+		{why: "not UTF-8", text: "a@acme\xff.com"},
+		{why: "a dot first", text: ".ann@acme.com"},
+		{why: "a dot last", text: "ann.@acme.com"},
+		{why: "two dots", text: "an..n@acme.com"},
+		{why: "an empty label", text: "a@acme..com"},
+		{why: "a dot at the domain's start", text: "a@.acme.com"},
+		{why: "a dot at its end", text: "a@acme.com."},
+		{why: "a hyphen first", text: "a@-acme.com"},
+		{why: "an underscore", text: "a@ac_me.com"},
+		{why: "no dot: no company has it", text: "a@localhost"},
+		{why: "an IP address", text: "a@127.0.0.1"},
+		{why: "an address literal", text: "a@[127.0.0.1]"},
+		{why: "an IPv6 address", text: "a@[IPv6:::1]"},
+		{why: "a numeric top", text: "a@acme.123"},
+		{why: "a URL", text: "https://acme.com"},
+		{why: "a path", text: "acme.com/x"},
+		{why: "a port", text: "acme.com:25"},
+		{why: "a wildcard", text: "*.acme.com"},
+		{why: "a word", text: "bob"},
+		{why: "an A-label that decodes to plain ASCII", text: "xn--acme-.com"},
+		{why: "an A-label that is none", text: "xn--\u00fc.com"},
+		{why: "a local part of 65 bytes", text: strings.Repeat("a", 65) + "@acme.com"},
+		{why: "a label of 64 bytes", text: "a@" + strings.Repeat("b", 64) + ".com"},
+		{why: "255 bytes", text: "a@" + strings.Repeat("b.", 124) + "comm."},
+		{why: "a megabyte", text: strings.Repeat("a", 1<<20)},
+
+		{why: "a public suffix", text: "co.uk"},
+		{why: "a public suffix of a host", text: "github.io"},
+		{why: "a public suffix with @", text: "@com.au"},
+		{why: "free mail", text: "gmail.com"},
+		{why: "free mail in capitals", text: "GMail.COM"},
+		{why: "a free-mail family in one country", text: "yahoo.co.jp"},
+		{why: "free mail elsewhere", text: "qq.com"},
+		{why: "throw-away mail", text: "mailinator.com"},
+	} {
+		got, problem := ParseRecipient(c.text)
+		if c.why == "254 bytes fit" { // the text is its own answer
+			c.want = c.text
+		}
+		switch {
+		case c.want == "" && problem == nil:
+			t.Errorf("%s: %q reads as %v", c.why, c.text, got)
+		case c.want == "" && (problem.Code != "recipient_invalid" || problem.Field != "recipients" || problem.Detail == ""):
+			t.Errorf("%s: problem %+v", c.why, problem)
+		case c.want != "" && problem != nil:
+			t.Errorf("%s: %q is refused: %s", c.why, c.text, problem.Detail)
+		case c.want != "" && got != (Recipient{c.kind, c.want}):
+			t.Errorf("%s: %q reads as %v", c.why, c.text, got)
+		}
+	}
+}
+
+// Whoever may open a share for acme.com: exactly the part after the @.
+func TestADomainMatchesExactly(t *testing.T) {
+	s := testService(t)
+	recipients, err := s.sealRecipients("id", []Recipient{{Domain, "acme.com"}, {Email, "zoe@client.example"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	record := Record{ID: "id", Recipients: recipients}
+	for text, want := range map[string]bool{
+		"ann@acme.com":                   true,
+		"ANN@ACME.COM":                   true,
+		"zoe@client.example":             true,
+		" zoe@client.example\n":          true, // pasted
+		"a@evil-acme.com":                false,
+		"a@acme.com.evil.com":            false,
+		"a@sub.acme.com":                 false,
+		"a@acme.co":                      false,
+		"a@acme.comm":                    false,
+		"acme.com@evil.com":              false,
+		`"a@acme.com"@evil.com`:          false,
+		"a@evil.com (x@acme.com)":        false,
+		"a@evil.com(x@acme.com)":         false,
+		"a@evil.com,x@acme.com":          false,
+		"a\uff20acme.com":                false,
+		"a@\u0430cme.com":                false,
+		"a@\u0430\u0441\u043c\u0435.com": false, // all Cyrillic: a domain of its own
+		"a@acme\u3002com":                false,
+		"x@client.example":               false,
+		"zoe+x@client.example":           false,
+		"zo.e@client.example":            false,
+		"zoe@client.example.":            false,
+		"acme.com":                       false,
+		"@acme.com":                      false,
+	} {
+		address, ok := ParseAddress(text)
+		if got := ok && s.named(record, address); got != want {
+			t.Errorf("%q opens: %t", text, got)
+		}
+	}
+	record.Recipients[0].RemovedAt = 1
+	if s.named(record, "ann@acme.com") {
+		t.Error("a removed domain still opens")
+	}
+}
+
+func TestCheckRecipients(t *testing.T) {
+	got := checkRecipients([]string{"ann@a.example, bob@b.example;ANN@A.example\nc.example", " @c.example\tnope ,, "})
+	var texts []string
+	for _, c := range got {
+		if c.Problem != nil {
+			texts = append(texts, "!"+c.Text)
+			continue
+		}
+		texts = append(texts, c.Recipient.Address)
+	}
+	if want := []string{"ann@a.example", "bob@b.example", "c.example", "!nope"}; !slices.Equal(texts, want) {
+		t.Errorf("read %q, want %q", texts, want)
+	}
+}
+
+func TestTooManyRecipients(t *testing.T) {
+	var many []string
+	for i := range MaxRecipients {
+		many = append(many, fmt.Sprintf("p%d@a.example", i))
+	}
+	for _, c := range []struct {
+		why     string
+		raw     []string
+		refused bool
+	}{
+		{"50 fit", many, false},
+		{"a duplicate does not count", append(slices.Clone(many), "P1@A.example"), false},
+		{"51 do not", append(slices.Clone(many), "x@a.example"), true},
+		{"wrong ones count, or a megabyte of them would be read", append(slices.Clone(many), "x"), true},
+	} {
+		_, problems := parted(checkRecipients(c.raw))
+		if refused := len(problems) == 1 && problems[0].Code == "too_many_recipients"; refused != c.refused {
+			t.Errorf("%s: %v", c.why, problems)
+		}
+	}
+	if got := checkRecipients([]string{strings.Repeat("x@a.example ", 100_000)}); len(got) != 1 {
+		t.Errorf("one address named often is %d", len(got))
+	}
+}
+
+// What a problem repeats of a text cannot disturb the page or run long.
+func TestQuotedShowsPlainly(t *testing.T) {
+	got := quoted("a\u202e\x00b\xff" + strings.Repeat("x", 1000))
+	if len([]rune(got)) > 63 || strings.ContainsFunc(got, func(r rune) bool { return unicode.IsControl(r) || r == '\u202e' }) {
+		t.Errorf("quoted: %q", got)
+	}
+}
+
+func FuzzRecipient(f *testing.F) {
+	for _, seed := range []string{"ann@client.example", "@partner.example", `"a@acme.com"@evil.com`, "a@\u0430cme.com", "post@münchen.example", "xn--mnchen-3ya.example", "a@acme\u3002com", "日本.example"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		r, problem := ParseRecipient(text)
+		if problem != nil {
+			return
+		}
+		for _, b := range []byte(r.Address) {
+			if b <= ' ' || b >= 0x7f || 'A' <= b && b <= 'Z' {
+				t.Fatalf("%q reads as %q", text, r.Address)
+			}
+		}
+		if again, problem := ParseRecipient(r.Address); problem != nil || again != r {
+			t.Errorf("%q reads as %v, and that as %v", text, r, again)
+		}
+		if strings.Count(r.Address, "@") > 1 || (strings.Count(r.Address, "@") == 1) != (r.Kind == Email) {
+			t.Errorf("%q reads as %v", text, r)
+		}
+		if r.Kind == Email {
+			if parsed, err := mail.ParseAddress(r.Address); err != nil || parsed.Address != r.Address {
+				t.Errorf("%q would be mailed as %v", r.Address, parsed)
+			}
+		}
+	})
+}

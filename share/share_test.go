@@ -1,0 +1,45 @@
+package share
+
+import (
+	"context"
+	"crypto/rand"
+	"maps"
+	"testing"
+	"time"
+
+	"itemshare/audit"
+	"itemshare/seal"
+)
+
+// testService is a service without a store: what it seals and hashes is real.
+func testService(t testing.TB) *Service {
+	t.Helper()
+	keys := testKeys(t)
+	return New(Config{
+		Keyring: keys, Audit: audit.NewLog(keys.Box(seal.Audit)), Random: rand.Reader,
+		Clock: func() time.Time { return time.Unix(1_800_000_000, 0) }, BaseURL: "https://share.example",
+	})
+}
+
+func testKeys(t testing.TB) *seal.Keyring {
+	t.Helper()
+	master, err := seal.ParseMasterKey("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8")
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := seal.Unlock(context.Background(), master, keysets{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys
+}
+
+// keysets keeps wrapped keysets in memory.
+type keysets map[seal.Purpose][]byte
+
+func (k keysets) Keysets(context.Context) (map[seal.Purpose][]byte, error) { return maps.Clone(k), nil }
+
+func (k keysets) AddKeysets(_ context.Context, wrapped map[seal.Purpose][]byte) error {
+	maps.Copy(k, wrapped)
+	return nil
+}
