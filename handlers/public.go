@@ -26,7 +26,7 @@ func (h *Handlers) recipientDocument() (document, error) {
 	var plain, gzipped bytes.Buffer
 	asset := func(name string) string { return h.Asset(h.Static.Name(name)) }
 	err := views.RecipientPage(views.RecipientProps{
-		Base: h.Base, CSS: asset("recipient.css"), JS: asset("recipient.js"), Protocol: asset("share-link-v1.js"),
+		Base: h.Base, CSS: asset("recipient.css"), JS: asset("recipient.js"),
 	}).Render(context.Background(), &plain)
 	if err != nil {
 		return document{}, fmt.Errorf("render the recipient's page: %w", err)
@@ -38,7 +38,10 @@ func (h *Handlers) recipientDocument() (document, error) {
 	if _, err := w.Write(plain.Bytes()); err != nil {
 		return document{}, err
 	}
-	return document{plain.Bytes(), gzipped.Bytes()}, w.Close()
+	if err := w.Close(); err != nil {
+		return document{}, err
+	}
+	return document{plain.Bytes(), gzipped.Bytes()}, nil
 }
 
 // recipientPage is the one page behind every link: no session, and nothing of
@@ -110,7 +113,7 @@ type sentMail struct {
 
 // showOutbox lists the mails of a demo, newest first.
 func (h *Handlers) showOutbox(c echo.Context, _ account.Identity) error {
-	mails := h.Demo.Mails()
+	mails := h.Demo.Mails(c.Request().Context())
 	c.Response().Header().Set("Vary", "Accept")
 	if strings.Contains(c.Request().Header.Get("Accept"), "application/json") {
 		list := make([]sentMail, len(mails))

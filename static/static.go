@@ -27,8 +27,14 @@ var contentTypes = map[string]string{
 	".svg": "image/svg+xml",
 }
 
-// importOf finds the files that a script imports from beside itself.
-var importOf = regexp.MustCompile(`from "\./([a-z0-9.-]+\.js)"`)
+// How scripts are written: one import a part, each part's exports at the start of
+// a line, and comments on lines of their own.
+var (
+	importLine  = regexp.MustCompile(`(?m)^import \{[^}]*\} from "\./([a-z0-9.-]+\.js)";\n`)
+	otherImport = regexp.MustCompile(`(?m)^import\s`)
+	exportWord  = regexp.MustCompile(`(?m)^export `)
+	commentLine = regexp.MustCompile(`(?m)^\s*//.*\n`)
+)
 
 type asset struct {
 	content     []byte
@@ -44,9 +50,9 @@ type Files struct {
 	assets map[string]asset  // by hashed name
 }
 
-// Load names and compresses every embedded file. It fails only for a file of
-// an unknown kind, or scripts that import a missing file or one another in a
-// circle.
+// Load names and compresses every embedded file. A script that imports others
+// becomes one file with them, so that a page asks for one. Load fails only for a
+// file of an unknown kind and for an import that leads nowhere.
 func Load() (*Files, error) { return load(embedded) }
 
 func load(source fs.FS) (*Files, error) {
@@ -56,50 +62,56 @@ func load(source fs.FS) (*Files, error) {
 		return nil, fmt.Errorf("list static files: %w", err)
 	}
 	for _, entry := range entries {
-		if err := files.add(source, entry.Name(), nil); err != nil {
+		name := entry.Name()
+		contentType, known := contentTypes[path.Ext(name)]
+		if !known {
+			return nil, fmt.Errorf("static file %s is of no known kind", name)
+		}
+		content, err := read(source, name)
+		if err != nil {
+			return nil, fmt.Errorf("read static file %s: %w", name, err)
+		}
+		if err := files.keep(name, content, contentType); err != nil {
 			return nil, err
 		}
 	}
 	return files, nil
 }
 
-// add takes in one file, after those that it imports: their hashed names stand
-// in its content, so its own hash changes when one of theirs does.
-func (f *Files) add(source fs.FS, name string, importers []string) error {
-	if _, done := f.names[name]; done {
+func read(source fs.FS, name string) ([]byte, error) {
+	content, err := fs.ReadFile(source, name)
+	if err != nil || path.Ext(name) != ".js" || !importLine.Match(content) {
+		return content, err
+	}
+	var joined bytes.Buffer
+	err = join(&joined, source, name, map[string]bool{})
+	return joined.Bytes(), err
+}
+
+// join writes a script after those that it imports, each once: modules in one
+// scope, which therefore share their names.
+func join(joined *bytes.Buffer, source fs.FS, name string, taken map[string]bool) error {
+	if taken[name] {
 		return nil
 	}
-	for _, importer := range importers {
-		if importer == name {
-			return fmt.Errorf("static file %s imports itself by way of %s", name, strings.Join(importers, ", "))
-		}
-	}
-	contentType, known := contentTypes[path.Ext(name)]
-	if !known {
-		return fmt.Errorf("static file %s is of no known kind", name)
-	}
+	taken[name] = true
 	content, err := fs.ReadFile(source, name)
 	if err != nil {
-		return fmt.Errorf("read static file: %w", err)
+		return err
 	}
-	if path.Ext(name) == ".js" {
-		if content, err = f.link(source, content, append(importers, name)); err != nil {
+	for _, match := range importLine.FindAllSubmatch(content, -1) {
+		if err := join(joined, source, string(match[1]), taken); err != nil {
 			return err
 		}
 	}
-	return f.keep(name, content, contentType)
-}
-
-// link replaces the imported names in a script by their hashed ones.
-func (f *Files) link(source fs.FS, content []byte, importers []string) ([]byte, error) {
-	for _, match := range importOf.FindAllSubmatch(content, -1) {
-		imported := string(match[1])
-		if err := f.add(source, imported, importers); err != nil {
-			return nil, err
-		}
-		content = bytes.ReplaceAll(content, match[0], fmt.Appendf(nil, `from "./%s"`, f.names[imported]))
+	for _, form := range []*regexp.Regexp{importLine, exportWord, commentLine} {
+		content = form.ReplaceAll(content, nil)
 	}
-	return content, nil
+	if otherImport.Match(content) {
+		return fmt.Errorf("%s imports in a form that is not read here", name)
+	}
+	joined.Write(content)
+	return nil
 }
 
 func (f *Files) keep(name string, content []byte, contentType string) error {

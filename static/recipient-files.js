@@ -1,0 +1,111 @@
+// Files: fetched chunk by chunk, opened here, and saved; never shown.
+
+import { Refused, openFile } from "./share-link-v1.js";
+import { share } from "./recipient-share.js";
+import { Failure, post } from "./recipient-server.js";
+import { action, announce, find, on, stamp } from "./recipient-view.js";
+
+export function fileRow(entry) {
+  const name = cleanName(entry.name);
+  const row = stamp("item-file", { name, size: humanSize(entry.size) });
+  const parts = []; // plain chunks so far: another try goes on from here
+  let stop;
+  action(row, "download").setAttribute("aria-label", `Download ${name}`);
+  action(row, "cancel").setAttribute("aria-label", `Cancel ${name}`);
+  on(row, "cancel", () => stop.abort());
+  on(row, "download", async () => {
+    stop = new AbortController();
+    turnFile(row, "busy");
+    try {
+      await openFile(share.link, share.terms, entry, chunksOf(entry, row, parts, stop.signal), parts);
+      download(parts, name);
+      turnFile(row, "done", "Downloaded.");
+      announce(`${name} downloaded.`);
+    } catch (error) {
+      const note = stop.signal.aborted ? "Cancelled." : whyNoFile(error);
+      turnFile(row, "idle", note);
+      announce(note);
+    }
+  });
+  return row;
+}
+
+function turnFile(row, state, note) {
+  const running = state === "busy";
+  row.dataset.file = state;
+  action(row, "download").hidden = running;
+  action(row, "cancel").hidden = find(row, "progress").hidden = !running;
+  action(row, running ? "cancel" : "download").focus();
+  find(row, "note").hidden = !note && !running;
+  find(row, "note").textContent = note ?? "Starting…";
+}
+
+// chunksOf fetches sealed chunks of one file and shows how far it got.
+function chunksOf(entry, row, parts, signal) {
+  const progress = Object.assign(find(row, "progress"), { max: entry.size || 1, value: 0 });
+  return async (chunk, limit) => {
+    const before = parts.length * entry.chunk_size;
+    const seen = (bytes) => {
+      progress.value = before + bytes;
+      find(row, "note").textContent = `${humanSize(Math.min(before + bytes, entry.size))} of ${humanSize(entry.size)}`;
+    };
+    const body = { view: share.view, index: entry.index, chunk };
+    return patiently(signal, async () => read(await post("file", body, signal), limit, seen));
+  };
+}
+
+// patiently tries again where only the connection failed.
+async function patiently(signal, step) {
+  for (const pause of [500, 2000]) {
+    try {
+      return await step();
+    } catch (error) {
+      if (signal.aborted || error.state !== "offline") throw error;
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+  return step();
+}
+
+async function read(response, limit, seen) {
+  const bytes = new Uint8Array(limit);
+  let length = 0;
+  const reader = response.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read().catch(() => {
+      throw new Failure("offline");
+    });
+    if (done) return bytes.subarray(0, length);
+    if (length + value.length > limit) throw new Refused("longer than a chunk");
+    bytes.set(value, length);
+    seen((length += value.length));
+  }
+}
+
+function whyNoFile(error) {
+  if (!(error instanceof Failure)) return "This file is damaged, so it was not saved.";
+  if (error.state === "offline") return "The connection broke off. Download goes on where it stopped.";
+  if (error.state === "unavailable") return "The server cannot answer right now. Try again in a minute.";
+  return "The time for downloading is over. Open the link again, or ask for a new one.";
+}
+
+// download saves parts as a file that no browser opens by itself.
+export function download(parts, name) {
+  const href = URL.createObjectURL(new Blob(parts, { type: "application/octet-stream" }));
+  Object.assign(document.createElement("a"), { href, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(href), 30_000);
+}
+
+// cleanName makes a file name without control or direction characters, path
+// separators and their like, at most 100 characters, its ending kept.
+export function cleanName(text) {
+  const clean = String(text).normalize("NFC").replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "").replace(/[\\/:*?"<>|]/g, "_");
+  const [, stem, ending] = clean.replace(/^[\s.]+|[\s.]+$/g, "").match(/^(.*?)(\.[^.]{1,16})?$/u);
+  return ([...stem].slice(0, 84).join("") || "file") + (ending ?? "");
+}
+
+function humanSize(bytes) {
+  const units = ["B", "KB", "MB", "GB"];
+  const step = Math.min(3, Math.floor(Math.log10(bytes || 1) / 3));
+  return `${+(bytes / 1000 ** step).toFixed(step ? 1 : 0)} ${units[step]}`;
+}

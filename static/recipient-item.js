@@ -1,0 +1,169 @@
+// The item: its fields by section, shown and copied when asked for.
+
+import { now, share } from "./recipient-share.js";
+import { action, announce, every, find, initialOf, on, show, showTime, stamp, timeLeft } from "./recipient-view.js";
+import { cleanName, download, fileRow } from "./recipient-files.js";
+import { readTotp, totpCode } from "./totp.js";
+
+const CONCEALED = ["Concealed", "SshKey", "CreditCardNumber", "Totp"];
+
+export function showItem(item) {
+  const view = show("item", { title: item.title, category: categoryInWords(item.category), initial: initialOf(item.title) });
+  every(() => (find(view, "lasting").textContent = lasting()));
+  const content = find(view, "content");
+  for (const { heading, fields } of groups(item)) content.append(section(heading, fields.map(fieldRow)));
+  if (item.files?.length) content.append(filesSection(item.files));
+  if (item.tags?.length) content.append(tagsSection(item.tags));
+  on(view, "save", () => {
+    download([asText(item)], `${cleanName(item.title)}.txt`);
+    announce("Saved as a file.");
+  });
+  announce("The item is open.");
+}
+
+function lasting() {
+  const { terms } = share;
+  if (terms.max_views === 1) return "This link does not open again. Copy or save what you need before you leave this page.";
+  const often = terms.max_views ? `This link opens ${terms.max_views} times in all` : "You can open this link again";
+  return `${often}: ${timeLeft()}.`;
+}
+
+// categoryInWords turns the SDK's ApiCredentials into "API credentials".
+function categoryInWords(category = "") {
+  if (category === "" || category === "Unsupported") return "Item";
+  const words = category.replace(/([a-z])([A-Z])/g, (_, end, start) => `${end} ${start.toLowerCase()}`);
+  return words.replace(/^(Api|Ssh)\b/, (word) => word.toUpperCase());
+}
+
+// groups are the item's rows by heading: fields of no section first, after a
+// title too long to stand whole at the top.
+function groups({ title = "", fields = [], sections = [], websites = [], notes }) {
+  const known = new Set(sections.map(({ id }) => id));
+  const of = (id) => fields.filter((field) => (known.has(field.section) ? field.section : undefined) === id);
+  const sites = websites.map(({ label, url }) => ({ title: label || "Website", type: "Url", value: url }));
+  const long = title.length > 200 ? [{ title: "Title", type: "Text", value: title }] : [];
+  return [
+    { fields: [...long, ...of(undefined)] },
+    ...sections.map((part) => ({ heading: part.title, fields: of(part.id) })),
+    { heading: "Websites", fields: sites },
+    { fields: [{ title: "Notes", type: "Notes", value: notes }] },
+  ]
+    .map((group) => ({ ...group, fields: group.fields.filter(({ value }) => value) }))
+    .filter((group) => group.fields.length);
+}
+
+function section(heading, rows, template = "item-section") {
+  const node = stamp(template, { heading });
+  if (template === "item-section" && !heading) find(node, "heading").remove();
+  find(node, "rows").append(...rows);
+  return node;
+}
+
+function tagsSection(tags) {
+  const rows = tags.map((tag) => Object.assign(document.createElement("li"), { textContent: tag, dir: "auto" }));
+  return section(undefined, rows, "item-tags");
+}
+
+function fieldRow({ title, type, value }) {
+  const label = title || "Value";
+  const row = stamp("item-field", { label });
+  row.dataset.type = type;
+  const slot = find(row, "value");
+  const totp = type === "Totp" && readTotp(value);
+  const current = totp ? showTotp(slot, totp) : () => value;
+  if (!totp && CONCEALED.includes(type)) conceal(row, label, value);
+  else if (!totp) slot.append(type === "Url" ? siteLink(value) : value);
+  if (value.length > 1000 && !totp) slot.tabIndex = 0; // long ones scroll
+  const button = action(row, "copy");
+  button.setAttribute("aria-label", `Copy ${label}`);
+  button.addEventListener("click", () => copy(current(), label, button));
+  return row;
+}
+
+// siteLink links http and https alone; any other address stays text.
+function siteLink(text) {
+  const url = parseURL(text);
+  if (!["http:", "https:"].includes(url?.protocol)) return text;
+  const link = document.createElement("a");
+  return Object.assign(link, { href: url.href, textContent: text, target: "_blank", rel: "noreferrer noopener" });
+}
+
+function parseURL(text) {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function conceal(row, label, value) {
+  const slot = find(row, "value");
+  const button = action(row, "reveal");
+  const turn = (shown) => {
+    slot.replaceChildren(shown ? value : stamp("item-mask"));
+    slot.dataset.shown = shown;
+    button.textContent = shown ? "Hide" : "Reveal";
+    button.setAttribute("aria-label", `${button.textContent} ${label}`);
+  };
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    turn(slot.dataset.shown !== "true");
+    if (slot.dataset.shown === "true") announce(`${label} is shown.`);
+  });
+  turn(false);
+}
+
+async function copy(text, label, button) {
+  const copied = await navigator.clipboard?.writeText(text).then(() => true, () => false);
+  if (!copied && !copyBySelection(text)) return announce(`${label} could not be copied. Select it and copy it by hand.`);
+  announce(`${label} copied.`);
+  button.textContent = "Copied";
+  setTimeout(() => (button.textContent = "Copy"), 2000);
+}
+
+function copyBySelection(text) {
+  const focused = document.activeElement;
+  const area = Object.assign(document.createElement("textarea"), { value: text, className: "unseen" });
+  document.body.append(area);
+  area.select();
+  const copied = document.execCommand("copy");
+  area.remove();
+  focused?.focus();
+  return copied;
+}
+
+// showTotp keeps the current code on the page; the result gives it for copying.
+function showTotp(slot, totp) {
+  const view = stamp("item-totp");
+  const progress = Object.assign(find(view, "progress"), { max: totp.period });
+  let [code, shown] = ["", undefined];
+  slot.append(view);
+  every(async () => {
+    const counter = Math.floor(now() / totp.period);
+    const left = Math.ceil(totp.period - (now() % totp.period));
+    find(view, "left").textContent = progress.value = left;
+    if (counter === shown) return;
+    shown = counter;
+    code = await totpCode(totp, counter);
+    const half = Math.ceil(code.length / 2);
+    find(view, "code").textContent = `${code.slice(0, half)} ${code.slice(half)}`;
+  });
+  return () => code;
+}
+
+function filesSection(files) {
+  const node = section(undefined, files.map(fileRow), "item-files");
+  showTime(find(node, "filesUntil"), Math.min(share.terms.expires_at, now() + 1800), { timeStyle: "short" });
+  return node;
+}
+
+function asText(item) {
+  const lines = [item.title, categoryInWords(item.category), ""];
+  for (const { heading, fields } of groups(item)) {
+    if (heading) lines.push(heading);
+    for (const { title, value } of fields) lines.push(value.includes("\n") ? `${title}:\n${value}` : `${title}: ${value}`);
+    lines.push("");
+  }
+  if (item.tags?.length) lines.push(`Tags: ${item.tags.join(", ")}`);
+  return lines.join("\n");
+}
