@@ -72,15 +72,17 @@ func TestRecipientDownloads(t *testing.T) {
 	t.Run("cancel, then go on where it stopped", func(t *testing.T) {
 		s, p, chunks := withFile(t, program, "file.bin", content)
 		dir := p.downloads()
-		hold := make(chan struct{})
+		reached, hold := make(chan struct{}), make(chan struct{})
 		s.on("file", func(body with) said {
 			if n := int(body["chunk"].(float64)); n < 3 {
 				return said{status: http.StatusOK, body: chunks[n]}
 			}
+			close(reached)
 			<-hold
 			return said{drop: true}
 		})
 		p.click(`[data-testid=download]`)
+		<-reached
 		p.awaitText("196.6 KB of 327.8 KB")
 		p.click(`[data-testid=cancel]`)
 		p.awaitText("Cancelled")
