@@ -13,7 +13,7 @@ import (
 // chainLock is the number of the lock under which the audit chain grows.
 const chainLock = 7301
 
-const recordColumns = `id, at, kind, actor, subject, detail, detail_hash, number, hash, mac`
+const eventColumns = `id, at, kind, actor, subject, detail, detail_hash, number, hash, mac`
 
 // insertEntry keeps an audit entry in the transaction of what it tells of. The
 // sealer numbers it within a second.
@@ -43,7 +43,7 @@ func (db *DB) SealRecords(ctx context.Context, limit int, next func(audit.Link, 
 		if err := t.lock(chainLock); err != nil {
 			return err
 		}
-		waiting, err := records(t.query(`SELECT `+recordColumns+` FROM audit_events WHERE number IS NULL ORDER BY id LIMIT ?`, limit))
+		waiting, err := records(t.query(`SELECT `+eventColumns+` FROM audit_events WHERE number IS NULL ORDER BY id LIMIT ?`, limit))
 		if err != nil || len(waiting) == 0 {
 			return err
 		}
@@ -77,7 +77,7 @@ func chainHead(t *tx) (link audit.Link, err error) {
 // SealedRecords gives sealed records by number, those above after.
 func (db *DB) SealedRecords(ctx context.Context, after int64, limit int) ([]audit.Record, error) {
 	list, err := records(db.read().query(ctx,
-		`SELECT `+recordColumns+` FROM audit_events WHERE number > ? ORDER BY number LIMIT ?`, after, limit))
+		`SELECT `+eventColumns+` FROM audit_events WHERE number > ? ORDER BY number LIMIT ?`, after, limit))
 	return list, db.failed("read audit events", err)
 }
 
@@ -95,7 +95,7 @@ func (db *DB) FindRecords(ctx context.Context, f audit.Filter) ([]audit.Record, 
 }
 
 func findRecords(f audit.Filter) (query string, args []any) {
-	query, args = `SELECT `+recordColumns+` FROM audit_events WHERE id < ?`, []any{f.Before}
+	query, args = `SELECT `+eventColumns+` FROM audit_events WHERE id < ?`, []any{f.Before}
 	for _, where := range []struct{ column, value string }{
 		{"kind", string(f.Kind)}, {"actor", f.Actor}, {"subject", f.Subject},
 	} {
