@@ -43,7 +43,7 @@ func (db *DB) SealRecords(ctx context.Context, limit int, next func(audit.Link, 
 		if err := t.lock(chainLock); err != nil {
 			return err
 		}
-		waiting, err := records(t.query(`SELECT `+eventColumns+` FROM audit_events WHERE number IS NULL ORDER BY id LIMIT ?`, limit))
+		waiting, err := auditRecords(t.query(`SELECT `+eventColumns+` FROM audit_events WHERE number IS NULL ORDER BY id LIMIT ?`, limit))
 		if err != nil || len(waiting) == 0 {
 			return err
 		}
@@ -76,7 +76,7 @@ func chainHead(t *tx) (link audit.Link, err error) {
 
 // SealedRecords gives sealed records by number, those above after.
 func (db *DB) SealedRecords(ctx context.Context, after int64, limit int) ([]audit.Record, error) {
-	list, err := records(db.read().query(ctx,
+	list, err := auditRecords(db.read().query(ctx,
 		`SELECT `+eventColumns+` FROM audit_events WHERE number > ? ORDER BY number LIMIT ?`, after, limit))
 	return list, db.failed("read audit events", err)
 }
@@ -90,7 +90,7 @@ func (db *DB) CountUnsealed(ctx context.Context) (n int, err error) {
 // FindRecords gives records newest first.
 func (db *DB) FindRecords(ctx context.Context, f audit.Filter) ([]audit.Record, error) {
 	query, args := findRecords(f)
-	list, err := records(db.read().query(ctx, query, args...))
+	list, err := auditRecords(db.read().query(ctx, query, args...))
 	return list, db.failed("find audit events", err)
 }
 
@@ -106,8 +106,8 @@ func findRecords(f audit.Filter) (query string, args []any) {
 	return query + ` ORDER BY id DESC LIMIT ?`, append(args, f.Limit)
 }
 
-// records reads all rows, and closes them.
-func records(rows *sql.Rows, err error) (list []audit.Record, _ error) {
+// auditRecords reads all rows, and closes them.
+func auditRecords(rows *sql.Rows, err error) (list []audit.Record, _ error) {
 	if err != nil {
 		return nil, err
 	}
