@@ -127,15 +127,15 @@ CREATE TABLE share_code_log (
 CREATE INDEX share_code_log_share ON share_code_log (share_id, at);
 CREATE INDEX share_code_log_at ON share_code_log (at);
 
--- One-use tokens of the requests that made a share, for a day.
+-- One-use tokens of the requests that made a share, for a day. share_id has no
+-- foreign key: the row comes before the share's, in one transaction.
 CREATE TABLE share_requests (
     owner_id   TEXT    NOT NULL REFERENCES users (id),
     key        BLOB    NOT NULL,
-    share_id   TEXT    NOT NULL REFERENCES shares (id),
+    share_id   TEXT    NOT NULL,
     created_at INTEGER NOT NULL,
     PRIMARY KEY (owner_id, key)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX share_requests_share ON share_requests (share_id);
 CREATE INDEX share_requests_created_at ON share_requests (created_at);
 
 -- The account's rules, under "", and those of vaults that have some: JSON.

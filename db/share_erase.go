@@ -1,0 +1,163 @@
+package db
+
+import (
+	"context"
+	"time"
+
+	"itemshare/fault"
+)
+
+// chunkBatch is how many chunks, of 1 MiB each, one transaction erases: every
+// byte of them is overwritten.
+const chunkBatch = 8
+
+// erase runs one short transaction of a sweep.
+func (db *DB) erase(ctx context.Context, what string, fn func(*tx) (int, error)) (n int, err error) {
+	err = db.write(ctx, func(t *tx) (err error) {
+		n, err = fn(t)
+		return err
+	})
+	return n, fault.Wrap("erase "+what, err)
+}
+
+// ExpireShares marks what passed its expiry. Nothing waits for it but lists and
+// the erasing: whether a share opens is judged by its claim.
+func (db *DB) ExpireShares(ctx context.Context, now time.Time, limit int) (int, error) {
+	return db.erase(ctx, "expired shares", func(t *tx) (int, error) {
+		ids, err := t.texts(`SELECT id FROM shares WHERE due_at <= ? AND state = 'active' AND expires_at <= ?
+			ORDER BY due_at LIMIT ?`+t.dialect.skipLocked, now.Unix(), now.Unix(), limit)
+		if err != nil || len(ids) == 0 {
+			return 0, err
+		}
+		in := ` IN (` + marks(len(ids)) + `)`
+		_, err = t.exec(`UPDATE shares SET state = 'expired', ended_at = expires_at, due_at = erase_at WHERE id`+in, anys(ids, nil)...)
+		if err != nil {
+			return 0, err
+		}
+		_, err = t.exec(`UPDATE share_recipients SET state = 'expired' WHERE share_id`+in, anys(ids, nil)...)
+		return len(ids), err
+	})
+}
+
+// EraseContent erases the sealed bytes of ended shares that are due. Chunks go
+// first, some at a time, and the share is done with the last of them.
+func (db *DB) EraseContent(ctx context.Context, now time.Time, limit int) (int, error) {
+	return db.erase(ctx, "content", func(t *tx) (int, error) {
+		ids, err := t.texts(`SELECT id FROM shares WHERE due_at <= ? AND state <> 'active'
+			ORDER BY due_at LIMIT ?`+t.dialect.skipLocked, now.Unix(), limit)
+		if err != nil {
+			return 0, err
+		}
+		for n, id := range ids {
+			chunks, err := eraseChunks(t, id)
+			if err != nil || chunks > 0 {
+				return n + int(chunks), err
+			}
+			if _, err := t.exec(`DELETE FROM share_content WHERE share_id = ?`, id); err != nil {
+				return 0, err
+			}
+			if _, err := t.exec(`UPDATE shares SET due_at = NULL WHERE id = ?`, id); err != nil {
+				return 0, err
+			}
+		}
+		return len(ids), nil
+	})
+}
+
+// eraseChunks erases at most chunkBatch chunks of a share.
+func eraseChunks(t *tx, shareID string) (int64, error) {
+	return t.exec(`DELETE FROM share_chunks WHERE (share_id, file, chunk) IN
+		(SELECT share_id, file, chunk FROM share_chunks WHERE share_id = ? LIMIT ?)`, shareID, chunkBatch)
+}
+
+// EraseStages erases what was staged before the given time for shares that were
+// never made.
+func (db *DB) EraseStages(ctx context.Context, before time.Time, limit int) (int, error) {
+	return db.erase(ctx, "stages", func(t *tx) (int, error) {
+		ids, err := t.texts(`SELECT share_id FROM share_stages WHERE staged_at < ? ORDER BY staged_at LIMIT ?`, before.Unix(), limit)
+		if err != nil {
+			return 0, err
+		}
+		for n, id := range ids {
+			if done, err := dropStage(t, id); err != nil || !done {
+				return n + 1, err
+			}
+		}
+		return len(ids), nil
+	})
+}
+
+// EraseCodes erases codes that are outdated, and what no limit counts any more.
+func (db *DB) EraseCodes(ctx context.Context, now time.Time, limit int) (int, error) {
+	return db.erase(ctx, "codes", func(t *tx) (int, error) {
+		total := 0
+		for _, old := range []struct {
+			query string
+			by    time.Time
+		}{
+			{`DELETE FROM share_codes WHERE (share_id, address_mac, code_mac) IN
+				(SELECT share_id, address_mac, code_mac FROM share_codes WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`, now},
+			{`DELETE FROM share_code_log WHERE id IN
+				(SELECT id FROM share_code_log WHERE at <= ? ORDER BY at LIMIT ?)`, now.Add(-codeDay)},
+			{`DELETE FROM share_requests WHERE (owner_id, key) IN
+				(SELECT owner_id, key FROM share_requests WHERE created_at <= ? ORDER BY created_at LIMIT ?)`, now.Add(-codeDay)},
+		} {
+			n, err := t.exec(old.query, old.by.Unix(), limit-total)
+			if err != nil {
+				return 0, err
+			}
+			total += int(n)
+		}
+		return total, nil
+	})
+}
+
+// EraseHistory erases titles and addresses, and the hashes of addresses, of
+// shares that ended before the given time. The rest of the rows stays.
+func (db *DB) EraseHistory(ctx context.Context, before time.Time, limit int) (int, error) {
+	return db.erase(ctx, "history", func(t *tx) (int, error) {
+		ids, err := t.texts(`SELECT id FROM shares WHERE ended_at > 0 AND ended_at < ? AND title IS NOT NULL
+			ORDER BY ended_at LIMIT ?`+t.dialect.skipLocked, before.Unix(), limit)
+		if err != nil || len(ids) == 0 {
+			return 0, err
+		}
+		if _, err := t.exec(`UPDATE shares SET title = NULL WHERE id IN (`+marks(len(ids))+`)`, anys(ids, nil)...); err != nil {
+			return 0, err
+		}
+		return len(ids), eraseAddresses(t, ids)
+	})
+}
+
+// eraseAddresses erases whom shares named. Where anyone may open there is none,
+// and there can be very many views.
+func eraseAddresses(t *tx, ids []string) error {
+	ids, err := t.texts(`SELECT id FROM shares WHERE audience = 'recipients' AND id IN (`+marks(len(ids))+`)`, anys(ids, nil)...)
+	if err != nil || len(ids) == 0 {
+		return err
+	}
+	for _, query := range []string{
+		`UPDATE share_recipients SET address = NULL, mac = NULL`,
+		`UPDATE share_views SET address = NULL, address_mac = NULL, domain_mac = NULL`,
+		`DELETE FROM share_viewers`,
+	} {
+		if _, err := t.exec(query+` WHERE share_id IN (`+marks(len(ids))+`)`, anys(ids, nil)...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Scrub overwrites what erasing left behind and tells whether nothing is left.
+func (db *DB) Scrub(ctx context.Context) (bool, error) {
+	clean, err := db.dialect.scrub(ctx, db)
+	return clean, db.failed("scrub", err)
+}
+
+// texts gives rows of one text each.
+func (t *tx) texts(query string, args ...any) ([]string, error) {
+	rows, err := t.query(query, args...)
+	if err != nil {
+		return nil, err
+	}
+	return scanTexts(rows, nil)
+}
