@@ -96,8 +96,8 @@ func (r *importing) take(ctx context.Context, incoming vault.Incoming) error {
 	source := sourceOf(incoming.Source)
 	item := incoming.Item
 	item.VaultID = to.ID
-	earlier, seen := to.known[string(source)]
-	delete(to.known, string(source)) // a source named twice makes two items
+	earlier, seen := to.known[string(source)] // none is known by a source of nil
+	delete(to.known, string(source))          // a source named twice makes two items
 	switch {
 	case seen && bytes.Equal(earlier.digest, digest):
 		to.Equal++
@@ -217,9 +217,12 @@ func (r *importing) events() []audit.Event {
 	return events
 }
 
-// sourceOf is the hash of what names an item where it came from. It is stored
-// within the sealed overview alone.
+// sourceOf is the hash of what names an item where it came from, nil where
+// nothing does. It is stored within the sealed overview alone.
 func sourceOf(parts []string) []byte {
+	if len(parts) == 0 {
+		return nil
+	}
 	framed, err := json.Marshal(parts)
 	if err != nil {
 		panic("local: strings are always JSON: " + err.Error())

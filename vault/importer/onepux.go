@@ -1,0 +1,276 @@
+package importer
+
+import (
+	"archive/zip"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"itemshare/fault"
+	"itemshare/vault"
+)
+
+// The 1Password export (support.1password.com/1pux-format): a zip of
+// export.attributes, export.data and files/, where a file's entry is named by
+// its document id, underscores and its name.
+
+// maxItems is the most items of one export.
+const maxItems = 100_000
+
+// onePUX reads export.data as a stream, an item at a time.
+type onePUX struct {
+	ctx     context.Context
+	decoder *json.Decoder
+	files   map[string]*zip.File // by document id
+	bytes   int64                // of the items' files
+	archive *Archive
+	left    leftovers
+}
+
+func readOnePUX(ctx context.Context, from source, size int64) (*Archive, error) {
+	entries, err := openZip(from, size)
+	if err != nil {
+		return nil, err
+	}
+	data, ok := entries["export.data"]
+	if !ok {
+		return nil, unknown()
+	}
+	content, err := openEntry(data, maxData)
+	if errors.Is(err, errTooLong) {
+		return nil, refused("The export's data is larger than 256 MiB.", nil)
+	}
+	if err != nil {
+		return nil, refused("The archive is broken or cut short.", nil)
+	}
+	defer content.Close()
+	r := onePUX{
+		ctx: ctx, decoder: json.NewDecoder(content), files: documents(entries), left: leftovers{},
+		archive: &Archive{Format: "1Password export", Counts: map[vault.Category]int{}},
+	}
+	if err := r.export(); err != nil {
+		return nil, r.plain(err)
+	}
+	// To the end, where the checksum is compared.
+	if _, err := io.Copy(io.Discard, content); err != nil {
+		return nil, refused("The archive is broken or cut short.", nil)
+	}
+	r.archive.Left = r.left.sentences()
+	return r.archive, nil
+}
+
+// plain turns what the decoder says, which may quote the export, into a sentence.
+func (r *onePUX) plain(err error) error {
+	switch {
+	case fault.KindOf(err) == fault.Invalid:
+		return err
+	case r.ctx.Err() != nil:
+		return fmt.Errorf("read an export: %w", r.ctx.Err())
+	case errors.Is(err, errTooLong), errors.Is(err, errShort), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, zip.ErrChecksum), errors.Is(err, io.EOF):
+		return refused("The export's data is broken or cut short.", nil)
+	}
+	return refused("The export's data is not in the form that 1Password writes.", nil)
+}
+
+// documents finds the entries below files/ by their document ids.
+func documents(entries map[string]*zip.File) map[string]*zip.File {
+	found := map[string]*zip.File{}
+	for name, entry := range entries {
+		if rest, ok := strings.CutPrefix(name, "files/"); ok && rest != "" && !strings.HasSuffix(rest, "/") {
+			id, _, _ := strings.Cut(rest, "__")
+			found[id] = entry
+		}
+	}
+	return found
+}
+
+func (r *onePUX) export() error {
+	return r.object(func(key string) error {
+		if key != "accounts" {
+			return r.skip()
+		}
+		return r.array(r.account)
+	})
+}
+
+func (r *onePUX) account() error {
+	var attrs struct {
+		UUID string `json:"uuid"`
+	}
+	first := len(r.archive.Items)
+	err := r.object(func(key string) error {
+		switch key {
+		case "attrs":
+			return r.decoder.Decode(&attrs)
+		case "vaults":
+			return r.array(r.vault)
+		}
+		return r.skip()
+	})
+	for i := range r.archive.Items[first:] {
+		r.archive.Items[first+i].Source[0] = attrs.UUID
+		if r.archive.Items[first+i].Source[2] == "" {
+			r.archive.Items[first+i].Source = nil
+		}
+	}
+	return err
+}
+
+func (r *onePUX) vault() error {
+	var attrs struct {
+		UUID string `json:"uuid"`
+		Name string `json:"name"`
+		Desc string `json:"desc"`
+	}
+	first := len(r.archive.Items)
+	err := r.object(func(key string) error {
+		switch key {
+		case "attrs":
+			return r.decoder.Decode(&attrs)
+		case "items":
+			return r.array(r.item)
+		}
+		return r.skip()
+	})
+	for i := range r.archive.Items[first:] {
+		item := &r.archive.Items[first+i]
+		item.VaultTitle, item.Source[1] = strings.TrimSpace(attrs.Name), attrs.UUID
+	}
+	if len(r.archive.Items) > first {
+		r.archive.Vaults++
+	}
+	if strings.TrimSpace(attrs.Desc) != "" {
+		r.left.note("The description of %d %s: a vault has a name alone here.", "vault")
+	}
+	return err
+}
+
+func (r *onePUX) item() error {
+	if err := r.ctx.Err(); err != nil {
+		return err
+	}
+	var raw json.RawMessage
+	if err := r.decoder.Decode(&raw); err != nil {
+		return err
+	}
+	if len(raw) > 2*vault.MaxItemBytes {
+		return refused("An item of the export is larger than 2 MiB.", nil)
+	}
+	item, err := parseItem(raw)
+	if err != nil {
+		return err
+	}
+	if item == nil {
+		return nil
+	}
+	if item.State != "" && item.State != "active" || item.Trashed {
+		r.archive.Archived++
+		return nil
+	}
+	if len(r.archive.Items) == maxItems {
+		return refused("The export has more than 100,000 items.", nil)
+	}
+	return r.add(item)
+}
+
+// add converts an item and checks its files. Its source's first two parts are
+// filled in when the vault and the account have been read.
+func (r *onePUX) add(item *exportedItem) error {
+	c := conversion{left: r.left, ids: map[string]bool{}}
+	converted := c.convert(item)
+	if err := r.checkFiles(&converted); err != nil {
+		return err
+	}
+	size, err := json.Marshal(converted)
+	if err != nil {
+		return err
+	}
+	if len(size) > vault.MaxItemBytes-1024 { // room for ids
+		return refused("An item of the export is larger than 2 MiB.", nil)
+	}
+	incoming := vault.Incoming{Source: []string{"", "", item.UUID}, Item: converted}
+	if len(converted.Files) > 0 {
+		incoming.Open = r.opener()
+	}
+	r.archive.Items = append(r.archive.Items, incoming)
+	r.archive.Counts[converted.Category]++
+	r.archive.Files += len(converted.Files)
+	return nil
+}
+
+// checkFiles reads each file once and leaves out those that the archive lacks.
+func (r *onePUX) checkFiles(item *vault.Item) error {
+	kept := item.Files[:0]
+	for _, file := range item.Files {
+		entry, ok := r.files[file.ID]
+		if !ok {
+			r.left.note("%d %s that the archive does not hold.", "file")
+			continue
+		}
+		size, err := checkFile(entry)
+		if err != nil {
+			return err
+		}
+		if file.Size > 0 && file.Size != size {
+			return refused("A file in the archive has another size than the export says.", nil)
+		}
+		if r.bytes += size; r.bytes > maxFiles {
+			return refused("The files in the archive are larger than 4 GiB together.", nil)
+		}
+		file.Size = size
+		kept = append(kept, file)
+	}
+	item.Files = kept
+	return nil
+}
+
+func (r *onePUX) opener() func(string) (io.ReadCloser, error) {
+	files := r.files
+	return func(id string) (io.ReadCloser, error) {
+		entry, ok := files[id]
+		if !ok {
+			return nil, refused("A file is missing from the archive.", nil)
+		}
+		return openEntry(entry, vault.MaxFileBytes)
+	}
+}
+
+// object reads an object; each must read the key's value.
+func (r *onePUX) object(each func(key string) error) error {
+	return r.within('{', func() error {
+		key, err := r.decoder.Token()
+		if err != nil {
+			return err
+		}
+		name, _ := key.(string)
+		return each(name)
+	})
+}
+
+// array reads an array; each must read one element.
+func (r *onePUX) array(each func() error) error { return r.within('[', each) }
+
+func (r *onePUX) within(opening json.Delim, each func() error) error {
+	token, err := r.decoder.Token()
+	if err != nil || token == nil {
+		return err
+	}
+	if token != opening {
+		return errors.New("another kind of value")
+	}
+	for r.decoder.More() {
+		if err := each(); err != nil {
+			return err
+		}
+	}
+	_, err = r.decoder.Token()
+	return err
+}
+
+func (r *onePUX) skip() error {
+	var ignored json.RawMessage
+	return r.decoder.Decode(&ignored)
+}
