@@ -46,7 +46,7 @@ type Prover interface {
 
 // Outbox gives the mails of a demo, newest first.
 type Outbox interface {
-	Mails() []views.OutboxMail
+	Mails(ctx context.Context) []views.OutboxMail
 }
 
 // Config is what the handlers are made of.

@@ -57,12 +57,17 @@ func (h *Handlers) recipientPage(c echo.Context, _ account.Identity) error {
 	return c.Blob(http.StatusOK, htmlType, h.recipient.plain)
 }
 
-// brokenLink tells whether a request is a link whose # came as %23.
-func (h *Handlers) brokenLink(r *http.Request) bool {
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		return false
+// mend gives the recipient's page to a link whose # some mail gateway turned into
+// %23: the page repairs it in the browser, so that the secret goes nowhere else.
+func (h *Handlers) mend(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		path := c.Request().URL.Path
+		reading := c.Request().Method == http.MethodGet || c.Request().Method == http.MethodHead
+		if reading && (strings.HasPrefix(path, h.Base+"/s#") || strings.HasPrefix(path, h.Base+"/s/#")) {
+			return h.recipientPage(c, account.Identity{})
+		}
+		return next(c)
 	}
-	return strings.HasPrefix(r.URL.Path, h.Base+"/s#") || strings.HasPrefix(r.URL.Path, h.Base+"/s/#")
 }
 
 // asset gives an embedded file. Its name carries its hash, so it never changes.

@@ -74,10 +74,10 @@ func table() []route {
 		{get, "/admin/audit", admin, page, false, (*Handlers).showAudit},
 
 		{get, "/s", anyone, files, false, (*Handlers).recipientPage},
-		{post, "/s/peek", anyone, problem, false, api(API.Peek)},
-		{post, "/s/code", anyone, problem, false, api(API.SendCode)},
-		{post, "/s/open", anyone, problem, false, api(API.Open)},
-		{post, "/s/file", anyone, problem, false, api(API.File)},
+		{post, "/s/peek", anyone, problem, false, calls(API.Peek)},
+		{post, "/s/code", anyone, problem, false, calls(API.SendCode)},
+		{post, "/s/open", anyone, problem, false, calls(API.Open)},
+		{post, "/s/file", anyone, problem, false, calls(API.File)},
 
 		{get, "/static/:name", anyone, files, false, (*Handlers).asset},
 		{get, "/healthz", anyone, files, false, (*Handlers).healthy},
@@ -90,7 +90,7 @@ func demoTable() []route {
 	return []route{{http.MethodGet, "/demo/outbox", anyone, page, false, (*Handlers).showOutbox}}
 }
 
-func api(call func(API, echo.Context) error) func(*Handlers, echo.Context, account.Identity) error {
+func calls(call func(API, echo.Context) error) func(*Handlers, echo.Context, account.Identity) error {
 	return func(h *Handlers, c echo.Context, _ account.Identity) error { return call(h.API, c) }
 }
 
@@ -104,7 +104,7 @@ func (h *Handlers) router() *echo.Echo {
 	e := echo.New()
 	e.IPExtractor = extractor(h.Proxies)
 	e.HTTPErrorHandler = h.fail
-	e.Use(h.observe, h.protect, h.limit)
+	e.Use(h.observe, h.protect, h.mend, h.limit)
 	rows := table()
 	if h.Demo != nil {
 		rows = append(rows, demoTable()...)
@@ -118,7 +118,6 @@ func (h *Handlers) router() *echo.Echo {
 		h.add(e, "", route{http.MethodGet, "/readyz", anyone, files, false, (*Handlers).ready})
 		h.add(e, "", route{http.MethodGet, h.Base, signedIn, page, false, (*Handlers).home})
 	}
-	e.RouteNotFound("/*", h.unmatched)
 	return e
 }
 
@@ -164,13 +163,4 @@ func (r route) admits(me account.Identity, vaultID string) error {
 	default:
 		return fault.New(fault.Forbidden, "forbidden", "This page is for admins.")
 	}
-}
-
-// unmatched answers what no route fits: some mail gateways turn the # of a link
-// into %23, and such a request gets the recipient's page to repair it.
-func (h *Handlers) unmatched(c echo.Context) error {
-	if h.brokenLink(c.Request()) {
-		return h.recipientPage(c, account.Identity{})
-	}
-	return fault.Of(fault.NotFound)
 }

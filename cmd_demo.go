@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base32"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"time"
+
+	"itemshare/account"
+	"itemshare/db"
+	"itemshare/mail"
+	"itemshare/share"
+	"itemshare/views"
+)
+
+// fillDemo fills an empty database with the demo account, and leaves any other as
+// it is.
+func (c *serveCommand) fillDemo(p *program, in *installation) error {
+	users, err := in.accounts.Users(p.ctx)
+	if err != nil {
+		return err
+	}
+	vaults, err := in.vault.Vaults(p.ctx)
+	if err != nil || len(users)+len(vaults) > 0 {
+		return err
+	}
+	password := c.DemoPassword
+	if password == "" {
+		if password, err = randomPassword(p.random); err != nil {
+			return err
+		}
+	}
+	if err := in.addDemo(p.ctx, password); err != nil {
+		return err
+	}
+	if c.DemoPassword == "" {
+		_, err = fmt.Fprintf(p.stdout, "Sign in as admin@example.com or member@example.com with the password %s\n", password)
+	}
+	return err
+}
+
+func (in *installation) addDemo(ctx context.Context, password string) error {
+	demo, err := in.vault.AddDemo(ctx)
+	if err != nil {
+		return err
+	}
+	admin, err := in.accounts.AddUser(ctx, "", account.NewUser{Email: "admin@example.com", Name: "Alex Admin", Role: account.Admin, Password: password})
+	if err != nil {
+		return err
+	}
+	member, err := in.accounts.AddUser(ctx, "", account.NewUser{Email: "member@example.com", Name: "Mia Member", Role: account.Member, Password: password})
+	if err != nil {
+		return err
+	}
+	for _, grant := range []account.Grant{
+		{UserID: admin.ID, VaultID: demo.Team.ID, Share: true},
+		{UserID: admin.ID, VaultID: demo.ReadOnly.ID, Share: true},
+		{UserID: admin.ID, VaultID: demo.Admins.ID, Share: true},
+		{UserID: member.ID, VaultID: demo.Team.ID, Share: true},
+		{UserID: member.ID, VaultID: demo.ReadOnly.ID, View: true},
+	} {
+		if err := in.accounts.SetGrant(ctx, "", grant); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// randomPassword is 100 bits in letters that are hard to mix up.
+func randomPassword(random io.Reader) (string, error) {
+	var raw [15]byte
+	if _, err := io.ReadFull(random, raw[:]); err != nil {
+		return "", fmt.Errorf("make a password: %w", err)
+	}
+	text := strings.ToLower(base32.StdEncoding.EncodeToString(raw[:]))
+	return strings.Join([]string{text[:6], text[6:12], text[12:18], text[18:]}, "-"), nil
+}
+
+// store is the database, which tells when something was put into the mail queue.
+type store struct {
+	*db.DB
+	queued func()
+}
+
+// IssueCode keeps a code and wakes the mail worker.
+func (s store) IssueCode(ctx context.Context, issue share.CodeIssue) (share.Issued, error) {
+	issued, err := s.DB.IssueCode(ctx, issue)
+	if err == nil {
+		s.queued()
+	}
+	return issued, err
+}
+
+// postRoom prepares mails; of a demo it keeps those sent, and shows a mail as soon
+// as the request that asked for it was answered.
+type postRoom struct {
+	sealer *mail.Sealer
+	outbox *mail.Outbox // nil but in a demo
+	clock  func() time.Time
+
+	mu      sync.Mutex
+	waiting map[[32]byte]time.Time // mails on their way, by what they say
+}
+
+// onItsWay is how long the outbox waits for a mail.
+const onItsWay = time.Second
+
+// PrepareCode seals a mail for the queue.
+func (r *postRoom) PrepareCode(id, to, subject, text string, drop bool, until time.Time) ([]byte, error) {
+	if r.outbox != nil && !drop {
+		r.mu.Lock()
+		if r.waiting == nil {
+			r.waiting = map[[32]byte]time.Time{}
+		}
+		r.waiting[sha256.Sum256([]byte(to+"\n"+text))] = r.clock()
+		r.mu.Unlock()
+	}
+	return r.sealer.PrepareCode(id, to, subject, text, drop, until)
+}
+
+// Send keeps a mail in the outbox.
+func (r *postRoom) Send(ctx context.Context, m mail.Message) error {
+	err := r.outbox.Send(ctx, m)
+	r.mu.Lock()
+	delete(r.waiting, sha256.Sum256([]byte(m.To+"\n"+m.Text)))
+	r.mu.Unlock()
+	return err
+}
+
+// Mails gives the mails sent, newest first, when those on their way have come.
+func (r *postRoom) Mails(ctx context.Context) []views.OutboxMail {
+	for r.expecting() && ctx.Err() == nil {
+		time.Sleep(5 * time.Millisecond)
+	}
+	var all []views.OutboxMail
+	for _, m := range r.outbox.Sent() {
+		all = append(all, views.OutboxMail(m))
+	}
+	return all
+}
+
+func (r *postRoom) expecting() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for what, since := range r.waiting {
+		if r.clock().Sub(since) > onItsWay {
+			delete(r.waiting, what)
+		}
+	}
+	return len(r.waiting) > 0
+}

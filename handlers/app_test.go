@@ -1,0 +1,416 @@
+package handlers
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"net/netip"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"itemshare/account"
+	"itemshare/api"
+	"itemshare/audit"
+	"itemshare/db"
+	"itemshare/mail"
+	"itemshare/seal"
+	"itemshare/share"
+	"itemshare/static"
+	"itemshare/vault"
+	"itemshare/vault/local"
+	"itemshare/views"
+)
+
+const password = "correct horse battery staple"
+
+// app is the whole application on a database of its own, with mail in memory.
+type app struct {
+	t        *testing.T
+	base     *url.URL
+	addr     string // where it listens
+	file     string // the database
+	db       *db.DB
+	accounts *account.Service
+	vault    *local.Vault
+	outbox   *mail.Outbox
+	clock    *clock
+	log      *output
+
+	team, readOnly, elsewhere vault.Info
+	item, hidden              vault.Item // in team, in elsewhere
+	notes                     vault.Item // in readOnly
+	users                     map[string]account.User
+}
+
+// setting changes what an app is built with.
+type setting struct {
+	path    string // of the URL
+	https   bool   // the URL says so; the wire is plain, as behind a proxy
+	proxies []netip.Prefix
+	mailOff bool
+	noDemo  bool
+	vault   func(vault.Backend) vault.Backend
+	random  io.Reader
+}
+
+// The people: all but the admin are members. Former was one of the team.
+const (
+	adminEmail  = "admin@company.example"
+	memberEmail = "member@company.example"
+	otherEmail  = "other@company.example"
+	formerEmail = "former@company.example"
+)
+
+func newApp(t *testing.T, with ...setting) *app {
+	t.Helper()
+	s := setting{}
+	if len(with) > 0 {
+		s = with[0]
+	}
+	a := &app{t: t, clock: &clock{}, log: &output{}, file: filepath.Join(t.TempDir(), "itemshare.db"), users: map[string]account.User{}}
+	log := slog.New(slog.NewJSONHandler(a.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	database, err := db.Open(t.Context(), db.Config{URL: "sqlite:" + a.file, Clock: a.clock.Now, Log: log})
+	a.must(err)
+	t.Cleanup(func() { _ = database.Close() })
+	a.db = database
+	keyring := a.keyring()
+	events := audit.NewLog(keyring.Box(seal.Audit))
+	a.accounts = account.New(account.Config{
+		Users: database, Sessions: database, Attempts: database, Audit: events, Keyring: keyring, Clock: a.clock.Now, Random: rand.Reader,
+	})
+	a.vault = local.New(local.Config{Store: database, Box: keyring.Box(seal.Items), Audit: events, Clock: a.clock.Now, Random: rand.Reader})
+	a.fill()
+	a.serve(s, keyring, events, log)
+	return a
+}
+
+func (a *app) keyring() *seal.Keyring {
+	a.t.Helper()
+	var raw [32]byte
+	_, err := rand.Read(raw[:])
+	a.must(err)
+	key, err := seal.ParseMasterKey(base64.StdEncoding.EncodeToString(raw[:]))
+	a.must(err)
+	keyring, err := seal.Unlock(a.t.Context(), key, a.db)
+	a.must(err)
+	return keyring
+}
+
+// serve listens and builds the handlers as main does.
+func (a *app) serve(s setting, keyring *seal.Keyring, events *audit.Log, log *slog.Logger) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	a.must(err)
+	a.addr = listener.Addr().String()
+	_, port, err := net.SplitHostPort(a.addr)
+	a.must(err)
+	a.base = &url.URL{Scheme: "http", Host: "localhost:" + port, Path: s.path}
+	if s.https {
+		a.base.Scheme = "https"
+	}
+	a.outbox = mail.NewOutbox(a.clock.Now)
+	sealer := mail.NewSealer(keyring.Box(seal.Mail))
+	worker := mail.NewWorker(mail.WorkerConfig{Queue: a.db, Sealer: sealer, Sender: a.outbox, Clock: a.clock.Now, Random: rand.Reader, Log: log})
+	var backend vault.Backend = a.vault
+	if s.vault != nil {
+		backend = s.vault(backend)
+	}
+	config := share.Config{
+		Store: poking{a.db, worker.Poke}, Vault: backend, Keyring: keyring, Mailer: sealer, Audit: events,
+		Clock: a.clock.Now, Random: rand.Reader, BaseURL: a.base.String(),
+	}
+	if s.mailOff {
+		config.Mailer = nil
+	}
+	shares := share.New(config)
+	files, err := static.Load()
+	a.must(err)
+	random := io.Reader(rand.Reader)
+	if s.random != nil {
+		random = s.random
+	}
+	mine := Config{
+		URL: a.base, Shares: shares, Accounts: a.accounts, Vault: backend, Recorder: recorder{a.db, events},
+		Events: audit.NewReader(a.db, events), Prover: proven{}, Static: files, API: api.New(shares), Demo: shown{a.outbox}, Ready: a.db.Ready,
+		CookieKeys: [2][]byte{keyring.MAC(seal.Cookies, "sign"), keyring.MAC(seal.Cookies, "encrypt")},
+		Proxies:    s.proxies, Clock: a.clock.Now, Random: random, Log: log,
+	}
+	if s.noDemo {
+		mine.Demo = nil
+	}
+	handler, err := New(mine)
+	a.must(err)
+	a.run(listener, handler, worker)
+}
+
+func (a *app) run(listener net.Listener, handler http.Handler, worker *mail.Worker) {
+	server := &http.Server{Handler: handler, ErrorLog: slog.NewLogLogger(slog.NewJSONHandler(a.log, nil), slog.LevelWarn)}
+	ctx, stop := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() { _ = server.Serve(listener) })
+	running.Go(func() { worker.Run(ctx) })
+	a.t.Cleanup(func() {
+		stop()
+		_ = server.Close()
+		running.Wait()
+	})
+}
+
+// fill adds people, vaults, grants and items.
+func (a *app) fill() {
+	ctx := a.t.Context()
+	for _, v := range []struct {
+		name string
+		into *vault.Info
+	}{{"Team", &a.team}, {"Read only", &a.readOnly}, {"Elsewhere", &a.elsewhere}} {
+		made, err := a.vault.AddVault(ctx, "", v.name)
+		a.must(err)
+		*v.into = made
+	}
+	for _, u := range []struct {
+		email, name string
+		role        account.Role
+		grants      []account.Grant
+	}{
+		{adminEmail, "Ada", account.Admin, []account.Grant{{VaultID: a.team.ID, Share: true}}},
+		{memberEmail, "Max", account.Member, []account.Grant{{VaultID: a.team.ID, Share: true}, {VaultID: a.readOnly.ID, View: true}}},
+		{otherEmail, "Olga", account.Member, []account.Grant{{VaultID: a.elsewhere.ID, Share: true}}},
+		{formerEmail, "Fred", account.Member, []account.Grant{{VaultID: a.team.ID, Share: true}}},
+	} {
+		user, err := a.accounts.AddUser(ctx, "", account.NewUser{Email: u.email, Name: u.name, Role: u.role, Password: password})
+		a.must(err)
+		a.users[u.email] = user
+		for _, grant := range u.grants {
+			grant.UserID = user.ID
+			a.must(a.accounts.SetGrant(ctx, "", grant))
+		}
+	}
+	a.item = a.add(login(a.team.ID, "Mail server"))
+	a.notes = a.add(login(a.readOnly.ID, "Door code"))
+	a.hidden = a.add(login(a.elsewhere.ID, "Elsewhere only"))
+}
+
+const (
+	concealed = "s3cret-of-the-item"
+	seed      = "JBSWY3DPEHPK3PXP"
+)
+
+func login(vaultID, title string) vault.Item {
+	return vault.Item{
+		VaultID: vaultID, Title: title, Category: vault.Login, Notes: "Ask before changing.", Tags: []string{"ops"},
+		Websites: []vault.Website{{Label: "site", URL: "https://mail.company.example/"}},
+		Fields: []vault.Field{
+			{ID: "username", Title: "user name", Type: vault.FieldText, Value: "postmaster"},
+			{ID: "password", Title: "password", Type: vault.FieldConcealed, Value: concealed},
+			{ID: "totp", Title: "one-time password", Type: vault.FieldTOTP, Value: seed},
+		},
+	}
+}
+
+func (a *app) add(item vault.Item) vault.Item {
+	a.t.Helper()
+	made, err := a.vault.AddItem(a.t.Context(), item, nil)
+	a.must(err)
+	return made
+}
+
+// withdraw takes the former member's access away.
+func (a *app) withdraw() {
+	a.t.Helper()
+	a.must(a.accounts.SetGrant(a.t.Context(), "", account.Grant{UserID: a.users[formerEmail].ID, VaultID: a.team.ID}))
+}
+
+func (a *app) must(err error) {
+	a.t.Helper()
+	if err != nil {
+		a.t.Fatal(err)
+	}
+}
+
+func itemPath(item vault.Item) string {
+	return views.Paths{}.Item(item.VaultID, item.ID)
+}
+
+// browser is one person's browser without scripts.
+type browser struct {
+	app    *app
+	client *http.Client
+}
+
+func (a *app) browser() *browser {
+	jar, err := cookiejar.New(nil)
+	a.must(err)
+	dial := func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, network, a.addr)
+	}
+	transport := &http.Transport{DialContext: dial, DisableCompression: true, MaxIdleConnsPerHost: 64}
+	a.t.Cleanup(transport.CloseIdleConnections)
+	return &browser{a, &http.Client{
+		Transport: transport, Jar: jar, Timeout: time.Minute,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+}
+
+func (a *app) signedIn(email string) *browser {
+	a.t.Helper()
+	b := a.browser()
+	if r := b.post("/signin", url.Values{"email": {email}, "password": {password}}); r.status != http.StatusSeeOther {
+		a.t.Fatalf("sign in as %s: %v", email, r)
+	}
+	return b
+}
+
+// reply is an answer, read whole.
+type reply struct {
+	status int
+	header http.Header
+	body   string
+}
+
+func (r reply) String() string {
+	return http.StatusText(r.status) + "\n" + r.body[:min(len(r.body), 2000)]
+}
+
+// ask sends a request; header pairs follow.
+func (b *browser) ask(method, path string, body io.Reader, header ...string) reply {
+	b.app.t.Helper()
+	req, err := http.NewRequestWithContext(b.app.t.Context(), method, "http://"+b.app.base.Host+path, body)
+	b.app.must(err)
+	for i := 0; i+1 < len(header); i += 2 {
+		if header[i] == "Host" {
+			req.Host = header[i+1]
+			continue
+		}
+		req.Header.Add(header[i], header[i+1])
+	}
+	resp, err := b.client.Do(req)
+	b.app.must(err)
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	b.app.must(err)
+	return reply{resp.StatusCode, resp.Header, string(text)}
+}
+
+func (b *browser) get(path string, header ...string) reply {
+	b.app.t.Helper()
+	return b.ask(http.MethodGet, path, nil, header...)
+}
+
+func (b *browser) post(path string, form url.Values, header ...string) reply {
+	b.app.t.Helper()
+	return b.ask(http.MethodPost, path, strings.NewReader(form.Encode()), append([]string{"Content-Type", "application/x-www-form-urlencoded"}, header...)...)
+}
+
+// share posts the form of an item and gives the link and the history's id.
+func (b *browser) share(item vault.Item, form url.Values) (link, id string) {
+	b.app.t.Helper()
+	sent := url.Values{"access": {"anyone"}}
+	for name, values := range form {
+		sent[name] = values
+	}
+	r := b.post(itemPath(item)+"/share", sent)
+	found := linkInput.FindStringSubmatch(r.body)
+	about := shareAddress.FindStringSubmatch(r.body)
+	if r.status != http.StatusCreated || found == nil || about == nil {
+		b.app.t.Fatalf("share: %v", r)
+	}
+	return found[1], about[1]
+}
+
+var (
+	linkInput    = regexp.MustCompile(`<input[^>]*id="share-link"[^>]*value="([^"]+)"`)
+	shareAddress = regexp.MustCompile(`/shares/([a-z0-9]+)`)
+	errorCode    = regexp.MustCompile(`data-error="([^"]+)"`)
+)
+
+func (r reply) errors() []string {
+	var codes []string
+	for _, found := range errorCode.FindAllStringSubmatch(r.body, -1) {
+		codes = append(codes, found[1])
+	}
+	return codes
+}
+
+// clock runs with the real one, ahead by what a test says.
+type clock struct {
+	mu    sync.Mutex
+	ahead time.Duration
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return time.Now().Add(c.ahead)
+}
+
+func (c *clock) advance(by time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ahead += by
+}
+
+// output collects a log.
+type output struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
+}
+
+// What main has for the one-method interfaces.
+type (
+	recorder struct {
+		db  *db.DB
+		log *audit.Log
+	}
+	proven struct{}
+	shown  struct{ outbox *mail.Outbox }
+	poking struct {
+		*db.DB
+		poke func()
+	}
+)
+
+func (r recorder) Record(ctx context.Context, event audit.Event) error {
+	entry, err := r.log.Entry(event)
+	if err != nil {
+		return err
+	}
+	return r.db.Record(ctx, entry)
+}
+
+func (proven) LastProof() (audit.Report, *audit.Broken) { return audit.Report{Count: 3}, nil }
+
+func (s shown) Mails(context.Context) []views.OutboxMail {
+	var all []views.OutboxMail
+	for _, m := range s.outbox.Sent() {
+		all = append(all, views.OutboxMail(m))
+	}
+	return all
+}
+
+func (p poking) IssueCode(ctx context.Context, issue share.CodeIssue) (share.Issued, error) {
+	issued, err := p.DB.IssueCode(ctx, issue)
+	p.poke()
+	return issued, err
+}

@@ -1,0 +1,135 @@
+// Command itemshare shares copies of vault items by link. This package reads the
+// configuration, builds each value once and owns the order in which things start
+// and stop; it decides nothing that a room decides.
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+	"github.com/mattn/go-isatty"
+
+	"itemshare/fault"
+)
+
+// commands is the command line: kong reads flags, variables and help from it.
+type commands struct {
+	settings
+	Serve serveCommand `cmd:"" help:"Run the server."`
+	User  struct {
+		Add      userAddCommand      `cmd:"" help:"Add a user."`
+		Password userPasswordCommand `cmd:"" help:"Set a user's password."`
+	} `cmd:"" help:"Manage users."`
+	Vault struct {
+		Add   vaultAddCommand   `cmd:"" help:"Add a vault."`
+		Grant vaultGrantCommand `cmd:"" help:"Set what somebody may do in a vault: without flags, nothing."`
+	} `cmd:"" help:"Manage vaults."`
+	Import  importCommand  `cmd:"" help:"Import another program's export."`
+	Backup  backupCommand  `cmd:"" help:"Copy the database, of a running server too."`
+	Restore restoreCommand `cmd:"" help:"Put a backup in place of an empty database, every share ended."`
+	Audit   struct {
+		Verify auditVerifyCommand `cmd:"" help:"Check the audit chain: exit 0 intact, 1 broken, 2 could not check."`
+	} `cmd:"" help:"Look at the audit chain."`
+}
+
+// program is what a command runs in.
+type program struct {
+	ctx    context.Context
+	set    settings
+	stdin  io.Reader
+	stdout io.Writer
+	stderr io.Writer
+	clock  func() time.Time
+	random io.Reader
+	log    *slog.Logger
+}
+
+func main() {
+	syscall.Umask(0o077) // whatever is written is for its owner alone
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
+	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run reads the arguments, runs a command and gives the exit code.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	var line commands
+	helped := false
+	parser, err := kong.New(&line,
+		kong.Name("itemshare"),
+		kong.Description("Shares copies of vault items by link."),
+		kong.DefaultEnvars("ITEMSHARE"),
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(int) { helped = true }))
+	if err != nil {
+		return say(stderr, err)
+	}
+	parsed, err := parser.Parse(args)
+	if helped {
+		return 0
+	}
+	if err != nil {
+		return say(stderr, err)
+	}
+	return say(stderr, parsed.Run(&program{
+		ctx: ctx, set: line.settings, stdin: stdin, stdout: stdout, stderr: stderr,
+		clock: time.Now, random: rand.Reader, log: newLog(stderr),
+	}))
+}
+
+// exitError ends the program with a code of its own.
+type exitError struct {
+	code int
+	text string
+}
+
+func (e exitError) Error() string { return e.text }
+
+// say tells an error in one sentence and gives the exit code.
+func say(stderr io.Writer, err error) int {
+	if err == nil {
+		return 0
+	}
+	fmt.Fprintf(stderr, "itemshare: %s\n", strings.TrimSuffix(oneLine(sentence(err)), "."))
+	var exit exitError
+	if errors.As(err, &exit) {
+		return exit.code
+	}
+	return 1
+}
+
+// sentence prefers the words of a fault's problems to the chain of operations.
+func sentence(err error) string {
+	var words []string
+	for _, problem := range fault.ProblemsOf(err) {
+		if problem.Detail != "" {
+			words = append(words, problem.Detail)
+		}
+	}
+	if len(words) == 0 {
+		return err.Error()
+	}
+	return strings.Join(words, " ")
+}
+
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// newLog writes text to a terminal and JSON elsewhere.
+func newLog(w io.Writer) *slog.Logger {
+	if file, ok := w.(*os.File); ok && isatty.IsTerminal(file.Fd()) {
+		return slog.New(slog.NewTextHandler(w, nil))
+	}
+	return slog.New(slog.NewJSONHandler(w, nil))
+}
