@@ -1,0 +1,262 @@
+package db
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"itemshare/account"
+	"itemshare/audit"
+	"itemshare/fault"
+	"itemshare/seal"
+)
+
+func auditEntry(kind audit.Kind, subject string) audit.Entry {
+	return audit.Entry{At: morning, Kind: kind, Subject: subject, Detail: []byte("sealed")}
+}
+
+func addUser(t *testing.T, db *DB, id string) {
+	t.Helper()
+	user := account.User{ID: id, Email: id + "@example.com", Name: id, Role: account.Member, CreatedAt: morning}
+	if err := db.AddUser(t.Context(), user, "hash", auditEntry(audit.UserAdded, id)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func countRows(t *testing.T, db *DB, from string) (n int) {
+	t.Helper()
+	if err := db.read().row(t.Context(), `SELECT count(*) FROM `+from).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func TestUsers(t *testing.T) {
+	db := open(t)
+	addUser(t, db, "zoe")
+	addUser(t, db, "ada")
+	if _, _, err := db.UserByEmail(t.Context(), "nobody@example.com"); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("nobody: %v", err)
+	}
+	if err := db.SetDisabled(t.Context(), "zoe", true, auditEntry(audit.UserDisabled, "zoe")); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.SetPassword(t.Context(), "zoe", "another", auditEntry(audit.PasswordChanged, "zoe")); err != nil {
+		t.Fatal(err)
+	}
+	user, hash, err := db.UserByEmail(t.Context(), "zoe@example.com")
+	want := account.User{ID: "zoe", Email: "zoe@example.com", Name: "zoe", Role: account.Member, Disabled: true, CreatedAt: morning}
+	if diff := cmp.Diff(want, user); diff != "" || hash != "another" || err != nil {
+		t.Errorf("hash %q, %v\n%s", hash, err, diff)
+	}
+	list, err := db.ListUsers(t.Context())
+	if err != nil || len(list) != 2 || list[0].ID != "ada" || list[1] != want {
+		t.Errorf("list %+v, %v", list, err)
+	}
+}
+
+// TestRefusedChangesLeaveNoEntry: what did not happen is not in the audit.
+func TestRefusedChangesLeaveNoEntry(t *testing.T) {
+	db := open(t)
+	addUser(t, db, "ada")
+	entry := auditEntry(audit.GrantChanged, "x")
+	taken := account.User{ID: "other", Email: "ada@example.com", Name: "x", Role: account.Member}
+	tests := []struct {
+		why  string
+		do   func() error
+		want fault.Kind
+	}{
+		{"a taken address", func() error { return db.AddUser(t.Context(), taken, "hash", entry) }, fault.Conflict},
+		{"nobody's password", func() error { return db.SetPassword(t.Context(), "no", "hash", entry) }, fault.NotFound},
+		{"nobody disabled", func() error { return db.SetDisabled(t.Context(), "no", true, entry) }, fault.NotFound},
+		{"nobody's grant", func() error {
+			return db.SetGrant(t.Context(), account.Grant{UserID: "no", VaultID: "v", View: true}, entry)
+		}, fault.NotFound},
+		{"nobody's empty grant", func() error { return db.SetGrant(t.Context(), account.Grant{UserID: "no", VaultID: "v"}, entry) }, fault.NotFound},
+	}
+	for _, tt := range tests {
+		t.Run(tt.why, func(t *testing.T) {
+			if err := tt.do(); fault.KindOf(err) != tt.want {
+				t.Errorf("err = %v", err)
+			}
+			if n := countRows(t, db, "audit_events"); n != 1 {
+				t.Errorf("%d entries", n)
+			}
+		})
+	}
+	if err := db.EndSession(t.Context(), [32]byte{1}, entry); err != nil || countRows(t, db, "audit_events") != 1 {
+		t.Errorf("ending no session: %v", err)
+	}
+}
+
+func TestSessionsOfOneUser(t *testing.T) {
+	db := open(t)
+	addUser(t, db, "ada")
+	addUser(t, db, "eve")
+	add := func(name, user string) [32]byte {
+		t.Helper()
+		s := account.Session{TokenHash: sha256.Sum256([]byte(name)), UserID: user, CreatedAt: morning, LastUsed: morning, ExpiresAt: morning.Add(12 * time.Hour)}
+		if err := db.AddSession(t.Context(), s, auditEntry(audit.SignedIn, user)); err != nil {
+			t.Fatal(err)
+		}
+		found, identity, err := db.FindSession(t.Context(), s.TokenHash)
+		if diff := cmp.Diff(s, found); diff != "" || identity.User.ID != user || len(identity.Grants) != 0 || err != nil {
+			t.Errorf("%+v, %v\n%s", identity, err, diff)
+		}
+		return s.TokenHash
+	}
+	first, second, other := add("1", "ada"), add("2", "ada"), add("3", "eve")
+	if err := db.SetPassword(t.Context(), "ada", "new", auditEntry(audit.PasswordChanged, "ada")); err != nil {
+		t.Fatal(err)
+	}
+	for _, ended := range [][32]byte{first, second, {}} {
+		if _, _, err := db.FindSession(t.Context(), ended); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("err = %v", err)
+		}
+	}
+	if _, _, err := db.FindSession(t.Context(), other); err != nil {
+		t.Errorf("somebody else's: %v", err)
+	}
+}
+
+func TestEraseSessions(t *testing.T) {
+	db := open(t)
+	addUser(t, db, "ada")
+	for n := range 6 { // three end early, three are idle from early on
+		s := account.Session{TokenHash: [32]byte{byte(n)}, UserID: "ada", CreatedAt: morning, LastUsed: morning.Add(4 * time.Hour), ExpiresAt: morning.Add(time.Hour)}
+		if n%2 == 0 {
+			s.LastUsed, s.ExpiresAt = morning, morning.Add(12*time.Hour)
+		}
+		if err := db.AddSession(t.Context(), s, auditEntry(audit.SignedIn, "ada")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	now := morning.Add(2 * time.Hour)
+	for _, want := range []int{4, 2, 0} {
+		if n, err := db.EraseSessions(t.Context(), now, now.Add(-account.Idle), 4); n != want || err != nil {
+			t.Errorf("erased %d, %v, want %d", n, err, want)
+		}
+	}
+}
+
+func TestAttemptsSweepBehindThemselves(t *testing.T) {
+	db := open(t)
+	for n := range 25 {
+		if _, err := db.Attempt(t.Context(), []account.Counter{{Key: []byte(fmt.Sprint("key", n)), Free: 5}}, morning); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 3 {
+		if _, err := db.Attempt(t.Context(), []account.Counter{{Key: []byte("today"), Free: 5}}, morning.Add(25*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := countRows(t, db, "signin_attempts"); n != 1 {
+		t.Errorf("%d counters are left", n)
+	}
+}
+
+func TestAddKeysetsReplacesNone(t *testing.T) {
+	db := open(t)
+	for _, add := range []map[seal.Purpose][]byte{
+		{seal.Items: []byte("first")},
+		{seal.Items: []byte("second"), seal.Mail: []byte("mail")},
+	} {
+		if err := db.AddKeysets(t.Context(), add); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, err := db.Keysets(t.Context())
+	if diff := cmp.Diff(map[seal.Purpose][]byte{seal.Items: []byte("first"), seal.Mail: []byte("mail")}, all); diff != "" || err != nil {
+		t.Errorf("%v\n%s", err, diff)
+	}
+}
+
+// TestEraseDetails of one subject, and the chain still proves itself.
+func TestEraseDetails(t *testing.T) {
+	db := open(t)
+	for _, subject := range []string{"a", "b", "a"} {
+		if err := db.Record(t.Context(), auditEntry(audit.ShareOpened, subject)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mac := audit.MAC(func(parts ...string) []byte {
+		sum := sha256.Sum256([]byte(strings.Join(parts, "|")))
+		return sum[:]
+	})
+	if err := audit.NewSealer(db, mac, db.log).Seal(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.write(t.Context(), func(tx *tx) error { return eraseDetails(tx, "a") }); err != nil {
+		t.Fatal(err)
+	}
+	if n := countRows(t, db, `audit_events WHERE detail IS NULL AND subject = 'a'`); n != 2 {
+		t.Errorf("%d details of a are erased", n)
+	}
+	if n := countRows(t, db, `audit_events WHERE detail IS NOT NULL`); n != 1 {
+		t.Errorf("%d details are left", n)
+	}
+	if report, err := audit.Verify(t.Context(), db, mac, ""); report.Count != 3 || err != nil {
+		t.Errorf("%+v, %v", report, err)
+	}
+}
+
+// TestEntryRollsBackWithItsChange: the change and its entry are one.
+func TestEntryRollsBackWithItsChange(t *testing.T) {
+	db := open(t)
+	stop := errors.New("no")
+	err := db.write(t.Context(), func(tx *tx) error {
+		if err := insertEntry(tx, auditEntry(audit.ShareCreated, "s")); err != nil {
+			return err
+		}
+		return stop
+	})
+	if !errors.Is(err, stop) || countRows(t, db, "audit_events") != 0 {
+		t.Errorf("err = %v", err)
+	}
+}
+
+// TestPeopleQueriesUseIndexes reads SQLite's plans of everything hot here.
+func TestPeopleQueriesUseIndexes(t *testing.T) {
+	db := open(t)
+	filtered := func(f audit.Filter) string { query, _ := findRecords(f); return query }
+	for _, query := range []string{
+		`SELECT 1 FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN grants g ON g.user_id = u.id WHERE s.token_hash = ? AND u.disabled = 0`,
+		`SELECT 1 FROM users WHERE email = ?`,
+		`DELETE FROM sessions WHERE user_id = ?`,
+		`SELECT token_hash FROM sessions WHERE expires_at <= ? ORDER BY expires_at LIMIT ?`,
+		`SELECT token_hash FROM sessions WHERE last_used <= ? ORDER BY last_used LIMIT ?`,
+		`SELECT attempt_key FROM signin_attempts WHERE last_at <= ? ORDER BY last_at LIMIT ?`,
+		`SELECT ` + eventColumns + ` FROM audit_events WHERE number IS NULL ORDER BY id LIMIT ?`,
+		`SELECT ` + eventColumns + ` FROM audit_events WHERE number > ? ORDER BY number LIMIT ?`,
+		`SELECT number, hash, mac FROM audit_events WHERE number IS NOT NULL ORDER BY number DESC LIMIT 1`,
+		`UPDATE audit_events SET detail = NULL WHERE subject = ? AND detail IS NOT NULL`,
+		filtered(audit.Filter{}), filtered(audit.Filter{Kind: "k"}), filtered(audit.Filter{Actor: "a"}), filtered(audit.Filter{Subject: "s"}),
+		filtered(audit.Filter{Kind: "k", Actor: "a", Subject: "s"}),
+		`UPDATE mail_queue SET due_at = ? WHERE due_at <= ? AND id IN (SELECT id FROM mail_queue WHERE due_at <= ? ORDER BY due_at LIMIT ?)`,
+		`DELETE FROM mail_queue WHERE topic = ?`,
+		`DELETE FROM mail_queue WHERE id IN (SELECT id FROM mail_queue WHERE until <= ? ORDER BY until LIMIT ?)`,
+	} {
+		args := make([]any, strings.Count(query, "?"))
+		rows, err := db.read().query(t.Context(), `EXPLAIN QUERY PLAN `+query, args...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for rows.Next() {
+			var id, parent, unused int
+			var step string
+			if err := rows.Scan(&id, &parent, &unused, &step); err != nil {
+				t.Fatal(err)
+			}
+			if strings.HasPrefix(step, "SCAN") || strings.Contains(step, "TEMP B-TREE") {
+				t.Errorf("%s\n\t%s", query, step)
+			}
+		}
+		rows.Close()
+	}
+}

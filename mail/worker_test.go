@@ -1,0 +1,432 @@
+package mail_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	_ "github.com/mattn/go-sqlite3"
+
+	"itemshare/db"
+	"itemshare/mail"
+	"itemshare/seal"
+)
+
+// fixture is a queue in a real database, with a clock that tests turn.
+type fixture struct {
+	*mail.Sealer
+	db   *db.DB
+	raw  *sql.DB
+	path string
+	log  safeBuffer
+
+	mu  sync.Mutex
+	now time.Time
+}
+
+// safeBuffer is a log that several goroutines write to.
+type safeBuffer struct {
+	mu sync.Mutex
+	bytes.Buffer
+}
+
+func (b *safeBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.Buffer.Write(p)
+}
+
+func (b *safeBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.Buffer.String()
+}
+
+func (f *fixture) clock() time.Time {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.now
+}
+
+func (f *fixture) pass(d time.Duration) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.now = f.now.Add(d)
+}
+
+func newFixture(t *testing.T) *fixture {
+	t.Helper()
+	f := &fixture{path: t.TempDir() + "/test.db", now: at}
+	f.db = f.open(t)
+	random := make([]byte, 32)
+	rand.Read(random)
+	master, err := seal.ParseMasterKey(base64.StdEncoding.EncodeToString(random))
+	if err != nil {
+		t.Fatal(err)
+	}
+	keyring, err := seal.Unlock(t.Context(), master, f.db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Sealer = mail.NewSealer(keyring.Box(seal.Mail))
+	if f.raw, err = sql.Open("sqlite3", "file:"+f.path+"?_busy_timeout=5000"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.raw.Close() })
+	return f
+}
+
+func (f *fixture) open(t *testing.T) *db.DB {
+	t.Helper()
+	store, err := db.Open(t.Context(), db.Config{URL: "sqlite:" + f.path, Clock: f.clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { store.Close() })
+	return store
+}
+
+// queue puts a message in, as the transaction of a code does.
+func (f *fixture) queue(t *testing.T, id string, m mail.Message) {
+	t.Helper()
+	until := f.clock().Add(10 * time.Minute)
+	sealed, err := f.Prepare(id, m, until)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.raw.Exec(`INSERT INTO mail_queue (id, topic, sealed, until, due_at) VALUES (?, ?, ?, ?, ?)`,
+		id, []byte(id), sealed, until.Unix(), f.clock().Unix()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (f *fixture) count(t *testing.T, where string) (n int) {
+	t.Helper()
+	if err := f.raw.QueryRow(`SELECT count(*) FROM mail_queue WHERE ` + where).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// wait waits until as many rows as wanted are so.
+func (f *fixture) wait(t *testing.T, where string, want int) {
+	t.Helper()
+	for range 1000 {
+		if f.count(t, where) == want {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	t.Fatalf("%d rows are %s, want %d", f.count(t, where), where, want)
+}
+
+// run starts a worker; stop waits for its end.
+func (f *fixture) run(t *testing.T, store *db.DB, sender mail.Sender) (worker *mail.Worker, stop func()) {
+	t.Helper()
+	worker = mail.NewWorker(mail.WorkerConfig{Queue: store, Sealer: f.Sealer, Sender: sender,
+		Clock: f.clock, Random: rand.Reader, Log: slog.New(slog.NewTextHandler(&f.log, nil))})
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() { worker.Run(ctx); close(done) }()
+	stop = func() { cancel(); <-done }
+	t.Cleanup(stop)
+	return worker, stop
+}
+
+// sendFunc is a mail server in the test's hand.
+type sendFunc func(context.Context, mail.Message) error
+
+func (f sendFunc) Send(ctx context.Context, m mail.Message) error { return f(ctx, m) }
+
+func message(n int) mail.Message {
+	return mail.Message{To: fmt.Sprintf("eve%d@example.com", n), Subject: "Your code", Text: "Your code is 12345678."}
+}
+
+func TestWorkerSendsAndErases(t *testing.T) {
+	f := newFixture(t)
+	outbox := mail.NewOutbox(f.clock)
+	for n := range 10 {
+		m := message(n)
+		m.Drop = n%2 == 1
+		f.queue(t, fmt.Sprint("id", n), m)
+	}
+	f.run(t, f.db, outbox)
+	f.wait(t, "1 = 1", 0)
+	sent := outbox.Sent()
+	if len(sent) != 5 {
+		t.Errorf("%d sent, want the five that are not dropped", len(sent))
+	}
+	for _, m := range sent {
+		if !strings.HasPrefix(m.To, "eve") || strings.ContainsAny(m.To, "13579") || !m.At.Equal(at) {
+			t.Errorf("sent %+v", m)
+		}
+	}
+}
+
+// TestRowsAreAlike: nobody who sees the queue can tell a mail that will be
+// dropped, nor a short one.
+func TestRowsAreAlike(t *testing.T) {
+	f := newFixture(t)
+	lengths := map[int]bool{}
+	for _, m := range []mail.Message{
+		{}, message(1), {To: "a@b.example", Subject: "s", Text: "t", Drop: true},
+		{To: strings.Repeat("a", 242) + "@example.com", Subject: strings.Repeat("s", 100), Text: strings.Repeat("ü", 500)},
+	} {
+		sealed, err := f.Prepare("id", m, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lengths[len(sealed)] = true
+	}
+	if len(lengths) != 1 {
+		t.Errorf("lengths %v", lengths)
+	}
+	if _, err := f.Prepare("id", mail.Message{Text: strings.Repeat("x", 2048)}, at); err == nil {
+		t.Error("a message beyond the length was taken")
+	}
+}
+
+func TestSealedMailOpensInItsRowAlone(t *testing.T) {
+	f := newFixture(t)
+	sealed, err := f.PrepareCode("id", "eve@example.com", "Your code", "12345678", true, at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := mail.Message{To: "eve@example.com", Subject: "Your code", Text: "12345678", Drop: true}
+	if m, err := f.Open(mail.Queued{ID: "id", Sealed: sealed, Until: at}); m != want || err != nil {
+		t.Errorf("%+v, %v", m, err)
+	}
+	for why, q := range map[string]mail.Queued{
+		"another row":           {ID: "other", Sealed: sealed, Until: at},
+		"kept alive for longer": {ID: "id", Sealed: sealed, Until: at.Add(time.Second)},
+		"cut":                   {ID: "id", Sealed: sealed[:100], Until: at},
+	} {
+		if m, err := f.Open(q); err == nil || m != (mail.Message{}) {
+			t.Errorf("%s: %+v", why, m)
+		}
+	}
+}
+
+// TestNothingReadableWaits: neither address nor code stands in any file.
+func TestNothingReadableWaits(t *testing.T) {
+	f := newFixture(t)
+	f.queue(t, "id", message(1))
+	files, _ := filepath.Glob(f.path + "*")
+	found := false
+	for _, file := range files {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found = found || bytes.Contains(content, []byte("mail_queue"))
+		for _, secret := range []string{"eve1@example.com", "12345678", "Your code"} {
+			if bytes.Contains(content, []byte(secret)) {
+				t.Errorf("%s holds %s", filepath.Base(file), secret)
+			}
+		}
+	}
+	if !found {
+		t.Error("these are not the files of the queue")
+	}
+}
+
+func TestWorkerGivesUp(t *testing.T) {
+	tests := []struct {
+		why    string
+		change func(*testing.T, *fixture)
+		err    error
+		sends  int
+		logged string
+	}{
+		{"refused for good", func(*testing.T, *fixture) {}, fmt.Errorf("%w: 550", mail.ErrRefused), 1, "refused"},
+		{"outdated while nobody ran", func(_ *testing.T, f *fixture) { f.pass(10 * time.Minute) }, nil, 0, ""},
+		{"damaged", func(t *testing.T, f *fixture) {
+			if _, err := f.raw.Exec(`UPDATE mail_queue SET sealed = zeroblob(2076)`); err != nil {
+				t.Fatal(err)
+			}
+		}, nil, 0, "damaged"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.why, func(t *testing.T) {
+			f := newFixture(t)
+			f.queue(t, "id", message(1))
+			tt.change(t, f)
+			sends := 0
+			_, stop := f.run(t, f.db, sendFunc(func(context.Context, mail.Message) error { sends++; return tt.err }))
+			f.wait(t, "1 = 1", 0)
+			stop()
+			if sends != tt.sends {
+				t.Errorf("%d sends, want %d", sends, tt.sends)
+			}
+			if log := f.log.String(); !strings.Contains(log, tt.logged) || strings.Contains(log, "eve1") || strings.Contains(log, "12345678") {
+				t.Errorf("logged %q", log)
+			}
+		})
+	}
+}
+
+// TestWorkerRetries until the message is outdated, ever more slowly.
+func TestWorkerRetries(t *testing.T) {
+	f := newFixture(t)
+	f.queue(t, "id", message(1))
+	var mu sync.Mutex
+	var sends []time.Duration
+	worker, _ := f.run(t, f.db, sendFunc(func(context.Context, mail.Message) error {
+		mu.Lock()
+		defer mu.Unlock()
+		sends = append(sends, f.clock().Sub(at))
+		return errors.New("451")
+	}))
+	for tries := 1; ; tries++ {
+		f.wait(t, fmt.Sprintf("tries = %d OR until <= %d", tries, f.clock().Unix()), 1)
+		for due := f.due(t); f.clock().Before(due); {
+			f.pass(time.Second)
+		}
+		worker.Poke()
+		if f.clock().Sub(at) >= 10*time.Minute {
+			break
+		}
+	}
+	f.wait(t, "1 = 1", 0)
+	if len(sends) < 10 || len(sends) > 20 {
+		t.Fatalf("%d tries in ten minutes: %v", len(sends), sends)
+	}
+	if first, last := sends[1]-sends[0], sends[len(sends)-1]-sends[len(sends)-2]; first > 8*time.Second || last < 40*time.Second || last > 80*time.Second {
+		t.Errorf("pauses from %v to %v", first, last)
+	}
+	if sends[len(sends)-1] >= 10*time.Minute {
+		t.Error("sent when it was outdated")
+	}
+}
+
+func (f *fixture) due(t *testing.T) time.Time {
+	t.Helper()
+	var due int64
+	if err := f.raw.QueryRow(`SELECT coalesce(max(due_at), 0) FROM mail_queue`).Scan(&due); err != nil {
+		t.Fatal(err)
+	}
+	return time.Unix(due, 0)
+}
+
+// TestServerDownThenUp with a restart between: what waits survives both.
+func TestServerDownThenUp(t *testing.T) {
+	f := newFixture(t)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := listener.Addr().String()
+	listener.Close()
+	f.queue(t, "id", message(1))
+
+	_, stop := f.run(t, f.db, sender(t, "smtp://"+addr, nil))
+	f.wait(t, "tries = 1", 1)
+	stop()
+	f.db.Close()
+
+	if listener, err = net.Listen("tcp", addr); err != nil {
+		t.Fatal(err)
+	}
+	server := serveOn(t, listener, serverKind{})
+	f.pass(10 * time.Second)
+	f.run(t, f.open(t), sender(t, "smtp://"+addr, nil))
+	f.wait(t, "1 = 1", 0)
+	if got := server.got(); len(got) != 1 || got[0].to != "eve1@example.com" {
+		t.Errorf("received %+v", got)
+	}
+	if log := f.log.String(); !strings.Contains(log, "tried again") || strings.Contains(log, "eve1") {
+		t.Errorf("logged %q", log)
+	}
+}
+
+// TestTemporaryRefusalFromServer goes the whole way once: 451, then taken.
+func TestTemporaryRefusalFromServer(t *testing.T) {
+	f := newFixture(t)
+	server := startServer(t, serverKind{})
+	server.set(answer(451, "later, eve1@example.com"))
+	f.queue(t, "id", message(1))
+	worker, _ := f.run(t, f.db, sender(t, "smtp://"+server.addr, nil))
+	f.wait(t, "tries = 1", 1)
+	server.set(nil)
+	f.pass(10 * time.Second)
+	worker.Poke()
+	f.wait(t, "1 = 1", 0)
+	if len(server.got()) != 1 || strings.Contains(f.log.String(), "eve1") {
+		t.Errorf("received %d, logged %q", len(server.got()), f.log.String())
+	}
+}
+
+// TestWorkersAtOnce: several processes send each message once.
+func TestWorkersAtOnce(t *testing.T) {
+	f := newFixture(t)
+	for n := range 40 {
+		f.queue(t, fmt.Sprint("id", n), message(n))
+	}
+	outbox := mail.NewOutbox(f.clock)
+	for range 3 {
+		f.run(t, f.open(t), outbox)
+	}
+	f.wait(t, "1 = 1", 0)
+	seen := map[string]int{}
+	for _, m := range outbox.Sent() {
+		seen[m.To]++
+	}
+	for to, times := range seen {
+		if times != 1 {
+			t.Errorf("%s got it %d times", to, times)
+		}
+	}
+	if len(seen) != 40 {
+		t.Errorf("%d of 40 sent", len(seen))
+	}
+}
+
+// TestStopWhileSending: the message stays for the next start and the stop is quick.
+func TestStopWhileSending(t *testing.T) {
+	f := newFixture(t)
+	f.queue(t, "id", message(1))
+	sending := make(chan struct{})
+	_, stop := f.run(t, f.db, sendFunc(func(ctx context.Context, _ mail.Message) error {
+		close(sending)
+		<-ctx.Done()
+		return ctx.Err()
+	}))
+	<-sending
+	stop()
+	if f.count(t, "tries = 0") != 1 {
+		t.Error("the message is gone, or a stop counted as a try")
+	}
+	f.pass(2 * time.Minute)
+	outbox := mail.NewOutbox(f.clock)
+	f.run(t, f.db, outbox)
+	f.wait(t, "1 = 1", 0)
+	if len(outbox.Sent()) != 1 {
+		t.Error("not sent after the next start")
+	}
+}
+
+func TestOutbox(t *testing.T) {
+	outbox := mail.NewOutbox(func() time.Time { return at })
+	for n := range 150 {
+		outbox.Send(t.Context(), message(n))
+	}
+	sent := outbox.Sent()
+	if len(sent) != 100 || sent[0].To != "eve149@example.com" || sent[99].To != "eve50@example.com" {
+		t.Errorf("%d kept, from %s to %s", len(sent), sent[0].To, sent[len(sent)-1].To)
+	}
+	if sent[0] != (mail.Sent{To: "eve149@example.com", Subject: "Your code", Text: "Your code is 12345678.", At: at}) {
+		t.Errorf("%+v", sent[0])
+	}
+}
