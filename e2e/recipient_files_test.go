@@ -73,6 +73,7 @@ func TestRecipientDownloads(t *testing.T) {
 		s, p, chunks := withFile(t, program, "file.bin", content)
 		dir := p.downloads()
 		reached, hold := make(chan struct{}), make(chan struct{})
+		defer close(hold)
 		s.on("file", func(body with) said {
 			if n := int(body["chunk"].(float64)); n < 3 {
 				return said{status: http.StatusOK, body: chunks[n]}
@@ -86,7 +87,6 @@ func TestRecipientDownloads(t *testing.T) {
 		p.awaitText("196.6 KB of 327.8 KB")
 		p.click(`[data-testid=cancel]`)
 		p.awaitText("Cancelled")
-		close(hold)
 		s.serve(chunks)
 		before := len(s.heard("file"))
 		p.click(`[data-testid=download]`)
