@@ -41,7 +41,7 @@ func readOnePUX(ctx context.Context, from source, size int64) (*Archive, error) 
 	}
 	content, err := openEntry(data, maxData)
 	if errors.Is(err, errTooLong) {
-		return nil, refused("The export's data is larger than 256 MiB.", nil)
+		return nil, refused("The export's data is larger than 128 MiB.", nil)
 	}
 	if err != nil {
 		return nil, refused("The archive is broken or cut short.", nil)

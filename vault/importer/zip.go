@@ -14,7 +14,7 @@ import (
 const (
 	maxArchive = 4 << 30   // bytes of the archive itself
 	maxEntries = 50_000    // entries
-	maxData    = 256 << 20 // bytes of export.data
+	maxData    = 128 << 20 // bytes of export.data
 	maxFiles   = 4 << 30   // bytes of all files together
 )
 

@@ -83,12 +83,13 @@ func (s *stage) addVault(name string) (vault.Info, error) {
 // put stages an item that has its vault, id and version. Files that kept names
 // stay as they are; the bytes of others are read through open and get new ids.
 func (s *stage) put(ctx context.Context, item vault.Item, kept map[string]vault.File, open opener, source, digest []byte) (vault.Item, error) {
-	files := make([]vault.File, len(item.Files))
-	for i, file := range item.Files {
-		var err error
-		if files[i], err = s.file(ctx, item, file, kept, open); err != nil {
+	var files []vault.File
+	for _, file := range item.Files {
+		stored, err := s.file(ctx, item, file, kept, open)
+		if err != nil {
 			return item, err
 		}
+		files = append(files, stored)
 	}
 	item.Files = files
 	row, err := s.vault.sealItem(item, source, digest)
