@@ -105,6 +105,16 @@ func (c *client) items(q string) []string {
 	return distinct(itemPath.FindAllString(r.body, -1))
 }
 
+// anItem returns the first item of the list.
+func (c *client) anItem() string {
+	c.t.Helper()
+	items := c.items("")
+	if len(items) == 0 {
+		c.t.Fatal("the demo shows no item")
+	}
+	return items[0]
+}
+
 // shares returns the paths of the shares on the first page of the history, newest first.
 func (c *client) shares(query string) []string {
 	c.t.Helper()

@@ -26,7 +26,7 @@ type acknowledged struct {
 func TestKilledWhileCreatingAndOpening(t *testing.T) {
 	s := start(t)
 	c := signedIn(t, s, admin)
-	item := c.items("")[0]
+	item := c.anItem()
 	for round := range *rounds {
 		links := s.workUntilKilled(c, item)
 		began := time.Now()

@@ -101,7 +101,7 @@ func nobodysStops(*walk) []stop {
 			p.visit("/signin")
 			p.fill(`[name=email]`, admin)
 			p.fill(`[name=password]`, "wrong")
-			p.click(`form button[type=submit], form button:not([type])`)
+			p.click(`[data-testid=signin] button`)
 			p.await(`[data-error=signin_failed]`)
 		}},
 		{"outbox-empty", at("/demo/outbox")},
@@ -118,7 +118,7 @@ func sharersStops(w *walk) []stop {
 		{"share-recipients", func(p *page) {
 			p.visit(withSeed + "/share")
 			p.choose(`[name=access][value=recipients]`)
-			p.fill(`[name=recipients]`, "ann@client.example, partner.example, wrong@, gmail.com")
+			p.fill(`[data-testid=recipients]`, "ann@client.example, partner.example, wrong@, gmail.com")
 			p.press("\t")
 			p.await(`[data-recipient][data-kind=domain]`)
 			p.await(`[data-error=recipient_invalid]`)
@@ -144,7 +144,7 @@ func sharersStops(w *walk) []stop {
 }
 
 func adminsStops(w *walk) []stop {
-	item := w.client.items("")[0]
+	item := w.client.anItem()
 	used := w.client.share(item, url.Values{"one_time": {"on"}})
 	used.item(nil)
 	w.client.share(item, nil)
@@ -157,7 +157,7 @@ func adminsStops(w *walk) []stop {
 			p.visit("/admin/policy")
 			p.pick("max_expiry", "OneHour")
 			p.pick("default_expiry", "OneHour")
-			p.click(`[data-testid=policy-preview]`)
+			p.click(`[data-testid=preview]`)
 			p.await(`[data-affected]`)
 		}},
 		{"users", at("/admin/users")},
@@ -228,7 +228,7 @@ type budget struct {
 func TestFirstLoad(t *testing.T) {
 	s := start(t)
 	c := signedIn(t, s, admin)
-	item := c.items("")[0]
+	item := c.anItem()
 	l := c.share(item, nil)
 	pages := map[string]budget{l.String(): {20 * 1024, 4}}
 	for _, path := range []string{"/signin", "/items", item, item + "/share", "/shares", c.shares("")[0], "/admin/policy", "/admin/users", "/admin/vaults", "/admin/audit"} {

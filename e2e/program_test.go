@@ -32,7 +32,7 @@ func TestStopsCleanly(t *testing.T) {
 func TestWhatHoldsAfterARestart(t *testing.T) {
 	s := start(t)
 	c := signedIn(t, s, admin)
-	l := c.share(c.items("")[0], nil)
+	l := c.share(c.anItem(), nil)
 	s.stop(syscall.SIGTERM)
 	s.run()
 	if r := c.get("/items"); r.status != http.StatusOK {

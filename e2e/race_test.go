@@ -47,7 +47,7 @@ func simultaneously(n int, do func() answer) []answer {
 func TestSimultaneousOpensOfALimitedLink(t *testing.T) {
 	s := start(t)
 	c := signedIn(t, s, admin)
-	item := c.items("")[0]
+	item := c.anItem()
 
 	cases := []struct {
 		why   string
@@ -89,7 +89,7 @@ func TestSimultaneousOpensOfALimitedLink(t *testing.T) {
 func TestOneViewMayBeRepeatedAtOnce(t *testing.T) {
 	s := start(t)
 	c := signedIn(t, s, admin)
-	l := c.share(c.items("")[0], url.Values{"one_time": {"on"}})
+	l := c.share(c.anItem(), url.Values{"one_time": {"on"}})
 
 	view := newView()
 	for _, a := range simultaneously(50, func() answer { return l.open(with{"view": view}) }) {
@@ -107,7 +107,7 @@ func TestOneViewMayBeRepeatedAtOnce(t *testing.T) {
 func TestNoOpenAfterRevoke(t *testing.T) {
 	s := start(t)
 	c := signedIn(t, s, admin)
-	l := c.share(c.items("")[0], nil)
+	l := c.share(c.anItem(), nil)
 	share := c.shares("")[0]
 
 	var revoked sync.WaitGroup
@@ -148,7 +148,7 @@ func TestNoOpenAfterRevoke(t *testing.T) {
 func TestAlikeWithoutTheToken(t *testing.T) {
 	s := start(t)
 	c := signedIn(t, s, admin)
-	item := c.items("")[0]
+	item := c.anItem()
 	open := c.share(item, nil)
 	used := c.share(item, url.Values{"one_time": {"on"}})
 	used.item(nil)
