@@ -414,3 +414,7 @@ func (p poking) IssueCode(ctx context.Context, issue share.CodeIssue) (share.Iss
 	p.poke()
 	return issued, err
 }
+
+func mailTo(address string) mail.Message {
+	return mail.Message{To: address, Subject: "A subject", Text: "A text"}
+}
