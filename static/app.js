@@ -295,7 +295,14 @@
       if (button) remove(button.closest("[data-text]").dataset.text);
       else if (event.target === box) input.focus();
     });
-    form.addEventListener("submit", sync);
+    // Names typed for one way of sharing do not travel with the other.
+    form.addEventListener("submit", () => {
+      sync();
+      area.disabled = form.querySelector('[name="access"]:checked')?.value === "anyone";
+    });
+    window.addEventListener("pageshow", () => {
+      area.disabled = false;
+    });
     if (texts.length > 0 && !holder.firstElementChild) check();
     sync();
   }

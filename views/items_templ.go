@@ -546,7 +546,7 @@ func noItems(p ItemsProps) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = empty("vault", "No vault is open to you yet").Render(templ.WithChildren(ctx, templ_7745c5c3_Var24), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = empty("archive", "No vault is open to you yet").Render(templ.WithChildren(ctx, templ_7745c5c3_Var24), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

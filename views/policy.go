@@ -15,7 +15,7 @@ func policySentence(p share.Policy) string {
 	if len(p.AllowedTypes) == 0 {
 		return "Sharing is off: no link can be made."
 	}
-	return "Items may be shared with " + policyWho(p) + ", for at most " + lengthWords(p.MaxExpiry) + " and " + lengthWords(p.DefaultExpiry) + " unless another time is chosen, to be opened " + policyOften(p) + ". " + policyFiles(p)
+	return "Items may be shared with " + policyWho(p) + ". A link lives for " + policyLife(p) + " and opens " + policyOften(p) + ". " + policyFiles(p)
 }
 
 func policyWho(p share.Policy) string {
@@ -44,6 +44,14 @@ func policyNamed(p share.Policy) string {
 		named += " at " + joined(p.AllowedDomains)
 	}
 	return named
+}
+
+func policyLife(p share.Policy) string {
+	usual, longest := lengthWords(p.DefaultExpiry), lengthWords(p.MaxExpiry)
+	if p.DefaultExpiry >= p.MaxExpiry {
+		return "at most " + longest
+	}
+	return usual + " unless another time is chosen, " + longest + " at most,"
 }
 
 func policyOften(p share.Policy) string {

@@ -27,6 +27,21 @@ func fieldOf(p fault.Problem) string {
 	return ""
 }
 
+// controls are the ids of the controls that a summary can lead to.
+var controls = [...]string{
+	"access", "recipients", "expire_after", "one_time", "files", "omit",
+	"allowed_types", "allowed_recipient_types", "allowed_domains", "max_expiry", "default_expiry", "max_views", "files_allowed", "files_max_size",
+}
+
+// anchorOf leads to the control that a problem is about, "" where there is none.
+func anchorOf(p fault.Problem) string {
+	field := fieldOf(p)
+	if !has(controls[:], field) {
+		return ""
+	}
+	return "#" + field
+}
+
 func hasProblem(problems []fault.Problem, field string) bool {
 	for _, p := range problems {
 		if fieldOf(p) == field {

@@ -1,10 +1,12 @@
 package views
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"itemshare/fault"
 	"itemshare/share"
 	"itemshare/vault"
 )
@@ -85,6 +87,37 @@ func recipientsHint(l ShareLimits) string {
 		words += " " + l.setter("allowed_domains") + " allows only " + joined(l.Policy.AllowedDomains) + "."
 	}
 	return words + " Up to 50."
+}
+
+// chipWords says what is wrong with a recipient, beginning with the recipient.
+func chipWords(r CheckedRecipient) string {
+	words := problemWords(*r.Problem)
+	if strings.Contains(words, r.Text) {
+		return words
+	}
+	return "“" + clip(r.Text, 60) + "”: " + words
+}
+
+// beyondChips are the problems that no chip shows already.
+func beyondChips(p ShareProps) []fault.Problem {
+	var left []fault.Problem
+	for _, problem := range p.Problems {
+		shown := slices.ContainsFunc(p.Recipients, func(r CheckedRecipient) bool {
+			return r.Problem != nil && r.Problem.Detail == problem.Detail
+		})
+		if !shown {
+			left = append(left, problem)
+		}
+	}
+	return left
+}
+
+func recipientsDescribed(p ShareProps) string {
+	described := "recipients-hint chips"
+	if hasProblem(beyondChips(p), "recipients") {
+		described += " " + problemID("recipients")
+	}
+	return described
 }
 
 func recipientsText(typed []string) string { return strings.Join(typed, "\n") }
