@@ -22,7 +22,11 @@ func CanonicalEmail(text string) (string, bool) {
 	if err != nil {
 		return "", false
 	}
-	email := strings.ToLower(local) + "@" + strings.ToLower(domain)
+	// Some labels come out in a form that is refused when it goes in again.
+	if again, err := idna.Lookup.ToASCII(domain); err != nil || again != domain {
+		return "", false
+	}
+	email := strings.ToLower(local) + "@" + domain
 	parsed, err := mail.ParseAddress(email)
 	if err != nil || parsed.Address != email || len(email) > longestEmail {
 		return "", false
