@@ -1,6 +1,7 @@
 package share
 
 import (
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -178,10 +179,19 @@ func TestNarrowing(t *testing.T) {
 		if left, right := p.Narrow(q).Narrow(r), p.Narrow(q.Narrow(r)); !reflect.DeepEqual(left, right) {
 			t.Fatalf("not associative: %+v and %+v", left, right)
 		}
-		// What the narrower allows, each of the two allows, and the other way round.
-		one, other, narrow := effective(p, nil).check(w), effective(q, nil).check(w), effective(p, &q).check(w)
-		if (len(narrow) == 0) != (len(one) == 0 && len(other) == 0) {
-			t.Fatalf("%+v: %q and %q narrow to %q", w, codesOf(one), codesOf(other), codesOf(narrow))
+		// The narrower forbids what one of the two forbids, and nothing else.
+		views := rapid.IntRange(0, 4).Draw(t, "max views")
+		forbids := func(e Effective) map[string]bool {
+			codes := map[string]bool{}
+			for _, p := range append(e.check(w), e.checkViews(views)...) {
+				codes[p.Code] = true
+			}
+			return codes
+		}
+		either, narrow := forbids(effective(p, nil)), forbids(effective(p, &q))
+		maps.Copy(either, forbids(effective(q, nil)))
+		if !maps.Equal(either, narrow) {
+			t.Fatalf("%+v: one of the two forbids %v, the narrower %v", w, either, narrow)
 		}
 		if n := p.Narrow(q); n.DefaultExpiry > n.MaxExpiry {
 			t.Fatalf("default %v above maximum %v", n.DefaultExpiry, n.MaxExpiry)
@@ -193,7 +203,7 @@ func TestNarrowing(t *testing.T) {
 func TestLoosens(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		account, own := policies().Draw(t, "account"), policies().Draw(t, "own")
-		account = account.Narrow(account)
+		account, own = account.Narrow(account), own.Narrow(own) // sorted, the default below the maximum
 		if len(own.loosens(account)) > 0 {
 			return
 		}
@@ -223,6 +233,11 @@ func TestLooserVaultRulesAreRefusedAtTheField(t *testing.T) {
 	same.MaxViews, same.AllowedDomains, same.FilesMaxSize = 0, nil, 0
 	if problems := same.loosens(account); len(problems) > 0 {
 		t.Errorf("limits left empty add none, and loosen nothing: %v", problems)
+	}
+	limited := Default()
+	limited.MaxViews, limited.AllowedDomains, limited.FilesMaxSize = 3, []string{"b.example"}, 2000
+	if problems := limited.loosens(Default()); len(problems) > 0 {
+		t.Errorf("limits where the account has none tighten: %v", problems)
 	}
 }
 

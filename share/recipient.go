@@ -164,7 +164,7 @@ func parted(checked []CheckedRecipient) (good []Recipient, problems []fault.Prob
 
 // quoted shows what somebody typed, shortened, without what could turn the line round.
 func quoted(text string) string {
-	text = strings.ToValidUTF8(text, "\uFFFD")
+	text = strings.ToValidUTF8(text[:min(len(text), maxAddress)], "\uFFFD")
 	runes := []rune(strings.Map(func(r rune) rune {
 		if hidden(r) {
 			return '\uFFFD'

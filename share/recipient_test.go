@@ -88,6 +88,8 @@ func TestParseRecipient(t *testing.T) {
 		{why: "a local part of 65 bytes", text: strings.Repeat("a", 65) + "@acme.com"},
 		{why: "a label of 64 bytes", text: "a@" + strings.Repeat("b", 64) + ".com"},
 		{why: "255 bytes", text: "a@" + strings.Repeat("b.", 124) + "comm."},
+		{why: "more than 254 bytes once its labels are spelled out", text: strings.Repeat("a", 64) + "@" + strings.Repeat("ü.", 24) + "example"},
+		{why: "a full-width letter beside a foreign one", text: "\uff41ü.example"},
 		{why: "a megabyte", text: strings.Repeat("a", 1<<20)},
 
 		{why: "a public suffix", text: "co.uk"},
@@ -198,6 +200,33 @@ func TestTooManyRecipients(t *testing.T) {
 	}
 	if got := checkRecipients([]string{strings.Repeat("x@a.example ", 100_000)}); len(got) != 1 {
 		t.Errorf("one address named often is %d", len(got))
+	}
+}
+
+// The length comes first: what is too long is not even looked through.
+func TestLongTextsCostNothing(t *testing.T) {
+	long := strings.Repeat("a@b.example ", 1<<20)
+	if _, problem := ParseRecipient(long); problem == nil || !strings.Contains(problem.Detail, "too long") {
+		t.Errorf("problem %v", problem)
+	}
+	result := testing.Benchmark(func(b *testing.B) {
+		for b.Loop() {
+			ParseRecipient(long)
+		}
+	})
+	if result.AllocedBytesPerOp() > 16<<10 {
+		t.Errorf("%d bytes for a text of 12 MiB", result.AllocedBytesPerOp())
+	}
+}
+
+// Who pasted a character that nobody sees must be told of it.
+func TestHiddenCharactersAreNamed(t *testing.T) {
+	for _, r := range "\u200b\u200d\u00ad\ufeff\u202e\ufe0f\x00\u00a0\u3164" {
+		for _, text := range []string{"a" + string(r) + "@acme.com", "a@ac" + string(r) + "me.com", string(r) + "acme.com"} {
+			if _, problem := ParseRecipient(text); problem == nil || !strings.Contains(problem.Detail, "does not show") {
+				t.Errorf("%+q: %v", text, problem)
+			}
+		}
 	}
 }
 
