@@ -1,0 +1,143 @@
+package db
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"itemshare/audit"
+	"itemshare/fault"
+	"itemshare/vault"
+)
+
+var itemTime = time.Unix(1_700_000_000, 0)
+
+// goLive stages an item version and makes it live.
+func goLive(t *testing.T, db *DB, stage string, item vault.SealedItem, going vault.Going) error {
+	t.Helper()
+	if err := db.StageItems(t.Context(), stage, []vault.SealedItem{item}, itemTime); err != nil {
+		t.Fatal(err)
+	}
+	return db.GoLive(t.Context(), stage, going, []audit.Entry{{At: itemTime, Kind: audit.ItemsImported, Subject: item.VaultID, Detail: []byte("d")}})
+}
+
+func TestItemsGoLive(t *testing.T) {
+	db := open(t)
+	ctx := t.Context()
+	before, err := db.VaultChanges(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	item := vault.SealedItem{VaultID: "v", ID: "i", Version: 1, Overview: []byte("o1"), Body: []byte("b1")}
+	if err := db.StageFile(ctx, "s1", vault.SealedFile{VaultID: "v", ItemID: "i", ID: "f"}, itemTime); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.StageFileChunk(ctx, "s1", "f", 0, []byte("c"), itemTime); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.StageItems(ctx, "s1", []vault.SealedItem{item}, itemTime); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.SealedItem(ctx, "v", "i"); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("a staged item is seen: %v", err)
+	}
+	if err := db.GoLive(ctx, "s1", vault.Going{Vaults: []vault.SealedVault{{ID: "v", Name: []byte("n")}, {ID: "w", Name: []byte("m")}}}, nil); err != nil {
+		t.Fatal(err)
+	}
+	after, err := db.VaultChanges(ctx)
+	if err != nil || after != before+1 {
+		t.Errorf("the counter went from %d to %d, %v", before, after, err)
+	}
+	if got, err := db.SealedItem(ctx, "v", "i"); err != nil || got.Version != 1 || string(got.Body) != "b1" || string(got.Overview) != "o1" {
+		t.Errorf("%+v, %v", got, err)
+	}
+	item.Version, item.Overview, item.Body = 2, []byte("o2"), []byte("b2")
+	if err := goLive(t, db, "s2", item, vault.Going{DropFiles: []string{"f"}}); err != nil {
+		t.Fatal(err)
+	}
+	overviews, err := db.SealedOverviews(ctx, "v")
+	if err != nil || len(overviews) != 1 || overviews[0].Version != 2 || string(overviews[0].Overview) != "o2" || overviews[0].Body != nil {
+		t.Errorf("%+v, %v", overviews, err)
+	}
+	if _, err := db.SealedChunk(ctx, "f", 0); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("a dropped file's chunk: %v", err)
+	}
+	vaults, err := db.SealedVaults(ctx)
+	if err != nil || len(vaults) != 2 || vaults[0].Changed != after+1 || vaults[1].Changed != after {
+		t.Errorf("only the vault that changed has the new counter: %+v, %v", vaults, err)
+	}
+}
+
+// TestItemsGoLiveOrNot: a stage that cannot go live leaves all as it was, its
+// vaults, grants and audit entries included.
+func TestItemsGoLiveOrNot(t *testing.T) {
+	db := open(t)
+	ctx := t.Context()
+	item := vault.SealedItem{VaultID: "v", ID: "i", Version: 1, Overview: []byte("o"), Body: []byte("b")}
+	if err := goLive(t, db, "s1", item, vault.Going{Vaults: []vault.SealedVault{{ID: "v", Name: []byte("n")}}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		why   string
+		item  vault.SealedItem
+		going vault.Going
+		kind  fault.Kind
+	}{
+		{"the item is there already", item, vault.Going{}, fault.Conflict},
+		{"a version is left out", vault.SealedItem{VaultID: "v", ID: "i", Version: 3, Overview: []byte("o"), Body: []byte("b")}, vault.Going{}, fault.Conflict},
+		{"a later version of no item", vault.SealedItem{VaultID: "v", ID: "new", Version: 2, Overview: []byte("o"), Body: []byte("b")}, vault.Going{}, fault.Conflict},
+		{"an owner who is nobody", vault.SealedItem{VaultID: "v", ID: "j", Version: 1, Overview: []byte("o"), Body: []byte("b")}, vault.Going{Owners: []string{"nobody"}, Owned: []string{"v"}}, fault.NotFound},
+	} {
+		c.going.Vaults = []vault.SealedVault{{ID: "extra", Name: []byte("x")}}
+		if err := goLive(t, db, "stage "+c.why, c.item, c.going); fault.KindOf(err) != c.kind {
+			t.Errorf("%s: %v", c.why, err)
+		}
+	}
+	vaults, err := db.SealedVaults(ctx)
+	if err != nil || len(vaults) != 1 {
+		t.Errorf("%d vaults, %v", len(vaults), err)
+	}
+	var entries int
+	if err := db.read().row(ctx, `SELECT COUNT(*) FROM audit_events`).Scan(&entries); err != nil || entries != 1 {
+		t.Errorf("%d audit entries, %v", entries, err)
+	}
+	if err := db.SweepItemStages(ctx, itemTime.Add(time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	var bodies int
+	if err := db.read().row(ctx, `SELECT COUNT(*) FROM item_bodies`).Scan(&bodies); err != nil || bodies != 1 {
+		t.Errorf("%d bodies after the sweep, %v", bodies, err)
+	}
+}
+
+// TestItemQueriesUseIndexes reads the plans of what a request, and the moment of
+// going live, ask.
+func TestItemQueriesUseIndexes(t *testing.T) {
+	db := open(t)
+	for _, query := range []string{
+		`SELECT changed FROM vault_changes WHERE one = 1`,
+		`SELECT id, version, overview FROM items WHERE vault_id = 'v' ORDER BY id`,
+		`SELECT i.version, b.body FROM items i LEFT JOIN item_bodies b ON b.stage_id = i.stage_id AND b.item_id = i.id WHERE i.vault_id = 'v' AND i.id = 'i'`,
+		`SELECT sealed FROM file_chunks WHERE file_id = 'f' AND number = 0`,
+		`SELECT s.item_id FROM staged_items s LEFT JOIN items i ON i.vault_id = s.vault_id AND i.id = s.item_id WHERE s.stage_id = 's' AND COALESCE(i.version, 0) <> s.version - 1 LIMIT 1`,
+		`DELETE FROM item_bodies WHERE (stage_id, item_id) IN (SELECT i.stage_id, i.id FROM staged_items s JOIN items i ON i.vault_id = s.vault_id AND i.id = s.item_id WHERE s.stage_id = 's')`,
+		`UPDATE files SET stage_id = NULL WHERE stage_id = 's'`,
+		`SELECT id FROM item_stages WHERE staged_at < 5 ORDER BY staged_at LIMIT 1`,
+	} {
+		rows, err := db.read().query(t.Context(), `EXPLAIN QUERY PLAN `+query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for rows.Next() {
+			var id, parent, unused int
+			var detail string
+			if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
+				t.Fatal(err)
+			}
+			if strings.Contains(detail, "SCAN") && !strings.Contains(detail, "SUBQUERY") || strings.Contains(detail, "TEMP B-TREE") {
+				t.Errorf("%s\n\t%s", query, detail)
+			}
+		}
+		rows.Close()
+	}
+}
