@@ -105,10 +105,10 @@ func useRequest(t *tx, draft share.Draft) error {
 func insertShare(t *tx, draft share.Draft) error {
 	r := draft.Record
 	_, err := t.exec(`INSERT INTO shares (id, link_id, token_hash, created_at, expires_at, max_views, audience, owner_id,
-			vault_id, item_id, item_version, title, files, bytes, state, erase_at, due_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'active', ?, ?)`,
+			vault_id, item_id, item_version, title, files, largest_file, bytes, state, erase_at, due_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'active', ?, ?)`,
 		r.ID, r.LinkID[:], r.TokenHash[:], r.Terms.CreatedAt, r.Terms.ExpiresAt, r.Terms.MaxViews, string(r.Terms.Audience), r.OwnerID,
-		r.VaultID, r.ItemID, r.ItemVersion, r.Title, bit(r.Files), r.Bytes, draft.EraseAt, r.Terms.ExpiresAt)
+		r.VaultID, r.ItemID, r.ItemVersion, r.Title, bit(r.Files), r.LargestFile, r.Bytes, draft.EraseAt, r.Terms.ExpiresAt)
 	return err
 }
 

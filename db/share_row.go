@@ -13,7 +13,7 @@ import (
 // names recipients and at least one, a recipient. shareTables gives them.
 const (
 	shareColumns = `s.id, s.link_id, s.token_hash, s.created_at, s.expires_at, s.max_views, s.audience, s.owner_id, u.name,
-		s.vault_id, s.item_id, s.item_version, s.title, s.files, s.bytes, s.state, s.views, s.ended_at, s.wrong_tries,
+		s.vault_id, s.item_id, s.item_version, s.title, s.files, s.largest_file, s.bytes, s.state, s.views, s.ended_at, s.wrong_tries,
 		r.position, r.kind, r.address, r.mac, r.removed_at, r.codes, r.views`
 	shareTables = ` FROM shares s JOIN users u ON u.id = s.owner_id LEFT JOIN share_recipients r ON r.share_id = s.id`
 )
@@ -81,7 +81,7 @@ func scanRecords(rows *sql.Rows, now time.Time) ([]share.Record, error) {
 func scanRecord(rows *sql.Rows) (r share.Record, to recipientRow, err error) {
 	var link, token []byte
 	err = rows.Scan(&r.ID, &link, &token, &r.Terms.CreatedAt, &r.Terms.ExpiresAt, &r.Terms.MaxViews, &r.Terms.Audience,
-		&r.OwnerID, &r.OwnerName, &r.VaultID, &r.ItemID, &r.ItemVersion, &r.Title, &r.Files, &r.Bytes,
+		&r.OwnerID, &r.OwnerName, &r.VaultID, &r.ItemID, &r.ItemVersion, &r.Title, &r.Files, &r.LargestFile, &r.Bytes,
 		&r.State, &r.Views, &r.EndedAt, &r.WrongTries,
 		&to.position, &to.kind, &to.address, &to.mac, &to.removedAt, &to.codes, &to.views)
 	copy(r.LinkID[:], link)

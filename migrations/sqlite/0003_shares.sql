@@ -21,6 +21,7 @@ CREATE TABLE shares (
     item_version INTEGER NOT NULL,
     title        BLOB,
     files        INTEGER NOT NULL CHECK (files IN (0, 1)),
+    largest_file INTEGER NOT NULL,
     bytes        INTEGER NOT NULL,
     state        TEXT    NOT NULL CHECK (state IN ('active', 'expired', 'viewed', 'revoked')),
     views        INTEGER NOT NULL DEFAULT 0,
