@@ -1,0 +1,216 @@
+package db
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"itemshare/audit"
+	"itemshare/fault"
+	"itemshare/share"
+)
+
+func TestCreateAndFind(t *testing.T) {
+	db := house(t)
+	d := draft(1, to("bob@x.example", "@y.example"), views(2))
+	if err := db.Create(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
+	want := d.Record
+	want.OwnerName, want.State = "ada", share.Active
+	byID := recordOf(t, db, want.ID, morning)
+	byLink, err := db.ByLink(t.Context(), want.LinkID, morning)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, byID); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(want, byLink); diff != "" {
+		t.Error(diff)
+	}
+	if _, err := db.ByLink(t.Context(), [16]byte{1}, morning); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("unknown link: %v", err)
+	}
+	if n := countRows(t, db, `audit_events WHERE kind = 'share.created'`); n != 1 {
+		t.Errorf("%d entries", n)
+	}
+}
+
+func TestCreateTwiceByOneRequest(t *testing.T) {
+	db := house(t)
+	first, second, foreign := draft(1), draft(2), draft(3, owner("ben"))
+	first.RequestKey, second.RequestKey, foreign.RequestKey = hash("key"), hash("key"), hash("key")
+	if err := db.Create(t.Context(), first); err != nil {
+		t.Fatal(err)
+	}
+	err := db.Create(t.Context(), second)
+	if e, ok := fault.As(err); !ok || e.Code() != "already_created" || e.Kind != fault.Conflict || e.Subject != first.Record.ID {
+		t.Errorf("the same token again: %v", err)
+	}
+	if n := countRows(t, db, `shares`); n != 1 {
+		t.Errorf("%d shares", n)
+	}
+	if err := db.Create(t.Context(), foreign); err != nil {
+		t.Errorf("another owner's token: %v", err)
+	}
+}
+
+func TestClaimOfAnyone(t *testing.T) {
+	db := house(t)
+	id := make1(t, db, 1, views(2))
+	wantClaim(t, db, id, 1, after(0), nil, share.Opened)
+	wantClaim(t, db, id, 1, after(2*time.Minute-time.Second), nil, share.Repeated)
+	if r := recordOf(t, db, id, morning); r.Views != 1 || r.State != share.Active {
+		t.Errorf("after a repeat: %d views, %s", r.Views, r.State)
+	}
+	wantClaim(t, db, id, 2, after(3*time.Minute), nil, share.Opened)
+	wantClaim(t, db, id, 2, after(4*time.Minute), nil, share.Repeated)
+	wantClaim(t, db, id, 1, after(4*time.Minute), nil, share.ViewsUsedUp)
+	wantClaim(t, db, id, 3, after(4*time.Minute), nil, share.ViewsUsedUp)
+	wantClaim(t, db, id, 2, after(5*time.Minute), nil, share.ViewsUsedUp)
+	r := recordOf(t, db, id, after(5*time.Minute))
+	if r.Views != 2 || r.State != share.Viewed || r.EndedAt != after(3*time.Minute).Unix() {
+		t.Errorf("in the end: %d views, %s since %d", r.Views, r.State, r.EndedAt)
+	}
+	views, err := db.ViewsOf(t.Context(), id, 10)
+	want := []share.StoredView{
+		{At: after(3 * time.Minute).Unix(), Agent: "Firefox on Linux"}, {At: morning.Unix(), Agent: "Firefox on Linux"},
+	}
+	if diff := cmp.Diff(want, views); err != nil || diff != "" {
+		t.Error(err, diff)
+	}
+}
+
+func TestClaimWhenOver(t *testing.T) {
+	db := house(t)
+	for _, c := range []struct {
+		why  string
+		end  func(id string)
+		at   time.Duration
+		want share.Outcome
+	}{
+		{"the last second", func(string) {}, time.Hour - time.Second, share.Opened},
+		{"at its expiry", func(string) {}, time.Hour, share.OutcomeExpired},
+		{"before the sweeper and after, alike", func(string) {
+			if _, err := db.ExpireShares(t.Context(), after(time.Hour), 100); err != nil {
+				t.Fatal(err)
+			}
+		}, 2 * time.Hour, share.OutcomeExpired},
+		{"revoked", func(id string) { revoke(t, db, id, morning, true) }, 0, share.OutcomeRevoked},
+		{"revoked, and past its expiry", func(id string) { revoke(t, db, id, morning, true) }, 2 * time.Hour, share.OutcomeRevoked},
+	} {
+		id := make1(t, db, len(c.why))
+		c.end(id)
+		t.Run(c.why, func(t *testing.T) { wantClaim(t, db, id, 1, after(c.at), nil, c.want) })
+	}
+	wantClaim(t, db, "nobody's", 1, morning, nil, share.OutcomeMissing)
+}
+
+func revoke(t *testing.T, db *DB, id string, now time.Time, want bool) {
+	t.Helper()
+	done, err := db.Revoke(t.Context(), id, now, auditEntry(audit.ShareRevoked, id))
+	if err != nil || done != want {
+		t.Fatalf("revoke: %v, %v; want %v", done, err, want)
+	}
+}
+
+func TestRevokeEndsARepeat(t *testing.T) {
+	db := house(t)
+	id := make1(t, db, 1, views(2))
+	wantClaim(t, db, id, 1, morning, nil, share.Opened)
+	revoke(t, db, id, morning, true)
+	wantClaim(t, db, id, 1, morning, nil, share.OutcomeRevoked)
+	revoke(t, db, id, morning, false)
+	if n := countRows(t, db, `audit_events WHERE kind = 'share.revoked'`); n != 1 {
+		t.Errorf("%d entries of one revocation", n)
+	}
+	used := make1(t, db, 2)
+	wantClaim(t, db, used, 1, morning, nil, share.Opened)
+	revoke(t, db, used, morning, false)
+	revoke(t, db, make1(t, db, 3), after(time.Hour), false)
+}
+
+func TestViewEndsWithTheShare(t *testing.T) {
+	db := house(t)
+	id := make1(t, db, 1, lasting(time.Minute))
+	wantClaim(t, db, id, 1, morning, nil, share.Opened)
+	wantClaim(t, db, id, 1, after(59*time.Second), nil, share.Repeated)
+	wantClaim(t, db, id, 1, after(60*time.Second), nil, share.OutcomeExpired)
+}
+
+func TestRefusalsAreKeptOnceAMinute(t *testing.T) {
+	db := house(t)
+	id := make1(t, db, 1)
+	wantClaim(t, db, id, 1, morning, nil, share.Opened)
+	for i := range 10 {
+		wantClaim(t, db, id, 2+i, after(time.Duration(i)*time.Second), nil, share.ViewsUsedUp)
+	}
+	wantClaim(t, db, id, 99, after(time.Minute), nil, share.ViewsUsedUp)
+	if n := countRows(t, db, `audit_events WHERE kind = 'share.open_refused'`); n != 2 {
+		t.Errorf("%d entries of refusals, want 2", n)
+	}
+}
+
+func TestChunks(t *testing.T) {
+	db := house(t)
+	d := draft(1, func(d *share.Draft) { d.Record.Files = true }, lasting(20*time.Minute), views(1))
+	id := d.Record.ID
+	if err := db.Create(t.Context(), d); fault.KindOf(err) != fault.Conflict {
+		t.Fatalf("nothing is staged: %v", err)
+	}
+	for chunk := range 3 {
+		if err := db.StageChunk(t.Context(), id, 0, chunk, []byte{byte(chunk)}, morning); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := db.Create(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.DropStage(t.Context(), id); err != nil || countRows(t, db, `share_chunks`) != 3 {
+		t.Fatalf("a live share's chunks were dropped: %v", err)
+	}
+	want := func(why string, view, chunk int, at time.Duration, kind fault.Kind) {
+		t.Helper()
+		sealed, err := db.Chunk(t.Context(), id, viewOf(view), 0, chunk, after(at))
+		if kind != fault.KindOf(err) || (err == nil) != (string(sealed) == string([]byte{byte(chunk)})) {
+			t.Errorf("%s: %q, %v", why, sealed, err)
+		}
+	}
+	want("before the view", 1, 0, 0, fault.NotFound)
+	wantClaim(t, db, id, 1, morning, nil, share.Opened)
+	want("in the view", 1, 2, 3*time.Minute, fault.Internal) // no error has no kind
+	want("no such chunk", 1, 3, 3*time.Minute, fault.NotFound)
+	want("another view", 2, 0, 3*time.Minute, fault.NotFound)
+	want("past the share's expiry", 1, 0, 20*time.Minute, fault.Gone)
+
+	d = draft(2, func(d *share.Draft) { d.Record.Files = true }, views(2))
+	id = d.Record.ID
+	if err := db.StageChunk(t.Context(), id, 0, 0, []byte{0}, morning); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Create(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
+	wantClaim(t, db, id, 1, morning, nil, share.Opened)
+	want("in the view's 30 minutes", 1, 0, 30*time.Minute-time.Second, fault.Internal)
+	want("past the view's 30 minutes", 1, 0, 30*time.Minute, fault.Gone)
+	revoke(t, db, id, morning, true)
+	want("revoked", 1, 0, 0, fault.Gone)
+}
+
+func TestDropStage(t *testing.T) {
+	db := house(t)
+	for chunk := range 2*chunkBatch + 1 {
+		if err := db.StageChunk(t.Context(), shareID(1), 0, chunk, []byte{1}, morning); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := db.DropStage(t.Context(), shareID(1)); err != nil {
+		t.Fatal(err)
+	}
+	if chunks, stages := countRows(t, db, `share_chunks`), countRows(t, db, `share_stages`); chunks+stages != 0 {
+		t.Errorf("left: %d chunks, %d stages", chunks, stages)
+	}
+}

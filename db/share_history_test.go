@@ -1,0 +1,158 @@
+package db
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"itemshare/share"
+)
+
+// village makes 48 shares: of two owners, three vaults with two items each, in
+// every state, to bob, to a domain or to anyone. One of the active ones has expired
+// without the sweeper having said so. It gives what each share is.
+func village(t *testing.T, db *DB) map[string]share.Record {
+	t.Helper()
+	all := map[string]share.Record{}
+	for n := range 48 {
+		vault := fmt.Sprint("vault", n%3)
+		options := []option{owner([]string{"ada", "ben"}[n/2%2]), from(vault, fmt.Sprint(vault, " item", n/3%2)), lasting(24 * time.Hour)}
+		switch n % 5 {
+		case 0:
+			options = append(options, to(bob))
+		case 1:
+			options = append(options, to("eve@x.example", "@x.example", bob))
+		}
+		state := []share.State{share.Active, share.Expired, share.Viewed, share.Revoked}[n/4%4]
+		if state == share.Expired {
+			options = append(options, lasting(time.Hour))
+		}
+		id := make1(t, db, n, options...)
+		if state == share.Revoked {
+			revoke(t, db, id, morning, true)
+		}
+		if state == share.Viewed {
+			end(t, db, id, share.Viewed)
+		}
+	}
+	if _, err := db.ExpireShares(t.Context(), after(2*time.Hour), 11); err != nil {
+		t.Fatal(err)
+	}
+	for n := range 48 {
+		all[shareID(n)] = recordOf(t, db, shareID(n), after(2*time.Hour))
+	}
+	if n := countRows(t, db, `shares WHERE state = 'active' AND expires_at < 1772362800`); n != 1 {
+		t.Fatalf("%d shares lag, want 1", n)
+	}
+	return all
+}
+
+// end ends a share whatever its views.
+func end(t *testing.T, db *DB, id string, state share.State) {
+	t.Helper()
+	err := db.write(t.Context(), func(t *tx) error {
+		h, _, err := hold(t, id, morning)
+		if err != nil {
+			return err
+		}
+		return h.end(t, state, morning, morning.Unix())
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// filters are all combinations.
+func filters() []share.Filter {
+	var all []share.Filter
+	for _, owner := range []string{"", "ada", "ben", "nobody"} {
+		for _, place := range [][2]string{{}, {"vault1"}, {"vault1", "vault1 item0"}, {"no vault"}} {
+			for _, state := range []share.State{"", share.Active, share.Expired, share.Viewed, share.Revoked} {
+				f := share.Filter{OwnerID: owner, VaultID: place[0], ItemID: place[1], State: state, Now: after(2 * time.Hour)}
+				text := f
+				text.HasText = true
+				items, macs, both := text, text, text
+				items.ItemIDs = []string{"vault1 item0", "vault0 item1"}
+				macs.AddressMACs = [][]byte{hash(bob)}
+				both.ItemIDs, both.AddressMACs = []string{"vault1 item0"}, [][]byte{hash("@x.example"), hash(bob)}
+				all = append(all, f, text, items, macs, both)
+			}
+		}
+	}
+	return all
+}
+
+// chosen is the filter's plain meaning.
+func chosen(f share.Filter, r share.Record) bool {
+	text := !f.HasText || slices.Contains(f.ItemIDs, r.ItemID) || slices.ContainsFunc(r.Recipients, func(to share.StoredRecipient) bool {
+		return slices.ContainsFunc(f.AddressMACs, func(mac []byte) bool { return string(mac) == string(to.MAC) })
+	})
+	return text && (f.OwnerID == "" || f.OwnerID == r.OwnerID) && (f.VaultID == "" || f.VaultID == r.VaultID) &&
+		(f.ItemID == "" || f.ItemID == r.ItemID) && (f.State == "" || f.State == r.State)
+}
+
+func TestListEveryFilterPageByPage(t *testing.T) {
+	db := house(t)
+	all := village(t, db)
+	for _, f := range filters() {
+		var want, got []string
+		for id, r := range all {
+			if chosen(f, r) {
+				want = append(want, id)
+			}
+		}
+		slices.Sort(want)
+		slices.Reverse(want)
+		f.Limit = 5
+		for {
+			page, more, err := db.List(t.Context(), f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range page {
+				if whole := all[r.ID]; r.State != whole.State || len(r.Recipients) != len(whole.Recipients) || r.OwnerName != whole.OwnerID {
+					t.Errorf("%+v: a row differs: %+v", f, r)
+				}
+				got = append(got, r.ID)
+			}
+			if !more {
+				break
+			}
+			if len(page) != f.Limit {
+				t.Fatalf("%+v: a page of %d, and more to come", f, len(page))
+			}
+			f.After = page[len(page)-1].ID
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%+v:\n got %v\nwant %v", f, got, want)
+		}
+	}
+}
+
+func TestLiveItems(t *testing.T) {
+	db := house(t)
+	for n := range 4 {
+		make1(t, db, n, owner([]string{"ada", "ben"}[n%2]), from("team", fmt.Sprint("item", n/2)))
+	}
+	make1(t, db, 4, from("other", "item0"))
+	make1(t, db, 5, from("team", "item0"), lasting(time.Minute))
+	revoke(t, db, make1(t, db, 6, from("team", "item2")), morning, true)
+	items := []string{"item0", "item1", "item2", "item3"}
+	for _, c := range []struct {
+		owner string
+		want  map[string]int
+	}{
+		{"", map[string]int{"item0": 2, "item1": 2}},
+		{"ben", map[string]int{"item0": 1, "item1": 1}},
+		{"nobody", map[string]int{}},
+	} {
+		got, err := db.LiveItems(t.Context(), c.owner, "team", items, after(time.Minute))
+		if err != nil || fmt.Sprint(got) != fmt.Sprint(c.want) {
+			t.Errorf("%q: %v, %v; want %v", c.owner, got, err, c.want)
+		}
+	}
+	if got, err := db.LiveItems(t.Context(), "", "team", nil, morning); err != nil || len(got) != 0 {
+		t.Errorf("no items: %v, %v", got, err)
+	}
+}
