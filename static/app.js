@@ -125,17 +125,13 @@
 
   function revealed(form) {
     form.querySelector("[data-reveal-verb]").textContent = "Hide";
-    const button = form.querySelector("button");
-    button.setAttribute("aria-label", button.getAttribute("aria-label").replace(/^(Reveal|Show code)/, "Hide"));
     if (!form.dataset.open) announce("The value is shown");
     form.dataset.open = "yes";
   }
 
   function hide(form) {
     valueOf(form).replaceChildren(...masks.get(form).map((node) => node.cloneNode(true)));
-    const button = form.querySelector("button");
     form.querySelector("[data-reveal-verb]").textContent = form.dataset.verb;
-    button.setAttribute("aria-label", button.getAttribute("aria-label").replace(/^Hide/, form.dataset.verb));
     delete form.dataset.open;
     delete form.dataset.refreshes;
   }
@@ -236,9 +232,10 @@
     };
     const take = () => {
       const typed = split(input.value);
+      // Also a lone separator goes, else it would cut the next word at its first letter.
+      input.value = "";
       if (typed.length === 0) return;
       texts = [...new Set([...texts, ...typed])];
-      input.value = "";
       check();
     };
     const remove = (text) => {

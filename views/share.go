@@ -150,7 +150,7 @@ func durationChoices(p ShareProps) []shareChoice {
 // expiryLimit says how long a link may live and who says so, "" where all five
 // lengths are open.
 func expiryLimit(l ShareLimits) string {
-	if l.Policy.MaxExpiry >= 30*day {
+	if l.Policy.MaxExpiry >= 30*day || len(l.Policy.AllowedTypes) == 0 {
 		return ""
 	}
 	return l.setter("max_expiry") + " allows at most " + lengthWords(l.Policy.MaxExpiry) + "."
