@@ -1,0 +1,409 @@
+package handlers
+
+import (
+	"bytes"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+// link is a recipient's side of a share, written from share-link-v1.md alone.
+type link struct {
+	*browser
+	base      string
+	secret    []byte
+	id, token string
+}
+
+type object map[string]any
+
+func (a *app) link(text string) link {
+	a.t.Helper()
+	u, err := url.Parse(text)
+	a.must(err)
+	secret, err := base64.RawURLEncoding.Strict().DecodeString(u.Fragment)
+	a.must(err)
+	if u.Path != a.base.Path+"/s" || u.RawQuery != "" || len(secret) != 32 || u.Host != a.base.Host || u.Scheme != a.base.Scheme {
+		a.t.Fatal("the link is not of the protocol's form")
+	}
+	l := link{browser: a.browser(), base: a.base.Path, secret: secret}
+	l.id, l.token = encoded(l.derive("share-id", 16)), encoded(l.derive("access-token", 32))
+	return l
+}
+
+func (l link) derive(what string, length int) []byte {
+	key, err := hkdf.Key(sha256.New, l.secret, nil, "itemshare/v1 "+what, length)
+	l.app.must(err)
+	return key
+}
+
+func encoded(raw []byte) string { return base64.RawURLEncoding.EncodeToString(raw) }
+
+func newView() string {
+	var raw [16]byte
+	_, _ = rand.Read(raw[:])
+	return encoded(raw[:])
+}
+
+// call posts to /s/{verb} with the link's id and token and what else is given.
+func (l link) call(verb string, more object) reply {
+	l.app.t.Helper()
+	body := object{"id": l.id, "token": l.token}
+	maps.Copy(body, more)
+	text, err := json.Marshal(body)
+	l.app.must(err)
+	return l.ask(http.MethodPost, l.base+"/s/"+verb, bytes.NewReader(text), "Content-Type", "application/json")
+}
+
+func (l link) open(more object) reply {
+	body := object{"view": newView()}
+	maps.Copy(body, more)
+	return l.call("open", body)
+}
+
+func (r reply) code() string {
+	var problem struct{ Code string }
+	_ = json.Unmarshal([]byte(r.body), &problem)
+	return problem.Code
+}
+
+// content decrypts an answer to open.
+func (l link) content(r reply) object {
+	l.app.t.Helper()
+	var o struct {
+		CreatedAt  int64 `json:"created_at"`
+		ExpiresAt  int64 `json:"expires_at"`
+		MaxViews   int   `json:"max_views"`
+		Audience   string
+		Nonce      string
+		Ciphertext string
+	}
+	if r.status != http.StatusOK {
+		l.app.t.Fatalf("open: %v", r)
+	}
+	l.app.must(json.Unmarshal([]byte(r.body), &o))
+	block, err := aes.NewCipher(l.derive("content-key", 32))
+	l.app.must(err)
+	gcm, err := cipher.NewGCM(block)
+	l.app.must(err)
+	nonce, err := base64.RawURLEncoding.DecodeString(o.Nonce)
+	l.app.must(err)
+	sealed, err := base64.RawURLEncoding.DecodeString(o.Ciphertext)
+	l.app.must(err)
+	bound := fmt.Sprintf("itemshare/v1\n%s\n%d\n%d\n%d\n%s", l.id, o.CreatedAt, o.ExpiresAt, o.MaxViews, o.Audience)
+	plain, err := gcm.Open(nil, nonce, sealed, []byte(bound))
+	l.app.must(err)
+	if len(plain)%512 != 0 {
+		l.app.t.Errorf("content of %d bytes is not padded", len(plain))
+	}
+	content := object{}
+	l.app.must(json.Unmarshal(plain, &content))
+	return content
+}
+
+// mailed asks for a code and waits for its mail.
+func (l link) mailed(address string) string {
+	l.app.t.Helper()
+	before := len(l.app.outbox.Sent())
+	if r := l.call("code", object{"email": address}); r.status != http.StatusAccepted || r.body != "{}" {
+		l.app.t.Fatalf("ask for a code: %v", r)
+	}
+	for range 400 {
+		if sent := l.app.outbox.Sent(); len(sent) > before {
+			return eightDigits.FindString(sent[0].Text)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	l.app.t.Fatal("no mail came")
+	return ""
+}
+
+var eightDigits = regexp.MustCompile(`\b\d{8}\b`)
+
+func TestOpenByAnyone(t *testing.T) {
+	a := newApp(t)
+	text, _ := a.signedIn(memberEmail).share(a.item, url.Values{"expire_after": {"OneDay"}, "omit": {"username"}})
+	l := a.link(text)
+	var peeked map[string]any
+	r := l.call("peek", nil)
+	a.must(json.Unmarshal([]byte(r.body), &peeked))
+	if peeked["protocol"] != "itemshare/v1" || peeked["audience"] != "anyone" || peeked["code_required"] != false || peeked["shared_by"] != "Max" ||
+		peeked["expires_at"].(float64)-peeked["created_at"].(float64) != 86400 || peeked["max_views"] != 0.0 {
+		t.Errorf("peek: %s", r.body)
+	}
+	content := l.content(l.open(nil))
+	text = fmt.Sprint(content)
+	if content["title"] != "Mail server" || content["shared_by"] != "Max" || !strings.Contains(text, concealed) {
+		t.Errorf("content: %v", content)
+	}
+	if strings.Contains(text, "postmaster") || strings.Contains(text, seed) {
+		t.Error("a field that was left out came along")
+	}
+	if r := l.open(nil); r.status != http.StatusOK {
+		t.Errorf("again: %v", r)
+	}
+}
+
+func TestOnceAndAgain(t *testing.T) {
+	a := newApp(t)
+	b := a.signedIn(memberEmail)
+	text, id := b.share(a.item, url.Values{"one_time": {"on"}})
+	l, view := a.link(text), newView()
+	one, two := l.open(object{"view": view}), l.open(object{"view": view})
+	if one.status != http.StatusOK || one.body != two.body {
+		t.Errorf("the same view again: %v", two)
+	}
+	if r := l.open(nil); r.status != http.StatusGone || r.code() != "viewed" {
+		t.Errorf("another view: %v", r)
+	}
+	if r := l.call("peek", nil); r.status != http.StatusGone || r.code() != "viewed" {
+		t.Errorf("peek: %v", r)
+	}
+	if r := b.get("/shares?status=viewed"); !strings.Contains(r.body, id) {
+		t.Error("the history does not say viewed")
+	}
+}
+
+func TestRevokedAndExpired(t *testing.T) {
+	a := newApp(t)
+	b := a.signedIn(memberEmail)
+	one, id := b.share(a.item, nil)
+	two, _ := b.share(a.item, url.Values{"expire_after": {"OneHour"}})
+	b.post("/shares/"+id+"/revoke", nil)
+	a.clock.advance(time.Hour)
+	for text, want := range map[string]string{one: "revoked", two: "expired"} {
+		for _, verb := range []string{"peek", "open"} {
+			if r := a.link(text).call(verb, object{"view": newView()}); r.status != http.StatusGone || r.code() != want {
+				t.Errorf("%s of a link that is %s: %v", verb, want, r)
+			}
+		}
+	}
+}
+
+func TestOpenByCode(t *testing.T) {
+	a := newApp(t)
+	b := a.signedIn(memberEmail)
+	text, id := b.share(a.item, url.Values{"access": {"recipients"}, "recipients": {"ann@client.example, partner.example"}, "one_time": {"on"}})
+	l := a.link(text)
+	if r := l.open(nil); r.status != http.StatusUnauthorized || r.code() != "verification_required" {
+		t.Errorf("without a code: %v", r)
+	}
+	code, view := l.mailed("Ann@client.example"), newView()
+	wrong := "00000000"
+	if code == wrong {
+		wrong = "00000001"
+	}
+	if r := l.open(object{"email": "ann@client.example", "code": wrong}); r.status != http.StatusUnauthorized || r.code() != "code_invalid" {
+		t.Errorf("a wrong code: %v", r)
+	}
+	right := object{"email": "ann@client.example", "code": code, "view": view}
+	if got := l.content(l.open(right)); got["title"] != "Mail server" {
+		t.Errorf("content: %v", got)
+	}
+	if r := l.open(right); r.status != http.StatusOK {
+		t.Errorf("the same view again: %v", r)
+	}
+	if r := l.open(object{"email": "ann@client.example", "code": code}); r.code() != "code_invalid" {
+		t.Errorf("a used code: %v", r)
+	}
+	if r := l.open(object{"email": "ann@client.example", "code": l.mailed("ann@client.example")}); r.status != http.StatusGone || r.code() != "viewed" {
+		t.Errorf("after the one view: %v", r)
+	}
+	l.content(l.open(object{"email": "bob@partner.example", "code": l.mailed("bob@partner.example")}))
+	page := b.get("/shares/" + id)
+	for _, who := range []string{"ann@client.example", "bob@partner.example"} {
+		if !strings.Contains(page.body, who) {
+			t.Errorf("the history does not name %s", who)
+		}
+	}
+}
+
+func TestStrangersGetNoMailAndTheSameAnswer(t *testing.T) {
+	a := newApp(t)
+	text, _ := a.signedIn(memberEmail).share(a.item, url.Values{"access": {"recipients"}, "recipients": {"ann@client.example"}})
+	l := a.link(text)
+	l.mailed("ann@client.example")
+	if listed, stranger := l.call("code", object{"email": "ann@client.example"}), l.call("code", object{"email": "eve@evil.example"}); listed.fixed() != stranger.fixed() {
+		t.Errorf("an address that may not look is told apart: %v %v", listed, stranger)
+	}
+	time.Sleep(200 * time.Millisecond)
+	for _, m := range a.outbox.Sent() {
+		if strings.Contains(m.To, "evil") {
+			t.Error("a stranger got mail")
+		}
+	}
+}
+
+func TestCodeLimits(t *testing.T) {
+	a := newApp(t)
+	text, _ := a.signedIn(memberEmail).share(a.item, url.Values{"access": {"recipients"}, "recipients": {"ann@client.example"}})
+	l := a.link(text)
+	for _, address := range []string{"ann@client.example", "eve@evil.example"} {
+		var r reply
+		for i := range 4 {
+			if r = l.call("code", object{"email": address}); i < 3 && r.status != http.StatusAccepted {
+				t.Errorf("code %d for %s: %v", i+1, address, r)
+			}
+		}
+		if r.status != http.StatusTooManyRequests || r.code() != "too_many_attempts" || r.header.Get("Retry-After") == "" {
+			t.Errorf("the fourth code for %s: %v", address, r)
+		}
+	}
+}
+
+func TestChecksComeInTheirOrder(t *testing.T) {
+	a := newApp(t)
+	b := a.signedIn(memberEmail)
+	text, id := b.share(a.item, nil)
+	l := a.link(text)
+	long := strings.Repeat("x", 100_000)
+	for _, c := range []struct {
+		why    string
+		verb   string
+		body   object
+		status int
+		code   string
+	}{
+		{"no view", "open", object{"view": nil}, 422, "invalid"},
+		{"a short view", "open", object{"view": "AAAA"}, 422, "invalid"},
+		{"a view that is a number", "open", object{"view": 7}, 422, "invalid"},
+		{"a token that is a number", "open", object{"token": 7, "view": newView()}, 404, "not_found"},
+		{"a token that is a list", "open", object{"token": []string{l.token}, "view": newView()}, 404, "not_found"},
+		{"no token", "open", object{"token": nil, "view": 7}, 404, "not_found"},
+		{"a long id", "open", object{"id": long, "view": newView()}, 404, "not_found"},
+		{"another token and a wrong view", "open", object{"token": strings.Repeat("A", 43), "view": 7}, 404, "not_found"},
+		{"no address", "code", object{}, 422, "invalid"},
+		{"an address that is an object", "code", object{"email": object{}}, 422, "invalid"},
+		{"an index that is a text", "file", object{"view": newView(), "index": "0", "chunk": 0}, 422, "invalid"},
+		{"a chunk that is no whole number", "file", object{"view": newView(), "index": 0, "chunk": 0.5}, 422, "invalid"},
+		{"a negative chunk", "file", object{"view": newView(), "index": 0, "chunk": -1}, 422, "invalid"},
+		{"a field that nobody asked for", "peek", object{"extra": true}, 200, ""},
+	} {
+		r := l.call(c.verb, c.body)
+		if r.status != c.status || r.code() != c.code {
+			t.Errorf("%s: %v, want %d %s", c.why, r, c.status, c.code)
+		}
+		if c.status >= 400 && r.header.Get("Content-Type") != "application/problem+json" {
+			t.Errorf("%s: %s", c.why, r.header.Get("Content-Type"))
+		}
+	}
+	b.post("/shares/"+id+"/revoke", nil)
+	if r := l.open(object{"view": 7}); r.status != http.StatusUnprocessableEntity {
+		t.Errorf("another field comes before that it was revoked: %v", r)
+	}
+}
+
+func TestBodiesThatAreNone(t *testing.T) {
+	a := newApp(t)
+	b := a.browser()
+	for _, c := range []struct {
+		why, body, code string
+		status          int
+	}{
+		{"nothing", "", "malformed", 400},
+		{"half an object", "{", "malformed", 400},
+		{"a list", "[]", "malformed", 400},
+		{"null", "null", "malformed", 400},
+		{"two objects", "{}{}", "malformed", 400},
+		{"not UTF-8 around", "\xff{}", "malformed", 400},
+		{"an empty object", "{}", "not_found", 404},
+		{"more than is read", `{"id":"` + strings.Repeat("x", bodyLimit) + `"}`, "too_large", 413},
+	} {
+		for _, verb := range []string{"peek", "code", "open", "file"} {
+			r := b.ask(http.MethodPost, "/s/"+verb, strings.NewReader(c.body), "Content-Type", "application/json")
+			if r.status != c.status || r.code() != c.code || r.header.Get("Content-Type") != "application/problem+json" {
+				t.Errorf("%s to %s: %v, want %d %s", c.why, verb, r, c.status, c.code)
+			}
+		}
+	}
+	if r := b.post("/signin", url.Values{"email": {strings.Repeat("x", bodyLimit)}}); r.status != http.StatusRequestEntityTooLarge {
+		t.Errorf("a form that is too large: %d", r.status)
+	}
+	r := b.ask(http.MethodPost, "/signin", strings.NewReader("email=%zz"), "Content-Type", "application/x-www-form-urlencoded")
+	if r.status != http.StatusBadRequest || r.errors()[0] != "malformed" {
+		t.Errorf("a form that is broken: %v", r)
+	}
+}
+
+// TestWithoutTheTokenAllIsAlike compares bytes, headers too, of every state.
+func TestWithoutTheTokenAllIsAlike(t *testing.T) {
+	a := newApp(t)
+	b := a.signedIn(memberEmail)
+	open, _ := b.share(a.item, nil)
+	used, _ := b.share(a.item, url.Values{"one_time": {"on"}})
+	named, _ := b.share(a.item, url.Values{"access": {"recipients"}, "recipients": {"ann@client.example"}})
+	revoked, id := b.share(a.item, nil)
+	expired, _ := b.share(a.item, url.Values{"expire_after": {"OneHour"}})
+	a.link(used).open(nil)
+	b.post("/shares/"+id+"/revoke", nil)
+	a.clock.advance(2 * time.Hour)
+
+	unknown := a.link(a.base.String() + "/s#" + strings.Repeat("A", 43))
+	bodies := map[string]object{
+		"peek": {}, "code": {"email": "ann@client.example"}, "open": {"view": newView()}, "file": {"view": newView(), "index": 0, "chunk": 0},
+	}
+	for verb, body := range bodies {
+		want := unknown.call(verb, body)
+		if want.status != http.StatusNotFound || want.code() != "not_found" {
+			t.Fatalf("%s of an unknown link: %v", verb, want)
+		}
+		for state, text := range map[string]string{"open": open, "used": used, "named": named, "revoked": revoked, "expired": expired} {
+			l := a.link(text)
+			id := l.id
+			l.token = strings.Repeat("A", 43)
+			got := l.call(verb, body)
+			if got.fixed() != want.fixed() {
+				t.Errorf("%s of a link that is %s:\n%s\nof an unknown one:\n%s", verb, state, got.fixed(), want.fixed())
+			}
+			if strings.Contains(got.body, id) {
+				t.Error("the answer holds the id")
+			}
+		}
+	}
+}
+
+// TestReadingOpensNothing loads what bots and previews load.
+func TestReadingOpensNothing(t *testing.T) {
+	a := newApp(t)
+	text, _ := a.signedIn(memberEmail).share(a.item, url.Values{"one_time": {"on"}})
+	l := a.link(text)
+	before := a.dump()
+	for _, method := range []string{"GET", "HEAD", "OPTIONS"} {
+		for _, path := range []string{"/s", "/s/open", "/s/peek", "/s/code", "/s?id=" + l.id + "&token=" + l.token, "/s%23" + encoded(l.secret)} {
+			l.ask(method, path, nil, "User-Agent", "Slackbot-LinkExpanding 1.0")
+		}
+	}
+	l.call("peek", nil)
+	l.call("open", object{"token": strings.Repeat("A", 43), "view": newView()})
+	a.unchanged(before, "reading")
+	l.content(l.open(nil))
+}
+
+func TestOpenByTwoHundredAtOnce(t *testing.T) {
+	a := newApp(t)
+	text, _ := a.signedIn(memberEmail).share(a.item, url.Values{"one_time": {"on"}})
+	l := a.link(text)
+	answers := make(chan int)
+	for range 200 {
+		go func() { answers <- l.open(nil).status }()
+	}
+	count := map[int]int{}
+	for range 200 {
+		count[<-answers]++
+	}
+	if count[http.StatusOK] != 1 || count[http.StatusGone] != 199 {
+		t.Errorf("200 at once: %v", count)
+	}
+}
