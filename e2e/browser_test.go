@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -81,10 +82,15 @@ func (p *page) click(css string) {
 	p.do("click "+css, chromedp.ScrollIntoView(chromedp.CSS(css)), chromedp.Click(chromedp.CSS(css), chromedp.NodeVisible))
 }
 
-// fill puts text into a field as a person who types it.
+// fill replaces what is in a field as a person who selects it and types.
 func (p *page) fill(css, text string) {
 	p.t.Helper()
-	p.do("fill "+css, chromedp.WaitVisible(chromedp.CSS(css)), chromedp.Clear(chromedp.CSS(css)), chromedp.SendKeys(chromedp.CSS(css), text))
+	p.do("fill "+css, chromedp.WaitVisible(chromedp.CSS(css)), chromedp.Focus(chromedp.CSS(css)))
+	eval[bool](p, element(css)+`.select() ?? true`)
+	if text == "" {
+		text = kb.Delete
+	}
+	p.press(text)
 }
 
 // choose sets a radio button or a check box, by its label where the control itself is hidden.
@@ -111,14 +117,24 @@ func (p *page) pick(name, value string) {
 	eval[bool](p, element(list)+`.dispatchEvent(new Event("change", {bubbles: true}))`)
 }
 
-// press sends keys to what has the focus.
+// press sends keys to what has the focus. A script that cancels a key's down event keeps its character out, as at a real
+// keyboard.
 func (p *page) press(keys string, modifiers ...chromedp.Modifier) {
 	p.t.Helper()
-	p.do("press a key", chromedp.KeyEvent(keys, chromedp.KeyModifiers(modifiers...)))
+	for _, r := range keys {
+		events := kb.Encode(r)
+		down, up := events[0], events[len(events)-1]
+		for _, m := range modifiers {
+			down.Modifiers |= int64(m)
+			up.Modifiers |= int64(m)
+		}
+		if len(events) == 3 && down.Modifiers&int64(chromedp.ModifierCtrl|chromedp.ModifierAlt|chromedp.ModifierMeta) == 0 {
+			down.Text, down.UnmodifiedText = events[1].Text, events[1].UnmodifiedText
+		}
+		call(p, input.DispatchKeyEvent, *down)
+		call(p, input.DispatchKeyEvent, *up)
+	}
 }
-
-// keys types a text into what has the focus.
-func keys(text string) chromedp.Action[chromedp.Void] { return chromedp.KeyEvent(text) }
 
 // await waits until an element is visible.
 func (p *page) await(css string) {

@@ -116,7 +116,7 @@ func (p *page) findByKeyboard(title, item string) {
 	p.t.Helper()
 	p.visit("/items")
 	p.press("/")
-	p.do("type the title", keys(title))
+	p.press(title)
 	p.awaitTrue("the address to hold the search", `new URLSearchParams(location.search).get("q") !== null`)
 	p.await(fmt.Sprintf(`a[href$=%q]`, item))
 	p.click(fmt.Sprintf(`a[href$=%q]`, item))
