@@ -40,14 +40,19 @@ func Open(ctx context.Context, config Config) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := &DB{dialect: dialect, clock: config.Clock, log: config.Log}
-	if db.log == nil {
-		db.log = slog.New(slog.DiscardHandler)
-	}
+	db := newDB(dialect, config)
 	if err := db.open(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
+}
+
+func newDB(dialect dialect, config Config) *DB {
+	log := config.Log
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	return &DB{dialect: dialect, clock: config.Clock, log: log}
 }
 
 func (db *DB) open(ctx context.Context) (err error) {

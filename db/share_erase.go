@@ -24,8 +24,8 @@ func (db *DB) erase(ctx context.Context, what string, fn func(*tx) (int, error))
 // the erasing: whether a share opens is judged by its claim.
 func (db *DB) ExpireShares(ctx context.Context, now time.Time, limit int) (int, error) {
 	return db.erase(ctx, "expired shares", func(t *tx) (int, error) {
-		ids, err := t.texts(`SELECT id FROM shares WHERE due_at <= ? AND state = 'active' AND expires_at <= ?
-			ORDER BY due_at LIMIT ?`+t.dialect.skipLocked, now.Unix(), now.Unix(), limit)
+		ids, err := t.texts(`SELECT id FROM shares WHERE state = 'active' AND due_at <= ?
+			ORDER BY due_at LIMIT ?`+t.dialect.skipLocked, now.Unix(), limit)
 		if err != nil || len(ids) == 0 {
 			return 0, err
 		}
@@ -43,8 +43,8 @@ func (db *DB) ExpireShares(ctx context.Context, now time.Time, limit int) (int, 
 // first, some at a time, and the share is done with the last of them.
 func (db *DB) EraseContent(ctx context.Context, now time.Time, limit int) (int, error) {
 	return db.erase(ctx, "content", func(t *tx) (int, error) {
-		ids, err := t.texts(`SELECT id FROM shares WHERE due_at <= ? AND state <> 'active'
-			ORDER BY due_at LIMIT ?`+t.dialect.skipLocked, now.Unix(), limit)
+		ids, err := t.texts(`SELECT id FROM shares WHERE state IN ('expired', 'viewed', 'revoked') AND due_at <= ?
+			LIMIT ?`+t.dialect.skipLocked, now.Unix(), limit)
 		if err != nil {
 			return 0, err
 		}

@@ -161,9 +161,15 @@ func laggingSpan(f share.Filter) span {
 	if f.OwnerID != "" {
 		s = s.and(`s.owner_id = ?`, f.OwnerID)
 	}
+	var found []string
+	if len(f.ItemIDs) > 0 {
+		found = append(found, `s.item_id IN (`+marks(len(f.ItemIDs))+`)`)
+	}
+	if len(f.AddressMACs) > 0 {
+		found = append(found, `EXISTS (SELECT 1 FROM share_recipients r WHERE r.share_id = s.id AND r.mac IN (`+marks(len(f.AddressMACs))+`))`)
+	}
 	if f.HasText {
-		s = s.and(`(s.item_id IN (`+marks(len(f.ItemIDs))+`) OR EXISTS (SELECT 1 FROM share_recipients r
-			WHERE r.share_id = s.id AND r.mac IN (`+marks(len(f.AddressMACs))+`)))`, anys(f.ItemIDs, f.AddressMACs)...)
+		s = s.and(`(`+strings.Join(found, ` OR `)+`)`, anys(f.ItemIDs, f.AddressMACs)...)
 	}
 	return s
 }

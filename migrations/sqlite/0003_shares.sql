@@ -37,7 +37,7 @@ CREATE INDEX shares_owner ON shares (owner_id, state, id);
 CREATE INDEX shares_vault ON shares (vault_id, state, owner_id, id);
 CREATE INDEX shares_item ON shares (item_id, state, owner_id, id);
 -- The sweeper's.
-CREATE INDEX shares_due_at ON shares (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX shares_due_at ON shares (state, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX shares_ended_at ON shares (ended_at) WHERE ended_at > 0 AND title IS NOT NULL;
 
 -- The sealed copy of the item, gone once the share has ended and its last view is over.

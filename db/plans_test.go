@@ -1,0 +1,230 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"itemshare/share"
+)
+
+// listener opens connections that note every statement that runs on them.
+type listener struct {
+	driver.Connector
+	mu   sync.Mutex
+	seen map[string]bool
+}
+
+type overheard struct {
+	driver.Conn
+	by *listener
+}
+
+func (l *listener) Connect(ctx context.Context) (driver.Conn, error) {
+	conn, err := l.Connector.Connect(ctx)
+	return &overheard{conn, l}, err
+}
+
+func (c *overheard) note(query string) {
+	c.by.mu.Lock()
+	defer c.by.mu.Unlock()
+	c.by.seen[query] = true
+}
+
+func (c *overheard) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, error) {
+	return c.Conn.(driver.ConnBeginTx).BeginTx(ctx, o)
+}
+
+func (c *overheard) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	c.note(query)
+	return c.Conn.(driver.ExecerContext).ExecContext(ctx, query, args)
+}
+
+func (c *overheard) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	c.note(query)
+	return c.Conn.(driver.QueryerContext).QueryContext(ctx, query, args)
+}
+
+// overhear opens a database whose statements are noted.
+func overhear(t *testing.T) (*DB, *listener) {
+	t.Helper()
+	path := t.TempDir() + "/itemshare.db"
+	l := &listener{seen: map[string]bool{}}
+	d := sqlite(path)
+	pool := func(readOnly bool, size int) func() (*sql.DB, error) {
+		return func() (*sql.DB, error) {
+			if err := makePrivate(path); err != nil {
+				return nil, err
+			}
+			pool := sql.OpenDB(&listenerOf{l, newSQLiteConnector(sqliteDSN(path, readOnly))})
+			pool.SetMaxOpenConns(size)
+			return pool, nil
+		}
+	}
+	d.writers, d.readers = pool(false, 1), pool(true, 2)
+	db := newDB(d, Config{Clock: time.Now})
+	if err := db.open(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	clear(l.seen) // migrations may scan
+	return db, l
+}
+
+// listenerOf is one listener on connections of several kinds.
+type listenerOf struct {
+	*listener
+	connector driver.Connector
+}
+
+func (l *listenerOf) Connect(ctx context.Context) (driver.Conn, error) {
+	conn, err := l.connector.Connect(ctx)
+	return &overheard{conn, l.listener}, err
+}
+
+func (l *listenerOf) Driver() driver.Driver { return l.connector.Driver() }
+
+// TestNoShareStatementScans runs all that is done with shares and reads SQLite's
+// plan of every statement that ran.
+func TestNoShareStatementScans(t *testing.T) {
+	db, l := overhear(t)
+	addUser(t, db, "ada")
+	addUser(t, db, "ben")
+	village(t, db)
+	clear(l.seen) // the village counts itself
+	for _, f := range filters() {
+		f.Limit = 5
+		if _, _, err := db.List(t.Context(), f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	life(t, db)
+	if len(l.seen) < 100 {
+		t.Fatalf("only %d statements were seen", len(l.seen))
+	}
+	for _, query := range slices.Collect(maps.Keys(l.seen)) {
+		for _, fault := range planFaults(t, db, query) {
+			t.Errorf("%s\n\t%s", query, fault)
+		}
+	}
+}
+
+// life does with shares whatever else can be done.
+func life(t *testing.T, db *DB) {
+	t.Helper()
+	d := draft(1000, to(bob, "eve@x.example", "@y.example"), views(2), func(d *share.Draft) { d.Record.Files = true })
+	id := d.Record.ID
+	d.RequestKey = hash("key")
+	check := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	check(db.StageChunk(t.Context(), id, 0, 0, []byte{1}, morning))
+	check(db.Create(t.Context(), d))
+	check(db.StageChunk(t.Context(), shareID(1001), 0, 0, []byte{1}, morning))
+	check(db.DropStage(t.Context(), shareID(1001)))
+	if _, err := db.ByLink(t.Context(), d.Record.LinkID, morning); err != nil {
+		t.Fatal(err)
+	}
+	recordOf(t, db, id, morning)
+	wantCode(t, db, id, bob, "1", morning, share.Opened)
+	wantClaim(t, db, id, 1, morning, proofOf(bob, "wrong"), share.CodeWrong)
+	wantClaim(t, db, id, 1, morning, proofOf(bob, "1"), share.Opened)
+	wantClaim(t, db, id, 1, morning, proofOf(bob, "1"), share.Repeated)
+	if _, err := db.Chunk(t.Context(), id, viewOf(1), 0, 0, morning); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.ViewsOf(t.Context(), id, 9); err != nil {
+		t.Fatal(err)
+	}
+	for _, owner := range []string{"", "ada"} {
+		if _, err := db.LiveItems(t.Context(), owner, "team", []string{"item", "other"}, morning); err != nil {
+			t.Fatal(err)
+		}
+	}
+	remove(t, db, id, 2, morning)
+	remove(t, db, id, 0, morning)
+	revoke(t, db, id, morning, true)
+	wantClaim(t, db, id, 9, morning, proofOf(bob, "1"), share.OutcomeRevoked)
+	anyone := make1(t, db, 1002)
+	wantClaim(t, db, anyone, 1, morning, nil, share.Opened)
+	wantClaim(t, db, anyone, 2, morning, nil, share.ViewsUsedUp)
+	sweep(t, db, after(48*time.Hour), true)
+}
+
+// sweep does what the sweeper does, and with history also ends the history.
+func sweep(t *testing.T, db *DB, now time.Time, history bool) {
+	t.Helper()
+	erasers := []func(context.Context, time.Time, int) (int, error){db.ExpireShares, db.EraseContent, db.EraseStages, db.EraseCodes}
+	if history {
+		erasers = append(erasers, db.EraseHistory)
+	}
+	for _, erase := range erasers {
+		for {
+			n, err := erase(t.Context(), now, 7)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n == 0 {
+				break
+			}
+		}
+	}
+}
+
+// planFaults are the steps of a statement's plan whose cost grows with its tables.
+func planFaults(t *testing.T, db *DB, query string) (faults []string) {
+	t.Helper()
+	if first, _, _ := strings.Cut(query, " "); first == "SAVEPOINT" || first == "RELEASE" || first == "ROLLBACK" {
+		return nil
+	}
+	// Explained on the writer: a reader refuses to look at changes.
+	rows, err := db.writers.QueryContext(t.Context(), `EXPLAIN QUERY PLAN `+query, make([]any, strings.Count(query, "?"))...)
+	if err != nil {
+		t.Fatal(query, err)
+	}
+	defer rows.Close()
+	late := strings.Contains(query, lagMark)
+	for rows.Next() {
+		var id, parent, unused int
+		var step string
+		if err := rows.Scan(&id, &parent, &unused, &step); err != nil {
+			t.Fatal(err)
+		}
+		if grows(query, step, parent) {
+			faults = append(faults, step)
+		}
+		if strings.Contains(step, "shares USING INDEX shares_due_at (state=? AND due_at<?)") {
+			late = false
+		}
+	}
+	if late {
+		faults = append(faults, "what the sweeper is late with is not read off its index")
+	}
+	return faults
+}
+
+// grows tells whether a step reads or sorts a number of rows without a bound.
+func grows(query, step string, parent int) bool {
+	switch {
+	case strings.HasPrefix(step, "SCAN"):
+		// What a limited subquery, a list of values or the jump from owner to owner gave.
+		small := []string{"SCAN CONSTANT ROW", "SCAN span", "SCAN spans", "SCAN found", "SCAN owners"}
+		return !slices.Contains(small, step) && !strings.HasSuffix(step, "-ROW VALUES CLAUSE") && !(step == "SCAN s" && strings.Contains(query, lagMark))
+	case strings.Contains(step, "TEMP B-TREE"):
+		page := strings.HasPrefix(query, "SELECT DISTINCT id FROM (") || strings.Contains(query, "WHERE s.id IN (?")
+		return !(page && parent == 0) && !strings.Contains(query, lagMark)
+	}
+	return false
+}
+
+// lagMark is in the statements that look at what the sweeper is late with.
+const lagMark = "ORDER BY due_at DESC LIMIT ?"
