@@ -204,3 +204,27 @@ func TestSealersAtOnce(t *testing.T) {
 		t.Errorf("%+v, %v", report, err)
 	}
 }
+
+// TestVerifySplicedEnd: a thief changes event 7, lets the server seal anew from
+// there, and then puts the old links of the later events back, whose MACs are
+// right and whose last hash is the head that somebody keeps.
+func TestVerifySplicedEnd(t *testing.T) {
+	f := newFixture(t)
+	f.add(t, 0, 20)
+	f.seal(t)
+	before, err := f.verify("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.tamper(t,
+		`UPDATE audit_events SET number = NULL, hash = NULL, mac = NULL, actor = 'eve' WHERE number = 7`,
+		`CREATE TABLE kept AS SELECT id, hash, mac FROM audit_events WHERE number > 7`,
+		`UPDATE audit_events SET number = NULL, hash = NULL, mac = NULL WHERE number > 7`)
+	f.seal(t)
+	f.tamper(t, `UPDATE audit_events SET (hash, mac) = (SELECT hash, mac FROM kept WHERE kept.id = audit_events.id) WHERE number > 7`)
+	_, err = f.verify(before.Head)
+	var broken *audit.Broken
+	if !errors.As(err, &broken) || broken.Number != 8 {
+		t.Errorf("err = %v, want event 8", err)
+	}
+}
