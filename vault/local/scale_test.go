@@ -1,0 +1,58 @@
+package local_test
+
+import (
+	"fmt"
+	"runtime"
+	"testing"
+	"time"
+
+	"itemshare/vault"
+	"itemshare/vault/local"
+)
+
+// fill imports n small items into a vault.
+func (b *bench) fill(name string, n int) vault.Info {
+	b.t.Helper()
+	items := make([]vault.Incoming, n)
+	for i := range items {
+		items[i] = vault.Incoming{VaultTitle: name, Source: []string{"a", "v", fmt.Sprint(i)}, Item: vault.Item{
+			Title: fmt.Sprintf("Item %d of many", i*7919%n), Category: vault.Categories()[i%24], Websites: []vault.Website{{URL: fmt.Sprintf("https://host%d.example", i%500)}},
+			Fields: []vault.Field{{ID: "username", Title: "username", Type: vault.FieldText, Value: fmt.Sprintf("user%d@company.example", i)}, {ID: "password", Type: vault.FieldConcealed, Value: "x"}},
+		}}
+	}
+	done, err := b.Import(b.t.Context(), local.Import{Items: items})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return done.Vaults[0].Info
+}
+
+// BenchmarkSearch is the items page's part of a search, the look at the change
+// counter included, over 500 and over 50,000 items.
+func BenchmarkSearch(b *testing.B) {
+	for _, n := range []int{500, 50_000} {
+		bench := open(b)
+		start := time.Now()
+		info := bench.fill("Team", n)
+		imported := time.Since(start)
+		start = time.Now()
+		if _, err := bench.Vaults(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+		first := time.Since(start)
+		var memory runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&memory)
+		for _, text := range []string{"", "item", "user499", "host7 many", "no such"} {
+			b.Run(fmt.Sprintf("%d/%s", n, text), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					if _, err := bench.Browse(b.Context(), vault.Query{Vaults: []string{info.ID}, Text: text, Limit: 50}); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		}
+		b.Logf("%d items: import %v, first look %v, heap %d MiB", n, imported.Round(time.Millisecond), first.Round(time.Millisecond), memory.HeapAlloc>>20)
+	}
+}
