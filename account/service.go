@@ -74,8 +74,10 @@ func (s *Service) check(n NewUser) (User, error) {
 	}
 	user := User{Email: email, Name: strings.TrimSpace(n.Name), Role: n.Role, CreatedAt: s.c.Clock().UTC().Truncate(time.Second)}
 	if !nameable(user.Name) {
-		problems = append(problems, fault.Problem{Code: "invalid", Field: "name",
-			Detail: fmt.Sprintf("Write a name of 1 to %d characters on one line.", longestName)})
+		problems = append(problems, fault.Problem{
+			Code: "invalid", Field: "name",
+			Detail: fmt.Sprintf("Write a name of 1 to %d characters on one line.", longestName),
+		})
 	}
 	if n.Role != Admin && n.Role != Member {
 		problems = append(problems, fault.Problem{Code: "invalid", Field: "role", Detail: "Choose the role admin or member."})

@@ -65,8 +65,10 @@ func newFixture(t *testing.T) *fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.config = account.Config{Users: f.db, Sessions: f.db, Attempts: f.db,
-		Audit: audit.NewLog(keyring.Box(seal.Audit)), Keyring: keyring, Clock: f.clock, Random: rand.Reader}
+	f.config = account.Config{
+		Users: f.db, Sessions: f.db, Attempts: f.db,
+		Audit: audit.NewLog(keyring.Box(seal.Audit)), Keyring: keyring, Clock: f.clock, Random: rand.Reader,
+	}
 	f.Service = account.New(f.config)
 	return f
 }
@@ -115,8 +117,10 @@ func TestAddUser(t *testing.T) {
 	if diff := cmp.Diff(want, stored); diff != "" || err != nil {
 		t.Errorf("stored: %v\n%s", err, diff)
 	}
-	events := []audit.Event{{Kind: audit.UserAdded, Actor: "boss", Subject: user.ID,
-		Detail: map[string]string{"email": "ada@example.com", "role": "admin"}}}
+	events := []audit.Event{{
+		Kind: audit.UserAdded, Actor: "boss", Subject: user.ID,
+		Detail: map[string]string{"email": "ada@example.com", "role": "admin"},
+	}}
 	if diff := cmp.Diff(events, f.events(t)); diff != "" {
 		t.Error(diff)
 	}

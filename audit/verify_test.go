@@ -59,8 +59,10 @@ func TestVerifyBroken(t *testing.T) {
 		{"removed", []string{`DELETE FROM audit_events WHERE number = 7`}, 7, "missing"},
 		{"the first removed", []string{`DELETE FROM audit_events WHERE number = 1`}, 1, "missing"},
 		{"removed, and the gap closed", []string{`DELETE FROM audit_events WHERE number = 7`, renumber("number > 7", "- 1"), settle}, 7, "changed"},
-		{"put in", []string{renumber("number > 6", "+ 1"), settle,
-			`INSERT INTO audit_events (at, kind, actor, subject, detail, detail_hash, number, hash, mac) SELECT at, kind, actor, subject, detail, detail_hash, 7, hash, mac FROM audit_events WHERE number = 3`}, 7, "changed"},
+		{"put in", []string{
+			renumber("number > 6", "+ 1"), settle,
+			`INSERT INTO audit_events (at, kind, actor, subject, detail, detail_hash, number, hash, mac) SELECT at, kind, actor, subject, detail, detail_hash, 7, hash, mac FROM audit_events WHERE number = 3`,
+		}, 7, "changed"},
 		{"two swapped", []string{`UPDATE audit_events SET number = -7 WHERE number = 8`, `UPDATE audit_events SET number = 8 WHERE number = 7`, settle}, 7, "changed"},
 		{"taken out of the chain", []string{`UPDATE audit_events SET number = NULL, hash = NULL, mac = NULL WHERE number = 7`}, 7, "missing"},
 	}

@@ -21,8 +21,10 @@ var codeMail = mail.Message{To: "Eve@example.com", Subject: "Your code", Text: "
 
 func sender(t *testing.T, url string, roots *x509.CertPool) *mail.SMTP {
 	t.Helper()
-	s, err := mail.NewSMTP(mail.SMTPConfig{URL: url, From: "itemshare <share@example.org>",
-		Clock: func() time.Time { return at }, Random: rand.Reader, Roots: roots})
+	s, err := mail.NewSMTP(mail.SMTPConfig{
+		URL: url, From: "itemshare <share@example.org>",
+		Clock: func() time.Time { return at }, Random: rand.Reader, Roots: roots,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
