@@ -205,7 +205,7 @@ func TestFullDisk(t *testing.T) {
 	}
 	limit := func(n int) {
 		t.Helper()
-		if err := db.writers.QueryRow(`PRAGMA max_page_count = `+strconv.Itoa(n)).Scan(new(int)); err != nil {
+		if err := db.writers.QueryRow(`PRAGMA max_page_count = ` + strconv.Itoa(n)).Scan(new(int)); err != nil {
 			t.Fatal(err)
 		}
 	}
