@@ -42,6 +42,16 @@ type commands struct {
 	} `cmd:"" help:"Look at the audit chain."`
 }
 
+// parser reads a command line into the commands; every flag has a variable too.
+func (c *commands) parser(stdout, stderr io.Writer, exit func(int)) (*kong.Kong, error) {
+	return kong.New(c,
+		kong.Name("itemshare"),
+		kong.Description("Shares copies of vault items by link."),
+		kong.DefaultEnvars("ITEMSHARE"),
+		kong.Writers(stdout, stderr),
+		kong.Exit(exit))
+}
+
 // program is what a command runs in.
 type program struct {
 	ctx    context.Context
@@ -67,12 +77,7 @@ func main() {
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	var line commands
 	helped := false
-	parser, err := kong.New(&line,
-		kong.Name("itemshare"),
-		kong.Description("Shares copies of vault items by link."),
-		kong.DefaultEnvars("ITEMSHARE"),
-		kong.Writers(stdout, stderr),
-		kong.Exit(func(int) { helped = true }))
+	parser, err := line.parser(stdout, stderr, func(int) { helped = true })
 	if err != nil {
 		return say(stderr, err)
 	}
