@@ -72,12 +72,20 @@ function fieldRow({ title, type, value }) {
   const totp = type === "Totp" && readTotp(value);
   const current = totp ? showTotp(slot, totp) : () => value;
   if (!totp && CONCEALED.includes(type)) conceal(row, label, value);
-  else if (!totp) slot.append(type === "Url" ? siteLink(value) : value);
-  if (value.length > 1000 && !totp) slot.tabIndex = 0; // long ones scroll
+  else if (!totp) put(row, value, type === "Url" ? siteLink(value) : value);
   const button = action(row, "copy");
   button.setAttribute("aria-label", `Copy ${label}`);
   button.addEventListener("click", () => copy(current(), label, button));
   return row;
+}
+
+// put shows a value; a long one gets more room, and a very long one scrolls.
+function put(row, value, shown) {
+  const slot = find(row, "value");
+  slot.replaceChildren(shown);
+  row.classList.toggle("long", value.length > 40 || value.includes("\n"));
+  if (value.length > 1000) slot.tabIndex = 0;
+  else slot.removeAttribute("tabindex");
 }
 
 // siteLink links http and https alone; any other address stays text.
@@ -100,7 +108,8 @@ function conceal(row, label, value) {
   const slot = find(row, "value");
   const button = action(row, "reveal");
   const turn = (shown) => {
-    slot.replaceChildren(shown ? value : stamp("item-mask"));
+    if (shown) put(row, value, value);
+    else put(row, "", stamp("item-mask"));
     slot.dataset.shown = shown;
     button.textContent = shown ? "Hide" : "Reveal";
     button.setAttribute("aria-label", `${button.textContent} ${label}`);

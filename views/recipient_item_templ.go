@@ -348,7 +348,7 @@ func maskedValue() templ.Component {
 			templ_7745c5c3_Var13 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "<span class=\"mask\" aria-hidden=\"true\">••••••••••</span> <span class=\"unseen\">Hidden</span>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "<span class=\"mask\" aria-hidden=\"true\">••••••••</span> <span class=\"unseen\">Hidden</span>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
