@@ -29,6 +29,7 @@ func (h *Handlers) showUsers(c echo.Context, me account.Identity) error {
 			Disabled: u.Disabled, CreatedAt: u.CreatedAt, Vaults: viewing[u.ID],
 		})
 	}
+	props.Shell.Vaults = h.side(c.Request().Context(), me)
 	return h.show(c, http.StatusOK, views.UsersPage(props))
 }
 
@@ -48,13 +49,14 @@ func (h *Handlers) showVaults(c echo.Context, me account.Identity) error {
 	}
 	vaults, err := h.Vault.Vaults(c.Request().Context())
 	if err != nil {
-		return fault.Wrap("list vaults", err)
+		return ofVault("list vaults", err)
 	}
 	people := map[string]account.User{}
 	for _, u := range users {
 		people[u.ID] = u
 	}
 	props := views.VaultsProps{Shell: h.shell(me, views.NavVaults, "Vaults"), Vaults: options(vaults)}
+	props.Shell.Vaults = options(seenBy(me, vaults))
 	for _, g := range grants {
 		u := people[g.UserID]
 		props.Grants = append(props.Grants, views.GrantRow{VaultID: g.VaultID, User: u.Name, Email: u.Email, View: g.View, Share: g.Share})
@@ -77,6 +79,7 @@ func (h *Handlers) showAudit(c echo.Context, me account.Identity) error {
 	if props.People, err = h.people(ctx, me); err != nil {
 		return err
 	}
+	props.Shell.Vaults = h.side(ctx, me)
 	names := map[string]string{}
 	for _, person := range props.People {
 		names[person.ID] = person.Name

@@ -101,7 +101,7 @@ func (h *Handlers) showError(c echo.Context, status int, err error) error {
 	}
 	props := views.ErrorProps{
 		Shell: h.shell(asked(c), views.NavNone, ""), Status: status, Code: fault.CodeOf(err), Problems: fault.ProblemsOf(err),
-		RetryAfter: retry,
+		RetryAfter: retry, Vault: errors.Is(err, errOfVault),
 	}
 	switch {
 	case status == http.StatusMethodNotAllowed:

@@ -3,9 +3,11 @@ package handlers
 import (
 	"compress/gzip"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -53,7 +55,11 @@ func TestHeadersOfEveryAnswer(t *testing.T) {
 	for _, r := range append(table(), demoTable()...) {
 		key := r.method + " " + r.path
 		for _, i := range []int{0, 1, 4} {
-			look(key, v.caller(i).send(r.method, v.spelled(r.path, "seen", share), promises[key].form))
+			b := v.browsers[i]
+			if strings.HasPrefix(r.path, "/sign") {
+				b = v.caller(i)
+			}
+			look(key, b.send(r.method, v.spelled(r.path, "seen", share), promises[key].form))
 		}
 	}
 	nobody := v.browser()
@@ -436,4 +442,23 @@ func TestReadiness(t *testing.T) {
 	if r := b.get("/readyz"); r.status != http.StatusServiceUnavailable || r.header.Get("Retry-After") == "" {
 		t.Errorf("readyz without a database: %d", r.status)
 	}
+}
+
+// TestABrokenAnswerBreaksTheConnection keeps half a list from passing for a whole one.
+func TestABrokenAnswerBreaksTheConnection(t *testing.T) {
+	a := newApp(t)
+	h := &Handlers{Config: Config{URL: a.base, Clock: a.clock.Now, Random: rand.Reader, Log: slog.New(slog.NewJSONHandler(a.log, nil))}}
+	c := echo.New().NewContext(httptest.NewRequest(http.MethodGet, "/shares.csv", nil), httptest.NewRecorder())
+	defer func() {
+		if v := recover(); v != http.ErrAbortHandler {
+			t.Errorf("recovered %v", v)
+		}
+		if !strings.Contains(a.log.String(), marker) {
+			t.Error("the log does not say why")
+		}
+	}()
+	_ = h.observe(func(c echo.Context) error {
+		return errors.Join(c.String(http.StatusOK, "half"), errors.New(marker))
+	})(c)
+	t.Error("the connection goes on")
 }

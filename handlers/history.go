@@ -39,7 +39,7 @@ func (h *Handlers) history(c echo.Context, me account.Identity) error {
 	props := views.HistoryProps{
 		Shell: h.shell(me, views.NavHistory, "History"), Filter: filter, Next: found.Next, Truncated: found.Truncated,
 	}
-	props.Shell.Vaults = options(vaults)
+	props.Shell.Vaults = options(seenBy(me, vaults))
 	if props.People, err = h.people(ctx, me); err != nil {
 		return err
 	}
@@ -60,13 +60,7 @@ func (h *Handlers) known(ctx context.Context, me account.Identity) ([]vault.Info
 	if err != nil || me.Admin() {
 		return all, fault.Wrap("list vaults", err)
 	}
-	var seen []vault.Info
-	for _, v := range all {
-		if me.MayView(v.ID) {
-			seen = append(seen, v)
-		}
-	}
-	return seen, nil
+	return seenBy(me, all), nil
 }
 
 // people are those by whom an admin may filter.
@@ -116,6 +110,7 @@ func (h *Handlers) showShare(c echo.Context, me account.Identity) error {
 		MayView: me.MayView(found.VaultID), MayShare: me.MayShare(found.VaultID),
 		Version: found.ItemVersion, CurrentItem: h.currentVersion(ctx, me, found.Summary), Locked: found.Locked,
 	}
+	props.Shell.Vaults = options(seenBy(me, vaults))
 	props.Shell.Flash = done(c.QueryParam("done"), found)
 	for _, r := range found.Recipients {
 		props.Progress = append(props.Progress, views.RecipientProgress{

@@ -2,6 +2,8 @@ package handlers
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -19,16 +21,37 @@ const pageSize = 50
 // viewable gives the vaults whose items somebody may see, in the vault's order.
 func (h *Handlers) viewable(ctx context.Context, me account.Identity) ([]vault.Info, error) {
 	all, err := h.Vault.Vaults(ctx)
-	if err != nil {
-		return nil, fault.Wrap("list vaults", err)
-	}
+	return seenBy(me, all), ofVault("list vaults", err)
+}
+
+func seenBy(me account.Identity, all []vault.Info) []vault.Info {
 	var seen []vault.Info
 	for _, v := range all {
 		if me.MayView(v.ID) {
 			seen = append(seen, v)
 		}
 	}
-	return seen, nil
+	return seen
+}
+
+// errOfVault marks what the vault did, for the words of the error page.
+var errOfVault = errors.New("vault")
+
+func ofVault(op string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w: %w", op, errOfVault, err)
+}
+
+// side gives the vaults beside a page that is about something else, which is
+// there even while the vault is not.
+func (h *Handlers) side(ctx context.Context, me account.Identity) []views.Option {
+	vaults, err := h.viewable(ctx, me)
+	if err != nil {
+		return nil
+	}
+	return options(vaults)
 }
 
 func ids(vaults []vault.Info) []string {
@@ -109,7 +132,7 @@ func (h *Handlers) itemsPage(ctx context.Context, me account.Identity, filter vi
 	}
 	found, err := h.Vault.Browse(ctx, query)
 	if err != nil {
-		return props, fault.Wrap("browse items", err)
+		return props, ofVault("browse items", err)
 	}
 	live, err := h.liveLinks(ctx, me, found.Items)
 	if err != nil {
@@ -152,7 +175,7 @@ func (h *Handlers) itemOf(c echo.Context, me account.Identity) (vault.Item, []va
 		return vault.Item{}, nil, err
 	}
 	item, err := h.Vault.Item(ctx, c.Param("vault"), c.Param("item"))
-	return item, vaults, fault.Wrap("read an item", err)
+	return item, vaults, ofVault("read an item", err)
 }
 
 func (h *Handlers) showItem(c echo.Context, me account.Identity) error {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"net/netip"
@@ -22,7 +23,8 @@ import (
 const requestIDHeader = "X-Request-Id"
 
 // observe names the request, turns a panic into an error, answers errors and
-// writes one line: the route's pattern, never an address.
+// writes one line: the route's pattern, never an address. Where an answer broke
+// off halfway the connection does too, so that nobody takes it for a whole one.
 func (h *Handlers) observe(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		start := h.Clock()
@@ -31,10 +33,14 @@ func (h *Handlers) observe(next echo.HandlerFunc) echo.HandlerFunc {
 			c.Response().Header().Set(requestIDHeader, id)
 			err = safely(next, c)
 		}
-		if err != nil {
+		broken := err != nil && c.Response().Committed
+		if err != nil && !broken {
 			h.fail(err, c)
 		}
 		h.log(c, id, h.Clock().Sub(start), err)
+		if broken {
+			panic(http.ErrAbortHandler)
+		}
 		return nil
 	}
 }
@@ -71,7 +77,7 @@ func (h *Handlers) log(c echo.Context, id string, took time.Duration, err error)
 		slog.Int("status", status), slog.Duration("duration", took), slog.String("id", id),
 	}
 	switch {
-	case status >= 500 && err != nil:
+	case err != nil && (status >= 500 || c.Response().Committed && status < 300):
 		level = slog.LevelError
 		attrs = append(attrs, slog.String("err", err.Error()))
 	case strings.HasSuffix(pattern(c), "/healthz"), strings.HasSuffix(pattern(c), "/readyz"):
@@ -114,7 +120,8 @@ const unusedFeatures = "accelerometer=(), autoplay=(), camera=(), clipboard-read
 // protect sets the headers of every answer and refuses a foreign Host and a form
 // that another site sent.
 func (h *Handlers) protect(next echo.HandlerFunc) echo.HandlerFunc {
-	always := map[string]string{
+	always := http.Header{}
+	for name, value := range map[string]string{
 		"X-Content-Type-Options":       "nosniff",
 		"Referrer-Policy":              "no-referrer",
 		"Cross-Origin-Opener-Policy":   "same-origin",
@@ -123,15 +130,15 @@ func (h *Handlers) protect(next echo.HandlerFunc) echo.HandlerFunc {
 		"Permissions-Policy":           unusedFeatures,
 		"Cache-Control":                "no-store",
 		policyHeader:                   pagePolicy,
+	} {
+		always.Set(name, value)
 	}
 	if h.URL.Scheme == "https" {
-		always["Strict-Transport-Security"] = "max-age=31536000"
+		always.Set("Strict-Transport-Security", "max-age=31536000")
 	}
 	return func(c echo.Context) error {
-		header := c.Response().Header()
-		for name, value := range always {
-			header.Set(name, value)
-		}
+		// The values are shared: whoever wants another one sets it anew.
+		maps.Copy(c.Response().Header(), always)
 		if !h.rightHost(c) {
 			return errWrongHost
 		}
@@ -159,26 +166,30 @@ func (h *Handlers) rightHost(c echo.Context) bool {
 // bodyLimit bounds forms and JSON; files never come in by request.
 const bodyLimit = 256 << 10
 
-// limit bounds what a request may send and how long its answer may take.
-func (h *Handlers) limit(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		req, most := c.Request(), usualTime
-		if h.routes[req.Method+" "+c.Path()].long {
-			most = longTime
-			control := http.NewResponseController(c.Response().Writer)
-			if err := control.SetWriteDeadline(time.Now().Add(most)); err != nil && !errors.Is(err, http.ErrNotSupported) {
-				return fmt.Errorf("extend the time to answer: %w", err)
-			}
+// How long an answer may take.
+const (
+	usualTime = 30 * time.Second
+	longTime  = 10 * time.Minute
+)
+
+// limited bounds what a request may send and how long its answer may take.
+func limited(c echo.Context, long bool, answer func() error) error {
+	most := usualTime
+	if long {
+		most = longTime
+		control := http.NewResponseController(c.Response().Writer)
+		if err := control.SetWriteDeadline(time.Now().Add(most)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+			return fmt.Errorf("extend the time to answer: %w", err)
 		}
-		ctx, cancel := context.WithTimeout(req.Context(), most)
-		defer cancel()
-		req = req.WithContext(ctx)
-		if req.Body != nil {
-			req.Body = http.MaxBytesReader(c.Response().Writer, req.Body, bodyLimit)
-		}
-		c.SetRequest(req)
-		return next(c)
 	}
+	ctx, cancel := context.WithTimeout(c.Request().Context(), most)
+	defer cancel()
+	req := c.Request().WithContext(ctx)
+	if req.Body != nil {
+		req.Body = http.MaxBytesReader(c.Response().Writer, req.Body, bodyLimit)
+	}
+	c.SetRequest(req)
+	return answer()
 }
 
 // extractor gives the peer's address, or from trusted proxies what the rightmost

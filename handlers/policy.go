@@ -33,8 +33,9 @@ func (h *Handlers) policyPage(ctx context.Context, me account.Identity, vaultID 
 	}
 	vaults, err := h.Vault.Vaults(ctx)
 	if err != nil {
-		return props, fault.Wrap("list vaults", err)
+		return props, ofVault("list vaults", err)
 	}
+	props.Shell.Vaults = options(seenBy(me, vaults))
 	props.Account = rule
 	props.Form = views.PolicyForm("", rule)
 	found := vaultID == ""
@@ -140,6 +141,7 @@ func (h *Handlers) previewPolicy(c echo.Context, me account.Identity) error {
 	props := views.PolicyPreviewProps{
 		Shell: h.shell(me, views.NavPolicy, "Policy"), Form: page.Form, Proposed: policy, After: after, Next: found.Next,
 	}
+	props.Shell.Vaults = page.Shell.Vaults
 	names := map[string]string{}
 	for _, v := range page.Vaults {
 		names[v.ID] = v.Name

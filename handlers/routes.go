@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"net/http"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -94,17 +93,11 @@ func calls(call func(API, echo.Context) error) func(*Handlers, echo.Context, acc
 	return func(h *Handlers, c echo.Context, _ account.Identity) error { return call(h.API, c) }
 }
 
-// How long an answer may take.
-const (
-	usualTime = 30 * time.Second
-	longTime  = 10 * time.Minute
-)
-
 func (h *Handlers) router() *echo.Echo {
 	e := echo.New()
 	e.IPExtractor = extractor(h.Proxies)
 	e.HTTPErrorHandler = h.fail
-	e.Use(h.observe, h.protect, h.mend, h.limit)
+	e.Use(h.observe, h.protect, h.mend)
 	rows := table()
 	if h.Demo != nil {
 		rows = append(rows, demoTable()...)
@@ -135,17 +128,19 @@ func (h *Handlers) add(e *echo.Echo, base string, r route) {
 // nothing of it, not even that it exists.
 func (h *Handlers) guard(r route) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if r.access == anyone {
-			return r.answer(h, c, account.Identity{})
-		}
-		me, err := h.identify(c)
-		if err != nil {
-			return err
-		}
-		if err := r.admits(me, c.Param("vault")); err != nil {
-			return err
-		}
-		return r.answer(h, c, me)
+		return limited(c, r.long, func() error {
+			if r.access == anyone {
+				return r.answer(h, c, account.Identity{})
+			}
+			me, err := h.identify(c)
+			if err != nil {
+				return err
+			}
+			if err := r.admits(me, c.Param("vault")); err != nil {
+				return err
+			}
+			return r.answer(h, c, me)
+		})
 	}
 }
 

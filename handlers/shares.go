@@ -86,15 +86,15 @@ func (h *Handlers) formToken() (string, error) {
 	return base64.RawURLEncoding.EncodeToString(raw[:]), nil
 }
 
-// limited are the fields of the policy form, by which the limits' setters are named.
-var limited = [...]string{
+// policyFields are the fields of the policy form, by which the limits' setters are named.
+var policyFields = [...]string{
 	"max_expiry", "default_expiry", "max_views", "allowed_types", "allowed_recipient_types",
 	"allowed_domains", "files_allowed", "files_max_size",
 }
 
 func (h *Handlers) limits(policy share.Effective) views.ShareLimits {
 	limits := views.ShareLimits{Policy: policy.Policy, Setters: map[string]string{}, MailOff: h.Shares.MailOff()}
-	for _, field := range limited {
+	for _, field := range policyFields {
 		limits.Setters[field] = string(policy.OriginOf(field))
 	}
 	return limits
