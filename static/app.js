@@ -286,7 +286,18 @@
       }
       if (event.key === "Backspace" && !input.value && texts.length > 0) remove(texts.at(-1));
     });
-    input.addEventListener("blur", take);
+    // A chip that appears while a button is held down would move that button from under the pointer: the click would be lost.
+    let held = false;
+    const left = () => {
+      if (!held && document.activeElement !== input) take();
+    };
+    for (const type of ["pointerdown", "pointerup", "pointercancel"]) {
+      document.addEventListener(type, () => {
+        held = type === "pointerdown";
+        setTimeout(left);
+      }, true);
+    }
+    input.addEventListener("blur", () => setTimeout(left));
     box.addEventListener("click", (event) => {
       const button = event.target.closest("[data-remove]");
       if (button) remove(button.closest("[data-text]").dataset.text);
@@ -340,7 +351,7 @@
 
   function oftenWords(views, named) {
     const each = named ? " for each address" : "";
-    if (views === 0) return `any number of times${each}`;
+    if (views === 0) return "any number of times";
     if (views === 1) return named ? "once per address" : "once";
     if (views === 2) return `twice${each}`;
     return `up to ${views} times${each}`;
@@ -379,6 +390,14 @@
     const { verb, parameters } = event.detail;
     if (verb !== "get") return;
     for (const name of Object.keys(parameters)) if (parameters[name] === "") delete parameters[name];
+  }
+
+  // A list that says why it is empty takes the list's place, whatever its status.
+  function beforeSwap(event) {
+    const list = event.detail.requestConfig.target;
+    if (!event.detail.isError || !list?.id || !event.detail.serverResponse.includes(`id="${list.id}"`)) return;
+    event.detail.target = list;
+    event.detail.swapOverride = "outerHTML";
   }
 
   function afterSwap(event) {
@@ -428,6 +447,7 @@
     document.body.addEventListener("htmx:beforeRequest", (event) => {
       if (event.target.matches("form[data-reveal]")) beforeReveal(event, event.target);
     });
+    document.body.addEventListener("htmx:beforeSwap", beforeSwap);
     document.body.addEventListener("htmx:afterSwap", afterSwap);
     document.body.addEventListener("htmx:afterSettle", afterSettle);
     document.body.addEventListener("htmx:sendError", offline);

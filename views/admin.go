@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"itemshare/audit"
 )
 
 func grantsOf(all []GrantRow, vaultID string) []GrantRow {
@@ -55,12 +57,18 @@ func nextEvents(p AuditProps) string {
 	return p.Shell.Paths.Audit(next)
 }
 
+// whoDid names who did something. Some things nobody signed in can do: the
+// server's own commands did them.
 func whoDid(e AuditRow) string {
 	switch {
 	case e.Who != "":
 		return e.Who
 	case e.Actor != "":
 		return e.Actor
+	}
+	switch e.Kind {
+	case audit.UserAdded, audit.PasswordChanged, audit.VaultAdded, audit.GrantChanged, audit.ItemsImported, audit.PolicyChanged, audit.Restored:
+		return "Command line"
 	}
 	return "Nobody signed in"
 }
@@ -69,7 +77,7 @@ func aboutWords(e AuditRow) string {
 	if e.About != "" {
 		return e.About
 	}
-	return clip(e.Subject, 14)
+	return clip(e.Subject, 10)
 }
 
 // detailFacts are an event's details by name.

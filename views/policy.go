@@ -56,10 +56,13 @@ func policyLife(p share.Policy) string {
 
 func policyOften(p share.Policy) string {
 	words := oftenWords(p.MaxViews, share.Anyone)
-	if p.MaxViews > 0 && has(p.AllowedTypes, share.Authenticated) {
-		words += " (by named people, for each address)"
+	switch {
+	case p.MaxViews == 0 || !has(p.AllowedTypes, share.Authenticated):
+		return words
+	case !has(p.AllowedTypes, share.Public):
+		return oftenWords(p.MaxViews, share.Recipients)
 	}
-	return words
+	return words + " (for named people, for each address)"
 }
 
 func policyFiles(p share.Policy) string {

@@ -388,7 +388,7 @@ type AuditProps struct {
 	Chain  ChainState
 }
 
-// AuditRow is one event. Detail is nil once erased.
+// AuditRow is one event. Detail is empty once erased.
 type AuditRow struct {
 	audit.Event
 	Number int64  // in the chain, 0 while not sealed yet

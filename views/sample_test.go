@@ -1,0 +1,296 @@
+package views
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/a-h/templ"
+	"golang.org/x/net/html"
+
+	"itemshare/audit"
+	"itemshare/fault"
+	"itemshare/share"
+	"itemshare/vault"
+)
+
+// secret stands in every concealed value: it may be found nowhere but in what a
+// reveal shows.
+const secret = "c0ncealed-v4lue"
+
+const link = "https://share.example.com/under/s#Zm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFyZm8"
+
+var now = time.Date(2026, 11, 24, 14, 20, 0, 0, time.UTC)
+
+// sample makes the props of every page with one text wherever people may write.
+type sample struct{ base, text string }
+
+func (s sample) shell(nav Nav) Shell {
+	return Shell{
+		Paths: Paths{Base: s.base}, Asset: func(name string) string { return Paths{Base: s.base}.Asset(name) },
+		User: &User{ID: "u1", Name: s.text, Email: "ada@example.com", Admin: true}, Nav: nav, Title: s.text, Now: now,
+		Vaults: []Option{{"v1", s.text}, {"v2", "Read only"}}, Flash: s.text, Demo: true,
+	}
+}
+
+func (s sample) nobody() Shell {
+	shell := s.shell(NavNone)
+	shell.User, shell.Vaults = nil, nil
+	return shell
+}
+
+func (s sample) item() vault.Item {
+	return vault.Item{
+		ID: "i1", VaultID: "v1", Title: s.text, Category: vault.Login, Version: 3, UpdatedAt: now.Add(-75 * time.Hour),
+		Fields: []vault.Field{
+			{ID: "username", Title: "user name", Type: vault.FieldText, Value: s.text},
+			{ID: "password", Title: s.text, Type: vault.FieldConcealed, Value: secret},
+			{ID: "otp", Title: "one-time password", Type: vault.FieldTOTP, Value: "otpauth://totp/x?secret=" + secret},
+			{ID: "card", Title: "number", Type: vault.FieldCreditCardNumber, Value: secret},
+			{ID: "key", SectionID: "s1", Title: "key", Type: vault.FieldSSHKey, Value: secret},
+			{ID: "lost", SectionID: "nowhere", Title: "of no known section", Type: vault.FieldText, Value: "still here"},
+			{ID: "none", SectionID: "s1", Title: "spare", Type: vault.FieldConcealed},
+			{ID: "url", SectionID: "s1", Title: "console", Type: vault.FieldURL, Value: "https://console.example.com"},
+		},
+		Sections: []vault.Section{{ID: "s1", Title: s.text}, {ID: "s2", Title: "empty"}},
+		Notes:    s.text, Tags: []string{s.text}, Websites: []vault.Website{{Label: s.text, URL: s.text}, {URL: "https://example.com"}},
+		Files: []vault.File{{ID: "f1", Name: s.text, Size: 3 << 20}},
+	}
+}
+
+func (s sample) view() ItemView { return ViewItem(s.item(), s.text) }
+
+func openPolicy() share.Policy {
+	return share.Policy{
+		MaxExpiry: 30 * day, DefaultExpiry: 7 * day, AllowedTypes: []share.Type{share.Authenticated, share.Public},
+		AllowedRecipientTypes: []share.RecipientKind{share.Email, share.Domain}, FilesAllowed: true,
+	}
+}
+
+func tightPolicy() share.Policy {
+	return share.Policy{
+		MaxExpiry: 7 * day, DefaultExpiry: day, MaxViews: 1, AllowedTypes: []share.Type{share.Authenticated},
+		AllowedRecipientTypes: []share.RecipientKind{share.Email}, AllowedDomains: []string{"client.example", "partner.example"},
+	}
+}
+
+func (s sample) share() ShareProps {
+	return ShareProps{Shell: s.shell(NavItems), Item: s.view(), Form: ShareInput{Token: "one-use"}, Limits: ShareLimits{Policy: openPolicy()}}
+}
+
+// refused is the share form after a refusal.
+func (s sample) refused() ShareProps {
+	wrong := fault.Problem{Code: "recipient_invalid", Field: "recipients", Detail: "Gmail.com gives addresses to anyone."}
+	p := s.share()
+	p.Limits.Policy = tightPolicy()
+	p.Form = ShareInput{
+		Access: share.Recipients, Recipients: []string{"ann@client.example", s.text}, ExpireAfter: "ThirtyDays",
+		OneTime: true, TOTP: true, Omit: []string{"url"}, Token: "one-use", From: "s1", Replace: true,
+	}
+	p.Recipients = []CheckedRecipient{
+		{Text: "ann@client.example", Kind: share.Email, Address: "ann@client.example"},
+		{Text: "client.example", Kind: share.Domain, Address: "client.example"}, {Text: s.text, Problem: &wrong},
+	}
+	p.Problems = []fault.Problem{{Code: "policy_expiry", Field: "expire_after", Detail: "At most 7 days."}, wrong, {Code: "policy_access"}, {Code: "invalid", Field: "token", Detail: "Load the page again."}}
+	row := s.rows()[0]
+	p.From = &row
+	return p
+}
+
+func (s sample) rows() []ShareRow {
+	return []ShareRow{
+		{
+			ID: "s1", Title: s.text, VaultID: "v1", Vault: s.text, ItemID: "i1", By: s.text, Audience: share.Recipients, State: share.Active, Views: 2, MaxViews: 1,
+			Recipients: []RecipientName{{Kind: share.Email, Address: "ann@client.example"}, {Kind: share.Email, Address: "bob@client.example"}, {Kind: share.Domain, Address: "partner.example"}, {Kind: share.Email, Address: "gone@client.example", Removed: true}},
+			CreatedAt:  now.Add(-3 * time.Hour), ExpiresAt: now.Add(7 * day),
+		},
+		{ID: "s2", By: s.text, Audience: share.Anyone, State: share.Viewed, Views: 1, MaxViews: 1, CreatedAt: now.Add(-26 * time.Hour), ExpiresAt: now.Add(day), EndedAt: now},
+		{ID: "s3", Title: "third", By: s.text, Audience: share.Anyone, State: share.Expired, CreatedAt: now.Add(-40 * day), ExpiresAt: now.Add(-day), EndedAt: now.Add(-day)},
+		{ID: "s4", Title: "fourth", By: s.text, Audience: share.Anyone, State: share.Revoked, CreatedAt: now, ExpiresAt: now.Add(day), EndedAt: now},
+	}
+}
+
+func (s sample) items(n int) ItemsProps {
+	p := ItemsProps{Shell: s.shell(NavItems), Next: "next one"}
+	for i := range n {
+		p.Items = append(p.Items, ItemRow{
+			Overview: vault.Overview{ID: "i/" + count0(i), VaultID: "v1", Title: s.text, Subtitle: s.text, Category: categories[i%len(categories)].ID, Sites: []string{"example.com"}},
+			Vault:    s.text, Live: i % 3,
+		})
+	}
+	return p
+}
+
+func (s sample) shared(a share.Audience) SharedProps {
+	return SharedProps{
+		Shell: s.shell(NavItems), Item: s.view().ItemRef, ShareID: "s1", Link: link, Replaced: true, Recipients: s.rows()[0].Recipients,
+		Terms: share.Terms{CreatedAt: now.Unix(), ExpiresAt: now.Add(7 * day).Unix(), MaxViews: 1, Audience: a},
+	}
+}
+
+func (s sample) detail() ShareDetailProps {
+	return ShareDetailProps{
+		Shell: s.shell(NavHistory), Share: s.rows()[0], MayView: true, MayShare: true, Version: 2, CurrentItem: 3, Locked: true, MoreViews: true,
+		Progress: []RecipientProgress{
+			{RecipientName: RecipientName{Kind: share.Email, Address: "ann@client.example"}, Codes: 2, Views: 1},
+			{RecipientName: RecipientName{Kind: share.Domain, Address: "partner.example"}, Position: 1, Codes: 1},
+			{RecipientName: RecipientName{Kind: share.Email, Removed: true}, Position: 2, RemovedAt: now},
+		},
+		Views: []ViewRow{{At: now, Address: "ann@client.example", Agent: s.text}, {At: now, Agent: "Firefox on Linux"}},
+	}
+}
+
+func (s sample) policy() PolicyProps {
+	tight := tightPolicy()
+	return PolicyProps{
+		Shell: s.shell(NavPolicy), Account: openPolicy(), Vaults: []VaultPolicy{{Option{"v1", s.text}, nil}, {Option{"v2", "Read only"}, &tight}},
+		Form:     PolicyInput{Vault: "v1", MaxExpiry: "OneDay", DefaultExpiry: "OneHour", MaxViews: s.text, AllowedTypes: []string{"Public"}, AllowedRecipientTypes: []string{"Email"}, AllowedDomains: []string{s.text}, FilesAllowed: true, FilesMaxSize: "9"},
+		Problems: []fault.Problem{{Code: "invalid", Field: "max_views", Detail: "A whole number from 1."}, {Code: "recipient_invalid", Field: "allowed_domains", Detail: "Not a domain."}},
+	}
+}
+
+func (s sample) preview() PolicyPreviewProps {
+	return PolicyPreviewProps{
+		Shell: s.shell(NavPolicy), Form: s.policy().Form, Vault: s.text, Proposed: tightPolicy(), Next: "n", After: "a",
+		Affected: []AffectedShare{{s.rows()[0], []fault.Problem{{Code: "policy_domain", Detail: s.text}}}, {s.rows()[1], nil}},
+	}
+}
+
+func (s sample) audit() AuditProps {
+	return AuditProps{
+		Shell: s.shell(NavAudit), Chain: ChainState{Count: 2, Head: "00ff", Unsealed: 1}, People: []Option{{"u1", s.text}}, Next: "n",
+		Filter: AuditFilter{Subject: s.text, After: "a"},
+		Events: []AuditRow{
+			{Event: audit.Event{At: now, Kind: audit.ShareOpened, Subject: "s1", Detail: map[string]string{"address": s.text}}, Number: 2},
+			{Event: audit.Event{At: now, Kind: audit.SignInRefused}}, {Event: audit.Event{At: now, Kind: audit.UserAdded, Subject: "u1"}, About: s.text},
+			{Event: audit.Event{At: now, Kind: "unheard.of", Actor: "u1"}, Who: s.text},
+		},
+	}
+}
+
+func (s sample) failure(status int) ErrorProps {
+	return ErrorProps{
+		Shell: s.shell(NavNone), Status: status, Code: "some_code", RequestID: "r1", RetryAfter: 90 * time.Second,
+		Problems: []fault.Problem{{Code: "some_code", Detail: s.text}}, Back: Paths{Base: s.base}.Items(ItemsFilter{}),
+	}
+}
+
+// pages are all documents in their main states, by name.
+func (s sample) pages() map[string]templ.Component {
+	off, older, empty := s.share(), s.refused(), s.items(0)
+	off.Limits.Policy = share.Policy{}
+	older.Problems, older.Recipients, older.Limits.MailOff = nil, nil, true
+	unreachable, searched := empty, empty
+	unreachable.Unreachable, searched.Filter.Text = true, s.text
+	field := ItemField{ID: "password", Label: s.text, Type: vault.FieldConcealed, Value: secret}
+	pages := map[string]templ.Component{
+		"signin":           SignInPage(SignInProps{Shell: s.nobody(), Next: s.text}),
+		"signin refused":   SignInPage(SignInProps{Shell: s.nobody(), Email: s.text, Code: "signin_failed"}),
+		"signin too often": SignInPage(SignInProps{Shell: s.nobody(), Code: "too_many_attempts", RetryAfter: time.Minute}),
+		"items":            ItemsPage(s.items(50)),
+		"items none":       ItemsPage(empty),
+		"items not found":  ItemsPage(searched),
+		"items down":       ItemsPage(unreachable),
+		"item":             ItemPage(ItemProps{Shell: s.shell(NavItems), Item: s.view(), MayShare: true, Links: []ItemLink{{s.rows()[0], true}, {s.rows()[1], false}}}),
+		"item view only":   ItemPage(ItemProps{Shell: s.shell(NavItems), Item: s.view()}),
+		"revealed":         RevealedPage(RevealProps{Shell: s.shell(NavItems), Item: s.view().ItemRef, Field: field}),
+		"share":            SharePage(s.share()),
+		"share refused":    SharePage(s.refused()),
+		"share off":        SharePage(off),
+		"share again":      SharePage(older),
+		"shared":           SharedPage(s.shared(share.Anyone)),
+		"shared named":     SharedPage(s.shared(share.Recipients)),
+		"preview":          PreviewPage(PreviewProps{Shell: s.shell(NavItems), Item: s.view().ItemRef, Content: RecipientItemProps{Title: s.text, Category: "Login", Notes: s.text}, Terms: s.shared(share.Anyone).Terms}),
+		"history":          HistoryPage(HistoryProps{Shell: s.shell(NavHistory), Filter: HistoryFilter{Text: s.text, Status: share.Active, After: "a"}, Shares: s.rows(), Next: "n", Truncated: true, People: []Option{{"u1", s.text}}}),
+		"history none":     HistoryPage(HistoryProps{Shell: s.shell(NavHistory)}),
+		"share detail":     ShareDetailPage(s.detail()),
+		"policy":           PolicyPage(s.policy()),
+		"policy preview":   PolicyPreviewPage(s.preview()),
+		"users":            UsersPage(UsersProps{Shell: s.shell(NavUsers), Users: []UserRow{{User: User{ID: "u1", Name: s.text, Email: "ada@example.com", Admin: true}, CreatedAt: now}, {User: User{ID: "u2"}, Disabled: true, CreatedAt: now}}}),
+		"vaults":           VaultsPage(VaultsProps{Shell: s.shell(NavVaults), Vaults: []Option{{"v1", s.text}, {"v2", "Empty"}}, Grants: []GrantRow{{"v1", s.text, "ada@example.com", true, false}, {"v1", "Max", "max@example.com", true, true}}}),
+		"audit":            AuditPage(s.audit()),
+		"outbox":           OutboxPage(OutboxProps{Shell: s.shell(NavOutbox), Mails: []OutboxMail{{"ann@client.example", s.text, s.text, now}}}),
+		"outbox public":    OutboxPage(OutboxProps{Shell: s.nobody()}),
+		"error nobody":     ErrorPage(ErrorProps{Shell: s.nobody(), Status: 404, Code: "not_found"}),
+	}
+	for _, status := range statuses {
+		pages["error "+count0(status)] = ErrorPage(s.failure(status))
+	}
+	return pages
+}
+
+var statuses = []int{400, 401, 403, 404, 405, 409, 413, 421, 422, 429, 500, 503}
+
+// rendered is a component as a browser would get it.
+func rendered(t testing.TB, c templ.Component) string {
+	t.Helper()
+	var b strings.Builder
+	if err := c.Render(context.Background(), &b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// tree is a parsed page.
+type tree struct{ *html.Node }
+
+func parsed(t testing.TB, c templ.Component) tree {
+	t.Helper()
+	root, err := html.Parse(strings.NewReader(rendered(t, c)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tree{root}
+}
+
+// elements are all elements of a page, those of its templates too, in order.
+func (n tree) elements() []tree {
+	var all []tree
+	for d := range n.Descendants() {
+		if d.Type == html.ElementNode {
+			all = append(all, tree{d})
+		}
+	}
+	return all
+}
+
+// with are the elements whose attribute is there and, where value is not "", has it.
+func (n tree) with(attribute, value string) []tree {
+	var all []tree
+	for _, e := range n.elements() {
+		if got, ok := e.attr(attribute); ok && (value == "" || got == value) {
+			all = append(all, e)
+		}
+	}
+	return all
+}
+
+// by is the one element with a test id.
+func (n tree) by(t testing.TB, testID string) tree {
+	t.Helper()
+	found := n.with("data-testid", testID)
+	if len(found) == 0 {
+		t.Fatalf("nothing has the test id %q", testID)
+	}
+	return found[0]
+}
+
+func (n tree) attr(name string) (string, bool) {
+	for _, a := range n.Attr {
+		if a.Key == name {
+			return a.Val, true
+		}
+	}
+	return "", false
+}
+
+func (n tree) text() string {
+	var b strings.Builder
+	for d := range n.Descendants() {
+		if d.Type == html.TextNode {
+			b.WriteString(d.Data)
+		}
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
+}

@@ -1,0 +1,216 @@
+package views
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"rsc.io/qr"
+
+	"itemshare/fault"
+	"itemshare/share"
+	"itemshare/vault"
+)
+
+func TestPathsEscape(t *testing.T) {
+	p := Paths{Base: "/share"}
+	for _, c := range []struct{ got, want, why string }{
+		{p.Item("a/b", "c?d#e"), "/share/vaults/a%2Fb/items/c%3Fd%23e", "an id is one segment, whatever is in it"},
+		{p.Items(ItemsFilter{}), "/share/items", "nothing chosen, no query"},
+		{p.Items(ItemsFilter{Text: "a&b=c", After: "x y"}), "/share/items?q=a%26b%3Dc&after=x+y", "values stay values"},
+		{p.History(HistoryFilter{Status: share.Active, After: "n"}), "/share/shares?status=active&after=n", "a page of the history"},
+		{p.HistoryCSV(HistoryFilter{Status: share.Active, After: "n"}), "/share/shares.csv?status=active", "CSV holds every page"},
+		{p.SignIn("/share/items?q=a&b"), "/share/signin?next=%2Fshare%2Fitems%3Fq%3Da%26b", "the target is one value"},
+		{p.RemoveRecipient("id", 3), "/share/shares/id/recipients/3/remove", "by place"},
+		{Paths{}.ShareAgain("v", "i", "s"), "/vaults/v/items/i/share?from=s", "without a base"},
+	} {
+		if c.got != c.want {
+			t.Errorf("got %s, want %s: %s", c.got, c.want, c.why)
+		}
+	}
+}
+
+func TestTimesInWords(t *testing.T) {
+	for _, c := range []struct {
+		after time.Duration
+		want  string
+	}{
+		{0, "just now"}, {-59 * time.Second, "just now"}, {-time.Minute, "1 minute ago"}, {time.Second, "in 1 minute"},
+		{-59*time.Minute - 40*time.Second, "1 hour ago"}, {90 * time.Minute, "in 2 hours"}, {-35 * time.Hour, "35 hours ago"},
+		{36 * time.Hour, "in 2 days"}, {7*day - time.Second, "in 7 days"}, {-44 * day, "44 days ago"}, {-45 * day, "2 months ago"},
+		{364 * day, "in 12 months"}, {-400 * day, "1 year ago"}, {-900 * day, "2 years ago"},
+	} {
+		if got := relative(now, now.Add(c.after)); got != c.want {
+			t.Errorf("%v reads %q, want %q", c.after, got, c.want)
+		}
+	}
+}
+
+func TestRecipientsInWords(t *testing.T) {
+	email := RecipientName{Kind: share.Email, Address: "a@b.example"}
+	gone := RecipientName{Kind: share.Email, Address: "g@b.example", Removed: true}
+	at := func(d string) RecipientName { return RecipientName{Kind: share.Domain, Address: d} }
+	for _, c := range []struct {
+		recipients []RecipientName
+		want       string
+	}{
+		{[]RecipientName{email}, "One person"},
+		{[]RecipientName{email, email, gone}, "Two people"},
+		{[]RecipientName{at("partner.example")}, "Anyone at partner.example"},
+		{[]RecipientName{email, email, at("partner.example")}, "Two people and anyone at partner.example"},
+		{[]RecipientName{email, at("a.example"), at("b.example")}, "One person, anyone at a.example and anyone at b.example"},
+		{[]RecipientName{gone}, "No one any more"},
+		{make([]RecipientName, 11), "11 people"},
+	} {
+		if got := whoWords(ShareRow{Audience: share.Recipients, Recipients: c.recipients}); got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+}
+
+func TestHowOftenInWords(t *testing.T) {
+	for _, c := range []struct {
+		views    int
+		audience share.Audience
+		want     string
+	}{
+		{0, share.Anyone, "any number of times"}, {1, share.Anyone, "once"}, {2, share.Anyone, "twice"}, {5, share.Anyone, "up to 5 times"},
+		{0, share.Recipients, "any number of times"}, {1, share.Recipients, "once for each address"}, {5, share.Recipients, "up to 5 times for each address"},
+	} {
+		if got := oftenWords(c.views, c.audience); got != c.want {
+			t.Errorf("%d, %s: %q, want %q", c.views, c.audience, got, c.want)
+		}
+	}
+}
+
+func TestPoliciesInWords(t *testing.T) {
+	once := openPolicy()
+	once.MaxViews, once.FilesMaxSize, once.DefaultExpiry = 1, 10_000_000, 30*day
+	for _, c := range []struct {
+		policy share.Policy
+		want   string
+	}{
+		{share.Policy{}, "Sharing is off: no link can be made."},
+		{openPolicy(), "Items may be shared with anyone who has the link, or with named people and domains. A link lives for 7 days unless another time is chosen, 30 days at most, and opens any number of times. Files may come along."},
+		{tightPolicy(), "Items may be shared with named people at client.example and partner.example. A link lives for 1 day unless another time is chosen, 7 days at most, and opens once for each address. Files stay behind."},
+		{once, "Items may be shared with anyone who has the link, or with named people and domains. A link lives for at most 30 days and opens once (for named people, for each address). Files of up to 10 MB may come along."},
+	} {
+		if got := policySentence(c.policy); got != c.want {
+			t.Errorf("got  %q\nwant %q", got, c.want)
+		}
+	}
+}
+
+func TestWhatAVaultTightens(t *testing.T) {
+	same := openPolicy()
+	for _, c := range []struct {
+		own  share.Policy
+		want string
+	}{
+		{tightPolicy(), "Not for anyone with the link, no whole domains, only at client.example and partner.example, at most 7 days, at most 1 view and no files"},
+		{share.Policy{}, "Sharing is off"},
+		{same, "A rule of its own, no stricter than the account’s"},
+	} {
+		if got := joined(tightened(openPolicy(), c.own)); got != c.want {
+			t.Errorf("got  %q\nwant %q", got, c.want)
+		}
+	}
+}
+
+func TestAPolicyFillsItsForm(t *testing.T) {
+	got := PolicyForm("v1", tightPolicy())
+	if got.Vault != "v1" || got.MaxExpiry != "SevenDays" || got.DefaultExpiry != "OneDay" || got.MaxViews != "1" || got.FilesMaxSize != "" || got.FilesAllowed {
+		t.Errorf("form %+v", got)
+	}
+	if strings.Join(got.AllowedTypes, " ") != "Authenticated" || strings.Join(got.AllowedRecipientTypes, " ") != "Email" {
+		t.Errorf("types %v, %v", got.AllowedTypes, got.AllowedRecipientTypes)
+	}
+}
+
+func TestADefaultThatIsNoKnownLengthCanStillBeChosen(t *testing.T) {
+	p := (sample{}).share()
+	p.Limits.Policy.DefaultExpiry = 3 * day
+	choices := durationChoices(p)
+	last := choices[len(choices)-1]
+	if last.Value != "" || last.Words != "3 days" || !last.Checked {
+		t.Errorf("the policy's default reads %+v", last)
+	}
+}
+
+func TestAProblemLeadsToItsField(t *testing.T) {
+	for _, c := range []struct {
+		problem fault.Problem
+		want    string
+	}{
+		{fault.Problem{Code: "policy_access"}, "#access"},
+		{fault.Problem{Code: "policy_domain"}, "#recipients"},
+		{fault.Problem{Code: "invalid", Field: "recipients[3]"}, "#recipients"},
+		{fault.Problem{Code: "invalid", Field: "max_views"}, "#max_views"},
+		{fault.Problem{Code: "invalid", Field: "token"}, ""},
+		{fault.Problem{Code: "conflict"}, ""},
+	} {
+		if got := anchorOf(c.problem); got != c.want {
+			t.Errorf("%+v leads to %q, want %q", c.problem, got, c.want)
+		}
+	}
+}
+
+func TestEveryCategoryHasANameAndAnIcon(t *testing.T) {
+	seen := map[string]bool{}
+	for _, c := range categories {
+		if iconShapes(c.Icon) == "" {
+			t.Errorf("%s: no icon %s", c.ID, c.Icon)
+		}
+		if seen[c.Name] {
+			t.Errorf("two categories are called %s", c.Name)
+		}
+		seen[c.Name] = true
+	}
+	if got := CategoryName(vault.Category("Unheard")); got != "Other" {
+		t.Errorf("an unknown category is called %q", got)
+	}
+}
+
+func TestTheQRCodeDrawsEveryModule(t *testing.T) {
+	code, err := qr.Encode(link, qr.M)
+	if err != nil {
+		t.Fatal(err)
+	}
+	drawn := map[[2]int]bool{}
+	_, path := qrPath(link)
+	for _, run := range strings.Split(strings.TrimSuffix(path, "z"), "z") {
+		x, y, n := readRun(t, run)
+		for i := range n {
+			drawn[[2]int{x + i - quiet, y - quiet}] = true
+		}
+	}
+	for y := range code.Size {
+		for x := range code.Size {
+			if drawn[[2]int{x, y}] != code.Black(x, y) {
+				t.Fatalf("module %d,%d is wrong", x, y)
+			}
+		}
+	}
+	if _, path := qrPath(strings.Repeat("x", 5000)); path != "" {
+		t.Error("a text that fits no code was drawn")
+	}
+}
+
+func TestTheMessageTellsWhatIsNeeded(t *testing.T) {
+	text := messageText((sample{"", "Ada"}).shared(share.Recipients))
+	for _, want := range []string{link, "1 December 2026, 14:20 UTC", "once for each address", "a code will go there", "ask Ada for a new one"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the message lacks %q:\n%s", want, text)
+		}
+	}
+}
+
+// readRun reads "M x y h n …", one run of dark modules.
+func readRun(t *testing.T, run string) (x, y, n int) {
+	t.Helper()
+	if _, err := fmt.Sscanf(run, "M%d %dh%dv1", &x, &y, &n); err != nil {
+		t.Fatalf("run %q: %v", run, err)
+	}
+	return x, y, n
+}
