@@ -145,6 +145,7 @@ func sharersStops(w *walk) []stop {
 
 func adminsStops(w *walk) []stop {
 	item := w.client.anItem()
+	w.client.share(item, url.Values{"access": {"recipients"}, "recipients": {"ann@client.example, partner.example"}})
 	used := w.client.share(item, url.Values{"one_time": {"on"}})
 	used.item(nil)
 	w.client.share(item, nil)

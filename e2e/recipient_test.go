@@ -39,6 +39,7 @@ func TestRecipientPage(t *testing.T) {
 		{"save as file", saveAsFile},
 	} {
 		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
 			for _, program := range []*server{root, under} {
 				row.run(t, program)
 			}
