@@ -23,24 +23,26 @@ func onStage(t *testing.T, program *server, set func(*stage)) (*stage, *page) {
 
 func TestRecipientPage(t *testing.T) {
 	root, under := start(t), start(t, below("/share"))
+	both := []*server{root, under}
 	for _, row := range []struct {
-		name string
-		run  func(*testing.T, *server)
+		name     string
+		run      func(*testing.T, *server)
+		programs []*server
 	}{
-		{"the secret leaves the address at once and is not kept", secretLeavesTheAddress},
-		{"a secret in the path is taken out of it", secretInThePath},
-		{"a link pasted into the same tab opens", linkPastedIntoTheTab},
-		{"a link that does not read sends nothing", unreadableLinksSendNothing},
-		{"loading and waiting open nothing", loadingOpensNothing},
-		{"by keyboard alone", byKeyboardAlone},
-		{"concealed values are shown and copied when asked", concealedValues},
-		{"one-time codes are those of RFC 6238", oneTimeCodes},
-		{"hostile text stays text", hostileTextStaysText},
-		{"save as file", saveAsFile},
+		{"the secret leaves the address at once and is not kept", secretLeavesTheAddress, both},
+		{"a secret in the path is taken out of it", secretInThePath, both},
+		{"a link pasted into the same tab opens", linkPastedIntoTheTab, both[1:]},
+		{"a link that does not read sends nothing", unreadableLinksSendNothing, both},
+		{"loading and waiting open nothing", loadingOpensNothing, both[1:]},
+		{"by keyboard alone", byKeyboardAlone, both[1:]},
+		{"concealed values are shown and copied when asked", concealedValues, both[1:]},
+		{"one-time codes are those of RFC 6238", oneTimeCodes, both[1:]},
+		{"hostile text stays text", hostileTextStaysText, both[1:]},
+		{"save as file", saveAsFile, both[1:]},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
-			for _, program := range []*server{root, under} {
+			for _, program := range row.programs {
 				row.run(t, program)
 			}
 		})
