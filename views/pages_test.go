@@ -274,6 +274,13 @@ func TestItemsKeepTheirFields(t *testing.T) {
 	if want := []string{"username", "password", "otp", "card", "lost", "key", "none", "url"}; !slices.Equal(ids, want) {
 		t.Errorf("fields %v, want %v: one of an unknown section is not lost", ids, want)
 	}
+	for _, s := range view.Sections {
+		for _, f := range s.Fields {
+			if f.Concealed != (f.Value == "") {
+				t.Errorf("%s: concealed %v, value %q", f.ID, f.Concealed, f.Value)
+			}
+		}
+	}
 	root := parsed(t, ItemPage(ItemProps{Shell: (sample{}).shell(NavItems), Item: view}))
 	if got := len(root.with("data-testid", "reveal")); got != 4 {
 		t.Errorf("%d values to reveal, want 4: an empty one has nothing to show", got)
@@ -282,17 +289,19 @@ func TestItemsKeepTheirFields(t *testing.T) {
 
 func TestOnlyWebAddressesBecomeLinks(t *testing.T) {
 	for address, want := range map[string]string{
-		"https://example.com/a?b=c":   "https://example.com/a?b=c",
-		"HTTP://example.com":          "http://example.com",
-		"javascript:alert(1)":         "",
-		"java\tscript:alert(1)":       "",
-		"data:text/html,x":            "",
-		"file:///etc/passwd":          "",
-		"//example.com":               "",
-		"example.com":                 "",
-		"https:example.com":           "",
-		"":                            "",
-		"https://user:pw@example.com": "https://user:pw@example.com",
+		"https://example.com/a?b=c":          "https://example.com/a?b=c",
+		"HTTP://example.com":                 "http://example.com",
+		"javascript:alert(1)":                "",
+		"java\tscript:alert(1)":              "",
+		"javascript://x.example/%0aalert(1)": "",
+		"ftp://example.com":                  "",
+		"data:text/html,x":                   "",
+		"file:///etc/passwd":                 "",
+		"//example.com":                      "",
+		"example.com":                        "",
+		"https:example.com":                  "",
+		"":                                   "",
+		"https://user:pw@example.com":        "https://user:pw@example.com",
 	} {
 		if got := siteHref(address); got != want {
 			t.Errorf("siteHref(%q) = %q, want %q", address, got, want)
