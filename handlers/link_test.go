@@ -10,6 +10,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -17,6 +18,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"itemshare/vault"
 )
 
 // link is a recipient's side of a share, written from share-link-v1.md alone.
@@ -82,14 +85,7 @@ func (r reply) code() string {
 // content decrypts an answer to open.
 func (l link) content(r reply) object {
 	l.app.t.Helper()
-	var o struct {
-		CreatedAt  int64 `json:"created_at"`
-		ExpiresAt  int64 `json:"expires_at"`
-		MaxViews   int   `json:"max_views"`
-		Audience   string
-		Nonce      string
-		Ciphertext string
-	}
+	var o struct{ Nonce, Ciphertext string }
 	if r.status != http.StatusOK {
 		l.app.t.Fatalf("open: %v", r)
 	}
@@ -102,8 +98,7 @@ func (l link) content(r reply) object {
 	l.app.must(err)
 	sealed, err := base64.RawURLEncoding.DecodeString(o.Ciphertext)
 	l.app.must(err)
-	bound := fmt.Sprintf("itemshare/v1\n%s\n%d\n%d\n%d\n%s", l.id, o.CreatedAt, o.ExpiresAt, o.MaxViews, o.Audience)
-	plain, err := gcm.Open(nil, nonce, sealed, []byte(bound))
+	plain, err := gcm.Open(nil, nonce, sealed, []byte(l.bound(r)))
 	l.app.must(err)
 	if len(plain)%512 != 0 {
 		l.app.t.Errorf("content of %d bytes is not padded", len(plain))
@@ -406,4 +401,77 @@ func TestOpenByTwoHundredAtOnce(t *testing.T) {
 	if count[http.StatusOK] != 1 || count[http.StatusGone] != 199 {
 		t.Errorf("200 at once: %v", count)
 	}
+}
+
+// TestFiles fetches a file of two chunks under a view, and not without.
+func TestFiles(t *testing.T) {
+	a := newApp(t)
+	want := bytes.Repeat([]byte("a line of the file\n"), 70_000)
+	item := login(a.team.ID, "With a file")
+	item.Files = []vault.File{{ID: "f", Name: "notes.txt", Type: "text/plain", Size: int64(len(want))}}
+	item, err := a.vault.AddItem(t.Context(), item, func(string) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(want)), nil })
+	a.must(err)
+	text, _ := a.signedIn(memberEmail).share(item, url.Values{"files": {"on"}})
+	l, view := a.link(text), newView()
+	if r := l.call("file", object{"view": view, "index": 0, "chunk": 0}); r.status == http.StatusOK {
+		t.Fatal("a chunk without a view")
+	}
+	answer := l.open(object{"view": view})
+	files := l.content(answer)["files"].([]any)
+	file := files[0].(map[string]any)
+	if len(files) != 1 || file["name"] != "notes.txt" || file["size"] != float64(len(want)) {
+		t.Fatalf("files: %v", files)
+	}
+	var got []byte
+	chunks := (len(want) + int(file["chunk_size"].(float64)) - 1) / int(file["chunk_size"].(float64))
+	for i := range chunks {
+		r := l.call("file", object{"view": view, "index": 0, "chunk": i})
+		if r.status != http.StatusOK || r.header.Get("Content-Type") != "application/octet-stream" {
+			t.Fatalf("chunk %d: %v", i, r.status)
+		}
+		got = append(got, l.chunk(answer, file["nonce_prefix"].(string), i, i == chunks-1, []byte(r.body))...)
+	}
+	if chunks != 2 || !bytes.Equal(got, want) {
+		t.Errorf("%d chunks, %d bytes", chunks, len(got))
+	}
+	for _, c := range []object{{"view": newView(), "index": 0, "chunk": 0}, {"view": view, "index": 1, "chunk": 0}, {"view": view, "index": 0, "chunk": 2}} {
+		if r := l.call("file", c); r.status != http.StatusNotFound {
+			t.Errorf("%v: %v", c, r)
+		}
+	}
+	a.clock.advance(31 * time.Minute)
+	if r := l.call("file", object{"view": view, "index": 0, "chunk": 0}); r.status == http.StatusOK {
+		t.Error("a chunk after the view")
+	}
+}
+
+// chunk decrypts one chunk of the first file.
+func (l link) chunk(answer reply, prefix string, number int, last bool, sealed []byte) []byte {
+	l.app.t.Helper()
+	block, err := aes.NewCipher(l.derive("file-key 0", 32))
+	l.app.must(err)
+	gcm, err := cipher.NewGCM(block)
+	l.app.must(err)
+	nonce, err := base64.RawURLEncoding.DecodeString(prefix)
+	l.app.must(err)
+	nonce = append(nonce, 0, 0, 0, byte(number), 0)
+	if last {
+		nonce[11] = 1
+	}
+	plain, err := gcm.Open(nil, nonce, sealed, []byte(l.bound(answer)))
+	l.app.must(err)
+	return plain
+}
+
+// bound is what an answer's sealed bytes are bound to.
+func (l link) bound(answer reply) string {
+	l.app.t.Helper()
+	var o struct {
+		CreatedAt int64 `json:"created_at"`
+		ExpiresAt int64 `json:"expires_at"`
+		MaxViews  int   `json:"max_views"`
+		Audience  string
+	}
+	l.app.must(json.Unmarshal([]byte(answer.body), &o))
+	return fmt.Sprintf("itemshare/v1\n%s\n%d\n%d\n%d\n%s", l.id, o.CreatedAt, o.ExpiresAt, o.MaxViews, o.Audience)
 }
