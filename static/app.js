@@ -246,7 +246,7 @@
     };
 
     // check shows what was typed at once, then what the server says of it.
-    async function check() {
+    async function check(added = []) {
       sync();
       showPending();
       pending?.abort();
@@ -255,6 +255,7 @@
         const answer = await fragment(form.dataset.check, new URLSearchParams({ recipients: texts.join("\n") }), pending.signal);
         holder.replaceChildren(...answer.body.childNodes);
         input.removeAttribute("aria-invalid");
+        announce(all("[data-text]", holder).filter((chip) => added.includes(chip.dataset.text)).map(chipWords).join(". "));
       } catch {
         // Unchecked recipients are checked when the link is made.
       }
@@ -314,6 +315,9 @@
     if (texts.length > 0 && !holder.firstElementChild) check();
     sync();
   }
+
+  // chipWords are a chip's words as a screen reader says them, a refusal's included.
+  const chipWords = (chip) => `${chip.querySelector("span").textContent.trim()}${chip.dataset.recipient ? " added" : ""}`;
 
   const split = (text) => [...new Set(text.split(/[\s,;]+/).filter(Boolean))];
 
