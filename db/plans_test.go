@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -193,6 +194,10 @@ func planFaults(t *testing.T, db *DB, query string) (faults []string) {
 	}
 	defer rows.Close()
 	late := strings.Contains(query, lagMark)
+	wanted := map[string]int{}
+	for where := range spanSteps() {
+		wanted[where] = strings.Count(query, where)
+	}
 	for rows.Next() {
 		var id, parent, unused int
 		var step string
@@ -202,14 +207,35 @@ func planFaults(t *testing.T, db *DB, query string) (faults []string) {
 		if grows(query, step, parent) {
 			faults = append(faults, step)
 		}
+		for where, want := range spanSteps() {
+			if strings.HasSuffix(step, want) {
+				wanted[where]--
+			}
+		}
 		if strings.Contains(step, "shares USING INDEX shares_due_at (state=? AND due_at<?)") {
 			late = false
+		}
+	}
+	for where, n := range wanted {
+		if n != 0 {
+			faults = append(faults, fmt.Sprintf("%d spans of %s are not read off the end of their index", n, where))
 		}
 	}
 	if late {
 		faults = append(faults, "what the sweeper is late with is not read off its index")
 	}
 	return faults
+}
+
+// spanSteps are the keys by which a span begins, and the step that reads no row but the page's.
+func spanSteps() map[string]string {
+	return map[string]string{
+		"WHERE s.item_id = ? AND s.state = ? AND s.owner_id = ?":                   "INDEX shares_item (item_id=? AND state=? AND owner_id=? AND id<?)",
+		"WHERE s.vault_id = ? AND s.state = ? AND s.owner_id = ?":                  "INDEX shares_vault (vault_id=? AND state=? AND owner_id=? AND id<?)",
+		"WHERE s.state = ? AND s.owner_id = ?":                                     "INDEX shares_owner (owner_id=? AND state=? AND id<?)",
+		"WHERE s.state = ? AND s.id < ?":                                           "INDEX shares_state (state=? AND id<?)",
+		"WHERE s.id = r.share_id AND r.mac = ? AND r.state = ? AND r.owner_id = ?": "INDEX share_recipients_mac (mac=? AND state=? AND owner_id=? AND share_id<?)",
+	}
 }
 
 // grows tells whether a step reads or sorts a number of rows without a bound.

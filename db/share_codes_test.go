@@ -43,6 +43,24 @@ func TestCodeOpensOnce(t *testing.T) {
 	}
 }
 
+// TestViewOfAnother shows views that are there already together with codes that are
+// right but not theirs.
+func TestViewOfAnother(t *testing.T) {
+	db := house(t)
+	id := make1(t, db, 1, to(bob, "eve@x.example"), views(0))
+	wantCode(t, db, id, bob, "1", morning, share.Opened)
+	wantClaim(t, db, id, 1, morning, proofOf(bob, "1"), share.Opened)
+	wantCode(t, db, id, "eve@x.example", "2", morning, share.Opened)
+	wantClaim(t, db, id, 1, morning, proofOf("eve@x.example", "2"), share.CodeWrong)
+	wantClaim(t, db, id, 2, morning, proofOf("eve@x.example", "2"), share.Opened)
+	wantCode(t, db, id, bob, "3", morning, share.Opened)
+	wantClaim(t, db, id, 1, morning, proofOf(bob, "3"), share.Opened) // another code: counted, not repeated
+	wantClaim(t, db, id, 1, morning, proofOf(bob, "3"), share.Repeated)
+	if r := recordOf(t, db, id, morning); r.Views != 3 || r.WrongTries != 0 {
+		t.Errorf("%d views, %d wrong tries", r.Views, r.WrongTries)
+	}
+}
+
 // TestCodesThatAreNotRight leaves a right code for bob in the database, then shows one that is not.
 func TestCodesThatAreNotRight(t *testing.T) {
 	for _, c := range []struct {

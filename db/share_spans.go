@@ -188,8 +188,13 @@ func anys(texts []string, blobs [][]byte) []any {
 // afterAll comes after every id in order.
 const afterAll = "zzzz"
 
-// narrow adds what the span's keys do not say already.
+// narrow continues after the page before, and adds what the span's keys do not say.
 func (s span) narrow(f share.Filter) span {
+	after := f.After
+	if after == "" {
+		after = afterAll
+	}
+	s = s.and(s.id+` < ?`, after)
 	if f.ItemID != "" {
 		s = s.and(`s.item_id = ?`, f.ItemID)
 	}
@@ -199,9 +204,5 @@ func (s span) narrow(f share.Filter) span {
 	if f.State == share.Active {
 		s = s.and(`s.expires_at > ?`, f.Now.Unix())
 	}
-	after := f.After
-	if after == "" {
-		after = afterAll
-	}
-	return s.and(s.id+` < ?`, after)
+	return s
 }
