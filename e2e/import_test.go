@@ -90,6 +90,46 @@ func TestAnExportComesThroughWhole(t *testing.T) {
 	}
 }
 
+// TestALinkKeepsTheCopyOfItsTime changes an item by importing it again: the link shows what it was made from, and the item's
+// page says which links are older.
+func TestALinkKeepsTheCopyOfItsTime(t *testing.T) {
+	s := start(t)
+	c := signedIn(t, s, admin)
+	before, item := newSample(0, map[string]any{})
+	s.importItem(item)
+	path := c.items(before.title)[0]
+	old := c.share(path, url.Values{"totp": {"on"}, "files": {"on"}})
+	if page := c.get(path).body; strings.Contains(page, `data-testid="older"`) {
+		t.Error("a fresh link is marked as older")
+	}
+
+	item["details"].(map[string]any)["notesPlain"] = "changed notes"
+	s.importItem(item)
+	if got := old.item(nil); got.Notes != before.notes {
+		t.Errorf("the old link shows %q, want the notes of its time", got.Notes)
+	}
+	if got := c.share(path, nil).item(nil); got.Notes != "changed notes" {
+		t.Errorf("a new link shows %q, want the notes of now", got.Notes)
+	}
+	if n := strings.Count(c.get(path).body, `data-testid="older"`); n != 1 {
+		t.Errorf("%d links are marked as older, want 1", n)
+	}
+}
+
+// importItem imports one item without its files into the vault Imported.
+func (s *server) importItem(item map[string]any) {
+	s.t.Helper()
+	vault := map[string]any{"attrs": map[string]any{"uuid": "v", "name": "Imported", "type": "U"}, "items": []any{item}}
+	path := filepath.Join(s.t.TempDir(), "one.1pux")
+	writeZip(s.t, path, map[string]any{
+		"export.attributes": map[string]any{"version": 3, "description": "1Password Unencrypted Export", "createdAt": 1700000000},
+		"export.data":       map[string]any{"accounts": []any{map[string]any{"attrs": map[string]any{"uuid": "A1", "name": "Company"}, "vaults": []any{vault}}}},
+	})
+	if out, code := s.command("", "import", path); code != 0 {
+		s.t.Fatalf("import: %d\n%s", code, out)
+	}
+}
+
 // compare opens a link and tells where the copy differs from its source.
 func (want sample) compare(t *testing.T, l link) {
 	t.Helper()

@@ -182,3 +182,40 @@ func TestCommandsForPeopleAndVaults(t *testing.T) {
 		t.Errorf("a wrong password: %d", r.status)
 	}
 }
+
+// TestBackupAndRestore takes a copy of the running database and puts it elsewhere: the items are there, every link has ended.
+func TestBackupAndRestore(t *testing.T) {
+	s := start(t)
+	c := signedIn(t, s, admin)
+	l := c.share(c.anItem(), nil)
+	copied := filepath.Join(t.TempDir(), "backup")
+	if out, code := s.command("", "backup", copied); code != 0 {
+		t.Fatalf("backup: %d\n%s", code, out)
+	}
+	if info, err := os.Stat(copied); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the backup: %v %v, want 0600", info.Mode(), err)
+	}
+	if _, code := s.command("", "restore", copied); code == 0 {
+		t.Error("a database in use was overwritten")
+	}
+	l.item(nil)
+	s.stop(syscall.SIGTERM)
+
+	s.useAnotherFolder()
+	if _, code := s.command("", "restore", copied); code == 0 {
+		t.Error("restored without the key")
+	}
+	s.copyKey()
+	if out, code := s.command("", "restore", copied); code != 0 {
+		t.Fatalf("restore: %d\n%s", code, out)
+	}
+	s.run()
+	if a := l.peek(); a.status != http.StatusGone {
+		t.Errorf("a link after the restore: %v, want 410", a)
+	}
+	if a := l.open(nil); a.status != http.StatusGone || a.Ciphertext != "" {
+		t.Errorf("a link after the restore opens: %v", a)
+	}
+	after := signedIn(t, s, admin)
+	after.share(after.anItem(), nil).item(nil)
+}

@@ -23,6 +23,7 @@ type server struct {
 	url  string // the public base URL, without a slash at the end
 	data string
 	temp string // for temporary files
+	left string // the data folder before useAnotherFolder
 	env  []string
 	args []string
 
@@ -187,6 +188,31 @@ func (l *lines) String() string {
 func (l *lines) tail(n int) string {
 	all := strings.Split(strings.TrimSpace(l.String()), "\n")
 	return strings.Join(all[max(0, len(all)-n):], "\n")
+}
+
+// useAnotherFolder leaves the data of the stopped server behind.
+func (s *server) useAnotherFolder() {
+	s.t.Helper()
+	before := s.data
+	s.left, s.data = before, filepath.Join(s.t.TempDir(), "data")
+	for i, pair := range s.env {
+		s.env[i] = strings.ReplaceAll(pair, before, s.data)
+	}
+}
+
+// copyKey brings the master key along from the folder that was left.
+func (s *server) copyKey() {
+	s.t.Helper()
+	key, err := os.ReadFile(filepath.Join(s.left, "master.key"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if err := os.MkdirAll(s.data, 0o700); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(s.data, "master.key"), key, 0o600); err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 // runBriefly runs a command that should end by itself, and ends it after ten seconds.
