@@ -5,7 +5,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -258,7 +257,7 @@ func startDemo(t *testing.T, data string) *demo {
 			}
 		}
 	}
-	t.Fatal(fmt.Sprintf("the server does not listen:\n%s", s.stderr.String()))
+	t.Fatalf("the server does not listen:\n%s", s.stderr.String())
 	return nil
 }
 

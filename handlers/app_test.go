@@ -9,12 +9,10 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/http/cookiejar"
 	"net/netip"
 	"net/url"
 	"path/filepath"
 	"regexp"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -241,105 +239,11 @@ func itemPath(item vault.Item) string {
 	return views.Paths{}.Item(item.VaultID, item.ID)
 }
 
-// browser is one person's browser without scripts.
-type browser struct {
-	app    *app
-	client *http.Client
-}
-
-func (a *app) browser() *browser {
-	jar, err := cookiejar.New(nil)
-	a.must(err)
-	dial := func(ctx context.Context, network, _ string) (net.Conn, error) {
-		return (&net.Dialer{}).DialContext(ctx, network, a.addr)
-	}
-	transport := &http.Transport{DialContext: dial, DisableCompression: true, MaxIdleConnsPerHost: 64}
-	a.t.Cleanup(transport.CloseIdleConnections)
-	return &browser{a, &http.Client{
-		Transport: transport, Jar: jar, Timeout: time.Minute,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
-}
-
-func (a *app) signedIn(email string) *browser {
-	a.t.Helper()
-	b := a.browser()
-	if r := b.post("/signin", url.Values{"email": {email}, "password": {password}}); r.status != http.StatusSeeOther {
-		a.t.Fatalf("sign in as %s: %v", email, r)
-	}
-	return b
-}
-
-// reply is an answer, read whole.
-type reply struct {
-	status int
-	header http.Header
-	body   string
-}
-
-func (r reply) String() string {
-	return http.StatusText(r.status) + "\n" + r.body[:min(len(r.body), 2000)]
-}
-
-// ask sends a request; header pairs follow.
-func (b *browser) ask(method, path string, body io.Reader, header ...string) reply {
-	b.app.t.Helper()
-	req, err := http.NewRequestWithContext(b.app.t.Context(), method, "http://"+b.app.base.Host+path, body)
-	b.app.must(err)
-	for i := 0; i+1 < len(header); i += 2 {
-		if header[i] == "Host" {
-			req.Host = header[i+1]
-			continue
-		}
-		req.Header.Add(header[i], header[i+1])
-	}
-	resp, err := b.client.Do(req)
-	b.app.must(err)
-	defer resp.Body.Close()
-	text, err := io.ReadAll(resp.Body)
-	b.app.must(err)
-	return reply{resp.StatusCode, resp.Header, string(text)}
-}
-
-func (b *browser) get(path string, header ...string) reply {
-	b.app.t.Helper()
-	return b.ask(http.MethodGet, path, nil, header...)
-}
-
-func (b *browser) post(path string, form url.Values, header ...string) reply {
-	b.app.t.Helper()
-	return b.ask(http.MethodPost, path, strings.NewReader(form.Encode()), append([]string{"Content-Type", "application/x-www-form-urlencoded"}, header...)...)
-}
-
-// share posts the form of an item and gives the link and the history's id.
-func (b *browser) share(item vault.Item, form url.Values) (link, id string) {
-	b.app.t.Helper()
-	sent := url.Values{"access": {"anyone"}}
-	for name, values := range form {
-		sent[name] = values
-	}
-	r := b.post(itemPath(item)+"/share", sent)
-	found := linkInput.FindStringSubmatch(r.body)
-	about := shareAddress.FindStringSubmatch(r.body)
-	if r.status != http.StatusCreated || found == nil || about == nil {
-		b.app.t.Fatalf("share: %v", r)
-	}
-	return found[1], about[1]
-}
-
 var (
 	linkInput    = regexp.MustCompile(`<input[^>]*id="share-link"[^>]*value="([^"]+)"`)
 	shareAddress = regexp.MustCompile(`/shares/([a-z0-9]+)`)
 	errorCode    = regexp.MustCompile(`data-error="([^"]+)"`)
 )
-
-func (r reply) errors() []string {
-	var codes []string
-	for _, found := range errorCode.FindAllStringSubmatch(r.body, -1) {
-		codes = append(codes, found[1])
-	}
-	return codes
-}
 
 // clock runs with the real one, ahead by what a test says.
 type clock struct {
@@ -413,8 +317,4 @@ func (p poking) IssueCode(ctx context.Context, issue share.CodeIssue) (share.Iss
 	issued, err := p.DB.IssueCode(ctx, issue)
 	p.poke()
 	return issued, err
-}
-
-func mailTo(address string) mail.Message {
-	return mail.Message{To: address, Subject: "A subject", Text: "A text"}
 }

@@ -181,13 +181,6 @@ func (v *visited) checkRefusal(key, who string, r route, got reply) {
 	}
 }
 
-func generous() url.Values {
-	return url.Values{
-		"max_expiry": {"ThirtyDays"}, "default_expiry": {"SevenDays"}, "allowed_types": {"Authenticated", "Public"},
-		"allowed_recipient_types": {"Email", "Domain"}, "files_allowed": {"on"},
-	}
-}
-
 // TestForeignAndMissingAreAlike wants one answer for what is not yours and what is not there.
 func TestForeignAndMissingAreAlike(t *testing.T) {
 	v := visit(t)
@@ -214,14 +207,6 @@ func TestForeignAndMissingAreAlike(t *testing.T) {
 			}
 		}
 	}
-}
-
-// fixed is an answer without what differs by nature.
-func (r reply) fixed() string {
-	header := r.header.Clone()
-	header.Del("Date")
-	header.Del("X-Request-Id")
-	return fmt.Sprint(r.status, header, r.body)
 }
 
 // TestOtherVerbs wants every other verb refused, without a change; HEAD goes where GET does.
@@ -282,30 +267,6 @@ func TestViewWithoutShare(t *testing.T) {
 	if r := a.signedIn(adminEmail).get(itemPath(a.notes)); r.status != http.StatusNotFound {
 		t.Errorf("an admin sees an item without a grant: %d", r.status)
 	}
-}
-
-func TestHTMXIsLedToSignIn(t *testing.T) {
-	a := newApp(t)
-	for _, r := range []reply{
-		a.browser().get("/items", "HX-Request", "true", "HX-Current-URL", a.base.String()+"/items?q=x"),
-		a.browser().post(itemPath(a.item)+"/reveal", nil, "HX-Request", "true", "HX-Current-URL", a.base.String()+"/items?q=x"),
-	} {
-		if r.status != http.StatusUnauthorized || r.header.Get("HX-Redirect") != "/signin?next=%2Fitems%3Fq%3Dx" {
-			t.Errorf("%d to %q", r.status, r.header.Get("HX-Redirect"))
-		}
-	}
-	r := a.browser().get("/items", "HX-Request", "true", "HX-Current-URL", "https://evil.example/items")
-	if got := r.header.Get("HX-Redirect"); got != "/signin" {
-		t.Errorf("a foreign address leads to %q", got)
-	}
-}
-
-func (b *browser) send(method, path string, form url.Values) reply {
-	b.app.t.Helper()
-	if method == http.MethodPost {
-		return b.post(path, form)
-	}
-	return b.ask(method, path, nil)
 }
 
 // dump is the content of every table, but when a session was last used.

@@ -1,0 +1,141 @@
+package handlers
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/labstack/echo/v4"
+
+	"itemshare/fault"
+	"itemshare/vault"
+)
+
+const marker = "inner-detail-8151"
+
+// unreachable is a vault whose every reading ends in an error, or without one in a
+// panic.
+type unreachable struct {
+	vault.Backend
+	err error
+}
+
+func (u *unreachable) fail() error {
+	if u.err == nil {
+		panic(marker)
+	}
+	return u.err
+}
+
+func (u *unreachable) Vaults(context.Context) ([]vault.Info, error) { return nil, u.fail() }
+
+func (u *unreachable) Browse(context.Context, vault.Query) (vault.Page, error) {
+	return vault.Page{}, u.fail()
+}
+
+func (u *unreachable) Item(context.Context, string, string) (vault.Item, error) {
+	return vault.Item{}, u.fail()
+}
+
+func TestAVaultThatCannotBeReached(t *testing.T) {
+	a := newApp(t, setting{vault: func(b vault.Backend) vault.Backend {
+		return &unreachable{b, fault.Because(fault.Unavailable, errors.New(marker))}
+	}})
+	b := a.signedIn(memberEmail)
+	for _, path := range []string{"/items", itemPath(a.item), itemPath(a.item) + "/share"} {
+		r := b.get(path)
+		if r.status != http.StatusServiceUnavailable || r.header.Get("Retry-After") == "" || strings.Contains(r.body, marker) {
+			t.Errorf("%s: %v", path, r)
+		}
+	}
+	if r := b.get("/shares"); r.status != http.StatusOK {
+		t.Errorf("the history is gone with the vault: %d", r.status)
+	}
+}
+
+func TestInternalErrorsStayInside(t *testing.T) {
+	a := newApp(t, setting{vault: func(b vault.Backend) vault.Backend { return &unreachable{b, errors.New(marker)} }})
+	r := a.signedIn(memberEmail).get("/items")
+	id := r.header.Get("X-Request-Id")
+	if r.status != http.StatusInternalServerError || strings.Contains(r.body, marker) || !strings.Contains(r.body, id) {
+		t.Errorf("an internal error: %v", r)
+	}
+	if log := a.log.String(); !strings.Contains(log, marker) || !strings.Contains(log, id) {
+		t.Error("the log does not say what broke, or for which request")
+	}
+}
+
+func TestPanicsStayInside(t *testing.T) {
+	a := newApp(t, setting{vault: func(b vault.Backend) vault.Backend { return &unreachable{b, nil} }})
+	r := a.signedIn(memberEmail).get("/items")
+	if r.status != http.StatusInternalServerError || strings.Contains(r.body, marker) {
+		t.Errorf("a panic: %v", r)
+	}
+	if strings.Contains(a.log.String(), marker) || !strings.Contains(a.log.String(), "panic of a string") {
+		t.Error("the log must say that there was a panic, and not what it held")
+	}
+}
+
+// TestLogsHoldNoSecrets puts secrets where careless servers log them.
+func TestLogsHoldNoSecrets(t *testing.T) {
+	a := newApp(t)
+	b := a.signedIn(memberEmail)
+	const mark = "marker4711"
+	text, _ := b.share(a.item, url.Values{"access": {"recipients"}, "recipients": {mark + "@client.example"}})
+	l := a.link(text)
+	l.open(object{"email": mark + "@client.example", "code": l.mailed(mark + "@client.example")})
+	for _, path := range []string{"/" + mark, "/items?q=" + mark, "/signin?next=/" + mark, "/s%23" + mark, "/vaults/" + mark + "/items/" + mark, "/shares/" + mark} {
+		b.get(path, "User-Agent", mark, "Referer", "http://"+mark+"/", "HX-Current-URL", "http://x/s#"+mark, "X-Request-Id", mark, "Cookie", "other="+mark, "Host", a.base.Host)
+	}
+	b.get("/items", "Host", mark+".example")
+	b.ask(strings.ToUpper(mark), "/items", nil)
+	b.post("/signin", url.Values{"email": {mark + "@x.example"}, "password": {mark}})
+	b.ask(http.MethodPost, "/s/open", strings.NewReader(`{"id":"`+mark+`"}`))
+	log := a.log.String()
+	for _, secret := range []string{
+		mark, strings.ToUpper(mark), l.id, l.token, encoded(l.secret), concealed, seed, password, "Mail server",
+		b.client.Jar.Cookies(a.base)[0].Value,
+	} {
+		if strings.Contains(log, secret) {
+			t.Errorf("the log holds %q", secret)
+		}
+	}
+	routes := map[string]bool{}
+	for line := range strings.SplitSeq(log, "\n") {
+		var record struct{ Msg, Route, Method string }
+		if json.Unmarshal([]byte(line), &record) == nil && record.Msg == "request" {
+			routes[record.Route] = true
+		}
+	}
+	for _, want := range []string{"unmatched", "/items", "/vaults/:vault/items/:item", "/s/open"} {
+		if !routes[want] {
+			t.Errorf("no %s among the routes of the log", want)
+		}
+	}
+}
+
+// TestABrokenAnswerBreaksTheConnection keeps half a list from passing for a whole one.
+func TestABrokenAnswerBreaksTheConnection(t *testing.T) {
+	a := newApp(t)
+	h := &Handlers{Config: Config{URL: a.base, Clock: a.clock.Now, Random: rand.Reader, Log: slog.New(slog.NewJSONHandler(a.log, nil))}}
+	c := echo.New().NewContext(httptest.NewRequest(http.MethodGet, "/shares.csv", nil), httptest.NewRecorder())
+	defer func() {
+		if v := recover(); v != http.ErrAbortHandler {
+			t.Errorf("recovered %v", v)
+		}
+		if !strings.Contains(a.log.String(), marker) {
+			t.Error("the log does not say why")
+		}
+	}()
+	_ = h.observe(func(c echo.Context) error {
+		return errors.Join(c.String(http.StatusOK, "half"), errors.New(marker))
+	})(c)
+	t.Error("the connection goes on")
+}

@@ -1,0 +1,123 @@
+package handlers
+
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestShareForm(t *testing.T) {
+	a := newApp(t)
+	b := a.signedIn(memberEmail)
+	r := b.get(itemPath(a.item) + "/share")
+	if r.status != http.StatusOK || !strings.Contains(r.body, `id="share-form"`) {
+		t.Fatalf("form: %v", r)
+	}
+	token := regexp.MustCompile(`name="token" value="([^"]{16,})"`)
+	one, two := token.FindStringSubmatch(r.body), token.FindStringSubmatch(b.get(itemPath(a.item)+"/share").body)
+	if one == nil || two == nil || one[1] == two[1] {
+		t.Fatalf("each form has a token of its own: %q %q", one, two)
+	}
+	form := url.Values{"access": {"anyone"}, "token": {one[1]}}
+	first := b.post(itemPath(a.item)+"/share", form)
+	if first.status != http.StatusCreated || !linkInput.MatchString(first.body) {
+		t.Fatalf("share: %v", first)
+	}
+	if got := first.header.Get("Cache-Control"); got != "no-store" {
+		t.Errorf("the page with the link is %q", got)
+	}
+	again := b.post(itemPath(a.item)+"/share", form)
+	made := shareAddress.FindStringSubmatch(first.body)
+	if again.status != http.StatusConflict || !slices.Contains(again.errors(), "already_created") || !strings.Contains(again.body, made[0]) {
+		t.Errorf("the form sent twice: %v", again)
+	}
+	if linkInput.MatchString(again.body) {
+		t.Error("the link is shown twice")
+	}
+}
+
+func TestEveryProblemAtOnceAtItsField(t *testing.T) {
+	a := newApp(t)
+	b := a.signedIn(memberEmail)
+	r := b.post(itemPath(a.item)+"/share", url.Values{
+		"access": {"recipients"}, "recipients": {"ann@client.example, not-an-address\ngmail.com"}, "expire_after": {"Forever"},
+	})
+	got := r.errors()
+	if r.status != http.StatusUnprocessableEntity || len(got) < 3 {
+		t.Errorf("want a problem for each of three mistakes, have %v", got)
+	}
+	for _, code := range []string{"recipient_invalid", "invalid"} {
+		if !slices.Contains(got, code) {
+			t.Errorf("no %s among %v", code, got)
+		}
+	}
+	if !strings.Contains(r.body, "ann@client.example") {
+		t.Error("what was typed is lost")
+	}
+	if r := b.post(itemPath(a.item)+"/share", url.Values{"access": {"recipients"}}); !slices.Contains(r.errors(), "recipient_missing") {
+		t.Errorf("nobody named: %v", r.errors())
+	}
+}
+
+func TestMailOff(t *testing.T) {
+	a := newApp(t, setting{mailOff: true})
+	b := a.signedIn(memberEmail)
+	r := b.post(itemPath(a.item)+"/share", url.Values{"access": {"recipients"}, "recipients": {"ann@client.example"}})
+	if r.status != http.StatusUnprocessableEntity || !slices.Contains(r.errors(), "mail_off") {
+		t.Errorf("named people without a mail server: %v", r.errors())
+	}
+	b.share(a.item, nil)
+}
+
+func TestRecipientsFragment(t *testing.T) {
+	a := newApp(t)
+	b := a.signedIn(memberEmail)
+	r := b.post(itemPath(a.item)+"/share/recipients", url.Values{"recipients": {"Ann@Client.example; partner.example wrong@", "gmail.com"}}, "HX-Request", "true")
+	if r.status != http.StatusOK || strings.Contains(r.body, "<html") {
+		t.Fatalf("recipients: %v", r)
+	}
+	for _, want := range []string{`data-recipient="ann@client.example"`, `data-kind="email"`, `data-recipient="partner.example"`, `data-kind="domain"`} {
+		if !strings.Contains(r.body, want) {
+			t.Errorf("no %s in %s", want, r.body)
+		}
+	}
+	if got := len(r.errors()); got != 2 {
+		t.Errorf("%d wrong recipients, want 2", got)
+	}
+}
+
+func TestNewLinkForTheSamePeople(t *testing.T) {
+	a := newApp(t)
+	b, other := a.signedIn(memberEmail), a.signedIn(otherEmail)
+	_, id := b.share(a.item, url.Values{"access": {"recipients"}, "recipients": {"ann@client.example"}})
+	again := itemPath(a.item) + "/share?from=" + id
+	r := b.get(again)
+	if r.status != http.StatusOK || !strings.Contains(r.body, "ann@client.example") {
+		t.Fatalf("the form again: %v", r)
+	}
+	if r := b.get(itemPath(a.item) + "/share?from=nothing"); r.status != http.StatusNotFound {
+		t.Errorf("from a share that is not there: %d", r.status)
+	}
+	if r := other.get(itemPath(a.hidden) + "/share?from=" + id); r.status != http.StatusNotFound {
+		t.Errorf("from somebody else's share: %d", r.status)
+	}
+	_, replaced := b.share(a.item, url.Values{"from": {id}, "replace": {"on"}})
+	if r := b.get("/shares?status=revoked"); !strings.Contains(r.body, "/shares/"+id) || strings.Contains(r.body, "/shares/"+replaced) {
+		t.Error("replacing a link must revoke the earlier one and no other")
+	}
+}
+
+func TestPreviewShowsTheChoices(t *testing.T) {
+	a := newApp(t)
+	b := a.signedIn(memberEmail)
+	r := b.post(itemPath(a.item)+"/share/preview", url.Values{"access": {"anyone"}, "omit": {"username"}})
+	if r.status != http.StatusOK || strings.Contains(r.body, "postmaster") || strings.Contains(r.body, concealed) || strings.Contains(r.body, "one-time password") {
+		t.Errorf("preview: %v", r)
+	}
+	if made := strings.Count(b.get("/shares.csv").body, "\n") - 1; made != 0 {
+		t.Errorf("a preview made %d shares", made)
+	}
+}
