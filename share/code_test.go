@@ -1,9 +1,11 @@
 package share
 
 import (
+	"bytes"
 	"crypto/rand"
 	"regexp"
 	"testing"
+	"time"
 )
 
 func TestCodesAreEightDigits(t *testing.T) {
@@ -41,6 +43,33 @@ func TestCoarseAgent(t *testing.T) {
 	} {
 		if got := CoarseAgent(c.agent); got != c.want {
 			t.Errorf("%q is %q, want %q", c.agent, got, c.want)
+		}
+	}
+}
+
+// lastCode is a mailer that remembers the code of its last mail.
+type lastCode struct{ code string }
+
+func (l *lastCode) PrepareCode(_, _, _, text string, _ bool, _ time.Time) ([]byte, error) {
+	l.code = regexp.MustCompile(`\d{8}`).FindString(text)
+	return nil, nil
+}
+
+// The code of a mail that is dropped opens nothing, whoever reads it: another one is kept.
+func TestAStrangersCodeIsKeptNowhere(t *testing.T) {
+	s, mail := testService(t), &lastCode{}
+	s.mailer = mail
+	recipients, err := s.sealRecipients("id", []Recipient{{Email, "zoe@client.example"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for address, kept := range map[string]bool{"zoe@client.example": true, "eve@evil.example": false} {
+		issue, err := s.issue(Record{ID: "id", Recipients: recipients}, address, time.Unix(1, 0))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := bytes.Equal(issue.CodeMAC, s.codeMAC("id", address, mail.code)); got != kept || len(issue.CodeMAC) != 32 {
+			t.Errorf("%s: the mailed code is kept: %t, %d bytes", address, got, len(issue.CodeMAC))
 		}
 	}
 }

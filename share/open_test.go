@@ -41,11 +41,15 @@ func inEveryState(b *bench) map[string]link {
 	b.t.Helper()
 	links := map[string]link{
 		"active": b.make(), "named": b.make(to("zoe@client.example")), "used": b.make(once), "revoked": b.make(),
-		"expired": b.make(func(r *share.Request) { r.ExpireAfter = "OneHour" }),
+		"expired":        b.make(func(r *share.Request) { r.ExpireAfter = "OneHour" }),
+		"named, revoked": b.make(to("zoe@client.example")),
+		"named, expired": b.make(to("zoe@client.example"), func(r *share.Request) { r.ExpireAfter = "OneHour" }),
 	}
 	must(b.open(links["used"], 1))(b.t)
-	if err := b.Revoke(b.t.Context(), ann, share.Viewer{UserID: "ann"}, links["revoked"].ID); err != nil {
-		b.t.Fatal(err)
+	for _, state := range []string{"revoked", "named, revoked"} {
+		if err := b.Revoke(b.t.Context(), ann, annsView, links[state].ID); err != nil {
+			b.t.Fatal(err)
+		}
 	}
 	b.now = b.now.Add(2 * time.Hour)
 	return links
@@ -140,6 +144,12 @@ func TestChecksComeInOrder(t *testing.T) {
 		{"named", "open", view, email, code, "code_invalid"},
 		{"named", "open", view, "eve@evil.example", code, "code_invalid"},
 
+		{"named, revoked", "open", view, email, "", "revoked"},
+		{"named, revoked", "open", view, email, code, "revoked"},
+		{"named, revoked", "open", view, "not an address", code, "invalid"},
+		{"named, expired", "open", view, "", "", "expired"},
+		{"named, expired", "open", view, email, code, "expired"},
+
 		{"named", "code", "", email, "", ""},
 		{"named", "code", "", "eve@evil.example", "", ""},
 		{"named", "code", "", "", "", "invalid"},
@@ -203,7 +213,7 @@ func TestUsedUpShowsOnlyAfterACode(t *testing.T) {
 	b := open(t)
 	l := b.make(once, to("zoe@client.example"))
 	must(b.openAs(l, 1, "zoe@client.example", b.code(l, "zoe@client.example")))(t)
-	if d := must(b.Get(t.Context(), share.Viewer{UserID: "ann"}, l.ID))(t); d.State != share.Viewed {
+	if d := must(b.Get(t.Context(), annsView, l.ID))(t); d.State != share.Viewed {
 		t.Fatalf("state %s", d.State)
 	}
 	_, err := b.Peek(t.Context(), l.id, l.token)
@@ -259,7 +269,7 @@ func TestARemovedRecipientOpensNothing(t *testing.T) {
 	b := open(t)
 	l := b.make(to("zoe@client.example", "partner.example"))
 	code := b.code(l, "bob@partner.example")
-	if err := b.RemoveRecipient(t.Context(), ann, share.Viewer{UserID: "ann"}, l.ID, 1); err != nil {
+	if err := b.RemoveRecipient(t.Context(), ann, annsView, l.ID, 1); err != nil {
 		t.Fatal(err)
 	}
 	_, err := b.openAs(l, 1, "bob@partner.example", code)
@@ -288,7 +298,7 @@ func TestTooManyWrongCodesLockAShare(t *testing.T) {
 	_, err := b.openAs(l, 1, "zoe@partner.example", "12345678")
 	want(t, "after a hundred", err, "too_many_attempts")
 	want(t, "a code after a hundred", b.SendCode(t.Context(), l.id, l.token, "zoe@partner.example"), "too_many_attempts")
-	if d := must(b.Get(t.Context(), share.Viewer{UserID: "ann"}, l.ID))(t); !d.Locked {
+	if d := must(b.Get(t.Context(), annsView, l.ID))(t); !d.Locked {
 		t.Error("the sharer is not told")
 	}
 }
