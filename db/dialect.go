@@ -15,6 +15,7 @@ import (
 type dialect struct {
 	goose      goose.Dialect
 	migrations string // folder of the package migrations
+	file       string // path of the database's file, "" where it is somewhere else
 	grouped    bool   // one writer goroutine and group commit, else a transaction for each write
 	numbered   bool   // parameters are $1, $2 … instead of ?
 	forUpdate  string // ends a SELECT whose rows stay locked until the commit

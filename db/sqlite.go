@@ -30,6 +30,7 @@ func sqlite(path string) dialect {
 	return dialect{
 		goose:      goose.DialectSQLite3,
 		migrations: "sqlite",
+		file:       path,
 		grouped:    true,
 		writers:    func() (*sql.DB, error) { return openSQLiteWriter(path) },
 		readers:    func() (*sql.DB, error) { return openSQLiteReaders(path) },
@@ -38,8 +39,11 @@ func sqlite(path string) dialect {
 	}
 }
 
+// setting is one parameter of a connection.
+type setting struct{ name, value string }
+
 // sqliteDSN names the file and what every connection to it is set to.
-func sqliteDSN(path string, readOnly bool) string {
+func sqliteDSN(path string, readOnly bool, others ...setting) string {
 	set := url.Values{
 		"_txlock":          {"immediate"},
 		"_journal_mode":    {"WAL"},
@@ -52,6 +56,9 @@ func sqliteDSN(path string, readOnly bool) string {
 	if readOnly {
 		set.Set("mode", "ro")
 		set.Set("_query_only", "true")
+	}
+	for _, other := range others {
+		set.Set(other.name, other.value)
 	}
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + set.Encode()
 }

@@ -1,0 +1,134 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// transient are the tables that a backup leaves empty: sealed contents of shares,
+// so that no restored link opens again, and what has no meaning elsewhere.
+func transient() []string {
+	return []string{
+		"share_content", "share_chunks", "share_stages", "share_codes", "share_code_log", "share_requests",
+		"mail_queue", "sessions", "signin_attempts",
+	}
+}
+
+// Backup writes a consistent copy of the running database to a file that must
+// not be there yet, readable for its owner alone. Only what belongs into the
+// copy is ever written to it; it appears under its name once it is whole.
+func (db *DB) Backup(ctx context.Context, path string) error {
+	source := db.dialect.file
+	if source == "" {
+		return errors.New("a backup copies an SQLite database; copy PostgreSQL with pg_dump")
+	}
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s is there already", path)
+	}
+	part, err := emptyBeside(ctx, path)
+	if err != nil {
+		return fmt.Errorf("make the copy: %w", err)
+	}
+	defer removeDatabase(part)
+	if err := fill(ctx, part, source); err != nil {
+		return db.failed("copy the database", err)
+	}
+	return putInPlace(part, path)
+}
+
+// emptyBeside makes an empty database of the newest schema beside path.
+func emptyBeside(ctx context.Context, path string) (string, error) {
+	file, err := os.CreateTemp(filepath.Dir(path), ".itemshare-*.part") // made 0600
+	if err != nil {
+		return "", err
+	}
+	if err := file.Close(); err != nil {
+		return "", err
+	}
+	empty, err := Open(ctx, Config{URL: "sqlite:" + file.Name()})
+	if err == nil {
+		err = empty.Close()
+	}
+	if err != nil {
+		return "", errors.Join(err, os.Remove(file.Name()))
+	}
+	return file.Name(), nil
+}
+
+// fill copies what lasts from one snapshot of the source.
+func fill(ctx context.Context, path, source string) error {
+	pool := sql.OpenDB(newSQLiteConnector(sqliteDSN(path, false, setting{"_journal_mode", "DELETE"})))
+	defer pool.Close()
+	pool.SetMaxOpenConns(1) // what is attached, is so for one connection
+	live := "file:" + (&url.URL{Path: source}).EscapedPath() + "?mode=ro"
+	if _, err := pool.ExecContext(ctx, `ATTACH DATABASE ? AS live`, live); err != nil {
+		return err
+	}
+	sqlTx, err := pool.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if err := copyTables(&tx{ctx, sqlTx, &dialect{}}); err != nil {
+		return errors.Join(err, sqlTx.Rollback())
+	}
+	if err := sqlTx.Commit(); err != nil {
+		return err
+	}
+	if _, err := pool.ExecContext(ctx, `DETACH DATABASE live`); err != nil {
+		return err
+	}
+	return checkWhole(ctx, pool)
+}
+
+// copyTables goes in the order in which the tables were made, so that what is
+// referred to comes first.
+func copyTables(t *tx) error {
+	names, err := t.texts(`SELECT name FROM main.sqlite_schema WHERE type = 'table'
+		AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'goose_%' ORDER BY rowid`)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if slices.Contains(transient(), name) {
+			continue
+		}
+		// A migration may have left rows in it.
+		if _, err := t.exec(`DELETE FROM main.` + name); err != nil {
+			return err
+		}
+		if _, err := t.exec(`INSERT INTO main.` + name + ` SELECT * FROM live.` + name); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+func checkWhole(ctx context.Context, pool *sql.DB) error {
+	var found string
+	if err := pool.QueryRowContext(ctx, `PRAGMA quick_check(1)`).Scan(&found); err != nil {
+		return err
+	}
+	if found != "ok" {
+		return fmt.Errorf("the copy is not whole: %s", found)
+	}
+	return nil
+}
+
+// putInPlace gives a finished file its name, durably.
+func putInPlace(part, path string) error {
+	if err := os.Rename(part, path); err != nil {
+		return err
+	}
+	dir, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
+}

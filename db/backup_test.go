@@ -1,0 +1,248 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"itemshare/audit"
+	"itemshare/share"
+)
+
+// lived is a database with shares of every kind and state, whose every sealed text is a marker.
+func lived(t *testing.T) (*DB, string) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "a.db")
+	db := openAt(t, path)
+	addUser(t, db, "ada")
+	addUser(t, db, "ben")
+	village(t, db)
+	d := draft(500, to(bob), views(0), func(d *share.Draft) { d.Ciphertext, d.Record.Files = []byte("MARKER content"), true })
+	if err := db.StageChunk(t.Context(), d.Record.ID, 0, 0, []byte("MARKER chunk"), morning); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Create(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
+	wantCode(t, db, d.Record.ID, bob, "1", morning, share.Opened)
+	if _, err := tryClaim(db, d.Record.ID, 1, morning, proofOf(bob, "1")); err != nil {
+		t.Fatal(err)
+	}
+	queueMail(t, db, "MARKER mail", "topic", morning)
+	return db, path
+}
+
+func approve(ctx context.Context, db *DB) (audit.Entry, error) {
+	e := auditEntry(audit.Restored, "")
+	e.At = after(30 * time.Minute)
+	return e, nil
+}
+
+func restoreTo(t *testing.T, path, backup string) error {
+	t.Helper()
+	return Restore(t.Context(), Config{URL: "sqlite:" + path, Clock: time.Now}, backup, approve)
+}
+
+func TestBackupAndRestore(t *testing.T) {
+	db, path := lived(t)
+	dir := t.TempDir()
+	backup := filepath.Join(dir, "backup")
+	if !onDisk(t, path, "MARKER") {
+		t.Fatal("the marker was never there")
+	}
+	if err := db.Backup(t.Context(), backup); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile(backup)
+	if err != nil || strings.Contains(string(raw), "MARKER") || strings.Contains(string(raw), "sealed content of") || !strings.Contains(string(raw), "sealed title") {
+		t.Errorf("what the backup holds is wrong: %v", err)
+	}
+	if info, err := os.Stat(backup); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v, %v", info.Mode(), err)
+	}
+	if err := db.Backup(t.Context(), backup); err == nil {
+		t.Error("a backup was overwritten")
+	}
+
+	target := filepath.Join(dir, "restored.db")
+	if err := restoreTo(t, target, backup); err != nil {
+		t.Fatal(err)
+	}
+	if names := files(t, dir); !slices.Equal(names, []string{"backup", "restored.db"}) {
+		t.Errorf("left behind: %v", names)
+	}
+	wantRestored(t, db, openAt(t, target))
+}
+
+// wantRestored compares a restored database with the one that the backup was made of.
+func wantRestored(t *testing.T, db, again *DB) {
+	t.Helper()
+	for _, table := range tables(t, db) {
+		want := countRows(t, db, table)
+		switch {
+		case slices.Contains(transient(), table):
+			want = 0
+		case table == "audit_events":
+			want++
+		}
+		if got := countRows(t, again, table); got != want {
+			t.Errorf("%s: %d rows, want %d", table, got, want)
+		}
+	}
+	if n := countRows(t, again, `audit_events WHERE kind = 'restored'`); n != 1 {
+		t.Errorf("%d entries of the restoration", n)
+	}
+	before, _, err := db.List(t.Context(), share.Filter{Limit: 100, Now: after(30 * time.Minute)})
+	if err != nil || len(before) != 49 {
+		t.Fatal(len(before), err)
+	}
+	for _, was := range before {
+		is := recordOf(t, again, was.ID, after(30*time.Minute))
+		want := was.State
+		if want == share.Active {
+			want = share.Revoked
+		}
+		if is.State != want || is.Views != was.Views || string(is.Title) != string(was.Title) || len(is.Recipients) != len(was.Recipients) {
+			t.Errorf("%s was %s and is %s", was.ID, was.State, is.State)
+		}
+	}
+	for _, view := range []int{1, 2} {
+		wantClaim(t, again, shareID(500), view, morning, proofOf(bob, "1"), share.OutcomeRevoked)
+	}
+	for _, state := range []share.State{share.Active, share.Revoked} {
+		found, _, err := again.List(t.Context(), share.Filter{HasText: true, AddressMACs: [][]byte{hash(bob)}, State: state, Limit: 100, Now: morning})
+		if err != nil || (len(found) == 0) != (state == share.Active) {
+			t.Errorf("%d shares of bob are %s: %v", len(found), state, err)
+		}
+	}
+}
+
+func tables(t *testing.T, db *DB) []string {
+	t.Helper()
+	rows, err := db.read().query(t.Context(), `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'goose_%'`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names, err := scanTexts(rows, nil)
+	if err != nil || len(names) < 20 {
+		t.Fatal(names, err)
+	}
+	return names
+}
+
+func files(t *testing.T, dir string) (names []string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names
+}
+
+// TestBackupOfABusyDatabase takes one snapshot amid writes: no share without its entry.
+func TestBackupOfABusyDatabase(t *testing.T) {
+	db := house(t)
+	stop, stopped := make(chan bool), make(chan bool)
+	go func() {
+		defer close(stopped)
+		for n := 0; ; n++ {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			if err := db.Create(context.Background(), draft(n)); err != nil {
+				t.Error(err)
+			}
+		}
+	}()
+	time.Sleep(20 * time.Millisecond)
+	backup := filepath.Join(t.TempDir(), "backup")
+	err := db.Backup(t.Context(), backup)
+	close(stop)
+	<-stopped
+	if err != nil {
+		t.Fatal(err)
+	}
+	copied := openAt(t, backup)
+	shares, entries := countRows(t, copied, `shares`), countRows(t, copied, `audit_events WHERE kind = 'share.created'`)
+	if shares == 0 || shares != entries {
+		t.Errorf("%d shares, %d entries", shares, entries)
+	}
+}
+
+func TestRestoreRefuses(t *testing.T) {
+	db, path := lived(t)
+	dir := t.TempDir()
+	backup := filepath.Join(dir, "backup")
+	if err := db.Backup(t.Context(), backup); err != nil {
+		t.Fatal(err)
+	}
+	other := filepath.Join(dir, "other.db")
+	open := openAt(t, other)
+	if err := restoreTo(t, other, backup); err == nil || !strings.Contains(err.Error(), "in use") {
+		t.Errorf("empty, but in use: %v", err)
+	}
+	if err := open.Ready(t.Context()); err != nil {
+		t.Errorf("its server: %v", err)
+	}
+	open.Close()
+	if err := restoreTo(t, other, backup); err != nil {
+		t.Errorf("empty: %v", err)
+	}
+	if err := restoreTo(t, other, backup); err == nil || !strings.Contains(err.Error(), "not empty") {
+		t.Errorf("not empty: %v", err)
+	}
+	db.Close()
+	if err := restoreTo(t, path, backup); err == nil {
+		t.Error("a database that was lived in is replaced")
+	}
+	noKey := errors.New("the key does not fit")
+	fresh := filepath.Join(dir, "fresh.db")
+	err := Restore(t.Context(), Config{URL: "sqlite:" + fresh}, backup, func(context.Context, *DB) (audit.Entry, error) { return audit.Entry{}, noKey })
+	if !errors.Is(err, noKey) {
+		t.Errorf("without the key: %v", err)
+	}
+	text := filepath.Join(dir, "text")
+	if err := os.WriteFile(text, []byte(strings.Repeat("a letter ", 1000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := restoreTo(t, fresh, text); err == nil {
+		t.Error("a text was restored")
+	}
+	if err := restoreTo(t, fresh, filepath.Join(dir, "nothing")); err == nil {
+		t.Error("nothing was restored")
+	}
+	if names := files(t, dir); !slices.Equal(names, []string{"backup", "other.db", "text"}) {
+		t.Errorf("left behind: %v", names)
+	}
+}
+
+// TestRestoreOfAPlainCopy restores the file itself, sealed contents and all.
+func TestRestoreOfAPlainCopy(t *testing.T) {
+	db, path := lived(t)
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	target := filepath.Join(t.TempDir(), "restored.db")
+	if err := restoreTo(t, target, path); err != nil {
+		t.Fatal(err)
+	}
+	again := openAt(t, target)
+	for _, table := range transient() {
+		if n := countRows(t, again, table); n != 0 {
+			t.Errorf("%s: %d rows", table, n)
+		}
+	}
+	if onDisk(t, target, "MARKER") {
+		t.Error("sealed bytes came along")
+	}
+}
