@@ -290,3 +290,48 @@ func (o *output) String() string {
 	defer o.mu.Unlock()
 	return o.text.String()
 }
+
+// TestBackupAndRestore copies a running database and puts the copy elsewhere, with its key alone.
+func TestBackupAndRestore(t *testing.T) {
+	data, copied := newData(t), filepath.Join(t.TempDir(), "copy")
+	s := startDemo(t, data)
+	if got := command(t, data, "", "backup", copied); got.code != 0 {
+		t.Fatalf("%+v", got)
+	}
+	if info, err := os.Stat(copied); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the copy: %v %v", info, err)
+	}
+	if got := command(t, data, "", "backup", copied); got.code != 1 || !strings.Contains(got.stderr, "there already") {
+		t.Errorf("over an earlier copy: %+v", got)
+	}
+	s.stop()
+	if got := command(t, data, "", "restore", copied); got.code != 1 || !strings.Contains(got.stderr, "not empty") {
+		t.Errorf("over a database that holds something: %+v", got)
+	}
+	other := newData(t)
+	if got := command(t, other, "", "restore", copied); got.code != 1 || !strings.Contains(got.stderr, "its own master key") {
+		t.Errorf("without a key: %+v", got)
+	}
+	t.Run("another key", func(t *testing.T) {
+		t.Setenv("ITEMSHARE_MASTER_KEY", "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=")
+		got := command(t, other, "", "restore", copied)
+		if got.code != 1 || !strings.Contains(got.stderr, "does not open") || listing(t, other) != "" {
+			t.Errorf("%+v, left %s", got, listing(t, other))
+		}
+	})
+	key, err := os.ReadFile(filepath.Join(data, "master.key"))
+	must(t, err)
+	must(t, os.MkdirAll(other, 0o700))
+	must(t, os.WriteFile(filepath.Join(other, "master.key"), key, 0o600))
+	nonsense := filepath.Join(t.TempDir(), "nonsense")
+	must(t, os.WriteFile(nonsense, []byte("no database"), 0o600))
+	if got := command(t, other, "", "restore", nonsense); got.code != 1 || listing(t, other) != "master.key" {
+		t.Errorf("a file that is no backup: %+v, left %s", got, listing(t, other))
+	}
+	if got := command(t, other, "", "restore", copied); got.code != 0 {
+		t.Fatalf("%+v", got)
+	}
+	if got := command(t, other, "", "audit", "verify"); got.code != 0 {
+		t.Errorf("the chain of the copy: %+v", got)
+	}
+}
