@@ -48,10 +48,10 @@ func (db *DB) EraseContent(ctx context.Context, now time.Time, limit int) (int, 
 		if err != nil {
 			return 0, err
 		}
+		left := chunkBatch
 		for n, id := range ids {
-			chunks, err := eraseChunks(t, id)
-			if err != nil || chunks > 0 {
-				return n + int(chunks), err
+			if left, err = eraseChunks(t, id, left); err != nil || left == 0 {
+				return n + 1, err
 			}
 			if _, err := t.exec(`DELETE FROM share_content WHERE share_id = ?`, id); err != nil {
 				return 0, err
@@ -64,10 +64,12 @@ func (db *DB) EraseContent(ctx context.Context, now time.Time, limit int) (int, 
 	})
 }
 
-// eraseChunks erases at most chunkBatch chunks of a share.
-func eraseChunks(t *tx, shareID string) (int64, error) {
-	return t.exec(`DELETE FROM share_chunks WHERE (share_id, file, chunk) IN
-		(SELECT share_id, file, chunk FROM share_chunks WHERE share_id = ? LIMIT ?)`, shareID, chunkBatch)
+// eraseChunks erases a share's chunks, max of them at most. It tells how many more
+// could have been: none when there may be some left.
+func eraseChunks(t *tx, shareID string, max int) (left int, err error) {
+	n, err := t.exec(`DELETE FROM share_chunks WHERE (share_id, file, chunk) IN
+		(SELECT share_id, file, chunk FROM share_chunks WHERE share_id = ? LIMIT ?)`, shareID, max)
+	return max - int(n), err
 }
 
 // EraseStages erases what was staged before the given time for shares that were
@@ -78,8 +80,9 @@ func (db *DB) EraseStages(ctx context.Context, before time.Time, limit int) (int
 		if err != nil {
 			return 0, err
 		}
+		left := chunkBatch
 		for n, id := range ids {
-			if done, err := dropStage(t, id); err != nil || !done {
+			if left, err = dropStage(t, id, left); err != nil || left == 0 {
 				return n + 1, err
 			}
 		}

@@ -29,32 +29,33 @@ func (db *DB) StageChunk(ctx context.Context, shareID string, file, chunk int, s
 // DropStage erases what was staged for a share that was not made after all, a
 // few chunks at a time. Of a share that was made it erases nothing.
 func (db *DB) DropStage(ctx context.Context, shareID string) error {
-	for {
-		done := false
+	for left := 0; left == 0; {
 		err := db.write(ctx, func(t *tx) (err error) {
-			done, err = dropStage(t, shareID)
+			left, err = dropStage(t, shareID, chunkBatch)
 			return err
 		})
-		if err != nil || done {
+		if err != nil {
 			return fault.Wrap("drop staged chunks", err)
 		}
 	}
+	return nil
 }
 
-// dropStage erases chunks of a stage, and the stage itself with the last of them.
-func dropStage(t *tx, shareID string) (done bool, err error) {
+// dropStage erases chunks of a stage, max of them at most, and the stage itself with the
+// last one. It tells how many more could have been: none when the stage is still there.
+func dropStage(t *tx, shareID string, max int) (left int, err error) {
 	err = t.row(`SELECT share_id FROM share_stages WHERE share_id = ?`+t.dialect.forUpdate, shareID).Scan(&shareID)
 	if errors.Is(err, sql.ErrNoRows) {
-		return true, nil
+		return max, nil
 	}
 	if err != nil {
-		return false, err
+		return 0, err
 	}
-	if erased, err := eraseChunks(t, shareID); err != nil || erased > 0 {
-		return false, err
+	if left, err = eraseChunks(t, shareID, max); err != nil || left == 0 {
+		return 0, err
 	}
 	_, err = t.exec(`DELETE FROM share_stages WHERE share_id = ?`, shareID)
-	return true, err
+	return left, err
 }
 
 // Create makes a share live: its row, its recipients, its sealed content and its

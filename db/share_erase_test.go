@@ -1,0 +1,169 @@
+package db
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"itemshare/share"
+)
+
+// TestContentIsErasedInItsTime ends shares in each way and asks at which second
+// their sealed bytes go.
+func TestContentIsErasedInItsTime(t *testing.T) {
+	for _, c := range []struct {
+		why   string
+		files bool
+		end   func(t *testing.T, db *DB, id string)
+		due   time.Duration
+	}{
+		{"expired: ten minutes later", false, func(*testing.T, *DB, string) {}, time.Hour + 10*time.Minute},
+		{"revoked: at once", false, func(t *testing.T, db *DB, id string) { revoke(t, db, id, after(time.Minute), true) }, time.Minute},
+		{"viewed: when the view is over", false, func(t *testing.T, db *DB, id string) {
+			wantClaim(t, db, id, 1, morning, nil, share.Opened)
+		}, 2 * time.Minute},
+		{"viewed, with files", true, func(t *testing.T, db *DB, id string) {
+			wantClaim(t, db, id, 1, morning, nil, share.Opened)
+		}, 30 * time.Minute},
+		{"viewed shortly before its expiry", false, func(t *testing.T, db *DB, id string) {
+			wantClaim(t, db, id, 1, after(59*time.Minute), nil, share.Opened)
+		}, time.Hour},
+	} {
+		t.Run(c.why, func(t *testing.T) {
+			db := house(t)
+			for chunk := range chunkBatch + 1 {
+				if c.files {
+					if err := db.StageChunk(t.Context(), shareID(1), 0, chunk, []byte{1}, morning); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			id := make1(t, db, 1, func(d *share.Draft) { d.Record.Files = c.files })
+			other := make1(t, db, 2, lasting(24*time.Hour))
+			c.end(t, db, id)
+			left := func() int {
+				return countRows(t, db, `share_content WHERE share_id = '`+id+`'`) + countRows(t, db, `share_chunks`)
+			}
+			whole := left()
+			sweep(t, db, after(c.due-time.Second), false)
+			if left() != whole {
+				t.Error("erased too early")
+			}
+			sweep(t, db, after(c.due), false)
+			if left() != 0 {
+				t.Error("not erased")
+			}
+			wantClaim(t, db, other, 1, after(c.due), nil, share.Opened)
+			if r := recordOf(t, db, id, morning); string(r.Title) != "sealed title" {
+				t.Error("the history's row is gone")
+			}
+		})
+	}
+}
+
+func TestErasersStayWithinTheirLimit(t *testing.T) {
+	db := house(t)
+	for n := range 10 {
+		make1(t, db, n)
+		if err := db.StageChunk(t.Context(), shareID(100+n), 0, 0, []byte{1}, morning); err != nil {
+			t.Fatal(err)
+		}
+	}
+	late := after(3 * time.Hour)
+	for name, erase := range map[string]func(context.Context, time.Time, int) (int, error){"expire": db.ExpireShares, "stages": db.EraseStages} {
+		got := []int{}
+		for range 5 {
+			n, err := erase(t.Context(), late, 4)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, n)
+		}
+		if diff := cmp.Diff([]int{4, 4, 2, 0, 0}, got); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+	if n := countRows(t, db, `share_chunks`) + countRows(t, db, `share_stages`); n != 0 {
+		t.Errorf("%d rows of stages", n)
+	}
+}
+
+func TestStagesOfLiveSharesStay(t *testing.T) {
+	db := house(t)
+	for n := range 2 {
+		if err := db.StageChunk(t.Context(), shareID(n), 0, 0, []byte{1}, morning); err != nil {
+			t.Fatal(err)
+		}
+	}
+	make1(t, db, 0, func(d *share.Draft) { d.Record.Files = true }, lasting(24*time.Hour))
+	if n, err := db.EraseStages(t.Context(), morning, 10); n != 0 || err != nil {
+		t.Errorf("a stage of this second: %d, %v", n, err)
+	}
+	for range 3 {
+		if _, err := db.EraseStages(t.Context(), after(time.Second), 10); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := countRows(t, db, `share_chunks WHERE share_id = '`+shareID(0)+`'`); n != 1 || countRows(t, db, `share_chunks`) != 1 {
+		t.Errorf("the live share has %d chunks", n)
+	}
+}
+
+func TestCodesAreErased(t *testing.T) {
+	db := house(t)
+	d := draft(1, to(bob), lasting(48*time.Hour))
+	d.RequestKey = hash("key")
+	if err := db.Create(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
+	wantCode(t, db, d.Record.ID, bob, "1", morning, share.Opened)
+	wantClaim(t, db, d.Record.ID, 1, morning, proofOf(bob, "wrong"), share.CodeWrong)
+	for _, c := range []struct {
+		at                   time.Duration
+		codes, log, requests int
+	}{
+		{10*time.Minute - time.Second, 1, 2, 1},
+		{10 * time.Minute, 0, 2, 1},
+		{24*time.Hour - time.Second, 0, 2, 1},
+		{24 * time.Hour, 0, 0, 0},
+	} {
+		sweep(t, db, after(c.at), false)
+		codes, log, requests := countRows(t, db, `share_codes`), countRows(t, db, `share_code_log`), countRows(t, db, `share_requests`)
+		if codes != c.codes || log != c.log || requests != c.requests {
+			t.Errorf("after %s: %d codes, %d counted, %d requests", c.at, codes, log, requests)
+		}
+	}
+}
+
+func TestHistoryIsErased(t *testing.T) {
+	db := house(t)
+	id := make1(t, db, 1, to(bob))
+	wantCode(t, db, id, bob, "1", morning, share.Opened)
+	wantClaim(t, db, id, 1, morning, proofOf(bob, "1"), share.Opened)
+	active := make1(t, db, 2, to(bob), lasting(24*time.Hour))
+	if n, err := db.EraseHistory(t.Context(), morning, 10); n != 0 || err != nil {
+		t.Errorf("ended this second: %d, %v", n, err)
+	}
+	if n, err := db.EraseHistory(t.Context(), after(time.Second), 10); n != 1 || err != nil {
+		t.Errorf("ended before: %d, %v", n, err)
+	}
+	r := recordOf(t, db, id, morning)
+	if r.Title != nil || r.Recipients[0].Address != nil || r.Recipients[0].MAC != nil || r.Views != 1 || r.Recipients[0].Views != 1 {
+		t.Errorf("%+v", r)
+	}
+	views, err := db.ViewsOf(t.Context(), id, 5)
+	if err != nil || len(views) != 1 || views[0].Address != nil || views[0].At != morning.Unix() {
+		t.Errorf("%+v, %v", views, err)
+	}
+	if n := countRows(t, db, `share_viewers`); n != 0 {
+		t.Errorf("%d counters of addresses", n)
+	}
+	if r := recordOf(t, db, active, morning); r.Title == nil || r.Recipients[0].MAC == nil {
+		t.Error("an active share's history went")
+	}
+	if n, err := db.EraseHistory(t.Context(), after(time.Second), 10); n != 0 || err != nil {
+		t.Errorf("again: %d, %v", n, err)
+	}
+}

@@ -1,0 +1,46 @@
+package db
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"itemshare/audit"
+	"itemshare/share"
+)
+
+func TestPolicies(t *testing.T) {
+	db := open(t)
+	account, vault, err := db.PolicyOf(t.Context(), "team")
+	if account != nil || vault != nil || err != nil {
+		t.Errorf("nothing is stored: %v, %v, %v", account, vault, err)
+	}
+	strict := share.Policy{
+		MaxExpiry: 24 * time.Hour, DefaultExpiry: time.Hour, MaxViews: 3, AllowedTypes: []share.Type{share.Public},
+		AllowedRecipientTypes: []share.RecipientKind{share.Email}, AllowedDomains: []string{"x.example"}, FilesAllowed: true, FilesMaxSize: 7,
+	}
+	loose := share.Policy{MaxExpiry: 48 * time.Hour}
+	for id, p := range map[string]share.Policy{"": loose, "team": loose, "other": loose} {
+		if err := db.SetPolicy(t.Context(), id, p, morning, auditEntry(audit.PolicyChanged, id)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := db.SetPolicy(t.Context(), "team", strict, morning, auditEntry(audit.PolicyChanged, "team")); err != nil {
+		t.Fatal(err)
+	}
+	all, err := db.ListPolicies(t.Context())
+	if diff := cmp.Diff(map[string]share.Policy{"": loose, "team": strict, "other": loose}, all); diff != "" || err != nil {
+		t.Error(diff, err)
+	}
+	account, vault, err = db.PolicyOf(t.Context(), "team")
+	if diff := cmp.Diff([]*share.Policy{&loose, &strict}, []*share.Policy{account, vault}); diff != "" || err != nil {
+		t.Error(diff, err)
+	}
+	if account, vault, err = db.PolicyOf(t.Context(), ""); account == nil || vault != nil || err != nil {
+		t.Errorf("the account alone: %v, %v, %v", account, vault, err)
+	}
+	if n := countRows(t, db, `audit_events WHERE kind = 'policy.changed'`); n != 4 {
+		t.Errorf("%d entries", n)
+	}
+}
