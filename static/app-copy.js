@@ -1,0 +1,44 @@
+// Copying. A concealed value is asked for, which the server writes down.
+
+import { announce, fragment } from "./app-server.js";
+
+export async function copy(button) {
+  const verb = button.querySelector("[data-copy-verb]");
+  const before = (verb.dataset.before ??= verb.textContent);
+  let after = "Copied";
+  try {
+    await toClipboard(textOf(document.getElementById(button.dataset.copy), button));
+  } catch {
+    after = "Not copied";
+  }
+  verb.textContent = after;
+  announce(after);
+  setTimeout(() => {
+    verb.textContent = before;
+  }, 2000);
+}
+
+// textOf is the text to copy, or the promise of it for a value that is hidden.
+function textOf(element, button) {
+  if ("value" in element) return element.value;
+  const shown = element.querySelector("[data-secret], [data-text]");
+  if (shown) return shown.textContent;
+  return secretOf(button.closest(".field").querySelector("form[data-reveal]"));
+}
+
+async function secretOf(form) {
+  const document = await fragment(form.action, new URLSearchParams(new FormData(form)));
+  const secret = document.querySelector("[data-secret]");
+  if (!secret) throw new Error("no value");
+  return secret.textContent;
+}
+
+// toClipboard takes a promise too: Safari wants the clipboard asked within the click.
+async function toClipboard(text) {
+  if (typeof text === "string") return navigator.clipboard.writeText(text);
+  if (window.ClipboardItem) {
+    const blob = text.then((t) => new Blob([t], { type: "text/plain" }));
+    return navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
+  }
+  return navigator.clipboard.writeText(await text);
+}

@@ -1,0 +1,27 @@
+// Lists by keyboard.
+
+import { all } from "./app-theme.js";
+
+export function onKey(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const search = document.querySelector("[data-search]");
+  const typing = event.target.closest("input, textarea, select");
+  if (event.key === "/" && !typing && search) {
+    event.preventDefault();
+    search.focus();
+    search.select();
+  }
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") moveInList(event, search);
+}
+
+function moveInList(event, search) {
+  const links = all("[data-list] a");
+  const here = links.indexOf(document.activeElement);
+  if (here < 0 && document.activeElement !== search) return;
+  const next = here + (event.key === "ArrowDown" ? 1 : -1);
+  const target = next < 0 ? search : links[next];
+  if (!target) return;
+  event.preventDefault();
+  target.focus();
+  target.scrollIntoView({ block: "nearest" });
+}
