@@ -1,16 +1,11 @@
 package e2e
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"image/png"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
-	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -219,38 +214,4 @@ func (p *page) scheme(name string) {
 		{Name: "prefers-reduced-motion", Value: "reduce"},
 	}})
 	time.Sleep(300 * time.Millisecond)
-}
-
-// picture saves what the window shows as {screenshots}/{name}.png, where screenshots are wanted.
-func (p *page) picture(name string) {
-	p.t.Helper()
-	if *screenshots == "" {
-		return
-	}
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
-	defer cancel()
-	shot, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
-	if err != nil {
-		p.t.Fatalf("screenshot: %v", err)
-	}
-	if err := os.WriteFile(filepath.Join(*screenshots, name+".png"), smaller(p.t, shot), 0o644); err != nil {
-		p.t.Fatal(err)
-	}
-}
-
-// smaller packs a PNG as tightly as the format can.
-func smaller(t *testing.T, shot []byte) []byte {
-	t.Helper()
-	img, err := png.Decode(bytes.NewReader(shot))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out bytes.Buffer
-	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&out, img); err != nil {
-		t.Fatal(err)
-	}
-	if out.Len() < len(shot) {
-		return out.Bytes()
-	}
-	return shot
 }

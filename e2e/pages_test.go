@@ -5,18 +5,20 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // stop is one page in one state, and the way to it.
 type stop struct {
 	name string
 	goTo func(*page)
+	like bool // looks like another stop: no picture
 }
 
 func at(address string) func(*page) { return func(p *page) { p.visit(address) } }
@@ -24,11 +26,6 @@ func at(address string) func(*page) { return func(p *page) { p.visit(address) } 
 // TestPages walks through every page and state in two windows and two colour schemes: axe finds nothing, the security policy
 // holds, no script fails, nothing scrolls sideways. With -screenshots it takes a picture of each.
 func TestPages(t *testing.T) {
-	if *screenshots != "" {
-		if err := os.MkdirAll(*screenshots, 0o755); err != nil {
-			t.Fatal(err)
-		}
-	}
 	for _, window := range []size{phone, desktop} {
 		t.Run(window.name, func(t *testing.T) {
 			t.Parallel()
@@ -38,7 +35,6 @@ func TestPages(t *testing.T) {
 			w.run(admin, sharersStops(w))
 			w.run(admin, adminsStops(w))
 			w.run(member, membersStops(w))
-			w.run("nobody", recipientsStops(w))
 		})
 	}
 }
@@ -61,19 +57,21 @@ func (w *walk) run(who string, stops []stop) {
 		w.t.Run(stop.name, func(t *testing.T) {
 			p.t = t
 			stop.goTo(p)
-			w.inspect(t, p, stop.name)
+			w.inspect(t, p, stop)
 		})
 	}
 	p.t = w.t
 }
 
-func (w *walk) inspect(t *testing.T, p *page, name string) {
+func (w *walk) inspect(t *testing.T, p *page, stop stop) {
 	t.Helper()
 	p.clean()
 	for _, scheme := range []string{"light", "dark"} {
 		p.scheme(scheme)
 		axe(t, p)
-		p.picture(fmt.Sprintf("%s-%d-%s", name, w.window.width, scheme))
+		if !stop.like {
+			p.picture(fmt.Sprintf("%s-%d-%s", stop.name, w.window.width, scheme))
+		}
 	}
 	for _, width := range []int64{320, 1600} {
 		if w.window.phone == (width == 320) {
@@ -96,75 +94,143 @@ func (p *page) staysWithin(width int64) {
 
 func nobodysStops(*walk) []stop {
 	return []stop{
-		{"signin", at("/signin")},
-		{"signin-failed", func(p *page) {
+		{name: "signin", goTo: at("/signin")},
+		{name: "signin-failed", goTo: func(p *page) {
 			p.visit("/signin")
 			p.fill(`[name=email]`, admin)
 			p.fill(`[name=password]`, "wrong")
 			p.click(`[data-testid=signin] button`)
 			p.await(`[data-error=signin_failed]`)
 		}},
-		{"outbox-empty", at("/demo/outbox")},
-		{"not-found-signed-out", at("/nowhere")},
+		{name: "outbox-empty", goTo: at("/demo/outbox")},
+		{name: "not-found-signed-out", goTo: at("/nowhere")},
 	}
 }
 
 func sharersStops(w *walk) []stop {
 	withSeed, _ := w.client.withSeed()
+	share := withSeed + "/share"
 	stops := []stop{
-		{"items", at("/items")},
-		{"items-none-found", at("/items?q=nothing+has+this+name")},
-		{"share-form", at(withSeed + "/share")},
-		{"share-recipients", func(p *page) {
-			p.visit(withSeed + "/share")
+		{name: "items", goTo: at("/items")},
+		{name: "items-none-found", goTo: at("/items?q=nothing+has+this+name")},
+		{name: "item-revealed", goTo: func(p *page) {
+			p.visit(withSeed)
+			p.click(`[data-testid=reveal]`)
+			p.await(`[data-secret]`)
+		}},
+		{name: "share-form", goTo: at(share)},
+		{name: "share-recipients", goTo: func(p *page) {
+			p.visit(share)
 			p.choose(`[name=access][value=recipients]`)
 			p.fill(`[data-testid=recipients]`, "ann@client.example, partner.example, wrong@, gmail.com")
-			p.press("\t")
+			p.press(kb.Tab)
 			p.await(`[data-recipient][data-kind=domain]`)
 			p.await(`[data-error=recipient_invalid]`)
 		}},
-		{"share-refused", func(p *page) {
-			p.visit(withSeed + "/share")
+		{name: "share-refused", goTo: func(p *page) {
+			p.visit(share)
 			p.choose(`[name=access][value=recipients]`)
 			p.click(submitShare)
 			p.await(`[data-error=recipient_missing]`)
 		}},
-		{"share-link", func(p *page) {
-			p.visit(withSeed + "/share")
+		{name: "share-preview", goTo: func(p *page) {
+			p.visit(share)
+			eval[bool](p, `document.querySelector("[data-testid=preview]").removeAttribute("formtarget") ?? true`)
+			p.click(`[data-testid=preview]`)
+			p.await(`[data-testid=recipient-preview]`)
+		}},
+		{name: "share-link", goTo: func(p *page) {
+			p.visit(share)
 			p.fillShareForm()
 			p.click(submitShare)
 			p.await(`input#share-link`)
 		}},
-		{"item-with-links", at(withSeed)},
+		{name: "share-sent-twice", goTo: func(p *page) { p.sendTwice(share) }},
+		{name: "item-with-links", goTo: at(withSeed)},
+		{name: "items-live", goTo: at("/items")},
 	}
-	for i, item := range w.client.items("") {
-		stops = append(stops, stop{fmt.Sprintf("item-%02d", i), at(item)})
+	if w.window.phone {
+		stops = append(stops, stop{name: "menu", goTo: func(p *page) {
+			p.visit("/items")
+			p.click(`[data-testid=menu]`)
+			p.await(`[data-testid=signout]`)
+		}})
+	}
+	return append(stops, w.itemsOfEachKind()...)
+}
+
+// sendTwice makes a link with a form that was used before.
+func (p *page) sendTwice(share string) {
+	p.t.Helper()
+	p.visit(share)
+	token := p.value(`#share-form [name=token]`)
+	p.click(submitShare)
+	p.await(`input#share-link`)
+	p.visit(share)
+	eval[string](p, element(`#share-form [name=token]`)+".value = "+quote(token))
+	p.click(submitShare)
+	p.awaitGone(`#share-form`)
+}
+
+var categoryOption = regexp.MustCompile(`<option value="([A-Za-z]+)"`)
+
+// itemsOfEachKind stops at the first item of every category, and at those whose texts are hard to show.
+func (w *walk) itemsOfEachKind() []stop {
+	var stops []stop
+	for _, category := range categoryOption.FindAllStringSubmatch(w.client.get("/items").body, -1) {
+		if found := distinct(itemPath.FindAllString(w.client.get("/items?category="+category[1]).body, -1)); len(found) > 0 {
+			stops = append(stops, stop{name: "item-" + strings.ToLower(category[1]), goTo: at(found[0]), like: category[1] != "Login"})
+		}
+	}
+	if len(stops) < 15 {
+		w.t.Errorf("the demo shows %d categories, want every one", len(stops))
+	}
+	for name, text := range map[string]string{"long": "averyvery", "hostile": "not bold"} {
+		stops = append(stops, stop{name: "item-" + name, goTo: at(w.client.items(text)[0])})
 	}
 	return stops
 }
 
 func adminsStops(w *walk) []stop {
 	item := w.client.anItem()
-	w.client.share(item, url.Values{"access": {"recipients"}, "recipients": {"ann@client.example, partner.example"}})
+	named := w.client.share(item, url.Values{"access": {"recipients"}, "recipients": {"ann@client.example, partner.example"}})
 	used := w.client.share(item, url.Values{"one_time": {"on"}})
 	used.item(nil)
 	w.client.share(item, nil)
 	w.client.post(w.client.shares("")[0]+"/revoke", url.Values{})
+	named.call("code", with{"email": "ann@client.example"})
+	named.item(with{"email": "ann@client.example", "code": w.server.mailedCode("ann@client.example")})
 	stops := []stop{
-		{"history", at("/shares")},
-		{"history-none-found", at("/shares?q=nothing+has+this+name")},
-		{"policy", at("/admin/policy")},
-		{"policy-preview", func(p *page) {
+		{name: "history", goTo: at("/shares")},
+		{name: "history-none-found", goTo: at("/shares?q=nothing+has+this+name")},
+		{name: "policy", goTo: at("/admin/policy")},
+		{name: "policy-preview", goTo: func(p *page) {
 			p.visit("/admin/policy")
 			p.pick("max_expiry", "OneHour")
 			p.pick("default_expiry", "OneHour")
 			p.click(`[data-testid=preview]`)
 			p.await(`[data-affected]`)
 		}},
-		{"users", at("/admin/users")},
-		{"vaults", at("/admin/vaults")},
-		{"audit", at("/admin/audit")},
-		{"not-found", at("/vaults/nowhere/items/nothing")},
+		{name: "policy-of-a-vault", goTo: func(p *page) {
+			p.visit("/admin/policy")
+			p.click(`[data-testid=vault-rules] a`)
+			p.await(`[data-testid=policy-form]`)
+		}},
+		{name: "users", goTo: at("/admin/users")},
+		{name: "vaults", goTo: at("/admin/vaults")},
+		{name: "audit", goTo: at("/admin/audit")},
+		{name: "not-found", goTo: at("/vaults/nowhere/items/nothing")},
+		{name: "outbox", goTo: at("/demo/outbox")},
+		{name: "share-revoke", goTo: func(p *page) {
+			p.visit(w.client.shares("status=active")[0])
+			p.click(`[data-testid=revoke-ask] summary`)
+			p.await(`[data-testid=revoke]`)
+		}},
+		{name: "share-again", goTo: func(p *page) {
+			p.visit(w.client.shares("status=active")[0])
+			p.click(`[data-testid=again]`)
+			p.await(`[data-testid=share-again]`)
+		}},
 	}
 	for _, status := range []string{"active", "viewed", "revoked"} {
 		shares := w.client.shares("status=" + status)
@@ -172,51 +238,21 @@ func adminsStops(w *walk) []stop {
 			w.t.Errorf("no share is %s", status)
 			continue
 		}
-		stops = append(stops, stop{"history-" + status, at("/shares?status=" + status)}, stop{"share-" + status, at(shares[0])})
+		stops = append(stops, stop{name: "history-" + status, goTo: at("/shares?status=" + status)}, stop{name: "share-" + status, goTo: at(shares[0])})
 	}
 	return stops
 }
 
 func membersStops(w *walk) []stop {
 	c := signedIn(w.t, w.server, member)
-	stops := []stop{{"forbidden", at("/admin/policy")}}
+	stops := []stop{{name: "forbidden", goTo: at("/admin/policy")}}
 	for _, item := range c.items("") {
 		if c.get(item+"/share").status == http.StatusForbidden {
-			return append(stops, stop{"item-read-only", at(item)}, stop{"share-forbidden", at(item + "/share")})
+			return append(stops, stop{name: "item-read-only", goTo: at(item)}, stop{name: "share-forbidden", goTo: at(item + "/share")})
 		}
 	}
 	w.t.Error("the member may share every item that they see")
 	return stops
-}
-
-func recipientsStops(w *walk) []stop {
-	item, _ := w.client.withSeed()
-	for _, path := range w.client.items("") {
-		if strings.Contains(w.client.get(path+"/share").body, `name="files"`) {
-			item = path
-		}
-	}
-	open := w.client.share(item, url.Values{"totp": {"on"}, "files": {"on"}})
-	named := w.client.share(item, url.Values{"access": {"recipients"}, "recipients": {"ann@client.example"}})
-	used := w.client.share(item, url.Values{"one_time": {"on"}})
-	used.item(nil)
-	revoked := w.client.share(item, nil)
-	w.client.post(w.client.shares("")[0]+"/revoke", url.Values{})
-	return []stop{
-		{"recipient-missing", func(p *page) { p.visit("/s"); p.awaitState("missing") }},
-		{"recipient-cut-link", func(p *page) { p.visit("/s#abc"); p.awaitState("cut-link") }},
-		{"recipient-ready", func(p *page) { p.visit(open.String()); p.awaitState("ready") }},
-		{"recipient-item", func(p *page) {
-			p.visit(open.String())
-			p.click(`[data-testid=show]`)
-			p.await(`[data-testid=item]`)
-		}},
-		{"recipient-address", func(p *page) { p.visit(named.String()); p.awaitState("address") }},
-		{"recipient-code", func(p *page) { p.askForCode(named, "ann@client.example") }},
-		{"recipient-viewed", func(p *page) { p.visit(used.String()); p.awaitState("viewed") }},
-		{"recipient-revoked", func(p *page) { p.visit(revoked.String()); p.awaitState("revoked") }},
-		{"outbox", at("/demo/outbox")},
-	}
 }
 
 // budget is what the first load of a page may cost.
