@@ -34,10 +34,11 @@ const password = "correct horse battery staple"
 
 // app is the whole application on a database of its own, with mail in memory.
 type app struct {
-	t        *testing.T
+	t        testing.TB
 	base     *url.URL
 	addr     string // where it listens
 	file     string // the database
+	handler  http.Handler
 	db       *db.DB
 	accounts *account.Service
 	vault    *local.Vault
@@ -70,7 +71,7 @@ const (
 	formerEmail = "former@company.example"
 )
 
-func newApp(t *testing.T, with ...setting) *app {
+func newApp(t testing.TB, with ...setting) *app {
 	t.Helper()
 	s := setting{}
 	if len(with) > 0 {
@@ -148,6 +149,7 @@ func (a *app) serve(s setting, keyring *seal.Keyring, events *audit.Log, log *sl
 	}
 	handler, err := New(mine)
 	a.must(err)
+	a.handler = handler
 	a.run(listener, handler, worker)
 }
 

@@ -82,6 +82,7 @@ func TestNextIsLocal(t *testing.T) {
 		{"", "/items", "nothing"},
 		{"https://evil.example/", "/items", "another site"},
 		{"//evil.example/", "/items", "another site without a scheme"},
+		{"///evil.example/", "/items", "which browsers read as two slashes"},
 		{`/\evil.example/`, "/items", "browsers read a backslash as a slash"},
 		{"/\t/evil.example/", "/items", "browsers drop tabs"},
 		{"\n//evil.example", "/items", "and line breaks"},

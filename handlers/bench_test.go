@@ -1,0 +1,79 @@
+package handlers
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+// bench answers one request again and again, without a network.
+func (a *app) bench(b *testing.B, want int, request func() *http.Request) {
+	b.Helper()
+	b.ReportAllocs()
+	for b.Loop() {
+		recorder := httptest.NewRecorder()
+		a.handler.ServeHTTP(recorder, request())
+		if recorder.Code != want {
+			b.Fatalf("%d: %s", recorder.Code, recorder.Body)
+		}
+	}
+}
+
+func (a *app) request(method, path, body, cookie string) *http.Request {
+	req := httptest.NewRequest(method, "http://"+a.base.Host+path, strings.NewReader(body))
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if cookie != "" {
+		req.Header.Set("Cookie", cookie)
+	}
+	return req
+}
+
+// filled is an application with a page of items and a member's cookie.
+func filled(b *testing.B) (*app, string) {
+	a := newApp(b)
+	for range pageSize {
+		a.add(login(a.team.ID, "Mail server"))
+	}
+	cookie := a.signedIn(memberEmail).client.Jar.Cookies(a.base)[0]
+	return a, cookie.Name + "=" + cookie.Value
+}
+
+func BenchmarkRecipientPage(b *testing.B) {
+	a := newApp(b)
+	a.bench(b, http.StatusOK, func() *http.Request { return a.request("GET", "/s", "", "") })
+}
+
+func BenchmarkSignInPage(b *testing.B) {
+	a := newApp(b)
+	a.bench(b, http.StatusOK, func() *http.Request { return a.request("GET", "/signin", "", "") })
+}
+
+func BenchmarkItemsPage(b *testing.B) {
+	a, cookie := filled(b)
+	a.bench(b, http.StatusOK, func() *http.Request { return a.request("GET", "/items", "", cookie) })
+}
+
+func BenchmarkItemPage(b *testing.B) {
+	a, cookie := filled(b)
+	a.bench(b, http.StatusOK, func() *http.Request { return a.request("GET", itemPath(a.item), "", cookie) })
+}
+
+func BenchmarkCreate(b *testing.B) {
+	a, cookie := filled(b)
+	form := url.Values{"access": {"anyone"}}.Encode()
+	a.bench(b, http.StatusCreated, func() *http.Request { return a.request("POST", itemPath(a.item)+"/share", form, cookie) })
+}
+
+func BenchmarkOpen(b *testing.B) {
+	a := newApp(b)
+	text, _ := a.signedIn(memberEmail).share(a.item, nil)
+	l := a.link(text)
+	a.bench(b, http.StatusOK, func() *http.Request {
+		body, err := json.Marshal(object{"id": l.id, "token": l.token, "view": newView()})
+		a.must(err)
+		return a.request("POST", "/s/open", string(body), "")
+	})
+}
