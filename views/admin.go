@@ -19,8 +19,6 @@ func grantsOf(all []GrantRow, vaultID string) []GrantRow {
 	return grants
 }
 
-func count0(n int) string { return strconv.Itoa(n) }
-
 func unsealedWords(n int) string {
 	if n == 0 {
 		return "none waiting"

@@ -80,7 +80,7 @@ func yesNo(yes bool) string {
 	return "None"
 }
 
-func count64(n uint32) string { return strconv.FormatUint(uint64(n), 10) }
+func decimal(n uint32) string { return strconv.FormatUint(uint64(n), 10) }
 
 // progressWords is how far a recipient came.
 func progressWords(r RecipientProgress) string {

@@ -778,7 +778,7 @@ func ShareDetailPage(p ShareDetailProps) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var35 string
-				templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs("version " + count64(p.Version) + " of the item")
+				templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs("version " + decimal(p.Version) + " of the item")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/history.templ`, Line: 178, Col: 121}
 				}
@@ -811,7 +811,7 @@ func ShareDetailPage(p ShareDetailProps) templ.Component {
 				}
 			} else {
 				var templ_7745c5c3_Var37 string
-				templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs("version " + count64(p.Version))
+				templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs("version " + decimal(p.Version))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/history.templ`, Line: 183, Col: 40}
 				}

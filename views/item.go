@@ -46,8 +46,8 @@ func revealVerb(f ItemField) string {
 	return "Reveal"
 }
 
-// seconds10 is whole seconds in decimal.
-func seconds10(d time.Duration) string { return strconv.Itoa(int(d / time.Second)) }
+// wholeSeconds is a length of time for a script.
+func wholeSeconds(d time.Duration) string { return strconv.Itoa(int(d / time.Second)) }
 
 // whoWords is who may open a share: "Anyone with the link", "Two people".
 func whoWords(s ShareRow) string {

@@ -2,6 +2,7 @@ package views
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -90,7 +91,8 @@ func (s sample) refused() ShareProps {
 	}
 	p.Recipients = []CheckedRecipient{
 		{Text: "ann@client.example", Kind: share.Email, Address: "ann@client.example"},
-		{Text: "client.example", Kind: share.Domain, Address: "client.example"}, {Text: s.text, Problem: &wrong},
+		{Text: "client.example", Kind: share.Domain, Address: "client.example"},
+		{Text: s.text, Problem: &wrong},
 	}
 	p.Problems = []fault.Problem{{Code: "policy_expiry", Field: "expire_after", Detail: "At most 7 days."}, wrong, {Code: "policy_access"}, {Code: "invalid", Field: "token", Detail: "Load the page again."}}
 	row := s.rows()[0]
@@ -115,7 +117,7 @@ func (s sample) items(n int) ItemsProps {
 	p := ItemsProps{Shell: s.shell(NavItems), Next: "next one"}
 	for i := range n {
 		p.Items = append(p.Items, ItemRow{
-			Overview: vault.Overview{ID: "i/" + count0(i), VaultID: "v1", Title: s.text, Subtitle: s.text, Category: categories[i%len(categories)].ID, Sites: []string{"example.com"}},
+			Overview: vault.Overview{ID: "i/" + strconv.Itoa(i), VaultID: "v1", Title: s.text, Subtitle: s.text, Category: categories[i%len(categories)].ID, Sites: []string{"example.com"}},
 			Vault:    s.text, Live: i % 3,
 		})
 	}
@@ -163,7 +165,8 @@ func (s sample) audit() AuditProps {
 		Filter: AuditFilter{Subject: s.text, After: "a"},
 		Events: []AuditRow{
 			{Event: audit.Event{At: now, Kind: audit.ShareOpened, Subject: "s1", Detail: map[string]string{"address": s.text}}, Number: 2},
-			{Event: audit.Event{At: now, Kind: audit.SignInRefused}}, {Event: audit.Event{At: now, Kind: audit.UserAdded, Subject: "u1"}, About: s.text},
+			{Event: audit.Event{At: now, Kind: audit.SignInRefused}},
+			{Event: audit.Event{At: now, Kind: audit.UserAdded, Subject: "u1"}, About: s.text},
 			{Event: audit.Event{At: now, Kind: "unheard.of", Actor: "u1"}, Who: s.text},
 		},
 	}
@@ -215,7 +218,7 @@ func (s sample) pages() map[string]templ.Component {
 		"error nobody":     ErrorPage(ErrorProps{Shell: s.nobody(), Status: 404, Code: "not_found"}),
 	}
 	for _, status := range statuses {
-		pages["error "+count0(status)] = ErrorPage(s.failure(status))
+		pages["error "+strconv.Itoa(status)] = ErrorPage(s.failure(status))
 	}
 	return pages
 }

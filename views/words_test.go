@@ -36,10 +36,20 @@ func TestTimesInWords(t *testing.T) {
 		after time.Duration
 		want  string
 	}{
-		{0, "just now"}, {-59 * time.Second, "just now"}, {-time.Minute, "1 minute ago"}, {time.Second, "in 1 minute"},
-		{-59*time.Minute - 40*time.Second, "1 hour ago"}, {90 * time.Minute, "in 2 hours"}, {-35 * time.Hour, "35 hours ago"},
-		{36 * time.Hour, "in 2 days"}, {7*day - time.Second, "in 7 days"}, {-44 * day, "44 days ago"}, {-45 * day, "2 months ago"},
-		{364 * day, "in 12 months"}, {-400 * day, "1 year ago"}, {-900 * day, "2 years ago"},
+		{0, "just now"},
+		{-59 * time.Second, "just now"},
+		{-time.Minute, "1 minute ago"},
+		{time.Second, "in 1 minute"},
+		{-59*time.Minute - 40*time.Second, "1 hour ago"},
+		{90 * time.Minute, "in 2 hours"},
+		{-35 * time.Hour, "35 hours ago"},
+		{36 * time.Hour, "in 2 days"},
+		{7*day - time.Second, "in 7 days"},
+		{-44 * day, "44 days ago"},
+		{-45 * day, "2 months ago"},
+		{364 * day, "in 12 months"},
+		{-400 * day, "1 year ago"},
+		{-900 * day, "2 years ago"},
 	} {
 		if got := relative(now, now.Add(c.after)); got != c.want {
 			t.Errorf("%v reads %q, want %q", c.after, got, c.want)
@@ -75,8 +85,13 @@ func TestHowOftenInWords(t *testing.T) {
 		audience share.Audience
 		want     string
 	}{
-		{0, share.Anyone, "any number of times"}, {1, share.Anyone, "once"}, {2, share.Anyone, "twice"}, {5, share.Anyone, "up to 5 times"},
-		{0, share.Recipients, "any number of times"}, {1, share.Recipients, "once for each address"}, {5, share.Recipients, "up to 5 times for each address"},
+		{0, share.Anyone, "any number of times"},
+		{1, share.Anyone, "once"},
+		{2, share.Anyone, "twice"},
+		{5, share.Anyone, "up to 5 times"},
+		{0, share.Recipients, "any number of times"},
+		{1, share.Recipients, "once for each address"},
+		{5, share.Recipients, "up to 5 times for each address"},
 	} {
 		if got := oftenWords(c.views, c.audience); got != c.want {
 			t.Errorf("%d, %s: %q, want %q", c.views, c.audience, got, c.want)
