@@ -87,8 +87,10 @@ func (r *raw) commit(rows []rawRow) error {
 	for _, row := range rows {
 		s, t := row.Record, row.Record.Terms
 		for i, args := range [][]any{
-			{s.ID, s.LinkID[:], s.TokenHash[:], t.CreatedAt, t.ExpiresAt, t.MaxViews, string(t.Audience), s.OwnerID, s.VaultID, s.ItemID,
-				s.ItemVersion, s.Title, row.EraseAt, t.ExpiresAt},
+			{
+				s.ID, s.LinkID[:], s.TokenHash[:], t.CreatedAt, t.ExpiresAt, t.MaxViews, string(t.Audience), s.OwnerID, s.VaultID, s.ItemID,
+				s.ItemVersion, s.Title, row.EraseAt, t.ExpiresAt,
+			},
 			{s.ID, row.Nonce, row.Ciphertext},
 			{row.Entry.At.UnixMilli(), string(row.Entry.Kind), row.Entry.Actor, row.Entry.Subject, row.Entry.Detail, hash("detail")},
 		} {

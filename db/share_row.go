@@ -79,7 +79,7 @@ func scanRecords(rows *sql.Rows, now time.Time) ([]share.Record, error) {
 }
 
 func scanRecord(rows *sql.Rows) (r share.Record, to recipientRow, err error) {
-	var link, token []byte
+	var link, token sql.RawBytes // copied into arrays before the next row
 	err = rows.Scan(&r.ID, &link, &token, &r.Terms.CreatedAt, &r.Terms.ExpiresAt, &r.Terms.MaxViews, &r.Terms.Audience,
 		&r.OwnerID, &r.OwnerName, &r.VaultID, &r.ItemID, &r.ItemVersion, &r.Title, &r.Files, &r.LargestFile, &r.Bytes,
 		&r.State, &r.Views, &r.EndedAt, &r.WrongTries,

@@ -86,7 +86,7 @@ func openSQLiteWriter(path string) (*sql.DB, error) {
 	if version, number, _ := sqlite3.Version(); number < oldestSQLite {
 		return nil, fmt.Errorf("SQLite %s is too old: 3.51.3 or later is needed", version)
 	}
-	if err := makePrivate(path); err != nil {
+	if err := errors.Join(keepPlans(), makePrivate(path)); err != nil {
 		return nil, err
 	}
 	pool := sql.OpenDB(newSQLiteConnector(sqliteDSN(path, false)))

@@ -63,6 +63,22 @@ func TestEveryConnectionIsSet(t *testing.T) {
 	}
 }
 
+// TestPlansAreKept runs statements whose plan SQLite would make anew for each value
+// bound, and counts allocations: go-sqlite3 reads names and types of all columns again after that.
+func TestPlansAreKept(t *testing.T) {
+	db := house(t)
+	make1(t, db, 1)
+	link := draft(1).Record.LinkID
+	allocations := testing.AllocsPerRun(100, func() {
+		if _, err := db.ByLink(t.Context(), link, morning); err != nil {
+			t.Error(err)
+		}
+	})
+	if allocations > 80 {
+		t.Errorf("%.0f allocations to find a share by its link: is it prepared each time?", allocations)
+	}
+}
+
 func TestWritersBeginImmediately(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.db")
 	one, other := openAt(t, path), openAt(t, path)
