@@ -177,14 +177,15 @@ func TestARequestTokenIsUsedOnce(t *testing.T) {
 	}
 }
 
-// brokenVault opens files that end wrong.
+// brokenVault opens files that end wrong, all but the one that is whole.
 type brokenVault struct {
 	vault.Backend
+	whole string
 	bytes io.Reader
 }
 
 func (v brokenVault) OpenFile(ctx context.Context, vaultID, itemID, fileID string) (io.ReadCloser, error) {
-	if fileID == "small.txt" {
+	if fileID == v.whole {
 		return v.Backend.OpenFile(ctx, vaultID, itemID, fileID)
 	}
 	return io.NopCloser(v.bytes), nil
@@ -202,7 +203,7 @@ func TestNothingStaysOfAShareThatFails(t *testing.T) {
 		{"a damaged one", iotest.ErrReader(damaged), fault.Internal},
 	} {
 		s := share.New(share.Config{
-			Store: b.db, Vault: brokenVault{b.vault, c.source}, Keyring: keysOf(t, b), Audit: b.log,
+			Store: b.db, Vault: brokenVault{b.vault, b.item.Files[0].ID, c.source}, Keyring: keysOf(t, b), Audit: b.log,
 			Clock: func() time.Time { return b.now }, Random: rand.Reader, BaseURL: "https://share.example/base",
 		})
 		_, err := s.Create(t.Context(), ann, b.request(withFiles))

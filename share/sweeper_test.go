@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,6 +15,7 @@ import (
 
 // rows is an eraser over counts: how much of each thing is left.
 type rows struct {
+	mu     sync.Mutex
 	left   map[string]int
 	calls  []string
 	before map[string]time.Time
@@ -23,6 +25,8 @@ type rows struct {
 }
 
 func (r *rows) erase(what string, at time.Time, limit int) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.calls = append(r.calls, what)
 	r.before[what] = at
 	if what == r.fail {
@@ -53,7 +57,16 @@ func (r *rows) EraseHistory(_ context.Context, before time.Time, limit int) (int
 	return r.erase("history", before, limit)
 }
 
+// set leaves n of a thing to erase.
+func (r *rows) set(what string, n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.left[what] = n
+}
+
 func (r *rows) Scrub(context.Context) (bool, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.scrubs++
 	if r.busy > 0 {
 		r.busy--
@@ -166,14 +179,14 @@ func TestRunScrubsUntilCleanIsPokedAndStops(t *testing.T) {
 		if r.scrubs != 4 {
 			t.Errorf("%d scrubs, want 3 busy and a clean one", r.scrubs)
 		}
-		r.left["content"] = 1
+		r.set("content", 1)
 		s.Poke()
 		s.Poke()
 		synctest.Wait()
 		if r.left["content"] != 0 {
 			t.Error("a poke does not sweep at once")
 		}
-		r.left["content"] = 1
+		r.set("content", 1)
 		time.Sleep(time.Minute)
 		synctest.Wait()
 		if r.left["content"] != 0 {
