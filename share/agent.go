@@ -6,12 +6,26 @@ import "strings"
 // as little as tells two devices of one person apart, never a version.
 func CoarseAgent(userAgent string) string {
 	browser := firstOf(userAgent, [][2]string{
-		{"Edg", "Edge"}, {"OPR/", "Opera"}, {"SamsungBrowser", "Samsung Internet"}, {"Firefox", "Firefox"}, {"FxiOS", "Firefox"},
-		{"CriOS", "Chrome"}, {"Chrome", "Chrome"}, {"Chromium", "Chrome"}, {"Safari", "Safari"}, {"curl", "curl"},
+		{"Edg", "Edge"},
+		{"OPR/", "Opera"},
+		{"SamsungBrowser", "Samsung Internet"},
+		{"Firefox", "Firefox"},
+		{"FxiOS", "Firefox"},
+		{"CriOS", "Chrome"},
+		{"Chrome", "Chrome"},
+		{"Chromium", "Chrome"},
+		{"Safari", "Safari"},
+		{"curl", "curl"},
 	})
 	device := firstOf(userAgent, [][2]string{
-		{"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Android", "Android"}, {"Windows", "Windows"}, {"CrOS", "ChromeOS"},
-		{"Macintosh", "Mac"}, {"Mac OS", "Mac"}, {"Linux", "Linux"},
+		{"iPhone", "iPhone"},
+		{"iPad", "iPad"},
+		{"Android", "Android"},
+		{"Windows", "Windows"},
+		{"CrOS", "ChromeOS"},
+		{"Macintosh", "Mac"},
+		{"Mac OS", "Mac"},
+		{"Linux", "Linux"},
 	})
 	switch {
 	case browser == "" && device == "":

@@ -40,7 +40,10 @@ func TestSnapshot(t *testing.T) {
 		Title: "Staging <db>", Category: "Login", Notes: "note", Tags: []string{"a", "b"}, SharedBy: "Ann", SharedAt: 7,
 		Sections: []ContentSection{{"s1", "Keys"}, {"s2", "Empty"}, {"s3", "Codes"}},
 		Fields: []ContentField{
-			{"user", "Text", "ann", ""}, {"password", "Concealed", "geheim & 🔑", ""}, {"key", "SshKey", "ssh", "s1"}, {"lost", "Text", "x", ""},
+			{"user", "Text", "ann", ""},
+			{"password", "Concealed", "geheim & 🔑", ""},
+			{"key", "SshKey", "ssh", "s1"},
+			{"lost", "Text", "x", ""},
 			{"code", "Totp", "otpauth://totp/x?secret=AAAA", "s3"},
 		},
 		Websites: []ContentWebsite{{"site", "https://a.example"}},

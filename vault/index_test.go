@@ -123,8 +123,10 @@ func TestBrowseEqualsLooking(t *testing.T) {
 func many(prefix string, n int) []Overview {
 	all := make([]Overview, n)
 	for i := range all {
-		all[i] = Overview{ID: fmt.Sprintf("%s%07d", prefix, i), Title: fmt.Sprintf("Item %d", (i*7919)%n), Subtitle: fmt.Sprintf("user%d@example.com", i),
-			Sites: []string{fmt.Sprintf("host%d.example", i%100)}, Category: Categories()[i%24], Tags: []string{"tag" + fmt.Sprint(i%10)}}
+		all[i] = Overview{
+			ID: fmt.Sprintf("%s%07d", prefix, i), Title: fmt.Sprintf("Item %d", (i*7919)%n), Subtitle: fmt.Sprintf("user%d@example.com", i),
+			Sites: []string{fmt.Sprintf("host%d.example", i%100)}, Category: Categories()[i%24], Tags: []string{"tag" + fmt.Sprint(i%10)},
+		}
 	}
 	return all
 }

@@ -42,8 +42,10 @@ func TestTOTPForms(t *testing.T) {
 	if err != nil || want != "081804" {
 		t.Fatalf("bare secret: %s, %v", want, err)
 	}
-	for _, form := range []string{"gezd gnbv gy3t qojq gezd gnbv gy3t qojq", "otpauth://totp/Example:ann?secret=" + secret + "&issuer=Example",
-		"otpauth://totp/?secret=" + strings.ToLower(secret) + "%3D&algorithm=sha-1&period=30"} {
+	for _, form := range []string{
+		"gezd gnbv gy3t qojq gezd gnbv gy3t qojq", "otpauth://totp/Example:ann?secret=" + secret + "&issuer=Example",
+		"otpauth://totp/?secret=" + strings.ToLower(secret) + "%3D&algorithm=sha-1&period=30",
+	} {
 		if got, _, err := TOTP(form, now); err != nil || got != want {
 			t.Errorf("%s: %s, %v", form, got, err)
 		}
@@ -51,8 +53,10 @@ func TestTOTPForms(t *testing.T) {
 	if _, left, _ := TOTP("otpauth://totp/?period=60&secret="+secret, now); left != 30500*time.Millisecond {
 		t.Errorf("a period of a minute: %v left", left)
 	}
-	for _, bad := range []string{"", "not base32!", "otpauth://hotp/x?secret=" + secret, "https://example.com/?secret=" + secret, "otpauth://totp/x",
-		"otpauth://totp/x?digits=99&secret=" + secret, "otpauth://totp/x?period=0&secret=" + secret, "otpauth://totp/x?algorithm=MD5&secret=" + secret} {
+	for _, bad := range []string{
+		"", "not base32!", "otpauth://hotp/x?secret=" + secret, "https://example.com/?secret=" + secret, "otpauth://totp/x",
+		"otpauth://totp/x?digits=99&secret=" + secret, "otpauth://totp/x?period=0&secret=" + secret, "otpauth://totp/x?algorithm=MD5&secret=" + secret,
+	} {
 		if code, _, err := TOTP(bad, now); err == nil || code != "" {
 			t.Errorf("%q gave %q", bad, code)
 		} else if bad != "" && strings.Contains(err.Error(), bad) {

@@ -291,8 +291,10 @@ func lying(t *testing.T, item string, claimed uint64, real int) []byte {
 	z := zip.NewWriter(&out)
 	data, _ := z.Create("export.data")
 	fmt.Fprint(data, `{"accounts":[{"vaults":[{"items":[`+item+`]}]}]}`)
-	raw, err := z.CreateRaw(&zip.FileHeader{Name: "files/d1__a", Method: zip.Deflate, CRC32: crc32.ChecksumIEEE(content),
-		CompressedSize64: uint64(deflated.Len()), UncompressedSize64: claimed})
+	raw, err := z.CreateRaw(&zip.FileHeader{
+		Name: "files/d1__a", Method: zip.Deflate, CRC32: crc32.ChecksumIEEE(content),
+		CompressedSize64: uint64(deflated.Len()), UncompressedSize64: claimed,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -375,8 +377,10 @@ func checkItems(t *testing.T, archive *Archive) {
 func stored(name string, content []byte) []byte {
 	var out bytes.Buffer
 	z := zip.NewWriter(&out)
-	w, _ := z.CreateRaw(&zip.FileHeader{Name: name, Method: zip.Store, CRC32: crc32.ChecksumIEEE(content),
-		CompressedSize64: uint64(len(content)), UncompressedSize64: uint64(len(content))})
+	w, _ := z.CreateRaw(&zip.FileHeader{
+		Name: name, Method: zip.Store, CRC32: crc32.ChecksumIEEE(content),
+		CompressedSize64: uint64(len(content)), UncompressedSize64: uint64(len(content)),
+	})
 	w.Write(content)
 	z.Close()
 	return out.Bytes()

@@ -23,8 +23,10 @@ var codes = map[vault.Category]string{
 	vault.APICredentials: "112", vault.SSHKey: "114",
 }
 
-var exported = []vault.Category{vault.Login, vault.CreditCard, vault.SecureNote, vault.Identity, vault.Password, vault.Document, vault.SoftwareLicense,
-	vault.BankAccount, vault.Database, vault.Passport, vault.Router, vault.Server, vault.APICredentials, vault.SSHKey}
+var exported = []vault.Category{
+	vault.Login, vault.CreditCard, vault.SecureNote, vault.Identity, vault.Password, vault.Document, vault.SoftwareLicense,
+	vault.BankAccount, vault.Database, vault.Passport, vault.Router, vault.Server, vault.APICredentials, vault.SSHKey,
+}
 
 // sampleExport makes 210 items in 14 categories and three vaults with 20 files.
 func sampleExport() (vaults map[string][]vault.Item, files map[string][]byte) {
@@ -52,16 +54,29 @@ func sampleItem(n int) vault.Item {
 		Sections: []vault.Section{{ID: "s1", Title: "First"}, {ID: "s2", Title: "Second"}},
 	}
 	if item.Category == vault.Login {
-		item.Fields = []vault.Field{{ID: "username", Title: "username", Type: vault.FieldText, Value: fmt.Sprint("user", n)},
-			{ID: "password", Title: "password", Type: vault.FieldConcealed, Value: fmt.Sprint("pass", n)}}
+		item.Fields = []vault.Field{
+			{ID: "username", Title: "username", Type: vault.FieldText, Value: fmt.Sprint("user", n)},
+			{ID: "password", Title: "password", Type: vault.FieldConcealed, Value: fmt.Sprint("pass", n)},
+		}
 	}
 	kinds := []struct {
 		fieldType vault.FieldType
 		value     string
 	}{
-		{vault.FieldText, "text"}, {vault.FieldConcealed, "concealed"}, {vault.FieldTOTP, "otpauth://totp/x?secret=GEZDGNBV"}, {vault.FieldURL, "https://u.example"},
-		{vault.FieldEmail, "ann@u.example"}, {vault.FieldPhone, "+49 30 1"}, {vault.FieldDate, "2001-02-03"}, {vault.FieldMonthYear, "2031-04"}, {vault.FieldAddress, "1 Way\n123 Town\nus"},
-		{vault.FieldCreditCardType, "visa"}, {vault.FieldCreditCardNumber, "4111111111111111"}, {vault.FieldReference, "ref"}, {vault.FieldMenu, "choice"}, {vault.FieldSSHKey, "PRIVATE"},
+		{vault.FieldText, "text"},
+		{vault.FieldConcealed, "concealed"},
+		{vault.FieldTOTP, "otpauth://totp/x?secret=GEZDGNBV"},
+		{vault.FieldURL, "https://u.example"},
+		{vault.FieldEmail, "ann@u.example"},
+		{vault.FieldPhone, "+49 30 1"},
+		{vault.FieldDate, "2001-02-03"},
+		{vault.FieldMonthYear, "2031-04"},
+		{vault.FieldAddress, "1 Way\n123 Town\nus"},
+		{vault.FieldCreditCardType, "visa"},
+		{vault.FieldCreditCardNumber, "4111111111111111"},
+		{vault.FieldReference, "ref"},
+		{vault.FieldMenu, "choice"},
+		{vault.FieldSSHKey, "PRIVATE"},
 	}
 	for i := range 6 {
 		kind := kinds[(n+i)%len(kinds)]
@@ -131,9 +146,11 @@ func exportedItem(item vault.Item) map[string]any {
 		}
 	}
 	details["sections"] = sections
-	return map[string]any{"uuid": item.ID, "favIndex": 0, "createdAt": item.CreatedAt.Unix(), "updatedAt": item.UpdatedAt.Unix(), "state": "active",
+	return map[string]any{
+		"uuid": item.ID, "favIndex": 0, "createdAt": item.CreatedAt.Unix(), "updatedAt": item.UpdatedAt.Unix(), "state": "active",
 		"categoryUuid": codes[item.Category], "details": details,
-		"overview": map[string]any{"title": item.Title, "urls": []any{map[string]any{"label": item.Websites[0].Label, "url": item.Websites[0].URL}}, "tags": item.Tags}}
+		"overview": map[string]any{"title": item.Title, "urls": []any{map[string]any{"label": item.Websites[0].Label, "url": item.Websites[0].URL}}, "tags": item.Tags},
+	}
 }
 
 // writeExport writes a .1pux and gives its path.

@@ -252,8 +252,10 @@ func TestMarkers(t *testing.T) {
 	item := vault.Item{
 		VaultID: info.ID, Title: marker("title"), Category: vault.Login, Notes: marker("notes"), Tags: []string{marker("tag")},
 		Sections: []vault.Section{{ID: marker("section-id"), Title: marker("section")}},
-		Fields: []vault.Field{{ID: "username", Title: marker("label"), Type: vault.FieldText, Value: marker("username")},
-			{ID: marker("field-id"), SectionID: marker("section-id"), Type: vault.FieldConcealed, Value: marker("secret")}},
+		Fields: []vault.Field{
+			{ID: "username", Title: marker("label"), Type: vault.FieldText, Value: marker("username")},
+			{ID: marker("field-id"), SectionID: marker("section-id"), Type: vault.FieldConcealed, Value: marker("secret")},
+		},
 		Websites: []vault.Website{{Label: marker("site-label"), URL: "https://" + marker("host") + ".example"}},
 		Files:    []vault.File{{ID: "f", Name: marker("file-name"), Type: marker("file-type")}},
 	}

@@ -61,8 +61,10 @@ func open(t testing.TB) *bench {
 
 // another is the vault as a second process would open it.
 func (b *bench) another() *local.Vault {
-	return local.New(local.Config{Store: b.db, Box: b.ring.Box(seal.Items), Audit: audit.NewLog(b.ring.Box(seal.Audit)),
-		Clock: func() time.Time { return b.now }, Random: rand.Reader})
+	return local.New(local.Config{
+		Store: b.db, Box: b.ring.Box(seal.Items), Audit: audit.NewLog(b.ring.Box(seal.Audit)),
+		Clock: func() time.Time { return b.now }, Random: rand.Reader,
+	})
 }
 
 func (b *bench) vault(name string) vault.Info {
@@ -148,12 +150,18 @@ func TestBackend(t *testing.T) {
 	want := vaulttest.Contents{Vaults: []vault.Info{first, second}, Files: map[string][]byte{}}
 	files := map[string][]byte{"1": noise(3<<20 + 17), "2": {}, "3": noise(1 << 20), "4": noise(2<<20 + 1)}
 	for i, item := range []vault.Item{
-		{VaultID: first.ID, Title: "Staging database", Category: vault.Database, Tags: []string{"ops"}, Notes: "line\nline",
-			Fields: []vault.Field{{ID: "username", Title: "user", Type: vault.FieldText, Value: "deploy"}, {ID: "password", Type: vault.FieldConcealed, Value: "correct horse battery"}}},
+		{
+			VaultID: first.ID, Title: "Staging database", Category: vault.Database, Tags: []string{"ops"}, Notes: "line\nline",
+			Fields: []vault.Field{{ID: "username", Title: "user", Type: vault.FieldText, Value: "deploy"}, {ID: "password", Type: vault.FieldConcealed, Value: "correct horse battery"}},
+		},
 		{VaultID: first.ID, Title: "Same", Category: vault.Login, Websites: []vault.Website{{URL: "https://example.com"}}},
 		{VaultID: first.ID, Title: "Same", Category: vault.Login},
-		{VaultID: second.ID, Title: "مرحبا", Category: vault.Document, Files: []vault.File{{ID: "1", Name: "plan.pdf", Type: "application/pdf"}, {ID: "2", Name: "empty"},
-			{ID: "3", Name: "one"}, {ID: "4", Name: "two"}}},
+		{VaultID: second.ID, Title: "مرحبا", Category: vault.Document, Files: []vault.File{
+			{ID: "1", Name: "plan.pdf", Type: "application/pdf"},
+			{ID: "2", Name: "empty"},
+			{ID: "3", Name: "one"},
+			{ID: "4", Name: "two"},
+		}},
 	} {
 		added := b.add(item, files)
 		if added.Version != 1 || added.ID == "" || added.UpdatedAt != testTime {
