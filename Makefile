@@ -20,6 +20,7 @@ fmt: ## format Go and templates
 
 lint: ## formatting, vet, staticcheck
 	@test -z "$$($(TOOL) gofumpt -l .)" || { $(TOOL) gofumpt -d .; echo 'run make fmt'; exit 1; }
+	$(TOOL) templ fmt -fail -prettier-command '' -log-level warn .
 	$(GO) vet ./...
 	$(TOOL) staticcheck ./...
 
