@@ -1,0 +1,84 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"itemshare/share"
+)
+
+// grow fills a database with n shares: ten owners, twenty vaults, a thousand items, one in ten
+// active, one in a hundred revoked, every third to one of 500 addresses.
+func grow(b *testing.B, db *DB, n int) {
+	b.Helper()
+	for _, query := range []string{
+		`INSERT INTO users (id, email, name, role, password_hash, created_at)
+			SELECT 'owner' || value, 'o' || value, 'Owner', 'member', '', 0 FROM numbers LIMIT 10`,
+		`INSERT INTO shares (id, link_id, token_hash, created_at, expires_at, max_views, audience, owner_id, vault_id, item_id,
+				item_version, title, files, largest_file, bytes, state, erase_at)
+			SELECT printf('%026d', value), randomblob(16), randomblob(32), value, 4000000000, 1, 'anyone', 'owner' || (value % 10), 'vault' || (value / 7 % 1000 % 20),
+				'item' || (value / 7 % 1000), 1, randomblob(160), 0, 0, 1000,
+				CASE WHEN value % 100 = 7 THEN 'revoked' WHEN value % 10 = 3 THEN 'active' WHEN value % 2 = 0 THEN 'viewed' ELSE 'expired' END, 0 FROM numbers`,
+		`INSERT INTO share_recipients (share_id, position, kind, address, mac, owner_id, state)
+			SELECT s.id, 0, 'email', randomblob(96), CAST(printf('%032d', s.created_at / 3 % 500) AS BLOB), s.owner_id, s.state
+			FROM shares s WHERE s.created_at % 3 = 0`,
+	} {
+		numbers := fmt.Sprintf(`WITH RECURSIVE numbers (value) AS (SELECT 0 UNION ALL SELECT value + 1 FROM numbers WHERE value < %d) `, n-1)
+		if _, err := db.writers.Exec(numbers + query); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if _, err := db.Scrub(context.Background()); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// growthFilters are the filters of the history page, alone and together.
+func growthFilters(n int) map[string]share.Filter {
+	mac := [][]byte{[]byte(fmt.Sprintf("%032d", 7))}
+	return map[string]share.Filter{
+		"all":                {},
+		"owner":              {OwnerID: "owner1"},
+		"state":              {State: share.Active},
+		"rare state":         {State: share.Revoked},
+		"owner and state":    {OwnerID: "owner1", State: share.Active},
+		"nothing found":      {OwnerID: "owner3", State: share.Revoked},
+		"vault":              {VaultID: "vault3"},
+		"vault and owner":    {VaultID: "vault3", OwnerID: "owner1"},
+		"item":               {VaultID: "vault3", ItemID: "item3"},
+		"address":            {HasText: true, AddressMACs: mac},
+		"address of owner":   {HasText: true, AddressMACs: mac, OwnerID: "owner1"},
+		"items and address":  {HasText: true, AddressMACs: mac, ItemIDs: []string{"item1", "item2", "item3"}, OwnerID: "owner1"},
+		"middle of the list": {OwnerID: "owner1", After: fmt.Sprintf("%026d", n/2)},
+	}
+}
+
+// BenchmarkListGrowth reads pages among 1,000 and among 1,000,000 shares. A page of the
+// smaller one may hold fewer rows, so time is given for each row too.
+func BenchmarkListGrowth(b *testing.B) {
+	sizes := []int{1000, 1_000_000}
+	dbs := map[int]*DB{}
+	for _, n := range sizes {
+		dbs[n] = open(b)
+		grow(b, dbs[n], n)
+	}
+	for name := range growthFilters(0) {
+		for _, n := range sizes {
+			f := growthFilters(n)[name]
+			f.Limit, f.Now = 50, time.Unix(1_800_000_000, 0)
+			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
+				rows := 0
+				for b.Loop() {
+					page, _, err := dbs[n].List(context.Background(), f)
+					if err != nil {
+						b.Fatal(err)
+					}
+					rows = len(page)
+				}
+				b.ReportMetric(float64(rows), "rows")
+			})
+		}
+	}
+}
