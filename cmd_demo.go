@@ -11,9 +11,7 @@ import (
 	"time"
 
 	"itemshare/account"
-	"itemshare/db"
 	"itemshare/mail"
-	"itemshare/share"
 	"itemshare/views"
 )
 
@@ -78,21 +76,6 @@ func randomPassword(random io.Reader) (string, error) {
 	}
 	text := strings.ToLower(base32.StdEncoding.EncodeToString(raw[:]))
 	return strings.Join([]string{text[:6], text[6:12], text[12:18], text[18:]}, "-"), nil
-}
-
-// store is the database, which tells when something was put into the mail queue.
-type store struct {
-	*db.DB
-	queued func()
-}
-
-// IssueCode keeps a code and wakes the mail worker.
-func (s store) IssueCode(ctx context.Context, issue share.CodeIssue) (share.Issued, error) {
-	issued, err := s.DB.IssueCode(ctx, issue)
-	if err == nil {
-		s.queued()
-	}
-	return issued, err
 }
 
 // postRoom prepares mails; of a demo it keeps those sent, and shows a mail as soon

@@ -131,7 +131,8 @@ func (c *serveCommand) build(p *program, in *installation, base *url.URL) (servi
 		post.outbox = mail.NewOutbox(p.clock)
 		c.sender = post
 	}
-	store := store{DB: in.db, queued: func() {}}
+	sweeper := c.sweeper(p, in)
+	store := store{DB: in.db, queued: func() {}, ended: sweeper.Poke}
 	config := share.Config{
 		Vault: in.vault, Keyring: in.keyring, Audit: in.log, Clock: p.clock, Random: p.random, BaseURL: base.String(),
 	}
@@ -145,7 +146,7 @@ func (c *serveCommand) build(p *program, in *installation, base *url.URL) (servi
 	}
 	config.Store = store
 	proofs := &prover{store: in.db, mac: in.chainMAC, clock: p.clock, log: p.log}
-	workers = append(workers, audit.NewSealer(in.db, in.chainMAC, p.log).Run, proofs.run, c.sweeper(p, in).Run)
+	workers = append(workers, audit.NewSealer(in.db, in.chainMAC, p.log).Run, proofs.run, sweeper.Run)
 	handler, err := c.handler(p, in, base, share.New(config), proofs, post)
 	return service{handler, workers}, err
 }
