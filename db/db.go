@@ -56,6 +56,11 @@ func newDB(dialect dialect, config Config) *DB {
 }
 
 func (db *DB) open(ctx context.Context) (err error) {
+	alone, err := db.dialect.alone()
+	if err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
+	defer alone.Close()
 	if db.writers, err = db.dialect.writers(); err != nil {
 		return fmt.Errorf("open database: %w", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 
@@ -22,6 +23,8 @@ type dialect struct {
 	skipLocked string // … and which passes over rows that others have locked
 	lock       string // statement that takes the lock numbered ? until the commit, "" where writes are serial anyway
 
+	// alone keeps other processes from opening the database until it is closed.
+	alone    func() (io.Closer, error)
 	writers  func() (*sql.DB, error)
 	readers  func() (*sql.DB, error)
 	classify func(error) class

@@ -238,3 +238,18 @@ func TestFullDisk(t *testing.T) {
 		t.Errorf("%d goroutines", n)
 	}
 }
+
+// TestManyOpenAtOnce starts several processes' worth of databases on one file that is not there yet.
+func TestManyOpenAtOnce(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.db")
+	atOnce(4, func(int) {
+		db, err := Open(t.Context(), Config{URL: "sqlite:" + path, Clock: time.Now})
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
