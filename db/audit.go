@@ -24,11 +24,13 @@ func insertEntry(t *tx, e audit.Entry) error {
 	return fault.Wrap("keep audit entry", err)
 }
 
-// eraseDetails erases the sealed details of all events about one subject. The
-// chain still proves them by their hashes.
-func eraseDetails(t *tx, subject string) error {
-	_, err := t.exec(`UPDATE audit_events SET detail = NULL WHERE subject = ? AND detail IS NOT NULL`, subject)
-	return fault.Wrap("erase audit details", err)
+// eraseDetails erases the sealed details of events about one subject, max of them
+// at most, and tells how many more could have been: none when there may be some
+// left. The chain still proves them by their hashes.
+func eraseDetails(t *tx, subject string, max int) (left int, err error) {
+	n, err := t.exec(`UPDATE audit_events SET detail = NULL WHERE id IN
+		(SELECT id FROM audit_events WHERE subject = ? AND detail IS NOT NULL LIMIT ?)`, subject, max)
+	return max - int(n), fault.Wrap("erase audit details", err)
 }
 
 // Record keeps an audit entry that belongs to no other change.

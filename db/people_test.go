@@ -192,7 +192,13 @@ func TestEraseDetails(t *testing.T) {
 	if err := audit.NewSealer(db, mac, db.log).Seal(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.write(t.Context(), func(tx *tx) error { return eraseDetails(tx, "a") }); err != nil {
+	if err := db.write(t.Context(), func(tx *tx) error {
+		left, err := eraseDetails(tx, "a", 5)
+		if left != 3 {
+			t.Errorf("%d more could have been erased", left)
+		}
+		return err
+	}); err != nil {
 		t.Fatal(err)
 	}
 	if n := countRows(t, db, `audit_events WHERE detail IS NULL AND subject = 'a'`); n != 2 {
@@ -235,7 +241,7 @@ func TestPeopleQueriesUseIndexes(t *testing.T) {
 		`SELECT ` + eventColumns + ` FROM audit_events WHERE number IS NULL ORDER BY id LIMIT ?`,
 		`SELECT ` + eventColumns + ` FROM audit_events WHERE number > ? ORDER BY number LIMIT ?`,
 		`SELECT number, hash, mac FROM audit_events WHERE number IS NOT NULL ORDER BY number DESC LIMIT 1`,
-		`UPDATE audit_events SET detail = NULL WHERE subject = ? AND detail IS NOT NULL`,
+		`UPDATE audit_events SET detail = NULL WHERE id IN (SELECT id FROM audit_events WHERE subject = ? AND detail IS NOT NULL LIMIT ?)`,
 		filtered(audit.Filter{}), filtered(audit.Filter{Kind: "k"}), filtered(audit.Filter{Actor: "a"}), filtered(audit.Filter{Subject: "s"}),
 		filtered(audit.Filter{Kind: "k", Actor: "a", Subject: "s"}),
 		`UPDATE mail_queue SET due_at = ? WHERE due_at <= ? AND id IN (SELECT id FROM mail_queue WHERE due_at <= ? ORDER BY due_at LIMIT ?)`,

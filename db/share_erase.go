@@ -115,6 +115,9 @@ func (db *DB) EraseCodes(ctx context.Context, now time.Time, limit int) (int, er
 	})
 }
 
+// detailBatch is how many details of audit events one transaction erases.
+const detailBatch = 500
+
 // EraseHistory erases titles and addresses, and the hashes of addresses, of
 // shares that ended before the given time. The rest of the rows stays.
 func (db *DB) EraseHistory(ctx context.Context, before time.Time, limit int) (int, error) {
@@ -124,26 +127,33 @@ func (db *DB) EraseHistory(ctx context.Context, before time.Time, limit int) (in
 		if err != nil || len(ids) == 0 {
 			return 0, err
 		}
-		if _, err := t.exec(`UPDATE shares SET title = NULL WHERE id IN (`+marks(len(ids))+`)`, anys(ids, nil)...); err != nil {
+		// Where anyone may open no address is kept, and there can be very many views.
+		named, err := t.texts(`SELECT id FROM shares WHERE audience = 'recipients' AND id IN (`+marks(len(ids))+`)`, anys(ids, nil)...)
+		if err != nil {
 			return 0, err
 		}
-		return len(ids), eraseAddresses(t, ids)
+		for left := detailBatch; len(named) > 0; named = named[1:] {
+			id := named[0]
+			if left, err = eraseDetails(t, id, left); err != nil || left == 0 {
+				return 1, err // the share itself waits for its last detail
+			}
+			if err := eraseAddresses(t, id); err != nil {
+				return 0, err
+			}
+		}
+		_, err = t.exec(`UPDATE shares SET title = NULL WHERE id IN (`+marks(len(ids))+`)`, anys(ids, nil)...)
+		return len(ids), err
 	})
 }
 
-// eraseAddresses erases whom shares named. Where anyone may open there is none,
-// and there can be very many views.
-func eraseAddresses(t *tx, ids []string) error {
-	ids, err := t.texts(`SELECT id FROM shares WHERE audience = 'recipients' AND id IN (`+marks(len(ids))+`)`, anys(ids, nil)...)
-	if err != nil || len(ids) == 0 {
-		return err
-	}
+// eraseAddresses erases whom a share named.
+func eraseAddresses(t *tx, id string) error {
 	for _, query := range []string{
 		`UPDATE share_recipients SET address = NULL, mac = NULL`,
 		`UPDATE share_views SET address = NULL, address_mac = NULL, domain_mac = NULL`,
 		`DELETE FROM share_viewers`,
 	} {
-		if _, err := t.exec(query+` WHERE share_id IN (`+marks(len(ids))+`)`, anys(ids, nil)...); err != nil {
+		if _, err := t.exec(query+` WHERE share_id = ?`, id); err != nil {
 			return err
 		}
 	}

@@ -2,11 +2,13 @@ package db
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"itemshare/audit"
 	"itemshare/share"
 )
 
@@ -165,5 +167,49 @@ func TestHistoryIsErased(t *testing.T) {
 	}
 	if n, err := db.EraseHistory(t.Context(), after(time.Second), 10); n != 0 || err != nil {
 		t.Errorf("again: %d, %v", n, err)
+	}
+}
+
+// What the audit log says of an ended share's people goes with the history, some
+// at a time, and the chain still proves itself.
+func TestHistoryIsErasedFromTheAuditLog(t *testing.T) {
+	db := house(t)
+	named := []string{make1(t, db, 1, to(bob)), make1(t, db, 2, to(bob))}
+	active := make1(t, db, 3, to(bob), lasting(48*time.Hour))
+	for _, id := range []string{named[0], named[1], active} {
+		for range detailBatch - 1 {
+			if err := db.Record(t.Context(), auditEntry(audit.CodeRequested, id)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for _, id := range named {
+		revoke(t, db, id, morning, true)
+	}
+	mac := audit.MAC(func(parts ...string) []byte { return hash(strings.Join(parts, "|")) })
+	if err := audit.NewSealer(db, mac, db.log).Seal(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	before := countRows(t, db, `audit_events WHERE detail IS NOT NULL`)
+	if n, err := db.EraseHistory(t.Context(), after(time.Second), 10); n == 0 || err != nil {
+		t.Fatalf("%d, %v", n, err)
+	}
+	if n := before - countRows(t, db, `audit_events WHERE detail IS NOT NULL`); n != detailBatch {
+		t.Errorf("one transaction erased %d details", n)
+	}
+	sweep(t, db, after(time.Second), true)
+	for _, id := range named {
+		if n := countRows(t, db, `audit_events WHERE detail IS NOT NULL AND subject = '`+id+`'`); n != 0 {
+			t.Errorf("%d details are left of share %s", n, id)
+		}
+		if r := recordOf(t, db, id, morning); r.Title != nil || r.Recipients[0].Address != nil {
+			t.Errorf("title or address is left of share %s", id)
+		}
+	}
+	if n := countRows(t, db, `audit_events WHERE detail IS NOT NULL AND subject = '`+active+`'`); n != detailBatch {
+		t.Errorf("%d details of the active share", n)
+	}
+	if report, err := audit.Verify(t.Context(), db, mac, ""); report.Count < 3*detailBatch || err != nil {
+		t.Errorf("%+v, %v", report, err)
 	}
 }
