@@ -35,7 +35,6 @@ type Page struct {
 
 const (
 	historyPage = 50  // shares of a page
-	exportPage  = 200 // shares read at once for an export
 	textItems   = 50  // items that a text may find
 	viewsShown  = 500 // views of one share that are shown
 )
@@ -56,32 +55,6 @@ func (s *Service) List(ctx context.Context, v Viewer, q Query) (Page, error) {
 	page, err := s.page(ctx, filter)
 	page.Truncated = truncated
 	return page, err
-}
-
-// Each calls fn for every match, page by page, until fn fails.
-func (s *Service) Each(ctx context.Context, v Viewer, q Query, fn func(Summary) error) error {
-	filter, _, err := s.filter(ctx, v, q)
-	if err != nil {
-		return err
-	}
-	if filter.OwnerID == "" && !v.All {
-		return nil
-	}
-	filter.Limit = exportPage
-	for {
-		page, err := s.page(ctx, filter)
-		if err != nil {
-			return err
-		}
-		for _, share := range page.Shares {
-			if err := fn(share); err != nil {
-				return err
-			}
-		}
-		if filter.After = page.Next; page.Next == "" {
-			return nil
-		}
-	}
 }
 
 func (s *Service) page(ctx context.Context, filter Filter) (Page, error) {
@@ -130,14 +103,7 @@ func (s *Service) filter(ctx context.Context, v Viewer, q Query) (f Filter, trun
 
 // titled finds items by their current title in the vaults that the viewer may see.
 func (s *Service) titled(ctx context.Context, v Viewer, q Query) (ids []string, truncated bool, err error) {
-	vaults := v.Vaults
-	if q.VaultID != "" {
-		vaults = both(vaults, []string{q.VaultID})
-	}
-	if len(vaults) == 0 {
-		return nil, false, nil
-	}
-	page, err := s.vault.Browse(ctx, vault.Query{Vaults: vaults, Text: q.Text, Limit: textItems})
+	page, err := s.vault.Browse(ctx, vault.Query{Vaults: searched(v, q), Text: q.Text, Limit: textItems})
 	if err != nil {
 		return nil, false, fmt.Errorf("find items: %w", err)
 	}
@@ -145,6 +111,14 @@ func (s *Service) titled(ctx context.Context, v Viewer, q Query) (ids []string, 
 		ids = append(ids, item.ID)
 	}
 	return ids, page.Next != "", nil
+}
+
+// searched are the vaults in which a query's text finds items.
+func searched(v Viewer, q Query) []string {
+	if q.VaultID != "" {
+		return both(v.Vaults, []string{q.VaultID})
+	}
+	return v.Vaults
 }
 
 // Get gives one share. Somebody else's is fault.NotFound.

@@ -2,6 +2,7 @@ package share_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"itemshare/audit"
 	"itemshare/fault"
 	"itemshare/share"
+	"itemshare/vault"
 )
 
 var (
@@ -149,6 +151,47 @@ func TestPagesGoOn(t *testing.T) {
 	var each []string
 	if err := b.Each(t.Context(), annsView, share.Query{}, func(s share.Summary) error { each = append(each, s.ID); return nil }); err != nil || !slices.Equal(each, made) {
 		t.Errorf("an export gives %v, %v", each, err)
+	}
+}
+
+// An export holds every match, also where a text matches more items than a page of
+// the history looks for.
+func TestExportHoldsEveryMatch(t *testing.T) {
+	b := open(t)
+	var items []string
+	for n := range 230 { // more than one page of the vault
+		item := vault.Item{VaultID: b.team.ID, Title: fmt.Sprintf("Printer %03d", n), Category: vault.Login, Tags: []string{"acme.example"}}
+		items = append(items, must(b.vault.AddItem(t.Context(), item, nil))(t).ID)
+	}
+	shared := func(by share.Sharer, change ...func(*share.Request)) string {
+		b.now = b.now.Add(time.Millisecond)
+		return must(b.Create(t.Context(), by, b.request(change...)))(t).ID
+	}
+	printer := func(n int) func(*share.Request) { return func(r *share.Request) { r.ItemID = items[n] } }
+	first, last := shared(ann, printer(0)), shared(ann, printer(229))
+	foreign, plain := shared(ben, printer(100)), shared(ann)
+	named := shared(ann, to("acme.example"))
+	vaults := []string{b.team.ID}
+	annSees, allSees := share.Viewer{UserID: "ann", Vaults: vaults}, share.Viewer{UserID: "root", All: true, Vaults: vaults}
+	for _, c := range []struct {
+		why    string
+		viewer share.Viewer
+		query  share.Query
+		want   []string
+	}{
+		{"by title", annSees, share.Query{Text: "printer"}, []string{last, first}},
+		{"everybody's", allSees, share.Query{Text: "printer"}, []string{foreign, last, first}},
+		{"by person", allSees, share.Query{Text: "printer", OwnerID: "ben"}, []string{foreign}},
+		{"another person's", annSees, share.Query{Text: "printer", OwnerID: "ben"}, nil},
+		{"where one may not see the vault", annsView, share.Query{Text: "printer"}, nil},
+		{"by tag or domain", annSees, share.Query{Text: "acme.example"}, []string{named, last, first}},
+		{"without a text", annSees, share.Query{}, []string{named, plain, last, first}},
+	} {
+		var got []string
+		err := b.Each(t.Context(), c.viewer, c.query, func(s share.Summary) error { got = append(got, s.ID); return nil })
+		if err != nil || !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, %v, want %v", c.why, got, err, c.want)
+		}
 	}
 }
 

@@ -1,0 +1,70 @@
+package share
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"itemshare/vault"
+)
+
+// exportPage is how many shares, or items, are read at once for an export.
+const exportPage = 200
+
+// Each calls fn for every match, page by page, until fn fails.
+func (s *Service) Each(ctx context.Context, v Viewer, q Query, fn func(Summary) error) error {
+	filter, truncated, err := s.filter(ctx, v, q)
+	if err != nil || filter.OwnerID == "" && !v.All {
+		return err
+	}
+	matches := func(Summary) bool { return true }
+	if truncated { // the text matches more items than one statement can look for
+		filter.HasText, filter.ItemIDs, filter.AddressMACs = false, nil, nil
+		if matches, err = s.matcher(ctx, v, q); err != nil {
+			return err
+		}
+	}
+	for filter.Limit = exportPage; ; {
+		page, err := s.page(ctx, filter)
+		if err != nil {
+			return err
+		}
+		for _, share := range page.Shares {
+			if !matches(share) {
+				continue
+			}
+			if err := fn(share); err != nil {
+				return err
+			}
+		}
+		if filter.After = page.Next; page.Next == "" {
+			return nil
+		}
+	}
+}
+
+// matcher tells of a share whether the query's text finds it: by its item, of
+// which there may be many, or by a recipient.
+func (s *Service) matcher(ctx context.Context, v Viewer, q Query) (func(Summary) bool, error) {
+	items := map[string]bool{}
+	query := vault.Query{Vaults: searched(v, q), Text: q.Text, Limit: exportPage}
+	for {
+		page, err := s.vault.Browse(ctx, query)
+		if err != nil {
+			return nil, fmt.Errorf("find items: %w", err)
+		}
+		for _, item := range page.Items {
+			items[item.ID] = true
+		}
+		if query.After = page.Next; page.Next == "" {
+			break
+		}
+	}
+	recipient, why := readRecipient(strings.TrimSpace(q.Text))
+	return func(share Summary) bool {
+		return items[share.ItemID] || why == "" && slices.ContainsFunc(share.Recipients, func(r RecipientProgress) bool {
+			return r.Recipient == recipient
+		})
+	}, nil
+}
