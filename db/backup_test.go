@@ -149,7 +149,8 @@ func files(t *testing.T, dir string) (names []string) {
 
 // TestBackupOfABusyDatabase takes one snapshot amid writes: no share without its entry.
 func TestBackupOfABusyDatabase(t *testing.T) {
-	db := house(t)
+	db := openAt(t, filepath.Join(t.TempDir(), "a.db"))
+	addUser(t, db, "ada")
 	stop, stopped := make(chan bool), make(chan bool)
 	go func() {
 		defer close(stopped)

@@ -113,7 +113,7 @@ func TestItemsGoLiveOrNot(t *testing.T) {
 // TestItemQueriesUseIndexes reads the plans of what a request, and the moment of
 // going live, ask.
 func TestItemQueriesUseIndexes(t *testing.T) {
-	db := open(t)
+	db := openAt(t, t.TempDir()+"/a.db")
 	for _, query := range []string{
 		`SELECT changed FROM vault_changes WHERE one = 1`,
 		`SELECT id, version, overview FROM items WHERE vault_id = 'v' ORDER BY id`,

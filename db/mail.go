@@ -26,7 +26,7 @@ func (db *DB) TakeMail(ctx context.Context, now time.Time, lease time.Duration, 
 	err = db.write(ctx, func(t *tx) error {
 		taken = nil
 		rows, err := t.query(`UPDATE mail_queue SET due_at = ? WHERE due_at <= ? AND id IN
-			(SELECT id FROM mail_queue WHERE due_at <= ? ORDER BY due_at LIMIT ?)
+			(SELECT id FROM mail_queue WHERE due_at <= ? ORDER BY due_at LIMIT ?`+t.dialect.skipLocked+`)
 			RETURNING id, sealed, until, tries`,
 			now.Add(lease).Unix(), now.Unix(), now.Unix(), limit)
 		if err != nil {

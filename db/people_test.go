@@ -229,7 +229,7 @@ func TestEntryRollsBackWithItsChange(t *testing.T) {
 
 // TestPeopleQueriesUseIndexes reads SQLite's plans of everything hot here.
 func TestPeopleQueriesUseIndexes(t *testing.T) {
-	db := open(t)
+	db := openAt(t, t.TempDir()+"/a.db")
 	filtered := func(f audit.Filter) string { query, _ := findRecords(f); return query }
 	for _, query := range []string{
 		`SELECT 1 FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN grants g ON g.user_id = u.id WHERE s.token_hash = ? AND u.disabled = 0`,

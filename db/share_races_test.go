@@ -2,7 +2,6 @@ package db
 
 import (
 	"fmt"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -37,11 +36,10 @@ func (c *tally) claim(t *testing.T, db *DB, id string, view int, proof *share.Pr
 	c[claimed.Outcome].Add(1)
 }
 
-// TestLimitHoldsForEveryone opens one share 200 times at once, over two handles of
-// one file as two processes would.
+// TestLimitHoldsForEveryone opens one share 200 times at once, over two handles as two
+// processes have them.
 func TestLimitHoldsForEveryone(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "a.db")
-	handles := []*DB{openAt(t, path), openAt(t, path)}
+	handles := openTwice(t)
 	addUser(t, handles[0], "ada")
 	for n, limit := range []int{1, 5} {
 		t.Run(fmt.Sprint("limit ", limit), func(t *testing.T) {
@@ -82,8 +80,7 @@ func TestOneCodeManyViewsAtOnce(t *testing.T) {
 
 // TestNoClaimAfterARevoke revokes amid claims: what began after Revoke returned is refused.
 func TestNoClaimAfterARevoke(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "a.db")
-	handles := []*DB{openAt(t, path), openAt(t, path)}
+	handles := openTwice(t)
 	addUser(t, handles[0], "ada")
 	for round := range 5 {
 		id := make1(t, handles[0], round, views(0))
@@ -119,8 +116,7 @@ func TestNoClaimAfterARevoke(t *testing.T) {
 
 // TestGuessesAtOnce guesses a code 200 times at once, and asks for 200 codes at once.
 func TestGuessesAtOnce(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "a.db")
-	handles := []*DB{openAt(t, path), openAt(t, path)}
+	handles := openTwice(t)
 	addUser(t, handles[0], "ada")
 	id := make1(t, handles[0], 1, to(bob))
 	wantCode(t, handles[0], id, bob, "right", morning, share.Opened)

@@ -29,7 +29,7 @@ func openAt(t *testing.T, path string) *DB {
 
 // TestEveryConnectionIsSet takes every connection of both pools at once and asks each.
 func TestEveryConnectionIsSet(t *testing.T) {
-	db := open(t)
+	db := openAt(t, filepath.Join(t.TempDir(), "a.db"))
 	for name, pool := range map[string]*sql.DB{"writer": db.writers, "reader": db.readers} {
 		size := pool.Stats().MaxOpenConnections
 		if name == "writer" && size != 1 || name == "reader" && size < 2 {
@@ -66,7 +66,8 @@ func TestEveryConnectionIsSet(t *testing.T) {
 // TestPlansAreKept runs statements whose plan SQLite would make anew for each value
 // bound, and counts allocations: go-sqlite3 reads names and types of all columns again after that.
 func TestPlansAreKept(t *testing.T) {
-	db := house(t)
+	db := openAt(t, filepath.Join(t.TempDir(), "a.db"))
+	addUser(t, db, "ada")
 	make1(t, db, 1)
 	link := draft(1).Record.LinkID
 	allocations := testing.AllocsPerRun(100, func() {
@@ -214,7 +215,8 @@ func onDisk(t *testing.T, path, text string) bool {
 // TestFullDisk lets the database grow no further: that is nobody's fault, and once
 // there is room everything goes on.
 func TestFullDisk(t *testing.T) {
-	db := house(t)
+	db := openAt(t, filepath.Join(t.TempDir(), "a.db"))
+	addUser(t, db, "ada")
 	var pages int
 	if err := db.writers.QueryRow(`PRAGMA page_count`).Scan(&pages); err != nil {
 		t.Fatal(err)

@@ -14,7 +14,7 @@ import (
 // scratch gives a database with a table of numbers.
 func scratch(t *testing.T) *DB {
 	t.Helper()
-	db := open(t)
+	db := openAt(t, t.TempDir()+"/numbers.db")
 	if _, err := db.writers.Exec(`CREATE TABLE numbers (n INTEGER PRIMARY KEY)`); err != nil {
 		t.Fatal(err)
 	}

@@ -6,5 +6,5 @@ import "embed"
 
 // Files holds the folders sqlite and postgres with goose's numbered SQL files.
 //
-//go:embed sqlite
+//go:embed sqlite postgres
 var Files embed.FS
