@@ -30,7 +30,8 @@ func TestProblemDocuments(t *testing.T) {
 		{"no code", fault.New(fault.Unauthenticated, "verification_required", "Ask."), 401, "verification_required", ""},
 		{"another site", fault.Of(fault.Forbidden), 403, "forbidden", ""},
 		{"nothing there", fault.Of(fault.NotFound), 404, "not_found", ""},
-		{"ended", fault.New(fault.Gone, "revoked", "Gone."), 410, "revoked", ""},
+		{"ended", &fault.Error{Kind: fault.Gone, Problems: []fault.Problem{{Code: "revoked", Detail: "Gone."}}, Subject: "Ann"}, 410, "revoked", ""},
+		{"nothing there, whoever it is about", &fault.Error{Kind: fault.NotFound, Subject: "Ann"}, 404, "not_found", ""},
 		{"twice", &fault.Error{Kind: fault.Conflict, Problems: []fault.Problem{{Code: "already_created"}}, Subject: "share1"}, 409, "already_created", ""},
 		{"too many", fault.Wait("too_many_attempts", "Wait.", 1500*time.Millisecond), 429, "too_many_attempts", "2"},
 		{"not reachable", fault.Because(fault.Unavailable, errors.New("inner detail")), 503, "unavailable", "5"},
@@ -54,7 +55,8 @@ func TestProblemDocuments(t *testing.T) {
 		if strings.Contains(recorder.Body.String(), "inner detail") {
 			t.Errorf("%s: the cause leaves: %s", c.why, recorder.Body)
 		}
-		if (doc.RequestID != "") != (c.status == 500) || (doc.Share != "") != (c.status == 409) {
+		if (doc.RequestID != "") != (c.status == 500) || (doc.Share != "") != (c.status == 409) ||
+			(doc.SharedBy != "") != (c.status == 410) {
 			t.Errorf("%s: %s", c.why, recorder.Body)
 		}
 	}

@@ -22,6 +22,7 @@ type document struct {
 	Errors    []entry `json:"errors"`
 	RequestID string  `json:"request_id,omitempty"` // of internal errors alone
 	Share     string  `json:"share,omitempty"`      // of already_created: the share there is
+	SharedBy  string  `json:"shared_by,omitempty"`  // of what is gone, to the holder of its link
 }
 
 type entry struct {
@@ -80,8 +81,11 @@ func (a *API) Fail(c echo.Context, err error) error {
 	if doc.Detail == "" {
 		doc.Detail = doc.Errors[0].Detail
 	}
-	if e, ok := fault.As(err); ok && e.Code() == "already_created" {
+	switch e, ok := fault.As(err); {
+	case ok && e.Code() == "already_created":
 		doc.Share = e.Subject
+	case ok && e.Kind == fault.Gone:
+		doc.SharedBy = e.Subject
 	}
 	text, err2 := json.Marshal(doc)
 	if err2 != nil {

@@ -39,7 +39,7 @@ type Error struct {
 	Kind       Kind
 	Problems   []Problem
 	RetryAfter time.Duration
-	Subject    string // what it is about, such as the share an earlier request made
+	Subject    string // what it is about: the share an earlier request made, or who shared what is gone
 	cause      error
 }
 

@@ -47,7 +47,7 @@ func TestOnceAndAgain(t *testing.T) {
 	if one.status != http.StatusOK || one.body != two.body {
 		t.Errorf("the same view again: %v", two)
 	}
-	if r := l.open(nil); r.status != http.StatusGone || r.code() != "viewed" {
+	if r := l.open(nil); r.status != http.StatusGone || r.code() != "viewed" || !strings.Contains(r.body, `"shared_by":"Max"`) {
 		t.Errorf("another view: %v", r)
 	}
 	if r := l.call("peek", nil); r.status != http.StatusGone || r.code() != "viewed" {
@@ -66,9 +66,15 @@ func TestRevokedAndExpired(t *testing.T) {
 	b.post("/shares/"+id+"/revoke", nil)
 	a.clock.advance(time.Hour)
 	for text, want := range map[string]string{one: "revoked", two: "expired"} {
-		for _, verb := range []string{"peek", "open"} {
-			if r := a.link(text).call(verb, object{"view": newView()}); r.status != http.StatusGone || r.code() != want {
+		for _, verb := range []string{"peek", "open", "file"} {
+			l := a.link(text)
+			r := l.call(verb, object{"view": newView(), "index": 0, "chunk": 0})
+			if r.status != http.StatusGone || r.code() != want || !strings.Contains(r.body, `"shared_by":"Max"`) {
 				t.Errorf("%s of a link that is %s: %v", verb, want, r)
+			}
+			l.token = strings.Repeat("A", 43)
+			if r := l.call(verb, object{"view": newView()}); r.status != http.StatusNotFound || strings.Contains(r.body, "Max") {
+				t.Errorf("%s without the token: %v", verb, r)
 			}
 		}
 	}

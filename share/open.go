@@ -88,7 +88,16 @@ func (r Record) ended() error {
 	if r.State == Viewed && r.Terms.Audience == Recipients {
 		return nil
 	}
-	return gone(r.State)
+	return r.signed(gone(r.State))
+}
+
+// signed adds the sharer's name to an error that says why a share ended: whoever
+// holds its link may ask them for a new one.
+func (r Record) signed(err error) error {
+	if e, ok := fault.As(err); ok && e.Kind == fault.Gone {
+		e.Subject = r.OwnerName
+	}
+	return err
 }
 
 // Peek tells the terms. It changes nothing.
@@ -126,7 +135,7 @@ func (s *Service) Open(ctx context.Context, r OpenRequest) (OpenedShare, error) 
 	if err != nil {
 		return OpenedShare{}, fmt.Errorf("claim a view: %w", err)
 	}
-	if err := claimed.problem(); err != nil {
+	if err := record.signed(claimed.problem()); err != nil {
 		return OpenedShare{}, err
 	}
 	return OpenedShare{record.Terms, claimed.Nonce, claimed.Ciphertext}, nil
@@ -235,8 +244,8 @@ func (s *Service) Chunk(ctx context.Context, r ChunkRequest) ([]byte, error) {
 		return nil, fault.Field("chunk", "invalid", "Chunks count from 0.")
 	}
 	if record.State == Revoked || record.State == Expired {
-		return nil, gone(record.State)
+		return nil, record.ended()
 	}
 	sealed, err := s.store.Chunk(ctx, record.ID, [16]byte(view), r.File, r.Chunk, now)
-	return sealed, fault.Wrap("read a chunk", err)
+	return sealed, record.signed(fault.Wrap("read a chunk", err))
 }
