@@ -5,10 +5,12 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -70,6 +72,35 @@ func TestInternalErrorsStayInside(t *testing.T) {
 	if log := a.log.String(); !strings.Contains(log, marker) || !strings.Contains(log, id) {
 		t.Error("the log does not say what broke, or for which request")
 	}
+}
+
+// TestDamageIsSaid: trying again helps nobody, so the page says what would.
+func TestDamageIsSaid(t *testing.T) {
+	const words = "What is stored of this item is damaged."
+	a := newApp(t, setting{vault: func(b vault.Backend) vault.Backend {
+		return &unreadable{b, fmt.Errorf("%s: %w", marker, fault.New(fault.Internal, "damaged", words))}
+	}})
+	b := a.signedIn(memberEmail)
+	for _, path := range []string{itemPath(a.item), itemPath(a.item) + "/share"} {
+		r := b.get(path)
+		if r.status != http.StatusInternalServerError || !slices.Equal(r.errors(), []string{"damaged"}) || !strings.Contains(r.body, words) ||
+			strings.Contains(r.body, marker) || !strings.Contains(r.body, r.header.Get("X-Request-Id")) {
+			t.Errorf("%s: %v", path, r)
+		}
+	}
+	if r := b.post(itemPath(a.item)+"/share", url.Values{"access": {"anyone"}}, "HX-Request", "true"); r.status != http.StatusInternalServerError || !strings.Contains(r.body, words) {
+		t.Errorf("as a fragment: %v", r)
+	}
+}
+
+// unreadable is a vault that lists items and cannot open one.
+type unreadable struct {
+	vault.Backend
+	err error
+}
+
+func (u *unreadable) Item(context.Context, string, string) (vault.Item, error) {
+	return vault.Item{}, u.err
 }
 
 func TestPanicsStayInside(t *testing.T) {

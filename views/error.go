@@ -33,6 +33,9 @@ func errorWords(p ErrorProps) errorWording {
 	case 503:
 		return unavailableWords(p)
 	}
+	if p.Code == "damaged" && len(p.Problems) > 0 {
+		return errorWording{"triangle-alert", "This item is damaged", p.Problems[0].Detail}
+	}
 	return errorWording{"triangle-alert", "Something broke on this server", "It is not your fault, and the details are in the server’s log. Try again; if it happens again, tell whoever runs the server and name the request."}
 }
 
