@@ -51,6 +51,7 @@ func (h *Handlers) historyCSV(c echo.Context, me account.Identity) error {
 	})
 	if err != nil {
 		header.Del(echo.HeaderContentDisposition)
+		header.Set(policyHeader, pagePolicy)
 		return fault.Wrap("list the history", err)
 	}
 	lines.Flush()

@@ -80,7 +80,8 @@ func TestCSV(t *testing.T) {
 	if r := b.get("/shares.csv?q=partner.example"); strings.Count(strings.TrimSpace(r.body), "\n") != 1 {
 		t.Errorf("filtered: %q", r.body)
 	}
-	if r := b.get("/shares.csv?status=nonsense"); r.status != http.StatusUnprocessableEntity || strings.Contains(r.body, "shared_by") {
+	if r := b.get("/shares.csv?status=nonsense"); r.status != http.StatusUnprocessableEntity || strings.Contains(r.body, "shared_by") ||
+		r.header.Get(policyHeader) != pagePolicy {
 		t.Errorf("an unknown status: %v", r)
 	}
 	if r := a.signedIn(otherEmail).get("/shares.csv"); strings.Contains(r.body, "Mail server") {
