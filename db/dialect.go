@@ -19,8 +19,7 @@ type dialect struct {
 	file       string // path of the database's file, "" where it is somewhere else
 	grouped    bool   // one writer goroutine and group commit, else a transaction for each write
 	numbered   bool   // parameters are $1, $2 … instead of ?
-	forUpdate  string // ends a SELECT whose rows stay locked until the commit
-	skipLocked string // … and which passes over rows that others have locked
+	skipLocked string // ends a SELECT that locks its rows until the commit and passes over locked ones
 	lock       string // statement that takes the lock numbered ? until the commit, "" where writes are serial anyway
 
 	// alone keeps other processes from opening the database until it is closed.

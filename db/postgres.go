@@ -23,7 +23,6 @@ func postgres(url string) dialect {
 		goose:      goose.DialectPostgres,
 		migrations: "postgres",
 		numbered:   true,
-		forUpdate:  " FOR UPDATE",
 		skipLocked: " FOR UPDATE SKIP LOCKED",
 		lock:       `SELECT pg_advisory_xact_lock(?)`,
 		alone:      func() (io.Closer, error) { return io.NopCloser(nil), nil }, // the migrations have a lock of their own

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"itemshare/audit"
+	"itemshare/fault"
 	"itemshare/share"
 )
 
@@ -110,6 +111,33 @@ func TestStagesOfLiveSharesStay(t *testing.T) {
 	}
 	if n := countRows(t, db, `share_chunks WHERE share_id = '`+shareID(0)+`'`); n != 1 || countRows(t, db, `share_chunks`) != 1 {
 		t.Errorf("the live share has %d chunks", n)
+	}
+}
+
+// TestNoShareOfHalfAStage lets the sweeper erase a part of a stage whose share comes late.
+func TestNoShareOfHalfAStage(t *testing.T) {
+	db := house(t)
+	for chunk := range chunkBatch + 1 {
+		if err := db.StageChunk(t.Context(), shareID(1), 0, chunk, []byte{1}, morning); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := db.EraseStages(t.Context(), after(time.Hour), 10); err != nil {
+		t.Fatal(err)
+	}
+	if n := countRows(t, db, `share_chunks`); n != 1 {
+		t.Fatalf("%d chunks are left of the first transaction, want 1", n)
+	}
+	if err := db.StageChunk(t.Context(), shareID(1), 1, 0, []byte{1}, after(time.Hour)); fault.KindOf(err) != fault.Conflict {
+		t.Errorf("another chunk: %v", err)
+	}
+	err := db.Create(t.Context(), draft(1, func(d *share.Draft) { d.Record.Files = true }))
+	if fault.KindOf(err) != fault.Conflict || countRows(t, db, `shares`) != 0 {
+		t.Errorf("a share of the rest: %v", err)
+	}
+	sweep(t, db, after(2*time.Hour), false)
+	if n := countRows(t, db, `share_chunks`) + countRows(t, db, `share_stages`); n != 0 {
+		t.Errorf("%d rows are left", n)
 	}
 }
 

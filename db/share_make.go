@@ -2,8 +2,6 @@ package db
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"strings"
 	"time"
 
@@ -15,10 +13,13 @@ import (
 // it until Create.
 func (db *DB) StageChunk(ctx context.Context, shareID string, file, chunk int, sealed []byte, now time.Time) error {
 	return fault.Wrap("stage a chunk", db.write(ctx, func(t *tx) error {
-		_, err := t.exec(`INSERT INTO share_stages (share_id, staged_at) VALUES (?, ?)
-			ON CONFLICT (share_id) DO UPDATE SET staged_at = excluded.staged_at`, shareID, now.Unix())
+		kept, err := t.exec(`INSERT INTO share_stages (share_id, staged_at) VALUES (?, ?)
+			ON CONFLICT (share_id) DO UPDATE SET staged_at = excluded.staged_at WHERE share_stages.staged_at > 0`, shareID, now.Unix())
 		if err != nil {
 			return err
+		}
+		if kept == 0 {
+			return errSwept()
 		}
 		_, err = t.exec(`INSERT INTO share_chunks (share_id, file, chunk, sealed) VALUES (?, ?, ?, ?)`,
 			shareID, file, chunk, sealed)
@@ -43,19 +44,22 @@ func (db *DB) DropStage(ctx context.Context, shareID string) error {
 
 // dropStage erases chunks of a stage, max of them at most, and the stage itself with the
 // last one. It tells how many more could have been: none when the stage is still there.
+// From its first chunk on the stage is marked, so that no share is made of the rest.
 func dropStage(t *tx, shareID string, max int) (left int, err error) {
-	err = t.row(`SELECT share_id FROM share_stages WHERE share_id = ?`+t.dialect.forUpdate, shareID).Scan(&shareID)
-	if errors.Is(err, sql.ErrNoRows) {
-		return max, nil
-	}
-	if err != nil {
-		return 0, err
+	marked, err := t.exec(`UPDATE share_stages SET staged_at = 0 WHERE share_id = ?`, shareID)
+	if err != nil || marked == 0 {
+		return max, err
 	}
 	if left, err = eraseChunks(t, shareID, max); err != nil || left == 0 {
 		return 0, err
 	}
 	_, err = t.exec(`DELETE FROM share_stages WHERE share_id = ?`, shareID)
 	return left, err
+}
+
+// errSwept answers to who was so slow that the sweeper took the stage for forgotten.
+func errSwept() error {
+	return fault.New(fault.Conflict, "conflict", "The files took too long. Share the item again.")
 }
 
 // Create makes a share live: its row, its recipients, its sealed content and its
@@ -132,9 +136,9 @@ func keepStage(t *tx, r share.Record) error {
 	if !r.Files {
 		return nil
 	}
-	kept, err := t.exec(`DELETE FROM share_stages WHERE share_id = ?`, r.ID)
+	kept, err := t.exec(`DELETE FROM share_stages WHERE share_id = ? AND staged_at > 0`, r.ID)
 	if err == nil && kept == 0 {
-		err = fault.New(fault.Conflict, "conflict", "The files took too long. Share the item again.")
+		err = errSwept()
 	}
 	return err
 }
