@@ -35,13 +35,13 @@ func claim(t *tx, c share.Claim) (share.Claimed, error) {
 	if err != nil {
 		return share.Claimed{}, err
 	}
-	switch claimed.Outcome {
-	case share.OutcomeMissing:
+	switch {
+	case claimed.Outcome == share.OutcomeMissing:
 		return claimed, nil
-	case share.Opened, share.CodeWrong:
+	case claimed.Outcome == share.Opened, claimed.Outcome == share.CodeWrong && h.guessed:
 		err = keepEntry(t, entry(claimed.Outcome))
-	case share.Repeated:
-	default:
+	case claimed.Outcome == share.Repeated:
+	default: // what no limit counts must not fill the audit log
 		return claimed, refused(t, h.id, c.Now, entry(claimed.Outcome))
 	}
 	if err == nil && claimed.Outcome != share.CodeWrong {

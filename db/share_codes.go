@@ -120,7 +120,7 @@ func logCode(t *tx, shareID string, addressMAC []byte, now time.Time, wrong bool
 
 // prove checks the code that came with a claim and uses it up for the claim's
 // view. A wrong one is counted where there was a live one to guess.
-func (h held) prove(t *tx, c share.Claim, before earlier) (share.Outcome, time.Duration, error) {
+func (h *held) prove(t *tx, c share.Claim, before earlier) (share.Outcome, time.Duration, error) {
 	if c.Proof == nil {
 		return share.CodeWrong, 0, nil
 	}
@@ -173,7 +173,8 @@ func (h held) codeRight(t *tx, c share.Claim) (live, right bool, err error) {
 }
 
 // wrongTry counts a wrong try against the code, the address and the share.
-func (h held) wrongTry(t *tx, c share.Claim) error {
+func (h *held) wrongTry(t *tx, c share.Claim) error {
+	h.guessed = true
 	_, err := t.exec(`UPDATE share_codes SET tries = tries + 1 WHERE share_id = ? AND address_mac = ? AND view IS NULL`,
 		h.id, c.Proof.AddressMAC)
 	if err != nil {

@@ -38,8 +38,29 @@ func TestCodeOpensOnce(t *testing.T) {
 	if r := recordOf(t, db, id, after(12*time.Minute)); r.State != share.Viewed || r.Views != 2 {
 		t.Errorf("everybody has looked: %s, %d views", r.State, r.Views)
 	}
-	if n := countRows(t, db, `audit_events WHERE kind = 'share.code_wrong'`); n != 5 {
-		t.Errorf("%d entries of wrong codes, want 5", n)
+	if n := countRows(t, db, `audit_events WHERE kind = 'share.code_wrong'`); n != 3 {
+		t.Errorf("%d entries of wrong codes, want one a minute where there was nothing to guess: 3", n)
+	}
+}
+
+// TestIdleGuessesFillNoLog: every wrong try at a code is audited, of which there are a
+// hundred at most, and what is sent where no code is live once a minute.
+func TestIdleGuessesFillNoLog(t *testing.T) {
+	db := house(t)
+	id := make1(t, db, 1, to(bob))
+	audited := func() int { return countRows(t, db, `audit_events WHERE kind = 'share.code_wrong'`) }
+	for i := range 50 {
+		wantClaim(t, db, id, i, after(time.Duration(i)*time.Second), proofOf(bob, "wrong"), share.CodeWrong)
+	}
+	if n := audited(); n != 1 {
+		t.Errorf("%d entries of a minute without a code", n)
+	}
+	wantCode(t, db, id, bob, "1", after(time.Minute), share.Opened)
+	for i := range 50 {
+		wantClaim(t, db, id, i, after(time.Minute), proofOf(bob, "wrong"), share.CodeWrong)
+	}
+	if n := audited(); n != 1+5+1 {
+		t.Errorf("%d entries after five tries that counted and many that did not", n)
 	}
 }
 

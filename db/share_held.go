@@ -20,6 +20,7 @@ type held struct {
 	views      int
 	wrongTries int
 	files      bool
+	guessed    bool // this transaction counted a wrong try
 }
 
 // hold locks a share's row by updating it. Where it cannot be opened any more,

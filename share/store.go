@@ -98,8 +98,8 @@ type Claim struct {
 	Proof   *Proof // set exactly where the audience is recipients
 	Agent   string
 	// Entry makes the audit entry of an outcome; called within the transaction
-	// for every outcome but Repeated, OutcomeMissing. Refusals (other than wrong codes) are kept at
-	// most once a minute per share.
+	// for every outcome but Repeated, OutcomeMissing. Refusals (other than wrong tries that count)
+	// are kept at most once a minute per share.
 	Entry func(Outcome) (audit.Entry, error)
 }
 
