@@ -165,6 +165,9 @@ func TestCodesAreErased(t *testing.T) {
 			t.Errorf("after %s: %d codes, %d counted, %d requests", c.at, codes, log, requests)
 		}
 	}
+	if clean, err := db.Scrub(t.Context()); err != nil || !clean {
+		t.Errorf("scrub: %v, %v", clean, err)
+	}
 }
 
 func TestHistoryIsErased(t *testing.T) {
