@@ -15,29 +15,56 @@ import (
 	"itemshare/views"
 )
 
+// greeting is what the welcome tells of a demo.
+type greeting struct {
+	filled   bool   // by this start
+	password string // made by this start, "" where it was given or made before
+}
+
 // fillDemo fills an empty database with the demo account, and leaves any other as
 // it is.
-func (c *serveCommand) fillDemo(p *program, in *installation) error {
+func (c *serveCommand) fillDemo(p *program, in *installation) (greeting, error) {
 	users, err := in.accounts.Users(p.ctx)
 	if err != nil {
-		return err
+		return greeting{}, err
 	}
 	vaults, err := in.vault.Vaults(p.ctx)
 	if err != nil || len(users)+len(vaults) > 0 {
-		return err
+		return greeting{}, err
 	}
+	made := greeting{filled: true}
 	password := c.DemoPassword
 	if password == "" {
 		if password, err = randomPassword(p.random); err != nil {
-			return err
+			return greeting{}, err
 		}
+		made.password = password
 	}
-	if err := in.addDemo(p.ctx, password); err != nil {
-		return err
+	return made, in.addDemo(p.ctx, password)
+}
+
+// welcome tells on standard output where the demo is and how to get in.
+func (d greeting) welcome(w io.Writer, base, data string) error {
+	password := "shown at the first start. To set a new one:\n" +
+		"              echo NEW-PASSWORD | bin/itemshare user password --email admin@example.com --password-stdin"
+	switch {
+	case d.password != "":
+		password = d.password + "   (shown only now)"
+	case d.filled:
+		password = "the one in ITEMSHARE_DEMO_PASSWORD"
 	}
-	if c.DemoPassword == "" {
-		_, err = fmt.Fprintf(p.stdout, "Sign in as admin@example.com or member@example.com with the password %s\n", password)
-	}
+	_, err := fmt.Fprintf(w, `
+  itemshare demo
+    Open      %[1]s
+    Sign in   admin@example.com   manages everything
+              member@example.com  shares items of the vault Team
+    Password  %[2]s
+    Mail      %[1]s/demo/outbox   shows what would be sent
+    Data      %[3]s   delete it to start afresh
+
+  Stop with Ctrl+C.
+
+`, base, password, data)
 	return err
 }
 

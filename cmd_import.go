@@ -81,8 +81,8 @@ func (p *program) printImport(archive *importer.Archive, done local.Imported) er
 	if archive.Archived > 0 {
 		fmt.Fprintf(&out, "%d archived items were left out.\n", archive.Archived)
 	}
-	for _, left := range archive.Left {
-		fmt.Fprintln(&out, "Not carried over: "+left)
+	if len(archive.Left) > 0 {
+		fmt.Fprintf(&out, "Not all could be carried over as it was:\n  %s\n", strings.Join(archive.Left, "\n  "))
 	}
 	_, err := p.stdout.Write([]byte(out.String()))
 	return err

@@ -110,7 +110,7 @@ func (c *serveCommand) serve(p *program, in *installation, listener net.Listener
 	for _, run := range s.workers {
 		workers.Go(func() { run(working) })
 	}
-	err = serveHTTP(p.ctx, newServer(s.handler, p.log), listener, func() { p.log.Info("listening", "url", base.String()) })
+	err = serveHTTP(p.ctx, newServer(s.handler, p.log), listener, func() { s.listening(p, base) })
 	stop()
 	workers.Wait()
 	return err
@@ -120,14 +120,26 @@ func (c *serveCommand) serve(p *program, in *installation, listener net.Listener
 type service struct {
 	handler http.Handler
 	workers []func(context.Context)
+	welcome func() error // nil but in a demo
 }
 
-func (c *serveCommand) build(p *program, in *installation, base *url.URL) (service, error) {
+func (s service) listening(p *program, base *url.URL) {
+	if s.welcome != nil {
+		if err := s.welcome(); err != nil {
+			p.log.Error("the welcome could not be printed", "err", err)
+		}
+	}
+	p.log.Info("listening", "url", base.String())
+}
+
+func (c *serveCommand) build(p *program, in *installation, base *url.URL) (s service, err error) {
 	post := &postRoom{sealer: mail.NewSealer(in.keyring.Box(seal.Mail)), clock: p.clock}
 	if c.Demo {
-		if err := c.fillDemo(p, in); err != nil {
-			return service{}, fmt.Errorf("fill the demo: %w", err)
+		made, err := c.fillDemo(p, in)
+		if err != nil {
+			return s, fmt.Errorf("fill the demo: %w", err)
 		}
+		s.welcome = func() error { return made.welcome(p.stdout, base.String(), p.set.Data) }
 		post.outbox = mail.NewOutbox(p.clock)
 		c.sender = post
 	}
@@ -136,19 +148,18 @@ func (c *serveCommand) build(p *program, in *installation, base *url.URL) (servi
 	config := share.Config{
 		Vault: in.vault, Keyring: in.keyring, Audit: in.log, Clock: p.clock, Random: p.random, BaseURL: base.String(),
 	}
-	var workers []func(context.Context)
 	if c.sender != nil {
 		worker := mail.NewWorker(mail.WorkerConfig{
 			Queue: in.db, Sealer: post.sealer, Sender: c.sender, Clock: p.clock, Random: p.random, Log: p.log,
 		})
 		config.Mailer, store.queued = post, worker.Poke
-		workers = append(workers, worker.Run)
+		s.workers = append(s.workers, worker.Run)
 	}
 	config.Store = store
 	proofs := &prover{store: in.db, mac: in.chainMAC, clock: p.clock, log: p.log}
-	workers = append(workers, audit.NewSealer(in.db, in.chainMAC, p.log).Run, proofs.run, sweeper.Run)
-	handler, err := c.handler(p, in, base, share.New(config), proofs, post)
-	return service{handler, workers}, err
+	s.workers = append(s.workers, audit.NewSealer(in.db, in.chainMAC, p.log).Run, proofs.run, sweeper.Run)
+	s.handler, err = c.handler(p, in, base, share.New(config), proofs, post)
+	return s, err
 }
 
 func (c *serveCommand) handler(p *program, in *installation, base *url.URL, shares *share.Service, proofs *prover, post *postRoom) (http.Handler, error) {

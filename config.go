@@ -18,7 +18,7 @@ import (
 
 // settings say where an installation keeps its data: every command needs them.
 type settings struct {
-	Data      string `default:"./data" placeholder:"FOLDER" help:"Data folder, made 0700."`
+	Data      string `default:"./data" placeholder:"FOLDER" help:"Data folder, made 0700 (default: ./data)."`
 	Database  string `placeholder:"URL" help:"Where the database is: sqlite:PATH or postgres://… (default: sqlite:{data}/itemshare.db)."`
 	MasterKey string `placeholder:"KEY" help:"Base64 of 32 bytes (default: the file {data}/master.key, made 0600 at the first start). Set the variable rather than the flag: others can see flags."`
 }

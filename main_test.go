@@ -159,8 +159,23 @@ func TestPeopleVaultsAndAudit(t *testing.T) {
 func TestServeADemo(t *testing.T) {
 	data := newData(t)
 	s := startDemo(t, data)
-	if !regexp.MustCompile(`^Sign in as admin@example\.com or member@example\.com with the password [a-z0-9-]{20,}\n$`).MatchString(s.stdout.String()) {
-		t.Errorf("printed %q", s.stdout.String())
+	shown := regexp.MustCompile(`Password  ([a-z0-9-]{20,})   \(shown only now\)\n`).FindStringSubmatch(s.stdout.String())
+	if shown == nil {
+		t.Fatalf("printed %q", s.stdout.String())
+	}
+	for _, want := range []string{"Open      " + s.url + "\n", "admin@example.com", "member@example.com", s.url + "/demo/outbox", data} {
+		if !strings.Contains(s.stdout.String(), want) {
+			t.Errorf("the welcome does not name %q:\n%s", want, s.stdout.String())
+		}
+	}
+	for _, email := range []string{"admin@example.com", "member@example.com"} {
+		client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+		resp, err := client.PostForm(s.url+"/signin", url.Values{"email": {email}, "password": {shown[1]}})
+		must(t, err)
+		must(t, resp.Body.Close())
+		if resp.StatusCode != http.StatusSeeOther {
+			t.Errorf("%s with the password shown: %d", email, resp.StatusCode)
+		}
 	}
 	for path, want := range map[string]int{"/healthz": 200, "/readyz": 200, "/signin": 200, "/s": 200, "/demo/outbox": 200} {
 		resp, err := http.Get(s.url + path)
@@ -174,8 +189,8 @@ func TestServeADemo(t *testing.T) {
 		t.Errorf("exit %d: %s", code, s.stderr.String())
 	}
 	again := startDemo(t, data)
-	if again.stdout.String() != "" {
-		t.Errorf("the second start printed %q", again.stdout.String())
+	if text := again.stdout.String(); strings.Contains(text, shown[1]) || !strings.Contains(text, "itemshare user password --email admin@example.com") {
+		t.Errorf("the second start printed %q", text)
 	}
 	again.stop()
 

@@ -143,8 +143,8 @@ func TestEveryKindOfValue(t *testing.T) {
 		t.Errorf("source %q of %q", got.Source, got.VaultTitle)
 	}
 	if diff := cmp.Diff([]string{
-		`The detail "passkey" of 1 item.`,
-		"The earlier passwords of 1 item: the current one came along.",
+		`The detail "passkey" of 1 item was left out.`,
+		"The earlier passwords of 1 item were left out: the current one came along.",
 		"The type of 1 field is not known here: what they hold came along as text.",
 	}, archive.Left); diff != "" {
 		t.Errorf("left (-want +got):\n%s", diff)
@@ -186,7 +186,7 @@ func TestFilesCategoriesAndStates(t *testing.T) {
 	if f := archive.Items[3].Item; f.Fields[0].ID != "password" || f.Websites[0].URL != "c.example" {
 		t.Errorf("wrapped: %+v", f)
 	}
-	if want := []string{"1 file that the archive does not hold.", "The category of 1 item is not known here: all of their fields came along as Other."}; !slices.Equal(archive.Left, want) {
+	if want := []string{"Left out 1 file that the archive names but does not hold.", "The category of 1 item is not known here: all of their fields came along as Other."}; !slices.Equal(archive.Left, want) {
 		t.Errorf("left %q", archive.Left)
 	}
 }

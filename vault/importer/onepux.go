@@ -143,7 +143,7 @@ func (r *onePUX) vault() error {
 		r.archive.Vaults++
 	}
 	if strings.TrimSpace(attrs.Desc) != "" {
-		r.left.note("The description of %d %s: a vault has a name alone here.", "vault")
+		r.left.note("The description of %d %s was left out: a vault has a name alone here.", "vault")
 	}
 	return err
 }
@@ -207,7 +207,7 @@ func (r *onePUX) checkFiles(item *vault.Item) error {
 	for _, file := range item.Files {
 		entry, ok := r.files[file.ID]
 		if !ok {
-			r.left.note("%d %s that the archive does not hold.", "file")
+			r.left.note("Left out %d %s that the archive names but does not hold.", "file")
 			continue
 		}
 		size, err := checkFile(entry)

@@ -134,10 +134,10 @@ func (c *conversion) convert(from *exportedItem) vault.Item {
 	}
 	c.file(from.Details.DocumentAttributes)
 	if len(from.Details.PasswordHistory) > 0 {
-		c.left.note("The earlier passwords of %d %s: the current one came along.", "item")
+		c.left.note("The earlier passwords of %d %s were left out: the current one came along.", "item")
 	}
 	for name := range from.Rest {
-		c.left.note(fmt.Sprintf("The detail %q of %%d %%s.", strings.ReplaceAll(shortened(name), "%", "")), "item")
+		c.left.note(fmt.Sprintf("The detail %q of %%d %%s was left out.", strings.ReplaceAll(shortened(name), "%", "")), "item")
 	}
 	return c.item
 }

@@ -74,7 +74,7 @@ func demoAwkward() []vault.Item {
 		demoItem(vault.Login, "מערכת הזמנות", credentials("orders@company.example", "תפוז-כחול-18"), site("https://orders.example"), note("עברית and English in one line, 100%.")),
 		demoItem(vault.SecureNote, "🚀 Launch checklist", note("✅ tests green\n✅ notes written\n⬜ 🎂 cake ordered\n👩‍🚀👨🏽‍🚀 everybody awake"), tags("🎉")),
 		demoItem(vault.SecureNote, "Contract, in full", note(long), attached("welcome.txt", "text/plain"), attached("empty.txt", "text/plain")),
-		demoItem(vault.SecureNote, `<b>Not bold</b> & {{ 7 * 7 }} "quoted"`, note("<script>alert('shown as text')</script>\njavascript:alert(1)\n\u202Egnp.exe"), text("<img src=x onerror=alert(1)>", "${7*7}")),
+		demoItem(vault.SecureNote, `Shown as typed: <b>not bold</b> & {{ 7 * 7 }} "quoted"`, note("<script>alert('shown as text')</script>\njavascript:alert(1)\n\u202Egnp.exe"), text("<img src=x onerror=alert(1)>", "${7*7}")),
 		demoItem(vault.Server, "Rack in the cellar", demoSections()...),
 		demoItem(vault.SSHKey, "Backup key (RSA)", value(vault.FieldSSHKey, "private key", notAKey("RSA PRIVATE KEY")), text("fingerprint", "SHA256:1111111111111111111111111111111111111111111")),
 		demoItem(vault.Password, "Averyveryverylongtitlewithoutanyspaceswhichmustnotbreakthelayoutofanypageonasmallphone", secret("password", strings.Repeat("longpassword", 20))),
