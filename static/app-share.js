@@ -18,14 +18,17 @@ function summarise(form) {
   }
   const named = access.value === "recipients";
   const who = named ? namedWords(form) : "anyone with the link";
-  if (!who) {
-    sentence.textContent = "Name at least one address or domain.";
+  const wrong = named ? form.querySelectorAll(".who-chip.wrong").length : 0;
+  if (wrong > 0 || !who) {
+    sentence.textContent = wrong > 0 ? wrongWords(wrong) : "Name at least one address or domain.";
     return;
   }
   const until = words(new Date(Date.now() + 1000 * Number(length.dataset.value)));
   const text = `${who} can open this until ${until}, ${oftenWords(Number(chosen("one_time")?.dataset.value || 0), named)}.`;
   sentence.textContent = text[0].toUpperCase() + text.slice(1);
 }
+
+const wrongWords = (wrong) => `Remove or correct ${wrong === 1 ? "the address" : `the ${wrong} addresses`} marked above first.`;
 
 function namedWords(form) {
   const people = all('[data-kind="email"]', form).length;
@@ -36,9 +39,9 @@ function namedWords(form) {
 }
 
 function oftenWords(views, named) {
-  const each = named ? " for each address" : "";
+  const each = named ? " per address" : "";
   if (views === 0) return "any number of times";
-  if (views === 1) return named ? "once per address" : "once";
+  if (views === 1) return `once${each}`;
   if (views === 2) return `twice${each}`;
   return `up to ${views} times${each}`;
 }

@@ -55,6 +55,10 @@ document.addEventListener("DOMContentLoaded", () => {
   for (const input of all("[data-select]")) input.addEventListener("focus", () => input.select());
   if (document.querySelector("[data-reveal]")) setInterval(tick, 1000);
 
+  // A link is shown once: reload and Back lead to its history, and post nothing again.
+  const shown = document.querySelector("[data-address]");
+  if (shown) history.replaceState(null, "", shown.dataset.address);
+
   document.addEventListener("click", (event) => {
     const copying = event.target.closest("[data-copy]");
     if (copying) copy(copying);

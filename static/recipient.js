@@ -58,7 +58,7 @@ function invitation(state) {
 }
 
 function often({ max_views: views, audience }) {
-  const each = audience === "recipients" ? " for each address" : "";
+  const each = audience === "recipients" ? " per address" : "";
   if (views === 0) return "As often as you like until then";
   return views === 1 ? `Once${each}` : `${views} times${each}`;
 }

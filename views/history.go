@@ -2,6 +2,7 @@ package views
 
 import (
 	"strconv"
+	"time"
 
 	"itemshare/share"
 )
@@ -54,6 +55,14 @@ func canWords(s share.State) string {
 		return "can"
 	}
 	return "could"
+}
+
+// untilOf is when a share ends, or when it ended before its time.
+func untilOf(row ShareRow) time.Time {
+	if row.EndedAt.IsZero() {
+		return row.ExpiresAt
+	}
+	return row.EndedAt
 }
 
 func endWords(s share.State) string {

@@ -2,6 +2,7 @@ package views
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -62,7 +63,7 @@ func policyOften(p share.Policy) string {
 	case !has(p.AllowedTypes, share.Public):
 		return oftenWords(p.MaxViews, share.Recipients)
 	}
-	return words + " (for named people, for each address)"
+	return words + " (for named people, per address)"
 }
 
 func policyFiles(p share.Policy) string {
@@ -92,7 +93,35 @@ func policyFacts(p share.Policy) []fact {
 		{"Usual life", capital(lengthWords(p.DefaultExpiry))},
 		{"Most views", views},
 		{"Domains", domains},
+		{"Files", filesFact(p)},
 	}
+}
+
+func filesFact(p share.Policy) string {
+	switch {
+	case !p.FilesAllowed:
+		return "None"
+	case p.FilesMaxSize > 0:
+		return "Up to " + size(p.FilesMaxSize)
+	}
+	return "Any"
+}
+
+// sizeChoices are the sizes that a policy form offers, in bytes; one that was set
+// or typed otherwise stands among them as it is.
+func sizeChoices(chosen string) []Option {
+	choices := []Option{{"", "What this server takes (" + size(share.MaxFileSize) + ")"}}
+	for _, megabytes := range []int64{1, 5, 10, 25, 50, 100} {
+		choices = append(choices, Option{strconv.FormatInt(megabytes*1_000_000, 10), size(megabytes * 1_000_000)})
+	}
+	if !slices.ContainsFunc(choices, func(o Option) bool { return o.ID == chosen }) {
+		words := chosen
+		if n, err := strconv.ParseInt(chosen, 10, 64); err == nil && n > 0 {
+			words = size(n)
+		}
+		choices = append(choices, Option{chosen, words})
+	}
+	return choices
 }
 
 // tightened says what a vault's own rule takes away from the account's.
@@ -143,7 +172,7 @@ func tightenedFiles(account, own share.Policy) []string {
 func controlState(problems []fault.Problem, field string) templ.Attributes {
 	described := ""
 	switch field {
-	case "allowed_domains", "max_views", "files_max_size":
+	case "allowed_domains", "max_views":
 		described = field + "-hint"
 	}
 	attributes := templ.Attributes{}

@@ -177,7 +177,7 @@ func manyWords(l ShareLimits) string {
 
 func manyHint(l ShareLimits) string {
 	if l.Policy.MaxViews > 1 {
-		return l.setter("max_views") + " sets this limit. For named people, it counts for each address."
+		return l.setter("max_views") + " sets this limit. For named people, it counts per address."
 	}
 	return "Until it expires or you revoke it."
 }
@@ -206,17 +206,6 @@ func filesRefused(p ShareProps) string {
 }
 
 func omitted(form ShareInput, id string) bool { return has(form.Omit, id) }
-
-func hasFields(item ItemView) bool {
-	for _, s := range item.Sections {
-		for _, f := range s.Fields {
-			if f.Type != vault.FieldTOTP {
-				return true
-			}
-		}
-	}
-	return false
-}
 
 func hasTOTP(item ItemView) bool {
 	for _, s := range item.Sections {

@@ -879,7 +879,7 @@ func shareHowOften(p ShareProps) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = choice(shareChoice{Name: "one_time", Value: "on", Words: "Once", Checked: onceChosen(p), Hint: "For named people, once for each address.", Data: "1"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = choice(shareChoice{Name: "one_time", Value: "on", Words: "Once", Checked: onceChosen(p), Hint: "For named people, once per address.", Data: "1"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -176,7 +176,7 @@ func capital(text string) string {
 func oftenWords(maxViews int, audience share.Audience) string {
 	each := ""
 	if audience == share.Recipients {
-		each = " for each address"
+		each = " per address"
 	}
 	switch maxViews {
 	case 0:

@@ -90,8 +90,8 @@ func TestHowOftenInWords(t *testing.T) {
 		{2, share.Anyone, "twice"},
 		{5, share.Anyone, "up to 5 times"},
 		{0, share.Recipients, "any number of times"},
-		{1, share.Recipients, "once for each address"},
-		{5, share.Recipients, "up to 5 times for each address"},
+		{1, share.Recipients, "once per address"},
+		{5, share.Recipients, "up to 5 times per address"},
 	} {
 		if got := oftenWords(c.views, c.audience); got != c.want {
 			t.Errorf("%d, %s: %q, want %q", c.views, c.audience, got, c.want)
@@ -108,8 +108,8 @@ func TestPoliciesInWords(t *testing.T) {
 	}{
 		{share.Policy{}, "Sharing is off: no link can be made."},
 		{openPolicy(), "Items may be shared with anyone who has the link, or with named people and domains. A link lives for 7 days unless another time is chosen, 30 days at most, and opens any number of times. Files may come along."},
-		{tightPolicy(), "Items may be shared with named people at client.example and partner.example. A link lives for 1 day unless another time is chosen, 7 days at most, and opens once for each address. Files stay behind."},
-		{once, "Items may be shared with anyone who has the link, or with named people and domains. A link lives for at most 30 days and opens once (for named people, for each address). Files of up to 10 MB may come along."},
+		{tightPolicy(), "Items may be shared with named people at client.example and partner.example. A link lives for 1 day unless another time is chosen, 7 days at most, and opens once per address. Files stay behind."},
+		{once, "Items may be shared with anyone who has the link, or with named people and domains. A link lives for at most 30 days and opens once (for named people, per address). Files of up to 10 MB may come along."},
 	} {
 		if got := policySentence(c.policy); got != c.want {
 			t.Errorf("got  %q\nwant %q", got, c.want)
@@ -214,7 +214,7 @@ func TestTheQRCodeDrawsEveryModule(t *testing.T) {
 
 func TestTheMessageTellsWhatIsNeeded(t *testing.T) {
 	text := messageText((sample{"", "Ada"}).shared(share.Recipients))
-	for _, want := range []string{link, "1 December 2026, 14:20 UTC", "once for each address", "a code will go there", "ask Ada for a new one"} {
+	for _, want := range []string{link, "1 December 2026, 14:20 UTC", "once per address", "a code will go there", "ask Ada for a new one"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the message lacks %q:\n%s", want, text)
 		}
