@@ -190,6 +190,12 @@ func (p *page) count(css string) int {
 	return eval[int](p, fmt.Sprintf(`document.querySelectorAll(%s).length`, quote(css)))
 }
 
+// hasScripts tells whether the signed-in pages' own script runs.
+func (p *page) hasScripts() bool {
+	p.t.Helper()
+	return eval[bool](p, `document.documentElement.classList.contains("js")`)
+}
+
 func element(css string) string { return fmt.Sprintf("document.querySelector(%s)", quote(css)) }
 
 func quote(text string) string {
