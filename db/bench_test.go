@@ -110,14 +110,15 @@ func BenchmarkByLink(b *testing.B) {
 		b.Run(fmt.Sprint(readers), func(b *testing.B) {
 			var n atomic.Int64
 			submit(b, readers, func() error {
-				_, err := db.ByLink(context.Background(), links[n.Add(1)%1000], morning)
+				link := links[n.Add(1)%1000]
+				_, err := db.ByLink(context.Background(), link.LinkID, link.TokenHash, morning)
 				return err
 			})
 		})
 	}
 }
 
-func manyShares(b *testing.B, db *DB, n int) (links [][16]byte) {
+func manyShares(b *testing.B, db *DB, n int) (made []share.Record) {
 	b.Helper()
 	var all sync.WaitGroup
 	var mu sync.Mutex
@@ -129,13 +130,13 @@ func manyShares(b *testing.B, db *DB, n int) (links [][16]byte) {
 					b.Error(err)
 				}
 				mu.Lock()
-				links = append(links, d.Record.LinkID)
+				made = append(made, d.Record)
 				mu.Unlock()
 			}
 		})
 	}
 	all.Wait()
-	return links
+	return made
 }
 
 // BenchmarkList reads the newest page by several filters.

@@ -132,7 +132,7 @@ func life(t *testing.T, db *DB) {
 	check(db.Create(t.Context(), d))
 	check(db.StageChunk(t.Context(), shareID(1001), 0, 0, []byte{1}, morning))
 	check(db.DropStage(t.Context(), shareID(1001)))
-	if _, err := db.ByLink(t.Context(), d.Record.LinkID, morning); err != nil {
+	if _, err := db.ByLink(t.Context(), d.Record.LinkID, d.Record.TokenHash, morning); err != nil {
 		t.Fatal(err)
 	}
 	recordOf(t, db, id, morning)

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -20,7 +21,7 @@ func TestCreateAndFind(t *testing.T) {
 	want := d.Record
 	want.OwnerName, want.State = "ada", share.Active
 	byID := recordOf(t, db, want.ID, morning)
-	byLink, err := db.ByLink(t.Context(), want.LinkID, morning)
+	byLink, err := db.ByLink(t.Context(), want.LinkID, want.TokenHash, morning)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,8 +31,11 @@ func TestCreateAndFind(t *testing.T) {
 	if diff := cmp.Diff(want, byLink); diff != "" {
 		t.Error(diff)
 	}
-	if _, err := db.ByLink(t.Context(), [16]byte{1}, morning); fault.KindOf(err) != fault.NotFound {
+	if _, err := db.ByLink(t.Context(), [16]byte{1}, want.TokenHash, morning); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("unknown link: %v", err)
+	}
+	if _, err := db.ByLink(t.Context(), want.LinkID, [32]byte{1}, morning); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("another token: %v", err)
 	}
 	if n := countRows(t, db, `audit_events WHERE kind = 'share.created'`); n != 1 {
 		t.Errorf("%d entries", n)
@@ -212,5 +216,27 @@ func TestDropStage(t *testing.T) {
 	}
 	if chunks, stages := countRows(t, db, `share_chunks`), countRows(t, db, `share_stages`); chunks+stages != 0 {
 		t.Errorf("left: %d chunks, %d stages", chunks, stages)
+	}
+}
+
+// TestWithoutTheTokenNothingIsRead: the work for a share of many recipients, without
+// its token, is that for a link that does not exist.
+func TestWithoutTheTokenNothingIsRead(t *testing.T) {
+	db := house(t)
+	var names []string
+	for n := range share.MaxRecipients {
+		names = append(names, fmt.Sprintf("p%d@x.example", n))
+	}
+	link := draft(1, to(names...)).Record
+	make1(t, db, 1, to(names...))
+	work := func(linkID [16]byte) float64 {
+		return testing.AllocsPerRun(50, func() {
+			if _, err := db.ByLink(t.Context(), linkID, [32]byte{1}, morning); fault.KindOf(err) != fault.NotFound {
+				t.Error(err)
+			}
+		})
+	}
+	if unknown, known := work([16]byte{1}), work(link.LinkID); known > unknown+5 {
+		t.Errorf("%.0f allocations for a share that is there, %.0f for none", known, unknown)
 	}
 }

@@ -18,10 +18,10 @@ const (
 	shareTables = ` FROM shares s JOIN users u ON u.id = s.owner_id LEFT JOIN share_recipients r ON r.share_id = s.id`
 )
 
-// ByLink finds a share by its link's id. It is one statement whatever there is to
-// find, so that its time tells little.
-func (db *DB) ByLink(ctx context.Context, linkID [16]byte, now time.Time) (share.Record, error) {
-	return db.record(ctx, now, `s.link_id = ?`, linkID[:])
+// ByLink finds a share by its link's id and the hash of its token. Without the
+// right token it reads no recipient, so that its time tells nothing.
+func (db *DB) ByLink(ctx context.Context, linkID [16]byte, tokenHash [32]byte, now time.Time) (share.Record, error) {
+	return db.record(ctx, now, `s.link_id = ? AND s.token_hash = ?`, linkID[:], tokenHash[:])
 }
 
 // ByID finds a share by the history's id.
@@ -29,8 +29,8 @@ func (db *DB) ByID(ctx context.Context, id string, now time.Time) (share.Record,
 	return db.record(ctx, now, `s.id = ?`, id)
 }
 
-func (db *DB) record(ctx context.Context, now time.Time, where string, key any) (share.Record, error) {
-	rows, err := db.read().query(ctx, `SELECT `+shareColumns+shareTables+` WHERE `+where+` ORDER BY r.position`, key)
+func (db *DB) record(ctx context.Context, now time.Time, where string, keys ...any) (share.Record, error) {
+	rows, err := db.read().query(ctx, `SELECT `+shareColumns+shareTables+` WHERE `+where+` ORDER BY r.position`, keys...)
 	if err != nil {
 		return share.Record{}, db.failed("find a share", err)
 	}

@@ -69,9 +69,9 @@ func TestPlansAreKept(t *testing.T) {
 	db := openAt(t, filepath.Join(t.TempDir(), "a.db"))
 	addUser(t, db, "ada")
 	make1(t, db, 1)
-	link := draft(1).Record.LinkID
+	link := draft(1).Record
 	allocations := testing.AllocsPerRun(100, func() {
-		if _, err := db.ByLink(t.Context(), link, morning); err != nil {
+		if _, err := db.ByLink(t.Context(), link.LinkID, link.TokenHash, morning); err != nil {
 			t.Error(err)
 		}
 	})

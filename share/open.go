@@ -56,12 +56,12 @@ func (s *Service) held(ctx context.Context, id, token string, now time.Time) (Re
 	if !readable || !ok {
 		return Record{}, errNotFound()
 	}
-	record, err := s.store.ByLink(ctx, [16]byte(rawID), now)
+	hash := proof.Hash()
+	record, err := s.store.ByLink(ctx, [16]byte(rawID), hash, now)
 	missing := fault.KindOf(err) == fault.NotFound
 	if err != nil && !missing {
 		return Record{}, fmt.Errorf("find a link: %w", err)
 	}
-	hash := proof.Hash()
 	if subtle.ConstantTimeCompare(record.TokenHash[:], hash[:]) != 1 || missing {
 		return Record{}, errNotFound()
 	}

@@ -155,8 +155,9 @@ type Makers interface {
 
 // Opener is what the recipient's side needs of the store.
 type Opener interface {
-	// ByLink finds a share by its link's id: fault.NotFound where there is none.
-	ByLink(ctx context.Context, linkID [16]byte, now time.Time) (Record, error) // with Recipients
+	// ByLink finds a share by its link's id and the hash of the link's token:
+	// fault.NotFound where there is none, after the same work whatever there is of that id.
+	ByLink(ctx context.Context, linkID [16]byte, tokenHash [32]byte, now time.Time) (Record, error) // with Recipients
 	IssueCode(ctx context.Context, issue CodeIssue) (Issued, error)
 	Claim(ctx context.Context, claim Claim) (Claimed, error)
 	// Chunk gives one sealed chunk while the view lasts and the share is not
