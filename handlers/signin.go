@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"path"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -77,7 +78,8 @@ func (h *Handlers) signOut(c echo.Context, _ account.Identity) error {
 
 // localPath gives an address back if it stands below the base path of this very
 // site, else "". Browsers read a backslash as a slash and drop control
-// characters, which makes other sites of what looks local.
+// characters, which makes other sites of what looks local, and they follow dots,
+// which lead out of the base path.
 func (h *Handlers) localPath(address string) string {
 	if !strings.HasPrefix(address, h.Base+"/") || strings.HasPrefix(address, "//") || len(address) > 2048 {
 		return ""
@@ -88,7 +90,7 @@ func (h *Handlers) localPath(address string) string {
 		}
 	}
 	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil {
+	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || !strings.HasPrefix(path.Clean(u.Path)+"/", h.Base+"/") {
 		return ""
 	}
 	return address

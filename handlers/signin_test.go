@@ -97,6 +97,20 @@ func TestNextIsLocal(t *testing.T) {
 	}
 }
 
+// TestNextStaysBelowTheBasePath, where another application may stand beside it.
+func TestNextStaysBelowTheBasePath(t *testing.T) {
+	a := newApp(t, setting{path: "/vault"})
+	for next, want := range map[string]string{
+		"/vault/shares?q=..": "/vault/shares?q=..", "/vault/../other": "/vault/items", "/vault/%2e%2E/other": "/vault/items",
+		"/vault/x/../../other": "/vault/items", "/vault/x/../shares": "/vault/x/../shares", "/vaulted": "/vault/items", "/other": "/vault/items",
+	} {
+		r := a.browser().post("/vault/signin", url.Values{"email": {memberEmail}, "password": {password}, "next": {next}})
+		if got := r.header.Get("Location"); got != want {
+			t.Errorf("next %q leads to %q, want %q", next, got, want)
+		}
+	}
+}
+
 func TestHTMXIsLedToSignIn(t *testing.T) {
 	a := newApp(t)
 	for _, r := range []reply{
