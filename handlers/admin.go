@@ -6,7 +6,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"itemshare/account"
-	"itemshare/audit"
 	"itemshare/fault"
 	"itemshare/views"
 )
@@ -62,39 +61,4 @@ func (h *Handlers) showVaults(c echo.Context, me account.Identity) error {
 		props.Grants = append(props.Grants, views.GrantRow{VaultID: g.VaultID, User: u.Name, Email: u.Email, View: g.View, Share: g.Share})
 	}
 	return h.show(c, http.StatusOK, views.VaultsPage(props))
-}
-
-func (h *Handlers) showAudit(c echo.Context, me account.Identity) error {
-	ctx := c.Request().Context()
-	filter := views.AuditFilter{
-		Kind: audit.Kind(c.QueryParam("kind")), Actor: c.QueryParam("actor"), Subject: c.QueryParam("subject"), After: c.QueryParam("after"),
-	}
-	found, err := h.Events.List(ctx, audit.Query{
-		Kind: filter.Kind, Actor: filter.Actor, Subject: filter.Subject, After: filter.After, Limit: pageSize,
-	})
-	if err != nil {
-		return fault.Wrap("list events", err)
-	}
-	props := views.AuditProps{Shell: h.shell(me, views.NavAudit, "Audit"), Filter: filter, Next: found.Next, Chain: h.chainState()}
-	if props.People, err = h.people(ctx, me); err != nil {
-		return err
-	}
-	props.Shell.Vaults = h.side(ctx, me)
-	names := map[string]string{}
-	for _, person := range props.People {
-		names[person.ID] = person.Name
-	}
-	for _, e := range found.Events {
-		props.Events = append(props.Events, views.AuditRow{Event: e.Event, Number: e.Number, Who: names[e.Actor], About: names[e.Subject]})
-	}
-	return h.showEither(c, http.StatusOK, views.AuditList(props), views.AuditPage(props))
-}
-
-func (h *Handlers) chainState() views.ChainState {
-	report, broken := h.Prover.LastProof()
-	state := views.ChainState{Count: report.Count, Head: report.Head, Unsealed: report.Unsealed}
-	if broken != nil {
-		state.Broken = broken.Error()
-	}
-	return state
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"itemshare/account"
 )
 
 func strict() url.Values {
@@ -99,6 +101,30 @@ func TestAdminPages(t *testing.T) {
 	}
 	if r := admin.get("/admin/audit?after=nonsense"); r.status != http.StatusUnprocessableEntity {
 		t.Errorf("a place in the list that is none: %d", r.status)
+	}
+}
+
+// TestAuditNames: the list names what its events are about, but no item of a vault
+// that the admin may not view.
+func TestAuditNames(t *testing.T) {
+	a := newApp(t)
+	_, id := a.signedIn(memberEmail).share(a.item, url.Values{"expire_after": {"OneDay"}})
+	a.signedIn(memberEmail).post(itemPath(a.item)+"/reveal", url.Values{"field": {"password"}})
+	admin := a.signedIn(adminEmail)
+	made := admin.get("/admin/audit?kind=share.created")
+	for _, want := range []string{id, a.item.Title, "anyone with the link", "any number of times"} {
+		if !strings.Contains(made.body, want) {
+			t.Errorf("a link that was made does not show %q: %v", want, made)
+		}
+	}
+	revealed := admin.get("/admin/audit?kind=item.revealed")
+	if !strings.Contains(revealed.body, a.item.Title) {
+		t.Errorf("a reveal in a vault that is open to the admin: %v", revealed)
+	}
+	a.must(a.accounts.SetGrant(t.Context(), "", account.Grant{UserID: a.users[adminEmail].ID, VaultID: a.team.ID}))
+	revealed = admin.get("/admin/audit?kind=item.revealed")
+	if !strings.Contains(revealed.body, "An item in Team") || strings.Contains(revealed.body, a.item.Title) {
+		t.Errorf("a reveal in a vault that is closed to the admin: %v", revealed)
 	}
 }
 

@@ -1,13 +1,6 @@
 package views
 
-import (
-	"maps"
-	"slices"
-	"strconv"
-	"strings"
-
-	"itemshare/audit"
-)
+import "strconv"
 
 func grantsOf(all []GrantRow, vaultID string) []GrantRow {
 	var grants []GrantRow
@@ -53,38 +46,4 @@ func nextEvents(p AuditProps) string {
 	next := p.Filter
 	next.After = p.Next
 	return p.Shell.Paths.Audit(next)
-}
-
-// whoDid names who did something. Some things nobody signed in can do: the
-// server's own commands did them.
-func whoDid(e AuditRow) string {
-	switch {
-	case e.Who != "":
-		return e.Who
-	case e.Actor != "":
-		return e.Actor
-	}
-	switch e.Kind {
-	case audit.UserAdded, audit.PasswordChanged, audit.VaultAdded, audit.GrantChanged, audit.ItemsImported, audit.PolicyChanged, audit.Restored:
-		return "Command line"
-	}
-	return "Nobody signed in"
-}
-
-func aboutWords(e AuditRow) string {
-	if e.About != "" {
-		return e.About
-	}
-	return clip(e.Subject, 10)
-}
-
-// detailFacts are an event's details by name.
-func detailFacts(detail map[string]string) []fact {
-	var facts []fact
-	for _, name := range slices.Sorted(maps.Keys(detail)) {
-		if detail[name] != "" {
-			facts = append(facts, fact{strings.ReplaceAll(name, "_", " "), clip(detail[name], 200)})
-		}
-	}
-	return facts
 }

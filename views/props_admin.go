@@ -110,6 +110,7 @@ type AuditRow struct {
 	Number int64  // in the chain, 0 while not sealed yet
 	Who    string // the actor's name; "" for nobody signed in
 	About  string // the subject in words, "" to show its id
+	Whom   string // the name of the person whose access was changed
 }
 
 // ChainState is the proof's last answer.

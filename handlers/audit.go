@@ -1,0 +1,103 @@
+package handlers
+
+import (
+	"context"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"itemshare/account"
+	"itemshare/audit"
+	"itemshare/fault"
+	"itemshare/views"
+)
+
+func (h *Handlers) showAudit(c echo.Context, me account.Identity) error {
+	ctx := c.Request().Context()
+	filter := views.AuditFilter{
+		Kind: audit.Kind(c.QueryParam("kind")), Actor: c.QueryParam("actor"), Subject: c.QueryParam("subject"), After: c.QueryParam("after"),
+	}
+	found, err := h.Events.List(ctx, audit.Query{
+		Kind: filter.Kind, Actor: filter.Actor, Subject: filter.Subject, After: filter.After, Limit: pageSize,
+	})
+	if err != nil {
+		return fault.Wrap("list events", err)
+	}
+	props := views.AuditProps{Shell: h.shell(me, views.NavAudit, "Audit"), Filter: filter, Next: found.Next, Chain: h.chainState()}
+	if props.People, err = h.people(ctx, me); err != nil {
+		return err
+	}
+	props.Shell.Vaults = h.side(ctx, me)
+	people := map[string]string{}
+	for _, person := range props.People {
+		people[person.ID] = person.Name
+	}
+	about, err := h.aboutEvents(ctx, me, found.Events)
+	if err != nil {
+		return err
+	}
+	for _, e := range found.Events {
+		row := views.AuditRow{Event: e.Event, Number: e.Number, Who: people[e.Actor], About: about[e.Subject], Whom: people[e.Detail["user"]]}
+		if row.About == "" {
+			row.About = people[e.Subject]
+		}
+		props.Events = append(props.Events, row)
+	}
+	return h.showEither(c, http.StatusOK, views.AuditList(props), views.AuditPage(props))
+}
+
+// aboutEvents names the vaults, items and shares that events are about, where the
+// reader may know their names. The list is there even while the vault is not.
+func (h *Handlers) aboutEvents(ctx context.Context, me account.Identity, events []audit.Shown) (map[string]string, error) {
+	vaults, err := h.known(ctx, me)
+	if err != nil {
+		return nil, err
+	}
+	about := titles(vaults)
+	items, shares := map[string][]string{}, []string{}
+	for _, e := range events {
+		vaultID, itemID, isItem := strings.Cut(e.Subject, "/")
+		switch {
+		case isItem && me.MayView(vaultID):
+			items[vaultID] = append(items[vaultID], itemID)
+		case isItem && about[vaultID] != "":
+			about[e.Subject] = "An item in " + about[vaultID]
+		case aboutShare(e.Kind):
+			shares = append(shares, e.Subject)
+		}
+	}
+	for vaultID, ids := range items {
+		found, err := h.Vault.Overviews(ctx, vaultID, distinct(ids))
+		if err != nil && fault.KindOf(err) != fault.Unavailable {
+			return nil, ofVault("name items", err)
+		}
+		for _, item := range found {
+			about[vaultID+"/"+item.ID] = item.Title
+		}
+	}
+	named, err := h.Shares.Titles(ctx, viewerOf(me, nil), distinct(shares))
+	maps.Copy(about, named)
+	return about, fault.Wrap("name shares", err)
+}
+
+func aboutShare(kind audit.Kind) bool {
+	switch kind {
+	case audit.ShareCreated, audit.CodeRequested, audit.CodeRefused, audit.ShareOpened, audit.OpenRefused, audit.ShareRevoked, audit.RecipientRemoved:
+		return true
+	}
+	return false
+}
+
+func distinct(ids []string) []string { return slices.Compact(slices.Sorted(slices.Values(ids))) }
+
+func (h *Handlers) chainState() views.ChainState {
+	report, broken := h.Prover.LastProof()
+	state := views.ChainState{Count: report.Count, Head: report.Head, Unsealed: report.Unsealed}
+	if broken != nil {
+		state.Broken = broken.Error()
+	}
+	return state
+}

@@ -1,0 +1,127 @@
+package views
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"itemshare/audit"
+	"itemshare/share"
+)
+
+// whoDid names who did something. Some things nobody signed in can do: a
+// recipient, or the server's own commands, did them.
+func whoDid(e AuditRow) string {
+	switch {
+	case e.Who != "":
+		return e.Who
+	case e.Actor != "":
+		return e.Actor
+	}
+	switch e.Kind {
+	case audit.UserAdded, audit.PasswordChanged, audit.VaultAdded, audit.GrantChanged, audit.ItemsImported, audit.PolicyChanged, audit.Restored:
+		return "Command line"
+	case audit.ShareOpened, audit.OpenRefused, audit.CodeRequested, audit.CodeRefused:
+		return "A recipient"
+	}
+	return "Nobody signed in"
+}
+
+func aboutWords(e AuditRow) string {
+	if e.About != "" {
+		return e.About
+	}
+	return clip(e.Subject, 10)
+}
+
+// filterWords is what the events of a filtered list are about.
+func filterWords(p AuditProps) string {
+	if len(p.Events) > 0 {
+		return "about " + clip(aboutWords(p.Events[0]), 40)
+	}
+	return "about " + clip(p.Filter.Subject, 24)
+}
+
+// eventFact is one detail of an event: a text or a time.
+type eventFact struct {
+	Name, Value string
+	At          time.Time
+}
+
+// eventFacts are an event's details in words. Those that say nothing, and the id of
+// an item that is named beside them, are left out.
+func eventFacts(e AuditRow) []eventFact {
+	var facts []eventFact
+	for _, name := range slices.Sorted(maps.Keys(e.Detail)) {
+		value := e.Detail[name]
+		if value == "" || name == "item" && e.About != "" || name == "by" && value == "person" {
+			continue
+		}
+		facts = append(facts, eventFactOf(e, name, value))
+	}
+	return facts
+}
+
+func eventFactOf(e AuditRow, name, value string) eventFact {
+	switch name {
+	case "expires_at":
+		if at, err := time.Parse(time.RFC3339, value); err == nil {
+			return eventFact{Name: "until", At: at}
+		}
+	case "max_views":
+		if n, err := strconv.Atoi(value); err == nil {
+			return eventFact{Name: "opens", Value: oftenWords(n, share.Audience(e.Detail["audience"]))}
+		}
+	case "user":
+		if e.Whom != "" {
+			return eventFact{Name: "person", Value: e.Whom}
+		}
+	case "codes":
+		return eventFact{Name: "because of", Value: codesWords(value)}
+	}
+	return eventFact{Name: eventFactName(name), Value: clip(eventFactValue(name, value), 200)}
+}
+
+func eventFactName(name string) string {
+	names := map[string]string{
+		"peer": "from", "agent": "browser", "audience": "for", "view": "may view", "share": "may share",
+		"affected": "live links", "equal": "unchanged", "why": "because it was",
+	}
+	if words, ok := names[name]; ok {
+		return words
+	}
+	return strings.ReplaceAll(name, "_", " ")
+}
+
+func eventFactValue(name, value string) string {
+	values := map[string]string{
+		"audience=anyone": "anyone with the link", "audience=recipients": "named people",
+		"view=true": "yes", "view=false": "no", "share=true": "yes", "share=false": "no",
+		"affected=keep": "kept", "affected=revoke": "revoked", "by=policy": "a new policy",
+		"why=viewed": "used up", "why=too_many_attempts": "tried too often",
+	}
+	if words, ok := values[name+"="+value]; ok {
+		return words
+	}
+	return value
+}
+
+// codesWords says what of a link a policy forbade.
+func codesWords(codes string) string {
+	names := map[string]string{
+		"policy_access": "who may open it", "policy_expiry": "how long", "policy_recipient_type": "the kind of recipient",
+		"policy_domain": "the domain", "policy_files": "the files",
+	}
+	var words []string
+	for code := range strings.FieldsSeq(codes) {
+		name, ok := names[code]
+		if !ok {
+			name = code
+		}
+		words = append(words, name)
+	}
+	slices.Sort(words)
+	return joined(slices.Compact(words))
+}
