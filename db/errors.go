@@ -26,7 +26,7 @@ func (db *DB) failed(op string, err error) error {
 func (db *DB) class(err error) class {
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded),
-		errors.Is(err, sql.ErrConnDone), errors.Is(err, driver.ErrBadConn), errors.Is(err, errClosed):
+		errors.Is(err, sql.ErrConnDone), errors.Is(err, sql.ErrTxDone), errors.Is(err, driver.ErrBadConn), errors.Is(err, errClosed):
 		return unavailable
 	}
 	return db.dialect.classify(err)

@@ -9,14 +9,9 @@ import (
 	"net"
 	"strings"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 )
-
-// connections is how many each of the two pools holds at most.
-const connections = 16
 
 func postgres(url string) dialect {
 	return dialect{
@@ -33,26 +28,11 @@ func postgres(url string) dialect {
 	}
 }
 
-func openPostgres(url, readOnly string) (*sql.DB, error) {
-	config, err := pgx.ParseConfig(url)
-	if err != nil {
-		// The error of the parser may quote the URL, which holds a password.
-		return nil, errors.New("the database's postgres:// address cannot be read")
-	}
-	config.RuntimeParams["default_transaction_read_only"] = readOnly
-	config.RuntimeParams["synchronous_commit"] = "on"
-	pool := stdlib.OpenDB(*config)
-	pool.SetMaxOpenConns(connections)
-	pool.SetMaxIdleConns(connections)
-	return pool, nil
-}
-
 func classifyPostgres(err error) class {
 	var failure *pgconn.PgError
-	if !errors.As(err, &failure) {
-		var unreachable *pgconn.ConnectError
-		var network net.Error
-		if errors.As(err, &unreachable) || errors.As(err, &network) || pgconn.Timeout(err) {
+	var unreachable *pgconn.ConnectError
+	if errors.As(err, &unreachable) || !errors.As(err, &failure) {
+		if lost(err) {
 			return unavailable
 		}
 		return other
@@ -64,6 +44,8 @@ func classifyPostgres(err error) class {
 		return foreign
 	case "40001", "40P01":
 		return conflicting
+	case "55P03", "25006":
+		return unavailable // a lock was not to be had in time; the server is a standby now
 	}
 	// Connection exception, insufficient resources, operator intervention, system error.
 	for _, kind := range []string{"08", "53", "57", "58"} {
@@ -72,6 +54,14 @@ func classifyPostgres(err error) class {
 		}
 	}
 	return other
+}
+
+// lost tells whether the server could not be reached, or no longer.
+func lost(err error) bool {
+	var unreachable *pgconn.ConnectError
+	var network net.Error
+	return errors.As(err, &unreachable) || errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, pgconn.ErrConnClosed) || pgconn.Timeout(err) || pgconn.SafeToRetry(err)
 }
 
 // scrubPostgres lets the server reuse, and thereby overwrite, the rows of the

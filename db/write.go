@@ -12,7 +12,7 @@ import (
 
 const (
 	groupSize = 256              // pieces of work in one transaction at most
-	writeTime = 30 * time.Second // for one transaction where each write has its own
+	writeTime = 10 * time.Second // for one transaction where each write has its own
 	retries   = 5                // of a transaction that lost against another
 )
 

@@ -1,0 +1,77 @@
+package db
+
+import (
+	"cmp"
+	"context"
+	"crypto/tls"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"syscall"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+const (
+	connections = 16              // each of the two pools holds at most
+	idleTime    = 5 * time.Minute // an unused connection stays open
+	connectTime = 3 * time.Second // unless the address has a connect_timeout
+)
+
+// sessionSettings stand in the start of every connection; an address may set
+// others. Statements have no time limit of the server's: each has a deadline of
+// ours, and migrations and VACUUM may take long.
+var sessionSettings = map[string]string{
+	"synchronous_commit": "on",
+	// A claim waits for the others of its share and for no longer than its caller would.
+	"lock_timeout": "5s",
+	// Of a process that the network cut off, what it has locked.
+	"idle_in_transaction_session_timeout": "15s",
+}
+
+func openPostgres(url, readOnly string) (*sql.DB, error) {
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		// The error of the parser may quote the URL, which holds a password.
+		return nil, errors.New("the database's postgres:// address cannot be read")
+	}
+	for name, value := range sessionSettings {
+		config.RuntimeParams[name] = cmp.Or(config.RuntimeParams[name], value)
+	}
+	config.RuntimeParams["default_transaction_read_only"] = readOnly
+	config.ConnectTimeout = cmp.Or(config.ConnectTimeout, connectTime)
+	pool := stdlib.OpenDB(*config, stdlib.OptionResetSession(stillOpen))
+	pool.SetMaxOpenConns(connections)
+	pool.SetMaxIdleConns(connections)
+	pool.SetConnMaxIdleTime(idleTime)
+	return pool, nil
+}
+
+// stillOpen looks, without waiting, whether the server closed a connection that
+// lay in the pool, so that database/sql takes another before anything is sent. A
+// server says nothing on an idle connection but that it ends.
+func stillOpen(_ context.Context, conn *pgx.Conn) error {
+	wire := conn.PgConn().Conn()
+	if secured, ok := wire.(*tls.Conn); ok {
+		wire = secured.NetConn()
+	}
+	socket, ok := wire.(syscall.Conn)
+	if !ok {
+		return nil
+	}
+	raw, err := socket.SyscallConn()
+	if err != nil {
+		return driver.ErrBadConn
+	}
+	var heard error
+	err = raw.Read(func(fd uintptr) bool {
+		_, _, heard = syscall.Recvfrom(int(fd), make([]byte, 1), syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
+		return true
+	})
+	if err != nil || !errors.Is(heard, syscall.EAGAIN) {
+		return driver.ErrBadConn
+	}
+	return nil
+}

@@ -1,0 +1,125 @@
+package e2e
+
+import (
+	"bufio"
+	"crypto/rand"
+	"database/sql"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	_ "github.com/jackc/pgx/v5/stdlib"
+)
+
+// cluster is a PostgreSQL of a test's own.
+type cluster struct {
+	t   *testing.T
+	url string
+	ask io.WriteCloser
+	say *bufio.Scanner
+}
+
+// startCluster runs a PostgreSQL that ends with the test, also where the test is killed.
+func startCluster(t *testing.T) *cluster {
+	t.Helper()
+	cmd := exec.Command("../scripts/postgres", "bash", "-c",
+		`echo "$ITEMSHARE_TEST_POSTGRES"; while read -r verb; do "$ITEMSHARE_TEST_PG_CTL" $verb >&2; echo $?; done`)
+	cmd.Stderr = &lines{}
+	ask, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	c := &cluster{t: t, ask: ask, say: bufio.NewScanner(out)}
+	t.Cleanup(func() {
+		_ = ask.Close()
+		if err := cmd.Wait(); err != nil {
+			t.Errorf("the PostgreSQL of the test: %v\n%s", err, cmd.Stderr.(*lines).tail(10))
+		}
+	})
+	if !c.say.Scan() {
+		t.Fatalf("PostgreSQL does not start: %s", cmd.Stderr.(*lines).tail(10))
+	}
+	c.url = c.say.Text()
+	return c
+}
+
+// ctl starts, stops or restarts it.
+func (c *cluster) ctl(verb string) {
+	c.t.Helper()
+	if _, err := fmt.Fprintln(c.ask, verb); err != nil {
+		c.t.Fatal(err)
+	}
+	if !c.say.Scan() || c.say.Text() != "0" {
+		c.t.Fatalf("PostgreSQL cannot %s", verb)
+	}
+}
+
+// cut ends every connection but the one that does it, and tells how many.
+func (c *cluster) cut() (n int) {
+	c.t.Helper()
+	pool, err := sql.Open("pgx", c.url)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer pool.Close()
+	const others = `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`
+	if err := pool.QueryRow(others).Scan(&n); err != nil {
+		c.t.Fatal(err)
+	}
+	return n
+}
+
+// onPostgres keeps the program's data in a schema of its own of the PostgreSQL at this address.
+func onPostgres(address string) serverOption {
+	return func(s *server) {
+		s.t.Helper()
+		key := make([]byte, 32)
+		_, _ = rand.Read(key)
+		s.env = append(s.env, "ITEMSHARE_DATABASE="+newSchema(s.t, address), "ITEMSHARE_MASTER_KEY="+base64.StdEncoding.EncodeToString(key))
+	}
+}
+
+// onTheEngine is onPostgres where ITEMSHARE_TEST_POSTGRES has an address; without one the data is in a file of SQLite.
+func onTheEngine(s *server) {
+	if address := os.Getenv("ITEMSHARE_TEST_POSTGRES"); address != "" {
+		onPostgres(address)(s)
+	}
+}
+
+// newSchema makes a schema that lives as long as the test, and gives its address.
+func newSchema(t *testing.T, address string) string {
+	t.Helper()
+	pool, err := sql.Open("pgx", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := fmt.Sprintf("e2e_%d_%d", os.Getpid(), schemas.Add(1))
+	if _, err := pool.Exec(`CREATE SCHEMA ` + name); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if _, err := pool.Exec(`DROP SCHEMA ` + name + ` CASCADE`); err != nil {
+			t.Error(err)
+		}
+		_ = pool.Close()
+	})
+	joint := "?"
+	if strings.Contains(address, "?") {
+		joint = "&"
+	}
+	return address + joint + "search_path=" + name
+}
+
+var schemas atomic.Int64
