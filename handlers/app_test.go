@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
-	"path/filepath"
 	"regexp"
 	"sync"
 	"testing"
@@ -37,7 +36,7 @@ type app struct {
 	t        testing.TB
 	base     *url.URL
 	addr     string // where it listens
-	file     string // the database
+	url      string // of the database
 	handler  http.Handler
 	db       *db.DB
 	accounts *account.Service
@@ -77,9 +76,9 @@ func newApp(t testing.TB, with ...setting) *app {
 	if len(with) > 0 {
 		s = with[0]
 	}
-	a := &app{t: t, clock: &clock{}, log: &output{}, file: filepath.Join(t.TempDir(), "itemshare.db"), users: map[string]account.User{}}
+	a := &app{t: t, clock: &clock{}, log: &output{}, url: newURL(t), users: map[string]account.User{}}
 	log := slog.New(slog.NewJSONHandler(a.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	database, err := db.Open(t.Context(), db.Config{URL: "sqlite:" + a.file, Clock: a.clock.Now, Log: log})
+	database, err := db.Open(t.Context(), db.Config{URL: a.url, Clock: a.clock.Now, Log: log})
 	a.must(err)
 	t.Cleanup(func() { _ = database.Close() })
 	a.db = database

@@ -1,14 +1,10 @@
 package handlers
 
 import (
-	"database/sql"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
-
-	_ "github.com/mattn/go-sqlite3"
 
 	"itemshare/account"
 )
@@ -267,36 +263,6 @@ func TestViewWithoutShare(t *testing.T) {
 	if r := a.signedIn(adminEmail).get(itemPath(a.notes)); r.status != http.StatusNotFound {
 		t.Errorf("an admin sees an item without a grant: %d", r.status)
 	}
-}
-
-// dump is the content of every table, but when a session was last used.
-func (a *app) dump() string {
-	a.t.Helper()
-	rows, err := sql.Open("sqlite3", "file:"+a.file+"?mode=ro")
-	a.must(err)
-	defer rows.Close()
-	var text strings.Builder
-	for _, table := range a.strings(rows, `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name`) {
-		for _, column := range a.strings(rows, `SELECT name FROM pragma_table_info('`+table+`') WHERE name <> 'last_used'`) {
-			fmt.Fprintln(&text, table, column, a.strings(rows, `SELECT quote(`+column+`) FROM `+table+` ORDER BY 1`))
-		}
-	}
-	return text.String()
-}
-
-func (a *app) strings(database *sql.DB, query string) []string {
-	a.t.Helper()
-	rows, err := database.Query(query)
-	a.must(err)
-	defer rows.Close()
-	var all []string
-	for rows.Next() {
-		var text string
-		a.must(rows.Scan(&text))
-		all = append(all, text)
-	}
-	a.must(rows.Err())
-	return all
 }
 
 func (a *app) unchanged(before, why string) {
