@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"encoding/base64"
 	"io"
 	"log/slog"
@@ -33,17 +34,19 @@ const password = "correct horse battery staple"
 
 // app is the whole application on a database of its own, with mail in memory.
 type app struct {
-	t        testing.TB
-	base     *url.URL
-	addr     string // where it listens
-	url      string // of the database
-	handler  http.Handler
-	db       *db.DB
-	accounts *account.Service
-	vault    *local.Vault
-	outbox   *mail.Outbox
-	clock    *clock
-	log      *output
+	t          testing.TB
+	base       *url.URL
+	addr       string  // where it listens
+	url        string  // of the database
+	raw        *sql.DB // the database past the app, once looked at
+	everything string  // the query of a dump
+	handler    http.Handler
+	db         *db.DB
+	accounts   *account.Service
+	vault      *local.Vault
+	outbox     *mail.Outbox
+	clock      *clock
+	log        *output
 
 	team, readOnly, elsewhere vault.Info
 	item, hidden              vault.Item // in team, in elsewhere
