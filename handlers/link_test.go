@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -335,5 +336,34 @@ func TestFiles(t *testing.T) {
 	a.clock.advance(31 * time.Minute)
 	if r := l.call("file", object{"view": view, "index": 0, "chunk": 0}); r.status == http.StatusOK {
 		t.Error("a chunk after the view")
+	}
+}
+
+// TestStrangersWaitAsLong compares the time to answer for a listed and an unlisted
+// address, asked in turn.
+func TestStrangersWaitAsLong(t *testing.T) {
+	a := newApp(t)
+	b := a.signedIn(memberEmail)
+	took := map[string][]time.Duration{}
+	for range 12 {
+		text, _ := b.share(a.item, url.Values{"access": {"recipients"}, "recipients": {"ann@client.example"}})
+		l := a.link(text)
+		for i := range 6 {
+			who := []string{"ann@client.example", "eve@evil.example"}[i%2]
+			began := time.Now()
+			r := l.call("code", object{"email": who})
+			took[who] = append(took[who], time.Since(began))
+			if r.status != http.StatusAccepted {
+				t.Fatalf("%s: %v", who, r)
+			}
+		}
+	}
+	median := func(who string) time.Duration {
+		slices.Sort(took[who])
+		return took[who][len(took[who])/2]
+	}
+	listed, stranger := median("ann@client.example"), median("eve@evil.example")
+	if (listed - stranger).Abs() > 2*time.Millisecond {
+		t.Errorf("a listed address waits %v, a stranger %v", listed, stranger)
 	}
 }
