@@ -202,6 +202,13 @@ func newRuleHead(p PolicyPreviewProps) string {
 	return "The account’s new rule"
 }
 
+func revokeHint(p PolicyPreviewProps) string {
+	if p.Next != "" || p.After != "" {
+		return "All of them, on every page of this list, stop working at once and for good."
+	}
+	return "They stop working at once and for good."
+}
+
 // affectedHead is the page's answer in one line.
 func affectedHead(p PolicyPreviewProps) string {
 	n := len(p.Affected)

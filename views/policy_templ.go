@@ -1040,7 +1040,7 @@ func PolicyPreview(p PolicyPreviewProps) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = choice(shareChoice{Name: "affected", Value: "revoke", Words: "Revoke them", Hint: "They stop working at once, for good, on every page of this list.", Checked: p.Form.Affected == "revoke"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = choice(shareChoice{Name: "affected", Value: "revoke", Words: "Revoke them", Hint: revokeHint(p), Checked: p.Form.Affected == "revoke"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

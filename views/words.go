@@ -123,7 +123,9 @@ func count(n int, noun string) string {
 	return text + " " + noun + "s"
 }
 
-func size(bytes int64) string { return humanize.Bytes(uint64(max(bytes, 0))) }
+func size(bytes int64) string {
+	return strings.Replace(humanize.Bytes(uint64(max(bytes, 0))), ".0 ", " ", 1)
+}
 
 // audienceWords is who may open a share, in words: "Two people and anyone at
 // partner.example".
