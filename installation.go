@@ -59,12 +59,19 @@ func (p *program) openExisting() (*installation, error) {
 }
 
 func (p *program) checkDatabase() error {
+	if !knownDatabase(p.set.databaseURL()) {
+		return errors.New("ITEMSHARE_DATABASE must be sqlite:PATH or begin with postgres://")
+	}
+	return nil
+}
+
+func knownDatabase(url string) bool {
 	for _, scheme := range []string{"sqlite:", "postgres://", "postgresql://"} {
-		if rest, ok := strings.CutPrefix(p.set.databaseURL(), scheme); ok && rest != "" {
-			return nil
+		if rest, ok := strings.CutPrefix(url, scheme); ok && rest != "" {
+			return true
 		}
 	}
-	return errors.New("ITEMSHARE_DATABASE must be sqlite:PATH or begin with postgres://")
+	return false
 }
 
 func (p *program) unlock(key seal.MasterKey, database *db.DB) (*installation, error) {

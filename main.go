@@ -37,6 +37,7 @@ type commands struct {
 	Import  importCommand  `cmd:"" help:"Import another program's export."`
 	Backup  backupCommand  `cmd:"" help:"Copy the database, of a running server too."`
 	Restore restoreCommand `cmd:"" help:"Put a backup in place of an empty database, every share ended."`
+	Copy    copyCommand    `cmd:"" help:"Copy an installation whose server is stopped to another database, SQLite or PostgreSQL."`
 	Audit   struct {
 		Verify auditVerifyCommand `cmd:"" help:"Check the audit chain: exit 0 intact, 1 broken, 2 could not check."`
 	} `cmd:"" help:"Look at the audit chain."`

@@ -61,6 +61,7 @@ func sqliteDSN(path string, readOnly bool, others ...setting) string {
 	if readOnly {
 		set.Set("mode", "ro")
 		set.Set("_query_only", "true")
+		set.Set("_txlock", "deferred") // a transaction is a snapshot
 	}
 	for _, other := range others {
 		set.Set(other.name, other.value)

@@ -1,0 +1,188 @@
+package db
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// table is one table as Copy sees it.
+type table struct {
+	name    string
+	key     string // columns of the primary key: both engines give the same order by them
+	counted bool   // its id comes from a counter
+	seeded  bool   // a migration puts rows in it
+}
+
+// allTables are all tables of an installation, those first that others refer to. The
+// keysets, by which one installation is told from another, lead.
+func allTables() []table {
+	return []table{
+		{name: "keysets", key: "purpose"},
+		{name: "users", key: "id"},
+		{name: "grants", key: "user_id, vault_id"},
+		{name: "sessions", key: "token_hash"},
+		{name: "signin_attempts", key: "attempt_key"},
+		{name: "audit_events", key: "id", counted: true},
+		{name: "mail_queue", key: "id"},
+		{name: "vault_changes", key: "one", seeded: true},
+		{name: "vaults", key: "id"},
+		{name: "items", key: "vault_id, id"},
+		{name: "item_bodies", key: "stage_id, item_id"},
+		{name: "item_stages", key: "id"},
+		{name: "staged_items", key: "stage_id, item_id"},
+		{name: "files", key: "id"},
+		{name: "file_chunks", key: "file_id, number"},
+		{name: "shares", key: "id"},
+		{name: "share_content", key: "share_id"},
+		{name: "share_chunks", key: "share_id, file, chunk"},
+		{name: "share_stages", key: "share_id"},
+		{name: "share_recipients", key: "share_id, position"},
+		{name: "share_viewers", key: "share_id, address_mac"},
+		{name: "share_views", key: "share_id, view"},
+		{name: "share_codes", key: "share_id, address_mac, code_mac"},
+		{name: "share_code_log", key: "id", counted: true},
+		{name: "share_requests", key: "owner_id, key"},
+		{name: "share_policies", key: "vault_id"},
+	}
+}
+
+// A batch is one INSERT: so many rows or bytes at most, plus the row that goes over.
+const (
+	batchRows  = 200
+	batchBytes = 1 << 20
+)
+
+// tableSum stands for a table's rows.
+type tableSum struct {
+	rows int64
+	hash [sha256.Size]byte
+}
+
+// copyTable copies one table in constant memory.
+func copyTable(from, to *tx, table table) (tableSum, error) {
+	columns, err := to.columns(table)
+	if err != nil {
+		return tableSum{}, err
+	}
+	if _, err := to.exec(`DELETE FROM ` + table.name); err != nil { // a migration's rows
+		return tableSum{}, err
+	}
+	b := &batch{to: to, insert: `INSERT INTO ` + table.name + ` (` + strings.Join(columns, ", ") + `) VALUES `}
+	copied, err := from.each(table, columns, b.add)
+	if err == nil {
+		err = b.flush()
+	}
+	if err == nil && table.counted && to.dialect.resume != "" {
+		_, err = to.exec(strings.ReplaceAll(to.dialect.resume, "TABLE", table.name))
+	}
+	return copied, err
+}
+
+// columns names a table's columns as they were declared.
+func (t *tx) columns(table table) ([]string, error) {
+	rows, err := t.query(`SELECT * FROM ` + table.name + ` WHERE 1 = 0`)
+	if err != nil {
+		return nil, err
+	}
+	columns, err := rows.Columns()
+	return columns, errors.Join(err, rows.Close())
+}
+
+// sum reads a whole table.
+func (t *tx) sum(table table) (tableSum, error) {
+	columns, err := t.columns(table)
+	if err != nil {
+		return tableSum{}, err
+	}
+	return t.each(table, columns, func([]any) error { return nil })
+}
+
+// each gives every row in the order of the key, and what stands for all of them.
+func (t *tx) each(table table, columns []string, fn func(values []any) error) (tableSum, error) {
+	rows, err := t.query(`SELECT ` + strings.Join(columns, ", ") + ` FROM ` + table.name + ` ORDER BY ` + table.key)
+	if err != nil {
+		return tableSum{}, err
+	}
+	defer rows.Close()
+	all, count := sha256.New(), int64(0)
+	for ; rows.Next(); count++ {
+		values, places := make([]any, len(columns)), make([]any, len(columns))
+		for i := range values {
+			places[i] = &values[i]
+		}
+		err := rows.Scan(places...)
+		if err == nil {
+			err = hashRow(all, values)
+		}
+		if err == nil {
+			err = fn(values)
+		}
+		if err != nil {
+			return tableSum{}, err
+		}
+	}
+	return tableSum{count, [sha256.Size]byte(all.Sum(nil))}, rows.Err()
+}
+
+// hashRow adds the values to a hash, each after its type and its length.
+func hashRow(h io.Writer, values []any) error {
+	for _, value := range values {
+		var kind byte
+		var content []byte
+		switch v := value.(type) {
+		case nil:
+		case int64:
+			kind, content = 1, binary.BigEndian.AppendUint64(nil, uint64(v))
+		case string:
+			kind, content = 2, []byte(v)
+		case []byte:
+			kind, content = 3, v
+		default:
+			return fmt.Errorf("a column gives a %T", v)
+		}
+		h.Write(binary.BigEndian.AppendUint64([]byte{kind}, uint64(len(content)))) //nolint:errcheck // a hash never fails
+		h.Write(content)                                                           //nolint:errcheck
+	}
+	return nil
+}
+
+// batch collects rows and inserts many at once.
+type batch struct {
+	to     *tx
+	insert string
+	args   []any
+	rows   int
+	bytes  int
+}
+
+func (b *batch) add(values []any) error {
+	for _, value := range values {
+		switch v := value.(type) {
+		case string:
+			b.bytes += len(v)
+		case []byte:
+			b.bytes += len(v)
+		}
+	}
+	b.args = append(b.args, values...)
+	b.rows++
+	if b.rows < batchRows && b.bytes < batchBytes {
+		return nil
+	}
+	return b.flush()
+}
+
+func (b *batch) flush() error {
+	if b.rows == 0 {
+		return nil
+	}
+	row := `(` + marks(len(b.args)/b.rows) + `),`
+	_, err := b.to.exec(b.insert+strings.TrimSuffix(strings.Repeat(row, b.rows), ","), b.args...)
+	clear(b.args)
+	b.args, b.rows, b.bytes = b.args[:0], 0, 0
+	return err
+}

@@ -1,0 +1,323 @@
+package db
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"itemshare/audit"
+	"itemshare/share"
+	"itemshare/vault"
+)
+
+func need(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// settle fills every table, with NULLs, empty bytes, all bytes, and more than one batch.
+func settle(t *testing.T, db *DB) {
+	t.Helper()
+	addUser(t, db, "ada")
+	addUser(t, db, "ben")
+	village(t, db)
+	every := make([]byte, 256)
+	for i := range every {
+		every[i] = byte(i)
+	}
+	for n := range 2*batchRows + 1 {
+		need(t, db.Record(t.Context(), auditEntry(audit.SignedIn, fmt.Sprint("Ä", n))))
+	}
+	d := draft(500, to(bob), views(0), func(d *share.Draft) { d.Record.Files, d.RequestKey = true, every })
+	for chunk := range 5 {
+		need(t, db.StageChunk(t.Context(), d.Record.ID, 0, chunk, make([]byte, batchBytes/2+chunk), morning))
+	}
+	need(t, db.Create(t.Context(), d))
+	wantCode(t, db, d.Record.ID, bob, "1", morning, share.Opened)
+	wantClaim(t, db, d.Record.ID, 1, morning, proofOf(bob, "1"), share.Opened)
+	need(t, db.StageChunk(t.Context(), shareID(501), 0, 0, []byte{}, morning))
+	need(t, db.StageFile(t.Context(), "s1", vault.SealedFile{VaultID: "v", ItemID: "i", ID: "f"}, itemTime))
+	need(t, db.StageFileChunk(t.Context(), "s1", "f", 0, every, itemTime))
+	need(t, goLive(t, db, "s1", vault.SealedItem{VaultID: "v", ID: "i", Version: 1, Overview: []byte("o"), Body: every},
+		vault.Going{Vaults: []vault.SealedVault{{ID: "v", Name: []byte("n")}}}))
+	need(t, db.StageItems(t.Context(), "s2", []vault.SealedItem{{VaultID: "v", ID: "j", Version: 1, Overview: every, Body: every}}, itemTime))
+	queueMail(t, db, "another", "topic", morning)
+	need(t, db.write(t.Context(), func(tx *tx) error { return settleRest(tx, d.Record.ID) }))
+	_, err := db.SealRecords(t.Context(), 20, func(before audit.Link, r audit.Record) audit.Link {
+		return audit.Link{Number: before.Number + 1, Hash: hash(fmt.Sprint(r.ID)), MAC: hash("mac")}
+	})
+	need(t, err)
+	for _, table := range allTables() {
+		if countRows(t, db, table.name) == 0 {
+			t.Errorf("%s has no row to copy", table.name)
+		}
+	}
+}
+
+func settleRest(tx *tx, shareID string) error {
+	for _, change := range []struct {
+		query string
+		args  []any
+	}{
+		{`INSERT INTO keysets (purpose, wrapped) VALUES ('items', ?)`, []any{hash("key")}},
+		{`INSERT INTO grants (user_id, vault_id, may_view, may_share) VALUES ('ada', 'v', 1, 0)`, nil},
+		{`INSERT INTO sessions (token_hash, user_id, created_at, last_used, expires_at) VALUES (?, 'ada', 1, 2, 3)`, []any{hash("token")}},
+		{`INSERT INTO signin_attempts (attempt_key, tries, last_at) VALUES (?, 1, 2)`, []any{hash("ada")}},
+		{`INSERT INTO share_policies (vault_id, rules, changed_at) VALUES ('', '{"Überall":true}', 1)`, nil},
+		{`UPDATE audit_events SET detail = NULL WHERE subject = ?`, []any{shareID}},
+		{`UPDATE shares SET title = NULL WHERE id = ?`, []any{shareID}},
+	} {
+		if _, err := tx.exec(change.query, change.args...); err != nil {
+			return fmt.Errorf("%s: %w", change.query, err)
+		}
+	}
+	return nil
+}
+
+// settled gives the address of a closed SQLite database that has rows in every table.
+func settled(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "settled.db")
+	db := openAt(t, path)
+	settle(t, db)
+	need(t, db.Close())
+	return "sqlite:" + path
+}
+
+func copyTo(t *testing.T, from, to string) error {
+	t.Helper()
+	return Copy(t.Context(), Config{URL: from}, Config{URL: to}, func(string, int64) {})
+}
+
+// fingerprint is the hash of a database's file.
+func fingerprint(t *testing.T, url string) [32]byte {
+	t.Helper()
+	raw, err := os.ReadFile(strings.TrimPrefix(url, "sqlite:"))
+	need(t, err)
+	return sha256.Sum256(raw)
+}
+
+// TestCopyThereAndBack goes from SQLite to the engine under test and back, and has
+// SQLite compare the rows.
+func TestCopyThereAndBack(t *testing.T) {
+	first, second, third := settled(t), newURL(t), "sqlite:"+filepath.Join(t.TempDir(), "third.db")
+	before := fingerprint(t, first)
+	told := map[string]int64{}
+	need(t, Copy(t.Context(), Config{URL: first}, Config{URL: second}, func(table string, rows int64) { told[table] = rows }))
+	if fingerprint(t, first) != before {
+		t.Error("the source was changed")
+	}
+	need(t, copyTo(t, second, third))
+
+	db := openURL(t, third)
+	names := tables(t, db)
+	conn, err := db.readers.Conn(t.Context())
+	need(t, err)
+	defer conn.Close()
+	_, err = conn.ExecContext(t.Context(), `ATTACH DATABASE ? AS first`, strings.Replace(first, "sqlite:", "file:", 1)+"?mode=ro")
+	need(t, err)
+	for _, name := range names {
+		var rows, missing, added int64
+		need(t, conn.QueryRowContext(t.Context(), strings.ReplaceAll(`SELECT (SELECT count(*) FROM main.NAME),
+			(SELECT count(*) FROM (SELECT * FROM first.NAME EXCEPT SELECT * FROM main.NAME)),
+			(SELECT count(*) FROM (SELECT * FROM main.NAME EXCEPT SELECT * FROM first.NAME))`, "NAME", name)).Scan(&rows, &missing, &added))
+		if rows == 0 || rows != told[name] || missing+added != 0 {
+			t.Errorf("%s: %d rows, told %d, %d missing, %d added", name, rows, told[name], missing, added)
+		}
+	}
+}
+
+// TestCopyLivesOn writes at the copy, where ids go on after those that came along.
+func TestCopyLivesOn(t *testing.T) {
+	url := newURL(t)
+	need(t, copyTo(t, settled(t), url))
+	db := openURL(t, url)
+	var last int64
+	need(t, db.read().row(t.Context(), newestEvent).Scan(&last))
+	need(t, db.Record(t.Context(), auditEntry(audit.SignedIn, "ada")))
+	if n := countRows(t, db, fmt.Sprintf(`audit_events WHERE id = %d`, last+1)); n != 1 {
+		t.Errorf("the next event does not follow event %d", last)
+	}
+	wantClaim(t, db, shareID(500), 1, morning, proofOf(bob, "1"), share.Repeated)
+	wantCode(t, db, shareID(500), bob, "2", after(2*time.Minute), share.Opened)
+	wantClaim(t, db, shareID(500), 2, after(3*time.Minute), proofOf(bob, "2"), share.Opened)
+}
+
+// TestCopyCutOff ends a copy after each table, the last one included: nothing of it
+// stays, and it can be run again. A whole one run again finds everything equal.
+func TestCopyCutOff(t *testing.T) {
+	for _, way := range []struct{ from, to string }{
+		{settled(t), newURL(t)},
+		{moved(t, newURL(t)), "sqlite:" + filepath.Join(t.TempDir(), "b.db")},
+	} {
+		for at := range allTables() {
+			ctx, cut := context.WithCancel(t.Context())
+			n := 0
+			err := Copy(ctx, Config{URL: way.from}, Config{URL: way.to}, func(string, int64) {
+				if n++; n == at+1 {
+					cut()
+				}
+			})
+			if err == nil {
+				t.Fatalf("cut off after %d tables, and nobody noticed", at+1)
+			}
+			wantEmpty(t, way.to)
+		}
+		for range 2 {
+			need(t, copyTo(t, way.from, way.to))
+		}
+	}
+}
+
+// moved gives the address of a copy.
+func moved(t *testing.T, url string) string {
+	t.Helper()
+	need(t, copyTo(t, settled(t), url))
+	return url
+}
+
+func wantEmpty(t *testing.T, url string) {
+	t.Helper()
+	db, err := Open(t.Context(), Config{URL: url})
+	need(t, err)
+	for _, table := range allTables() {
+		if n := countRows(t, db, table.name); n != 0 && !table.seeded {
+			t.Errorf("%s holds %d rows", table.name, n)
+		}
+	}
+	need(t, db.Close())
+}
+
+func TestCopyRefuses(t *testing.T) {
+	source := settled(t)
+	change := func(url, query string) {
+		db, err := Open(t.Context(), Config{URL: url})
+		need(t, err)
+		need(t, db.write(t.Context(), func(tx *tx) error { _, err := tx.exec(query); return err }))
+		need(t, db.Close())
+	}
+	after := func(url, query string) string { change(url, query); return url }
+	dir := t.TempDir()
+	empty, text, backup := filepath.Join(dir, "empty"), filepath.Join(dir, "text"), filepath.Join(dir, "backup")
+	need(t, os.WriteFile(empty, nil, 0o600))
+	need(t, os.WriteFile(text, []byte(strings.Repeat("a letter ", 1000)), 0o600))
+	need(t, openURL(t, settled(t)).Backup(t.Context(), backup))
+	for _, c := range []struct{ why, from, to, says string }{
+		{"another installation there", source, after(newURL(t), `INSERT INTO share_policies (vault_id, rules, changed_at) VALUES ('', '{}', 1)`), "another installation"},
+		{"a copy whose server has run", source, after(moved(t, newURL(t)), `UPDATE users SET name = 'Ada'`), "other rows in"},
+		{"a copy that lost a row", source, after(moved(t, newURL(t)), `DELETE FROM share_views`), "other rows in share_views"},
+		{"no source", "sqlite:" + empty + ".db", newURL(t), "there is no database"},
+		{"a source without tables", "sqlite:" + empty, newURL(t), "holds no installation"},
+		{"a source that is a text", "sqlite:" + text, newURL(t), "holds no installation"},
+		{"a backup, which has no content of shares", "sqlite:" + backup, newURL(t), "restored first"},
+		{"an older source", after(settled(t), `UPDATE goose_db_version SET version_id = 2 WHERE version_id = 3`), newURL(t), "another release"},
+		{"no such engine", "mysql://a", newURL(t), "sqlite:PATH"},
+	} {
+		err := copyTo(t, c.from, c.to)
+		if err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v", c.why, err)
+		}
+	}
+}
+
+// TestCopyOfABusyDatabase refuses what somebody wrote to meanwhile.
+func TestCopyOfABusyDatabase(t *testing.T) {
+	for _, url := range []string{settled(t), moved(t, newURL(t))} {
+		to, db := newURL(t), openURL(t, url)
+		err := Copy(t.Context(), Config{URL: url}, Config{URL: to}, func(name string, _ int64) {
+			if name == "keysets" {
+				need(t, db.Record(t.Context(), auditEntry(audit.SignedIn, "ada")))
+			}
+		})
+		if err == nil || !strings.Contains(err.Error(), "stop its server") {
+			t.Errorf("written to meanwhile: %v", err)
+		}
+		wantEmpty(t, to)
+		need(t, copyTo(t, url, to))
+	}
+}
+
+// TestCopyThatWentWrong has the target change a value on its way in.
+func TestCopyThatWentWrong(t *testing.T) {
+	to := "sqlite:" + filepath.Join(t.TempDir(), "b.db")
+	db := openURL(t, to)
+	_, err := db.writers.Exec(`CREATE TRIGGER wrong AFTER INSERT ON users BEGIN UPDATE users SET name = 'Eve' WHERE id = 'ben'; END`)
+	need(t, err)
+	if err := copyTo(t, settled(t), to); err == nil || !strings.Contains(err.Error(), "users came out other") {
+		t.Errorf("a changed value: %v", err)
+	}
+	wantEmpty(t, to)
+}
+
+// TestCopyKnowsEveryTable compares the list with the schema, so that no table is forgotten.
+func TestCopyKnowsEveryTable(t *testing.T) {
+	db := open(t)
+	keys, references, counters := `SELECT name, (SELECT group_concat(name, ', ') FROM (SELECT name FROM pragma_table_info(m.name) WHERE pk > 0 ORDER BY pk))
+			FROM sqlite_schema m WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'goose_%'`,
+		`SELECT m.name, f."table" FROM sqlite_schema m, pragma_foreign_key_list(m.name) f`,
+		`SELECT m.name, c.name FROM sqlite_schema m, pragma_table_info(m.name) c WHERE c.name = 'id' AND c.type = 'INTEGER' AND m.name NOT LIKE 'goose_%'`
+	if db.dialect.file == "" {
+		keys, references, counters = `SELECT t.table_name, string_agg(k.column_name, ', ' ORDER BY k.ordinal_position)
+				FROM information_schema.tables t LEFT JOIN information_schema.table_constraints c
+				ON c.table_schema = t.table_schema AND c.table_name = t.table_name AND c.constraint_type = 'PRIMARY KEY'
+				LEFT JOIN information_schema.key_column_usage k ON k.table_schema = t.table_schema AND k.constraint_name = c.constraint_name
+				WHERE t.table_schema = current_schema() AND t.table_name NOT LIKE 'goose_%' GROUP BY t.table_name`,
+			`SELECT conrelid::regclass::text, confrelid::regclass::text FROM pg_constraint WHERE contype = 'f' AND connamespace = current_schema()::regnamespace`,
+			`SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema()
+				AND is_identity = 'YES' AND table_name NOT LIKE 'goose_%'`
+	}
+	var want, counted []string
+	order := map[string]int{}
+	for i, table := range allTables() {
+		want, order[table.name] = append(want, table.name+": "+table.key), i+1
+		if table.counted {
+			counted = append(counted, table.name+": id")
+		}
+		if n := countRows(t, db, table.name); (n > 0) != table.seeded {
+			t.Errorf("a new database has %d rows in %s", n, table.name)
+		}
+	}
+	wantPairs(t, db, keys, want)
+	wantPairs(t, db, counters, counted)
+	for _, pair := range pairs(t, db, references) {
+		one, other, _ := strings.Cut(pair, ": ")
+		if order[one] <= order[other] {
+			t.Errorf("%s refers to %s, which is copied later", one, other)
+		}
+	}
+}
+
+func wantPairs(t *testing.T, db *DB, query string, want []string) {
+	t.Helper()
+	got := pairs(t, db, query)
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("the schema has\n%s\nand the list\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+func pairs(t *testing.T, db *DB, query string) (all []string) {
+	t.Helper()
+	rows, err := db.read().query(t.Context(), query)
+	need(t, err)
+	defer rows.Close()
+	for rows.Next() {
+		var one, other string
+		need(t, rows.Scan(&one, &other))
+		all = append(all, one+": "+other)
+	}
+	need(t, rows.Err())
+	if len(all) == 0 {
+		t.Fatalf("nothing found by %s", query)
+	}
+	return all
+}
