@@ -1,0 +1,188 @@
+package db
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/url"
+	"os"
+	"os/exec"
+	"sync"
+	"testing"
+	"time"
+
+	"itemshare/fault"
+)
+
+// postgresServer is the address in ITEMSHARE_TEST_POSTGRES, or that of a server of
+// these tests' own, which ends with them.
+func postgresServer(t testing.TB) string {
+	t.Helper()
+	if server := os.Getenv("ITEMSHARE_TEST_POSTGRES"); server != "" {
+		return server
+	}
+	own, err := ownServer()
+	if err != nil {
+		t.Fatalf("start PostgreSQL: %v", err)
+	}
+	return own.address
+}
+
+// ownServer runs until this process ends, and with it its standard input.
+var ownServer = sync.OnceValues(func() (s struct {
+	address string
+	input   io.WriteCloser // kept from the garbage collector, which would close it
+}, err error,
+) {
+	cmd := exec.Command("../scripts/postgres", "bash", "-c", `echo "$ITEMSHARE_TEST_POSTGRES"; cat`)
+	if s.input, err = cmd.StdinPipe(); err != nil {
+		return s, err
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return s, err
+	}
+	if err := cmd.Start(); err != nil {
+		return s, err
+	}
+	said := bufio.NewScanner(out)
+	if !said.Scan() {
+		return s, errors.Join(io.ErrUnexpectedEOF, cmd.Wait())
+	}
+	s.address = said.Text()
+	return s, nil
+})
+
+// TestManyOpenPostgresAtOnce starts several processes' worth of databases on an empty schema.
+func TestManyOpenPostgresAtOnce(t *testing.T) {
+	address := newSchema(t, postgresServer(t))
+	var all sync.WaitGroup
+	for range 3 {
+		all.Go(func() {
+			db, err := Open(t.Context(), Config{URL: address, Clock: time.Now})
+			if err != nil {
+				t.Errorf("open: %v", err)
+				return
+			}
+			if err := db.Close(); err != nil {
+				t.Errorf("close: %v", err)
+			}
+		})
+	}
+	all.Wait()
+}
+
+// TestNothingWaitsForGood holds the bounds of a lock that somebody else has, and of a
+// server that the network swallowed: what waits ends as unavailable.
+func TestNothingWaitsForGood(t *testing.T) {
+	address := newSchema(t, postgresServer(t))
+	through := newWire(t, address)
+	near, far := openURL(t, address), openURL(t, through.address)
+	addUser(t, near, "ada")
+	held, err := near.writers.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.Rollback() //nolint:errcheck // it only holds a lock
+	if _, err := held.Exec(`UPDATE users SET name = name`); err != nil {
+		t.Fatal(err)
+	}
+	through.swallow()
+	var all sync.WaitGroup
+	for _, c := range []struct {
+		why  string
+		most time.Duration
+		do   func() error
+	}{
+		{"a lock", 6 * time.Second, func() error { return rename(near) }},
+		{"a read into nothing", readTime + time.Second, func() error { return far.Ready(context.Background()) }},
+		{"a write into nothing", writeTime + time.Second, func() error { return rename(far) }},
+	} {
+		all.Go(func() {
+			began := time.Now()
+			err := c.do()
+			if took := time.Since(began); fault.KindOf(err) != fault.Unavailable || took > c.most {
+				t.Errorf("%s: %v after %v", c.why, err, took)
+			}
+		})
+	}
+	all.Wait()
+}
+
+func rename(db *DB) error {
+	return db.write(context.Background(), func(tx *tx) error {
+		_, err := tx.exec(`UPDATE users SET name = 'Ada'`)
+		return err
+	})
+}
+
+// wire leads to a server until it swallows what is sent.
+type wire struct {
+	address string
+	mu      sync.Mutex
+	gone    bool
+}
+
+func newWire(t *testing.T, address string) *wire {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := u.Host
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	u.Host = l.Addr().String()
+	w := &wire{address: u.String()}
+	go func() {
+		for {
+			from, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go w.lead(from, server)
+		}
+	}()
+	return w
+}
+
+func (w *wire) lead(from net.Conn, server string) {
+	defer from.Close()
+	to, err := net.Dial("tcp", server)
+	if err != nil {
+		return
+	}
+	defer to.Close()
+	go w.pass(from, to)
+	w.pass(to, from)
+}
+
+// pass copies until an end closes.
+func (w *wire) pass(to io.Writer, from io.Reader) {
+	buf := make([]byte, 32<<10)
+	for {
+		n, err := from.Read(buf)
+		if err != nil {
+			return
+		}
+		w.mu.Lock()
+		gone := w.gone
+		w.mu.Unlock()
+		if !gone {
+			if _, err := to.Write(buf[:n]); err != nil {
+				return
+			}
+		}
+	}
+}
+
+func (w *wire) swallow() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.gone = true
+}
