@@ -89,7 +89,9 @@ type Grants interface {
 
 // Sessions stores sessions.
 type Sessions interface {
-	AddSession(ctx context.Context, session Session, entry audit.Entry) error
+	// AddSession keeps a session unless the user's password is another one by now, or
+	// the user is kept out: fault.NotFound.
+	AddSession(ctx context.Context, session Session, passwordHash string, entry audit.Entry) error
 	// FindSession gives the session with its user and grants in one round, or
 	// fault.NotFound; a disabled user's sessions are not found.
 	FindSession(ctx context.Context, tokenHash [32]byte) (Session, Identity, error)

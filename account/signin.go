@@ -40,14 +40,14 @@ func (s *Service) SignIn(ctx context.Context, email, password, peer string) (str
 	if wait > 0 {
 		return "", Identity{}, tooMany(wait)
 	}
-	user, err := s.verify(ctx, email, password, peer)
+	user, hash, err := s.verify(ctx, email, password, peer)
 	if err != nil {
 		return "", Identity{}, err
 	}
 	if err := s.c.Attempts.ForgiveAttempts(ctx, account, network); err != nil {
 		return "", Identity{}, err
 	}
-	return s.start(ctx, user, peer)
+	return s.start(ctx, user, hash, peer)
 }
 
 func tooMany(wait time.Duration) error {
@@ -62,35 +62,40 @@ func tooMany(wait time.Duration) error {
 	return fault.Wait("too_many_attempts", "There were too many tries to sign in. Try again in "+text+".", wait)
 }
 
-// verify does the same work whether the user is known, disabled or neither.
-func (s *Service) verify(ctx context.Context, email, password, peer string) (User, error) {
+// verify does the same work whether the user is known, disabled or neither, and
+// gives the hash that the password was held against.
+func (s *Service) verify(ctx context.Context, email, password, peer string) (User, string, error) {
 	user, hash, err := s.c.Users.UserByEmail(ctx, email)
 	known := err == nil
 	if !known {
 		if fault.KindOf(err) != fault.NotFound {
-			return User{}, err
+			return User{}, "", err
 		}
 		user, hash = User{}, nobody
 	}
 	right, err := s.hasher.matches(ctx, password, hash)
 	if err != nil {
-		return User{}, err
+		return User{}, "", err
 	}
 	if right && known && !user.Disabled {
-		return user, nil
+		return user, hash, nil
 	}
 	// The address as typed is not kept: people type passwords there.
 	entry, err := s.entry(audit.SignInRefused, "", user.ID, "peer", peer)
 	if err != nil {
-		return User{}, err
+		return User{}, "", err
 	}
 	if err := s.c.Attempts.Record(ctx, entry); err != nil {
-		return User{}, err
+		return User{}, "", err
 	}
-	return User{}, fault.New(fault.Unauthenticated, "signin_failed", "This email address and password do not belong together.")
+	return User{}, "", wrongPassword()
 }
 
-func (s *Service) start(ctx context.Context, user User, peer string) (string, Identity, error) {
+func wrongPassword() error {
+	return fault.New(fault.Unauthenticated, "signin_failed", "This email address and password do not belong together.")
+}
+
+func (s *Service) start(ctx context.Context, user User, passwordHash, peer string) (string, Identity, error) {
 	var token [32]byte
 	if _, err := io.ReadFull(s.c.Random, token[:]); err != nil {
 		return "", Identity{}, fmt.Errorf("make a session token: %w", err)
@@ -101,7 +106,11 @@ func (s *Service) start(ctx context.Context, user User, peer string) (string, Id
 	if err != nil {
 		return "", Identity{}, err
 	}
-	if err := s.c.Sessions.AddSession(ctx, session, entry); err != nil {
+	err = s.c.Sessions.AddSession(ctx, session, passwordHash, entry)
+	if fault.KindOf(err) == fault.NotFound { // changed or kept out while the password was checked
+		return "", Identity{}, wrongPassword()
+	}
+	if err != nil {
 		return "", Identity{}, err
 	}
 	_, identity, err := s.c.Sessions.FindSession(ctx, session.TokenHash)

@@ -104,7 +104,9 @@ func (db *DB) SetGrant(ctx context.Context, g account.Grant, entry audit.Entry) 
 		}
 		_, err := t.exec(`DELETE FROM grants WHERE user_id = ? AND vault_id = ?`, g.UserID, g.VaultID)
 		if err == nil && (g.View || g.Share) {
-			_, err = t.exec(`INSERT INTO grants (user_id, vault_id, may_view, may_share) VALUES (?, ?, 1, ?)`,
+			// An import may have granted the same at this moment.
+			_, err = t.exec(`INSERT INTO grants (user_id, vault_id, may_view, may_share) VALUES (?, ?, 1, ?)
+				ON CONFLICT (user_id, vault_id) DO UPDATE SET may_share = excluded.may_share`,
 				g.UserID, g.VaultID, bit(g.Share))
 		}
 		if err != nil {
@@ -178,8 +180,9 @@ func count(t *tx, c account.Counter, now time.Time) error {
 }
 
 func forgetAttempts(t *tx, now time.Time) error {
-	_, err := t.exec(`DELETE FROM signin_attempts WHERE attempt_key IN
-		(SELECT attempt_key FROM signin_attempts WHERE last_at <= ? ORDER BY last_at LIMIT ?)`,
+	_, err := t.exec(`WITH old AS MATERIALIZED
+		(SELECT attempt_key FROM signin_attempts WHERE last_at <= ? ORDER BY last_at LIMIT ?`+t.dialect.skipLocked+`)
+		DELETE FROM signin_attempts WHERE attempt_key IN (SELECT attempt_key FROM old)`,
 		now.Add(-account.Forgotten).Unix(), forgotten)
 	return err
 }
@@ -187,10 +190,14 @@ func forgetAttempts(t *tx, now time.Time) error {
 // ForgiveAttempts forgets an account's tries and takes back one of the peer's.
 func (db *DB) ForgiveAttempts(ctx context.Context, accountKey, peerKey []byte) error {
 	return db.write(ctx, func(t *tx) error {
-		if _, err := t.exec(`DELETE FROM signin_attempts WHERE attempt_key = ?`, accountKey); err != nil {
-			return fault.Wrap("forgive sign-in", err)
+		// Changed in the order in which Attempt locks them, which keys alone decide.
+		_, err := t.exec(`UPDATE signin_attempts SET tries = tries WHERE attempt_key = ?`, slices.MinFunc([][]byte{accountKey, peerKey}, bytes.Compare))
+		if err == nil {
+			_, err = t.exec(`DELETE FROM signin_attempts WHERE attempt_key = ?`, accountKey)
 		}
-		_, err := t.exec(`UPDATE signin_attempts SET tries = tries - 1 WHERE attempt_key = ? AND tries > 0`, peerKey)
+		if err == nil {
+			_, err = t.exec(`UPDATE signin_attempts SET tries = tries - 1 WHERE attempt_key = ? AND tries > 0`, peerKey)
+		}
 		return fault.Wrap("forgive sign-in", err)
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"itemshare/audit"
@@ -61,34 +62,62 @@ func touchItemStage(t *tx, stage string, now time.Time) error {
 }
 
 // GoLive makes a stage visible together with new vaults, grants and audit
-// entries. The counter's row comes first: it keeps two of these apart.
+// entries. The counter's row comes first: it keeps two of these apart. The
+// stage's row comes second: it keeps whoever drops the stage away.
 func (db *DB) GoLive(ctx context.Context, stage string, going vault.Going, entries []audit.Entry) error {
-	return db.failed("make items live", db.write(ctx, func(t *tx) error {
-		var changed int64
-		if err := t.row(`UPDATE vault_changes SET changed = changed + 1 WHERE one = 1 RETURNING changed`).Scan(&changed); err != nil {
+	return db.failed("make items live", db.write(ctx, func(t *tx) error { return makeLive(t, stage, going, entries) }))
+}
+
+func makeLive(t *tx, stage string, going vault.Going, entries []audit.Entry) error {
+	var changed int64
+	if err := t.row(`UPDATE vault_changes SET changed = changed + 1 WHERE one = 1 RETURNING changed`).Scan(&changed); err != nil {
+		return err
+	}
+	if err := checkStage(t, stage, going.Items); err != nil {
+		return err
+	}
+	for _, v := range going.Vaults {
+		if _, err := t.exec(`INSERT INTO vaults (id, name, changed) VALUES (?, ?, ?)`, v.ID, v.Name, changed); err != nil {
 			return err
 		}
-		for _, v := range going.Vaults {
-			if _, err := t.exec(`INSERT INTO vaults (id, name, changed) VALUES (?, ?, ?)`, v.ID, v.Name, changed); err != nil {
-				return err
-			}
-		}
-		if err := checkVersions(t, stage); err != nil {
+	}
+	if err := checkVersions(t, stage); err != nil {
+		return err
+	}
+	if err := moveStage(t, stage, changed, going.DropFiles); err != nil {
+		return err
+	}
+	if err := grantOwners(t, going); err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		if err := insertEntry(t, entry); err != nil {
 			return err
 		}
-		if err := moveStage(t, stage, changed, going.DropFiles); err != nil {
-			return err
-		}
-		if err := grantOwners(t, going); err != nil {
-			return err
-		}
-		for _, entry := range entries {
-			if err := insertEntry(t, entry); err != nil {
-				return err
-			}
-		}
-		return nil
-	}))
+	}
+	return nil
+}
+
+// lockStage locks a stage's row and tells whether there is one that was last
+// added to before the given time.
+func lockStage(t *tx, stage string, before int64) (bool, error) {
+	locked, err := t.exec(`UPDATE item_stages SET staged_at = staged_at WHERE id = ? AND staged_at < ?`, stage, before)
+	return locked == 1, err
+}
+
+// checkStage locks the stage and refuses one that does not hold all that was put there.
+func checkStage(t *tx, stage string, items int) error {
+	if _, err := lockStage(t, stage, math.MaxInt64); err != nil {
+		return fmt.Errorf("lock the stage: %w", err)
+	}
+	var staged int
+	if err := t.row(`SELECT count(*) FROM staged_items WHERE stage_id = ?`, stage).Scan(&staged); err != nil {
+		return fmt.Errorf("count what is staged: %w", err)
+	}
+	if staged != items {
+		return fault.New(fault.Conflict, "conflict", "This took too long, and what had come in by then was thrown away. Begin again.")
+	}
+	return nil
 }
 
 // checkVersions holds each staged item against the one that is live.
@@ -157,10 +186,21 @@ func grantOwners(t *tx, going vault.Going) error {
 // DropItemStage erases a stage and all that belongs to it. Of one that has gone
 // live nothing is left to erase.
 func (db *DB) DropItemStage(ctx context.Context, stage string) error {
-	return db.failed("drop a stage", db.write(ctx, func(t *tx) error { return dropItemStage(t, stage) }))
+	return db.dropItemStage(ctx, stage, math.MaxInt64)
 }
 
-func dropItemStage(t *tx, stage string) error {
+// dropItemStage erases a stage that was last added to before the given time. Its
+// row comes first: a stage that is going live at the same moment is left alone.
+func (db *DB) dropItemStage(ctx context.Context, stage string, before int64) error {
+	return db.failed("drop a stage", db.write(ctx, func(t *tx) error {
+		if there, err := lockStage(t, stage, before); err != nil || !there {
+			return err
+		}
+		return eraseItemStage(t, stage)
+	}))
+}
+
+func eraseItemStage(t *tx, stage string) error {
 	for _, query := range []string{
 		`DELETE FROM item_bodies WHERE (stage_id, item_id) IN (SELECT stage_id, item_id FROM staged_items WHERE stage_id = ?)`,
 		`DELETE FROM staged_items WHERE stage_id = ?`,
@@ -186,7 +226,7 @@ func (db *DB) SweepItemStages(ctx context.Context, before time.Time) error {
 		if err != nil {
 			return db.failed("sweep stages", err)
 		}
-		if err := db.DropItemStage(ctx, stage); err != nil {
+		if err := db.dropItemStage(ctx, stage, before.Unix()); err != nil {
 			return err
 		}
 	}

@@ -18,6 +18,7 @@ func goLive(t *testing.T, db *DB, stage string, item vault.SealedItem, going vau
 	if err := db.StageItems(t.Context(), stage, []vault.SealedItem{item}, itemTime); err != nil {
 		t.Fatal(err)
 	}
+	going.Items = 1
 	return db.GoLive(t.Context(), stage, going, []audit.Entry{{At: itemTime, Kind: audit.ItemsImported, Subject: item.VaultID, Detail: []byte("d")}})
 }
 
@@ -41,7 +42,7 @@ func TestItemsGoLive(t *testing.T) {
 	if _, err := db.SealedItem(ctx, "v", "i"); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("a staged item is seen: %v", err)
 	}
-	if err := db.GoLive(ctx, "s1", vault.Going{Vaults: []vault.SealedVault{{ID: "v", Name: []byte("n")}, {ID: "w", Name: []byte("m")}}}, nil); err != nil {
+	if err := db.GoLive(ctx, "s1", vault.Going{Items: 1, Vaults: []vault.SealedVault{{ID: "v", Name: []byte("n")}, {ID: "w", Name: []byte("m")}}}, nil); err != nil {
 		t.Fatal(err)
 	}
 	after, err := db.VaultChanges(ctx)

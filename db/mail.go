@@ -19,16 +19,17 @@ func insertMail(t *tx, id string, topic, sealed []byte, until, now int64) error 
 	return fault.Wrap("queue mail", err)
 }
 
-// TakeMail leases messages that are due. A lease is a later due time; the outer
-// condition repeats the inner, since a second worker may have waited for the
-// first one's commit.
+// TakeMail leases messages that are due. A lease is a later due time. The rows
+// are chosen once, before any is changed: chosen in a condition they could be
+// chosen again for each row, and more be leased than asked for.
 func (db *DB) TakeMail(ctx context.Context, now time.Time, lease time.Duration, limit int) (taken []mail.Queued, err error) {
 	err = db.write(ctx, func(t *tx) error {
 		taken = nil
-		rows, err := t.query(`UPDATE mail_queue SET due_at = ? WHERE due_at <= ? AND id IN
+		rows, err := t.query(`WITH due AS MATERIALIZED
 			(SELECT id FROM mail_queue WHERE due_at <= ? ORDER BY due_at LIMIT ?`+t.dialect.skipLocked+`)
+			UPDATE mail_queue SET due_at = ? WHERE id IN (SELECT id FROM due)
 			RETURNING id, sealed, until, tries`,
-			now.Add(lease).Unix(), now.Unix(), now.Unix(), limit)
+			now.Unix(), limit, now.Add(lease).Unix())
 		if err != nil {
 			return err
 		}

@@ -101,7 +101,7 @@ func TestSessionsOfOneUser(t *testing.T) {
 	add := func(name, user string) [32]byte {
 		t.Helper()
 		s := account.Session{TokenHash: sha256.Sum256([]byte(name)), UserID: user, CreatedAt: morning, LastUsed: morning, ExpiresAt: morning.Add(12 * time.Hour)}
-		if err := db.AddSession(t.Context(), s, auditEntry(audit.SignedIn, user)); err != nil {
+		if err := db.AddSession(t.Context(), s, "hash", auditEntry(audit.SignedIn, user)); err != nil {
 			t.Fatal(err)
 		}
 		found, identity, err := db.FindSession(t.Context(), s.TokenHash)
@@ -132,7 +132,7 @@ func TestEraseSessions(t *testing.T) {
 		if n%2 == 0 {
 			s.LastUsed, s.ExpiresAt = morning, morning.Add(12*time.Hour)
 		}
-		if err := db.AddSession(t.Context(), s, auditEntry(audit.SignedIn, "ada")); err != nil {
+		if err := db.AddSession(t.Context(), s, "hash", auditEntry(audit.SignedIn, "ada")); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -10,10 +10,16 @@ import (
 	"itemshare/fault"
 )
 
-// AddSession keeps a new session.
-func (db *DB) AddSession(ctx context.Context, s account.Session, entry audit.Entry) error {
+// AddSession keeps a new session of a user who is let in and still has the
+// password, else it is fault.NotFound. The user's row comes first, so that a
+// change of the password ends this session or keeps it from beginning.
+func (db *DB) AddSession(ctx context.Context, s account.Session, passwordHash string, entry audit.Entry) error {
 	return db.write(ctx, func(t *tx) error {
-		_, err := t.exec(`INSERT INTO sessions (token_hash, user_id, created_at, last_used, expires_at) VALUES (?, ?, ?, ?, ?)`,
+		err := one(t.exec(`UPDATE users SET id = id WHERE id = ? AND disabled = 0 AND password_hash = ?`, s.UserID, passwordHash))
+		if err != nil {
+			return fault.Wrap("find user", err)
+		}
+		_, err = t.exec(`INSERT INTO sessions (token_hash, user_id, created_at, last_used, expires_at) VALUES (?, ?, ?, ?, ?)`,
 			s.TokenHash[:], s.UserID, s.CreatedAt.Unix(), s.LastUsed.Unix(), s.ExpiresAt.Unix())
 		if err != nil {
 			return fault.Wrap("add session", err)
@@ -94,8 +100,10 @@ func (db *DB) EraseSessions(ctx context.Context, now, idleSince time.Time, limit
 			column string
 			by     time.Time
 		}{{"expires_at", now}, {"last_used", idleSince}} {
-			erased, err := t.exec(`DELETE FROM sessions WHERE token_hash IN (SELECT token_hash FROM sessions WHERE `+
-				over.column+` <= ? ORDER BY `+over.column+` LIMIT ?)`, over.by.Unix(), limit-n)
+			// The outer condition repeats the inner: a session may be used while this waits for its row.
+			erased, err := t.exec(`DELETE FROM sessions WHERE `+over.column+` <= ? AND token_hash IN
+				(SELECT token_hash FROM sessions WHERE `+over.column+` <= ? ORDER BY `+over.column+` LIMIT ?)`,
+				over.by.Unix(), over.by.Unix(), limit-n)
 			if err != nil {
 				return err
 			}

@@ -76,7 +76,7 @@ func eraseChunks(t *tx, shareID string, max int) (left int, err error) {
 // never made.
 func (db *DB) EraseStages(ctx context.Context, before time.Time, limit int) (int, error) {
 	return db.erase(ctx, "stages", func(t *tx) (int, error) {
-		ids, err := t.texts(`SELECT share_id FROM share_stages WHERE staged_at < ? ORDER BY staged_at LIMIT ?`, before.Unix(), limit)
+		ids, err := t.texts(`SELECT share_id FROM share_stages WHERE staged_at < ? ORDER BY staged_at LIMIT ?`+t.dialect.skipLocked, before.Unix(), limit)
 		if err != nil {
 			return 0, err
 		}
@@ -97,15 +97,15 @@ func (db *DB) EraseCodes(ctx context.Context, now time.Time, limit int) (int, er
 		for _, old := range []struct {
 			query string
 			by    time.Time
-		}{
-			{`DELETE FROM share_codes WHERE (share_id, address_mac, code_mac) IN
+		}{ // the outer condition repeats the inner: a code may be used, and last longer, while this waits for its row
+			{`DELETE FROM share_codes WHERE expires_at <= ? AND (share_id, address_mac, code_mac) IN
 				(SELECT share_id, address_mac, code_mac FROM share_codes WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`, now},
-			{`DELETE FROM share_code_log WHERE id IN
+			{`DELETE FROM share_code_log WHERE at <= ? AND id IN
 				(SELECT id FROM share_code_log WHERE at <= ? ORDER BY at LIMIT ?)`, now.Add(-codeDay)},
-			{`DELETE FROM share_requests WHERE (owner_id, key) IN
+			{`DELETE FROM share_requests WHERE created_at <= ? AND (owner_id, key) IN
 				(SELECT owner_id, key FROM share_requests WHERE created_at <= ? ORDER BY created_at LIMIT ?)`, now.Add(-codeDay)},
 		} {
-			n, err := t.exec(old.query, old.by.Unix(), limit-total)
+			n, err := t.exec(old.query, old.by.Unix(), old.by.Unix(), limit-total)
 			if err != nil {
 				return 0, err
 			}

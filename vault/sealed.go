@@ -31,6 +31,7 @@ type SealedFile struct {
 // Going is what goes live together with a stage. Each owner gets view and share
 // on each of the vaults owned.
 type Going struct {
+	Items     int           // as many were staged: a stage that was swept meanwhile holds fewer
 	Vaults    []SealedVault // new ones
 	DropFiles []string      // ids of files that no item has any more
 	Owners    []string      // ids of users

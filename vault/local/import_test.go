@@ -229,10 +229,10 @@ func TestTwoStagesOfOneItem(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := b.db.GoLive(t.Context(), "one", vault.Going{}, nil); err != nil {
+	if err := b.db.GoLive(t.Context(), "one", vault.Going{Items: 1}, nil); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.db.GoLive(t.Context(), "two", vault.Going{}, nil); fault.KindOf(err) != fault.Conflict {
+	if err := b.db.GoLive(t.Context(), "two", vault.Going{Items: 1}, nil); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("the second: %v", err)
 	}
 	// One that has gone live is not erased by dropping its stage.

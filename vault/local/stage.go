@@ -97,6 +97,7 @@ func (s *stage) put(ctx context.Context, item vault.Item, kept map[string]vault.
 		return item, err
 	}
 	s.waiting = append(s.waiting, row)
+	s.going.Items++
 	if s.bytes += len(row.Body); len(s.waiting) >= batchItems || s.bytes >= batchBytes {
 		return item, s.flush(ctx)
 	}
