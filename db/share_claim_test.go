@@ -132,8 +132,12 @@ func TestRevokeEndsARepeat(t *testing.T) {
 	}
 	used := make1(t, db, 2)
 	wantClaim(t, db, used, 1, morning, nil, share.Opened)
-	revoke(t, db, used, morning, false)
-	revoke(t, db, make1(t, db, 3), after(time.Hour), false)
+	revoke(t, db, used, morning, true)
+	wantClaim(t, db, used, 1, morning, nil, share.OutcomeRevoked)
+	over := make1(t, db, 3)
+	wantClaim(t, db, over, 1, morning, nil, share.Opened)
+	revoke(t, db, over, after(share.ViewTime), false)
+	revoke(t, db, make1(t, db, 4), after(time.Hour), false)
 }
 
 func TestViewEndsWithTheShare(t *testing.T) {

@@ -16,6 +16,7 @@ type held struct {
 	state      share.State
 	audience   share.Audience
 	expiresAt  int64
+	eraseAt    int64
 	maxViews   int
 	views      int
 	wrongTries int
@@ -28,8 +29,8 @@ type held struct {
 func hold(t *tx, id string, now time.Time) (held, share.Outcome, error) {
 	h := held{id: id}
 	err := t.row(`UPDATE shares SET refused_at = refused_at WHERE id = ? AND state IN ('active', 'viewed') AND expires_at > ?
-		RETURNING state, audience, expires_at, max_views, views, wrong_tries, files`, id, now.Unix()).
-		Scan(&h.state, &h.audience, &h.expiresAt, &h.maxViews, &h.views, &h.wrongTries, &h.files)
+		RETURNING state, audience, expires_at, erase_at, max_views, views, wrong_tries, files`, id, now.Unix()).
+		Scan(&h.state, &h.audience, &h.expiresAt, &h.eraseAt, &h.maxViews, &h.views, &h.wrongTries, &h.files)
 	if !errors.Is(err, sql.ErrNoRows) {
 		return h, share.Opened, err
 	}
@@ -43,6 +44,12 @@ func hold(t *tx, id string, now time.Time) (held, share.Outcome, error) {
 	default:
 		return h, share.OutcomeExpired, err
 	}
+}
+
+// revocable tells whether there is anything to end: a share with no view left is
+// still open to its last view while that lasts.
+func (h held) revocable(now time.Time) bool {
+	return h.state == share.Active || h.state == share.Viewed && h.eraseAt > now.Unix()
 }
 
 // until is how long a view that begins now may be repeated.

@@ -149,7 +149,7 @@ func (db *DB) liveItems(ctx context.Context, live map[string]int, ownerID, vault
 func (db *DB) Revoke(ctx context.Context, id string, now time.Time, entry audit.Entry) (revoked bool, err error) {
 	err = db.write(ctx, func(t *tx) error {
 		h, outcome, err := hold(t, id, now)
-		if revoked = err == nil && outcome == share.Opened && h.state == share.Active; !revoked {
+		if revoked = err == nil && outcome == share.Opened && h.revocable(now); !revoked {
 			if outcome == share.OutcomeMissing {
 				err = fault.Of(fault.NotFound)
 			}

@@ -246,7 +246,8 @@ func (m *model) revoke(t *rapid.T) {
 	if rapid.IntRange(0, 4).Draw(t, "really") > 0 {
 		return // else hardly any share lives long
 	}
-	want := m.over() == share.Opened && m.state == share.Active
+	lasting := m.state == share.Viewed && m.eraseAt.After(m.now)
+	want := m.over() == share.Opened && (m.state == share.Active || lasting)
 	done, err := m.db.Revoke(context.Background(), m.id, m.now, auditEntry(audit.ShareRevoked, m.id))
 	must(t, err)
 	if done != want {

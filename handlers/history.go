@@ -108,7 +108,7 @@ func (h *Handlers) showShare(c echo.Context, me account.Identity) error {
 	props := views.ShareDetailProps{
 		Shell: h.shell(me, views.NavHistory, "Link for "+found.Title), Share: shareRow(found.Summary, titles(vaults)),
 		MayView: me.MayView(found.VaultID), MayShare: me.MayShare(found.VaultID),
-		Version: found.ItemVersion, CurrentItem: h.currentVersion(ctx, me, found.Summary), Locked: found.Locked,
+		Version: found.ItemVersion, CurrentItem: h.currentVersion(ctx, me, found.Summary), Locked: found.Locked, Revocable: found.Revocable,
 	}
 	props.Shell.Vaults = options(seenBy(me, vaults))
 	props.Shell.Flash = done(c.QueryParam("done"), found)

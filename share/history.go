@@ -143,7 +143,19 @@ func (s *Service) Get(ctx context.Context, v Viewer, id string) (Detail, error) 
 		}
 		detail.Views = append(detail.Views, ViewRecord{moment(view.At), address, view.Agent})
 	}
+	detail.Revocable = revocable(record, detail.Views, s.clock())
 	return detail, nil
+}
+
+// revocable tells whether revoking would still end anything: a share with no view
+// left is open to its last view while that lasts.
+func revocable(record Record, views []ViewRecord, now time.Time) bool {
+	lasts := ViewTime
+	if record.Files {
+		lasts = ViewTimeFiles
+	}
+	lasting := record.State == Viewed && len(views) > 0 && now.Before(views[0].At.Add(lasts))
+	return record.State == Active || lasting
 }
 
 // owned finds a share that the viewer may manage.

@@ -44,7 +44,8 @@ func TestHistoryShowsWhatHappened(t *testing.T) {
 				{Recipient: share.Recipient{Kind: share.Domain, Address: "partner.example"}, Position: 1, Codes: 2, Views: 1},
 			},
 		},
-		Views: []share.ViewRecord{{At: start, Address: "bob@partner.example", Agent: "Unknown browser"}},
+		Views:     []share.ViewRecord{{At: start, Address: "bob@partner.example", Agent: "Unknown browser"}},
+		Revocable: true,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -210,6 +211,29 @@ func TestRevokeIsForGood(t *testing.T) {
 	}
 	if n := len(b.events(audit.ShareRevoked)); n != 1 {
 		t.Errorf("%d revocations are audited", n)
+	}
+}
+
+func TestRevokingEndsTheLastView(t *testing.T) {
+	for why, wait := range map[string]time.Duration{"while it lasts": time.Minute, "after it": share.ViewTime} {
+		b := open(t)
+		l := b.make(once)
+		must(b.open(l, 1))(t)
+		b.now = b.now.Add(wait)
+		lasts := wait < share.ViewTime
+		if d := must(b.Get(t.Context(), annsView, l.ID))(t); d.State != share.Viewed || d.Revocable != lasts {
+			t.Errorf("%s: %s, revocable: %v", why, d.State, d.Revocable)
+		}
+		if err := b.Revoke(t.Context(), ann, annsView, l.ID); err != nil {
+			t.Fatal(err)
+		}
+		state := map[bool]share.State{true: share.Revoked, false: share.Viewed}[lasts]
+		if _, err := b.open(l, 1); fault.CodeOf(err) != string(state) {
+			t.Errorf("%s: a repeat after revoking: %v", why, err)
+		}
+		if d := must(b.Get(t.Context(), annsView, l.ID))(t); d.State != state || d.Revocable {
+			t.Errorf("%s: then %s, revocable: %v", why, d.State, d.Revocable)
+		}
 	}
 }
 

@@ -187,7 +187,8 @@ type History interface {
 	List(ctx context.Context, filter Filter) (records []Record, more bool, err error) // with Recipients
 	ByID(ctx context.Context, id string, now time.Time) (Record, error)               // with Recipients
 	ViewsOf(ctx context.Context, id string, limit int) ([]StoredView, error)          // newest first
-	// Revoke ends an active share now: its views' until is set to now and its
+	// Revoke ends a share now, one with no view left too while its last view
+	// lasts: its views' until is set to now and its
 	// bytes are due for erasure. One that ended already is left as it is: false.
 	Revoke(ctx context.Context, id string, now time.Time, entry audit.Entry) (bool, error)
 	// RemoveRecipient takes one recipient off, ends its views and codes; the last one's

@@ -42,7 +42,8 @@ func (r RecipientProgress) Removed() bool { return !r.RemovedAt.IsZero() }
 // Detail is one share with each view, the latest 500.
 type Detail struct {
 	Summary
-	Views []ViewRecord // newest first
+	Views     []ViewRecord // newest first
+	Revocable bool         // active, or its last view can still be repeated
 }
 
 // ViewRecord is one opening. Address is the proven address, "" where anyone with

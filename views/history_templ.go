@@ -1196,7 +1196,7 @@ func detailActions(p ShareDetailProps) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if p.Share.State == "active" {
+		if p.Revocable {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 94, "<details class=\"confirm\" data-testid=\"revoke-ask\"><summary class=\"button danger-quiet\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

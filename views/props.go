@@ -273,6 +273,7 @@ type ShareDetailProps struct {
 	Views       []ViewRow // newest first
 	MoreViews   bool
 	Locked      bool // too many wrong codes ever
+	Revocable   bool // active, or the last view can still be repeated
 }
 
 // RecipientProgress is how far one recipient came.

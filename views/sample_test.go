@@ -133,7 +133,7 @@ func (s sample) shared(a share.Audience) SharedProps {
 
 func (s sample) detail() ShareDetailProps {
 	return ShareDetailProps{
-		Shell: s.shell(NavHistory), Share: s.rows()[0], MayView: true, MayShare: true, Version: 2, CurrentItem: 3, Locked: true, MoreViews: true,
+		Shell: s.shell(NavHistory), Share: s.rows()[0], MayView: true, MayShare: true, Version: 2, CurrentItem: 3, Locked: true, MoreViews: true, Revocable: true,
 		Progress: []RecipientProgress{
 			{RecipientName: RecipientName{Kind: share.Email, Address: "ann@client.example"}, Codes: 2, Views: 1},
 			{RecipientName: RecipientName{Kind: share.Domain, Address: "partner.example"}, Position: 1, Codes: 1},
