@@ -28,10 +28,16 @@ generated: generate ## the committed *_templ.go are what the templates make
 	git diff --exit-code -- '*_templ.go'
 	@test -z "$$(git ls-files --others --exclude-standard '*_templ.go')" || { echo 'commit the new *_templ.go'; exit 1; }
 
+# What runs on PostgreSQL once more: the promises about rows, the requests, and the browser's main flow.
+ROOMS_ON_POSTGRES := ./db ./handlers
+FLOWS_ON_POSTGRES := MainFlow|RevokeInTheBrowser|PolicyForbids|SharingWithoutScripts|SimultaneousOpens|NoOpenAfterRevoke|HoldsAfterARestart
+
 # The rooms first and the browser after them: side by side on two cores they would disturb each other's clocks.
-test: needs build ## everything, the browser too
+test: needs build ## everything, on SQLite and on PostgreSQL, the browser too
 	$(TEST) -race $$($(GO) list ./... | grep -v /e2e$$)
+	scripts/postgres $(TEST) -race $(ROOMS_ON_POSTGRES)
 	$(TEST) ./e2e
+	scripts/postgres $(TEST) -run '$(FLOWS_ON_POSTGRES)' ./e2e
 
 e2e: needs build ## the built program and the browser alone
 	$(TEST) -count=1 ./e2e

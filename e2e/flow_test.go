@@ -70,7 +70,7 @@ func (p *page) fillShareForm() {
 
 // TestMainFlow is the whole product in one sitting: find, share, open, look back, revoke, tighten.
 func TestMainFlow(t *testing.T) {
-	s := start(t, onTheEngine)
+	s := start(t)
 	c := signedIn(t, s, admin)
 	item, title := c.withSeed()
 

@@ -45,7 +45,7 @@ func start(t *testing.T, options ...serverOption) *server {
 	t.Helper()
 	host := freePort(t)
 	s := &server{t: t, url: "http://" + host, data: filepath.Join(t.TempDir(), "data"), temp: t.TempDir(), args: []string{"serve", "--demo"}}
-	for _, o := range options {
+	for _, o := range append([]serverOption{onTheEngine}, options...) {
 		o(s)
 	}
 	s.env = append([]string{
