@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"itemshare/audit"
+	"itemshare/seal"
 	"itemshare/share"
 	"itemshare/vault"
 )
@@ -242,6 +243,30 @@ func TestCopyOfABusyDatabase(t *testing.T) {
 		}
 		wantEmpty(t, to)
 		need(t, copyTo(t, url, to))
+	}
+}
+
+// TestCopyUnderAServer starts a server on the target while the copy is on its way: it
+// waits, and then has the keysets that came along.
+func TestCopyUnderAServer(t *testing.T) {
+	url := newURL(t)
+	var server *DB
+	started := make(chan error, 1)
+	need(t, Copy(t.Context(), Config{URL: settled(t)}, Config{URL: url}, func(name string, _ int64) {
+		if name == "keysets" {
+			server = openURL(t, url)
+			if found, err := server.Keysets(t.Context()); err != nil || len(found) > 0 {
+				t.Errorf("half a copy shows %d keysets, %v", len(found), err)
+			}
+			go func() {
+				started <- server.AddKeysets(context.Background(), map[seal.Purpose][]byte{seal.Items: hash("its own")})
+			}()
+		}
+	}))
+	need(t, <-started)
+	found, err := server.Keysets(t.Context())
+	if err != nil || !slices.Equal(found[seal.Items], hash("key")) {
+		t.Errorf("the server has keysets of its own, %v", err)
 	}
 }
 
