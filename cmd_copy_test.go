@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"crypto/hkdf"
 	"crypto/rand"
@@ -11,6 +12,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -124,12 +126,12 @@ func (h *house) open(link, view string) string {
 	return ""
 }
 
-// TestMovingHouse moves an installation of 10,000 shares from SQLite to the engine under
-// test and back: the rows are the same, the chain is intact, and links do what they did.
+// TestMovingHouse moves an installation of 10,000 shares from SQLite to PostgreSQL and
+// back: the rows are the same, the chain is intact, and links do what they did.
 func TestMovingHouse(t *testing.T) {
 	const count = 10_000
 	data := newData(t)
-	first, second, third := "sqlite:"+filepath.Join(data, "itemshare.db"), newURL(t), "sqlite:"+filepath.Join(data, "third.db")
+	first, second, third := "sqlite:"+filepath.Join(data, "itemshare.db"), newSchema(t, postgresServer(t)), "sqlite:"+filepath.Join(data, "third.db")
 	h := openHouse(t, data, first)
 	start := time.Now()
 	links := h.fill(count)
@@ -187,10 +189,10 @@ func wantLinks(t *testing.T, h *house, links []string) {
 	for n := 0; n < len(links); n += 9 {
 		want := ""
 		switch {
-		case n%10 == 0 && n%11 != 0: // once, and it was opened
-			want = "viewed"
 		case n%7 == 0:
 			want = "revoked"
+		case n%10 == 0 && n%11 != 0: // once, and it was opened
+			want = "viewed"
 		case n%11 == 0:
 			want = "verification_required"
 		}
@@ -238,14 +240,9 @@ func fileHash(t *testing.T, url string) [32]byte {
 	return sha256.Sum256(raw)
 }
 
-// newURL names an empty database: a file of SQLite, or a schema of the PostgreSQL whose
-// address stands in ITEMSHARE_TEST_POSTGRES.
-func newURL(t *testing.T) string {
+// newSchema gives the address of an empty schema that lives as long as the test.
+func newSchema(t *testing.T, server string) string {
 	t.Helper()
-	server := os.Getenv("ITEMSHARE_TEST_POSTGRES")
-	if server == "" {
-		return "sqlite:" + filepath.Join(t.TempDir(), "second.db")
-	}
 	pool, err := sql.Open("pgx", server)
 	must(t, err)
 	name := fmt.Sprintf("copy_%d_%d", os.Getpid(), time.Now().UnixNano())
@@ -257,4 +254,26 @@ func newURL(t *testing.T) string {
 		must(t, pool.Close())
 	})
 	return server + "&search_path=" + name
+}
+
+// postgresServer is the address in ITEMSHARE_TEST_POSTGRES, or that of a server of the
+// test's own, which ends with it.
+func postgresServer(t *testing.T) string {
+	t.Helper()
+	if server := os.Getenv("ITEMSHARE_TEST_POSTGRES"); server != "" {
+		return server
+	}
+	cmd := exec.Command("scripts/postgres", "bash", "-c", `echo "$ITEMSHARE_TEST_POSTGRES"; cat`)
+	stdin, err := cmd.StdinPipe()
+	must(t, err)
+	stdout, err := cmd.StdoutPipe()
+	must(t, err)
+	must(t, cmd.Start())
+	t.Cleanup(func() {
+		must(t, stdin.Close())
+		must(t, cmd.Wait())
+	})
+	address, err := bufio.NewReader(stdout).ReadString('\n')
+	must(t, err)
+	return strings.TrimSpace(address)
 }

@@ -61,6 +61,9 @@ func (s *snapshot) begin(ctx context.Context) (err error) {
 	sqlTx, err := s.db.readers.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
 	if err == nil {
 		s.tx = &tx{ctx, sqlTx, &s.db.dialect}
+		err = s.tx.unhurried()
+	}
+	if err == nil {
 		err = s.tx.row(newestEvent).Scan(&s.newest)
 	}
 	// A file that no server had open, a backup for one, is not in the mode that readers need.
@@ -110,8 +113,11 @@ func (db *DB) receive(ctx context.Context, source *snapshot, told func(string, i
 }
 
 func move(from, to *tx, told func(string, int64)) error {
-	if err := to.lock(copyLock); err != nil {
+	if err := to.unhurried(); err != nil {
 		return err
+	}
+	if err := to.lock(copyLock); err != nil {
+		return fmt.Errorf("another copy to the target is on its way: %w", err)
 	}
 	if err := sameSchema(from, to); err != nil {
 		return err
@@ -124,6 +130,15 @@ func move(from, to *tx, told func(string, int64)) error {
 		return compare(from, to, told)
 	}
 	return fillAndCheck(from, to, told)
+}
+
+// unhurried lets a transaction wait while the other database is read.
+func (t *tx) unhurried() error {
+	if t.dialect.unhurried == "" {
+		return nil
+	}
+	_, err := t.exec(t.dialect.unhurried)
+	return err
 }
 
 func sameSchema(from, to *tx) error {

@@ -93,6 +93,9 @@ func settled(t *testing.T) string {
 	return "sqlite:" + path
 }
 
+// otherURL names an empty database of the other engine than settled's.
+func otherURL(t *testing.T) string { return newSchema(t, postgresServer(t)) }
+
 func copyTo(t *testing.T, from, to string) error {
 	t.Helper()
 	return Copy(t.Context(), Config{URL: from}, Config{URL: to}, func(string, int64) {})
@@ -106,10 +109,10 @@ func fingerprint(t *testing.T, url string) [32]byte {
 	return sha256.Sum256(raw)
 }
 
-// TestCopyThereAndBack goes from SQLite to the engine under test and back, and has
+// TestCopyThereAndBack goes from SQLite to PostgreSQL and back, and has
 // SQLite compare the rows.
 func TestCopyThereAndBack(t *testing.T) {
-	first, second, third := settled(t), newURL(t), "sqlite:"+filepath.Join(t.TempDir(), "third.db")
+	first, second, third := settled(t), otherURL(t), "sqlite:"+filepath.Join(t.TempDir(), "third.db")
 	before := fingerprint(t, first)
 	told := map[string]int64{}
 	need(t, Copy(t.Context(), Config{URL: first}, Config{URL: second}, func(table string, rows int64) { told[table] = rows }))
@@ -138,7 +141,7 @@ func TestCopyThereAndBack(t *testing.T) {
 
 // TestCopyLivesOn writes at the copy, where ids go on after those that came along.
 func TestCopyLivesOn(t *testing.T) {
-	url := newURL(t)
+	url := otherURL(t)
 	need(t, copyTo(t, settled(t), url))
 	db := openURL(t, url)
 	var last int64
@@ -156,8 +159,8 @@ func TestCopyLivesOn(t *testing.T) {
 // stays, and it can be run again. A whole one run again finds everything equal.
 func TestCopyCutOff(t *testing.T) {
 	for _, way := range []struct{ from, to string }{
-		{settled(t), newURL(t)},
-		{moved(t, newURL(t)), "sqlite:" + filepath.Join(t.TempDir(), "b.db")},
+		{settled(t), otherURL(t)},
+		{moved(t, otherURL(t)), "sqlite:" + filepath.Join(t.TempDir(), "b.db")},
 	} {
 		for at := range allTables() {
 			ctx, cut := context.WithCancel(t.Context())
@@ -212,15 +215,15 @@ func TestCopyRefuses(t *testing.T) {
 	need(t, os.WriteFile(text, []byte(strings.Repeat("a letter ", 1000)), 0o600))
 	need(t, openURL(t, settled(t)).Backup(t.Context(), backup))
 	for _, c := range []struct{ why, from, to, says string }{
-		{"another installation there", source, after(newURL(t), `INSERT INTO share_policies (vault_id, rules, changed_at) VALUES ('', '{}', 1)`), "another installation"},
-		{"a copy whose server has run", source, after(moved(t, newURL(t)), `UPDATE users SET name = 'Ada'`), "other rows in"},
-		{"a copy that lost a row", source, after(moved(t, newURL(t)), `DELETE FROM share_views`), "other rows in share_views"},
-		{"no source", "sqlite:" + empty + ".db", newURL(t), "there is no database"},
-		{"a source without tables", "sqlite:" + empty, newURL(t), "holds no installation"},
-		{"a source that is a text", "sqlite:" + text, newURL(t), "holds no installation"},
-		{"a backup, which has no content of shares", "sqlite:" + backup, newURL(t), "restored first"},
-		{"an older source", after(settled(t), `UPDATE goose_db_version SET version_id = 2 WHERE version_id = 3`), newURL(t), "another release"},
-		{"no such engine", "mysql://a", newURL(t), "sqlite:PATH"},
+		{"another installation there", source, after(otherURL(t), `INSERT INTO share_policies (vault_id, rules, changed_at) VALUES ('', '{}', 1)`), "another installation"},
+		{"a copy whose server has run", source, after(moved(t, otherURL(t)), `UPDATE users SET name = 'Ada'`), "other rows in"},
+		{"a copy that lost a row", source, after(moved(t, otherURL(t)), `DELETE FROM share_views`), "other rows in share_views"},
+		{"no source", "sqlite:" + empty + ".db", otherURL(t), "there is no database"},
+		{"a source without tables", "sqlite:" + empty, otherURL(t), "holds no installation"},
+		{"a source that is a text", "sqlite:" + text, otherURL(t), "holds no installation"},
+		{"a backup, which has no content of shares", "sqlite:" + backup, otherURL(t), "restored first"},
+		{"an older source", after(settled(t), `UPDATE goose_db_version SET version_id = 2 WHERE version_id = 3`), otherURL(t), "another release"},
+		{"no such engine", "mysql://a", otherURL(t), "sqlite:PATH"},
 	} {
 		err := copyTo(t, c.from, c.to)
 		if err == nil || !strings.Contains(err.Error(), c.says) {
@@ -231,8 +234,8 @@ func TestCopyRefuses(t *testing.T) {
 
 // TestCopyOfABusyDatabase refuses what somebody wrote to meanwhile.
 func TestCopyOfABusyDatabase(t *testing.T) {
-	for _, url := range []string{settled(t), moved(t, newURL(t))} {
-		to, db := newURL(t), openURL(t, url)
+	for _, url := range []string{settled(t), moved(t, otherURL(t))} {
+		to, db := otherURL(t), openURL(t, url)
 		err := Copy(t.Context(), Config{URL: url}, Config{URL: to}, func(name string, _ int64) {
 			if name == "keysets" {
 				need(t, db.Record(t.Context(), auditEntry(audit.SignedIn, "ada")))
@@ -246,10 +249,29 @@ func TestCopyOfABusyDatabase(t *testing.T) {
 	}
 }
 
+// TestCopyTakesItsTime stands still between two tables for longer than PostgreSQL
+// bears with an idle transaction.
+func TestCopyTakesItsTime(t *testing.T) {
+	hasty := func(url string) Config {
+		return Config{URL: url + "&idle_in_transaction_session_timeout=100"}
+	}
+	from, to := moved(t, otherURL(t)), otherURL(t)
+	for _, what := range []string{"copied", "compared"} {
+		err := Copy(t.Context(), hasty(from), hasty(to), func(name string, _ int64) {
+			if name == "users" {
+				time.Sleep(300 * time.Millisecond)
+			}
+		})
+		if err != nil {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
 // TestCopyUnderAServer starts a server on the target while the copy is on its way: it
 // waits, and then has the keysets that came along.
 func TestCopyUnderAServer(t *testing.T) {
-	url := newURL(t)
+	url := otherURL(t)
 	var server *DB
 	started := make(chan error, 1)
 	need(t, Copy(t.Context(), Config{URL: settled(t)}, Config{URL: url}, func(name string, _ int64) {
@@ -284,7 +306,13 @@ func TestCopyThatWentWrong(t *testing.T) {
 
 // TestCopyKnowsEveryTable compares the list with the schema, so that no table is forgotten.
 func TestCopyKnowsEveryTable(t *testing.T) {
-	db := open(t)
+	for _, url := range []string{"sqlite:" + filepath.Join(t.TempDir(), "a.db"), otherURL(t)} {
+		wantEveryTable(t, openURL(t, url))
+	}
+}
+
+func wantEveryTable(t *testing.T, db *DB) {
+	t.Helper()
 	keys, references, counters := `SELECT name, (SELECT group_concat(name, ', ') FROM (SELECT name FROM pragma_table_info(m.name) WHERE pk > 0 ORDER BY pk))
 			FROM sqlite_schema m WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'goose_%'`,
 		`SELECT m.name, f."table" FROM sqlite_schema m, pragma_foreign_key_list(m.name) f`,

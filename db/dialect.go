@@ -21,6 +21,7 @@ type dialect struct {
 	numbered   bool   // parameters are $1, $2 … instead of ?
 	skipLocked string // ends a SELECT that locks its rows until the commit and passes over locked ones
 	lock       string // statement that takes the lock numbered ? until the commit, "" where writes are serial anyway
+	unhurried  string // has the server bear with a transaction that does nothing for a while, "" where it does so anyway
 	resume     string // has the counter of ids of TABLE go on after its rows, "" where it does so by itself
 
 	// alone keeps other processes from opening the database until it is closed.

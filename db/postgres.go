@@ -20,6 +20,7 @@ func postgres(url string) dialect {
 		numbered:   true,
 		skipLocked: " FOR UPDATE SKIP LOCKED",
 		lock:       `SELECT pg_advisory_xact_lock(?)`,
+		unhurried:  `SET LOCAL idle_in_transaction_session_timeout = '1h'`,
 		resume:     `SELECT setval(pg_get_serial_sequence('TABLE', 'id'), max(id)) FROM TABLE`,
 		alone:      func() (io.Closer, error) { return io.NopCloser(nil), nil }, // the migrations have a lock of their own
 		writers:    func() (*sql.DB, error) { return openPostgres(url, "off") },
