@@ -66,9 +66,9 @@ func stillOpen(_ context.Context, conn *pgx.Conn) error {
 		return driver.ErrBadConn
 	}
 	var heard error
-	err = raw.Read(func(fd uintptr) bool {
+	// Not raw.Read, which would wait for good where pgx has left a read of its own behind.
+	err = raw.Control(func(fd uintptr) {
 		_, _, heard = syscall.Recvfrom(int(fd), make([]byte, 1), syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
-		return true
 	})
 	if err != nil || !errors.Is(heard, syscall.EAGAIN) {
 		return driver.ErrBadConn

@@ -3,6 +3,7 @@ package db
 import (
 	"bufio"
 	"context"
+	"database/sql/driver"
 	"errors"
 	"io"
 	"net"
@@ -12,6 +13,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"itemshare/fault"
 )
@@ -72,6 +75,36 @@ func TestManyOpenPostgresAtOnce(t *testing.T) {
 		})
 	}
 	all.Wait()
+}
+
+// TestLookingAtASocketNeverWaits has somebody read from the connection, as pgx does in the
+// background when a write was slow.
+func TestLookingAtASocketNeverWaits(t *testing.T) {
+	conn, err := pgx.Connect(t.Context(), postgresServer(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	reading := make(chan struct{})
+	go func() {
+		defer close(reading)
+		conn.PgConn().Conn().Read(make([]byte, 1)) //nolint:errcheck // it waits for what does not come
+	}()
+	time.Sleep(20 * time.Millisecond)
+	looked := make(chan error, 1)
+	go func() { looked <- stillOpen(t.Context(), conn) }()
+	select {
+	case err := <-looked:
+		if err != nil {
+			t.Errorf("an open connection: %v", err)
+		}
+	case <-time.After(5 * time.Second):
+		t.Error("it waits for the reader")
+	}
+	conn.PgConn().Conn().Close()
+	<-reading
+	if err := stillOpen(t.Context(), conn); !errors.Is(err, driver.ErrBadConn) {
+		t.Errorf("a closed connection: %v", err)
+	}
 }
 
 // TestNothingWaitsForGood holds the bounds of a lock that somebody else has, and of a
