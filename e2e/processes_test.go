@@ -1,0 +1,285 @@
+package e2e
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"sync"
+	"testing"
+	"time"
+)
+
+// TestTwoProcesses runs two processes over one database: what one has done holds at the other from the next request on.
+func TestTwoProcesses(t *testing.T) {
+	post := startMailServer(t, 0)
+	c := startCohort(t, 2, func(int) []string {
+		return []string{"ITEMSHARE_SMTP=" + post.url, "ITEMSHARE_MAIL_FROM=a@company.example"}
+	})
+	_, item := newSample(0, map[string]any{})
+	c.all[0].importItem(item)
+	b := c.signedIn(c.spread)
+	path := b.anItem()
+
+	t.Run("views", func(t *testing.T) { c.limitedViews(t, b, path) })
+	t.Run("codes", func(t *testing.T) { c.limitedCodes(t, b, path, post) })
+	t.Run("revoke", func(t *testing.T) { c.revokedAtTheOther(t, b, path) })
+	t.Run("sessions", func(t *testing.T) { c.sessionAtTheOther(t) })
+	t.Run("policy", func(t *testing.T) { c.policyAtTheOther(t, b, path) })
+	t.Run("items", func(t *testing.T) { c.itemsAtTheOther(t, b, path, item) })
+	if n := c.sealed(c.all[1]); n < 10 {
+		t.Errorf("%d events in the audit chain", n)
+	}
+}
+
+// limitedViews opens a link 200 times at once, spread over the processes.
+func (c *cohort) limitedViews(t *testing.T, b *client, path string) {
+	for _, tc := range []struct {
+		views string
+		form  url.Values
+		want  int
+	}{{"", url.Values{"one_time": {"on"}}, 1}, {"5", nil, 5}} {
+		policy := openPolicy()
+		policy.Set("max_views", tc.views)
+		b.setPolicy(policy)
+		l := b.share(path, tc.form).at(c.spread)
+		won := 0
+		for _, a := range simultaneously(200, func() answer { return l.open(nil) }) {
+			switch {
+			case a.status == http.StatusOK:
+				won++
+			case a.status != http.StatusGone || a.Code != "viewed":
+				t.Errorf("a loser got %v, want 410 viewed", a)
+			}
+		}
+		if won != tc.want {
+			t.Errorf("%d of 200 opened, want %d", won, tc.want)
+		}
+	}
+	b.setPolicy(openPolicy())
+}
+
+// limitedCodes asks for codes and tries wrong ones at both processes.
+func (c *cohort) limitedCodes(t *testing.T, b *client, path string, post *mailServer) {
+	toAnn := url.Values{"access": {"recipients"}, "recipients": {"ann@client.example, bob@client.example"}}
+	l := b.share(path, toAnn).at(c.spread)
+	asked := 0
+	for _, a := range simultaneously(40, func() answer { return l.call("code", with{"email": "ann@client.example"}) }) {
+		switch a.status {
+		case http.StatusAccepted:
+			asked++
+		case http.StatusTooManyRequests:
+		default:
+			t.Errorf("a code was asked for: %v", a)
+		}
+	}
+	if asked != 3 {
+		t.Errorf("%d codes within a quarter of an hour, want 3", asked)
+	}
+
+	l.call("code", with{"email": "bob@client.example"})
+	code := post.code(t, "bob@client.example")
+	wrong := func() answer { return l.open(with{"email": "bob@client.example", "code": otherThan(code)}) }
+	for _, a := range simultaneously(4, wrong) {
+		if a.Code != "code_invalid" {
+			t.Errorf("a wrong code: %v", a)
+		}
+	}
+	if a := l.open(with{"email": "bob@client.example", "code": code}); a.status != http.StatusOK {
+		t.Errorf("the right code after four wrong ones: %v", a)
+	}
+
+	l = b.share(path, url.Values{"access": {"recipients"}, "recipients": {"cid@client.example"}}).at(c.spread)
+	l.call("code", with{"email": "cid@client.example"})
+	code = post.code(t, "cid@client.example")
+	simultaneously(5, func() answer { return l.open(with{"email": "cid@client.example", "code": otherThan(code)}) })
+	for _, process := range c.to {
+		if a := l.at(process).open(with{"email": "cid@client.example", "code": code}); a.status == http.StatusOK {
+			t.Error("the right code opened after five wrong ones")
+		}
+	}
+}
+
+func otherThan(code string) string {
+	if code[0] == '1' {
+		return "2" + code[1:]
+	}
+	return "1" + code[1:]
+}
+
+// revokedAtTheOther revokes at one process; the other refuses from the next request on.
+func (c *cohort) revokedAtTheOther(t *testing.T, b *client, path string) {
+	for i := range 10 {
+		here, there := c.to[i%2], c.to[(i+1)%2]
+		l := b.at(here).share(path, nil).at(there)
+		view := newView()
+		if a := l.open(with{"view": view}); a.status != http.StatusOK {
+			t.Fatalf("before: %v", a)
+		}
+		if r := b.at(here).post(b.at(here).shares("")[0]+"/revoke", url.Values{}); r.status >= 400 {
+			t.Fatalf("revoke: %d", r.status)
+		}
+		for _, a := range []answer{l.open(with{"view": view}), l.open(nil), l.peek()} {
+			if a.Code != "revoked" {
+				t.Errorf("after: %v", a)
+			}
+		}
+	}
+}
+
+// sessionAtTheOther begins a session at one process, uses it at the other, and ends it there.
+func (c *cohort) sessionAtTheOther(t *testing.T) {
+	b := c.signedIn(c.to[0])
+	there := b.at(c.to[1])
+	if r := there.get("/items"); r.status != http.StatusOK {
+		t.Errorf("a session of the other process: %d", r.status)
+	}
+	before, err := url.Parse(c.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cookies := b.http.Jar.Cookies(before)
+	if r := there.post("/signout", url.Values{}); r.status != http.StatusSeeOther {
+		t.Errorf("sign out: %d", r.status)
+	}
+	b.http.Jar.SetCookies(before, cookies) // a thief of the cookie
+	if r := b.get("/items"); r.status != http.StatusSeeOther {
+		t.Errorf("after the sign-out at the other process: %d", r.status)
+	}
+}
+
+// policyAtTheOther forbids links for anyone at one process; the other refuses the next one.
+func (c *cohort) policyAtTheOther(t *testing.T, b *client, path string) {
+	for i := range 4 {
+		here, there := b.at(c.to[i%2]), b.at(c.to[(i+1)%2])
+		tight := openPolicy()
+		tight["allowed_types"] = []string{"Authenticated"}
+		here.setPolicy(tight)
+		if text, r := there.tryShare(path, nil); text != "" {
+			t.Errorf("a link for anyone against the policy: %d", r.status)
+		}
+		here.setPolicy(openPolicy())
+		there.share(path, nil)
+	}
+}
+
+// itemsAtTheOther changes an item on the command line; both processes show and share what it is now.
+func (c *cohort) itemsAtTheOther(t *testing.T, b *client, path string, item map[string]any) {
+	details, overview := item["details"].(map[string]any), item["overview"].(map[string]any)
+	for n := range 3 {
+		notes, title := fmt.Sprint("changed notes ", n), fmt.Sprint("Changed title ", n)
+		details["notesPlain"], overview["title"] = notes, title
+		c.all[n%2].importItem(item)
+		for i, process := range c.to {
+			at := b.at(process)
+			if found := at.items(title); len(found) != 1 || found[0] != path {
+				t.Errorf("process %d finds %q at %q, want %s", i, title, found, path)
+			}
+			if got := at.share(path, nil).at(process).item(nil); got.Notes != notes || got.Title != title {
+				t.Errorf("process %d shares %q, %q", i, got.Title, got.Notes)
+			}
+		}
+	}
+}
+
+// TestOneOfTwoProcessesKilled kills one process amid creates and opens at both. What either has acknowledged opens, each
+// link for one view, and no request at the other fails.
+func TestOneOfTwoProcessesKilled(t *testing.T) {
+	c := startCohort(t, 2, nothing)
+	_, item := newSample(0, map[string]any{})
+	c.all[0].importItem(item)
+	path := c.signedIn(c.to[0]).anItem()
+
+	var (
+		mu      sync.Mutex
+		links   []*acknowledged
+		work    sync.WaitGroup
+		over    = make(chan struct{})
+		created = make(chan *acknowledged, 10_000)
+	)
+	for i, process := range c.to {
+		b := c.signedIn(process)
+		for range 4 {
+			work.Go(func() {
+				for !closed(over) {
+					text, r := b.tryShare(path, url.Values{"one_time": {"on"}})
+					switch {
+					case r.status == http.StatusCreated:
+						a := &acknowledged{link: parseLink(t, text).at(c.to[1])}
+						mu.Lock()
+						links = append(links, a)
+						mu.Unlock()
+						created <- a
+					case r.status == 0 && i == 0: // it may have been killed
+						return
+					default:
+						t.Errorf("create at process %d: %d %v", i, r.status, r.errors())
+						return
+					}
+				}
+			})
+		}
+	}
+	for range 4 {
+		work.Go(func() {
+			for {
+				select {
+				case a := <-created:
+					c.openAtBoth(t, a)
+				case <-over:
+					return
+				}
+			}
+		})
+	}
+	time.Sleep(700 * time.Millisecond)
+	mu.Lock()
+	before := len(links)
+	mu.Unlock()
+	c.all[0].kill()
+	time.Sleep(700 * time.Millisecond)
+	close(over)
+	work.Wait()
+
+	if before < 10 || len(links) < before+10 {
+		t.Errorf("%d links before the kill, %d in all: that is no load", before, len(links))
+	}
+	for _, a := range links {
+		a.verify(t)
+	}
+	if n := c.sealed(c.all[1]); n < 2*len(links) {
+		t.Errorf("%d events in the audit chain of %d links, each made and opened", n, len(links))
+	}
+	c.all[0].run()
+	if got := c.signedIn(c.to[0]).share(path, nil).at(c.to[1]).item(nil); got.Title == "" {
+		t.Error("what the restarted process makes does not open at the other")
+	}
+}
+
+func closed(c chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}
+
+// openAtBoth lets two views compete for the link, one at each process. Only the killed one may not answer.
+func (c *cohort) openAtBoth(t *testing.T, a *acknowledged) {
+	answers := make([]answer, len(c.to))
+	var both sync.WaitGroup
+	for i, process := range c.to {
+		view := newView()
+		a.tried = append(a.tried, view)
+		both.Go(func() { answers[i] = a.link.at(process).open(with{"view": view}) })
+	}
+	both.Wait()
+	for i, got := range answers {
+		switch {
+		case got.status == http.StatusOK:
+			a.got = append(a.got, a.tried[i])
+		case got.Code != "viewed" && (got.status != 0 || i == 1):
+			t.Errorf("open at process %d: %v", i, got)
+		}
+	}
+}
