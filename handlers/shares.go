@@ -47,7 +47,7 @@ func (h *Handlers) showShareForm(c echo.Context, me account.Identity, status int
 		return err
 	}
 	ctx := c.Request().Context()
-	policy, err := h.Shares.EffectivePolicy(ctx, item.VaultID)
+	policy, err := h.Shares.EffectivePolicy(ctx, item.VaultID, item.ID)
 	if err != nil {
 		return fault.Wrap("read the policy", err)
 	}
@@ -58,7 +58,7 @@ func (h *Handlers) showShareForm(c echo.Context, me account.Identity, status int
 	}
 	props.Shell.Vaults = options(vaults)
 	if len(input.Recipients) > 0 {
-		checked, err := h.Shares.CheckRecipients(ctx, item.VaultID, input.Recipients)
+		checked, err := h.Shares.CheckRecipients(ctx, item.VaultID, item.ID, input.Recipients)
 		if err != nil {
 			return fault.Wrap("check recipients", err)
 		}
@@ -157,7 +157,7 @@ func (h *Handlers) checkRecipients(c echo.Context, me account.Identity) error {
 	if err != nil {
 		return err
 	}
-	checked, err := h.Shares.CheckRecipients(c.Request().Context(), c.Param("vault"), form["recipients"])
+	checked, err := h.Shares.CheckRecipients(c.Request().Context(), c.Param("vault"), c.Param("item"), form["recipients"])
 	if err != nil {
 		return fault.Wrap("check recipients", err)
 	}

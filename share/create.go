@@ -90,7 +90,7 @@ func (s *Service) prepare(ctx context.Context, by Sharer, r Request, now time.Ti
 	if err != nil {
 		return prepared{}, err
 	}
-	policy, err := s.EffectivePolicy(ctx, r.VaultID)
+	policy, err := s.EffectivePolicy(ctx, r.VaultID, r.ItemID)
 	if err != nil {
 		return prepared{}, err
 	}
@@ -195,8 +195,8 @@ func (s *Service) refused(ctx context.Context, now time.Time, by Sharer, r Reque
 }
 
 // CheckRecipients reads recipients as somebody types them, against the vault's policy.
-func (s *Service) CheckRecipients(ctx context.Context, vaultID string, raw []string) ([]CheckedRecipient, error) {
-	policy, err := s.EffectivePolicy(ctx, vaultID)
+func (s *Service) CheckRecipients(ctx context.Context, vaultID, itemID string, raw []string) ([]CheckedRecipient, error) {
+	policy, err := s.EffectivePolicy(ctx, vaultID, itemID)
 	if err != nil {
 		return nil, err
 	}

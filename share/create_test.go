@@ -244,7 +244,7 @@ func TestCheckRecipientsAsTyped(t *testing.T) {
 	p.AllowedRecipientTypes, p.AllowedDomains = []share.RecipientKind{share.Email}, []string{"client.example"}
 	must(b.SetPolicy(t.Context(), ann, "", p, false))(t)
 	var got []string
-	for _, c := range must(b.CheckRecipients(t.Context(), b.team.ID, []string{"Zoe@client.example, x@other.example", "client.example nope"}))(t) {
+	for _, c := range must(b.CheckRecipients(t.Context(), b.team.ID, "", []string{"Zoe@client.example, x@other.example", "client.example nope"}))(t) {
 		if c.Problem != nil {
 			got = append(got, c.Text+" "+c.Problem.Code)
 		} else {
@@ -256,7 +256,7 @@ func TestCheckRecipientsAsTyped(t *testing.T) {
 	}
 	p.AllowedTypes = []share.Type{share.Public}
 	must(b.SetPolicy(t.Context(), ann, "", p, false))(t)
-	checked := must(b.CheckRecipients(t.Context(), b.team.ID, []string{"zoe@client.example"}))(t)
+	checked := must(b.CheckRecipients(t.Context(), b.team.ID, "", []string{"zoe@client.example"}))(t)
 	if last := checked[len(checked)-1]; last.Text != "" || last.Problem == nil || last.Problem.Code != "policy_access" {
 		t.Errorf("that nobody may be named is said: %+v", last)
 	}

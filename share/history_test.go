@@ -348,14 +348,14 @@ func TestAVaultsRuleOnlyTightens(t *testing.T) {
 	own := account
 	own.MaxExpiry, own.DefaultExpiry = 24*time.Hour, time.Hour
 	must(b.SetPolicy(t.Context(), ann, b.team.ID, own, false))(t)
-	e := must(b.EffectivePolicy(t.Context(), b.team.ID))(t)
+	e := must(b.EffectivePolicy(t.Context(), b.team.ID, ""))(t)
 	if e.MaxExpiry != 24*time.Hour || e.OriginOf("max_expiry") != share.Vault {
 		t.Errorf("effective %+v by %s", e.Policy, e.OriginOf("max_expiry"))
 	}
 	// When the account tightens below the vault, the account's counts.
 	account.MaxExpiry = time.Hour
 	must(b.SetPolicy(t.Context(), ann, "", account, false))(t)
-	e = must(b.EffectivePolicy(t.Context(), b.team.ID))(t)
+	e = must(b.EffectivePolicy(t.Context(), b.team.ID, ""))(t)
 	if e.MaxExpiry != time.Hour || e.OriginOf("max_expiry") != share.Account {
 		t.Errorf("effective %+v by %s", e.Policy, e.OriginOf("max_expiry"))
 	}

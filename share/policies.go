@@ -43,8 +43,8 @@ func (s *Service) Policies(ctx context.Context) (account Policy, vaults map[stri
 	return account, vaults, nil
 }
 
-// EffectivePolicy is the rule for sharing from a vault.
-func (s *Service) EffectivePolicy(ctx context.Context, vaultID string) (Effective, error) {
+// EffectivePolicy is the rule for sharing an item of a vault.
+func (s *Service) EffectivePolicy(ctx context.Context, vaultID, itemID string) (Effective, error) {
 	account, own, err := s.store.PolicyOf(ctx, vaultID)
 	if err != nil {
 		return Effective{}, fmt.Errorf("read the policy: %w", err)
