@@ -99,9 +99,9 @@ type vaultGrantCommand struct {
 // Run sets what somebody may do in a vault: without flags, nothing.
 func (c *vaultGrantCommand) Run(p *program) error {
 	return p.with(p.openExisting, func(in *installation) error {
-		found, err := in.vault.Find(p.ctx, c.Vault)
+		found, err := in.findVault(p.ctx, c.Vault)
 		if err != nil {
-			return named("vault", c.Vault, err)
+			return err
 		}
 		user, err := in.accounts.UserByEmail(p.ctx, c.Email)
 		if err != nil {

@@ -22,15 +22,7 @@ func (v *Vault) Find(ctx context.Context, nameOrID string) (vault.Info, error) {
 	if err != nil {
 		return vault.Info{}, err
 	}
-	for _, info := range vaults {
-		if info.ID == nameOrID {
-			return info, nil
-		}
-	}
-	if info, ok := named(vaults, nameOrID); ok {
-		return info, nil
-	}
-	return vault.Info{}, fault.New(fault.NotFound, "not_found", "There is no vault of that name.")
+	return vault.Find(vaults, nameOrID)
 }
 
 func named(vaults []vault.Info, name string) (vault.Info, bool) {
