@@ -10,6 +10,7 @@ import (
 	"itemshare/audit"
 	"itemshare/db"
 	"itemshare/seal"
+	"itemshare/vault"
 	"itemshare/vault/local"
 )
 
@@ -20,7 +21,8 @@ type installation struct {
 	keyring  *seal.Keyring
 	log      *audit.Log
 	accounts *account.Service
-	vault    *local.Vault
+	vault    *local.Vault  // the embedded one: the sweeper knows no other
+	backend  vault.Backend // whose items are shown and shared
 }
 
 // open opens the installation, and makes a new one where there is none.
@@ -81,10 +83,22 @@ func (p *program) unlock(key seal.MasterKey, database *db.DB) (*installation, er
 	}
 	in := &installation{db: database, keyring: keyring, log: audit.NewLog(keyring.Box(seal.Audit))}
 	in.accounts = account.New(account.Config{
-		Users: database, Sessions: database, Attempts: database, Audit: in.log, Keyring: keyring, Clock: p.clock, Random: p.random,
+		Users: database, Sessions: database, Attempts: database, Programs: database,
+		Audit: in.log, Keyring: keyring, Clock: p.clock, Random: p.random,
 	})
 	in.vault = local.New(local.Config{Store: database, Box: keyring.Box(seal.Items), Audit: in.log, Clock: p.clock, Random: p.random})
+	in.backend = in.vault
 	return in, nil
+}
+
+// findVault gives the vault of that id or name, of the vaults that are served.
+func (in *installation) findVault(ctx context.Context, nameOrID string) (vault.Info, error) {
+	vaults, err := in.backend.Vaults(ctx)
+	if err != nil {
+		return vault.Info{}, err
+	}
+	found, err := vault.Find(vaults, nameOrID)
+	return found, named("vault", nameOrID, err)
 }
 
 // with runs a command on the installation and closes it.

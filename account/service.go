@@ -21,6 +21,7 @@ type Config struct {
 	Users    Users
 	Sessions Sessions
 	Attempts Attempts
+	Programs ServiceAccounts
 	Audit    *audit.Log
 	Keyring  *seal.Keyring
 	Clock    func() time.Time
@@ -74,10 +75,7 @@ func (s *Service) check(n NewUser) (User, error) {
 	}
 	user := User{Email: email, Name: strings.TrimSpace(n.Name), Role: n.Role, CreatedAt: s.c.Clock().UTC().Truncate(time.Second)}
 	if !nameable(user.Name) {
-		problems = append(problems, fault.Problem{
-			Code: "invalid", Field: "name",
-			Detail: fmt.Sprintf("Write a name of 1 to %d characters on one line.", longestName),
-		})
+		problems = append(problems, nameProblem())
 	}
 	if n.Role != Admin && n.Role != Member {
 		problems = append(problems, fault.Problem{Code: "invalid", Field: "role", Detail: "Choose the role admin or member."})
@@ -88,6 +86,10 @@ func (s *Service) check(n NewUser) (User, error) {
 
 func emailProblem() fault.Problem {
 	return fault.Problem{Code: "invalid", Field: "email", Detail: "Write an email address such as ada@example.com."}
+}
+
+func nameProblem() fault.Problem {
+	return fault.Problem{Code: "invalid", Field: "name", Detail: fmt.Sprintf("Write a name of 1 to %d characters on one line.", longestName)}
 }
 
 // nameable refuses controls and marks that turn the direction of what follows:

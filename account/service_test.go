@@ -66,7 +66,7 @@ func newFixture(t *testing.T) *fixture {
 		t.Fatal(err)
 	}
 	f.config = account.Config{
-		Users: f.db, Sessions: f.db, Attempts: f.db,
+		Users: f.db, Sessions: f.db, Attempts: f.db, Programs: f.db,
 		Audit: audit.NewLog(keyring.Box(seal.Audit)), Keyring: keyring, Clock: f.clock, Random: rand.Reader,
 	}
 	f.Service = account.New(f.config)

@@ -26,8 +26,10 @@ const (
 	GrantChanged     Kind = "vault.granted"
 	ItemsImported    Kind = "vault.imported"
 	FieldRevealed    Kind = "item.revealed"
+	ItemRead         Kind = "item.read" // with its values, by a program
 	ShareCreated     Kind = "share.created"
 	ShareRefused     Kind = "share.refused" // the policy said no
+	LinkUnknown      Kind = "share.unknown" // an account may have made a link that nobody has seen
 	CodeRequested    Kind = "share.code"
 	CodeRefused      Kind = "share.code_wrong"
 	ShareOpened      Kind = "share.opened"
@@ -36,6 +38,10 @@ const (
 	RecipientRemoved Kind = "share.recipient_removed"
 	PolicyChanged    Kind = "policy.changed"
 	Restored         Kind = "restored"
+	KeysRotated      Kind = "keys.rotated"
+
+	ServiceAccountAdded   Kind = "service_account.added"
+	ServiceAccountRevoked Kind = "service_account.revoked"
 )
 
 // Event is something that happened. Actor is a user's id, "" for nobody signed

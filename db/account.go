@@ -33,7 +33,7 @@ func (db *DB) AddUser(ctx context.Context, u account.User, passwordHash string, 
 // SetPassword replaces a user's password hash and ends their sessions.
 func (db *DB) SetPassword(ctx context.Context, userID, passwordHash string, entry audit.Entry) error {
 	return db.write(ctx, func(t *tx) error {
-		if err := one(t.exec(`UPDATE users SET password_hash = ? WHERE id = ?`, passwordHash, userID)); err != nil {
+		if err := one(t.exec(`UPDATE users SET password_hash = ? WHERE id = ? AND kind = 'person'`, passwordHash, userID)); err != nil {
 			return fault.Wrap("set password", err)
 		}
 		if err := endSessions(t, userID); err != nil {
@@ -46,7 +46,7 @@ func (db *DB) SetPassword(ctx context.Context, userID, passwordHash string, entr
 // SetDisabled keeps a user out and ends their sessions, or lets them in again.
 func (db *DB) SetDisabled(ctx context.Context, userID string, disabled bool, entry audit.Entry) error {
 	return db.write(ctx, func(t *tx) error {
-		if err := one(t.exec(`UPDATE users SET disabled = ? WHERE id = ?`, bit(disabled), userID)); err != nil {
+		if err := one(t.exec(`UPDATE users SET disabled = ? WHERE id = ? AND kind = 'person'`, bit(disabled), userID)); err != nil {
 			return fault.Wrap("set disabled", err)
 		}
 		if err := endSessions(t, userID); err != nil {
@@ -63,7 +63,7 @@ func endSessions(t *tx, userID string) error {
 
 // UserByEmail finds a user by the canonical address.
 func (db *DB) UserByEmail(ctx context.Context, email string) (u account.User, passwordHash string, err error) {
-	row := db.read().row(ctx, `SELECT `+userColumns+`, password_hash FROM users WHERE email = ?`, email)
+	row := db.read().row(ctx, `SELECT `+userColumns+`, password_hash FROM users WHERE email = ? AND kind = 'person'`, email)
 	if u, err = user(row.Scan, &passwordHash); errors.Is(err, sql.ErrNoRows) {
 		return u, "", fault.Of(fault.NotFound)
 	}
@@ -72,7 +72,7 @@ func (db *DB) UserByEmail(ctx context.Context, email string) (u account.User, pa
 
 // ListUsers gives all users by name.
 func (db *DB) ListUsers(ctx context.Context) (list []account.User, err error) {
-	rows, err := db.read().query(ctx, `SELECT `+userColumns+` FROM users ORDER BY name, id`)
+	rows, err := db.read().query(ctx, `SELECT `+userColumns+` FROM users WHERE kind = 'person' ORDER BY name, id`)
 	if err != nil {
 		return nil, db.failed("list users", err)
 	}

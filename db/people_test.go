@@ -233,7 +233,8 @@ func TestPeopleQueriesUseIndexes(t *testing.T) {
 	filtered := func(f audit.Filter) string { query, _ := findRecords(f); return query }
 	for _, query := range []string{
 		`SELECT 1 FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN grants g ON g.user_id = u.id WHERE s.token_hash = ? AND u.disabled = 0`,
-		`SELECT 1 FROM users WHERE email = ?`,
+		`SELECT 1 FROM users WHERE email = ? AND kind = 'person'`,
+		serviceAccounts + ` WHERE a.token_hash = ?`,
 		`DELETE FROM sessions WHERE user_id = ?`,
 		`SELECT token_hash FROM sessions WHERE expires_at <= ? ORDER BY expires_at LIMIT ?`,
 		`SELECT token_hash FROM sessions WHERE last_used <= ? ORDER BY last_used LIMIT ?`,

@@ -70,7 +70,7 @@ var postgresFacts = []string{
 	`SELECT 'column ' || table_name || '.' || column_name || ' ' ||
 	        CASE data_type WHEN 'bigint' THEN 'INTEGER' WHEN 'smallint' THEN 'INTEGER' WHEN 'bytea' THEN 'BLOB' WHEN 'text' THEN 'TEXT' ELSE data_type END ||
 	        CASE WHEN data_type = 'text' AND collation_name IS DISTINCT FROM 'C' THEN ' not by bytes' ELSE '' END ||
-	        CASE is_nullable WHEN 'NO' THEN ' not null' ELSE '' END || coalesce(' default ' || column_default, '')
+	        CASE is_nullable WHEN 'NO' THEN ' not null' ELSE '' END || coalesce(' default ' || replace(column_default, '::text', ''), '')
 	   FROM information_schema.columns WHERE table_schema = current_schema()`,
 	`SELECT CASE WHEN i.indisprimary THEN 'key ' WHEN i.indisunique THEN 'unique ' ELSE 'index ' END || t.relname || ' (' ||
 	        (SELECT string_agg(a.attname, ',' ORDER BY k.place) FROM unnest(i.indkey) WITH ORDINALITY k (number, place)

@@ -15,7 +15,7 @@ import (
 // change of the password ends this session or keeps it from beginning.
 func (db *DB) AddSession(ctx context.Context, s account.Session, passwordHash string, entry audit.Entry) error {
 	return db.write(ctx, func(t *tx) error {
-		err := one(t.exec(`UPDATE users SET id = id WHERE id = ? AND disabled = 0 AND password_hash = ?`, s.UserID, passwordHash))
+		err := one(t.exec(`UPDATE users SET id = id WHERE id = ? AND kind = 'person' AND disabled = 0 AND password_hash = ?`, s.UserID, passwordHash))
 		if err != nil {
 			return fault.Wrap("find user", err)
 		}

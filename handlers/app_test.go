@@ -63,6 +63,7 @@ type setting struct {
 	noDemo  bool
 	vault   func(vault.Backend) vault.Backend
 	random  io.Reader
+	rate    int // requests of a service account in a minute, 0 for any number
 }
 
 // The people: all but the admin are members. Former was one of the team.
@@ -88,7 +89,7 @@ func newApp(t testing.TB, with ...setting) *app {
 	keyring := a.keyring()
 	events := audit.NewLog(keyring.Box(seal.Audit))
 	a.accounts = account.New(account.Config{
-		Users: database, Sessions: database, Attempts: database, Audit: events, Keyring: keyring, Clock: a.clock.Now, Random: rand.Reader,
+		Users: database, Sessions: database, Attempts: database, Programs: database, Audit: events, Keyring: keyring, Clock: a.clock.Now, Random: rand.Reader,
 	})
 	a.vault = local.New(local.Config{Store: database, Box: keyring.Box(seal.Items), Audit: events, Clock: a.clock.Now, Random: rand.Reader})
 	a.fill()
@@ -142,10 +143,14 @@ func (a *app) serve(s setting, keyring *seal.Keyring, events *audit.Log, log *sl
 	}
 	mine := Config{
 		URL: a.base, Shares: shares, Accounts: a.accounts, Vault: backend, Recorder: recorder{a.db, events},
-		Events: audit.NewReader(a.db, events), Prover: proven{}, Static: files, API: api.New(shares), Demo: shown{a.outbox}, Ready: a.db.Ready,
+		Events: audit.NewReader(a.db, events), Prover: proven{}, Static: files, Demo: shown{a.outbox}, Ready: a.db.Ready,
 		CookieKeys: [2][]byte{keyring.MAC(seal.Cookies, "sign"), keyring.MAC(seal.Cookies, "encrypt")},
 		Proxies:    s.proxies, Clock: a.clock.Now, Random: random, Log: log,
 	}
+	mine.API = api.New(api.Config{
+		Shares: shares, Vault: backend, Recorder: mine.Recorder, URL: a.base.String(), Rate: s.rate,
+		TagKey: keyring.MAC(seal.Cookies, "api", "tags"), Clock: a.clock.Now,
+	})
 	if s.noDemo {
 		mine.Demo = nil
 	}
