@@ -34,6 +34,11 @@ type commands struct {
 		Add   vaultAddCommand   `cmd:"" help:"Add a vault."`
 		Grant vaultGrantCommand `cmd:"" help:"Set what somebody may do in a vault: without flags, nothing."`
 	} `cmd:"" help:"Manage vaults."`
+	ServiceAccount struct {
+		Add    serviceAccountAddCommand    `cmd:"" help:"Add a service account and print its token, this once."`
+		List   serviceAccountListCommand   `cmd:"" help:"List service accounts."`
+		Revoke serviceAccountRevokeCommand `cmd:"" help:"End a service account's token for good."`
+	} `cmd:"" help:"Manage the accounts of programs."`
 	Import  importCommand  `cmd:"" help:"Import another program's export."`
 	Backup  backupCommand  `cmd:"" help:"Copy the database, of a running server too."`
 	Restore restoreCommand `cmd:"" help:"Put a backup in place of an empty database, every share ended."`

@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"itemshare/audit"
@@ -21,9 +22,30 @@ type ServiceAccount struct {
 	RevokedAt time.Time
 }
 
-// Live tells whether the account's token is good now.
-func (a ServiceAccount) Live(now time.Time) bool {
-	return a.RevokedAt.IsZero() && (a.ExpiresAt.IsZero() || now.Before(a.ExpiresAt))
+// TokenState is whether a service account's token is good.
+type TokenState string
+
+// The states. Revoked comes before expired.
+const (
+	TokenLive    TokenState = "live"
+	TokenExpired TokenState = "expired"
+	TokenRevoked TokenState = "revoked"
+)
+
+// State is the state of the account's token at a time.
+func (a ServiceAccount) State(now time.Time) TokenState {
+	switch {
+	case !a.RevokedAt.IsZero():
+		return TokenRevoked
+	case !a.ExpiresAt.IsZero() && !now.Before(a.ExpiresAt):
+		return TokenExpired
+	}
+	return TokenLive
+}
+
+// SharesItems tells whether the account may share items, which goes for all its vaults.
+func (a ServiceAccount) SharesItems() bool {
+	return slices.ContainsFunc(a.Grants, func(g Grant) bool { return g.Share })
 }
 
 // identity is the account as a request carries it. Its address is its id, which is none

@@ -126,7 +126,7 @@ func (s *Service) AuthenticateToken(ctx context.Context, token string) (Identity
 	}
 	a, err := s.c.Programs.FindServiceAccount(ctx, sha256.Sum256([]byte(token)))
 	now := s.c.Clock()
-	if fault.KindOf(err) == fault.NotFound || err == nil && !a.Live(now) {
+	if fault.KindOf(err) == fault.NotFound || err == nil && a.State(now) != TokenLive {
 		return Identity{}, fault.Because(fault.Unauthenticated, errServiceToken)
 	}
 	if err != nil {
