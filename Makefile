@@ -28,8 +28,8 @@ generated: generate ## the committed *_templ.go are what the templates make
 	git diff --exit-code -- '*_templ.go'
 	@test -z "$$(git ls-files --others --exclude-standard '*_templ.go')" || { echo 'commit the new *_templ.go'; exit 1; }
 
-# What runs on PostgreSQL once more: the promises about rows, the requests, and the browser's main flow.
-ROOMS_ON_POSTGRES := ./db ./handlers
+# What runs on PostgreSQL once more: every room that stores something, and the browser's main flow.
+ROOMS_ON_POSTGRES := ./db ./handlers ./mail ./account ./share ./vault/local
 FLOWS_ON_POSTGRES := MainFlow|RevokeInTheBrowser|PolicyForbids|SharingWithoutScripts|SimultaneousOpens|NoOpenAfterRevoke|HoldsAfterARestart
 
 # The rooms first and the browser after them: side by side on two cores they would disturb each other's clocks.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"crypto/hkdf"
 	"crypto/rand"
@@ -12,7 +11,6 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -22,6 +20,7 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib"
 
 	"itemshare/audit"
+	"itemshare/db/dbtest"
 	"itemshare/fault"
 	"itemshare/mail"
 	"itemshare/seal"
@@ -131,7 +130,7 @@ func (h *house) open(link, view string) string {
 func TestMovingHouse(t *testing.T) {
 	const count = 10_000
 	data := newData(t)
-	first, second, third := "sqlite:"+filepath.Join(data, "itemshare.db"), newSchema(t, postgresServer(t)), "sqlite:"+filepath.Join(data, "third.db")
+	first, second, third := "sqlite:"+filepath.Join(data, "itemshare.db"), dbtest.Schema(t), "sqlite:"+filepath.Join(data, "third.db")
 	h := openHouse(t, data, first)
 	start := time.Now()
 	links := h.fill(count)
@@ -238,42 +237,4 @@ func fileHash(t *testing.T, url string) [32]byte {
 	raw, err := os.ReadFile(strings.TrimPrefix(url, "sqlite:"))
 	must(t, err)
 	return sha256.Sum256(raw)
-}
-
-// newSchema gives the address of an empty schema that lives as long as the test.
-func newSchema(t *testing.T, server string) string {
-	t.Helper()
-	pool, err := sql.Open("pgx", server)
-	must(t, err)
-	name := fmt.Sprintf("copy_%d_%d", os.Getpid(), time.Now().UnixNano())
-	_, err = pool.Exec(`CREATE SCHEMA ` + name)
-	must(t, err)
-	t.Cleanup(func() {
-		_, err := pool.Exec(`DROP SCHEMA ` + name + ` CASCADE`)
-		must(t, err)
-		must(t, pool.Close())
-	})
-	return server + "&search_path=" + name
-}
-
-// postgresServer is the address in ITEMSHARE_TEST_POSTGRES, or that of a server of the
-// test's own, which ends with it.
-func postgresServer(t *testing.T) string {
-	t.Helper()
-	if server := os.Getenv("ITEMSHARE_TEST_POSTGRES"); server != "" {
-		return server
-	}
-	cmd := exec.Command("scripts/postgres", "bash", "-c", `echo "$ITEMSHARE_TEST_POSTGRES"; cat`)
-	stdin, err := cmd.StdinPipe()
-	must(t, err)
-	stdout, err := cmd.StdoutPipe()
-	must(t, err)
-	must(t, cmd.Start())
-	t.Cleanup(func() {
-		must(t, stdin.Close())
-		must(t, cmd.Wait())
-	})
-	address, err := bufio.NewReader(stdout).ReadString('\n')
-	must(t, err)
-	return strings.TrimSpace(address)
 }

@@ -41,7 +41,8 @@ var rooms = map[string]room{
 	"mail":    {ours: []string{"seal", "fault"}, never: []string{"database/sql"}, clock: true},
 	"share":   {ours: []string{"vault", "seal", "audit", "fault"}, never: []string{"net/http", "database/sql"}},
 
-	"db": {ours: []string{"share", "vault", "account", "audit", "mail", "seal", "fault", "migrations"}, clock: true},
+	"db":        {ours: []string{"share", "vault", "account", "audit", "mail", "seal", "fault", "migrations"}, clock: true},
+	"db/dbtest": {},
 	"views": {
 		ours:  []string{"share", "vault", "account", "audit", "fault", "static"},
 		never: []string{"os", "net", "net/http", "database/sql", "io/fs"},

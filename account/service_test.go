@@ -5,8 +5,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -18,6 +16,7 @@ import (
 	"itemshare/account"
 	"itemshare/audit"
 	"itemshare/db"
+	"itemshare/db/dbtest"
 	"itemshare/fault"
 	"itemshare/seal"
 )
@@ -29,7 +28,7 @@ type fixture struct {
 	*account.Service
 	config account.Config
 	db     *db.DB
-	folder string
+	url    string
 
 	mu  sync.Mutex
 	now time.Time
@@ -49,9 +48,9 @@ func (f *fixture) pass(d time.Duration) {
 
 func newFixture(t *testing.T) *fixture {
 	t.Helper()
-	f := &fixture{folder: t.TempDir(), now: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)}
+	f := &fixture{url: dbtest.URL(t), now: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)}
 	var err error
-	if f.db, err = db.Open(t.Context(), db.Config{URL: "sqlite:" + f.folder + "/test.db", Clock: f.clock}); err != nil {
+	if f.db, err = db.Open(t.Context(), db.Config{URL: f.url, Clock: f.clock}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { f.db.Close() })
@@ -224,24 +223,13 @@ func TestNothingSecretIsStored(t *testing.T) {
 	if err != nil || len(raw) != 32 {
 		t.Fatalf("token %q: %v", token, err)
 	}
-	files, _ := filepath.Glob(f.folder + "/*")
-	if len(files) == 0 {
-		t.Fatal("no files")
-	}
-	found := false
-	for _, file := range files {
-		content, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		found = found || bytes.Contains(content, []byte("ada@example.com"))
-		for _, secret := range []string{token, string(raw), password, "my secret typed", "wrong password", "192.0.2.99"} {
-			if bytes.Contains(content, []byte(secret)) {
-				t.Errorf("%s holds %q", filepath.Base(file), secret)
-			}
+	content := dbtest.Content(t, f.url)
+	for _, secret := range []string{token, string(raw), password, "my secret typed", "wrong password", "192.0.2.99"} {
+		if bytes.Contains(content, []byte(secret)) {
+			t.Errorf("the database holds %q", secret)
 		}
 	}
-	if !found {
-		t.Error("the files do not even hold the address of the user: this test looks at the wrong ones")
+	if !bytes.Contains(content, []byte("ada@example.com")) {
+		t.Error("not even the address of the user is there: this test looks at the wrong place")
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"itemshare/audit"
+	"itemshare/db/dbtest"
 	"itemshare/seal"
 	"itemshare/share"
 	"itemshare/vault"
@@ -95,7 +96,7 @@ func settled(t *testing.T) string {
 }
 
 // otherURL names an empty database of the other engine than settled's.
-func otherURL(t *testing.T) string { return newSchema(t, postgresServer(t)) }
+func otherURL(t *testing.T) string { return dbtest.Schema(t) }
 
 func copyTo(t *testing.T, from, to string) error {
 	t.Helper()

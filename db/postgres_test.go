@@ -1,66 +1,25 @@
 package db
 
 import (
-	"bufio"
 	"context"
 	"database/sql/driver"
 	"errors"
 	"io"
 	"net"
 	"net/url"
-	"os"
-	"os/exec"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"itemshare/db/dbtest"
 	"itemshare/fault"
 )
 
-// postgresServer is the address in ITEMSHARE_TEST_POSTGRES, or that of a server of
-// these tests' own, which ends with them.
-func postgresServer(t testing.TB) string {
-	t.Helper()
-	if server := os.Getenv("ITEMSHARE_TEST_POSTGRES"); server != "" {
-		return server
-	}
-	own, err := ownServer()
-	if err != nil {
-		t.Fatalf("start PostgreSQL: %v", err)
-	}
-	return own.address
-}
-
-// ownServer runs until this process ends, and with it its standard input.
-var ownServer = sync.OnceValues(func() (s struct {
-	address string
-	input   io.WriteCloser // kept from the garbage collector, which would close it
-}, err error,
-) {
-	cmd := exec.Command("../scripts/postgres", "bash", "-c", `echo "$ITEMSHARE_TEST_POSTGRES"; cat`)
-	if s.input, err = cmd.StdinPipe(); err != nil {
-		return s, err
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return s, err
-	}
-	if err := cmd.Start(); err != nil {
-		return s, err
-	}
-	said := bufio.NewScanner(out)
-	if !said.Scan() {
-		return s, errors.Join(io.ErrUnexpectedEOF, cmd.Wait())
-	}
-	s.address = said.Text()
-	return s, nil
-})
-
 // TestManyOpenPostgresAtOnce starts several processes' worth of databases on an empty schema.
 func TestManyOpenPostgresAtOnce(t *testing.T) {
-	address := newSchema(t, postgresServer(t))
+	address := dbtest.Schema(t)
 	var all sync.WaitGroup
 	for range 3 {
 		all.Go(func() {
@@ -80,7 +39,7 @@ func TestManyOpenPostgresAtOnce(t *testing.T) {
 // TestLookingAtASocketNeverWaits has somebody read from the connection, as pgx does in the
 // background when a write was slow.
 func TestLookingAtASocketNeverWaits(t *testing.T) {
-	conn, err := pgx.Connect(t.Context(), postgresServer(t))
+	conn, err := pgx.Connect(t.Context(), dbtest.Server(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +69,7 @@ func TestLookingAtASocketNeverWaits(t *testing.T) {
 // TestNothingWaitsForGood holds the bounds of a lock that somebody else has, and of a
 // server that the network swallowed: what waits ends as unavailable.
 func TestNothingWaitsForGood(t *testing.T) {
-	address := newSchema(t, postgresServer(t))
+	address := dbtest.Schema(t)
 	through := newWire(t, address)
 	near, far := openURL(t, address), openURL(t, through.address)
 	addUser(t, near, "ada")

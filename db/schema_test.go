@@ -4,12 +4,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"itemshare/db/dbtest"
 )
 
 // TestSchemasAreAlike compares what the migrations make on both engines.
 func TestSchemasAreAlike(t *testing.T) {
 	lite := facts(t, openURL(t, "sqlite:"+t.TempDir()+"/itemshare.db"), sqliteFacts)
-	post := facts(t, openURL(t, newSchema(t, postgresServer(t))), postgresFacts)
+	post := facts(t, openURL(t, dbtest.Schema(t)), postgresFacts)
 	for _, kind := range []string{"column ", "key ", "unique ", "index ", "refers "} {
 		if !slices.ContainsFunc(lite, func(fact string) bool { return strings.HasPrefix(fact, kind) }) {
 			t.Errorf("nothing is known of any %s", kind)

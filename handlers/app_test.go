@@ -21,6 +21,7 @@ import (
 	"itemshare/api"
 	"itemshare/audit"
 	"itemshare/db"
+	"itemshare/db/dbtest"
 	"itemshare/mail"
 	"itemshare/seal"
 	"itemshare/share"
@@ -80,7 +81,7 @@ func newApp(t testing.TB, with ...setting) *app {
 	if len(with) > 0 {
 		s = with[0]
 	}
-	a := &app{t: t, clock: &clock{}, log: &output{}, url: newURL(t), users: map[string]account.User{}}
+	a := &app{t: t, clock: &clock{}, log: &output{}, url: dbtest.URL(t), users: map[string]account.User{}}
 	log := slog.New(slog.NewJSONHandler(a.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	database, err := db.Open(t.Context(), db.Config{URL: a.url, Clock: a.clock.Now, Log: log})
 	a.must(err)

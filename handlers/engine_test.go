@@ -3,41 +3,11 @@ package handlers
 import (
 	"database/sql"
 	"fmt"
-	"os"
 	"strings"
-	"sync/atomic"
-	"testing"
 
 	_ "github.com/jackc/pgx/v5/stdlib"
 	_ "github.com/mattn/go-sqlite3"
 )
-
-// newURL names an empty database: a file of SQLite, or a schema of the PostgreSQL whose
-// address stands in ITEMSHARE_TEST_POSTGRES.
-func newURL(t testing.TB) string {
-	t.Helper()
-	server := os.Getenv("ITEMSHARE_TEST_POSTGRES")
-	if server == "" {
-		return "sqlite:" + t.TempDir() + "/itemshare.db"
-	}
-	pool, err := sql.Open("pgx", server)
-	if err != nil {
-		t.Fatal(err)
-	}
-	name := fmt.Sprintf("requests_%d_%d", os.Getpid(), schemas.Add(1))
-	if _, err := pool.Exec(`CREATE SCHEMA ` + name); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if _, err := pool.Exec(`DROP SCHEMA ` + name + ` CASCADE`); err != nil {
-			t.Error(err)
-		}
-		_ = pool.Close()
-	})
-	return server + "&search_path=" + name
-}
-
-var schemas atomic.Int64
 
 // dump is the content of every table, but when a session was last used.
 func (a *app) dump() string {

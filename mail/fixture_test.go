@@ -11,9 +11,8 @@ import (
 	"testing"
 	"time"
 
-	_ "github.com/mattn/go-sqlite3"
-
 	"itemshare/db"
+	"itemshare/db/dbtest"
 	"itemshare/mail"
 	"itemshare/seal"
 )
@@ -21,10 +20,10 @@ import (
 // fixture is a queue in a real database, with a clock that tests turn.
 type fixture struct {
 	*mail.Sealer
-	db   *db.DB
-	raw  *sql.DB
-	path string
-	log  safeBuffer
+	db  *db.DB
+	raw *sql.DB
+	url string
+	log safeBuffer
 
 	mu  sync.Mutex
 	now time.Time
@@ -62,7 +61,7 @@ func (f *fixture) pass(d time.Duration) {
 
 func newFixture(t *testing.T) *fixture {
 	t.Helper()
-	f := &fixture{path: t.TempDir() + "/test.db", now: at}
+	f := &fixture{url: dbtest.URL(t), now: at}
 	f.db = f.open(t)
 	random := make([]byte, 32)
 	rand.Read(random)
@@ -75,16 +74,13 @@ func newFixture(t *testing.T) *fixture {
 		t.Fatal(err)
 	}
 	f.Sealer = mail.NewSealer(keyring.Box(seal.Mail))
-	if f.raw, err = sql.Open("sqlite3", "file:"+f.path+"?_busy_timeout=5000"); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { f.raw.Close() })
+	f.raw = dbtest.Raw(t, f.url)
 	return f
 }
 
 func (f *fixture) open(t *testing.T) *db.DB {
 	t.Helper()
-	store, err := db.Open(t.Context(), db.Config{URL: "sqlite:" + f.path, Clock: f.clock})
+	store, err := db.Open(t.Context(), db.Config{URL: f.url, Clock: f.clock})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +96,7 @@ func (f *fixture) queue(t *testing.T, id string, m mail.Message) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.raw.Exec(`INSERT INTO mail_queue (id, topic, sealed, until, due_at) VALUES (?, ?, ?, ?, ?)`,
+	if _, err := f.raw.Exec(dbtest.Say(f.url, `INSERT INTO mail_queue (id, topic, sealed, until, due_at) VALUES (?, ?, ?, ?, ?)`),
 		id, []byte(id), sealed, until.Unix(), f.clock().Unix()); err != nil {
 		t.Fatal(err)
 	}

@@ -6,13 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"itemshare/db/dbtest"
 	"itemshare/mail"
 )
 
@@ -92,26 +91,18 @@ func TestSealedMailOpensInItsRowAlone(t *testing.T) {
 	}
 }
 
-// TestNothingReadableWaits: neither address nor code stands in any file.
+// TestNothingReadableWaits: neither address nor code stands anywhere.
 func TestNothingReadableWaits(t *testing.T) {
 	f := newFixture(t)
 	f.queue(t, "id", message(1))
-	files, _ := filepath.Glob(f.path + "*")
-	found := false
-	for _, file := range files {
-		content, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		found = found || bytes.Contains(content, []byte("mail_queue"))
-		for _, secret := range []string{"eve1@example.com", "12345678", "Your code"} {
-			if bytes.Contains(content, []byte(secret)) {
-				t.Errorf("%s holds %s", filepath.Base(file), secret)
-			}
+	content := dbtest.Content(t, f.url)
+	for _, secret := range []string{"eve1@example.com", "12345678", "Your code"} {
+		if bytes.Contains(content, []byte(secret)) {
+			t.Errorf("the database holds %s", secret)
 		}
 	}
-	if !found {
-		t.Error("these are not the files of the queue")
+	if !bytes.Contains(content, []byte("mail_queue")) {
+		t.Error("this is not the queue")
 	}
 }
 
@@ -126,7 +117,7 @@ func TestWorkerGivesUp(t *testing.T) {
 		{"refused for good", func(*testing.T, *fixture) {}, fmt.Errorf("%w: 550", mail.ErrRefused), 1, "refused"},
 		{"outdated while nobody ran", func(_ *testing.T, f *fixture) { f.pass(10 * time.Minute) }, nil, 0, ""},
 		{"damaged", func(t *testing.T, f *fixture) {
-			if _, err := f.raw.Exec(`UPDATE mail_queue SET sealed = zeroblob(2076)`); err != nil {
+			if _, err := f.raw.Exec(dbtest.Say(f.url, `UPDATE mail_queue SET sealed = ?`), make([]byte, 2076)); err != nil {
 				t.Fatal(err)
 			}
 		}, nil, 0, "damaged"},

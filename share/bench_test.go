@@ -23,6 +23,7 @@ import (
 	"itemshare/account"
 	"itemshare/audit"
 	"itemshare/db"
+	"itemshare/db/dbtest"
 	"itemshare/fault"
 	"itemshare/seal"
 	"itemshare/share"
@@ -48,6 +49,8 @@ type bench struct {
 	item  vault.Item
 	now   time.Time
 	mails []mailed
+
+	config share.Config // what the service is made of
 }
 
 type mailed struct {
@@ -66,9 +69,15 @@ var files = map[string][]byte{"small.txt": []byte("hello"), "empty": {}, "large.
 
 func open(t testing.TB) *bench {
 	t.Helper()
+	return openWith(t, func(l *local.Vault) vault.Backend { return l })
+}
+
+// openWith is a bench whose service has another vault around the embedded one.
+func openWith(t testing.TB, around func(*local.Vault) vault.Backend) *bench {
+	t.Helper()
 	b := &bench{t: t, now: start}
 	clock := func() time.Time { return b.now }
-	b.db = must(db.Open(t.Context(), db.Config{URL: "sqlite:" + t.TempDir() + "/itemshare.db", Clock: clock}))(t)
+	b.db = must(db.Open(t.Context(), db.Config{URL: dbtest.URL(t), Clock: clock}))(t)
 	t.Cleanup(func() {
 		if err := b.db.Close(); err != nil {
 			t.Errorf("close: %v", err)
@@ -78,9 +87,10 @@ func open(t testing.TB) *bench {
 	keys := must(seal.Unlock(t.Context(), master, b.db))(t)
 	b.log = audit.NewLog(keys.Box(seal.Audit))
 	b.vault = local.New(local.Config{Store: b.db, Box: keys.Box(seal.Items), Audit: b.log, Clock: clock, Random: rand.Reader})
-	b.Service = share.New(share.Config{
-		Store: b.db, Vault: b.vault, Keyring: keys, Mailer: b, Audit: b.log, Clock: clock, Random: rand.Reader, BaseURL: "https://share.example/base",
-	})
+	b.config = share.Config{
+		Store: b.db, Vault: around(b.vault), Keyring: keys, Mailer: b, Audit: b.log, Clock: clock, Random: rand.Reader, BaseURL: "https://share.example/base",
+	}
+	b.Service = share.New(b.config)
 	for _, who := range []share.Sharer{ann, ben} {
 		user := account.User{ID: who.ID, Name: who.Name, Email: who.ID + "@home.example", Role: account.Member, CreatedAt: b.now}
 		entry := must(b.log.Entry(audit.Event{At: b.now, Kind: audit.UserAdded, Subject: who.ID}))(t)
@@ -91,6 +101,12 @@ func open(t testing.TB) *bench {
 	b.team = must(b.vault.AddVault(t.Context(), "", "Team"))(t)
 	b.item = b.add("Staging database")
 	return b
+}
+
+// rebuild makes the service anew of what was changed.
+func (b *bench) rebuild(change func(*share.Config)) {
+	change(&b.config)
+	b.Service = share.New(b.config)
 }
 
 // must gives a value or ends the test.

@@ -4,21 +4,19 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"database/sql"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	_ "github.com/mattn/go-sqlite3"
 
 	"itemshare/audit"
 	"itemshare/db"
+	"itemshare/db/dbtest"
 	"itemshare/fault"
 	"itemshare/seal"
 	"itemshare/vault"
@@ -32,7 +30,7 @@ var testTime = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 type bench struct {
 	*local.Vault
 	t    testing.TB
-	path string
+	url  string
 	db   *db.DB
 	ring *seal.Keyring
 	now  time.Time
@@ -40,8 +38,8 @@ type bench struct {
 
 func open(t testing.TB) *bench {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "itemshare.db")
-	store, err := db.Open(t.Context(), db.Config{URL: "sqlite:" + path, Clock: time.Now})
+	url := dbtest.URL(t)
+	store, err := db.Open(t.Context(), db.Config{URL: url, Clock: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +52,7 @@ func open(t testing.TB) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &bench{t: t, path: path, db: store, ring: ring, now: testTime}
+	b := &bench{t: t, url: url, db: store, ring: ring, now: testTime}
 	b.Vault = b.another()
 	return b
 }
@@ -88,9 +86,7 @@ func (b *bench) add(item vault.Item, files map[string][]byte) vault.Item {
 // exec changes the database behind the vault's back.
 func (b *bench) exec(query string, args ...any) {
 	b.t.Helper()
-	raw := b.raw()
-	defer raw.Close()
-	result, err := raw.Exec(query, args...)
+	result, err := dbtest.Raw(b.t, b.url).Exec(dbtest.Say(b.url, query), args...)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -101,20 +97,10 @@ func (b *bench) exec(query string, args ...any) {
 
 func (b *bench) count(table string) (n int) {
 	b.t.Helper()
-	raw := b.raw()
-	defer raw.Close()
-	if err := raw.QueryRow(`SELECT COUNT(*) FROM ` + table).Scan(&n); err != nil {
+	if err := dbtest.Raw(b.t, b.url).QueryRow(`SELECT COUNT(*) FROM ` + table).Scan(&n); err != nil {
 		b.t.Fatal(err)
 	}
 	return n
-}
-
-func (b *bench) raw() *sql.DB {
-	raw, err := sql.Open("sqlite3", "file:"+b.path+"?_busy_timeout=5000&_foreign_keys=1")
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	return raw
 }
 
 func from(files map[string][]byte) func(string) (io.ReadCloser, error) {
@@ -293,7 +279,7 @@ func TestDamage(t *testing.T) {
 			team, other := b.vault("Team"), b.vault("Other")
 			item := b.add(vault.Item{VaultID: team.ID, Title: "first"}, nil)
 			second := b.add(vault.Item{VaultID: team.ID, Title: "second"}, nil)
-			b.exec(c.query, sql.Named("a", item.ID), sql.Named("b", second.ID), sql.Named("other", other.ID))
+			b.exec(strings.NewReplacer(":a", "'"+item.ID+"'", ":b", "'"+second.ID+"'", ":other", "'"+other.ID+"'").Replace(c.query))
 			in := team.ID
 			if strings.Contains(c.query, ":other") {
 				in = other.ID
@@ -343,7 +329,7 @@ func TestDamagedFiles(t *testing.T) {
 			files := map[string][]byte{"1": noise(2<<20 + 5), "2": noise(3 << 20)}
 			item := b.add(vault.Item{VaultID: team.ID, Files: []vault.File{{ID: "1"}, {ID: "2"}}}, files)
 			for step := range strings.SplitSeq(c.query, ";") {
-				b.exec(step, sql.Named("a", item.Files[0].ID), sql.Named("b", item.Files[1].ID))
+				b.exec(strings.NewReplacer(":a", "'"+item.Files[0].ID+"'", ":b", "'"+item.Files[1].ID+"'").Replace(step))
 			}
 			got, err := b.read(item, item.Files[0].ID)
 			if fault.CodeOf(err) != "damaged" || !bytes.HasPrefix(files["1"], got) {
