@@ -48,6 +48,7 @@ func allTables() []table {
 		{name: "share_code_log", key: "id", counted: true},
 		{name: "share_requests", key: "owner_id, key"},
 		{name: "share_policies", key: "vault_id"},
+		{name: "share_settings", key: "one"},
 	}
 }
 

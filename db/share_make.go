@@ -63,7 +63,8 @@ func errSwept() error {
 }
 
 // Create makes a share live: its row, its recipients, its sealed content and its
-// audit entry at once, and what was staged becomes part of it.
+// audit entry at once, and what was staged becomes part of it. A native one has
+// nothing sealed.
 func (db *DB) Create(ctx context.Context, draft share.Draft) error {
 	return fault.Wrap("make a share", db.write(ctx, func(t *tx) error {
 		if err := useRequest(t, draft); err != nil {
@@ -77,6 +78,9 @@ func (db *DB) Create(ctx context.Context, draft share.Draft) error {
 		}
 		if err := keepStage(t, draft.Record); err != nil {
 			return err
+		}
+		if draft.Record.Native {
+			return insertEntry(t, draft.Entry)
 		}
 		_, err := t.exec(`INSERT INTO share_content (share_id, nonce, ciphertext) VALUES (?, ?, ?)`,
 			draft.Record.ID, draft.Nonce, draft.Ciphertext)
@@ -93,27 +97,52 @@ func useRequest(t *tx, draft share.Draft) error {
 	if draft.RequestKey == nil {
 		return nil
 	}
-	r := draft.Record
+	return useKey(t, draft.RequestKey, draft.Record, draft.Record.Terms.CreatedAt)
+}
+
+// useKey uses up a key for a share. The share that has it already may go on.
+func useKey(t *tx, key []byte, r share.Record, now int64) error {
 	fresh, err := t.exec(`INSERT INTO share_requests (owner_id, key, share_id, created_at) VALUES (?, ?, ?, ?)
-		ON CONFLICT (owner_id, key) DO NOTHING`, r.OwnerID, draft.RequestKey, r.ID, r.Terms.CreatedAt)
+		ON CONFLICT (owner_id, key) DO NOTHING`, r.OwnerID, key, r.ID, now)
 	if err != nil || fresh == 1 {
 		return err
 	}
-	made := fault.New(fault.Conflict, "already_created", "This link was made already. It is in your history.")
-	err = t.row(`SELECT share_id FROM share_requests WHERE owner_id = ? AND key = ?`, r.OwnerID, draft.RequestKey).Scan(&made.Subject)
-	if err != nil {
+	var earlier string
+	var made bool
+	err = t.row(`SELECT q.share_id, s.id IS NOT NULL FROM share_requests q LEFT JOIN shares s ON s.id = q.share_id
+		WHERE q.owner_id = ? AND q.key = ?`, r.OwnerID, key).Scan(&earlier, &made)
+	switch {
+	case err != nil || earlier == r.ID:
 		return err
+	case !made:
+		return fault.New(fault.Conflict, "conflict", "This link is being made, or it never became known whether it was. Look in your history in a moment, then where the link is made, before you share the item again.")
 	}
-	return made
+	created := fault.New(fault.Conflict, "already_created", "This link was made already. It is in your history.")
+	created.Subject = earlier
+	return created
+}
+
+// Reserve uses up a request's key before a share is made elsewhere.
+func (db *DB) Reserve(ctx context.Context, key []byte, record share.Record, now time.Time) error {
+	return fault.Wrap("reserve a request", db.write(ctx, func(t *tx) error { return useKey(t, key, record, now.Unix()) }))
+}
+
+// Release gives back the key of a share that was not made.
+func (db *DB) Release(ctx context.Context, key []byte, record share.Record) error {
+	return fault.Wrap("release a request", db.write(ctx, func(t *tx) error {
+		_, err := t.exec(`DELETE FROM share_requests WHERE owner_id = ? AND key = ? AND share_id = ?
+			AND NOT EXISTS (SELECT 1 FROM shares WHERE id = share_id)`, record.OwnerID, key, record.ID)
+		return err
+	}))
 }
 
 func insertShare(t *tx, draft share.Draft) error {
 	r := draft.Record
 	_, err := t.exec(`INSERT INTO shares (id, link_id, token_hash, created_at, expires_at, max_views, audience, owner_id,
-			vault_id, item_id, item_version, title, files, largest_file, bytes, state, erase_at, due_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'active', ?, ?)`,
+			vault_id, item_id, item_version, title, files, largest_file, bytes, native, state, erase_at, due_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'active', ?, ?)`,
 		r.ID, r.LinkID[:], r.TokenHash[:], r.Terms.CreatedAt, r.Terms.ExpiresAt, r.Terms.MaxViews, string(r.Terms.Audience), r.OwnerID,
-		r.VaultID, r.ItemID, r.ItemVersion, r.Title, bit(r.Files), r.LargestFile, r.Bytes, draft.EraseAt, r.Terms.ExpiresAt)
+		r.VaultID, r.ItemID, r.ItemVersion, r.Title, bit(r.Files), r.LargestFile, r.Bytes, bit(r.Native), draft.EraseAt, r.Terms.ExpiresAt)
 	return err
 }
 
@@ -133,7 +162,7 @@ func insertRecipients(t *tx, r share.Record) error {
 // keepStage takes the share's staged chunks out of the sweeper's reach. A share
 // that took so long to make that they were swept is not made.
 func keepStage(t *tx, r share.Record) error {
-	if !r.Files {
+	if !r.Files || r.Native {
 		return nil
 	}
 	kept, err := t.exec(`DELETE FROM share_stages WHERE share_id = ? AND staged_at > 0`, r.ID)

@@ -2,7 +2,9 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"itemshare/audit"
@@ -62,6 +64,29 @@ func (db *DB) SetPolicy(ctx context.Context, vaultID string, policy share.Policy
 		_, err := t.exec(`INSERT INTO share_policies (vault_id, rules, changed_at) VALUES (?, ?, ?)
 			ON CONFLICT (vault_id) DO UPDATE SET rules = excluded.rules, changed_at = excluded.changed_at`,
 			vaultID, string(rules), now.Unix())
+		if err != nil {
+			return err
+		}
+		return insertEntry(t, entry)
+	}))
+}
+
+// LinksBy is who makes links where the vault's account can: it does, unless chosen
+// otherwise.
+func (db *DB) LinksBy(ctx context.Context) (share.LinksBy, error) {
+	choice := share.LinksNative
+	err := db.read().row(ctx, `SELECT links_by FROM share_settings`).Scan(&choice)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return choice, db.failed("read who makes links", err)
+}
+
+// SetLinksBy replaces the choice.
+func (db *DB) SetLinksBy(ctx context.Context, choice share.LinksBy, now time.Time, entry audit.Entry) error {
+	return fault.Wrap("set who makes links", db.write(ctx, func(t *tx) error {
+		_, err := t.exec(`INSERT INTO share_settings (one, links_by, changed_at) VALUES (1, ?, ?)
+			ON CONFLICT (one) DO UPDATE SET links_by = excluded.links_by, changed_at = excluded.changed_at`, string(choice), now.Unix())
 		if err != nil {
 			return err
 		}

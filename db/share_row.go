@@ -13,15 +13,16 @@ import (
 // names recipients and at least one, a recipient. shareTables gives them.
 const (
 	shareColumns = `s.id, s.link_id, s.token_hash, s.created_at, s.expires_at, s.max_views, s.audience, s.owner_id, u.name,
-		s.vault_id, s.item_id, s.item_version, s.title, s.files, s.largest_file, s.bytes, s.state, s.views, s.ended_at, s.wrong_tries,
+		s.vault_id, s.item_id, s.item_version, s.title, s.files, s.largest_file, s.bytes, s.state, s.views, s.ended_at, s.wrong_tries, s.native,
 		r.position, r.kind, r.address, r.mac, r.removed_at, r.codes, r.views`
 	shareTables = ` FROM shares s JOIN users u ON u.id = s.owner_id LEFT JOIN share_recipients r ON r.share_id = s.id`
 )
 
 // ByLink finds a share by its link's id and the hash of its token. Without the
-// right token it reads no recipient, so that its time tells nothing.
+// right token it reads no recipient, so that its time tells nothing. A native
+// share has no link of ours.
 func (db *DB) ByLink(ctx context.Context, linkID [16]byte, tokenHash [32]byte, now time.Time) (share.Record, error) {
-	return db.record(ctx, now, `s.link_id = ? AND s.token_hash = ?`, linkID[:], tokenHash[:])
+	return db.record(ctx, now, `s.link_id = ? AND s.token_hash = ? AND s.native = 0`, linkID[:], tokenHash[:])
 }
 
 // ByID finds a share by the history's id.
@@ -82,7 +83,7 @@ func scanRecord(rows *sql.Rows) (r share.Record, to recipientRow, err error) {
 	var link, token sql.RawBytes // copied into arrays before the next row
 	err = rows.Scan(&r.ID, &link, &token, &r.Terms.CreatedAt, &r.Terms.ExpiresAt, &r.Terms.MaxViews, &r.Terms.Audience,
 		&r.OwnerID, &r.OwnerName, &r.VaultID, &r.ItemID, &r.ItemVersion, &r.Title, &r.Files, &r.LargestFile, &r.Bytes,
-		&r.State, &r.Views, &r.EndedAt, &r.WrongTries,
+		&r.State, &r.Views, &r.EndedAt, &r.WrongTries, &r.Native,
 		&to.position, &to.kind, &to.address, &to.mac, &to.removedAt, &to.codes, &to.views)
 	copy(r.LinkID[:], link)
 	copy(r.TokenHash[:], token)

@@ -15,6 +15,7 @@ type wish struct {
 	expiry     time.Duration
 	recipients []Recipient
 	files      []int64 // sizes in bytes
+	whole      bool    // a native link's: no bytes go through this server
 }
 
 // check gives every violation at once, each with what is allowed and who set it.
@@ -91,7 +92,10 @@ func (e Effective) checkFiles(w wish) []fault.Problem {
 		return violation("policy_files", "files", "Files may not be shared", e.setBy("files_allowed"))
 	}
 	limit, by := e.FilesMaxSize, e.setBy("files_max_size")
-	if limit == 0 || limit > MaxFileSize {
+	if w.whole && limit == 0 {
+		return nil
+	}
+	if !w.whole && (limit == 0 || limit > MaxFileSize) {
 		limit, by = MaxFileSize, "as much as this server takes"
 	}
 	if slices.Max(w.files) <= limit {

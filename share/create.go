@@ -29,6 +29,7 @@ type Created struct {
 	VaultID     string
 	ItemID      string
 	ItemVersion uint32
+	Native      bool // the vault's own account made it
 }
 
 // Format keeps the link out of what is printed by accident.
@@ -41,11 +42,19 @@ type prepared struct {
 	terms   Terms
 	content Content
 	text    []byte // the content's JSON
+	native  bool   // the vault's own account makes the link: there is no copy
 }
 
 // Create makes a share. Every problem of the request comes back at once, as fault.Invalid.
 // Token used before: fault.Conflict already_created, its Subject the earlier share.
 func (s *Service) Create(ctx context.Context, by Sharer, r Request) (Created, error) {
+	linker, err := s.linker(ctx)
+	if err != nil {
+		return Created{}, err
+	}
+	if linker != nil {
+		return s.createNative(ctx, linker, by, r)
+	}
 	now := s.clock()
 	p, err := s.prepare(ctx, by, r, now)
 	if err != nil {
@@ -77,8 +86,15 @@ type Previewed struct {
 }
 
 // Preview gives what the recipient would see, with the same problems as Create.
-// Nothing is made.
+// Nothing is made. What a native link shows only its account knows.
 func (s *Service) Preview(ctx context.Context, by Sharer, r Request) (Previewed, error) {
+	linker, err := s.linker(ctx)
+	if err != nil {
+		return Previewed{}, err
+	}
+	if linker != nil {
+		return Previewed{}, fault.New(fault.Conflict, "conflict", "What they will see is a page of "+linker.Account()+": it shows the whole item.")
+	}
 	p, err := s.prepare(ctx, by, r, s.clock())
 	return Previewed{p.content, p.terms, p.recipients}, err
 }
@@ -94,7 +110,11 @@ func (s *Service) prepare(ctx context.Context, by Sharer, r Request, now time.Ti
 	if err != nil {
 		return prepared{}, err
 	}
-	problems = append(problems, policy.check(plan.wish(item))...)
+	wish := plan.wish(item)
+	if len(wish.files) > 0 {
+		policy = policy.WithFiles()
+	}
+	problems = append(problems, policy.check(wish)...)
 	problems = append(problems, plan.choice.problems(item)...)
 	content := snapshot(item, plan.choice, by, now.Unix())
 	if err := content.number(s.random); err != nil {
@@ -108,16 +128,15 @@ func (s *Service) prepare(ctx context.Context, by Sharer, r Request, now time.Ti
 	if err := fault.Fields(problems); err != nil {
 		return prepared{}, err
 	}
-	return prepared{plan, item, plan.terms(policy.Policy, now), content, text}, nil
+	return prepared{plan: plan, item: item, terms: plan.terms(policy.Policy, now), content: content, text: text}, nil
 }
 
 func (s *Service) item(ctx context.Context, vaultID, itemID string) (vault.Item, error) {
-	ctx, cancel := context.WithTimeout(ctx, vaultTime)
-	defer cancel()
-	item, err := s.vault.Item(ctx, vaultID, itemID)
-	if errors.Is(err, context.DeadlineExceeded) && fault.KindOf(err) == fault.Internal {
-		err = fault.Because(fault.Unavailable, err)
-	}
+	var item vault.Item
+	err := asked(ctx, vaultTime, func(ctx context.Context) (err error) {
+		item, err = s.vault.Item(ctx, vaultID, itemID)
+		return err
+	})
 	return item, fault.Wrap("read the item", err)
 }
 
@@ -130,7 +149,7 @@ func (s *Service) draft(by Sharer, p prepared, secret Secret, now time.Time) (Dr
 	record := Record{
 		ID: id, LinkID: secret.LinkID(), TokenHash: secret.Token().Hash(), Terms: p.terms,
 		OwnerID: by.ID, OwnerName: by.Name, VaultID: p.item.VaultID, ItemID: p.item.ID, ItemVersion: p.item.Version,
-		Files: len(p.content.Files) > 0, State: Active,
+		Files: len(p.content.Files) > 0, State: Active, Native: p.native,
 	}
 	for _, f := range p.content.Files {
 		record.LargestFile = max(record.LargestFile, f.Size)
@@ -141,10 +160,14 @@ func (s *Service) draft(by Sharer, p prepared, secret Secret, now time.Time) (Dr
 	if record.Recipients, err = s.sealRecipients(id, p.recipients); err != nil {
 		return Draft{}, err
 	}
-	entry, err := s.entry(now, audit.ShareCreated, by.ID, id, map[string]string{
+	detail := map[string]string{
 		"item": p.item.VaultID + "/" + p.item.ID, "audience": string(p.terms.Audience), "recipients": addresses(p.recipients),
 		"expires_at": time.Unix(p.terms.ExpiresAt, 0).UTC().Format(time.RFC3339), "max_views": fmt.Sprint(p.terms.MaxViews),
-	})
+	}
+	if p.native {
+		detail["native"] = "true"
+	}
+	entry, err := s.entry(now, audit.ShareCreated, by.ID, id, detail)
 	return Draft{Record: record, EraseAt: p.terms.ExpiresAt + int64(eraseAfter/time.Second), Entry: entry}, err
 }
 
@@ -194,7 +217,8 @@ func (s *Service) refused(ctx context.Context, now time.Time, by Sharer, r Reque
 	return errors.Join(err, fault.Wrap("record a refusal", s.store.Record(ctx, entry)))
 }
 
-// CheckRecipients reads recipients as somebody types them, against the vault's policy.
+// CheckRecipients reads recipients as somebody types them, against the vault's policy,
+// and where its own account makes the links against what that says.
 func (s *Service) CheckRecipients(ctx context.Context, vaultID, itemID string, raw []string) ([]CheckedRecipient, error) {
 	policy, err := s.EffectivePolicy(ctx, vaultID, itemID)
 	if err != nil {
@@ -211,7 +235,18 @@ func (s *Service) CheckRecipients(ctx context.Context, vaultID, itemID string, r
 		}
 	}
 	whole := policy.checkAccess(wish{audience: Recipients})
-	if s.MailOff() {
+	linker, err := s.linker(ctx)
+	switch {
+	case err != nil:
+		return nil, err
+	case linker != nil:
+		good, _ := parted(all)
+		refused, err := askRecipients(ctx, linker, vaultID, itemID, good)
+		if err != nil {
+			return nil, err
+		}
+		whole = append(whole, markRefused(all, refused)...)
+	case s.MailOff():
 		whole = append(whole, mailOffProblem())
 	}
 	for i := range whole {

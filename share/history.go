@@ -150,6 +150,9 @@ func (s *Service) Get(ctx context.Context, v Viewer, id string) (Detail, error) 
 // revocable tells whether revoking would still end anything: a share with no view
 // left is open to its last view while that lasts.
 func revocable(record Record, views []ViewRecord, now time.Time) bool {
+	if record.Native {
+		return false
+	}
 	lasts := ViewTime
 	if record.Files {
 		lasts = ViewTimeFiles
@@ -170,12 +173,17 @@ func (s *Service) owned(ctx context.Context, v Viewer, id string) (Record, error
 	return record, nil
 }
 
-// Revoke ends a share now. One that ended before stays as it is.
+// Revoke ends a share now. One that ended before stays as it is; a native one is
+// fault.Conflict.
 func (s *Service) Revoke(ctx context.Context, by Sharer, v Viewer, id string) error {
-	if _, err := s.owned(ctx, v, id); err != nil {
+	record, err := s.owned(ctx, v, id)
+	if err != nil {
 		return err
 	}
-	_, err := s.end(ctx, by, id, "person")
+	if record.Native {
+		return s.elsewhere("Revoke it")
+	}
+	_, err = s.end(ctx, by, id, "person")
 	return err
 }
 
@@ -195,6 +203,9 @@ func (s *Service) RemoveRecipient(ctx context.Context, by Sharer, v Viewer, id s
 	record, err := s.owned(ctx, v, id)
 	if err != nil {
 		return err
+	}
+	if record.Native {
+		return s.elsewhere("Change who may open it")
 	}
 	at := slices.IndexFunc(record.Recipients, func(r StoredRecipient) bool { return r.Position == position })
 	if at < 0 {

@@ -308,11 +308,11 @@ func TestAffectedAndRevoked(t *testing.T) {
 	if diff := cmp.Diff(wanted, reasons); diff != "" {
 		t.Error(diff)
 	}
-	if n := must(b.SetPolicy(t.Context(), ann, "", p, false))(t); n != 0 {
-		t.Errorf("keeping ends %d", n)
+	if n := must(b.SetPolicy(t.Context(), ann, "", p, false))(t); n != (share.Ended{}) {
+		t.Errorf("keeping ends %+v", n)
 	}
-	if n := must(b.SetPolicy(t.Context(), ann, "", p, true))(t); n != len(wanted) {
-		t.Errorf("revoking ends %d, want %d", n, len(wanted))
+	if n := must(b.SetPolicy(t.Context(), ann, "", p, true))(t); n.Revoked != len(wanted) || n.Native != 0 {
+		t.Errorf("revoking ends %+v, want %d", n, len(wanted))
 	}
 	for name, l := range links {
 		state := must(b.Get(t.Context(), annsView, l.ID))(t).State

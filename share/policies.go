@@ -43,59 +43,55 @@ func (s *Service) Policies(ctx context.Context) (account Policy, vaults map[stri
 	return account, vaults, nil
 }
 
-// EffectivePolicy is the rule for sharing an item of a vault.
-func (s *Service) EffectivePolicy(ctx context.Context, vaultID, itemID string) (Effective, error) {
-	account, own, err := s.store.PolicyOf(ctx, vaultID)
-	if err != nil {
-		return Effective{}, fmt.Errorf("read the policy: %w", err)
-	}
-	if account == nil {
-		standard := Default()
-		account = &standard
-	}
-	return effective(*account, own), nil
-}
+// Ended is what a new policy ended: how many links of ours were revoked, and how
+// many native ones it would not allow, which go on until they are ended where they
+// were made.
+type Ended struct{ Revoked, Native int }
 
 // SetPolicy sets the rule of the account (vaultID "") or of one vault, which may
-// only tighten. With revoke it then ends every live share that is not allowed any
-// more, and tells how many.
-func (s *Service) SetPolicy(ctx context.Context, by Sharer, vaultID string, p Policy, revoke bool) (revoked int, err error) {
+// only tighten. With revoke it then ends every live share of ours that is not
+// allowed any more.
+func (s *Service) SetPolicy(ctx context.Context, by Sharer, vaultID string, p Policy, revoke bool) (Ended, error) {
 	if _, err := s.proposed(ctx, vaultID, p); err != nil {
-		return 0, err
+		return Ended{}, err
 	}
 	now := s.clock()
 	entry, err := s.entry(now, audit.PolicyChanged, by.ID, vaultID, map[string]string{
 		"rule": strings.Join(p.Sentences(), " "), "affected": map[bool]string{false: "keep", true: "revoke"}[revoke],
 	})
 	if err != nil {
-		return 0, err
+		return Ended{}, err
 	}
 	if err := s.store.SetPolicy(ctx, vaultID, p, now, entry); err != nil {
-		return 0, fmt.Errorf("set the policy: %w", err)
+		return Ended{}, fmt.Errorf("set the policy: %w", err)
 	}
 	if !revoke {
-		return 0, nil
+		return Ended{}, nil
 	}
 	return s.revokeAffected(ctx, by, vaultID, p)
 }
 
-func (s *Service) revokeAffected(ctx context.Context, by Sharer, vaultID string, p Policy) (revoked int, err error) {
+func (s *Service) revokeAffected(ctx context.Context, by Sharer, vaultID string, p Policy) (done Ended, err error) {
 	for after := ""; ; {
 		page, err := s.Affected(ctx, vaultID, p, after, affectedPage)
 		if err != nil {
-			return revoked, err
+			return done, err
 		}
 		for _, share := range page.Shares {
+			if share.Native {
+				done.Native++
+				continue
+			}
 			ended, err := s.end(ctx, by, share.ID, "policy")
 			if err != nil {
-				return revoked, err
+				return done, err
 			}
 			if ended {
-				revoked++
+				done.Revoked++
 			}
 		}
 		if after = page.Next; after == "" {
-			return revoked, nil
+			return done, nil
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package share
 
 import (
+	"maps"
 	"slices"
 	"time"
 )
@@ -105,45 +106,72 @@ func (p Policy) allowsDomain(domain string) bool {
 	return !p.NoDomains && (len(p.AllowedDomains) == 0 || slices.Contains(p.AllowedDomains, domain))
 }
 
-// Origin is who set a field of an effective policy.
+// Origin is who set a field of an effective policy: Account, Vault, or the name of
+// the vault's own account, such as "1Password".
 type Origin string
 
-// The origins.
+// The origins of this installation's own rules.
 const (
 	Account Origin = "account"
 	Vault   Origin = "vault"
 )
 
-// Effective is the rule for sharing from one vault: the narrower of the account's
-// and the vault's in every field.
+// Effective is the rule for sharing from one vault: in every field the narrowest of
+// the installation's, the vault's, and for one item the vault's own account's.
 type Effective struct {
 	Policy
 	origins map[string]Origin
+	theirs  *theirs // of the vault's own account, nil where it has no rules
+}
+
+// theirs are the rules of the vault's own account for one item.
+type theirs struct {
+	by    Origin
+	plain Policy
+	files Policy // narrower: where files come along
 }
 
 // effective narrows the account's rule by the vault's, nil where it has none, and
 // remembers what came from the vault.
 func effective(account Policy, own *Policy) Effective {
-	account = account.Narrow(account) // its default may stand above its maximum
-	if own == nil {
-		return Effective{Policy: account}
-	}
-	e := Effective{account.Narrow(*own), map[string]Origin{}}
-	for field, differs := range map[string]bool{
-		"max_expiry":              e.MaxExpiry != account.MaxExpiry,
-		"default_expiry":          e.DefaultExpiry != account.DefaultExpiry,
-		"max_views":               e.MaxViews != account.MaxViews,
-		"allowed_types":           len(e.AllowedTypes) != len(account.AllowedTypes),
-		"allowed_recipient_types": len(e.AllowedRecipientTypes) != len(account.AllowedRecipientTypes),
-		"allowed_domains":         e.NoDomains != account.NoDomains || !slices.Equal(e.AllowedDomains, account.AllowedDomains),
-		"files_allowed":           e.FilesAllowed != account.FilesAllowed,
-		"files_max_size":          e.FilesMaxSize != account.FilesMaxSize,
-	} {
-		if differs {
-			e.origins[field] = Vault
-		}
+	e := Effective{Policy: account.Narrow(account)} // its default may stand above its maximum
+	if own != nil {
+		e = e.narrowed(*own, Vault)
 	}
 	return e
+}
+
+// narrowed is the rule narrowed by another one, whose origin is remembered for each
+// field in which it was the stricter.
+func (e Effective) narrowed(by Policy, origin Origin) Effective {
+	n := Effective{e.Policy.Narrow(by), maps.Clone(e.origins), e.theirs}
+	if n.origins == nil {
+		n.origins = map[string]Origin{}
+	}
+	for field, differs := range map[string]bool{
+		"max_expiry":              n.MaxExpiry != e.MaxExpiry,
+		"default_expiry":          n.DefaultExpiry != e.DefaultExpiry,
+		"max_views":               n.MaxViews != e.MaxViews,
+		"allowed_types":           len(n.AllowedTypes) != len(e.AllowedTypes),
+		"allowed_recipient_types": len(n.AllowedRecipientTypes) != len(e.AllowedRecipientTypes),
+		"allowed_domains":         n.NoDomains != e.NoDomains || !slices.Equal(n.AllowedDomains, e.AllowedDomains),
+		"files_allowed":           n.FilesAllowed != e.FilesAllowed,
+		"files_max_size":          n.FilesMaxSize != e.FilesMaxSize,
+	} {
+		if differs {
+			n.origins[field] = origin
+		}
+	}
+	return n
+}
+
+// WithFiles is the rule for a share with files, where the vault's own account may
+// be stricter.
+func (e Effective) WithFiles() Effective {
+	if e.theirs == nil {
+		return e
+	}
+	return e.narrowed(e.theirs.files, e.theirs.by)
 }
 
 // OriginOf tells who set a field, by its form name ("max_expiry").
@@ -156,8 +184,12 @@ func (e Effective) OriginOf(field string) Origin {
 
 // setBy says who set a field, for the end of a sentence.
 func (e Effective) setBy(field string) string {
-	if e.OriginOf(field) == Vault {
+	switch origin := e.OriginOf(field); origin {
+	case Account:
+		return "set for the whole account"
+	case Vault:
 		return "set for this vault"
+	default:
+		return "set in your " + string(origin) + " account"
 	}
-	return "set for the whole account"
 }

@@ -38,7 +38,7 @@ func ParsePolicy(f PolicyForm) (Policy, error) {
 		DefaultExpiry:         r.duration("default_expiry", f.DefaultExpiry),
 		MaxViews:              int(r.limit("max_views", f.MaxViews, maxPolicyViews)),
 		AllowedTypes:          names(&r, "allowed_types", f.AllowedTypes, map[string]Type{"Authenticated": Authenticated, "Public": Public}),
-		AllowedRecipientTypes: names(&r, "allowed_recipient_types", f.AllowedRecipientTypes, map[string]RecipientKind{"Email": Email, "Domain": Domain}),
+		AllowedRecipientTypes: names(&r, "allowed_recipient_types", f.AllowedRecipientTypes, recipientKinds()),
 		AllowedDomains:        r.domains(f.AllowedDomains),
 		FilesAllowed:          f.FilesAllowed,
 		FilesMaxSize:          r.limit("files_max_size", f.FilesMaxSize, MaxFileSize),

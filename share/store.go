@@ -36,6 +36,7 @@ type Record struct {
 	Views       int    // all views, of all addresses
 	EndedAt     int64  // Unix seconds, 0 while active; of an expired one its expiry
 	WrongTries  int    // wrong codes ever, all addresses
+	Native      bool   // made by the vault's own account: there is no content, and nothing finds it by a link
 	Recipients  []StoredRecipient
 }
 
@@ -60,7 +61,8 @@ type StoredView struct {
 }
 
 // Draft is all that makes a share live in one transaction. The chunks of its
-// files were staged before under Record.ID. RequestKey, where not nil, is the
+// files were staged before under Record.ID; a native share has no content, and its
+// key was reserved before. RequestKey, where not nil, is the
 // hash of a one-use token of the owner: used before, Create answers
 // fault.Conflict with code already_created and the earlier share as Subject.
 type Draft struct {
@@ -149,6 +151,12 @@ type Makers interface {
 	// DropStage erases what was staged for a share that was not made after all.
 	DropStage(ctx context.Context, shareID string) error
 	Create(ctx context.Context, draft Draft) error
+	// Reserve uses up a request's key for a share that is about to be made elsewhere.
+	// One that was used is fault.Conflict: already_created with the earlier share as
+	// Subject, conflict where none was recorded.
+	Reserve(ctx context.Context, key []byte, record Record, now time.Time) error
+	// Release gives a key back that Reserve took for a share that was not made.
+	Release(ctx context.Context, key []byte, record Record) error
 	// Record keeps an audit entry that belongs to no other change.
 	Record(ctx context.Context, entry audit.Entry) error
 }
@@ -204,6 +212,9 @@ type Policies interface {
 	PolicyOf(ctx context.Context, vaultID string) (account, vault *Policy, err error)
 	ListPolicies(ctx context.Context) (map[string]Policy, error)
 	SetPolicy(ctx context.Context, vaultID string, policy Policy, now time.Time, entry audit.Entry) error
+	// LinksBy is the stored choice, LinksNative where none is.
+	LinksBy(ctx context.Context) (LinksBy, error)
+	SetLinksBy(ctx context.Context, choice LinksBy, now time.Time, entry audit.Entry) error
 }
 
 // Eraser is what the sweeper needs of the store. Every call does at most limit

@@ -24,6 +24,7 @@ type Summary struct {
 	ExpiresAt  time.Time
 	EndedAt    time.Time
 	Locked     bool // too many wrong codes: it accepts no more
+	Native     bool // made by the vault's own account: its views, and whether it was ended early, are seen there alone
 }
 
 // RecipientProgress is one recipient and how far it got. RemovedAt is zero while
@@ -64,7 +65,7 @@ func (s *Service) summary(r Record) (Summary, error) {
 		ID: r.ID, Title: title, VaultID: r.VaultID, ItemID: r.ItemID, ItemVersion: r.ItemVersion,
 		OwnerID: r.OwnerID, SharedBy: r.OwnerName, Terms: r.Terms, State: r.State, Files: r.Files, Views: r.Views,
 		CreatedAt: moment(r.Terms.CreatedAt), ExpiresAt: moment(r.Terms.ExpiresAt), EndedAt: moment(r.EndedAt),
-		Locked: r.WrongTries >= maxWrongTries,
+		Locked: r.WrongTries >= maxWrongTries, Native: r.Native,
 	}
 	for _, stored := range r.Recipients {
 		recipient, err := s.openRecipient(r.ID, stored)

@@ -257,8 +257,10 @@ var auditKinds = [...]auditKind{
 	{audit.GrantChanged, "Access changed", ""},
 	{audit.ItemsImported, "Items imported", ""},
 	{audit.FieldRevealed, "Value revealed", ""},
+	{audit.ItemRead, "Item read by a program", ""},
 	{audit.ShareCreated, "Link made", ""},
 	{audit.ShareRefused, "Link refused by policy", "bad"},
+	{audit.LinkUnknown, "Link perhaps made", "bad"},
 	{audit.CodeRequested, "Code asked for", ""},
 	{audit.CodeRefused, "Wrong code", "bad"},
 	{audit.ShareOpened, "Link opened", ""},
@@ -266,7 +268,10 @@ var auditKinds = [...]auditKind{
 	{audit.ShareRevoked, "Link revoked", ""},
 	{audit.RecipientRemoved, "Recipient removed", ""},
 	{audit.PolicyChanged, "Policy changed", ""},
+	{audit.ServiceAccountAdded, "Service account added", ""},
+	{audit.ServiceAccountRevoked, "Service account revoked", ""},
 	{audit.Restored, "Restored from a backup", ""},
+	{audit.KeysRotated, "Changed the master key", ""},
 }
 
 func kindTone(k audit.Kind) string {

@@ -4,5 +4,14 @@
 -- views and the end of one that was revoked are seen there alone.
 ALTER TABLE shares ADD COLUMN native SMALLINT NOT NULL DEFAULT 0 CHECK (native IN (0, 1));
 
+-- Who makes links where the vault's account can. One row at most: without one, the
+-- account does.
+CREATE TABLE share_settings (
+    one        SMALLINT         NOT NULL PRIMARY KEY CHECK (one = 1),
+    links_by   TEXT COLLATE "C" NOT NULL CHECK (links_by IN ('native', 'itemshare')),
+    changed_at BIGINT           NOT NULL
+);
+
 -- +goose Down
+DROP TABLE share_settings;
 ALTER TABLE shares DROP COLUMN native;

@@ -1,0 +1,231 @@
+package share
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"itemshare/audit"
+	"itemshare/fault"
+	"itemshare/vault"
+)
+
+// linkTime is how long an account may take to make a link. It is long because
+// afterwards nobody knows whether there is one.
+const linkTime = 30 * time.Second
+
+// createNative has the vault's own account make the link. All that can be judged
+// beforehand is; the form's token is used up before the account is asked, so that
+// the same form never makes two links; and the link is shown only where the share
+// was recorded.
+func (s *Service) createNative(ctx context.Context, linker vault.Linker, by Sharer, r Request) (Created, error) {
+	now := s.clock()
+	p, err := s.prepareNative(ctx, linker, r, now)
+	if err != nil {
+		return Created{}, s.refused(ctx, now, by, r, err)
+	}
+	secret, err := NewSecret(s.random) // nobody keeps it: nothing below /s finds the share
+	if err != nil {
+		return Created{}, err
+	}
+	draft, err := s.draft(by, p, secret, now)
+	if err != nil {
+		return Created{}, err
+	}
+	draft.RequestKey = requestKey(by.ID, r.Token)
+	if draft.RequestKey != nil {
+		if err := s.store.Reserve(ctx, draft.RequestKey, draft.Record, now); err != nil {
+			return Created{}, fault.Wrap("reserve a request", err)
+		}
+	}
+	made, err := s.link(context.WithoutCancel(ctx), linker, by, p, draft) // whoever hangs up now does not undo the link
+	if err != nil {
+		return Created{}, s.refused(ctx, now, by, r, err)
+	}
+	return made, nil
+}
+
+// link asks the account for the link and records the share.
+func (s *Service) link(ctx context.Context, linker vault.Linker, by Sharer, p prepared, draft Draft) (Created, error) {
+	var link vault.Link
+	err := asked(ctx, linkTime, func(ctx context.Context) (err error) {
+		link, err = linker.MakeLink(ctx, p.item.VaultID, p.item.ID, p.linkTerms())
+		return err
+	})
+	if err != nil {
+		return Created{}, s.notLinked(ctx, linker, by, draft, err)
+	}
+	if link.ItemVersion > 0 {
+		draft.Record.ItemVersion = link.ItemVersion
+	}
+	if err := s.store.Create(ctx, draft); err != nil {
+		detail := linker.Account() + " made the link, but it could not be recorded here. So nobody has seen it, and it is not shown: it ends by itself, or end it in " + linker.Account() + ". Share the item again in a moment."
+		return Created{}, s.unknown(ctx, linker, by, draft, detail, fault.Wrap("record a native link", err))
+	}
+	return Created{
+		ID: draft.Record.ID, Link: link.URL, Terms: p.terms, Recipients: p.recipients, Native: true,
+		Title: p.item.Title, VaultID: draft.Record.VaultID, ItemID: draft.Record.ItemID, ItemVersion: draft.Record.ItemVersion,
+	}, nil
+}
+
+// linkTerms are what the account is asked for.
+func (p prepared) linkTerms() vault.LinkTerms {
+	terms := vault.LinkTerms{ExpireAfter: durationOf(p.expiry).Name(), OneTime: p.terms.MaxViews == 1}
+	for _, r := range p.recipients {
+		terms.Recipients = append(terms.Recipients, r.Address)
+	}
+	return terms
+}
+
+// prepareNative judges the whole request, by our rules and by the account's.
+func (s *Service) prepareNative(ctx context.Context, linker vault.Linker, r Request, now time.Time) (prepared, error) {
+	plan, problems := r.plan(false) // the account mails its own codes
+	problems = append(problems, r.chosenParts(linker.Account())...)
+	item, err := s.item(ctx, r.VaultID, r.ItemID)
+	if err != nil {
+		return prepared{}, err
+	}
+	rule, err := s.EffectivePolicy(ctx, r.VaultID, r.ItemID)
+	if err != nil {
+		return prepared{}, err
+	}
+	rule = rule.WholeItem(item)
+	plan.choice = selection{files: true}
+	plan.expiry = rule.namedExpiry(plan.expiry)
+	wish := plan.wish(item)
+	wish.whole = true
+	problems = append(problems, rule.check(wish)...)
+	problems = append(problems, rule.checkNativeViews(plan.oneTime)...)
+	refused, err := askRecipients(ctx, linker, r.VaultID, r.ItemID, plan.recipients)
+	if err != nil {
+		return prepared{}, err
+	}
+	if err := fault.Fields(append(problems, refused...)); err != nil {
+		return prepared{}, err
+	}
+	return prepared{
+		plan: plan, item: item, terms: plan.terms(rule.Policy, now), content: Content{Files: entries(item.Files)}, native: true,
+	}, nil
+}
+
+// chosenParts are the problems of choosing parts of an item of which all is shared.
+func (r Request) chosenParts(account string) []fault.Problem {
+	var all []fault.Problem
+	for _, part := range []struct {
+		field  string
+		chosen bool
+		words  string
+	}{
+		{"omit", len(r.Omit) > 0, "nothing can be left out."},
+		{"totp", r.TOTP, "one-time passwords come along unasked."},
+		{"files", r.Files, "its files come along unasked."},
+	} {
+		if part.chosen {
+			all = append(all, fault.Problem{Code: "invalid", Field: part.field, Detail: "A link of " + account + " shares the whole item: " + part.words})
+		}
+	}
+	return all
+}
+
+// WholeItem is the rule for a link that shares all of an item, its files included.
+func (e Effective) WholeItem(item vault.Item) Effective {
+	if len(item.Files) > 0 {
+		return e.WithFiles()
+	}
+	return e
+}
+
+// namedExpiry is what was chosen, else the longest of the durations that have a
+// name within the default: accounts know no other.
+func (e Effective) namedExpiry(chosen time.Duration) time.Duration {
+	if chosen > 0 {
+		return chosen
+	}
+	longest := OneHour
+	for _, d := range Durations() {
+		if d.Time() <= e.DefaultExpiry {
+			longest = d
+		}
+	}
+	return longest.Time()
+}
+
+// OnlyOnce says why a native link may only be opened once, "" where it may be opened
+// more often: an account knows once, or as often as its own limit.
+func (e Effective) OnlyOnce() string {
+	if e.theirs == nil || e.MaxViews == 0 || e.MaxViews == 1 || e.OriginOf("max_views") == e.theirs.by {
+		return ""
+	}
+	return "A link may be opened " + times(e.MaxViews) + " at most, " + e.setBy("max_views") +
+		". " + string(e.theirs.by) + " counts once or not at all, so choose once."
+}
+
+func (e Effective) checkNativeViews(once bool) []fault.Problem {
+	if words := e.OnlyOnce(); words != "" && !once {
+		return []fault.Problem{{Code: "policy_views", Field: "one_time", Detail: words}}
+	}
+	return nil
+}
+
+// askRecipients has the account judge recipients that we allow.
+func askRecipients(ctx context.Context, linker vault.Linker, vaultID, itemID string, recipients []Recipient) (refused []fault.Problem, err error) {
+	if len(recipients) == 0 {
+		return nil, nil
+	}
+	texts := make([]string, len(recipients))
+	for i, r := range recipients {
+		texts[i] = r.Address
+	}
+	err = asked(ctx, vaultTime, func(ctx context.Context) (err error) {
+		refused, err = linker.CheckRecipients(ctx, vaultID, itemID, texts)
+		return err
+	})
+	for i := range refused {
+		refused[i].Field = "recipients"
+	}
+	return refused, fault.Wrap("have recipients checked", err)
+}
+
+// markRefused puts the account's problems where the recipients are that they name,
+// and gives those that name none.
+func markRefused(checked []CheckedRecipient, refused []fault.Problem) (whole []fault.Problem) {
+	for i := range refused {
+		found := false
+		for j, c := range checked {
+			if c.Problem == nil && strings.Contains(refused[i].Detail, c.Recipient.Address) {
+				checked[j].Problem, found = &refused[i], true
+				break
+			}
+		}
+		if !found {
+			whole = append(whole, refused[i])
+		}
+	}
+	return whole
+}
+
+// notLinked is what came of asking when there is no link to show. Where the account
+// refused, the form's token may be used again; where it did not answer, never.
+func (s *Service) notLinked(ctx context.Context, linker vault.Linker, by Sharer, draft Draft, err error) error {
+	switch fault.KindOf(err) {
+	case fault.Internal, fault.Unavailable:
+		detail := linker.Account() + " did not say whether it made the link. It may have made one, which nobody has seen. Nothing is recorded here: look in " + linker.Account() + " before you share the item again."
+		return s.unknown(ctx, linker, by, draft, detail, fault.Wrap("make a native link", err))
+	}
+	if draft.RequestKey != nil {
+		err = errors.Join(err, fault.Wrap("release a request", s.store.Release(ctx, draft.RequestKey, draft.Record)))
+	}
+	return fault.Wrap("make a native link", err)
+}
+
+// unknown keeps in the audit log that there may be a link that the history does
+// not know, and says so.
+func (s *Service) unknown(ctx context.Context, linker vault.Linker, by Sharer, draft Draft, detail string, cause error) error {
+	entry, err := s.entry(s.clock(), audit.LinkUnknown, by.ID, draft.Record.VaultID+"/"+draft.Record.ItemID, map[string]string{"account": linker.Account()})
+	if err == nil {
+		err = fault.Wrap("record an unknown link", s.store.Record(ctx, entry))
+	}
+	return fmt.Errorf("%w: %w", fault.New(fault.Unavailable, "link_unknown", detail), errors.Join(cause, err))
+}
