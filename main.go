@@ -46,6 +46,9 @@ type commands struct {
 	Audit   struct {
 		Verify auditVerifyCommand `cmd:"" help:"Check the audit chain: exit 0 intact, 1 broken, 2 could not check."`
 	} `cmd:"" help:"Look at the audit chain."`
+	Keys struct {
+		Rotate keysRotateCommand `cmd:"" help:"Wrap all keys under another master key."`
+	} `cmd:"" help:"Manage keys."`
 }
 
 // parser reads a command line into the commands; every flag has a variable too.

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"itemshare/audit"
 	"itemshare/fault"
 	"itemshare/seal"
 )
@@ -39,5 +40,30 @@ func (db *DB) AddKeysets(ctx context.Context, wrapped map[seal.Purpose][]byte) e
 			}
 		}
 		return nil
+	})
+}
+
+// SwapKeysets puts every keyset's other wrapping in its place. Where those stored
+// are not the ones in from any more it changes nothing: fault.Conflict.
+func (db *DB) SwapKeysets(ctx context.Context, from, to map[seal.Purpose][]byte, entry audit.Entry) error {
+	return db.write(ctx, func(t *tx) error {
+		stored := 0
+		if err := t.row(`SELECT count(*) FROM keysets`).Scan(&stored); err != nil {
+			return fault.Wrap("count keysets", err)
+		}
+		if stored != len(from) || len(to) != len(from) {
+			return fault.New(fault.Conflict, "conflict", "The keys changed meanwhile. Run this again.")
+		}
+		for _, purpose := range slices.Sorted(maps.Keys(from)) {
+			changed, err := t.exec(`UPDATE keysets SET wrapped = ? WHERE purpose = ? AND wrapped = ?`,
+				to[purpose], string(purpose), from[purpose])
+			if err != nil {
+				return fault.Wrap("swap keysets", err)
+			}
+			if changed != 1 {
+				return fault.New(fault.Conflict, "conflict", "The keys changed meanwhile. Run this again.")
+			}
+		}
+		return insertEntry(t, entry)
 	})
 }

@@ -76,15 +76,30 @@ func CreateMasterKey(path string, random io.Reader) (MasterKey, error) {
 	if _, err := io.ReadFull(random, key.bytes[:]); err != nil {
 		return MasterKey{}, fmt.Errorf("make a master key: %w", err)
 	}
-	if err := writeOnce(path, base64.StdEncoding.EncodeToString(key.bytes[:])+"\n"); err != nil {
+	if err := writeWhole(path, key.text(), os.Link); err != nil {
 		return MasterKey{}, fmt.Errorf("make a master key: %w", err)
 	}
 	return key, nil
 }
 
-// writeOnce gives the text its name only once it is on the disk, so that a crash
-// leaves no half key.
-func writeOnce(path, text string) error {
+// ReplaceMasterKey puts a key in place of a key file at once, and keeps the old
+// file under another name, which must be free.
+func ReplaceMasterKey(path string, key MasterKey, keep string) error {
+	err := os.Link(path, keep)
+	if err == nil {
+		err = writeWhole(path, key.text(), os.Rename)
+	}
+	if err != nil {
+		return fmt.Errorf("replace the master key: %w", err)
+	}
+	return nil
+}
+
+func (m MasterKey) text() string { return base64.StdEncoding.EncodeToString(m.bytes[:]) + "\n" }
+
+// writeWhole gives the text its name only once it is on the disk, so that a crash
+// leaves no half key. How it is named says what becomes of a file of that name.
+func writeWhole(path, text string, name func(from, to string) error) error {
 	folder := filepath.Dir(path)
 	file, err := os.CreateTemp(folder, ".key-*") // of mode 0600
 	if err != nil {
@@ -95,7 +110,7 @@ func writeOnce(path, text string) error {
 	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
 		return err
 	}
-	if err := os.Link(file.Name(), path); err != nil {
+	if err := name(file.Name(), path); err != nil {
 		return err
 	}
 	dir, err := os.Open(folder)

@@ -21,7 +21,8 @@ func whoDid(e AuditRow) string {
 		return e.Actor
 	}
 	switch e.Kind {
-	case audit.UserAdded, audit.PasswordChanged, audit.VaultAdded, audit.GrantChanged, audit.ItemsImported, audit.PolicyChanged, audit.Restored:
+	case audit.UserAdded, audit.PasswordChanged, audit.VaultAdded, audit.GrantChanged, audit.ItemsImported, audit.PolicyChanged,
+		audit.ServiceAccountAdded, audit.ServiceAccountRevoked, audit.Restored, audit.KeysRotated:
 		return "Command line"
 	case audit.ShareOpened, audit.OpenRefused, audit.CodeRequested, audit.CodeRefused:
 		return "A recipient"
@@ -56,7 +57,7 @@ func eventFacts(e AuditRow) []eventFact {
 	var facts []eventFact
 	for _, name := range slices.Sorted(maps.Keys(e.Detail)) {
 		value := e.Detail[name]
-		if value == "" || name == "item" && e.About != "" || name == "by" && value == "person" {
+		if value == "" || name == "item" && e.About != "" || name == "name" && value == e.About || name == "by" && value == "person" {
 			continue
 		}
 		facts = append(facts, eventFactOf(e, name, value))
@@ -77,6 +78,10 @@ func eventFactOf(e AuditRow, name, value string) eventFact {
 	case "user":
 		if e.Whom != "" {
 			return eventFact{Name: "person", Value: e.Whom}
+		}
+	case "vaults":
+		if e.Vaults != "" {
+			return eventFact{Name: "vaults", Value: e.Vaults}
 		}
 	case "codes":
 		return eventFact{Name: "because of", Value: codesWords(value)}
