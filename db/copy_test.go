@@ -75,6 +75,7 @@ func settleRest(tx *tx, shareID string) error {
 		{`INSERT INTO sessions (token_hash, user_id, created_at, last_used, expires_at) VALUES (?, 'ada', 1, 2, 3)`, []any{hash("token")}},
 		{`INSERT INTO signin_attempts (attempt_key, tries, last_at) VALUES (?, 1, 2)`, []any{hash("ada")}},
 		{`INSERT INTO share_policies (vault_id, rules, changed_at) VALUES ('', '{"Überall":true}', 1)`, nil},
+		{`INSERT INTO share_settings (one, links_by, changed_at) VALUES (1, 'itemshare', 1)`, nil},
 		{`UPDATE audit_events SET detail = NULL WHERE subject = ?`, []any{shareID}},
 		{`UPDATE shares SET title = NULL WHERE id = ?`, []any{shareID}},
 	} {
