@@ -209,8 +209,8 @@ func markRefused(checked []CheckedRecipient, refused []fault.Problem) (whole []f
 // notLinked is what came of asking when there is no link to show. Where the account
 // refused, the form's token may be used again; where it did not answer, never.
 func (s *Service) notLinked(ctx context.Context, linker vault.Linker, by Sharer, draft Draft, err error) error {
-	switch fault.KindOf(err) {
-	case fault.Internal, fault.Unavailable:
+	kind := fault.KindOf(err)
+	if (kind == fault.Internal || kind == fault.Unavailable) && !errors.Is(err, vault.ErrNotMade) {
 		detail := linker.Account() + " did not say whether it made the link. It may have made one, which nobody has seen. Nothing is recorded here: look in " + linker.Account() + " before you share the item again."
 		return s.unknown(ctx, linker, by, draft, detail, fault.Wrap("make a native link", err))
 	}

@@ -221,6 +221,7 @@ func TestNativeFailures(t *testing.T) {
 		{"it refused: try again", fault.Field("recipients", "recipient_invalid", "No."), "1 recipient_invalid", "made", 0},
 		{"too many calls: nothing was made", fault.Wait("rate_limited", "Later.", time.Minute), "7 rate_limited", "made", 0},
 		{"not allowed: nothing was made", fault.New(fault.Forbidden, "forbidden", "No permission."), "3 forbidden", "made", 0},
+		{"it surely made none", errors.Join(fault.Of(fault.Unavailable), vault.ErrNotMade), "8 unavailable", "made", 0},
 		{"it did not answer", fault.Because(fault.Unavailable, errors.New("reset")), "8 link_unknown", "6 conflict", 1},
 		{"it took too long", hung, "8 link_unknown", "6 conflict", 1},
 		{"whatever it was", errors.New("odd"), "8 link_unknown", "6 conflict", 1},

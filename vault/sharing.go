@@ -2,6 +2,7 @@ package vault
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"itemshare/fault"
@@ -49,9 +50,14 @@ type Linker interface {
 	// own text in Detail.
 	CheckRecipients(ctx context.Context, vaultID, itemID string, recipients []string) ([]fault.Problem, error)
 	// MakeLink has the account make a link. What the account refuses is
-	// fault.Invalid; after fault.Unavailable it is not known whether a link was made.
+	// fault.Invalid; after fault.Unavailable it is not known whether a link was made,
+	// unless the error is ErrNotMade, too.
 	MakeLink(ctx context.Context, vaultID, itemID string, terms LinkTerms) (Link, error)
 }
+
+// ErrNotMade says of an error of MakeLink that certainly no link was made: the
+// account was not asked, or answered that it takes no requests now.
+var ErrNotMade = errors.New("no link was made")
 
 // LinkTerms are what a native link is asked for with: canonical addresses and
 // domains, none for anyone with the link; a duration's name ("SevenDays").
