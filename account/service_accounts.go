@@ -27,9 +27,10 @@ const longestLifetime = 3650 * 24 * time.Hour
 // NewServiceAccount is a service account to be added.
 type NewServiceAccount struct {
 	Name       string
-	Vaults     []string      // ids, at least one; one that is there twice counts once
+	Vaults     []string      // ids, at least one
 	ShareItems bool          // else it reads only
 	Lifetime   time.Duration // 0: no end
+	Within     *Identity     // whose own grants bound the account's; nil for the command line
 	Once       string        // makes sending again no second account, "" where nobody does
 }
 
@@ -77,15 +78,30 @@ func (s *Service) checkServiceAccount(n NewServiceAccount) (ServiceAccount, erro
 	for _, id := range slices.Compact(slices.Sorted(slices.Values(n.Vaults))) {
 		a.Grants = append(a.Grants, Grant{VaultID: id, View: true, Share: n.ShareItems})
 	}
-	if len(a.Grants) == 0 {
-		problems = append(problems, fault.Problem{Code: "invalid", Field: "vaults", Detail: "Choose at least one vault."})
-	}
+	problems = append(problems, checkGrants(a.Grants, n.Within)...)
 	if n.Lifetime < 0 || n.Lifetime > longestLifetime {
 		problems = append(problems, fault.Problem{Code: "invalid", Field: "lifetime", Detail: "Choose a lifetime of 1 to 3650 days, or none."})
 	} else if n.Lifetime > 0 {
 		a.ExpiresAt = a.CreatedAt.Add(n.Lifetime)
 	}
 	return a, fault.Fields(problems)
+}
+
+// checkGrants keeps an admin, who sees items only where granted, from seeing more
+// through a program.
+func checkGrants(grants []Grant, within *Identity) []fault.Problem {
+	beyond := func(may func(Identity, string) bool) bool {
+		return within != nil && slices.ContainsFunc(grants, func(g Grant) bool { return !may(*within, g.VaultID) })
+	}
+	switch {
+	case len(grants) == 0:
+		return []fault.Problem{{Code: "invalid", Field: "vaults", Detail: "Choose at least one vault."}}
+	case beyond(Identity.MayView):
+		return []fault.Problem{{Code: "invalid", Field: "vaults", Detail: "Choose only vaults that you may view yourself."}}
+	case grants[0].Share && beyond(Identity.MayShare):
+		return []fault.Problem{{Code: "invalid", Field: "share_items", Detail: "Leave this out, or choose only vaults from which you may share yourself."}}
+	}
+	return nil
 }
 
 // serviceAccountID makes an id; what is sent once more gets the same one.

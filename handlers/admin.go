@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -50,15 +51,37 @@ func (h *Handlers) showVaults(c echo.Context, me account.Identity) error {
 	if err != nil {
 		return ofVault("list vaults", err)
 	}
-	people := map[string]account.User{}
-	for _, u := range users {
-		people[u.ID] = u
+	people, err := h.grantees(c.Request().Context(), users)
+	if err != nil {
+		return err
 	}
 	props := views.VaultsProps{Shell: h.shell(me, views.NavVaults, "Vaults"), Vaults: options(vaults)}
 	props.Shell.Vaults = options(seenBy(me, vaults))
 	for _, g := range grants {
-		u := people[g.UserID]
+		u, ok := people[g.UserID]
+		if !ok { // a program whose token is of no use any more
+			continue
+		}
 		props.Grants = append(props.Grants, views.GrantRow{VaultID: g.VaultID, User: u.Name, Email: u.Email, View: g.View, Share: g.Share})
 	}
 	return h.show(c, http.StatusOK, views.VaultsPage(props))
+}
+
+// grantees are those whose grants count: people, and programs whose token is good, which
+// have no address.
+func (h *Handlers) grantees(ctx context.Context, users []account.User) (map[string]account.User, error) {
+	programs, err := h.Accounts.ServiceAccounts(ctx)
+	if err != nil {
+		return nil, fault.Wrap("list service accounts", err)
+	}
+	all := map[string]account.User{}
+	for _, u := range users {
+		all[u.ID] = u
+	}
+	for _, a := range programs {
+		if a.State(h.Clock()) == account.TokenLive {
+			all[a.ID] = account.User{ID: a.ID, Name: a.Name}
+		}
+	}
+	return all, nil
 }

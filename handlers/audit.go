@@ -44,6 +44,7 @@ func (h *Handlers) showAudit(c echo.Context, me account.Identity) error {
 		if row.About == "" {
 			row.About = people[e.Subject]
 		}
+		row.Vaults = vaultNames(about, e.Detail["vaults"])
 		props.Events = append(props.Events, row)
 	}
 	return h.showEither(c, http.StatusOK, views.AuditList(props), views.AuditPage(props))
@@ -81,6 +82,15 @@ func (h *Handlers) aboutEvents(ctx context.Context, me account.Identity, events 
 	named, err := h.Shares.Titles(ctx, viewerOf(me, nil), distinct(shares))
 	maps.Copy(about, named)
 	return about, fault.Wrap("name shares", err)
+}
+
+// vaultNames names the vaults of a list of ids.
+func vaultNames(names map[string]string, ids string) string {
+	var list []string
+	for id := range strings.FieldsSeq(ids) {
+		list = append(list, vaultName(names, id))
+	}
+	return strings.Join(list, ", ")
 }
 
 func aboutShare(kind audit.Kind) bool {

@@ -63,7 +63,7 @@ func (h *Handlers) known(ctx context.Context, me account.Identity) ([]vault.Info
 	return seenBy(me, all), nil
 }
 
-// people are those by whom an admin may filter.
+// people are those by whom an admin may filter: people, then programs.
 func (h *Handlers) people(ctx context.Context, me account.Identity) ([]views.Option, error) {
 	if !me.Admin() {
 		return nil, nil
@@ -72,9 +72,16 @@ func (h *Handlers) people(ctx context.Context, me account.Identity) ([]views.Opt
 	if err != nil {
 		return nil, fault.Wrap("list users", err)
 	}
-	people := make([]views.Option, len(users))
-	for i, u := range users {
-		people[i] = views.Option{ID: u.ID, Name: u.Name}
+	programs, err := h.Accounts.ServiceAccounts(ctx)
+	if err != nil {
+		return nil, fault.Wrap("list service accounts", err)
+	}
+	people := make([]views.Option, 0, len(users)+len(programs))
+	for _, u := range users {
+		people = append(people, views.Option{ID: u.ID, Name: u.Name})
+	}
+	for _, a := range programs {
+		people = append(people, views.Option{ID: a.ID, Name: a.Name})
 	}
 	return people, nil
 }

@@ -70,6 +70,9 @@ func table() []route {
 		{post, "/admin/policy/preview", admin, page, false, (*Handlers).previewPolicy},
 		{get, "/admin/users", admin, page, false, (*Handlers).showUsers},
 		{get, "/admin/vaults", admin, page, false, (*Handlers).showVaults},
+		{get, "/admin/service-accounts", admin, page, false, (*Handlers).showServiceAccounts},
+		{post, "/admin/service-accounts", admin, page, false, (*Handlers).addServiceAccount},
+		{post, "/admin/service-accounts/:id/revoke", admin, page, false, (*Handlers).revokeServiceAccount},
 		{get, "/admin/audit", admin, page, false, (*Handlers).showAudit},
 
 		{get, "/s", anyone, files, false, (*Handlers).recipientPage},

@@ -12,6 +12,14 @@ func grantsOf(all []GrantRow, vaultID string) []GrantRow {
 	return grants
 }
 
+// grantee tells more of who has a grant than the name.
+func grantee(g GrantRow) string {
+	if g.Email == "" {
+		return "Service account"
+	}
+	return g.Email
+}
+
 func unsealedWords(n int) string {
 	if n == 0 {
 		return "none waiting"

@@ -92,10 +92,24 @@ func (p Paths) Users() string { return p.Base + "/admin/users" }
 // Vaults lists vaults and grants.
 func (p Paths) Vaults() string { return p.Base + "/admin/vaults" }
 
+// ServiceAccounts lists service accounts, with the form for another one.
+func (p Paths) ServiceAccounts() string { return p.Base + "/admin/service-accounts" }
+
+// RevokeServiceAccount takes a POST.
+func (p Paths) RevokeServiceAccount(id string) string {
+	return p.ServiceAccounts() + "/" + url.PathEscape(id) + "/revoke"
+}
+
 // Audit is the list of events that a filter chooses.
 func (p Paths) Audit(f AuditFilter) string {
 	return p.Base + "/admin/audit" + query("kind", string(f.Kind), "actor", f.Actor, "subject", f.Subject, "after", f.After)
 }
+
+// APIDocs describes the API for programs.
+func (p Paths) APIDocs() string { return p.Base + "/api/v1/docs" }
+
+// OpenAPI is the same for programs.
+func (p Paths) OpenAPI() string { return p.Base + "/api/v1/openapi.json" }
 
 // Recipient is the page behind every link; a link is the base URL, this and
 // "#" with the secret.

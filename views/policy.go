@@ -172,7 +172,7 @@ func tightenedFiles(account, own share.Policy) []string {
 func controlState(problems []fault.Problem, field string) templ.Attributes {
 	described := ""
 	switch field {
-	case "allowed_domains", "max_views":
+	case "allowed_domains", "max_views", "name":
 		described = field + "-hint"
 	}
 	attributes := templ.Attributes{}

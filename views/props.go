@@ -1,7 +1,8 @@
 // Package views turns values into HTML and is the only place that spells an
 // address. It decides nothing, does no I/O and asks no clock: times come in as
 // values beside the Now of the Shell. It refuses to hold a concealed value
-// anywhere but in RevealProps, and a link anywhere but in SharedProps.
+// anywhere but in RevealProps, a link anywhere but in SharedProps, and
+// a token anywhere but in ServiceTokenProps.
 //
 // A component named …Page is a whole document; the others that take the same
 // props are its fragment for htmx.
@@ -48,7 +49,9 @@ const (
 	NavUsers   Nav = "users"
 	NavVaults  Nav = "vaults"
 	NavAudit   Nav = "audit"
-	NavOutbox  Nav = "outbox"
+
+	NavServiceAccounts Nav = "service-accounts"
+	NavOutbox          Nav = "outbox"
 )
 
 // Option is something to choose: a vault or a person.

@@ -77,11 +77,11 @@ type VaultsProps struct {
 	Grants []GrantRow
 }
 
-// GrantRow is what one person may do in one vault.
+// GrantRow is what one person or program may do in one vault.
 type GrantRow struct {
 	VaultID string
 	User    string // name
-	Email   string
+	Email   string // "" of a service account
 	View    bool
 	Share   bool
 }
@@ -111,6 +111,7 @@ type AuditRow struct {
 	Who    string // the actor's name; "" for nobody signed in
 	About  string // the subject in words, "" to show its id
 	Whom   string // the name of the person whose access was changed
+	Vaults string // the titles of the vaults that a service account may read
 }
 
 // ChainState is the proof's last answer.

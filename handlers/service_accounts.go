@@ -1,0 +1,160 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"itemshare/account"
+	"itemshare/fault"
+	"itemshare/views"
+)
+
+func (h *Handlers) showServiceAccounts(c echo.Context, me account.Identity) error {
+	props, err := h.serviceAccountsPage(c.Request().Context(), me)
+	if err != nil {
+		return err
+	}
+	for _, a := range props.Accounts {
+		if a.ID == c.QueryParam("revoked") && a.State == account.TokenRevoked {
+			props.Shell.Flash = "The token of " + a.Name + " is revoked: it opens nothing any more."
+		}
+	}
+	return h.showServiceAccountForm(c, http.StatusOK, props)
+}
+
+// serviceAccountsPage gathers all accounts, those that are live first. They are there
+// even while the vault is not.
+func (h *Handlers) serviceAccountsPage(ctx context.Context, me account.Identity) (views.ServiceAccountsProps, error) {
+	props := views.ServiceAccountsProps{
+		Shell: h.shell(me, views.NavServiceAccounts, "Service accounts"), Form: views.ServiceAccountInput{Lifetime: views.UsualLifetime},
+	}
+	list, err := h.Accounts.ServiceAccounts(ctx)
+	if err != nil {
+		return props, fault.Wrap("list service accounts", err)
+	}
+	vaults, err := h.Vault.Vaults(ctx)
+	props.Unreachable = fault.KindOf(err) == fault.Unavailable
+	if err != nil && !props.Unreachable {
+		return props, fault.Wrap("list vaults", err)
+	}
+	props.Vaults = options(seenBy(me, vaults)) // whoever adds one gives no more than they have
+	props.Shell.Vaults = props.Vaults
+	names, now := titles(vaults), h.Clock()
+	for _, a := range list {
+		props.Accounts = append(props.Accounts, serviceAccountRow(a, names, now))
+	}
+	slices.SortStableFunc(props.Accounts, func(a, b views.ServiceAccountRow) int { return rank(a) - rank(b) })
+	return props, nil
+}
+
+func rank(a views.ServiceAccountRow) int {
+	if a.State == account.TokenLive {
+		return 0
+	}
+	return 1
+}
+
+func serviceAccountRow(a account.ServiceAccount, vaultNames map[string]string, now time.Time) views.ServiceAccountRow {
+	row := views.ServiceAccountRow{
+		ID: a.ID, Name: a.Name, Share: a.SharesItems(), By: a.CreatedBy, State: a.State(now),
+		CreatedAt: a.CreatedAt, ExpiresAt: a.ExpiresAt, LastUsed: a.LastUsed, RevokedAt: a.RevokedAt,
+	}
+	for _, g := range a.Grants {
+		row.Vaults = append(row.Vaults, vaultName(vaultNames, g.VaultID))
+	}
+	return row
+}
+
+// vaultName falls back to the id of a vault that is gone or does not answer.
+func vaultName(names map[string]string, id string) string {
+	if name := names[id]; name != "" {
+		return name
+	}
+	return id
+}
+
+// showServiceAccountForm shows the page. Each form carries a token of its own.
+func (h *Handlers) showServiceAccountForm(c echo.Context, status int, props views.ServiceAccountsProps) (err error) {
+	if props.Form.Token == "" {
+		if props.Form.Token, err = h.formToken(); err != nil {
+			return err
+		}
+	}
+	return h.show(c, status, views.ServiceAccountsPage(props))
+}
+
+// addServiceAccount adds a service account and shows its token, this once.
+func (h *Handlers) addServiceAccount(c echo.Context, me account.Identity) error {
+	form, err := formOf(c)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	props, err := h.serviceAccountsPage(ctx, me)
+	if err != nil {
+		return err
+	}
+	if props.Unreachable {
+		return ofVault("list vaults", fault.Of(fault.Unavailable))
+	}
+	props.Form = serviceAccountInput(form)
+	made, token, err := h.Accounts.AddServiceAccount(ctx, me.User.ID, newServiceAccount(me, props.Form))
+	switch {
+	case fault.CodeOf(err) == "already_created":
+		return h.showAddedBefore(c, props)
+	case fault.KindOf(err) == fault.Invalid:
+		props.Problems = fault.ProblemsOf(err)
+		return h.showServiceAccountForm(c, http.StatusUnprocessableEntity, props)
+	case err != nil:
+		return fault.Wrap("add a service account", err)
+	}
+	names := map[string]string{}
+	for _, v := range props.Vaults {
+		names[v.ID] = v.Name
+	}
+	shown := views.ServiceTokenProps{
+		Shell: props.Shell, Account: serviceAccountRow(made, names, h.Clock()), Token: string(token),
+	}
+	return h.showSecret(c, http.StatusCreated, views.ServiceTokenPage(shown))
+}
+
+func serviceAccountInput(form url.Values) views.ServiceAccountInput {
+	return views.ServiceAccountInput{
+		Name: form.Get("name"), Vaults: form["vaults"], ShareItems: on(form, "share_items"), Lifetime: form.Get("lifetime"), Token: form.Get("token"),
+	}
+}
+
+// newServiceAccount is what the form asks for, within what the admin has. A lifetime
+// that the form does not offer is refused by account, with all else.
+func newServiceAccount(me account.Identity, in views.ServiceAccountInput) account.NewServiceAccount {
+	n := account.NewServiceAccount{Name: in.Name, Vaults: in.Vaults, ShareItems: in.ShareItems, Lifetime: -1, Within: &me, Once: in.Token}
+	if views.KnownLifetime(in.Lifetime) {
+		days, _ := strconv.Atoi(in.Lifetime) // no end is no number, and 0
+		n.Lifetime = time.Duration(days) * 24 * time.Hour
+	}
+	return n
+}
+
+// showAddedBefore answers a form that was sent twice.
+func (h *Handlers) showAddedBefore(c echo.Context, props views.ServiceAccountsProps) error {
+	props.Form = views.ServiceAccountInput{Lifetime: views.UsualLifetime}
+	props.Problems = []fault.Problem{{
+		Code:   "already_created",
+		Detail: "This form was sent before, and the token was shown then. If nobody kept it, revoke that service account and add another one.",
+	}}
+	return h.showServiceAccountForm(c, http.StatusConflict, props)
+}
+
+func (h *Handlers) revokeServiceAccount(c echo.Context, me account.Identity) error {
+	id := c.Param("id")
+	if err := h.Accounts.RevokeServiceAccount(c.Request().Context(), me.User.ID, id); err != nil {
+		return fault.Wrap("revoke a service account", err)
+	}
+	return seeOther(c, h.ServiceAccounts()+"?revoked="+url.QueryEscape(id))
+}
