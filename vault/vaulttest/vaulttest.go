@@ -25,11 +25,18 @@ type Contents struct {
 	Vaults []vault.Info
 	Items  []vault.Item
 	Files  map[string][]byte // by file id
+	// Overview is how lists show an item, where they know less of it than
+	// vault.OverviewOf says; nil where they know all.
+	Overview func(vault.Item) vault.Overview
 }
 
-// Run holds a vault against the promises of vault.Backend.
+// Run holds a vault against the promises of vault.Backend, and of vault.Limiter,
+// vault.Linker and vault.Cached where it makes them.
 func Run(t *testing.T, backend vault.Backend, contents Contents) {
 	s := suite{backend, contents}
+	if s.Overview == nil {
+		s.Overview = vault.OverviewOf
+	}
 	t.Run("vaults", s.vaults)
 	t.Run("items", s.items)
 	t.Run("files", s.files)
@@ -39,6 +46,16 @@ func Run(t *testing.T, backend vault.Backend, contents Contents) {
 	t.Run("overviews", s.overviews)
 	t.Run("many at once", s.manyAtOnce)
 	t.Run("unreachable is not missing", s.cancelled)
+	if limiter, ok := backend.(vault.Limiter); ok {
+		t.Run("limits", func(t *testing.T) { s.limits(t, limiter) })
+	}
+	if linker, ok := backend.(vault.Linker); ok {
+		t.Run("recipients", func(t *testing.T) { s.recipients(t, linker) })
+		t.Run("links", func(t *testing.T) { s.links(t, linker) })
+	}
+	if cached, ok := backend.(vault.Cached); ok {
+		t.Run("age", func(t *testing.T) { s.age(t, cached) })
+	}
 }
 
 type suite struct {
@@ -223,7 +240,7 @@ func (s suite) overviews(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]vault.Overview{vault.OverviewOf(want)}, got, cmpopts.EquateEmpty()); diff != "" {
+	if diff := cmp.Diff([]vault.Overview{s.Overview(want)}, got, cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("overviews (-want +got):\n%s", diff)
 	}
 	if _, err := s.backend.Overviews(t.Context(), "nothing", []string{want.ID}); fault.KindOf(err) != fault.NotFound {

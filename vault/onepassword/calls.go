@@ -1,0 +1,164 @@
+package onepassword
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+	"time"
+
+	"itemshare/fault"
+)
+
+// calls is the one way to the SDK. Its core runs one call at a time, and a call may
+// outlive its deadline; so whoever asked has an answer at the deadline while the
+// call ends behind, and until it has ended no other begins and none waits. After
+// some errors the account is left alone for a while.
+type calls struct {
+	queue queue
+	Config
+	client Client // of whoever's turn it is
+
+	mu     sync.Mutex
+	until  time.Time // the end of the pause
+	length time.Duration
+	why    meaning
+	line   string
+}
+
+func newCalls(c Config) *calls { return &calls{Config: c, queue: queue{most: c.Waiting}} }
+
+// do runs one call of the SDK. The context ends the waiting, not the call: one that
+// was broken off would leave a result that nobody knows.
+func (c *calls) do(ctx context.Context, op operation, call func(context.Context, Client) error) error {
+	if err := c.resting(op); err != nil {
+		return err
+	}
+	if err := c.enter(ctx, op); err != nil {
+		return err
+	}
+	if err := c.resting(op); err != nil { // since the call before this one
+		c.queue.leave()
+		return err
+	}
+	answer, hung := make(chan error, 1), make(chan struct{})
+	go func() {
+		defer c.queue.leave()
+		answer <- c.run(context.WithoutCancel(ctx), op, call, sync.OnceFunc(func() { c.queue.hang(); close(hung) }))
+	}()
+	select {
+	case err := <-answer:
+		return err
+	case <-hung:
+		return doubtful(op, slow, explain(op, slow, "no answer at the deadline"))
+	case <-ctx.Done():
+		return doubtful(op, slow, ended(ctx, op))
+	}
+}
+
+// enter waits for a turn, no longer than a call may take.
+func (c *calls) enter(ctx context.Context, op operation) error {
+	waiting, cancel := context.WithTimeout(ctx, c.CallTime)
+	defer cancel()
+	err := c.queue.enter(waiting)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, errHung):
+		return explain(op, slow, err.Error())
+	case ctx.Err() != nil:
+		return ended(ctx, op)
+	default:
+		return explain(op, crowded, err.Error())
+	}
+}
+
+// ended is the error of a caller whose own time is up, or who went away.
+func ended(ctx context.Context, op operation) error {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return explain(op, slow, "no answer at the caller's deadline")
+	}
+	return fmt.Errorf("%s: %w", op, ctx.Err())
+}
+
+// run makes a client where there is none, then the call.
+func (c *calls) run(ctx context.Context, op operation, call func(context.Context, Client) error, hang func()) error {
+	if c.client == nil {
+		err := timed(ctx, c.ConnectTime, hang, func(ctx context.Context) (err error) {
+			c.client, err = c.Connect(ctx)
+			return err
+		})
+		if err != nil {
+			c.client = nil
+			return c.judge(connecting, err)
+		}
+	}
+	client := c.client
+	return c.judge(op, timed(ctx, c.CallTime, hang, func(ctx context.Context) error { return call(ctx, client) }))
+}
+
+// timed runs a call that knows its deadline, and says when it is well past it. A
+// panic in the SDK is an error like any other.
+func timed(ctx context.Context, limit time.Duration, hang func(), call func(context.Context) error) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	defer time.AfterFunc(limit+limit/8, hang).Stop()
+	defer func() {
+		if p := recover(); p != nil {
+			err = errors.New("the SDK broke down")
+			if r, ok := p.(runtime.Error); ok {
+				err = fmt.Errorf("the SDK broke down: %w", r)
+			}
+		}
+	}()
+	return call(ctx)
+}
+
+// judge says what an error means, and acts on it: a client that the account does not
+// accept any more is dropped, and the account is left alone where asking is in vain.
+func (c *calls) judge(op operation, err error) error {
+	if err == nil {
+		c.mu.Lock()
+		c.length = 0
+		c.mu.Unlock()
+		return nil
+	}
+	if _, ours := fault.As(err); ours {
+		return err
+	}
+	line := firstLine(err, c.Token)
+	m := classify(err, line)
+	if m == badToken || m == signedOut {
+		c.client = nil
+	}
+	c.rest(m, line)
+	return doubtful(op, m, explain(op, m, line))
+}
+
+// rest begins a pause, twice as long as the last where nothing went well since.
+func (c *calls) rest(m meaning, line string) {
+	first, most := m.pause()
+	if first == 0 {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.length = min(max(first, 2*c.length), most)
+	c.until, c.why, c.line = c.Clock().Add(c.length), m, line
+}
+
+// resting is the error during a pause.
+func (c *calls) resting(op operation) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	left := c.until.Sub(c.Clock())
+	if left <= 0 {
+		return nil
+	}
+	err := explain(op, c.why, c.line)
+	if e, ok := fault.As(err); ok {
+		e.RetryAfter = left
+	}
+	return err
+}

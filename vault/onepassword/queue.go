@@ -1,0 +1,91 @@
+package onepassword
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+)
+
+// queue lets one call run at a time and a bounded number wait, in order of arrival.
+type queue struct {
+	most int // waiting
+
+	mu      sync.Mutex
+	running bool
+	hung    bool         // the running call is past its end: nobody waits for it
+	waiting []chan error // one place each: nil is its turn
+}
+
+var (
+	errFull = errors.New("the queue is full")
+	errHung = errors.New("an earlier call has not ended")
+)
+
+// enter waits for a turn, which ends with leave.
+func (q *queue) enter(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	q.mu.Lock()
+	switch {
+	case !q.running:
+		q.running = true
+		q.mu.Unlock()
+		return nil
+	case q.hung, len(q.waiting) >= q.most:
+		defer q.mu.Unlock()
+		if q.hung {
+			return errHung
+		}
+		return errFull
+	}
+	turn := make(chan error, 1)
+	q.waiting = append(q.waiting, turn)
+	q.mu.Unlock()
+	select {
+	case err := <-turn:
+		return err
+	case <-ctx.Done():
+		q.giveUp(turn)
+		return ctx.Err()
+	}
+}
+
+// giveUp takes a place out of the queue, and hands on a turn that came meanwhile.
+func (q *queue) giveUp(turn chan error) {
+	q.mu.Lock()
+	if i := slices.Index(q.waiting, turn); i >= 0 {
+		q.waiting = slices.Delete(q.waiting, i, i+1)
+		q.mu.Unlock()
+		return
+	}
+	q.mu.Unlock()
+	if err := <-turn; err == nil {
+		q.leave()
+	}
+}
+
+// leave ends a turn and begins the next.
+func (q *queue) leave() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.hung = false
+	if len(q.waiting) == 0 {
+		q.running = false
+		return
+	}
+	q.waiting[0] <- nil
+	q.waiting = slices.Delete(q.waiting, 0, 1)
+}
+
+// hang says that the running call is past its end: those who wait are sent away.
+func (q *queue) hang() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.hung = true
+	for _, turn := range q.waiting {
+		turn <- errHung
+	}
+	q.waiting = nil
+}

@@ -1,0 +1,204 @@
+package onepassword
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	sdk "github.com/1password/onepassword-sdk-go"
+
+	"itemshare/fault"
+	"itemshare/vault"
+)
+
+// Account names whose rules and links these are.
+func (b *Backend) Account() string { return "1Password" }
+
+// Limits are the account's rules for sharing an item, a minute old at most.
+func (b *Backend) Limits(ctx context.Context, vaultID, itemID string) (vault.Limits, error) {
+	policy, err := b.policies.get(ctx, vaultID, itemID)
+	if err != nil {
+		return vault.Limits{}, err
+	}
+	return limitsOf(policy)
+}
+
+// policies remember the account's rules for items that are just being shared: a page,
+// its check of recipients and its link ask for the same, and each request counts
+// against the account's limits. The account enforces its rules itself in any case.
+type policies struct {
+	Config
+	calls *calls
+
+	mu    sync.Mutex
+	known map[itemKey]known
+}
+
+type itemKey struct{ vault, item string }
+
+type known struct {
+	policy sdk.ItemShareAccountPolicy
+	at     time.Time
+}
+
+// rememberedPolicies bounds how many rules are remembered.
+const rememberedPolicies = 1000
+
+func newPolicies(c Config, calls *calls) *policies {
+	return &policies{Config: c, calls: calls, known: map[itemKey]known{}}
+}
+
+func (p *policies) get(ctx context.Context, vaultID, itemID string) (sdk.ItemShareAccountPolicy, error) {
+	if !wellFormed(vaultID) || !wellFormed(itemID) {
+		return sdk.ItemShareAccountPolicy{}, fault.Of(fault.NotFound)
+	}
+	key := itemKey{vaultID, itemID}
+	p.mu.Lock()
+	old, ok := p.known[key]
+	p.mu.Unlock()
+	if ok && p.Clock().Sub(old.at) < p.Fresh {
+		return old.policy, nil
+	}
+	at := p.Clock()
+	var policy sdk.ItemShareAccountPolicy
+	err := p.calls.do(ctx, readPolicy, func(ctx context.Context, c Client) (err error) {
+		policy, err = c.Items().Shares().GetAccountPolicy(ctx, vaultID, itemID)
+		return err
+	})
+	if err != nil {
+		return policy, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.known) >= rememberedPolicies {
+		clear(p.known)
+	}
+	p.known[key] = known{policy, at}
+	return policy, nil
+}
+
+// limitsOf reads a policy. A length that we do not know cannot be kept to, so it is
+// an error rather than a guess.
+func limitsOf(p sdk.ItemShareAccountPolicy) (l vault.Limits, err error) {
+	l = vault.Limits{
+		MaxViews: number(p.MaxViews), AllowedTypes: names(p.AllowedTypes), AllowedRecipientTypes: names(p.AllowedRecipientTypes),
+		Files: vault.FileLimits{
+			Allowed: p.Files.Allowed, MaxSize: int64(p.Files.MaxSize), MaxViews: number(p.Files.MaxViews),
+			AllowedTypes: names(p.Files.AllowedTypes), AllowedRecipientTypes: names(p.Files.AllowedRecipientTypes),
+		},
+	}
+	for _, length := range []struct {
+		to   *time.Duration
+		name *sdk.ItemShareDuration
+	}{
+		{&l.MaxExpiry, &p.MaxExpiry}, {&l.DefaultExpiry, &p.DefaultExpiry},
+		{&l.Files.MaxExpiry, p.Files.MaxExpiry}, {&l.Files.DefaultExpiry, p.Files.DefaultExpiry},
+	} {
+		if length.name == nil {
+			continue
+		}
+		known := false
+		if *length.to, known = lengths[*length.name]; !known {
+			return l, fault.Because(fault.Unavailable, fmt.Errorf("%s: a length of an unknown name", readPolicy))
+		}
+	}
+	return l, nil
+}
+
+var lengths = map[sdk.ItemShareDuration]time.Duration{
+	sdk.ItemShareDurationOneHour:      time.Hour,
+	sdk.ItemShareDurationOneDay:       24 * time.Hour,
+	sdk.ItemShareDurationSevenDays:    7 * 24 * time.Hour,
+	sdk.ItemShareDurationFourteenDays: 14 * 24 * time.Hour,
+	sdk.ItemShareDurationThirtyDays:   30 * 24 * time.Hour,
+}
+
+func number(n *uint32) int {
+	if n == nil {
+		return 0
+	}
+	return int(*n)
+}
+
+func names[T ~string](from []T) (all []string) {
+	for _, name := range from {
+		all = append(all, string(name))
+	}
+	return all
+}
+
+// CheckRecipients asks the account about recipients, all at once, and where it
+// refuses them in halves, until those that it refuses are found.
+func (b *Backend) CheckRecipients(ctx context.Context, vaultID, itemID string, recipients []string) ([]fault.Problem, error) {
+	policy, err := b.policies.get(ctx, vaultID, itemID)
+	if err != nil || len(recipients) == 0 {
+		return nil, err
+	}
+	_, err = b.validate(ctx, policy, recipients)
+	switch {
+	case err == nil:
+		return nil, nil
+	case fault.KindOf(err) != fault.Invalid:
+		return nil, err
+	case len(recipients) == 1:
+		return []fault.Problem{{
+			Code: "recipient_invalid", Field: "recipients", Detail: "1Password does not allow sharing with " + recipients[0] + ".",
+		}}, nil
+	}
+	half := len(recipients) / 2
+	first, err := b.CheckRecipients(ctx, vaultID, itemID, recipients[:half])
+	if err != nil {
+		return nil, err
+	}
+	second, err := b.CheckRecipients(ctx, vaultID, itemID, recipients[half:])
+	return slices.Concat(first, second), err
+}
+
+func (b *Backend) validate(ctx context.Context, policy sdk.ItemShareAccountPolicy, recipients []string) (valid []sdk.ValidRecipient, err error) {
+	err = b.calls.do(ctx, checkRecipients, func(ctx context.Context, c Client) error {
+		valid, err = c.Items().Shares().ValidateRecipients(ctx, policy, recipients)
+		return err
+	})
+	return valid, err
+}
+
+// MakeLink has the account make a link: the SDK's four steps.
+func (b *Backend) MakeLink(ctx context.Context, vaultID, itemID string, terms vault.LinkTerms) (vault.Link, error) {
+	length := sdk.ItemShareDuration(terms.ExpireAfter)
+	if _, known := lengths[length]; !known {
+		return vault.Link{}, fault.Field("expire_after", "invalid", "Choose how long the link lasts: one hour, one, 7, 14 or 30 days.")
+	}
+	item, err := b.item(ctx, vaultID, itemID)
+	if err != nil {
+		return vault.Link{}, err
+	}
+	policy, err := b.policies.get(ctx, vaultID, itemID)
+	if err != nil {
+		return vault.Link{}, err
+	}
+	params := sdk.ItemShareParams{ExpireAfter: &length, OneTimeOnly: terms.OneTime}
+	if len(terms.Recipients) > 0 {
+		if params.Recipients, err = b.validate(ctx, policy, terms.Recipients); err != nil {
+			return vault.Link{}, err
+		}
+		// Without recipients the link would open for anyone.
+		if len(params.Recipients) != len(terms.Recipients) {
+			return vault.Link{}, explain(checkRecipients, badRecipient, "")
+		}
+	}
+	var url string
+	err = b.calls.do(ctx, makeLink, func(ctx context.Context, c Client) (err error) {
+		url, err = c.Items().Shares().Create(ctx, item, policy, params)
+		return err
+	})
+	if err == nil && !strings.HasPrefix(url, "https://") {
+		err = doubtful(makeLink, unknown, explain(makeLink, unknown, "the answer is no link"))
+	}
+	if err != nil {
+		return vault.Link{}, err
+	}
+	return vault.Link{URL: url, ItemVersion: item.Version}, nil
+}
