@@ -1,0 +1,146 @@
+"""Share links, protocol itemshare/v1: reads a link, derives what it proves and opens with, and opens the sealed copy and
+its files. Knows no network. What does not open raises, and nothing of it comes out."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import re
+from typing import Any, Callable, Dict, Iterator, NoReturn, Optional, Tuple
+
+from ._gcm import AESGCM, TAG_SIZE, InvalidTag
+from .errors import ItemshareError
+
+PROTOCOL = "itemshare/v1"
+TERMS = ("protocol", "created_at", "expires_at", "max_views", "audience")
+_BLOCK = 512  # bytes that the copy is padded to
+_LARGEST_CHUNK = 64 << 20  # bytes; a chunk is held in memory whole
+
+
+def refuse(why: str) -> NoReturn:
+    raise ItemshareError(f"The link does not open: {why}.", code="damaged") from None
+
+
+def to_base64url(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def from_base64url(text: Any, length: Optional[int] = None) -> bytes:
+    """Takes the canonical form alone: no padding, no other alphabet, no unused bits. A length is in bytes."""
+    if not isinstance(text, str) or not re.fullmatch(r"[A-Za-z0-9_-]*", text):
+        refuse("not base64url")
+    try:
+        raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except binascii.Error:
+        refuse("not base64url")
+    if to_base64url(raw) != text or (length is not None and len(raw) != length):
+        refuse("not canonical base64url, or of another length")
+    return raw
+
+
+def parse_link(text: str) -> Tuple[str, Link]:
+    """Splits a link into the server's address and what its secret gives. Some mail gateways turn # into %23."""
+    parts = re.fullmatch(r"(https?://[^#?]+?)/s/?(?:#|%23)([A-Za-z0-9_-]{43})", text.strip())
+    try:
+        if parts is not None:
+            return parts[1], Link(parts[2])
+    except ItemshareError:
+        pass
+    raise ItemshareError("This is no whole share link: some of it was lost or changed on its way.", code="link_invalid")
+
+
+class Link:
+    """What a link's secret (43 characters) gives: id and token for the server, and the keys that stay here."""
+
+    def __init__(self, secret: str) -> None:
+        # HKDF-SHA-256: the extract step, with an empty salt.
+        self._root = hmac.new(bytes(32), from_base64url(secret, 32), hashlib.sha256).digest()
+        self.id = to_base64url(self._expand("share-id")[:16])
+        self.token = to_base64url(self._expand("access-token"))
+
+    def content_key(self) -> bytes:
+        return self._expand("content-key")
+
+    def file_key(self, index: int) -> bytes:
+        return self._expand(f"file-key {index}")
+
+    def _expand(self, info: str) -> bytes:
+        """One block of HKDF's expand step: 32 bytes are all that any value takes."""
+        return hmac.new(self._root, f"{PROTOCOL} {info}".encode() + b"\x01", hashlib.sha256).digest()
+
+
+def _is_count(n: Any) -> bool:
+    return type(n) is int and 0 <= n < 1 << 53
+
+
+def _additional_data(link: Link, terms: Dict[str, Any]) -> bytes:
+    """The terms that a seal is bound to."""
+    counts = [terms.get(name) for name in ("created_at", "expires_at", "max_views")]
+    if not all(map(_is_count, counts)) or terms.get("audience") not in ("anyone", "recipients"):
+        refuse("its terms are unreadable")
+    return "\n".join([PROTOCOL, link.id, *map(str, counts), terms["audience"]]).encode()
+
+
+def _unseal(key: AESGCM, nonce: bytes, sealed: bytes, data: bytes) -> bytes:
+    try:
+        return key.open(nonce, sealed, data)
+    except InvalidTag:
+        refuse("it was changed, or its terms were")
+
+
+def _unpadded(plain: bytes) -> bytes:
+    """Takes away the spaces that fill the last block, and refuses any other number."""
+    text = plain.rstrip(b" ")
+    if not text or len(plain) != -(-len(text) // _BLOCK) * _BLOCK:
+        refuse("its padding is wrong")
+    return text
+
+
+def open_content(link: Link, terms: Dict[str, Any], sealed: Dict[str, Any]) -> Dict[str, Any]:
+    """Gives the copy of the item under the terms that were told."""
+    data = _additional_data(link, terms)
+    nonce, ciphertext = from_base64url(sealed.get("nonce"), 12), from_base64url(sealed.get("ciphertext"))
+    plain = _unpadded(_unseal(AESGCM(link.content_key()), nonce, ciphertext, data))
+    try:
+        content = json.loads(plain.decode("utf-8"))
+    except ValueError:
+        refuse("it is no JSON in UTF-8")
+    if not isinstance(content, dict):
+        refuse("it is no item")
+    return content
+
+
+def chunk_count(entry: Dict[str, Any]) -> int:
+    """The number of chunks by the sealed entry, whatever the server says."""
+    count: int = max(1, -(-entry["size"] // entry["chunk_size"]))
+    return count
+
+
+def _check_entry(entry: Dict[str, Any]) -> None:
+    whole = all(_is_count(entry.get(name)) for name in ("index", "size", "chunk_size"))
+    if not whole or not 0 < entry["chunk_size"] <= _LARGEST_CHUNK or chunk_count(entry) > 1 << 32:
+        refuse("a file's entry is unreadable")
+
+
+def open_file(link: Link, terms: Dict[str, Any], entry: Dict[str, Any], fetch: Callable[[int, int], bytes]) -> Iterator[bytes]:
+    """Gives a file's plain chunks in order, each checked before it comes out.
+
+    The file is whole when the iteration ends without an error. fetch(n, limit) gives the sealed bytes of chunk n, at most
+    limit of them.
+    """
+    _check_entry(entry)
+    data = _additional_data(link, terms)
+    prefix = from_base64url(entry.get("nonce_prefix"), 7)
+    key = AESGCM(link.file_key(entry["index"]))
+    count = chunk_count(entry)
+    for n in range(count):
+        last = n == count - 1
+        size = entry["size"] - n * entry["chunk_size"] if last else entry["chunk_size"]
+        nonce = prefix + n.to_bytes(4, "big") + bytes([last])
+        plain = _unseal(key, nonce, fetch(n, size + TAG_SIZE), data)
+        if len(plain) != size:
+            refuse("a chunk has another size")
+        yield plain
