@@ -1,23 +1,52 @@
 // Package api is the JSON sibling of handlers over the same services: the
-// recipient's calls below /s. It owns the shape of bodies and of problem
-// documents (RFC 9457); it decides nothing that a service decides, and no answer
-// holds the id or the token of a link.
+// recipient's calls below /s, and /api/v1 for programs. It owns the shape of
+// bodies and of problem documents (RFC 9457), their description in openapi.json,
+// and how often a program may ask; it decides nothing that a service decides, it
+// leaves who may call what to handlers, and no answer but that of making a share
+// holds anything of a link.
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
+	"itemshare/audit"
 	"itemshare/share"
+	"itemshare/vault"
 )
 
-// API answers programs. It is safe for use by many goroutines.
-type API struct{ shares *share.Service }
+// Recorder keeps an audit event that belongs to no other change.
+type Recorder interface {
+	Record(ctx context.Context, event audit.Event) error
+}
 
-// New makes an API over a service.
-func New(shares *share.Service) *API { return &API{shares} }
+// Config is what an API is made of.
+type Config struct {
+	Shares   *share.Service
+	Vault    vault.Backend
+	Recorder Recorder
+	URL      string // the public base URL, without a slash at its end
+	Rate     int    // requests of one service account in a minute, 0 for any number
+	TagKey   []byte // 32 bytes: what ETags are made with, the same in every process
+	Clock    func() time.Time
+}
+
+// API answers programs. It is safe for use by many goroutines.
+type API struct {
+	Config
+	shares   *share.Service
+	budget   *budget
+	document document
+}
+
+// New makes an API over the services.
+func New(c Config) *API {
+	return &API{Config: c, shares: c.Shares, budget: newBudget(c.Rate, c.Clock), document: newDocument(c.URL)}
+}
 
 // terms are a share's terms, as both answers to a link's holder begin.
 type terms struct {

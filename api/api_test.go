@@ -41,10 +41,10 @@ func TestProblemDocuments(t *testing.T) {
 		recorder := httptest.NewRecorder()
 		ctx := echo.New().NewContext(httptest.NewRequest(http.MethodPost, "/s/open", nil), recorder)
 		ctx.Response().Header().Set("X-Request-Id", "id1")
-		if err := New(nil).Fail(ctx, c.err); err != nil {
+		if err := New(Config{}).Fail(ctx, c.err); err != nil {
 			t.Fatal(err)
 		}
-		var doc document
+		var doc problem
 		if err := json.Unmarshal(recorder.Body.Bytes(), &doc); err != nil {
 			t.Fatal(err)
 		}
@@ -66,7 +66,7 @@ func TestProblemsHoldAllErrors(t *testing.T) {
 	recorder := httptest.NewRecorder()
 	ctx := echo.New().NewContext(httptest.NewRequest(http.MethodPost, "/", nil), recorder)
 	err := fault.Fields([]fault.Problem{{Code: "policy_access", Field: "access", Detail: "One."}, {Code: "policy_expiry", Field: "expire_after", Detail: "Two."}})
-	if err := New(nil).Fail(ctx, err); err != nil {
+	if err := New(Config{}).Fail(ctx, err); err != nil {
 		t.Fatal(err)
 	}
 	want := `{"type":"about:blank","title":"Unprocessable Entity","status":422,"detail":"One.","code":"policy_access",` +

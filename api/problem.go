@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strconv"
 	"time"
@@ -11,9 +12,9 @@ import (
 	"itemshare/fault"
 )
 
-// document is a problem document of RFC 9457. Code is the first of Errors, which
+// problem is a problem document of RFC 9457. Code is the first of Errors, which
 // holds all.
-type document struct {
+type problem struct {
 	Type      string  `json:"type"`
 	Title     string  `json:"title"`
 	Status    int     `json:"status"`
@@ -33,6 +34,10 @@ type entry struct {
 
 // statusOf is the one table of kinds and statuses for programs.
 func statusOf(err error) int {
+	var routing *echo.HTTPError
+	if errors.As(err, &routing) {
+		return routing.Code
+	}
 	switch fault.KindOf(err) {
 	case fault.Invalid:
 		switch fault.CodeOf(err) {
@@ -65,21 +70,19 @@ func statusOf(err error) int {
 // leaves but a fixed text and the request's id.
 func (a *API) Fail(c echo.Context, err error) error {
 	status := statusOf(err)
-	doc := document{Type: "about:blank", Title: http.StatusText(status), Status: status, Code: fault.CodeOf(err)}
+	doc := problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Code: codeOf(err, status)}
 	for _, p := range fault.ProblemsOf(err) {
 		doc.Errors = append(doc.Errors, entry(p))
 	}
-	switch status {
-	case http.StatusInternalServerError:
-		doc.Detail, doc.RequestID = "Something went wrong here. Nothing more is known.", c.Response().Header().Get("X-Request-Id")
-	case http.StatusServiceUnavailable:
-		doc.Detail = "This cannot be reached at the moment. Nothing was lost: try again."
-	}
 	if len(doc.Errors) == 0 {
-		doc.Errors = []entry{{Code: doc.Code, Detail: doc.Detail}}
+		doc.Errors = []entry{{Code: doc.Code}}
 	}
-	if doc.Detail == "" {
-		doc.Detail = doc.Errors[0].Detail
+	if doc.Errors[0].Detail == "" {
+		doc.Errors[0].Detail = words(status)
+	}
+	doc.Detail = doc.Errors[0].Detail
+	if status == http.StatusInternalServerError {
+		doc.RequestID = c.Response().Header().Get("X-Request-Id")
 	}
 	switch e, ok := fault.As(err); {
 	case ok && e.Code() == "already_created":
@@ -97,6 +100,35 @@ func (a *API) Fail(c echo.Context, err error) error {
 	}
 	header.Set(policyHeader, dataPolicy)
 	return c.Blob(status, "application/problem+json", text)
+}
+
+// codeOf is the error's code; an address or a method that is not there has the
+// status's own.
+func codeOf(err error, status int) string {
+	switch {
+	case fault.KindOf(err) != fault.Internal:
+		return fault.CodeOf(err)
+	case status == http.StatusNotFound:
+		return "not_found"
+	case status == http.StatusMethodNotAllowed:
+		return "method_not_allowed"
+	}
+	return "internal"
+}
+
+// words are for errors that bring none.
+func words(status int) string {
+	switch status {
+	case http.StatusNotFound:
+		return "Nothing is here, or it is not for you to see."
+	case http.StatusMethodNotAllowed:
+		return "This address does not take that method. The header Allow names those that it takes."
+	case http.StatusServiceUnavailable:
+		return "This cannot be reached at the moment. Nothing was lost: try again."
+	case http.StatusInternalServerError:
+		return "Something went wrong here. Nothing more is known."
+	}
+	return ""
 }
 
 func retryAfter(err error) time.Duration {

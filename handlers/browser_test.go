@@ -71,7 +71,9 @@ func (b *browser) ask(method, path string, body io.Reader, header ...string) rep
 	defer resp.Body.Close()
 	text, err := io.ReadAll(resp.Body)
 	b.app.must(err)
-	return reply{resp.StatusCode, resp.Header, string(text)}
+	r := reply{resp.StatusCode, resp.Header, string(text)}
+	b.app.described(method, req.URL.Path, r)
+	return r
 }
 
 func (b *browser) get(path string, header ...string) reply {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -65,7 +66,7 @@ func (h *Handlers) fail(err error, c echo.Context) {
 	switch {
 	case status == http.StatusMisdirectedRequest:
 		failed = h.showRightAddress(c)
-	case row.shape == problem:
+	case row.shape == problem, row.answer == nil && strings.HasPrefix(c.Request().URL.Path, h.Base+programs+"/"):
 		failed = h.API.Fail(c, err)
 	case fault.CodeOf(err) == "unauthenticated":
 		failed = h.askToSignIn(c, row)

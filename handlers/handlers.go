@@ -24,7 +24,7 @@ import (
 	"itemshare/views"
 )
 
-// API answers the recipient's page in JSON; package api is behind it.
+// API answers in JSON: the recipient's page, and programs. Package api is behind it.
 type API interface {
 	Peek(c echo.Context) error
 	SendCode(c echo.Context) error
@@ -32,6 +32,24 @@ type API interface {
 	File(c echo.Context) error
 	// Fail writes the problem document of an error.
 	Fail(c echo.Context, err error) error
+	Programs
+}
+
+// Programs answers the calls of service accounts. Who may make them is decided here.
+type Programs interface {
+	// Admit counts a request, else fault.TooMany.
+	Admit(c echo.Context, me account.Identity) error
+	Vaults(c echo.Context, me account.Identity) error
+	Items(c echo.Context, me account.Identity) error
+	Item(c echo.Context, me account.Identity) error
+	SharePolicy(c echo.Context, me account.Identity) error
+	CheckRecipients(c echo.Context, me account.Identity) error
+	CreateShare(c echo.Context, me account.Identity) error
+	Shares(c echo.Context, me account.Identity) error
+	Share(c echo.Context, me account.Identity) error
+	RevokeShare(c echo.Context, me account.Identity) error
+	OpenAPI(c echo.Context) error
+	Document() []byte // what OpenAPI answers with
 }
 
 // Recorder keeps an audit event that belongs to no other change.
@@ -77,6 +95,7 @@ type Handlers struct {
 	cookie    string // its name
 	csrf      *http.CrossOriginProtection
 	recipient document
+	docs      views.APIDocs
 	routes    map[string]route // by method and pattern
 }
 
@@ -87,6 +106,9 @@ func New(config Config) (http.Handler, error) {
 	h.cookies, h.cookie = newCookies(config)
 	var err error
 	if h.recipient, err = h.recipientDocument(); err != nil {
+		return nil, err
+	}
+	if h.docs, err = views.ReadAPIDocs(config.API.Document()); err != nil {
 		return nil, err
 	}
 	return h.router(), nil

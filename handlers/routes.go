@@ -20,6 +20,11 @@ const (
 	viewer          // may see the vault in the path, else it does not exist
 	sharer          // may share from it too, else that is forbidden
 	admin           // manages the installation, else it is forbidden
+
+	// Service accounts, by their token; cookies count for nothing here.
+	program       // any of them
+	programViewer // may read the vault in the path, else it does not exist
+	programSharer // may share from it too, else that is forbidden
 )
 
 // shape says what a route answers with, its errors too.
@@ -52,6 +57,7 @@ func table() []route {
 		{post, "/signout", anyone, page, false, (*Handlers).signOut},
 
 		{get, "/items", signedIn, page, false, (*Handlers).browse},
+		{post, "/items/refresh", signedIn, page, false, (*Handlers).refresh},
 		{get, item, viewer, page, false, (*Handlers).showItem},
 		{post, item + "/reveal", viewer, page, false, (*Handlers).reveal},
 		{get, item + "/share", sharer, page, false, (*Handlers).shareForm},
@@ -67,6 +73,7 @@ func table() []route {
 
 		{get, "/admin/policy", admin, page, false, (*Handlers).showPolicy},
 		{post, "/admin/policy", admin, page, false, (*Handlers).setPolicy},
+		{post, "/admin/policy/links", admin, page, false, (*Handlers).setLinks},
 		{post, "/admin/policy/preview", admin, page, false, (*Handlers).previewPolicy},
 		{get, "/admin/users", admin, page, false, (*Handlers).showUsers},
 		{get, "/admin/vaults", admin, page, false, (*Handlers).showVaults},
@@ -81,6 +88,18 @@ func table() []route {
 		{post, "/s/open", anyone, problem, false, calls(API.Open)},
 		{post, "/s/file", anyone, problem, false, calls(API.File)},
 
+		{get, programs + "/vaults", program, problem, false, asks(API.Vaults)},
+		{get, programs + "/vaults/:vault/items", programViewer, problem, false, asks(API.Items)},
+		{get, programs + item, programViewer, problem, false, asks(API.Item)},
+		{get, programs + item + "/share-policy", programSharer, problem, false, asks(API.SharePolicy)},
+		{post, programs + item + "/recipients", programSharer, problem, false, asks(API.CheckRecipients)},
+		{post, programs + item + "/shares", programSharer, problem, true, asks(API.CreateShare)},
+		{get, programs + "/shares", program, problem, false, asks(API.Shares)},
+		{get, programs + "/shares/:id", program, problem, false, asks(API.Share)},
+		{http.MethodDelete, programs + "/shares/:id", program, problem, false, asks(API.RevokeShare)},
+		{get, programs + "/openapi.json", anyone, problem, false, calls(API.OpenAPI)},
+		{get, programs + "/docs", anyone, page, false, (*Handlers).showAPI},
+
 		{get, "/static/:name", anyone, files, false, (*Handlers).asset},
 		{get, "/healthz", anyone, files, false, (*Handlers).healthy},
 		{get, "/readyz", anyone, files, false, (*Handlers).ready},
@@ -90,6 +109,13 @@ func table() []route {
 // demoTable lists the routes of a demo.
 func demoTable() []route {
 	return []route{{http.MethodGet, "/demo/outbox", anyone, page, false, (*Handlers).showOutbox}}
+}
+
+// programs is where the calls of programs stand.
+const programs = "/api/v1"
+
+func asks(call func(API, echo.Context, account.Identity) error) func(*Handlers, echo.Context, account.Identity) error {
+	return func(h *Handlers, c echo.Context, me account.Identity) error { return call(h.API, c, me) }
 }
 
 func calls(call func(API, echo.Context) error) func(*Handlers, echo.Context, account.Identity) error {
@@ -135,7 +161,7 @@ func (h *Handlers) guard(r route) echo.HandlerFunc {
 			if r.access == anyone {
 				return r.answer(h, c, account.Identity{})
 			}
-			me, err := h.identify(c)
+			me, err := h.caller(c, r)
 			if err != nil {
 				return err
 			}
@@ -147,7 +173,23 @@ func (h *Handlers) guard(r route) echo.HandlerFunc {
 	}
 }
 
+// caller tells who asks: on a program's route by the token alone, elsewhere by the
+// cookie alone.
+func (h *Handlers) caller(c echo.Context, r route) (account.Identity, error) {
+	if r.forPrograms() {
+		return h.identifyProgram(c)
+	}
+	return h.identify(c)
+}
+
+func (r route) forPrograms() bool {
+	return r.access == program || r.access == programViewer || r.access == programSharer
+}
+
 func (r route) admits(me account.Identity, vaultID string) error {
+	if r.forPrograms() {
+		return r.admitsProgram(me, vaultID)
+	}
 	switch {
 	case r.access == signedIn,
 		r.access == admin && me.Admin(),
@@ -160,5 +202,20 @@ func (r route) admits(me account.Identity, vaultID string) error {
 		return fault.New(fault.Forbidden, "forbidden", "You may look at the items of this vault, not share them. An admin can change that.")
 	default:
 		return fault.New(fault.Forbidden, "forbidden", "This page is for admins.")
+	}
+}
+
+func (r route) admitsProgram(me account.Identity, vaultID string) error {
+	switch {
+	case !me.Program():
+		return fault.Of(fault.Unauthenticated)
+	case r.access == program,
+		r.access == programViewer && me.MayView(vaultID),
+		r.access == programSharer && me.MayShare(vaultID):
+		return nil
+	case !me.MayView(vaultID):
+		return fault.Of(fault.NotFound)
+	default:
+		return fault.New(fault.Forbidden, "forbidden", "This service account may read the items of this vault, not share them. An admin can make one that may.")
 	}
 }

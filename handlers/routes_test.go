@@ -28,6 +28,7 @@ var promises = map[string]promise{
 	"POST /signout": {want: [...]int{303, 303, 303, 303, 303}},
 
 	"GET /items":                                    {want: [...]int{303, 200, 200, 200, 200}},
+	"POST /items/refresh":                           {want: [...]int{401, 303, 303, 303, 303}},
 	"GET /vaults/:vault/items/:item":                {want: [...]int{303, 200, 404, 404, 200}},
 	"POST /vaults/:vault/items/:item/reveal":        {want: [...]int{401, 200, 404, 404, 200}, form: url.Values{"field": {"password"}}},
 	"GET /vaults/:vault/items/:item/share":          {want: [...]int{303, 200, 404, 404, 200}},
@@ -45,16 +46,24 @@ var promises = map[string]promise{
 
 	"GET /admin/policy":          {want: [...]int{303, 403, 403, 403, 200}},
 	"POST /admin/policy":         {want: [...]int{401, 403, 403, 403, 303}, form: strict()},
+	"POST /admin/policy/links":   {want: [...]int{401, 403, 403, 403, 409}, form: url.Values{"links_by": {"native"}}},
 	"POST /admin/policy/preview": {want: [...]int{401, 403, 403, 403, 200}, form: strict()},
 	"GET /admin/users":           {want: [...]int{303, 403, 403, 403, 200}},
 	"GET /admin/vaults":          {want: [...]int{303, 403, 403, 403, 200}},
 	"GET /admin/audit":           {want: [...]int{303, 403, 403, 403, 200}},
+
+	"GET /admin/service-accounts":             {want: [...]int{303, 403, 403, 403, 200}},
+	"POST /admin/service-accounts":            {want: [...]int{401, 403, 403, 403, 422}, form: url.Values{"name": {"Deploys"}}},
+	"POST /admin/service-accounts/:id/revoke": {want: [...]int{401, 403, 403, 403, 303}},
 
 	"GET /s":       {want: [...]int{200, 200, 200, 200, 200}},
 	"POST /s/peek": {want: [...]int{400, 400, 400, 400, 400}},
 	"POST /s/code": {want: [...]int{400, 400, 400, 400, 400}},
 	"POST /s/open": {want: [...]int{400, 400, 400, 400, 400}},
 	"POST /s/file": {want: [...]int{400, 400, 400, 400, 400}},
+
+	"GET /api/v1/openapi.json": {want: [...]int{200, 200, 200, 200, 200}},
+	"GET /api/v1/docs":         {want: [...]int{200, 200, 200, 200, 200}},
 
 	"GET /static/:name": {want: [...]int{200, 200, 200, 200, 200}},
 	"GET /healthz":      {want: [...]int{200, 200, 200, 200, 200}},
@@ -67,12 +76,14 @@ var changing = map[string]bool{
 	"POST /signin": true, "POST /signout": true, "POST /vaults/:vault/items/:item/reveal": true,
 	"POST /vaults/:vault/items/:item/share": true, "POST /shares/:id/revoke": true,
 	"POST /shares/:id/recipients/:position/remove": true, "POST /admin/policy": true,
+	"POST /admin/service-accounts/:id/revoke": true,
 }
 
 // visited is the application with a browser for each caller.
 type visited struct {
 	*app
 	browsers [len(callers)]*browser
+	program  account.ServiceAccount
 }
 
 func visit(t *testing.T) *visited {
@@ -81,6 +92,7 @@ func visit(t *testing.T) *visited {
 		v.browsers[i] = v.caller(i)
 	}
 	v.withdraw()
+	v.program = v.service("Deploys", true, v.team.ID).account
 	return v
 }
 
@@ -95,17 +107,18 @@ func (v *visited) caller(i int) *browser {
 // spelled fills a pattern with ids: of what the member sees, of what stands
 // elsewhere, or of nothing.
 func (v *visited) spelled(pattern, which, share string) string {
-	vaultID, itemID := v.item.VaultID, v.item.ID
+	vaultID, itemID, program := v.item.VaultID, v.item.ID, v.program.ID
 	switch which {
 	case "foreign":
 		vaultID, itemID = v.hidden.VaultID, v.hidden.ID
 	case "missing":
+		program = strings.Repeat("0", len(program))
 		vaultID, itemID, share = strings.Repeat("0", len(vaultID)), strings.Repeat("0", len(itemID)), strings.Repeat("0", len(share))
 	}
 	asset := v.browsers[0].get("/signin").body
 	asset = asset[strings.Index(asset, "/static/")+len("/static/"):]
 	asset = asset[:strings.IndexByte(asset, '"')]
-	return strings.NewReplacer(":vault", vaultID, ":item", itemID, ":id", share, ":position", "0", ":name", asset).Replace(pattern)
+	return strings.NewReplacer("service-accounts/:id", "service-accounts/"+program, ":vault", vaultID, ":item", itemID, ":id", share, ":position", "0", ":name", asset).Replace(pattern)
 }
 
 func TestEveryRouteStatesItsPolicy(t *testing.T) {
@@ -113,7 +126,9 @@ func TestEveryRouteStatesItsPolicy(t *testing.T) {
 	for _, r := range append(table(), demoTable()...) {
 		key := r.method + " " + r.path
 		listed[key] = true
-		if _, ok := promises[key]; !ok {
+		_, people := promises[key]
+		_, programs := programPromises[key]
+		if people == r.forPrograms() || programs != r.forPrograms() {
 			t.Errorf("%s has no promise in this test", key)
 		}
 		if r.access == nobody {
@@ -128,6 +143,11 @@ func TestEveryRouteStatesItsPolicy(t *testing.T) {
 			t.Errorf("%s is promised and not there", key)
 		}
 	}
+	for key := range programPromises {
+		if !listed[key] {
+			t.Errorf("%s is promised to programs and not there", key)
+		}
+	}
 }
 
 // TestEveryRouteForEveryCaller walks all routes and wants the promised status, and nothing changed where it is a refusal.
@@ -136,6 +156,9 @@ func TestEveryRouteForEveryCaller(t *testing.T) {
 	_, share := v.browsers[1].share(v.item, url.Values{"access": {"recipients"}, "recipients": {"ann@client.example"}})
 	for _, r := range append(table(), demoTable()...) {
 		key := r.method + " " + r.path
+		if r.forPrograms() {
+			continue // TestEveryCallForEveryProgram walks those
+		}
 		path := v.spelled(r.path, "seen", share)
 		for i, who := range callers {
 			want := promises[key].want[i]
@@ -183,7 +206,7 @@ func TestForeignAndMissingAreAlike(t *testing.T) {
 	_, foreign := v.browsers[2].share(v.hidden, nil)
 	for _, r := range table() {
 		key := r.method + " " + r.path
-		if !strings.Contains(r.path, ":vault") && !strings.Contains(r.path, ":id") {
+		if r.forPrograms() || r.access == admin || !strings.Contains(r.path, ":vault") && !strings.Contains(r.path, ":id") {
 			continue
 		}
 		for _, i := range []int{0, 1, 3} { // nobody, member, former member

@@ -27,6 +27,9 @@ func (p Paths) Items(f ItemsFilter) string {
 	return p.Base + "/items" + query("vault", f.Vault, "q", f.Text, "category", string(f.Category), "after", f.After)
 }
 
+// Refresh takes a POST of the items' filter: the vaults' lists are read anew.
+func (p Paths) Refresh() string { return p.Base + "/items/refresh" }
+
 // Item is one item's page.
 func (p Paths) Item(vaultID, itemID string) string {
 	return p.Base + "/vaults/" + url.PathEscape(vaultID) + "/items/" + url.PathEscape(itemID)
@@ -82,6 +85,9 @@ func (p Paths) RemoveRecipient(id string, position int) string {
 func (p Paths) Policy(vaultID string) string {
 	return p.Base + "/admin/policy" + query("vault", vaultID)
 }
+
+// PolicyLinks takes a POST: who makes links.
+func (p Paths) PolicyLinks() string { return p.Base + "/admin/policy/links" }
 
 // PolicyPreview takes a POST of the policy form.
 func (p Paths) PolicyPreview() string { return p.Base + "/admin/policy/preview" }

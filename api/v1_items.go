@@ -1,0 +1,212 @@
+package api
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"itemshare/account"
+	"itemshare/audit"
+	"itemshare/fault"
+	"itemshare/vault"
+)
+
+// list is one page of anything. Next is given back as after; "" at the end.
+type list[T any] struct {
+	Items []T    `json:"items"`
+	Next  string `json:"next,omitempty"`
+}
+
+type vaultOverview struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
+}
+
+// Vaults lists the vaults whose items the program may see.
+func (a *API) Vaults(c echo.Context, me account.Identity) error {
+	all, err := a.Vault.Vaults(c.Request().Context())
+	if err != nil {
+		return fault.Wrap("list vaults", err)
+	}
+	page := list[vaultOverview]{Items: []vaultOverview{}}
+	for _, v := range all {
+		if me.MayView(v.ID) {
+			page.Items = append(page.Items, vaultOverview(v))
+		}
+	}
+	return a.answerTagged(c, page)
+}
+
+type website struct {
+	URL   string `json:"url"`
+	Label string `json:"label"`
+}
+
+// itemOverview is what a list tells of an item: no value but the subtitle, which
+// is the user name or another value that is not concealed.
+type itemOverview struct {
+	ID        string         `json:"id"`
+	Title     string         `json:"title"`
+	Category  vault.Category `json:"category"`
+	VaultID   string         `json:"vaultId"`
+	Subtitle  string         `json:"subtitle,omitempty"`
+	Websites  []website      `json:"websites"`
+	Tags      []string       `json:"tags"`
+	Version   uint32         `json:"version"`
+	UpdatedAt time.Time      `json:"updatedAt,omitzero"`
+}
+
+// Items lists a vault's items by title.
+func (a *API) Items(c echo.Context, _ account.Identity) error {
+	query := vault.Query{Vaults: []string{c.Param("vault")}, Text: c.QueryParam("q"), After: c.QueryParam("after")}
+	var problems []fault.Problem
+	query.Limit, problems = limitOf(c)
+	if name := c.QueryParam("category"); name != "" {
+		category, ok := vault.ParseCategory(name)
+		if query.Category = category; !ok {
+			problems = append(problems, fault.Problem{Code: "invalid", Field: "category", Detail: "Name a category as items have it, such as Login or SecureNote."})
+		}
+	}
+	if err := fault.Fields(problems); err != nil {
+		return err
+	}
+	found, err := a.Vault.Browse(c.Request().Context(), query)
+	if err != nil {
+		return fault.Wrap("browse items", err)
+	}
+	page := list[itemOverview]{Items: make([]itemOverview, len(found.Items)), Next: found.Next}
+	for i, o := range found.Items {
+		page.Items[i] = overviewOf(o)
+	}
+	return a.answerTagged(c, page)
+}
+
+func overviewOf(o vault.Overview) itemOverview {
+	sites := make([]website, len(o.Sites))
+	for i, host := range o.Sites {
+		sites[i] = website{URL: host}
+	}
+	return itemOverview{
+		ID: o.ID, Title: o.Title, Category: o.Category, VaultID: o.VaultID, Subtitle: o.Subtitle,
+		Websites: sites, Tags: some(o.Tags), Version: o.Version, UpdatedAt: moment(o.UpdatedAt),
+	}
+}
+
+// The sizes of a page.
+const (
+	usualPage = 50
+	mostPage  = 100
+)
+
+// limitOf reads how many entries a page may have.
+func limitOf(c echo.Context) (int, []fault.Problem) {
+	text := c.QueryParam("limit")
+	if text == "" {
+		return usualPage, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || n > mostPage {
+		return 0, []fault.Problem{{Code: "invalid", Field: "limit", Detail: "Ask for 1 to 100 entries."}}
+	}
+	return n, nil
+}
+
+type field struct {
+	ID        string          `json:"id"`
+	Title     string          `json:"title"`
+	SectionID string          `json:"sectionId,omitempty"`
+	FieldType vault.FieldType `json:"fieldType"`
+	Value     string          `json:"value"`
+}
+
+type section struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
+}
+
+type file struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	Size int64  `json:"size"`
+	Type string `json:"type,omitempty"`
+}
+
+// wholeItem is an item with its values, by the SDK's names.
+type wholeItem struct {
+	ID        string         `json:"id"`
+	Title     string         `json:"title"`
+	Category  vault.Category `json:"category"`
+	VaultID   string         `json:"vaultId"`
+	Fields    []field        `json:"fields"`
+	Sections  []section      `json:"sections"`
+	Notes     string         `json:"notes"`
+	Tags      []string       `json:"tags"`
+	Websites  []website      `json:"websites"`
+	Version   uint32         `json:"version"`
+	Files     []file         `json:"files"`
+	CreatedAt time.Time      `json:"createdAt,omitzero"`
+	UpdatedAt time.Time      `json:"updatedAt,omitzero"`
+}
+
+// Item gives one item, whole. The event is kept before its values leave; where the
+// caller has them already, or asks for the headers alone, none leave.
+func (a *API) Item(c echo.Context, me account.Identity) error {
+	ctx := c.Request().Context()
+	item, err := a.Vault.Item(ctx, c.Param("vault"), c.Param("item"))
+	if err != nil {
+		return fault.Wrap("read an item", err)
+	}
+	// The version alone tells items apart: a hash of values would tell of the values.
+	tag := `"` + strconv.FormatUint(uint64(item.Version), 10) + "-" + strconv.FormatInt(item.UpdatedAt.Unix(), 36) + `"`
+	if known(c, tag) {
+		return c.NoContent(http.StatusNotModified)
+	}
+	if c.Request().Method != http.MethodHead {
+		err := a.Recorder.Record(ctx, audit.Event{At: a.Clock(), Kind: audit.ItemRead, Actor: me.User.ID, Subject: item.VaultID + "/" + item.ID})
+		if err != nil {
+			return fault.Wrap("keep the reading", err)
+		}
+	}
+	return answer(c, http.StatusOK, wholeItemOf(item))
+}
+
+func wholeItemOf(item vault.Item) wholeItem {
+	whole := wholeItem{
+		ID: item.ID, Title: item.Title, Category: item.Category, VaultID: item.VaultID, Notes: item.Notes, Tags: some(item.Tags),
+		Version: item.Version, CreatedAt: moment(item.CreatedAt), UpdatedAt: moment(item.UpdatedAt),
+		Fields: make([]field, len(item.Fields)), Sections: make([]section, len(item.Sections)),
+		Websites: make([]website, len(item.Websites)), Files: make([]file, len(item.Files)),
+	}
+	for i, f := range item.Fields {
+		whole.Fields[i] = field{f.ID, f.Title, f.SectionID, f.Type, f.Value}
+	}
+	for i, s := range item.Sections {
+		whole.Sections[i] = section(s)
+	}
+	for i, w := range item.Websites {
+		whole.Websites[i] = website{w.URL, w.Label}
+	}
+	for i, f := range item.Files {
+		whole.Files[i] = file{f.ID, f.Name, f.Size, f.Type}
+	}
+	return whole
+}
+
+// some is a list that is never null.
+func some[T any](all []T) []T {
+	if all == nil {
+		return []T{}
+	}
+	return slices.Clip(all)
+}
+
+// moment is a time in UTC and whole seconds.
+func moment(t time.Time) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	return t.UTC().Truncate(time.Second)
+}

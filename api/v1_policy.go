@@ -1,0 +1,173 @@
+package api
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"itemshare/account"
+	"itemshare/fault"
+	"itemshare/share"
+)
+
+// sharePolicy is the rule for sharing an item, by the SDK's names.
+type sharePolicy struct {
+	MaxExpiry             share.Duration `json:"maxExpiry,omitempty"`
+	DefaultExpiry         share.Duration `json:"defaultExpiry,omitempty"`
+	MaxViews              int            `json:"maxViews,omitempty"`
+	AllowedTypes          []share.Type   `json:"allowedTypes"`
+	AllowedRecipientTypes []kind         `json:"allowedRecipientTypes"`
+	AllowedDomains        []string       `json:"allowedDomains"`
+	Files                 filePolicy     `json:"files"`
+}
+
+type filePolicy struct {
+	Allowed bool  `json:"allowed"`
+	MaxSize int64 `json:"maxSize"`
+}
+
+// SharePolicy tells what holds for sharing the item.
+func (a *API) SharePolicy(c echo.Context, _ account.Identity) error {
+	ctx, vaultID, itemID := c.Request().Context(), c.Param("vault"), c.Param("item")
+	if err := a.exists(c); err != nil {
+		return err
+	}
+	rule, err := a.shares.EffectivePolicy(ctx, vaultID, itemID)
+	if err != nil {
+		return fault.Wrap("read the policy", err)
+	}
+	return a.answerTagged(c, policyOf(rule.Policy))
+}
+
+// exists refuses an item that is not there: rules are for items.
+func (a *API) exists(c echo.Context) error {
+	found, err := a.Vault.Overviews(c.Request().Context(), c.Param("vault"), []string{c.Param("item")})
+	if err != nil {
+		return fault.Wrap("look for an item", err)
+	}
+	if len(found) == 0 {
+		return fault.Of(fault.NotFound)
+	}
+	return nil
+}
+
+func policyOf(p share.Policy) sharePolicy {
+	shown := sharePolicy{
+		MaxExpiry: fitting(p.MaxExpiry), DefaultExpiry: fitting(min(p.DefaultExpiry, p.MaxExpiry)), MaxViews: p.MaxViews,
+		AllowedTypes: some(p.AllowedTypes), AllowedRecipientTypes: []kind{}, AllowedDomains: some(p.AllowedDomains),
+		Files: filePolicy{p.FilesAllowed, p.FilesMaxSize},
+	}
+	if shown.Files.MaxSize == 0 || shown.Files.MaxSize > share.MaxFileSize {
+		shown.Files.MaxSize = share.MaxFileSize
+	}
+	for _, k := range p.AllowedRecipientTypes {
+		shown.AllowedRecipientTypes = append(shown.AllowedRecipientTypes, kindOf(k))
+	}
+	if p.NoDomains { // an empty list of domains means any, so that nobody can be named is said otherwise
+		shown.AllowedTypes = slices.DeleteFunc(slices.Clone(shown.AllowedTypes), func(t share.Type) bool { return t == share.Authenticated })
+		shown.AllowedRecipientTypes = []kind{}
+	}
+	return shown
+}
+
+// fitting is the longest duration with a name that is not longer, "" where even
+// the shortest is.
+func fitting(length time.Duration) share.Duration {
+	fits := share.Duration("")
+	for _, d := range share.Durations() {
+		if d.Time() <= length {
+			fits = d
+		}
+	}
+	return fits
+}
+
+// kind is what a recipient names, by the SDK's names.
+type kind string
+
+// The kinds.
+const (
+	email  kind = "Email"
+	domain kind = "Domain"
+)
+
+func kindOf(k share.RecipientKind) kind {
+	if k == share.Domain {
+		return domain
+	}
+	return email
+}
+
+// recipient is a person or a domain as the SDK has it. Its parameters are empty
+// once the address was erased.
+type recipient struct {
+	Type       kind       `json:"type"`
+	Parameters parameters `json:"parameters"`
+}
+
+type parameters struct {
+	Email  string `json:"email,omitempty"`
+	Domain string `json:"domain,omitempty"`
+}
+
+func recipientOf(r share.Recipient) recipient {
+	if r.Kind == share.Domain {
+		return recipient{domain, parameters{Domain: r.Address}}
+	}
+	return recipient{email, parameters{Email: r.Address}}
+}
+
+// CheckRecipients reads recipients as a share would, and says of each that is
+// refused why.
+func (a *API) CheckRecipients(c echo.Context, _ account.Identity) error {
+	in, err := bodyOf(c)
+	if err != nil {
+		return err
+	}
+	r := reader{in: in}
+	texts := r.recipients()
+	r.others("recipients")
+	if _, there := in["recipients"]; !there {
+		r.wrong("recipients", "Send a list of addresses and domains.")
+	}
+	if err := fault.Fields(r.problems); err != nil {
+		return err
+	}
+	if err := a.exists(c); err != nil {
+		return err
+	}
+	good, err := a.checked(c, texts)
+	if err != nil {
+		return err
+	}
+	return answer(c, http.StatusOK, good)
+}
+
+func (a *API) checked(c echo.Context, texts []string) ([]recipient, error) {
+	good := []recipient{}
+	if len(texts) == 0 {
+		return good, nil
+	}
+	all, err := a.shares.CheckRecipients(c.Request().Context(), c.Param("vault"), c.Param("item"), texts)
+	if err != nil {
+		return nil, inOurNames(fault.Wrap("check recipients", err))
+	}
+	var problems []fault.Problem
+	for _, r := range all {
+		switch {
+		case r.Problem == nil:
+			good = append(good, recipientOf(r.Recipient))
+		case r.Text != "" && !strings.Contains(r.Problem.Detail, r.Text):
+			problems = append(problems, fault.Problem{Code: r.Problem.Code, Field: r.Problem.Field, Detail: "“" + r.Recipient.Address + "”: " + r.Problem.Detail})
+		default:
+			problems = append(problems, *r.Problem)
+		}
+	}
+	if len(good)+len(problems) == 0 {
+		problems = []fault.Problem{{Code: "recipient_missing", Field: "recipients", Detail: "No text here names anybody. Send addresses and domains."}}
+	}
+	return good, inOurNames(fault.Fields(problems))
+}

@@ -1,0 +1,158 @@
+package api
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"itemshare/account"
+	"itemshare/fault"
+	"itemshare/share"
+)
+
+// made answers the making of a share: its link is in here, this once.
+type made struct {
+	ID        string    `json:"id"`
+	Link      string    `json:"link"`
+	ExpiresAt time.Time `json:"expiresAt"`
+	Native    bool      `json:"native,omitempty"`
+}
+
+// CreateShare makes a share and answers its link. A request that repeats the
+// Idempotency-Key of one that made a share makes none.
+func (a *API) CreateShare(c echo.Context, me account.Identity) error {
+	key, err := idempotencyKey(c.Request().Header)
+	if err != nil {
+		return err
+	}
+	in, err := bodyOf(c)
+	if err != nil {
+		return err
+	}
+	request, err := requestOf(in)
+	if err != nil {
+		return err
+	}
+	request.VaultID, request.ItemID, request.Token = c.Param("vault"), c.Param("item"), key
+	created, err := a.shares.Create(c.Request().Context(), share.Sharer{ID: me.User.ID, Name: me.User.Name}, request)
+	if err != nil {
+		return inOurNames(fault.Wrap("make a share", err))
+	}
+	c.Response().Header().Set(echo.HeaderLocation, a.URL+"/api/v1/shares/"+created.ID)
+	return answer(c, http.StatusCreated, made{created.ID, created.Link, time.Unix(created.ExpiresAt, 0).UTC(), created.Native})
+}
+
+// requestOf reads what is to be shared and how. No recipients mean anyone.
+func requestOf(in body) (share.Request, error) {
+	r := reader{in: in}
+	request := share.Request{
+		Access: string(share.Anyone), Recipients: r.recipients(), ExpireAfter: r.text("expireAfter"), OneTime: r.flag("oneTimeOnly"),
+		Files: r.flag("files"), TOTP: r.flag("totp"), Omit: r.texts("omit"),
+	}
+	r.others("recipients", "expireAfter", "oneTimeOnly", "files", "totp", "omit")
+	if len(request.Recipients) > 0 {
+		request.Access = string(share.Recipients)
+	}
+	return request, fault.Fields(r.problems)
+}
+
+// idempotencyKey is the header's value, hashed to the length of a one-use token;
+// "" for none.
+func idempotencyKey(header http.Header) (string, error) {
+	values := header["Idempotency-Key"]
+	if len(values) == 0 {
+		return "", nil
+	}
+	key := values[0]
+	good := len(values) == 1 && 1 <= len(key) && len(key) <= 255
+	for _, b := range []byte(key) {
+		good = good && '!' <= b && b <= '~'
+	}
+	if !good {
+		return "", fault.Field("Idempotency-Key", "invalid", "Send one Idempotency-Key of 1 to 255 visible ASCII characters, or none.")
+	}
+	sum := sha256.Sum256([]byte("itemshare idempotency key\n" + key))
+	return base64.RawURLEncoding.EncodeToString(sum[:]), nil
+}
+
+// sharing is one share of the history. It holds nothing of its link.
+type sharing struct {
+	ID         string         `json:"id"`
+	VaultID    string         `json:"vaultId"`
+	ItemID     string         `json:"itemId"`
+	Title      string         `json:"title"`
+	SharedBy   string         `json:"sharedBy"`
+	Audience   share.Audience `json:"audience"`
+	Recipients []recipient    `json:"recipients"`
+	CreatedAt  time.Time      `json:"createdAt"`
+	ExpiresAt  time.Time      `json:"expiresAt"`
+	EndedAt    time.Time      `json:"endedAt,omitzero"`
+	MaxViews   int            `json:"maxViews"`
+	Views      int            `json:"views"`
+	Status     share.State    `json:"status"`
+	Native     bool           `json:"native"`
+}
+
+func sharingOf(s share.Summary) sharing {
+	shown := sharing{
+		ID: s.ID, VaultID: s.VaultID, ItemID: s.ItemID, Title: s.Title, SharedBy: s.SharedBy, Audience: s.Audience,
+		Recipients: make([]recipient, 0, len(s.Recipients)), CreatedAt: s.CreatedAt, ExpiresAt: s.ExpiresAt, EndedAt: s.EndedAt,
+		MaxViews: s.MaxViews, Views: s.Views, Status: s.State, Native: s.Native,
+	}
+	for _, r := range s.Recipients {
+		if !r.Removed() {
+			shown.Recipients = append(shown.Recipients, recipientOf(r.Recipient))
+		}
+	}
+	return shown
+}
+
+// viewerOf is whose history a program sees: its own.
+func viewerOf(me account.Identity) share.Viewer { return share.Viewer{UserID: me.User.ID} }
+
+// Shares lists the program's own shares, newest first.
+func (a *API) Shares(c echo.Context, me account.Identity) error {
+	limit, problems := limitOf(c)
+	if err := fault.Fields(problems); err != nil {
+		return err
+	}
+	viewer := viewerOf(me)
+	for id := range me.Grants {
+		if me.MayView(id) {
+			viewer.Vaults = append(viewer.Vaults, id)
+		}
+	}
+	found, err := a.shares.List(c.Request().Context(), viewer, share.Query{
+		Status: c.QueryParam("status"), Text: c.QueryParam("q"), VaultID: c.QueryParam("vault"), After: c.QueryParam("after"), Limit: limit,
+	})
+	if err != nil {
+		return inOurNames(fault.Wrap("list shares", err))
+	}
+	page := list[sharing]{Items: make([]sharing, len(found.Shares)), Next: found.Next}
+	for i, s := range found.Shares {
+		page.Items[i] = sharingOf(s)
+	}
+	return a.answerTagged(c, page)
+}
+
+// Share gives one of the program's own shares.
+func (a *API) Share(c echo.Context, me account.Identity) error {
+	found, err := a.shares.Get(c.Request().Context(), viewerOf(me), c.Param("id"))
+	if err != nil {
+		return fault.Wrap("read a share", err)
+	}
+	return a.answerTagged(c, sharingOf(found.Summary))
+}
+
+// RevokeShare ends a share now. One that ended before stays as it is.
+func (a *API) RevokeShare(c echo.Context, me account.Identity) error {
+	by := share.Sharer{ID: me.User.ID, Name: me.User.Name}
+	if err := a.shares.Revoke(c.Request().Context(), by, viewerOf(me), c.Param("id")); err != nil {
+		return fault.Wrap("revoke a share", err)
+	}
+	c.Response().Header().Set(policyHeader, dataPolicy)
+	return c.NoContent(http.StatusNoContent)
+}

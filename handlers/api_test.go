@@ -1,0 +1,304 @@
+package handlers
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"itemshare/account"
+	"itemshare/audit"
+	"itemshare/vault"
+)
+
+// caller is a program: a token, or what stands in for one.
+type caller struct {
+	*browser
+	account account.ServiceAccount
+	token   string
+}
+
+// service adds a service account for the vaults.
+func (a *app) service(name string, share bool, vaults ...string) caller {
+	a.t.Helper()
+	made, token, err := a.accounts.AddServiceAccount(a.t.Context(), "", account.NewServiceAccount{Name: name, Vaults: vaults, ShareItems: share})
+	a.must(err)
+	return caller{a.browser(), made, string(token)}
+}
+
+// call sends a request to a call below /api/v1; a body that begins with { says what is meant by itself.
+func (p caller) call(method, path, body string, header ...string) reply {
+	p.app.t.Helper()
+	if p.token != "" {
+		header = append([]string{"Authorization", "Bearer " + p.token}, header...)
+	}
+	address, _, _ := strings.Cut(path, "?")
+	r := p.ask(method, p.app.base.Path+programs+path, strings.NewReader(body), header...)
+	_, where := described().at("paths", described().path(programs+address), strings.ToLower(method), "requestBody", "content", "application/json", "schema")
+	if r.status < 300 && where != nil {
+		p.app.valid("what was sent to "+path, where, body)
+	}
+	return r
+}
+
+func (p caller) get(path string, header ...string) reply {
+	p.app.t.Helper()
+	return p.call(http.MethodGet, path, "", header...)
+}
+
+// made makes a share and gives its answer.
+func (p caller) made(item vault.Item, body string, header ...string) (made struct{ ID, Link, ExpiresAt string }) {
+	p.app.t.Helper()
+	r := p.call(http.MethodPost, itemPath(item)+"/shares", body, header...)
+	if r.status != http.StatusCreated {
+		p.app.t.Fatalf("share: %v", r)
+	}
+	p.app.must(json.Unmarshal([]byte(r.body), &made))
+	return made
+}
+
+func (r reply) object(t testing.TB) (o object) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(r.body), &o); err != nil {
+		t.Fatalf("%v: %v", err, r)
+	}
+	return o
+}
+
+// The callers of every call: nobody, a token that is none, one that was revoked, a program of another vault, one that may
+// read, one that may share, and a member's browser without a token.
+var programCallers = [...]string{"nobody", "wrong", "revoked", "elsewhere", "reader", "sharer", "cookie"}
+
+type programPromise struct {
+	want [len(programCallers)]int
+	body string
+}
+
+var programPromises = map[string]programPromise{
+	"GET /api/v1/vaults":                                 {want: [...]int{401, 401, 401, 200, 200, 200, 401}},
+	"GET /api/v1/vaults/:vault/items":                    {want: [...]int{401, 401, 401, 404, 200, 200, 401}},
+	"GET /api/v1/vaults/:vault/items/:item":              {want: [...]int{401, 401, 401, 404, 200, 200, 401}},
+	"GET /api/v1/vaults/:vault/items/:item/share-policy": {want: [...]int{401, 401, 401, 404, 403, 200, 401}},
+	"POST /api/v1/vaults/:vault/items/:item/recipients": {
+		want: [...]int{401, 401, 401, 404, 403, 200, 401}, body: `{"recipients":["ann@client.example"]}`,
+	},
+	"POST /api/v1/vaults/:vault/items/:item/shares": {want: [...]int{401, 401, 401, 404, 403, 201, 401}, body: `{}`},
+	"GET /api/v1/shares":                            {want: [...]int{401, 401, 401, 200, 200, 200, 401}},
+	"GET /api/v1/shares/:id":                        {want: [...]int{401, 401, 401, 404, 404, 200, 401}},
+	"DELETE /api/v1/shares/:id":                     {want: [...]int{401, 401, 401, 404, 404, 204, 401}},
+}
+
+// readings leave an audit event or change more where they are allowed.
+var programChanges = map[string]bool{
+	"GET /api/v1/vaults/:vault/items/:item": true, "POST /api/v1/vaults/:vault/items/:item/shares": true, "DELETE /api/v1/shares/:id": true,
+}
+
+type programVisit struct {
+	*app
+	callers [len(programCallers)]caller
+}
+
+func visitAsPrograms(t *testing.T) *programVisit {
+	v := &programVisit{app: newApp(t)}
+	revoked := v.service("Old", true, v.team.ID)
+	if r := revoked.get("/vaults"); r.status != http.StatusOK {
+		t.Fatalf("before it is revoked: %v", r)
+	}
+	v.must(v.accounts.RevokeServiceAccount(t.Context(), "", revoked.account.ID))
+	v.callers = [...]caller{
+		{browser: v.browser()}, {browser: v.browser(), token: "itemshare_" + strings.Repeat("A", 43)}, revoked,
+		v.service("Elsewhere", true, v.elsewhere.ID), v.service("Reader", false, v.team.ID), v.service("Sharer", true, v.team.ID),
+		{browser: v.signedIn(memberEmail)},
+	}
+	for _, p := range v.callers[3:6] {
+		p.get("/vaults") // the first use is written down
+	}
+	return v
+}
+
+// spelled fills a pattern: with what the sharing program sees, with what stands elsewhere, or with nothing.
+func (v *programVisit) spelled(pattern, which, share string) string {
+	item := v.item
+	switch which {
+	case "foreign":
+		item = v.hidden
+	case "missing":
+		item.VaultID, item.ID = strings.Repeat("0", len(item.VaultID)), strings.Repeat("0", len(item.ID))
+		share = strings.Repeat("0", len(share))
+	}
+	return strings.NewReplacer(programs, "", ":vault", item.VaultID, ":item", item.ID, ":id", share).Replace(pattern)
+}
+
+// TestEveryCallForEveryProgram walks all calls and wants the promised status, and nothing changed where it is a refusal.
+func TestEveryCallForEveryProgram(t *testing.T) {
+	v := visitAsPrograms(t)
+	for _, r := range table() {
+		key := r.method + " " + r.path
+		if !r.forPrograms() {
+			continue
+		}
+		for i, who := range programCallers {
+			want := programPromises[key].want[i]
+			share := v.callers[5].made(v.item, `{}`).ID
+			before := v.dump()
+			got := v.callers[i].call(r.method, v.spelled(r.path, "seen", share), programPromises[key].body)
+			if got.status != want {
+				t.Errorf("%s by %s: %d, want %d", key, who, got.status, want)
+			}
+			if want >= 400 || !programChanges[key] {
+				v.unchanged(before, key+" by "+who)
+			}
+			code := map[int]string{401: "unauthenticated", 403: "forbidden", 404: "not_found"}[want]
+			if got.code() != code || (got.header.Get("WWW-Authenticate") != "") != (want == 401) {
+				t.Errorf("%s by %s: %q, want %q: %v", key, who, got.code(), code, got.header)
+			}
+			if want == 401 && strings.Contains(got.header.Get("Location")+got.header.Get("HX-Redirect"), "signin") {
+				t.Errorf("%s leads %s to a page", key, who)
+			}
+		}
+	}
+}
+
+// TestForeignAndMissingAreAlikeForPrograms wants one answer for what is not a program's and what is not there.
+func TestForeignAndMissingAreAlikeForPrograms(t *testing.T) {
+	v := visitAsPrograms(t)
+	foreign := v.callers[3].made(v.hidden, `{}`).ID
+	for _, r := range table() {
+		if key := r.method + " " + r.path; r.forPrograms() && strings.Contains(r.path, ":") {
+			for _, i := range []int{0, 2, 4, 5} {
+				one := v.callers[i].call(r.method, v.spelled(r.path, "foreign", foreign), programPromises[key].body)
+				two := v.callers[i].call(r.method, v.spelled(r.path, "missing", foreign), programPromises[key].body)
+				if i > 2 && one.status != http.StatusNotFound || one.fixed() != two.fixed() {
+					t.Errorf("%s by %s tells foreign from missing:\n%s\n%s", key, programCallers[i], one.fixed(), two.fixed())
+				}
+			}
+		}
+	}
+}
+
+func TestFourStepsOfAProgram(t *testing.T) {
+	a := newApp(t)
+	p := a.service("Deploy", true, a.team.ID)
+	vaults := p.get("/vaults").object(t)["items"].([]any)
+	if len(vaults) != 1 || vaults[0].(map[string]any)["title"] != "Team" {
+		t.Errorf("vaults: %v", vaults)
+	}
+	items := p.get("/vaults/" + a.team.ID + "/items?q=mail&category=Login")
+	if found := items.object(t)["items"].([]any); len(found) != 1 || strings.Contains(items.body, concealed) {
+		t.Errorf("items: %v", items)
+	}
+	item := p.get(itemPath(a.item)).object(t)
+	fields := item["fields"].([]any)
+	if item["title"] != "Mail server" || item["category"] != "Login" || item["vaultId"] != a.team.ID || fields[1].(map[string]any)["value"] != concealed {
+		t.Errorf("item: %v", item)
+	}
+	policy := p.get(itemPath(a.item) + "/share-policy").object(t)
+	if policy["maxExpiry"] != "ThirtyDays" || policy["defaultExpiry"] != "SevenDays" || policy["maxViews"] != nil || len(policy["allowedTypes"].([]any)) != 2 {
+		t.Errorf("policy: %v", policy)
+	}
+	valid := p.call("POST", itemPath(a.item)+"/recipients", `{"recipients":["Ann@Client.example","@partner.example","ann@client.example"]}`)
+	want := `[{"type":"Email","parameters":{"email":"Ann@Client.example"}},{"type":"Domain","parameters":{"domain":"partner.example"}}]`
+	if valid.status != http.StatusOK || !strings.EqualFold(valid.body, want) {
+		t.Errorf("recipients: %v", valid)
+	}
+	made := p.made(a.item, `{"recipients":`+valid.body+`,"expireAfter":"OneDay","oneTimeOnly":true}`)
+	l := a.link(made.Link)
+	content := l.content(l.open(object{"email": "ann@client.example", "code": l.mailed("ann@client.example")}))
+	if content["title"] != "Mail server" || content["shared_by"] != "Deploy" {
+		t.Errorf("content: %v", content)
+	}
+	share := p.get("/shares/" + made.ID).object(t)
+	if share["status"] != "active" || share["views"] != 1.0 || share["maxViews"] != 1.0 || share["sharedBy"] != "Deploy" || share["expiresAt"] != made.ExpiresAt {
+		t.Errorf("share: %v", share)
+	}
+	for range 2 { // again is as good
+		if r := p.call("DELETE", "/shares/"+made.ID, ""); r.status != http.StatusNoContent || r.body != "" {
+			t.Errorf("revoke: %v", r)
+		}
+	}
+	if r := l.call("peek", nil); r.code() != "revoked" {
+		t.Errorf("after it was revoked: %v", r)
+	}
+	a.checkAudit(p, made.ID)
+}
+
+// checkAudit wants the program's doings in the audit, under its own id.
+func (a *app) checkAudit(p caller, shareID string) {
+	a.t.Helper()
+	a.dump()
+	for kind, subject := range map[audit.Kind]string{
+		audit.ItemRead: a.item.VaultID + "/" + a.item.ID, audit.ShareCreated: shareID, audit.ShareRevoked: shareID,
+	} {
+		n := a.strings(`SELECT count(*) || '' FROM audit_events WHERE kind = '` + string(kind) + `' AND actor = '` + p.account.ID + `' AND subject = '` + subject + `'`)
+		if n[0] != "1" {
+			a.t.Errorf("%s stands in the audit %s times", kind, n[0])
+		}
+	}
+}
+
+func TestSharesOfAProgramAreItsOwn(t *testing.T) {
+	a := newApp(t)
+	one, two := a.service("One", true, a.team.ID), a.service("Two", true, a.team.ID)
+	_, persons := a.signedIn(memberEmail).share(a.item, nil)
+	var ids []string
+	for range 3 {
+		ids = append([]string{one.made(a.item, `{}`).ID}, ids...)
+	}
+	foreign := two.made(a.item, `{"recipients":["ann@client.example"]}`).ID
+	var seen []string
+	for after := ""; ; {
+		page := one.get("/shares?limit=2&q=mail&vault=" + a.team.ID + "&after=" + after).object(t)
+		for _, s := range page["items"].([]any) {
+			seen = append(seen, s.(map[string]any)["id"].(string))
+		}
+		next, more := page["next"].(string)
+		if !more {
+			break
+		}
+		after = next
+	}
+	if strings.Join(seen, " ") != strings.Join(ids, " ") {
+		t.Errorf("pages: %v, want %v", seen, ids)
+	}
+	if found := two.get("/shares?q=ann@client.example").object(t)["items"].([]any); len(found) != 1 || found[0].(map[string]any)["id"] != foreign {
+		t.Errorf("by recipient: %v", found)
+	}
+	one.call("DELETE", "/shares/"+ids[0], "")
+	if found := one.get("/shares?status=revoked").object(t)["items"].([]any); len(found) != 1 {
+		t.Errorf("by status: %v", found)
+	}
+	for _, id := range []string{persons, foreign} {
+		if r := one.call("DELETE", "/shares/"+id, ""); r.status != http.StatusNotFound {
+			t.Errorf("another's share: %v", r)
+		}
+	}
+	if r := a.signedIn(adminEmail).get("/shares/" + foreign); r.status != http.StatusOK || !strings.Contains(r.body, "Two") {
+		t.Errorf("an admin does not see a program's share: %d", r.status)
+	}
+}
+
+func TestItemsInPages(t *testing.T) {
+	a := newApp(t)
+	for range 4 {
+		a.add(login(a.team.ID, "Another"))
+	}
+	p := a.service("Reader", false, a.team.ID)
+	seen := map[string]bool{}
+	after, pages := "", 0
+	for {
+		page := p.get("/vaults/" + a.team.ID + "/items?limit=2&after=" + url.QueryEscape(after)).object(t)
+		pages++
+		for _, o := range page["items"].([]any) {
+			seen[o.(map[string]any)["id"].(string)] = true
+		}
+		next, more := page["next"].(string)
+		if !more {
+			break
+		}
+		after = next
+	}
+	if len(seen) != 5 || pages != 3 {
+		t.Errorf("%d items on %d pages", len(seen), pages)
+	}
+}

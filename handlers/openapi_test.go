@@ -1,0 +1,226 @@
+package handlers
+
+import (
+	"bytes"
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+// description is the OpenAPI document, by which every answer of the request tests is judged.
+type description struct {
+	root     object
+	compiler *jsonschema.Compiler
+	mu       sync.Mutex
+	schemas  map[string]*jsonschema.Schema
+}
+
+var described = sync.OnceValue(func() *description {
+	text, err := os.ReadFile("../api/openapi.json")
+	if err != nil {
+		panic(err)
+	}
+	root, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		panic(err)
+	}
+	closed(root.(map[string]any)["components"].(map[string]any)["schemas"])
+	d := &description{root: root.(map[string]any), compiler: jsonschema.NewCompiler(), schemas: map[string]*jsonschema.Schema{}}
+	d.compiler.DefaultDraft(jsonschema.Draft2020)
+	d.compiler.AssertFormat()
+	if err := d.compiler.AddResource("https://openapi.example/", root); err != nil {
+		panic(err)
+	}
+	return d
+})
+
+// closed makes every object refuse members that the document does not name: programs may meet more
+// one day, but not without the document saying so.
+func closed(schema any) {
+	switch s := schema.(type) {
+	case map[string]any:
+		if _, ok := s["properties"].(map[string]any); ok && s["additionalProperties"] == nil {
+			s["additionalProperties"] = false
+		}
+		for _, part := range s {
+			closed(part)
+		}
+	case []any:
+		for _, part := range s {
+			closed(part)
+		}
+	}
+}
+
+// at finds what a JSON pointer names, following references; it gives where that stands as well.
+func (d *description) at(place ...string) (found any, where []string) {
+	found = map[string]any(d.root)
+	for i, name := range place {
+		m, _ := found.(map[string]any)
+		if m[name] == nil {
+			return nil, nil
+		}
+		found = m[name]
+		inner, _ := found.(map[string]any)
+		if to, ok := inner["$ref"].(string); ok {
+			return d.at(append(strings.Split(strings.TrimPrefix(to, "#/"), "/"), place[i+1:]...)...)
+		}
+	}
+	return found, place
+}
+
+// schema compiles the schema at a place.
+func (d *description) schema(where []string) (*jsonschema.Schema, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	pointer := ""
+	for _, name := range where {
+		pointer += "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
+	}
+	if s, ok := d.schemas[pointer]; ok {
+		return s, nil
+	}
+	s, err := d.compiler.Compile("https://openapi.example/#" + (&url.URL{Path: pointer}).EscapedPath())
+	d.schemas[pointer] = s
+	return s, err
+}
+
+// path finds the document's spelling of an address, "" where it has none.
+func (d *description) path(address string) string {
+	parts := strings.Split(address, "/")
+	paths, _ := d.at("paths")
+	for path := range paths.(map[string]any) {
+		if slices.EqualFunc(strings.Split(path, "/"), parts, func(a, b string) bool { return a == b || strings.HasPrefix(a, "{") && b != "" }) {
+			return path
+		}
+	}
+	return ""
+}
+
+// described wants an answer of a call to be one that the document promises: its status, its type, its
+// body and its headers.
+func (a *app) described(method, address string, r reply) {
+	a.t.Helper()
+	d := described()
+	path := d.path(strings.TrimPrefix(address, a.base.Path))
+	verb := strings.ToLower(method)
+	if method == http.MethodHead {
+		verb = "get"
+	}
+	if op, _ := d.at("paths", path, verb); op == nil {
+		return
+	}
+	what := method + " " + path + " " + http.StatusText(r.status)
+	place := []string{"paths", path, verb, "responses", httpStatus(r.status)}
+	if found, _ := d.at(place...); found == nil {
+		a.t.Errorf("%s is not in the document", what)
+		return
+	}
+	for _, name := range []string{"ETag", "Location", "Retry-After", "WWW-Authenticate"} {
+		if found, _ := d.at(append(slices.Clone(place), "headers", name)...); found == nil && r.header.Get(name) != "" {
+			a.t.Errorf("%s: the document does not have the header %s", what, name)
+		}
+	}
+	mediaType, _, _ := strings.Cut(r.header.Get("Content-Type"), ";")
+	content, _ := d.at(append(slices.Clone(place), "content")...)
+	if content == nil {
+		if r.body != "" {
+			a.t.Errorf("%s: the document has no body", what)
+		}
+		return
+	}
+	schema, where := d.at(append(slices.Clone(place), "content", mediaType, "schema")...)
+	if schema == nil {
+		a.t.Errorf("%s: the document does not have the type %q", what, mediaType)
+	} else if strings.HasSuffix(mediaType, "json") && method != http.MethodHead {
+		a.valid(what, where, r.body)
+	}
+}
+
+// valid judges JSON by the schema at a place of the document.
+func (a *app) valid(what string, where []string, text string) {
+	a.t.Helper()
+	schema, err := described().schema(where)
+	a.must(err)
+	value, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+	if err == nil {
+		err = schema.Validate(value)
+	}
+	if err != nil {
+		a.t.Errorf("%s: %v\n%s", what, err, text)
+	}
+}
+
+func httpStatus(status int) string {
+	return string([]byte{byte('0' + status/100), byte('0' + status/10%10), byte('0' + status%10)})
+}
+
+// TestEveryCallIsDescribed wants each row of programs and of the recipient's page in the document, and nothing else there.
+func TestEveryCallIsDescribed(t *testing.T) {
+	here := map[string]bool{}
+	for _, r := range table() {
+		if strings.HasPrefix(r.path, programs+"/") || strings.HasPrefix(r.path, "/s/") {
+			parts := strings.Split(r.path, "/")
+			for i, part := range parts {
+				if name, ok := strings.CutPrefix(part, ":"); ok {
+					parts[i] = "{" + name + "}"
+				}
+			}
+			here[strings.ToLower(r.method)+" "+strings.Join(parts, "/")] = true
+		}
+	}
+	paths, _ := described().at("paths")
+	for path, verbs := range paths.(map[string]any) {
+		for verb := range verbs.(map[string]any) {
+			if call := verb + " " + path; !here[call] {
+				t.Errorf("%s is described and not there", call)
+			} else {
+				delete(here, call)
+			}
+		}
+	}
+	for call := range here {
+		t.Errorf("%s is not described", call)
+	}
+}
+
+// TestEverySchemaIsOne compiles every schema of the document, and judges its examples by them.
+func TestEverySchemaIsOne(t *testing.T) {
+	a, d := &app{t: t}, described()
+	schemas, _ := d.at("components", "schemas")
+	for name := range schemas.(map[string]any) {
+		if _, err := d.schema([]string{"components", "schemas", name}); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	paths, _ := d.at("paths")
+	for path, verbs := range paths.(map[string]any) {
+		for verb := range verbs.(map[string]any) {
+			a.exampleIsValid("paths", path, verb, "requestBody")
+			responses, _ := d.at("paths", path, verb, "responses")
+			for status := range responses.(map[string]any) {
+				a.exampleIsValid("paths", path, verb, "responses", status)
+			}
+		}
+	}
+}
+
+func (a *app) exampleIsValid(place ...string) {
+	a.t.Helper()
+	d := described()
+	body := slices.Concat(place, []string{"content", "application/json"})
+	example, _ := d.at(append(slices.Clone(body), "example")...)
+	if _, where := d.at(append(slices.Clone(body), "schema")...); where != nil && example != nil {
+		schema, err := d.schema(where)
+		a.must(err)
+		if err := schema.Validate(example); err != nil {
+			a.t.Errorf("the example at %v: %v", place, err)
+		}
+	}
+}
