@@ -1,0 +1,313 @@
+package account_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"itemshare/account"
+	"itemshare/audit"
+	"itemshare/db"
+	"itemshare/db/dbtest"
+	"itemshare/fault"
+)
+
+func (f *fixture) program(t *testing.T, n account.NewServiceAccount) (account.ServiceAccount, string) {
+	t.Helper()
+	made, token, err := f.AddServiceAccount(t.Context(), "", n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made, string(token)
+}
+
+func TestAddServiceAccount(t *testing.T) {
+	f := newFixture(t)
+	ada := f.add(t, "ada@example.com")
+	made, token, err := f.AddServiceAccount(t.Context(), ada.ID, account.NewServiceAccount{
+		Name: " Deploys ", Vaults: []string{"w", "v", "w"}, ShareItems: true, Lifetime: 30 * 24 * time.Hour,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := account.ServiceAccount{
+		ID: made.ID, Name: "Deploys", CreatedBy: ada.Name, CreatedAt: f.clock(), ExpiresAt: f.clock().AddDate(0, 0, 30),
+		Grants: []account.Grant{{UserID: made.ID, VaultID: "v", View: true, Share: true}, {UserID: made.ID, VaultID: "w", View: true, Share: true}},
+	}
+	list, err := f.ServiceAccounts(t.Context())
+	if diff := cmp.Diff([]account.ServiceAccount{want}, list); diff != "" || err != nil {
+		t.Errorf("%v\n%s", err, diff)
+	}
+	me, err := f.AuthenticateToken(t.Context(), string(token))
+	if err != nil || !me.Program() || me.Admin() || me.User.ID != made.ID || me.User.Name != "Deploys" {
+		t.Errorf("%+v, %v", me, err)
+	}
+	if !me.MayView("v") || !me.MayShare("w") || me.MayView("x") || me.MayView("") {
+		t.Errorf("grants %v", me.Grants)
+	}
+	event := audit.Event{Kind: audit.ServiceAccountAdded, Actor: ada.ID, Subject: made.ID, Detail: map[string]string{
+		"name": "Deploys", "vaults": "v w", "share": "true", "expires_at": "2026-03-31T09:00:00Z",
+	}}
+	if diff := cmp.Diff(event, f.events(t)[1]); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestAServiceAccountThatReads(t *testing.T) {
+	f := newFixture(t)
+	_, token := f.program(t, account.NewServiceAccount{Name: "Reads", Vaults: []string{"v"}})
+	f.pass(100 * 365 * 24 * time.Hour) // no end
+	me, err := f.AuthenticateToken(t.Context(), token)
+	if err != nil || !me.MayView("v") || me.MayShare("v") {
+		t.Errorf("%+v, %v", me, err)
+	}
+}
+
+func TestAddServiceAccountSaysEveryProblemAtOnce(t *testing.T) {
+	f := newFixture(t)
+	within := &account.Identity{Grants: map[string]account.Grant{
+		"seen": {VaultID: "seen", View: true}, "shared": {VaultID: "shared", View: true, Share: true},
+	}}
+	day := 24 * time.Hour
+	tests := []struct {
+		why    string
+		n      account.NewServiceAccount
+		fields []string
+	}{
+		{"everything", account.NewServiceAccount{Lifetime: -1}, []string{"name", "vaults", "lifetime"}},
+		{"a name of two lines", account.NewServiceAccount{Name: "A\nB", Vaults: []string{"v"}}, []string{"name"}},
+		{"a name that PostgreSQL cannot keep", account.NewServiceAccount{Name: "A\x00", Vaults: []string{"v"}}, []string{"name"}},
+		{"a name that is no text", account.NewServiceAccount{Name: "A\xff", Vaults: []string{"v"}}, []string{"name"}},
+		{"more than ten years", account.NewServiceAccount{Name: "A", Vaults: []string{"v"}, Lifetime: 3651 * day}, []string{"lifetime"}},
+		{"a vault that the admin does not see", account.NewServiceAccount{Name: "A", Vaults: []string{"seen", "hidden"}, Within: within}, []string{"vaults"}},
+		{"sharing from where the admin may not", account.NewServiceAccount{Name: "A", Vaults: []string{"seen", "shared"}, ShareItems: true, Within: within}, []string{"share_items"}},
+		{"an admin who sees nothing", account.NewServiceAccount{Name: "A", Vaults: []string{"seen"}, Within: &account.Identity{}}, []string{"vaults"}},
+		{"reading what the admin reads", account.NewServiceAccount{Name: "A", Vaults: []string{"seen", "shared"}, Lifetime: 3650 * day, Within: within}, nil},
+		{"sharing what the admin shares", account.NewServiceAccount{Name: "A", Vaults: []string{"shared"}, ShareItems: true, Within: within}, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.why, func(t *testing.T) {
+			before := len(f.events(t))
+			_, token, err := f.AddServiceAccount(t.Context(), "", tt.n)
+			var fields []string
+			for _, p := range fault.ProblemsOf(err) {
+				fields = append(fields, p.Field)
+				if p.Detail == "" {
+					t.Errorf("%s: no words", p.Field)
+				}
+			}
+			if diff := cmp.Diff(tt.fields, fields); diff != "" || (err == nil) != (tt.fields == nil) {
+				t.Errorf("%v\n%s", err, diff)
+			}
+			if err != nil && (token != "" || len(f.events(t)) != before) {
+				t.Error("a refusal left something")
+			}
+		})
+	}
+}
+
+// TestAServiceAccountIsAddedOnce: of one form many times at once.
+func TestAServiceAccountIsAddedOnce(t *testing.T) {
+	f := newFixture(t)
+	n := account.NewServiceAccount{Name: "Deploys", Vaults: []string{"v"}, Once: "one-use"}
+	var all sync.WaitGroup
+	var mu sync.Mutex
+	made, subjects := []string{}, map[string]bool{}
+	for range 8 {
+		all.Go(func() {
+			a, _, err := f.AddServiceAccount(t.Context(), "ada", n)
+			mu.Lock()
+			defer mu.Unlock()
+			e, _ := fault.As(err)
+			switch {
+			case err == nil:
+				made = append(made, a.ID)
+			case e.Code() == "already_created":
+				subjects[e.Subject] = true
+			default:
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if len(made) != 1 || len(subjects) != 1 || !subjects[made[0]] {
+		t.Errorf("made %v, refused for %v", made, subjects)
+	}
+	for _, other := range []struct{ by, once string }{{"eve", "one-use"}, {"ada", "another"}, {"ada", ""}, {"ada", ""}} {
+		n.Once = other.once
+		if _, _, err := f.AddServiceAccount(t.Context(), other.by, n); err != nil {
+			t.Errorf("%v: %v", other, err)
+		}
+	}
+}
+
+func TestTokensThatAreOfNoUseAreAlike(t *testing.T) {
+	f := newFixture(t)
+	n := account.NewServiceAccount{Name: "A", Vaults: []string{"v"}, Lifetime: time.Hour}
+	_, expired := f.program(t, n)
+	f.pass(time.Hour)
+	revoked, gone := f.program(t, n)
+	_, good := f.program(t, n)
+	if err := f.RevokeServiceAccount(t.Context(), "boss", revoked.ID); err != nil {
+		t.Fatal(err)
+	}
+	f.add(t, "ada@example.com")
+	tests := []struct{ why, token string }{
+		{"expired", expired},
+		{"revoked", gone},
+		{"unknown", "itemshare_" + strings.Repeat("A", 43)},
+		{"none", ""},
+		{"the prefix alone", "itemshare_"},
+		{"without the prefix", strings.TrimPrefix(good, "itemshare_")},
+		{"another prefix", "ops_" + strings.TrimPrefix(good, "itemshare_")},
+		{"too long", good + "A"},
+		{"a line break at its end", good + "\n"},
+		{"in capitals", strings.ToUpper(good)},
+		{"a session's", signIn(t, f, "ada@example.com")},
+		{"very long", "itemshare_" + strings.Repeat("A", 100_000)},
+	}
+	for _, tt := range tests {
+		t.Run(tt.why, func(t *testing.T) {
+			me, err := f.AuthenticateToken(t.Context(), tt.token)
+			want := []fault.Problem{{Code: "unauthenticated"}}
+			if diff := cmp.Diff(want, fault.ProblemsOf(err)); diff != "" || fault.KindOf(err) != fault.Unauthenticated {
+				t.Errorf("%v\n%s", err, diff)
+			}
+			if err != nil && err.Error() != "unauthenticated: not a service account's token" {
+				t.Errorf("the log tells them apart: %v", err)
+			}
+			if me.User.ID != "" || me.Program() {
+				t.Error("a refusal tells who it is")
+			}
+		})
+	}
+	if _, err := f.AuthenticateToken(t.Context(), good); err != nil {
+		t.Errorf("the good one: %v", err)
+	}
+	if _, err := f.Authenticate(t.Context(), good); fault.KindOf(err) != fault.Unauthenticated {
+		t.Errorf("as a session: %v", err)
+	}
+}
+
+// TestRevocationHoldsEverywhere: in another process from the next request on.
+func TestRevocationHoldsEverywhere(t *testing.T) {
+	f := newFixture(t)
+	made, token := f.program(t, account.NewServiceAccount{Name: "A", Vaults: []string{"v"}})
+	database, err := db.Open(t.Context(), db.Config{URL: f.url, Clock: f.clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer database.Close()
+	config := f.config
+	config.Users, config.Sessions, config.Attempts, config.Programs = database, database, database, database
+	other := account.New(config)
+	for range 3 {
+		if _, err := other.AuthenticateToken(t.Context(), token); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 2 { // again is fine, and no event
+		if err := f.RevokeServiceAccount(t.Context(), "boss", made.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := other.AuthenticateToken(t.Context(), token); fault.KindOf(err) != fault.Unauthenticated {
+		t.Errorf("after revocation: %v", err)
+	}
+	events := f.events(t)
+	want := audit.Event{Kind: audit.ServiceAccountRevoked, Actor: "boss", Subject: made.ID}
+	if diff := cmp.Diff(want, events[len(events)-1]); diff != "" || len(events) != 2 {
+		t.Errorf("%d events\n%s", len(events), diff)
+	}
+	list, err := f.ServiceAccounts(t.Context())
+	if err != nil || len(list) != 1 || !list[0].RevokedAt.Equal(f.clock()) || list[0].State(f.clock()) != account.TokenRevoked {
+		t.Errorf("%+v, %v", list, err)
+	}
+}
+
+// TestLastUseOfAToken: it is kept to the minute, and a read within it writes nothing.
+func TestLastUseOfAToken(t *testing.T) {
+	f := newFixture(t)
+	_, token := f.program(t, account.NewServiceAccount{Name: "A", Vaults: []string{"v"}})
+	begun := f.clock()
+	for _, step := range []struct{ pass, want time.Duration }{{0, 0}, {59 * time.Second, 0}, {time.Second, time.Minute}, {30 * time.Second, time.Minute}, {30 * time.Second, 2 * time.Minute}} {
+		f.pass(step.pass)
+		if _, err := f.AuthenticateToken(t.Context(), token); err != nil {
+			t.Fatal(err)
+		}
+		list, err := f.ServiceAccounts(t.Context())
+		if err != nil || !list[0].LastUsed.Equal(begun.Add(step.want)) {
+			t.Errorf("after %v: %v, %v", f.clock().Sub(begun), list[0].LastUsed, err)
+		}
+	}
+}
+
+// TestProgramsNeverSignIn: nor are they found, named or changed as people are.
+func TestProgramsNeverSignIn(t *testing.T) {
+	f := newFixture(t)
+	made, token := f.program(t, account.NewServiceAccount{Name: "A", Vaults: []string{"v"}})
+	for _, secret := range []string{"", token, password} {
+		if _, _, err := f.SignIn(t.Context(), made.ID, secret, "peer"); fault.CodeOf(err) != "signin_failed" {
+			t.Errorf("signs in: %v", err)
+		}
+	}
+	for what, err := range map[string]error{
+		"a password": f.SetPassword(t.Context(), "boss", made.ID, password),
+		"disabled":   f.SetDisabled(t.Context(), "boss", made.ID, true),
+	} {
+		if err == nil {
+			t.Errorf("a program gets %s", what)
+		}
+	}
+	if _, err := f.UserByEmail(t.Context(), made.ID); err == nil {
+		t.Error("found by its address")
+	}
+	if users, err := f.Users(t.Context()); len(users) != 0 || err != nil {
+		t.Errorf("among people: %v, %v", users, err)
+	}
+	if _, err := f.AuthenticateToken(t.Context(), token); err != nil {
+		t.Errorf("and works on: %v", err)
+	}
+}
+
+// TestTokensStayHidden: in whatever is printed, and in every file of the database.
+func TestTokensStayHidden(t *testing.T) {
+	f := newFixture(t)
+	made, token, err := f.AddServiceAccount(t.Context(), "", account.NewServiceAccount{Name: "Deploys", Vaults: []string{"v"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.AuthenticateToken(t.Context(), string(token)); err != nil {
+		t.Fatal(err)
+	}
+	var printed bytes.Buffer
+	log := slog.New(slog.NewJSONHandler(&printed, nil))
+	log.Info("made", "token", token, "all", struct{ Token account.Token }{token}, "err", fmt.Errorf("with %v", token))
+	slog.New(slog.NewTextHandler(&printed, nil)).Info("made", "token", token)
+	raw, err := json.Marshal(map[string]any{"token": token})
+	fmt.Fprintf(&printed, "%v %+v %#v %s %q %x %d %v %s", token, token, token, token, token, token, token, []account.Token{token}, raw)
+	fmt.Fprintln(&printed, token, token.String(), made, errors.Join(err))
+	_, wrong := f.AuthenticateToken(t.Context(), string(token)+"x")
+	fmt.Fprintln(&printed, wrong)
+	secret := strings.TrimPrefix(string(token), "itemshare_")
+	for _, form := range []string{secret, fmt.Sprintf("%x", secret)} {
+		if strings.Contains(printed.String(), form) {
+			t.Errorf("printed: %s", printed.String())
+		}
+	}
+	content := dbtest.Content(t, f.url)
+	if bytes.Contains(content, []byte(secret)) {
+		t.Error("the database holds the token")
+	}
+	if !bytes.Contains(content, []byte("Deploys")) {
+		t.Error("not even the name is there: this test looks at the wrong place")
+	}
+}
