@@ -112,10 +112,15 @@ func (o *Opened) after(err error) (*Opened, error) {
 	return o, nil
 }
 
-// prove opens with a code, and asks for another while it is wrong and tries are left.
+// prove opens with a code, and asks for another while it is wrong, tries are left and
+// somebody gives one.
 func (o *Opened) prove(ctx context.Context, options OpenOptions) error {
+	var wrong error
 	for n := 1; ; n++ {
 		code, err := options.Code(ctx)
+		if err != nil && wrong != nil {
+			return wrong
+		}
 		if err != nil {
 			return during("get the code", err)
 		}
@@ -123,6 +128,7 @@ func (o *Opened) prove(ctx context.Context, options OpenOptions) error {
 		if !errors.Is(err, CodeCodeInvalid) || n >= options.Tries {
 			return err
 		}
+		wrong = err
 	}
 }
 
