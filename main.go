@@ -39,6 +39,11 @@ type commands struct {
 		List   serviceAccountListCommand   `cmd:"" help:"List service accounts."`
 		Revoke serviceAccountRevokeCommand `cmd:"" help:"End a service account's token for good."`
 	} `cmd:"" help:"Manage the accounts of programs."`
+	Share  shareCommand  `cmd:"" help:"Share an item: print a link to a copy of it."`
+	Shares sharesCommand `cmd:"" help:"List what a service account shared."`
+	Revoke revokeCommand `cmd:"" help:"End a share."`
+	Open   openCommand   `cmd:"" help:"Open a share link and decrypt it here."`
+
 	Import  importCommand  `cmd:"" help:"Import another program's export."`
 	Backup  backupCommand  `cmd:"" help:"Copy the database, of a running server too."`
 	Restore restoreCommand `cmd:"" help:"Put a backup in place of an empty database, every share ended."`
