@@ -3,6 +3,7 @@ package views
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -65,8 +66,8 @@ type named[T any] struct {
 // UnmarshalJSON reads the members one by one.
 func (o *ordered[T]) UnmarshalJSON(text []byte) error {
 	decoder := json.NewDecoder(bytes.NewReader(text))
-	if _, err := decoder.Token(); err != nil {
-		return err
+	if start, err := decoder.Token(); err != nil || start != json.Delim('{') {
+		return errors.Join(err, errors.New("no object stands where one should"))
 	}
 	for decoder.More() {
 		name, err := decoder.Token()

@@ -1,0 +1,59 @@
+package views
+
+import (
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+)
+
+// docs are those of the real document, with a text where the server's address and the summary stand.
+func (s sample) docs() APIDocs {
+	text, err := os.ReadFile("../api/openapi.json")
+	if err != nil {
+		panic(err)
+	}
+	address, err := json.Marshal("https://share.example.com/" + s.text)
+	if err != nil {
+		panic(err)
+	}
+	docs, err := ReadAPIDocs([]byte(strings.ReplaceAll(string(text), `"https://itemshare.example"`, string(address))))
+	if err != nil {
+		panic(err)
+	}
+	docs.Title = s.text
+	return docs
+}
+
+func TestAPIDocsSayEverything(t *testing.T) {
+	text := rendered(t, APIDocsPage(APIDocsProps{Shell: sample{"/under", "text"}.nobody(), Docs: sample{"/under", "text"}.docs()}))
+	for why, want := range map[string]string{
+		"a call":                       `id="createShare"`,
+		"its command, ids filled in":   "curl &#39;https://share.example.com/text/api/v1/vaults/01arz3ndektsv4rrffq69g5fav/items/01arz3ndektsv4rrffq69g5fax/shares&#39; \\",
+		"the token in it":              "-H &#34;Authorization: Bearer $TOKEN&#34;",
+		"its body":                     `-d &#39;{&#34;recipients&#34;:[&#34;ann@client.example&#34;,`,
+		"another verb":                 "curl -X DELETE &#39;",
+		"a call without a token":       "curl &#39;https://share.example.com/text/s/peek&#39; \\\n  -H &#39;Content-Type",
+		"the words of a shared answer": "<code>too_many_attempts</code>: this service account sent more requests",
+		"a choice":                     "OneHour | OneDay | SevenDays | FourteenDays | ThirtyDays",
+		"a shape":                      `id="shape-SharePolicy"`,
+		"the way to a shape":           `<a href="#shape-SharePolicy">`,
+		"a code":                       `<code class="chip">recipient_invalid</code>`,
+		"the document":                 `href="/under/api/v1/openapi.json"`,
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%s is missing: %s", why, want)
+		}
+	}
+	if strings.Contains(text, "{vault}/items/{item}/shares&#39;") {
+		t.Error("a command holds a placeholder")
+	}
+}
+
+func TestReadAPIDocsRefusesWhatIsNoDocument(t *testing.T) {
+	for _, text := range []string{"", "[]", `{"paths":[]}`, `{"paths":{"/x":{"get":7}}}`} {
+		if _, err := ReadAPIDocs([]byte(text)); err == nil {
+			t.Errorf("%q is read", text)
+		}
+	}
+}
