@@ -12,6 +12,8 @@ import (
 
 	"itemshare/account"
 	"itemshare/mail"
+	"itemshare/vault"
+	"itemshare/vault/local"
 	"itemshare/views"
 )
 
@@ -69,7 +71,7 @@ func (d greeting) welcome(w io.Writer, base, data string) error {
 }
 
 func (in *installation) addDemo(ctx context.Context, password string) error {
-	demo, err := in.vault.AddDemo(ctx)
+	demo, err := in.demoVaults(ctx)
 	if err != nil {
 		return err
 	}
@@ -93,6 +95,20 @@ func (in *installation) addDemo(ctx context.Context, password string) error {
 		}
 	}
 	return nil
+}
+
+// demoVaults fills the embedded vault, or finds the vaults of an account that is
+// filled already.
+func (in *installation) demoVaults(ctx context.Context) (demo local.Demo, err error) {
+	if in.backend == vault.Backend(in.vault) {
+		return in.vault.AddDemo(ctx)
+	}
+	for title, to := range map[string]*vault.Info{"Team": &demo.Team, "Read only": &demo.ReadOnly, "Admins": &demo.Admins} {
+		if *to, err = in.findVault(ctx, title); err != nil {
+			return demo, err
+		}
+	}
+	return demo, nil
 }
 
 // randomPassword is 100 bits in letters that are hard to mix up.

@@ -22,6 +22,9 @@ type importCommand struct {
 
 // Run imports an export, whole or not at all.
 func (c *importCommand) Run(p *program) error {
+	if err := p.ownVaults("import there"); err != nil {
+		return err
+	}
 	archive, err := importer.Read(p.ctx, c.File)
 	if err != nil {
 		return err

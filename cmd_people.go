@@ -79,6 +79,9 @@ type vaultAddCommand struct {
 
 // Run adds a vault.
 func (c *vaultAddCommand) Run(p *program) error {
+	if err := p.ownVaults("add the vault there"); err != nil {
+		return err
+	}
 	return p.with(p.open, func(in *installation) error {
 		made, err := in.vault.AddVault(p.ctx, "", c.Name)
 		if err != nil {

@@ -28,10 +28,10 @@ type serveCommand struct {
 	SMTP           string   `name:"smtp" placeholder:"URL" help:"Mail server: smtp://user:password@host:port (STARTTLS when offered) or smtps://… (default: none, mail is off)."`
 	MailFrom       string   `placeholder:"ADDRESS" help:"Sender of the code mails."`
 	TrustedProxies []string `placeholder:"CIDR" help:"Networks whose X-Forwarded-For counts (default: none)."`
+	APIRate        int      `name:"api-rate" default:"600000" placeholder:"REQUESTS" help:"Requests that one service account may send in a minute (default: 600000; 0: any number)."`
 	HistoryDays    int      `placeholder:"DAYS" help:"After so many days an ended share's title and addresses are erased (default: keep)."`
 	Demo           bool     `help:"Fill an empty database with a demo account and keep mail in an outbox page. Listens on loopback alone."`
 	DemoPassword   string   `placeholder:"PASSWORD" help:"Password of the demo users (default: random, printed once)."`
-	OPToken        string   `name:"op-service-account-token" env:"OP_SERVICE_ACCOUNT_TOKEN" placeholder:"TOKEN" help:"Serve a 1Password account's vaults. Not in this build."`
 
 	proxies []netip.Prefix
 	sender  mail.Sender // nil while mail is off
@@ -39,8 +39,10 @@ type serveCommand struct {
 
 // check refuses a wrong configuration before anything is opened or written.
 func (c *serveCommand) check(p *program) (err error) {
-	if c.OPToken != "" {
-		return errors.New("OP_SERVICE_ACCOUNT_TOKEN is set, and this build serves the embedded vault alone: unset it")
+	if c.Demo && !p.stoodFor() {
+		if err := p.ownVaults("serve it without --demo"); err != nil {
+			return err
+		}
 	}
 	if _, _, err := net.SplitHostPort(c.Addr); err != nil {
 		return errors.New("ITEMSHARE_ADDR must be an address and a port such as 127.0.0.1:8080")
@@ -52,6 +54,9 @@ func (c *serveCommand) check(p *program) (err error) {
 		if _, err := parseBaseURL(c.URL); err != nil {
 			return err
 		}
+	}
+	if c.APIRate < 0 {
+		return errors.New("ITEMSHARE_API_RATE must be a number of requests a minute, 0 for no limit")
 	}
 	if c.HistoryDays < 0 {
 		return errors.New("ITEMSHARE_HISTORY_DAYS must be a number of days, or unset to keep the history")
@@ -146,7 +151,7 @@ func (c *serveCommand) build(p *program, in *installation, base *url.URL) (s ser
 	sweeper := c.sweeper(p, in)
 	store := store{DB: in.db, queued: func() {}, ended: sweeper.Poke}
 	config := share.Config{
-		Vault: in.vault, Keyring: in.keyring, Audit: in.log, Clock: p.clock, Random: p.random, BaseURL: base.String(),
+		Vault: in.backend, Keyring: in.keyring, Audit: in.log, Clock: p.clock, Random: p.random, BaseURL: base.String(),
 	}
 	if c.sender != nil {
 		worker := mail.NewWorker(mail.WorkerConfig{
@@ -157,6 +162,9 @@ func (c *serveCommand) build(p *program, in *installation, base *url.URL) (s ser
 	}
 	config.Store = store
 	proofs := &prover{store: in.db, mac: in.chainMAC, clock: p.clock, log: p.log}
+	if p.set.OPToken != "" {
+		s.workers = append(s.workers, in.reach(p))
+	}
 	s.workers = append(s.workers, audit.NewSealer(in.db, in.chainMAC, p.log).Run, proofs.run, sweeper.Run)
 	s.handler, err = c.handler(p, in, base, share.New(config), proofs, post)
 	return s, err
@@ -168,8 +176,12 @@ func (c *serveCommand) handler(p *program, in *installation, base *url.URL, shar
 		return nil, err
 	}
 	config := handlers.Config{
-		URL: base, Shares: shares, Accounts: in.accounts, Vault: in.vault, Recorder: in,
-		Events: audit.NewReader(in.db, in.log), Prover: proofs, Static: files, API: api.New(shares), Ready: in.db.Ready,
+		URL: base, Shares: shares, Accounts: in.accounts, Vault: in.backend, Recorder: in,
+		Events: audit.NewReader(in.db, in.log), Prover: proofs, Static: files, Ready: in.db.Ready,
+		API: api.New(api.Config{
+			Shares: shares, Vault: in.backend, Recorder: in, URL: base.String(), Rate: c.APIRate,
+			TagKey: in.keyring.MAC(seal.Cookies, "api", "tags"), Clock: p.clock,
+		}),
 		CookieKeys: [2][]byte{in.keyring.MAC(seal.Cookies, "session", "sign"), in.keyring.MAC(seal.Cookies, "session", "encrypt")},
 		Proxies:    c.proxies, Clock: p.clock, Random: p.random, Log: p.log,
 	}

@@ -30,6 +30,10 @@ func (p *program) open() (*installation, error) {
 	if err := p.checkDatabase(); err != nil {
 		return nil, err
 	}
+	theirs, err := p.account()
+	if err != nil {
+		return nil, err
+	}
 	// A key that cannot be used leaves no trace of a start.
 	if _, err := p.set.readKey(); err != nil && !errors.Is(err, errNoKey) {
 		return nil, err
@@ -48,6 +52,9 @@ func (p *program) open() (*installation, error) {
 	in, err := p.unlock(key, database)
 	if err != nil {
 		return nil, errors.Join(err, database.Close())
+	}
+	if theirs != nil {
+		in.backend = theirs
 	}
 	return in, nil
 }

@@ -3,6 +3,7 @@ package local
 import (
 	"context"
 	"fmt"
+	"io"
 	"slices"
 	"time"
 
@@ -16,15 +17,9 @@ type Demo struct{ Team, ReadOnly, Admins vault.Info }
 func (v *Vault) AddDemo(ctx context.Context) (Demo, error) {
 	files := demoFiles()
 	var items []vault.Incoming
-	for _, group := range []struct {
-		vault string
-		items []vault.Item
-	}{{"Team", demoTeam()}, {"Read only", demoReadOnly()}, {"Admins", demoAdmins()}} {
-		for n, item := range group.items {
-			// Some age, so that lists show different times.
-			item.CreatedAt = v.Clock().AddDate(0, -n, -3)
-			item.UpdatedAt = v.Clock().Add(-time.Duration(n*n) * time.Hour)
-			items = append(items, vault.Incoming{VaultTitle: group.vault, Item: item, Open: files.open})
+	for _, group := range DemoVaults(v.Clock()) {
+		for _, item := range group.Items {
+			items = append(items, vault.Incoming{VaultTitle: group.Title, Item: item, Open: files.open})
 		}
 	}
 	done, err := v.Import(ctx, Import{Items: items, Format: "demo"})
@@ -36,6 +31,29 @@ func (v *Vault) AddDemo(ctx context.Context) (Demo, error) {
 	}
 	return Demo{Team: at("Team"), ReadOnly: at("Read only"), Admins: at("Admins")}, nil
 }
+
+// DemoVault is one of the demo account's vaults. The ids of its files are those that
+// OpenDemoFile takes.
+type DemoVault struct {
+	Title string
+	Items []vault.Item
+}
+
+// DemoVaults are the demo account's vaults as of a time, for wherever they are kept.
+func DemoVaults(now time.Time) []DemoVault {
+	all := []DemoVault{{"Team", demoTeam()}, {"Read only", demoReadOnly()}, {"Admins", demoAdmins()}}
+	for _, v := range all {
+		for n := range v.Items {
+			// Some age, so that lists show different times.
+			v.Items[n].CreatedAt = now.AddDate(0, -n, -3)
+			v.Items[n].UpdatedAt = now.Add(-time.Duration(n*n) * time.Hour)
+		}
+	}
+	return all
+}
+
+// OpenDemoFile gives the bytes of a file of the demo.
+func OpenDemoFile(fileID string) (io.ReadCloser, error) { return demoFiles().open(fileID) }
 
 // part adds something to a demo item.
 type part func(*vault.Item)

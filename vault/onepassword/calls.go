@@ -65,12 +65,12 @@ func (c *calls) enter(ctx context.Context, op operation) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, errHung):
-		return explain(op, slow, err.Error())
+	case errors.Is(err, errFull):
+		return explain(op, crowded, err.Error())
 	case ctx.Err() != nil:
 		return ended(ctx, op)
-	default:
-		return explain(op, crowded, err.Error())
+	default: // it hangs, or the turn did not come
+		return explain(op, slow, err.Error())
 	}
 }
 
