@@ -33,6 +33,7 @@ type Account struct {
 	links    []Link
 	troubles map[string]Trouble
 	calls    map[string]int
+	asked    []string
 	busy     int
 	overlaps int
 }
@@ -121,6 +122,13 @@ func (a *Account) Calls(call string) int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.calls[call]
+}
+
+// Asked are the ids of the items that were asked for, in order.
+func (a *Account) Asked() []string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.Clone(a.asked)
 }
 
 // Overlaps counts calls that began while another ran.
