@@ -15,11 +15,12 @@ import (
 	"itemshare/share"
 )
 
-// listener opens connections that note every statement that runs on them.
+// listener opens connections that note every statement that runs on them, with the
+// values of its first dozen runs.
 type listener struct {
 	driver.Connector
 	mu   sync.Mutex
-	seen map[string]bool
+	seen map[string][][]any
 }
 
 type overheard struct {
@@ -32,10 +33,16 @@ func (l *listener) Connect(ctx context.Context) (driver.Conn, error) {
 	return &overheard{conn, l}, err
 }
 
-func (c *overheard) note(query string) {
+func (c *overheard) note(query string, args []driver.NamedValue) {
+	values := make([]any, len(args))
+	for i, arg := range args {
+		values[i] = arg.Value
+	}
 	c.by.mu.Lock()
 	defer c.by.mu.Unlock()
-	c.by.seen[query] = true
+	if all := c.by.seen[query]; len(all) < 12 {
+		c.by.seen[query] = append(all, values)
+	}
 }
 
 func (c *overheard) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, error) {
@@ -43,12 +50,12 @@ func (c *overheard) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx,
 }
 
 func (c *overheard) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	c.note(query)
+	c.note(query, args)
 	return c.Conn.(driver.ExecerContext).ExecContext(ctx, query, args)
 }
 
 func (c *overheard) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	c.note(query)
+	c.note(query, args)
 	return c.Conn.(driver.QueryerContext).QueryContext(ctx, query, args)
 }
 
@@ -56,7 +63,7 @@ func (c *overheard) QueryContext(ctx context.Context, query string, args []drive
 func overhear(t *testing.T) (*DB, *listener) {
 	t.Helper()
 	path := t.TempDir() + "/itemshare.db"
-	l := &listener{seen: map[string]bool{}}
+	l := &listener{seen: map[string][][]any{}}
 	d := sqlite(path)
 	pool := func(readOnly bool, size int) func() (*sql.DB, error) {
 		return func() (*sql.DB, error) {

@@ -1,0 +1,321 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+
+	"itemshare/account"
+	"itemshare/audit"
+	"itemshare/db/dbtest"
+	"itemshare/vault"
+)
+
+// TestNoStatementScansOnPostgres runs all that is done with shares, and what every
+// request and sender does beside, then fills the tables and reads how PostgreSQL
+// would run each statement that ran.
+func TestNoStatementScansOnPostgres(t *testing.T) {
+	db, l := overhearPostgres(t)
+	addUser(t, db, "ada")
+	addUser(t, db, "ben")
+	village(t, db)
+	clear(l.seen)
+	for _, f := range filters() {
+		f.Limit = 50
+		if _, _, err := db.List(t.Context(), f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	life(t, db)
+	day(t, db)
+	heard := maps.Clone(l.seen)
+	if len(heard) < 110 {
+		t.Fatalf("only %d statements were seen", len(heard))
+	}
+	fillPostgres(t, db)
+	conn, err := db.readers.Conn(t.Context())
+	need(t, err)
+	defer conn.Close()
+	_, err = conn.ExecContext(t.Context(), `SET default_transaction_read_only = off`)
+	need(t, err)
+	hot := hotPlans()
+	for _, query := range slices.Sorted(maps.Keys(heard)) {
+		var faults []string
+		for _, values := range heard[query] {
+			if slices.Contains(values, any("nobody")) || slices.Contains(values, any("no vault")) {
+				continue // what no row has is found at once by any index
+			}
+			for _, plan := range plans(t, conn, query, values) {
+				faults = append(faults, plan.judge(query, hot)...)
+			}
+		}
+		slices.Sort(faults)
+		for _, fault := range slices.Compact(faults) {
+			t.Errorf("%s\n\t%s", query, fault)
+		}
+	}
+	for where := range hot {
+		if !slices.ContainsFunc(slices.Collect(maps.Keys(heard)), func(query string) bool { return strings.Contains(query, where) }) {
+			t.Errorf("no statement has %q", where)
+		}
+	}
+}
+
+// hotPlans are parts of the hot statements, each with the index off which it is read.
+func hotPlans() map[string]string {
+	return map[string]string{
+		"WHERE s.item_id = $1 AND s.state = $2 AND s.owner_id = $3":                   "shares_item (item_id, state, owner_id, id)",
+		"WHERE s.vault_id = $1 AND s.state = $2 AND s.owner_id = $3":                  "shares_vault (vault_id, state, owner_id, id)",
+		"WHERE s.state = $1 AND s.owner_id = $2":                                      "shares_owner (owner_id, state, id)",
+		"WHERE s.state = $1 AND s.id < $2":                                            "shares_state (state, id)",
+		"WHERE s.id = r.share_id AND r.mac = $1 AND r.state = $2 AND r.owner_id = $3": "share_recipients_mac (mac, state, owner_id, share_id)",
+		"WHERE s.link_id = $1":                                   "shares_link_id_key (link_id)",
+		"WHERE id = $1 AND state IN (":                         "shares_pkey (id)",
+		"FROM share_content WHERE share_id = $1":               "share_content_pkey (share_id)",
+		"FROM share_views WHERE share_id = $1 AND view = $2":   "share_views_pkey (share_id, view)",
+		"ORDER BY opened_at DESC LIMIT":                        "share_views_opened_at (share_id)",
+		"FROM share_codes WHERE share_id = $1":                 "share_codes_pkey (share_id)",
+		"WHERE state = 'active' AND due_at <= $1":              "shares_due_at (state, due_at)",
+		"state IN ('expired', 'viewed', 'revoked') AND due_at": "shares_due_at (state, due_at)",
+		"WHERE ended_at > 0 AND ended_at < $1":                 "shares_ended_at (ended_at)",
+		"WHERE s.token_hash = $1 AND u.disabled = 0":           "sessions_pkey (token_hash)",
+		"FROM mail_queue WHERE due_at <= $1":                   "mail_queue_due_at (due_at)",
+		"FROM audit_events WHERE number IS NULL":               "audit_events_number (number)",
+		"FROM audit_events WHERE number IS NOT NULL":           "audit_events_number (number)",
+		"WHERE id < $1 AND kind = $2":                          "audit_events_kind (kind, id)",
+		"WHERE id < $1 AND actor = $2":                         "audit_events_actor (actor, id)",
+		"WHERE id < $1 AND subject = $2":                       "audit_events_subject (subject, id)",
+		"FROM items i\n\t\tLEFT JOIN item_bodies":              "items_pkey (vault_id, id)",
+		"FROM file_chunks WHERE file_id = $1":                  "file_chunks_pkey (file_id, number)",
+	}
+}
+
+// overhearPostgres opens a database whose statements are noted.
+func overhearPostgres(t *testing.T) (*DB, *listener) {
+	t.Helper()
+	l := &listener{seen: map[string][][]any{}}
+	address := dbtest.Schema(t)
+	d := postgres(address)
+	pool := func(readOnly string) func() (*sql.DB, error) {
+		return func() (*sql.DB, error) {
+			config, err := pgx.ParseConfig(address)
+			if err != nil {
+				return nil, err
+			}
+			maps.Copy(config.RuntimeParams, sessionSettings)
+			config.RuntimeParams["default_transaction_read_only"] = readOnly
+			return sql.OpenDB(&listenerOf{l, stdlib.GetConnector(*config)}), nil
+		}
+	}
+	d.writers, d.readers = pool("off"), pool("on")
+	db := newDB(d, Config{Clock: time.Now})
+	need(t, db.open(t.Context()))
+	t.Cleanup(func() { db.Close() })
+	return db, l
+}
+
+// day does what requests, senders and the sealer do beside shares.
+func day(t *testing.T, db *DB) {
+	t.Helper()
+	ctx := t.Context()
+	token := [32]byte{1}
+	need(t, db.AddSession(ctx, account.Session{TokenHash: token, UserID: "ada", CreatedAt: morning, LastUsed: morning, ExpiresAt: after(time.Hour)}, "hash", auditEntry(audit.SignedIn, "ada")))
+	_, _, err := db.FindSession(ctx, token)
+	need(t, err)
+	need(t, db.TouchSession(ctx, token, after(2*time.Minute)))
+	queueMail(t, db, "id", "topic", morning)
+	_, err = db.TakeMail(ctx, morning, time.Minute, 4)
+	need(t, err)
+	need(t, db.RetryMail(ctx, "id", after(time.Minute)))
+	need(t, db.DoneMail(ctx, "id"))
+	_, err = db.SealRecords(ctx, 100, func(l audit.Link, r audit.Record) audit.Link {
+		return audit.Link{Number: l.Number + 1, Hash: []byte{1}, MAC: []byte{1}}
+	})
+	need(t, err)
+	for _, f := range []audit.Filter{{}, {Kind: audit.SignedIn}, {Actor: "ada"}, {Subject: "ada"}} {
+		f.Before, f.Limit = 1<<40, 50
+		_, err := db.FindRecords(ctx, f)
+		need(t, err)
+	}
+	need(t, db.StageItems(ctx, "s", []vault.SealedItem{{VaultID: "v", ID: "i", Version: 1, Overview: []byte("o"), Body: []byte("b")}}, morning))
+	need(t, db.StageFile(ctx, "s", vault.SealedFile{ID: "f", VaultID: "v", ItemID: "i"}, morning))
+	need(t, db.StageFileChunk(ctx, "s", "f", 0, []byte{1}, morning))
+	need(t, db.GoLive(ctx, "s", vault.Going{Items: 1, Vaults: []vault.SealedVault{{ID: "v", Name: []byte("n")}}}, nil))
+	_, err = db.VaultChanges(ctx)
+	need(t, err)
+	_, err = db.SealedItem(ctx, "v", "i")
+	need(t, err)
+	_, err = db.SealedChunk(ctx, "f", 0)
+	need(t, err)
+	_, err = db.EraseSessions(ctx, after(time.Hour), morning, 9)
+	need(t, err)
+	_, err = db.EraseMail(ctx, morning, 9)
+	need(t, err)
+}
+
+// fillPostgres gives every table that grows enough rows for a scan to be dear.
+// Owners, vaults, items and states stand as unevenly as in life.
+func fillPostgres(t *testing.T, db *DB) {
+	t.Helper()
+	const n = 20_000 // of shares ten times as many
+	for into, values := range map[string]string{
+		"users (id, email, name, role, password_hash, created_at)":                        `'u' || n, 'u' || n, 'U', 'member', '', 0 FROM numbers`,
+		"vaults (id, name, changed)":                                                      `'w' || n, '', 0 FROM numbers`,
+		"items (vault_id, id, version, overview, stage_id)":                               `'w' || n / 20 * 20, 'i' || n, 1, '\x00', 's' || n FROM numbers`,
+		"item_bodies (stage_id, item_id, body)":                                           `'s' || n, 'i' || n, decode(repeat('00', 300), 'hex') FROM numbers`,
+		"item_stages (id, staged_at)":                                                     `'s' || n, n FROM numbers`,
+		"staged_items (stage_id, vault_id, item_id, version, overview)":                   `'s' || n, 'w0', 'i' || n, 1, '\x00' FROM numbers`,
+		"files (id, vault_id, item_id)":                                                   `'f' || n, 'w' || n / 20 * 20, 'i' || n FROM numbers`,
+		"file_chunks (file_id, number, sealed)":                                           `'f' || n, 0, '\x00' FROM numbers`,
+		"grants (user_id, vault_id, may_view, may_share)":                                 `'u' || n, 'w0', 1, 1 FROM numbers`,
+		"sessions (token_hash, user_id, created_at, last_used, expires_at)":               `sha256(n::text::bytea), 'u' || n, n, n, n FROM numbers`,
+		"mail_queue (id, topic, sealed, until, due_at)":                                   `'m' || n, sha256(n::text::bytea), decode(repeat('00', 300), 'hex'), n, n FROM numbers`,
+		"audit_events (at, kind, actor, subject, detail, detail_hash, number, hash, mac)": `n, 'kind' || n % 20, 'u' || n % 100, 's' || n, '\x00', '\x00', n + 100000, '\x00', '\x00' FROM numbers`,
+		`shares (id, link_id, token_hash, created_at, expires_at, max_views, audience, owner_id, vault_id, item_id, item_version,
+			title, files, largest_file, bytes, state, ended_at, erase_at, due_at)`: `lpad((n + 1000000)::text, 26, '0'), sha256(n::text::bytea), '\x00', n, 4000000000, 1, 'anyone',
+			CASE WHEN n % 10 = 0 THEN 'ada' ELSE 'u' || n / 100 * 100 END, 'vault' || n % 20, 'item' || n % 1000, 1,
+			decode(repeat('00', 160), 'hex'), 0, 0, 1000, CASE WHEN n % 100 = 7 THEN 'revoked' WHEN n > 180000 THEN 'active' WHEN n % 2 = 0 THEN 'viewed' ELSE 'expired' END,
+			CASE WHEN n > 180000 THEN 0 ELSE n END, n, CASE WHEN n > 180000 THEN 4000000000 WHEN n % 100 = 7 THEN n END FROM generate_series(0, 199999) n`,
+		"share_content (share_id, nonce, ciphertext)":          `lpad((n + 1000000)::text, 26, '0'), '\x00', decode(repeat('00', 1000), 'hex') FROM numbers`,
+		"share_chunks (share_id, file, chunk, sealed)":         `lpad((n + 1000000)::text, 26, '0'), 0, 0, '\x00' FROM numbers`,
+		"share_stages (share_id, staged_at)":                   `lpad((n + 1000000)::text, 26, '0'), n FROM numbers`,
+		"share_viewers (share_id, address_mac, views)":         `lpad((n + 1000000)::text, 26, '0'), sha256('a'), 1 FROM numbers`,
+		"share_requests (owner_id, key, share_id, created_at)": `'ada', sha256(n::text::bytea), '', n FROM numbers`,
+		"share_recipients (share_id, position, kind, address, mac, owner_id, state)": `lpad((n + 1000000)::text, 26, '0'), 0, 'email', '\x00', sha256((n % 500)::text::bytea),
+			CASE WHEN n % 10 = 0 THEN 'ada' ELSE 'u' || n / 100 * 100 END, CASE WHEN n > 18000 THEN 'active' WHEN n % 2 = 0 THEN 'viewed' ELSE 'expired' END FROM numbers`,
+		"share_views (share_id, view, opened_at, until, agent)":                 `lpad((n / 4 + 1000000)::text, 26, '0'), sha256(n::text::bytea), n, n, 'Firefox on Linux' FROM numbers`,
+		"share_codes (share_id, address_mac, code_mac, domain_mac, expires_at)": `lpad((n + 1000000)::text, 26, '0'), sha256(n::text::bytea), sha256('c'), sha256('d'), n FROM numbers`,
+		"share_code_log (share_id, address_mac, at, wrong)":                     `lpad((n + 1000000)::text, 26, '0'), sha256(n::text::bytea), n, 0 FROM numbers`,
+	} {
+		// Without its triggers, which check the references: tables come in any order.
+		name, _, _ := strings.Cut(into, " ")
+		_, err := db.writers.Exec(fmt.Sprintf(`ALTER TABLE %s DISABLE TRIGGER ALL; INSERT INTO %s WITH numbers AS (SELECT generate_series(0, %d) AS n) SELECT %s; ALTER TABLE %[1]s ENABLE TRIGGER ALL`, name, into, n-1, values))
+		if err != nil {
+			t.Fatalf("fill %s: %v", name, err)
+		}
+	}
+	_, err := db.writers.Exec(`VACUUM ANALYZE`)
+	need(t, err)
+}
+
+// planStep is one step of a plan in PostgreSQL's words.
+type planStep struct {
+	Kind  string     `json:"Node Type"`
+	Table string     `json:"Relation Name"`
+	Index string     `json:"Index Name"`
+	Cond  string     `json:"Index Cond"`
+	Rows  float64    `json:"Plan Rows"`
+	Steps []planStep `json:"Plans"`
+}
+
+// plans are how a statement runs with these values for the first time on a
+// connection, and from the sixth time on, when PostgreSQL may have come to one plan
+// for all values.
+func plans(t *testing.T, conn *sql.Conn, query string, values []any) []planStep {
+	t.Helper()
+	if _, err := conn.ExecContext(t.Context(), `PREPARE asked AS `+query); err != nil {
+		t.Fatal(query, err)
+	}
+	defer conn.ExecContext(context.WithoutCancel(t.Context()), `DEALLOCATE asked`) //nolint:errcheck // the next one would tell
+	execute := `EXPLAIN (FORMAT JSON) EXECUTE asked`
+	if len(values) > 0 {
+		execute += `(` + strings.Join(literals(values), `, `) + `)`
+	}
+	var all []planStep
+	for range 7 {
+		var raw []byte
+		if err := conn.QueryRowContext(t.Context(), execute).Scan(&raw); err != nil {
+			t.Fatal(query, err)
+		}
+		var plans []struct{ Plan planStep }
+		need(t, json.Unmarshal(raw, &plans))
+		all = append(all, plans[0].Plan)
+	}
+	return []planStep{all[0], all[6]}
+}
+
+func literals(values []any) []string {
+	all := make([]string, len(values))
+	for i, value := range values {
+		switch v := value.(type) {
+		case nil:
+			all[i] = `NULL`
+		case []byte:
+			all[i] = fmt.Sprintf(`'\x%x'`, v)
+		default:
+			all[i] = `'` + strings.ReplaceAll(fmt.Sprint(v), `'`, `''`) + `'`
+		}
+	}
+	return all
+}
+
+// judge tells what is wrong with the plan of a statement.
+func (p planStep) judge(query string, hot map[string]string) []string {
+	var steps steps
+	steps.read(p, false)
+	for where, index := range hot {
+		if n := strings.Count(query, where); n > 0 && steps.uses(index) < n {
+			steps.faults = append(steps.faults, fmt.Sprintf("%s is used %d times instead of %d: %s", index, steps.uses(index), n, steps.indexes))
+		}
+	}
+	return steps.faults
+}
+
+// steps are what a plan reads and what it would cost as the tables grow.
+type steps struct {
+	indexes []string
+	faults  []string
+}
+
+// fewRows are as many as a page, a batch or what the sweeper is late with may have.
+const fewRows = lagging + 100
+
+// read notes a step and those below it. Below a limit a step ends early, unless
+// one between them has to see all rows first.
+func (s *steps) read(p planStep, ends bool) {
+	switch p.Kind {
+	case "Seq Scan":
+		if !slices.Contains([]string{"vault_changes", "share_policies", "share_settings", "keysets"}, p.Table) {
+			s.faults = append(s.faults, "reads all of "+p.Table)
+		}
+	case "Index Scan", "Index Only Scan", "Bitmap Index Scan":
+		s.indexes = append(s.indexes, p.Index+" "+p.Cond)
+		if p.Cond == "" && p.Kind != "Bitmap Index Scan" {
+			s.faults = append(s.faults, "reads all of "+p.Index)
+		}
+		if !ends && p.Rows > fewRows {
+			s.faults = append(s.faults, fmt.Sprintf("reads %.0f rows of %s", p.Rows, p.Index))
+		}
+	case "Limit":
+		ends = true
+	case "Sort", "Aggregate", "Hash", "HashAggregate", "Materialize", "Bitmap Heap Scan":
+		ends = false
+	}
+	for _, below := range p.Steps {
+		s.read(below, ends)
+	}
+}
+
+// uses counts the steps that read an index by such keys, written "index (key, key)".
+func (s *steps) uses(index string) (n int) {
+	name, keys, _ := strings.Cut(strings.TrimSuffix(index, ")"), " (")
+	for _, used := range s.indexes {
+		has := strings.HasPrefix(used, name+" ")
+		for key := range strings.SplitSeq(keys, ", ") {
+			has = has && strings.Contains(used, "("+key+" ") || has && strings.Contains(used, "("+key+")::")
+		}
+		if has {
+			n++
+		}
+	}
+	return n
+}
