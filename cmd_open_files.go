@@ -102,7 +102,7 @@ func fileName(text string) string {
 	}, text)
 	clean = strings.Trim(clean, " .")
 	ending := path.Ext(clean)
-	if len(ending) > longestEnding {
+	if len(ending) > longestEnding || strings.ContainsFunc(strings.TrimPrefix(ending, "."), notInEnding) {
 		ending = ""
 	}
 	stem := strings.TrimSuffix(clean, ending)
@@ -115,3 +115,5 @@ func fileName(text string) string {
 	}
 	return stem + ending
 }
+
+func notInEnding(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
