@@ -147,6 +147,8 @@ func TestAddUserSaysEveryProblemAtOnce(t *testing.T) {
 		{"everything", account.NewUser{}, []string{"email", "name", "role", "password"}},
 		{"a name of spaces", account.NewUser{Email: "a@b.example", Name: "  ", Role: account.Member, Password: password}, []string{"name"}},
 		{"a name of two lines", account.NewUser{Email: "a@b.example", Name: "A\nB", Role: account.Member, Password: password}, []string{"name"}},
+		{"a name that PostgreSQL cannot keep", account.NewUser{Email: "a@b.example", Name: "A\x00B", Role: account.Member, Password: password}, []string{"name"}},
+		{"a name that is no text", account.NewUser{Email: "a@b.example", Name: "A\xff", Role: account.Member, Password: password}, []string{"name"}},
 		{"a name that turns the text around", account.NewUser{Email: "a@b.example", Name: "A\u202eB", Role: account.Member, Password: password}, []string{"name"}},
 		{"a name of 101", account.NewUser{Email: "a@b.example", Name: strings.Repeat("é", 101), Role: account.Member, Password: password}, []string{"name"}},
 		{"another role", account.NewUser{Email: "a@b.example", Name: "A", Role: "root", Password: password}, []string{"role"}},

@@ -28,7 +28,8 @@ const touchEvery = time.Minute
 // address and a wrong password are alike: fault.Unauthenticated, signin_failed.
 // Too many tries are fault.TooMany with RetryAfter.
 func (s *Service) SignIn(ctx context.Context, email, password, peer string) (string, Identity, error) {
-	if canonical, ok := CanonicalEmail(email); ok {
+	canonical, address := CanonicalEmail(email)
+	if address {
 		email = canonical
 	}
 	account := s.c.Keyring.MAC(seal.Addresses, "signin", "account", email)
@@ -40,7 +41,7 @@ func (s *Service) SignIn(ctx context.Context, email, password, peer string) (str
 	if wait > 0 {
 		return "", Identity{}, tooMany(wait)
 	}
-	user, hash, err := s.verify(ctx, email, password, peer)
+	user, hash, err := s.verify(ctx, canonical, password, peer)
 	if err != nil {
 		return "", Identity{}, err
 	}
@@ -63,9 +64,9 @@ func tooMany(wait time.Duration) error {
 }
 
 // verify does the same work whether the user is known, disabled or neither, and
-// gives the hash that the password was held against.
-func (s *Service) verify(ctx context.Context, email, password, peer string) (User, string, error) {
-	user, hash, err := s.c.Users.UserByEmail(ctx, email)
+// gives the hash that the password was held against. Nobody has the address "".
+func (s *Service) verify(ctx context.Context, canonical, password, peer string) (User, string, error) {
+	user, hash, err := s.c.Users.UserByEmail(ctx, canonical)
 	known := err == nil
 	if !known {
 		if fault.KindOf(err) != fault.NotFound {

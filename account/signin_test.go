@@ -62,6 +62,8 @@ func TestRefusalsAreAlike(t *testing.T) {
 		{"disabled with the right password", "eve@example.com", password},
 		{"disabled with a wrong one", "eve@example.com", "wrong password"},
 		{"no address at all", "", ""},
+		{"an address that PostgreSQL cannot look for", "a\x00da@example.com", password},
+		{"an address that is no text", "\xff", "\xff\x00"},
 		{"a very long password", "ada@example.com", strings.Repeat("x", 100_000)},
 	}
 	for _, tt := range tests {

@@ -42,6 +42,7 @@ const (
 	foreign           // a row that refers to nothing, or is referred to
 	conflicting       // the transaction lost against another and can be run again
 	unavailable       // busy, full, unreadable or gone: nothing wrong with the request
+	unfit             // a text that the engine keeps nowhere, such as one with a NUL
 )
 
 // dialectOf chooses the engine by the database's URL.

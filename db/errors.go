@@ -17,10 +17,24 @@ func (db *DB) failed(op string, err error) error {
 	if err == nil {
 		return nil
 	}
-	if _, kind := fault.As(err); !kind && db.class(err) == unavailable {
-		err = fault.Because(fault.Unavailable, err)
+	return fmt.Errorf("%s: %w", op, db.kind(err))
+}
+
+// kind is failed without an operation to name.
+func (db *DB) kind(err error) error {
+	if err == nil {
+		return nil
 	}
-	return fmt.Errorf("%s: %w", op, err)
+	if _, kind := fault.As(err); kind {
+		return err
+	}
+	switch db.class(err) {
+	case unavailable:
+		return fault.Because(fault.Unavailable, err)
+	case unfit: // the error's own words may hold the text
+		return fault.New(fault.Invalid, "malformed", "A text holds characters that are none, such as NUL. Leave them out.")
+	}
+	return err
 }
 
 func (db *DB) class(err error) class {

@@ -46,6 +46,8 @@ func classifyPostgres(err error) class {
 		return foreign
 	case "40001", "40P01":
 		return conflicting
+	case "22021":
+		return unfit
 	case "55P03", "25006":
 		return unavailable // a lock was not to be had in time; the server is a standby now
 	}

@@ -27,17 +27,6 @@ func (db *DB) write(ctx context.Context, fn func(*tx) error) error {
 	return db.kind(db.writeAlone(ctx, fn))
 }
 
-// kind is failed without an operation to name.
-func (db *DB) kind(err error) error {
-	if err == nil {
-		return nil
-	}
-	if _, kind := fault.As(err); !kind && db.class(err) == unavailable {
-		return fault.Because(fault.Unavailable, err)
-	}
-	return err
-}
-
 // writeAlone gives fn a transaction of its own, and another one when the engine
 // says that it lost against somebody else's.
 func (db *DB) writeAlone(ctx context.Context, fn func(*tx) error) (err error) {
