@@ -166,7 +166,8 @@ def _unreachable(error: Exception) -> ItemshareError:
 
 
 def _read(answer: Any, limit: int, end: float) -> bytes:
-    """Reads at most so many bytes, until then at the latest: nobody makes this program hold or wait for more."""
+    """Reads until then at the latest, and of an answer longer than its limit one byte more, which neither parses nor opens:
+    nobody makes this program hold or wait for more."""
     parts = []
     left = limit + 1
     while left > 0:
@@ -177,10 +178,8 @@ def _read(answer: Any, limit: int, end: float) -> bytes:
             raise TimeoutError
         parts.append(part)
         left -= len(part)
-    if left <= 0:
-        raise ItemshareError("The answer is longer than it may be.", code="unexpected_answer")
     missing = getattr(answer, "length", None)
-    if missing:
+    if missing and left > 0:
         raise http.client.IncompleteRead(b"", missing)
     return b"".join(parts)
 

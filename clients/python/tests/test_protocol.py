@@ -1,0 +1,117 @@
+"""Known answers of the protocol, made by an independent implementation."""
+
+import hashlib
+import json
+import pathlib
+import unittest
+
+from itemshare._gcm import AESGCM
+from itemshare._protocol import Link, chunk_count, from_base64url, open_content, open_file, parse_link, to_base64url
+from itemshare.errors import ItemshareError
+
+ROOT = pathlib.Path(__file__).parents[3]
+VECTORS = json.loads((ROOT / "share/testdata/share-link-v1.vectors.json").read_text(encoding="utf-8"))
+
+
+def content(v):
+    return open_content(Link(v["secret"]), v, v)
+
+
+def file(v):
+    entry = {"index": v["index"], "size": v["plaintext_size"], "chunk_size": v["chunk_size"], "nonce_prefix": v["nonce_prefix"]}
+
+    def fetch(n, _limit):
+        return from_base64url(v["chunks"][n]) if n < len(v["chunks"]) else b""
+
+    return b"".join(open_file(Link(v["secret"]), v, entry, fetch))
+
+
+class Vectors(unittest.TestCase):
+    def test_derives_what_each_side_has(self):
+        self.assertEqual(len(VECTORS["derive"]), 4)
+        for v in VECTORS["derive"]:
+            link = Link(v["secret"])
+            self.assertEqual(link.id, v["id"])
+            self.assertEqual(link.token, v["access_token"])
+            self.assertEqual(hashlib.sha256(from_base64url(link.token)).hexdigest(), v["access_token_sha256"])
+            self.assertEqual(to_base64url(link.content_key()), v["content_key"])
+
+    def test_opens_the_copy_of_an_item(self):
+        self.assertEqual(len(VECTORS["content"]), 4)
+        for v in VECTORS["content"]:
+            self.assertEqual(content(v), json.loads(v["json"]))
+
+    def test_opens_files_chunk_by_chunk(self):
+        self.assertEqual(len(VECTORS["file"]), 3)
+        for v in VECTORS["file"]:
+            self.assertEqual(to_base64url(Link(v["secret"]).file_key(v["index"])), v["key"])
+            self.assertEqual(chunk_count({"size": v["plaintext_size"], "chunk_size": v["chunk_size"]}), len(v["chunks"]))
+            plain = file(v)
+            self.assertEqual(len(plain), v["plaintext_size"])
+            self.assertEqual(hashlib.sha256(plain).hexdigest(), v["plaintext_sha256"])
+
+    def test_refuses_what_was_changed(self):
+        self.assertEqual(len(VECTORS["reject"]) + len(VECTORS["reject_file"]), 13)
+        for opener, cases in ((content, VECTORS["reject"]), (file, VECTORS["reject_file"])):
+            for v in cases:
+                with self.subTest(v["why"]):
+                    self.refused(opener, v)
+
+    def test_refuses_a_files_entry_that_cannot_be(self):
+        v = VECTORS["file"][0]
+        good = {"index": 0, "size": 0, "chunk_size": 1024, "nonce_prefix": v["nonce_prefix"]}
+        for wrong in (
+            {"size": -1}, {"size": 0.5}, {"size": True}, {"chunk_size": 0}, {"chunk_size": 1 << 40}, {"index": "0"},
+            {"nonce_prefix": "AA"}, {"nonce_prefix": None}, {"size": 1 << 45},
+        ):  # fmt: skip
+            with self.subTest(wrong):
+                self.refused(next, open_file(Link(v["secret"]), v, {**good, **wrong}, lambda *_: self.fail("asked for a chunk")))
+
+    def test_refuses_padding_of_another_length(self):
+        v = VECTORS["content"][0]
+        link, nonce = Link(v["secret"]), bytes(12)
+        data = "\n".join(["itemshare/v1", link.id, str(v["created_at"]), str(v["expires_at"]), str(v["max_views"]), v["audience"]])
+
+        def sealed(text):
+            ciphertext = AESGCM(link.content_key()).seal(nonce, text, data.encode())
+            return {"nonce": to_base64url(nonce), "ciphertext": to_base64url(ciphertext)}
+
+        self.assertEqual(open_content(link, v, sealed(b"{}".ljust(512))), {})
+        for why, text in (
+            ("none", b"{}"),
+            ("a block too many", b"{}".ljust(1024)),
+            ("nothing but padding", b" " * 512),
+            ("no object", b"[]".ljust(512)),
+            ("no JSON", b"{".ljust(512)),
+            ("no UTF-8", b'{"title":"\xff"}'.ljust(512)),
+        ):
+            with self.subTest(why):
+                self.refused(open_content, link, v, sealed(text))
+
+    def refused(self, opener, *arguments):
+        with self.assertRaises(ItemshareError) as caught:
+            opener(*arguments)
+        self.assertEqual(caught.exception.code, "damaged")
+
+
+class Links(unittest.TestCase):
+    secret = VECTORS["link"]["accept"][0]
+
+    def test_reads_links(self):
+        for end in ("/s#", "/s/#", "/s%23", "/s/%23"):
+            base, link = parse_link(f" https://share.example.com/team{end}{self.secret}\n")
+            self.assertEqual(base, "https://share.example.com/team")
+            self.assertEqual(link.token, Link(self.secret).token)
+
+    def test_refuses_links_that_were_cut_or_altered_and_quotes_none(self):
+        altered = [f"https://share.example.com/s#{v['text']}" for v in VECTORS["link"]["refuse"]]
+        altered += [self.secret, f"ftp://share.example.com/s#{self.secret}", f"https://share.example.com/x#{self.secret}", f"https://share.example.com/s?#{self.secret}"]
+        for text in altered:
+            with self.subTest(text), self.assertRaises(ItemshareError) as caught:
+                parse_link(text)
+            self.assertEqual(caught.exception.code, "link_invalid")
+            self.assertNotIn("eI0yiPRaHw", repr(caught.exception))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,44 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+)
+
+// fourSteps are the steps of the documentation, run by a page's own script.
+const fourSteps = `(async (token) => {
+	const { createClient, ItemShareDuration, ItemshareError, open } = await import("/~client/itemshare.js");
+	const client = createClient({ url: location.origin, token });
+	const vaults = await client.vaults.list();
+	const { value: first } = await client.items.list(vaults.find(({ title }) => title === "Team").id).next();
+	const item = await client.items.get(first.vaultId, first.id);
+	const policy = await client.items.shares.getAccountPolicy(item.vaultId, item.id);
+	const recipients = await client.items.shares.validateRecipients(policy, ["ann@client.example"]);
+	const share = await client.items.shares.create(item, policy, { recipients, expireAfter: ItemShareDuration.OneHour });
+	const outbox = () => fetch("/demo/outbox", { headers: { Accept: "application/json" } }).then((answer) => answer.json());
+	const opened = await open(share.link, { email: "ann@client.example", code: async () => /\d{8}/.exec((await outbox())[0].text)[0] });
+	const known = await client.items.shares.get(share.id);
+	await client.items.shares.revoke(share.id);
+	const after = await open(share.link).catch((error) => error instanceof ItemshareError && error.code);
+	return { item: item.title, opened: opened.content.title, fields: opened.content.fields.length, views: known.views, after };
+})`
+
+func TestJavaScriptClientInABrowser(t *testing.T) {
+	lookAt(t, "../clients/javascript")
+	s := start(t, behindMeddler(t))
+	p := newPage(t, s, desktop)
+	p.visit("/~client/page")
+	got := eval[struct {
+		Item, Opened, After string
+		Fields, Views       int
+	}](p, fourSteps+"("+quote(s.serviceAccount("--vault", "Team", "--share-items"))+")")
+	if got.Item == "" || got.Opened != got.Item || got.Fields == 0 || got.Views != 1 || got.After != "revoked" {
+		t.Errorf("%+v", got)
+	}
+	for _, path := range p.traffic.requests {
+		if strings.Contains(path, "#") {
+			t.Errorf("a request holds a link: %s", path)
+		}
+	}
+	p.clean()
+}
