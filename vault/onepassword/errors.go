@@ -99,16 +99,19 @@ var texts = []struct {
 	{"invalid user input", refused},
 }
 
-var quoted = regexp.MustCompile("\"[^\"]*\"?|`[^`]*`?|ops_[A-Za-z0-9_=-]*|https?://\\S*")
+// private is what an error of the SDK may not carry on: all between the first and the
+// last quotation mark, which may be a value; addresses, of which a link is one; and
+// runs of letters as long as an id, a key or a piece of the token.
+var private = regexp.MustCompile("\".*\"|\".*|`.*`|`.*|https?://\\S*|[A-Za-z0-9_+/=-]{20,}")
 
-// firstLine is what of an SDK's error may be kept: its first line without what was
-// quoted, which may be a value or an address, and without the token.
+// firstLine is what of an SDK's error may be kept for the log: its first line without
+// what is private in it. The token may be of any form, so it is looked for as well.
 func firstLine(err error, token string) string {
 	line, _, _ := strings.Cut(strings.TrimSpace(err.Error()), "\n")
 	if token != "" {
 		line = strings.ReplaceAll(line, token, "…")
 	}
-	line = quoted.ReplaceAllString(line, "…")
+	line = private.ReplaceAllString(line, "…")
 	if runes := []rune(line); len(runes) > 200 {
 		line = string(runes[:200]) + "…"
 	}
@@ -229,10 +232,14 @@ func (m meaning) words() string {
 	return "1Password could not do this, and the server's log says why."
 }
 
+// linkUnknown is the code of an error after which there may be a link.
+const linkUnknown = "link_unknown"
+
 // doubtful adds to the error of a link that may have been made that it may have been.
 func doubtful(op operation, m meaning, err error) error {
 	e, ok := fault.As(err)
 	if op == makeLink && ok && e.Kind == fault.Unavailable && (m == unknown || m == slow || m == unreachable) {
+		e.Problems[0].Code = linkUnknown
 		e.Problems[0].Detail += " It is not known whether a link was made: look at the item in 1Password before trying again."
 	}
 	return err

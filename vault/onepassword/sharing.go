@@ -2,6 +2,7 @@ package onepassword
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -167,6 +168,14 @@ func (b *Backend) validate(ctx context.Context, policy sdk.ItemShareAccountPolic
 
 // MakeLink has the account make a link: the SDK's four steps.
 func (b *Backend) MakeLink(ctx context.Context, vaultID, itemID string, terms vault.LinkTerms) (vault.Link, error) {
+	link, err := b.makeLink(ctx, vaultID, itemID, terms)
+	if fault.KindOf(err) == fault.Unavailable && fault.CodeOf(err) != linkUnknown {
+		err = errors.Join(err, vault.ErrNotMade)
+	}
+	return link, err
+}
+
+func (b *Backend) makeLink(ctx context.Context, vaultID, itemID string, terms vault.LinkTerms) (vault.Link, error) {
 	length := sdk.ItemShareDuration(terms.ExpireAfter)
 	if _, known := lengths[length]; !known {
 		return vault.Link{}, fault.Field("expire_after", "invalid", "Choose how long the link lasts: one hour, one, 7, 14 or 30 days.")
