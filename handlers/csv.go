@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -30,6 +31,14 @@ func (h *Handlers) historyCSV(c echo.Context, me account.Identity) error {
 	if err != nil {
 		return err
 	}
+	linking, err := h.Shares.Linking(ctx)
+	if err != nil {
+		return fault.Wrap("read who makes links", err)
+	}
+	head := csvHead
+	if linking.Choice { // elsewhere no link is native, and the columns are as ever
+		head = append(slices.Clip(head), "native")
+	}
 	header := c.Response().Header()
 	header.Set(policyHeader, filePolicy)
 	header.Set(echo.HeaderContentType, "text/csv; charset=utf-8")
@@ -38,7 +47,7 @@ func (h *Handlers) historyCSV(c echo.Context, me account.Identity) error {
 		return c.NoContent(http.StatusOK)
 	}
 	lines, names, n := csv.NewWriter(c.Response()), titles(vaults), 0
-	if err := lines.Write(csvHead); err != nil {
+	if err := lines.Write(head); err != nil {
 		return fmt.Errorf("write CSV: %w", err)
 	}
 	query := historyQuery(historyFilter(c))
@@ -47,7 +56,11 @@ func (h *Handlers) historyCSV(c echo.Context, me account.Identity) error {
 		if n++; n%flushEvery == 0 {
 			lines.Flush()
 		}
-		return lines.Write(csvLine(s, names[s.VaultID]))
+		line := csvLine(s, names[s.VaultID])
+		if len(head) > len(line) {
+			line = append(line, strconv.FormatBool(s.Native))
+		}
+		return lines.Write(line)
 	})
 	if err != nil {
 		header.Del(echo.HeaderContentDisposition)

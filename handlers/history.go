@@ -90,7 +90,7 @@ func shareRow(s share.Summary, vaultNames map[string]string) views.ShareRow {
 	row := views.ShareRow{
 		ID: s.ID, Title: s.Title, VaultID: s.VaultID, Vault: vaultNames[s.VaultID], ItemID: s.ItemID, By: s.SharedBy,
 		Audience: s.Audience, State: s.State, Views: s.Views, MaxViews: s.MaxViews, Files: s.Files,
-		CreatedAt: s.CreatedAt, ExpiresAt: s.ExpiresAt, EndedAt: s.EndedAt,
+		CreatedAt: s.CreatedAt, ExpiresAt: s.ExpiresAt, EndedAt: s.EndedAt, Native: s.MadeBy,
 	}
 	for _, r := range s.Recipients {
 		row.Recipients = append(row.Recipients, recipientName(r))

@@ -108,7 +108,7 @@ func (h *Handlers) browse(c echo.Context, me account.Identity) error {
 	}
 	props, err := h.itemsPage(c.Request().Context(), me, filter)
 	if fault.KindOf(err) == fault.Unavailable {
-		props.Unreachable = true
+		props.Unreachable, props.Why = true, why(err)
 		c.Response().Header().Set(echo.HeaderRetryAfter, seconds(retryAfter(err)))
 		return h.showEither(c, http.StatusServiceUnavailable, views.ItemList(props), views.ItemsPage(props))
 	}
@@ -116,6 +116,42 @@ func (h *Handlers) browse(c echo.Context, me account.Identity) error {
 		return err
 	}
 	return h.showEither(c, http.StatusOK, views.ItemList(props), views.ItemsPage(props))
+}
+
+// why is what a vault says about itself when it cannot answer.
+func why(err error) string {
+	if problems := fault.ProblemsOf(err); len(problems) > 0 {
+		return problems[0].Detail
+	}
+	return ""
+}
+
+// refresh has the vault read its lists anew, and leads back to the page that asked.
+func (h *Handlers) refresh(c echo.Context, me account.Identity) error {
+	form, err := formOf(c)
+	if err != nil {
+		return err
+	}
+	filter := views.ItemsFilter{Vault: form.Get("vault"), Text: form.Get("q"), Category: vault.Category(form.Get("category"))}
+	if filter.Vault != "" && !me.MayView(filter.Vault) {
+		return fault.Of(fault.NotFound)
+	}
+	cached, ok := h.Vault.(vault.Cached)
+	if !ok {
+		return seeOther(c, h.Items(filter))
+	}
+	vaults := []string{filter.Vault}
+	if filter.Vault == "" {
+		seen, err := h.viewable(c.Request().Context(), me)
+		if err != nil {
+			return err
+		}
+		vaults = ids(seen)
+	}
+	if err := cached.Refresh(c.Request().Context(), vaults); err != nil {
+		return ofVault("refresh the lists", err)
+	}
+	return seeOther(c, h.Items(filter))
 }
 
 // itemsPage gathers a page of items; what could be gathered comes with an error too.
@@ -131,6 +167,9 @@ func (h *Handlers) itemsPage(ctx context.Context, me account.Identity, filter vi
 		query.Vaults = []string{filter.Vault}
 	}
 	found, err := h.Vault.Browse(ctx, query)
+	if cached, ok := h.Vault.(vault.Cached); ok {
+		props.Cached, props.AsOf = true, cached.AsOf(query.Vaults)
+	}
 	if err != nil {
 		return props, ofVault("browse items", err)
 	}

@@ -1,15 +1,19 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"github.com/labstack/echo/v4"
 
 	"itemshare/account"
 	"itemshare/fault"
 	"itemshare/share"
+	"itemshare/vault"
 	"itemshare/views"
 )
 
@@ -18,10 +22,89 @@ func (h *Handlers) showPolicy(c echo.Context, me account.Identity) error {
 	if err != nil {
 		return err
 	}
-	if c.QueryParam("done") == "saved" {
-		props.Shell.Flash = "The policy is saved."
+	switch c.QueryParam("done") {
+	case "saved":
+		props.Shell.Flash = "The policy is saved." + leftWords(c.QueryParam("left"), props.Linking.Account)
+	case "links":
+		props.Shell.Flash = "Saved: " + linkMaker(props.Linking) + " makes the links from now on."
 	}
-	return h.show(c, http.StatusOK, views.PolicyPage(props))
+	return h.showPolicyPage(c, http.StatusOK, props)
+}
+
+// leftWords say how many links a new policy could not end.
+func leftWords(count, account string) string {
+	n, err := strconv.Atoi(count)
+	if err != nil || n < 1 || account == "" {
+		return ""
+	}
+	return fmt.Sprintf(" Links that it does not allow and that only %s can revoke: %d.", account, n)
+}
+
+func linkMaker(l share.Linking) string {
+	if l.Native {
+		return l.Account
+	}
+	return "itemshare"
+}
+
+// showPolicyPage shows the page with the rule of the vault's own account beside ours.
+func (h *Handlers) showPolicyPage(c echo.Context, status int, props views.PolicyProps) error {
+	if props.Linking.Account != "" {
+		theirs, err := h.accountRule(c.Request().Context(), props.Vaults)
+		if err != nil {
+			return err
+		}
+		props.Theirs = &theirs
+	}
+	return h.show(c, status, views.PolicyPage(props))
+}
+
+// accountRule asks the vault's own account for its rule, with the first item there is.
+func (h *Handlers) accountRule(ctx context.Context, vaults []views.VaultPolicy) (views.AccountRule, error) {
+	var rule views.AccountRule
+	query := vault.Query{Limit: 1}
+	for _, v := range vaults {
+		query.Vaults = append(query.Vaults, v.ID)
+	}
+	found, err := h.Vault.Browse(ctx, query)
+	if err == nil && len(found.Items) > 0 {
+		var plain share.Policy
+		if plain, rule.Files, err = h.Shares.AccountPolicy(ctx, found.Items[0].VaultID, found.Items[0].ID); err == nil {
+			rule.Rule = &plain
+		}
+	}
+	switch kind := fault.KindOf(err); {
+	case err == nil:
+		return rule, nil
+	case kind == fault.Unavailable || kind == fault.Forbidden:
+		rule.Why = cmp.Or(why(err), "It does not answer.")
+		return rule, nil
+	case kind == fault.NotFound:
+		rule.Why = "The item that it was asked for with is gone: load the page again."
+		return rule, nil
+	}
+	return rule, ofVault("read the account's rule", err)
+}
+
+// setLinks chooses who makes links.
+func (h *Handlers) setLinks(c echo.Context, me account.Identity) error {
+	form, err := formOf(c)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	err = h.Shares.SetLinksBy(ctx, sharerOf(me), share.LinksBy(form.Get("links_by")))
+	if fault.KindOf(err) == fault.Invalid {
+		props, failed := h.policyPage(ctx, me, "")
+		if failed != nil {
+			return failed
+		}
+		return h.showPolicyProblems(c, props, err)
+	}
+	if err != nil {
+		return fault.Wrap("choose who makes links", err)
+	}
+	return seeOther(c, h.Policy("")+"?done=links")
 }
 
 // policyPage gathers all rules, with the form of one of them.
@@ -36,6 +119,9 @@ func (h *Handlers) policyPage(ctx context.Context, me account.Identity, vaultID 
 		return props, ofVault("list vaults", err)
 	}
 	props.Shell.Vaults = options(seenBy(me, vaults))
+	if props.Linking, err = h.Shares.Linking(ctx); err != nil {
+		return props, fault.Wrap("read who makes links", err)
+	}
 	props.Account = rule
 	props.Form = views.PolicyForm("", rule)
 	found := vaultID == ""
@@ -102,8 +188,9 @@ func (h *Handlers) readPolicy(c echo.Context, me account.Identity) (share.Policy
 
 func (h *Handlers) setPolicy(c echo.Context, me account.Identity) error {
 	policy, props, err := h.readPolicy(c, me)
+	var ended share.Ended
 	if err == nil {
-		_, err = h.Shares.SetPolicy(c.Request().Context(), sharerOf(me), props.Form.Vault, policy, props.Form.Affected == "revoke")
+		ended, err = h.Shares.SetPolicy(c.Request().Context(), sharerOf(me), props.Form.Vault, policy, props.Form.Affected == "revoke")
 	}
 	if fault.KindOf(err) == fault.Invalid && statusOf(err) == http.StatusUnprocessableEntity {
 		return h.showPolicyProblems(c, props, err)
@@ -111,16 +198,19 @@ func (h *Handlers) setPolicy(c echo.Context, me account.Identity) error {
 	if err != nil {
 		return fault.Wrap("set the policy", err)
 	}
-	address := h.Policy(props.Form.Vault)
-	if props.Form.Vault == "" {
-		return seeOther(c, address+"?done=saved")
+	done := "?done=saved"
+	if props.Form.Vault != "" {
+		done = "&done=saved"
 	}
-	return seeOther(c, address+"&done=saved")
+	if ended.Native > 0 {
+		done += "&left=" + strconv.Itoa(ended.Native)
+	}
+	return seeOther(c, h.Policy(props.Form.Vault)+done)
 }
 
 func (h *Handlers) showPolicyProblems(c echo.Context, props views.PolicyProps, err error) error {
 	props.Problems = fault.ProblemsOf(err)
-	return h.show(c, http.StatusUnprocessableEntity, views.PolicyPage(props))
+	return h.showPolicyPage(c, http.StatusUnprocessableEntity, props)
 }
 
 // previewPolicy lists the live shares that the form's policy would not allow. It

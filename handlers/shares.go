@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"encoding/base64"
 	"fmt"
 	"io"
@@ -47,14 +48,13 @@ func (h *Handlers) showShareForm(c echo.Context, me account.Identity, status int
 		return err
 	}
 	ctx := c.Request().Context()
-	policy, err := h.Shares.EffectivePolicy(ctx, item.VaultID, item.ID)
-	if err != nil {
-		return fault.Wrap("read the policy", err)
-	}
 	names := titles(vaults)
 	props := views.ShareProps{
 		Shell: h.shell(me, views.NavItems, "Share "+item.Title), Item: views.ViewItem(item, names[item.VaultID]),
-		Form: input, Limits: h.limits(policy), Problems: problems,
+		Form: input, Problems: problems,
+	}
+	if err := h.setLimits(ctx, &props, item); err != nil {
+		return err
 	}
 	props.Shell.Vaults = options(vaults)
 	if len(input.Recipients) > 0 {
@@ -92,8 +92,27 @@ var policyFields = [...]string{
 	"allowed_domains", "files_allowed", "files_max_size",
 }
 
-func (h *Handlers) limits(policy share.Effective) views.ShareLimits {
-	limits := views.ShareLimits{Policy: policy.Policy, Setters: map[string]string{}, MailOff: h.Shares.MailOff()}
+// setLimits shows who makes the link, and what it may be.
+func (h *Handlers) setLimits(ctx context.Context, props *views.ShareProps, item vault.Item) error {
+	policy, err := h.Shares.EffectivePolicy(ctx, item.VaultID, item.ID)
+	if err != nil {
+		return fault.Wrap("read the policy", err)
+	}
+	linking, err := h.Shares.Linking(ctx)
+	if err != nil {
+		return fault.Wrap("read who makes links", err)
+	}
+	if linking.Native {
+		policy = policy.WholeItem(item)
+		props.Native, props.OnlyOnce = linking.Account, policy.OnlyOnce()
+	}
+	props.Limits = limits(policy)
+	props.Limits.MailOff = h.Shares.MailOff() && !linking.Native
+	return nil
+}
+
+func limits(policy share.Effective) views.ShareLimits {
+	limits := views.ShareLimits{Policy: policy.Policy, Files: policy.WithFiles().Policy, Setters: map[string]string{}}
 	for _, field := range policyFields {
 		limits.Setters[field] = string(policy.OriginOf(field))
 	}
@@ -122,9 +141,15 @@ func (h *Handlers) createShare(c echo.Context, me account.Identity) error {
 		return err
 	}
 	input, ctx := shareInput(form), c.Request().Context()
+	if on(form, "edit") {
+		return h.showFormAgain(c, me, http.StatusOK, input, nil)
+	}
 	made, err := h.Shares.Create(ctx, sharerOf(me), shareRequest(c, input))
 	if fault.KindOf(err) == fault.Invalid {
-		return h.showShareForm(c, me, http.StatusUnprocessableEntity, input, fault.ProblemsOf(err))
+		return h.showFormAgain(c, me, http.StatusUnprocessableEntity, input, fault.ProblemsOf(err))
+	}
+	if fault.KindOf(err) == fault.Unavailable {
+		return h.shareLater(c, me, input, err)
 	}
 	if err != nil {
 		return fault.Wrap("make a share", err)
@@ -135,6 +160,9 @@ func (h *Handlers) createShare(c echo.Context, me account.Identity) error {
 		Item: views.ItemRef{VaultID: made.VaultID, ID: made.ItemID, Title: made.Title, Version: made.ItemVersion},
 	}
 	// The link is made and will not be shown again: what follows must not hide it.
+	if linking, err := h.Shares.Linking(ctx); err == nil && made.Native {
+		props.Native = linking.Account
+	}
 	if vaults, err := h.viewable(ctx, me); err == nil {
 		props.Item.Vault, props.Shell.Vaults = titles(vaults)[made.VaultID], options(vaults)
 	}
@@ -149,6 +177,46 @@ func (h *Handlers) createShare(c echo.Context, me account.Identity) error {
 		return h.showSecret(c, http.StatusCreated, views.Shared(props))
 	}
 	return h.showSecret(c, http.StatusCreated, views.SharedPage(props))
+}
+
+// showFormAgain shows the form with what was typed, which is kept even while the
+// form's limits cannot be asked for.
+func (h *Handlers) showFormAgain(c echo.Context, me account.Identity, status int, input views.ShareInput, problems []fault.Problem) error {
+	err := h.showShareForm(c, me, status, input, problems)
+	if fault.KindOf(err) == fault.Unavailable {
+		return h.shareLater(c, me, input, err)
+	}
+	return err
+}
+
+// shareLater keeps what was typed where the share cannot be made now, on a page that
+// needs nothing of what does not answer.
+func (h *Handlers) shareLater(c echo.Context, me account.Identity, input views.ShareInput, cause error) error {
+	problems := fault.ProblemsOf(cause)
+	h.Log.Warn("a share could not be made", "err", cause)
+	if fault.CodeOf(cause) == "link_unknown" {
+		input.Token = "" // whoever has looked may decide to make another
+	}
+	c.Response().Header().Set(echo.HeaderRetryAfter, seconds(retryAfter(cause)))
+	props := views.ShareRetryProps{
+		Shell: h.shell(me, views.NavItems, "Share"), Item: views.ItemRef{VaultID: c.Param("vault"), ID: c.Param("item"), Title: "an item"},
+		Form: input, Problems: problems, RetryAfter: retryAfter(cause),
+	}
+	var err error
+	if props.Form.Token == "" {
+		if props.Form.Token, err = h.formToken(); err != nil {
+			return err
+		}
+	}
+	ctx := c.Request().Context()
+	if linking, err := h.Shares.Linking(ctx); err == nil && linking.Native {
+		props.Native = linking.Account
+	}
+	if names, err := h.Vault.Overviews(ctx, props.Item.VaultID, []string{props.Item.ID}); err == nil && len(names) == 1 {
+		props.Item.Title = names[0].Title
+	}
+	props.Shell.Vaults = h.side(ctx, me)
+	return h.showEither(c, http.StatusServiceUnavailable, views.ShareRetry(props), views.ShareRetryPage(props))
 }
 
 // checkRecipients tells how each recipient reads, as somebody types.
@@ -181,7 +249,7 @@ func (h *Handlers) previewShare(c echo.Context, me account.Identity) error {
 	input := shareInput(form)
 	seen, err := h.Shares.Preview(c.Request().Context(), sharerOf(me), shareRequest(c, input))
 	if fault.KindOf(err) == fault.Invalid {
-		return h.showShareForm(c, me, http.StatusUnprocessableEntity, input, fault.ProblemsOf(err))
+		return h.showFormAgain(c, me, http.StatusUnprocessableEntity, input, fault.ProblemsOf(err))
 	}
 	if err != nil {
 		return fault.Wrap("preview a share", err)

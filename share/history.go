@@ -35,6 +35,7 @@ type Page struct {
 
 const (
 	historyPage = 50  // shares of a page
+	historyMost = 100 // shares of a page that asks for more
 	textItems   = 50  // items that a text may find
 	viewsShown  = 500 // views of one share that are shown
 )
@@ -49,8 +50,8 @@ func (s *Service) List(ctx context.Context, v Viewer, q Query) (Page, error) {
 		return Page{}, nil
 	}
 	filter.Limit = historyPage
-	if 0 < q.Limit && q.Limit < historyPage {
-		filter.Limit = q.Limit
+	if q.Limit > 0 {
+		filter.Limit = min(q.Limit, historyMost)
 	}
 	page, err := s.page(ctx, filter)
 	page.Truncated = truncated

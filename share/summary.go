@@ -23,8 +23,9 @@ type Summary struct {
 	CreatedAt  time.Time
 	ExpiresAt  time.Time
 	EndedAt    time.Time
-	Locked     bool // too many wrong codes: it accepts no more
-	Native     bool // made by the vault's own account: its views, and whether it was ended early, are seen there alone
+	Locked     bool   // too many wrong codes: it accepts no more
+	Native     bool   // made by the vault's own account: its views, and whether it was ended early, are seen there alone
+	MadeBy     string // of a native one the account's name, as in "1Password"
 }
 
 // RecipientProgress is one recipient and how far it got. RemovedAt is zero while
@@ -66,6 +67,9 @@ func (s *Service) summary(r Record) (Summary, error) {
 		OwnerID: r.OwnerID, SharedBy: r.OwnerName, Terms: r.Terms, State: r.State, Files: r.Files, Views: r.Views,
 		CreatedAt: moment(r.Terms.CreatedAt), ExpiresAt: moment(r.Terms.ExpiresAt), EndedAt: moment(r.EndedAt),
 		Locked: r.WrongTries >= maxWrongTries, Native: r.Native,
+	}
+	if r.Native {
+		summary.MadeBy = s.account()
 	}
 	for _, stored := range r.Recipients {
 		recipient, err := s.openRecipient(r.ID, stored)

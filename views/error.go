@@ -21,6 +21,9 @@ func errorWords(p ErrorProps) errorWording {
 		if p.Code == "already_created" {
 			return errorWording{"link", "This link was made already", "The form was sent twice. The first one made the link, which was shown once. If you did not copy it, revoke it and make another."}
 		}
+		if words := detailOf(p); words != "" {
+			return errorWording{"ban", "Nothing was done", words}
+		}
 		return errorWording{"rotate-cw", "Somebody was faster", "This was changed in the meantime. Reload the page to see how it stands, then decide again."}
 	case 413:
 		return errorWording{"box", "This is too large", "It is more than this server takes in one go. Send less, or leave files out."}
@@ -40,15 +43,29 @@ func errorWords(p ErrorProps) errorWording {
 }
 
 func forbiddenText(p ErrorProps) string {
+	if words := detailOf(p); words != "" {
+		return words
+	}
+	return "Your account does not allow it. An admin can change that."
+}
+
+// detailOf is the first sentence that came with an error.
+func detailOf(p ErrorProps) string {
 	for _, problem := range p.Problems {
 		if problem.Detail != "" {
 			return problem.Detail
 		}
 	}
-	return "Your account does not allow it. An admin can change that."
+	return ""
 }
 
 func unavailableWords(p ErrorProps) errorWording {
+	if p.Code == "link_unknown" {
+		return errorWording{"triangle-alert", "There may be a link that nobody has seen", detailOf(p)}
+	}
+	if words := detailOf(p); words != "" {
+		return errorWording{"unlink", "This cannot be done right now", words + " Nothing is lost. Try again in " + waitWords(p) + "."}
+	}
 	if p.Vault {
 		return errorWording{"unlink", "The vault does not answer", "Nothing is lost, and nothing was changed. Try again in " + waitWords(p) + "."}
 	}

@@ -132,3 +132,12 @@ func removeWords(p ShareDetailProps, r RecipientProgress) string {
 	}
 	return words
 }
+
+// elsewhereWords say what the history cannot know of a native link.
+func elsewhereWords(row ShareRow) string {
+	words := row.Native + " made this link and alone knows who opened it. "
+	if row.State == share.Active {
+		return words + "By this server’s clock it is active until it expires; if somebody revoked it there, that is not seen here."
+	}
+	return words + "By this server’s clock it has expired."
+}

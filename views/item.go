@@ -59,3 +59,12 @@ func whoWords(s ShareRow) string {
 	}
 	return "No one any more"
 }
+
+// replaceWords are on the button beside a link of an older version. A native one
+// cannot be ended here.
+func replaceWords(l ItemLink) string {
+	if l.Native != "" {
+		return "New link"
+	}
+	return "Replace link"
+}

@@ -69,3 +69,10 @@ func clip(text string, runes int) string {
 	}
 	return text
 }
+
+func unreachableWords(p ItemsProps) string {
+	if p.Why != "" {
+		return p.Why + " Nothing is lost: try again in a moment."
+	}
+	return "Nothing is lost. It may be restarting or offline; try again in a moment."
+}

@@ -203,10 +203,30 @@ func newRuleHead(p PolicyPreviewProps) string {
 }
 
 func revokeHint(p PolicyPreviewProps) string {
+	words := "They stop working at once and for good."
 	if p.Next != "" || p.After != "" {
-		return "All of them, on every page of this list, stop working at once and for good."
+		words = "All of them, on every page of this list, stop working at once and for good."
 	}
-	return "They stop working at once and for good."
+	for _, a := range p.Affected {
+		if a.Native != "" {
+			return words + " Not those of " + a.Native + ": they go on until somebody revokes them there."
+		}
+	}
+	return words
+}
+
+func ownRuleHead(p PolicyProps) string {
+	if p.Linking.Account != "" {
+		return "itemshare’s own rule"
+	}
+	return "The account’s rule"
+}
+
+func theirsUnknown(p PolicyProps) string {
+	if p.Theirs != nil && p.Theirs.Why != "" {
+		return p.Theirs.Why + " Until then nothing can be shared."
+	}
+	return "It is asked for with an item, and there is none yet."
 }
 
 // affectedHead is the page's answer in one line.

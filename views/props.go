@@ -84,6 +84,9 @@ type ItemsProps struct {
 	Items       []ItemRow
 	Next        string // cursor of the next page, "" at the end
 	Unreachable bool   // the vault did not answer: Items is empty, and says nothing
+	Why         string // what the vault says about it, "" for nothing
+	Cached      bool   // the list is remembered for a short while, and can be read anew
+	AsOf        time.Time
 }
 
 // ItemRow is one line of the list.
@@ -164,6 +167,19 @@ type ShareProps struct {
 	Limits     ShareLimits
 	Problems   []fault.Problem
 	From       *ShareRow // the share that Form repeats, nil for none
+	Native     string    // the account that makes the link, of the whole item; "" where this server makes it
+	OnlyOnce   string    // of a native one: why it can only be for once, "" where it need not be
+}
+
+// ShareRetryProps belong to ShareRetryPage: a share that could not be made now, with
+// all that was typed.
+type ShareRetryProps struct {
+	Shell      Shell
+	Item       ItemRef
+	Form       ShareInput
+	Native     string // as in ShareProps
+	Problems   []fault.Problem
+	RetryAfter time.Duration
 }
 
 // ShareInput is the share form as typed. The names in the form are those of
@@ -185,7 +201,8 @@ type ShareInput struct {
 // ShareLimits is the effective policy, to be shown beforehand.
 type ShareLimits struct {
 	Policy  share.Policy
-	Setters map[string]string // by the policy form's field ("max_expiry" …): "account" or "vault"
+	Files   share.Policy      // the same where files come along
+	Setters map[string]string // by the policy form's field ("max_expiry" …): "account", "vault" or a name such as "1Password"
 	MailOff bool              // named recipients cannot be served
 }
 
@@ -207,7 +224,8 @@ type SharedProps struct {
 	Link       string
 	Terms      share.Terms
 	Recipients []RecipientName
-	Replaced   bool // the earlier link was revoked
+	Replaced   bool   // the earlier link was revoked
+	Native     string // the account that made the link, "" for one of ours
 }
 
 // PreviewProps belong to PreviewPage.
@@ -262,6 +280,7 @@ type ShareRow struct {
 	CreatedAt  time.Time
 	ExpiresAt  time.Time
 	EndedAt    time.Time // zero while active
+	Native     string    // the account that made the link, "" for one of ours
 }
 
 // ShareDetailProps belong to ShareDetailPage.

@@ -16,6 +16,16 @@ type PolicyProps struct {
 	Vaults   []VaultPolicy // every vault
 	Form     PolicyInput
 	Problems []fault.Problem
+	Linking  share.Linking // who makes links, and what the vault's own account is called
+	Theirs   *AccountRule  // the rule of that account, nil where there is none or it was not asked
+}
+
+// AccountRule is the rule that the vault's own account sets, as asked for one item.
+// Where it could not be asked Why says so; where there is no item, neither is set.
+type AccountRule struct {
+	Rule  *share.Policy
+	Files share.Policy // where files come along
+	Why   string
 }
 
 // VaultPolicy is what one vault tightens; Own is nil where nothing.

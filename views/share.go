@@ -11,8 +11,12 @@ import (
 	"itemshare/vault"
 )
 
-// mayShareAtAll tells whether any way of sharing is open.
+// mayShareAtAll tells whether any way of sharing is open. A native link takes the
+// item's files along, whatever is chosen.
 func mayShareAtAll(p ShareProps) bool {
+	if p.Native != "" && len(p.Item.Files) > 0 && filesRefused(p) != "" {
+		return false
+	}
 	return anyoneRefused(p.Limits) == "" || peopleRefused(p.Limits) == ""
 }
 
@@ -20,15 +24,22 @@ func sharingOffWords(p ShareProps) string {
 	if len(p.Limits.Policy.AllowedTypes) == 0 {
 		return p.Limits.setter("allowed_types") + " allows no sharing. An admin can change that."
 	}
+	if anyoneRefused(p.Limits) == "" || peopleRefused(p.Limits) == "" {
+		return "A link of " + p.Native + " shares the files too: " + filesRefused(p)
+	}
 	return "No way of sharing is open: " + anyoneRefused(p.Limits) + " " + peopleRefused(p.Limits)
 }
 
 // setter names who set a limit, as the start of a sentence.
 func (l ShareLimits) setter(field string) string {
-	if l.Setters[field] == "vault" {
+	switch setter := l.Setters[field]; setter {
+	case "vault":
 		return "This vault’s policy"
+	case "", "account":
+		return "The account’s policy"
+	default:
+		return "Your " + setter + " account"
 	}
-	return "The account’s policy"
 }
 
 // anyoneRefused says why a share for anyone cannot be made, "" where it can.
@@ -166,7 +177,9 @@ func lengthWords(d time.Duration) string {
 	return span(d)
 }
 
-func onceChosen(p ShareProps) bool { return p.Form.OneTime || p.Limits.Policy.MaxViews == 1 }
+func onceChosen(p ShareProps) bool {
+	return p.Form.OneTime || p.Limits.Policy.MaxViews == 1 || p.OnlyOnce != ""
+}
 
 func manyWords(l ShareLimits) string {
 	if n := l.Policy.MaxViews; n > 1 {
@@ -175,18 +188,57 @@ func manyWords(l ShareLimits) string {
 	return "Any number of times"
 }
 
-func manyHint(l ShareLimits) string {
-	if l.Policy.MaxViews > 1 {
-		return l.setter("max_views") + " sets this limit. For named people, it counts per address."
+func manyHint(p ShareProps) string {
+	switch {
+	case p.Limits.Policy.MaxViews > 1:
+		return p.Limits.setter("max_views") + " sets this limit. For named people, it counts per address."
+	case p.Native != "":
+		return "Until it expires, or is revoked in " + p.Native + "."
 	}
 	return "Until it expires or you revoke it."
 }
 
-func manyRefused(l ShareLimits) string {
-	if l.Policy.MaxViews == 1 {
-		return l.setter("max_views") + " allows one view."
+func manyRefused(p ShareProps) string {
+	if p.Limits.Policy.MaxViews == 1 {
+		return p.Limits.setter("max_views") + " allows one view."
 	}
-	return ""
+	return p.OnlyOnce
+}
+
+// formHint says what becomes of the item.
+func formHint(p ShareProps) string {
+	if p.Native != "" {
+		return p.Native + " makes the link, to a copy of the whole item as it is now, on a page of its own."
+	}
+	return "A copy as it is now. Later changes to the item do not change the copy."
+}
+
+// makeWords are on the button.
+func makeWords(native string) string {
+	if native != "" {
+		return "Make a " + native + " link"
+	}
+	return "Make link"
+}
+
+// wholeWords name what a native link shares.
+func wholeWords(p ShareProps) string {
+	words := "All of it goes along: a link of " + p.Native + " shares the whole item, and nothing can be left out."
+	if hasTOTP(p.Item) {
+		words += " Whoever opens it can make one-time codes for as long as you keep the item’s one-time password."
+	}
+	return words
+}
+
+// withFilesWords say what is stricter where files come along, "" where nothing is.
+func withFilesWords(l ShareLimits) string {
+	narrower := l.Files
+	narrower.FilesAllowed, narrower.FilesMaxSize = l.Policy.FilesAllowed, l.Policy.FilesMaxSize
+	if len(narrower.AllowedTypes) == len(l.Policy.AllowedTypes) && len(narrower.AllowedRecipientTypes) == len(l.Policy.AllowedRecipientTypes) &&
+		narrower.MaxExpiry == l.Policy.MaxExpiry && narrower.MaxViews == l.Policy.MaxViews {
+		return ""
+	}
+	return "Less is allowed with files: " + joined(tightened(l.Policy, narrower)) + "."
 }
 
 func viewsData(l ShareLimits) string { return strconv.Itoa(l.Policy.MaxViews) }
@@ -238,4 +290,54 @@ func comeAlong(n int) string {
 		return "comes"
 	}
 	return "come"
+}
+
+func retryHead(p ShareRetryProps) string {
+	for _, problem := range p.Problems {
+		if problem.Code == "link_unknown" {
+			return "There may be a link that nobody has seen"
+		}
+	}
+	return "The link was not made yet"
+}
+
+// retryWords say why a link could not be made now.
+func retryWords(p fault.Problem) string {
+	if p.Detail != "" {
+		return p.Detail
+	}
+	return "The vault does not answer. Nothing is lost."
+}
+
+// chosenWords repeat what a form holds that is not shown.
+func chosenWords(f ShareInput) string {
+	who := "Anyone with the link"
+	if f.Access == share.Recipients {
+		who = "Only " + clip(joined(strings.Fields(strings.Join(f.Recipients, " "))), 300)
+	}
+	length := "for the usual time"
+	for _, d := range durations() {
+		if d.Name == f.ExpireAfter {
+			length = "for " + d.Words
+		}
+	}
+	often := ", any number of times"
+	if f.OneTime {
+		often = ", once"
+	}
+	return who + ", " + length + often + "."
+}
+
+// switchedOn are the names of the form's switches that are on.
+func switchedOn(f ShareInput) []string {
+	var all []string
+	for _, s := range []struct {
+		name string
+		on   bool
+	}{{"one_time", f.OneTime}, {"files", f.Files}, {"totp", f.TOTP}, {"replace", f.Replace}} {
+		if s.on {
+			all = append(all, s.name)
+		}
+	}
+	return all
 }

@@ -55,3 +55,12 @@ func qrPath(text string) (box, path string) {
 	side := strconv.Itoa(code.Size + 2*quiet)
 	return "0 0 " + side + " " + side, b.String()
 }
+
+// adviceWords are for a link that opens for anyone.
+func adviceWords(p SharedProps) string {
+	where := ""
+	if p.Native != "" {
+		where = " in " + p.Native
+	}
+	return "Send it only where you would send the item itself, and revoke it" + where + " once it has served."
+}

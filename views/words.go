@@ -224,6 +224,9 @@ func states() []share.State {
 
 // viewsWords is how often a share was opened, beside how often it may be.
 func viewsWords(s ShareRow) string {
+	if s.Native != "" {
+		return "in " + s.Native
+	}
 	if s.MaxViews == 0 || s.Audience == share.Recipients {
 		return strconv.Itoa(s.Views)
 	}
