@@ -46,7 +46,7 @@ func (c *serveCommand) fillDemo(p *program, in *installation) (greeting, error) 
 }
 
 // welcome tells on standard output where the demo is and how to get in.
-func (d greeting) welcome(w io.Writer, base, data string) error {
+func (d greeting) welcome(w io.Writer, base, afresh string) error {
 	password := "shown at the first start. To set a new one:\n" +
 		"              echo NEW-PASSWORD | bin/itemshare user password --email admin@example.com --password-stdin"
 	switch {
@@ -62,11 +62,11 @@ func (d greeting) welcome(w io.Writer, base, data string) error {
               member@example.com  shares items of the vault Team
     Password  %[2]s
     Mail      %[1]s/demo/outbox   shows what would be sent
-    Data      %[3]s   delete it to start afresh
+    Data      %[3]s
 
   Stop with Ctrl+C.
 
-`, base, password, data)
+`, base, password, afresh)
 	return err
 }
 

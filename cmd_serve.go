@@ -144,7 +144,7 @@ func (c *serveCommand) build(p *program, in *installation, base *url.URL) (s ser
 		if err != nil {
 			return s, fmt.Errorf("fill the demo: %w", err)
 		}
-		s.welcome = func() error { return made.welcome(p.stdout, base.String(), p.set.Data) }
+		s.welcome = func() error { return made.welcome(p.stdout, base.String(), p.set.afresh()) }
 		post.outbox = mail.NewOutbox(p.clock)
 		c.sender = post
 	}

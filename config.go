@@ -41,6 +41,18 @@ func (s settings) databaseFile() string {
 	return path
 }
 
+// afresh tells where a demo is kept and how to begin again. An address may hold a
+// password: it is not shown.
+func (s settings) afresh() string {
+	switch {
+	case s.databaseFile() == "":
+		return "in PostgreSQL   name an empty database to start afresh"
+	case s.Database != "":
+		return s.databaseFile() + "   delete it to start afresh"
+	}
+	return s.Data + "   delete it to start afresh"
+}
+
 func (s settings) databaseExists() bool {
 	_, err := os.Stat(s.databaseFile())
 	return s.databaseFile() != "" && err == nil

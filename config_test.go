@@ -157,3 +157,16 @@ func TestDataFolder(t *testing.T) {
 		t.Error("a file is no folder")
 	}
 }
+
+// TestStartAfresh: deleting what the welcome names does begin again, and no address is shown.
+func TestStartAfresh(t *testing.T) {
+	for _, c := range []struct{ why, database, want string }{
+		{"the usual place", "", "/data   delete it to start afresh"},
+		{"a file elsewhere", "sqlite:/elsewhere.db", "/elsewhere.db   delete it to start afresh"},
+		{"there the folder holds nothing", "postgres://u:hunter2@h/d", "in PostgreSQL   name an empty database to start afresh"},
+	} {
+		if got := (settings{Data: "/data", Database: c.database}).afresh(); got != c.want {
+			t.Errorf("%s: %q, want %q", c.why, got, c.want)
+		}
+	}
+}

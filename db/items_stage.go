@@ -76,6 +76,9 @@ func makeLive(t *tx, stage string, going vault.Going, entries []audit.Entry) err
 	if err := checkStage(t, stage, going.Items); err != nil {
 		return err
 	}
+	if err := checkVaults(t, going); err != nil {
+		return err
+	}
 	for _, v := range going.Vaults {
 		if _, err := t.exec(`INSERT INTO vaults (id, name, changed) VALUES (?, ?, ?)`, v.ID, v.Name, changed); err != nil {
 			return err
@@ -116,6 +119,30 @@ func checkStage(t *tx, stage string, items int) error {
 	}
 	if staged != items {
 		return fault.New(fault.Conflict, "conflict", "This took too long, and what had come in by then was thrown away. Begin again.")
+	}
+	return nil
+}
+
+// checkVaults refuses what rests on vaults that are not as they were: another
+// process may have made one of the same name, or imported the same items.
+func checkVaults(t *tx, going vault.Going) error {
+	if len(going.Vaults) > 0 {
+		var known int
+		if err := t.row(`SELECT count(*) FROM vaults`).Scan(&known); err != nil {
+			return fmt.Errorf("count vaults: %w", err)
+		}
+		if known != going.Known {
+			return fault.New(fault.Conflict, "conflict", "Another vault was added in the meantime. Look at the vaults again, then repeat this.")
+		}
+	}
+	for _, v := range going.Unchanged {
+		var changed int64
+		if err := t.row(`SELECT changed FROM vaults WHERE id = ?`, v.ID).Scan(&changed); err != nil {
+			return fmt.Errorf("look at a vault: %w", err)
+		}
+		if changed != v.Changed {
+			return fault.New(fault.Conflict, "conflict", "The vault was changed in the meantime. Import it again: nothing of this was kept.")
+		}
 	}
 	return nil
 }

@@ -89,7 +89,7 @@ func TestItemsGoLiveOrNot(t *testing.T) {
 		{"a later version of no item", vault.SealedItem{VaultID: "v", ID: "new", Version: 2, Overview: []byte("o"), Body: []byte("b")}, vault.Going{}, fault.Conflict},
 		{"an owner who is nobody", vault.SealedItem{VaultID: "v", ID: "j", Version: 1, Overview: []byte("o"), Body: []byte("b")}, vault.Going{Owners: []string{"nobody"}, Owned: []string{"v"}}, fault.NotFound},
 	} {
-		c.going.Vaults = []vault.SealedVault{{ID: "extra", Name: []byte("x")}}
+		c.going.Vaults, c.going.Known = []vault.SealedVault{{ID: "extra", Name: []byte("x")}}, 1
 		if err := goLive(t, db, "stage "+c.why, c.item, c.going); fault.KindOf(err) != c.kind {
 			t.Errorf("%s: %v", c.why, err)
 		}

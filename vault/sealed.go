@@ -33,6 +33,8 @@ type SealedFile struct {
 type Going struct {
 	Items     int           // as many were staged: a stage that was swept meanwhile holds fewer
 	Vaults    []SealedVault // new ones
+	Known     int           // as many vaults there were when the new ones were named: names are sealed, so the store cannot compare them
+	Unchanged []SealedVault // what was decided rests on these as they were: ID and Changed
 	DropFiles []string      // ids of files that no item has any more
 	Owners    []string      // ids of users
 	Owned     []string      // ids of vaults

@@ -139,19 +139,20 @@ func (r *importing) target(ctx context.Context, name string) (*target, error) {
 	if to, ok := r.targets[strings.ToLower(name)]; ok {
 		return to, nil
 	}
-	vaults, err := r.vault.Vaults(ctx)
+	now, err := r.vault.current(ctx)
 	if err != nil {
 		return nil, err
 	}
 	to := &target{known: map[string]known{}}
-	if info, ok := named(vaults, name); ok {
+	if info, ok := named(now.vaults, name); ok {
 		to.Info = info
+		r.going.Unchanged = append(r.going.Unchanged, vault.SealedVault{ID: info.ID, Changed: now.indexes[info.ID].changed})
 		if to.known, err = r.vault.known(ctx, info.ID); err != nil {
 			return nil, err
 		}
 	} else {
 		to.New = true
-		if to.Info, err = r.addVault(name); err != nil {
+		if to.Info, err = r.addVault(name, len(now.vaults)); err != nil {
 			return nil, err
 		}
 	}

@@ -294,3 +294,60 @@ func written(text string) [][]byte {
 	}
 	return forms
 }
+
+// TestImportAtTwoProcesses has another process do the same between an import's
+// look at the vaults and its end: nothing is there twice.
+func TestImportAtTwoProcesses(t *testing.T) {
+	for _, c := range []struct {
+		why   string
+		there bool // the vault, before both
+		other func(b *bench, second *local.Vault, same local.Import) error
+	}{
+		{"the same export", false, func(b *bench, second *local.Vault, same local.Import) error {
+			_, err := second.Import(b.t.Context(), same)
+			return err
+		}},
+		{"the same export into a vault that is there", true, func(b *bench, second *local.Vault, same local.Import) error {
+			_, err := second.Import(b.t.Context(), same)
+			return err
+		}},
+		{"a vault of that name", false, func(b *bench, second *local.Vault, _ local.Import) error {
+			_, err := second.AddVault(b.t.Context(), "", "Team")
+			return err
+		}},
+	} {
+		t.Run(c.why, func(t *testing.T) {
+			b := open(t)
+			if c.there {
+				b.vault("Team")
+			}
+			second := b.process()
+			items := []vault.Incoming{
+				{VaultTitle: "Team", Source: []string{"one"}, Item: vault.Item{Title: "one"}},
+				{VaultTitle: "Team", Source: []string{"two"}, Item: vault.Item{Title: "two", Files: []vault.File{{ID: "f"}}}, Open: from(map[string][]byte{"f": {1}})},
+			}
+			once := slices.Clone(items)
+			amid := slices.Clone(items)
+			amid[1].Open = func(id string) (io.ReadCloser, error) {
+				if once != nil {
+					same := local.Import{Items: once}
+					once = nil
+					if err := c.other(b, second, same); err != nil {
+						t.Errorf("the other process: %v", err)
+					}
+				}
+				return items[1].Open(id)
+			}
+			if _, err := b.Import(t.Context(), local.Import{Items: amid}); fault.KindOf(err) != fault.Conflict {
+				t.Errorf("the later one: %v, want a conflict", err)
+			}
+			done, err := b.Import(t.Context(), local.Import{Items: items})
+			if err != nil || len(done.Vaults) != 1 {
+				t.Fatal(done, err)
+			}
+			if vaults, items := b.count("vaults"), b.items(done.Vaults[0].ID); vaults != 1 || len(items) != 2 {
+				t.Errorf("%d vaults, %d items in it, want 1 and 2", vaults, len(items))
+			}
+		})
+	}
+}

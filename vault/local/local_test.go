@@ -65,6 +65,19 @@ func (b *bench) another() *local.Vault {
 	})
 }
 
+// process is the vault as a process with a database handle of its own has it.
+func (b *bench) process() *local.Vault {
+	b.t.Helper()
+	store, err := db.Open(b.t.Context(), db.Config{URL: b.url, Clock: time.Now})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.t.Cleanup(func() { store.Close() })
+	v := b.another()
+	v.Store = store
+	return v
+}
+
 func (b *bench) vault(name string) vault.Info {
 	b.t.Helper()
 	info, err := b.AddVault(b.t.Context(), "", name)

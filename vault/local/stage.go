@@ -66,8 +66,9 @@ func (s *stage) goLive(ctx context.Context, events []audit.Event) error {
 	return s.vault.Store.GoLive(ctx, s.id, s.going, entries)
 }
 
-// addVault makes a vault that goes live with the stage.
-func (s *stage) addVault(name string) (vault.Info, error) {
+// addVault makes a vault that goes live with the stage, beside as many as were
+// known when its name was chosen.
+func (s *stage) addVault(name string, known int) (vault.Info, error) {
 	id, err := s.vault.newID()
 	if err != nil {
 		return vault.Info{}, err
@@ -75,6 +76,9 @@ func (s *stage) addVault(name string) (vault.Info, error) {
 	sealed, err := s.vault.sealName(id, name)
 	if err != nil {
 		return vault.Info{}, err
+	}
+	if len(s.going.Vaults) == 0 {
+		s.going.Known = known
 	}
 	s.going.Vaults = append(s.going.Vaults, vault.SealedVault{ID: id, Name: sealed})
 	return vault.Info{ID: id, Title: name}, nil

@@ -50,7 +50,7 @@ func (v *Vault) AddVault(ctx context.Context, by, name string) (vault.Info, erro
 	}
 	var added vault.Info
 	err = v.staged(ctx, func(s *stage) ([]audit.Event, error) {
-		added, err = s.addVault(name)
+		added, err = s.addVault(name, len(vaults))
 		return []audit.Event{{Kind: audit.VaultAdded, Actor: by, Subject: added.ID}}, err
 	})
 	return added, fault.Wrap("add a vault", err)
