@@ -1,0 +1,215 @@
+package onepassword_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	sdk "github.com/1password/onepassword-sdk-go"
+
+	"itemshare/fault"
+	"itemshare/vault"
+	"itemshare/vault/onepassword"
+	"itemshare/vault/onepassword/standin"
+)
+
+// sdkError is a text of SDK v0.4.1 and what it must become.
+type sdkError struct {
+	why  string
+	err  error
+	kind fault.Kind
+	says string
+}
+
+func sdkErrors() []sdkError {
+	text := errors.New
+	return []sdkError{
+		{"no network", standin.ErrNoNetwork, fault.Unavailable, "cannot reach 1Password"},
+		{"a refused connection", text(`Post "https://my.1password.com/api": proxyconnect tcp: dial tcp 127.0.0.1:1: connect: connection refused (recovered by wazero)`), fault.Unavailable, "cannot reach 1Password"},
+		{"a wrong certificate", text(`Post "https://x": tls: failed to verify certificate: x509: certificate signed by unknown authority`), fault.Unavailable, "cannot reach 1Password"},
+		{"its own timeout", text("an error occurred: request timeout"), fault.Unavailable, "did not answer in time"},
+		{"our deadline", text(`Post "https://my.1password.com/api": context deadline exceeded (recovered by wazero)`), fault.Unavailable, "did not answer in time"},
+		{"the rate limit, by type", standin.ErrLimited, fault.Unavailable, "rate limit is used up"},
+		{"the rate limit, in a text", text("performing a vault operation: rate limit exceeded"), fault.Unavailable, "rate limit is used up"},
+		{"a token of the wrong form", text("error initializing client: invalid user input: encountered the following errors: service account token had invalid format"), fault.Unavailable, "wrong, expired or revoked"},
+		{"a token that cannot be read", standin.ErrBadToken, fault.Unavailable, "wrong, expired or revoked"},
+		{"a token to rotate", standin.ErrRotate, fault.Unavailable, "wrong, expired or revoked"},
+		{"an ended session", standin.ErrSignedOut, fault.Unavailable, "a new one begins"},
+		{"a vault that was not granted", standin.ErrDenied, fault.Unavailable, "may not read this vault"},
+		{"no item", text("item couldn't be found"), fault.NotFound, ""},
+		{"an archived item", text("item is not in an active state"), fault.NotFound, ""},
+		{"no vault", text("vault couldn't be found"), fault.NotFound, ""},
+		{"nothing there", text("resource not found"), fault.NotFound, ""},
+		{"a file beyond the SDK's bound", text("cannot upload or download files larger than 50MB"), fault.Invalid, "50 MB"},
+		{"anything new", errAny, fault.Unavailable, "the server's log says why"},
+		{"a value that says otherwise", text(`error reading field "item couldn't be found"`), fault.Unavailable, "the server's log says why"},
+		{"a lost connection that names an item", text(`dial tcp: no such host: item couldn't be found`), fault.Unavailable, "cannot reach 1Password"},
+	}
+}
+
+// TestEachErrorHasItsOwnWords: and none but the account's own word means that there is
+// no such item.
+func TestEachErrorHasItsOwnWords(t *testing.T) {
+	for _, c := range sdkErrors() {
+		t.Run(c.why, func(t *testing.T) {
+			b := open(t)
+			b.account.On("", standin.Trouble{Err: c.err})
+			item := b.contents.Items[0]
+			_, itemErr := b.Item(t.Context(), item.VaultID, item.ID)
+			check(t, "an item", itemErr, c)
+			b.now = b.now.Add(time.Hour)
+			_, fileErr := b.OpenFile(t.Context(), item.VaultID, item.ID, item.ID)
+			check(t, "a file", fileErr, c)
+			b.now = b.now.Add(time.Hour)
+			_, listErr := b.Vaults(t.Context())
+			check(t, "the vaults", listErr, c)
+		})
+	}
+}
+
+func check(t *testing.T, what string, err error, c sdkError) {
+	t.Helper()
+	e, ok := fault.As(err)
+	if !ok || e.Kind != c.kind {
+		t.Fatalf("%s: %v", what, err)
+	}
+	if !strings.Contains(e.Problems[0].Detail, c.says) {
+		t.Errorf("%s: %q, want %q", what, e.Problems[0].Detail, c.says)
+	}
+	if c.kind == fault.Unavailable && e.RetryAfter <= 0 {
+		t.Errorf("%s: no time to try again", what)
+	}
+	if text := err.Error(); strings.Contains(text, "\n") || strings.Contains(text, "wasm stack") {
+		t.Errorf("%s: more than the first line: %q", what, text)
+	}
+}
+
+// TestSharingHasItsOwnWords: what the account does not let be shared, and why.
+func TestSharingHasItsOwnWords(t *testing.T) {
+	strict := func(b *bench) sdk.ItemShareAccountPolicy {
+		return sdk.ItemShareAccountPolicy{
+			MaxExpiry: sdk.ItemShareDurationOneDay, DefaultExpiry: sdk.ItemShareDurationOneHour,
+			AllowedTypes: []sdk.AllowedType{sdk.AllowedTypeAuthenticated}, AllowedRecipientTypes: []sdk.AllowedRecipientType{sdk.AllowedRecipientTypeEmail},
+		}
+	}
+	ann := []string{"ann@company.example"}
+	const login, lease = 0, 3
+	for _, c := range []struct {
+		why     string
+		prepare func(*bench)
+		item    int
+		terms   vault.LinkTerms
+		kind    fault.Kind
+		says    string
+	}{
+		{"without Share items", func(b *bench) { b.account.Bar(b.contents.Vaults[0].ID, true) }, login, vault.LinkTerms{ExpireAfter: "OneHour"}, fault.Forbidden, "permission Share items"},
+		{"a vault not granted", func(b *bench) { b.account.Hide(b.contents.Vaults[0].ID, true) }, login, vault.LinkTerms{ExpireAfter: "OneHour"}, fault.Unavailable, "may not read this vault"},
+		{"longer than the policy", func(b *bench) { b.account.SetPolicy(strict(b)) }, login, vault.LinkTerms{ExpireAfter: "SevenDays", Recipients: ann}, fault.Invalid, "refused these terms"},
+		{"for anyone", func(b *bench) { b.account.SetPolicy(strict(b)) }, login, vault.LinkTerms{ExpireAfter: "OneHour"}, fault.Invalid, "refused these terms"},
+		{"a whole domain", func(b *bench) { b.account.SetPolicy(strict(b)) }, login, vault.LinkTerms{ExpireAfter: "OneHour", Recipients: []string{"company.example"}}, fault.Invalid, "these recipients"},
+		{"with files", func(b *bench) { b.account.SetPolicy(strict(b)) }, lease, vault.LinkTerms{ExpireAfter: "OneHour", Recipients: ann}, fault.Invalid, "does not let them be shared"},
+		{"within the policy", func(b *bench) { b.account.SetPolicy(strict(b)) }, login, vault.LinkTerms{ExpireAfter: "OneDay", Recipients: ann, OneTime: true}, fault.Internal, ""},
+		{"the answer is lost", func(b *bench) { b.account.On("Shares.Create", standin.Trouble{Err: standin.ErrNoNetwork}) }, login, vault.LinkTerms{ExpireAfter: "OneDay"}, fault.Unavailable, "not known whether a link was made"},
+		{"the rate limit", func(b *bench) { b.account.On("Shares.Create", standin.Trouble{Err: standin.ErrLimited}) }, login, vault.LinkTerms{ExpireAfter: "OneDay"}, fault.Unavailable, "rate limit is used up."},
+		{"not asked at all", func(b *bench) { b.account.On("Items.Get", standin.Trouble{Err: standin.ErrNoNetwork}) }, login, vault.LinkTerms{ExpireAfter: "OneDay"}, fault.Unavailable, "cannot reach 1Password."},
+	} {
+		t.Run(c.why, func(t *testing.T) {
+			b := open(t)
+			c.prepare(b)
+			item := b.contents.Items[c.item]
+			link, err := b.MakeLink(t.Context(), item.VaultID, item.ID, c.terms)
+			if c.kind == fault.Internal {
+				if links := b.account.Links(); err != nil || len(links) != 1 || links[0].URL != link.URL || !links[0].OneTime || links[0].Expiry != 24*time.Hour {
+					t.Fatalf("%+v, %v", links, err)
+				}
+				return
+			}
+			e, ok := fault.As(err)
+			if !ok || e.Kind != c.kind || !strings.Contains(e.Problems[0].Detail, c.says) || link.URL != "" {
+				t.Fatalf("%v", err)
+			}
+			if certain := c.why != "the answer is lost"; certain && strings.Contains(e.Problems[0].Detail, "not known") {
+				t.Errorf("doubt where there is none: %s", e.Problems[0].Detail)
+			}
+			if len(b.account.Links()) != 0 {
+				t.Error("a link was made")
+			}
+		})
+	}
+}
+
+// TestALateLinkIsInDoubt: the caller goes before the account answers.
+func TestALateLinkIsInDoubt(t *testing.T) {
+	b := open(t, func(c *onepassword.Config) { c.CallTime = 40 * time.Millisecond })
+	end := make(chan struct{})
+	defer close(end)
+	b.account.On("Shares.Create", standin.Trouble{Hang: end})
+	item := b.contents.Items[0]
+	_, err := b.MakeLink(t.Context(), item.VaultID, item.ID, vault.LinkTerms{ExpireAfter: "OneDay"})
+	unavailable(t, "a late link", err, "not known whether a link was made")
+}
+
+// TestTheTokenIsInNoError, wherever in whatever the SDK says it stands; nor is an
+// address that a link could be, nor a quoted value.
+func TestTheTokenIsInNoError(t *testing.T) {
+	const link, value = "https://share.1password.com/s#secret-of-a-link", "hunter2-the-value"
+	for _, text := range []string{
+		"%s", "error: %s", "invalid service account token: %s", "bad service account token, please rotate it: %s",
+		"rate limit exceeded for %s", "you are not authenticated as %s", "dial tcp: %s", "item couldn't be found: %s",
+		"have the right permissions %s", "resource not found\n%s\nwasm stack trace: %s", "bad input passed by the user: %s",
+		`invalid value: string "%s"`, "invalid value: string `%s`", `half quoted "%s`, "POST %s",
+	} {
+		for _, secret := range []string{token, token[4:], link, `"` + value + `"`} {
+			b := open(t)
+			all := strings.ReplaceAll(text, "%s", secret)
+			b.account.On("", standin.Trouble{Err: errors.New(all)})
+			b.connect = func() error { return fmt.Errorf("error initializing client: %w", errors.New(all)) }
+			if secret != token && secret != token[4:] {
+				b.connect = nil
+			}
+			for _, err := range everyCall(t, b) {
+				if err == nil {
+					t.Errorf("%q went well", text)
+					continue
+				}
+				said := err.Error()
+				for _, p := range fault.ProblemsOf(err) {
+					said += p.Detail
+				}
+				if strings.Contains(said, token) || strings.Contains(said, token[8:]) || strings.Contains(said, "secret-of-a-link") || strings.Contains(said, value) {
+					t.Errorf("%q says %q", text, said)
+				}
+			}
+		}
+	}
+}
+
+// everyCall asks for all that a backend offers and gives the errors.
+func everyCall(t *testing.T, b *bench) []error {
+	t.Helper()
+	item, ctx := b.contents.Items[0], t.Context()
+	calls := []func(context.Context) error{
+		func(ctx context.Context) error { _, err := b.Vaults(ctx); return err },
+		func(ctx context.Context) error { _, err := b.Item(ctx, item.VaultID, item.ID); return err },
+		func(ctx context.Context) error { _, err := b.OpenFile(ctx, item.VaultID, item.ID, "x"); return err },
+		func(ctx context.Context) error { _, err := b.Limits(ctx, item.VaultID, item.ID); return err },
+		func(ctx context.Context) error {
+			_, err := b.CheckRecipients(ctx, item.VaultID, item.ID, []string{"ann@company.example"})
+			return err
+		},
+		func(ctx context.Context) error {
+			_, err := b.MakeLink(ctx, item.VaultID, item.ID, vault.LinkTerms{ExpireAfter: "OneDay"})
+			return err
+		},
+		func(ctx context.Context) error { return b.Refresh(ctx, []string{item.VaultID}) },
+	}
+	var all []error
+	for _, call := range calls {
+		all = append(all, call(ctx))
+		b.now = b.now.Add(time.Hour)
+	}
+	return all
+}

@@ -1,0 +1,94 @@
+package onepassword_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	sdk "github.com/1password/onepassword-sdk-go"
+
+	"itemshare/fault"
+	"itemshare/vault"
+	"itemshare/vault/onepassword/standin"
+)
+
+// TestLimitsAreReadWhole, those for files too, and a nil of the SDK's means none.
+func TestLimitsAreReadWhole(t *testing.T) {
+	b := open(t)
+	item := b.contents.Items[0]
+	day, hour, two := sdk.ItemShareDurationOneDay, sdk.ItemShareDurationOneHour, uint32(2)
+	b.account.SetPolicy(sdk.ItemShareAccountPolicy{
+		MaxExpiry: sdk.ItemShareDurationFourteenDays, DefaultExpiry: sdk.ItemShareDurationSevenDays, MaxViews: &two,
+		AllowedTypes: []sdk.AllowedType{sdk.AllowedTypePublic}, AllowedRecipientTypes: []sdk.AllowedRecipientType{sdk.AllowedRecipientTypeDomain},
+		Files: sdk.ItemShareFiles{Allowed: true, MaxSize: 4096, MaxExpiry: &day, DefaultExpiry: &hour, AllowedTypes: []sdk.AllowedType{sdk.AllowedTypeAuthenticated}},
+	})
+	want := vault.Limits{
+		MaxExpiry: 14 * 24 * time.Hour, DefaultExpiry: 7 * 24 * time.Hour, MaxViews: 2,
+		AllowedTypes: []string{"Public"}, AllowedRecipientTypes: []string{"Domain"},
+		Files: vault.FileLimits{Allowed: true, MaxSize: 4096, MaxExpiry: 24 * time.Hour, DefaultExpiry: time.Hour, AllowedTypes: []string{"Authenticated"}},
+	}
+	got, err := b.Limits(t.Context(), item.VaultID, item.ID)
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
+
+// TestALengthThatNobodyKnowsIsNoLimit to guess at.
+func TestALengthThatNobodyKnowsIsNoLimit(t *testing.T) {
+	b := open(t)
+	b.account.SetPolicy(sdk.ItemShareAccountPolicy{MaxExpiry: "NinetyDays", DefaultExpiry: sdk.ItemShareDurationOneDay})
+	item := b.contents.Items[0]
+	if _, err := b.Limits(t.Context(), item.VaultID, item.ID); fault.KindOf(err) != fault.Unavailable {
+		t.Error(err)
+	}
+}
+
+// TestOneShareAsksForItsRulesOnce: the page, its recipients and the link within a
+// minute; later they are asked for again.
+func TestOneShareAsksForItsRulesOnce(t *testing.T) {
+	b := open(t)
+	item := b.contents.Items[0]
+	share := func() {
+		t.Helper()
+		if _, err := b.Limits(t.Context(), item.VaultID, item.ID); err != nil {
+			t.Error(err)
+		}
+		if problems, err := b.CheckRecipients(t.Context(), item.VaultID, item.ID, []string{"ann@company.example", "company.example"}); err != nil || len(problems) > 0 {
+			t.Error(problems, err)
+		}
+		if _, err := b.MakeLink(t.Context(), item.VaultID, item.ID, vault.LinkTerms{ExpireAfter: "OneHour", Recipients: []string{"company.example"}}); err != nil {
+			t.Error(err)
+		}
+	}
+	share()
+	if n, all := b.account.Calls("Shares.GetAccountPolicy"), b.account.Calls(""); n != 1 || all != 5 {
+		t.Errorf("%d policies in %d calls", n, all)
+	}
+	b.now = b.now.Add(time.Minute)
+	share()
+	if n := b.account.Calls("Shares.GetAccountPolicy"); n != 2 {
+		t.Errorf("%d policies", n)
+	}
+}
+
+// TestFewQuestionsFindTheRefused: two of 50 recipients do not cost 50 questions.
+func TestFewQuestionsFindTheRefused(t *testing.T) {
+	b := open(t)
+	item := b.contents.Items[0]
+	var all []string
+	for i := range 50 {
+		all = append(all, string(rune('a'+i%26))+string(rune('a'+i/26))+"@company.example")
+	}
+	all[7], all[40] = "company.", "nobody@"
+	problems, err := b.CheckRecipients(t.Context(), item.VaultID, item.ID, all)
+	if err != nil || len(problems) != 2 {
+		t.Errorf("%v, %v", problems, err)
+	}
+	if n := b.account.Calls("Shares.ValidateRecipients"); n > 25 {
+		t.Errorf("%d questions", n)
+	}
+	b.account.On("Shares.ValidateRecipients", standin.Trouble{Err: standin.ErrLimited})
+	_, err = b.CheckRecipients(t.Context(), item.VaultID, item.ID, all)
+	unavailable(t, "limited", err, "rate limit")
+}
