@@ -88,8 +88,9 @@ export interface Item {
 export interface ItemShareAccountPolicy {
   vaultId: string;
   itemId: string;
-  maxExpiry: ItemShareDuration;
-  defaultExpiry: ItemShareDuration;
+  /** Absent where even an hour is too long; so is defaultExpiry. */
+  maxExpiry?: ItemShareDuration;
+  defaultExpiry?: ItemShareDuration;
   /** Absent: unlimited. */
   maxViews?: number;
   /** None: sharing is off. */

@@ -10,7 +10,7 @@ export class Wire {
   #token;
   #fetch;
 
-  /** @param {{url: string, token?: string, timeout?: number, tries?: number, fetch?: typeof fetch}} connection */
+  /** @param {{url: string, token?: string, timeout?: number, tries?: number, fetch?: typeof globalThis.fetch}} connection */
   constructor({ url, token, timeout = 60_000, tries = 4, fetch = globalThis.fetch }) {
     // A header that cannot be sent would be quoted in the error about it.
     if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) throw new TypeError("The token is empty or holds characters that no token has.");

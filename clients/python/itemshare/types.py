@@ -161,7 +161,8 @@ class ItemShareFiles:
 class ItemShareAccountPolicy:
     """The rule for sharing one item, which it remembers. The server holds to it whatever a program sends.
 
-    max_views None is unlimited, no allowed_types mean that sharing is off, no allowed_domains any.
+    max_views None is unlimited, no allowed_types mean that sharing is off, no allowed_domains any. An expiry is "" where
+    even an hour is too long.
     """
 
     vault_id: str
@@ -178,7 +179,8 @@ class ItemShareAccountPolicy:
     def of(cls, of: JSON, vault_id: str, item_id: str) -> ItemShareAccountPolicy:
         files = ItemShareFiles(of["files"]["allowed"], of["files"]["maxSize"])
         return cls(
-            vault_id, item_id, _known(ItemShareDuration, of["maxExpiry"]), _known(ItemShareDuration, of["defaultExpiry"]),
+            vault_id, item_id, _known(ItemShareDuration, of.get("maxExpiry", "")),
+            _known(ItemShareDuration, of.get("defaultExpiry", "")),
             of.get("maxViews") or None, [_known(AllowedType, name) for name in of["allowedTypes"]],
             [_known(AllowedRecipientType, name) for name in of["allowedRecipientTypes"]], of.get("allowedDomains") or [], files,
         )  # fmt: skip
