@@ -59,28 +59,32 @@ func (h *Handlers) showPolicyPage(c echo.Context, status int, props views.Policy
 	return h.show(c, status, views.PolicyPage(props))
 }
 
-// accountRule asks the vault's own account for its rule, with the first item there is.
+// ruleItems is how many items the account's rule is asked for with at most: some of
+// an item with files is refused altogether.
+const ruleItems = 3
+
+// accountRule asks the vault's own account for its rule, with the first item that
+// it gives one for.
 func (h *Handlers) accountRule(ctx context.Context, vaults []views.VaultPolicy) (views.AccountRule, error) {
 	var rule views.AccountRule
-	query := vault.Query{Limit: 1}
+	query := vault.Query{Limit: ruleItems}
 	for _, v := range vaults {
 		query.Vaults = append(query.Vaults, v.ID)
 	}
 	found, err := h.Vault.Browse(ctx, query)
-	if err == nil && len(found.Items) > 0 {
+	for _, item := range found.Items {
 		var plain share.Policy
-		if plain, rule.Files, err = h.Shares.AccountPolicy(ctx, found.Items[0].VaultID, found.Items[0].ID); err == nil {
+		if plain, rule.Files, err = h.Shares.AccountPolicy(ctx, item.VaultID, item.ID); err == nil {
 			rule.Rule = &plain
+			return rule, nil
+		}
+		if fault.KindOf(err) == fault.Unavailable {
+			break
 		}
 	}
-	switch kind := fault.KindOf(err); {
-	case err == nil:
-		return rule, nil
-	case kind == fault.Unavailable || kind == fault.Forbidden:
+	switch fault.KindOf(err) {
+	case fault.Unavailable, fault.Forbidden, fault.Invalid, fault.NotFound:
 		rule.Why = cmp.Or(why(err), "It does not answer.")
-		return rule, nil
-	case kind == fault.NotFound:
-		rule.Why = "The item that it was asked for with is gone: load the page again."
 		return rule, nil
 	}
 	return rule, ofVault("read the account's rule", err)
