@@ -96,7 +96,9 @@ func TestRefusals(t *testing.T) {
 		{"mail from nobody", "ITEMSHARE_SMTP=smtp://mail.example", "ITEMSHARE_MAIL_FROM", []string{"serve"}},
 		{"days that are no number", "ITEMSHARE_HISTORY_DAYS=some", "history-days", []string{"serve"}},
 		{"days below none", "ITEMSHARE_HISTORY_DAYS=-1", "ITEMSHARE_HISTORY_DAYS", []string{"serve"}},
-		{"another vault", "OP_SERVICE_ACCOUNT_TOKEN=ops_secret", "embedded vault alone", []string{"serve"}},
+		{"a demo of another's vaults", "OP_SERVICE_ACCOUNT_TOKEN=ops_secret", "without --demo", []string{"serve", "--demo"}},
+		{"a vault beside another's", "OP_SERVICE_ACCOUNT_TOKEN=ops_secret", "add the vault there", []string{"vault", "add", "Keys"}},
+		{"an import beside another's", "OP_SERVICE_ACCOUNT_TOKEN=ops_secret", "import there", []string{"import", "main.go"}},
 		{"a password for nobody", "", "no database", []string{"user", "password", "--email", "a@b.example", "--password-stdin"}},
 		{"a grant on nothing", "", "no database", []string{"vault", "grant", "--vault", "x", "--email", "a@b.example"}},
 		{"a role that is none", "", "role", []string{"user", "add", "--email", "a@b.example", "--name", "A", "--role", "owner", "--password-stdin"}},
@@ -256,12 +258,17 @@ type demo struct {
 
 func startDemo(t *testing.T, data string) *demo {
 	t.Helper()
+	return start(t, data, "--demo")
+}
+
+func start(t *testing.T, data string, flags ...string) *demo {
+	t.Helper()
 	t.Setenv("ITEMSHARE_DATA", data)
 	ctx, end := context.WithCancel(context.Background())
 	t.Cleanup(end)
 	s := &demo{t: t, stdout: &output{}, stderr: &output{}, end: end, code: make(chan int, 1)}
 	go func() {
-		s.code <- run(ctx, []string{"serve", "--demo", "--addr", "127.0.0.1:0"}, strings.NewReader(""), s.stdout, s.stderr)
+		s.code <- run(ctx, append([]string{"serve", "--addr", "127.0.0.1:0"}, flags...), strings.NewReader(""), s.stdout, s.stderr)
 	}()
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		for line := range strings.SplitSeq(s.stderr.String(), "\n") {
