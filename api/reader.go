@@ -151,7 +151,15 @@ var names = map[string]string{"expire_after": "expireAfter", "access": "recipien
 // inOurNames gives an error whose problems name the members of the API's bodies.
 func inOurNames(err error) error {
 	e, ok := fault.As(err)
-	if !ok || e.Kind != fault.Invalid {
+	switch {
+	case ok && e.Code() == "already_created":
+		again := *e
+		again.Problems = []fault.Problem{{
+			Code: e.Code(), Field: "Idempotency-Key",
+			Detail: "This key made a share before, named in share. Its link was shown once: revoke that share and ask again under a new key.",
+		}}
+		return &again
+	case !ok || e.Kind != fault.Invalid:
 		return err
 	}
 	ours := make([]fault.Problem, len(e.Problems))
