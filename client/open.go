@@ -1,6 +1,8 @@
 package client
 
 import (
+	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -8,6 +10,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -199,6 +202,18 @@ func (o *Opened) read(plain []byte) error {
 		return fmt.Errorf("%w: the content is not JSON in UTF-8", ErrRefused)
 	}
 	return nil
+}
+
+// CodeFrom reads codes as lines, one each time it is asked: CodeFrom(os.Stdin) for a
+// script at a terminal.
+func CodeFrom(r io.Reader) func(ctx context.Context) (string, error) {
+	lines := bufio.NewScanner(r)
+	return func(ctx context.Context) (string, error) {
+		if !lines.Scan() {
+			return "", cmp.Or(lines.Err(), io.ErrUnexpectedEOF)
+		}
+		return strings.TrimSpace(lines.Text()), ctx.Err()
+	}
 }
 
 func newView(random io.Reader) (string, error) {
