@@ -93,7 +93,7 @@ async function bytesOf(response, limit) {
 
 // cleanName makes a file name of one folder: without control or direction characters,
 // path separators and their like, at most 100 characters, its ending kept.
-function cleanName(text) {
+export function cleanName(text) {
   const clean = String(text).normalize("NFC").replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "").replace(/[\\/:*?"<>|]/g, "_");
   const [, stem, ending] = clean.replace(/^[\s.]+|[\s.]+$/g, "").match(/^(.*?)(\.[^.]{1,16})?$/u);
   return ([...stem].slice(0, 84).join("") || "file") + (ending ?? "");

@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { inspect } from "node:util";
 
+import { cleanName } from "../opening.js";
 import { chunkCount, fromBase64url, openContent, openFile, parseLink, readLink, toBase64url } from "../protocol.js";
 
 const vectors = JSON.parse(readFileSync(new URL("../../../share/testdata/share-link-v1.vectors.json", import.meta.url), "utf8"));
@@ -64,6 +65,25 @@ test("refuses a file's entry that cannot be", async () => {
     const stream = openFile(link, vectors.file[0], { ...good, ...wrong }, () => assert.fail("asked for a chunk"));
     await assert.rejects(stream.next(), refused, JSON.stringify(wrong));
   }
+});
+
+test("refuses a chunk that was sealed with another size", async () => {
+  const v = vectors.file[1];
+  const link = await readLink(v.secret);
+  const entry = { index: v.index, size: 3, chunk_size: 1024, nonce_prefix: v.nonce_prefix };
+  const additionalData = Buffer.from(["itemshare/v1", link.id, v.created_at, v.expires_at, v.max_views, v.audience].join("\n"));
+  const key = await crypto.subtle.importKey("raw", await link.fileKey(v.index), "AES-GCM", false, ["encrypt"]);
+  const iv = Buffer.concat([fromBase64url(v.nonce_prefix), Buffer.from([0, 0, 0, 0, 1])]);
+  const seal = async (text) => new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData }, key, Buffer.from(text)));
+  assert.equal(Buffer.from((await openFile(link, v, entry, () => seal("abc")).next()).value).toString(), "abc");
+  for (const text of ["ab", "abcd"]) await assert.rejects(openFile(link, v, entry, () => seal(text)).next(), refused, text);
+});
+
+test("makes file names fit to stand in a folder", () => {
+  for (const [sent, name] of [
+    ["report.pdf", "report.pdf"], ["../../etc/passwd", "_.._etc_passwd"], ["C:\\a.exe", "C__a.exe"], ["a\u202efdp.exe", "afdp.exe"], ["a\n\0b.txt", "ab.txt"],
+    ["..", "file"], ["", "file"], [`${"x".repeat(200)}.tar`, `${"x".repeat(84)}.tar`], ["a\u0308.txt", "ä.txt"], ["🔑.txt", "🔑.txt"],
+  ]) assert.equal(cleanName(sent), name);
 });
 
 test("refuses padding of another length", async () => {

@@ -212,6 +212,10 @@ test("a code is asked for once, an opening as often as it takes", async () => {
   await assert.rejects(open(through(share.link), { email: "ann@client.example", code }), { code: "unreachable" });
   assert.equal((await seen("code")).length, 1);
 
+  const { through: limited, seen: tries } = meet("limited", "POST:peek", 9);
+  await assert.rejects(open(limited(share.link)), { code: "too_many_attempts", status: 429 });
+  assert.equal((await tries()).length, 1, "a limit of a link lasts: waiting is the caller's choice");
+
   const single = await shares.create(item, policy, { oneTimeOnly: true });
   const { through: broken, seen: opens } = meet("lose", "POST:open", 2);
   assert.equal((await open(broken(single.link))).content.title, item.title);

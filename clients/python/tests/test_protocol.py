@@ -8,6 +8,7 @@ import unittest
 from itemshare._gcm import AESGCM
 from itemshare._protocol import Link, chunk_count, from_base64url, open_content, open_file, parse_link, to_base64url
 from itemshare.errors import ItemshareError
+from itemshare.opening import _clean_name
 
 ROOT = pathlib.Path(__file__).parents[3]
 VECTORS = json.loads((ROOT / "share/testdata/share-link-v1.vectors.json").read_text(encoding="utf-8"))
@@ -67,13 +68,25 @@ class Vectors(unittest.TestCase):
             with self.subTest(wrong):
                 self.refused(next, open_file(Link(v["secret"]), v, {**good, **wrong}, lambda *_: self.fail("asked for a chunk")))
 
+    def test_refuses_a_chunk_that_was_sealed_with_another_size(self):
+        v = VECTORS["file"][1]
+        link = Link(v["secret"])
+        entry = {"index": v["index"], "size": 3, "chunk_size": 1024, "nonce_prefix": v["nonce_prefix"]}
+
+        def opened(text):
+            nonce = from_base64url(v["nonce_prefix"]) + b"\0\0\0\0\1"
+            sealed = AESGCM(link.file_key(v["index"])).seal(nonce, text, self.additional_data(link, v))
+            return b"".join(open_file(link, v, entry, lambda *_: sealed))
+
+        self.assertEqual(opened(b"abc"), b"abc")
+        for text in (b"ab", b"abcd"):
+            self.refused(opened, text)
+
     def test_refuses_padding_of_another_length(self):
         v = VECTORS["content"][0]
         link, nonce = Link(v["secret"]), bytes(12)
-        data = "\n".join(["itemshare/v1", link.id, str(v["created_at"]), str(v["expires_at"]), str(v["max_views"]), v["audience"]])
-
         def sealed(text):
-            ciphertext = AESGCM(link.content_key()).seal(nonce, text, data.encode())
+            ciphertext = AESGCM(link.content_key()).seal(nonce, text, self.additional_data(link, v))
             return {"nonce": to_base64url(nonce), "ciphertext": to_base64url(ciphertext)}
 
         self.assertEqual(open_content(link, v, sealed(b"{}".ljust(512))), {})
@@ -87,6 +100,9 @@ class Vectors(unittest.TestCase):
         ):
             with self.subTest(why):
                 self.refused(open_content, link, v, sealed(text))
+
+    def additional_data(self, link, v):
+        return "\n".join(["itemshare/v1", link.id, *(str(v[name]) for name in ("created_at", "expires_at", "max_views", "audience"))]).encode()
 
     def refused(self, opener, *arguments):
         with self.assertRaises(ItemshareError) as caught:
@@ -111,6 +127,16 @@ class Links(unittest.TestCase):
                 parse_link(text)
             self.assertEqual(caught.exception.code, "link_invalid")
             self.assertNotIn("eI0yiPRaHw", repr(caught.exception))
+
+
+class Names(unittest.TestCase):
+    def test_makes_file_names_fit_to_stand_in_a_folder(self):
+        for sent, name in (
+            ("report.pdf", "report.pdf"), ("../../etc/passwd", "_.._etc_passwd"), ("C:\\a.exe", "C__a.exe"), ("a\u202efdp.exe", "afdp.exe"),
+            ("a\n\0b.txt", "ab.txt"), ("..", "file"), ("", "file"), ("x" * 200 + ".tar", "x" * 84 + ".tar"), ("a\u0308.txt", "ä.txt"),
+            ("🔑.txt", "🔑.txt"),
+        ):  # fmt: skip
+            self.assertEqual(_clean_name(sent), name)
 
 
 if __name__ == "__main__":

@@ -241,6 +241,10 @@ class BadNetwork(Case):
         self.refused("unreachable", open_link, meet.through(share.link), email="ann@client.example", code=code)
         self.assertEqual(len(meet.seen("code")), 1)
 
+        limited = Meet("limited", "POST:peek", 9)
+        self.refused("too_many_attempts", open_link, limited.through(share.link))
+        self.assertEqual(len(limited.seen()), 1, "a limit of a link lasts: waiting is the caller's choice")
+
         single = shares.create(item, policy, ItemShareParams(one_time_only=True))
         broken = Meet("lose", "POST:open", 2)
         self.assertEqual(open_link(broken.through(single.link)).content.title, item.title)
