@@ -67,6 +67,16 @@ func BenchmarkCreate(b *testing.B) {
 	a.bench(b, http.StatusCreated, func() *http.Request { return a.request("POST", itemPath(a.item)+"/share", form, cookie) })
 }
 
+func BenchmarkCreateByProgram(b *testing.B) {
+	a, _ := filled(b)
+	token := a.service("Deploy", true, a.team.ID).token
+	a.bench(b, http.StatusCreated, func() *http.Request {
+		req := a.request("POST", programs+itemPath(a.item)+"/shares", `{"expireAfter":"SevenDays"}`, "")
+		req.Header.Set("Authorization", "Bearer "+token)
+		return req
+	})
+}
+
 func BenchmarkOpen(b *testing.B) {
 	a := newApp(b)
 	text, _ := a.signedIn(memberEmail).share(a.item, nil)
