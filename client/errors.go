@@ -57,7 +57,7 @@ type Error struct {
 	Problems   []Problem
 	RetryAfter time.Duration // how long to wait; 0 where nothing was said
 	RequestID  string        // finds the request in the server's log
-	ShareID    string        // of CodeAlreadyCreated: the share there is
+	ShareID    string        // a share that was made and whose link was lost
 	SharedBy   string        // of a link that ended: whom to ask for a new one
 }
 

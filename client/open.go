@@ -2,6 +2,7 @@ package client
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -197,7 +198,13 @@ func (o *Opened) open(ctx context.Context, proof map[string]any) error {
 	return o.read(plain)
 }
 
+// padTo is what the content is filled up to a multiple of, with spaces, in bytes.
+const padTo = 512
+
 func (o *Opened) read(plain []byte) error {
+	if filled := len(plain) - len(bytes.TrimRight(plain, " ")); len(plain)%padTo != 0 || filled >= padTo {
+		return fmt.Errorf("%w: the content is not padded as it should be", ErrRefused)
+	}
 	if !utf8.Valid(plain) || json.Unmarshal(plain, &o.SharedItem) != nil {
 		return fmt.Errorf("%w: the content is not JSON in UTF-8", ErrRefused)
 	}

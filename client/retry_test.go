@@ -16,6 +16,8 @@ import (
 	"itemshare/client"
 )
 
+var now = time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC)
+
 const token = "itemshare_marker-of-the-token"
 
 // script is a server that answers one request after the other by its lines, the
@@ -76,7 +78,7 @@ func (s *script) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (s *script) client() *client.Client {
 	s.t.Helper()
-	c, err := client.New(client.Config{URL: s.URL, Token: token, Sleep: s.sleep, HTTPClient: s.Client()})
+	c, err := client.New(client.Config{URL: s.URL, Token: token, Sleep: s.sleep, HTTPClient: s.Client(), Clock: func() time.Time { return now }})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -215,6 +217,10 @@ func TestCreate(t *testing.T) {
 		t.Run(c.why, func(t *testing.T) {
 			s := play(t, c.steps...)
 			made, err := s.create()
+			var failed *client.Error
+			if c.code == client.CodeConflict && (!errors.As(err, &failed) || failed.ShareID != "s1") {
+				t.Errorf("the error does not hold the share's id: %v", err)
+			}
 			if made.ID != c.id || (err == nil) != (c.id != "") || c.code != "" && !errors.Is(err, c.code) || errors.Is(err, client.ErrNotKnown) != c.unsure {
 				t.Errorf("%q, %v", made.ID, err)
 			}
@@ -250,7 +256,7 @@ func TestWhatIsRepeated(t *testing.T) {
 		{"an answer", []step{{status: 200, body: `{}`}}, 1, 0, ""},
 		{"a lost answer", []step{cut, {status: 200, body: `{}`}}, 2, 100 * time.Millisecond, ""},
 		{"busy", []step{busy, {status: 200, body: `{}`}}, 2, 2 * time.Second, ""},
-		{"busy until a date", []step{problem(503, "unavailable", "Retry-After", time.Now().Add(3*time.Second).UTC().Format(http.TimeFormat)), {status: 200, body: `{}`}}, 2, time.Second, ""},
+		{"busy until a date", []step{problem(503, "unavailable", "Retry-After", now.Add(3*time.Second).Format(http.TimeFormat)), {status: 200, body: `{}`}}, 2, 3 * time.Second, ""},
 		{"busy for ever", []step{busy}, 4, 2 * time.Second, client.CodeUnavailable},
 		{"for longer than a program should sleep", []step{problem(429, "too_many_attempts", "Retry-After", "31")}, 1, 0, client.CodeTooManyAttempts},
 		{"not found", []step{problem(404, "not_found")}, 1, 0, client.CodeNotFound},

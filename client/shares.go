@@ -111,13 +111,18 @@ func (s ItemShares) newKey() (string, error) {
 	return base64.RawURLEncoding.EncodeToString(raw[:]), nil
 }
 
-// forget revokes a share whose link was lost.
+// forget revokes a share whose link was lost. Where that cannot be done the error
+// holds its id.
 func (s ItemShares) forget(ctx context.Context, err error) error {
 	var there *Error
 	if !errors.As(err, &there) || there.ShareID == "" {
 		return err
 	}
 	if revoking := s.Revoke(ctx, there.ShareID); revoking != nil {
+		var refused *Error
+		if errors.As(revoking, &refused) {
+			refused.ShareID = there.ShareID
+		}
 		return fmt.Errorf("the link of share %s was lost on its way, and it could not be withdrawn: %w", there.ShareID, revoking)
 	}
 	return nil

@@ -266,12 +266,40 @@ func FuzzLink(f *testing.F) {
 	})
 }
 
+func TestContentThatIsRefused(t *testing.T) {
+	padded := func(text string) []byte {
+		return append([]byte(text), bytes.Repeat([]byte{' '}, (padTo-len(text)%padTo)%padTo)...)
+	}
+	for why, plain := range map[string][]byte{
+		"no padding":              []byte(`{"title":"x"}`),
+		"more padding than due":   append(padded(`{"title":"x"}`), padded(" ")...),
+		"nothing but padding":     padded(" "),
+		"cut JSON":                padded(`{"title":"x"`),
+		"no UTF-8":                padded("{\"title\":\"\xff\"}"),
+		"a byte order mark":       padded("\ufeff{}"),
+		"a number where text is":  padded(`{"title":1}`),
+		"something after the end": padded(`{"title":"x"}{}`),
+	} {
+		if err := (&Opened{}).read(plain); !errors.Is(err, ErrRefused) {
+			t.Errorf("%s: %v", why, err)
+		}
+	}
+	for _, text := range []string{`{"title":"x"}`, `{"title":"` + string(bytes.Repeat([]byte("x"), padTo-12)) + `"}`} {
+		if err := (&Opened{}).read(padded(text)); err != nil {
+			t.Errorf("%d bytes: %v", len(text), err)
+		}
+	}
+}
+
 func FuzzContent(f *testing.F) {
 	f.Add([]byte(`{"title":"x","fields":[{"title":"a","type":"Text","value":"v"}],"files":[{"index":0,"size":1,"chunk_size":1}]}   `))
 	f.Add([]byte("null"))
 	f.Add([]byte("\xff{}"))
 	f.Fuzz(func(t *testing.T, plain []byte) {
 		o := &Opened{}
+		if fill := padTo - len(plain)%padTo; fill < padTo {
+			plain = append(bytes.Clone(plain), bytes.Repeat([]byte{' '}, fill)...)
+		}
 		if err := o.read(plain); err != nil && !errors.Is(err, ErrRefused) {
 			t.Errorf("%q: %v", plain, err)
 		}
