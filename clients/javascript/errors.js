@@ -28,8 +28,10 @@ export async function problemOf(response) {
   const retryAfter = secondsOf(response.headers.get("Retry-After"));
   if (typeof document?.code !== "string") {
     const elsewhere = response.type === "opaqueredirect" || (status >= 300 && status < 400);
-    const what = elsewhere ? "This address leads elsewhere. Use the one that the server has as its own" : `itemshare did not answer, something else did (${status})`;
-    return new ItemshareError(`${what}.`, { code: "unexpected_answer", status, retryAfter });
+    const what = elsewhere
+      ? "This address leads elsewhere. Use the one that the server has as its own."
+      : `itemshare did not answer, something else did (${status}).`;
+    return new ItemshareError(what, { code: "unexpected_answer", status, retryAfter });
   }
   const { code, detail, errors, share: shareId, shared_by: sharedBy } = document;
   const requestId = document.request_id ?? response.headers.get("X-Request-Id") ?? undefined;

@@ -85,7 +85,8 @@ const pause = (n, retryAfter) => 1000 * (retryAfter ?? Math.min(8, 2 ** n / 8) *
 // notKnown is what a lost answer leaves behind, unless the server told later what there is.
 function notKnown(cause) {
   if (cause.code === "already_created") return cause;
-  return new ItemshareError("It is not known whether a share was made; the list of shares tells.", { code: "not_known", status: cause.status, cause });
+  const message = "It is not known whether a share was made; the list of shares tells.";
+  return new ItemshareError(message, { code: "not_known", status: cause.status, cause });
 }
 
 // baseOf takes https, and http where nobody is on the way: on this machine.
@@ -97,8 +98,12 @@ function baseOf(text) {
     throw new TypeError("The url is no web address, such as https://share.example.com.");
   }
   const here = ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
-  if (url.protocol !== "https:" && !(url.protocol === "http:" && here)) throw new TypeError("The url must begin with https:// unless it is http://localhost.");
-  if (url.username || url.password || url.search || url.hash) throw new TypeError("The url is a server's address alone: no user, no question mark, no fragment.");
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && here)) {
+    throw new TypeError("The url must begin with https:// unless it is http://localhost.");
+  }
+  if (url.username || url.password || url.search || url.hash) {
+    throw new TypeError("The url is a server's address alone: no user, no question mark, no fragment.");
+  }
   return url.origin + url.pathname.replace(/\/+$/, "");
 }
 
@@ -107,7 +112,8 @@ async function readJSON(response) {
   try {
     return JSON.parse(text);
   } catch {
-    throw new ItemshareError("The answer is no JSON: something else than itemshare answered.", { code: "unexpected_answer", status: response.status });
+    const message = "The answer is no JSON: something else than itemshare answered.";
+    throw new ItemshareError(message, { code: "unexpected_answer", status: response.status });
   }
 }
 

@@ -97,7 +97,14 @@ test("refuses padding of another length", async () => {
     return { nonce: toBase64url(nonce), ciphertext: toBase64url(new Uint8Array(sealed)) };
   };
   assert.deepEqual(await openContent(link, v, await seal("{}".padEnd(512))), {});
-  for (const [why, text] of [["none", "{}"], ["a block too many", "{}".padEnd(1024)], ["nothing but padding", " ".repeat(512)], ["no object", "[]".padEnd(512)], ["no JSON", "{".padEnd(512)]]) {
+  for (const [why, text] of [
+    ["none", "{}"],
+    ["a block too many", "{}".padEnd(1024)],
+    ["nothing but padding", " ".repeat(512)],
+    ["no object", "[]".padEnd(512)],
+    ["no JSON", "{".padEnd(512)],
+    ["no UTF-8", Buffer.from('{"title":"\xff"}'.padEnd(512), "latin1")],
+  ]) {
     await assert.rejects(openContent(link, v, await seal(text)), refused, why);
   }
 });

@@ -6,6 +6,7 @@ Names are those of 1Password's item-sharing SDK where it has them. Stands on Pyt
 from .client import Client, Items, ItemShares, Vaults
 from .errors import ItemshareError, Problem
 from .opening import Opened, OpenedFile, open_link
+from .shared import SharedField, SharedItem, ShareTerms
 from .types import (
     AllowedRecipientType,
     AllowedType,
@@ -21,9 +22,6 @@ from .types import (
     ItemShareParams,
     ItemShareStatus,
     Share,
-    SharedField,
-    SharedItem,
-    ShareTerms,
     ValidRecipient,
     VaultOverview,
     Website,

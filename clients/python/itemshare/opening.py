@@ -12,7 +12,7 @@ from typing import Any, Callable, Dict, Iterator, List, Optional
 from ._protocol import PROTOCOL, TERMS, Link, open_content, open_file, parse_link, refuse, to_base64url
 from ._wire import Call, Connection, Wire
 from .errors import ItemshareError
-from .types import SharedItem, ShareTerms, from_unix
+from .shared import SharedItem, ShareTerms, from_unix
 
 
 @dataclass(frozen=True)

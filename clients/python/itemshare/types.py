@@ -8,7 +8,7 @@ from __future__ import annotations
 import enum
 import re
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any, Dict, List, Optional, Sequence, Union
 
 JSON = Dict[str, Any]
@@ -87,7 +87,7 @@ class ItemOverview:
     @classmethod
     def of(cls, of: JSON) -> ItemOverview:
         return cls(
-            of["id"], of["title"], of["category"], of["vaultId"], of.get("subtitle", ""), _websites(of),
+            of["id"], of["title"], of["category"], of["vaultId"], of.get("subtitle", ""), websites_of(of),
             of.get("tags") or [], of.get("version", 0), moment(of.get("updatedAt")),
         )  # fmt: skip
 
@@ -144,8 +144,8 @@ class Item:
         fields = [ItemField(f["id"], f["title"], f["fieldType"], f["value"], f.get("sectionId")) for f in of.get("fields") or []]
         files = [ItemFile(f["id"], f["name"], f["size"], f.get("type", "")) for f in of.get("files") or []]
         return cls(
-            of["id"], of["title"], of["category"], of["vaultId"], fields, _sections(of), of.get("notes", ""), of.get("tags") or [],
-            _websites(of), of.get("version", 0), files, moment(of.get("createdAt")), moment(of.get("updatedAt")),
+            of["id"], of["title"], of["category"], of["vaultId"], fields, sections_of(of), of.get("notes", ""), of.get("tags") or [],
+            websites_of(of), of.get("version", 0), files, moment(of.get("createdAt")), moment(of.get("updatedAt")),
         )  # fmt: skip
 
 
@@ -277,54 +277,11 @@ class Share:
         )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class ShareTerms:
-    """What a link's copy is sealed under. max_views 0 is unlimited; audience is "anyone" or "recipients"."""
-
-    created_at: datetime
-    expires_at: datetime
-    max_views: int
-    audience: str
-
-
-@dataclass(frozen=True)
-class SharedField:
-    """One value of a copy. type is the SDK's name, section a section's id or ""."""
-
-    title: str
-    type: str
-    value: str = field(repr=False)
-    section: str = ""
-
-
-@dataclass(frozen=True)
-class SharedItem:
-    """The copy of an item that a link opens. What is absent in the item is empty."""
-
-    title: str
-    category: str
-    fields: List[SharedField]
-    sections: List[ItemSection]
-    websites: List[Website]
-    tags: List[str]
-    notes: str = field(repr=False)
-    shared_by: str
-    shared_at: datetime
-
-    @classmethod
-    def of(cls, of: JSON) -> SharedItem:
-        fields = [SharedField(f["title"], f["type"], f["value"], f.get("section", "")) for f in of.get("fields") or []]
-        return cls(
-            of["title"], of.get("category", ""), fields, _sections(of), _websites(of), of.get("tags") or [], of.get("notes", ""),
-            of.get("shared_by", ""), from_unix(of.get("shared_at", 0)),
-        )  # fmt: skip
-
-
-def _websites(of: JSON) -> List[Website]:
+def websites_of(of: JSON) -> List[Website]:
     return [Website(site["url"], site.get("label", "")) for site in of.get("websites") or []]
 
 
-def _sections(of: JSON) -> List[ItemSection]:
+def sections_of(of: JSON) -> List[ItemSection]:
     return [ItemSection(section["id"], section["title"]) for section in of.get("sections") or []]
 
 
@@ -348,7 +305,3 @@ def _time(text: str) -> datetime:
 
 def moment(text: Optional[str]) -> Optional[datetime]:
     return _time(text) if text else None
-
-
-def from_unix(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, timezone.utc)
