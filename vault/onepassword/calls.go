@@ -29,8 +29,24 @@ type calls struct {
 
 func newCalls(c Config) *calls { return &calls{Config: c, queue: queue{most: c.Waiting}} }
 
-// do runs one call of the SDK. The context ends the waiting, not the call: one that
-// was broken off would leave a result that nobody knows.
+// ask gives the answer of one call of the SDK. A call that ends after its asker has
+// left answers nobody.
+func ask[T any](ctx context.Context, c *calls, op operation, call func(context.Context, Client) (T, error)) (T, error) {
+	answers := make(chan T, 1)
+	err := c.do(ctx, op, func(ctx context.Context, client Client) error {
+		answer, err := call(ctx, client)
+		answers <- answer
+		return err
+	})
+	if err != nil {
+		var nothing T
+		return nothing, err
+	}
+	return <-answers, nil
+}
+
+// do runs one call. The context ends the waiting, not the call: one that was broken
+// off would leave a result that nobody knows.
 func (c *calls) do(ctx context.Context, op operation, call func(context.Context, Client) error) error {
 	if err := c.resting(op); err != nil {
 		return err

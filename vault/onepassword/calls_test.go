@@ -120,6 +120,24 @@ func TestWhoeverGoesAwayTakesNothingAlong(t *testing.T) {
 	}
 }
 
+// TestALateAnswerAnswersNobody: it comes as its asker leaves, which the race detector
+// watches.
+func TestALateAnswerAnswersNobody(t *testing.T) {
+	b := open(t)
+	item := b.contents.Items[0]
+	for range 50 {
+		end := make(chan struct{})
+		b.account.On("Items.Get", standin.Trouble{Hang: end})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		time.AfterFunc(time.Millisecond, func() { close(end) })
+		got, err := b.Item(ctx, item.VaultID, item.ID)
+		cancel()
+		if (err == nil) != (got.Title == item.Title) {
+			t.Fatalf("%q with %v", got.Title, err)
+		}
+	}
+}
+
 // TestTheQueueIsBoundedAndInOrder: so many wait, in order of arrival, and no more.
 func TestTheQueueIsBoundedAndInOrder(t *testing.T) {
 	const most = 4

@@ -134,6 +134,9 @@ func TestSharingHasItsOwnWords(t *testing.T) {
 			if certain := c.why != "the answer is lost"; certain && strings.Contains(e.Problems[0].Detail, "not known") {
 				t.Errorf("doubt where there is none: %s", e.Problems[0].Detail)
 			}
+			if certain := errors.Is(err, vault.ErrNotMade); c.kind == fault.Unavailable && certain != (c.why != "the answer is lost") {
+				t.Errorf("certainly not made: %v", certain)
+			}
 			if len(b.account.Links()) != 0 {
 				t.Error("a link was made")
 			}
@@ -150,6 +153,9 @@ func TestALateLinkIsInDoubt(t *testing.T) {
 	item := b.contents.Items[0]
 	_, err := b.MakeLink(t.Context(), item.VaultID, item.ID, vault.LinkTerms{ExpireAfter: "OneDay"})
 	unavailable(t, "a late link", err, "not known whether a link was made")
+	if errors.Is(err, vault.ErrNotMade) {
+		t.Error("a link that may be there is said not to be")
+	}
 }
 
 // TestTheTokenIsInNoError, wherever in whatever the SDK says it stands; nor is an

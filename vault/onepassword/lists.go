@@ -74,10 +74,8 @@ func (l *lists) serves(at time.Time, err error) bool {
 func (l *lists) look(ctx context.Context) (*snapshot, error) {
 	return share(ctx, &l.flights, "", func(ctx context.Context) (*snapshot, error) {
 		at := l.Clock() // before asking: what changes meanwhile is seen by the next look
-		var all []sdk.VaultOverview
-		err := l.calls.do(ctx, listVaults, func(ctx context.Context, c Client) (err error) {
-			all, err = c.Vaults().List(ctx)
-			return err
+		all, err := ask(ctx, l.calls, listVaults, func(ctx context.Context, c Client) ([]sdk.VaultOverview, error) {
+			return c.Vaults().List(ctx)
 		})
 		if err != nil {
 			return nil, err
@@ -138,11 +136,9 @@ func (l *lists) index(ctx context.Context, vaultID string) (*vault.Index, error)
 // read asks the account for a vault's items, without those in the archive.
 func (l *lists) read(ctx context.Context, vaultID string, version uint32, at time.Time) (*vault.Index, error) {
 	return share(ctx, &l.flights, vaultID, func(ctx context.Context) (*vault.Index, error) {
-		var all []sdk.ItemOverview
 		active := sdk.NewItemListFilterTypeVariantByState(&sdk.ItemListFilterByStateInner{Active: true})
-		err := l.calls.do(ctx, listItems, func(ctx context.Context, c Client) (err error) {
-			all, err = c.Items().List(ctx, vaultID, active)
-			return err
+		all, err := ask(ctx, l.calls, listItems, func(ctx context.Context, c Client) ([]sdk.ItemOverview, error) {
+			return c.Items().List(ctx, vaultID, active)
 		})
 		if err != nil {
 			return nil, err

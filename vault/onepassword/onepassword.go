@@ -133,13 +133,12 @@ func (b *Backend) Item(ctx context.Context, vaultID, itemID string) (vault.Item,
 
 // item asks for an item as the SDK has it. One of another vault than was asked for
 // does not exist: grants go by vault.
-func (b *Backend) item(ctx context.Context, vaultID, itemID string) (item sdk.Item, err error) {
+func (b *Backend) item(ctx context.Context, vaultID, itemID string) (sdk.Item, error) {
 	if !wellFormed(vaultID) || !wellFormed(itemID) {
-		return item, fault.Of(fault.NotFound)
+		return sdk.Item{}, fault.Of(fault.NotFound)
 	}
-	err = b.calls.do(ctx, readItem, func(ctx context.Context, c Client) error {
-		item, err = c.Items().Get(ctx, vaultID, itemID)
-		return err
+	item, err := ask(ctx, b.calls, readItem, func(ctx context.Context, c Client) (sdk.Item, error) {
+		return c.Items().Get(ctx, vaultID, itemID)
 	})
 	if err == nil && (item.VaultID != vaultID || item.ID != itemID) {
 		return sdk.Item{}, fault.Of(fault.NotFound)
@@ -169,10 +168,8 @@ func (b *Backend) OpenFile(ctx context.Context, vaultID, itemID, fileID string) 
 	if attributes.Size > largestFile {
 		return nil, tooLarge()
 	}
-	var content []byte
-	err = b.calls.do(ctx, readFile, func(ctx context.Context, c Client) (err error) {
-		content, err = c.Items().Files().Read(ctx, vaultID, itemID, attributes)
-		return err
+	content, err := ask(ctx, b.calls, readFile, func(ctx context.Context, c Client) ([]byte, error) {
+		return c.Items().Files().Read(ctx, vaultID, itemID, attributes)
 	})
 	if err != nil {
 		return nil, err

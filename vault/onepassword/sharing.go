@@ -64,10 +64,8 @@ func (p *policies) get(ctx context.Context, vaultID, itemID string) (sdk.ItemSha
 		return old.policy, nil
 	}
 	at := p.Clock()
-	var policy sdk.ItemShareAccountPolicy
-	err := p.calls.do(ctx, readPolicy, func(ctx context.Context, c Client) (err error) {
-		policy, err = c.Items().Shares().GetAccountPolicy(ctx, vaultID, itemID)
-		return err
+	policy, err := ask(ctx, p.calls, readPolicy, func(ctx context.Context, c Client) (sdk.ItemShareAccountPolicy, error) {
+		return c.Items().Shares().GetAccountPolicy(ctx, vaultID, itemID)
 	})
 	if err != nil {
 		return policy, err
@@ -158,12 +156,10 @@ func (b *Backend) CheckRecipients(ctx context.Context, vaultID, itemID string, r
 	return slices.Concat(first, second), err
 }
 
-func (b *Backend) validate(ctx context.Context, policy sdk.ItemShareAccountPolicy, recipients []string) (valid []sdk.ValidRecipient, err error) {
-	err = b.calls.do(ctx, checkRecipients, func(ctx context.Context, c Client) error {
-		valid, err = c.Items().Shares().ValidateRecipients(ctx, policy, recipients)
-		return err
+func (b *Backend) validate(ctx context.Context, policy sdk.ItemShareAccountPolicy, recipients []string) ([]sdk.ValidRecipient, error) {
+	return ask(ctx, b.calls, checkRecipients, func(ctx context.Context, c Client) ([]sdk.ValidRecipient, error) {
+		return c.Items().Shares().ValidateRecipients(ctx, policy, recipients)
 	})
-	return valid, err
 }
 
 // MakeLink has the account make a link: the SDK's four steps.
@@ -198,10 +194,8 @@ func (b *Backend) makeLink(ctx context.Context, vaultID, itemID string, terms va
 			return vault.Link{}, explain(checkRecipients, badRecipient, "")
 		}
 	}
-	var url string
-	err = b.calls.do(ctx, makeLink, func(ctx context.Context, c Client) (err error) {
-		url, err = c.Items().Shares().Create(ctx, item, policy, params)
-		return err
+	url, err := ask(ctx, b.calls, makeLink, func(ctx context.Context, c Client) (string, error) {
+		return c.Items().Shares().Create(ctx, item, policy, params)
 	})
 	if err == nil && !strings.HasPrefix(url, "https://") {
 		err = doubtful(makeLink, unknown, explain(makeLink, unknown, "the answer is no link"))
