@@ -9,6 +9,7 @@ import (
 	"path"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"itemshare/client"
 )
@@ -105,15 +106,22 @@ func fileName(text string) string {
 	if len(ending) > longestEnding || strings.ContainsFunc(strings.TrimPrefix(ending, "."), notInEnding) {
 		ending = ""
 	}
-	stem := strings.TrimSuffix(clean, ending)
-	for len(stem) > longestStem {
-		runes := []rune(stem)
-		stem = string(runes[:len(runes)-1])
-	}
-	if stem = strings.TrimRight(stem, " ."); stem == "" {
+	stem := strings.TrimRight(beginning(strings.TrimSuffix(clean, ending), longestStem), " .")
+	if stem == "" {
 		stem = "file"
 	}
 	return stem + ending
+}
+
+// beginning is at most so many bytes of a text, whole characters.
+func beginning(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	for !utf8.RuneStart(text[most]) {
+		most--
+	}
+	return text[:most]
 }
 
 func notInEnding(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }

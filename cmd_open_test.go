@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -277,6 +278,17 @@ func TestFileNames(t *testing.T) {
 		if got := fileName(text); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
 		}
+	}
+}
+
+// TestALongFileName: a name as long as an item may be is cut at once.
+func TestALongFileName(t *testing.T) {
+	began := time.Now()
+	if got := fileName(strings.Repeat("日", 700_000)); got != strings.Repeat("日", 60) {
+		t.Errorf("%d bytes", len(got))
+	}
+	if took := time.Since(began); took > 2*time.Second {
+		t.Errorf("it took %v", took)
 	}
 }
 
