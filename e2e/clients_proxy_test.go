@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // meddler stands at the program's public address and passes everything on. A client whose server is
@@ -111,6 +112,12 @@ func (m *meddler) meddle(fault string, w http.ResponseWriter, r *http.Request) {
 	case "~hang":
 		<-r.Context().Done()
 		panic(http.ErrAbortHandler)
+	case "~drip": // an answer that never ends and never pauses long
+		for r.Context().Err() == nil {
+			_, _ = w.Write([]byte(" "))
+			_ = http.NewResponseController(w).Flush()
+			time.Sleep(20 * time.Millisecond)
+		}
 	case "~busy":
 		later(w, http.StatusServiceUnavailable, "unavailable", "1")
 	case "~limited":

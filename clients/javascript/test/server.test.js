@@ -244,6 +244,7 @@ test("waiting ends with the time limit, or when the caller says so", async () =>
   const { client: short, seen } = meet("hang", "GET:vaults", 9, { timeout: 100, tries: 2 });
   await assert.rejects(short.vaults.list(), { code: "timeout" });
   assert.equal((await seen()).length, 2);
+  await assert.rejects(meet("drip", "GET:vaults", 9, { timeout: 200, tries: 1 }).client.vaults.list(), { code: "timeout" });
 
   const stop = new AbortController();
   const { client: waiting } = meet("hang", "GET:vaults", 9);

@@ -266,6 +266,7 @@ class BadNetwork(Case):
         meet = Meet("hang", "GET:vaults", 9, timeout=0.1, tries=2)
         self.refused("timeout", meet.client.vaults.list)
         self.assertEqual(len(meet.seen()), 2)
+        self.refused("timeout", Meet("drip", "GET:vaults", 9, timeout=0.2, tries=1).client.vaults.list)
 
 
 if __name__ == "__main__":
