@@ -218,6 +218,30 @@ func adminsStops(w *walk) []stop {
 		}},
 		{name: "users", goTo: at("/admin/users")},
 		{name: "vaults", goTo: at("/admin/vaults")},
+		{name: "service-accounts-none", goTo: at("/admin/service-accounts")},
+		{name: "service-accounts-refused", goTo: func(p *page) {
+			p.visit("/admin/service-accounts")
+			p.click(`[data-testid=add]`)
+			p.await(`[data-testid=problem-vaults]`)
+		}},
+		{name: "service-token", goTo: func(p *page) {
+			p.visit("/admin/service-accounts")
+			p.fill(`[name=name]`, "Deploys of the shop")
+			p.choose(`[name=vaults]`)
+			p.click(`[data-testid=add]`)
+			p.await(`input#service-token`)
+		}},
+		{name: "service-accounts", goTo: func(p *page) {
+			p.visit("/admin/service-accounts")
+			p.click(`[data-testid=revoke-ask] summary`)
+			p.await(`[data-testid=revoke]`)
+		}},
+		{name: "service-accounts-revoked", goTo: func(p *page) {
+			p.visit("/admin/service-accounts")
+			p.click(`[data-testid=revoke-ask] summary`)
+			p.click(`[data-testid=revoke]`)
+			p.await(`[data-state=revoked]`)
+		}},
 		{name: "audit", goTo: at("/admin/audit")},
 		{name: "not-found", goTo: at("/vaults/nowhere/items/nothing")},
 		{name: "outbox", goTo: at("/demo/outbox")},
@@ -268,7 +292,7 @@ func TestFirstLoad(t *testing.T) {
 	item := c.anItem()
 	l := c.share(item, nil)
 	pages := map[string]budget{l.String(): {20 * 1024, 4}}
-	for _, path := range []string{"/signin", "/items", item, item + "/share", "/shares", c.shares("")[0], "/admin/policy", "/admin/users", "/admin/vaults", "/admin/audit"} {
+	for _, path := range []string{"/signin", "/items", item, item + "/share", "/shares", c.shares("")[0], "/admin/policy", "/admin/users", "/admin/vaults", "/admin/service-accounts", "/admin/audit"} {
 		pages[s.url+path] = budget{60 * 1024, 6}
 	}
 	for _, address := range slices.Sorted(maps.Keys(pages)) {

@@ -146,6 +146,18 @@ func TestTheLinkStandsWhereItIsShownOnceAndNowhereElse(t *testing.T) {
 	}
 }
 
+func TestTheTokenStandsWhereItIsShownOnceAndNowhereElse(t *testing.T) {
+	for name, page := range (sample{"", "text"}).pages() {
+		want := 0
+		if name == "token" {
+			want = 1
+		}
+		if got := strings.Count(rendered(t, page), token); got != want {
+			t.Errorf("%s: the token stands there %d times, want %d", name, got, want)
+		}
+	}
+}
+
 func TestNamesThatOthersRelyOn(t *testing.T) {
 	s := sample{"", "text"}
 	for _, c := range []struct {
@@ -164,6 +176,7 @@ func TestNamesThatOthersRelyOn(t *testing.T) {
 		{PolicyPreview(s.preview()), "data-affected", "s1", "li", "interface.md"},
 		{PolicyPreview(s.preview()), "data-affected", "s2", "li", "interface.md"},
 		{HistoryList(HistoryProps{Shell: s.shell(NavHistory), Shares: s.rows()}), "href", "/shares/s1", "a", "history links by the history's own id"},
+		{ServiceTokenPage(s.serviceToken()), "id", "service-token", "input", "scripts read it"},
 		{ItemList(s.items(1)), "href", "/vaults/v1/items/i%2F0", "a", "an id is one segment"},
 		{ErrorNotice(s.failure(503)), "data-error", "some_code", "div", "a fragment says its code"},
 	} {

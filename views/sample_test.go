@@ -10,6 +10,7 @@ import (
 	"github.com/a-h/templ"
 	"golang.org/x/net/html"
 
+	"itemshare/account"
 	"itemshare/audit"
 	"itemshare/fault"
 	"itemshare/share"
@@ -21,6 +22,8 @@ import (
 const secret = "c0ncealed-v4lue"
 
 const link = "https://share.example.com/under/s#Zm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFyZm8"
+
+const token = "itemshare_Zm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFyZm8"
 
 var now = time.Date(2026, 11, 24, 14, 20, 0, 0, time.UTC)
 
@@ -172,6 +175,26 @@ func (s sample) audit() AuditProps {
 	}
 }
 
+func (s sample) serviceAccounts() ServiceAccountsProps {
+	return ServiceAccountsProps{
+		Shell: s.shell(NavServiceAccounts), Vaults: []Option{{"v1", s.text}, {"v2", "Read only"}},
+		Accounts: []ServiceAccountRow{
+			{ID: "p1", Name: s.text, Vaults: []string{s.text, "Read only"}, Share: true, By: s.text, State: account.TokenLive, CreatedAt: now, ExpiresAt: now.Add(day), LastUsed: now},
+			{ID: "p2", Name: "Nightly", Vaults: []string{"Read only"}, State: account.TokenExpired, CreatedAt: now.Add(-2 * day), ExpiresAt: now.Add(-day)},
+			{ID: "p3", Name: "Old", Vaults: []string{"Read only"}, State: account.TokenRevoked, CreatedAt: now.Add(-2 * day), RevokedAt: now.Add(-day)},
+		},
+		Form: ServiceAccountInput{Name: s.text, Vaults: []string{"v2"}, ShareItems: true, Lifetime: "365", Token: "one-use"},
+		Problems: []fault.Problem{
+			{Code: "invalid", Field: "name", Detail: s.text}, {Code: "invalid", Field: "vaults", Detail: "Choose at least one vault."},
+			{Code: "invalid", Field: "share_items", Detail: "Leave this out."}, {Code: "invalid", Field: "lifetime", Detail: "Choose one."},
+		},
+	}
+}
+
+func (s sample) serviceToken() ServiceTokenProps {
+	return ServiceTokenProps{Shell: s.shell(NavServiceAccounts), Account: s.serviceAccounts().Accounts[0], Token: token}
+}
+
 func (s sample) failure(status int) ErrorProps {
 	return ErrorProps{
 		Shell: s.shell(NavNone), Status: status, Code: "some_code", RequestID: "r1", RetryAfter: 90 * time.Second,
@@ -188,6 +211,8 @@ func (s sample) pages() map[string]templ.Component {
 	unreachable.Unreachable, searched.Filter.Text = true, s.text
 	field := ItemField{ID: "password", Label: s.text, Type: vault.FieldConcealed, Value: secret}
 	pages := map[string]templ.Component{
+		"api docs":         APIDocsPage(APIDocsProps{Shell: s.shell(NavNone), Docs: s.docs()}),
+		"api docs outside": APIDocsPage(APIDocsProps{Shell: s.nobody(), Docs: s.docs()}),
 		"signin":           SignInPage(SignInProps{Shell: s.nobody(), Next: s.text}),
 		"signin refused":   SignInPage(SignInProps{Shell: s.nobody(), Email: s.text, Code: "signin_failed"}),
 		"signin too often": SignInPage(SignInProps{Shell: s.nobody(), Code: "too_many_attempts", RetryAfter: time.Minute}),
@@ -213,6 +238,10 @@ func (s sample) pages() map[string]templ.Component {
 		"users":            UsersPage(UsersProps{Shell: s.shell(NavUsers), Users: []UserRow{{User: User{ID: "u1", Name: s.text, Email: "ada@example.com", Admin: true}, CreatedAt: now}, {User: User{ID: "u2"}, Disabled: true, CreatedAt: now}}}),
 		"vaults":           VaultsPage(VaultsProps{Shell: s.shell(NavVaults), Vaults: []Option{{"v1", s.text}, {"v2", "Empty"}}, Grants: []GrantRow{{"v1", s.text, "ada@example.com", true, false}, {"v1", "Max", "max@example.com", true, true}}}),
 		"audit":            AuditPage(s.audit()),
+		"programs":         ServiceAccountsPage(s.serviceAccounts()),
+		"programs none":    ServiceAccountsPage(ServiceAccountsProps{Shell: s.shell(NavServiceAccounts), Vaults: []Option{{"v1", s.text}}}),
+		"programs down":    ServiceAccountsPage(ServiceAccountsProps{Shell: s.shell(NavServiceAccounts), Unreachable: true}),
+		"token":            ServiceTokenPage(s.serviceToken()),
 		"outbox":           OutboxPage(OutboxProps{Shell: s.shell(NavOutbox), Mails: []OutboxMail{{"ann@client.example", s.text, s.text, now}}}),
 		"outbox public":    OutboxPage(OutboxProps{Shell: s.nobody()}),
 		"error nobody":     ErrorPage(ErrorProps{Shell: s.nobody(), Status: 404, Code: "not_found"}),
