@@ -227,7 +227,7 @@ func (m meaning) words() string {
 	case signedOut:
 		return "1Password ended this server's session, and a new one begins."
 	case denied:
-		return "This server's 1Password service account may not read this vault. Whoever runs the server gives it access in 1Password."
+		return "This server's 1Password service account may not read this vault. Whoever runs the server makes a service account that may."
 	}
 	return "1Password could not do this, and the server's log says why."
 }
