@@ -1,0 +1,300 @@
+package db
+
+import (
+	"context"
+	"crypto/rand"
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"itemshare/audit"
+	"itemshare/db/dbtest"
+	"itemshare/seal"
+	"itemshare/share"
+)
+
+var measureGrowth = flag.Bool("measure-growth", false, "print what a share, an open and a page of the history take, on both engines")
+
+// TestMeasureGrowth prints the figures of docs/scale.md. It asserts nothing, and
+// without its flag it does nothing.
+func TestMeasureGrowth(t *testing.T) {
+	if !*measureGrowth {
+		return
+	}
+	for _, url := range []string{"sqlite:" + t.TempDir() + "/itemshare.db", dbtest.Schema(t)} {
+		m := &meter{t: t, db: openURL(t, url), url: url}
+		addUser(t, m.db, "ada")
+		m.shares("a share for anyone")
+		m.shares("a share for three recipients", to("ann@client.example", "bob@client.example", "cid@client.example"))
+		m.shares("a share for anyone with a file of 3 MiB", withFile)
+		m.opens("an open of a many-view link", nil)
+		m.opens("a code and an open by a recipient", []string{"@client.example"})
+		m.pages("a page of 50 of the history", share.Filter{OwnerID: "ada"})
+		m.ended()
+	}
+}
+
+// meter compares an engine's own counts before and after many of the same.
+type meter struct {
+	t    *testing.T
+	db   *DB
+	url  string
+	n    int
+	made []share.Draft // of the last kind
+}
+
+// times is how many of each are made: figures are means.
+const times = 1000
+
+func withFile(d *share.Draft) { d.Record.Files, d.Record.LargestFile = true, 3<<20 }
+
+func (m *meter) shares(what string, options ...option) {
+	n := times
+	d := draft(0, options...)
+	if d.Record.Files {
+		n = 40
+	}
+	m.made = nil
+	m.measure(what, n, func() {
+		d := m.draft(options...)
+		if d.Record.Files {
+			for chunk := range 3 {
+				sealed := make([]byte, 1<<20+28)
+				_, _ = rand.Read(sealed)
+				need(m.t, m.db.StageChunk(m.t.Context(), d.Record.ID, 0, chunk, sealed, time.Now()))
+			}
+		}
+		need(m.t, m.db.Create(m.t.Context(), d))
+		m.made = append(m.made, d)
+	})
+}
+
+// draft is a share of the usual size: a login of 1 KiB.
+func (m *meter) draft(options ...option) share.Draft {
+	m.n++
+	id, err := seal.NewID(time.Now(), rand.Reader)
+	need(m.t, err)
+	d := draft(m.n, append(options, func(d *share.Draft) {
+		d.Record.Terms.MaxViews, d.Record.Terms.ExpiresAt = 0, morning.Unix()+30*86400
+		d.EraseAt = d.Record.Terms.ExpiresAt
+	})...)
+	d.Record.ID, d.RequestKey = id, noise(16)
+	copy(d.Record.LinkID[:], noise(16))
+	copy(d.Record.TokenHash[:], noise(32))
+	d.Record.Title, d.Nonce, d.Ciphertext = noise(160), noise(12), noise(1040)
+	d.Record.VaultID, d.Record.ItemID = "0e8v7k2q5r9t1m3n4p6s8u0a2c", fmt.Sprintf("0e8v7k2q5r9t1m3n4p6s8u%04d", m.n%1000)
+	for i := range d.Record.Recipients {
+		d.Record.Recipients[i].Address, d.Record.Recipients[i].MAC = noise(96), append(hash(fmt.Sprint(i)), byte(m.n))[:32]
+	}
+	d.Entry = m.entry(audit.ShareCreated, id)
+	return d
+}
+
+func (m *meter) entry(kind audit.Kind, subject string) audit.Entry {
+	return audit.Entry{At: morning, Kind: kind, Actor: "ada", Subject: subject, Detail: noise(160)}
+}
+
+func noise(n int) []byte {
+	b := make([]byte, n)
+	_, _ = rand.Read(b)
+	return b
+}
+
+// opens opens one share many times, by a new view each; with an address each time by a code.
+func (m *meter) opens(what string, by []string) {
+	d := m.draft(to(by...))
+	if by == nil {
+		d = m.draft()
+	}
+	for i, address := range by {
+		d.Record.Recipients[i].MAC = hash(address)
+	}
+	need(m.t, m.db.Create(m.t.Context(), d))
+	n, at := 0, morning
+	m.measure(what, times/4, func() {
+		n++
+		at = at.Add(90 * time.Minute) // codes of a share and an address are limited
+		c := share.Claim{ShareID: d.Record.ID, Now: at, Agent: "Firefox on Linux", Entry: func(share.Outcome) (audit.Entry, error) {
+			return m.entry(audit.ShareOpened, d.Record.ID), nil
+		}}
+		copy(c.View[:], noise(16))
+		if by != nil {
+			address := fmt.Sprint("reader", n, by[0])
+			c.Proof = proofOf(address, fmt.Sprint("code ", n))
+			c.Proof.Address = noise(96)
+			m.code(d.Record.ID, address, n, at)
+		}
+		claimed, err := m.db.Claim(m.t.Context(), c)
+		need(m.t, err)
+		if claimed.Outcome != share.Opened {
+			m.t.Fatalf("open %d: outcome %d", n, claimed.Outcome)
+		}
+	})
+}
+
+// code asks for one; the mail goes out at once, as a sender's work.
+func (m *meter) code(id, address string, n int, at time.Time) {
+	proof, mail := proofOf(address, fmt.Sprint("code ", n)), fmt.Sprintf("%026d", n)
+	issued, err := m.db.IssueCode(m.t.Context(), share.CodeIssue{
+		ShareID: id, AddressMAC: proof.AddressMAC, DomainMAC: proof.DomainMAC, CodeMAC: proof.CodeMAC, Now: at, ExpiresAt: at.Add(10 * time.Minute),
+		MailID: mail, Mail: noise(2076), Entry: m.entry(audit.CodeRequested, id),
+	})
+	need(m.t, err)
+	if issued.Outcome != share.Opened {
+		m.t.Fatalf("code %d: outcome %d", n, issued.Outcome)
+	}
+	taken, err := m.db.TakeMail(m.t.Context(), at, time.Minute, 4)
+	need(m.t, err)
+	for _, mail := range taken {
+		need(m.t, m.db.DoneMail(m.t.Context(), mail.ID))
+	}
+}
+
+func (m *meter) pages(what string, f share.Filter) {
+	f.Limit, f.Now = 50, morning
+	m.measure(what, times, func() {
+		_, _, err := m.db.List(m.t.Context(), f)
+		need(m.t, err)
+	})
+}
+
+// ended lets the sweeper end everything, and tells what its rows took once SQLite's
+// file and PostgreSQL's tables were written anew.
+func (m *meter) ended() {
+	sweep(m.t, m.db, time.Now().Add(100*24*time.Hour), false)
+	m.seal()
+	full := `VACUUM FULL`
+	if m.db.dialect.file != "" {
+		full = `VACUUM`
+	}
+	_, err := m.db.writers.Exec(full)
+	need(m.t, err)
+	total, sizes := m.sizes()
+	m.t.Logf("%s: when all have ended, of %d shares %.0f KiB are left: %s", m.engine(), m.n, float64(total)/1024, sizes)
+}
+
+func (m *meter) engine() string { engine, _, _ := strings.Cut(m.url, ":"); return engine }
+
+// counts are what an engine has counted so far.
+type counts struct {
+	bytes, rows, log, syncs int64
+	tables                  map[string]int64
+}
+
+func (m *meter) measure(what string, n int, do func()) {
+	m.t.Helper()
+	before := m.counts()
+	began := time.Now()
+	for range n {
+		do()
+	}
+	took := time.Since(began)
+	m.seal()
+	now := m.counts()
+	each := func(now, before int64) float64 { return float64(now-before) / float64(n) }
+	var grown []string
+	for _, name := range slices.Sorted(maps.Keys(now.tables)) {
+		if d := each(now.tables[name], before.tables[name]); d > 10 {
+			grown = append(grown, fmt.Sprintf("%s %.0f", name, d))
+		}
+	}
+	m.t.Logf("%-8s | %-42s | %6.0f bytes | %5.2f rows | %6.0f bytes of log | %4.2f syncs | %s one at a time | %s",
+		m.engine(), what, each(now.bytes, before.bytes), each(now.rows, before.rows), each(now.log, before.log), each(now.syncs, before.syncs),
+		(took / time.Duration(max(n, 1))).Round(time.Microsecond), strings.Join(grown, ", "))
+}
+
+// seal does the audit sealer's work.
+func (m *meter) seal() {
+	for {
+		n, err := m.db.SealRecords(context.Background(), 256, func(l audit.Link, _ audit.Record) audit.Link {
+			return audit.Link{Number: l.Number + 1, Hash: noise(32), MAC: noise(32)}
+		})
+		need(m.t, err)
+		if n == 0 {
+			return
+		}
+	}
+}
+
+func (m *meter) counts() counts {
+	m.t.Helper()
+	c := counts{}
+	c.bytes, c.tables = m.tables()
+	for name := range m.rowsOf() {
+		var n int64
+		need(m.t, m.db.readers.QueryRow(`SELECT count(*) FROM `+name).Scan(&n))
+		c.rows += n
+	}
+	c.log, c.syncs = m.log()
+	return c
+}
+
+func (m *meter) rowsOf() map[string]bool {
+	all := map[string]bool{}
+	for _, table := range allTables() {
+		all[table.name] = true
+	}
+	return all
+}
+
+// sizes names the largest tables, indexes and all.
+func (m *meter) sizes() (int64, string) {
+	total, tables := m.tables()
+	names := slices.SortedFunc(maps.Keys(tables), func(a, b string) int { return int(tables[b] - tables[a]) })
+	var all []string
+	for _, name := range names[:min(len(names), 8)] {
+		all = append(all, fmt.Sprintf("%s %d KiB", name, tables[name]/1024))
+	}
+	return total, strings.Join(all, ", ")
+}
+
+// tables are the bytes of each with its indexes; of SQLite only the sum is known.
+func (m *meter) tables() (total int64, tables map[string]int64) {
+	if m.db.dialect.file != "" {
+		need(m.t, m.db.writers.QueryRow(`SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size`).Scan(&total))
+		return total, nil
+	}
+	rows, err := m.db.readers.Query(`SELECT relname::text, pg_total_relation_size(oid) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'`)
+	need(m.t, err)
+	defer rows.Close()
+	tables = map[string]int64{}
+	for rows.Next() {
+		var name string
+		var size int64
+		need(m.t, rows.Scan(&name, &size))
+		tables[name] = size
+		total += size
+	}
+	need(m.t, rows.Err())
+	return total, tables
+}
+
+// log is what was written ahead, and how often it was synced. SQLite counts
+// neither: there it is all that this process wrote to disk, the log and what
+// checkpoints put in place, and every commit syncs once.
+func (m *meter) log() (bytes, syncs int64) {
+	if m.db.dialect.file != "" {
+		return written(m.t), 0
+	}
+	time.Sleep(1100 * time.Millisecond) // a connection tells what it counted when it has been idle for a second
+	need(m.t, m.db.writers.QueryRow(`SELECT wal_bytes::bigint, wal_sync FROM pg_stat_wal`).Scan(&bytes, &syncs))
+	return bytes, syncs
+}
+
+func written(t *testing.T) (n int64) {
+	t.Helper()
+	text, err := os.ReadFile("/proc/self/io")
+	need(t, err)
+	for line := range strings.Lines(string(text)) {
+		if _, err := fmt.Sscanf(line, "write_bytes: %d", &n); err == nil {
+			return n
+		}
+	}
+	t.Fatal("/proc/self/io tells no write_bytes")
+	return 0
+}
