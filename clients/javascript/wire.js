@@ -130,13 +130,13 @@ function deadline(milliseconds, signal) {
   return { signal: controller.signal, clear };
 }
 
+// sleep ends early where the signal says so; the next try then finds it aborted.
 function sleep(milliseconds, signal) {
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const wake = () => {
       signal?.removeEventListener("abort", wake);
       clearTimeout(timer);
-      if (signal?.aborted) reject(signal.reason);
-      else resolve();
+      resolve();
     };
     const timer = setTimeout(wake, milliseconds);
     signal?.addEventListener("abort", wake, { once: true });
