@@ -37,6 +37,9 @@ func TestProblemDocuments(t *testing.T) {
 		{"not reachable", fault.Because(fault.Unavailable, errors.New("inner detail")), 503, "unavailable", "5"},
 		{"not reachable, wrapped", fmt.Errorf("inner detail: %w", fault.Of(fault.Unavailable)), 503, "unavailable", "5"},
 		{"anything else", errors.New("inner detail"), 500, "internal", ""},
+		{"a damaged item", fmt.Errorf("inner detail: %w", fault.New(fault.Internal, "damaged", "It is damaged.")), 500, "damaged", ""},
+		{"no such address", echo.ErrNotFound, 404, "not_found", ""},
+		{"no such method", echo.ErrMethodNotAllowed, 405, "method_not_allowed", ""},
 	} {
 		recorder := httptest.NewRecorder()
 		ctx := echo.New().NewContext(httptest.NewRequest(http.MethodPost, "/s/open", nil), recorder)

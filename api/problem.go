@@ -105,12 +105,13 @@ func (a *API) Fail(c echo.Context, err error) error {
 // codeOf is the error's code; an address or a method that is not there has the
 // status's own.
 func codeOf(err error, status int) string {
-	switch {
-	case fault.KindOf(err) != fault.Internal:
-		return fault.CodeOf(err)
-	case status == http.StatusNotFound:
+	if e, ok := fault.As(err); ok {
+		return e.Code()
+	}
+	switch status {
+	case http.StatusNotFound:
 		return "not_found"
-	case status == http.StatusMethodNotAllowed:
+	case http.StatusMethodNotAllowed:
 		return "method_not_allowed"
 	}
 	return "internal"

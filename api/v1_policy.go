@@ -24,9 +24,16 @@ type sharePolicy struct {
 	Files                 filePolicy     `json:"files"`
 }
 
+// filePolicy is the rule for files. Beyond the first two, what is not here is as for
+// any item.
 type filePolicy struct {
-	Allowed bool  `json:"allowed"`
-	MaxSize int64 `json:"maxSize"`
+	Allowed               bool           `json:"allowed"`
+	MaxSize               int64          `json:"maxSize"`
+	MaxExpiry             share.Duration `json:"maxExpiry,omitempty"`
+	DefaultExpiry         share.Duration `json:"defaultExpiry,omitempty"`
+	MaxViews              int            `json:"maxViews,omitempty"`
+	AllowedTypes          []share.Type   `json:"allowedTypes,omitzero"`
+	AllowedRecipientTypes []kind         `json:"allowedRecipientTypes,omitzero"`
 }
 
 // SharePolicy tells what holds for sharing the item.
@@ -39,7 +46,30 @@ func (a *API) SharePolicy(c echo.Context, _ account.Identity) error {
 	if err != nil {
 		return fault.Wrap("read the policy", err)
 	}
-	return a.answerTagged(c, policyOf(rule.Policy))
+	shown := policyOf(rule.Policy)
+	shown.Files = shown.withFiles(policyOf(rule.WithFiles().Policy))
+	return a.answerTagged(c, shown)
+}
+
+// withFiles gives what is stricter where files come along.
+func (p sharePolicy) withFiles(stricter sharePolicy) filePolicy {
+	files := stricter.Files
+	if stricter.MaxExpiry != p.MaxExpiry {
+		files.MaxExpiry = stricter.MaxExpiry
+	}
+	if stricter.DefaultExpiry != p.DefaultExpiry {
+		files.DefaultExpiry = stricter.DefaultExpiry
+	}
+	if stricter.MaxViews != p.MaxViews {
+		files.MaxViews = stricter.MaxViews
+	}
+	if !slices.Equal(stricter.AllowedTypes, p.AllowedTypes) {
+		files.AllowedTypes = stricter.AllowedTypes
+	}
+	if !slices.Equal(stricter.AllowedRecipientTypes, p.AllowedRecipientTypes) {
+		files.AllowedRecipientTypes = stricter.AllowedRecipientTypes
+	}
+	return files
 }
 
 // exists refuses an item that is not there: rules are for items.
@@ -58,7 +88,7 @@ func policyOf(p share.Policy) sharePolicy {
 	shown := sharePolicy{
 		MaxExpiry: fitting(p.MaxExpiry), DefaultExpiry: fitting(min(p.DefaultExpiry, p.MaxExpiry)), MaxViews: p.MaxViews,
 		AllowedTypes: some(p.AllowedTypes), AllowedRecipientTypes: []kind{}, AllowedDomains: some(p.AllowedDomains),
-		Files: filePolicy{p.FilesAllowed, p.FilesMaxSize},
+		Files: filePolicy{Allowed: p.FilesAllowed, MaxSize: p.FilesMaxSize},
 	}
 	if shown.Files.MaxSize == 0 || shown.Files.MaxSize > share.MaxFileSize {
 		shown.Files.MaxSize = share.MaxFileSize

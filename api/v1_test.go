@@ -174,3 +174,19 @@ func TestObjectsAreWhatTheySay(t *testing.T) {
 		}
 	}
 }
+
+func TestOnlyWhatIsStricterStandsByTheFiles(t *testing.T) {
+	plain := sharePolicy{MaxExpiry: share.OneDay, AllowedTypes: []share.Type{share.Public}, AllowedRecipientTypes: []kind{email}}
+	alike := plain
+	alike.Files = filePolicy{Allowed: true, MaxSize: 7}
+	none := alike
+	none.AllowedTypes, none.AllowedRecipientTypes, none.MaxViews = []share.Type{}, []kind{}, 2
+	for want, stricter := range map[string]sharePolicy{
+		`{"allowed":true,"maxSize":7}`: alike,
+		`{"allowed":true,"maxSize":7,"maxViews":2,"allowedTypes":[],"allowedRecipientTypes":[]}`: none,
+	} {
+		if text, err := json.Marshal(plain.withFiles(stricter)); err != nil || string(text) != want {
+			t.Errorf("%s, %v, want %s", text, err, want)
+		}
+	}
+}

@@ -22,18 +22,21 @@ var given = map[string]struct {
 	policy url.Values // where it differs from the generous one
 	first  string     // sent before, with the row's own header
 }{
-	"":                                       {},
-	"links last 1 day at most":               {policy: url.Values{"max_expiry": {"OneDay"}, "default_expiry": {"OneDay"}}},
-	"named recipients alone":                 {policy: url.Values{"allowed_types": {"Authenticated"}}},
-	"public links alone":                     {policy: url.Values{"allowed_types": {"Public"}}},
-	"sharing is off":                         {policy: url.Values{"allowed_types": nil}},
-	"addresses alone":                        {policy: url.Values{"allowed_recipient_types": {"Email"}}},
-	"client.example alone":                   {policy: url.Values{"allowed_domains": {"client.example"}}},
-	"no files":                               {policy: url.Values{"files_allowed": nil}},
-	"files of 10 bytes at most":              {policy: url.Values{"files_max_size": {"10"}}},
-	"no mail server":                         {with: setting{mailOff: true}},
-	"the vault cannot be reached":            {with: setting{vault: func(b vault.Backend) vault.Backend { return &unreachable{b, fault.Of(fault.Unavailable)} }}},
-	"something breaks":                       {with: setting{vault: func(b vault.Backend) vault.Backend { return &unreachable{b, errors.New("inner detail")} }}},
+	"":                            {},
+	"links last 1 day at most":    {policy: url.Values{"max_expiry": {"OneDay"}, "default_expiry": {"OneDay"}}},
+	"named recipients alone":      {policy: url.Values{"allowed_types": {"Authenticated"}}},
+	"public links alone":          {policy: url.Values{"allowed_types": {"Public"}}},
+	"sharing is off":              {policy: url.Values{"allowed_types": nil}},
+	"addresses alone":             {policy: url.Values{"allowed_recipient_types": {"Email"}}},
+	"client.example alone":        {policy: url.Values{"allowed_domains": {"client.example"}}},
+	"no files":                    {policy: url.Values{"files_allowed": nil}},
+	"files of 10 bytes at most":   {policy: url.Values{"files_max_size": {"10"}}},
+	"no mail server":              {with: setting{mailOff: true}},
+	"the vault cannot be reached": {with: setting{vault: func(b vault.Backend) vault.Backend { return &unreachable{b, fault.Of(fault.Unavailable)} }}},
+	"something breaks":            {with: setting{vault: func(b vault.Backend) vault.Backend { return &unreachable{b, errors.New("inner detail")} }}},
+	"the item is damaged": {with: setting{vault: func(b vault.Backend) vault.Backend {
+		return &unreadable{b, fault.New(fault.Internal, "damaged", "What is stored of this item is damaged. An admin can restore it from a backup.")}
+	}}},
 	"1 request a minute, and it was sent":    {with: setting{rate: 1}, first: "GET /vaults"},
 	"the same request made a share just now": {first: "same"},
 }

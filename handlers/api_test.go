@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"itemshare/account"
 	"itemshare/audit"
@@ -244,6 +245,7 @@ func TestSharesOfAProgramAreItsOwn(t *testing.T) {
 	var ids []string
 	for range 3 {
 		ids = append([]string{one.made(a.item, `{}`).ID}, ids...)
+		a.clock.advance(time.Second)
 	}
 	foreign := two.made(a.item, `{"recipients":["ann@client.example"]}`).ID
 	var seen []string

@@ -1,0 +1,47 @@
+package handlers
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	sdk "github.com/1password/onepassword-sdk-go"
+)
+
+// TestNativeLinksByProgram has a 1Password account make the link that a program asks for.
+func TestNativeLinksByProgram(t *testing.T) {
+	g := newAgency(t)
+	hour, views := sdk.ItemShareDurationOneHour, uint32(1)
+	g.account.SetPolicy(sdk.ItemShareAccountPolicy{
+		MaxExpiry: sdk.ItemShareDurationSevenDays, DefaultExpiry: sdk.ItemShareDurationOneDay,
+		AllowedTypes:          []sdk.AllowedType{sdk.AllowedTypeAuthenticated, sdk.AllowedTypePublic},
+		AllowedRecipientTypes: []sdk.AllowedRecipientType{sdk.AllowedRecipientTypeEmail},
+		Files: sdk.ItemShareFiles{
+			Allowed: true, MaxSize: 1 << 20, MaxExpiry: &hour, MaxViews: &views, AllowedTypes: []sdk.AllowedType{sdk.AllowedTypeAuthenticated},
+		},
+	})
+	p := g.service("Deploy", true, g.login.VaultID)
+	policy := p.get(itemPath(g.login) + "/share-policy").body
+	want := `{"maxExpiry":"SevenDays","defaultExpiry":"OneDay","allowedTypes":["Authenticated","Public"],"allowedRecipientTypes":["Email"],"allowedDomains":[],` +
+		`"files":{"allowed":true,"maxSize":1048576,"maxExpiry":"OneHour","defaultExpiry":"OneHour","maxViews":1,"allowedTypes":["Authenticated"]}}`
+	if policy != want {
+		t.Errorf("policy: %s\nwant %s", policy, want)
+	}
+	r := p.call("POST", itemPath(g.login)+"/shares", `{"recipients":["zoe@client.example"],"oneTimeOnly":true}`, "Idempotency-Key", "k")
+	made := r.object(t)
+	if r.status != http.StatusCreated || made["native"] != true || made["link"] != g.account.Links()[0].URL {
+		t.Fatalf("share: %v", r)
+	}
+	if r := p.call("POST", itemPath(g.login)+"/shares", `{}`, "Idempotency-Key", "k"); r.code() != "already_created" || r.object(t)["share"] != made["id"] {
+		t.Errorf("again: %v", r)
+	}
+	if share := p.get("/shares/" + made["id"].(string)).object(t); share["native"] != true || share["status"] != "active" {
+		t.Errorf("history: %v", share)
+	}
+	if r := p.call("DELETE", "/shares/"+made["id"].(string), ""); r.status != http.StatusConflict || r.code() != "conflict" || !strings.Contains(r.body, "in 1Password") {
+		t.Errorf("revoke: %v", r)
+	}
+	if r := p.call("POST", itemPath(g.login)+"/shares", `{"omit":["password"],"totp":true}`); r.status != http.StatusUnprocessableEntity || !strings.Contains(r.body, "shares the whole item") {
+		t.Errorf("parts of a whole: %v", r)
+	}
+}
