@@ -292,13 +292,23 @@ func comeAlong(n int) string {
 	return "come"
 }
 
+// maybeMade tells that there may be a link already.
+func maybeMade(p ShareRetryProps) bool {
+	return slices.ContainsFunc(p.Problems, func(problem fault.Problem) bool { return problem.Code == "link_unknown" })
+}
+
 func retryHead(p ShareRetryProps) string {
-	for _, problem := range p.Problems {
-		if problem.Code == "link_unknown" {
-			return "There may be a link that nobody has seen"
-		}
+	if maybeMade(p) {
+		return "There may be a link that nobody has seen"
 	}
 	return "The link was not made yet"
+}
+
+func againWords(p ShareRetryProps) string {
+	if maybeMade(p) {
+		return "Make another link"
+	}
+	return makeWords(p.Native)
 }
 
 // retryWords say why a link could not be made now.
