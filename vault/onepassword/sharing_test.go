@@ -1,6 +1,7 @@
 package onepassword_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 
 	"itemshare/fault"
 	"itemshare/vault"
+	"itemshare/vault/onepassword"
 	"itemshare/vault/onepassword/standin"
 )
 
@@ -69,6 +71,34 @@ func TestOneShareAsksForItsRulesOnce(t *testing.T) {
 	share()
 	if n := b.account.Calls("Shares.GetAccountPolicy"); n != 2 {
 		t.Errorf("%d policies", n)
+	}
+}
+
+// oddItems is an account that forgets all recipients as it checks them.
+type oddItems struct{ sdk.ItemsAPI }
+
+func (o oddItems) Shares() sdk.ItemsSharesAPI { return oddShares{o.ItemsAPI.Shares()} }
+
+type oddShares struct{ sdk.ItemsSharesAPI }
+
+func (oddShares) ValidateRecipients(context.Context, sdk.ItemShareAccountPolicy, []string) ([]sdk.ValidRecipient, error) {
+	return nil, nil
+}
+
+// TestNoLinkForAnyoneByMistake: recipients that got lost on the way would make one.
+func TestNoLinkForAnyoneByMistake(t *testing.T) {
+	var b *bench
+	b = open(t, func(c *onepassword.Config) {
+		c.Connect = func(context.Context) (onepassword.Client, error) {
+			client := b.account.Client()
+			client.ItemsAPI = oddItems{client.ItemsAPI}
+			return client, nil
+		}
+	})
+	item := b.contents.Items[0]
+	_, err := b.MakeLink(t.Context(), item.VaultID, item.ID, vault.LinkTerms{ExpireAfter: "OneHour", Recipients: []string{"ann@company.example"}})
+	if fault.KindOf(err) != fault.Invalid || len(b.account.Links()) != 0 {
+		t.Errorf("%v, %d links", err, len(b.account.Links()))
 	}
 }
 
