@@ -229,8 +229,7 @@ func (s *Service) CheckRecipients(ctx context.Context, vaultID, itemID string, r
 		if c.Problem != nil {
 			continue
 		}
-		one := wish{recipients: []Recipient{c.Recipient}}
-		if problems := append(policy.checkKinds(one), policy.checkDomains(one)...); len(problems) > 0 {
+		if problems := policy.checkRecipient(c.Recipient); len(problems) > 0 {
 			all[i].Problem = &problems[0]
 		}
 	}

@@ -98,7 +98,7 @@ func (s *Service) prepareNative(ctx context.Context, linker vault.Linker, r Requ
 	wish.whole = true
 	problems = append(problems, rule.check(wish)...)
 	problems = append(problems, rule.checkNativeViews(plan.oneTime)...)
-	refused, err := askRecipients(ctx, linker, r.VaultID, r.ItemID, plan.recipients)
+	refused, err := askRecipients(ctx, linker, r.VaultID, r.ItemID, rule.allowed(plan.recipients))
 	if err != nil {
 		return prepared{}, err
 	}
@@ -167,6 +167,22 @@ func (e Effective) checkNativeViews(once bool) []fault.Problem {
 		return []fault.Problem{{Code: "policy_views", Field: "one_time", Detail: words}}
 	}
 	return nil
+}
+
+// allowed are the recipients that the rule has nothing against.
+func (e Effective) allowed(recipients []Recipient) (good []Recipient) {
+	for _, r := range recipients {
+		if e.checkRecipient(r) == nil {
+			good = append(good, r)
+		}
+	}
+	return good
+}
+
+// checkRecipient judges one recipient by itself.
+func (e Effective) checkRecipient(r Recipient) []fault.Problem {
+	one := wish{recipients: []Recipient{r}}
+	return append(e.checkKinds(one), e.checkDomains(one)...)
 }
 
 // askRecipients has the account judge recipients that we allow.
