@@ -122,7 +122,9 @@ func (m *meddler) meddle(fault string, w http.ResponseWriter, r *http.Request) {
 		later(w, http.StatusServiceUnavailable, "unavailable", "1")
 	case "~limited":
 		later(w, http.StatusTooManyRequests, "too_many_attempts", "1")
-	case "~limited-long":
+	case "~limited-20":
+		later(w, http.StatusTooManyRequests, "too_many_attempts", "20")
+	case "~limited-900":
 		later(w, http.StatusTooManyRequests, "too_many_attempts", "900")
 	case "~elsewhere":
 		http.Redirect(w, r, "/~lose/GET:nothing/0/caught/api/v1/vaults", http.StatusTemporaryRedirect)

@@ -159,7 +159,7 @@ test("what was asked for is asked for again where that is safe", async () => {
   const { client: hasty, seen } = meet("lose", "GET:vaults", 9, { tries: 2 });
   await assert.rejects(hasty.vaults.list(), { code: "unreachable", status: 0 });
   assert.equal((await seen()).length, 2);
-  const { client: told, seen: once } = meet("limited-long", "GET:vaults", 9);
+  const { client: told, seen: once } = meet("limited-900", "GET:vaults", 9);
   await assert.rejects(told.vaults.list(), { code: "too_many_attempts", status: 429, retryAfter: 900 });
   assert.equal((await once()).length, 1);
 });
@@ -241,7 +241,7 @@ test("nothing is followed elsewhere", async () => {
 });
 
 test("waiting ends with the time limit, or when the caller says so", async () => {
-  const { client: short, seen } = meet("hang", "GET:vaults", 9, { timeout: 100, tries: 2 });
+  const { client: short, seen } = meet("hang", "GET:vaults", 9, { timeout: 1000, tries: 2 });
   await assert.rejects(short.vaults.list(), { code: "timeout" });
   assert.equal((await seen()).length, 2);
   await assert.rejects(meet("drip", "GET:vaults", 9, { timeout: 200, tries: 1 }).client.vaults.list(), { code: "timeout" });
@@ -250,10 +250,10 @@ test("waiting ends with the time limit, or when the caller says so", async () =>
   const { client: waiting } = meet("hang", "GET:vaults", 9);
   setTimeout(() => stop.abort(), 50);
   await assert.rejects(waiting.vaults.list({ signal: stop.signal }), { name: "AbortError" });
-  const { client: pausing } = meet("limited", "GET:vaults", 9);
+  const { client: pausing } = meet("limited-20", "GET:vaults", 9);
   const before = Date.now();
   await assert.rejects(pausing.vaults.list({ signal: AbortSignal.timeout(100) }), { name: "TimeoutError" });
-  assert.ok(Date.now() - before < 900, "the pause went on");
+  assert.ok(Date.now() - before < 10_000, "the pause went on");
   const { client: none, seen: calls } = meet("hang", "GET:vaults", 9);
   await assert.rejects(none.vaults.list({ signal: stop.signal }), { name: "AbortError" });
   assert.deepEqual(await calls(), []);
