@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -98,6 +99,20 @@ func (s *sharing) options() client.OpenOptions {
 	return client.OpenOptions{Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }}
 }
 
+// seen are the calls so far.
+func (s *sharing) seen() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.calls)
+}
+
+// viewed are the views under which something was asked for.
+func (s *sharing) viewed() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.views)
+}
+
 func codes(all ...string) func(context.Context) (string, error) {
 	return func(context.Context) (string, error) {
 		if len(all) == 0 {
@@ -115,7 +130,7 @@ func TestOpen(t *testing.T) {
 	if err != nil || opened.Title != "Staging database" || opened.Terms.SharedBy != "Ann" || opened.Terms.Audience != client.AudienceAnyone || opened.Terms.ExpiresAt.Unix() != 1790003600 {
 		t.Fatalf("%+v, %v", opened, err)
 	}
-	if got := fmt.Sprint(s.calls); got != "[peek open]" {
+	if got := fmt.Sprint(s.seen()); got != "[peek open]" {
 		t.Errorf("asked for %s", got)
 	}
 }
@@ -127,12 +142,12 @@ func TestALostOpeningCostsNothing(t *testing.T) {
 	if _, err := client.Open(t.Context(), s.link, s.options()); err != nil {
 		t.Fatal(err)
 	}
-	if got := fmt.Sprint(s.calls); got != "[peek peek open open open]" || s.views[0] != s.views[2] || len(s.views[0]) != 22 {
-		t.Errorf("asked for %s under %v", got, s.views)
+	if got := fmt.Sprint(s.seen()); got != "[peek peek open open open]" || s.viewed()[0] != s.viewed()[2] || len(s.viewed()[0]) != 22 {
+		t.Errorf("asked for %s under %v", got, s.viewed())
 	}
 	again := newSharing(t, 0)
 	_, _ = client.Open(t.Context(), again.link, again.options())
-	if again.views[0] == s.views[0] {
+	if again.viewed()[0] == s.viewed()[0] {
 		t.Error("two openings have one view")
 	}
 }
@@ -161,7 +176,7 @@ func TestOpenWithACode(t *testing.T) {
 		if (err == nil) != (c.want == "") || c.want != "" && !errors.Is(err, c.want) || (opened == nil) != (err != nil) {
 			t.Errorf("%s: %v", c.why, err)
 		}
-		if got := fmt.Sprint(s.calls); got != c.calls {
+		if got := fmt.Sprint(s.seen()); got != c.calls {
 			t.Errorf("%s: asked for %s, want %s", c.why, got, c.calls)
 		}
 	}
@@ -174,8 +189,8 @@ func TestOpenWithACode(t *testing.T) {
 	lost := newSharing(t, 1)
 	lost.breaks["code"] = 1
 	o.Code = codes("12345678")
-	if _, err := client.Open(t.Context(), lost.link, o); err == nil || fmt.Sprint(lost.calls) != "[peek code]" {
-		t.Errorf("asking for a code was repeated, which mails another: %v", lost.calls)
+	if _, err := client.Open(t.Context(), lost.link, o); err == nil || fmt.Sprint(lost.seen()) != "[peek code]" {
+		t.Errorf("asking for a code was repeated, which mails another: %v", lost.seen())
 	}
 }
 
@@ -206,8 +221,8 @@ func TestTermsThatDoNotHold(t *testing.T) {
 	} {
 		s := newSharing(t, 0)
 		change(s)
-		if _, err := client.Open(t.Context(), s.link, s.options()); err == nil || len(s.views) > 0 {
-			t.Errorf("%s: %v, and %d views", why, err, len(s.views))
+		if _, err := client.Open(t.Context(), s.link, s.options()); err == nil || len(s.viewed()) > 0 {
+			t.Errorf("%s: %v, and %d views", why, err, len(s.viewed()))
 		}
 	}
 }

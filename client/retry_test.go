@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -90,9 +91,22 @@ func (s *script) sleep(ctx context.Context, d time.Duration) error {
 	return ctx.Err()
 }
 
+// seen is what was asked so far.
+func (s *script) seen() []asked {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.asked)
+}
+
+func (s *script) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.asked = nil
+}
+
 func (s *script) lines() string {
 	var all []string
-	for _, a := range s.asked {
+	for _, a := range s.seen() {
 		all = append(all, a.line)
 	}
 	return strings.Join(all, "\n")
@@ -229,7 +243,7 @@ func TestCreate(t *testing.T) {
 			}
 			keys := map[int]string{}
 			for i, n := range c.keys {
-				key := s.asked[i].key
+				key := s.seen()[i].key
 				if n < 0 && key != "" || n >= 0 && len(key) < 16 || keys[n] != "" && keys[n] != key {
 					t.Errorf("request %d has the key %q", i, key)
 				}
@@ -270,8 +284,8 @@ func TestWhatIsRepeated(t *testing.T) {
 			if (err == nil) != (c.code == "") || c.code != "" && !errors.Is(err, c.code) {
 				t.Errorf("%v", err)
 			}
-			if len(s.asked) != c.tries || len(s.slept) != c.tries-1 {
-				t.Errorf("%d tries, slept %v", len(s.asked), s.slept)
+			if len(s.seen()) != c.tries || len(s.slept) != c.tries-1 {
+				t.Errorf("%d tries, slept %v", len(s.seen()), s.slept)
 			}
 			if len(s.slept) > 0 && (s.slept[0] < c.least || s.slept[0] > c.least+2*time.Second) {
 				t.Errorf("slept %v", s.slept)
@@ -332,12 +346,12 @@ func TestTheTokenGoesNowhereElse(t *testing.T) {
 		if _, err := client.Open(t.Context(), s.URL+"/s#AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8", client.OpenOptions{}); err == nil {
 			t.Errorf("%d: a link", status)
 		}
-		if s.asked[0].authorization != "Bearer "+token || s.asked[2].authorization != "" {
-			t.Errorf("%d: authorised by %q, the link's call by %q", status, s.asked[0].authorization, s.asked[2].authorization)
+		if s.seen()[0].authorization != "Bearer "+token || s.seen()[2].authorization != "" {
+			t.Errorf("%d: authorised by %q, the link's call by %q", status, s.seen()[0].authorization, s.seen()[2].authorization)
 		}
 	}
-	if len(elsewhere.asked) != 0 {
-		t.Errorf("elsewhere got %v", elsewhere.asked)
+	if len(elsewhere.seen()) != 0 {
+		t.Errorf("elsewhere got %v", elsewhere.seen())
 	}
 }
 
@@ -414,8 +428,8 @@ func TestIdsAreOneStepOfAPath(t *testing.T) {
 		if err := s.client().Items().Shares().Revoke(t.Context(), id); err != nil {
 			t.Fatal(err)
 		}
-		if s.asked[0].line != "DELETE "+want {
-			t.Errorf("%q: %s", id, s.asked[0].line)
+		if s.seen()[0].line != "DELETE "+want {
+			t.Errorf("%q: %s", id, s.seen()[0].line)
 		}
 	}
 }
@@ -435,7 +449,7 @@ func TestPages(t *testing.T) {
 	if err != nil || len(all) != 3 || all[2].ID != "3" || s.lines() != want {
 		t.Errorf("%v, %v\n%s", all, err, s.lines())
 	}
-	s.asked = nil
+	s.forget()
 	if again, err := client.All(list); err != nil || len(again) != 3 {
 		t.Errorf("the same list again: %v, %v", again, err)
 	}
@@ -447,7 +461,7 @@ func TestPages(t *testing.T) {
 		}
 		break
 	}
-	if len(early.asked) != 1 {
+	if len(early.seen()) != 1 {
 		t.Errorf("pages that nobody took were asked for:\n%s", early.lines())
 	}
 
@@ -455,9 +469,14 @@ func TestPages(t *testing.T) {
 	if some, err := client.All(broken.client().Items().Shares().List(t.Context())); len(some) != 2 || !errors.Is(err, client.CodeNotFound) {
 		t.Errorf("a list that breaks off: %v, %v", some, err)
 	}
-	circle := play(t, steps[0])
-	if _, err := client.All(circle.client().Vaults().List(t.Context())); err == nil || len(circle.asked) > 3 {
-		t.Errorf("a circle: %v after %d pages", err, len(circle.asked))
+	circle, ended := play(t, steps[0]), error(nil)
+	for _, err := range circle.client().Vaults().List(t.Context()) {
+		if ended = err; len(circle.seen()) > 3 {
+			break
+		}
+	}
+	if ended == nil || len(circle.seen()) > 3 {
+		t.Errorf("a circle: %v after %d pages", ended, len(circle.seen()))
 	}
 }
 
@@ -506,7 +525,7 @@ func TestPoliciesBelongToTheirItem(t *testing.T) {
 	if _, err := c.Create(t.Context(), client.Item{ID: "i2", VaultID: "v1"}, got, client.ItemShareParams{}); err == nil {
 		t.Error("an item under another one's policy")
 	}
-	if len(s.asked) != 1 {
+	if len(s.seen()) != 1 {
 		t.Errorf("asked\n%s", s.lines())
 	}
 }
