@@ -60,10 +60,10 @@ func TestEachErrorHasItsOwnWords(t *testing.T) {
 			item := b.contents.Items[0]
 			_, itemErr := b.Item(t.Context(), item.VaultID, item.ID)
 			check(t, "an item", itemErr, c)
-			b.now = b.now.Add(time.Hour)
+			b.pass(time.Hour)
 			_, fileErr := b.OpenFile(t.Context(), item.VaultID, item.ID, item.ID)
 			check(t, "a file", fileErr, c)
-			b.now = b.now.Add(time.Hour)
+			b.pass(time.Hour)
 			_, listErr := b.Vaults(t.Context())
 			check(t, "the vaults", listErr, c)
 		})
@@ -215,7 +215,7 @@ func everyCall(t *testing.T, b *bench) []error {
 	var all []error
 	for _, call := range calls {
 		all = append(all, call(ctx))
-		b.now = b.now.Add(time.Hour)
+		b.pass(time.Hour)
 	}
 	return all
 }

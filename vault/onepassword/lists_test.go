@@ -34,7 +34,7 @@ func (b *bench) shows(text string, want int) {
 	}
 }
 
-func (b *bench) age() time.Duration { return b.now.Sub(b.AsOf(b.ids())) }
+func (b *bench) age() time.Duration { return b.time().Sub(b.AsOf(b.ids())) }
 
 // TestListsAreRememberedBriefly: within a minute nothing is asked; afterwards one call
 // tells which vaults changed, and only those are listed again.
@@ -42,13 +42,13 @@ func TestListsAreRememberedBriefly(t *testing.T) {
 	b := open(t)
 	b.shows("", 7)
 	for range 10 {
-		b.now = b.now.Add(5 * time.Second)
+		b.pass(5 * time.Second)
 		b.shows("mail", 2)
 	}
 	if n := b.account.Calls(""); n != 3 || b.age() != 50*time.Second {
 		t.Fatalf("%d calls, want one for the vaults and one for each of two; the age is %s", n, b.age())
 	}
-	b.now = b.now.Add(10 * time.Second)
+	b.pass(10 * time.Second)
 	b.shows("", 7)
 	if n := b.account.Calls("Items.List"); n != 2 || b.account.Calls("Vaults.List") != 2 || b.age() != 0 {
 		t.Errorf("%d lists of items; the age is %s", n, b.age())
@@ -56,13 +56,13 @@ func TestListsAreRememberedBriefly(t *testing.T) {
 	changed := b.contents.Items[0]
 	b.account.Rename(changed.VaultID, changed.ID, "Telegraph")
 	b.shows("telegraph", 0)
-	b.now = b.now.Add(time.Minute)
+	b.pass(time.Minute)
 	b.shows("telegraph", 1)
 	if n := b.account.Calls("Items.List"); n != 3 {
 		t.Errorf("%d lists of items, want that of the changed vault alone", n)
 	}
 	b.account.Archive(changed.VaultID, changed.ID)
-	b.now = b.now.Add(time.Minute)
+	b.pass(time.Minute)
 	b.shows("telegraph", 0)
 	if err := b.item(0); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("an archived item: %v", err)
@@ -73,7 +73,7 @@ func TestListsAreRememberedBriefly(t *testing.T) {
 func TestRefreshReadsAnew(t *testing.T) {
 	b := open(t)
 	b.shows("", 7)
-	b.now = b.now.Add(30 * time.Second)
+	b.pass(30 * time.Second)
 	changed := b.contents.Items[0]
 	b.account.Rename(changed.VaultID, changed.ID, "Telegraph")
 	if err := b.Refresh(t.Context(), b.ids()); err != nil || b.age() != 0 {
@@ -118,18 +118,18 @@ func TestOldListsStandInWhileTheAccountIsAway(t *testing.T) {
 			b.shows("", 7)
 			b.account.On("", standin.Trouble{Err: c.err})
 			for _, age := range []time.Duration{time.Minute, 5 * time.Minute, 10*time.Minute - time.Second} {
-				b.now = start.Add(age)
+				b.pass(start.Add(age).Sub(b.time()))
 				titles, err := b.titles("")
 				if shown := err == nil && len(titles) == 7; shown != c.shown || b.age() != age {
 					t.Errorf("after %s: %d titles, %v; the age says %s", age, len(titles), err, b.age())
 				}
 			}
-			b.now = start.Add(10 * time.Minute)
+			b.pass(start.Add(10 * time.Minute).Sub(b.time()))
 			if _, err := b.titles(""); fault.KindOf(err) != fault.Unavailable {
 				t.Errorf("after ten minutes: %v", err)
 			}
 			b.account.On("", standin.Trouble{})
-			b.now = start.Add(30 * time.Minute)
+			b.pass(start.Add(30 * time.Minute).Sub(b.time()))
 			b.shows("", 7)
 			if b.age() != 0 {
 				t.Errorf("the age says %s", b.age())
@@ -147,12 +147,12 @@ func TestAwayIsFoundOutOnce(t *testing.T) {
 	end := make(chan struct{})
 	defer close(end)
 	b.account.On("", standin.Trouble{Hang: end})
-	b.now = b.now.Add(2 * time.Minute)
+	b.pass(2 * time.Minute)
 	started := time.Now()
 	for range 20 {
 		b.shows("", 7)
 	}
-	if took := time.Since(started); took > 5*limit {
+	if took := time.Since(started); took > 10*limit {
 		t.Errorf("20 readers waited %s", took)
 	}
 }
@@ -163,7 +163,7 @@ func TestAVaultThatIsGone(t *testing.T) {
 	b.shows("", 7)
 	gone := b.contents.Vaults[1].ID
 	b.account.Remove(gone)
-	b.now = b.now.Add(time.Minute)
+	b.pass(time.Minute)
 	b.shows("", 6)
 	if _, err := b.Overviews(t.Context(), gone, nil); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("its overviews: %v", err)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -26,7 +27,7 @@ type bench struct {
 	*onepassword.Backend
 	t         *testing.T
 	account   *standin.Account
-	now       time.Time
+	passed    atomic.Int64 // since start, in nanoseconds
 	connected int
 	connect   func() error // nil: it goes well
 	contents  vaulttest.Contents
@@ -34,11 +35,11 @@ type bench struct {
 
 func open(t *testing.T, change ...func(*onepassword.Config)) *bench {
 	t.Helper()
-	b := &bench{t: t, now: start}
-	b.account = standin.New(func() time.Time { return b.now }, rand.Reader)
+	b := &bench{t: t}
+	b.account = standin.New(b.time, rand.Reader)
 	b.fill()
 	config := onepassword.Config{
-		Token: token, Clock: func() time.Time { return b.now },
+		Token: token, Clock: b.time,
 		Connect: func(context.Context) (onepassword.Client, error) {
 			b.connected++
 			if b.connect != nil {
@@ -55,6 +56,10 @@ func open(t *testing.T, change ...func(*onepassword.Config)) *bench {
 	b.Backend = onepassword.New(config)
 	return b
 }
+
+func (b *bench) time() time.Time { return start.Add(time.Duration(b.passed.Load())) }
+
+func (b *bench) pass(d time.Duration) { b.passed.Add(int64(d)) }
 
 // fill puts two vaults into the account: one of items of all sorts, one with little.
 func (b *bench) fill() {

@@ -67,7 +67,7 @@ func TestOneShareAsksForItsRulesOnce(t *testing.T) {
 	if n, all := b.account.Calls("Shares.GetAccountPolicy"), b.account.Calls(""); n != 1 || all != 5 {
 		t.Errorf("%d policies in %d calls", n, all)
 	}
-	b.now = b.now.Add(time.Minute)
+	b.pass(time.Minute)
 	share()
 	if n := b.account.Calls("Shares.GetAccountPolicy"); n != 2 {
 		t.Errorf("%d policies", n)
