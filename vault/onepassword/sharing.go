@@ -93,8 +93,10 @@ func limitsOf(p sdk.ItemShareAccountPolicy) (l vault.Limits, err error) {
 		to   *time.Duration
 		name *sdk.ItemShareDuration
 	}{
-		{&l.MaxExpiry, &p.MaxExpiry}, {&l.DefaultExpiry, &p.DefaultExpiry},
-		{&l.Files.MaxExpiry, p.Files.MaxExpiry}, {&l.Files.DefaultExpiry, p.Files.DefaultExpiry},
+		{&l.MaxExpiry, &p.MaxExpiry},
+		{&l.DefaultExpiry, &p.DefaultExpiry},
+		{&l.Files.MaxExpiry, p.Files.MaxExpiry},
+		{&l.Files.DefaultExpiry, p.Files.DefaultExpiry},
 	} {
 		if length.name == nil {
 			continue

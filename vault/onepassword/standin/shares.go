@@ -17,7 +17,7 @@ import (
 type shares struct{ account *Account }
 
 var (
-	errFiles     = errors.New("cannot share items with files. Consult your 1Password admin to review account policies.")
+	errFiles     = errors.New("cannot share items with files. Consult your 1Password admin to review account policies")
 	errRecipient = errors.New("recipient list contained recipients that are not permitted by account policy")
 	errFormat    = errors.New("couldn't parse item share recipient. recipient had invalid format")
 	errTerms     = errors.New("bad input passed by the user: the share does not fit the account's policy")
