@@ -1,7 +1,7 @@
-// Package account owns people: who they are, how they sign in, which vaults they
-// may view and share from. It knows passwords only as argon2id hashes and
-// session tokens only as SHA-256 hashes, and it refuses to say which of a wrong
-// address and a wrong password it was.
+// Package account owns people and programs: who they are, how they sign in, which
+// vaults they may view and share from. It knows passwords only as argon2id hashes and
+// tokens only as SHA-256 hashes, and it refuses to say which of a wrong address and a
+// wrong password it was, and what was wrong with a token.
 package account
 
 import (
