@@ -124,10 +124,11 @@ func (p *page) hear(event any) {
 	}
 }
 
-// anAnswer tells a refusal that the program meant, such as 422 for a form, from an asset that is missing.
+// anAnswer tells a refusal that the program meant, such as 422 for a form or 503 while the vault is away, from an asset
+// that is missing.
 func anAnswer(e *log.Entry) bool {
 	address, err := url.Parse(e.URL)
-	return err == nil && e.Source == "network" && path.Ext(address.Path) == "" && strings.Contains(e.Text, "a status of 4")
+	return err == nil && e.Source == "network" && path.Ext(address.Path) == "" && (strings.Contains(e.Text, "a status of 4") || strings.Contains(e.Text, "a status of 503"))
 }
 
 func (p *page) problem(text string) {

@@ -26,6 +26,7 @@ type server struct {
 	left string // the data folder before useAnotherFolder
 	env  []string
 	args []string
+	file string // the program
 
 	cmd    *exec.Cmd
 	exited chan struct{}
@@ -44,7 +45,7 @@ func below(path string) serverOption { return func(s *server) { s.url += path } 
 func start(t *testing.T, options ...serverOption) *server {
 	t.Helper()
 	host := freePort(t)
-	s := &server{t: t, url: "http://" + host, data: filepath.Join(t.TempDir(), "data"), temp: t.TempDir(), args: []string{"serve", "--demo"}}
+	s := &server{t: t, url: "http://" + host, data: filepath.Join(t.TempDir(), "data"), temp: t.TempDir(), args: []string{"serve", "--demo"}, file: program}
 	for _, o := range append([]serverOption{onTheEngine}, options...) {
 		o(s)
 	}
@@ -66,7 +67,7 @@ func start(t *testing.T, options ...serverOption) *server {
 // run starts the program, for the first time or again on the same data.
 func (s *server) run() {
 	s.t.Helper()
-	s.cmd = exec.Command(program, s.args...)
+	s.cmd = exec.Command(s.file, s.args...)
 	s.cmd.Env = s.env
 	s.cmd.Stdout, s.cmd.Stderr = &s.log, &s.log
 	// Nothing outlives a test run that was itself killed.

@@ -364,7 +364,11 @@ func TestTheAdminChoosesWhoMakesLinks(t *testing.T) {
 	if _, err := b.native(); err != nil {
 		t.Errorf("without files: %v", err)
 	}
-	_, err := b.native(withFiles)
+	_, err := b.native(func(r *share.Request) { r.ExpireAfter = "ThirtyDays" })
+	if got := fault.ProblemsOf(err); len(got) != 1 || got[0].Detail != "A link may last 14 days at most, set in your 1Password account." {
+		t.Errorf("without files, for too long: %v", got)
+	}
+	_, err = b.native(withFiles)
 	if got := fault.ProblemsOf(err); len(got) != 1 || got[0].Detail != "A link may last 1 hour at most, set in your 1Password account." {
 		t.Errorf("with files: %v", got)
 	}

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"itemshare/fault"
+	"itemshare/vault"
 )
 
 func codesOf(problems []fault.Problem) string {
@@ -319,6 +320,59 @@ func TestWhoAndHowOften(t *testing.T) {
 	} {
 		if got := Who(c.terms.Audience, c.recipients) + "/" + c.terms.HowOften(); got != c.want {
 			t.Errorf("says %q, want %q", got, c.want)
+		}
+	}
+}
+
+// Each field is the narrowest of three rules, and says whose it is: the last one's
+// only where it is stricter than what stood before.
+func TestTheAccountsLimitsNarrowOurs(t *testing.T) {
+	ours := Policy{
+		MaxExpiry: 14 * day, DefaultExpiry: 7 * day, MaxViews: 5, AllowedTypes: []Type{Authenticated, Public},
+		AllowedRecipientTypes: []RecipientKind{Domain, Email}, AllowedDomains: []string{"a.example"}, FilesAllowed: true, FilesMaxSize: 1000,
+	}
+	same := vault.Limits{
+		MaxExpiry: 14 * day, DefaultExpiry: 7 * day, MaxViews: 5, AllowedTypes: []string{"Authenticated", "Public"},
+		AllowedRecipientTypes: []string{"Email", "Domain"}, Files: vault.FileLimits{Allowed: true, MaxSize: 1000},
+	}
+	for _, c := range []struct {
+		why    string
+		change func(*vault.Limits)
+		plain  string // fields that are the account's
+		files  string // and where files come along
+	}{
+		{"the same rules are ours", func(*vault.Limits) {}, "", ""},
+		{"looser ones change nothing", func(l *vault.Limits) { l.MaxExpiry, l.MaxViews, l.Files.MaxSize = 30*day, 0, 0 }, "", ""},
+		{"a shorter life shortens the default too", func(l *vault.Limits) { l.MaxExpiry = day }, "default_expiry max_expiry", "default_expiry max_expiry"},
+		{"fewer views", func(l *vault.Limits) { l.MaxViews = 2 }, "max_views", "max_views"},
+		{"fewer ways", func(l *vault.Limits) { l.AllowedTypes = []string{"Authenticated"} }, "allowed_types", "allowed_types"},
+		{"fewer kinds", func(l *vault.Limits) { l.AllowedRecipientTypes = []string{"Email", "Phone"} }, "allowed_recipient_types", "allowed_recipient_types"},
+		{"no files", func(l *vault.Limits) { l.Files.Allowed = false }, "files_allowed", "files_allowed"},
+		{"smaller files", func(l *vault.Limits) { l.Files.MaxSize = 10 }, "files_max_size", "files_max_size"},
+		{"files end sooner", func(l *vault.Limits) { l.Files.MaxExpiry = day }, "", "default_expiry max_expiry"},
+		{"files for nobody", func(l *vault.Limits) { l.Files.AllowedTypes = []string{} }, "", "allowed_types"},
+		{"nothing said of files is as for any item", func(l *vault.Limits) { l.Files.AllowedTypes, l.Files.MaxViews = nil, 0 }, "", ""},
+		{"files never have a looser rule", func(l *vault.Limits) { l.MaxViews, l.Files.MaxViews = 2, 4 }, "max_views", "max_views"},
+	} {
+		limits := same
+		c.change(&limits)
+		theirs := theirs{by: "1Password", plain: policyOf(limits)}
+		theirs.files = theirs.plain.Narrow(filesPolicy(theirs.plain, limits.Files))
+		e := effective(ours, nil)
+		e.theirs = &theirs
+		e = e.narrowed(theirs.plain, theirs.by)
+		for want, rule := range map[*string]Effective{&c.plain: e, &c.files: e.WithFiles()} {
+			if got := strings.Join(slices.Sorted(maps.Keys(rule.origins)), " "); got != *want {
+				t.Errorf("%s: the account's are %q, want %q", c.why, got, *want)
+			}
+			if n := rule.Policy.Narrow(ours); !reflect.DeepEqual(n, rule.Policy) {
+				t.Errorf("%s: looser than ours: %+v", c.why, rule.Policy)
+			}
+			for _, origin := range rule.origins {
+				if origin != "1Password" {
+					t.Errorf("%s: set by %q", c.why, origin)
+				}
+			}
 		}
 	}
 }

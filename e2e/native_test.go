@@ -1,0 +1,149 @@
+package e2e
+
+import (
+	"net/http"
+	"net/url"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// programStandIn is the program with a stand-in for a 1Password account built in.
+const programStandIn = "../bin/itemshare-standin"
+
+// onAccount serves the demo's items from a stand-in for a 1Password account.
+func onAccount(s *server) {
+	if out, err := exec.Command("go", "build", "-tags", "standin", "-o", programStandIn, "..").CombinedOutput(); err != nil {
+		s.t.Fatalf("build the stand-in: %v\n%s", err, out)
+	}
+	s.file = programStandIn
+	s.env = append(s.env, "OP_SERVICE_ACCOUNT_TOKEN=standin")
+}
+
+// behave starts the program again with an account that behaves as the kind says: "-strict", "-lost", "-limited",
+// "-unreachable". Its ids are the same.
+func (s *server) behave(kind string) {
+	s.t.Helper()
+	if code := s.stop(syscall.SIGTERM); code != 0 {
+		s.t.Fatalf("exit %d", code)
+	}
+	s.env = append(s.env, "OP_SERVICE_ACCOUNT_TOKEN=standin"+kind) // the last one counts
+	s.run()
+}
+
+// TestPagesOverAnAccount is TestPages for what looks otherwise where a 1Password account makes the links.
+func TestPagesOverAnAccount(t *testing.T) {
+	for _, window := range []size{phone, desktop} {
+		t.Run(window.name, func(t *testing.T) {
+			t.Parallel()
+			for kind, stops := range map[string]func(*walk) []stop{
+				"": linkersStops, "-strict": strictStops, "-lost": troubledStops("lost"), "-limited": awayStops("limited"), "-unreachable": awayStops("unreachable"),
+			} {
+				t.Run("account"+kind, func(t *testing.T) {
+					s := start(t, onAccount)
+					w := &walk{t: t, server: s, window: window, client: signedIn(t, s, admin)}
+					ways := stops(w) // while the account answers
+					s.behave(kind)
+					w.run(admin, ways)
+				})
+			}
+		})
+	}
+}
+
+const makesNative = `[data-testid=make-link]`
+
+func linkersStops(w *walk) []stop {
+	item := w.client.items("")[0]
+	return []stop{
+		{name: "account-items", goTo: at("/items")},
+		{name: "account-share", goTo: at(item + "/share")},
+		{name: "account-link", goTo: func(p *page) {
+			p.visit(item + "/share")
+			p.choose(`[name=access][value=recipients]`)
+			p.fill(`[data-testid=recipients]`, "ann@client.example, partner.example")
+			p.click(makesNative)
+			p.await(`input#share-link`)
+		}},
+		{name: "account-share-shown", goTo: func(p *page) { p.visit(w.client.shares("")[0]) }},
+		{name: "account-history", goTo: at("/shares")},
+		{name: "account-policy", goTo: at("/admin/policy")},
+		{name: "account-policy-preview", goTo: func(p *page) {
+			p.visit("/admin/policy")
+			p.pick("max_expiry", "OneHour")
+			p.pick("default_expiry", "OneHour")
+			p.click(`[data-testid=preview]`)
+			p.await(`[data-testid=revoke-there]`)
+		}},
+		{name: "account-policy-ours", goTo: func(p *page) {
+			p.visit("/admin/policy")
+			p.choose(`[name=links_by][value=itemshare]`)
+			p.click(`[data-testid=save-links]`)
+			p.await(`[name=links_by][value=itemshare][checked]`)
+		}},
+		{name: "account-share-ours", goTo: at(item + "/share")},
+	}
+}
+
+func strictStops(w *walk) []stop {
+	return []stop{
+		{name: "account-strict", goTo: at(w.client.items("")[0] + "/share")},
+		{name: "account-strict-policy", goTo: at("/admin/policy")},
+	}
+}
+
+func troubledStops(name string) func(*walk) []stop {
+	return func(w *walk) []stop {
+		item := w.client.items("")[0]
+		return []stop{{name: "account-" + name, goTo: func(p *page) {
+			p.visit(item + "/share")
+			p.click(makesNative)
+			p.await(`[data-testid=try-again]`)
+		}}}
+	}
+}
+
+func awayStops(name string) func(*walk) []stop {
+	return func(*walk) []stop {
+		return []stop{
+			{name: "account-" + name, goTo: func(p *page) {
+				p.visit("/items")
+				p.await(`[data-error=unavailable]`)
+			}},
+			{name: "account-" + name + "-policy", goTo: at("/admin/policy"), like: true},
+		}
+	}
+}
+
+// TestNativeLinkInTheBrowser makes one with scripts and one without, and looks for both in the history.
+func TestNativeLinkInTheBrowser(t *testing.T) {
+	s := start(t, onAccount)
+	c := signedIn(t, s, admin)
+	item := c.items("")[0]
+	p := newPage(t, s, desktop)
+	p.signIn(admin)
+	p.visit(item + "/share")
+	p.choose(`[name=access][value=recipients]`)
+	p.fill(`[data-testid=recipients]`, "ann@client.example")
+	p.click(makesNative)
+	p.await(`input#share-link`)
+	if link := p.value(`input#share-link`); !strings.HasPrefix(link, "https://share.1password.com/s#") {
+		t.Error("the link is not 1Password's")
+	}
+	p.clean()
+	if r := c.post(item+"/share", url.Values{"access": {"anyone"}}); r.status != http.StatusCreated {
+		t.Errorf("without scripts: %v", r)
+	}
+	for _, share := range c.shares("status=active") {
+		if r := c.get(share); !strings.Contains(r.body, "Views and revoking: in 1Password") {
+			t.Errorf("%s: %v", share, r)
+		}
+	}
+	if n := len(c.shares("")); n != 2 {
+		t.Errorf("%d links in the history", n)
+	}
+	p.visit("/items")
+	p.click(`[data-testid=refresh]`)
+	p.await(`[data-testid=freshness]`)
+}
