@@ -111,7 +111,16 @@ func (c *calls) run(ctx context.Context, op operation, call func(context.Context
 		}
 	}
 	client := c.client
-	return c.judge(op, timed(ctx, c.CallTime, hang, func(ctx context.Context) error { return call(ctx, client) }))
+	return c.judge(op, timed(ctx, c.limit(op), hang, func(ctx context.Context) error { return call(ctx, client) }))
+}
+
+// limit is how long a call may take. Files are large; and a link whose making was not
+// waited for may be there without anybody having seen it.
+func (c *calls) limit(op operation) time.Duration {
+	if op == readFile || op == makeLink {
+		return 3 * c.CallTime
+	}
+	return c.CallTime
 }
 
 // timed runs a call that knows its deadline, and says when it is well past it. A

@@ -76,6 +76,26 @@ func TestAHungCallHoldsNobody(t *testing.T) {
 	}
 }
 
+// TestFilesAndLinksMayTakeLonger: twice what another call may, and they come.
+func TestFilesAndLinksMayTakeLonger(t *testing.T) {
+	const limit = 200 * time.Millisecond
+	b := open(t, func(c *onepassword.Config) { c.CallTime = limit })
+	item := b.contents.Items[3]
+	for _, call := range []string{"Files.Read", "Shares.Create", "Vaults.List"} {
+		b.account.On(call, standin.Trouble{Delay: 2 * limit})
+	}
+	if file, err := b.OpenFile(t.Context(), item.VaultID, item.ID, item.Files[0].ID); err != nil {
+		t.Error(err)
+	} else {
+		file.Close()
+	}
+	if _, err := b.MakeLink(t.Context(), item.VaultID, item.ID, vault.LinkTerms{ExpireAfter: "OneDay"}); err != nil {
+		t.Error(err)
+	}
+	_, err := b.Vaults(t.Context())
+	unavailable(t, "a list", err, "did not answer in time")
+}
+
 // TestASlowCallEndsByItsContext: one that heeds its context frees its place itself.
 func TestASlowCallEndsByItsContext(t *testing.T) {
 	b := open(t, func(c *onepassword.Config) { c.CallTime = 30 * time.Millisecond })

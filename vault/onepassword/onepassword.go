@@ -33,7 +33,7 @@ type Config struct {
 	Token   string // what errors are cleaned of; Connect has its own
 	Clock   func() time.Time
 
-	CallTime    time.Duration // most that one call may take: 8 s
+	CallTime    time.Duration // most that one call may take, files and links three times as long: 8 s
 	ConnectTime time.Duration // most that making a client may take: 30 s
 	Waiting     int           // most calls that wait for the one that runs: 32
 	Fresh       time.Duration // lists younger than this are shown without asking: 1 min
