@@ -235,6 +235,7 @@ func TestLinks(t *testing.T) {
 		"the secret alone":    good,
 		"something after it":  "https://a.example/s#" + good + "/",
 		"nothing":             "",
+		"a line break within": "https://a.example/s#" + good[:10] + "\n" + good[10:],
 		"a control character": "https://a.example\x00/s#" + good,
 	}
 	for _, c := range link.Refuse {
