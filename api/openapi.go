@@ -33,9 +33,7 @@ func (a *API) Document() []byte { return a.document.text }
 
 // OpenAPI answers with the document.
 func (a *API) OpenAPI(c echo.Context) error {
-	header := c.Response().Header()
-	header.Set("Cache-Control", "public, no-cache")
-	header.Set(policyHeader, dataPolicy)
+	c.Response().Header().Set(policyHeader, dataPolicy)
 	if known(c, a.document.tag) {
 		return c.NoContent(http.StatusNotModified)
 	}
