@@ -52,7 +52,7 @@ func (c *restoreCommand) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(p.stdout, "The backup is in place. Every link in it has ended: make new ones where they are still needed.")
+	_, err = fmt.Fprintln(p.stdout, "The backup is in place. Every link and every service account's token in it has ended: make new ones where they are still needed.")
 	return err
 }
 

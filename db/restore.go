@@ -15,7 +15,7 @@ import (
 // Restore puts a backup in place of a database that holds nothing yet and that
 // nobody has open. It works on a copy, brings it up to date and shows it to approve, which
 // proves that the key fits and gives the audit entry of the restoration. Then all
-// shares are ended, since a restored link must not open again. Nothing is
+// shares and tokens are ended, since what was revoked meanwhile must not open again. Nothing is
 // changed when anything of this fails.
 func Restore(ctx context.Context, config Config, backup string, approve func(context.Context, *DB) (audit.Entry, error)) error {
 	target, err := dialectOf(config.URL)
@@ -60,16 +60,19 @@ func revive(ctx context.Context, config Config, path string, approve func(contex
 	})
 }
 
-// endAll ends every share: what was active is revoked, or expired by its time.
+// endAll ends every share: what was active is revoked, or expired by its time. Links
+// of the vault's own account live on there, so their rows do too. Tokens of programs
+// end, since some of them may have been revoked after the backup was made.
 func endAll(t *tx, now int64) error {
 	for _, change := range []struct {
 		query string
 		args  []any
 	}{
 		{`UPDATE shares SET state = ?, ended_at = expires_at WHERE state = ? AND expires_at <= ?`, []any{string(share.Expired), string(share.Active), now}},
-		{`UPDATE shares SET state = ?, ended_at = ? WHERE state = ?`, []any{string(share.Revoked), now, string(share.Active)}},
-		{`UPDATE shares SET due_at = NULL WHERE due_at IS NOT NULL`, nil}, // no content is left to erase
+		{`UPDATE shares SET state = ?, ended_at = ? WHERE state = ? AND native = 0`, []any{string(share.Revoked), now, string(share.Active)}},
+		{`UPDATE shares SET due_at = NULL WHERE due_at IS NOT NULL AND (native = 0 OR state <> ?)`, []any{string(share.Active)}}, // no content is left to erase
 		{`UPDATE share_recipients SET state = (SELECT state FROM shares WHERE id = share_id) WHERE state = ?`, []any{string(share.Active)}},
+		{`UPDATE service_accounts SET revoked_at = ? WHERE revoked_at = 0`, []any{now}},
 		{`UPDATE share_views SET until = opened_at WHERE until > ?`, []any{now}},
 	} {
 		if _, err := t.exec(change.query, change.args...); err != nil {
