@@ -257,7 +257,6 @@ func TestPolicyBesideAnAccounts(t *testing.T) {
 	admin.get("/admin/policy?done=links").has(t, "chosen", "itemshare makes the links from now on.")
 	admin.get("/admin/audit").has(t, "the audit log", "links by")
 	g.get(itemPath(g.login)+"/share").has(t, "our form", `name="omit"`, "See what they will see", "!Make a 1Password link")
-
 }
 
 func TestRefresh(t *testing.T) {

@@ -142,10 +142,12 @@ func TestNativeProblems(t *testing.T) {
 		want   string
 	}{
 		{"nothing of an item can be left out", nil, func(r *share.Request) { r.Omit, r.TOTP, r.Files = []string{"password"}, true, true }, "invalid/omit invalid/totp invalid/files"},
-		{"the account's refusal of a recipient comes with ours", func(_ *bench, f *firm) { f.refused = "a@b.example" },
+		{
+			"the account's refusal of a recipient comes with ours", func(_ *bench, f *firm) { f.refused = "a@b.example" },
 			func(r *share.Request) {
 				r.Access, r.Recipients, r.ExpireAfter = "recipients", []string{"a@b.example", "nonsense"}, "ThirtyDays"
-			}, "recipient_invalid/recipients policy_expiry/expire_after recipient_invalid/recipients"},
+			}, "recipient_invalid/recipients policy_expiry/expire_after recipient_invalid/recipients",
+		},
 		{"the account's limits", func(_ *bench, f *firm) { f.limits.AllowedTypes = []string{"Authenticated"} }, nil, "policy_access/access"},
 		{"unknown names allow nothing", func(_ *bench, f *firm) { f.limits.AllowedTypes = []string{"Everything"} }, nil, "policy_access/access"},
 		{"files come along, and so count", func(_ *bench, f *firm) { f.limits.Files.Allowed = false }, nil, "policy_files/files"},

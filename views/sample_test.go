@@ -2,6 +2,7 @@ package views
 
 import (
 	"context"
+	"maps"
 	"strconv"
 	"strings"
 	"testing"
@@ -185,8 +186,10 @@ func (s sample) serviceAccounts() ServiceAccountsProps {
 		},
 		Form: ServiceAccountInput{Name: s.text, Vaults: []string{"v2"}, ShareItems: true, Lifetime: "365", Token: "one-use"},
 		Problems: []fault.Problem{
-			{Code: "invalid", Field: "name", Detail: s.text}, {Code: "invalid", Field: "vaults", Detail: "Choose at least one vault."},
-			{Code: "invalid", Field: "share_items", Detail: "Leave this out."}, {Code: "invalid", Field: "lifetime", Detail: "Choose one."},
+			{Code: "invalid", Field: "name", Detail: s.text},
+			{Code: "invalid", Field: "vaults", Detail: "Choose at least one vault."},
+			{Code: "invalid", Field: "share_items", Detail: "Leave this out."},
+			{Code: "invalid", Field: "lifetime", Detail: "Choose one."},
 		},
 	}
 }
@@ -246,6 +249,7 @@ func (s sample) pages() map[string]templ.Component {
 		"outbox public":    OutboxPage(OutboxProps{Shell: s.nobody()}),
 		"error nobody":     ErrorPage(ErrorProps{Shell: s.nobody(), Status: 404, Code: "not_found"}),
 	}
+	maps.Copy(pages, s.native())
 	for _, status := range statuses {
 		pages["error "+strconv.Itoa(status)] = ErrorPage(s.failure(status))
 	}

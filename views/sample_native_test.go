@@ -1,0 +1,41 @@
+package views
+
+import (
+	"time"
+
+	"github.com/a-h/templ"
+
+	"itemshare/fault"
+	"itemshare/share"
+)
+
+// native are the pages where the vault's own account has rules and makes the links.
+func (s sample) native() map[string]templ.Component {
+	form, filed, made, detail := s.share(), s.refused(), s.shared(share.Anyone), s.detail()
+	form.Native, form.OnlyOnce = s.text, s.text
+	filed.Native, filed.Limits.Setters = "1Password", map[string]string{"files_allowed": s.text, "max_expiry": s.text}
+	filed.Problems = append(filed.Problems, fault.Problem{Code: "invalid", Field: "omit", Detail: s.text})
+	filed.From.Native = s.text
+	made.Native, detail.Share.Native = s.text, s.text
+	items := s.items(3)
+	items.Cached, items.AsOf = true, now.Add(-2*time.Minute)
+	down := s.items(0)
+	down.Cached, down.Unreachable, down.Why = true, true, s.text
+	rows := s.rows()
+	rows[0].Native, rows[2].Native = s.text, "1Password"
+	rule := openPolicy()
+	policy, unasked, preview := s.policy(), s.policy(), s.preview()
+	policy.Linking = share.Linking{Account: s.text, Choice: true, Native: true}
+	unasked.Linking = policy.Linking
+	policy.Theirs, unasked.Theirs = &AccountRule{Rule: &rule, Files: tightPolicy()}, &AccountRule{Why: s.text}
+	preview.Affected[0].Native = s.text
+	retry := ShareRetryProps{Shell: s.shell(NavItems), Item: s.view().ItemRef, Form: s.refused().Form, Native: s.text, Problems: []fault.Problem{{Code: "unavailable", Detail: s.text}}}
+	unknown := retry
+	unknown.Problems = []fault.Problem{{Code: "link_unknown", Detail: s.text}}
+	return map[string]templ.Component{
+		"native form": SharePage(form), "native refused": SharePage(filed), "shared native": SharedPage(made), "native detail": ShareDetailPage(detail),
+		"native items": ItemsPage(items), "native items down": ItemsPage(down), "native history": HistoryPage(HistoryProps{Shell: s.shell(NavHistory), Shares: rows}),
+		"native policy": PolicyPage(policy), "native policy unasked": PolicyPage(unasked), "native policy preview": PolicyPreviewPage(preview),
+		"native retry": ShareRetryPage(retry), "native unknown": ShareRetryPage(unknown),
+	}
+}
