@@ -361,13 +361,13 @@ var statements = map[string]struct {
 		if d.agency != nil { // 1Password makes the copy
 			return
 		}
-		link, _ := d.share(t, d.plain, `{}`)
-		changed := d.plain
-		changed.Title = "Renamed meanwhile"
-		_, err := d.vault.UpdateItem(t.Context(), changed, nil)
+		item := d.add(login(d.team.ID, "Router"))
+		link, _ := d.share(t, item, `{}`)
+		item.Title = "Renamed meanwhile"
+		_, err := d.vault.UpdateItem(t.Context(), item, nil)
 		d.must(err)
 		l := d.link(link)
-		if content := l.content(l.open(nil)); content["title"] != d.plain.Title {
+		if content := l.content(l.open(nil)); content["title"] != "Router" {
 			t.Errorf("the copy changed: %v", content)
 		}
 	}},
