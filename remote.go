@@ -53,9 +53,12 @@ func remotely(err error) error {
 		code, words = exitUnreached, "the server cannot be reached: "+causeOf(unreached)
 	}
 	if errors.Is(err, client.ErrNotKnown) {
-		code, words = exitUnreached, words+" It is not known whether a share was made: itemshare shares tells."
+		code = exitUnreached
+		if !errors.Is(err, client.CodeLinkUnknown) { // whose own words say where to look
+			words += " It is not known whether a share was made: itemshare shares tells."
+		}
 	}
-	return exitError{code, plain(words)}
+	return exitError{code, words}
 }
 
 func exitCodeOf(e *client.Error) int {

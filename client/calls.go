@@ -83,7 +83,7 @@ func (c caller) bytes(ctx context.Context, r call) ([]byte, error) {
 func mayBeDone(err error) bool {
 	var answered *Error
 	if errors.As(err, &answered) {
-		return answered.Status == http.StatusBadGateway || answered.Status == http.StatusGatewayTimeout
+		return answered.Status == http.StatusBadGateway || answered.Status == http.StatusGatewayTimeout || answered.Is(CodeLinkUnknown)
 	}
 	var gone lost
 	return errors.As(err, &gone)
@@ -100,7 +100,10 @@ func (c caller) pause(r call, err error, try int) (time.Duration, bool) {
 		if !r.patient {
 			return 0, false
 		}
-	case http.StatusServiceUnavailable: // nothing was done
+	case http.StatusServiceUnavailable: // nothing was done, else the key is used up
+		if answered.Is(CodeLinkUnknown) {
+			return 0, false
+		}
 	case http.StatusBadGateway, http.StatusGatewayTimeout: // a proxy's words for a lost answer
 		if !r.safe {
 			return 0, false

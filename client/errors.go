@@ -43,6 +43,7 @@ const (
 	CodeConflict             Code = "conflict"
 	CodeAlreadyCreated       Code = "already_created"
 	CodeUnavailable          Code = "unavailable"
+	CodeLinkUnknown          Code = "link_unknown" // the vault's own account may have made a link
 	CodeInternal             Code = "internal"
 )
 
@@ -115,7 +116,8 @@ func plainWords(status int) string {
 }
 
 // ErrNotKnown says that the connection failed for good while a share was being
-// made: there may be one whose link nobody has. The list of shares tells.
+// made: there may be one whose link nobody has. The list of shares tells, and of
+// [CodeLinkUnknown] the account that makes the links.
 var ErrNotKnown = errors.New("it is not known whether a share was made")
 
 // document is a problem document of RFC 9457.

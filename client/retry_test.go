@@ -224,6 +224,7 @@ func TestCreate(t *testing.T) {
 			[]int{0, 0, 0, 0},
 			"", client.CodeUnavailable, true,
 		},
+		{"nobody knows of the link, and asking again would not tell", []step{problem(503, "link_unknown")}, []string{postShares}, []int{0}, "", client.CodeLinkUnknown, true},
 		{"an answer without a link", []step{{status: 201, body: `{"id":"s1"}`}}, []string{postShares}, []int{0}, "", "", true},
 		{"the policy forbids it", []step{problem(422, "policy_expiry")}, []string{postShares}, []int{0}, "", client.CodePolicyExpiry, false},
 		{"an error inside the server", []step{problem(500, "internal")}, []string{postShares}, []int{0}, "", client.CodeInternal, false},

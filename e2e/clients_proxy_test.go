@@ -120,6 +120,8 @@ func (m *meddler) meddle(fault string, w http.ResponseWriter, r *http.Request) {
 		}
 	case "~busy":
 		later(w, http.StatusServiceUnavailable, "unavailable", "1")
+	case "~unknown": // the vault's own account did not say whether it made a link
+		later(w, http.StatusServiceUnavailable, "link_unknown", "1")
 	case "~limited":
 		later(w, http.StatusTooManyRequests, "too_many_attempts", "1")
 	case "~limited-20":

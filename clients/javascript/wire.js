@@ -4,7 +4,7 @@
 import { ItemshareError, problemOf } from "./errors.js";
 
 const LONGEST_PAUSE = 30; // seconds that a caller is kept waiting between two tries
-const LOST = ["unreachable", "timeout"]; // the call may have been done
+const LOST = ["unreachable", "timeout"]; // no answer
 
 export class Wire {
   #token;
@@ -33,7 +33,7 @@ export class Wire {
       try {
         return await this.#once(call, signal);
       } catch (error) {
-        lost ||= LOST.includes(error?.code);
+        lost ||= mayBeDone(error);
         if (!safe || n >= this.tries || !mayHelp(error, patient)) throw lost && call.key ? notKnown(error) : error;
         await sleep(pause(n, error.retryAfter), signal);
       }
@@ -75,16 +75,22 @@ export class Wire {
   }
 }
 
+// mayBeDone: 502 and 504 are a proxy's words for a lost answer.
+const mayBeDone = (error) => LOST.includes(error?.code) || [502, 504].includes(error?.status);
+
+// mayHelp: where nobody knows whether there is a link, asking again does not tell.
 const mayHelp = (error, patient) =>
   LOST.includes(error?.code) ||
-  ((error?.status === 429 ? patient : [502, 503, 504].includes(error?.status)) && !(error.retryAfter > LONGEST_PAUSE));
+  ((error?.status === 429 ? patient : [502, 503, 504].includes(error?.status)) &&
+    error.code !== "link_unknown" &&
+    !(error.retryAfter > LONGEST_PAUSE));
 
 // pause is how many milliseconds to wait after the n-th try: as the server says, else longer each time.
 const pause = (n, retryAfter) => 1000 * (retryAfter ?? Math.min(8, 2 ** n / 8) * (0.5 + Math.random() / 2));
 
 // notKnown is what a lost answer leaves behind, unless the server told later what there is.
 function notKnown(cause) {
-  if (cause.code === "already_created") return cause;
+  if (["already_created", "link_unknown"].includes(cause.code)) return cause;
   const message = "It is not known whether a share was made; the list of shares tells.";
   return new ItemshareError(message, { code: "not_known", status: cause.status, cause });
 }

@@ -201,8 +201,11 @@ test("a share that never arrived is asked for under the same key", async () => {
 
 test("where no answer comes for good, the error says that nothing is known", async () => {
   const { item, policy } = await prepare();
-  const { client: patient } = meet("lose", "POST:shares", 9, { tries: 2 });
-  await assert.rejects(patient.items.shares.create(item, policy, {}), { name: "ItemshareError", code: "not_known" });
+  for (const [fault, code, calls] of [["lose", "not_known", 2], ["foreign", "not_known", 2], ["unknown", "link_unknown", 1]]) {
+    const { client: patient, seen } = meet(fault, "POST:shares", 9, { tries: 2 });
+    await assert.rejects(patient.items.shares.create(item, policy, {}), { name: "ItemshareError", code }, fault);
+    assert.equal((await seen()).length, calls, fault);
+  }
 });
 
 test("a code is asked for once, an opening as often as it takes", async () => {

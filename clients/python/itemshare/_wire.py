@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from .errors import ItemshareError, Problem
 
 _LONGEST_PAUSE = 30  # seconds that a caller is kept waiting between two tries
-_LOST = ("unreachable", "timeout")  # the call may have been done
+_LOST = ("unreachable", "timeout")  # no answer
 _LARGEST_ANSWER = 128 << 20  # bytes
 _TIMEOUTS = (TimeoutError, socket.timeout)  # one and the same since Python 3.10
 
@@ -85,9 +85,9 @@ class Wire:
             try:
                 return self._once(call)
             except ItemshareError as error:
-                lost = lost or error.code in _LOST
+                lost = lost or error.code in _LOST or error.status in (502, 504)  # a proxy's words for a lost answer
                 if not call.safe or n >= self._connection.tries or not _may_help(error, call.patient):
-                    if lost and call.key is not None and error.code != "already_created":
+                    if lost and call.key is not None and error.code not in ("already_created", "link_unknown"):
                         raise _not_known(error) from error
                     raise
                 pause = error.retry_after
@@ -149,6 +149,7 @@ def base_of(url: str) -> str:
 
 def _may_help(error: ItemshareError, patient: bool) -> bool:
     busy = patient if error.status == 429 else error.status in (502, 503, 504)
+    busy = busy and error.code != "link_unknown"  # asking again does not tell
     return error.code in _LOST or (busy and (error.retry_after or 0) <= _LONGEST_PAUSE)
 
 

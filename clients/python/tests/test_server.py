@@ -232,7 +232,10 @@ class BadNetwork(Case):
 
     def test_where_no_answer_comes_for_good_the_error_says_that_nothing_is_known(self):
         item, policy = prepare()
-        self.refused("not_known", Meet("lose", "POST:shares", 9, tries=2).client.items.shares.create, item, policy)
+        for fault, want, calls in (("lose", "not_known", 2), ("foreign", "not_known", 2), ("unknown", "link_unknown", 1)):
+            meet = Meet(fault, "POST:shares", 9, tries=2)
+            self.refused(want, meet.client.items.shares.create, item, policy)
+            self.assertEqual(len(meet.seen()), calls, fault)
 
     def test_a_code_is_asked_for_once_an_opening_as_often_as_it_takes(self):
         item, policy = prepare()
