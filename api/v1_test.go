@@ -165,7 +165,10 @@ func TestObjectsAreWhatTheySay(t *testing.T) {
 		{`{"type":"Email"}`, ""},
 		{`{"type":"Everybody","parameters":{"email":"a@b.example"}}`, ""},
 		{`{"type":"Email","parameters":{"email":"a@b.example"},"also":"c.example"}`, ""},
-		{`{}`, ""}, {`null`, ""}, {`7`, ""}, {`["a@b.example"]`, ""},
+		{`{}`, ""},
+		{`null`, ""},
+		{`7`, ""},
+		{`["a@b.example"]`, ""},
 	} {
 		r := reader{in: body{"recipients": json.RawMessage("[" + c.text + "]")}}
 		got := strings.Join(r.recipients(), "+")

@@ -108,7 +108,9 @@ func visitAsPrograms(t *testing.T) *programVisit {
 	}
 	v.must(v.accounts.RevokeServiceAccount(t.Context(), "", revoked.account.ID))
 	v.callers = [...]caller{
-		{browser: v.browser()}, {browser: v.browser(), token: "itemshare_" + strings.Repeat("A", 43)}, revoked,
+		{browser: v.browser()},
+		{browser: v.browser(), token: "itemshare_" + strings.Repeat("A", 43)},
+		revoked,
 		v.service("Elsewhere", true, v.elsewhere.ID), v.service("Reader", false, v.team.ID), v.service("Sharer", true, v.team.ID),
 		{browser: v.signedIn(memberEmail)},
 	}

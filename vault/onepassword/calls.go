@@ -59,9 +59,11 @@ func (c *calls) do(ctx context.Context, op operation, call func(context.Context,
 		return err
 	}
 	answer, hung := make(chan error, 1), make(chan struct{})
+	var alarm sync.Once
 	go func() {
 		defer c.queue.leave()
-		answer <- c.run(context.WithoutCancel(ctx), op, call, sync.OnceFunc(func() { c.queue.hang(); close(hung) }))
+		defer alarm.Do(func() {}) // one that rings just now must not be for the next call
+		answer <- c.run(context.WithoutCancel(ctx), op, call, func() { alarm.Do(func() { c.queue.hang(); close(hung) }) })
 	}()
 	select {
 	case err := <-answer:
