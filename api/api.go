@@ -37,15 +37,14 @@ type Config struct {
 
 // API answers programs. It is safe for use by many goroutines.
 type API struct {
-	Config
-	shares   *share.Service
+	c        Config
 	budget   *budget
 	document document
 }
 
 // New makes an API over the services.
 func New(c Config) *API {
-	return &API{Config: c, shares: c.Shares, budget: newBudget(c.Rate, c.Clock), document: newDocument(c.URL)}
+	return &API{c: c, budget: newBudget(c.Rate, c.Clock), document: newDocument(c.URL)}
 }
 
 // terms are a share's terms, as both answers to a link's holder begin.
@@ -73,7 +72,7 @@ func (a *API) Peek(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p, err := a.shares.Peek(c.Request().Context(), in.text("id"), in.text("token"))
+	p, err := a.c.Shares.Peek(c.Request().Context(), in.text("id"), in.text("token"))
 	if err != nil {
 		return err
 	}
@@ -86,7 +85,7 @@ func (a *API) SendCode(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := a.shares.SendCode(c.Request().Context(), in.text("id"), in.text("token"), in.text("email")); err != nil {
+	if err := a.c.Shares.SendCode(c.Request().Context(), in.text("id"), in.text("token"), in.text("email")); err != nil {
 		return err
 	}
 	return answer(c, http.StatusAccepted, struct{}{})
@@ -104,7 +103,7 @@ func (a *API) Open(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	o, err := a.shares.Open(c.Request().Context(), share.OpenRequest{
+	o, err := a.c.Shares.Open(c.Request().Context(), share.OpenRequest{
 		ID: in.text("id"), Token: in.text("token"), View: in.text("view"),
 		Email: in.text("email"), Code: in.text("code"), Agent: c.Request().UserAgent(),
 	})
@@ -120,7 +119,7 @@ func (a *API) File(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	chunk, err := a.shares.Chunk(c.Request().Context(), share.ChunkRequest{
+	chunk, err := a.c.Shares.Chunk(c.Request().Context(), share.ChunkRequest{
 		ID: in.text("id"), Token: in.text("token"), View: in.text("view"), File: in.count("index"), Chunk: in.count("chunk"),
 	})
 	if err != nil {

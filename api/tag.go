@@ -18,7 +18,7 @@ func (a *API) answerTagged(c echo.Context, value any) error {
 	if err != nil {
 		return err
 	}
-	mac := hmac.New(sha256.New, a.TagKey)
+	mac := hmac.New(sha256.New, a.c.TagKey)
 	mac.Write(text)
 	c.Response().Header().Set(policyHeader, dataPolicy)
 	if known(c, `"`+base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:16])+`"`) {

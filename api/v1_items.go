@@ -27,7 +27,7 @@ type vaultOverview struct {
 
 // Vaults lists the vaults whose items the program may see.
 func (a *API) Vaults(c echo.Context, me account.Identity) error {
-	all, err := a.Vault.Vaults(c.Request().Context())
+	all, err := a.c.Vault.Vaults(c.Request().Context())
 	if err != nil {
 		return fault.Wrap("list vaults", err)
 	}
@@ -73,7 +73,7 @@ func (a *API) Items(c echo.Context, _ account.Identity) error {
 	if err := fault.Fields(problems); err != nil {
 		return err
 	}
-	found, err := a.Vault.Browse(c.Request().Context(), query)
+	found, err := a.c.Vault.Browse(c.Request().Context(), query)
 	if err != nil {
 		return fault.Wrap("browse items", err)
 	}
@@ -155,7 +155,7 @@ type wholeItem struct {
 // caller has them already, or asks for the headers alone, none leave.
 func (a *API) Item(c echo.Context, me account.Identity) error {
 	ctx := c.Request().Context()
-	item, err := a.Vault.Item(ctx, c.Param("vault"), c.Param("item"))
+	item, err := a.c.Vault.Item(ctx, c.Param("vault"), c.Param("item"))
 	if err != nil {
 		return fault.Wrap("read an item", err)
 	}
@@ -165,7 +165,7 @@ func (a *API) Item(c echo.Context, me account.Identity) error {
 		return c.NoContent(http.StatusNotModified)
 	}
 	if c.Request().Method != http.MethodHead {
-		err := a.Recorder.Record(ctx, audit.Event{At: a.Clock(), Kind: audit.ItemRead, Actor: me.User.ID, Subject: item.VaultID + "/" + item.ID})
+		err := a.c.Recorder.Record(ctx, audit.Event{At: a.c.Clock(), Kind: audit.ItemRead, Actor: me.User.ID, Subject: item.VaultID + "/" + item.ID})
 		if err != nil {
 			return fault.Wrap("keep the reading", err)
 		}

@@ -42,7 +42,7 @@ func (a *API) SharePolicy(c echo.Context, _ account.Identity) error {
 	if err := a.exists(c); err != nil {
 		return err
 	}
-	rule, err := a.shares.EffectivePolicy(ctx, vaultID, itemID)
+	rule, err := a.c.Shares.EffectivePolicy(ctx, vaultID, itemID)
 	if err != nil {
 		return fault.Wrap("read the policy", err)
 	}
@@ -74,7 +74,7 @@ func (p sharePolicy) withFiles(stricter sharePolicy) filePolicy {
 
 // exists refuses an item that is not there: rules are for items.
 func (a *API) exists(c echo.Context) error {
-	found, err := a.Vault.Overviews(c.Request().Context(), c.Param("vault"), []string{c.Param("item")})
+	found, err := a.c.Vault.Overviews(c.Request().Context(), c.Param("vault"), []string{c.Param("item")})
 	if err != nil {
 		return fault.Wrap("look for an item", err)
 	}
@@ -181,7 +181,7 @@ func (a *API) checked(c echo.Context, texts []string) ([]recipient, error) {
 	if len(texts) == 0 {
 		return good, nil
 	}
-	all, err := a.shares.CheckRecipients(c.Request().Context(), c.Param("vault"), c.Param("item"), texts)
+	all, err := a.c.Shares.CheckRecipients(c.Request().Context(), c.Param("vault"), c.Param("item"), texts)
 	if err != nil {
 		return nil, inOurNames(fault.Wrap("check recipients", err))
 	}

@@ -37,11 +37,11 @@ func (a *API) CreateShare(c echo.Context, me account.Identity) error {
 		return err
 	}
 	request.VaultID, request.ItemID, request.Token = c.Param("vault"), c.Param("item"), key
-	created, err := a.shares.Create(c.Request().Context(), share.Sharer{ID: me.User.ID, Name: me.User.Name}, request)
+	created, err := a.c.Shares.Create(c.Request().Context(), share.Sharer{ID: me.User.ID, Name: me.User.Name}, request)
 	if err != nil {
 		return inOurNames(fault.Wrap("make a share", err))
 	}
-	c.Response().Header().Set(echo.HeaderLocation, a.URL+"/api/v1/shares/"+created.ID)
+	c.Response().Header().Set(echo.HeaderLocation, a.c.URL+"/api/v1/shares/"+created.ID)
 	return answer(c, http.StatusCreated, made{created.ID, created.Link, time.Unix(created.ExpiresAt, 0).UTC(), created.Native})
 }
 
@@ -125,7 +125,7 @@ func (a *API) Shares(c echo.Context, me account.Identity) error {
 			viewer.Vaults = append(viewer.Vaults, id)
 		}
 	}
-	found, err := a.shares.List(c.Request().Context(), viewer, share.Query{
+	found, err := a.c.Shares.List(c.Request().Context(), viewer, share.Query{
 		Status: c.QueryParam("status"), Text: c.QueryParam("q"), VaultID: c.QueryParam("vault"), After: c.QueryParam("after"), Limit: limit,
 	})
 	if err != nil {
@@ -140,7 +140,7 @@ func (a *API) Shares(c echo.Context, me account.Identity) error {
 
 // Share gives one of the program's own shares.
 func (a *API) Share(c echo.Context, me account.Identity) error {
-	found, err := a.shares.Get(c.Request().Context(), viewerOf(me), c.Param("id"))
+	found, err := a.c.Shares.Get(c.Request().Context(), viewerOf(me), c.Param("id"))
 	if err != nil {
 		return fault.Wrap("read a share", err)
 	}
@@ -150,7 +150,7 @@ func (a *API) Share(c echo.Context, me account.Identity) error {
 // RevokeShare ends a share now. One that ended before stays as it is.
 func (a *API) RevokeShare(c echo.Context, me account.Identity) error {
 	by := share.Sharer{ID: me.User.ID, Name: me.User.Name}
-	if err := a.shares.Revoke(c.Request().Context(), by, viewerOf(me), c.Param("id")); err != nil {
+	if err := a.c.Shares.Revoke(c.Request().Context(), by, viewerOf(me), c.Param("id")); err != nil {
 		return fault.Wrap("revoke a share", err)
 	}
 	c.Response().Header().Set(policyHeader, dataPolicy)
