@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -87,7 +88,7 @@ func (p *program) printImport(archive *importer.Archive, done local.Imported) er
 	if len(archive.Left) > 0 {
 		fmt.Fprintf(&out, "Not all could be carried over as it was:\n  %s\n", strings.Join(archive.Left, "\n  "))
 	}
-	_, err := p.stdout.Write([]byte(out.String()))
+	_, err := io.WriteString(p.stdout, plainLines(out.String()))
 	return err
 }
 

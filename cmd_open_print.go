@@ -14,6 +14,11 @@ import (
 // direction of writing stands as an escape.
 func plain(text string) string { return escaped(text, obeyed) }
 
+// plainLines is plain for a text of many lines.
+func plainLines(text string) string {
+	return escaped(text, func(r rune) bool { return r != '\n' && obeyed(r) })
+}
+
 // obeyed tells whether a terminal might do something other than show the character.
 func obeyed(r rune) bool {
 	return unicode.Is(unicode.Cc, r) || unicode.In(r, unicode.Zl, unicode.Zp, unicode.Bidi_Control) || r == '\uFEFF'

@@ -87,7 +87,7 @@ func (c *vaultAddCommand) Run(p *program) error {
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(p.stdout, "Added the vault %s (%s).\n", made.Title, made.ID)
+		_, err = fmt.Fprintf(p.stdout, "Added the vault %s (%s).\n", plain(made.Title), made.ID)
 		return err
 	})
 }
@@ -114,7 +114,7 @@ func (c *vaultGrantCommand) Run(p *program) error {
 		if err := in.accounts.SetGrant(p.ctx, "", grant); err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(p.stdout, "%s may %s in %s.\n", user.Email, grantWords(grant), found.Title)
+		_, err = fmt.Fprintf(p.stdout, "%s may %s in %s.\n", user.Email, grantWords(grant), plain(found.Title))
 		return err
 	})
 }

@@ -94,7 +94,7 @@ func vaultsOf(a account.ServiceAccount, titles map[string]string) string {
 		if name == "" {
 			name = g.VaultID
 		}
-		names = append(names, oneLine(name))
+		names = append(names, plain(oneLine(name)))
 	}
 	return strings.Join(names, ", ")
 }

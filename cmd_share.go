@@ -49,7 +49,7 @@ func (c *shareCommand) share(p *program) error {
 	if c.JSON {
 		return printJSON(p.stdout, made)
 	}
-	if _, err := fmt.Fprintln(p.stdout, made.Link); err != nil {
+	if _, err := fmt.Fprintln(p.stdout, plain(made.Link)); err != nil {
 		return fmt.Errorf("print the link of share %s, which is lost now: %w", made.ID, err)
 	}
 	_, err = fmt.Fprintf(p.stderr, "Shared %s until %s. %s\n", plain(item.Title), timeWords(made.ExpiresAt), c.howToEnd(made))
@@ -60,7 +60,7 @@ func (c *shareCommand) howToEnd(made client.CreatedShare) string {
 	if made.Native {
 		return "1Password made this link: its views are seen, and it is ended, there."
 	}
-	return "To end it: itemshare revoke " + made.ID
+	return "To end it: itemshare revoke " + plain(made.ID)
 }
 
 // create takes the documentation's steps: the policy, the recipients, the link.
@@ -94,6 +94,6 @@ func printJSON(w io.Writer, value any) error {
 	if err := encoder.Encode(value); err != nil {
 		return err
 	}
-	_, err := io.WriteString(w, escaped(text.String(), func(r rune) bool { return r != '\n' && obeyed(r) }))
+	_, err := io.WriteString(w, plainLines(text.String()))
 	return err
 }

@@ -73,7 +73,7 @@ func printShares(p *program, shares []client.Share) error {
 			views = "see 1Password"
 		}
 		fmt.Fprintln(table, strings.Join([]string{
-			s.ID, string(s.Status), timeWords(s.CreatedAt), timeWords(s.ExpiresAt), views, plain(audienceOf(s)), plain(s.Title),
+			plain(s.ID), plain(string(s.Status)), timeWords(s.CreatedAt), timeWords(s.ExpiresAt), views, plain(audienceOf(s)), plain(s.Title),
 		}, "\t"))
 	}
 	return table.Flush()

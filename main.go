@@ -121,7 +121,7 @@ func say(stderr io.Writer, err error) int {
 	if err == nil {
 		return 0
 	}
-	fmt.Fprintf(stderr, "itemshare: %s\n", strings.TrimSuffix(oneLine(sentence(err)), "."))
+	fmt.Fprintf(stderr, "itemshare: %s\n", plain(strings.TrimSuffix(oneLine(sentence(err)), ".")))
 	var exit exitError
 	if errors.As(err, &exit) {
 		return exit.code
