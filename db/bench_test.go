@@ -157,3 +157,30 @@ func BenchmarkList(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkLiveItems counts the active shares of a page of items: of none, and of every second one.
+func BenchmarkLiveItems(b *testing.B) {
+	db := benchDB(b)
+	d := realDraft(b)
+	items := make([]string, 50)
+	for i := range items {
+		items[i] = fmt.Sprintf("0e8v7k2q5r9t1m3n4p6s8u%04d", i)
+	}
+	count := func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := db.LiveItems(context.Background(), "ada", d.Record.VaultID, items, morning); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	b.Run("none", count)
+	for i := 0; i < len(items); i += 2 {
+		d := realDraft(b)
+		d.Record.ItemID = items[i]
+		if err := db.Create(context.Background(), d); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.Run("half", count)
+}

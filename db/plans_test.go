@@ -250,8 +250,8 @@ func grows(query, step string, parent int) bool {
 	switch {
 	case strings.HasPrefix(step, "SCAN"):
 		// What a limited subquery, a list of values or the jump from owner to owner gave.
-		small := []string{"SCAN CONSTANT ROW", "SCAN span", "SCAN spans", "SCAN found", "SCAN owners"}
-		return !slices.Contains(small, step) && !strings.HasSuffix(step, "-ROW VALUES CLAUSE") && !(step == "SCAN s" && strings.Contains(query, lagMark))
+		small := []string{"SCAN CONSTANT ROW", "SCAN span", "SCAN spans", "SCAN found", "SCAN owners", "SCAN wanted", "SCAN counts"}
+		return !slices.Contains(small, step) && !strings.HasSuffix(step, "-ROW VALUES CLAUSE") && !strings.HasSuffix(step, " CONSTANT ROWS") && !(step == "SCAN s" && strings.Contains(query, lagMark))
 	case strings.Contains(step, "TEMP B-TREE"):
 		page := strings.HasPrefix(query, "SELECT DISTINCT id FROM (") || strings.Contains(query, "WHERE s.id IN (?")
 		return !(page && parent == 0) && !strings.Contains(query, lagMark)

@@ -113,21 +113,19 @@ func (db *DB) LiveItems(ctx context.Context, ownerID, vaultID string, itemIDs []
 }
 
 func (db *DB) liveItems(ctx context.Context, live map[string]int, ownerID, vaultID string, itemIDs []string, now time.Time) error {
-	count := `SELECT CAST(? AS TEXT) AS item, count(*) FROM (SELECT 1 FROM shares
-		WHERE item_id = ? AND state = 'active' AND vault_id = ? AND expires_at > ?`
-	args := make([]any, 0, 6*len(itemIDs))
+	args := make([]any, 0, len(itemIDs)+4)
 	for _, id := range itemIDs {
-		args = append(args, id, id, vaultID, now.Unix())
-		if ownerID != "" {
-			args = append(args, ownerID)
-		}
-		args = append(args, liveCount)
+		args = append(args, id)
 	}
+	args = append(args, vaultID, now.Unix())
+	mine := ``
 	if ownerID != "" {
-		count += ` AND owner_id = ?`
+		mine, args = ` AND owner_id = ?`, append(args, ownerID)
 	}
-	count += ` LIMIT ?) found`
-	rows, err := db.read().query(ctx, strings.TrimSuffix(strings.Repeat(count+" UNION ALL ", len(itemIDs)), " UNION ALL "), args...)
+	rows, err := db.read().query(ctx, `WITH wanted (id) AS (VALUES (CAST(? AS TEXT))`+strings.Repeat(`, (?)`, len(itemIDs)-1)+`),
+		counts AS MATERIALIZED (SELECT id, (SELECT count(*) FROM (SELECT 1 FROM shares
+			WHERE item_id = wanted.id AND state = 'active' AND vault_id = ? AND expires_at > ?`+mine+` LIMIT ?) found) AS n FROM wanted)
+		SELECT id, n FROM counts WHERE n > 0`, append(args, liveCount)...)
 	if err != nil {
 		return err
 	}
@@ -138,9 +136,7 @@ func (db *DB) liveItems(ctx context.Context, live map[string]int, ownerID, vault
 		if err := rows.Scan(&id, &n); err != nil {
 			return err
 		}
-		if n > 0 {
-			live[id] = n
-		}
+		live[id] = n
 	}
 	return rows.Err()
 }
