@@ -21,10 +21,36 @@ export class ItemshareError extends Error {
   }
 }
 
+const LARGEST_PROBLEM = 2 ** 20; // bytes
+
+/**
+ * Reads at most so many bytes, and of a longer answer one more, with which it neither parses nor opens: nobody makes this
+ * program hold more.
+ * @param {Response} response
+ * @param {number} limit
+ */
+export async function bytesOf(response, limit) {
+  if (!response.body) return new Uint8Array();
+  const parts = [];
+  let left = limit + 1;
+  const reader = response.body.getReader();
+  while (left > 0) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    parts.push(value.subarray(0, left));
+    left -= value.length;
+  }
+  if (left <= 0) await reader.cancel();
+  return new Uint8Array(await new Blob(parts).arrayBuffer());
+}
+
+/** Gives what bytes of JSON say. */
+export const parsed = (bytes) => JSON.parse(new TextDecoder().decode(bytes));
+
 /** Makes the error of an answer that is no success; problem documents are those of RFC 9457. */
 export async function problemOf(response) {
   const status = response.status;
-  const document = await response.json().catch(() => undefined);
+  const document = await bytesOf(response, LARGEST_PROBLEM).then(parsed).catch(() => undefined);
   const retryAfter = secondsOf(response.headers.get("Retry-After"));
   if (typeof document?.code !== "string") {
     const elsewhere = response.type === "opaqueredirect" || (status >= 300 && status < 400);
@@ -36,7 +62,7 @@ export async function problemOf(response) {
   const { code, detail, errors, share: shareId, shared_by: sharedBy } = document;
   const requestId = document.request_id ?? response.headers.get("X-Request-Id") ?? undefined;
   const problems = Array.isArray(errors) ? errors : [];
-  const words = problems.map((problem) => problem.detail).filter(Boolean).join(" ");
+  const words = problems.map((problem) => problem?.detail).filter(Boolean).join(" ");
   return new ItemshareError(words || detail || code, { code, status, problems, retryAfter, shareId, requestId, sharedBy });
 }
 

@@ -1,6 +1,6 @@
 // Opens a share link as its recipient does.
 
-import { ItemshareError } from "./errors.js";
+import { bytesOf, ItemshareError } from "./errors.js";
 import { PROTOCOL, damaged, openContent, openFile, parseLink, random, readLink, sameTerms } from "./protocol.js";
 import { Wire } from "./wire.js";
 
@@ -72,23 +72,6 @@ function file(entry, stream) {
       return new Uint8Array(await new Blob(parts).arrayBuffer());
     },
   };
-}
-
-// bytesOf reads at most so many bytes: nobody makes this program hold more.
-async function bytesOf(response, limit) {
-  const parts = [];
-  let length = 0;
-  const reader = response.body.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return new Uint8Array(await new Blob(parts).arrayBuffer());
-    parts.push(value);
-    length += value.length;
-    if (length > limit) {
-      await reader.cancel();
-      throw damaged("a chunk is longer than it may be");
-    }
-  }
 }
 
 // cleanName makes a file name of one folder: without control or direction characters,

@@ -1,9 +1,10 @@
 // One server: requests with a deadline, repeated where that is safe. The token stays
 // in here.
 
-import { ItemshareError, problemOf } from "./errors.js";
+import { bytesOf, ItemshareError, parsed, problemOf } from "./errors.js";
 
 const LONGEST_PAUSE = 30; // seconds that a caller is kept waiting between two tries
+const LARGEST_ANSWER = 16 * 2 ** 20; // bytes
 const LOST = ["unreachable", "timeout"]; // no answer
 
 export class Wire {
@@ -114,9 +115,10 @@ function baseOf(text) {
 }
 
 async function readJSON(response) {
-  const text = await response.text();
+  const bytes = await bytesOf(response, LARGEST_ANSWER);
   try {
-    return JSON.parse(text);
+    if (bytes.length <= LARGEST_ANSWER) return parsed(bytes);
+    throw new SyntaxError("too long");
   } catch {
     const message = "The answer is no JSON: something else than itemshare answered.";
     throw new ItemshareError(message, { code: "unexpected_answer", status: response.status });
