@@ -240,6 +240,7 @@ func TestNothingReadableOnDisk(t *testing.T) {
 	public := c.share(item, url.Values{"files": {"on"}})
 	m.addLink("the named link", named)
 	m.addLink("the public link", public)
+	ofTheAPI := m.useAPI(s, c, item)
 	m.searchDisk(t, s, "after sharing")
 
 	leaveTraces(c, m, named)
@@ -255,6 +256,7 @@ func TestNothingReadableOnDisk(t *testing.T) {
 		t.Errorf("opened %q, want the marked title", opened.Title)
 	}
 	openWithFile(t, public, m["file content"])
+	openWithFile(t, ofTheAPI, m["file content"])
 	m.searchDisk(t, s, "after the views")
 
 	backup := filepath.Join(s.data, "backup")

@@ -1,0 +1,185 @@
+package e2e
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// caller makes calls of the API with a token.
+type caller struct {
+	t           *testing.T
+	base, token string
+}
+
+// call makes one call and decodes its answer where somebody wants it.
+func (p caller) call(method, path, body string, into any, header ...string) int {
+	p.t.Helper()
+	req, err := http.NewRequest(method, p.base+"/api/v1"+path, strings.NewReader(body))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+p.token)
+	for i := 0; i < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
+	}
+	resp, err := wire.Do(req)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err == nil && into != nil {
+		err = json.Unmarshal(text, into)
+	}
+	if err != nil {
+		p.t.Fatalf("%s %s: %v", method, path, err)
+	}
+	return resp.StatusCode
+}
+
+// addToken adds a service account's token: its text, and the bytes inside.
+func (m secrets) addToken(t *testing.T, name, token string) {
+	t.Helper()
+	inner, ok := strings.CutPrefix(token, "itemshare_")
+	raw, err := base64.RawURLEncoding.DecodeString(inner)
+	if !ok || err != nil || len(raw) != 32 {
+		t.Fatalf("%s is of no known form", name)
+	}
+	m[name] = []byte(inner)
+	m[name+"'s bytes"] = raw
+}
+
+var serviceToken = regexp.MustCompile(`id="service-token"[^>]* value="([^"]+)"`)
+
+// addedOnThePage makes a service account as an admin does, and gives its token.
+func (c *client) addedOnThePage(vaultID string, more ...string) string {
+	c.t.Helper()
+	form := url.Values{"name": {"By hand"}, "vaults": {vaultID}, "lifetime": {"30"}}
+	for i := 0; i < len(more); i += 2 {
+		form.Set(more[i], more[i+1])
+	}
+	r := c.post("/admin/service-accounts", form)
+	found := serviceToken.FindStringSubmatch(r.body)
+	if r.status != http.StatusCreated || found == nil {
+		c.t.Fatalf("add a service account: %d %v", r.status, r.errors())
+	}
+	return found[1]
+}
+
+// useAPI reads the marked item and shares it as programs do, and gives one of the links.
+func (m secrets) useAPI(s *server, c *client, item string) link {
+	s.t.Helper()
+	vaultID := strings.Split(item, "/")[2]
+	m.addToken(s.t, "the page's token", c.addedOnThePage(vaultID))
+	own := s.serviceAccount("--vault", vaultID, "--share-items")
+	m.addToken(s.t, "the command's token", own)
+	p := caller{s.t, s.url, own}
+
+	var whole struct{ Fields []struct{ Value string } }
+	if status := p.call(http.MethodGet, item, "", &whole); status != http.StatusOK || len(whole.Fields) == 0 {
+		s.t.Fatalf("read the item: %d, %d fields", status, len(whole.Fields))
+	}
+	key, recipient := m.mark("idempotency key"), m.mark("API recipient")+"@client.example"
+	var named, public struct{ Link string }
+	p.call(http.MethodPost, item+"/shares", `{"recipients":["`+recipient+`"],"totp":true}`, &named, "Idempotency-Key", key)
+	p.call(http.MethodPost, item+"/shares", `{"files":true}`, &public)
+	m.addLink("the API's named link", parseLink(s.t, named.Link))
+	m.addLink("the API's public link", parseLink(s.t, public.Link))
+	m.mistakes(p, item)
+	return parseLink(s.t, public.Link)
+}
+
+// mistakes are those of programs: secrets where careless servers log them.
+func (m secrets) mistakes(p caller, item string) {
+	p.t.Helper()
+	for path, body := range map[string]string{
+		"/vaults?access_token=" + p.token:                "",
+		"/" + m.mark("unknown call"):                     "",
+		item + "/recipients":                             `{"recipients":["` + m.mark("refused recipient") + `"]}`,
+		item + "/shares":                                 `{"` + m.mark("unknown member") + `":"` + m.mark("unknown value") + `"}`,
+		item + "/shares?" + m.mark("query of a program"): `{"expireAfter":"` + m.mark("unknown duration") + `"}`,
+	} {
+		method := http.MethodPost
+		if body == "" {
+			method = http.MethodGet
+		}
+		p.call(method, path, body, nil, "Idempotency-Key", m.mark("key of "+path), "User-Agent", m.mark("agent of "+path))
+	}
+	p.call(http.MethodGet, strings.SplitAfter(item, "items")[0]+"?q="+m.mark("API query"), "", nil)
+	p.call(http.MethodGet, "/shares?q="+m.mark("history query"), "", nil)
+	wrong := p
+	wrong.token = "itemshare_" + m.mark("wrong token")
+	wrong.call(http.MethodGet, "/vaults", "", nil)
+}
+
+// TestNothingOfAnAccountIsOnDisk: of the items of a 1Password account nothing is kept that is readable, and of the
+// links that it makes nothing at all.
+func TestNothingOfAnAccountIsOnDisk(t *testing.T) {
+	s := start(t, onAccount)
+	m := secrets{}
+	c := signedIn(t, s, admin)
+	item := c.items("Accounting portal")[0]
+	token := c.addedOnThePage(strings.Split(item, "/")[2], "share_items", "on")
+	m.addToken(t, "the token", token)
+	p := caller{t, s.url, token}
+
+	var whole struct {
+		Title  string
+		Fields []struct{ Title, Value string }
+	}
+	p.call(http.MethodGet, item, "", &whole)
+	m["title"] = []byte(whole.Title)
+	for _, f := range whole.Fields {
+		if len(f.Value) >= 8 {
+			m["value of "+f.Title] = []byte(f.Value)
+		}
+	}
+	if len(m) < 5 {
+		t.Fatalf("too little to look for: %d fields", len(whole.Fields))
+	}
+	recipient := m.mark("recipient") + "@client.example"
+	for who, body := range map[string]string{"anyone": `{}`, "a recipient": `{"recipients":["` + recipient + `"]}`} {
+		var made struct {
+			Link   string
+			Native bool
+		}
+		if status := p.call(http.MethodPost, item+"/shares", body, &made, "Idempotency-Key", newView()); status != http.StatusCreated || !made.Native {
+			t.Fatalf("a link for %s: %d", who, status)
+		}
+		m.addNative(t, "link for "+who, made.Link)
+	}
+	form, _ := c.tryShare(item, url.Values{"expire_after": {"OneHour"}})
+	m.addNative(t, "link of the form", form)
+	m.searchDisk(t, s, "after sharing")
+
+	s.behave("-lost")
+	if status := p.call(http.MethodPost, item+"/shares", `{}`, nil); status != http.StatusServiceUnavailable {
+		t.Errorf("a lost answer: %d", status)
+	}
+	if out, code := s.command("", "backup", filepath.Join(s.data, "backup")); code != 0 {
+		t.Errorf("backup: %s", out)
+	}
+	m.searchDisk(t, s, "in the backup")
+	s.stop(syscall.SIGTERM)
+	m.searchDisk(t, s, "after the end")
+}
+
+// addNative adds a link of the vault's own account: what stands behind its #, and the bytes inside.
+func (m secrets) addNative(t *testing.T, name, link string) {
+	t.Helper()
+	_, secret, ok := strings.Cut(link, "https://share.1password.com/s#")
+	raw, err := base64.RawURLEncoding.DecodeString(secret)
+	if !ok || err != nil || bytes.Equal(raw, make([]byte, len(raw))) {
+		t.Fatalf("the %s is none of 1Password's", name)
+	}
+	m[name], m[name+" as bytes"] = []byte(secret), raw
+}
