@@ -110,6 +110,9 @@ func (a *app) keyring() *seal.Keyring {
 	return keyring
 }
 
+// loadStatic compresses what is the same for every test, once.
+var loadStatic = sync.OnceValues(static.Load)
+
 // serve listens and builds the handlers as main does.
 func (a *app) serve(s setting, keyring *seal.Keyring, events *audit.Log, log *slog.Logger) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -136,7 +139,7 @@ func (a *app) serve(s setting, keyring *seal.Keyring, events *audit.Log, log *sl
 		config.Mailer = nil
 	}
 	shares := share.New(config)
-	files, err := static.Load()
+	files, err := loadStatic()
 	a.must(err)
 	random := io.Reader(rand.Reader)
 	if s.random != nil {
