@@ -27,18 +27,18 @@ var rooms = map[string]room{
 	"static":     {},
 	"migrations": {},
 
-	"seal":  {ours: []string{"fault"}, clock: true},
-	"audit": {ours: []string{"fault"}, clock: true},
+	"seal":  {ours: []string{"fault"}},
+	"audit": {ours: []string{"fault"}},
 
 	"vault":                     {ours: []string{"fault"}, never: []string{"net/http", "database/sql"}},
 	"vault/local":               {ours: []string{"vault", "seal", "audit", "fault"}, never: []string{"database/sql"}},
 	"vault/onepassword":         {ours: []string{"vault", "fault"}},
-	"vault/onepassword/standin": {ours: []string{"vault", "fault"}, clock: true},
+	"vault/onepassword/standin": {ours: []string{"vault", "fault"}},
 	"vault/importer":            {ours: []string{"vault", "fault"}},
 	"vault/vaulttest":           {ours: []string{"vault", "fault"}},
 
 	"account": {ours: []string{"seal", "audit", "fault"}, never: []string{"database/sql"}},
-	"mail":    {ours: []string{"seal", "fault"}, never: []string{"database/sql"}, clock: true},
+	"mail":    {ours: []string{"seal", "fault"}, never: []string{"database/sql"}},
 	"share":   {ours: []string{"vault", "seal", "audit", "fault"}, never: []string{"net/http", "database/sql"}},
 
 	"db":        {ours: []string{"share", "vault", "account", "audit", "mail", "seal", "fault", "migrations"}, clock: true},
@@ -53,7 +53,7 @@ var rooms = map[string]room{
 	},
 	"api": {
 		ours:  []string{"share", "vault", "account", "audit", "static", "fault"},
-		never: []string{"database/sql"}, clock: true,
+		never: []string{"database/sql"},
 	},
 	"client":         {std: true, clock: true},
 	"client/example": {ours: []string{"client"}, std: true},

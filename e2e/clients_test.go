@@ -17,10 +17,12 @@ import (
 // The clients of other languages run their own tests, which stand beside them, against the program behind a meddler.
 
 func TestJavaScriptClient(t *testing.T) {
+	t.Parallel() // with the other: both wait most of the time
 	runClientTests(t, "../clients/javascript", "node", "--test", "test/")
 }
 
 func TestPythonClient(t *testing.T) {
+	t.Parallel()
 	runClientTests(t, "../clients/python", "python3", "-B", "-W", "error", "-m", "unittest", "discover", "-s", "tests")
 }
 

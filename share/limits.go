@@ -43,7 +43,7 @@ func (s *Service) AccountPolicy(ctx context.Context, vaultID, itemID string) (pl
 		return Policy{}, Policy{}, fault.Of(fault.NotFound)
 	}
 	theirs, err := limitsOf(ctx, limiter, vaultID, itemID)
-	return theirs.plain, theirs.plain.Narrow(theirs.files), err
+	return theirs.plain, theirs.files, err
 }
 
 func limitsOf(ctx context.Context, limiter vault.Limiter, vaultID, itemID string) (theirs, error) {

@@ -149,13 +149,13 @@ test("a token goes over https, or nowhere but to this machine", () => {
 });
 
 test("what was asked for is asked for again where that is safe", async () => {
-  for (const fault of ["lose", "refuse", "cut", "busy", "limited", "foreign"]) {
+  await Promise.all(["lose", "refuse", "cut", "busy", "limited", "foreign"].map(async (fault) => {
     const { client: patient, seen } = meet(fault, "GET:vaults", 2);
     const before = Date.now();
     assert.ok((await patient.vaults.list()).length > 0, fault);
     assert.equal((await seen()).length, 3, fault);
     if (["busy", "limited"].includes(fault)) assert.ok(Date.now() - before >= 2000, `${fault} was not given its time`);
-  }
+  }));
   const { client: hasty, seen } = meet("lose", "GET:vaults", 9, { tries: 2 });
   await assert.rejects(hasty.vaults.list(), { code: "unreachable", status: 0 });
   assert.equal((await seen()).length, 2);
