@@ -10,9 +10,6 @@ import (
 // opaque and escaped here; queries leave out what is empty.
 type Paths struct{ Base string }
 
-// Home is where a request for the bare address goes.
-func (p Paths) Home() string { return p.Base + "/" }
-
 // Asset is the address of an embedded file by its hashed name.
 func (p Paths) Asset(hashed string) string { return p.Base + "/static/" + url.PathEscape(hashed) }
 
@@ -116,10 +113,6 @@ func (p Paths) APIDocs() string { return p.Base + "/api/v1/docs" }
 
 // OpenAPI is the same for programs.
 func (p Paths) OpenAPI() string { return p.Base + "/api/v1/openapi.json" }
-
-// Recipient is the page behind every link; a link is the base URL, this and
-// "#" with the secret.
-func (p Paths) Recipient() string { return p.Base + "/s" }
 
 // Outbox lists the mails of a demo.
 func (p Paths) Outbox() string { return p.Base + "/demo/outbox" }
