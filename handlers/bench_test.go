@@ -61,6 +61,15 @@ func BenchmarkItemPage(b *testing.B) {
 	a.bench(b, http.StatusOK, func() *http.Request { return a.request("GET", itemPath(a.item), "", cookie) })
 }
 
+func BenchmarkHistoryPage(b *testing.B) {
+	a, cookie := filled(b)
+	member := a.signedIn(memberEmail)
+	for range pageSize {
+		member.share(a.item, nil)
+	}
+	a.bench(b, http.StatusOK, func() *http.Request { return a.request("GET", "/shares", "", cookie) })
+}
+
 func BenchmarkCreate(b *testing.B) {
 	a, cookie := filled(b)
 	form := url.Values{"access": {"anyone"}}.Encode()

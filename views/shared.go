@@ -47,7 +47,8 @@ func qrPath(text string) (box, path string) {
 				run++
 			}
 			if run > 0 {
-				fmt.Fprintf(&b, "M%d %dh%dv1h-%dz", x+quiet, y+quiet, run, run)
+				length := strconv.Itoa(run)
+				b.WriteString("M" + strconv.Itoa(x+quiet) + " " + strconv.Itoa(y+quiet) + "h" + length + "v1h-" + length + "z")
 				x += run
 			}
 		}
