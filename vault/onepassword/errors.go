@@ -100,9 +100,9 @@ var texts = []struct {
 }
 
 // private is what an error of the SDK may not carry on: all between the first and the
-// last quotation mark, which may be a value; addresses, of which a link is one; and
-// runs of letters as long as an id, a key or a piece of the token.
-var private = regexp.MustCompile("\".*\"|\".*|`.*`|`.*|https?://\\S*|[A-Za-z0-9_+/=-]{20,}")
+// last quotation mark, which may be a value; addresses of the web, of which a link is
+// one, and of people; and runs of letters as long as an id, a key or a piece of the token.
+var private = regexp.MustCompile("\".*\"|\".*|`.*`|`.*|https?://\\S*|\\S+@\\S+|[A-Za-z0-9_+/=-]{20,}")
 
 // firstLine is what of an SDK's error may be kept for the log: its first line without
 // what is private in it. The token may be of any form, so it is looked for as well.

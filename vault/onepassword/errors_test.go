@@ -159,16 +159,16 @@ func TestALateLinkIsInDoubt(t *testing.T) {
 }
 
 // TestTheTokenIsInNoError, wherever in whatever the SDK says it stands; nor is an
-// address that a link could be, nor a quoted value.
+// address that a link could be, nor a quoted value, nor whom something is shared with.
 func TestTheTokenIsInNoError(t *testing.T) {
-	const link, value = "https://share.1password.com/s#secret-of-a-link", "hunter2-the-value"
+	const link, value, person = "https://share.1password.com/s#secret-of-a-link", "hunter2-the-value", "ann@client.example"
 	for _, text := range []string{
 		"%s", "error: %s", "invalid service account token: %s", "bad service account token, please rotate it: %s",
 		"rate limit exceeded for %s", "you are not authenticated as %s", "dial tcp: %s", "item couldn't be found: %s",
 		"have the right permissions %s", "resource not found\n%s\nwasm stack trace: %s", "bad input passed by the user: %s",
 		`invalid value: string "%s"`, "invalid value: string `%s`", `half quoted "%s`, "POST %s",
 	} {
-		for _, secret := range []string{token, token[4:], link, `"` + value + `"`} {
+		for _, secret := range []string{token, token[4:], link, `"` + value + `"`, person} {
 			b := open(t)
 			all := strings.ReplaceAll(text, "%s", secret)
 			b.account.On("", standin.Trouble{Err: errors.New(all)})
@@ -185,7 +185,7 @@ func TestTheTokenIsInNoError(t *testing.T) {
 				for _, p := range fault.ProblemsOf(err) {
 					said += p.Detail
 				}
-				if strings.Contains(said, token) || strings.Contains(said, token[8:]) || strings.Contains(said, "secret-of-a-link") || strings.Contains(said, value) {
+				if strings.Contains(said, token) || strings.Contains(said, token[8:]) || strings.Contains(said, "secret-of-a-link") || strings.Contains(said, value) || strings.Contains(said, "ann@") || strings.Contains(said, "client.example") {
 					t.Errorf("%q says %q", text, said)
 				}
 			}
