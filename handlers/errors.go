@@ -71,6 +71,9 @@ func (h *Handlers) fail(err error, c echo.Context) {
 	case fault.CodeOf(err) == "unauthenticated":
 		failed = h.askToSignIn(c, row)
 	default:
+		if row.answer == nil { // no row asked who this is, and the way on depends on it
+			_, _ = h.identify(c)
+		}
 		failed = h.showError(c, status, err)
 	}
 	if failed != nil && !c.Response().Committed {
@@ -102,7 +105,7 @@ func (h *Handlers) showError(c echo.Context, status int, err error) error {
 	}
 	props := views.ErrorProps{
 		Shell: h.shell(asked(c), views.NavNone, ""), Status: status, Code: fault.CodeOf(err), Problems: fault.ProblemsOf(err),
-		RetryAfter: retry, Vault: errors.Is(err, errOfVault),
+		RetryAfter: retry, Vault: errors.Is(err, errOfVault), Back: h.wayBack(c, status),
 	}
 	switch {
 	case status == http.StatusMethodNotAllowed:
@@ -117,6 +120,16 @@ func (h *Handlers) showError(c echo.Context, status int, err error) error {
 		return h.show(c, status, views.ErrorNotice(props))
 	}
 	return h.show(c, status, views.ErrorPage(props))
+}
+
+// wayBack is the page of the item that a page was about; "" where it is that page
+// itself, or where there is none for this person.
+func (h *Handlers) wayBack(c echo.Context, status int) string {
+	vaultID, item := c.Param("vault"), c.Param("item")
+	if item == "" || strings.HasSuffix(c.Path(), "/:item") || status == http.StatusNotFound || status == http.StatusUnauthorized {
+		return ""
+	}
+	return h.Item(vaultID, item)
 }
 
 func (h *Handlers) showRightAddress(c echo.Context) error {

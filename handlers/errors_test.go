@@ -152,6 +152,30 @@ func TestLogsHoldNoSecrets(t *testing.T) {
 	}
 }
 
+// TestTheWayOn: an error page leads on from where a person stands, and signs nobody in who is.
+func TestTheWayOn(t *testing.T) {
+	a := newApp(t)
+	reader := a.signedIn(memberEmail)
+	for _, row := range []struct {
+		name, method, path string
+		who                *browser
+		status             int
+		leads, not         string
+	}{
+		{"an unknown address, signed in", http.MethodGet, "/nowhere", reader, 404, "Go to all items", "Go to sign in"},
+		{"below a page of admins", http.MethodGet, "/admin/nothing", reader, 404, "Go to all items", "Go to sign in"},
+		{"a method that no row has", http.MethodPut, "/items", reader, 405, "Go to all items", "Go to sign in"},
+		{"an unknown address, nobody", http.MethodGet, "/nowhere", a.browser(), 404, "Go to sign in", "Sign out"},
+		{"no right to share the item", http.MethodGet, itemPath(a.notes) + "/share", reader, 403, "href=\"" + itemPath(a.notes) + "\"", "Go to sign in"},
+		{"an item that is not there", http.MethodGet, itemPath(a.item) + "0/share", reader, 404, "Go to all items", "Go back"},
+	} {
+		r := row.who.send(row.method, row.path, nil)
+		if r.status != row.status || !strings.Contains(r.body, row.leads) || strings.Contains(r.body, row.not) {
+			t.Errorf("%s: %v", row.name, r)
+		}
+	}
+}
+
 // TestABrokenAnswerBreaksTheConnection keeps half a list from passing for a whole one.
 func TestABrokenAnswerBreaksTheConnection(t *testing.T) {
 	a := newApp(t)

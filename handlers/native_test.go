@@ -293,3 +293,17 @@ func TestAccountThatIsAway(t *testing.T) {
 		}
 	}
 }
+
+// TestTheRuleOfTheNextVault: one vault that may not be read hides no rule of the account.
+func TestTheRuleOfTheNextVault(t *testing.T) {
+	g := newAgency(t)
+	closed, _, err := g.account.Add("Archive", []vault.Item{login("", "Old server")}, nil)
+	g.must(err)
+	g.must(g.accounts.SetGrant(t.Context(), "", account.Grant{UserID: g.users[adminEmail].ID, VaultID: closed.ID, View: true}))
+	g.account.Hide(closed.ID, true)
+	g.account.Hide(g.login.VaultID, true)
+	b := g.signedIn(adminEmail)
+	b.get("/admin/policy").has(t, "both are closed", "may not read this vault", "!Read only:")
+	g.account.Hide(g.login.VaultID, false)
+	b.get("/admin/policy").has(t, "one is closed", "The rule of your 1Password account", "!may not read this vault", "Read only:")
+}

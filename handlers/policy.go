@@ -59,27 +59,25 @@ func (h *Handlers) showPolicyPage(c echo.Context, status int, props views.Policy
 	return h.show(c, status, views.PolicyPage(props))
 }
 
-// ruleItems is how many items the account's rule is asked for with at most: some of
-// an item with files is refused altogether.
-const ruleItems = 3
+// How many vaults, and items of each, the account's rule is asked for with at most:
+// one vault may be closed, and some of an item with files is refused altogether.
+const (
+	ruleVaults = 3
+	ruleItems  = 3
+)
 
 // accountRule asks the vault's own account for its rule, with the first item that
 // it gives one for.
 func (h *Handlers) accountRule(ctx context.Context, vaults []views.VaultPolicy) (views.AccountRule, error) {
-	var rule views.AccountRule
-	query := vault.Query{Limit: ruleItems}
-	for _, v := range vaults {
-		query.Vaults = append(query.Vaults, v.ID)
-	}
-	found, err := h.Vault.Browse(ctx, query)
-	for _, item := range found.Items {
-		var plain share.Policy
-		if plain, rule.Files, err = h.Shares.AccountPolicy(ctx, item.VaultID, item.ID); err == nil {
-			rule.Rule = &plain
-			return rule, nil
+	var rule views.AccountRule // none
+	var err error
+	for _, v := range vaults[:min(len(vaults), ruleVaults)] {
+		found, failed := h.ruleIn(ctx, v.ID)
+		if found.Rule != nil {
+			return found, nil
 		}
-		if fault.KindOf(err) == fault.Unavailable {
-			break
+		if failed != nil { // rather than that another vault is empty
+			err = failed
 		}
 	}
 	switch fault.KindOf(err) {
@@ -88,6 +86,22 @@ func (h *Handlers) accountRule(ctx context.Context, vaults []views.VaultPolicy) 
 		return rule, nil
 	}
 	return rule, ofVault("read the account's rule", err)
+}
+
+// ruleIn asks with the items of one vault. A rule is found, or an error says why not,
+// or the vault is empty.
+func (h *Handlers) ruleIn(ctx context.Context, vaultID string) (views.AccountRule, error) {
+	found, err := h.Vault.Browse(ctx, vault.Query{Vaults: []string{vaultID}, Limit: ruleItems})
+	for _, item := range found.Items {
+		plain, files, failed := h.Shares.AccountPolicy(ctx, item.VaultID, item.ID)
+		if failed == nil {
+			return views.AccountRule{Rule: &plain, Files: files}, nil
+		}
+		if err = failed; fault.KindOf(err) == fault.Unavailable {
+			break
+		}
+	}
+	return views.AccountRule{}, err
 }
 
 // setLinks chooses who makes links.

@@ -70,9 +70,28 @@ func clip(text string, runes int) string {
 	return text
 }
 
+// searchHint names what the search looks at. Remembered lists know no user names.
+func searchHint(p ItemsProps) string {
+	if p.Cached {
+		return "Title, site or tag"
+	}
+	return "Title, user name, site or tag"
+}
+
+func searchedWords(p ItemsProps) string {
+	if p.Cached {
+		return "Search looks at titles, sites and tags, word by word."
+	}
+	return "Search looks at titles, user names, sites and tags, word by word."
+}
+
 func unreachableWords(p ItemsProps) string {
 	if p.Why != "" {
-		return p.Why + " Nothing is lost: try again in a moment."
+		words := p.Why + " Nothing is lost."
+		if p.Filter.Vault == "" && len(p.Shell.Vaults) > 1 {
+			words += " Where one vault alone has this trouble, the others open by themselves: choose one in the menu."
+		}
+		return words
 	}
 	return "Nothing is lost. It may be restarting or offline; try again in a moment."
 }

@@ -224,7 +224,7 @@ func ownRuleHead(p PolicyProps) string {
 
 func theirsUnknown(p PolicyProps) string {
 	if p.Theirs != nil && p.Theirs.Why != "" {
-		return p.Theirs.Why + " Until then nothing can be shared."
+		return p.Theirs.Why + " Where it is not known, nothing can be shared."
 	}
 	return "It is asked for with an item, and there is none yet."
 }

@@ -345,9 +345,9 @@ func theirRule(p PolicyProps) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var15 string
-			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs("Read only: it is set in " + p.Linking.Account + ". It was asked for with one item; for other items it may be another.")
+			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs("Read only: it is set in " + p.Linking.Account + ". This is what it says for one item; for another it may differ.")
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/policy.templ`, Line: 72, Col: 167}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/policy.templ`, Line: 72, Col: 162}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 			if templ_7745c5c3_Err != nil {
