@@ -1,10 +1,12 @@
 package e2e
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"os/exec"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 )
@@ -12,10 +14,19 @@ import (
 // programStandIn is the program with a stand-in for a 1Password account built in.
 const programStandIn = "../bin/itemshare-standin"
 
+// buildStandIn builds it once, before any server runs it.
+var buildStandIn = sync.OnceValue(func() error {
+	out, err := exec.Command("go", "build", "-tags", "standin", "-o", programStandIn, "..").CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("build the stand-in: %w\n%s", err, out)
+	}
+	return nil
+})
+
 // onAccount serves the demo's items from a stand-in for a 1Password account.
 func onAccount(s *server) {
-	if out, err := exec.Command("go", "build", "-tags", "standin", "-o", programStandIn, "..").CombinedOutput(); err != nil {
-		s.t.Fatalf("build the stand-in: %v\n%s", err, out)
+	if err := buildStandIn(); err != nil {
+		s.t.Fatal(err)
 	}
 	s.file = programStandIn
 	s.env = append(s.env, "OP_SERVICE_ACCOUNT_TOKEN=standin")
@@ -37,15 +48,23 @@ func TestPagesOverAnAccount(t *testing.T) {
 	for _, window := range []size{phone, desktop} {
 		t.Run(window.name, func(t *testing.T) {
 			t.Parallel()
-			for kind, stops := range map[string]func(*walk) []stop{
-				"": linkersStops, "-strict": strictStops, "-lost": troubledStops("lost"), "-limited": awayStops("limited"), "-unreachable": awayStops("unreachable"),
+			s := start(t, onAccount)
+			w := &walk{t: t, server: s, window: window, client: signedIn(t, s, admin)}
+			item := w.client.items("")[0] // while the account answers
+			for _, c := range []struct {
+				kind  string
+				stops []stop
+			}{
+				{"-strict", strictStops(item)},
+				{"-lost", troubledStops("lost", item)},
+				{"-limited", awayStops("limited")},
+				{"-unreachable", awayStops("unreachable")},
+				{"", linkersStops(w, item)}, // which end with another choice of who makes links
 			} {
-				t.Run("account"+kind, func(t *testing.T) {
-					s := start(t, onAccount)
-					w := &walk{t: t, server: s, window: window, client: signedIn(t, s, admin)}
-					ways := stops(w) // while the account answers
-					s.behave(kind)
-					w.run(admin, ways)
+				t.Run("account"+c.kind, func(t *testing.T) {
+					w.t = t
+					s.behave(c.kind)
+					w.run(admin, c.stops)
 				})
 			}
 		})
@@ -54,8 +73,7 @@ func TestPagesOverAnAccount(t *testing.T) {
 
 const makesNative = `[data-testid=make-link]`
 
-func linkersStops(w *walk) []stop {
-	item := w.client.items("")[0]
+func linkersStops(w *walk, item string) []stop {
 	return []stop{
 		{name: "account-items", goTo: at("/items")},
 		{name: "account-share", goTo: at(item + "/share")},
@@ -86,33 +104,28 @@ func linkersStops(w *walk) []stop {
 	}
 }
 
-func strictStops(w *walk) []stop {
+func strictStops(item string) []stop {
 	return []stop{
-		{name: "account-strict", goTo: at(w.client.items("")[0] + "/share")},
+		{name: "account-strict", goTo: at(item + "/share")},
 		{name: "account-strict-policy", goTo: at("/admin/policy")},
 	}
 }
 
-func troubledStops(name string) func(*walk) []stop {
-	return func(w *walk) []stop {
-		item := w.client.items("")[0]
-		return []stop{{name: "account-" + name, goTo: func(p *page) {
-			p.visit(item + "/share")
-			p.click(makesNative)
-			p.await(`[data-testid=try-again]`)
-		}}}
-	}
+func troubledStops(name, item string) []stop {
+	return []stop{{name: "account-" + name, goTo: func(p *page) {
+		p.visit(item + "/share")
+		p.click(makesNative)
+		p.await(`[data-testid=try-again]`)
+	}}}
 }
 
-func awayStops(name string) func(*walk) []stop {
-	return func(*walk) []stop {
-		return []stop{
-			{name: "account-" + name, goTo: func(p *page) {
-				p.visit("/items")
-				p.await(`[data-error=unavailable]`)
-			}},
-			{name: "account-" + name + "-policy", goTo: at("/admin/policy"), like: true},
-		}
+func awayStops(name string) []stop {
+	return []stop{
+		{name: "account-" + name, goTo: func(p *page) {
+			p.visit("/items")
+			p.await(`[data-error=unavailable]`)
+		}},
+		{name: "account-" + name + "-policy", goTo: at("/admin/policy"), like: true},
 	}
 }
 
