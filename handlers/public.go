@@ -52,9 +52,9 @@ func (h *Handlers) recipientPage(c echo.Context, _ account.Identity) error {
 	header.Set("Vary", "Accept-Encoding")
 	if acceptsGzip(c.Request()) {
 		header.Set(echo.HeaderContentEncoding, "gzip")
-		return c.Blob(http.StatusOK, htmlType, h.recipient.gzipped)
+		return sendWhole(c, http.StatusOK, htmlType, h.recipient.gzipped)
 	}
-	return c.Blob(http.StatusOK, htmlType, h.recipient.plain)
+	return sendWhole(c, http.StatusOK, htmlType, h.recipient.plain)
 }
 
 // mend gives the recipient's page to a link whose # some mail gateway turned into
@@ -84,7 +84,7 @@ func (h *Handlers) asset(c echo.Context, _ account.Identity) error {
 	// A part of a compressed file is a part of nothing.
 	if acceptsGzip(c.Request()) && c.Request().Header.Get("Range") == "" {
 		header.Set(echo.HeaderContentEncoding, "gzip")
-		return c.Blob(http.StatusOK, contentType, gzipped)
+		return sendWhole(c, http.StatusOK, contentType, gzipped)
 	}
 	http.ServeContent(c.Response(), c.Request(), "", time.Time{}, bytes.NewReader(content))
 	return nil

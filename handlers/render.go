@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -55,7 +56,7 @@ func (h *Handlers) send(c echo.Context, status int, component templ.Component, c
 	header := c.Response().Header()
 	header.Add("Vary", "HX-Request, HX-History-Restore-Request, Accept-Encoding")
 	if !compress || buffer.Len() < worthwhile {
-		return c.Blob(status, htmlType, buffer.Bytes())
+		return sendWhole(c, status, htmlType, buffer.Bytes())
 	}
 	header.Set(echo.HeaderContentEncoding, "gzip")
 	header.Set(echo.HeaderContentType, htmlType)
@@ -67,6 +68,12 @@ func (h *Handlers) send(c echo.Context, status int, component templ.Component, c
 		return fmt.Errorf("send a page: %w", err)
 	}
 	return compressor.Close()
+}
+
+// sendWhole answers with all of a body and its length, so that it need not go in chunks.
+func sendWhole(c echo.Context, status int, contentType string, body []byte) error {
+	c.Response().Header().Set(echo.HeaderContentLength, strconv.Itoa(len(body)))
+	return c.Blob(status, contentType, body)
 }
 
 func acceptsGzip(r *http.Request) bool {

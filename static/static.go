@@ -36,6 +36,13 @@ var (
 	commentLine = regexp.MustCompile(`(?m)^\s*//.*\n`)
 )
 
+// What a style sheet is served without: comments, empty lines and the space that lines begin with. No text in
+// a sheet of ours holds any of them.
+var (
+	cssComment = regexp.MustCompile(`(?s)/\*.*?\*/`)
+	cssSpace   = regexp.MustCompile(`(?m)^\s+`)
+)
+
 type asset struct {
 	content     []byte
 	gzipped     []byte
@@ -51,8 +58,9 @@ type Files struct {
 }
 
 // Load names and compresses every embedded file. A script that imports others
-// becomes one file with them, so that a page asks for one. Load fails only for a
-// file of an unknown kind and for an import that leads nowhere.
+// becomes one file with them, so that a page asks for one; scripts joined so and
+// style sheets lose their comments. Load fails only for a file of an unknown
+// kind and for an import that leads nowhere.
 func Load() (*Files, error) { return load(embedded) }
 
 func load(source fs.FS) (*Files, error) {
@@ -80,6 +88,9 @@ func load(source fs.FS) (*Files, error) {
 
 func read(source fs.FS, name string) ([]byte, error) {
 	content, err := fs.ReadFile(source, name)
+	if path.Ext(name) == ".css" {
+		return cssSpace.ReplaceAll(cssComment.ReplaceAll(content, nil), nil), err
+	}
 	if err != nil || path.Ext(name) != ".js" || !importLine.Match(content) {
 		return content, err
 	}

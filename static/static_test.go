@@ -62,6 +62,17 @@ func TestImportsAreJoinedInOrderEachOnce(t *testing.T) {
 	}
 }
 
+func TestStyleSheetsAreServedWithoutWhatOnlyPeopleRead(t *testing.T) {
+	files, err := load(fstest.MapFS{"a.css": file("/* Why: a > b;\n   two lines. */\n\n.a > .b {\n  margin: 0 1px; /* why */\n}\n\n@media print {\n  .a {\n    color: red;\n  }\n}\n")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := ".a > .b {\nmargin: 0 1px; \n}\n@media print {\n.a {\ncolor: red;\n}\n}\n"
+	if content, _, _, _ := files.Open(files.Name("a.css")); string(content) != want {
+		t.Errorf("a.css is\n%s", content)
+	}
+}
+
 func TestLoadRefuses(t *testing.T) {
 	for why, source := range map[string]fstest.MapFS{
 		"a kind without a content type":           {"a.exe": file("")},
