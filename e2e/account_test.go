@@ -1,0 +1,73 @@
+package e2e
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// refused is a token that the SDK refuses by itself, so that nothing leaves this machine.
+const refused = "ops_bm90aGluZyBpbiBoZXJlIGlzIGEgdG9rZW4"
+
+// TestAnAccountThatRefuses: the server starts and says in its log what is wrong; commands that need the account's vaults say
+// so in a sentence, and others work as ever. The token is in nothing that was said, and on no disk.
+func TestAnAccountThatRefuses(t *testing.T) {
+	s := start(t, withoutDemo, func(s *server) { s.env = append(s.env, "OP_SERVICE_ACCOUNT_TOKEN="+refused) })
+	for end := time.Now().Add(20 * time.Second); !strings.Contains(s.log.String(), "is not reached"); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("the log says %s", s.log.String())
+		}
+	}
+	if log := s.log.String(); !strings.Contains(log, "wrong, expired or revoked") {
+		t.Errorf("the log says %s", log)
+	}
+	for _, c := range []struct {
+		args []string
+		code int
+		says string
+	}{
+		{[]string{"user", "add", "--email", admin, "--name", "Ann", "--role", "admin", "--password-stdin"}, 0, ""},
+		{[]string{"vault", "grant", "--vault", "Team", "--email", admin, "--view"}, 1, "does not accept this server's token"},
+		{[]string{"service-account", "add", "--name", "Robot", "--vault", "Team"}, 1, "does not accept this server's token"},
+		{[]string{"backup", filepath.Join(t.TempDir(), "copy")}, 0, ""},
+	} {
+		said, code := s.command(password, c.args...)
+		if code != c.code || !strings.Contains(said, c.says) || code != 0 && strings.Count(said, "\n") != 1 {
+			t.Errorf("%v: exit %d, said %q", c.args, code, said)
+		}
+		if strings.Contains(said, refused[4:]) {
+			t.Errorf("%v: the token is in what was said", c.args)
+		}
+	}
+	if code := s.stop(syscall.SIGTERM); code != 0 {
+		t.Errorf("exit %d", code)
+	}
+	if strings.Contains(s.log.String(), refused[4:]) {
+		t.Error("the token is in the log")
+	}
+	holdsNowhere(t, s.data, refused[4:])
+}
+
+// holdsNowhere wants no file below a folder to hold a text.
+func holdsNowhere(t *testing.T, folder, text string) {
+	t.Helper()
+	seen := 0
+	err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		seen++
+		content, err := os.ReadFile(path)
+		if strings.Contains(string(content), text) {
+			t.Errorf("%s holds it", path)
+		}
+		return err
+	})
+	if err != nil || seen == 0 {
+		t.Errorf("%d files were looked at: %v", seen, err)
+	}
+}
