@@ -132,10 +132,11 @@ func words(status int) string {
 	return ""
 }
 
+// retryAfter is when to try again: never by itself where there may be a link already.
 func retryAfter(err error) time.Duration {
 	e, ok := fault.As(err)
 	switch {
-	case !ok:
+	case !ok, e.Code() == "link_unknown":
 		return 0
 	case e.RetryAfter > 0:
 		return e.RetryAfter

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	sdk "github.com/1password/onepassword-sdk-go"
+
+	"itemshare/vault/onepassword/standin"
 )
 
 // TestNativeLinksByProgram has a 1Password account make the link that a program asks for.
@@ -43,5 +45,18 @@ func TestNativeLinksByProgram(t *testing.T) {
 	}
 	if r := p.call("POST", itemPath(g.login)+"/shares", `{"omit":["password"],"totp":true}`); r.status != http.StatusUnprocessableEntity || !strings.Contains(r.body, "shares the whole item") {
 		t.Errorf("parts of a whole: %v", r)
+	}
+}
+
+// TestALinkThatMayBeThereIsNotAskedForAgain: programs repeat what a 503 gives them a time for.
+func TestALinkThatMayBeThereIsNotAskedForAgain(t *testing.T) {
+	g := newAgency(t)
+	p := g.service("Deploy", true, g.login.VaultID)
+	g.account.On("Shares.Create", standin.Trouble{Err: standin.ErrNoNetwork})
+	if r := p.call("POST", itemPath(g.login)+"/shares", `{}`); r.status != http.StatusServiceUnavailable || r.code() != "link_unknown" || r.header.Get("Retry-After") != "" {
+		t.Errorf("%v, again after %q", r, r.header.Get("Retry-After"))
+	}
+	if r := p.call("POST", itemPath(g.login)+"/shares", `{}`); r.code() != "unavailable" || r.header.Get("Retry-After") == "" {
+		t.Errorf("certainly none: %v, again after %q", r, r.header.Get("Retry-After"))
 	}
 }
