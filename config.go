@@ -16,12 +16,13 @@ import (
 	"itemshare/seal"
 )
 
-// settings say where an installation keeps its data: every command needs them.
+// settings say where an installation keeps its data. The commands that talk to a server
+// leave them alone, and so does their help.
 type settings struct {
-	Data      string `default:"./data" placeholder:"FOLDER" help:"Data folder, made 0700 (default: ./data)."`
-	Database  string `placeholder:"URL" help:"Where the database is: sqlite:PATH or postgres://… (default: sqlite:{data}/itemshare.db)."`
-	MasterKey string `placeholder:"KEY" help:"Base64 of 32 bytes (default: the file {data}/master.key, made 0600 at the first start). Set the variable rather than the flag: others can see flags."`
-	OPToken   string `name:"op-service-account-token" env:"OP_SERVICE_ACCOUNT_TOKEN" placeholder:"TOKEN" help:"Serve a 1Password account's vaults with this service account's token (default: the embedded vault). Set the variable rather than the flag: others can see flags."`
+	Data      string `group:"place" default:"./data" placeholder:"FOLDER" help:"Data folder, made 0700 (default: ./data)."`
+	Database  string `group:"place" placeholder:"URL" help:"Where the database is: sqlite:PATH or postgres://… (default: sqlite:{data}/itemshare.db)."`
+	MasterKey string `group:"place" placeholder:"KEY" help:"Base64 of 32 bytes (default: the file {data}/master.key, made 0600 at the first start). Set the variable rather than the flag: others can see flags."`
+	OPToken   string `group:"place" name:"op-service-account-token" env:"OP_SERVICE_ACCOUNT_TOKEN" placeholder:"TOKEN" help:"Serve a 1Password account's vaults with this service account's token (default: the embedded vault). Set the variable rather than the flag: others can see flags."`
 }
 
 // databaseURL is the configured database or the usual one in the data folder.

@@ -25,34 +25,35 @@ import (
 // commands is the command line: kong reads flags, variables and help from it.
 type commands struct {
 	settings
-	Serve serveCommand `cmd:"" help:"Run the server."`
-	User  struct {
-		Add      userAddCommand      `cmd:"" help:"Add a user."`
-		Password userPasswordCommand `cmd:"" help:"Set a user's password."`
+	Serve  serveCommand  `cmd:"" group:"run" help:"Run the server; --demo tries it with made-up items."`
+	Import importCommand `cmd:"" group:"run" help:"Import another program's export into the vault."`
+	User   struct {
+		Add      userAddCommand      `cmd:"" group:"run" help:"Add a user."`
+		Password userPasswordCommand `cmd:"" group:"run" help:"Set a user's password."`
 	} `cmd:"" help:"Manage users."`
 	Vault struct {
-		Add   vaultAddCommand   `cmd:"" help:"Add a vault."`
-		Grant vaultGrantCommand `cmd:"" help:"Set what somebody may do in a vault: without flags, nothing."`
+		Add   vaultAddCommand   `cmd:"" group:"run" help:"Add a vault."`
+		Grant vaultGrantCommand `cmd:"" group:"run" help:"Set what somebody may do in a vault: without flags, nothing."`
 	} `cmd:"" help:"Manage vaults."`
 	ServiceAccount struct {
-		Add    serviceAccountAddCommand    `cmd:"" help:"Add a service account and print its token, this once."`
-		List   serviceAccountListCommand   `cmd:"" help:"List service accounts."`
-		Revoke serviceAccountRevokeCommand `cmd:"" help:"End a service account's token for good."`
+		Add    serviceAccountAddCommand    `cmd:"" group:"run" help:"Add a service account and print its token, this once."`
+		List   serviceAccountListCommand   `cmd:"" group:"run" help:"List service accounts."`
+		Revoke serviceAccountRevokeCommand `cmd:"" group:"run" help:"End a service account's token for good."`
 	} `cmd:"" help:"Manage the accounts of programs."`
-	Share  shareCommand  `cmd:"" help:"Share an item: print a link to a copy of it."`
-	Shares sharesCommand `cmd:"" help:"List what a service account shared."`
-	Revoke revokeCommand `cmd:"" help:"End a share."`
-	Open   openCommand   `cmd:"" help:"Open a share link and decrypt it here."`
 
-	Import  importCommand  `cmd:"" help:"Import another program's export."`
-	Backup  backupCommand  `cmd:"" help:"Copy the database, of a running server too."`
-	Restore restoreCommand `cmd:"" help:"Put a backup in place of an empty database, every share ended."`
-	Copy    copyCommand    `cmd:"" help:"Copy an installation whose server is stopped to another database, SQLite or PostgreSQL."`
+	Share  shareCommand  `cmd:"" group:"share" help:"Share an item: print a link to a copy of it."`
+	Shares sharesCommand `cmd:"" group:"share" help:"List what this service account shared."`
+	Revoke revokeCommand `cmd:"" group:"share" help:"End a share."`
+	Open   openCommand   `cmd:"" group:"share" help:"Open a share link and decrypt it here."`
+
+	Backup  backupCommand  `cmd:"" group:"keep" help:"Copy the database, of a running server too."`
+	Restore restoreCommand `cmd:"" group:"keep" help:"Put a backup in place of an empty database; every share and token ends."`
+	Copy    copyCommand    `cmd:"" group:"keep" help:"Copy an installation whose server is stopped to another database, SQLite or PostgreSQL."`
 	Audit   struct {
-		Verify auditVerifyCommand `cmd:"" help:"Check the audit chain: exit 0 intact, 1 broken, 2 could not check."`
+		Verify auditVerifyCommand `cmd:"" group:"keep" help:"Check the audit chain: exit 0 intact, 1 broken, 2 could not check."`
 	} `cmd:"" help:"Look at the audit chain."`
 	Keys struct {
-		Rotate keysRotateCommand `cmd:"" help:"Wrap all keys under another master key."`
+		Rotate keysRotateCommand `cmd:"" group:"keep" help:"Wrap all keys under another master key."`
 	} `cmd:"" help:"Manage keys."`
 }
 
@@ -60,10 +61,29 @@ type commands struct {
 func (c *commands) parser(stdout, stderr io.Writer, exit func(int)) (*kong.Kong, error) {
 	return kong.New(c,
 		kong.Name("itemshare"),
-		kong.Description("Shares copies of vault items by link."),
+		kong.Description("Shares copies of vault items by link: a server, and commands that use one."),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Help(help),
+		kong.ExplicitGroups([]kong.Group{
+			{Key: "run", Title: "Run a server:"},
+			{Key: "share", Title: "Use one from any machine; set ITEMSHARE_URL and ITEMSHARE_TOKEN (open needs neither):"},
+			{Key: "keep", Title: "Look after its data:"},
+			{Key: "place", Title: "Where the installation is:"},
+		}),
 		kong.DefaultEnvars("ITEMSHARE"),
 		kong.Writers(stdout, stderr),
 		kong.Exit(exit))
+}
+
+// help leaves the installation's flags out where a command does not read them, and where
+// all commands are listed.
+func help(options kong.HelpOptions, ctx *kong.Context) error {
+	selected := ctx.Selected()
+	talks := selected != nil && selected.Group != nil && selected.Group.Key == "share"
+	for _, flag := range ctx.Model.Flags {
+		flag.Hidden = flag.Group != nil && (selected == nil || talks)
+	}
+	return kong.DefaultHelpPrinter(options, ctx)
 }
 
 // program is what a command runs in.
@@ -100,7 +120,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return 0
 	}
 	if err != nil {
-		return say(stderr, err)
+		return say(stderr, fmt.Errorf("%w: itemshare --help shows what there is", err))
 	}
 	return say(stderr, parsed.Run(&program{
 		ctx: ctx, set: line.settings, stdin: stdin, stdout: stdout, stderr: stderr,

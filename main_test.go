@@ -78,6 +78,25 @@ func TestHelpNamesFlagAndVariable(t *testing.T) {
 	}
 }
 
+// TestHelpLeavesOutWhatIsNotRead: the flags of the installation stand where they count, and not in the list of commands.
+func TestHelpLeavesOutWhatIsNotRead(t *testing.T) {
+	for _, c := range []struct {
+		args  []string
+		shows bool
+	}{
+		{[]string{"--help"}, false},
+		{[]string{"share", "--help"}, false},
+		{[]string{"open", "--help"}, false},
+		{[]string{"backup", "--help"}, true},
+		{[]string{"service-account", "--help"}, true},
+	} {
+		help := command(t, newData(t), "", c.args...)
+		if help.code != 0 || strings.Contains(help.stdout, "--master-key") != c.shows {
+			t.Errorf("%v: exit %d, the installation's flags are shown: %v", c.args, help.code, !c.shows)
+		}
+	}
+}
+
 // TestRefusals wants exit 1, one sentence, and nothing written.
 func TestRefusals(t *testing.T) {
 	for _, c := range []struct {
