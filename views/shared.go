@@ -40,6 +40,7 @@ func qrPath(text string) (box, path string) {
 		return "", ""
 	}
 	var b strings.Builder
+	b.Grow(8 * code.Size * code.Size / 2) // a run of two modules and two light ones takes sixteen bytes
 	for y := range code.Size {
 		for x := 0; x < code.Size; x++ {
 			run := 0
@@ -48,7 +49,9 @@ func qrPath(text string) (box, path string) {
 			}
 			if run > 0 {
 				length := strconv.Itoa(run)
-				b.WriteString("M" + strconv.Itoa(x+quiet) + " " + strconv.Itoa(y+quiet) + "h" + length + "v1h-" + length + "z")
+				for _, part := range []string{"M", strconv.Itoa(x + quiet), " ", strconv.Itoa(y + quiet), "h", length, "v1h-", length, "z"} {
+					b.WriteString(part)
+				}
 				x += run
 			}
 		}
