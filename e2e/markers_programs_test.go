@@ -79,9 +79,9 @@ func (c *client) addedOnThePage(vaultID string, more ...string) string {
 func (m secrets) useAPI(s *server, c *client, item string) link {
 	s.t.Helper()
 	vaultID := strings.Split(item, "/")[2]
-	m.addToken(s.t, "the page's token", c.addedOnThePage(vaultID))
+	m.addToken(s.t, "page's token", c.addedOnThePage(vaultID))
 	own := s.serviceAccount("--vault", vaultID, "--share-items")
-	m.addToken(s.t, "the command's token", own)
+	m.addToken(s.t, "command's token", own)
 	p := caller{s.t, s.url, own}
 
 	var whole struct{ Fields []struct{ Value string } }
@@ -129,7 +129,7 @@ func TestNothingOfAnAccountIsOnDisk(t *testing.T) {
 	c := signedIn(t, s, admin)
 	item := c.items("Accounting portal")[0]
 	token := c.addedOnThePage(strings.Split(item, "/")[2], "share_items", "on")
-	m.addToken(t, "the token", token)
+	m.addToken(t, "token", token)
 	p := caller{t, s.url, token}
 
 	var whole struct {
