@@ -87,6 +87,6 @@ func (p *program) placeKey(fresh seal.MasterKey) error {
 	if err := seal.ReplaceMasterKey(p.set.keyFile(), fresh, keep); err != nil {
 		return fmt.Errorf("all keys are wrapped under the new master key, but %s still holds the old one (run this again): %w", p.set.keyFile(), err)
 	}
-	_, err := fmt.Fprintf(p.stdout, "All keys are wrapped under the new master key, which is now in %s. Earlier backups open with the old one alone: it is in %s.\n", p.set.keyFile(), keep)
+	_, err := fmt.Fprintf(p.stdout, "All keys are wrapped under the new master key, which is now in %s; the file of --new-key is not needed here any more. Earlier backups open with the old one alone: it is in %s.\n", p.set.keyFile(), keep)
 	return err
 }

@@ -92,7 +92,7 @@ func eventFactOf(e AuditRow, name, value string) eventFact {
 func eventFactName(name string) string {
 	names := map[string]string{
 		"peer": "from", "agent": "browser", "audience": "for", "view": "may view", "share": "may share",
-		"affected": "live links", "equal": "unchanged", "why": "because it was",
+		"affected": "live links", "native": "made by", "equal": "unchanged", "why": "because it was",
 	}
 	if words, ok := names[name]; ok {
 		return words
@@ -105,7 +105,7 @@ func eventFactValue(name, value string) string {
 		"audience=anyone": "anyone with the link", "audience=recipients": "named people",
 		"view=true": "yes", "view=false": "no", "share=true": "yes", "share=false": "no",
 		"affected=keep": "kept", "affected=revoke": "revoked", "by=policy": "a new policy",
-		"why=viewed": "used up", "why=too_many_attempts": "tried too often",
+		"native=true": "the vault’s own account", "links_by=native": "the vault’s own account", "why=viewed": "used up", "why=too_many_attempts": "tried too often",
 	}
 	if words, ok := values[name+"="+value]; ok {
 		return words

@@ -223,7 +223,7 @@ func makeWords(native string) string {
 
 // wholeWords name what a native link shares.
 func wholeWords(p ShareProps) string {
-	words := "All of it goes along: a link of " + p.Native + " shares the whole item, and nothing can be left out."
+	words := "All of it goes along: a link of " + p.Native + " shares the whole item."
 	if hasTOTP(p.Item) {
 		words += " Whoever opens it can make one-time codes for as long as you keep the item’s one-time password."
 	}

@@ -274,7 +274,7 @@ var auditKinds = [...]auditKind{
 	{audit.ServiceAccountAdded, "Service account added", ""},
 	{audit.ServiceAccountRevoked, "Service account revoked", ""},
 	{audit.Restored, "Restored from a backup", ""},
-	{audit.KeysRotated, "Changed the master key", ""},
+	{audit.KeysRotated, "Master key changed", ""},
 }
 
 func kindTone(k audit.Kind) string {
