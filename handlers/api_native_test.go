@@ -7,6 +7,7 @@ import (
 
 	sdk "github.com/1password/onepassword-sdk-go"
 
+	"itemshare/vault"
 	"itemshare/vault/onepassword/standin"
 )
 
@@ -58,5 +59,38 @@ func TestALinkThatMayBeThereIsNotAskedForAgain(t *testing.T) {
 	}
 	if r := p.call("POST", itemPath(g.login)+"/shares", `{}`); r.code() != "unavailable" || r.header.Get("Retry-After") == "" {
 		t.Errorf("certainly none: %v, again after %q", r, r.header.Get("Retry-After"))
+	}
+}
+
+// TestANewItemOfAnAccount: lists are a minute old, and what came since can be shared all the same.
+func TestANewItemOfAnAccount(t *testing.T) {
+	g := newAgency(t)
+	if r := g.service("Reader", false, g.login.VaultID).get("/vaults"); r.status != http.StatusOK {
+		t.Fatalf("the lists are not remembered: %v", r)
+	}
+	info, items, err := g.account.Add("New", []vault.Item{login("", "New")}, nil)
+	g.must(err)
+	p := g.service("Deploy", true, info.ID)
+	for what, r := range map[string]reply{
+		"the item":       p.get(itemPath(items[0])),
+		"its policy":     p.get(itemPath(items[0]) + "/share-policy"),
+		"its recipients": p.call("POST", itemPath(items[0])+"/recipients", `{"recipients":["zoe@client.example"]}`),
+	} {
+		if r.status != http.StatusOK {
+			t.Errorf("%s: %v", what, r)
+		}
+	}
+	missing := "/vaults/" + info.ID + "/items/" + strings.Repeat("x", 26)
+	for what, r := range map[string]reply{
+		"the policy of no item":     p.get(missing + "/share-policy"),
+		"recipients of no item":     p.call("POST", missing+"/recipients", `{"recipients":["zoe@client.example"]}`),
+		"no recipients and no item": p.call("POST", missing+"/recipients", `{"recipients":[]}`),
+	} {
+		if r.status != http.StatusNotFound {
+			t.Errorf("%s: %v", what, r)
+		}
+	}
+	if r := p.call("POST", itemPath(items[0])+"/shares", `{}`); r.status != http.StatusCreated {
+		t.Errorf("a share: %v", r)
 	}
 }
