@@ -256,13 +256,13 @@ func TestCopyOfABusyDatabase(t *testing.T) {
 // bears with an idle transaction.
 func TestCopyTakesItsTime(t *testing.T) {
 	hasty := func(url string) Config {
-		return Config{URL: url + "&idle_in_transaction_session_timeout=100"}
+		return Config{URL: url + "&idle_in_transaction_session_timeout=1000"}
 	}
 	from, to := moved(t, otherURL(t)), otherURL(t)
 	for _, what := range []string{"copied", "compared"} {
 		err := Copy(t.Context(), hasty(from), hasty(to), func(name string, _ int64) {
 			if name == "users" {
-				time.Sleep(300 * time.Millisecond)
+				time.Sleep(1500 * time.Millisecond)
 			}
 		})
 		if err != nil {
