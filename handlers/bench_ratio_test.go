@@ -155,7 +155,6 @@ func BenchmarkAgainstEcho(b *testing.B) {
 	for range pageSize {
 		first, _ = member.share(a.item, nil)
 	}
-	_ = first
 	for _, page := range []struct{ name, request string }{
 		{"recipient", a.message("GET", "/s", "", gzip)},
 		{"signin", a.message("GET", "/signin", "")},
