@@ -4,9 +4,13 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
+
+	"itemshare/client"
 )
 
 // TestAServerThatWritesToTheTerminal: whatever a server answers, and in whichever
@@ -87,5 +91,24 @@ func obeysNothing(t *testing.T, what string, got outcome) {
 			t.Errorf("%s prints %q", what, got.stdout+got.stderr)
 			return
 		}
+	}
+}
+
+// TestAnItemOfManySections: as many sections and fields as an item can hold are printed
+// at once, and each field once.
+func TestAnItemOfManySections(t *testing.T) {
+	var item client.SharedItem
+	for n := range 45_000 {
+		item.Sections = append(item.Sections, client.ItemSection{ID: "s" + strconv.Itoa(n%2*n)})
+		item.Fields = append(item.Fields, client.SharedField{Title: "a", Section: "s0"})
+	}
+	began := time.Now()
+	var out strings.Builder
+	must(t, printItem(&out, item, false))
+	if n := strings.Count(out.String(), "a: \n"); n != len(item.Fields) {
+		t.Errorf("%d fields of %d", n, len(item.Fields))
+	}
+	if took := time.Since(began); took > 2*time.Second {
+		t.Errorf("it took %v", took)
 	}
 }

@@ -48,11 +48,19 @@ func printItem(w io.Writer, item client.SharedItem, reveal bool) error {
 	out := &page{}
 	out.line("", "%s", plain(item.Title))
 	out.line("", "%s, shared by %s, %s", plain(item.Category), plain(item.SharedBy), timeWords(time.Unix(item.SharedAt, 0)))
-	out.fields(item.Fields, "", reveal)
+	sections := map[string][]client.SharedField{} // gathered once: a stranger chose how many there are
+	for _, f := range item.Fields {
+		sections[f.Section] = append(sections[f.Section], f)
+	}
+	if len(sections[""]) > 0 {
+		out.text.WriteByte('\n')
+		out.fields(sections[""], reveal)
+	}
 	for _, s := range item.Sections {
-		if hasFields(item.Fields, s.ID) {
+		if len(sections[s.ID]) > 0 {
 			out.line("\n", "%s", plain(s.Title))
-			out.fields(item.Fields, s.ID, reveal)
+			out.fields(sections[s.ID], reveal)
+			delete(sections, s.ID) // an id given twice prints nothing twice
 		}
 	}
 	for i, site := range item.Websites {
@@ -87,17 +95,12 @@ func (p *page) line(before, format string, args ...any) {
 	fmt.Fprintf(&p.text, before+format+"\n", args...)
 }
 
-// fields prints those of one section, or with "" those of none.
-func (p *page) fields(all []client.SharedField, section string, reveal bool) {
-	if section == "" && hasFields(all, "") {
-		p.text.WriteByte('\n')
-	}
+// fields prints those of one section, or those of none.
+func (p *page) fields(all []client.SharedField, reveal bool) {
 	for _, f := range all {
-		switch {
-		case f.Section != section:
-		case f.Concealed() && !reveal && f.Value != "":
+		if f.Concealed() && !reveal && f.Value != "" {
 			p.line("", "%s: %s", plain(f.Title), hidden)
-		default:
+		} else {
 			p.value(f.Title, f.Value)
 		}
 	}
@@ -114,13 +117,4 @@ func (p *page) value(title, value string) {
 	for line := range strings.SplitSeq(strings.TrimRight(value, "\n"), "\n") {
 		p.line("", "    %s", plain(line))
 	}
-}
-
-func hasFields(all []client.SharedField, section string) bool {
-	for _, f := range all {
-		if f.Section == section {
-			return true
-		}
-	}
-	return false
 }
