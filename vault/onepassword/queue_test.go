@@ -4,6 +4,9 @@ import (
 	"context"
 	"runtime"
 	"testing"
+	"time"
+
+	sdk "github.com/1password/onepassword-sdk-go"
 )
 
 // TestATurnIsNeverLost: whoever gives up just as the turn comes hands it on.
@@ -34,4 +37,35 @@ func (q *queue) holds(n int) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return len(q.waiting) == n
+}
+
+// TestALateAlarmIsNotForTheNextCall: calls end just as they count as hung, and none leaves
+// the queue closed behind it.
+func TestALateAlarmIsNotForTheNextCall(t *testing.T) {
+	const limit = 2 * time.Millisecond
+	c := newCalls(Config{
+		CallTime: limit, ConnectTime: time.Second, Clock: time.Now,
+		Connect: func(context.Context) (Client, error) { return &sdk.Client{}, nil },
+	})
+	for i := range 400 {
+		_ = c.do(t.Context(), readItem, func(context.Context, Client) error { // whether in time or not
+			for end := time.Now().Add(limit + limit/8); time.Now().Before(end); {
+				runtime.Gosched()
+			}
+			return nil
+		})
+		for c.queue.is(func(q *queue) bool { return q.running }) {
+			runtime.Gosched()
+		}
+		time.Sleep(50 * time.Microsecond)
+		if c.queue.is(func(q *queue) bool { return q.hung }) {
+			t.Fatalf("round %d: nothing runs, and the queue is closed", i)
+		}
+	}
+}
+
+func (q *queue) is(what func(*queue) bool) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return what(q)
 }
