@@ -72,7 +72,7 @@ func clip(text string, runes int) string {
 
 // searchHint names what the search looks at. Remembered lists know no user names.
 func searchHint(p ItemsProps) string {
-	if p.Cached {
+	if p.Cached || p.Why != "" {
 		return "Title, site or tag"
 	}
 	return "Title, user name, site or tag"
