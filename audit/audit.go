@@ -29,6 +29,7 @@ const (
 	ItemRead         Kind = "item.read" // with its values, by a program
 	ShareCreated     Kind = "share.created"
 	ShareRefused     Kind = "share.refused" // the policy said no
+	LinkAsked        Kind = "share.asked"   // an account is about to be asked for a link
 	LinkUnknown      Kind = "share.unknown" // an account may have made a link that nobody has seen
 	CodeRequested    Kind = "share.code"
 	CodeRefused      Kind = "share.code_wrong"

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"itemshare/audit"
 	"itemshare/fault"
 	"itemshare/share"
 )
@@ -122,9 +123,17 @@ func useKey(t *tx, key []byte, r share.Record, now int64) error {
 	return created
 }
 
-// Reserve uses up a request's key before a share is made elsewhere.
-func (db *DB) Reserve(ctx context.Context, key []byte, record share.Record, now time.Time) error {
-	return fault.Wrap("reserve a request", db.write(ctx, func(t *tx) error { return useKey(t, key, record, now.Unix()) }))
+// Reserve keeps the entry of a share that is about to be made elsewhere, and uses up
+// its request's key, nil where it has none.
+func (db *DB) Reserve(ctx context.Context, key []byte, record share.Record, entry audit.Entry) error {
+	return fault.Wrap("reserve a request", db.write(ctx, func(t *tx) error {
+		if key != nil {
+			if err := useKey(t, key, record, entry.At.Unix()); err != nil {
+				return err
+			}
+		}
+		return insertEntry(t, entry)
+	}))
 }
 
 // Release gives back the key of a share that was not made.

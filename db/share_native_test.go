@@ -68,7 +68,9 @@ func TestReserve(t *testing.T) {
 	var wait sync.WaitGroup
 	errs := make([]error, 20)
 	for n := range errs {
-		wait.Go(func() { errs[n] = db.Reserve(t.Context(), key, draft(n).Record, morning) })
+		wait.Go(func() {
+			errs[n] = db.Reserve(t.Context(), key, draft(n).Record, auditEntry(audit.LinkAsked, "team/item"))
+		})
 	}
 	wait.Wait()
 	winner := -1
@@ -85,16 +87,16 @@ func TestReserve(t *testing.T) {
 	if err := db.Release(t.Context(), key, draft((winner+1)%20).Record); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.Reserve(t.Context(), key, draft(30).Record, morning); fault.CodeOf(err) != "conflict" {
+	if err := db.Reserve(t.Context(), key, draft(30).Record, auditEntry(audit.LinkAsked, "team/item")); fault.CodeOf(err) != "conflict" {
 		t.Errorf("given back by another: %v", err)
 	}
 	if err := db.Release(t.Context(), key, draft(winner).Record); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.Reserve(t.Context(), key, draft(30).Record, morning); err != nil {
+	if err := db.Reserve(t.Context(), key, draft(30).Record, auditEntry(audit.LinkAsked, "team/item")); err != nil {
 		t.Errorf("given back: %v", err)
 	}
-	if err := db.Reserve(t.Context(), key, draft(31, owner("ben")).Record, morning); err != nil {
+	if err := db.Reserve(t.Context(), key, draft(31, owner("ben")).Record, auditEntry(audit.LinkAsked, "team/item")); err != nil {
 		t.Errorf("somebody else's: %v", err)
 	}
 	made := draft(30, native)
@@ -106,7 +108,7 @@ func TestReserve(t *testing.T) {
 		t.Fatal(err)
 	}
 	for what, err := range map[string]error{
-		"reserving": db.Reserve(t.Context(), key, draft(32).Record, morning),
+		"reserving": db.Reserve(t.Context(), key, draft(32).Record, auditEntry(audit.LinkAsked, "team/item")),
 		"making":    db.Create(t.Context(), draft(33, func(d *share.Draft) { d.RequestKey = key })),
 	} {
 		if e, _ := fault.As(err); e == nil || e.Code() != "already_created" || e.Subject != made.Record.ID {

@@ -35,16 +35,24 @@ func (s *Service) createNative(ctx context.Context, linker vault.Linker, by Shar
 		return Created{}, err
 	}
 	draft.RequestKey = requestKey(by.ID, r.Token)
-	if draft.RequestKey != nil {
-		if err := s.store.Reserve(ctx, draft.RequestKey, draft.Record, now); err != nil {
-			return Created{}, fault.Wrap("reserve a request", err)
-		}
+	if err := s.reserve(ctx, linker, by, draft, now); err != nil {
+		return Created{}, err
 	}
 	made, err := s.link(context.WithoutCancel(ctx), linker, by, p, draft) // whoever hangs up now does not undo the link
 	if err != nil {
 		return Created{}, s.refused(ctx, now, by, r, err)
 	}
 	return made, nil
+}
+
+// reserve uses up the form's token and says in the audit log that a link is asked
+// for, so that one made while this process dies leaves a trace.
+func (s *Service) reserve(ctx context.Context, linker vault.Linker, by Sharer, draft Draft, now time.Time) error {
+	entry, err := s.entry(now, audit.LinkAsked, by.ID, draft.Record.VaultID+"/"+draft.Record.ItemID, map[string]string{"account": linker.Account()})
+	if err != nil {
+		return err
+	}
+	return fault.Wrap("reserve a request", s.store.Reserve(ctx, draft.RequestKey, draft.Record, entry))
 }
 
 // link asks the account for the link and records the share.

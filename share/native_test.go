@@ -25,6 +25,7 @@ type firm struct {
 	limits  vault.Limits
 	refused string // a recipient that the account refuses
 	limited error  // what asking for limits gives
+	making  func() // called when a link is asked for, nil for nothing
 	checked error
 	linked  error         // what making a link gives
 	slow    time.Duration // how long making one takes
@@ -51,6 +52,9 @@ func (f *firm) MakeLink(ctx context.Context, _, _ string, terms vault.LinkTerms)
 	f.asked = append(f.asked, terms)
 	n := len(f.asked)
 	f.mu.Unlock()
+	if f.making != nil {
+		f.making()
+	}
 	time.Sleep(f.slow)
 	if err := ctx.Err(); err != nil {
 		return vault.Link{}, err
@@ -249,6 +253,23 @@ func TestNativeFailures(t *testing.T) {
 		live := must(b.Live(t.Context(), annsView, b.team.ID, []string{b.item.ID}))(t)[b.item.ID]
 		if (live == 1) != (c.then == "made") {
 			t.Errorf("%s: %d live links", c.why, live)
+		}
+	}
+}
+
+// Before an account is asked the audit log says so, with a form's token and without: a process that dies meanwhile leaves a trace.
+func TestNativeLinkLeavesATrace(t *testing.T) {
+	for _, token := range []string{"", "0123456789abcdef"} {
+		b, f := openFirm(t)
+		f.making = func() {
+			events := b.events(audit.LinkAsked)
+			if len(events) != 1 || events[0].Actor != ann.ID || events[0].Subject != b.team.ID+"/"+b.item.ID || events[0].Detail["account"] != "1Password" {
+				t.Errorf("token %q: while the account is asked the log has %+v", token, events)
+			}
+		}
+		must(b.native(func(r *share.Request) { r.Token = token }))(t)
+		if len(f.asked) != 1 {
+			t.Errorf("token %q: the account was asked %d times", token, len(f.asked))
 		}
 	}
 }

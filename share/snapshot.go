@@ -42,12 +42,19 @@ func snapshot(item vault.Item, choice selection, by Sharer, at int64) Content {
 		Title: item.Title, Category: string(item.Category), Notes: item.Notes, Tags: slices.Clone(item.Tags),
 		SharedBy: by.Name, SharedAt: at,
 	}
-	had, kept := map[string]bool{}, map[string]bool{}
+	had, kept, named := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	for _, section := range item.Sections {
+		named[section.ID] = true
+	}
 	for _, f := range item.Fields {
 		had[f.SectionID] = true
 		if choice.takes(f) {
 			kept[f.SectionID] = true
-			c.Fields = append(c.Fields, ContentField{Title: f.Title, Type: string(f.Type), Value: f.Value, Section: sectionOf(item, f)})
+			field := ContentField{Title: f.Title, Type: string(f.Type), Value: f.Value}
+			if named[f.SectionID] {
+				field.Section = f.SectionID
+			}
+			c.Fields = append(c.Fields, field)
 		}
 	}
 	for _, section := range item.Sections {
@@ -62,13 +69,6 @@ func snapshot(item vault.Item, choice selection, by Sharer, at int64) Content {
 		c.Files = entries(item.Files)
 	}
 	return c
-}
-
-func sectionOf(item vault.Item, f vault.Field) string {
-	if slices.ContainsFunc(item.Sections, func(s vault.Section) bool { return s.ID == f.SectionID }) {
-		return f.SectionID
-	}
-	return ""
 }
 
 func entries(files []vault.File) []ContentFile {

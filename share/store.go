@@ -151,10 +151,11 @@ type Makers interface {
 	// DropStage erases what was staged for a share that was not made after all.
 	DropStage(ctx context.Context, shareID string) error
 	Create(ctx context.Context, draft Draft) error
-	// Reserve uses up a request's key for a share that is about to be made elsewhere.
+	// Reserve keeps the entry of a share that is about to be made elsewhere, and uses
+	// up its request's key where key is not nil.
 	// One that was used is fault.Conflict: already_created with the earlier share as
 	// Subject, conflict where none was recorded.
-	Reserve(ctx context.Context, key []byte, record Record, now time.Time) error
+	Reserve(ctx context.Context, key []byte, record Record, entry audit.Entry) error
 	// Release gives a key back that Reserve took for a share that was not made.
 	Release(ctx context.Context, key []byte, record Record) error
 	// Record keeps an audit entry that belongs to no other change.

@@ -38,13 +38,14 @@ function categoryInWords(category = "") {
 // groups are the item's rows by heading: fields of no section first, after a
 // title too long to stand whole at the top.
 function groups({ title = "", fields = [], sections = [], websites = [], notes }) {
-  const known = new Set(sections.map(({ id }) => id));
-  const of = (id) => fields.filter((field) => (known.has(field.section) ? field.section : undefined) === id);
+  const parts = new Map(sections.map(({ id, title: heading }) => [id, { heading, fields: [] }]));
+  const rest = [];
+  for (const field of fields) (parts.get(field.section)?.fields ?? rest).push(field);
   const sites = websites.map(({ label, url }) => ({ title: label || "Website", type: "Url", value: url }));
   const long = title.length > 200 ? [{ title: "Title", type: "Text", value: title }] : [];
   return [
-    { fields: [...long, ...of(undefined)] },
-    ...sections.map((part) => ({ heading: part.title, fields: of(part.id) })),
+    { fields: [...long, ...rest] },
+    ...parts.values(),
     { heading: "Websites", fields: sites },
     { fields: [{ title: "Notes", type: "Notes", value: notes }] },
   ]

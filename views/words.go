@@ -263,6 +263,7 @@ var auditKinds = [...]auditKind{
 	{audit.ItemRead, "Item read by a program", ""},
 	{audit.ShareCreated, "Link made", ""},
 	{audit.ShareRefused, "Link refused by policy", "bad"},
+	{audit.LinkAsked, "Link asked for", ""},
 	{audit.LinkUnknown, "Link perhaps made", "bad"},
 	{audit.CodeRequested, "Code asked for", ""},
 	{audit.CodeRefused, "Wrong code", "bad"},
