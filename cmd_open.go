@@ -19,7 +19,7 @@ type openCommand struct {
 	Email  string `placeholder:"ADDRESS" help:"Your address, where the link is for named people: a code is mailed there."`
 	Reveal bool   `help:"Print hidden values, such as passwords, too."`
 	JSON   bool   `name:"json" help:"Print the whole item as JSON, hidden values included."`
-	Files  string `placeholder:"FOLDER" help:"Save the files into this folder."`
+	Files  string `env:"ITEMSHARE_FILES_FOLDER" placeholder:"FOLDER" help:"Save the files into this folder."`
 }
 
 // Help is what open --help says more.
