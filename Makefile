@@ -28,14 +28,16 @@ generated: generate ## the committed *_templ.go are what the templates make
 	git diff --exit-code -- '*_templ.go'
 	@test -z "$$(git ls-files --others --exclude-standard '*_templ.go')" || { echo 'commit the new *_templ.go'; exit 1; }
 
-# What runs on PostgreSQL once more: every room that stores something, and the browser's main flow.
-ROOMS_ON_POSTGRES := ./db ./handlers ./mail ./account ./share ./vault/local
+# What runs on PostgreSQL once more: db with the race detector, every other room that stores something, and the browser's
+# main flow.
+ROOMS_ON_POSTGRES := ./handlers ./mail ./account ./share ./vault/local
 FLOWS_ON_POSTGRES := MainFlow|RevokeInTheBrowser|PolicyForbids|SharingWithoutScripts|SimultaneousOpens|NoOpenAfterRevoke|HoldsAfterARestart
 
 # The rooms first and the browser after them: side by side on two cores they would disturb each other's clocks.
 test: needs build ## everything, on SQLite and on PostgreSQL, the browser too
 	$(TEST) -race $$($(GO) list ./... | grep -v /e2e$$)
-	scripts/postgres $(TEST) -race $(ROOMS_ON_POSTGRES)
+	scripts/postgres $(TEST) -race ./db
+	scripts/postgres $(TEST) $(ROOMS_ON_POSTGRES)
 	$(TEST) ./e2e
 	scripts/postgres $(TEST) -run '$(FLOWS_ON_POSTGRES)' ./e2e
 
