@@ -48,11 +48,11 @@ type prepared struct {
 // Create makes a share. Every problem of the request comes back at once, as fault.Invalid.
 // Token used before: fault.Conflict already_created, its Subject the earlier share.
 func (s *Service) Create(ctx context.Context, by Sharer, r Request) (Created, error) {
-	linker, err := s.linker(ctx)
+	linker, native, err := s.linker(ctx)
 	if err != nil {
 		return Created{}, err
 	}
-	if linker != nil {
+	if native {
 		return s.createNative(ctx, linker, by, r)
 	}
 	now := s.clock()
@@ -88,11 +88,11 @@ type Previewed struct {
 // Preview gives what the recipient would see, with the same problems as Create.
 // Nothing is made. What a native link shows only its account knows.
 func (s *Service) Preview(ctx context.Context, by Sharer, r Request) (Previewed, error) {
-	linker, err := s.linker(ctx)
+	linker, native, err := s.linker(ctx)
 	if err != nil {
 		return Previewed{}, err
 	}
-	if linker != nil {
+	if native {
 		return Previewed{}, fault.New(fault.Conflict, "conflict", "What they will see is a page of "+linker.Account()+": it shows the whole item.")
 	}
 	p, err := s.prepare(ctx, by, r, s.clock())
@@ -234,11 +234,11 @@ func (s *Service) CheckRecipients(ctx context.Context, vaultID, itemID string, r
 		}
 	}
 	whole := policy.checkAccess(wish{audience: Recipients})
-	linker, err := s.linker(ctx)
+	linker, native, err := s.linker(ctx)
 	switch {
 	case err != nil:
 		return nil, err
-	case linker != nil:
+	case native:
 		good, _ := parted(all)
 		refused, err := askRecipients(ctx, linker, vaultID, itemID, good)
 		if err != nil {

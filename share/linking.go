@@ -32,25 +32,22 @@ func (s *Service) Linking(ctx context.Context) (Linking, error) {
 	if !ok {
 		return Linking{}, nil
 	}
-	linker, err := s.linker(ctx)
+	_, native, err := s.linker(ctx)
 	_, can := s.vault.(vault.Linker)
-	return Linking{Account: limiter.Account(), Choice: can, Native: linker != nil}, err
+	return Linking{Account: limiter.Account(), Choice: can, Native: native}, err
 }
 
-// linker is the vault where it makes the links, nil where we do.
-func (s *Service) linker(ctx context.Context) (vault.Linker, error) {
-	linker, ok := s.vault.(vault.Linker)
-	if !ok {
-		return nil, nil
+// linker is the vault where it makes the links, and false where we do.
+func (s *Service) linker(ctx context.Context) (linker vault.Linker, native bool, err error) {
+	linker, can := s.vault.(vault.Linker)
+	if !can {
+		return nil, false, nil
 	}
 	chosen, err := s.store.LinksBy(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("read who makes links: %w", err)
+		return nil, false, fmt.Errorf("read who makes links: %w", err)
 	}
-	if chosen == LinksOurs {
-		return nil, nil
-	}
-	return linker, nil
+	return linker, chosen != LinksOurs, nil
 }
 
 // SetLinksBy chooses who makes links from now on. Those that were made stay as they are.
