@@ -41,7 +41,7 @@ var rooms = map[string]room{
 	"mail":    {ours: []string{"seal", "fault"}, never: []string{"database/sql"}},
 	"share":   {ours: []string{"vault", "seal", "audit", "fault"}, never: []string{"net/http", "database/sql"}},
 
-	"db":        {ours: []string{"share", "vault", "account", "audit", "mail", "seal", "fault", "migrations"}, clock: true},
+	"db":        {ours: []string{"share", "vault", "vault/local", "account", "audit", "mail", "seal", "fault", "migrations"}, clock: true},
 	"db/dbtest": {},
 	"views": {
 		ours:  []string{"share", "vault", "account", "audit", "fault", "static"},

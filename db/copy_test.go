@@ -15,7 +15,7 @@ import (
 	"itemshare/db/dbtest"
 	"itemshare/seal"
 	"itemshare/share"
-	"itemshare/vault"
+	"itemshare/vault/local"
 )
 
 func need(t *testing.T, err error) {
@@ -47,11 +47,11 @@ func settle(t *testing.T, db *DB) {
 	wantCode(t, db, d.Record.ID, bob, "1", morning, share.Opened)
 	wantClaim(t, db, d.Record.ID, 1, morning, proofOf(bob, "1"), share.Opened)
 	need(t, db.StageChunk(t.Context(), shareID(501), 0, 0, []byte{}, morning))
-	need(t, db.StageFile(t.Context(), "s1", vault.SealedFile{VaultID: "v", ItemID: "i", ID: "f"}, itemTime))
+	need(t, db.StageFile(t.Context(), "s1", local.SealedFile{VaultID: "v", ItemID: "i", ID: "f"}, itemTime))
 	need(t, db.StageFileChunk(t.Context(), "s1", "f", 0, every, itemTime))
-	need(t, goLive(t, db, "s1", vault.SealedItem{VaultID: "v", ID: "i", Version: 1, Overview: []byte("o"), Body: every},
-		vault.Going{Vaults: []vault.SealedVault{{ID: "v", Name: []byte("n")}}}))
-	need(t, db.StageItems(t.Context(), "s2", []vault.SealedItem{{VaultID: "v", ID: "j", Version: 1, Overview: every, Body: every}}, itemTime))
+	need(t, goLive(t, db, "s1", local.SealedItem{VaultID: "v", ID: "i", Version: 1, Overview: []byte("o"), Body: every},
+		local.Changes{Vaults: []local.SealedVault{{ID: "v", Name: []byte("n")}}}))
+	need(t, db.StageItems(t.Context(), "s2", []local.SealedItem{{VaultID: "v", ID: "j", Version: 1, Overview: every, Body: every}}, itemTime))
 	queueMail(t, db, "another", "topic", morning)
 	need(t, db.write(t.Context(), func(tx *tx) error { return settleRest(tx, d.Record.ID) }))
 	_, err := db.SealRecords(t.Context(), 20, func(before audit.Link, r audit.Record) audit.Link {

@@ -6,7 +6,7 @@ import (
 	"errors"
 
 	"itemshare/fault"
-	"itemshare/vault"
+	"itemshare/vault/local"
 )
 
 // VaultChanges is a counter that rises with each change of any vault.
@@ -16,14 +16,14 @@ func (db *DB) VaultChanges(ctx context.Context) (changed int64, err error) {
 }
 
 // SealedVaults gives all vaults by id.
-func (db *DB) SealedVaults(ctx context.Context) (vaults []vault.SealedVault, err error) {
+func (db *DB) SealedVaults(ctx context.Context) (vaults []local.SealedVault, err error) {
 	rows, err := db.read().query(ctx, `SELECT id, name, changed FROM vaults ORDER BY id`)
 	if err != nil {
 		return nil, db.failed("read vaults", err)
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var v vault.SealedVault
+		var v local.SealedVault
 		if err := rows.Scan(&v.ID, &v.Name, &v.Changed); err != nil {
 			return nil, db.failed("read vaults", err)
 		}
@@ -33,14 +33,14 @@ func (db *DB) SealedVaults(ctx context.Context) (vaults []vault.SealedVault, err
 }
 
 // SealedOverviews gives the items of a vault by id, without their bodies.
-func (db *DB) SealedOverviews(ctx context.Context, vaultID string) (items []vault.SealedItem, err error) {
+func (db *DB) SealedOverviews(ctx context.Context, vaultID string) (items []local.SealedItem, err error) {
 	rows, err := db.read().query(ctx, `SELECT id, version, overview FROM items WHERE vault_id = ? ORDER BY id`, vaultID)
 	if err != nil {
 		return nil, db.failed("read overviews", err)
 	}
 	defer rows.Close()
 	for rows.Next() {
-		item := vault.SealedItem{VaultID: vaultID}
+		item := local.SealedItem{VaultID: vaultID}
 		if err := rows.Scan(&item.ID, &item.Version, &item.Overview); err != nil {
 			return nil, db.failed("read overviews", err)
 		}
@@ -51,13 +51,13 @@ func (db *DB) SealedOverviews(ctx context.Context, vaultID string) (items []vaul
 
 // SealedItem gives one item at its version of now, or fault.NotFound. A body
 // that is lost is nil.
-func (db *DB) SealedItem(ctx context.Context, vaultID, itemID string) (vault.SealedItem, error) {
-	item := vault.SealedItem{VaultID: vaultID, ID: itemID}
+func (db *DB) SealedItem(ctx context.Context, vaultID, itemID string) (local.SealedItem, error) {
+	item := local.SealedItem{VaultID: vaultID, ID: itemID}
 	err := db.read().row(ctx, `SELECT i.version, i.overview, b.body FROM items i
 		LEFT JOIN item_bodies b ON b.stage_id = i.stage_id AND b.item_id = i.id
 		WHERE i.vault_id = ? AND i.id = ?`, vaultID, itemID).Scan(&item.Version, &item.Overview, &item.Body)
 	if errors.Is(err, sql.ErrNoRows) {
-		return vault.SealedItem{}, fault.Of(fault.NotFound)
+		return local.SealedItem{}, fault.Of(fault.NotFound)
 	}
 	return item, db.failed("read an item", err)
 }

@@ -10,11 +10,11 @@ import (
 
 	"itemshare/audit"
 	"itemshare/fault"
-	"itemshare/vault"
+	"itemshare/vault/local"
 )
 
 // StageItems keeps items where nothing shows them.
-func (db *DB) StageItems(ctx context.Context, stage string, items []vault.SealedItem, now time.Time) error {
+func (db *DB) StageItems(ctx context.Context, stage string, items []local.SealedItem, now time.Time) error {
 	return db.failed("stage items", db.write(ctx, func(t *tx) error {
 		if err := touchItemStage(t, stage, now); err != nil {
 			return err
@@ -35,7 +35,7 @@ func (db *DB) StageItems(ctx context.Context, stage string, items []vault.Sealed
 }
 
 // StageFile makes a file known before its chunks come.
-func (db *DB) StageFile(ctx context.Context, stage string, file vault.SealedFile, now time.Time) error {
+func (db *DB) StageFile(ctx context.Context, stage string, file local.SealedFile, now time.Time) error {
 	return db.failed("stage a file", db.write(ctx, func(t *tx) error {
 		if err := touchItemStage(t, stage, now); err != nil {
 			return err
@@ -64,22 +64,22 @@ func touchItemStage(t *tx, stage string, now time.Time) error {
 // GoLive makes a stage visible together with new vaults, grants and audit
 // entries. The counter's row comes first: it keeps two of these apart. The
 // stage's row comes second: it keeps whoever drops the stage away.
-func (db *DB) GoLive(ctx context.Context, stage string, going vault.Going, entries []audit.Entry) error {
-	return db.failed("make items live", db.write(ctx, func(t *tx) error { return makeLive(t, stage, going, entries) }))
+func (db *DB) GoLive(ctx context.Context, stage string, changes local.Changes, entries []audit.Entry) error {
+	return db.failed("make items live", db.write(ctx, func(t *tx) error { return makeLive(t, stage, changes, entries) }))
 }
 
-func makeLive(t *tx, stage string, going vault.Going, entries []audit.Entry) error {
+func makeLive(t *tx, stage string, changes local.Changes, entries []audit.Entry) error {
 	var changed int64
 	if err := t.row(`UPDATE vault_changes SET changed = changed + 1 WHERE one = 1 RETURNING changed`).Scan(&changed); err != nil {
 		return err
 	}
-	if err := checkStage(t, stage, going.Items); err != nil {
+	if err := checkStage(t, stage, changes.Items); err != nil {
 		return err
 	}
-	if err := checkVaults(t, going); err != nil {
+	if err := checkVaults(t, changes); err != nil {
 		return err
 	}
-	for _, v := range going.Vaults {
+	for _, v := range changes.Vaults {
 		if _, err := t.exec(`INSERT INTO vaults (id, name, changed) VALUES (?, ?, ?)`, v.ID, v.Name, changed); err != nil {
 			return err
 		}
@@ -87,10 +87,10 @@ func makeLive(t *tx, stage string, going vault.Going, entries []audit.Entry) err
 	if err := checkVersions(t, stage); err != nil {
 		return err
 	}
-	if err := moveStage(t, stage, changed, going.DropFiles); err != nil {
+	if err := moveStage(t, stage, changed, changes.DropFiles); err != nil {
 		return err
 	}
-	if err := grantOwners(t, going); err != nil {
+	if err := grantOwners(t, changes); err != nil {
 		return err
 	}
 	for _, entry := range entries {
@@ -125,17 +125,17 @@ func checkStage(t *tx, stage string, items int) error {
 
 // checkVaults refuses what rests on vaults that are not as they were: another
 // process may have made one of the same name, or imported the same items.
-func checkVaults(t *tx, going vault.Going) error {
-	if len(going.Vaults) > 0 {
+func checkVaults(t *tx, changes local.Changes) error {
+	if len(changes.Vaults) > 0 {
 		var known int
 		if err := t.row(`SELECT count(*) FROM vaults`).Scan(&known); err != nil {
 			return fmt.Errorf("count vaults: %w", err)
 		}
-		if known != going.Known {
+		if known != changes.VaultCount {
 			return fault.New(fault.Conflict, "conflict", "Another vault was added in the meantime. Look at the vaults again, then repeat this.")
 		}
 	}
-	for _, v := range going.Unchanged {
+	for _, v := range changes.Unchanged {
 		var changed int64
 		if err := t.row(`SELECT changed FROM vaults WHERE id = ?`, v.ID).Scan(&changed); err != nil {
 			return fmt.Errorf("look at a vault: %w", err)
@@ -194,9 +194,9 @@ func moveStage(t *tx, stage string, changed int64, dropped []string) error {
 }
 
 // grantOwners gives view and share.
-func grantOwners(t *tx, going vault.Going) error {
-	for _, owner := range going.Owners {
-		for _, vaultID := range going.Owned {
+func grantOwners(t *tx, changes local.Changes) error {
+	for _, owner := range changes.Owners {
+		for _, vaultID := range changes.OwnedVaults {
 			_, err := t.exec(`INSERT INTO grants (user_id, vault_id, may_view, may_share) VALUES (?, ?, 1, 1)
 				ON CONFLICT (user_id, vault_id) DO UPDATE SET may_share = 1`, owner, vaultID)
 			if t.isForeign(err) {

@@ -7,19 +7,19 @@ import (
 
 	"itemshare/audit"
 	"itemshare/fault"
-	"itemshare/vault"
+	"itemshare/vault/local"
 )
 
 var itemTime = time.Unix(1_700_000_000, 0)
 
 // goLive stages an item version and makes it live.
-func goLive(t *testing.T, db *DB, stage string, item vault.SealedItem, going vault.Going) error {
+func goLive(t *testing.T, db *DB, stage string, item local.SealedItem, changes local.Changes) error {
 	t.Helper()
-	if err := db.StageItems(t.Context(), stage, []vault.SealedItem{item}, itemTime); err != nil {
+	if err := db.StageItems(t.Context(), stage, []local.SealedItem{item}, itemTime); err != nil {
 		t.Fatal(err)
 	}
-	going.Items = 1
-	return db.GoLive(t.Context(), stage, going, []audit.Entry{{At: itemTime, Kind: audit.ItemsImported, Subject: item.VaultID, Detail: []byte("d")}})
+	changes.Items = 1
+	return db.GoLive(t.Context(), stage, changes, []audit.Entry{{At: itemTime, Kind: audit.ItemsImported, Subject: item.VaultID, Detail: []byte("d")}})
 }
 
 func TestItemsGoLive(t *testing.T) {
@@ -29,20 +29,20 @@ func TestItemsGoLive(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	item := vault.SealedItem{VaultID: "v", ID: "i", Version: 1, Overview: []byte("o1"), Body: []byte("b1")}
-	if err := db.StageFile(ctx, "s1", vault.SealedFile{VaultID: "v", ItemID: "i", ID: "f"}, itemTime); err != nil {
+	item := local.SealedItem{VaultID: "v", ID: "i", Version: 1, Overview: []byte("o1"), Body: []byte("b1")}
+	if err := db.StageFile(ctx, "s1", local.SealedFile{VaultID: "v", ItemID: "i", ID: "f"}, itemTime); err != nil {
 		t.Fatal(err)
 	}
 	if err := db.StageFileChunk(ctx, "s1", "f", 0, []byte("c"), itemTime); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.StageItems(ctx, "s1", []vault.SealedItem{item}, itemTime); err != nil {
+	if err := db.StageItems(ctx, "s1", []local.SealedItem{item}, itemTime); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := db.SealedItem(ctx, "v", "i"); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("a staged item is seen: %v", err)
 	}
-	if err := db.GoLive(ctx, "s1", vault.Going{Items: 1, Vaults: []vault.SealedVault{{ID: "v", Name: []byte("n")}, {ID: "w", Name: []byte("m")}}}, nil); err != nil {
+	if err := db.GoLive(ctx, "s1", local.Changes{Items: 1, Vaults: []local.SealedVault{{ID: "v", Name: []byte("n")}, {ID: "w", Name: []byte("m")}}}, nil); err != nil {
 		t.Fatal(err)
 	}
 	after, err := db.VaultChanges(ctx)
@@ -53,7 +53,7 @@ func TestItemsGoLive(t *testing.T) {
 		t.Errorf("%+v, %v", got, err)
 	}
 	item.Version, item.Overview, item.Body = 2, []byte("o2"), []byte("b2")
-	if err := goLive(t, db, "s2", item, vault.Going{DropFiles: []string{"f"}}); err != nil {
+	if err := goLive(t, db, "s2", item, local.Changes{DropFiles: []string{"f"}}); err != nil {
 		t.Fatal(err)
 	}
 	overviews, err := db.SealedOverviews(ctx, "v")
@@ -74,23 +74,23 @@ func TestItemsGoLive(t *testing.T) {
 func TestItemsGoLiveOrNot(t *testing.T) {
 	db := open(t)
 	ctx := t.Context()
-	item := vault.SealedItem{VaultID: "v", ID: "i", Version: 1, Overview: []byte("o"), Body: []byte("b")}
-	if err := goLive(t, db, "s1", item, vault.Going{Vaults: []vault.SealedVault{{ID: "v", Name: []byte("n")}}}); err != nil {
+	item := local.SealedItem{VaultID: "v", ID: "i", Version: 1, Overview: []byte("o"), Body: []byte("b")}
+	if err := goLive(t, db, "s1", item, local.Changes{Vaults: []local.SealedVault{{ID: "v", Name: []byte("n")}}}); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {
-		why   string
-		item  vault.SealedItem
-		going vault.Going
-		kind  fault.Kind
+		why     string
+		item    local.SealedItem
+		changes local.Changes
+		kind    fault.Kind
 	}{
-		{"the item is there already", item, vault.Going{}, fault.Conflict},
-		{"a version is left out", vault.SealedItem{VaultID: "v", ID: "i", Version: 3, Overview: []byte("o"), Body: []byte("b")}, vault.Going{}, fault.Conflict},
-		{"a later version of no item", vault.SealedItem{VaultID: "v", ID: "new", Version: 2, Overview: []byte("o"), Body: []byte("b")}, vault.Going{}, fault.Conflict},
-		{"an owner who is nobody", vault.SealedItem{VaultID: "v", ID: "j", Version: 1, Overview: []byte("o"), Body: []byte("b")}, vault.Going{Owners: []string{"nobody"}, Owned: []string{"v"}}, fault.NotFound},
+		{"the item is there already", item, local.Changes{}, fault.Conflict},
+		{"a version is left out", local.SealedItem{VaultID: "v", ID: "i", Version: 3, Overview: []byte("o"), Body: []byte("b")}, local.Changes{}, fault.Conflict},
+		{"a later version of no item", local.SealedItem{VaultID: "v", ID: "new", Version: 2, Overview: []byte("o"), Body: []byte("b")}, local.Changes{}, fault.Conflict},
+		{"an owner who is nobody", local.SealedItem{VaultID: "v", ID: "j", Version: 1, Overview: []byte("o"), Body: []byte("b")}, local.Changes{Owners: []string{"nobody"}, OwnedVaults: []string{"v"}}, fault.NotFound},
 	} {
-		c.going.Vaults, c.going.Known = []vault.SealedVault{{ID: "extra", Name: []byte("x")}}, 1
-		if err := goLive(t, db, "stage "+c.why, c.item, c.going); fault.KindOf(err) != c.kind {
+		c.changes.Vaults, c.changes.VaultCount = []local.SealedVault{{ID: "extra", Name: []byte("x")}}, 1
+		if err := goLive(t, db, "stage "+c.why, c.item, c.changes); fault.KindOf(err) != c.kind {
 			t.Errorf("%s: %v", c.why, err)
 		}
 	}

@@ -17,7 +17,7 @@ import (
 	"itemshare/account"
 	"itemshare/audit"
 	"itemshare/db/dbtest"
-	"itemshare/vault"
+	"itemshare/vault/local"
 )
 
 // TestNoStatementScansOnPostgres runs all that is done with shares, and what every
@@ -147,10 +147,10 @@ func day(t *testing.T, db *DB) {
 		_, err := db.FindRecords(ctx, f)
 		need(t, err)
 	}
-	need(t, db.StageItems(ctx, "s", []vault.SealedItem{{VaultID: "v", ID: "i", Version: 1, Overview: []byte("o"), Body: []byte("b")}}, morning))
-	need(t, db.StageFile(ctx, "s", vault.SealedFile{ID: "f", VaultID: "v", ItemID: "i"}, morning))
+	need(t, db.StageItems(ctx, "s", []local.SealedItem{{VaultID: "v", ID: "i", Version: 1, Overview: []byte("o"), Body: []byte("b")}}, morning))
+	need(t, db.StageFile(ctx, "s", local.SealedFile{ID: "f", VaultID: "v", ItemID: "i"}, morning))
 	need(t, db.StageFileChunk(ctx, "s", "f", 0, []byte{1}, morning))
-	need(t, db.GoLive(ctx, "s", vault.Going{Items: 1, Vaults: []vault.SealedVault{{ID: "v", Name: []byte("n")}}}, nil))
+	need(t, db.GoLive(ctx, "s", local.Changes{Items: 1, Vaults: []local.SealedVault{{ID: "v", Name: []byte("n")}}}, nil))
 	_, err = db.VaultChanges(ctx)
 	need(t, err)
 	_, err = db.SealedItem(ctx, "v", "i")

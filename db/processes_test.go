@@ -9,7 +9,7 @@ import (
 	"itemshare/audit"
 	"itemshare/fault"
 	"itemshare/share"
-	"itemshare/vault"
+	"itemshare/vault/local"
 )
 
 // amid makes a change in a transaction that ends a while later, as another
@@ -39,12 +39,12 @@ func amid(t *testing.T, db *DB, change func(*tx) error) (ended func()) {
 // TestDroppedWhileGoingLive drops a stage while it goes live: its items keep their bodies.
 func TestDroppedWhileGoingLive(t *testing.T) {
 	handles := openTwice(t)
-	item := vault.SealedItem{VaultID: "v", ID: "i", Version: 1, Overview: []byte("o"), Body: []byte("b")}
-	if err := handles[0].StageItems(t.Context(), "s", []vault.SealedItem{item}, itemTime); err != nil {
+	item := local.SealedItem{VaultID: "v", ID: "i", Version: 1, Overview: []byte("o"), Body: []byte("b")}
+	if err := handles[0].StageItems(t.Context(), "s", []local.SealedItem{item}, itemTime); err != nil {
 		t.Fatal(err)
 	}
 	ended := amid(t, handles[0], func(tx *tx) error {
-		return makeLive(tx, "s", vault.Going{Items: 1, Vaults: []vault.SealedVault{{ID: "v", Name: []byte("n")}}}, nil)
+		return makeLive(tx, "s", local.Changes{Items: 1, Vaults: []local.SealedVault{{ID: "v", Name: []byte("n")}}}, nil)
 	})
 	if err := handles[1].SweepItemStages(t.Context(), itemTime.Add(time.Hour)); err != nil {
 		t.Error(err)
@@ -61,8 +61,8 @@ func TestDroppedWhileGoingLive(t *testing.T) {
 // TestGoingLiveWhileDropped makes a stage live while it is dropped: nothing of it is seen.
 func TestGoingLiveWhileDropped(t *testing.T) {
 	handles := openTwice(t)
-	item := vault.SealedItem{VaultID: "v", ID: "i", Version: 1, Overview: []byte("o"), Body: []byte("b")}
-	if err := handles[0].StageItems(t.Context(), "s", []vault.SealedItem{item}, itemTime); err != nil {
+	item := local.SealedItem{VaultID: "v", ID: "i", Version: 1, Overview: []byte("o"), Body: []byte("b")}
+	if err := handles[0].StageItems(t.Context(), "s", []local.SealedItem{item}, itemTime); err != nil {
 		t.Fatal(err)
 	}
 	ended := amid(t, handles[0], func(tx *tx) error {
@@ -71,7 +71,7 @@ func TestGoingLiveWhileDropped(t *testing.T) {
 		}
 		return eraseItemStage(tx, "s")
 	})
-	err := handles[1].GoLive(t.Context(), "s", vault.Going{Items: 1, Vaults: []vault.SealedVault{{ID: "v", Name: []byte("n")}}}, nil)
+	err := handles[1].GoLive(t.Context(), "s", local.Changes{Items: 1, Vaults: []local.SealedVault{{ID: "v", Name: []byte("n")}}}, nil)
 	ended()
 	if fault.KindOf(err) != fault.Conflict {
 		t.Errorf("went live: %v", err)
@@ -84,17 +84,17 @@ func TestGoingLiveWhileDropped(t *testing.T) {
 // TestHalfAStage: of a stage that was swept and added to again nothing goes live.
 func TestHalfAStage(t *testing.T) {
 	db := open(t)
-	going := vault.Going{Items: 2, Vaults: []vault.SealedVault{{ID: "v", Name: []byte("n")}}}
+	changes := local.Changes{Items: 2, Vaults: []local.SealedVault{{ID: "v", Name: []byte("n")}}}
 	for n, id := range []string{"a", "b"} {
-		item := vault.SealedItem{VaultID: "v", ID: id, Version: 1, Overview: []byte("o"), Body: []byte("b")}
-		if err := db.StageItems(t.Context(), "s", []vault.SealedItem{item}, itemTime.Add(time.Duration(2*n)*time.Hour)); err != nil {
+		item := local.SealedItem{VaultID: "v", ID: id, Version: 1, Overview: []byte("o"), Body: []byte("b")}
+		if err := db.StageItems(t.Context(), "s", []local.SealedItem{item}, itemTime.Add(time.Duration(2*n)*time.Hour)); err != nil {
 			t.Fatal(err)
 		}
 		if err := db.SweepItemStages(t.Context(), itemTime.Add(time.Hour)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := db.GoLive(t.Context(), "s", going, nil); fault.KindOf(err) != fault.Conflict {
+	if err := db.GoLive(t.Context(), "s", changes, nil); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("half went live: %v", err)
 	}
 }
@@ -125,7 +125,7 @@ func TestGrantWhileAnImportGrants(t *testing.T) {
 	handles := openTwice(t)
 	addUser(t, handles[0], "ada")
 	ended := amid(t, handles[0], func(tx *tx) error {
-		return grantOwners(tx, vault.Going{Owners: []string{"ada"}, Owned: []string{"v"}})
+		return grantOwners(tx, local.Changes{Owners: []string{"ada"}, OwnedVaults: []string{"v"}})
 	})
 	err := handles[1].SetGrant(t.Context(), account.Grant{UserID: "ada", VaultID: "v", View: true}, auditEntry(audit.GrantChanged, "ada"))
 	ended()

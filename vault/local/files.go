@@ -29,7 +29,7 @@ func chunkCount(size int64) int {
 
 // writeFile seals a file's bytes into a stage, a chunk at a time, and gives their count.
 func (s *stage) writeFile(ctx context.Context, item vault.Item, fileID string, bytes io.Reader) (size int64, err error) {
-	file := vault.SealedFile{VaultID: item.VaultID, ItemID: item.ID, ID: fileID}
+	file := SealedFile{VaultID: item.VaultID, ItemID: item.ID, ID: fileID}
 	if err := s.vault.Store.StageFile(ctx, s.id, file, s.vault.Clock()); err != nil {
 		return 0, err
 	}

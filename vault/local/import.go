@@ -146,7 +146,7 @@ func (r *importing) target(ctx context.Context, name string) (*target, error) {
 	to := &target{known: map[string]known{}}
 	if info, ok := named(now.vaults, name); ok {
 		to.Info = info
-		r.going.Unchanged = append(r.going.Unchanged, vault.SealedVault{ID: info.ID, Changed: now.indexes[info.ID].changed})
+		r.changes.Unchanged = append(r.changes.Unchanged, SealedVault{ID: info.ID, Changed: now.indexes[info.ID].changed})
 		if to.known, err = r.vault.known(ctx, info.ID); err != nil {
 			return nil, err
 		}
@@ -157,8 +157,8 @@ func (r *importing) target(ctx context.Context, name string) (*target, error) {
 		}
 	}
 	r.targets[strings.ToLower(name)] = to
-	r.going.Owners = r.in.Owners
-	r.going.Owned = append(r.going.Owned, to.ID)
+	r.changes.Owners = r.in.Owners
+	r.changes.OwnedVaults = append(r.changes.OwnedVaults, to.ID)
 	return to, nil
 }
 

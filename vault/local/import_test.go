@@ -190,10 +190,10 @@ func TestCrashedStage(t *testing.T) {
 	b := open(t)
 	team := b.vault("Team")
 	item := b.add(vault.Item{VaultID: team.ID, Title: "Old"}, nil)
-	crashed := vault.SealedItem{VaultID: team.ID, ID: item.ID, Version: 2, Overview: []byte("x"), Body: []byte("x")}
+	crashed := local.SealedItem{VaultID: team.ID, ID: item.ID, Version: 2, Overview: []byte("x"), Body: []byte("x")}
 	for _, err := range []error{
-		b.db.StageItems(t.Context(), "crashed", []vault.SealedItem{crashed}, b.now),
-		b.db.StageFile(t.Context(), "crashed", vault.SealedFile{VaultID: team.ID, ItemID: item.ID, ID: "f"}, b.now),
+		b.db.StageItems(t.Context(), "crashed", []local.SealedItem{crashed}, b.now),
+		b.db.StageFile(t.Context(), "crashed", local.SealedFile{VaultID: team.ID, ItemID: item.ID, ID: "f"}, b.now),
 		b.db.StageFileChunk(t.Context(), "crashed", "f", 0, []byte("x"), b.now),
 	} {
 		if err != nil {
@@ -223,15 +223,15 @@ func TestTwoStagesOfOneItem(t *testing.T) {
 	team := b.vault("Team")
 	item := b.add(vault.Item{VaultID: team.ID, Title: "Old"}, nil)
 	for _, stage := range []string{"one", "two"} {
-		row := vault.SealedItem{VaultID: team.ID, ID: item.ID, Version: 2, Overview: []byte("x"), Body: []byte(stage)}
-		if err := b.db.StageItems(t.Context(), stage, []vault.SealedItem{row}, b.now); err != nil {
+		row := local.SealedItem{VaultID: team.ID, ID: item.ID, Version: 2, Overview: []byte("x"), Body: []byte(stage)}
+		if err := b.db.StageItems(t.Context(), stage, []local.SealedItem{row}, b.now); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := b.db.GoLive(t.Context(), "one", vault.Going{Items: 1}, nil); err != nil {
+	if err := b.db.GoLive(t.Context(), "one", local.Changes{Items: 1}, nil); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.db.GoLive(t.Context(), "two", vault.Going{Items: 1}, nil); fault.KindOf(err) != fault.Conflict {
+	if err := b.db.GoLive(t.Context(), "two", local.Changes{Items: 1}, nil); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("the second: %v", err)
 	}
 	// One that has gone live is not erased by dropping its stage.

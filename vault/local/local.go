@@ -20,22 +20,22 @@ type Reader interface {
 	// VaultChanges is a counter that rises with each change of any vault: one
 	// cheap read, by which a process knows whether what it remembers is true.
 	VaultChanges(ctx context.Context) (int64, error)
-	SealedVaults(ctx context.Context) ([]vault.SealedVault, error)
-	SealedOverviews(ctx context.Context, vaultID string) ([]vault.SealedItem, error)
-	SealedItem(ctx context.Context, vaultID, itemID string) (vault.SealedItem, error)
+	SealedVaults(ctx context.Context) ([]SealedVault, error)
+	SealedOverviews(ctx context.Context, vaultID string) ([]SealedItem, error)
+	SealedItem(ctx context.Context, vaultID, itemID string) (SealedItem, error)
 	SealedChunk(ctx context.Context, fileID string, number int) ([]byte, error)
 }
 
 // Writer is what changing needs of a store. Everything is staged first, seen by
 // nobody, and goes live in one short transaction.
 type Writer interface {
-	StageItems(ctx context.Context, stage string, items []vault.SealedItem, now time.Time) error
-	StageFile(ctx context.Context, stage string, file vault.SealedFile, now time.Time) error
+	StageItems(ctx context.Context, stage string, items []SealedItem, now time.Time) error
+	StageFile(ctx context.Context, stage string, file SealedFile, now time.Time) error
 	StageFileChunk(ctx context.Context, stage, fileID string, number int, sealed []byte, now time.Time) error
 	// GoLive makes a stage visible together with new vaults, grants and audit
 	// entries. An item that is not at the version before the staged one is
 	// fault.Conflict, and nothing happens then.
-	GoLive(ctx context.Context, stage string, going vault.Going, entries []audit.Entry) error
+	GoLive(ctx context.Context, stage string, changes Changes, entries []audit.Entry) error
 	DropItemStage(ctx context.Context, stage string) error
 	// SweepItemStages drops the stages last added to before the given time.
 	SweepItemStages(ctx context.Context, before time.Time) error

@@ -22,16 +22,16 @@ type storedOverview struct {
 	Digest []byte `json:",omitempty"`
 }
 
-func overviewPlace(row vault.SealedItem) []string {
+func overviewPlace(row SealedItem) []string {
 	return []string{"items", row.VaultID, row.ID, strconv.FormatUint(uint64(row.Version), 10)}
 }
 
-func bodyPlace(row vault.SealedItem) []string {
+func bodyPlace(row SealedItem) []string {
 	return []string{"item_bodies", row.VaultID, row.ID, strconv.FormatUint(uint64(row.Version), 10)}
 }
 
-func (v *Vault) sealItem(item vault.Item, source, digest []byte) (vault.SealedItem, error) {
-	row := vault.SealedItem{VaultID: item.VaultID, ID: item.ID, Version: item.Version}
+func (v *Vault) sealItem(item vault.Item, source, digest []byte) (SealedItem, error) {
+	row := SealedItem{VaultID: item.VaultID, ID: item.ID, Version: item.Version}
 	body, err := json.Marshal(item)
 	if err != nil {
 		return row, fmt.Errorf("write an item: %w", err)
@@ -52,7 +52,7 @@ func (v *Vault) sealItem(item vault.Item, source, digest []byte) (vault.SealedIt
 	return row, nil
 }
 
-func (v *Vault) openItem(row vault.SealedItem) (item vault.Item, err error) {
+func (v *Vault) openItem(row SealedItem) (item vault.Item, err error) {
 	body, err := v.Box.Open(row.Body, bodyPlace(row)...)
 	if err != nil {
 		return vault.Item{}, damaged("item "+row.ID, err)
@@ -63,7 +63,7 @@ func (v *Vault) openItem(row vault.SealedItem) (item vault.Item, err error) {
 	return item, nil
 }
 
-func (v *Vault) openOverview(row vault.SealedItem) (overview storedOverview, err error) {
+func (v *Vault) openOverview(row SealedItem) (overview storedOverview, err error) {
 	opened, err := v.Box.Open(row.Overview, overviewPlace(row)...)
 	if err != nil {
 		return overview, damaged("overview of item "+row.ID, err)
@@ -80,7 +80,7 @@ func (v *Vault) sealName(id, name string) ([]byte, error) {
 }
 
 // openName gives a name even where it is damaged: the vault's items may be whole.
-func (v *Vault) openName(row vault.SealedVault) string {
+func (v *Vault) openName(row SealedVault) string {
 	name, err := v.Box.Open(row.Name, "vaults", row.ID)
 	if err != nil {
 		return "Damaged vault"

@@ -20,9 +20,9 @@ type opener func(fileID string) (io.ReadCloser, error)
 type stage struct {
 	vault   *Vault
 	id      string
-	waiting []vault.SealedItem
+	waiting []SealedItem
 	bytes   int
-	going   vault.Going
+	changes Changes
 	files   int
 }
 
@@ -63,7 +63,7 @@ func (s *stage) goLive(ctx context.Context, events []audit.Event) error {
 			return err
 		}
 	}
-	return s.vault.Store.GoLive(ctx, s.id, s.going, entries)
+	return s.vault.Store.GoLive(ctx, s.id, s.changes, entries)
 }
 
 // addVault makes a vault that goes live with the stage, beside as many as were
@@ -77,10 +77,10 @@ func (s *stage) addVault(name string, known int) (vault.Info, error) {
 	if err != nil {
 		return vault.Info{}, err
 	}
-	if len(s.going.Vaults) == 0 {
-		s.going.Known = known
+	if len(s.changes.Vaults) == 0 {
+		s.changes.VaultCount = known
 	}
-	s.going.Vaults = append(s.going.Vaults, vault.SealedVault{ID: id, Name: sealed})
+	s.changes.Vaults = append(s.changes.Vaults, SealedVault{ID: id, Name: sealed})
 	return vault.Info{ID: id, Title: name}, nil
 }
 
@@ -101,7 +101,7 @@ func (s *stage) put(ctx context.Context, item vault.Item, kept map[string]vault.
 		return item, err
 	}
 	s.waiting = append(s.waiting, row)
-	s.going.Items++
+	s.changes.Items++
 	if s.bytes += len(row.Body); len(s.waiting) >= batchItems || s.bytes >= batchBytes {
 		return item, s.flush(ctx)
 	}
@@ -146,7 +146,7 @@ func (s *stage) drop(before []vault.File, after []vault.File) {
 	}
 	for _, file := range before {
 		if !left[file.ID] {
-			s.going.DropFiles = append(s.going.DropFiles, file.ID)
+			s.changes.DropFiles = append(s.changes.DropFiles, file.ID)
 		}
 	}
 }
