@@ -2,6 +2,7 @@ package main
 
 import (
 	"go/ast"
+	"go/build/constraint"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -14,11 +15,12 @@ import (
 
 const module = "itemshare"
 
-// room is one row of the table in docs/map.md: what a folder may import of ours, and which of the rest it may not.
+// room is one row of the table in docs/map.md: what a folder may import.
 type room struct {
-	ours  []string
+	ours  []string // of this module
+	all   bool     // ours is every room
 	never []string // import paths outside the module
-	std   bool     // imports nothing but the standard library and ours
+	std   bool     // nothing but the standard library and ours
 	clock bool     // may ask for the time
 }
 
@@ -41,7 +43,12 @@ var rooms = map[string]room{
 	"mail":    {ours: []string{"seal", "fault"}, never: []string{"database/sql"}},
 	"share":   {ours: []string{"vault", "seal", "audit", "fault"}, never: []string{"net/http", "database/sql"}},
 
-	"db":        {ours: []string{"share", "vault", "vault/local", "account", "audit", "mail", "seal", "fault", "migrations"}, clock: true},
+	"db": {
+		ours: []string{
+			"share", "vault", "vault/local", "account", "audit", "mail", "seal", "fault", "migrations",
+		},
+		clock: true,
+	},
 	"db/dbtest": {},
 	"views": {
 		ours:  []string{"share", "vault", "account", "audit", "fault", "static"},
@@ -58,17 +65,47 @@ var rooms = map[string]room{
 	"client":         {std: true, clock: true},
 	"client/example": {ours: []string{"client"}, std: true},
 	"e2e":            {clock: true},
+	"e2e/standin": {
+		ours: []string{
+			"cli", "vault/local", "vault/onepassword", "vault/onepassword/standin",
+		},
+		clock: true,
+	},
+
+	"cli": {all: true, clock: true},
+	".":   {ours: []string{"cli"}, std: true},
 }
 
-// TestRoomsImportOnlyWhatTheyMay reads every Go file. Tests may import more, except those of e2e, which know the program
-// from outside alone.
+// TestRoot asserts that the folder of the module holds no Go file but main.go and this one.
+func TestRoot(t *testing.T) {
+	found, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"imports_test.go", "main.go"}; !slices.Equal(found, want) {
+		t.Errorf("Go files at the root: %v, want %v", found, want)
+	}
+}
+
+// TestNoBuildTags asserts that every file is in every build.
+func TestNoBuildTags(t *testing.T) {
+	for path, file := range goFiles(t, ".") {
+		for _, group := range file.Comments {
+			for _, line := range group.List {
+				if constraint.IsGoBuild(line.Text) || constraint.IsPlusBuild(line.Text) {
+					t.Errorf("%s: %s", path, line.Text)
+				}
+			}
+		}
+	}
+}
+
+// TestRoomsImportOnlyWhatTheyMay parses every Go file. Tests may import more, except those of e2e,
+// which know the program from outside alone.
 func TestRoomsImportOnlyWhatTheyMay(t *testing.T) {
 	seen := 0
 	for path, file := range goFiles(t, ".") {
 		dir := filepath.ToSlash(filepath.Dir(path))
-		if dir == "." {
-			continue
-		}
 		r, known := rooms[dir]
 		if !known {
 			t.Errorf("%s: %s has no row in the table", path, dir)
@@ -101,6 +138,10 @@ func TestTheTableRefuses(t *testing.T) {
 		{"fault", "golang.org/x/text/language", "the vocabulary stands on the standard library alone"},
 		{"e2e", "itemshare/share", "the program is known from outside alone"},
 		{"handlers", "itemshare", "nobody imports main"},
+		{"handlers", "itemshare/cli", "nor the command line"},
+		{"account", "itemshare/mail", "who signs in gets no mail"},
+		{"client", "github.com/google/uuid", "a client is copied without libraries"},
+		{".", "itemshare/db", "main calls cli alone"},
 	} {
 		if rooms[c.room].refuses(c.path) == "" {
 			t.Errorf("%s may import %s, but %s", c.room, c.path, c.why)
@@ -116,7 +157,7 @@ func (r room) refuses(path string) string {
 		return "nobody imports main"
 	}
 	if name, ok := strings.CutPrefix(path, module+"/"); ok {
-		if !slices.Contains(r.ours, name) {
+		if !r.all && !slices.Contains(r.ours, name) {
 			return "not in its row of the table"
 		}
 		return ""
@@ -137,19 +178,26 @@ func goFiles(t *testing.T, root string) map[string]*ast.File {
 		if err != nil {
 			return err
 		}
-		if d.IsDir() && path != root && (strings.HasPrefix(d.Name(), ".") || slices.Contains([]string{"bin", "data", "node_modules", "testdata", "tools"}, d.Name())) {
+		if d.IsDir() && path != root && isForeign(d.Name()) {
 			return filepath.SkipDir
 		}
 		if d.IsDir() || !strings.HasSuffix(path, ".go") {
 			return nil
 		}
-		files[path], err = parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		files[path], err = parser.ParseFile(token.NewFileSet(), path, nil,
+			parser.ParseComments|parser.SkipObjectResolution)
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return files
+}
+
+// isForeign reports whether a folder holds no code of this module.
+func isForeign(folder string) bool {
+	return strings.HasPrefix(folder, ".") ||
+		slices.Contains([]string{"bin", "data", "node_modules", "testdata", "tools"}, folder)
 }
 
 func imports(t *testing.T, file *ast.File) []string {

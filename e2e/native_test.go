@@ -11,12 +11,12 @@ import (
 	"testing"
 )
 
-// programStandIn is the program with a stand-in for a 1Password account built in.
+// programStandIn is the program with a made-up 1Password account.
 const programStandIn = "../bin/itemshare-standin"
 
 // buildStandIn builds it once, before any server runs it.
 var buildStandIn = sync.OnceValue(func() error {
-	out, err := exec.Command("go", "build", "-tags", "standin", "-o", programStandIn, "..").CombinedOutput()
+	out, err := exec.Command("go", "build", "-o", programStandIn, "./standin").CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("build the stand-in: %w\n%s", err, out)
 	}

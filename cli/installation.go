@@ -1,0 +1,130 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"itemshare/account"
+	"itemshare/audit"
+	"itemshare/db"
+	"itemshare/seal"
+	"itemshare/vault"
+	"itemshare/vault/local"
+)
+
+// installation is an opened database with its keys, and the rooms that stand on
+// both. A command works beside a running server: the database sees to that.
+type installation struct {
+	db       *db.DB
+	keyring  *seal.Keyring
+	log      *audit.Log
+	accounts *account.Service
+	vault    *local.Vault  // the embedded one: the sweeper knows no other
+	backend  vault.Backend // whose items are shown and shared
+}
+
+// open opens the installation, and makes a new one where there is none.
+func (p *program) open() (*installation, error) {
+	if err := p.checkDatabase(); err != nil {
+		return nil, err
+	}
+	theirs, err := p.account()
+	if err != nil {
+		return nil, err
+	}
+	// A key that cannot be used leaves no trace of a start.
+	if _, err := p.set.readKey(); err != nil && !errors.Is(err, errNoKey) {
+		return nil, err
+	}
+	if err := p.set.makeFolder(); err != nil {
+		return nil, err
+	}
+	key, err := p.set.masterKey(p.random)
+	if err != nil {
+		return nil, err
+	}
+	database, err := db.Open(p.ctx, db.Config{URL: p.set.databaseURL(), Clock: p.clock, Log: p.log})
+	if err != nil {
+		return nil, err
+	}
+	in, err := p.unlock(key, database)
+	if err != nil {
+		return nil, errors.Join(err, database.Close())
+	}
+	if theirs != nil {
+		in.backend = theirs
+	}
+	return in, nil
+}
+
+// openExisting opens an installation that is there, and makes nothing.
+func (p *program) openExisting() (*installation, error) {
+	if p.set.databaseFile() != "" && !p.set.databaseExists() {
+		return nil, fmt.Errorf("there is no database at %s", p.set.databaseFile())
+	}
+	return p.open()
+}
+
+func (p *program) checkDatabase() error {
+	if !knownDatabase(p.set.databaseURL()) {
+		return errors.New("ITEMSHARE_DATABASE must be sqlite:PATH or begin with postgres://")
+	}
+	return nil
+}
+
+func knownDatabase(url string) bool {
+	for _, scheme := range []string{"sqlite:", "postgres://", "postgresql://"} {
+		if rest, ok := strings.CutPrefix(url, scheme); ok && rest != "" {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *program) unlock(key seal.MasterKey, database *db.DB) (*installation, error) {
+	keyring, err := seal.Unlock(p.ctx, key, database)
+	if err != nil {
+		return nil, err
+	}
+	in := &installation{db: database, keyring: keyring, log: audit.NewLog(keyring.Box(seal.Audit))}
+	in.accounts = account.New(account.Config{
+		Users: database, Sessions: database, Attempts: database, Programs: database,
+		Audit: in.log, Keyring: keyring, Clock: p.clock, Random: p.random,
+	})
+	in.vault = local.New(local.Config{Store: database, Box: keyring.Box(seal.Items), Audit: in.log, Clock: p.clock, Random: p.random})
+	in.backend = in.vault
+	return in, nil
+}
+
+// findVault gives the vault of that id or name, of the vaults that are served.
+func (in *installation) findVault(ctx context.Context, nameOrID string) (vault.Info, error) {
+	vaults, err := in.backend.Vaults(ctx)
+	if err != nil {
+		return vault.Info{}, err
+	}
+	found, err := vault.Find(vaults, nameOrID)
+	return found, named("vault", nameOrID, err)
+}
+
+// with runs a command on the installation and closes it.
+func (p *program) with(open func() (*installation, error), do func(*installation) error) error {
+	in, err := open()
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(in), in.db.Close())
+}
+
+// chainMAC is the key of the audit chain.
+func (in *installation) chainMAC(parts ...string) []byte { return in.keyring.MAC(seal.Chain, parts...) }
+
+// Record keeps an audit event that belongs to no other change.
+func (in *installation) Record(ctx context.Context, event audit.Event) error {
+	entry, err := in.log.Entry(event)
+	if err != nil {
+		return err
+	}
+	return in.db.Record(ctx, entry)
+}

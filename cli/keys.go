@@ -1,0 +1,92 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"itemshare/audit"
+	"itemshare/db"
+	"itemshare/seal"
+)
+
+type keysRotateCommand struct {
+	NewKey string `required:"" placeholder:"FILE" help:"Key file of the new master key, made where there is none."`
+}
+
+// Run wraps the installation's keys under another master key. A running server
+// goes on with the keys that it has. Run again after it was cut off, it finishes.
+func (c *keysRotateCommand) Run(p *program) error {
+	if err := p.checkDatabase(); err != nil {
+		return err
+	}
+	if p.set.databaseFile() != "" && !p.set.databaseExists() {
+		return fmt.Errorf("there is no database at %s", p.set.databaseFile())
+	}
+	old, err := p.set.readKey()
+	if err != nil {
+		return err
+	}
+	fresh, err := seal.ReadMasterKey(c.NewKey)
+	if errors.Is(err, fs.ErrNotExist) {
+		fresh, err = seal.CreateMasterKey(c.NewKey, p.random)
+	}
+	if err != nil {
+		return err
+	}
+	if fresh == old {
+		return fmt.Errorf("%s holds the master key that is in use: name another file", c.NewKey)
+	}
+	if err := p.rewrap(old, fresh); err != nil {
+		return err
+	}
+	return p.placeKey(fresh)
+}
+
+// rewrap swaps all keysets in one transaction, unless the new key opens them already.
+func (p *program) rewrap(old, fresh seal.MasterKey) error {
+	database, err := db.Open(p.ctx, db.Config{URL: p.set.databaseURL(), Clock: p.clock, Log: p.log})
+	if err != nil {
+		return err
+	}
+	swap := func() error {
+		keyring, err := seal.Unlock(p.ctx, old, database)
+		if errors.Is(err, seal.ErrWrongKey) {
+			if _, err := seal.Unlock(p.ctx, fresh, database); err == nil {
+				return nil
+			}
+		}
+		if err != nil {
+			return err
+		}
+		from, err := database.Keysets(p.ctx)
+		if err != nil {
+			return err
+		}
+		to, err := seal.Rewrap(old, fresh, from)
+		if err != nil {
+			return err
+		}
+		entry, err := audit.NewLog(keyring.Box(seal.Audit)).Entry(audit.Event{At: p.clock(), Kind: audit.KeysRotated})
+		if err != nil {
+			return err
+		}
+		return database.SwapKeysets(p.ctx, from, to, entry)
+	}
+	return errors.Join(swap(), database.Close())
+}
+
+// placeKey makes the new key the one of the next start, and keeps the old one for
+// the backups that open with it alone.
+func (p *program) placeKey(fresh seal.MasterKey) error {
+	if p.set.MasterKey != "" {
+		_, err := fmt.Fprintln(p.stdout, "All keys are wrapped under the new master key. Set ITEMSHARE_MASTER_KEY to it before the next start. Earlier backups open with the old one alone.")
+		return err
+	}
+	keep := p.set.keyFile() + "." + p.clock().UTC().Format("20060102T150405Z")
+	if err := seal.ReplaceMasterKey(p.set.keyFile(), fresh, keep); err != nil {
+		return fmt.Errorf("all keys are wrapped under the new master key, but %s still holds the old one (run this again): %w", p.set.keyFile(), err)
+	}
+	_, err := fmt.Fprintf(p.stdout, "All keys are wrapped under the new master key, which is now in %s; the file of --new-key is not needed here any more. Earlier backups open with the old one alone: it is in %s.\n", p.set.keyFile(), keep)
+	return err
+}

@@ -1,0 +1,242 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"sync"
+	"time"
+
+	"itemshare/api"
+	"itemshare/audit"
+	"itemshare/fault"
+	"itemshare/handlers"
+	"itemshare/mail"
+	"itemshare/seal"
+	"itemshare/share"
+	"itemshare/static"
+)
+
+type serveCommand struct {
+	Addr           string   `default:"127.0.0.1:8080" help:"Listen address; port 0 picks one."`
+	URL            string   `placeholder:"URL" help:"Public base URL, a path allowed; https unless it is localhost (default: http://localhost: and the port)."`
+	SMTP           string   `name:"smtp" placeholder:"URL" help:"Mail server: smtp://user:password@host:port (STARTTLS when offered) or smtps://… (default: none, mail is off)."`
+	MailFrom       string   `placeholder:"ADDRESS" help:"Sender of the code mails."`
+	TrustedProxies []string `placeholder:"CIDR" help:"Networks whose X-Forwarded-For counts (default: none)."`
+	APIRate        int      `name:"api-rate" default:"600000" placeholder:"REQUESTS" help:"Requests that one service account may send in a minute (default: 600000; 0: any number)."`
+	HistoryDays    int      `placeholder:"DAYS" help:"After so many days an ended share's title and addresses are erased (default: keep)."`
+	Demo           bool     `help:"Fill an empty database with a demo account and keep mail in an outbox page. Listens on loopback alone."`
+	DemoPassword   string   `placeholder:"PASSWORD" help:"Password of the demo users (default: random, printed once)."`
+
+	proxies []netip.Prefix
+	sender  mail.Sender // nil while mail is off
+}
+
+// check refuses a wrong configuration before anything is opened or written.
+func (c *serveCommand) check(p *program) (err error) {
+	if c.Demo && !p.accounts.MadeUp {
+		if err := p.ownVaults("serve it without --demo"); err != nil {
+			return err
+		}
+	}
+	if _, _, err := net.SplitHostPort(c.Addr); err != nil {
+		return errors.New("ITEMSHARE_ADDR must be an address and a port such as 127.0.0.1:8080")
+	}
+	if c.Demo && !loopback(c.Addr) {
+		return errors.New("a demo listens on this machine alone: set ITEMSHARE_ADDR to 127.0.0.1 and a port")
+	}
+	if c.URL != "" {
+		if _, err := parseBaseURL(c.URL); err != nil {
+			return err
+		}
+	}
+	if c.APIRate < 0 {
+		return errors.New("ITEMSHARE_API_RATE must be a number of requests a minute, 0 for no limit")
+	}
+	if c.HistoryDays < 0 {
+		return errors.New("ITEMSHARE_HISTORY_DAYS must be a number of days, or unset to keep the history")
+	}
+	if c.proxies, err = parseProxies(c.TrustedProxies); err != nil {
+		return err
+	}
+	if c.SMTP != "" {
+		c.sender, err = mail.NewSMTP(mail.SMTPConfig{URL: c.SMTP, From: c.MailFrom, Clock: p.clock, Random: p.random})
+		if err != nil {
+			return fmt.Errorf("ITEMSHARE_SMTP or ITEMSHARE_MAIL_FROM cannot be used: %w", err)
+		}
+	}
+	return nil
+}
+
+// Run serves until the process is told to stop.
+func (c *serveCommand) Run(p *program) error {
+	if err := c.check(p); err != nil {
+		return err
+	}
+	return p.with(p.open, func(in *installation) error {
+		listener, err := net.Listen("tcp", c.Addr)
+		if err != nil {
+			return fmt.Errorf("cannot listen on %s: %w", c.Addr, err)
+		}
+		defer listener.Close()
+		base, err := c.baseURL(listener)
+		if err != nil {
+			return err
+		}
+		return c.serve(p, in, listener, base)
+	})
+}
+
+func (c *serveCommand) baseURL(listener net.Listener) (*url.URL, error) {
+	if c.URL != "" {
+		return parseBaseURL(c.URL)
+	}
+	_, port, err := net.SplitHostPort(listener.Addr().String())
+	if err != nil {
+		return nil, fmt.Errorf("read the listen address: %w", err)
+	}
+	return parseBaseURL("http://" + net.JoinHostPort(localhost, port))
+}
+
+// serve builds the rooms, starts the workers and then the server, and stops them
+// in the other order.
+func (c *serveCommand) serve(p *program, in *installation, listener net.Listener, base *url.URL) error {
+	s, err := c.build(p, in, base)
+	if err != nil {
+		return err
+	}
+	working, stop := context.WithCancel(context.WithoutCancel(p.ctx))
+	var workers sync.WaitGroup
+	for _, run := range s.workers {
+		workers.Go(func() { run(working) })
+	}
+	err = serveHTTP(p.ctx, newServer(s.handler, p.log), listener, func() { s.listening(p, base) })
+	stop()
+	workers.Wait()
+	return err
+}
+
+// service is everything that runs.
+type service struct {
+	handler http.Handler
+	workers []func(context.Context)
+	welcome func() error // nil but in a demo
+}
+
+func (s service) listening(p *program, base *url.URL) {
+	if s.welcome != nil {
+		if err := s.welcome(); err != nil {
+			p.log.Error("the welcome could not be printed", "err", err)
+		}
+	}
+	p.log.Info("listening", "url", base.String())
+}
+
+func (c *serveCommand) build(p *program, in *installation, base *url.URL) (s service, err error) {
+	post := &postRoom{sealer: mail.NewSealer(in.keyring.Box(seal.Mail)), clock: p.clock}
+	if c.Demo {
+		made, err := c.fillDemo(p, in)
+		if err != nil {
+			return s, fmt.Errorf("fill the demo: %w", err)
+		}
+		s.welcome = func() error { return made.welcome(p.stdout, base.String(), p.set.afresh()) }
+		post.outbox = mail.NewOutbox(p.clock)
+		c.sender = post
+	}
+	sweeper := c.sweeper(p, in)
+	store := store{DB: in.db, queued: func() {}, ended: sweeper.Poke}
+	config := share.Config{
+		Vault: in.backend, Keyring: in.keyring, Audit: in.log, Clock: p.clock, Random: p.random, BaseURL: base.String(),
+	}
+	if c.sender != nil {
+		worker := mail.NewWorker(mail.WorkerConfig{
+			Queue: in.db, Sealer: post.sealer, Sender: c.sender, Clock: p.clock, Random: p.random, Log: p.log,
+		})
+		config.Mailer, store.queued = post, worker.Poke
+		s.workers = append(s.workers, worker.Run)
+	}
+	config.Store = store
+	proofs := &prover{store: in.db, mac: in.chainMAC, clock: p.clock, log: p.log}
+	if p.set.OPToken != "" {
+		s.workers = append(s.workers, in.reach(p))
+	}
+	s.workers = append(s.workers, audit.NewSealer(in.db, in.chainMAC, p.log).Run, proofs.run, sweeper.Run)
+	s.handler, err = c.handler(p, in, base, share.New(config), proofs, post)
+	return s, err
+}
+
+func (c *serveCommand) handler(p *program, in *installation, base *url.URL, shares *share.Service, proofs *prover, post *postRoom) (http.Handler, error) {
+	files, err := static.Load()
+	if err != nil {
+		return nil, err
+	}
+	config := handlers.Config{
+		URL: base, Shares: shares, Accounts: in.accounts, Vault: in.backend, Recorder: in,
+		Events: audit.NewReader(in.db, in.log), Prover: proofs, Static: files, Ready: in.db.Ready,
+		API: api.New(api.Config{
+			Shares: shares, Vault: in.backend, Recorder: in, URL: base.String(), Rate: c.APIRate,
+			TagKey: in.keyring.MAC(seal.Cookies, "api", "tags"), Clock: p.clock,
+		}),
+		CookieKeys: [2][]byte{in.keyring.MAC(seal.Cookies, "session", "sign"), in.keyring.MAC(seal.Cookies, "session", "encrypt")},
+		Proxies:    c.proxies, Clock: p.clock, Random: p.random, Log: p.log,
+	}
+	if c.Demo {
+		config.Demo = post
+	}
+	return handlers.New(config)
+}
+
+func (c *serveCommand) sweeper(p *program, in *installation) *share.Sweeper {
+	started := time.Now() // carries the monotonic clock
+	return share.NewSweeper(share.SweeperConfig{
+		Eraser: in.db, Clock: p.clock, Uptime: func() time.Duration { return time.Since(started) },
+		HistoryDays: c.HistoryDays, Log: p.log,
+		Also: []share.EraseFunc{
+			in.db.EraseMail,
+			func(ctx context.Context, _ time.Time, limit int) (int, error) {
+				return in.accounts.EraseSessions(ctx, limit)
+			},
+			func(ctx context.Context, _ time.Time, _ int) (int, error) { return 0, in.vault.SweepStages(ctx) },
+		},
+	})
+}
+
+// How long a caller may take, and requests at the end.
+const (
+	headerTime = 5 * time.Second
+	readTime   = 30 * time.Second
+	writeTime  = time.Minute
+	idleTime   = 2 * time.Minute
+	stopTime   = 5 * time.Second
+	headerSize = 32 << 10
+)
+
+func newServer(handler http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler: handler, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime,
+		IdleTimeout: idleTime, MaxHeaderBytes: headerSize, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+}
+
+// serveHTTP serves until ctx ends, then lets requests finish for a while.
+func serveHTTP(ctx context.Context, server *http.Server, listener net.Listener, listening func()) error {
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+	listening()
+	select {
+	case err := <-ended:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
+	defer cancel()
+	if err := server.Shutdown(last); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("stop serving: %w", err)
+	}
+	return fault.Wrap("stop serving", server.Close())
+}

@@ -1,0 +1,35 @@
+package cli
+
+import (
+	"context"
+	"time"
+
+	"itemshare/audit"
+	"itemshare/db"
+	"itemshare/share"
+)
+
+// store is the database, which wakes the workers that have something to do.
+type store struct {
+	*db.DB
+	queued func() // something waits in the mail queue
+	ended  func() // sealed bytes are due for erasure
+}
+
+// IssueCode keeps a code and wakes the mail worker.
+func (s store) IssueCode(ctx context.Context, issue share.CodeIssue) (share.Issued, error) {
+	issued, err := s.DB.IssueCode(ctx, issue)
+	if err == nil {
+		s.queued()
+	}
+	return issued, err
+}
+
+// Revoke ends a share and wakes the sweeper.
+func (s store) Revoke(ctx context.Context, id string, now time.Time, entry audit.Entry) (bool, error) {
+	revoked, err := s.DB.Revoke(ctx, id, now, entry)
+	if revoked {
+		s.ended()
+	}
+	return revoked, err
+}
