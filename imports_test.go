@@ -41,7 +41,7 @@ var rooms = map[string]room{
 
 	"account": {ours: []string{"seal", "audit", "fault"}, never: []string{"database/sql"}},
 	"mail":    {ours: []string{"seal", "fault"}, never: []string{"database/sql"}},
-	"share":   {ours: []string{"vault", "seal", "audit", "fault"}, never: []string{"net/http", "database/sql"}},
+	"share":   {ours: []string{"share/link", "vault", "seal", "audit", "fault"}, never: []string{"net/http", "database/sql"}},
 
 	"db": {
 		ours: []string{
@@ -62,7 +62,8 @@ var rooms = map[string]room{
 		ours:  []string{"share", "vault", "account", "audit", "static", "fault"},
 		never: []string{"database/sql"},
 	},
-	"client":         {std: true, clock: true},
+	"share/link":     {std: true},
+	"client":         {ours: []string{"share/link"}, std: true, clock: true},
 	"client/example": {ours: []string{"client"}, std: true},
 	"e2e":            {clock: true},
 	"e2e/standin": {

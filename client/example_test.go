@@ -158,7 +158,7 @@ func standIn() *httptest.Server {
 
 // knownAnswer is what peek and open say of the first known answer.
 func knownAnswer() string {
-	text, err := os.ReadFile("../share/testdata/share-link-v1.vectors.json")
+	text, err := os.ReadFile("../share/link/testdata/share-link-v1.vectors.json")
 	if err != nil {
 		panic(err)
 	}

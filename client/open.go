@@ -2,10 +2,8 @@ package client
 
 import (
 	"bufio"
-	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -13,16 +11,17 @@ import (
 	"net/http"
 	"strings"
 	"time"
-	"unicode/utf8"
+
+	"itemshare/share/link"
 )
 
 // Audience is who may open a link.
-type Audience string
+type Audience = link.Audience
 
-// Both audiences.
+// The audiences.
 const (
-	AudienceAnyone     Audience = "anyone"     // who has the link
-	AudienceRecipients Audience = "recipients" // who proves a named address by a mailed code
+	AudienceAnyone     = link.Anyone     // everyone who has the link
+	AudienceRecipients = link.Recipients // those who verify a listed email address with a mailed code
 )
 
 // OpenOptions say who opens a link. A link for named recipients needs Email and
@@ -60,19 +59,27 @@ type Opened struct {
 	SharedItem
 	Terms ShareTerms
 
-	link held
-	view string
+	share shareCaller
+	view  string
 }
 
 // Format prints neither the item nor the link, whatever the verb.
 func (o Opened) Format(f fmt.State, _ rune) { io.WriteString(f, "opened share") }
 
-// held is one link with the calls that its holder may make.
-type held struct {
+// shareCaller calls the server about the share of one link.
+type shareCaller struct {
 	calls  caller
-	secret secret
-	terms  sealedTerms
+	secret link.Secret
+	terms  protocolTerms
 }
+
+// protocolTerms are the terms that a share's seals are bound to, as the server sends them.
+type protocolTerms struct {
+	Protocol string `json:"protocol"`
+	link.Terms
+}
+
+func (s shareCaller) cipher() link.Cipher { return link.NewCipher(s.secret, s.terms.Terms) }
 
 // Peek tells the terms of a link. It opens nothing and changes nothing.
 func Peek(ctx context.Context, link string, options OpenOptions) (ShareTerms, error) {
@@ -85,12 +92,12 @@ func Peek(ctx context.Context, link string, options OpenOptions) (ShareTerms, er
 // link that ended, a wrong code and the like are an [*Error]; what does not decrypt
 // under the terms shown is [ErrRefused]. No error holds any part of the link.
 func Open(ctx context.Context, link string, options OpenOptions) (*Opened, error) {
-	h, terms, err := peek(ctx, link, options)
+	share, terms, err := peek(ctx, link, options)
 	if err != nil {
 		return nil, err
 	}
-	o := &Opened{Terms: terms, link: h}
-	if o.view, err = newView(h.calls.random); err != nil {
+	o := &Opened{Terms: terms, share: share}
+	if o.view, err = newView(share.calls.random); err != nil {
 		return nil, err
 	}
 	if !terms.CodeRequired {
@@ -102,7 +109,7 @@ func Open(ctx context.Context, link string, options OpenOptions) (*Opened, error
 			Detail: "This link is for named people: say which address is yours, and give the code that is mailed there.",
 		}
 	}
-	if err := h.post(ctx, call{path: "/s/code"}, map[string]any{"email": options.Email}); err != nil {
+	if err := share.post(ctx, call{path: "/s/code"}, map[string]any{"email": options.Email}); err != nil {
 		return nil, during("ask for a code", err)
 	}
 	return o.after(o.prove(ctx, options))
@@ -136,79 +143,85 @@ func (o *Opened) prove(ctx context.Context, options OpenOptions) error {
 	}
 }
 
-func peek(ctx context.Context, link string, options OpenOptions) (held, ShareTerms, error) {
-	base, secret, err := parseLink(link)
+func peek(ctx context.Context, text string, options OpenOptions) (shareCaller, ShareTerms, error) {
+	base, secret, err := parseLink(text)
 	if err != nil {
-		return held{}, ShareTerms{}, err
+		return shareCaller{}, ShareTerms{}, err
 	}
-	h := held{secret: secret, calls: newCaller(Config{
-		HTTPClient: options.HTTPClient, Timeout: options.Timeout, Clock: options.Clock, Sleep: options.Sleep, Random: options.Random,
+	s := shareCaller{secret: secret, calls: newCaller(Config{
+		HTTPClient: options.HTTPClient, Timeout: options.Timeout,
+		Clock: options.Clock, Sleep: options.Sleep, Random: options.Random,
 	}, base)}
-	var told struct {
-		sealedTerms
+	var answer struct {
+		protocolTerms
 		SharedBy     string `json:"shared_by"`
 		CodeRequired bool   `json:"code_required"`
 	}
-	if err := h.post(ctx, call{path: "/s/peek", safe: true, into: &told}, nil); err != nil {
-		return held{}, ShareTerms{}, during("look at the link", err)
+	if err := s.post(ctx, call{path: "/s/peek", safe: true, into: &answer}, nil); err != nil {
+		return shareCaller{}, ShareTerms{}, during("look at the link", err)
 	}
-	if _, ok := told.bound(""); !ok {
-		return held{}, ShareTerms{}, errors.New("the link's terms are not those of " + protocol)
+	if answer.Protocol != link.Protocol || !answer.Valid() {
+		return shareCaller{}, ShareTerms{}, errors.New("the link's terms are not those of " + link.Protocol)
 	}
-	h.terms = told.sealedTerms
-	return h, ShareTerms{
-		CreatedAt: time.Unix(told.CreatedAt, 0), ExpiresAt: time.Unix(told.ExpiresAt, 0), MaxViews: told.MaxViews,
-		Audience: told.Audience, SharedBy: told.SharedBy, CodeRequired: told.CodeRequired,
+	s.terms = answer.protocolTerms
+	return s, ShareTerms{
+		CreatedAt: time.Unix(answer.CreatedAt, 0), ExpiresAt: time.Unix(answer.ExpiresAt, 0),
+		MaxViews: int64(answer.MaxViews), Audience: answer.Audience,
+		SharedBy: answer.SharedBy, CodeRequired: answer.CodeRequired,
 	}, nil
 }
 
-// post makes a call with the proof of holding the link.
-func (h held) post(ctx context.Context, r call, more map[string]any) error {
-	_, err := h.bytes(ctx, r, more)
+// parseLink parses a link whose server may be called.
+func parseLink(text string) (base string, secret link.Secret, err error) {
+	base, secret, err = link.Parse(text)
+	if err != nil {
+		return "", link.Secret{}, err
+	}
+	base, err = parseBase(base)
+	return base, secret, err
+}
+
+// post makes a call that proves that the caller has the link.
+func (s shareCaller) post(ctx context.Context, r call, more map[string]any) error {
+	_, err := s.bytes(ctx, r, more)
 	return err
 }
 
-func (h held) bytes(ctx context.Context, r call, more map[string]any) ([]byte, error) {
-	body := map[string]any{"id": h.secret.id(), "token": h.secret.token()}
+// bytes is post where the answer is not JSON.
+func (s shareCaller) bytes(ctx context.Context, r call, more map[string]any) ([]byte, error) {
+	body := map[string]any{"id": s.secret.ID().String(), "token": s.secret.Token().Encode()}
 	maps.Copy(body, more)
 	r.method, r.body = http.MethodPost, body
-	return h.calls.bytes(ctx, r)
+	return s.calls.bytes(ctx, r)
 }
 
 // open claims the view and decrypts. Until the view ends the same request gives the
 // same answer and counts nothing, so that a lost answer is asked for again.
 func (o *Opened) open(ctx context.Context, proof map[string]any) error {
-	var got struct {
-		sealedTerms
+	var answer struct {
+		protocolTerms
 		Nonce      string `json:"nonce"`
 		Ciphertext string `json:"ciphertext"`
 	}
 	more := map[string]any{"view": o.view}
 	maps.Copy(more, proof)
-	if err := o.link.post(ctx, call{path: "/s/open", safe: true, into: &got}, more); err != nil {
+	if err := o.share.post(ctx, call{path: "/s/open", safe: true, into: &answer}, more); err != nil {
 		return during("open the link", err)
 	}
-	if got.sealedTerms != o.link.terms {
+	if answer.protocolTerms != o.share.terms {
 		return fmt.Errorf("%w: the terms changed since they were shown", ErrRefused)
 	}
-	plain, err := o.link.secret.openContent(o.link.terms, got.Nonce, got.Ciphertext)
+	nonce, ok := link.Decode(answer.Nonce)
+	ciphertext, ok2 := link.Decode(answer.Ciphertext)
+	if !ok || !ok2 {
+		return fmt.Errorf("%w: the content is not base64url", ErrRefused)
+	}
+	text, err := o.share.cipher().Open(nonce, ciphertext)
 	if err != nil {
 		return err
 	}
-	return o.read(plain)
-}
-
-// padTo is what the content is filled up to a multiple of, with spaces, in bytes.
-const padTo = 512
-
-func (o *Opened) read(plain []byte) error {
-	if filled := len(plain) - len(bytes.TrimRight(plain, " ")); len(plain)%padTo != 0 || filled >= padTo {
-		return fmt.Errorf("%w: the content is not padded as it should be", ErrRefused)
-	}
-	if !utf8.Valid(plain) || json.Unmarshal(plain, &o.SharedItem) != nil {
-		return fmt.Errorf("%w: the content is not JSON in UTF-8", ErrRefused)
-	}
-	return nil
+	o.SharedItem, err = link.ParseContent(text)
+	return err
 }
 
 // CodeFrom reads codes as lines, one each time it is asked: CodeFrom(os.Stdin) for a
@@ -228,5 +241,5 @@ func newView(random io.Reader) (string, error) {
 	if _, err := io.ReadFull(random, raw[:]); err != nil {
 		return "", fmt.Errorf("make a view: %w", err)
 	}
-	return text64.EncodeToString(raw[:]), nil
+	return link.Encode(raw[:]), nil
 }

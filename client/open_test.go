@@ -27,6 +27,7 @@ type sharing struct {
 	opened map[string]any // what open tells otherwise
 	code   string         // "" for a link for anyone
 	breaks map[string]int // how many answers of a verb break off
+	file   func(w http.ResponseWriter, chunk int)
 
 	mu    sync.Mutex
 	calls []string
@@ -35,7 +36,7 @@ type sharing struct {
 
 func newSharing(t *testing.T, n int) *sharing {
 	t.Helper()
-	text, err := os.ReadFile("../share/testdata/share-link-v1.vectors.json")
+	text, err := os.ReadFile("../share/link/testdata/share-link-v1.vectors.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,6 +81,9 @@ func (s *sharing) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer[name] = value
 	}
 	switch {
+	case verb == "file":
+		s.file(w, int(in["chunk"].(float64)))
+		return
 	case verb == "code":
 		w.WriteHeader(http.StatusAccepted)
 		answer = map[string]any{}

@@ -54,18 +54,6 @@ type ItemField struct {
 	Value     string  `json:"value"`
 }
 
-// ItemSection groups fields under a title.
-type ItemSection struct {
-	ID    string `json:"id"`
-	Title string `json:"title"`
-}
-
-// Website is an address where the item is used.
-type Website struct {
-	URL   string `json:"url"`
-	Label string `json:"label"`
-}
-
 // ItemFile is a file's entry. Size is in bytes; Type is a media type or "".
 type ItemFile struct {
 	ID   string `json:"id"`

@@ -11,6 +11,7 @@ import (
 	"itemshare/audit"
 	"itemshare/fault"
 	"itemshare/seal"
+	"itemshare/share/link"
 	"itemshare/vault"
 )
 
@@ -60,7 +61,7 @@ func (s *Service) Create(ctx context.Context, by Sharer, r Request) (Created, er
 	if err != nil {
 		return Created{}, s.refused(ctx, now, by, r, err)
 	}
-	secret, err := NewSecret(s.random)
+	secret, err := link.NewSecret(s.random)
 	if err != nil {
 		return Created{}, err
 	}
@@ -69,11 +70,11 @@ func (s *Service) Create(ctx context.Context, by Sharer, r Request) (Created, er
 		return Created{}, err
 	}
 	draft.RequestKey = requestKey(by.ID, r.Token)
-	if err := s.commit(ctx, draft, p, newSealer(secret, p.terms), now); err != nil {
+	if err := s.commit(ctx, draft, p, link.NewCipher(secret, p.terms), now); err != nil {
 		return Created{}, err
 	}
 	return Created{
-		ID: draft.Record.ID, Link: secret.link(s.baseURL), Terms: p.terms, Recipients: p.recipients,
+		ID: draft.Record.ID, Link: secret.URL(s.baseURL), Terms: p.terms, Recipients: p.recipients,
 		Title: p.item.Title, VaultID: r.VaultID, ItemID: r.ItemID, ItemVersion: p.item.Version,
 	}, nil
 }
@@ -117,10 +118,10 @@ func (s *Service) prepare(ctx context.Context, by Sharer, r Request, now time.Ti
 	problems = append(problems, policy.check(wish)...)
 	problems = append(problems, plan.choice.problems(item)...)
 	content := snapshot(item, plan.choice, by, now.Unix())
-	if err := content.number(s.random); err != nil {
+	if err := number(content.Files, s.random); err != nil {
 		return prepared{}, err
 	}
-	text, err := content.encode()
+	text, err := encode(content)
 	if err != nil && fault.KindOf(err) != fault.Invalid {
 		return prepared{}, err
 	}
@@ -141,13 +142,13 @@ func (s *Service) item(ctx context.Context, vaultID, itemID string) (vault.Item,
 }
 
 // draft makes all of the share but its sealed content.
-func (s *Service) draft(by Sharer, p prepared, secret Secret, now time.Time) (Draft, error) {
+func (s *Service) draft(by Sharer, p prepared, secret link.Secret, now time.Time) (Draft, error) {
 	id, err := seal.NewID(now, s.random)
 	if err != nil {
 		return Draft{}, err
 	}
 	record := Record{
-		ID: id, LinkID: secret.LinkID(), TokenHash: secret.Token().Hash(), Terms: p.terms,
+		ID: id, LinkID: secret.ID(), TokenHash: secret.Token().Hash(), Terms: p.terms,
 		OwnerID: by.ID, OwnerName: by.Name, VaultID: p.item.VaultID, ItemID: p.item.ID, ItemVersion: p.item.Version,
 		Files: len(p.content.Files) > 0, State: Active, Native: p.native,
 	}
@@ -173,7 +174,7 @@ func (s *Service) draft(by Sharer, p prepared, secret Secret, now time.Time) (Dr
 
 // commit stages the files and then makes the share live in one transaction. What
 // was staged is taken back where that fails.
-func (s *Service) commit(ctx context.Context, draft Draft, p prepared, sealer sealer, now time.Time) (err error) {
+func (s *Service) commit(ctx context.Context, draft Draft, p prepared, cipher link.Cipher, now time.Time) (err error) {
 	id := draft.Record.ID
 	if len(p.content.Files) > 0 {
 		defer func() {
@@ -182,11 +183,11 @@ func (s *Service) commit(ctx context.Context, draft Draft, p prepared, sealer se
 			}
 		}()
 	}
-	staged, err := s.stageFiles(ctx, id, now, p.item, p.content.Files, sealer)
+	staged, err := s.stageFiles(ctx, id, now, p.item, p.content.Files, cipher)
 	if err != nil {
 		return err
 	}
-	if draft.Nonce, draft.Ciphertext, err = sealer.seal(p.text, s.random); err != nil {
+	if draft.Nonce, draft.Ciphertext, err = cipher.Seal(p.text, s.random); err != nil {
 		return err
 	}
 	draft.Record.Bytes = staged + int64(len(draft.Ciphertext))
@@ -255,13 +256,11 @@ func (s *Service) CheckRecipients(ctx context.Context, vaultID, itemID string, r
 }
 
 // number gives each file its nonce prefix.
-func (c *Content) number(random io.Reader) error {
-	for i := range c.Files {
-		var prefix [7]byte
-		if _, err := io.ReadFull(random, prefix[:]); err != nil {
-			return fmt.Errorf("make a nonce prefix: %w", err)
+func number(files []link.File, random io.Reader) (err error) {
+	for i := range files {
+		if files[i].NoncePrefix, err = link.NewNoncePrefix(random); err != nil {
+			return err
 		}
-		c.Files[i].NoncePrefix = text64.EncodeToString(prefix[:])
 	}
 	return nil
 }

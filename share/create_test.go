@@ -288,3 +288,16 @@ func BenchmarkOpen(b *testing.B) {
 		must(bench.Open(b.Context(), share.OpenRequest{ID: l.id, Token: l.token, View: text64([]byte(view))}))(b)
 	}
 }
+
+// TestCreatedPrintsItsID: what is logged by mistake must not open a share.
+func TestCreatedPrintsItsID(t *testing.T) {
+	b := open(t)
+	created := must(b.Create(t.Context(), ann, b.request()))(t)
+	_, secret, _ := strings.Cut(created.Link, "#")
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%d", "%x"} {
+		got := fmt.Sprintf(verb, created)
+		if len(secret) != 43 || strings.Contains(got, secret) || !strings.Contains(got, created.ID) {
+			t.Errorf("%s prints %s", verb, got)
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"itemshare/fault"
+	"itemshare/share/link"
 	"itemshare/vault"
 )
 
@@ -24,27 +25,26 @@ type stager struct {
 }
 
 func newStager(store Makers, shareID string, now time.Time) *stager {
-	return &stager{store, shareID, now, make([]byte, chunkSize+16)}
+	return &stager{store, shareID, now, make([]byte, link.ChunkSize+link.TagSize)}
 }
 
 // file seals and stages one file, and tells how many sealed bytes it made. A
 // source that is shorter or longer than its entry says is refused.
-func (s *stager) file(ctx context.Context, entry ContentFile, source io.Reader, seal fileSealer) (int64, error) {
+func (s *stager) file(ctx context.Context, file link.FileCipher, source io.Reader) (int64, error) {
 	var total int64
-	count := chunks(entry.Size, chunkSize)
+	count := file.Chunks()
 	for n := range count {
-		last := n == count-1
-		plain := s.buffer[:min(chunkSize, entry.Size-n*chunkSize)]
+		plain := s.buffer[:file.PlainSize(n)]
 		if _, err := io.ReadFull(source, plain); err != nil {
 			return total, sourceError(err)
 		}
-		if last {
+		if n == count-1 {
 			if err := atEnd(source); err != nil {
 				return total, err
 			}
 		}
-		sealed := seal.seal(uint32(n), last, plain)
-		if err := s.store.StageChunk(ctx, s.shareID, entry.Index, int(n), sealed, s.now); err != nil {
+		sealed := file.Seal(n, plain)
+		if err := s.store.StageChunk(ctx, s.shareID, file.Index, int(n), sealed, s.now); err != nil {
 			return total, fmt.Errorf("stage a chunk: %w", err)
 		}
 		total += int64(len(sealed))
@@ -77,22 +77,22 @@ func errFileChanged() error {
 
 // stageFiles copies the item's files by their entries, and tells how many sealed
 // bytes they take.
-func (s *Service) stageFiles(ctx context.Context, shareID string, now time.Time, item vault.Item, entries []ContentFile, seal sealer) (int64, error) {
+func (s *Service) stageFiles(ctx context.Context, shareID string, now time.Time, item vault.Item, entries []link.File, cipher link.Cipher) (int64, error) {
 	if len(entries) == 0 {
 		return 0, nil
 	}
 	var total int64
 	stage := newStager(s.store, shareID, now)
 	for i, entry := range entries {
-		prefix, ok := parse64(entry.NoncePrefix, 7)
-		if !ok {
-			return 0, errors.New("a file's entry has no nonce prefix")
+		file, err := cipher.File(entry)
+		if err != nil {
+			return 0, fmt.Errorf("seal a file: %w", err)
 		}
 		source, err := s.vault.OpenFile(ctx, item.VaultID, item.ID, item.Files[i].ID)
 		if err != nil {
 			return 0, fmt.Errorf("open a file: %w", err)
 		}
-		n, err := stage.file(ctx, entry, source, seal.file(entry.Index, [7]byte(prefix)))
+		n, err := stage.file(ctx, file, source)
 		if err := errors.Join(err, source.Close()); err != nil {
 			return 0, err
 		}

@@ -9,6 +9,7 @@ import (
 
 	"itemshare/audit"
 	"itemshare/fault"
+	"itemshare/share/link"
 	"itemshare/vault"
 )
 
@@ -26,7 +27,7 @@ func (s *Service) createNative(ctx context.Context, linker vault.Linker, by Shar
 	if err != nil {
 		return Created{}, s.refused(ctx, now, by, r, err)
 	}
-	secret, err := NewSecret(s.random) // nobody keeps it: nothing below /s finds the share
+	secret, err := link.NewSecret(s.random) // nobody keeps it: nothing below /s finds the share
 	if err != nil {
 		return Created{}, err
 	}
@@ -57,23 +58,23 @@ func (s *Service) reserve(ctx context.Context, linker vault.Linker, by Sharer, d
 
 // link asks the account for the link and records the share.
 func (s *Service) link(ctx context.Context, linker vault.Linker, by Sharer, p prepared, draft Draft) (Created, error) {
-	var link vault.Link
+	var native vault.Link
 	err := asked(ctx, linkTime, func(ctx context.Context) (err error) {
-		link, err = linker.MakeLink(ctx, p.item.VaultID, p.item.ID, p.linkTerms())
+		native, err = linker.MakeLink(ctx, p.item.VaultID, p.item.ID, p.linkTerms())
 		return err
 	})
 	if err != nil {
 		return Created{}, s.notLinked(ctx, linker, by, draft, err)
 	}
-	if link.ItemVersion > 0 {
-		draft.Record.ItemVersion = link.ItemVersion
+	if native.ItemVersion > 0 {
+		draft.Record.ItemVersion = native.ItemVersion
 	}
 	if err := s.store.Create(ctx, draft); err != nil {
 		detail := linker.Account() + " made the link, but it could not be recorded here. So nobody has seen it, and it is not shown: it ends by itself, or end it in " + linker.Account() + ". Share the item again in a moment."
 		return Created{}, s.unknown(ctx, linker, by, draft, detail, fault.Wrap("record a native link", err))
 	}
 	return Created{
-		ID: draft.Record.ID, Link: link.URL, Terms: p.terms, Recipients: p.recipients, Native: true,
+		ID: draft.Record.ID, Link: native.URL, Terms: p.terms, Recipients: p.recipients, Native: true,
 		Title: p.item.Title, VaultID: draft.Record.VaultID, ItemID: draft.Record.ItemID, ItemVersion: draft.Record.ItemVersion,
 	}, nil
 }

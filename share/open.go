@@ -9,10 +9,8 @@ import (
 
 	"itemshare/audit"
 	"itemshare/fault"
+	"itemshare/share/link"
 )
-
-// Protocol names the protocol in answers.
-const Protocol = "itemshare/v1"
 
 // maxCode bounds what is taken for a code, spaces and dashes included.
 const maxCode = 32
@@ -51,13 +49,13 @@ func errNotFound() error { return fault.Of(fault.NotFound) }
 // held finds the share of a link that the caller holds whole. Unreadable, unknown
 // and wrong end in one and the same error, after the same comparison.
 func (s *Service) held(ctx context.Context, id, token string, now time.Time) (Record, error) {
-	rawID, readable := parse64(id, 16)
-	proof, ok := ParseToken(token)
+	linkID, readable := link.ParseID(id)
+	proof, ok := link.ParseToken(token)
 	if !readable || !ok {
 		return Record{}, errNotFound()
 	}
 	hash := proof.Hash()
-	record, err := s.store.ByLink(ctx, [16]byte(rawID), hash, now)
+	record, err := s.store.ByLink(ctx, linkID, hash, now)
 	missing := fault.KindOf(err) == fault.NotFound
 	if err != nil && !missing {
 		return Record{}, fmt.Errorf("find a link: %w", err)
@@ -119,11 +117,11 @@ func (s *Service) Open(ctx context.Context, r OpenRequest) (OpenedShare, error) 
 	if err != nil {
 		return OpenedShare{}, err
 	}
-	view, ok := parse64(r.View, 16)
+	view, ok := parseView(r.View)
 	if !ok {
 		return OpenedShare{}, fault.Field("view", "invalid", "A view is 16 bytes as base64url.")
 	}
-	claim := Claim{ShareID: record.ID, View: [16]byte(view), Now: now, Agent: CoarseAgent(r.Agent)}
+	claim := Claim{ShareID: record.ID, View: view, Now: now, Agent: CoarseAgent(r.Agent)}
 	var address string
 	if record.Terms.Audience == Recipients {
 		if claim.Proof, address, err = s.proof(record, r); err != nil {
@@ -139,6 +137,15 @@ func (s *Service) Open(ctx context.Context, r OpenRequest) (OpenedShare, error) 
 		return OpenedShare{}, err
 	}
 	return OpenedShare{record.Terms, claimed.Nonce, claimed.Ciphertext}, nil
+}
+
+// parseView parses the 16 random bytes under which a recipient's browser opens a share.
+func parseView(text string) (view [16]byte, ok bool) {
+	raw, ok := link.Decode(text)
+	if !ok || len(raw) != len(view) {
+		return view, false
+	}
+	return [16]byte(raw), true
 }
 
 // proof reads address and code. What is unreadable comes first, then why the share
@@ -234,7 +241,7 @@ func (s *Service) Chunk(ctx context.Context, r ChunkRequest) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	view, ok := parse64(r.View, 16)
+	view, ok := parseView(r.View)
 	switch {
 	case !ok:
 		return nil, fault.Field("view", "invalid", "A view is 16 bytes as base64url.")
@@ -246,6 +253,6 @@ func (s *Service) Chunk(ctx context.Context, r ChunkRequest) ([]byte, error) {
 	if record.State == Revoked || record.State == Expired {
 		return nil, record.ended()
 	}
-	sealed, err := s.store.Chunk(ctx, record.ID, [16]byte(view), r.File, r.Chunk, now)
+	sealed, err := s.store.Chunk(ctx, record.ID, view, r.File, r.Chunk, now)
 	return sealed, record.signed(fault.Wrap("read a chunk", err))
 }

@@ -318,7 +318,7 @@ func TestWhoAndHowOften(t *testing.T) {
 		{Terms{Audience: Recipients, MaxViews: 2}, []Recipient{ann}, "One person/twice per address"},
 		{Terms{Audience: Recipients, MaxViews: 12}, []Recipient{partner, other}, "Anyone at partner.example or other.example/12 times per address"},
 	} {
-		if got := Who(c.terms.Audience, c.recipients) + "/" + c.terms.HowOften(); got != c.want {
+		if got := Who(c.terms.Audience, c.recipients) + "/" + HowOften(c.terms); got != c.want {
 			t.Errorf("says %q, want %q", got, c.want)
 		}
 	}

@@ -1,12 +1,10 @@
 package share
 
 import (
-	"bytes"
-	"encoding/json"
-	"fmt"
 	"slices"
 
 	"itemshare/fault"
+	"itemshare/share/link"
 	"itemshare/vault"
 )
 
@@ -63,7 +61,7 @@ func snapshot(item vault.Item, choice selection, by Sharer, at int64) Content {
 		}
 	}
 	for _, site := range item.Websites {
-		c.Websites = append(c.Websites, ContentWebsite(site))
+		c.Websites = append(c.Websites, link.Website(site))
 	}
 	if choice.files {
 		c.Files = entries(item.Files)
@@ -71,23 +69,20 @@ func snapshot(item vault.Item, choice selection, by Sharer, at int64) Content {
 	return c
 }
 
-func entries(files []vault.File) []ContentFile {
-	var all []ContentFile
+func entries(files []vault.File) []link.File {
+	var all []link.File
 	for i, f := range files {
-		all = append(all, ContentFile{Index: i, Name: f.Name, Type: f.Type, Size: f.Size, ChunkSize: chunkSize})
+		all = append(all, link.File{Index: i, Name: f.Name, Type: f.Type, Size: f.Size, ChunkSize: link.ChunkSize})
 	}
 	return all
 }
 
-// encode gives the JSON of a content, or a problem where it is too large.
-func (c Content) encode() ([]byte, error) {
-	var buffer bytes.Buffer
-	encoder := json.NewEncoder(&buffer)
-	encoder.SetEscapeHTML(false) // this JSON never stands in HTML, and escaped it counts sixfold
-	if err := encoder.Encode(c); err != nil {
-		return nil, fmt.Errorf("encode content: %w", err)
+// encode returns the JSON of a content, or a problem where it is too large.
+func encode(c Content) ([]byte, error) {
+	text, err := c.Encode()
+	if err != nil {
+		return nil, err
 	}
-	text := bytes.TrimSuffix(buffer.Bytes(), []byte("\n"))
 	if len(text) > maxContent {
 		return nil, fault.Field("", "invalid", "This item is too large to share: its text may be at most 2 MiB, files not counted. Leave some fields out.")
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"itemshare/fault"
+	"itemshare/share/link"
 	"itemshare/vault"
 )
 
@@ -38,16 +39,19 @@ func testItem() vault.Item {
 func TestSnapshot(t *testing.T) {
 	whole := Content{
 		Title: "Staging <db>", Category: "Login", Notes: "note", Tags: []string{"a", "b"}, SharedBy: "Ann", SharedAt: 7,
-		Sections: []ContentSection{{"s1", "Keys"}, {"s2", "Empty"}, {"s3", "Codes"}},
+		Sections: []ContentSection{{ID: "s1", Title: "Keys"}, {ID: "s2", Title: "Empty"}, {ID: "s3", Title: "Codes"}},
 		Fields: []ContentField{
-			{"user", "Text", "ann", ""},
-			{"password", "Concealed", "geheim & 🔑", ""},
-			{"key", "SshKey", "ssh", "s1"},
-			{"lost", "Text", "x", ""},
-			{"code", "Totp", "otpauth://totp/x?secret=AAAA", "s3"},
+			{Title: "user", Type: "Text", Value: "ann"},
+			{Title: "password", Type: "Concealed", Value: "geheim & 🔑"},
+			{Title: "key", Type: "SshKey", Value: "ssh", Section: "s1"},
+			{Title: "lost", Type: "Text", Value: "x"},
+			{Title: "code", Type: "Totp", Value: "otpauth://totp/x?secret=AAAA", Section: "s3"},
 		},
-		Websites: []ContentWebsite{{"site", "https://a.example"}},
-		Files:    []ContentFile{{0, "a.pdf", "application/pdf", 5, 1 << 20, ""}, {1, "b", "", 0, 1 << 20, ""}},
+		Websites: []link.Website{{Label: "site", URL: "https://a.example"}},
+		Files: []link.File{
+			{Name: "a.pdf", Type: "application/pdf", Size: 5, ChunkSize: 1 << 20},
+			{Index: 1, Name: "b", ChunkSize: 1 << 20},
+		},
 	}
 	plain := whole
 	plain.Files = nil
@@ -88,10 +92,10 @@ func TestOmittingWhatIsNotThereIsRefused(t *testing.T) {
 // The names are those of the interface, and what is absent is left out.
 func TestContentJSON(t *testing.T) {
 	content := snapshot(testItem(), selection{files: true, omit: []string{"password", "key", "lost"}}, Sharer{Name: "Ann"}, 7)
-	if err := content.number(bytes.NewReader(make([]byte, 14))); err != nil {
+	if err := number(content.Files, bytes.NewReader(make([]byte, 14))); err != nil {
 		t.Fatal(err)
 	}
-	got, err := content.encode()
+	got, err := encode(content)
 	want := `{"title":"Staging <db>","category":"Login","fields":[{"title":"user","type":"Text","value":"ann"}],"sections":[{"id":"s2","title":"Empty"}],` +
 		`"websites":[{"label":"site","url":"https://a.example"}],"tags":["a","b"],"notes":"note",` +
 		`"files":[{"index":0,"name":"a.pdf","type":"application/pdf","size":5,"chunk_size":1048576,"nonce_prefix":"AAAAAAAAAA"},` +
@@ -99,41 +103,23 @@ func TestContentJSON(t *testing.T) {
 	if err != nil || string(got) != want {
 		t.Errorf("%v\n%s", err, got)
 	}
-	got, err = Content{Title: "t", Category: "SecureNote"}.encode()
+	got, err = encode(Content{Title: "t", Category: "SecureNote"})
 	if err != nil || string(got) != `{"title":"t","category":"SecureNote","shared_by":"","shared_at":0}` {
 		t.Errorf("%v %s", err, got)
 	}
 }
 
 func TestContentIsBounded(t *testing.T) {
-	empty, err := Content{}.encode()
+	empty, err := encode(Content{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	room := maxContent - len(empty) - len(`"notes":"",`)
-	if _, err := (Content{Notes: strings.Repeat("<", room)}).encode(); err != nil {
+	if _, err := encode(Content{Notes: strings.Repeat("<", room)}); err != nil {
 		t.Errorf("2 MiB are refused: %v", err)
 	}
-	if _, err := (Content{Notes: strings.Repeat("<", room+1)}).encode(); fault.KindOf(err) != fault.Invalid {
+	if _, err := encode(Content{Notes: strings.Repeat("<", room+1)}); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("a byte more: %v", err)
-	}
-}
-
-func TestPaddedSealOpens(t *testing.T) {
-	secret, err := NewSecret(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := newSealer(secret, Terms{1, 2, 0, Anyone})
-	for _, length := range []int{0, 1, 511, 512, 513, 5000} {
-		text := strings.Repeat("x", length)
-		nonce, sealed, err := s.seal([]byte(text), rand.Reader)
-		if err != nil || len(sealed)%512 != 16 || len(sealed)-16-length >= 512 {
-			t.Errorf("%d bytes seal to %d, %v", length, len(sealed), err)
-		}
-		if plain, err := s.open(nonce, sealed); err != nil || strings.TrimRight(string(plain), " ") != text {
-			t.Errorf("%d bytes open to %d, %v", length, len(plain), err)
-		}
 	}
 }
 
@@ -153,22 +139,22 @@ func (s *staged) StageChunk(_ context.Context, _ string, _, chunk int, sealed []
 }
 
 func TestStagedFilesOpenChunkByChunk(t *testing.T) {
-	for _, size := range []int{0, 1, chunkSize - 1, chunkSize, chunkSize + 1, 3*chunkSize + 7} {
+	for _, size := range []int{0, 1, link.ChunkSize - 1, link.ChunkSize, link.ChunkSize + 1, 3*link.ChunkSize + 7} {
 		plain := make([]byte, size)
 		if _, err := rand.Read(plain); err != nil {
 			t.Fatal(err)
 		}
-		f := testSealer(t).file(2, [7]byte{1, 2, 3})
+		file := testFile(t, int64(size))
 		var store staged
 		// A source that gives a byte here and a half there is read to its end.
-		total, err := newStager(&store, "id", time.Time{}).file(t.Context(), ContentFile{Index: 2, Size: int64(size)}, iotest.HalfReader(bytes.NewReader(plain)), f)
+		total, err := newStager(&store, "id", time.Time{}).file(t.Context(), file, iotest.HalfReader(bytes.NewReader(plain)))
 		count := len(store.chunks)
-		if err != nil || int64(count) != chunks(int64(size), chunkSize) || total != int64(size+16*count) {
+		if err != nil || int64(count) != file.Chunks() || total != int64(size+16*count) {
 			t.Fatalf("%d bytes: %d chunks, %d bytes, %v", size, count, total, err)
 		}
 		var got []byte
 		for n, sealed := range store.chunks {
-			part, err := f.open(uint32(n), n == count-1, sealed)
+			part, err := file.Open(int64(n), sealed)
 			if err != nil {
 				t.Fatalf("%d bytes: chunk %d: %v", size, n, err)
 			}
@@ -180,13 +166,24 @@ func TestStagedFilesOpenChunkByChunk(t *testing.T) {
 	}
 }
 
-func testSealer(t testing.TB) sealer {
+func testCipher(t testing.TB) link.Cipher {
 	t.Helper()
-	secret, ok := ParseSecret("eI0yiPRaHw_ojXYKeINjeig4dBtxOpHxj7n2U314Stc")
+	secret, ok := link.ParseSecret("eI0yiPRaHw_ojXYKeINjeig4dBtxOpHxj7n2U314Stc")
 	if !ok {
 		t.Fatal("secret")
 	}
-	return newSealer(secret, Terms{1, 2, 0, Anyone})
+	return link.NewCipher(secret, Terms{CreatedAt: 1, ExpiresAt: 2, Audience: Anyone})
+}
+
+func testFile(t testing.TB, size int64) link.FileCipher {
+	t.Helper()
+	file, err := testCipher(t).File(link.File{
+		Index: 2, Size: size, ChunkSize: link.ChunkSize, NoncePrefix: "AQIDAAAAAA",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
 }
 
 func TestWrongSourcesAreRefused(t *testing.T) {
@@ -202,7 +199,7 @@ func TestWrongSourcesAreRefused(t *testing.T) {
 		{why: "empty", size: 10, source: strings.NewReader("")},
 		{why: "long", size: 10, source: strings.NewReader("12345678901")},
 		{why: "not empty after all", size: 0, source: strings.NewReader("1")},
-		{why: "cut between two chunks", size: chunkSize + 1, source: bytes.NewReader(make([]byte, chunkSize))},
+		{why: "cut between two chunks", size: link.ChunkSize + 1, source: bytes.NewReader(make([]byte, link.ChunkSize))},
 		{why: "damaged within", size: 10, source: io.MultiReader(strings.NewReader("1"), iotest.ErrReader(damaged)), want: damaged},
 		{why: "damaged at its end", size: 1, source: io.MultiReader(strings.NewReader("1"), iotest.ErrReader(damaged)), want: damaged},
 		{why: "the store is full", size: 1, source: strings.NewReader("1"), store: &staged{fail: full}, want: full},
@@ -210,7 +207,7 @@ func TestWrongSourcesAreRefused(t *testing.T) {
 		if c.store == nil {
 			c.store = &staged{}
 		}
-		_, err := newStager(c.store, "id", time.Time{}).file(t.Context(), ContentFile{Size: c.size}, c.source, testSealer(t).file(0, [7]byte{}))
+		_, err := newStager(c.store, "id", time.Time{}).file(t.Context(), testFile(t, c.size), c.source)
 		switch {
 		case c.want == nil && fault.KindOf(err) != fault.Conflict:
 			t.Errorf("%s: %v", c.why, err)
@@ -246,16 +243,16 @@ func TestSealedTextSurvives(t *testing.T) {
 
 func TestContentDecodesAsTheBrowserDoes(t *testing.T) {
 	content := snapshot(testItem(), selection{totp: true}, Sharer{Name: "Ann"}, 7)
-	text, err := content.encode()
+	text, err := encode(content)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := testSealer(t)
-	nonce, sealed, err := s.seal(text, rand.Reader)
+	s := testCipher(t)
+	nonce, sealed, err := s.Seal(text, rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	plain, err := s.open(nonce, sealed)
+	plain, err := s.Open(nonce, sealed)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -270,19 +267,19 @@ func TestContentDecodesAsTheBrowserDoes(t *testing.T) {
 
 func BenchmarkSeal(b *testing.B) {
 	content := snapshot(testItem(), selection{}, Sharer{Name: "Ann"}, 7)
-	terms := Terms{1_800_000_000, 1_800_003_600, 1, Anyone}
+	terms := Terms{CreatedAt: 1_800_000_000, ExpiresAt: 1_800_003_600, MaxViews: 1, Audience: Anyone}
 	b.ReportAllocs()
 	for b.Loop() {
-		secret, err := NewSecret(rand.Reader)
+		secret, err := link.NewSecret(rand.Reader)
 		if err != nil {
 			b.Fatal(err)
 		}
-		_, _ = secret.LinkID(), secret.Token().Hash()
-		text, err := content.encode()
+		_, _ = secret.ID(), secret.Token().Hash()
+		text, err := encode(content)
 		if err != nil {
 			b.Fatal(err)
 		}
-		if _, _, err := newSealer(secret, terms).seal(text, rand.Reader); err != nil {
+		if _, _, err := link.NewCipher(secret, terms).Seal(text, rand.Reader); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -3,26 +3,30 @@
 // HTTP and no SMTP, and it never keeps a link.
 package share
 
-import "time"
+import (
+	"time"
 
-// Audience is who may open a share.
-type Audience string
-
-// The audiences, as they stand in the sealed terms.
-const (
-	Anyone     Audience = "anyone"
-	Recipients Audience = "recipients"
+	"itemshare/share/link"
 )
 
-// Terms are what a share is bound to for good: they are part of what seals it.
-// Times are Unix seconds; MaxViews 0 is unlimited, per address where the
-// audience is recipients.
-type Terms struct {
-	CreatedAt int64
-	ExpiresAt int64
-	MaxViews  int
-	Audience  Audience
-}
+// Protocol names the protocol in answers.
+const Protocol = link.Protocol
+
+// What the protocol seals, under the names that other rooms use.
+type (
+	Terms          = link.Terms
+	Audience       = link.Audience
+	Content        = link.Content
+	ContentField   = link.Field
+	ContentSection = link.Section
+	ContentFile    = link.File
+)
+
+// The audiences.
+const (
+	Anyone     = link.Anyone
+	Recipients = link.Recipients
+)
 
 // State is how a share stands.
 type State string

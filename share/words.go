@@ -102,7 +102,7 @@ func Who(audience Audience, recipients []Recipient) string {
 }
 
 // HowOften says how often a share opens: "once per address", "" for any number of times.
-func (t Terms) HowOften() string {
+func HowOften(t Terms) string {
 	switch {
 	case t.MaxViews == 0:
 		return ""

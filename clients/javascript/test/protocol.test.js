@@ -9,7 +9,7 @@ import { inspect } from "node:util";
 import { cleanName } from "../opening.js";
 import { chunkCount, fromBase64url, openContent, openFile, parseLink, readLink, toBase64url } from "../protocol.js";
 
-const vectors = JSON.parse(readFileSync(new URL("../../../share/testdata/share-link-v1.vectors.json", import.meta.url), "utf8"));
+const vectors = JSON.parse(readFileSync(new URL("../../../share/link/testdata/share-link-v1.vectors.json", import.meta.url), "utf8"));
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 const refused = { name: "ItemshareError", code: "damaged" };
 

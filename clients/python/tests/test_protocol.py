@@ -11,7 +11,7 @@ from itemshare.errors import ItemshareError
 from itemshare.opening import _clean_name
 
 ROOT = pathlib.Path(__file__).parents[3]
-VECTORS = json.loads((ROOT / "share/testdata/share-link-v1.vectors.json").read_text(encoding="utf-8"))
+VECTORS = json.loads((ROOT / "share/link/testdata/share-link-v1.vectors.json").read_text(encoding="utf-8"))
 
 
 def content(v):
