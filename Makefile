@@ -3,7 +3,7 @@ GO    ?= go
 TOOL  := $(GO) tool -modfile=tools/go.mod
 TEST  := $(GO) test -timeout 20m
 
-.PHONY: run build generate fmt lint generated test e2e screenshots check needs
+.PHONY: run build generate fmt formatted lint generated quick test e2e screenshots check outdated needs
 
 run: build ## build it and serve the demo
 	bin/itemshare serve --demo
@@ -14,19 +14,29 @@ build: ## make bin/itemshare
 generate: ## templates to Go
 	$(TOOL) templ generate -log-level warn
 
-fmt: ## format Go and templates
+fmt: ## format Go and templates, and wrap long lines of Go
+	$(TOOL) golines --max-len=100 --tab-len=4 --base-formatter=gofmt --write-output \
+		$$(git ls-files '*.go' ':!*_templ.go')
 	$(TOOL) gofumpt -w .
 	$(TOOL) templ fmt -prettier-command '' -log-level warn .
 
-lint: ## formatting, vet, staticcheck
+formatted: ## Go and templates are formatted
 	@test -z "$$($(TOOL) gofumpt -l .)" || { $(TOOL) gofumpt -d .; echo 'run make fmt'; exit 1; }
 	$(TOOL) templ fmt -fail -prettier-command '' -log-level warn .
+
+lint: formatted ## formatting, tidy modules, vet, staticcheck
+	$(GO) mod tidy -diff
+	cd tools && $(GO) mod tidy -diff
 	$(GO) vet ./...
 	$(TOOL) staticcheck ./...
 
 generated: generate ## the committed *_templ.go are what the templates make
 	git diff --exit-code -- '*_templ.go'
 	@test -z "$$(git ls-files --others --exclude-standard '*_templ.go')" || { echo 'commit the new *_templ.go'; exit 1; }
+
+quick: formatted ## what every commit passes: formatting, vet and each room's tests on SQLite, in under a minute
+	$(GO) vet ./...
+	$(TEST) -short $$($(GO) list ./... | grep -v /e2e)
 
 # What runs on PostgreSQL once more: db with the race detector, every other room that stores something, and the browser's
 # main flow.
@@ -48,6 +58,11 @@ screenshots: needs build ## docs/screenshots, every page and state
 	$(TEST) -count=1 -run TestPages ./e2e -screenshots $(CURDIR)/docs/screenshots
 
 check: lint generated test ## what a change must pass
+
+outdated: ## the direct dependencies that have a newer version
+	@$(GO) list -m -u -f '{{if not .Indirect}}$(NEWER)' all
+	@cd tools && $(GO) list -m -u -f '{{if true}}$(NEWER)' $$($(GO) list -f '{{.Module.Path}}' tool)
+NEWER := {{with .Update}}{{$$.Path}} {{$$.Version}} -> {{.Version}}{{end}}{{end}}
 
 needs:
 	@scripts/needs

@@ -154,11 +154,15 @@ func values(t testing.TB, pool *sql.DB, query string) (all []sql.RawBytes) {
 }
 
 // Server is the address in ITEMSHARE_TEST_POSTGRES, or that of a PostgreSQL of
-// the tests' own, which ends with their process.
+// the tests' own, which ends with their process. A short run starts none: it
+// leaves out the tests that need one.
 func Server(t testing.TB) string {
 	t.Helper()
 	if server := os.Getenv("ITEMSHARE_TEST_POSTGRES"); server != "" {
 		return server
+	}
+	if testing.Short() {
+		t.Skip("needs PostgreSQL, which a short run does not start")
 	}
 	own, err := ownServer()
 	if err != nil {
