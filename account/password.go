@@ -73,7 +73,7 @@ func checkPassword(password string, user User) []fault.Problem {
 	default:
 		return nil
 	}
-	return []fault.Problem{{Code: "invalid", Field: "password", Detail: detail}}
+	return []fault.Problem{{Code: fault.CodeInvalid, Field: "password", Detail: detail}}
 }
 
 func obvious(password string, user User) bool {

@@ -78,18 +78,18 @@ func (s *Service) check(n NewUser) (User, error) {
 		problems = append(problems, nameProblem())
 	}
 	if n.Role != Admin && n.Role != Member {
-		problems = append(problems, fault.Problem{Code: "invalid", Field: "role", Detail: "Choose the role admin or member."})
+		problems = append(problems, fault.Problem{Code: fault.CodeInvalid, Field: "role", Detail: "Choose the role admin or member."})
 	}
 	problems = append(problems, checkPassword(n.Password, user)...)
 	return user, fault.Fields(problems)
 }
 
 func emailProblem() fault.Problem {
-	return fault.Problem{Code: "invalid", Field: "email", Detail: "Write an email address such as ada@example.com."}
+	return fault.Problem{Code: fault.CodeInvalid, Field: "email", Detail: "Write an email address such as ada@example.com."}
 }
 
 func nameProblem() fault.Problem {
-	return fault.Problem{Code: "invalid", Field: "name", Detail: fmt.Sprintf("Write a name of 1 to %d characters on one line.", longestName)}
+	return fault.Problem{Code: fault.CodeInvalid, Field: "name", Detail: fmt.Sprintf("Write a name of 1 to %d characters on one line.", longestName)}
 }
 
 // nameable refuses controls and marks that turn the direction of what follows:

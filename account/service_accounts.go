@@ -59,8 +59,8 @@ func (s *Service) AddServiceAccount(ctx context.Context, by string, n NewService
 	}
 	err = s.c.Programs.AddServiceAccount(ctx, a, sha256.Sum256([]byte(token)), entry)
 	if fault.KindOf(err) == fault.Conflict {
-		again := fault.New(fault.Conflict, "already_created", "This service account is there already, and its token was shown then.")
-		again.Subject = a.ID
+		again := fault.New(fault.Conflict, fault.CodeAlreadyCreated, "This service account is there already, and its token was shown then.")
+		again.CreatedID = a.ID
 		return ServiceAccount{}, "", again
 	}
 	if err != nil {
@@ -80,7 +80,7 @@ func (s *Service) checkServiceAccount(n NewServiceAccount) (ServiceAccount, erro
 	}
 	problems = append(problems, checkGrants(a.Grants, n.Within)...)
 	if n.Lifetime < 0 || n.Lifetime > longestLifetime {
-		problems = append(problems, fault.Problem{Code: "invalid", Field: "lifetime", Detail: "Choose a lifetime of 1 to 3650 days, or none."})
+		problems = append(problems, fault.Problem{Code: fault.CodeInvalid, Field: "lifetime", Detail: "Choose a lifetime of 1 to 3650 days, or none."})
 	} else if n.Lifetime > 0 {
 		a.ExpiresAt = a.CreatedAt.Add(n.Lifetime)
 	}
@@ -95,11 +95,11 @@ func checkGrants(grants []Grant, within *Identity) []fault.Problem {
 	}
 	switch {
 	case len(grants) == 0:
-		return []fault.Problem{{Code: "invalid", Field: "vaults", Detail: "Choose at least one vault."}}
+		return []fault.Problem{{Code: fault.CodeInvalid, Field: "vaults", Detail: "Choose at least one vault."}}
 	case beyond(Identity.MayView):
-		return []fault.Problem{{Code: "invalid", Field: "vaults", Detail: "Choose only vaults that you may view yourself."}}
+		return []fault.Problem{{Code: fault.CodeInvalid, Field: "vaults", Detail: "Choose only vaults that you may view yourself."}}
 	case grants[0].Share && beyond(Identity.MayShare):
-		return []fault.Problem{{Code: "invalid", Field: "share_items", Detail: "Leave this out, or choose only vaults from which you may share yourself."}}
+		return []fault.Problem{{Code: fault.CodeInvalid, Field: "share_items", Detail: "Leave this out, or choose only vaults from which you may share yourself."}}
 	}
 	return nil
 }

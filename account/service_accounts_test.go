@@ -130,8 +130,8 @@ func TestAServiceAccountIsAddedOnce(t *testing.T) {
 			switch {
 			case err == nil:
 				made = append(made, a.ID)
-			case e.Code() == "already_created":
-				subjects[e.Subject] = true
+			case e.Code() == fault.CodeAlreadyCreated:
+				subjects[e.CreatedID] = true
 			default:
 				t.Error(err)
 			}
@@ -177,7 +177,7 @@ func TestTokensThatAreOfNoUseAreAlike(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.why, func(t *testing.T) {
 			me, err := f.AuthenticateToken(t.Context(), tt.token)
-			want := []fault.Problem{{Code: "unauthenticated"}}
+			want := []fault.Problem{{Code: fault.CodeUnauthenticated}}
 			if diff := cmp.Diff(want, fault.ProblemsOf(err)); diff != "" || fault.KindOf(err) != fault.Unauthenticated {
 				t.Errorf("%v\n%s", err, diff)
 			}
@@ -255,7 +255,7 @@ func TestProgramsNeverSignIn(t *testing.T) {
 	f := newFixture(t)
 	made, token := f.program(t, account.NewServiceAccount{Name: "A", Vaults: []string{"v"}})
 	for _, secret := range []string{"", token, password} {
-		if _, _, err := f.SignIn(t.Context(), made.ID, secret, "peer"); fault.CodeOf(err) != "signin_failed" {
+		if _, _, err := f.SignIn(t.Context(), made.ID, secret, "peer"); fault.CodeOf(err) != fault.CodeSigninFailed {
 			t.Errorf("signs in: %v", err)
 		}
 	}

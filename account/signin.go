@@ -60,7 +60,7 @@ func tooMany(wait time.Duration) error {
 	case seconds > 90:
 		text = fmt.Sprintf("%d minutes", (seconds+59)/60)
 	}
-	return fault.Wait("too_many_attempts", "There were too many tries to sign in. Try again in "+text+".", wait)
+	return fault.Wait(fault.CodeTooManyAttempts, "There were too many tries to sign in. Try again in "+text+".", wait)
 }
 
 // verify does the same work whether the user is known, disabled or neither, and
@@ -93,7 +93,7 @@ func (s *Service) verify(ctx context.Context, canonical, password, peer string) 
 }
 
 func wrongPassword() error {
-	return fault.New(fault.Unauthenticated, "signin_failed", "This email address and password do not belong together.")
+	return fault.New(fault.Unauthenticated, fault.CodeSigninFailed, "This email address and password do not belong together.")
 }
 
 func (s *Service) start(ctx context.Context, user User, passwordHash, peer string) (string, Identity, error) {

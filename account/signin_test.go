@@ -54,7 +54,7 @@ func TestRefusalsAreAlike(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, _, want := f.SignIn(t.Context(), "ada@example.com", "wrong password", "peer")
-	if fault.KindOf(want) != fault.Unauthenticated || fault.CodeOf(want) != "signin_failed" {
+	if fault.KindOf(want) != fault.Unauthenticated || fault.CodeOf(want) != fault.CodeSigninFailed {
 		t.Fatalf("err = %v", want)
 	}
 	tests := []struct{ why, email, password string }{
@@ -130,7 +130,7 @@ func TestAccountDelays(t *testing.T) {
 	}
 	for _, want := range []time.Duration{time.Second, 2 * time.Second, 4 * time.Second} {
 		e, _ := fault.As(try(password))
-		if e == nil || e.Kind != fault.TooMany || e.Code() != "too_many_attempts" || e.RetryAfter > want || e.RetryAfter < want-time.Second {
+		if e == nil || e.Kind != fault.TooMany || e.Code() != fault.CodeTooManyAttempts || e.RetryAfter > want || e.RetryAfter < want-time.Second {
 			t.Fatalf("the right password too soon: %+v, want a wait of %v", e, want)
 		}
 		f.Service = account.New(f.config) // a restart forgets nothing

@@ -21,25 +21,25 @@ func TestProblemDocuments(t *testing.T) {
 		why    string
 		err    error
 		status int
-		code   string
+		code   fault.Code
 		retry  string
 	}{
-		{"a field", fault.Field("view", "invalid", "Say it so."), 422, "invalid", ""},
-		{"a broken body", fault.Field("", "malformed", "Send JSON."), 400, "malformed", ""},
-		{"a large body", fault.Field("", "too_large", "Send less."), 413, "too_large", ""},
-		{"no code", fault.New(fault.Unauthenticated, "verification_required", "Ask."), 401, "verification_required", ""},
-		{"another site", fault.Of(fault.Forbidden), 403, "forbidden", ""},
-		{"nothing there", fault.Of(fault.NotFound), 404, "not_found", ""},
-		{"ended", &fault.Error{Kind: fault.Gone, Problems: []fault.Problem{{Code: "revoked", Detail: "Gone."}}, Subject: "Ann"}, 410, "revoked", ""},
-		{"nothing there, whoever it is about", &fault.Error{Kind: fault.NotFound, Subject: "Ann"}, 404, "not_found", ""},
-		{"twice", &fault.Error{Kind: fault.Conflict, Problems: []fault.Problem{{Code: "already_created"}}, Subject: "share1"}, 409, "already_created", ""},
-		{"too many", fault.Wait("too_many_attempts", "Wait.", 1500*time.Millisecond), 429, "too_many_attempts", "2"},
-		{"not reachable", fault.Because(fault.Unavailable, errors.New("inner detail")), 503, "unavailable", "5"},
-		{"not reachable, wrapped", fmt.Errorf("inner detail: %w", fault.Of(fault.Unavailable)), 503, "unavailable", "5"},
-		{"anything else", errors.New("inner detail"), 500, "internal", ""},
-		{"a damaged item", fmt.Errorf("inner detail: %w", fault.New(fault.Internal, "damaged", "It is damaged.")), 500, "damaged", ""},
-		{"no such address", echo.ErrNotFound, 404, "not_found", ""},
-		{"no such method", echo.ErrMethodNotAllowed, 405, "method_not_allowed", ""},
+		{"a field", fault.Field("view", fault.CodeInvalid, "Say it so."), 422, fault.CodeInvalid, ""},
+		{"a broken body", fault.Field("", fault.CodeMalformed, "Send JSON."), 400, fault.CodeMalformed, ""},
+		{"a large body", fault.Field("", fault.CodeTooLarge, "Send less."), 413, fault.CodeTooLarge, ""},
+		{"no code", fault.New(fault.Unauthenticated, fault.CodeVerificationRequired, "Ask."), 401, fault.CodeVerificationRequired, ""},
+		{"another site", fault.Of(fault.Forbidden), 403, fault.CodeForbidden, ""},
+		{"nothing there", fault.Of(fault.NotFound), 404, fault.CodeNotFound, ""},
+		{"ended", &fault.Error{Kind: fault.Gone, Problems: []fault.Problem{{Code: fault.CodeRevoked, Detail: "Gone."}}, SharedBy: "Ann"}, 410, fault.CodeRevoked, ""},
+		{"nothing there, whoever it is about", &fault.Error{Kind: fault.NotFound, SharedBy: "Ann"}, 404, fault.CodeNotFound, ""},
+		{"twice", &fault.Error{Kind: fault.Conflict, Problems: []fault.Problem{{Code: fault.CodeAlreadyCreated}}, CreatedID: "share1"}, 409, fault.CodeAlreadyCreated, ""},
+		{"too many", fault.Wait(fault.CodeTooManyAttempts, "Wait.", 1500*time.Millisecond), 429, fault.CodeTooManyAttempts, "2"},
+		{"not reachable", fault.Because(fault.Unavailable, errors.New("inner detail")), 503, fault.CodeUnavailable, "5"},
+		{"not reachable, wrapped", fmt.Errorf("inner detail: %w", fault.Of(fault.Unavailable)), 503, fault.CodeUnavailable, "5"},
+		{"anything else", errors.New("inner detail"), 500, fault.CodeInternal, ""},
+		{"a damaged item", fmt.Errorf("inner detail: %w", fault.New(fault.Internal, fault.CodeDamaged, "It is damaged.")), 500, fault.CodeDamaged, ""},
+		{"no such address", echo.ErrNotFound, 404, fault.CodeNotFound, ""},
+		{"no such method", echo.ErrMethodNotAllowed, 405, fault.CodeMethodNotAllowed, ""},
 	} {
 		recorder := httptest.NewRecorder()
 		ctx := echo.New().NewContext(httptest.NewRequest(http.MethodPost, "/s/open", nil), recorder)
@@ -68,7 +68,7 @@ func TestProblemDocuments(t *testing.T) {
 func TestProblemsHoldAllErrors(t *testing.T) {
 	recorder := httptest.NewRecorder()
 	ctx := echo.New().NewContext(httptest.NewRequest(http.MethodPost, "/", nil), recorder)
-	err := fault.Fields([]fault.Problem{{Code: "policy_access", Field: "access", Detail: "One."}, {Code: "policy_expiry", Field: "expire_after", Detail: "Two."}})
+	err := fault.Fields([]fault.Problem{{Code: fault.CodePolicyAccess, Field: "access", Detail: "One."}, {Code: fault.CodePolicyExpiry, Field: "expire_after", Detail: "Two."}})
 	if err := New(Config{}).Fail(ctx, err); err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +116,7 @@ func FuzzBody(f *testing.F) {
 		req := httptest.NewRequest(http.MethodPost, "/s/open", strings.NewReader(text))
 		in, err := bodyOf(echo.New().NewContext(req, httptest.NewRecorder()))
 		if err != nil {
-			if fault.CodeOf(err) != "malformed" {
+			if fault.CodeOf(err) != fault.CodeMalformed {
 				t.Errorf("%q: %v", text, err)
 			}
 			return

@@ -24,13 +24,13 @@ func bodyOf(c echo.Context) (body, error) {
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return nil, fault.Field("", "too_large", "This is larger than any request here.")
+		return nil, fault.Field("", fault.CodeTooLarge, "This is larger than any request here.")
 	case err != nil:
-		return nil, fault.Field("", "malformed", "The request was cut off.")
+		return nil, fault.Field("", fault.CodeMalformed, "The request was cut off.")
 	}
 	var in body
 	if err := json.Unmarshal(text, &in); err != nil || in == nil {
-		return nil, fault.Field("", "malformed", "Send one JSON object.")
+		return nil, fault.Field("", fault.CodeMalformed, "Send one JSON object.")
 	}
 	return in, nil
 }

@@ -15,21 +15,21 @@ import (
 // problem is a problem document of RFC 9457. Code is the first of Errors, which
 // holds all.
 type problem struct {
-	Type      string  `json:"type"`
-	Title     string  `json:"title"`
-	Status    int     `json:"status"`
-	Detail    string  `json:"detail,omitempty"`
-	Code      string  `json:"code"`
-	Errors    []entry `json:"errors"`
-	RequestID string  `json:"request_id,omitempty"` // of internal errors alone
-	Share     string  `json:"share,omitempty"`      // of already_created: the share there is
-	SharedBy  string  `json:"shared_by,omitempty"`  // of what is gone, to the holder of its link
+	Type      string     `json:"type"`
+	Title     string     `json:"title"`
+	Status    int        `json:"status"`
+	Detail    string     `json:"detail,omitempty"`
+	Code      fault.Code `json:"code"`
+	Errors    []entry    `json:"errors"`
+	RequestID string     `json:"request_id,omitempty"` // of internal errors alone
+	Share     string     `json:"share,omitempty"`      // of already_created: the share there is
+	SharedBy  string     `json:"shared_by,omitempty"`  // of what is gone, to the holder of its link
 }
 
 type entry struct {
-	Code   string `json:"code"`
-	Field  string `json:"field,omitempty"`
-	Detail string `json:"detail,omitempty"`
+	Code   fault.Code `json:"code"`
+	Field  string     `json:"field,omitempty"`
+	Detail string     `json:"detail,omitempty"`
 }
 
 // statusOf is the one table of kinds and statuses for programs.
@@ -41,9 +41,9 @@ func statusOf(err error) int {
 	switch fault.KindOf(err) {
 	case fault.Invalid:
 		switch fault.CodeOf(err) {
-		case "malformed":
+		case fault.CodeMalformed:
 			return http.StatusBadRequest
-		case "too_large":
+		case fault.CodeTooLarge:
 			return http.StatusRequestEntityTooLarge
 		}
 		return http.StatusUnprocessableEntity
@@ -85,10 +85,10 @@ func (a *API) Fail(c echo.Context, err error) error {
 		doc.RequestID = c.Response().Header().Get("X-Request-Id")
 	}
 	switch e, ok := fault.As(err); {
-	case ok && e.Code() == "already_created":
-		doc.Share = e.Subject
+	case ok && e.Code() == fault.CodeAlreadyCreated:
+		doc.Share = e.CreatedID
 	case ok && e.Kind == fault.Gone:
-		doc.SharedBy = e.Subject
+		doc.SharedBy = e.SharedBy
 	}
 	text, err2 := json.Marshal(doc)
 	if err2 != nil {
@@ -104,17 +104,17 @@ func (a *API) Fail(c echo.Context, err error) error {
 
 // codeOf is the error's code; an address or a method that is not there has the
 // status's own.
-func codeOf(err error, status int) string {
+func codeOf(err error, status int) fault.Code {
 	if e, ok := fault.As(err); ok {
 		return e.Code()
 	}
 	switch status {
 	case http.StatusNotFound:
-		return "not_found"
+		return fault.CodeNotFound
 	case http.StatusMethodNotAllowed:
-		return "method_not_allowed"
+		return fault.CodeMethodNotAllowed
 	}
-	return "internal"
+	return fault.CodeInternal
 }
 
 // words are for errors that bring none.
@@ -136,7 +136,7 @@ func words(status int) string {
 func retryAfter(err error) time.Duration {
 	e, ok := fault.As(err)
 	switch {
-	case !ok, e.Code() == "link_unknown":
+	case !ok, e.Code() == fault.CodeLinkUnknown:
 		return 0
 	case e.RetryAfter > 0:
 		return e.RetryAfter

@@ -85,7 +85,7 @@ func (a *API) Admit(c echo.Context, me account.Identity) error {
 	header.Set("RateLimit-Policy", b.policy)
 	header.Set("RateLimit", `"account";r=`+strconv.Itoa(int(left))+`;t=`+strconv.Itoa(int(full)))
 	if wait > 0 {
-		return fault.Wait("too_many_attempts", fmt.Sprintf("This service account has used up its requests, of which it has %d a minute. Wait as long as Retry-After says, then go on.", int(b.most)), wait)
+		return fault.Wait(fault.CodeTooManyAttempts, fmt.Sprintf("This service account has used up its requests, of which it has %d a minute. Wait as long as Retry-After says, then go on.", int(b.most)), wait)
 	}
 	return nil
 }

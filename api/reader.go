@@ -20,7 +20,7 @@ type reader struct {
 }
 
 func (r *reader) wrong(field, detail string) {
-	r.problems = append(r.problems, fault.Problem{Code: "invalid", Field: field, Detail: detail})
+	r.problems = append(r.problems, fault.Problem{Code: fault.CodeInvalid, Field: field, Detail: detail})
 }
 
 // read decodes a member where it is there, and reports whether it could.
@@ -129,7 +129,7 @@ func (r *reader) validated(position int, raw []byte) string {
 		r.problems = append(r.problems, *problem)
 	case kindOf(read.Kind) != in.Type:
 		r.problems = append(r.problems, fault.Problem{
-			Code: "recipient_invalid", Field: "recipients",
+			Code: fault.CodeRecipientInvalid, Field: "recipients",
 			Detail: "“" + read.Address + "” is of the type " + string(kindOf(read.Kind)) + ", and it was sent as " + string(in.Type) + ".",
 		})
 	default:
@@ -152,7 +152,7 @@ var names = map[string]string{"expire_after": "expireAfter", "access": "recipien
 func inOurNames(err error) error {
 	e, ok := fault.As(err)
 	switch {
-	case ok && e.Code() == "already_created":
+	case ok && e.Code() == fault.CodeAlreadyCreated:
 		again := *e
 		again.Problems = []fault.Problem{{
 			Code: e.Code(), Field: "Idempotency-Key",
@@ -164,7 +164,7 @@ func inOurNames(err error) error {
 	}
 	ours := make([]fault.Problem, len(e.Problems))
 	for i, p := range e.Problems {
-		if p.Code == "invalid" && p.Field == "expire_after" {
+		if p.Code == fault.CodeInvalid && p.Field == "expire_after" {
 			p.Detail = "Send OneHour, OneDay, SevenDays, FourteenDays or ThirtyDays, or nothing for the policy's default."
 		}
 		if name, ok := names[p.Field]; ok {

@@ -67,7 +67,7 @@ func (a *API) Items(c echo.Context, _ account.Identity) error {
 	if name := c.QueryParam("category"); name != "" {
 		category, ok := vault.ParseCategory(name)
 		if query.Category = category; !ok {
-			problems = append(problems, fault.Problem{Code: "invalid", Field: "category", Detail: "Name a category as items have it, such as Login or SecureNote."})
+			problems = append(problems, fault.Problem{Code: fault.CodeInvalid, Field: "category", Detail: "Name a category as items have it, such as Login or SecureNote."})
 		}
 	}
 	if err := fault.Fields(problems); err != nil {
@@ -109,7 +109,7 @@ func limitOf(c echo.Context) (int, []fault.Problem) {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 || n > mostPage {
-		return 0, []fault.Problem{{Code: "invalid", Field: "limit", Detail: "Ask for 1 to 100 entries."}}
+		return 0, []fault.Problem{{Code: fault.CodeInvalid, Field: "limit", Detail: "Ask for 1 to 100 entries."}}
 	}
 	return n, nil
 }

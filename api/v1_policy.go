@@ -204,7 +204,7 @@ func (a *API) checked(c echo.Context, texts []string) ([]recipient, error) {
 		}
 	}
 	if len(good)+len(problems) == 0 {
-		problems = []fault.Problem{{Code: "recipient_missing", Field: "recipients", Detail: "No text here names anybody. Send addresses and domains."}}
+		problems = []fault.Problem{{Code: fault.CodeRecipientMissing, Field: "recipients", Detail: "No text here names anybody. Send addresses and domains."}}
 	}
 	return good, inOurNames(fault.Fields(problems))
 }

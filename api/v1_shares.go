@@ -72,7 +72,7 @@ func idempotencyKey(header http.Header) (string, error) {
 		good = good && '!' <= b && b <= '~'
 	}
 	if !good {
-		return "", fault.Field("Idempotency-Key", "invalid", "Send one Idempotency-Key of 1 to 255 visible ASCII characters, or none.")
+		return "", fault.Field("Idempotency-Key", fault.CodeInvalid, "Send one Idempotency-Key of 1 to 255 visible ASCII characters, or none.")
 	}
 	sum := sha256.Sum256([]byte("itemshare idempotency key\n" + key))
 	return base64.RawURLEncoding.EncodeToString(sum[:]), nil

@@ -88,7 +88,7 @@ func parseAfter(after string) (int64, error) {
 	}
 	id, err := strconv.ParseInt(after, 10, 64)
 	if err != nil || id < 1 {
-		return 0, fault.Field("after", "invalid", "Go back to the first page: this place in the list is not known.")
+		return 0, fault.Field("after", fault.CodeInvalid, "Go back to the first page: this place in the list is not known.")
 	}
 	return id, nil
 }

@@ -117,7 +117,7 @@ func (h *house) open(link, view string) string {
 		_, err = h.shares.Chunk(context.Background(), share.ChunkRequest{ID: r.ID, Token: r.Token, View: r.View})
 	}
 	if problems := fault.ProblemsOf(err); len(problems) > 0 {
-		return problems[0].Code
+		return string(problems[0].Code)
 	}
 	if err != nil {
 		return err.Error()

@@ -21,7 +21,7 @@ func (db *DB) AddUser(ctx context.Context, u account.User, passwordHash string, 
 		_, err := t.exec(`INSERT INTO users (`+userColumns+`, password_hash) VALUES (?, ?, ?, ?, ?, ?, ?)`,
 			u.ID, u.Email, u.Name, string(u.Role), bit(u.Disabled), u.CreatedAt.Unix(), passwordHash)
 		if t.isUnique(err) {
-			return fault.New(fault.Conflict, "conflict", "There is a user with this email address already.")
+			return fault.New(fault.Conflict, fault.CodeConflict, "There is a user with this email address already.")
 		}
 		if err != nil {
 			return fault.Wrap("add user", err)

@@ -32,7 +32,7 @@ func (db *DB) kind(err error) error {
 	case unavailable:
 		return fault.Because(fault.Unavailable, err)
 	case unfit: // the error's own words may hold the text
-		return fault.New(fault.Invalid, "malformed", "A text holds characters that are none, such as NUL. Leave them out.")
+		return fault.New(fault.Invalid, fault.CodeMalformed, "A text holds characters that are none, such as NUL. Leave them out.")
 	}
 	return err
 }

@@ -118,7 +118,7 @@ func checkStage(t *tx, stage string, items int) error {
 		return fmt.Errorf("count what is staged: %w", err)
 	}
 	if staged != items {
-		return fault.New(fault.Conflict, "conflict", "This took too long, and what had come in by then was thrown away. Begin again.")
+		return fault.New(fault.Conflict, fault.CodeConflict, "This took too long, and what had come in by then was thrown away. Begin again.")
 	}
 	return nil
 }
@@ -132,7 +132,7 @@ func checkVaults(t *tx, changes local.Changes) error {
 			return fmt.Errorf("count vaults: %w", err)
 		}
 		if known != changes.VaultCount {
-			return fault.New(fault.Conflict, "conflict", "Another vault was added in the meantime. Look at the vaults again, then repeat this.")
+			return fault.New(fault.Conflict, fault.CodeConflict, "Another vault was added in the meantime. Look at the vaults again, then repeat this.")
 		}
 	}
 	for _, v := range changes.Unchanged {
@@ -141,7 +141,7 @@ func checkVaults(t *tx, changes local.Changes) error {
 			return fmt.Errorf("look at a vault: %w", err)
 		}
 		if changed != v.Changed {
-			return fault.New(fault.Conflict, "conflict", "The vault was changed in the meantime. Import it again: nothing of this was kept.")
+			return fault.New(fault.Conflict, fault.CodeConflict, "The vault was changed in the meantime. Import it again: nothing of this was kept.")
 		}
 	}
 	return nil
@@ -162,7 +162,7 @@ func checkVersions(t *tx, stage string) error {
 }
 
 func itemChanged() error {
-	return fault.New(fault.Conflict, "conflict", "The item was changed in the meantime. Look at it again, then repeat the change.")
+	return fault.New(fault.Conflict, fault.CodeConflict, "The item was changed in the meantime. Look at it again, then repeat the change.")
 }
 
 // moveStage puts the stage's rows where they are seen, and erases what they replace.
@@ -200,7 +200,7 @@ func grantOwners(t *tx, changes local.Changes) error {
 			_, err := t.exec(`INSERT INTO grants (user_id, vault_id, may_view, may_share) VALUES (?, ?, 1, 1)
 				ON CONFLICT (user_id, vault_id) DO UPDATE SET may_share = 1`, owner, vaultID)
 			if t.isForeign(err) {
-				return fault.New(fault.NotFound, "not_found", "There is no such user.")
+				return fault.New(fault.NotFound, fault.CodeNotFound, "There is no such user.")
 			}
 			if err != nil {
 				return fmt.Errorf("grant: %w", err)

@@ -52,7 +52,7 @@ func (db *DB) SwapKeysets(ctx context.Context, from, to map[seal.Purpose][]byte,
 			return fault.Wrap("count keysets", err)
 		}
 		if stored != len(from) || len(to) != len(from) {
-			return fault.New(fault.Conflict, "conflict", "The keys changed meanwhile. Run this again.")
+			return fault.New(fault.Conflict, fault.CodeConflict, "The keys changed meanwhile. Run this again.")
 		}
 		for _, purpose := range slices.Sorted(maps.Keys(from)) {
 			changed, err := t.exec(`UPDATE keysets SET wrapped = ? WHERE purpose = ? AND wrapped = ?`,
@@ -61,7 +61,7 @@ func (db *DB) SwapKeysets(ctx context.Context, from, to map[seal.Purpose][]byte,
 				return fault.Wrap("swap keysets", err)
 			}
 			if changed != 1 {
-				return fault.New(fault.Conflict, "conflict", "The keys changed meanwhile. Run this again.")
+				return fault.New(fault.Conflict, fault.CodeConflict, "The keys changed meanwhile. Run this again.")
 			}
 		}
 		return insertEntry(t, entry)

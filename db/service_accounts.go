@@ -17,7 +17,7 @@ func (db *DB) AddServiceAccount(ctx context.Context, a account.ServiceAccount, t
 		_, err := t.exec(`INSERT INTO users (`+userColumns+`, password_hash, kind) VALUES (?, ?, ?, ?, 0, ?, '', 'program')`,
 			a.ID, a.ID, a.Name, string(account.Member), a.CreatedAt.Unix())
 		if t.isUnique(err) {
-			return fault.New(fault.Conflict, "conflict", "There is a service account with this id already.")
+			return fault.New(fault.Conflict, fault.CodeConflict, "There is a service account with this id already.")
 		}
 		if err == nil {
 			_, err = t.exec(`INSERT INTO service_accounts (user_id, token_hash, created_by, expires_at) VALUES (?, ?, ?, ?)`,

@@ -179,7 +179,7 @@ func (db *DB) Chunk(ctx context.Context, shareID string, view [16]byte, file, ch
 	case err != nil:
 		return nil, db.failed("read a chunk", err)
 	case state == share.Revoked:
-		return nil, fault.New(fault.Gone, "revoked", "This link was withdrawn by the person who shared it.")
+		return nil, fault.New(fault.Gone, fault.CodeRevoked, "This link was withdrawn by the person who shared it.")
 	case until <= now.Unix():
 		return nil, fault.Of(fault.Gone)
 	case sealed == nil:

@@ -50,7 +50,7 @@ func TestCreateTwiceByOneRequest(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := db.Create(t.Context(), second)
-	if e, ok := fault.As(err); !ok || e.Code() != "already_created" || e.Kind != fault.Conflict || e.Subject != first.Record.ID {
+	if e, ok := fault.As(err); !ok || e.Code() != fault.CodeAlreadyCreated || e.Kind != fault.Conflict || e.CreatedID != first.Record.ID {
 		t.Errorf("the same token again: %v", err)
 	}
 	if n := countRows(t, db, `shares`); n != 1 {

@@ -60,7 +60,7 @@ func dropStage(t *tx, shareID string, max int) (left int, err error) {
 
 // errSwept answers to who was so slow that the sweeper took the stage for forgotten.
 func errSwept() error {
-	return fault.New(fault.Conflict, "conflict", "The files took too long. Share the item again.")
+	return fault.New(fault.Conflict, fault.CodeConflict, "The files took too long. Share the item again.")
 }
 
 // Create makes a share live: its row, its recipients, its sealed content and its
@@ -116,10 +116,10 @@ func useKey(t *tx, key []byte, r share.Record, now int64) error {
 	case err != nil || earlier == r.ID:
 		return err
 	case !made:
-		return fault.New(fault.Conflict, "conflict", "This link is being made, or it never became known whether it was. Look in your history in a moment, then where the link is made, before you share the item again.")
+		return fault.New(fault.Conflict, fault.CodeConflict, "This link is being made, or it never became known whether it was. Look in your history in a moment, then where the link is made, before you share the item again.")
 	}
-	created := fault.New(fault.Conflict, "already_created", "This link was made already. It is in your history.")
-	created.Subject = earlier
+	created := fault.New(fault.Conflict, fault.CodeAlreadyCreated, "This link was made already. It is in your history.")
+	created.CreatedID = earlier
 	return created
 }
 

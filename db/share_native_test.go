@@ -80,14 +80,14 @@ func TestReserve(t *testing.T) {
 			t.Fatalf("both %d and %d have it", winner, n)
 		case err == nil:
 			winner = n
-		case fault.CodeOf(err) != "conflict":
+		case fault.CodeOf(err) != fault.CodeConflict:
 			t.Errorf("%d: %v", n, err)
 		}
 	}
 	if err := db.Release(t.Context(), key, draft((winner+1)%20).Record); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.Reserve(t.Context(), key, draft(30).Record, auditEntry(audit.LinkAsked, "team/item")); fault.CodeOf(err) != "conflict" {
+	if err := db.Reserve(t.Context(), key, draft(30).Record, auditEntry(audit.LinkAsked, "team/item")); fault.CodeOf(err) != fault.CodeConflict {
 		t.Errorf("given back by another: %v", err)
 	}
 	if err := db.Release(t.Context(), key, draft(winner).Record); err != nil {
@@ -111,7 +111,7 @@ func TestReserve(t *testing.T) {
 		"reserving": db.Reserve(t.Context(), key, draft(32).Record, auditEntry(audit.LinkAsked, "team/item")),
 		"making":    db.Create(t.Context(), draft(33, func(d *share.Draft) { d.RequestKey = key })),
 	} {
-		if e, _ := fault.As(err); e == nil || e.Code() != "already_created" || e.Subject != made.Record.ID {
+		if e, _ := fault.As(err); e == nil || e.Code() != fault.CodeAlreadyCreated || e.CreatedID != made.Record.ID {
 			t.Errorf("%s with the key of a share that was made: %v", what, err)
 		}
 	}

@@ -21,7 +21,7 @@ func TestTextsThatAreNone(t *testing.T) {
 				t.Errorf("%s %q: %v", what, text, err)
 			}
 		}
-		if keeping != nil && fault.CodeOf(keeping) != "malformed" && fault.KindOf(keeping) != fault.Conflict {
+		if keeping != nil && fault.CodeOf(keeping) != fault.CodeMalformed && fault.KindOf(keeping) != fault.Conflict {
 			t.Errorf("keeping %q: %v", text, keeping)
 		}
 	}

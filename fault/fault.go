@@ -28,7 +28,7 @@ const (
 // Problem is one thing wrong with what somebody sent: where, a stable code,
 // and a sentence for people that says what would be right.
 type Problem struct {
-	Code   string // a code of the interface, such as "policy_expiry"
+	Code   Code   // such as CodePolicyExpiry
 	Field  string // the form or JSON field, "" for the whole
 	Detail string // plain words; holds no secret and no item value
 }
@@ -39,12 +39,13 @@ type Error struct {
 	Kind       Kind
 	Problems   []Problem
 	RetryAfter time.Duration
-	Subject    string // what it is about: the share an earlier request made, or who shared what is gone
+	CreatedID  string // of CodeAlreadyCreated: what the earlier request created
+	SharedBy   string // of Gone, for whoever holds the link: the name of the person who shared it
 	cause      error
 }
 
 func (e *Error) Error() string {
-	text := e.Code()
+	text := string(e.Code())
 	if e.cause != nil {
 		return text + ": " + e.cause.Error()
 	}
@@ -54,39 +55,39 @@ func (e *Error) Error() string {
 // Unwrap gives the cause, which is for the log alone.
 func (e *Error) Unwrap() error { return e.cause }
 
-// Code is the code of the first problem, or the kind's own.
-func (e *Error) Code() string {
+// Code returns the code of the first problem, or the kind's own.
+func (e *Error) Code() Code {
 	if len(e.Problems) > 0 {
 		return e.Problems[0].Code
 	}
 	return e.Kind.code()
 }
 
-func (k Kind) code() string {
+func (k Kind) code() Code {
 	switch k {
 	case Invalid:
-		return "invalid"
+		return CodeInvalid
 	case Unauthenticated:
-		return "unauthenticated"
+		return CodeUnauthenticated
 	case Forbidden:
-		return "forbidden"
+		return CodeForbidden
 	case NotFound:
-		return "not_found"
+		return CodeNotFound
 	case Gone:
-		return "expired"
+		return CodeExpired
 	case Conflict:
-		return "conflict"
+		return CodeConflict
 	case TooMany:
-		return "too_many_attempts"
+		return CodeTooManyAttempts
 	case Unavailable:
-		return "unavailable"
+		return CodeUnavailable
 	default:
-		return "internal"
+		return CodeInternal
 	}
 }
 
 // New makes an error of a kind with one problem.
-func New(kind Kind, code, detail string) *Error {
+func New(kind Kind, code Code, detail string) *Error {
 	return &Error{Kind: kind, Problems: []Problem{{Code: code, Detail: detail}}}
 }
 
@@ -94,7 +95,7 @@ func New(kind Kind, code, detail string) *Error {
 func Of(kind Kind) *Error { return New(kind, kind.code(), "") }
 
 // Field makes an Invalid error about one field.
-func Field(field, code, detail string) *Error {
+func Field(field string, code Code, detail string) *Error {
 	return &Error{Kind: Invalid, Problems: []Problem{{Code: code, Field: field, Detail: detail}}}
 }
 
@@ -117,7 +118,7 @@ func Because(kind Kind, cause error) *Error {
 }
 
 // Wait makes a TooMany error that ends after the given time.
-func Wait(code, detail string, after time.Duration) *Error {
+func Wait(code Code, detail string, after time.Duration) *Error {
 	e := New(TooMany, code, detail)
 	e.RetryAfter = after
 	return e
@@ -139,7 +140,7 @@ func KindOf(err error) Kind {
 }
 
 // CodeOf is the code of an error, "internal" for one without a kind.
-func CodeOf(err error) string {
+func CodeOf(err error) Code {
 	if e, ok := As(err); ok {
 		return e.Code()
 	}

@@ -35,7 +35,7 @@ var given = map[string]struct {
 	"the vault cannot be reached": {with: setting{vault: func(b vault.Backend) vault.Backend { return &unreachable{b, fault.Of(fault.Unavailable)} }}},
 	"something breaks":            {with: setting{vault: func(b vault.Backend) vault.Backend { return &unreachable{b, errors.New("inner detail")} }}},
 	"the item is damaged": {with: setting{vault: func(b vault.Backend) vault.Backend {
-		return &unreadable{b, fault.New(fault.Internal, "damaged", "What is stored of this item is damaged. An admin can restore it from a backup.")}
+		return &unreadable{b, fault.New(fault.Internal, fault.CodeDamaged, "What is stored of this item is damaged. An admin can restore it from a backup.")}
 	}}},
 	"1 request a minute, and it was sent":    {with: setting{rate: 1}, first: "GET /vaults"},
 	"the same request made a share just now": {first: "same"},

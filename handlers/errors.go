@@ -28,9 +28,9 @@ func statusOf(err error) int {
 	switch fault.KindOf(err) {
 	case fault.Invalid:
 		switch fault.CodeOf(err) {
-		case "malformed":
+		case fault.CodeMalformed:
 			return http.StatusBadRequest
-		case "too_large":
+		case fault.CodeTooLarge:
 			return http.StatusRequestEntityTooLarge
 		}
 		return http.StatusUnprocessableEntity
@@ -68,7 +68,7 @@ func (h *Handlers) fail(err error, c echo.Context) {
 		failed = h.showRightAddress(c)
 	case row.shape == problem, row.answer == nil && strings.HasPrefix(c.Request().URL.Path, h.Base+programs+"/"):
 		failed = h.API.Fail(c, err)
-	case fault.CodeOf(err) == "unauthenticated":
+	case fault.CodeOf(err) == fault.CodeUnauthenticated:
 		failed = h.askToSignIn(c, row)
 	default:
 		if row.answer == nil { // no row asked who this is, and the way on depends on it
@@ -95,7 +95,7 @@ func (h *Handlers) askToSignIn(c echo.Context, row route) error {
 	if c.Request().Header.Get("HX-Request") == "true" {
 		c.Response().Header().Set("HX-Redirect", h.SignIn(h.returnPath(c)))
 	}
-	return h.showError(c, http.StatusUnauthorized, fault.New(fault.Unauthenticated, "unauthenticated", "Sign in first."))
+	return h.showError(c, http.StatusUnauthorized, fault.New(fault.Unauthenticated, fault.CodeUnauthenticated, "Sign in first."))
 }
 
 func (h *Handlers) showError(c echo.Context, status int, err error) error {
@@ -109,12 +109,12 @@ func (h *Handlers) showError(c echo.Context, status int, err error) error {
 	}
 	switch {
 	case status == http.StatusMethodNotAllowed:
-		props.Code = "not_found"
+		props.Code = fault.CodeNotFound
 	case status >= http.StatusInternalServerError: // elsewhere it would tell apart what must look alike
 		props.RequestID = c.Response().Header().Get(requestIDHeader)
 	}
-	if e, ok := fault.As(err); ok && e.Code() == "already_created" {
-		props.ShareID = e.Subject
+	if e, ok := fault.As(err); ok && e.Code() == fault.CodeAlreadyCreated {
+		props.ShareID = e.CreatedID
 	}
 	if fragment(c) {
 		return h.show(c, status, views.ErrorNotice(props))

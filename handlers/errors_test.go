@@ -78,7 +78,7 @@ func TestInternalErrorsStayInside(t *testing.T) {
 func TestDamageIsSaid(t *testing.T) {
 	const words = "What is stored of this item is damaged."
 	a := newApp(t, setting{vault: func(b vault.Backend) vault.Backend {
-		return &unreadable{b, fmt.Errorf("%s: %w", marker, fault.New(fault.Internal, "damaged", words))}
+		return &unreadable{b, fmt.Errorf("%s: %w", marker, fault.New(fault.Internal, fault.CodeDamaged, words))}
 	}})
 	b := a.signedIn(memberEmail)
 	for _, path := range []string{itemPath(a.item), itemPath(a.item) + "/share"} {

@@ -143,7 +143,7 @@ func (h *Handlers) protect(next echo.HandlerFunc) echo.HandlerFunc {
 			return errWrongHost
 		}
 		if h.csrf.Check(c.Request()) != nil {
-			return fault.New(fault.Forbidden, "forbidden", "This was sent from another site. Open the page here and try again.")
+			return fault.New(fault.Forbidden, fault.CodeForbidden, "This was sent from another site. Open the page here and try again.")
 		}
 		return next(c)
 	}

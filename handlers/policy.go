@@ -185,7 +185,7 @@ func parsePolicy(in views.PolicyInput) (share.Policy, error) {
 		return policy, err
 	}
 	return policy, fault.Fields(append(fault.ProblemsOf(err),
-		fault.Problem{Code: "invalid", Field: "affected", Detail: "Choose to keep or to revoke the links that would not be allowed."}))
+		fault.Problem{Code: fault.CodeInvalid, Field: "affected", Detail: "Choose to keep or to revoke the links that would not be allowed."}))
 }
 
 // readPolicy reads the posted form, and the page to show again where it is wrong.

@@ -30,7 +30,7 @@ func (h *Handlers) identifyProgram(c echo.Context) (account.Identity, error) {
 
 func challenge(c echo.Context, how, words string) error {
 	c.Response().Header().Set(echo.HeaderWWWAuthenticate, how)
-	return fault.New(fault.Unauthenticated, "unauthenticated", words)
+	return fault.New(fault.Unauthenticated, fault.CodeUnauthenticated, words)
 }
 
 // bearer is the token of the one Authorization header.

@@ -199,9 +199,9 @@ func (r route) admits(me account.Identity, vaultID string) error {
 	case r.access == viewer, r.access == sharer && !me.MayView(vaultID):
 		return fault.Of(fault.NotFound)
 	case r.access == sharer:
-		return fault.New(fault.Forbidden, "forbidden", "You may look at the items of this vault, not share them. An admin can change that.")
+		return fault.New(fault.Forbidden, fault.CodeForbidden, "You may look at the items of this vault, not share them. An admin can change that.")
 	default:
-		return fault.New(fault.Forbidden, "forbidden", "This page is for admins.")
+		return fault.New(fault.Forbidden, fault.CodeForbidden, "This page is for admins.")
 	}
 }
 
@@ -216,6 +216,6 @@ func (r route) admitsProgram(me account.Identity, vaultID string) error {
 	case !me.MayView(vaultID):
 		return fault.Of(fault.NotFound)
 	default:
-		return fault.New(fault.Forbidden, "forbidden", "This service account may read the items of this vault, not share them. An admin can make one that may.")
+		return fault.New(fault.Forbidden, fault.CodeForbidden, "This service account may read the items of this vault, not share them. An admin can make one that may.")
 	}
 }

@@ -106,7 +106,7 @@ func (h *Handlers) addServiceAccount(c echo.Context, me account.Identity) error 
 	props.Form = serviceAccountInput(form)
 	made, token, err := h.Accounts.AddServiceAccount(ctx, me.User.ID, newServiceAccount(me, props.Form))
 	switch {
-	case fault.CodeOf(err) == "already_created":
+	case fault.CodeOf(err) == fault.CodeAlreadyCreated:
 		return h.showAddedBefore(c, props)
 	case fault.KindOf(err) == fault.Invalid:
 		props.Problems = fault.ProblemsOf(err)
@@ -145,7 +145,7 @@ func newServiceAccount(me account.Identity, in views.ServiceAccountInput) accoun
 func (h *Handlers) showAddedBefore(c echo.Context, props views.ServiceAccountsProps) error {
 	props.Form = views.ServiceAccountInput{Lifetime: views.UsualLifetime}
 	props.Problems = []fault.Problem{{
-		Code:   "already_created",
+		Code:   fault.CodeAlreadyCreated,
 		Detail: "This form was sent before, and the token was shown then. If nobody kept it, revoke that service account and add another one.",
 	}}
 	return h.showServiceAccountForm(c, http.StatusConflict, props)

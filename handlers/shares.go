@@ -194,7 +194,7 @@ func (h *Handlers) showFormAgain(c echo.Context, me account.Identity, status int
 func (h *Handlers) shareLater(c echo.Context, me account.Identity, input views.ShareInput, cause error) error {
 	problems := fault.ProblemsOf(cause)
 	h.Log.Warn("a share could not be made", "err", cause)
-	if fault.CodeOf(cause) == "link_unknown" {
+	if fault.CodeOf(cause) == fault.CodeLinkUnknown {
 		input.Token = "" // whoever has looked may decide to make another
 	}
 	c.Response().Header().Set(echo.HeaderRetryAfter, seconds(retryAfter(cause)))

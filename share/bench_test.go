@@ -226,9 +226,9 @@ func (b *bench) code(l link, email string) string {
 }
 
 // want compares an error's code, "" for none.
-func want(t testing.TB, what string, err error, code string) {
+func want(t testing.TB, what string, err error, code fault.Code) {
 	t.Helper()
-	got := ""
+	got := fault.Code("")
 	if err != nil {
 		got = fault.CodeOf(err)
 	}
@@ -241,7 +241,7 @@ func want(t testing.TB, what string, err error, code string) {
 func problems(err error) string {
 	var all []string
 	for _, p := range fault.ProblemsOf(err) {
-		all = append(all, p.Code+"@"+p.Field)
+		all = append(all, string(p.Code)+"@"+p.Field)
 	}
 	slices.Sort(all)
 	return strings.Join(all, " ")

@@ -38,14 +38,14 @@ func (e Effective) checkAccess(w wish) []fault.Problem {
 	case slices.Contains(e.AllowedTypes, Authenticated):
 		detail = "Only named people may be given access"
 	}
-	return violation("policy_access", "access", detail, e.setBy("allowed_types"))
+	return violation(fault.CodePolicyAccess, "access", detail, e.setBy("allowed_types"))
 }
 
 func (e Effective) checkExpiry(w wish) []fault.Problem {
 	if w.expiry <= e.MaxExpiry {
 		return nil
 	}
-	return violation("policy_expiry", "expire_after", "A link may last "+Span(e.MaxExpiry)+" at most", e.setBy("max_expiry"))
+	return violation(fault.CodePolicyExpiry, "expire_after", "A link may last "+Span(e.MaxExpiry)+" at most", e.setBy("max_expiry"))
 }
 
 func (e Effective) checkKinds(w wish) []fault.Problem {
@@ -58,7 +58,7 @@ func (e Effective) checkKinds(w wish) []fault.Problem {
 			case slices.Contains(e.AllowedRecipientTypes, Domain):
 				detail = "Only whole domains are allowed, no single people"
 			}
-			return violation("policy_recipient_type", "recipients", detail, e.setBy("allowed_recipient_types"))
+			return violation(fault.CodePolicyRecipientType, "recipients", detail, e.setBy("allowed_recipient_types"))
 		}
 	}
 	return nil
@@ -75,13 +75,13 @@ func (e Effective) checkDomains(w wish) []fault.Problem {
 		return nil
 	}
 	if e.NoDomains {
-		return []fault.Problem{{Code: "policy_domain", Field: "recipients", Detail: "No domain is allowed: the account's list and this vault's have none in common."}}
+		return []fault.Problem{{Code: fault.CodePolicyDomain, Field: "recipients", Detail: "No domain is allowed: the account's list and this vault's have none in common."}}
 	}
 	verb := " is not allowed: only "
 	if len(outside) > 1 {
 		verb = " are not allowed: only "
 	}
-	return violation("policy_domain", "recipients", listed(outside, "and")+verb+listed(e.AllowedDomains, "and"), e.setBy("allowed_domains"))
+	return violation(fault.CodePolicyDomain, "recipients", listed(outside, "and")+verb+listed(e.AllowedDomains, "and"), e.setBy("allowed_domains"))
 }
 
 func (e Effective) checkFiles(w wish) []fault.Problem {
@@ -89,7 +89,7 @@ func (e Effective) checkFiles(w wish) []fault.Problem {
 		return nil
 	}
 	if !e.FilesAllowed {
-		return violation("policy_files", "files", "Files may not be shared", e.setBy("files_allowed"))
+		return violation(fault.CodePolicyFiles, "files", "Files may not be shared", e.setBy("files_allowed"))
 	}
 	limit, by := e.FilesMaxSize, e.setBy("files_max_size")
 	if w.whole && limit == 0 {
@@ -101,11 +101,11 @@ func (e Effective) checkFiles(w wish) []fault.Problem {
 	if slices.Max(w.files) <= limit {
 		return nil
 	}
-	return violation("policy_files", "files", "A file may have "+size(limit)+" at most", by)
+	return violation(fault.CodePolicyFiles, "files", "A file may have "+size(limit)+" at most", by)
 }
 
 // violation is one problem whose sentence ends with who set the rule.
-func violation(code, field, detail, by string) []fault.Problem {
+func violation(code fault.Code, field, detail, by string) []fault.Problem {
 	return []fault.Problem{{Code: code, Field: field, Detail: detail + ", " + by + "."}}
 }
 
@@ -161,5 +161,5 @@ func (e Effective) checkViews(maxViews int) []fault.Problem {
 	if e.MaxViews == 0 || maxViews > 0 && maxViews <= e.MaxViews {
 		return nil
 	}
-	return violation("policy_views", "max_views", "A link may be opened "+times(e.MaxViews)+" at most", e.setBy("max_views"))
+	return violation(fault.CodePolicyViews, "max_views", "A link may be opened "+times(e.MaxViews)+" at most", e.setBy("max_views"))
 }

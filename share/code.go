@@ -56,10 +56,10 @@ func (s *Service) SendCode(ctx context.Context, id, token, email string) error {
 		return err
 	}
 	if record.Terms.Audience != Recipients {
-		return fault.Field("email", "invalid", "This link opens without a code.")
+		return fault.Field("email", fault.CodeInvalid, "This link opens without a code.")
 	}
 	if s.MailOff() {
-		return fault.New(fault.Unavailable, "unavailable", "This server sends no mail at present. Try again later.")
+		return fault.New(fault.Unavailable, fault.CodeUnavailable, "This server sends no mail at present. Try again later.")
 	}
 	issue, err := s.issue(record, address, now)
 	if err != nil {

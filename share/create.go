@@ -94,7 +94,7 @@ func (s *Service) Preview(ctx context.Context, by Sharer, r Request) (Previewed,
 		return Previewed{}, err
 	}
 	if native {
-		return Previewed{}, fault.New(fault.Conflict, "conflict", "What they will see is a page of "+linker.Account()+": it shows the whole item.")
+		return Previewed{}, fault.New(fault.Conflict, fault.CodeConflict, "What they will see is a page of "+linker.Account()+": it shows the whole item.")
 	}
 	p, err := s.prepare(ctx, by, r, s.clock())
 	return Previewed{p.content, p.terms, p.recipients}, err
@@ -204,8 +204,8 @@ func (s *Service) dropStage(ctx context.Context, id string) error {
 func (s *Service) refused(ctx context.Context, now time.Time, by Sharer, r Request, err error) error {
 	var codes []string
 	for _, p := range fault.ProblemsOf(err) {
-		if strings.HasPrefix(p.Code, "policy_") {
-			codes = append(codes, p.Code)
+		if strings.HasPrefix(string(p.Code), "policy_") {
+			codes = append(codes, string(p.Code))
 		}
 	}
 	if len(codes) == 0 {

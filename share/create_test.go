@@ -45,7 +45,7 @@ func TestCreateAndOpen(t *testing.T) {
 		t.Error("the same view again gets another answer")
 	}
 	_, err := b.open(l, 2)
-	want(t, "another view of a one-time link", err, "viewed")
+	want(t, "another view of a one-time link", err, fault.CodeViewed)
 	if event := b.events(audit.ShareCreated)[0]; event.Actor != "ann" || event.Subject != l.ID {
 		t.Errorf("audit %+v", event)
 	}
@@ -88,9 +88,9 @@ func TestFilesComeAlongChunkByChunk(t *testing.T) {
 		}
 	}
 	_, err := b.Chunk(t.Context(), share.ChunkRequest{ID: l.id, Token: l.token, View: viewOf(1), File: 2, Chunk: 2})
-	want(t, "a chunk that is not there", err, "not_found")
+	want(t, "a chunk that is not there", err, fault.CodeNotFound)
 	_, err = b.Chunk(t.Context(), share.ChunkRequest{ID: l.id, Token: l.token, View: viewOf(2), File: 0, Chunk: 0})
-	want(t, "another view", err, "not_found")
+	want(t, "another view", err, fault.CodeNotFound)
 	b.now = b.now.Add(30 * time.Minute)
 	_, err = b.Chunk(t.Context(), share.ChunkRequest{ID: l.id, Token: l.token, View: viewOf(1), File: 0, Chunk: 0})
 	if fault.KindOf(err) != fault.Gone {
@@ -159,7 +159,7 @@ func TestCreateWithoutMail(t *testing.T) {
 func TestTheItemMustBeThere(t *testing.T) {
 	b := open(t)
 	_, err := b.Create(t.Context(), ann, b.request(func(r *share.Request) { r.ItemID, r.Access = "gone", "x" }))
-	want(t, "an item that is not there", err, "not_found")
+	want(t, "an item that is not there", err, fault.CodeNotFound)
 }
 
 // What was sent twice makes one share, and the second answer leads to it.
@@ -168,8 +168,8 @@ func TestARequestTokenIsUsedOnce(t *testing.T) {
 	token := func(r *share.Request) { r.Token = "0123456789abcdef" }
 	first := b.make(token)
 	_, err := b.Create(t.Context(), ann, b.request(token, withFiles))
-	want(t, "the second", err, "already_created")
-	if e, ok := fault.As(err); !ok || e.Kind != fault.Conflict || e.Subject != first.ID {
+	want(t, "the second", err, fault.CodeAlreadyCreated)
+	if e, ok := fault.As(err); !ok || e.Kind != fault.Conflict || e.CreatedID != first.ID {
 		t.Errorf("it leads to %+v, want %s", e, first.ID)
 	}
 	if _, err := b.Create(t.Context(), ben, b.request(token)); err != nil {
@@ -246,7 +246,7 @@ func TestCheckRecipientsAsTyped(t *testing.T) {
 	var got []string
 	for _, c := range must(b.CheckRecipients(t.Context(), b.team.ID, "", []string{"Zoe@client.example, x@other.example", "client.example nope"}))(t) {
 		if c.Problem != nil {
-			got = append(got, c.Text+" "+c.Problem.Code)
+			got = append(got, c.Text+" "+string(c.Problem.Code))
 		} else {
 			got = append(got, c.Recipient.Address)
 		}
@@ -257,7 +257,7 @@ func TestCheckRecipientsAsTyped(t *testing.T) {
 	p.AllowedTypes = []share.Type{share.Public}
 	must(b.SetPolicy(t.Context(), ann, "", p, false))(t)
 	checked := must(b.CheckRecipients(t.Context(), b.team.ID, "", []string{"zoe@client.example"}))(t)
-	if last := checked[len(checked)-1]; last.Text != "" || last.Problem == nil || last.Problem.Code != "policy_access" {
+	if last := checked[len(checked)-1]; last.Text != "" || last.Problem == nil || last.Problem.Code != fault.CodePolicyAccess {
 		t.Errorf("that nobody may be named is said: %+v", last)
 	}
 }

@@ -72,7 +72,7 @@ func sourceError(err error) error {
 }
 
 func errFileChanged() error {
-	return fault.New(fault.Conflict, "conflict", "A file of this item changed while it was being copied. Nothing was shared; share again.")
+	return fault.New(fault.Conflict, fault.CodeConflict, "A file of this item changed while it was being copied. Nothing was shared; share again.")
 }
 
 // stageFiles copies the item's files by their entries, and tells how many sealed

@@ -82,7 +82,7 @@ func (s *Service) page(ctx context.Context, filter Filter) (Page, error) {
 func (s *Service) filter(ctx context.Context, v Viewer, q Query) (f Filter, truncated bool, err error) {
 	state := State(q.Status)
 	if q.Status != "" && !slices.Contains([]State{Active, Expired, Viewed, Revoked}, state) {
-		return Filter{}, false, fault.Field("status", "invalid", "Choose active, expired, viewed or revoked.")
+		return Filter{}, false, fault.Field("status", fault.CodeInvalid, "Choose active, expired, viewed or revoked.")
 	}
 	f = Filter{OwnerID: q.OwnerID, VaultID: q.VaultID, ItemID: q.ItemID, State: state, After: q.After, Now: s.clock()}
 	if !v.All {

@@ -127,7 +127,7 @@ func TestListFilters(t *testing.T) {
 		}
 	}
 	_, err := b.List(t.Context(), allSees, share.Query{Status: "open"})
-	want(t, "an unknown state", err, "invalid")
+	want(t, "an unknown state", err, fault.CodeInvalid)
 }
 
 func TestPagesGoOn(t *testing.T) {
@@ -228,7 +228,7 @@ func TestRevokingEndsTheLastView(t *testing.T) {
 			t.Fatal(err)
 		}
 		state := map[bool]share.State{true: share.Revoked, false: share.Viewed}[lasts]
-		if _, err := b.open(l, 1); fault.CodeOf(err) != string(state) {
+		if _, err := b.open(l, 1); fault.CodeOf(err) != fault.Code(state) {
 			t.Errorf("%s: a repeat after revoking: %v", why, err)
 		}
 		if d := must(b.Get(t.Context(), annsView, l.ID))(t); d.State != state || d.Revocable {
@@ -293,7 +293,7 @@ func TestAffectedAndRevoked(t *testing.T) {
 		for _, s := range page.Shares {
 			var codes string
 			for _, r := range s.Reasons {
-				codes += r.Code + " "
+				codes += string(r.Code) + " "
 			}
 			reasons[s.ID] = codes
 		}

@@ -53,10 +53,10 @@ func (s *Service) linker(ctx context.Context) (linker vault.Linker, native bool,
 // SetLinksBy chooses who makes links from now on. Those that were made stay as they are.
 func (s *Service) SetLinksBy(ctx context.Context, by Sharer, choice LinksBy) error {
 	if _, ok := s.vault.(vault.Linker); !ok {
-		return fault.New(fault.Conflict, "conflict", "Only this server can make links here.")
+		return fault.New(fault.Conflict, fault.CodeConflict, "Only this server can make links here.")
 	}
 	if choice != LinksNative && choice != LinksOurs {
-		return fault.Field("links_by", "invalid", "Choose who makes the links.")
+		return fault.Field("links_by", fault.CodeInvalid, "Choose who makes the links.")
 	}
 	now := s.clock()
 	entry, err := s.entry(now, audit.PolicyChanged, by.ID, "", map[string]string{"links_by": string(choice)})
@@ -76,5 +76,5 @@ func (s *Service) account() string {
 
 // elsewhere refuses what only the account can do with its link.
 func (s *Service) elsewhere(what string) error {
-	return fault.New(fault.Conflict, "conflict", what+" in "+s.account()+": it made this link, and only it can end it.")
+	return fault.New(fault.Conflict, fault.CodeConflict, what+" in "+s.account()+": it made this link, and only it can end it.")
 }

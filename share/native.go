@@ -132,7 +132,7 @@ func (r Request) chosenParts(account string) []fault.Problem {
 		{"files", r.Files, "its files come along unasked."},
 	} {
 		if part.chosen {
-			all = append(all, fault.Problem{Code: "invalid", Field: part.field, Detail: "A link of " + account + " shares the whole item: " + part.words})
+			all = append(all, fault.Problem{Code: fault.CodeInvalid, Field: part.field, Detail: "A link of " + account + " shares the whole item: " + part.words})
 		}
 	}
 	return all
@@ -173,7 +173,7 @@ func (e Effective) OnlyOnce() string {
 
 func (e Effective) checkNativeViews(once bool) []fault.Problem {
 	if words := e.OnlyOnce(); words != "" && !once {
-		return []fault.Problem{{Code: "policy_views", Field: "one_time", Detail: words}}
+		return []fault.Problem{{Code: fault.CodePolicyViews, Field: "one_time", Detail: words}}
 	}
 	return nil
 }
@@ -252,5 +252,5 @@ func (s *Service) unknown(ctx context.Context, linker vault.Linker, by Sharer, d
 	if err == nil {
 		err = fault.Wrap("record an unknown link", s.store.Record(ctx, entry))
 	}
-	return fmt.Errorf("%w: %w", fault.New(fault.Unavailable, "link_unknown", detail), errors.Join(cause, err))
+	return fmt.Errorf("%w: %w", fault.New(fault.Unavailable, fault.CodeLinkUnknown, detail), errors.Join(cause, err))
 }

@@ -42,7 +42,7 @@ func (f *firm) Limits(context.Context, string, string) (vault.Limits, error) {
 
 func (f *firm) CheckRecipients(_ context.Context, _, _ string, recipients []string) ([]fault.Problem, error) {
 	if f.refused != "" && slices.Contains(recipients, f.refused) {
-		return []fault.Problem{{Code: "recipient_invalid", Detail: "“" + f.refused + "” is not wanted."}}, f.checked
+		return []fault.Problem{{Code: fault.CodeRecipientInvalid, Detail: "“" + f.refused + "” is not wanted."}}, f.checked
 	}
 	return nil, f.checked
 }
@@ -178,7 +178,7 @@ func TestNativeProblems(t *testing.T) {
 			_, err := b.native(change)
 			var got []string
 			for _, p := range fault.ProblemsOf(err) {
-				got = append(got, p.Code+"/"+p.Field)
+				got = append(got, string(p.Code)+"/"+p.Field)
 			}
 			if strings.Join(got, " ") != c.want {
 				t.Errorf("%v, want %s", got, c.want)
@@ -224,9 +224,9 @@ func TestNativeFailures(t *testing.T) {
 		first, then string // kind and code, of the second try after the account is well again
 		unknown     int    // audit events of it
 	}{
-		{"it refused: try again", fault.Field("recipients", "recipient_invalid", "No."), "1 recipient_invalid", "made", 0},
-		{"too many calls: nothing was made", fault.Wait("rate_limited", "Later.", time.Minute), "7 rate_limited", "made", 0},
-		{"not allowed: nothing was made", fault.New(fault.Forbidden, "forbidden", "No permission."), "3 forbidden", "made", 0},
+		{"it refused: try again", fault.Field("recipients", fault.CodeRecipientInvalid, "No."), "1 recipient_invalid", "made", 0},
+		{"too many calls: nothing was made", fault.Wait(fault.CodeTooManyAttempts, "Later.", time.Minute), "7 too_many_attempts", "made", 0},
+		{"not allowed: nothing was made", fault.New(fault.Forbidden, fault.CodeForbidden, "No permission."), "3 forbidden", "made", 0},
 		{"it surely made none", errors.Join(fault.Of(fault.Unavailable), vault.ErrNotMade), "8 unavailable", "made", 0},
 		{"it did not answer", fault.Because(fault.Unavailable, errors.New("reset")), "8 link_unknown", "6 conflict", 1},
 		{"it took too long", hung, "8 link_unknown", "6 conflict", 1},
@@ -340,7 +340,7 @@ func TestTheSameFormMakesOneNativeLink(t *testing.T) {
 		t.Errorf("%d links asked for; %s", len(f.asked), diff)
 	}
 	_, err := b.native(func(r *share.Request) { r.Token = "0123456789abcdef" })
-	if e, _ := fault.As(err); e == nil || e.Code() != "already_created" || e.Subject == "" {
+	if e, _ := fault.As(err); e == nil || e.Code() != fault.CodeAlreadyCreated || e.CreatedID == "" {
 		t.Errorf("later: %v", err)
 	}
 }
@@ -369,7 +369,7 @@ func TestTheAdminChoosesWhoMakesLinks(t *testing.T) {
 	if l := must(b.Linking(t.Context()))(t); l != (share.Linking{Account: "1Password", Choice: true, Native: true}) {
 		t.Errorf("at first %+v", l)
 	}
-	if err := b.SetLinksBy(t.Context(), ann, "nobody"); fault.CodeOf(err) != "invalid" {
+	if err := b.SetLinksBy(t.Context(), ann, "nobody"); fault.CodeOf(err) != fault.CodeInvalid {
 		t.Errorf("nonsense: %v", err)
 	}
 	if err := b.SetLinksBy(t.Context(), ann, share.LinksOurs); err != nil {
@@ -423,7 +423,7 @@ func TestNativeLinksNeedNoMail(t *testing.T) {
 	if err := b.SetLinksBy(t.Context(), ann, share.LinksOurs); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := b.native(to("zoe@client.example")); fault.CodeOf(err) != "mail_off" {
+	if _, err := b.native(to("zoe@client.example")); fault.CodeOf(err) != fault.CodeMailOff {
 		t.Errorf("ours: %v", err)
 	}
 }

@@ -70,11 +70,11 @@ func (s *Service) held(ctx context.Context, id, token string, now time.Time) (Re
 func gone(state State) error {
 	switch state {
 	case Revoked:
-		return fault.New(fault.Gone, "revoked", "This link was withdrawn by the person who shared it.")
+		return fault.New(fault.Gone, fault.CodeRevoked, "This link was withdrawn by the person who shared it.")
 	case Expired:
-		return fault.New(fault.Gone, "expired", "This link has expired.")
+		return fault.New(fault.Gone, fault.CodeExpired, "This link has expired.")
 	case Viewed:
-		return fault.New(fault.Gone, "viewed", "This link was opened as often as it may be.")
+		return fault.New(fault.Gone, fault.CodeViewed, "This link was opened as often as it may be.")
 	default:
 		return nil
 	}
@@ -93,7 +93,7 @@ func (r Record) ended() error {
 // holds its link may ask them for a new one.
 func (r Record) signed(err error) error {
 	if e, ok := fault.As(err); ok && e.Kind == fault.Gone {
-		e.Subject = r.OwnerName
+		e.SharedBy = r.OwnerName
 	}
 	return err
 }
@@ -119,7 +119,7 @@ func (s *Service) Open(ctx context.Context, r OpenRequest) (OpenedShare, error) 
 	}
 	view, ok := parseView(r.View)
 	if !ok {
-		return OpenedShare{}, fault.Field("view", "invalid", "A view is 16 bytes as base64url.")
+		return OpenedShare{}, fault.Field("view", fault.CodeInvalid, "A view is 16 bytes as base64url.")
 	}
 	claim := Claim{ShareID: record.ID, View: view, Now: now, Agent: CoarseAgent(r.Agent)}
 	var address string
@@ -156,14 +156,14 @@ func (s *Service) proof(record Record, r OpenRequest) (*Proof, string, error) {
 		return nil, "", errAddress()
 	}
 	if len(r.Code) > maxCode {
-		return nil, "", fault.Field("code", "invalid", "A code has eight digits.")
+		return nil, "", fault.Field("code", fault.CodeInvalid, "A code has eight digits.")
 	}
 	code := strings.NewReplacer(" ", "", "-", "").Replace(r.Code)
 	if code == "" {
 		if err := record.ended(); err != nil {
 			return nil, "", err
 		}
-		return nil, "", fault.New(fault.Unauthenticated, "verification_required", "This link is for named people. Ask for a code to your address.")
+		return nil, "", fault.New(fault.Unauthenticated, fault.CodeVerificationRequired, "This link is for named people. Ask for a code to your address.")
 	}
 	sealed, err := s.sealViewer(record.ID, address)
 	if err != nil {
@@ -178,7 +178,7 @@ func (s *Service) proof(record Record, r OpenRequest) (*Proof, string, error) {
 }
 
 func errAddress() error {
-	return fault.Field("email", "invalid", "Write your address like name@company.com.")
+	return fault.Field("email", fault.CodeInvalid, "Write your address like name@company.com.")
 }
 
 // problem is the error of an outcome, nil where the content comes along.
@@ -193,7 +193,7 @@ func (c Claimed) problem() error {
 	case ViewsUsedUp:
 		return gone(Viewed)
 	case CodeWrong:
-		return fault.New(fault.Unauthenticated, "code_invalid", "This code is not right, or not any more. Ask for a new one.")
+		return fault.New(fault.Unauthenticated, fault.CodeCodeInvalid, "This code is not right, or not any more. Ask for a new one.")
 	case TooManyTries:
 		return tooMany(c.RetryAfter)
 	case OutcomeMissing:
@@ -204,7 +204,7 @@ func (c Claimed) problem() error {
 }
 
 func tooMany(after time.Duration) error {
-	return fault.Wait("too_many_attempts", "Too many tries. Wait a while, or ask for a new link.", max(after, time.Second))
+	return fault.Wait(fault.CodeTooManyAttempts, "Too many tries. Wait a while, or ask for a new link.", max(after, time.Second))
 }
 
 // openEntry is the audit event of an outcome.
@@ -244,11 +244,11 @@ func (s *Service) Chunk(ctx context.Context, r ChunkRequest) ([]byte, error) {
 	view, ok := parseView(r.View)
 	switch {
 	case !ok:
-		return nil, fault.Field("view", "invalid", "A view is 16 bytes as base64url.")
+		return nil, fault.Field("view", fault.CodeInvalid, "A view is 16 bytes as base64url.")
 	case r.File < 0:
-		return nil, fault.Field("index", "invalid", "Files count from 0.")
+		return nil, fault.Field("index", fault.CodeInvalid, "Files count from 0.")
 	case r.Chunk < 0:
-		return nil, fault.Field("chunk", "invalid", "Chunks count from 0.")
+		return nil, fault.Field("chunk", fault.CodeInvalid, "Chunks count from 0.")
 	}
 	if record.State == Revoked || record.State == Expired {
 		return nil, record.ended()

@@ -89,7 +89,7 @@ func TestWithoutTheTokenAllSharesAreAlike(t *testing.T) {
 						continue
 					}
 					e, _ := fault.As(err)
-					same[fmt.Sprintf("%s %+v %v %q", err, e.Problems, e.RetryAfter, e.Subject)] = true
+					same[fmt.Sprintf("%s %+v %v %q", err, e.Problems, e.RetryAfter, e.SharedBy)] = true
 				}
 			}
 		}
@@ -118,49 +118,49 @@ func TestChecksComeInOrder(t *testing.T) {
 	for _, c := range []struct {
 		state, call       string
 		view, email, code string
-		want              string
+		want              fault.Code
 	}{
 		{"active", "peek", "", "", "", ""},
 		{"named", "peek", "", "", "", ""},
-		{"used", "peek", "", "", "", "viewed"},
-		{"revoked", "peek", "", "", "", "revoked"},
-		{"expired", "peek", "", "", "", "expired"},
+		{"used", "peek", "", "", "", fault.CodeViewed},
+		{"revoked", "peek", "", "", "", fault.CodeRevoked},
+		{"expired", "peek", "", "", "", fault.CodeExpired},
 
-		{"active", "open", "", "", "", "invalid"},
-		{"active", "open", view + "A", "", "", "invalid"},
+		{"active", "open", "", "", "", fault.CodeInvalid},
+		{"active", "open", view + "A", "", "", fault.CodeInvalid},
 		{"active", "open", view, "", "", ""},
-		{"used", "open", viewOf(2), "", "", "viewed"},
-		{"revoked", "open", "", "", "", "invalid"}, // unreadable comes before ended
-		{"revoked", "open", view, "", "", "revoked"},
-		{"expired", "open", view, "", "", "expired"},
+		{"used", "open", viewOf(2), "", "", fault.CodeViewed},
+		{"revoked", "open", "", "", "", fault.CodeInvalid}, // unreadable comes before ended
+		{"revoked", "open", view, "", "", fault.CodeRevoked},
+		{"expired", "open", view, "", "", fault.CodeExpired},
 
-		{"named", "open", view, "", "", "verification_required"},
-		{"named", "open", view, email, "", "verification_required"},
-		{"named", "open", view, "eve@evil.example", "", "verification_required"},
-		{"named", "open", view, "", code, "invalid"},
-		{"named", "open", view, "not an address", code, "invalid"},
-		{"named", "open", view, "not an address", "", "invalid"},
-		{"named", "open", view, email, strings.Repeat("1", 33), "invalid"},
-		{"named", "open", view, email, code, "code_invalid"},
-		{"named", "open", view, "eve@evil.example", code, "code_invalid"},
+		{"named", "open", view, "", "", fault.CodeVerificationRequired},
+		{"named", "open", view, email, "", fault.CodeVerificationRequired},
+		{"named", "open", view, "eve@evil.example", "", fault.CodeVerificationRequired},
+		{"named", "open", view, "", code, fault.CodeInvalid},
+		{"named", "open", view, "not an address", code, fault.CodeInvalid},
+		{"named", "open", view, "not an address", "", fault.CodeInvalid},
+		{"named", "open", view, email, strings.Repeat("1", 33), fault.CodeInvalid},
+		{"named", "open", view, email, code, fault.CodeCodeInvalid},
+		{"named", "open", view, "eve@evil.example", code, fault.CodeCodeInvalid},
 
-		{"named, revoked", "open", view, email, "", "revoked"},
-		{"named, revoked", "open", view, email, code, "revoked"},
-		{"named, revoked", "open", view, "not an address", code, "invalid"},
-		{"named, expired", "open", view, "", "", "expired"},
-		{"named, expired", "open", view, email, code, "expired"},
+		{"named, revoked", "open", view, email, "", fault.CodeRevoked},
+		{"named, revoked", "open", view, email, code, fault.CodeRevoked},
+		{"named, revoked", "open", view, "not an address", code, fault.CodeInvalid},
+		{"named, expired", "open", view, "", "", fault.CodeExpired},
+		{"named, expired", "open", view, email, code, fault.CodeExpired},
 
 		{"named", "code", "", email, "", ""},
 		{"named", "code", "", "eve@evil.example", "", ""},
-		{"named", "code", "", "", "", "invalid"},
-		{"named", "code", "", "client.example", "", "invalid"},
-		{"active", "code", "", email, "", "invalid"},
-		{"revoked", "code", "", "x", "", "invalid"},
-		{"revoked", "code", "", email, "", "revoked"},
-		{"expired", "code", "", email, "", "expired"},
+		{"named", "code", "", "", "", fault.CodeInvalid},
+		{"named", "code", "", "client.example", "", fault.CodeInvalid},
+		{"active", "code", "", email, "", fault.CodeInvalid},
+		{"revoked", "code", "", "x", "", fault.CodeInvalid},
+		{"revoked", "code", "", email, "", fault.CodeRevoked},
+		{"expired", "code", "", email, "", fault.CodeExpired},
 
-		{"active", "file", view, "", "", "invalid"}, // chunk -1
-		{"revoked", "file", "", "", "", "invalid"},
+		{"active", "file", view, "", "", fault.CodeInvalid}, // chunk -1
+		{"revoked", "file", "", "", "", fault.CodeInvalid},
 	} {
 		l := links[c.state]
 		for _, do := range calls {
@@ -169,7 +169,7 @@ func TestChecksComeInOrder(t *testing.T) {
 			}
 		}
 	}
-	for state, code := range map[string]string{"revoked": "revoked", "expired": "expired"} {
+	for state, code := range map[string]fault.Code{"revoked": fault.CodeRevoked, "expired": fault.CodeExpired} {
 		_, err := b.Chunk(t.Context(), share.ChunkRequest{ID: links[state].id, Token: links[state].token, View: view})
 		want(t, "a chunk of the "+state+" share", err, code)
 	}
@@ -189,19 +189,19 @@ func TestNamedRecipientsOpenByCode(t *testing.T) {
 		}
 		view := byte(10 * n)
 		_, err := b.openAs(l, view, who, other8(code))
-		want(t, "a wrong code", err, "code_invalid")
+		want(t, "a wrong code", err, fault.CodeCodeInvalid)
 		_, err = b.openAs(l, view, "zoe@client.example.evil.example", code)
-		want(t, "another's code", err, "code_invalid")
+		want(t, "another's code", err, fault.CodeCodeInvalid)
 		spaced := code[:4] + " " + code[4:]
 		if got := l.content(t, must(b.openAs(l, view, " "+who+"\n", spaced))(t)); got.Title != "Staging database" {
 			t.Errorf("opens to %q", got.Title)
 		}
 		must(b.openAs(l, view, who, code))(t) // the same view again
 		_, err = b.openAs(l, view+1, who, code)
-		want(t, "the used code for another view", err, "code_invalid")
+		want(t, "the used code for another view", err, fault.CodeCodeInvalid)
 		b.now = b.now.Add(3 * time.Minute)
 		_, err = b.openAs(l, view+2, who, b.code(l, who))
-		want(t, "a second opening of a one-time link", err, "viewed")
+		want(t, "a second opening of a one-time link", err, fault.CodeViewed)
 	}
 	if p, err := b.Peek(t.Context(), l.id, l.token); err != nil || p.MaxViews != 1 {
 		t.Errorf("that views are used up shows without a code: %v", err)
@@ -219,12 +219,12 @@ func TestUsedUpShowsOnlyAfterACode(t *testing.T) {
 	_, err := b.Peek(t.Context(), l.id, l.token)
 	want(t, "peek", err, "")
 	_, err = b.openAs(l, 2, "", "")
-	want(t, "open without a code", err, "verification_required")
+	want(t, "open without a code", err, fault.CodeVerificationRequired)
 	_, err = b.openAs(l, 2, "zoe@client.example", "00000000")
-	want(t, "open with a wrong code", err, "code_invalid")
+	want(t, "open with a wrong code", err, fault.CodeCodeInvalid)
 	b.now = b.now.Add(time.Minute)
 	_, err = b.openAs(l, 2, "zoe@client.example", b.code(l, "zoe@client.example"))
-	want(t, "open with a right code", err, "viewed")
+	want(t, "open with a right code", err, fault.CodeViewed)
 }
 
 // A stranger gets the same answers, and nothing of them is kept.
@@ -237,7 +237,7 @@ func TestStrangersAreAnsweredAlikeAndForgotten(t *testing.T) {
 	}
 	for _, who := range []string{"eve@evil.example", "zoe@client.example"} {
 		err := b.SendCode(t.Context(), l.id, l.token, who)
-		want(t, "the fourth code of "+who, err, "too_many_attempts")
+		want(t, "the fourth code of "+who, err, fault.CodeTooManyAttempts)
 		if e, ok := fault.As(err); !ok || e.RetryAfter != 15*time.Minute {
 			t.Errorf("%s waits %v", who, e.RetryAfter)
 		}
@@ -252,7 +252,7 @@ func TestStrangersAreAnsweredAlikeAndForgotten(t *testing.T) {
 	}
 	stolen := b.mails[0].text // eve's own, had it been sent
 	_, err := b.openAs(l, 1, "eve@evil.example", strings.Fields(stolen)[2])
-	want(t, "even the code of a dropped mail", err, "code_invalid")
+	want(t, "even the code of a dropped mail", err, fault.CodeCodeInvalid)
 	for _, kind := range []audit.Kind{audit.CodeRequested, audit.CodeRefused} {
 		for _, e := range b.events(kind) {
 			if strings.Contains(fmt.Sprint(e.Detail), "eve") {
@@ -273,7 +273,7 @@ func TestARemovedRecipientOpensNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := b.openAs(l, 1, "bob@partner.example", code)
-	want(t, "a code from before", err, "code_invalid")
+	want(t, "a code from before", err, fault.CodeCodeInvalid)
 	b.code(l, "bob@partner.example")
 	if !b.mails[len(b.mails)-1].drop {
 		t.Error("a removed recipient gets a code")
@@ -290,14 +290,14 @@ func TestTooManyWrongCodesLockAShare(t *testing.T) {
 		code := b.code(l, who)
 		for range 5 {
 			_, err := b.openAs(l, 1, who, other8(code))
-			want(t, "a wrong code", err, "code_invalid")
+			want(t, "a wrong code", err, fault.CodeCodeInvalid)
 			tries++
 		}
 		b.now = b.now.Add(time.Hour)
 	}
 	_, err := b.openAs(l, 1, "zoe@partner.example", "12345678")
-	want(t, "after a hundred", err, "too_many_attempts")
-	want(t, "a code after a hundred", b.SendCode(t.Context(), l.id, l.token, "zoe@partner.example"), "too_many_attempts")
+	want(t, "after a hundred", err, fault.CodeTooManyAttempts)
+	want(t, "a code after a hundred", b.SendCode(t.Context(), l.id, l.token, "zoe@partner.example"), fault.CodeTooManyAttempts)
 	if d := must(b.Get(t.Context(), annsView, l.ID))(t); !d.Locked {
 		t.Error("the sharer is not told")
 	}

@@ -193,5 +193,5 @@ func (s *Service) knowsVault(ctx context.Context, vaultID string) error {
 			return nil
 		}
 	}
-	return fault.Field("vault", "invalid", "This vault is not there any more. Choose another.")
+	return fault.Field("vault", fault.CodeInvalid, "This vault is not there any more. Choose another.")
 }

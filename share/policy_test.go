@@ -17,7 +17,7 @@ import (
 func codesOf(problems []fault.Problem) string {
 	var codes []string
 	for _, p := range problems {
-		codes = append(codes, p.Code)
+		codes = append(codes, string(p.Code))
 	}
 	return strings.Join(codes, " ")
 }
@@ -185,7 +185,7 @@ func TestNarrowing(t *testing.T) {
 		forbids := func(e Effective) map[string]bool {
 			codes := map[string]bool{}
 			for _, p := range append(e.check(w), e.checkViews(views)...) {
-				codes[p.Code] = true
+				codes[string(p.Code)] = true
 			}
 			return codes
 		}
@@ -278,7 +278,7 @@ func TestParsePolicy(t *testing.T) {
 		_, err := ParsePolicy(form)
 		var got []string
 		for _, p := range fault.ProblemsOf(err) {
-			got = append(got, p.Code, p.Field)
+			got = append(got, string(p.Code), p.Field)
 		}
 		if strings.Join(got, " ") != c.want || fault.KindOf(err) != fault.Invalid {
 			t.Errorf("%s: %q, want %q", c.why, got, c.want)

@@ -51,7 +51,7 @@ func ParsePolicy(f PolicyForm) (Policy, error) {
 type policyReader struct{ problems []fault.Problem }
 
 func (r *policyReader) problem(field, detail string) {
-	r.problems = append(r.problems, fault.Problem{Code: "invalid", Field: field, Detail: detail})
+	r.problems = append(r.problems, fault.Problem{Code: fault.CodeInvalid, Field: field, Detail: detail})
 }
 
 func (r *policyReader) duration(field, text string) time.Duration {

@@ -44,7 +44,7 @@ func ParseRecipient(text string) (Recipient, *fault.Problem) {
 		why = everybodysDomain(r.Address)
 	}
 	if why != "" {
-		return Recipient{}, &fault.Problem{Code: "recipient_invalid", Field: "recipients", Detail: quoted(text) + " " + why}
+		return Recipient{}, &fault.Problem{Code: fault.CodeRecipientInvalid, Field: "recipients", Detail: quoted(text) + " " + why}
 	}
 	return r, nil
 }
@@ -141,7 +141,7 @@ func checkRecipients(raw []string) []CheckedRecipient {
 		}
 		if len(all) == MaxRecipients {
 			return append(all, CheckedRecipient{Problem: &fault.Problem{
-				Code: "too_many_recipients", Field: "recipients", Detail: "At most 50 people and domains fit in one link. Share again with the others.",
+				Code: fault.CodeTooManyRecipients, Field: "recipients", Detail: "At most 50 people and domains fit in one link. Share again with the others.",
 			}})
 		}
 		seen[r] = problem == nil

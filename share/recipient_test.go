@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+
+	"itemshare/fault"
 )
 
 func TestParseRecipient(t *testing.T) {
@@ -108,7 +110,7 @@ func TestParseRecipient(t *testing.T) {
 		switch {
 		case c.want == "" && problem == nil:
 			t.Errorf("%s: %q reads as %v", c.why, c.text, got)
-		case c.want == "" && (problem.Code != "recipient_invalid" || problem.Field != "recipients" || problem.Detail == ""):
+		case c.want == "" && (problem.Code != fault.CodeRecipientInvalid || problem.Field != "recipients" || problem.Detail == ""):
 			t.Errorf("%s: problem %+v", c.why, problem)
 		case c.want != "" && problem != nil:
 			t.Errorf("%s: %q is refused: %s", c.why, c.text, problem.Detail)
@@ -194,7 +196,7 @@ func TestTooManyRecipients(t *testing.T) {
 		{"wrong ones count, or a megabyte of them would be read", append(slices.Clone(many), "x"), true},
 	} {
 		_, problems := parted(checkRecipients(c.raw))
-		if refused := len(problems) == 1 && problems[0].Code == "too_many_recipients"; refused != c.refused {
+		if refused := len(problems) == 1 && problems[0].Code == fault.CodeTooManyRecipients; refused != c.refused {
 			t.Errorf("%s: %v", c.why, problems)
 		}
 	}

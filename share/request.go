@@ -50,19 +50,19 @@ func (r Request) plan(mailOff bool) (plan, []fault.Problem) {
 	case Anyone:
 		p.audience = Anyone
 		if len(splitRecipients(r.Recipients)) > 0 {
-			add(fault.Problem{Code: "invalid", Field: "access", Detail: "You named people, but this link would open for anyone. Choose only these people, or clear the list."})
+			add(fault.Problem{Code: fault.CodeInvalid, Field: "access", Detail: "You named people, but this link would open for anyone. Choose only these people, or clear the list."})
 		}
 	default:
-		add(fault.Problem{Code: "invalid", Field: "access", Detail: "Choose anyone with the link, or only the people that you name."})
+		add(fault.Problem{Code: fault.CodeInvalid, Field: "access", Detail: "Choose anyone with the link, or only the people that you name."})
 	}
 	if r.ExpireAfter != "" {
 		d, ok := ParseDuration(r.ExpireAfter)
 		if p.expiry = d.Time(); !ok {
-			add(fault.Problem{Code: "invalid", Field: "expire_after", Detail: "Choose 1 hour, 1, 7, 14 or 30 days."})
+			add(fault.Problem{Code: fault.CodeInvalid, Field: "expire_after", Detail: "Choose 1 hour, 1, 7, 14 or 30 days."})
 		}
 	}
 	if r.Token != "" && (len(r.Token) < 16 || len(r.Token) > 64) {
-		add(fault.Problem{Code: "invalid", Field: "token", Detail: "Load the page again, then share."})
+		add(fault.Problem{Code: fault.CodeInvalid, Field: "token", Detail: "Load the page again, then share."})
 	}
 	return p, problems
 }
@@ -71,7 +71,7 @@ func (r Request) plan(mailOff bool) (plan, []fault.Problem) {
 func named(good []Recipient, wrong []fault.Problem, mailOff bool) []fault.Problem {
 	var all []fault.Problem
 	if len(good)+len(wrong) == 0 {
-		all = append(all, fault.Problem{Code: "recipient_missing", Field: "recipients", Detail: "Name at least one person or domain, or choose anyone with the link."})
+		all = append(all, fault.Problem{Code: fault.CodeRecipientMissing, Field: "recipients", Detail: "Name at least one person or domain, or choose anyone with the link."})
 	}
 	if mailOff {
 		all = append(all, mailOffProblem())
@@ -80,7 +80,7 @@ func named(good []Recipient, wrong []fault.Problem, mailOff bool) []fault.Proble
 }
 
 func mailOffProblem() fault.Problem {
-	return fault.Problem{Code: "mail_off", Field: "recipients", Detail: "This server sends no mail, so named people could not get their code. Choose anyone with the link, or have mail set up."}
+	return fault.Problem{Code: fault.CodeMailOff, Field: "recipients", Detail: "This server sends no mail, so named people could not get their code. Choose anyone with the link, or have mail set up."}
 }
 
 // wish is what the policy judges.

@@ -28,7 +28,7 @@ func (s selection) takes(f vault.Field) bool {
 func (s selection) problems(item vault.Item) []fault.Problem {
 	for _, id := range s.omit {
 		if !slices.ContainsFunc(item.Fields, func(f vault.Field) bool { return f.ID == id }) {
-			return []fault.Problem{{Code: "invalid", Field: "omit", Detail: "A field to leave out is not in this item any more. Load the page again and choose anew."}}
+			return []fault.Problem{{Code: fault.CodeInvalid, Field: "omit", Detail: "A field to leave out is not in this item any more. Load the page again and choose anew."}}
 		}
 	}
 	return nil
@@ -84,7 +84,7 @@ func encode(c Content) ([]byte, error) {
 		return nil, err
 	}
 	if len(text) > maxContent {
-		return nil, fault.Field("", "invalid", "This item is too large to share: its text may be at most 2 MiB, files not counted. Leave some fields out.")
+		return nil, fault.Field("", fault.CodeInvalid, "This item is too large to share: its text may be at most 2 MiB, files not counted. Leave some fields out.")
 	}
 	return text, nil
 }

@@ -21,9 +21,9 @@ func Find(vaults []Info, nameOrID string) (Info, error) {
 	}
 	switch len(named) {
 	case 0:
-		return Info{}, fault.New(fault.NotFound, "not_found", "There is no vault of that name.")
+		return Info{}, fault.New(fault.NotFound, fault.CodeNotFound, "There is no vault of that name.")
 	case 1:
 		return named[0], nil
 	}
-	return Info{}, fault.Field("vault", "invalid", "Several vaults have that name. Name the id of one of them.")
+	return Info{}, fault.Field("vault", fault.CodeInvalid, "Several vaults have that name. Name the id of one of them.")
 }

@@ -1,5 +1,7 @@
 package views
 
+import "itemshare/fault"
+
 // errorWording is what an error page says.
 type errorWording struct{ Icon, Heading, Text string }
 
@@ -18,7 +20,7 @@ func errorWords(p ErrorProps) errorWording {
 	case 405:
 		return errorWording{"ban", "This address does not take that", "Go back and use the buttons of the page."}
 	case 409:
-		if p.Code == "already_created" {
+		if p.Code == fault.CodeAlreadyCreated {
 			return errorWording{"link", "This link was made already", "The form was sent twice. The first one made the link, which was shown once. If you did not copy it, revoke it and make another."}
 		}
 		if words := detailOf(p); words != "" {
@@ -36,7 +38,7 @@ func errorWords(p ErrorProps) errorWording {
 	case 503:
 		return unavailableWords(p)
 	}
-	if p.Code == "damaged" && len(p.Problems) > 0 {
+	if p.Code == fault.CodeDamaged && len(p.Problems) > 0 {
 		return errorWording{"triangle-alert", "This item is damaged", p.Problems[0].Detail}
 	}
 	return errorWording{"triangle-alert", "Something broke on this server", "It is not your fault, and the details are in the server’s log. Try again; if it happens again, tell whoever runs the server and name the request."}
@@ -60,7 +62,7 @@ func detailOf(p ErrorProps) string {
 }
 
 func unavailableWords(p ErrorProps) errorWording {
-	if p.Code == "link_unknown" {
+	if p.Code == fault.CodeLinkUnknown {
 		return errorWording{"triangle-alert", "There may be a link that nobody has seen", detailOf(p)}
 	}
 	if words := detailOf(p); words != "" {
@@ -79,9 +81,9 @@ func waitWords(p ErrorProps) string {
 	return seconds(p.RetryAfter)
 }
 
-func errorCode(p ErrorProps) string {
+func errorCode(p ErrorProps) fault.Code {
 	if p.Code != "" {
 		return p.Code
 	}
-	return "internal"
+	return fault.CodeInternal
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"itemshare/fault"
 	"itemshare/share"
 	"itemshare/vault"
 )
@@ -169,7 +170,7 @@ func TestNamesThatOthersRelyOn(t *testing.T) {
 		{SharePage(s.share()), "id", "share-form", "form", "interface.md"},
 		{ShareForm(s.share()), "id", "share-form", "form", "the fragment holds the form too"},
 		{Shared(s.shared(share.Anyone)), "id", "share-link", "input", "interface.md"},
-		{SignInPage(SignInProps{Shell: s.nobody(), Code: "signin_failed"}), "data-error", "signin_failed", "div", "interface.md"},
+		{SignInPage(SignInProps{Shell: s.nobody(), Code: fault.CodeSigninFailed}), "data-error", "signin_failed", "div", "interface.md"},
 		{RecipientChips(s.refused().Recipients), "data-recipient", "ann@client.example", "li", "interface.md"},
 		{RecipientChips(s.refused().Recipients), "data-kind", "domain", "li", "interface.md"},
 		{RecipientChips(s.refused().Recipients), "data-error", "recipient_invalid", "li", "interface.md"},
@@ -270,7 +271,7 @@ func TestEveryErrorHasItsOwnWordsAndAWayOn(t *testing.T) {
 			t.Errorf("%d: no way on", status)
 		}
 	}
-	made := ErrorProps{Shell: (sample{}).shell(NavNone), Status: 409, Code: "already_created", ShareID: "s9"}
+	made := ErrorProps{Shell: (sample{}).shell(NavNone), Status: 409, Code: fault.CodeAlreadyCreated, ShareID: "s9"}
 	if len(parsed(t, ErrorPage(made)).with("href", "/shares/s9")) != 1 {
 		t.Error("a form sent twice does not lead to the link that it made")
 	}

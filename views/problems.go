@@ -15,13 +15,13 @@ func fieldOf(p fault.Problem) string {
 		return field
 	}
 	switch p.Code {
-	case "policy_access", "mail_off":
+	case fault.CodePolicyAccess, fault.CodeMailOff:
 		return "access"
-	case "policy_expiry":
+	case fault.CodePolicyExpiry:
 		return "expire_after"
-	case "policy_recipient_type", "policy_domain", "recipient_invalid", "recipient_missing", "too_many_recipients":
+	case fault.CodePolicyRecipientType, fault.CodePolicyDomain, fault.CodeRecipientInvalid, fault.CodeRecipientMissing, fault.CodeTooManyRecipients:
 		return "recipients"
-	case "policy_files":
+	case fault.CodePolicyFiles:
 		return "files"
 	}
 	return ""
@@ -60,21 +60,21 @@ func problemWords(p fault.Problem) string {
 		return p.Detail
 	}
 	switch p.Code {
-	case "recipient_missing":
+	case fault.CodeRecipientMissing:
 		return "Name at least one address or domain."
-	case "recipient_invalid":
+	case fault.CodeRecipientInvalid:
 		return "This is neither an email address nor a domain."
-	case "too_many_recipients":
+	case fault.CodeTooManyRecipients:
 		return "A link takes at most 50 addresses and domains."
-	case "mail_off":
+	case fault.CodeMailOff:
 		return "Links for named people need mail, and mail is off on this server."
-	case "policy_access":
+	case fault.CodePolicyAccess:
 		return "The policy does not allow this way of sharing."
-	case "policy_expiry":
+	case fault.CodePolicyExpiry:
 		return "The policy allows only shorter links."
-	case "policy_recipient_type", "policy_domain":
+	case fault.CodePolicyRecipientType, fault.CodePolicyDomain:
 		return "The policy does not allow this recipient."
-	case "policy_files":
+	case fault.CodePolicyFiles:
 		return "The policy does not allow these files to be shared."
 	}
 	return "This value does not fit."

@@ -63,9 +63,9 @@ type Option struct {
 // SignInProps belong to SignInPage.
 type SignInProps struct {
 	Shell      Shell
-	Email      string // as typed
-	Next       string // local path, "" for the usual one
-	Code       string // "" or "signin_failed", "too_many_attempts"
+	Email      string     // as typed
+	Next       string     // local path, "" for the usual one
+	Code       fault.Code // "" or CodeSigninFailed, CodeTooManyAttempts
 	RetryAfter time.Duration
 }
 

@@ -149,8 +149,8 @@ type OutboxMail struct {
 // ErrorProps belong to ErrorPage and its fragment ErrorNotice.
 type ErrorProps struct {
 	Shell      Shell
-	Status     int    // 400 403 404 409 413 421 422 429 500 503; others read as 500
-	Code       string // such as "already_created"
+	Status     int        // 400 403 404 409 413 421 422 429 500 503; others read as 500
+	Code       fault.Code // such as CodeAlreadyCreated
 	Problems   []fault.Problem
 	RequestID  string
 	RetryAfter time.Duration // of 429 and 503, 0 where unknown

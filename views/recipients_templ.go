@@ -276,9 +276,9 @@ func removeChip(text string) templ.Component {
 // chipError marks a refused recipient for scripts and tests.
 func chipError(p fault.Problem, marked bool) templ.Attributes {
 	if marked {
-		return templ.Attributes{"data-error": p.Code}
+		return templ.Attributes{"data-error": string(p.Code)}
 	}
-	return templ.Attributes{"data-refused": p.Code}
+	return templ.Attributes{"data-refused": string(p.Code)}
 }
 
 var _ = templruntime.GeneratedTemplate

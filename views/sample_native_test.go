@@ -14,7 +14,7 @@ func (s sample) native() map[string]templ.Component {
 	form, filed, made, detail := s.share(), s.refused(), s.shared(share.Anyone), s.detail()
 	form.Native, form.OnlyOnce = s.text, s.text
 	filed.Native, filed.Limits.Setters = "1Password", map[string]string{"files_allowed": s.text, "max_expiry": s.text}
-	filed.Problems = append(filed.Problems, fault.Problem{Code: "invalid", Field: "omit", Detail: s.text})
+	filed.Problems = append(filed.Problems, fault.Problem{Code: fault.CodeInvalid, Field: "omit", Detail: s.text})
 	filed.From.Native = s.text
 	made.Native, detail.Share.Native = s.text, s.text
 	items := s.items(3)
@@ -29,9 +29,9 @@ func (s sample) native() map[string]templ.Component {
 	unasked.Linking = policy.Linking
 	policy.Theirs, unasked.Theirs = &AccountRule{Rule: &rule, Files: tightPolicy()}, &AccountRule{Why: s.text}
 	preview.Affected[0].Native = s.text
-	retry := ShareRetryProps{Shell: s.shell(NavItems), Item: s.view().ItemRef, Form: s.refused().Form, Native: s.text, Problems: []fault.Problem{{Code: "unavailable", Detail: s.text}}}
+	retry := ShareRetryProps{Shell: s.shell(NavItems), Item: s.view().ItemRef, Form: s.refused().Form, Native: s.text, Problems: []fault.Problem{{Code: fault.CodeUnavailable, Detail: s.text}}}
 	unknown := retry
-	unknown.Problems = []fault.Problem{{Code: "link_unknown", Detail: s.text}}
+	unknown.Problems = []fault.Problem{{Code: fault.CodeLinkUnknown, Detail: s.text}}
 	return map[string]templ.Component{
 		"native form": SharePage(form), "native refused": SharePage(filed), "shared native": SharedPage(made), "native detail": ShareDetailPage(detail),
 		"native items": ItemsPage(items), "native items down": ItemsPage(down), "native history": HistoryPage(HistoryProps{Shell: s.shell(NavHistory), Shares: rows}),

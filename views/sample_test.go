@@ -86,7 +86,7 @@ func (s sample) share() ShareProps {
 
 // refused is the share form after a refusal.
 func (s sample) refused() ShareProps {
-	wrong := fault.Problem{Code: "recipient_invalid", Field: "recipients", Detail: "Gmail.com gives addresses to anyone."}
+	wrong := fault.Problem{Code: fault.CodeRecipientInvalid, Field: "recipients", Detail: "Gmail.com gives addresses to anyone."}
 	p := s.share()
 	p.Limits.Policy = tightPolicy()
 	p.Form = ShareInput{
@@ -98,7 +98,7 @@ func (s sample) refused() ShareProps {
 		{Text: "client.example", Kind: share.Domain, Address: "client.example"},
 		{Text: s.text, Problem: &wrong},
 	}
-	p.Problems = []fault.Problem{{Code: "policy_expiry", Field: "expire_after", Detail: "At most 7 days."}, wrong, {Code: "policy_access"}, {Code: "invalid", Field: "token", Detail: "Load the page again."}}
+	p.Problems = []fault.Problem{{Code: fault.CodePolicyExpiry, Field: "expire_after", Detail: "At most 7 days."}, wrong, {Code: fault.CodePolicyAccess}, {Code: fault.CodeInvalid, Field: "token", Detail: "Load the page again."}}
 	row := s.rows()[0]
 	p.From = &row
 	return p
@@ -152,14 +152,14 @@ func (s sample) policy() PolicyProps {
 	return PolicyProps{
 		Shell: s.shell(NavPolicy), Account: openPolicy(), Vaults: []VaultPolicy{{Option{"v1", s.text}, nil}, {Option{"v2", "Read only"}, &tight}},
 		Form:     PolicyInput{Vault: "v1", MaxExpiry: "OneDay", DefaultExpiry: "OneHour", MaxViews: s.text, AllowedTypes: []string{"Public"}, AllowedRecipientTypes: []string{"Email"}, AllowedDomains: []string{s.text}, FilesAllowed: true, FilesMaxSize: "9"},
-		Problems: []fault.Problem{{Code: "invalid", Field: "max_views", Detail: "A whole number from 1."}, {Code: "recipient_invalid", Field: "allowed_domains", Detail: "Not a domain."}},
+		Problems: []fault.Problem{{Code: fault.CodeInvalid, Field: "max_views", Detail: "A whole number from 1."}, {Code: fault.CodeRecipientInvalid, Field: "allowed_domains", Detail: "Not a domain."}},
 	}
 }
 
 func (s sample) preview() PolicyPreviewProps {
 	return PolicyPreviewProps{
 		Shell: s.shell(NavPolicy), Form: s.policy().Form, Vault: s.text, Proposed: tightPolicy(), Next: "n", After: "a",
-		Affected: []AffectedShare{{s.rows()[0], []fault.Problem{{Code: "policy_domain", Detail: s.text}}}, {s.rows()[1], nil}},
+		Affected: []AffectedShare{{s.rows()[0], []fault.Problem{{Code: fault.CodePolicyDomain, Detail: s.text}}}, {s.rows()[1], nil}},
 	}
 }
 
@@ -186,10 +186,10 @@ func (s sample) serviceAccounts() ServiceAccountsProps {
 		},
 		Form: ServiceAccountInput{Name: s.text, Vaults: []string{"v2"}, ShareItems: true, Lifetime: "365", Token: "one-use"},
 		Problems: []fault.Problem{
-			{Code: "invalid", Field: "name", Detail: s.text},
-			{Code: "invalid", Field: "vaults", Detail: "Choose at least one vault."},
-			{Code: "invalid", Field: "share_items", Detail: "Leave this out."},
-			{Code: "invalid", Field: "lifetime", Detail: "Choose one."},
+			{Code: fault.CodeInvalid, Field: "name", Detail: s.text},
+			{Code: fault.CodeInvalid, Field: "vaults", Detail: "Choose at least one vault."},
+			{Code: fault.CodeInvalid, Field: "share_items", Detail: "Leave this out."},
+			{Code: fault.CodeInvalid, Field: "lifetime", Detail: "Choose one."},
 		},
 	}
 }
@@ -217,8 +217,8 @@ func (s sample) pages() map[string]templ.Component {
 		"api docs":         APIDocsPage(APIDocsProps{Shell: s.shell(NavNone), Docs: s.docs()}),
 		"api docs outside": APIDocsPage(APIDocsProps{Shell: s.nobody(), Docs: s.docs()}),
 		"signin":           SignInPage(SignInProps{Shell: s.nobody(), Next: s.text}),
-		"signin refused":   SignInPage(SignInProps{Shell: s.nobody(), Email: s.text, Code: "signin_failed"}),
-		"signin too often": SignInPage(SignInProps{Shell: s.nobody(), Code: "too_many_attempts", RetryAfter: time.Minute}),
+		"signin refused":   SignInPage(SignInProps{Shell: s.nobody(), Email: s.text, Code: fault.CodeSigninFailed}),
+		"signin too often": SignInPage(SignInProps{Shell: s.nobody(), Code: fault.CodeTooManyAttempts, RetryAfter: time.Minute}),
 		"items":            ItemsPage(s.items(50)),
 		"items none":       ItemsPage(empty),
 		"items not found":  ItemsPage(searched),
@@ -247,7 +247,7 @@ func (s sample) pages() map[string]templ.Component {
 		"token":            ServiceTokenPage(s.serviceToken()),
 		"outbox":           OutboxPage(OutboxProps{Shell: s.shell(NavOutbox), Mails: []OutboxMail{{"ann@client.example", s.text, s.text, now}}}),
 		"outbox public":    OutboxPage(OutboxProps{Shell: s.nobody()}),
-		"error nobody":     ErrorPage(ErrorProps{Shell: s.nobody(), Status: 404, Code: "not_found"}),
+		"error nobody":     ErrorPage(ErrorProps{Shell: s.nobody(), Status: 404, Code: fault.CodeNotFound}),
 	}
 	maps.Copy(pages, s.native())
 	for _, status := range statuses {

@@ -10,7 +10,7 @@ import (
 
 // maybeMade tells that there may be a link already.
 func maybeMade(p ShareRetryProps) bool {
-	return slices.ContainsFunc(p.Problems, func(problem fault.Problem) bool { return problem.Code == "link_unknown" })
+	return slices.ContainsFunc(p.Problems, func(problem fault.Problem) bool { return problem.Code == fault.CodeLinkUnknown })
 }
 
 func retryHead(p ShareRetryProps) string {

@@ -158,12 +158,12 @@ func TestAProblemLeadsToItsField(t *testing.T) {
 		problem fault.Problem
 		want    string
 	}{
-		{fault.Problem{Code: "policy_access"}, "#access"},
-		{fault.Problem{Code: "policy_domain"}, "#recipients"},
-		{fault.Problem{Code: "invalid", Field: "recipients[3]"}, "#recipients"},
-		{fault.Problem{Code: "invalid", Field: "max_views"}, "#max_views"},
-		{fault.Problem{Code: "invalid", Field: "token"}, ""},
-		{fault.Problem{Code: "conflict"}, ""},
+		{fault.Problem{Code: fault.CodePolicyAccess}, "#access"},
+		{fault.Problem{Code: fault.CodePolicyDomain}, "#recipients"},
+		{fault.Problem{Code: fault.CodeInvalid, Field: "recipients[3]"}, "#recipients"},
+		{fault.Problem{Code: fault.CodeInvalid, Field: "max_views"}, "#max_views"},
+		{fault.Problem{Code: fault.CodeInvalid, Field: "token"}, ""},
+		{fault.Problem{Code: fault.CodeConflict}, ""},
 	} {
 		if got := anchorOf(c.problem); got != c.want {
 			t.Errorf("%+v leads to %q, want %q", c.problem, got, c.want)

@@ -104,7 +104,7 @@ func isZip(head []byte) bool {
 // refused says in a sentence for people what is wrong with a file. The cause is
 // for the log and must hold nothing of the file's content.
 func refused(sentence string, cause error) error {
-	err := fault.Field("file", "invalid", sentence)
+	err := fault.Field("file", fault.CodeInvalid, sentence)
 	if cause == nil {
 		return fmt.Errorf("read an export: %s: %w", sentence, err)
 	}

@@ -44,7 +44,7 @@ func (s *stage) writeFile(ctx context.Context, item vault.Item, fileID string, b
 			}
 		}
 		if size += int64(n); size > vault.MaxFileBytes {
-			return size, fault.New(fault.Invalid, "too_large", "A file holds at most 100 MiB.")
+			return size, fault.New(fault.Invalid, fault.CodeTooLarge, "A file holds at most 100 MiB.")
 		}
 		sealed, err := s.vault.Box.Seal(buffer[:n], chunkPlace(item.VaultID, item.ID, fileID, number, next == 0)...)
 		if err != nil {

@@ -252,7 +252,7 @@ func digestOf(incoming vault.Incoming) ([]byte, error) {
 
 func hashFile(sum io.Writer, open opener, fileID string) error {
 	if open == nil {
-		return fault.New(fault.Invalid, "invalid", "A file of the export has no bytes.")
+		return fault.New(fault.Invalid, fault.CodeInvalid, "A file of the export has no bytes.")
 	}
 	content, err := open(fileID)
 	if err != nil {

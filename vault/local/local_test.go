@@ -242,13 +242,13 @@ func TestUpdate(t *testing.T) {
 func TestBounds(t *testing.T) {
 	b := open(t)
 	team := b.vault("Team")
-	if _, err := b.AddItem(t.Context(), vault.Item{VaultID: team.ID, Notes: strings.Repeat("x", vault.MaxItemBytes)}, nil); fault.CodeOf(err) != "too_large" {
+	if _, err := b.AddItem(t.Context(), vault.Item{VaultID: team.ID, Notes: strings.Repeat("x", vault.MaxItemBytes)}, nil); fault.CodeOf(err) != fault.CodeTooLarge {
 		t.Errorf("2 MiB of text: %v", err)
 	}
 	huge := func(string) (io.ReadCloser, error) {
 		return io.NopCloser(io.LimitReader(zeros{}, vault.MaxFileBytes+1)), nil
 	}
-	if _, err := b.AddItem(t.Context(), vault.Item{VaultID: team.ID, Files: []vault.File{{ID: "1"}}}, huge); fault.CodeOf(err) != "too_large" {
+	if _, err := b.AddItem(t.Context(), vault.Item{VaultID: team.ID, Files: []vault.File{{ID: "1"}}}, huge); fault.CodeOf(err) != fault.CodeTooLarge {
 		t.Errorf("more than 100 MiB: %v", err)
 	}
 	broken := func(string) (io.ReadCloser, error) {
@@ -298,7 +298,7 @@ func TestDamage(t *testing.T) {
 				in = other.ID
 			}
 			got, err := b.another().Item(t.Context(), in, item.ID)
-			if fault.KindOf(err) != fault.Internal || fault.CodeOf(err) != "damaged" || got.Title != "" {
+			if fault.KindOf(err) != fault.Internal || fault.CodeOf(err) != fault.CodeDamaged || got.Title != "" {
 				t.Errorf("got %q, %v; damage is neither missing nor unreachable", got.Title, err)
 			}
 			if got, err := b.Item(t.Context(), team.ID, second.ID); err != nil || got.Title != "second" {
@@ -345,7 +345,7 @@ func TestDamagedFiles(t *testing.T) {
 				b.exec(strings.NewReplacer(":a", "'"+item.Files[0].ID+"'", ":b", "'"+item.Files[1].ID+"'").Replace(step))
 			}
 			got, err := b.read(item, item.Files[0].ID)
-			if fault.CodeOf(err) != "damaged" || !bytes.HasPrefix(files["1"], got) {
+			if fault.CodeOf(err) != fault.CodeDamaged || !bytes.HasPrefix(files["1"], got) {
 				t.Errorf("%d bytes, %v", len(got), err)
 			}
 			if got, err := b.read(item, item.Files[1].ID); err != nil || !bytes.Equal(got, files["2"]) {

@@ -37,7 +37,7 @@ func (v *Vault) sealItem(item vault.Item, source, digest []byte) (SealedItem, er
 		return row, fmt.Errorf("write an item: %w", err)
 	}
 	if len(body) > vault.MaxItemBytes {
-		return row, fault.New(fault.Invalid, "too_large", "An item holds at most 2 MiB of text.")
+		return row, fault.New(fault.Invalid, fault.CodeTooLarge, "An item holds at most 2 MiB of text.")
 	}
 	overview, err := json.Marshal(storedOverview{vault.OverviewOf(item), source, digest})
 	if err != nil {
@@ -95,5 +95,5 @@ func damaged(what string, cause error) error {
 		cause = seal.ErrDamaged
 	}
 	return fmt.Errorf("%s: %w: %w", what, cause,
-		fault.New(fault.Internal, "damaged", "What is stored of this item is damaged. An admin can restore it from a backup."))
+		fault.New(fault.Internal, fault.CodeDamaged, "What is stored of this item is damaged. An admin can restore it from a backup."))
 }

@@ -46,7 +46,7 @@ func (v *Vault) AddVault(ctx context.Context, by, name string) (vault.Info, erro
 		return vault.Info{}, err
 	}
 	if _, taken := named(vaults, name); taken {
-		return vault.Info{}, fault.New(fault.Conflict, "conflict", "There is a vault of that name already. Choose another name.")
+		return vault.Info{}, fault.New(fault.Conflict, fault.CodeConflict, "There is a vault of that name already. Choose another name.")
 	}
 	var added vault.Info
 	err = v.staged(ctx, func(s *stage) ([]audit.Event, error) {
@@ -59,10 +59,10 @@ func (v *Vault) AddVault(ctx context.Context, by, name string) (vault.Info, erro
 func parseName(name string) (string, error) {
 	name = strings.TrimSpace(name)
 	if name == "" {
-		return "", fault.Field("name", "invalid", "Give the vault a name.")
+		return "", fault.Field("name", fault.CodeInvalid, "Give the vault a name.")
 	}
 	if utf8.RuneCountInString(name) > maxName {
-		return "", fault.Field("name", "invalid", fmt.Sprintf("A vault's name has at most %d characters.", maxName))
+		return "", fault.Field("name", fault.CodeInvalid, fmt.Sprintf("A vault's name has at most %d characters.", maxName))
 	}
 	return name, nil
 }

@@ -164,18 +164,18 @@ func explain(op operation, m meaning, line string) error {
 	case missing:
 		return fault.Of(fault.NotFound)
 	case badRecipient:
-		return fault.Field("recipients", "recipient_invalid", "1Password does not accept these recipients.")
+		return fault.Field("recipients", fault.CodeRecipientInvalid, "1Password does not accept these recipients.")
 	case noFiles:
-		return fault.Field("files", "policy_files", "This item has files, and the 1Password account's policy does not let them be shared.")
+		return fault.Field("files", fault.CodePolicyFiles, "This item has files, and the 1Password account's policy does not let them be shared.")
 	case big:
 		return tooLarge()
 	case refused:
 		if op.sharing() {
-			return fault.Field("", "invalid", "1Password refused these terms. Load the page again and choose anew.")
+			return fault.Field("", fault.CodeInvalid, "1Password refused these terms. Load the page again and choose anew.")
 		}
 	case denied:
 		if op.sharing() {
-			return fault.New(fault.Forbidden, "forbidden", "This server's 1Password service account lacks the permission Share items for this vault. Whoever runs the server makes a service account that has it.")
+			return fault.New(fault.Forbidden, fault.CodeForbidden, "This server's 1Password service account lacks the permission Share items for this vault. Whoever runs the server makes a service account that has it.")
 		}
 	}
 	e := fault.Because(fault.Unavailable, &accountError{op, m, line})
@@ -208,7 +208,7 @@ func away(err error) bool {
 }
 
 func tooLarge() error {
-	return fault.Field("files", "policy_files", "A file is larger than the 50 MB that 1Password hands to programs.")
+	return fault.Field("files", fault.CodePolicyFiles, "A file is larger than the 50 MB that 1Password hands to programs.")
 }
 
 // words say what is wrong with the account, for whoever waits for it.
@@ -232,14 +232,11 @@ func (m meaning) words() string {
 	return "1Password could not do this, and the server's log says why."
 }
 
-// linkUnknown is the code of an error after which there may be a link.
-const linkUnknown = "link_unknown"
-
 // doubtful adds to the error of a link that may have been made that it may have been.
 func doubtful(op operation, m meaning, err error) error {
 	e, ok := fault.As(err)
 	if op == makeLink && ok && e.Kind == fault.Unavailable && (m == unknown || m == slow || m == unreachable) {
-		e.Problems[0].Code = linkUnknown
+		e.Problems[0].Code = fault.CodeLinkUnknown
 		e.Problems[0].Detail += " It is not known whether a link was made: look at the item in 1Password before trying again."
 	}
 	return err

@@ -146,7 +146,7 @@ func (b *Backend) CheckRecipients(ctx context.Context, vaultID, itemID string, r
 		return nil, err
 	case len(recipients) == 1:
 		return []fault.Problem{{
-			Code: "recipient_invalid", Field: "recipients", Detail: "1Password does not allow sharing with " + recipients[0] + ".",
+			Code: fault.CodeRecipientInvalid, Field: "recipients", Detail: "1Password does not allow sharing with " + recipients[0] + ".",
 		}}, nil
 	}
 	half := len(recipients) / 2
@@ -167,7 +167,7 @@ func (b *Backend) validate(ctx context.Context, policy sdk.ItemShareAccountPolic
 // MakeLink has the account make a link: the SDK's four steps.
 func (b *Backend) MakeLink(ctx context.Context, vaultID, itemID string, terms vault.LinkTerms) (vault.Link, error) {
 	link, err := b.makeLink(ctx, vaultID, itemID, terms)
-	if fault.KindOf(err) == fault.Unavailable && fault.CodeOf(err) != linkUnknown {
+	if fault.KindOf(err) == fault.Unavailable && fault.CodeOf(err) != fault.CodeLinkUnknown {
 		err = errors.Join(err, vault.ErrNotMade)
 	}
 	return link, err
@@ -176,7 +176,7 @@ func (b *Backend) MakeLink(ctx context.Context, vaultID, itemID string, terms va
 func (b *Backend) makeLink(ctx context.Context, vaultID, itemID string, terms vault.LinkTerms) (vault.Link, error) {
 	length := sdk.ItemShareDuration(terms.ExpireAfter)
 	if _, known := lengths[length]; !known {
-		return vault.Link{}, fault.Field("expire_after", "invalid", "Choose how long the link lasts: one hour, one, 7, 14 or 30 days.")
+		return vault.Link{}, fault.Field("expire_after", fault.CodeInvalid, "Choose how long the link lasts: one hour, one, 7, 14 or 30 days.")
 	}
 	item, err := b.item(ctx, vaultID, itemID)
 	if err != nil {
