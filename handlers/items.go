@@ -284,17 +284,14 @@ func (h *Handlers) revealed(item vault.Item, field vault.Field, vaultTitle strin
 	if field.Type != vault.FieldTOTP {
 		return props
 	}
-	now := h.Clock()
-	code, left, err := vault.TOTP(field.Value, now)
+	props.Field.Value = "" // the seed is never shown
+	seed, err := vault.ParseSeed(field.Value)
 	if err != nil {
-		props.Field.Value, props.Fault = "", "This one-time password cannot be read: it is neither an otpauth address nor a base32 secret."
+		props.Fault = fault.ProblemsOf(err)[0].Detail
 		return props
 	}
-	props.Field.Value, props.Left = code, left
-	// When this code ends the next one is good for a whole period.
-	if _, every, err := vault.TOTP(field.Value, now.Add(left)); err == nil {
-		props.Every = every
-	}
+	props.Every = seed.Period()
+	props.Field.Value, props.Left = seed.Code(h.Clock())
 	return props
 }
 

@@ -26,7 +26,7 @@ func TestDemo(t *testing.T) {
 			categories[item.Category] = true
 			for _, field := range item.Fields {
 				types[field.Type] = true
-				if _, _, err := vault.TOTP(field.Value, testTime); field.Type == vault.FieldTOTP && err != nil {
+				if _, err := vault.ParseSeed(field.Value); field.Type == vault.FieldTOTP && err != nil {
 					t.Errorf("%s: %v", item.Title, err)
 				}
 			}
