@@ -149,7 +149,7 @@ func TestNativeLinkInTheBrowser(t *testing.T) {
 		t.Errorf("without scripts: %v", r)
 	}
 	for _, share := range c.shares("status=active") {
-		if r := c.get(share); !strings.Contains(r.body, "Views and revoking: in 1Password") {
+		if r := c.get(share); !strings.Contains(r.body, "Managed in 1Password") {
 			t.Errorf("%s: %v", share, r)
 		}
 	}

@@ -154,9 +154,9 @@ const (
 func done(what string, d share.Detail) string {
 	switch {
 	case what == doneRevoked && d.State == share.Revoked:
-		return "This link is revoked: nobody can open it any more."
+		return "Link revoked."
 	case what == doneRemoved && len(d.Recipients) > 0:
-		return "They can no longer open this link."
+		return "Recipient removed."
 	}
 	return ""
 }

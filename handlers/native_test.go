@@ -83,8 +83,8 @@ func TestNativeForm(t *testing.T) {
 		Files:                 sdk.ItemShareFiles{Allowed: true, MaxSize: 1 << 20, MaxExpiry: &hour},
 	})
 	g.get(itemPath(g.login)+"/share").has(t, "the form",
-		"Make a 1Password link", "shares the whole item", "Your 1Password account allows at most 7 days.", "Your 1Password account does not allow this.",
-		"Your 1Password account allows no whole domains.", `!name="omit"`, `!name="totp"`, `!name="files"`, "!See what they will see", "!mail is off")
+		"Create 1Password link", "shares the whole item", "Your 1Password account allows at most 7 days.", "Your 1Password account does not allow this.",
+		"Your 1Password account allows no whole domains.", `!name="omit"`, `!name="totp"`, `!name="files"`, `!data-testid="preview"`, "!mail is off")
 	g.get(itemPath(g.filed)+"/share").has(t, "the form of an item with files", "Your 1Password account allows at most 1 hour.", "notes.txt", `!name="files"`)
 	r := g.make(url.Values{"access": {"anyone"}, "omit": {"password"}, "totp": {"on"}, "files": {"on"}})
 	if r.status != http.StatusUnprocessableEntity || g.account.Calls("Shares.Create") != 0 {
@@ -105,20 +105,20 @@ func TestNativeLinkOnEveryPage(t *testing.T) {
 	if r.status != http.StatusCreated || link == nil || about == nil || link[1] != g.account.Links()[0].URL {
 		t.Fatalf("share: %v", r)
 	}
-	r.has(t, "the link", "1Password made this link", "Copy message", `data-testid="qr"`)
+	r.has(t, "the link", "1Password created this link", "Copy message", `data-testid="qr"`)
 	if made := g.account.Links()[0]; !made.OneTime || made.Expiry != 24*time.Hour || made.Recipients[0] != "zoe@client.example" {
 		t.Errorf("the account was asked for %+v", made)
 	}
 	g.get("/shares").has(t, "the history", `data-testid="native"`, "in 1Password", `data-state="active"`)
 	detail := g.get("/shares/" + about[1])
-	detail.has(t, "the share", "Views and revoking: in 1Password", "zoe@client.example", `!data-testid="views"`, `!data-testid="revoke"`, `!data-testid="remove"`)
+	detail.has(t, "the share", "Managed in 1Password", "zoe@client.example", `!data-testid="views"`, `!data-testid="revoke"`, `!data-testid="remove"`)
 	for _, path := range []string{"/revoke", "/recipients/0/remove"} {
 		if r := g.post("/shares/"+about[1]+path, nil); r.status != http.StatusConflict || !strings.Contains(r.body, "in 1Password") {
 			t.Errorf("%s: %v", path, r)
 		}
 	}
 	g.get("/shares.csv").has(t, "CSV", ",status,native\n", ",active,true\n")
-	g.get("/items").has(t, "the list", "1 live link", "As of", `action="/items/refresh"`)
+	g.get("/items").has(t, "the list", "1 active link", "Updated ", `action="/items/refresh"`)
 	g.get(itemPath(g.login)).has(t, "the item", "in 1Password")
 	_, secret, _ := strings.Cut(link[1], "#")
 	for where, text := range map[string]string{"the log": g.log.String(), "the database": g.dump()} {
@@ -127,7 +127,7 @@ func TestNativeLinkOnEveryPage(t *testing.T) {
 		}
 	}
 	g.clock.advance(25 * time.Hour)
-	g.signedIn(memberEmail).get("/shares/"+about[1]).has(t, "a day later", `data-state="expired"`, "it has expired")
+	g.signedIn(memberEmail).get("/shares/"+about[1]).has(t, "a day later", `data-state="expired"`, "It has expired")
 }
 
 // However often a form is sent at once, the account is asked for one link.
@@ -149,7 +149,7 @@ func TestTheSameFormMakesOneNativeLink(t *testing.T) {
 	if answers[http.StatusCreated] != 1 || answers[http.StatusConflict] != 19 || len(g.account.Links()) != 1 || g.account.Calls("Shares.Create") != 1 {
 		t.Errorf("%v, %d links", answers, len(g.account.Links()))
 	}
-	g.make(toAnyone("0123456789abcdef")).has(t, "later", `data-error="already_created"`, "See the link that was made")
+	g.make(toAnyone("0123456789abcdef")).has(t, "later", `data-error="already_created"`, "View link")
 }
 
 var hiddenInput = regexp.MustCompile(`<input type="hidden" name="([^"]+)" value="([^"]*)"`)
@@ -246,7 +246,7 @@ func TestPolicyBesideAnAccounts(t *testing.T) {
 	if r := admin.post("/admin/policy", form); r.status != http.StatusSeeOther || !strings.HasSuffix(r.header.Get("Location"), "done=saved&left=1") {
 		t.Errorf("saved: %v %v", r.status, r.header)
 	}
-	admin.get("/admin/policy?done=saved&left=1").has(t, "saved", "only 1Password can revoke: 1.")
+	admin.get("/admin/policy?done=saved&left=1").has(t, "saved", "can only be revoked in 1Password: 1.")
 	g.get(itemPath(g.login)+"/share").has(t, "the form", "The account’s policy")
 	if r := admin.post("/admin/policy/links", url.Values{"links_by": {"nobody"}}); r.status != http.StatusUnprocessableEntity || !strings.Contains(r.body, "Choose who makes the links.") {
 		t.Errorf("nonsense: %v", r)
@@ -254,9 +254,9 @@ func TestPolicyBesideAnAccounts(t *testing.T) {
 	if r := admin.post("/admin/policy/links", url.Values{"links_by": {"itemshare"}}); r.status != http.StatusSeeOther {
 		t.Errorf("chosen: %v", r)
 	}
-	admin.get("/admin/policy?done=links").has(t, "chosen", "itemshare makes the links from now on.")
+	admin.get("/admin/policy?done=links").has(t, "chosen", "itemshare creates new links.")
 	admin.get("/admin/audit").has(t, "the audit log", "links by")
-	g.get(itemPath(g.login)+"/share").has(t, "our form", `name="omit"`, "See what they will see", "!Make a 1Password link")
+	g.get(itemPath(g.login)+"/share").has(t, "our form", `name="omit"`, `data-testid="preview"`, "!Create 1Password link")
 }
 
 func TestRefresh(t *testing.T) {
@@ -277,7 +277,7 @@ func TestRefresh(t *testing.T) {
 	if r.status != http.StatusServiceUnavailable {
 		t.Errorf("away: %v", r)
 	}
-	r.has(t, "away", "cannot reach 1Password", "Nothing is lost")
+	r.has(t, "away", "cannot reach 1Password", `data-error="unavailable"`)
 }
 
 func TestAccountThatIsAway(t *testing.T) {
@@ -289,7 +289,7 @@ func TestAccountThatIsAway(t *testing.T) {
 			t.Errorf("%s: %v", path, r)
 		}
 		if want == http.StatusServiceUnavailable {
-			r.has(t, path, "OP_SERVICE_ACCOUNT_TOKEN", "Nothing is lost")
+			r.has(t, path, "OP_SERVICE_ACCOUNT_TOKEN", `data-error="unavailable"`)
 		}
 	}
 }

@@ -24,9 +24,9 @@ func (h *Handlers) showPolicy(c echo.Context, me account.Identity) error {
 	}
 	switch c.QueryParam("done") {
 	case "saved":
-		props.Shell.Flash = "The policy is saved." + leftWords(c.QueryParam("left"), props.Linking.Account)
+		props.Shell.Flash = "Policy saved." + leftWords(c.QueryParam("left"), props.Linking.Account)
 	case "links":
-		props.Shell.Flash = "Saved: " + linkMaker(props.Linking) + " makes the links from now on."
+		props.Shell.Flash = "Saved. " + linkMaker(props.Linking) + " creates new links."
 	}
 	return h.showPolicyPage(c, http.StatusOK, props)
 }
@@ -37,7 +37,7 @@ func leftWords(count, account string) string {
 	if err != nil || n < 1 || account == "" {
 		return ""
 	}
-	return fmt.Sprintf(" Links that it does not allow and that only %s can revoke: %d.", account, n)
+	return fmt.Sprintf(" Links that break it and can only be revoked in %s: %d.", account, n)
 }
 
 func linkMaker(l share.Linking) string {
@@ -82,7 +82,7 @@ func (h *Handlers) accountRule(ctx context.Context, vaults []views.VaultPolicy) 
 	}
 	switch fault.KindOf(err) {
 	case fault.Unavailable, fault.Forbidden, fault.Invalid, fault.NotFound:
-		rule.Why = cmp.Or(why(err), "It does not answer.")
+		rule.Why = cmp.Or(why(err), "It can’t be reached.")
 		return rule, nil
 	}
 	return rule, ofVault("read the account's rule", err)

@@ -199,9 +199,9 @@ func (r route) admits(me account.Identity, vaultID string) error {
 	case r.access == viewer, r.access == sharer && !me.MayView(vaultID):
 		return fault.Of(fault.NotFound)
 	case r.access == sharer:
-		return fault.New(fault.Forbidden, fault.CodeForbidden, "You may look at the items of this vault, not share them. An admin can change that.")
+		return fault.New(fault.Forbidden, fault.CodeForbidden, "You can view items in this vault but can’t share them. Ask an admin for access.")
 	default:
-		return fault.New(fault.Forbidden, fault.CodeForbidden, "This page is for admins.")
+		return fault.New(fault.Forbidden, fault.CodeForbidden, "Only admins can open this page.")
 	}
 }
 

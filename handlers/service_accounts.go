@@ -22,7 +22,7 @@ func (h *Handlers) showServiceAccounts(c echo.Context, me account.Identity) erro
 	}
 	for _, a := range props.Accounts {
 		if a.ID == c.QueryParam("revoked") && a.State == account.TokenRevoked {
-			props.Shell.Flash = "The token of " + a.Name + " is revoked: it opens nothing any more."
+			props.Shell.Flash = "Token of " + a.Name + " revoked."
 		}
 	}
 	return h.showServiceAccountForm(c, http.StatusOK, props)
@@ -146,7 +146,7 @@ func (h *Handlers) showAddedBefore(c echo.Context, props views.ServiceAccountsPr
 	props.Form = views.ServiceAccountInput{Lifetime: views.UsualLifetime}
 	props.Problems = []fault.Problem{{
 		Code:   fault.CodeAlreadyCreated,
-		Detail: "This form was sent before, and the token was shown then. If nobody kept it, revoke that service account and add another one.",
+		Detail: "Token already created. If you didn’t copy it, revoke it and create a new one.",
 	}}
 	return h.showServiceAccountForm(c, http.StatusConflict, props)
 }

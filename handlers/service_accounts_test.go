@@ -115,7 +115,7 @@ func TestRevokeServiceAccount(t *testing.T) {
 	if _, err := a.accounts.AuthenticateToken(t.Context(), token); err != nil {
 		t.Fatal(err)
 	}
-	if list := admin.get(serviceAccountsPath); !strings.Contains(list.body, `action="`+revoke+`"`) || !strings.Contains(list.body, "on the command line") {
+	if list := admin.get(serviceAccountsPath); !strings.Contains(list.body, `action="`+revoke+`"`) || !strings.Contains(list.body, "from the command line") {
 		t.Errorf("no way to revoke: %v", list)
 	}
 	for range 2 { // a second time does no harm
@@ -127,10 +127,10 @@ func TestRevokeServiceAccount(t *testing.T) {
 		t.Errorf("a revoked token: %v", err)
 	}
 	r := admin.get(serviceAccountsPath + "?revoked=" + made.ID)
-	if !strings.Contains(r.body, "The token of Deploys is revoked") || !strings.Contains(r.body, `data-state="revoked"`) || strings.Contains(r.body, revoke) {
+	if !strings.Contains(r.body, "Token of Deploys revoked.") || !strings.Contains(r.body, `data-state="revoked"`) || strings.Contains(r.body, revoke) {
 		t.Errorf("afterwards: %v", r)
 	}
-	if r := admin.get(serviceAccountsPath + "?revoked=" + strings.Repeat("0", 26)); strings.Contains(r.body, "is revoked") {
+	if r := admin.get(serviceAccountsPath + "?revoked=" + strings.Repeat("0", 26)); strings.Contains(r.body, "revoked.<") {
 		t.Error("the page says what is not true")
 	}
 	if r := admin.post(serviceAccountsPath+"/nowhere/revoke", nil); r.status != http.StatusNotFound {

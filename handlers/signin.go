@@ -112,9 +112,9 @@ func formOf(c echo.Context) (url.Values, error) {
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return nil, fault.Field("", fault.CodeTooLarge, "That is more than a form may hold.")
+		return nil, fault.Field("", fault.CodeTooLarge, "This form is too large. Enter less text.")
 	case err != nil:
-		return nil, fault.Field("", fault.CodeMalformed, "The form arrived broken. Go back and send it again.")
+		return nil, fault.Field("", fault.CodeMalformed, "The form couldn’t be read. Go back and try again.")
 	}
 	return c.Request().PostForm, nil
 }

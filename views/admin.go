@@ -12,7 +12,7 @@ func grantsOf(all []GrantRow, vaultID string) []GrantRow {
 	return grants
 }
 
-// grantee tells more of who has a grant than the name.
+// grantee says who has a grant beside the name: the email address, or that it is a service account.
 func grantee(g GrantRow) string {
 	if g.Email == "" {
 		return "Service account"
@@ -20,11 +20,13 @@ func grantee(g GrantRow) string {
 	return g.Email
 }
 
-func unsealedWords(n int) string {
-	if n == 0 {
-		return "none waiting"
+// chainWords says how many events were verified, and how many are still to be added to the chain.
+func chainWords(c ChainState) string {
+	words := count(int(c.Count), "event")
+	if c.Unsealed > 0 {
+		words += ", and " + strconv.Itoa(c.Unsealed) + " more waiting to be added"
 	}
-	return strconv.Itoa(n) + " waiting to be sealed"
+	return words + "."
 }
 
 // eventsFound is what a screen reader hears after a choice.

@@ -11,8 +11,8 @@ import (
 	"itemshare/share"
 )
 
-// whoDid names who did something. Some things nobody signed in can do: a
-// recipient, or the server's own commands, did them.
+// whoDid names who caused an event. Some events have no signed-in person: a recipient or one of
+// the server's commands caused them.
 func whoDid(e AuditRow) string {
 	switch {
 	case e.Who != "":
@@ -25,9 +25,9 @@ func whoDid(e AuditRow) string {
 		audit.ServiceAccountAdded, audit.ServiceAccountRevoked, audit.Restored, audit.KeysRotated:
 		return "Command line"
 	case audit.ShareOpened, audit.OpenRefused, audit.CodeRequested, audit.CodeRefused:
-		return "A recipient"
+		return "Recipient"
 	}
-	return "Nobody signed in"
+	return "Not signed in"
 }
 
 func aboutWords(e AuditRow) string {
@@ -37,12 +37,12 @@ func aboutWords(e AuditRow) string {
 	return clip(e.Subject, 10)
 }
 
-// filterWords is what the events of a filtered list are about.
+// filterWords names the subject of a filtered list.
 func filterWords(p AuditProps) string {
 	if len(p.Events) > 0 {
-		return "about " + clip(aboutWords(p.Events[0]), 40)
+		return "Subject: " + clip(aboutWords(p.Events[0]), 40)
 	}
-	return "about " + clip(p.Filter.Subject, 24)
+	return "Subject: " + clip(p.Filter.Subject, 24)
 }
 
 // eventFact is one detail of an event: a text or a time.
@@ -51,8 +51,8 @@ type eventFact struct {
 	At          time.Time
 }
 
-// eventFacts are an event's details in words. Those that say nothing, and the id of
-// an item that is named beside them, are left out.
+// eventFacts returns an event's details in words, without the empty ones and the id of an item
+// whose title stands beside them.
 func eventFacts(e AuditRow) []eventFact {
 	var facts []eventFact
 	for _, name := range slices.Sorted(maps.Keys(e.Detail)) {
@@ -69,11 +69,11 @@ func eventFactOf(e AuditRow, name, value string) eventFact {
 	switch name {
 	case "expires_at":
 		if at, err := time.Parse(time.RFC3339, value); err == nil {
-			return eventFact{Name: "until", At: at}
+			return eventFact{Name: "expires", At: at}
 		}
 	case "max_views":
 		if n, err := strconv.Atoi(value); err == nil {
-			return eventFact{Name: "opens", Value: oftenWords(n, share.Audience(e.Detail["audience"]))}
+			return eventFact{Name: "views", Value: oftenWords(n, share.Audience(e.Detail["audience"]))}
 		}
 	case "user":
 		if e.Whom != "" {
@@ -84,15 +84,15 @@ func eventFactOf(e AuditRow, name, value string) eventFact {
 			return eventFact{Name: "vaults", Value: e.Vaults}
 		}
 	case "codes":
-		return eventFact{Name: "because of", Value: codesWords(value)}
+		return eventFact{Name: "reason", Value: codesWords(value)}
 	}
 	return eventFact{Name: eventFactName(name), Value: clip(eventFactValue(name, value), 200)}
 }
 
 func eventFactName(name string) string {
 	names := map[string]string{
-		"peer": "from", "agent": "browser", "audience": "for", "view": "may view", "share": "may share",
-		"affected": "live links", "native": "made by", "equal": "unchanged", "why": "because it was",
+		"peer": "network address", "rule": "policy", "agent": "browser", "audience": "who can view", "view": "can view", "share": "can share",
+		"affected": "active links", "native": "created by", "equal": "unchanged", "why": "reason",
 	}
 	if words, ok := names[name]; ok {
 		return words
@@ -102,10 +102,10 @@ func eventFactName(name string) string {
 
 func eventFactValue(name, value string) string {
 	values := map[string]string{
-		"audience=anyone": "anyone with the link", "audience=recipients": "named people",
+		"audience=anyone": "anyone with the link", "audience=recipients": "specific people",
 		"view=true": "yes", "view=false": "no", "share=true": "yes", "share=false": "no",
 		"affected=keep": "kept", "affected=revoke": "revoked", "by=policy": "a new policy",
-		"native=true": "the vault’s own account", "links_by=native": "the vault’s own account", "why=viewed": "used up", "why=too_many_attempts": "tried too often",
+		"native=true": "the vault’s own account", "links_by=native": "the vault’s own account", "address=not on the share": "not a recipient", "why=viewed": "no views left", "why=too_many_attempts": "too many attempts",
 	}
 	if words, ok := values[name+"="+value]; ok {
 		return words
@@ -113,11 +113,11 @@ func eventFactValue(name, value string) string {
 	return value
 }
 
-// codesWords says what of a link a policy forbade.
+// codesWords names what about a link the policy blocked.
 func codesWords(codes string) string {
 	names := map[string]string{
-		"policy_access": "who may open it", "policy_expiry": "how long", "policy_recipient_type": "the kind of recipient",
-		"policy_domain": "the domain", "policy_files": "the files",
+		"policy_access": "who can view", "policy_expiry": "expiry", "policy_recipient_type": "recipient type",
+		"policy_domain": "domain", "policy_files": "files",
 	}
 	var words []string
 	for code := range strings.FieldsSeq(codes) {

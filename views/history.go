@@ -9,9 +9,9 @@ import (
 
 func historyWords(p HistoryProps) string {
 	if p.Shell.User != nil && p.Shell.User.Admin {
-		return "Every link made here, newest first."
+		return "All links, newest first."
 	}
-	return "Every link you made, newest first."
+	return "Links you created, newest first."
 }
 
 // sharesFound is what a screen reader hears after a search.
@@ -45,7 +45,7 @@ func nextShares(p HistoryProps) string {
 
 func detailTitle(p ShareDetailProps) string {
 	if p.Share.Title == "" {
-		return "A shared item"
+		return "Shared item"
 	}
 	return p.Share.Title
 }
@@ -57,8 +57,8 @@ func canWords(s share.State) string {
 	return "could"
 }
 
-// untilOf is when a share ends, or when it ended before its time.
-func untilOf(row ShareRow) time.Time {
+// endOf returns when a share ended, or else when it expires.
+func endOf(row ShareRow) time.Time {
 	if row.EndedAt.IsZero() {
 		return row.ExpiresAt
 	}
@@ -70,38 +70,38 @@ func endWords(s share.State) string {
 	case share.Active:
 		return "Expires"
 	case share.Viewed:
-		return "Used up"
+		return "Ended"
 	}
 	return stateWords(s)
 }
 
 func neverWords(s share.State) string {
 	if s == share.Active {
-		return "Not opened yet."
+		return "Not viewed yet."
 	}
-	return "It was never opened."
+	return "Never viewed."
 }
 
-func yesNo(yes bool) string {
+func filesIncluded(yes bool) string {
 	if yes {
-		return "Shared too"
+		return "Included"
 	}
 	return "None"
 }
 
 func decimal(n uint32) string { return strconv.FormatUint(uint64(n), 10) }
 
-// progressWords is how far a recipient came.
+// progressWords says how far a recipient has come.
 func progressWords(r RecipientProgress) string {
 	switch {
 	case r.Removed:
 		return "Removed"
 	case r.Views > 0:
-		return "Opened " + timesWords(r.Views)
+		return "Viewed " + timesWords(r.Views)
 	case r.Codes > 0:
-		return "Asked for a code, not opened yet"
+		return "Code requested, not viewed yet"
 	}
-	return "Nothing yet"
+	return "Not viewed yet"
 }
 
 func timesWords(n int) string {
@@ -114,7 +114,7 @@ func timesWords(n int) string {
 	return strconv.Itoa(n) + " times"
 }
 
-// removeWords says what removing means, and that the last one's removal revokes.
+// removeWords says what removing a recipient does: without recipients a link is revoked.
 func removeWords(p ShareDetailProps, r RecipientProgress) string {
 	left := 0
 	for _, other := range p.Progress {
@@ -126,18 +126,18 @@ func removeWords(p ShareDetailProps, r RecipientProgress) string {
 	if r.Kind == share.Domain {
 		who = "People at " + r.Address
 	}
-	words := who + " can no longer open this link. They cannot be added again."
+	words := who + " will lose access to this link. This can’t be undone."
 	if left == 1 {
-		words += " Nobody else is left, so the link is revoked."
+		words += " This is the last recipient, so the link will be revoked."
 	}
 	return words
 }
 
-// elsewhereWords say what the history cannot know of a native link.
-func elsewhereWords(row ShareRow) string {
-	words := row.Native + " made this link and alone knows who opened it. "
+// nativeStateWords says what the history can’t know about a native link.
+func nativeStateWords(row ShareRow) string {
+	words := row.Native + " created this link. Its views are recorded there"
 	if row.State == share.Active {
-		return words + "By this server’s clock it is active until it expires; if somebody revoked it there, that is not seen here."
+		return words + ", and if it’s revoked there, it still shows as active here."
 	}
-	return words + "By this server’s clock it has expired."
+	return words + ". It has expired."
 }

@@ -36,12 +36,12 @@ func fieldLabel(f ItemField) string {
 	if f.Type == vault.FieldTOTP {
 		return "One-time password"
 	}
-	return "Field without a name"
+	return "Unnamed field"
 }
 
 func revealVerb(f ItemField) string {
 	if f.Type == vault.FieldTOTP {
-		return "Show code"
+		return "Show"
 	}
 	return "Reveal"
 }
@@ -57,14 +57,14 @@ func whoWords(s ShareRow) string {
 	if words := audienceWords(s.Recipients); words != "" {
 		return words
 	}
-	return "No one any more"
+	return "No one"
 }
 
 // replaceWords are on the button beside a link of an older version. A native one
 // cannot be ended here.
 func replaceWords(l ItemLink) string {
 	if l.Native != "" {
-		return "New link"
+		return "Create new link"
 	}
 	return "Replace link"
 }

@@ -13,7 +13,7 @@ func itemsTitle(p ItemsProps) string {
 func itemsFound(p ItemsProps) string {
 	switch {
 	case p.Unreachable:
-		return "The vault does not answer"
+		return "Can’t reach the vault"
 	case len(p.Items) == 0:
 		return "No items found"
 	case p.Next != "":
@@ -23,14 +23,14 @@ func itemsFound(p ItemsProps) string {
 }
 
 func nothingFound(f ItemsFilter) string {
-	of := "No items"
+	words := "No items"
 	if f.Category != "" {
-		of = "Nothing of the category “" + CategoryName(f.Category) + "”"
+		words += " in the category “" + CategoryName(f.Category) + "”"
 	}
 	if f.Text != "" {
-		of += " found for “" + clip(f.Text, 60) + "”"
+		words += " match “" + clip(f.Text, 60) + "”"
 	}
-	return of
+	return words
 }
 
 func firstItems(p ItemsProps) string {
@@ -73,25 +73,25 @@ func clip(text string, runes int) string {
 // searchHint names what the search looks at. Remembered lists know no user names.
 func searchHint(p ItemsProps) string {
 	if p.Cached || p.Why != "" {
-		return "Title, site or tag"
+		return "Search by title, website or tag"
 	}
-	return "Title, user name, site or tag"
+	return "Search by title, username, website or tag"
 }
 
 func searchedWords(p ItemsProps) string {
 	if p.Cached {
-		return "Search looks at titles, sites and tags, word by word."
+		return "Search matches the start of words in titles, websites and tags."
 	}
-	return "Search looks at titles, user names, sites and tags, word by word."
+	return "Search matches the start of words in titles, usernames, websites and tags."
 }
 
 func unreachableWords(p ItemsProps) string {
 	if p.Why != "" {
-		words := p.Why + " Nothing is lost."
+		words := p.Why
 		if p.Filter.Vault == "" && len(p.Shell.Vaults) > 1 {
-			words += " Where one vault alone has this trouble, the others open by themselves: choose one in the menu."
+			words += " Other vaults may still work. Choose one in the menu."
 		}
 		return words
 	}
-	return "Nothing is lost. It may be restarting or offline; try again in a moment."
+	return "It may be restarting or offline. Try again in a moment."
 }

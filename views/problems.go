@@ -7,7 +7,7 @@ import (
 	"itemshare/share"
 )
 
-// fieldOf is the id of the form control that a problem is about, "" for none.
+// fieldOf returns the id of the form control that a problem is about, "" for none.
 func fieldOf(p fault.Problem) string {
 	field, _, _ := strings.Cut(p.Field, ".")
 	field, _, _ = strings.Cut(field, "[")
@@ -34,7 +34,7 @@ var controls = [...]string{
 	"allowed_types", "allowed_recipient_types", "allowed_domains", "max_expiry", "default_expiry", "max_views", "files_allowed", "files_max_size",
 }
 
-// anchorOf leads to the control that a problem is about, "" where there is none.
+// anchorOf returns the link to the control that a problem is about, "" where there is none.
 func anchorOf(p fault.Problem) string {
 	field := fieldOf(p)
 	if !has(controls[:], field) {
@@ -54,30 +54,30 @@ func hasProblem(problems []fault.Problem, field string) bool {
 
 func problemID(field string) string { return "problem-" + field }
 
-// problemWords is a problem's sentence; one that came without gets one by code.
+// problemWords returns a problem's own sentence, or else the one for its code.
 func problemWords(p fault.Problem) string {
 	if p.Detail != "" {
 		return p.Detail
 	}
 	switch p.Code {
 	case fault.CodeRecipientMissing:
-		return "Name at least one address or domain."
+		return "Add at least one email address or domain."
 	case fault.CodeRecipientInvalid:
-		return "This is neither an email address nor a domain."
+		return "This isn’t a valid email address or domain."
 	case fault.CodeTooManyRecipients:
-		return "A link takes at most 50 addresses and domains."
+		return "A link can have up to 50 people and domains."
 	case fault.CodeMailOff:
-		return "Links for named people need mail, and mail is off on this server."
+		return "Links for specific people need email, and email is off on this server."
 	case fault.CodePolicyAccess:
-		return "The policy does not allow this way of sharing."
+		return "The policy doesn’t allow this link type."
 	case fault.CodePolicyExpiry:
-		return "The policy allows only shorter links."
+		return "The policy requires a shorter expiry."
 	case fault.CodePolicyRecipientType, fault.CodePolicyDomain:
-		return "The policy does not allow this recipient."
+		return "The policy doesn’t allow this recipient."
 	case fault.CodePolicyFiles:
-		return "The policy does not allow these files to be shared."
+		return "The policy doesn’t allow sharing these files."
 	}
-	return "This value does not fit."
+	return "This value isn’t allowed."
 }
 
 func toneIcon(tone string) string {

@@ -17,7 +17,7 @@ type ServiceAccountsProps struct {
 	Problems    []fault.Problem
 }
 
-// ServiceAccountRow is one service account. Times are zero for never.
+// ServiceAccountRow is one service account. A zero time means never.
 type ServiceAccountRow struct {
 	ID        string
 	Name      string
@@ -36,7 +36,7 @@ type ServiceAccountInput struct {
 	Name       string
 	Vaults     []string // ids
 	ShareItems bool
-	Lifetime   string // days, "" for no end
+	Lifetime   string // days, "" for never
 	Token      string // one-use, of the form
 }
 
@@ -47,13 +47,13 @@ type ServiceTokenProps struct {
 	Token   string
 }
 
-// Lifetimes of a token that the form offers, in days; "" is no end.
-var lifetimes = [...]Option{{"30", "30 days"}, {"90", "90 days"}, {"365", "1 year"}, {"", "No end"}}
+// lifetimes are those that the form offers for a token, in days, "" for never.
+var lifetimes = [...]Option{{"30", "30 days"}, {"90", "90 days"}, {"365", "1 year"}, {"", "Never"}}
 
 // UsualLifetime is what the form offers first.
 const UsualLifetime = "90"
 
-// KnownLifetime tells whether the form offers such a lifetime.
+// KnownLifetime reports whether the form offers a lifetime of so many days.
 func KnownLifetime(days string) bool {
 	for _, l := range lifetimes {
 		if l.ID == days {
@@ -90,7 +90,7 @@ func tokenStateTone(s account.TokenState) string {
 	return ""
 }
 
-func mayShareWords(share bool) string {
+func tokenPermissions(share bool) string {
 	if share {
 		return "Read and share items"
 	}
@@ -99,12 +99,12 @@ func mayShareWords(share bool) string {
 
 func addedBy(by string) string {
 	if by == "" {
-		return "on the command line"
+		return "from the command line"
 	}
 	return "by " + by
 }
 
-// expiresWords heads the time of a token's end.
+// expiresWords is the label of a token's expiry.
 func expiresWords(a ServiceAccountRow) string {
 	if a.State == account.TokenExpired {
 		return "Expired"
@@ -112,12 +112,12 @@ func expiresWords(a ServiceAccountRow) string {
 	return "Expires"
 }
 
-// tokenMay is what a token is good for.
-func tokenMay(a ServiceAccountRow) string {
+// tokenScope says what a program can do with a token.
+func tokenScope(a ServiceAccountRow) string {
 	if a.Share {
-		return "read and share the items of " + joined(a.Vaults)
+		return "Can read and share items in " + joined(a.Vaults) + "."
 	}
-	return "read the items of " + joined(a.Vaults)
+	return "Can read items in " + joined(a.Vaults) + "."
 }
 
 func shareTicked(in ServiceAccountInput) []string {
@@ -127,7 +127,7 @@ func shareTicked(in ServiceAccountInput) []string {
 	return nil
 }
 
-// vaultsDescribed names what the choice of vaults is described by.
+// vaultsDescribed returns the ids for aria-describedby of the vaults to choose from.
 func vaultsDescribed(problems []fault.Problem) string {
 	if hasProblem(problems, "vaults") {
 		return "vaults-hint " + problemID("vaults")

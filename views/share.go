@@ -183,9 +183,9 @@ func onceChosen(p ShareProps) bool {
 
 func manyWords(l ShareLimits) string {
 	if n := l.Policy.MaxViews; n > 1 {
-		return "Up to " + strconv.Itoa(n) + " times"
+		return "Up to " + strconv.Itoa(n) + " views"
 	}
-	return "Any number of times"
+	return "Unlimited"
 }
 
 func manyHint(p ShareProps) string {
@@ -193,9 +193,9 @@ func manyHint(p ShareProps) string {
 	case p.Limits.Policy.MaxViews > 1:
 		return p.Limits.setter("max_views") + " sets this limit. For named people, it counts per address."
 	case p.Native != "":
-		return "Until it expires, or is revoked in " + p.Native + "."
+		return "Until the link expires or is revoked in " + p.Native + "."
 	}
-	return "Until it expires or you revoke it."
+	return "Until the link expires or is revoked."
 }
 
 func manyRefused(p ShareProps) string {
@@ -205,27 +205,27 @@ func manyRefused(p ShareProps) string {
 	return p.OnlyOnce
 }
 
-// formHint says what becomes of the item.
+// formHint says what the link shares.
 func formHint(p ShareProps) string {
 	if p.Native != "" {
-		return p.Native + " makes the link, to a copy of the whole item as it is now, on a page of its own."
+		return p.Native + " creates the link. It shares a copy of the whole item. Later edits won’t be included."
 	}
-	return "A copy as it is now. Later changes to the item do not change the copy."
+	return "Shares a copy of the item. Later edits won’t be included."
 }
 
-// makeWords are on the button.
-func makeWords(native string) string {
+// createWords is the label of the button that creates the link.
+func createWords(native string) string {
 	if native != "" {
-		return "Make a " + native + " link"
+		return "Create " + native + " link"
 	}
-	return "Make link"
+	return "Create link"
 }
 
-// wholeWords name what a native link shares.
+// wholeWords says what a native link shares.
 func wholeWords(p ShareProps) string {
-	words := "All of it goes along: a link of " + p.Native + " shares the whole item."
+	words := "A " + p.Native + " link shares the whole item."
 	if hasTOTP(p.Item) {
-		words += " Whoever opens it can make one-time codes for as long as you keep the item’s one-time password."
+		words += " Anyone who opens it can generate one-time codes even after it expires."
 	}
 	return words
 }
@@ -270,24 +270,20 @@ func hasTOTP(item ItemView) bool {
 	return false
 }
 
-// alongWords names what comes along whatever is chosen.
-func alongWords(item ItemView) string {
-	along := []string{"the title"}
+// alwaysIncluded names what a link shares whatever is chosen.
+func alwaysIncluded(item ItemView) string {
+	parts := []string{"title"}
 	if len(item.Websites) > 0 {
-		along = append(along, "the websites")
+		parts = append(parts, "websites")
 	}
 	if item.Notes != "" {
-		along = append(along, "the notes")
+		parts = append(parts, "notes")
 	}
 	if len(item.Tags) > 0 {
-		along = append(along, "the tags")
+		parts = append(parts, "tags")
 	}
-	return capital(joined(along)) + " always " + comeAlong(len(along)) + " along."
-}
-
-func comeAlong(n int) string {
-	if n == 1 {
-		return "comes"
+	if len(parts) == 1 {
+		return "The title is always included."
 	}
-	return "come"
+	return capital(joined(parts)) + " are always included."
 }

@@ -8,53 +8,53 @@ import (
 	"itemshare/share"
 )
 
-// maybeMade tells that there may be a link already.
-func maybeMade(p ShareRetryProps) bool {
+// maybeCreated reports whether the link may exist already.
+func maybeCreated(p ShareRetryProps) bool {
 	return slices.ContainsFunc(p.Problems, func(problem fault.Problem) bool { return problem.Code == fault.CodeLinkUnknown })
 }
 
 func retryHead(p ShareRetryProps) string {
-	if maybeMade(p) {
-		return "There may be a link that nobody has seen"
+	if maybeCreated(p) {
+		return "A link may have been created"
 	}
-	return "The link was not made yet"
+	return "The link hasn’t been created yet"
 }
 
 func againWords(p ShareRetryProps) string {
-	if maybeMade(p) {
-		return "Make another link"
+	if maybeCreated(p) {
+		return "Create another link"
 	}
-	return makeWords(p.Native)
+	return createWords(p.Native)
 }
 
-// retryWords say why a link could not be made now.
+// retryWords says why the link wasn’t created.
 func retryWords(p fault.Problem) string {
 	if p.Detail != "" {
 		return p.Detail
 	}
-	return "The vault does not answer. Nothing is lost."
+	return "Can’t reach the vault."
 }
 
-// chosenWords repeat what a form holds that is not shown.
+// chosenWords sums up the choices of a form that isn’t shown.
 func chosenWords(f ShareInput) string {
-	who := "Anyone with the link"
+	who, views := "Anyone with the link", "Unlimited views"
+	if f.OneTime {
+		views = "One view"
+	}
 	if f.Access == share.Recipients {
 		who = "Only " + clip(joined(strings.Fields(strings.Join(f.Recipients, " "))), 300)
+		views += " per person"
 	}
-	length := "for the usual time"
+	expiry := "Default expiry"
 	for _, d := range durations() {
 		if d.Name == f.ExpireAfter {
-			length = "for " + d.Words
+			expiry = "Expires after " + d.Words
 		}
 	}
-	often := ", any number of times"
-	if f.OneTime {
-		often = ", once"
-	}
-	return who + ", " + length + often + "."
+	return who + ". " + expiry + ". " + views + "."
 }
 
-// switchedOn are the names of the form's switches that are on.
+// switchedOn returns the names of the form's checkboxes that are on.
 func switchedOn(f ShareInput) []string {
 	var all []string
 	for _, s := range []struct {

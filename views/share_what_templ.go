@@ -11,7 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "itemshare/vault"
 
-// shareWhat lists every field; concealed values stay masked.
+// shareWhat lists every field, concealed values masked.
 func shareWhat(p ShareProps) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -29,7 +29,7 @@ func shareWhat(p ShareProps) templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<fieldset class=\"card step\" id=\"omit\" data-testid=\"what\"><legend class=\"step-head\">What they get</legend>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<fieldset class=\"card step\" id=\"omit\" data-testid=\"what\"><legend class=\"step-head\">What’s included</legend>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -78,7 +78,7 @@ func shareWhat(p ShareProps) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if words := alongWords(p.Item); words != "" {
+		if words := alwaysIncluded(p.Item); words != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<p class=\"hint along\" data-testid=\"along\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -105,7 +105,7 @@ func shareWhat(p ShareProps) templ.Component {
 	})
 }
 
-// shareWhole lists what a native link shares: everything.
+// shareWhole lists what a native link shares: the whole item.
 func shareWhole(p ShareProps) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -123,7 +123,7 @@ func shareWhole(p ShareProps) templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<fieldset class=\"card step\" id=\"omit\" data-testid=\"whole\"><legend class=\"step-head\">What they get</legend> ")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<fieldset class=\"card step\" id=\"omit\" data-testid=\"whole\"><legend class=\"step-head\">What’s included</legend> ")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -410,7 +410,7 @@ func sharePick(p ShareProps, f ItemField) templ.Component {
 	})
 }
 
-// shareTOTP asks for one-time-password fields apart: their seed makes codes for good.
+// shareTOTP has a checkbox of its own, since a seed generates codes even after the link ends.
 func shareTOTP(p ShareProps) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -439,7 +439,7 @@ func shareTOTP(p ShareProps) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 38, "> <span><strong>Share the one-time password too</strong> <span class=\"hint\">Off, because it gives away the second factor: whoever has it can make codes for as long as you keep it, even after the link ends.</span></span></label>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 38, "> <span><strong>Include one-time password</strong> <span class=\"hint\">Anyone who opens the link can generate codes even after it expires.</span></span></label>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -13,7 +13,7 @@ import (
 
 func at(unix int64) time.Time { return time.Unix(unix, 0).UTC() }
 
-// messageText is what the sharer may paste into a chat.
+// messageText returns the message that the sharer can paste into a chat.
 func messageText(p SharedProps) string {
 	sharer := "me"
 	if p.Shell.User != nil {
@@ -21,19 +21,22 @@ func messageText(p SharedProps) string {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "I shared an item with you:\n%s\n\n", p.Link)
-	fmt.Fprintf(&b, "It opens until %s, %s.", absolute(at(p.Terms.ExpiresAt)), oftenWords(p.Terms.MaxViews, p.Terms.Audience))
-	if p.Terms.Audience == share.Recipients {
-		b.WriteString(" You will be asked for your email address, and a code will go there.")
+	fmt.Fprintf(&b, "The link expires on %s.", absolute(at(p.Terms.ExpiresAt)))
+	if n := p.Terms.MaxViews; n > 0 {
+		b.WriteString(" You can view it " + timesWords(n) + ".")
 	}
-	fmt.Fprintf(&b, "\n\nIf it does not open, check that the whole link was copied, or ask %s for a new one.", sharer)
+	if p.Terms.Audience == share.Recipients {
+		b.WriteString(" You’ll be asked for your email address and get a code to verify it.")
+	}
+	fmt.Fprintf(&b, "\n\nIf the link doesn’t work, make sure you copied all of it, or ask %s for a new one.", sharer)
 	return b.String()
 }
 
-// quiet is how many light modules a reader needs around a code.
-const quiet = 4
+// quietZone is the width of the light margin that a reader needs, in modules.
+const quietZone = 4
 
-// qrPath draws a text as a QR code: the box and one path of its dark runs. A text
-// that is too long gives "".
+// qrPath draws a text as a QR code: its box and one path of its dark runs, both "" for a text
+// that is too long.
 func qrPath(text string) (box, path string) {
 	code, err := qr.Encode(text, qr.M)
 	if err != nil {
@@ -49,22 +52,22 @@ func qrPath(text string) (box, path string) {
 			}
 			if run > 0 {
 				length := strconv.Itoa(run)
-				for _, part := range []string{"M", strconv.Itoa(x + quiet), " ", strconv.Itoa(y + quiet), "h", length, "v1h-", length, "z"} {
+				for _, part := range []string{"M", strconv.Itoa(x + quietZone), " ", strconv.Itoa(y + quietZone), "h", length, "v1h-", length, "z"} {
 					b.WriteString(part)
 				}
 				x += run
 			}
 		}
 	}
-	side := strconv.Itoa(code.Size + 2*quiet)
+	side := strconv.Itoa(code.Size + 2*quietZone)
 	return "0 0 " + side + " " + side, b.String()
 }
 
-// adviceWords are for a link that opens for anyone.
+// adviceWords says what to do with a link that anyone can open.
 func adviceWords(p SharedProps) string {
 	where := ""
 	if p.Native != "" {
 		where = " in " + p.Native
 	}
-	return "Send it only where you would send the item itself, and revoke it" + where + " once it has served."
+	return "Revoke it" + where + " when it’s no longer needed."
 }

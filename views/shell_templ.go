@@ -147,13 +147,13 @@ func document(s Shell, title, vaultID string) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<p>Check your connection, then try again. Nothing was changed.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<p>Check your connection and try again. Nothing was changed.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = notice("bad", "The server cannot be reached", "offline").Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = notice("bad", "Can’t reach the server", "offline").Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -456,7 +456,7 @@ func side(s Shell, vaultID string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = place(s.Paths.Vaults(), "lock", "Access to vaults", s.Nav == NavVaults).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = place(s.Paths.Vaults(), "lock", "Vault access", s.Nav == NavVaults).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -472,7 +472,7 @@ func side(s Shell, vaultID string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = place(s.Paths.Audit(AuditFilter{}), "scroll-text", "Audit", s.Nav == NavAudit).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = place(s.Paths.Audit(AuditFilter{}), "scroll-text", "Audit log", s.Nav == NavAudit).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -486,7 +486,7 @@ func side(s Shell, vaultID string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = place(s.Paths.Outbox(), "inbox", "Mail sent", s.Nav == NavOutbox).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = place(s.Paths.Outbox(), "inbox", "Outbox", s.Nav == NavOutbox).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

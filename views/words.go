@@ -199,7 +199,7 @@ func stateWords(s share.State) string {
 	case share.Expired:
 		return "Expired"
 	case share.Viewed:
-		return "Used up"
+		return "No views left"
 	case share.Revoked:
 		return "Revoked"
 	}
@@ -222,7 +222,7 @@ func states() []share.State {
 	return []share.State{share.Active, share.Viewed, share.Expired, share.Revoked}
 }
 
-// viewsWords is how often a share was opened, beside how often it may be.
+// viewsWords says how often a share was viewed, and how often it may be.
 func viewsWords(s ShareRow) string {
 	if s.Native != "" {
 		return "in " + s.Native
@@ -231,6 +231,18 @@ func viewsWords(s ShareRow) string {
 		return strconv.Itoa(s.Views)
 	}
 	return fmt.Sprintf("%d of %d", s.Views, s.MaxViews)
+}
+
+// viewCount is viewsWords with the noun.
+func viewCount(s ShareRow) string {
+	switch words := viewsWords(s); {
+	case s.Native != "":
+		return "views " + words
+	case s.MaxViews == 0 || s.Audience == share.Recipients:
+		return count(s.Views, "view")
+	default:
+		return words + " views"
+	}
 }
 
 // kindWords names an event.
@@ -252,7 +264,7 @@ type auditKind struct {
 // auditKinds are all kinds of events. Nothing changes them.
 var auditKinds = [...]auditKind{
 	{audit.SignedIn, "Signed in", ""},
-	{audit.SignInRefused, "Sign-in refused", "bad"},
+	{audit.SignInRefused, "Sign-in failed", "bad"},
 	{audit.SignedOut, "Signed out", ""},
 	{audit.UserAdded, "Person added", ""},
 	{audit.PasswordChanged, "Password changed", ""},
@@ -260,21 +272,21 @@ var auditKinds = [...]auditKind{
 	{audit.GrantChanged, "Access changed", ""},
 	{audit.ItemsImported, "Items imported", ""},
 	{audit.FieldRevealed, "Value revealed", ""},
-	{audit.ItemRead, "Item read by a program", ""},
-	{audit.ShareCreated, "Link made", ""},
-	{audit.ShareRefused, "Link refused by policy", "bad"},
-	{audit.LinkAsked, "Link asked for", ""},
-	{audit.LinkUnknown, "Link perhaps made", "bad"},
-	{audit.CodeRequested, "Code asked for", ""},
+	{audit.ItemRead, "Item read by service account", ""},
+	{audit.ShareCreated, "Link created", ""},
+	{audit.ShareRefused, "Link blocked by policy", "bad"},
+	{audit.LinkAsked, "Link requested", ""},
+	{audit.LinkUnknown, "Link may have been created", "bad"},
+	{audit.CodeRequested, "Code requested", ""},
 	{audit.CodeRefused, "Wrong code", "bad"},
-	{audit.ShareOpened, "Link opened", ""},
-	{audit.OpenRefused, "Opening refused", "bad"},
+	{audit.ShareOpened, "Link viewed", ""},
+	{audit.OpenRefused, "View denied", "bad"},
 	{audit.ShareRevoked, "Link revoked", ""},
 	{audit.RecipientRemoved, "Recipient removed", ""},
 	{audit.PolicyChanged, "Policy changed", ""},
 	{audit.ServiceAccountAdded, "Service account added", ""},
 	{audit.ServiceAccountRevoked, "Service account revoked", ""},
-	{audit.Restored, "Restored from a backup", ""},
+	{audit.Restored, "Restored from backup", ""},
 	{audit.KeysRotated, "Master key changed", ""},
 }
 

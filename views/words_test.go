@@ -70,7 +70,7 @@ func TestRecipientsInWords(t *testing.T) {
 		{[]RecipientName{at("partner.example")}, "Anyone at partner.example"},
 		{[]RecipientName{email, email, at("partner.example")}, "Two people and anyone at partner.example"},
 		{[]RecipientName{email, at("a.example"), at("b.example")}, "One person, anyone at a.example and anyone at b.example"},
-		{[]RecipientName{gone}, "No one any more"},
+		{[]RecipientName{gone}, "No one"},
 		{make([]RecipientName, 11), "11 people"},
 	} {
 		if got := whoWords(ShareRow{Audience: share.Recipients, Recipients: c.recipients}); got != c.want {
@@ -197,7 +197,7 @@ func TestTheQRCodeDrawsEveryModule(t *testing.T) {
 	for _, run := range strings.Split(strings.TrimSuffix(path, "z"), "z") {
 		x, y, n := readRun(t, run)
 		for i := range n {
-			drawn[[2]int{x + i - quiet, y - quiet}] = true
+			drawn[[2]int{x + i - quietZone, y - quietZone}] = true
 		}
 	}
 	for y := range code.Size {
@@ -214,7 +214,7 @@ func TestTheQRCodeDrawsEveryModule(t *testing.T) {
 
 func TestTheMessageTellsWhatIsNeeded(t *testing.T) {
 	text := messageText((sample{"", "Ada"}).shared(share.Recipients))
-	for _, want := range []string{link, "1 December 2026, 14:20 UTC", "once per address", "a code will go there", "ask Ada for a new one"} {
+	for _, want := range []string{link, "1 December 2026, 14:20 UTC", "view it once", "get a code to verify it", "ask Ada for a new one"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the message lacks %q:\n%s", want, text)
 		}
