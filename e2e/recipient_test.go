@@ -1,8 +1,12 @@
 package e2e
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,6 +41,7 @@ func TestRecipientPage(t *testing.T) {
 		{"by keyboard alone", byKeyboardAlone, both[1:]},
 		{"concealed values are shown and copied when asked", concealedValues, both[1:]},
 		{"one-time codes are those of RFC 6238", oneTimeCodes, both[1:]},
+		{"seeds are read as the server reads them", seedsAsTheServerReadsThem, both[1:]},
 		{"hostile text stays text", hostileTextStaysText, both[1:]},
 		{"save as file", saveAsFile, both[1:]},
 	} {
@@ -219,6 +224,58 @@ func oneTimeCodes(t *testing.T, program *server) {
 		}
 		p.clean()
 	}
+}
+
+// seedCase is a row of the file that the tests of vault.ParseSeed read as well.
+type seedCase struct {
+	Case, Seed, Code, Problem string
+	At                        int64
+}
+
+// seedsAsTheServerReadsThem opens one item that holds each seed of the file as a field.
+func seedsAsTheServerReadsThem(t *testing.T, program *server) {
+	text, err := os.ReadFile("../vault/testdata/seeds.json")
+	var cases []seedCase
+	if err := errors.Join(err, json.Unmarshal(text, &cases)); err != nil {
+		t.Fatal(err)
+	}
+	const at = 1111111109 // of each code but those of oneTimeCodes
+	cases = slices.DeleteFunc(cases, func(c seedCase) bool { return c.Code != "" && c.At != at })
+	s, p := onStage(t, program, func(s *stage) {
+		s.terms["created_at"], s.terms["expires_at"] = at-60, at+600
+		fields := []with{}
+		for _, c := range cases {
+			fields = append(fields, with{"title": c.Case, "type": "Totp", "value": c.Seed})
+		}
+		s.item["fields"] = fields
+	})
+	p.stopClock(at)
+	pressShow(p, s)
+	p.awaitTrue("every code", `document.querySelector("[data-testid=field]") !== null &&
+		[...document.querySelectorAll("[data-testid=totp-code]")].every((code) => code.textContent !== "")`)
+	type row struct{ Title, Code, Shown, Copy string }
+	rows := map[string]row{}
+	for _, r := range eval[[]row](p, `[...document.querySelectorAll("[data-testid=field]")].map((row) => ({
+		Title: row.querySelector("[data-slot=label]").textContent,
+		Code: (row.querySelector("[data-testid=totp-code]")?.textContent ?? "").replace(" ", ""),
+		Shown: row.querySelector("[data-testid=value]").textContent,
+		Copy: row.querySelector("[data-testid=copy]").textContent,
+	}))`) {
+		rows[r.Title] = r
+	}
+	for _, c := range cases {
+		got, ok := rows[c.Case]
+		switch {
+		case c.Seed == "": // a field of no value is not shown at all
+		case !ok || got.Code != c.Code:
+			t.Errorf("%s: %+v, want %s", c.Case, got, c.Code)
+		case c.Problem != "" && (got.Shown != c.Problem || got.Copy != "Copy seed"):
+			t.Errorf("%s: %+v, want %s", c.Case, got, c.Problem)
+		case c.Problem == "" && got.Copy != "Copy":
+			t.Errorf("%s: the button reads %s", c.Case, got.Copy)
+		}
+	}
+	p.clean()
 }
 
 // hostileTextStaysText looks for anything that came alive.

@@ -70,12 +70,15 @@ function fieldRow({ title, type, value }) {
   const row = stamp("item-field", { label });
   row.dataset.type = type;
   const slot = find(row, "value");
-  const totp = type === "Totp" && readTotp(value);
-  const current = totp ? showTotp(slot, totp) : () => value;
-  if (!totp && CONCEALED.includes(type)) conceal(row, label, value);
-  else if (!totp) put(row, value, type === "Url" ? siteLink(value) : value);
+  const totp = type === "Totp" ? readTotp(value) : {};
+  const current = totp.key ? showTotp(slot, totp) : () => value;
+  // What is copied and revealed where no code can be made is the seed, so the buttons say so.
+  const suffix = totp.problem ? " seed" : "";
+  if (!totp.key && CONCEALED.includes(type)) conceal(row, label, value, { suffix, hidden: totp.problem });
+  else if (!totp.key) put(row, value, type === "Url" ? siteLink(value) : value);
   const button = action(row, "copy");
-  button.setAttribute("aria-label", `Copy ${label}`);
+  button.textContent = `Copy${suffix}`;
+  button.setAttribute("aria-label", `${button.textContent} ${label}`);
   button.addEventListener("click", () => copy(current(), label, button));
   return row;
 }
@@ -105,14 +108,14 @@ function parseURL(text) {
   }
 }
 
-function conceal(row, label, value) {
+function conceal(row, label, value, { suffix, hidden }) {
   const slot = find(row, "value");
   const button = action(row, "reveal");
   const turn = (shown) => {
     if (shown) put(row, value, value);
-    else put(row, "", stamp("item-mask"));
+    else put(row, "", hidden ?? stamp("item-mask"));
     slot.dataset.shown = shown;
-    button.textContent = shown ? "Hide" : "Reveal";
+    button.textContent = shown ? "Hide" : `Reveal${suffix}`;
     button.setAttribute("aria-label", `${button.textContent} ${label}`);
   };
   button.hidden = false;
@@ -127,8 +130,10 @@ async function copy(text, label, button) {
   const copied = await navigator.clipboard?.writeText(text).then(() => true, () => false);
   if (!copied && !copyBySelection(text)) return announce(`${label} could not be copied. Select it and copy it by hand.`);
   announce(`${label} copied.`);
+  if (button.textContent === "Copied") return;
+  const name = button.textContent;
   button.textContent = "Copied";
-  setTimeout(() => (button.textContent = "Copy"), 2000);
+  setTimeout(() => (button.textContent = name), 2000);
 }
 
 function copyBySelection(text) {
