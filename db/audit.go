@@ -15,58 +15,56 @@ const chainLock = 7301
 
 const eventColumns = `id, at, kind, actor, subject, detail, detail_hash, number, hash, mac`
 
-// insertEntry keeps an audit entry in the transaction of what it tells of. The
-// sealer numbers it within a second.
+// insertEntry stores an audit entry in the transaction of the change it records.
+// The sealer numbers it within a second.
 func insertEntry(t *tx, e audit.Entry) error {
 	hash := e.DetailHash()
 	_, err := t.exec(`INSERT INTO audit_events (at, kind, actor, subject, detail, detail_hash) VALUES (?, ?, ?, ?, ?, ?)`,
 		e.At.UnixMilli(), string(e.Kind), e.Actor, e.Subject, e.Detail, hash[:])
-	return fault.Wrap("keep audit entry", err)
+	return fault.Wrap("add audit entry", err)
 }
 
-// eraseDetails erases the sealed details of events about one subject, max of them
-// at most, and tells how many more could have been: none when there may be some
-// left. The chain still proves them by their hashes.
+// eraseDetails erases the sealed details of at most max events about a subject,
+// and returns max less the number erased: 0 when some may be left. The chain still
+// proves the events by the details' hashes.
 func eraseDetails(t *tx, subject string, max int) (left int, err error) {
 	n, err := t.exec(`UPDATE audit_events SET detail = NULL WHERE id IN
 		(SELECT id FROM audit_events WHERE subject = ? AND detail IS NOT NULL LIMIT ?)`, subject, max)
 	return max - int(n), fault.Wrap("erase audit details", err)
 }
 
-// Record keeps an audit entry that belongs to no other change.
+// Record stores an audit entry that belongs to no other change.
 func (db *DB) Record(ctx context.Context, entry audit.Entry) error {
-	return db.write(ctx, func(t *tx) error { return insertEntry(t, entry) })
+	return db.write(ctx, "record an audit entry", func(t *tx) error { return insertEntry(t, entry) })
 }
 
-// SealRecords links at most limit records to the chain, in the order they came.
-func (db *DB) SealRecords(ctx context.Context, limit int, next func(audit.Link, audit.Record) audit.Link) (sealed int, err error) {
-	err = db.write(ctx, func(t *tx) error {
-		sealed = 0
+// SealRecords links at most limit records to the chain, in the order they were
+// added, and returns how many.
+func (db *DB) SealRecords(ctx context.Context, limit int, next func(audit.Link, audit.Record) audit.Link) (int, error) {
+	return write(ctx, db, "seal audit events", func(t *tx) (int, error) {
 		if err := t.lock(chainLock); err != nil {
-			return err
+			return 0, err
 		}
-		waiting, err := auditRecords(t.query(`SELECT `+eventColumns+` FROM audit_events WHERE number IS NULL ORDER BY id LIMIT ?`, limit))
-		if err != nil || len(waiting) == 0 {
-			return err
+		unsealed, err := collect(t, scanEvent, `SELECT `+eventColumns+` FROM audit_events WHERE number IS NULL ORDER BY id LIMIT ?`, limit)
+		if err != nil || len(unsealed) == 0 {
+			return 0, err
 		}
 		link, err := chainHead(t)
 		if err != nil {
-			return err
+			return 0, err
 		}
-		for _, r := range waiting {
+		for _, r := range unsealed {
 			link = next(link, r)
 			if _, err := t.exec(`UPDATE audit_events SET number = ?, hash = ?, mac = ? WHERE id = ?`,
 				link.Number, link.Hash, link.MAC, r.ID); err != nil {
-				return err
+				return 0, err
 			}
 		}
-		sealed = len(waiting)
-		return nil
+		return len(unsealed), nil
 	})
-	return sealed, fault.Wrap("seal audit events", err)
 }
 
-// chainHead is the last link, the zero one of an empty chain.
+// chainHead returns the last link, the zero Link of an empty chain.
 func chainHead(t *tx) (link audit.Link, err error) {
 	err = t.row(`SELECT number, hash, mac FROM audit_events WHERE number IS NOT NULL ORDER BY number DESC LIMIT 1`).
 		Scan(&link.Number, &link.Hash, &link.MAC)
@@ -76,24 +74,25 @@ func chainHead(t *tx) (link audit.Link, err error) {
 	return link, err
 }
 
-// SealedRecords gives sealed records by number, those above after.
+// SealedRecords returns at most limit sealed records by number, from the one after
+// the given number on.
 func (db *DB) SealedRecords(ctx context.Context, after int64, limit int) ([]audit.Record, error) {
-	list, err := auditRecords(db.read().query(ctx,
-		`SELECT `+eventColumns+` FROM audit_events WHERE number > ? ORDER BY number LIMIT ?`, after, limit))
-	return list, db.failed("read audit events", err)
+	list, err := collect(db.read(ctx), scanEvent,
+		`SELECT `+eventColumns+` FROM audit_events WHERE number > ? ORDER BY number LIMIT ?`, after, limit)
+	return list, db.wrap("read audit events", err)
 }
 
-// CountUnsealed tells how many records wait for the sealer.
+// CountUnsealed returns how many records wait for the sealer.
 func (db *DB) CountUnsealed(ctx context.Context) (n int, err error) {
-	err = db.read().row(ctx, `SELECT count(*) FROM audit_events WHERE number IS NULL`).Scan(&n)
-	return n, db.failed("count audit events", err)
+	err = db.read(ctx).row(`SELECT count(*) FROM audit_events WHERE number IS NULL`).Scan(&n)
+	return n, db.wrap("count audit events", err)
 }
 
-// FindRecords gives records newest first.
+// FindRecords returns records newest first.
 func (db *DB) FindRecords(ctx context.Context, f audit.Filter) ([]audit.Record, error) {
 	query, args := findRecords(f)
-	list, err := auditRecords(db.read().query(ctx, query, args...))
-	return list, db.failed("find audit events", err)
+	list, err := collect(db.read(ctx), scanEvent, query, args...)
+	return list, db.wrap("find audit events", err)
 }
 
 func findRecords(f audit.Filter) (query string, args []any) {
@@ -108,22 +107,11 @@ func findRecords(f audit.Filter) (query string, args []any) {
 	return query + ` ORDER BY id DESC LIMIT ?`, append(args, f.Limit)
 }
 
-// auditRecords reads all rows, and closes them.
-func auditRecords(rows *sql.Rows, err error) (list []audit.Record, _ error) {
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var r audit.Record
-		var at int64
-		var number sql.NullInt64
-		if err := rows.Scan(&r.ID, &at, &r.Kind, &r.Actor, &r.Subject, &r.Detail, &r.DetailHash,
-			&number, &r.Link.Hash, &r.Link.MAC); err != nil {
-			return nil, err
-		}
-		r.At, r.Link.Number = time.UnixMilli(at).UTC(), number.Int64
-		list = append(list, r)
-	}
-	return list, rows.Err()
+// scanEvent reads eventColumns.
+func scanEvent(rows *sql.Rows) (r audit.Record, err error) {
+	var at int64
+	var number sql.NullInt64
+	err = rows.Scan(&r.ID, &at, &r.Kind, &r.Actor, &r.Subject, &r.Detail, &r.DetailHash, &number, &r.Link.Hash, &r.Link.MAC)
+	r.At, r.Link.Number = time.UnixMilli(at).UTC(), number.Int64
+	return r, err
 }

@@ -12,40 +12,41 @@ import (
 	"slices"
 )
 
-// transient are the tables that a backup leaves empty: sealed contents of shares,
-// so that no restored link opens again, and what has no meaning elsewhere.
-func transient() []string {
+// transientTables returns the tables that a backup leaves empty: the sealed contents
+// of shares, so that no restored link opens again, and rows that mean nothing
+// elsewhere.
+func transientTables() []string {
 	return []string{
 		"share_content", "share_chunks", "share_stages", "share_codes", "share_code_log", "share_requests",
 		"mail_queue", "sessions", "signin_attempts",
 	}
 }
 
-// Backup writes a consistent copy of the running database to a file that must
-// not be there yet, readable for its owner alone. Only what belongs into the
-// copy is ever written to it; it appears under its name once it is whole.
+// Backup writes a consistent copy of the running database to a new file, readable for
+// its owner alone. The rows that a backup leaves out are never written to the file,
+// and the file gets its name once it is complete.
 func (db *DB) Backup(ctx context.Context, path string) error {
 	source := db.dialect.file
 	if source == "" {
 		return errors.New("a backup copies an SQLite database; copy PostgreSQL with pg_dump")
 	}
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%s is there already", path)
+		return fmt.Errorf("%s exists already", path)
 	}
-	part, err := emptyBeside(ctx, path)
+	part, err := createBeside(ctx, path)
 	if err != nil {
-		return fmt.Errorf("make the copy: %w", err)
+		return fmt.Errorf("create the copy: %w", err)
 	}
 	defer removeDatabase(part)
 	if err := fill(ctx, part, source); err != nil {
-		return db.failed("copy the database", err)
+		return db.wrap("copy the database", err)
 	}
-	return putInPlace(part, path)
+	return renameDurably(part, path)
 }
 
-// emptyBeside makes an empty database of the newest schema beside path.
-func emptyBeside(ctx context.Context, path string) (string, error) {
-	file, err := os.CreateTemp(filepath.Dir(path), ".itemshare-*.part") // made 0600
+// createBeside creates an empty database of the newest schema beside path.
+func createBeside(ctx context.Context, path string) (string, error) {
+	file, err := os.CreateTemp(filepath.Dir(path), ".itemshare-*.part") // mode 0600
 	if err != nil {
 		return "", err
 	}
@@ -62,11 +63,11 @@ func emptyBeside(ctx context.Context, path string) (string, error) {
 	return file.Name(), nil
 }
 
-// fill copies what lasts from one snapshot of the source.
+// fill copies all tables but the transient ones from one snapshot of the source.
 func fill(ctx context.Context, path, source string) error {
 	pool := sql.OpenDB(newSQLiteConnector(sqliteDSN(path, false, setting{"_journal_mode", "DELETE"})))
 	defer pool.Close()
-	pool.SetMaxOpenConns(1) // what is attached, is so for one connection
+	pool.SetMaxOpenConns(1) // ATTACH is valid for one connection
 	live := "file:" + (&url.URL{Path: source}).EscapedPath() + "?mode=ro"
 	if _, err := pool.ExecContext(ctx, `ATTACH DATABASE ? AS live`, live); err != nil {
 		return err
@@ -84,22 +85,22 @@ func fill(ctx context.Context, path, source string) error {
 	if _, err := pool.ExecContext(ctx, `DETACH DATABASE live`); err != nil {
 		return err
 	}
-	return checkWhole(ctx, pool)
+	return checkIntegrity(ctx, pool)
 }
 
-// copyTables goes in the order in which the tables were made, so that what is
-// referred to comes first.
+// copyTables copies in the order in which the tables were created, so that a row
+// comes after the rows it refers to.
 func copyTables(t *tx) error {
-	names, err := t.texts(`SELECT name FROM main.sqlite_schema WHERE type = 'table'
+	names, err := collect(t, scanText, `SELECT name FROM main.sqlite_schema WHERE type = 'table'
 		AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'goose_%' ORDER BY rowid`)
 	if err != nil {
 		return err
 	}
 	for _, name := range names {
-		if slices.Contains(transient(), name) {
+		if slices.Contains(transientTables(), name) {
 			continue
 		}
-		// A migration may have left rows in it.
+		// A migration may have added rows.
 		if _, err := t.exec(`DELETE FROM main.` + name); err != nil {
 			return err
 		}
@@ -110,19 +111,19 @@ func copyTables(t *tx) error {
 	return nil
 }
 
-func checkWhole(ctx context.Context, pool *sql.DB) error {
+func checkIntegrity(ctx context.Context, pool *sql.DB) error {
 	var found string
 	if err := pool.QueryRowContext(ctx, `PRAGMA quick_check(1)`).Scan(&found); err != nil {
 		return err
 	}
 	if found != "ok" {
-		return fmt.Errorf("the copy is not whole: %s", found)
+		return fmt.Errorf("the copy is damaged: %s", found)
 	}
 	return nil
 }
 
-// putInPlace gives a finished file its name, durably.
-func putInPlace(part, path string) error {
+// renameDurably renames a finished file and syncs its folder.
+func renameDurably(part, path string) error {
 	if err := os.Rename(part, path); err != nil {
 		return err
 	}

@@ -88,7 +88,7 @@ func wantRestored(t *testing.T, db, again *DB) {
 	for _, table := range tables(t, db) {
 		want := countRows(t, db, table)
 		switch {
-		case slices.Contains(transient(), table):
+		case slices.Contains(transientTables(), table):
 			want = 0
 		case table == "audit_events":
 			want++
@@ -134,11 +134,8 @@ func wantRestored(t *testing.T, db, again *DB) {
 
 func tables(t *testing.T, db *DB) []string {
 	t.Helper()
-	rows, err := db.read().query(t.Context(), `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'goose_%'`)
-	if err != nil {
-		t.Fatal(err)
-	}
-	names, err := scanTexts(rows, nil)
+	names, err := collect(db.read(t.Context()), scanText, `SELECT name FROM sqlite_schema
+		WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'goose_%'`)
 	if err != nil || len(names) < 20 {
 		t.Fatal(names, err)
 	}
@@ -248,7 +245,7 @@ func TestRestoreOfAPlainCopy(t *testing.T) {
 		t.Fatal(err)
 	}
 	again := openAt(t, target)
-	for _, table := range transient() {
+	for _, table := range transientTables() {
 		if n := countRows(t, again, table); n != 0 {
 			t.Errorf("%s: %d rows", table, n)
 		}

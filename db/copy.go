@@ -8,16 +8,16 @@ import (
 	"os"
 )
 
-// copyLock is the number of the lock under which an installation moves in.
+// copyLock is the number of the lock under which an installation is copied in.
 const copyLock = 7302
 
-// Copy copies a whole installation, of either engine to either, and changes nothing
-// at the source. It reads one snapshot and writes one transaction, which is committed once every
-// table was read back and found equal by count and hash: a copy that was cut off leaves an
-// empty database, and is run again. Over a copy that is there whole and equal it succeeds
-// without writing; over anything else that holds rows it refuses. told is called with each
-// table and its rows.
-func Copy(ctx context.Context, from, to Config, told func(table string, rows int64)) (err error) {
+// Copy copies a whole installation, of either engine to either, and changes nothing at
+// the source. It reads one snapshot and writes one transaction, which it commits once it
+// has read every table back and found it equal by count and hash: an interrupted copy
+// leaves an empty database, and can be run again. Where the target equals the source it
+// succeeds without writing; a target with other rows is an error. Copy calls report with
+// each table and its number of rows.
+func Copy(ctx context.Context, from, to Config, report func(table string, rows int64)) (err error) {
 	source, err := openSnapshot(ctx, from)
 	if err != nil {
 		return err
@@ -27,14 +27,14 @@ func Copy(ctx context.Context, from, to Config, told func(table string, rows int
 	if err != nil {
 		return fmt.Errorf("the target: %w", err)
 	}
-	return errors.Join(target.receive(ctx, source, told), target.Close())
+	return errors.Join(target.receive(ctx, source, report), target.Close())
 }
 
-// snapshot is a database as it was at one moment, to be read alone.
+// snapshot is a database as it was at one moment, for reading.
 type snapshot struct {
 	db     *DB
 	tx     *tx
-	newest int64 // the audit event that came last
+	newest int64 // the id of the last audit event
 }
 
 func openSnapshot(ctx context.Context, config Config) (*snapshot, error) {
@@ -61,16 +61,16 @@ func (s *snapshot) begin(ctx context.Context) (err error) {
 	sqlTx, err := s.db.readers.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
 	if err == nil {
 		s.tx = &tx{ctx, sqlTx, &s.db.dialect}
-		err = s.tx.unhurried()
+		err = s.tx.allowIdle()
 	}
 	if err == nil {
 		err = s.tx.row(newestEvent).Scan(&s.newest)
 	}
-	// A file that no server had open, a backup for one, is not in the mode that readers need.
+	// A file that no server had open, such as a backup, is not in the mode that readers need.
 	if err != nil && ctx.Err() == nil && (s.db.dialect.file != "" || s.db.class(err) == other) {
 		return fmt.Errorf("the source holds no installation, or is a backup that must be restored first: %w", err)
 	}
-	return s.db.failed("read the source", err)
+	return s.db.wrap("read the source", err)
 }
 
 func (s *snapshot) close() error {
@@ -82,12 +82,12 @@ func (s *snapshot) close() error {
 
 const newestEvent = `SELECT coalesce(max(id), 0) FROM audit_events`
 
-// still refuses where the source went on meanwhile: whatever counts there leaves an
-// audit event, and would be missing from the copy.
-func (s *snapshot) still(ctx context.Context) error {
+// checkUnchanged returns an error where the source was written to meanwhile: every
+// change that matters leaves an audit event, and would be missing from the copy.
+func (s *snapshot) checkUnchanged(ctx context.Context) error {
 	var newest int64
 	if err := s.db.readers.QueryRowContext(ctx, newestEvent).Scan(&newest); err != nil {
-		return s.db.failed("read the source", err)
+		return s.db.wrap("read the source", err)
 	}
 	if newest != s.newest {
 		return errors.New("the source was written to while it was copied: stop its server and run the copy again")
@@ -95,49 +95,49 @@ func (s *snapshot) still(ctx context.Context) error {
 	return nil
 }
 
-// receive copies into an empty database, or compares with what is there.
-func (db *DB) receive(ctx context.Context, source *snapshot, told func(string, int64)) error {
+// receive copies the source into an empty database, or compares the two.
+func (db *DB) receive(ctx context.Context, source *snapshot, report func(string, int64)) error {
 	sqlTx, err := db.writers.BeginTx(ctx, nil)
 	if err != nil {
-		return db.failed("write to the target", err)
+		return db.wrap("write to the target", err)
 	}
 	t := &tx{ctx, sqlTx, &db.dialect}
-	if err := move(source.tx, t, told); err != nil {
+	if err := receiveTables(source.tx, t, report); err != nil {
 		sqlTx.Rollback() //nolint:errcheck // what counts is the first error
-		return db.failed("copy", err)
+		return db.wrap("copy", err)
 	}
-	if err := source.still(ctx); err != nil {
+	if err := source.checkUnchanged(ctx); err != nil {
 		return errors.Join(err, sqlTx.Rollback())
 	}
-	return db.failed("finish the copy", sqlTx.Commit())
+	return db.wrap("finish the copy", sqlTx.Commit())
 }
 
-func move(from, to *tx, told func(string, int64)) error {
-	if err := to.unhurried(); err != nil {
+func receiveTables(from, to *tx, report func(string, int64)) error {
+	if err := to.allowIdle(); err != nil {
 		return err
 	}
 	if err := to.lock(copyLock); err != nil {
-		return fmt.Errorf("another copy to the target is on its way: %w", err)
+		return fmt.Errorf("another copy to the target is running: %w", err)
 	}
 	if err := sameSchema(from, to); err != nil {
 		return err
 	}
-	used, err := holdsRows(to)
+	used, err := hasRows(to)
 	if err != nil {
 		return err
 	}
 	if used {
-		return compare(from, to, told)
+		return compare(from, to, report)
 	}
-	return fillAndCheck(from, to, told)
+	return fillAndCheck(from, to, report)
 }
 
-// unhurried lets a transaction wait while the other database is read.
-func (t *tx) unhurried() error {
-	if t.dialect.unhurried == "" {
+// allowIdle lets a transaction stay idle while the other database is read.
+func (t *tx) allowIdle() error {
+	if t.dialect.allowIdle == "" {
 		return nil
 	}
-	_, err := t.exec(t.dialect.unhurried)
+	_, err := t.exec(t.dialect.allowIdle)
 	return err
 }
 
@@ -149,13 +149,14 @@ func sameSchema(from, to *tx) error {
 		}
 	}
 	if versions[0] != versions[1] {
-		return errors.New("the source has the tables of another release: start this release's server on it once, stop it and copy then")
+		return errors.New("the source has the tables of another release: " +
+			"start this release's server on it once, stop it, then copy")
 	}
 	return nil
 }
 
-// holdsRows tells whether a database has any row that no migration put there.
-func holdsRows(t *tx) (used bool, err error) {
+// hasRows reports whether a database has rows that no migration added.
+func hasRows(t *tx) (used bool, err error) {
 	for _, table := range allTables() {
 		if table.seeded {
 			continue
@@ -167,8 +168,8 @@ func holdsRows(t *tx) (used bool, err error) {
 	return used, err
 }
 
-// compare takes a copy that was made before for done when nothing differs.
-func compare(from, to *tx, told func(string, int64)) error {
+// compare returns an error unless the target is an equal copy of the source.
+func compare(from, to *tx, report func(string, int64)) error {
 	for i, table := range allTables() {
 		want, err := from.sum(table)
 		if err != nil {
@@ -181,15 +182,16 @@ func compare(from, to *tx, told func(string, int64)) error {
 		case got != want && i == 0: // the keysets
 			return errors.New("the target holds another installation: copy to an empty database")
 		case got != want:
-			return fmt.Errorf("the target holds this installation already, with other rows in %s: copy to an empty database", table.name)
+			return fmt.Errorf("the target holds this installation already, with other rows in %s: "+
+				"copy to an empty database", table.name)
 		}
-		told(table.name, got.rows)
+		report(table.name, got.rows)
 	}
 	return nil
 }
 
 // fillAndCheck copies all tables and reads them back.
-func fillAndCheck(from, to *tx, told func(string, int64)) error {
+func fillAndCheck(from, to *tx, report func(string, int64)) error {
 	var want []tableSum
 	for _, table := range allTables() {
 		copied, err := copyTable(from, to, table)
@@ -197,13 +199,13 @@ func fillAndCheck(from, to *tx, told func(string, int64)) error {
 			return fmt.Errorf("%s: %w", table.name, err)
 		}
 		want = append(want, copied)
-		told(table.name, copied.rows)
+		report(table.name, copied.rows)
 	}
 	for i, table := range allTables() {
 		if got, err := to.sum(table); err != nil {
 			return fmt.Errorf("read %s back: %w", table.name, err)
 		} else if got != want[i] {
-			return fmt.Errorf("%s came out other than it went in: %d rows of %d", table.name, got.rows, want[i].rows)
+			return fmt.Errorf("the copy of %s differs: %d rows of %d", table.name, got.rows, want[i].rows)
 		}
 	}
 	return nil

@@ -2,6 +2,7 @@ package db
 
 import (
 	"crypto/sha256"
+	"database/sql"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -9,16 +10,16 @@ import (
 	"strings"
 )
 
-// table is one table as Copy sees it.
+// table is a table that Copy copies.
 type table struct {
 	name    string
-	key     string // columns of the primary key: both engines give the same order by them
+	key     string // columns of the primary key, by which both engines sort alike
 	counted bool   // its id comes from a counter
-	seeded  bool   // a migration puts rows in it
+	seeded  bool   // a migration adds rows
 }
 
-// allTables are all tables of an installation, those first that others refer to. The
-// keysets, by which one installation is told from another, lead.
+// allTables returns all tables of an installation, each after those it refers to. The
+// keysets, which tell installations apart, are first.
 func allTables() []table {
 	return []table{
 		{name: "keysets", key: "purpose"},
@@ -52,13 +53,13 @@ func allTables() []table {
 	}
 }
 
-// A batch is one INSERT: so many rows or bytes at most, plus the row that goes over.
+// A batch is one INSERT. It ends with the row that reaches one of these limits.
 const (
 	batchRows  = 200
 	batchBytes = 1 << 20
 )
 
-// tableSum stands for a table's rows.
+// tableSum is the count and hash of a table's rows.
 type tableSum struct {
 	rows int64
 	hash [sha256.Size]byte
@@ -70,21 +71,21 @@ func copyTable(from, to *tx, table table) (tableSum, error) {
 	if err != nil {
 		return tableSum{}, err
 	}
-	if _, err := to.exec(`DELETE FROM ` + table.name); err != nil { // a migration's rows
+	if _, err := to.exec(`DELETE FROM ` + table.name); err != nil { // those of a migration
 		return tableSum{}, err
 	}
 	b := &batch{to: to, insert: `INSERT INTO ` + table.name + ` (` + strings.Join(columns, ", ") + `) VALUES `}
-	copied, err := from.each(table, columns, b.add)
+	copied, err := from.eachRow(table, columns, b.add)
 	if err == nil {
 		err = b.flush()
 	}
-	if err == nil && table.counted && to.dialect.resume != "" {
-		_, err = to.exec(strings.ReplaceAll(to.dialect.resume, "TABLE", table.name))
+	if err == nil && table.counted && to.dialect.resetCounter != "" {
+		_, err = to.exec(strings.ReplaceAll(to.dialect.resetCounter, "TABLE", table.name))
 	}
 	return copied, err
 }
 
-// columns names a table's columns as they were declared.
+// columns returns a table's columns in their declared order.
 func (t *tx) columns(table table) ([]string, error) {
 	rows, err := t.query(`SELECT * FROM ` + table.name + ` WHERE 1 = 0`)
 	if err != nil {
@@ -100,18 +101,14 @@ func (t *tx) sum(table table) (tableSum, error) {
 	if err != nil {
 		return tableSum{}, err
 	}
-	return t.each(table, columns, func([]any) error { return nil })
+	return t.eachRow(table, columns, func([]any) error { return nil })
 }
 
-// each gives every row in the order of the key, and what stands for all of them.
-func (t *tx) each(table table, columns []string, fn func(values []any) error) (tableSum, error) {
-	rows, err := t.query(`SELECT ` + strings.Join(columns, ", ") + ` FROM ` + table.name + ` ORDER BY ` + table.key)
-	if err != nil {
-		return tableSum{}, err
-	}
-	defer rows.Close()
+// eachRow calls fn with every row in the order of the key, and returns their sum.
+func (t *tx) eachRow(table table, columns []string, fn func(values []any) error) (tableSum, error) {
 	all, count := sha256.New(), int64(0)
-	for ; rows.Next(); count++ {
+	err := each(t, func(rows *sql.Rows) error {
+		count++
 		values, places := make([]any, len(columns)), make([]any, len(columns))
 		for i := range values {
 			places[i] = &values[i]
@@ -123,11 +120,9 @@ func (t *tx) each(table table, columns []string, fn func(values []any) error) (t
 		if err == nil {
 			err = fn(values)
 		}
-		if err != nil {
-			return tableSum{}, err
-		}
-	}
-	return tableSum{count, [sha256.Size]byte(all.Sum(nil))}, rows.Err()
+		return err
+	}, `SELECT `+strings.Join(columns, ", ")+` FROM `+table.name+` ORDER BY `+table.key)
+	return tableSum{count, [sha256.Size]byte(all.Sum(nil))}, err
 }
 
 // hashRow adds the values to a hash, each after its type and its length.
@@ -144,7 +139,7 @@ func hashRow(h io.Writer, values []any) error {
 		case []byte:
 			kind, content = 3, v
 		default:
-			return fmt.Errorf("a column gives a %T", v)
+			return fmt.Errorf("a column of type %T", v)
 		}
 		h.Write(binary.BigEndian.AppendUint64([]byte{kind}, uint64(len(content)))) //nolint:errcheck // a hash never fails
 		h.Write(content)                                                           //nolint:errcheck
@@ -182,7 +177,7 @@ func (b *batch) flush() error {
 	if b.rows == 0 {
 		return nil
 	}
-	row := `(` + marks(len(b.args)/b.rows) + `),`
+	row := `(` + placeholders(len(b.args)/b.rows) + `),`
 	_, err := b.to.exec(b.insert+strings.TrimSuffix(strings.Repeat(row, b.rows), ","), b.args...)
 	clear(b.args)
 	b.args, b.rows, b.bytes = b.args[:0], 0, 0

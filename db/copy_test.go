@@ -53,7 +53,7 @@ func settle(t *testing.T, db *DB) {
 		local.Changes{Vaults: []local.SealedVault{{ID: "v", Name: []byte("n")}}}))
 	need(t, db.StageItems(t.Context(), "s2", []local.SealedItem{{VaultID: "v", ID: "j", Version: 1, Overview: every, Body: every}}, itemTime))
 	queueMail(t, db, "another", "topic", morning)
-	need(t, db.write(t.Context(), func(tx *tx) error { return settleRest(tx, d.Record.ID) }))
+	need(t, db.write(t.Context(), "test", func(tx *tx) error { return settleRest(tx, d.Record.ID) }))
 	_, err := db.SealRecords(t.Context(), 20, func(before audit.Link, r audit.Record) audit.Link {
 		return audit.Link{Number: before.Number + 1, Hash: hash(fmt.Sprint(r.ID)), MAC: hash("mac")}
 	})
@@ -148,7 +148,7 @@ func TestCopyLivesOn(t *testing.T) {
 	need(t, copyTo(t, settled(t), url))
 	db := openURL(t, url)
 	var last int64
-	need(t, db.read().row(t.Context(), newestEvent).Scan(&last))
+	need(t, db.read(t.Context()).row(newestEvent).Scan(&last))
 	need(t, db.Record(t.Context(), auditEntry(audit.SignedIn, "ada")))
 	if n := countRows(t, db, fmt.Sprintf(`audit_events WHERE id = %d`, last+1)); n != 1 {
 		t.Errorf("the next event does not follow event %d", last)
@@ -208,7 +208,7 @@ func TestCopyRefuses(t *testing.T) {
 	change := func(url, query string) {
 		db, err := Open(t.Context(), Config{URL: url})
 		need(t, err)
-		need(t, db.write(t.Context(), func(tx *tx) error { _, err := tx.exec(query); return err }))
+		need(t, db.write(t.Context(), "test", func(tx *tx) error { _, err := tx.exec(query); return err }))
 		need(t, db.Close())
 	}
 	after := func(url, query string) string { change(url, query); return url }
@@ -301,7 +301,7 @@ func TestCopyThatWentWrong(t *testing.T) {
 	db := openURL(t, to)
 	_, err := db.writers.Exec(`CREATE TRIGGER wrong AFTER INSERT ON users BEGIN UPDATE users SET name = 'Eve' WHERE id = 'ben'; END`)
 	need(t, err)
-	if err := copyTo(t, settled(t), to); err == nil || !strings.Contains(err.Error(), "users came out other") {
+	if err := copyTo(t, settled(t), to); err == nil || !strings.Contains(err.Error(), "the copy of users differs") {
 		t.Errorf("a changed value: %v", err)
 	}
 	wantEmpty(t, to)
@@ -363,7 +363,7 @@ func wantPairs(t *testing.T, db *DB, query string, want []string) {
 
 func pairs(t *testing.T, db *DB, query string) (all []string) {
 	t.Helper()
-	rows, err := db.read().query(t.Context(), query)
+	rows, err := db.read(t.Context()).query(query)
 	need(t, err)
 	defer rows.Close()
 	for rows.Next() {

@@ -1,7 +1,7 @@
-// Package db keeps the promises about rows: what a transaction makes durable,
-// what is claimed once, what is unique. It has one SQL text for two engines,
-// whose differences stand in one dialect value. It knows nothing of pages,
-// links or keys: whatever it stores of a secret comes in sealed.
+// Package db owns the guarantees about rows: what a transaction makes durable, what
+// is claimed once, what is unique. It has one SQL text for two engines, whose
+// differences are in one dialect value. It knows nothing of pages, links or keys:
+// secrets arrive here sealed.
 package db
 
 import (
@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// Config says where the database is. URL is sqlite:PATH or postgres://…
+// Config is where the database is. URL is sqlite:PATH or postgres://…
 type Config struct {
 	URL   string
 	Clock func() time.Time
@@ -28,13 +28,13 @@ type DB struct {
 	clock   func() time.Time
 	log     *slog.Logger
 	writers *sql.DB // SQLite: one connection
-	readers *sql.DB // reads alone
+	readers *sql.DB // read-only
 	group   *group  // nil where each write has a transaction of its own
 	limits  readLimits
 }
 
-// Open opens the database, making it where there is none, brings its schema up
-// to date and only then lets readers in.
+// Open opens the database and migrates its schema before anything reads it. It
+// creates a database that does not exist.
 func Open(ctx context.Context, config Config) (*DB, error) {
 	dialect, err := dialectOf(config.URL)
 	if err != nil {
@@ -56,19 +56,19 @@ func newDB(dialect dialect, config Config) *DB {
 }
 
 func (db *DB) open(ctx context.Context) (err error) {
-	alone, err := db.dialect.alone()
+	opening, err := db.dialect.lockOpening()
 	if err != nil {
 		return fmt.Errorf("open database: %w", err)
 	}
-	defer alone.Close()
+	defer opening.Close()
 	if db.writers, err = db.dialect.writers(); err != nil {
 		return fmt.Errorf("open database: %w", err)
 	}
 	if err := db.writers.PingContext(ctx); err != nil {
-		return db.failed("open database", err)
+		return db.wrap("open database", err)
 	}
 	if err := db.migrate(ctx); err != nil {
-		return db.failed("migrate database", err)
+		return db.wrap("migrate database", err)
 	}
 	if db.readers, err = db.dialect.readers(); err != nil {
 		return fmt.Errorf("open database for reading: %w", err)
@@ -79,14 +79,14 @@ func (db *DB) open(ctx context.Context) (err error) {
 	return db.Ready(ctx)
 }
 
-// Ready tells whether the database answers.
+// Ready returns an error unless the database answers.
 func (db *DB) Ready(ctx context.Context) error {
 	var one int
-	return db.failed("reach database", db.read().row(ctx, `SELECT 1`).Scan(&one))
+	return db.wrap("reach database", db.read(ctx).row(`SELECT 1`).Scan(&one))
 }
 
-// Close lets the writes that wait come to their end and closes everything,
-// readers first, so that SQLite can put its log away.
+// Close finishes the writes that wait and closes everything, readers first, so that
+// SQLite can remove its log.
 func (db *DB) Close() error {
 	if db.group != nil {
 		db.group.close()
@@ -100,13 +100,13 @@ func (db *DB) Close() error {
 	return errors.Join(errs...)
 }
 
-// readTime is how long a read may last: no reader keeps erased bytes in
-// SQLite's log for longer.
+// readTime is how long a read may last. A reader keeps erased bytes in SQLite's log
+// for no longer.
 const readTime = 5 * time.Second
 
-// readLimits hands out contexts that end readTime after the second they were
-// asked for in: one a second for all reads, since one for each read costs more
-// than reading a row does.
+// readLimits returns contexts that end readTime after the second of the call: all
+// reads of a second share one, since a context for each read costs more than reading
+// a row does.
 type readLimits struct {
 	mu    sync.Mutex
 	begun time.Time
@@ -118,7 +118,7 @@ func (l *readLimits) context() context.Context {
 	defer l.mu.Unlock()
 	if now := time.Now(); l.ctx == nil || now.Sub(l.begun) >= time.Second {
 		ctx, cancel := context.WithDeadline(context.Background(), now.Add(readTime))
-		context.AfterFunc(ctx, cancel) // not sooner: other reads share it
+		context.AfterFunc(ctx, cancel) // not earlier: other reads share it
 		l.begun, l.ctx = now, ctx
 	}
 	return l.ctx

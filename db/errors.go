@@ -5,22 +5,17 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
-	"fmt"
 
 	"itemshare/fault"
 )
 
-// failed names the operation and turns the engine's error into a kind: what the
-// database cannot do just now is fault.Unavailable. nil stays nil, and an error
-// that has a kind keeps it.
-func (db *DB) failed(op string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s: %w", op, db.kind(err))
+// wrap names the operation that failed and gives the engine's error a kind: an
+// error that may pass is fault.Unavailable. nil stays nil, and an error that has a
+// kind keeps it.
+func (db *DB) wrap(op string, err error) error {
+	return fault.Wrap(op, db.kind(err))
 }
 
-// kind is failed without an operation to name.
 func (db *DB) kind(err error) error {
 	if err == nil {
 		return nil
@@ -31,8 +26,8 @@ func (db *DB) kind(err error) error {
 	switch db.class(err) {
 	case unavailable:
 		return fault.Because(fault.Unavailable, err)
-	case unfit: // the error's own words may hold the text
-		return fault.New(fault.Invalid, fault.CodeMalformed, "A text holds characters that are none, such as NUL. Leave them out.")
+	case invalidText: // the engine's error may quote the text
+		return fault.New(fault.Invalid, fault.CodeMalformed, "The text contains invalid characters, such as NUL. Remove them.")
 	}
 	return err
 }
@@ -46,11 +41,11 @@ func (db *DB) class(err error) class {
 	return db.dialect.classify(err)
 }
 
-// isUnique tells whether err says that a key is there already.
+// isUnique reports whether err means that a key exists already.
 func (t *tx) isUnique(err error) bool { return t.dialect.classify(err) == unique }
 
-// isForeign tells whether err says that a row refers to one that is not there.
+// isForeign reports whether err means that a row refers to one that does not exist.
 func (t *tx) isForeign(err error) bool { return t.dialect.classify(err) == foreign }
 
-// errClosed says that the database was closed by us.
+// errClosed is the answer to a write after Close.
 var errClosed = errors.New("the database is closed")

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"math"
 	"time"
 
@@ -13,9 +12,9 @@ import (
 	"itemshare/vault/local"
 )
 
-// StageItems keeps items where nothing shows them.
+// StageItems stores items where nothing shows them.
 func (db *DB) StageItems(ctx context.Context, stage string, items []local.SealedItem, now time.Time) error {
-	return db.failed("stage items", db.write(ctx, func(t *tx) error {
+	return db.write(ctx, "stage items", func(t *tx) error {
 		if err := touchItemStage(t, stage, now); err != nil {
 			return err
 		}
@@ -31,41 +30,42 @@ func (db *DB) StageItems(ctx context.Context, stage string, items []local.Sealed
 			}
 		}
 		return nil
-	}))
+	})
 }
 
-// StageFile makes a file known before its chunks come.
+// StageFile adds a file to a stage, before its chunks.
 func (db *DB) StageFile(ctx context.Context, stage string, file local.SealedFile, now time.Time) error {
-	return db.failed("stage a file", db.write(ctx, func(t *tx) error {
+	return db.write(ctx, "stage a file", func(t *tx) error {
 		if err := touchItemStage(t, stage, now); err != nil {
 			return err
 		}
 		_, err := t.exec(`INSERT INTO files (id, vault_id, item_id, stage_id) VALUES (?, ?, ?, ?)`, file.ID, file.VaultID, file.ItemID, stage)
 		return err
-	}))
+	})
 }
 
-// StageFileChunk keeps one sealed chunk of a staged file.
+// StageFileChunk stores one sealed chunk of a staged file.
 func (db *DB) StageFileChunk(ctx context.Context, stage, fileID string, number int, sealed []byte, now time.Time) error {
-	return db.failed("stage a file", db.write(ctx, func(t *tx) error {
+	return db.write(ctx, "stage a file", func(t *tx) error {
 		if err := touchItemStage(t, stage, now); err != nil {
 			return err
 		}
 		_, err := t.exec(`INSERT INTO file_chunks (file_id, number, sealed) VALUES (?, ?, ?)`, fileID, number, sealed)
 		return err
-	}))
+	})
 }
 
 func touchItemStage(t *tx, stage string, now time.Time) error {
-	_, err := t.exec(`INSERT INTO item_stages (id, staged_at) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET staged_at = excluded.staged_at`, stage, now.Unix())
+	_, err := t.exec(`INSERT INTO item_stages (id, staged_at) VALUES (?, ?)
+		ON CONFLICT (id) DO UPDATE SET staged_at = excluded.staged_at`, stage, now.Unix())
 	return err
 }
 
 // GoLive makes a stage visible together with new vaults, grants and audit
-// entries. The counter's row comes first: it keeps two of these apart. The
-// stage's row comes second: it keeps whoever drops the stage away.
+// entries. It locks the change counter first, which keeps two of these apart, and
+// the stage second, so that nothing drops the stage meanwhile.
 func (db *DB) GoLive(ctx context.Context, stage string, changes local.Changes, entries []audit.Entry) error {
-	return db.failed("make items live", db.write(ctx, func(t *tx) error { return makeLive(t, stage, changes, entries) }))
+	return db.write(ctx, "make items live", func(t *tx) error { return makeLive(t, stage, changes, entries) })
 }
 
 func makeLive(t *tx, stage string, changes local.Changes, entries []audit.Entry) error {
@@ -101,53 +101,53 @@ func makeLive(t *tx, stage string, changes local.Changes, entries []audit.Entry)
 	return nil
 }
 
-// lockStage locks a stage's row and tells whether there is one that was last
+// lockStage locks a stage's row and reports whether there is one that was last
 // added to before the given time.
 func lockStage(t *tx, stage string, before int64) (bool, error) {
 	locked, err := t.exec(`UPDATE item_stages SET staged_at = staged_at WHERE id = ? AND staged_at < ?`, stage, before)
 	return locked == 1, err
 }
 
-// checkStage locks the stage and refuses one that does not hold all that was put there.
+// checkStage locks the stage and rejects one that does not hold all items.
 func checkStage(t *tx, stage string, items int) error {
 	if _, err := lockStage(t, stage, math.MaxInt64); err != nil {
-		return fmt.Errorf("lock the stage: %w", err)
+		return err
 	}
 	var staged int
 	if err := t.row(`SELECT count(*) FROM staged_items WHERE stage_id = ?`, stage).Scan(&staged); err != nil {
-		return fmt.Errorf("count what is staged: %w", err)
+		return err
 	}
 	if staged != items {
-		return fault.New(fault.Conflict, fault.CodeConflict, "This took too long, and what had come in by then was thrown away. Begin again.")
+		return fault.New(fault.Conflict, fault.CodeConflict, "This took too long, so nothing was saved. Start again.")
 	}
 	return nil
 }
 
-// checkVaults refuses what rests on vaults that are not as they were: another
-// process may have made one of the same name, or imported the same items.
+// checkVaults rejects changes that depend on vaults which have changed since:
+// another process may have created one of the same name, or imported the same items.
 func checkVaults(t *tx, changes local.Changes) error {
 	if len(changes.Vaults) > 0 {
-		var known int
-		if err := t.row(`SELECT count(*) FROM vaults`).Scan(&known); err != nil {
-			return fmt.Errorf("count vaults: %w", err)
+		var count int
+		if err := t.row(`SELECT count(*) FROM vaults`).Scan(&count); err != nil {
+			return err
 		}
-		if known != changes.VaultCount {
-			return fault.New(fault.Conflict, fault.CodeConflict, "Another vault was added in the meantime. Look at the vaults again, then repeat this.")
+		if count != changes.VaultCount {
+			return fault.New(fault.Conflict, fault.CodeConflict, "Another vault was added in the meantime. Check the list of vaults, then try again.")
 		}
 	}
 	for _, v := range changes.Unchanged {
 		var changed int64
 		if err := t.row(`SELECT changed FROM vaults WHERE id = ?`, v.ID).Scan(&changed); err != nil {
-			return fmt.Errorf("look at a vault: %w", err)
+			return err
 		}
 		if changed != v.Changed {
-			return fault.New(fault.Conflict, fault.CodeConflict, "The vault was changed in the meantime. Import it again: nothing of this was kept.")
+			return fault.New(fault.Conflict, fault.CodeConflict, "The vault was changed in the meantime, so nothing was imported. Import again.")
 		}
 	}
 	return nil
 }
 
-// checkVersions holds each staged item against the one that is live.
+// checkVersions rejects a stage whose items do not follow the live versions.
 func checkVersions(t *tx, stage string) error {
 	var item string
 	err := t.row(`SELECT s.item_id FROM staged_items s LEFT JOIN items i ON i.vault_id = s.vault_id AND i.id = s.item_id
@@ -156,16 +156,17 @@ func checkVersions(t *tx, stage string) error {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("check versions: %w", err)
+		return err
 	}
 	return itemChanged()
 }
 
 func itemChanged() error {
-	return fault.New(fault.Conflict, fault.CodeConflict, "The item was changed in the meantime. Look at it again, then repeat the change.")
+	return fault.New(fault.Conflict, fault.CodeConflict, "The item was changed in the meantime. Look at it again, then repeat your change.")
 }
 
-// moveStage puts the stage's rows where they are seen, and erases what they replace.
+// moveStage moves the stage's rows to where they are seen, and erases the rows that
+// they replace.
 func moveStage(t *tx, stage string, changed int64, dropped []string) error {
 	for _, step := range []struct {
 		query string
@@ -175,25 +176,26 @@ func moveStage(t *tx, stage string, changed int64, dropped []string) error {
 			FROM staged_items s JOIN items i ON i.vault_id = s.vault_id AND i.id = s.item_id WHERE s.stage_id = ?)`, []any{stage}},
 		{`INSERT INTO items (vault_id, id, version, overview, stage_id)
 			SELECT vault_id, item_id, version, overview, stage_id FROM staged_items WHERE stage_id = ?
-			ON CONFLICT (vault_id, id) DO UPDATE SET version = excluded.version, overview = excluded.overview, stage_id = excluded.stage_id`, []any{stage}},
+			ON CONFLICT (vault_id, id) DO UPDATE SET
+				version = excluded.version, overview = excluded.overview, stage_id = excluded.stage_id`, []any{stage}},
 		{`UPDATE files SET stage_id = NULL WHERE stage_id = ?`, []any{stage}},
 		{`UPDATE vaults SET changed = ? WHERE id IN (SELECT vault_id FROM staged_items WHERE stage_id = ?)`, []any{changed, stage}},
 		{`DELETE FROM staged_items WHERE stage_id = ?`, []any{stage}},
 		{`DELETE FROM item_stages WHERE id = ?`, []any{stage}},
 	} {
 		if _, err := t.exec(step.query, step.args...); err != nil {
-			return fmt.Errorf("move the stage: %w", err)
+			return err
 		}
 	}
 	for _, file := range dropped {
 		if _, err := t.exec(`DELETE FROM files WHERE id = ?`, file); err != nil {
-			return fmt.Errorf("drop a file: %w", err)
+			return err
 		}
 	}
 	return nil
 }
 
-// grantOwners gives view and share.
+// grantOwners grants view and share.
 func grantOwners(t *tx, changes local.Changes) error {
 	for _, owner := range changes.Owners {
 		for _, vaultID := range changes.OwnedVaults {
@@ -203,28 +205,28 @@ func grantOwners(t *tx, changes local.Changes) error {
 				return fault.New(fault.NotFound, fault.CodeNotFound, "There is no such user.")
 			}
 			if err != nil {
-				return fmt.Errorf("grant: %w", err)
+				return err
 			}
 		}
 	}
 	return nil
 }
 
-// DropItemStage erases a stage and all that belongs to it. Of one that has gone
-// live nothing is left to erase.
+// DropItemStage erases a stage and its rows. A stage that has gone live has none.
 func (db *DB) DropItemStage(ctx context.Context, stage string) error {
 	return db.dropItemStage(ctx, stage, math.MaxInt64)
 }
 
-// dropItemStage erases a stage that was last added to before the given time. Its
-// row comes first: a stage that is going live at the same moment is left alone.
+// dropItemStage erases a stage that was last added to before the given time. It
+// locks the stage's row first, so that it leaves a stage alone that goes live at the
+// same moment.
 func (db *DB) dropItemStage(ctx context.Context, stage string, before int64) error {
-	return db.failed("drop a stage", db.write(ctx, func(t *tx) error {
-		if there, err := lockStage(t, stage, before); err != nil || !there {
+	return db.write(ctx, "drop a stage", func(t *tx) error {
+		if locked, err := lockStage(t, stage, before); err != nil || !locked {
 			return err
 		}
 		return eraseItemStage(t, stage)
-	}))
+	})
 }
 
 func eraseItemStage(t *tx, stage string) error {
@@ -246,12 +248,12 @@ func eraseItemStage(t *tx, stage string) error {
 func (db *DB) SweepItemStages(ctx context.Context, before time.Time) error {
 	for {
 		var stage string
-		err := db.read().row(ctx, `SELECT id FROM item_stages WHERE staged_at < ? ORDER BY staged_at LIMIT 1`, before.Unix()).Scan(&stage)
+		err := db.read(ctx).row(`SELECT id FROM item_stages WHERE staged_at < ? ORDER BY staged_at LIMIT 1`, before.Unix()).Scan(&stage)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}
 		if err != nil {
-			return db.failed("sweep stages", err)
+			return db.wrap("sweep stages", err)
 		}
 		if err := db.dropItemStage(ctx, stage, before.Unix()); err != nil {
 			return err

@@ -99,14 +99,14 @@ func TestItemsGoLiveOrNot(t *testing.T) {
 		t.Errorf("%d vaults, %v", len(vaults), err)
 	}
 	var entries int
-	if err := db.read().row(ctx, `SELECT COUNT(*) FROM audit_events`).Scan(&entries); err != nil || entries != 1 {
+	if err := db.read(ctx).row(`SELECT COUNT(*) FROM audit_events`).Scan(&entries); err != nil || entries != 1 {
 		t.Errorf("%d audit entries, %v", entries, err)
 	}
 	if err := db.SweepItemStages(ctx, itemTime.Add(time.Second)); err != nil {
 		t.Fatal(err)
 	}
 	var bodies int
-	if err := db.read().row(ctx, `SELECT COUNT(*) FROM item_bodies`).Scan(&bodies); err != nil || bodies != 1 {
+	if err := db.read(ctx).row(`SELECT COUNT(*) FROM item_bodies`).Scan(&bodies); err != nil || bodies != 1 {
 		t.Errorf("%d bodies after the sweep, %v", bodies, err)
 	}
 }
@@ -125,7 +125,7 @@ func TestItemQueriesUseIndexes(t *testing.T) {
 		`UPDATE files SET stage_id = NULL WHERE stage_id = 's'`,
 		`SELECT id FROM item_stages WHERE staged_at < 5 ORDER BY staged_at LIMIT 1`,
 	} {
-		rows, err := db.read().query(t.Context(), `EXPLAIN QUERY PLAN `+query)
+		rows, err := db.read(t.Context()).query(`EXPLAIN QUERY PLAN `+query)
 		if err != nil {
 			t.Fatal(err)
 		}

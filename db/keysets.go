@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"maps"
 	"slices"
 
@@ -10,60 +11,61 @@ import (
 	"itemshare/seal"
 )
 
-// Keysets gives the wrapped keysets by purpose.
+// Keysets returns the wrapped keysets by purpose.
 func (db *DB) Keysets(ctx context.Context) (map[seal.Purpose][]byte, error) {
-	rows, err := db.read().query(ctx, `SELECT purpose, wrapped FROM keysets`)
-	if err != nil {
-		return nil, db.failed("read keysets", err)
-	}
-	defer rows.Close()
-	all := map[seal.Purpose][]byte{}
-	for rows.Next() {
+	keysets := map[seal.Purpose][]byte{}
+	err := each(db.read(ctx), func(rows *sql.Rows) error {
 		var purpose seal.Purpose
 		var wrapped []byte
-		if err := rows.Scan(&purpose, &wrapped); err != nil {
-			return nil, db.failed("read keysets", err)
-		}
-		all[purpose] = wrapped
+		err := rows.Scan(&purpose, &wrapped)
+		keysets[purpose] = wrapped
+		return err
+	}, `SELECT purpose, wrapped FROM keysets`)
+	if err != nil {
+		return nil, db.wrap("read keysets", err)
 	}
-	return all, db.failed("read keysets", rows.Err())
+	return keysets, nil
 }
 
-// AddKeysets keeps those whose purpose is not there yet.
+// AddKeysets stores the keysets of purposes that have none yet.
 func (db *DB) AddKeysets(ctx context.Context, wrapped map[seal.Purpose][]byte) error {
-	return db.write(ctx, func(t *tx) error {
+	return db.write(ctx, "add keysets", func(t *tx) error {
 		for _, purpose := range slices.Sorted(maps.Keys(wrapped)) { // one order for all: no deadlock
 			_, err := t.exec(`INSERT INTO keysets (purpose, wrapped) VALUES (?, ?) ON CONFLICT (purpose) DO NOTHING`,
 				string(purpose), wrapped[purpose])
 			if err != nil {
-				return fault.Wrap("keep keysets", err)
+				return err
 			}
 		}
 		return nil
 	})
 }
 
-// SwapKeysets puts every keyset's other wrapping in its place. Where those stored
-// are not the ones in from any more it changes nothing: fault.Conflict.
+// SwapKeysets replaces every keyset with its other wrapping. Where the stored ones
+// differ from those in from it changes nothing: fault.Conflict.
 func (db *DB) SwapKeysets(ctx context.Context, from, to map[seal.Purpose][]byte, entry audit.Entry) error {
-	return db.write(ctx, func(t *tx) error {
+	return db.write(ctx, "swap keysets", func(t *tx) error {
 		stored := 0
 		if err := t.row(`SELECT count(*) FROM keysets`).Scan(&stored); err != nil {
-			return fault.Wrap("count keysets", err)
+			return err
 		}
 		if stored != len(from) || len(to) != len(from) {
-			return fault.New(fault.Conflict, fault.CodeConflict, "The keys changed meanwhile. Run this again.")
+			return keysetsChanged()
 		}
 		for _, purpose := range slices.Sorted(maps.Keys(from)) {
 			changed, err := t.exec(`UPDATE keysets SET wrapped = ? WHERE purpose = ? AND wrapped = ?`,
 				to[purpose], string(purpose), from[purpose])
 			if err != nil {
-				return fault.Wrap("swap keysets", err)
+				return err
 			}
 			if changed != 1 {
-				return fault.New(fault.Conflict, fault.CodeConflict, "The keys changed meanwhile. Run this again.")
+				return keysetsChanged()
 			}
 		}
 		return insertEntry(t, entry)
 	})
+}
+
+func keysetsChanged() error {
+	return fault.New(fault.Conflict, fault.CodeConflict, "The keys changed meanwhile. Run this again.")
 }

@@ -13,7 +13,7 @@ var morning = time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 // queueMail queues a message that is worthless after ten minutes.
 func queueMail(t *testing.T, db *DB, id, topic string, now time.Time) {
 	t.Helper()
-	if err := db.write(t.Context(), func(tx *tx) error {
+	if err := db.write(t.Context(), "test", func(tx *tx) error {
 		return insertMail(tx, id, []byte(topic), []byte("sealed "+id), now.Add(10*time.Minute).Unix(), now.Unix())
 	}); err != nil {
 		t.Fatal(err)

@@ -11,7 +11,7 @@ import (
 	"itemshare/migrations"
 )
 
-// migrate brings the schema up to date.
+// migrate applies the migrations that the database lacks.
 func (db *DB) migrate(ctx context.Context) error {
 	folder, err := fs.Sub(migrations.Files, db.dialect.migrations)
 	if err != nil {

@@ -30,7 +30,7 @@ func addUser(t *testing.T, db *DB, id string) {
 
 func countRows(t *testing.T, db *DB, from string) (n int) {
 	t.Helper()
-	if err := db.read().row(t.Context(), `SELECT count(*) FROM `+from).Scan(&n); err != nil {
+	if err := db.read(t.Context()).row(`SELECT count(*) FROM `+from).Scan(&n); err != nil {
 		t.Fatal(err)
 	}
 	return n
@@ -192,7 +192,7 @@ func TestEraseDetails(t *testing.T) {
 	if err := audit.NewSealer(db, mac, db.log).Seal(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.write(t.Context(), func(tx *tx) error {
+	if err := db.write(t.Context(), "test", func(tx *tx) error {
 		left, err := eraseDetails(tx, "a", 5)
 		if left != 3 {
 			t.Errorf("%d more could have been erased", left)
@@ -216,7 +216,7 @@ func TestEraseDetails(t *testing.T) {
 func TestEntryRollsBackWithItsChange(t *testing.T) {
 	db := open(t)
 	stop := errors.New("no")
-	err := db.write(t.Context(), func(tx *tx) error {
+	err := db.write(t.Context(), "test", func(tx *tx) error {
 		if err := insertEntry(tx, auditEntry(audit.ShareCreated, "s")); err != nil {
 			return err
 		}
@@ -250,7 +250,7 @@ func TestPeopleQueriesUseIndexes(t *testing.T) {
 		`DELETE FROM mail_queue WHERE id IN (SELECT id FROM mail_queue WHERE until <= ? ORDER BY until LIMIT ?)`,
 	} {
 		args := make([]any, strings.Count(query, "?"))
-		rows, err := db.read().query(t.Context(), `EXPLAIN QUERY PLAN `+query, args...)
+		rows, err := db.read(t.Context()).query(`EXPLAIN QUERY PLAN `+query, args...)
 		if err != nil {
 			t.Fatal(err)
 		}

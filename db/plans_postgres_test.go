@@ -278,7 +278,7 @@ type steps struct {
 }
 
 // fewRows are as many as a page, a batch or what the sweeper is late with may have.
-const fewRows = lagging + 100
+const fewRows = maxOverdue + 100
 
 // read notes a step and those below it. Below a limit a step ends early, unless
 // one between them has to see all rows first.

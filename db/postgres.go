@@ -19,10 +19,13 @@ func postgres(url string) dialect {
 		migrations: "postgres",
 		numbered:   true,
 		skipLocked: " FOR UPDATE SKIP LOCKED",
-		lock:       `SELECT pg_advisory_xact_lock(?)`,
-		unhurried:  `SET LOCAL idle_in_transaction_session_timeout = '1h'`,
-		resume:     `SELECT setval(pg_get_serial_sequence('TABLE', 'id'), max(id)) FROM TABLE`,
-		alone:      func() (io.Closer, error) { return io.NopCloser(nil), nil }, // the migrations have a lock of their own
+
+		lock:         `SELECT pg_advisory_xact_lock(?)`,
+		allowIdle:    `SET LOCAL idle_in_transaction_session_timeout = '1h'`,
+		resetCounter: `SELECT setval(pg_get_serial_sequence('TABLE', 'id'), max(id)) FROM TABLE`,
+
+		// The migrations have a lock of their own.
+		lockOpening: func() (io.Closer, error) { return io.NopCloser(nil), nil },
 		writers:    func() (*sql.DB, error) { return openPostgres(url, "off") },
 		readers:    func() (*sql.DB, error) { return openPostgres(url, "on") },
 		classify:   classifyPostgres,
@@ -34,7 +37,7 @@ func classifyPostgres(err error) class {
 	var failure *pgconn.PgError
 	var unreachable *pgconn.ConnectError
 	if errors.As(err, &unreachable) || !errors.As(err, &failure) {
-		if lost(err) {
+		if isConnectionLost(err) {
 			return unavailable
 		}
 		return other
@@ -47,9 +50,9 @@ func classifyPostgres(err error) class {
 	case "40001", "40P01":
 		return conflicting
 	case "22021":
-		return unfit
+		return invalidText
 	case "55P03", "25006":
-		return unavailable // a lock was not to be had in time; the server is a standby now
+		return unavailable // a lock took too long; the server has become a standby
 	}
 	// Connection exception, insufficient resources, operator intervention, system error.
 	for _, kind := range []string{"08", "53", "57", "58"} {
@@ -60,12 +63,13 @@ func classifyPostgres(err error) class {
 	return other
 }
 
-// lost tells whether the server could not be reached, or no longer.
-func lost(err error) bool {
+// isConnectionLost reports whether the server could not be reached, or not any longer.
+func isConnectionLost(err error) bool {
 	var unreachable *pgconn.ConnectError
 	var network net.Error
-	return errors.As(err, &unreachable) || errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
-		errors.Is(err, pgconn.ErrConnClosed) || pgconn.Timeout(err) || pgconn.SafeToRetry(err)
+	return errors.As(err, &unreachable) || errors.As(err, &network) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, pgconn.ErrConnClosed) ||
+		pgconn.Timeout(err) || pgconn.SafeToRetry(err)
 }
 
 // scrubPostgres lets the server reuse, and thereby overwrite, the rows of the

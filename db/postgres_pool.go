@@ -15,21 +15,21 @@ import (
 )
 
 const (
-	connections = 16              // each of the two pools holds at most
-	idleTime    = 5 * time.Minute // an unused connection stays open
-	connectTime = 3 * time.Second // unless the address has a connect_timeout
+	maxConnections = 16              // of each of the two pools
+	idleTime       = 5 * time.Minute // until an unused connection is closed
+	connectTime    = 3 * time.Second // unless the address has a connect_timeout
 )
 
-// sessionSettings stand in the start of every connection; an address may set
-// others. Statements have no time limit of the server's: each has a deadline of
-// ours, and migrations and VACUUM may take long.
+// sessionSettings are sent at the start of every connection; an address may set
+// others. The server limits no statement's time: this program sets a deadline for
+// each, and migrations and VACUUM may take long.
 var sessionSettings = map[string]string{
 	"synchronous_commit": "on",
-	// A claim waits for the others of its share and for no longer than its caller would.
+	// A claim waits for other claims of its share, for no longer than its caller would.
 	"lock_timeout": "5s",
-	// Of a process that the network cut off, what it has locked.
+	// Frees the locks of a process that the network has cut off.
 	"idle_in_transaction_session_timeout": "15s",
-	// Of a page of the history, an index's rows anywhere rather than neighbours that are filtered.
+	// Prefers an index whose rows lie anywhere to neighbouring rows that must be filtered.
 	"random_page_cost": "1.1",
 }
 
@@ -45,8 +45,8 @@ func openPostgres(url, readOnly string) (*sql.DB, error) {
 	config.RuntimeParams["default_transaction_read_only"] = readOnly
 	config.ConnectTimeout = cmp.Or(config.ConnectTimeout, connectTime)
 	pool := stdlib.OpenDB(*config, stdlib.OptionResetSession(stillOpen))
-	pool.SetMaxOpenConns(connections)
-	pool.SetMaxIdleConns(connections)
+	pool.SetMaxOpenConns(maxConnections)
+	pool.SetMaxIdleConns(maxConnections)
 	pool.SetConnMaxIdleTime(idleTime)
 	return pool, nil
 }

@@ -104,7 +104,7 @@ func TestNothingWaitsForGood(t *testing.T) {
 }
 
 func rename(db *DB) error {
-	return db.write(context.Background(), func(tx *tx) error {
+	return db.write(context.Background(), "test", func(tx *tx) error {
 		_, err := tx.exec(`UPDATE users SET name = 'Ada'`)
 		return err
 	})

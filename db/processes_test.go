@@ -18,7 +18,7 @@ func amid(t *testing.T, db *DB, change func(*tx) error) (ended func()) {
 	t.Helper()
 	changed, end := make(chan error, 1), make(chan error)
 	go func() {
-		end <- db.write(t.Context(), func(tx *tx) error {
+		end <- db.write(t.Context(), "test", func(tx *tx) error {
 			err := change(tx)
 			changed <- err
 			time.Sleep(200 * time.Millisecond)

@@ -9,14 +9,13 @@ import (
 	"os"
 
 	"itemshare/audit"
-	"itemshare/share"
 )
 
-// Restore puts a backup in place of a database that holds nothing yet and that
-// nobody has open. It works on a copy, brings it up to date and shows it to approve, which
-// proves that the key fits and gives the audit entry of the restoration. Then all
-// shares and tokens are ended, since what was revoked meanwhile must not open again. Nothing is
-// changed when anything of this fails.
+// Restore replaces an empty database, which no process has open, by a backup. It
+// works on a copy: it migrates the copy and calls approve, which proves that the key
+// fits and returns the audit entry of the restoration. Then it ends all shares and
+// tokens, since those revoked after the backup must not work again. When any of this
+// fails nothing is changed.
 func Restore(ctx context.Context, config Config, backup string, approve func(context.Context, *DB) (audit.Entry, error)) error {
 	target, err := dialectOf(config.URL)
 	if err != nil {
@@ -25,7 +24,7 @@ func Restore(ctx context.Context, config Config, backup string, approve func(con
 	if target.file == "" {
 		return errors.New("a backup is restored to an SQLite database")
 	}
-	if err := refuseUsed(ctx, target.file); err != nil {
+	if err := checkUnused(ctx, target.file); err != nil {
 		return err
 	}
 	part, err := copyBeside(backup, target.file)
@@ -37,41 +36,42 @@ func Restore(ctx context.Context, config Config, backup string, approve func(con
 		return err
 	}
 	removeDatabase(target.file)
-	return putInPlace(part, target.file)
+	return renameDurably(part, target.file)
 }
 
-// revive opens the copy of a backup and ends what is in it.
+// revive opens the copy of a backup and ends its shares and tokens.
 func revive(ctx context.Context, config Config, path string, approve func(context.Context, *DB) (audit.Entry, error)) (err error) {
 	config.URL = "sqlite:" + path
 	db, err := Open(ctx, config)
 	if err != nil {
-		return fmt.Errorf("this is no backup of itemshare: %w", err)
+		return fmt.Errorf("this is not a backup of itemshare: %w", err)
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	entry, err := approve(ctx, db)
 	if err != nil {
 		return err
 	}
-	return db.write(ctx, func(t *tx) error {
+	return db.write(ctx, "end all shares", func(t *tx) error {
 		if err := endAll(t, entry.At.Unix()); err != nil {
-			return fmt.Errorf("end all shares: %w", err)
+			return err
 		}
 		return insertEntry(t, entry)
 	})
 }
 
-// endAll ends every share: what was active is revoked, or expired by its time. Links
-// of the vault's own account live on there, so their rows do too. Tokens of programs
-// end, since some of them may have been revoked after the backup was made.
+// endAll ends every share: active ones are revoked, or expired by their time. Native
+// links stay valid in the vault's own account, so their rows stay active. Tokens of
+// service accounts end, since some may have been revoked after the backup.
 func endAll(t *tx, now int64) error {
 	for _, change := range []struct {
 		query string
 		args  []any
 	}{
-		{`UPDATE shares SET state = ?, ended_at = expires_at WHERE state = ? AND expires_at <= ?`, []any{string(share.Expired), string(share.Active), now}},
-		{`UPDATE shares SET state = ?, ended_at = ? WHERE state = ? AND native = 0`, []any{string(share.Revoked), now, string(share.Active)}},
-		{`UPDATE shares SET due_at = NULL WHERE due_at IS NOT NULL AND (native = 0 OR state <> ?)`, []any{string(share.Active)}}, // no content is left to erase
-		{`UPDATE share_recipients SET state = (SELECT state FROM shares WHERE id = share_id) WHERE state = ?`, []any{string(share.Active)}},
+		{`UPDATE shares SET state = 'expired', ended_at = expires_at WHERE state = 'active' AND expires_at <= ?`, []any{now}},
+		{`UPDATE shares SET state = 'revoked', ended_at = ? WHERE state = 'active' AND native = 0`, []any{now}},
+		// No content is left to erase.
+		{`UPDATE shares SET due_at = NULL WHERE due_at IS NOT NULL AND (native = 0 OR state <> 'active')`, nil},
+		{`UPDATE share_recipients SET state = (SELECT state FROM shares WHERE id = share_id) WHERE state = 'active'`, nil},
 		{`UPDATE service_accounts SET revoked_at = ? WHERE revoked_at = 0`, []any{now}},
 		{`UPDATE share_views SET until = opened_at WHERE until > ?`, []any{now}},
 	} {
@@ -79,7 +79,7 @@ func endAll(t *tx, now int64) error {
 			return err
 		}
 	}
-	for _, table := range transient() { // a plain copy of the file may have rows in them
+	for _, table := range transientTables() { // a plain copy of the file may have rows
 		if _, err := t.exec(`DELETE FROM ` + table); err != nil {
 			return err
 		}
@@ -87,17 +87,19 @@ func endAll(t *tx, now int64) error {
 	return nil
 }
 
-// refuseUsed looks whether a database is in use or has anything in it.
-func refuseUsed(ctx context.Context, path string) error {
+// checkUnused returns an error where a database is in use or has rows.
+func checkUnused(ctx context.Context, path string) error {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	// Only the sole connection can end the write-ahead log: any other one makes this fail.
-	pool := sql.OpenDB(newSQLiteConnector(sqliteDSN(path, false, setting{"_journal_mode", "DELETE"}, setting{"_busy_timeout", "0"})))
+	// Only a sole connection can end the write-ahead log: any other makes this fail.
+	pool := sql.OpenDB(newSQLiteConnector(sqliteDSN(path, false,
+		setting{"_journal_mode", "DELETE"}, setting{"_busy_timeout", "0"})))
 	defer pool.Close()
 	pool.SetMaxOpenConns(1)
 	var tables int
-	err := pool.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema WHERE name IN ('users', 'vaults', 'shares')`).Scan(&tables)
+	err := pool.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema
+		WHERE name IN ('users', 'vaults', 'shares')`).Scan(&tables)
 	if classifySQLite(err) == unavailable {
 		return fmt.Errorf("%s is in use: stop the server first", path)
 	}
@@ -105,7 +107,8 @@ func refuseUsed(ctx context.Context, path string) error {
 		return err
 	}
 	var used bool
-	err = pool.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM users) OR EXISTS (SELECT 1 FROM vaults) OR EXISTS (SELECT 1 FROM shares)`).Scan(&used)
+	err = pool.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM users) OR EXISTS (SELECT 1 FROM vaults)
+		OR EXISTS (SELECT 1 FROM shares)`).Scan(&used)
 	if err == nil && used {
 		err = fmt.Errorf("%s is not empty: restore to another data folder", path)
 	}
@@ -128,7 +131,7 @@ func copyBeside(from, path string) (string, error) {
 	return part, errors.Join(err, to.Close())
 }
 
-// removeDatabase removes a database's file and its logs, as far as they are there.
+// removeDatabase removes a database's file and those of its logs that exist.
 func removeDatabase(path string) {
 	for _, suffix := range []string{"", "-wal", "-shm", "-journal"} {
 		os.Remove(path + suffix) //nolint:errcheck

@@ -10,10 +10,10 @@ import (
 	"itemshare/fault"
 )
 
-// AddServiceAccount keeps a service account with its grants: a user without a password
-// whose address is its id.
+// AddServiceAccount stores a service account with its grants: a user without a
+// password whose address is its id.
 func (db *DB) AddServiceAccount(ctx context.Context, a account.ServiceAccount, tokenHash [32]byte, entry audit.Entry) error {
-	return db.write(ctx, func(t *tx) error {
+	return db.write(ctx, "add service account", func(t *tx) error {
 		_, err := t.exec(`INSERT INTO users (`+userColumns+`, password_hash, kind) VALUES (?, ?, ?, ?, 0, ?, '', 'program')`,
 			a.ID, a.ID, a.Name, string(account.Member), a.CreatedAt.Unix())
 		if t.isUnique(err) {
@@ -25,26 +25,29 @@ func (db *DB) AddServiceAccount(ctx context.Context, a account.ServiceAccount, t
 		}
 		for _, g := range a.Grants {
 			if err == nil {
-				_, err = t.exec(`INSERT INTO grants (user_id, vault_id, may_view, may_share) VALUES (?, ?, 1, ?)`, a.ID, g.VaultID, bit(g.Share))
+				_, err = t.exec(`INSERT INTO grants (user_id, vault_id, may_view, may_share) VALUES (?, ?, 1, ?)`,
+					a.ID, g.VaultID, boolToInt(g.Share))
 			}
 		}
 		if err != nil {
-			return fault.Wrap("add service account", err)
+			return err
 		}
 		return insertEntry(t, entry)
 	})
 }
 
-// serviceAccounts gives a row for each grant, one without where there are none.
-const serviceAccounts = `SELECT u.id, u.name, u.created_at, c.name, a.expires_at, a.last_used, a.revoked_at, g.vault_id, g.may_view, g.may_share
+// serviceAccounts selects a row for each grant of an account, and one row for an
+// account without grants.
+const serviceAccounts = `SELECT u.id, u.name, u.created_at, c.name, a.expires_at, a.last_used, a.revoked_at,
+		g.vault_id, g.may_view, g.may_share
 	FROM service_accounts a JOIN users u ON u.id = a.user_id
 	LEFT JOIN users c ON c.id = a.created_by LEFT JOIN grants g ON g.user_id = a.user_id`
 
-// FindServiceAccount gives the account that a token belongs to.
+// FindServiceAccount returns the account that a token belongs to, or fault.NotFound.
 func (db *DB) FindServiceAccount(ctx context.Context, tokenHash [32]byte) (account.ServiceAccount, error) {
 	list, err := db.listServiceAccounts(ctx, serviceAccounts+` WHERE a.token_hash = ?`, tokenHash[:])
 	if err != nil {
-		return account.ServiceAccount{}, db.failed("find service account", err)
+		return account.ServiceAccount{}, db.wrap("find service account", err)
 	}
 	if len(list) == 0 {
 		return account.ServiceAccount{}, fault.Of(fault.NotFound)
@@ -52,22 +55,17 @@ func (db *DB) FindServiceAccount(ctx context.Context, tokenHash [32]byte) (accou
 	return list[0], nil
 }
 
-// ListServiceAccounts gives all service accounts by name.
+// ListServiceAccounts returns all service accounts by name.
 func (db *DB) ListServiceAccounts(ctx context.Context) ([]account.ServiceAccount, error) {
 	list, err := db.listServiceAccounts(ctx, serviceAccounts+` ORDER BY u.name, u.id, g.vault_id`)
-	return list, db.failed("list service accounts", err)
+	return list, db.wrap("list service accounts", err)
 }
 
 func (db *DB) listServiceAccounts(ctx context.Context, query string, args ...any) (list []account.ServiceAccount, err error) {
-	rows, err := db.read().query(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	err = each(db.read(ctx), func(rows *sql.Rows) error {
 		a, grant, err := scanServiceAccount(rows)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if len(list) == 0 || list[len(list)-1].ID != a.ID {
 			list = append(list, a)
@@ -75,8 +73,9 @@ func (db *DB) listServiceAccounts(ctx context.Context, query string, args ...any
 		if last := &list[len(list)-1]; grant.VaultID != "" {
 			last.Grants = append(last.Grants, grant)
 		}
-	}
-	return list, rows.Err()
+		return nil
+	}, query, args...)
+	return list, err
 }
 
 func scanServiceAccount(rows *sql.Rows) (a account.ServiceAccount, g account.Grant, err error) {
@@ -89,31 +88,32 @@ func scanServiceAccount(rows *sql.Rows) (a account.ServiceAccount, g account.Gra
 	return a, account.Grant{UserID: a.ID, VaultID: vault.String, View: view.Bool, Share: share.Bool}, err
 }
 
-// TouchServiceAccount sets the last use unless that is less than a minute ago: of many
-// requests at once one writes.
+// TouchServiceAccount sets the last use unless that is less than a minute ago: of
+// many requests at once one writes.
 func (db *DB) TouchServiceAccount(ctx context.Context, id string, now time.Time) error {
-	return db.write(ctx, func(t *tx) error {
-		_, err := t.exec(`UPDATE service_accounts SET last_used = ? WHERE user_id = ? AND last_used <= ?`, now.Unix(), id, now.Add(-time.Minute).Unix())
-		return fault.Wrap("touch service account", err)
+	return db.write(ctx, "touch service account", func(t *tx) error {
+		_, err := t.exec(`UPDATE service_accounts SET last_used = ? WHERE user_id = ? AND last_used <= ?`,
+			now.Unix(), id, now.Add(-time.Minute).Unix())
+		return err
 	})
 }
 
-// RevokeServiceAccount ends an account's token. Of several calls the first one counts.
+// RevokeServiceAccount ends an account's token. Only the first of several calls counts.
 func (db *DB) RevokeServiceAccount(ctx context.Context, id string, now time.Time, entry audit.Entry) error {
-	return db.write(ctx, func(t *tx) error {
-		// The row is locked before it is looked at.
-		if err := one(t.exec(`UPDATE service_accounts SET user_id = user_id WHERE user_id = ?`, id)); err != nil {
-			return fault.Wrap("find service account", err)
+	return db.write(ctx, "revoke service account", func(t *tx) error {
+		// This locks the row before it is read.
+		if err := mustChange(t.exec(`UPDATE service_accounts SET user_id = user_id WHERE user_id = ?`, id)); err != nil {
+			return err
 		}
 		revoked, err := t.exec(`UPDATE service_accounts SET revoked_at = ? WHERE user_id = ? AND revoked_at = 0`, now.Unix(), id)
 		if err != nil || revoked == 0 {
-			return fault.Wrap("revoke service account", err)
+			return err
 		}
 		return insertEntry(t, entry)
 	})
 }
 
-// secondsOf and timeOf keep a time in Unix seconds, never as 0.
+// secondsOf returns a time in Unix seconds, and 0 for the zero time.
 func secondsOf(t time.Time) int64 {
 	if t.IsZero() {
 		return 0
@@ -121,6 +121,7 @@ func secondsOf(t time.Time) int64 {
 	return t.Unix()
 }
 
+// timeOf returns the time of Unix seconds, and the zero time for 0.
 func timeOf(seconds int64) time.Time {
 	if seconds == 0 {
 		return time.Time{}

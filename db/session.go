@@ -10,49 +10,39 @@ import (
 	"itemshare/fault"
 )
 
-// AddSession keeps a new session of a user who is let in and still has the
-// password, else it is fault.NotFound. The user's row comes first, so that a
-// change of the password ends this session or keeps it from beginning.
+// AddSession stores a new session of a user who is enabled and still has the
+// password, else it is fault.NotFound. The user's row is locked first, so that a
+// change of the password either ends this session or prevents it.
 func (db *DB) AddSession(ctx context.Context, s account.Session, passwordHash string, entry audit.Entry) error {
-	return db.write(ctx, func(t *tx) error {
-		err := one(t.exec(`UPDATE users SET id = id WHERE id = ? AND kind = 'person' AND disabled = 0 AND password_hash = ?`, s.UserID, passwordHash))
+	return db.write(ctx, "add session", func(t *tx) error {
+		err := mustChange(t.exec(`UPDATE users SET id = id WHERE id = ? AND kind = 'person' AND disabled = 0
+			AND password_hash = ?`, s.UserID, passwordHash))
 		if err != nil {
-			return fault.Wrap("find user", err)
+			return err
 		}
 		_, err = t.exec(`INSERT INTO sessions (token_hash, user_id, created_at, last_used, expires_at) VALUES (?, ?, ?, ?, ?)`,
 			s.TokenHash[:], s.UserID, s.CreatedAt.Unix(), s.LastUsed.Unix(), s.ExpiresAt.Unix())
 		if err != nil {
-			return fault.Wrap("add session", err)
+			return err
 		}
 		return insertEntry(t, entry)
 	})
 }
 
-// FindSession gives a session with its user and grants: a row for each grant,
-// one without where there are none.
+// FindSession returns a session with its user and grants, or fault.NotFound. It
+// reads a row for each grant, and one row for a user without grants.
 func (db *DB) FindSession(ctx context.Context, tokenHash [32]byte) (account.Session, account.Identity, error) {
 	session := account.Session{TokenHash: tokenHash}
 	identity := account.Identity{Grants: map[string]account.Grant{}}
-	rows, err := db.read().query(ctx, `SELECT s.created_at, s.last_used, s.expires_at,
+	err := each(db.read(ctx), func(rows *sql.Rows) error { return scanSession(rows, &session, &identity) },
+		`SELECT s.created_at, s.last_used, s.expires_at,
 			u.id, u.email, u.name, u.role, u.created_at, g.vault_id, g.may_view, g.may_share
 		FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN grants g ON g.user_id = u.id
 		WHERE s.token_hash = ? AND u.disabled = 0`, tokenHash[:])
-	if err != nil {
-		return session, identity, db.failed("find session", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := scanSession(rows, &session, &identity); err != nil {
-			return session, identity, db.failed("find session", err)
-		}
-	}
-	if err := rows.Err(); err != nil {
-		return session, identity, db.failed("find session", err)
-	}
-	if identity.User.ID == "" {
+	if err == nil && identity.User.ID == "" {
 		return session, identity, fault.Of(fault.NotFound)
 	}
-	return session, identity, nil
+	return session, identity, db.wrap("find session", err)
 }
 
 func scanSession(rows *sql.Rows, s *account.Session, i *account.Identity) error {
@@ -74,28 +64,27 @@ func scanSession(rows *sql.Rows, s *account.Session, i *account.Identity) error 
 // TouchSession sets the last use unless that is less than a minute ago: of many
 // requests at once one writes.
 func (db *DB) TouchSession(ctx context.Context, tokenHash [32]byte, now time.Time) error {
-	return db.write(ctx, func(t *tx) error {
+	return db.write(ctx, "touch session", func(t *tx) error {
 		_, err := t.exec(`UPDATE sessions SET last_used = ? WHERE token_hash = ? AND last_used <= ?`,
 			now.Unix(), tokenHash[:], now.Add(-time.Minute).Unix())
-		return fault.Wrap("touch session", err)
+		return err
 	})
 }
 
-// EndSession deletes a session; one that is not there leaves no entry.
+// EndSession deletes a session. One that does not exist leaves no entry.
 func (db *DB) EndSession(ctx context.Context, tokenHash [32]byte, entry audit.Entry) error {
-	return db.write(ctx, func(t *tx) error {
+	return db.write(ctx, "end session", func(t *tx) error {
 		ended, err := t.exec(`DELETE FROM sessions WHERE token_hash = ?`, tokenHash[:])
 		if err != nil || ended == 0 {
-			return fault.Wrap("end session", err)
+			return err
 		}
 		return insertEntry(t, entry)
 	})
 }
 
-// EraseSessions deletes at most limit sessions that are over.
-func (db *DB) EraseSessions(ctx context.Context, now, idleSince time.Time, limit int) (n int, err error) {
-	err = db.write(ctx, func(t *tx) error {
-		n = 0
+// EraseSessions deletes at most limit sessions that are over, and returns how many.
+func (db *DB) EraseSessions(ctx context.Context, now, idleSince time.Time, limit int) (int, error) {
+	return write(ctx, db, "erase sessions", func(t *tx) (n int, err error) {
 		for _, over := range []struct {
 			column string
 			by     time.Time
@@ -105,11 +94,10 @@ func (db *DB) EraseSessions(ctx context.Context, now, idleSince time.Time, limit
 				(SELECT token_hash FROM sessions WHERE `+over.column+` <= ? ORDER BY `+over.column+` LIMIT ?)`,
 				over.by.Unix(), over.by.Unix(), limit-n)
 			if err != nil {
-				return err
+				return 0, err
 			}
 			n += int(erased)
 		}
-		return nil
+		return n, nil
 	})
-	return n, fault.Wrap("erase sessions", err)
 }

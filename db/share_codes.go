@@ -8,7 +8,6 @@ import (
 	"errors"
 	"time"
 
-	"itemshare/fault"
 	"itemshare/share"
 )
 
@@ -28,13 +27,13 @@ const (
 	codeDay     = 24 * time.Hour
 )
 
-// window is what was counted since some time, and when the first of it was.
+// window is how many events there were since some time, and when the first was.
 type window struct {
 	count int
 	first sql.NullInt64
 }
 
-// wait tells how long until the window of this length holds less than limit.
+// wait returns how long until the window of this length holds less than limit.
 func (w window) wait(limit int, length time.Duration, now time.Time) time.Duration {
 	if w.count < limit {
 		return 0
@@ -42,22 +41,18 @@ func (w window) wait(limit int, length time.Duration, now time.Time) time.Durati
 	return max(time.Second, time.Unix(w.first.Int64, 0).Add(length).Sub(now))
 }
 
-// IssueCode keeps a code and queues its mail, unless a limit is reached. Listed
-// and unlisted addresses take the same way.
-func (db *DB) IssueCode(ctx context.Context, c share.CodeIssue) (issued share.Issued, err error) {
-	err = db.write(ctx, func(t *tx) (err error) {
-		issued, err = issueCode(t, c)
-		return err
-	})
-	return issued, fault.Wrap("issue a code", err)
+// IssueCode stores a code and queues its mail, unless a limit is reached. It does the
+// same for listed and unlisted addresses.
+func (db *DB) IssueCode(ctx context.Context, c share.CodeIssue) (share.Issued, error) {
+	return write(ctx, db, "issue a code", func(t *tx) (share.Issued, error) { return issueCode(t, c) })
 }
 
 func issueCode(t *tx, c share.CodeIssue) (share.Issued, error) {
-	h, outcome, err := hold(t, c.ShareID, c.Now)
+	l, outcome, err := lockShare(t, c.ShareID, c.Now)
 	if err != nil || outcome != share.Opened {
 		return share.Issued{Outcome: outcome}, err
 	}
-	wait, err := h.codeWait(t, c)
+	wait, err := l.codeWait(t, c)
 	if err != nil || wait > 0 {
 		return share.Issued{Outcome: share.TooManyTries, RetryAfter: wait}, err
 	}
@@ -71,10 +66,10 @@ func issueCode(t *tx, c share.CodeIssue) (share.Issued, error) {
 	return share.Issued{Outcome: share.Opened}, insertEntry(t, c.Entry)
 }
 
-// codeWait tells how long until another code may be asked for.
-func (h held) codeWait(t *tx, c share.CodeIssue) (time.Duration, error) {
-	if h.wrongTries >= triesOfShare {
-		return time.Unix(h.expiresAt, 0).Sub(c.Now), nil
+// codeWait returns how long until another code may be requested.
+func (l lockedShare) codeWait(t *tx, c share.CodeIssue) (time.Duration, error) {
+	if l.wrongTries >= triesOfShare {
+		return time.Unix(l.expiresAt, 0).Sub(c.Now), nil
 	}
 	var quarter, day, shareHour, shareDay window
 	soon, hour := c.Now.Add(-codeQuarter).Unix(), c.Now.Add(-codeHour).Unix()
@@ -84,22 +79,26 @@ func (h held) codeWait(t *tx, c share.CodeIssue) (time.Duration, error) {
 			count(*) FILTER (WHERE at > ?), min(at) FILTER (WHERE at > ?),
 			count(*), min(at)
 		FROM share_code_log WHERE share_id = ? AND wrong = 0 AND at > ?`,
-		c.AddressMAC, soon, c.AddressMAC, soon, c.AddressMAC, c.AddressMAC, hour, hour, h.id, c.Now.Add(-codeDay).Unix()).
+		c.AddressMAC, soon, c.AddressMAC, soon, c.AddressMAC, c.AddressMAC, hour, hour,
+		l.id, c.Now.Add(-codeDay).Unix()).
 		Scan(&quarter.count, &quarter.first, &day.count, &day.first,
 			&shareHour.count, &shareHour.first, &shareDay.count, &shareDay.first)
 	return max(
-		quarter.wait(codesOfAddressSoon, codeQuarter, c.Now), day.wait(codesOfAddress, codeDay, c.Now),
-		shareHour.wait(codesOfShareSoon, codeHour, c.Now), shareDay.wait(codesOfShare, codeDay, c.Now)), err
+		quarter.wait(codesOfAddressSoon, codeQuarter, c.Now),
+		day.wait(codesOfAddress, codeDay, c.Now),
+		shareHour.wait(codesOfShareSoon, codeHour, c.Now),
+		shareDay.wait(codesOfShare, codeDay, c.Now)), err
 }
 
-// replaceCode keeps the newest code of an address in place of the one before.
+// replaceCode stores the newest code of an address and deletes the one before.
 func replaceCode(t *tx, c share.CodeIssue) error {
 	_, err := t.exec(`DELETE FROM share_codes WHERE share_id = ? AND address_mac = ? AND (view IS NULL OR code_mac = ?)`,
 		c.ShareID, c.AddressMAC, c.CodeMAC)
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(`INSERT INTO share_codes (share_id, address_mac, code_mac, domain_mac, expires_at) VALUES (?, ?, ?, ?, ?)`,
+	_, err = t.exec(`INSERT INTO share_codes (share_id, address_mac, code_mac, domain_mac, expires_at)
+		VALUES (?, ?, ?, ?, ?)`,
 		c.ShareID, c.AddressMAC, c.CodeMAC, c.DomainMAC, c.ExpiresAt.Unix())
 	if err != nil {
 		return err
@@ -114,75 +113,77 @@ func replaceCode(t *tx, c share.CodeIssue) error {
 
 func logCode(t *tx, shareID string, addressMAC []byte, now time.Time, wrong bool) error {
 	_, err := t.exec(`INSERT INTO share_code_log (share_id, address_mac, at, wrong) VALUES (?, ?, ?, ?)`,
-		shareID, addressMAC, now.Unix(), bit(wrong))
+		shareID, addressMAC, now.Unix(), boolToInt(wrong))
 	return err
 }
 
-// prove checks the code that came with a claim and uses it up for the claim's
+// checkCode checks the code that came with a claim and uses it up for the claim's
 // view. A wrong one is counted where there was a live one to guess.
-func (h *held) prove(t *tx, c share.Claim, before earlier) (share.Outcome, time.Duration, error) {
+func (l *lockedShare) checkCode(t *tx, c share.Claim, status viewStatus) (share.Outcome, time.Duration, error) {
 	if c.Proof == nil {
 		return share.CodeWrong, 0, nil
 	}
-	wait, err := h.tryWait(t, c)
+	wait, err := l.tryWait(t, c)
 	if err != nil || wait > 0 {
 		return share.TooManyTries, wait, err
 	}
-	live, right, err := h.codeRight(t, c)
+	live, right, err := l.compareCode(t, c)
 	switch {
 	case err != nil:
 		return share.CodeWrong, 0, err
-	case !live || before == viewForeign:
+	case !live || status == viewForeign:
 		return share.CodeWrong, 0, nil
 	case !right:
-		return share.CodeWrong, 0, h.wrongTry(t, c)
+		return share.CodeWrong, 0, l.countWrongTry(t, c)
 	}
-	_, err = t.exec(`UPDATE share_codes SET view = ?, expires_at = ? WHERE share_id = ? AND address_mac = ? AND code_mac = ?`,
-		c.View[:], h.until(c.Now), h.id, c.Proof.AddressMAC, c.Proof.CodeMAC)
+	_, err = t.exec(`UPDATE share_codes SET view = ?, expires_at = ?
+		WHERE share_id = ? AND address_mac = ? AND code_mac = ?`,
+		c.View[:], l.viewEnd(c.Now), l.id, c.Proof.AddressMAC, c.Proof.CodeMAC)
 	return share.Opened, 0, err
 }
 
-// tryWait tells how long until another code may be tried.
-func (h held) tryWait(t *tx, c share.Claim) (time.Duration, error) {
-	if h.wrongTries >= triesOfShare {
-		return time.Unix(h.expiresAt, 0).Sub(c.Now), nil
+// tryWait returns how long until another code may be tried.
+func (l lockedShare) tryWait(t *tx, c share.Claim) (time.Duration, error) {
+	if l.wrongTries >= triesOfShare {
+		return time.Unix(l.expiresAt, 0).Sub(c.Now), nil
 	}
 	var day window
-	err := t.row(`SELECT count(*), min(at) FROM share_code_log WHERE share_id = ? AND at > ? AND wrong = 1 AND address_mac = ?`,
-		h.id, c.Now.Add(-codeDay).Unix(), c.Proof.AddressMAC).Scan(&day.count, &day.first)
+	err := t.row(`SELECT count(*), min(at) FROM share_code_log
+		WHERE share_id = ? AND at > ? AND wrong = 1 AND address_mac = ?`,
+		l.id, c.Now.Add(-codeDay).Unix(), c.Proof.AddressMAC).Scan(&day.count, &day.first)
 	return day.wait(triesOfAddress, codeDay, c.Now), err
 }
 
-// codeRight tells whether the address has a code that can still be tried, and
-// whether this is the one and its owner is still on the share. Both are always
-// looked up, so that the time tells nothing.
-func (h held) codeRight(t *tx, c share.Claim) (live, right bool, err error) {
+// compareCode reports whether the address has a live code, one that can still be
+// tried, and whether the claim has the right code of an address that is still a
+// recipient. It always runs both queries, so that its time reveals nothing.
+func (l lockedShare) compareCode(t *tx, c share.Claim) (live, right bool, err error) {
 	var code []byte
 	var expiresAt int64
 	var tries, listed int
 	err = t.row(`SELECT code_mac, expires_at, tries FROM share_codes WHERE share_id = ? AND address_mac = ? AND view IS NULL`,
-		h.id, c.Proof.AddressMAC).Scan(&code, &expiresAt, &tries)
+		l.id, c.Proof.AddressMAC).Scan(&code, &expiresAt, &tries)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return false, false, err
 	}
 	err = t.row(`SELECT count(*) FROM share_recipients WHERE share_id = ? AND removed_at = 0
 		AND (kind = 'email' AND mac = ? OR kind = 'domain' AND mac = ?)`,
-		h.id, c.Proof.AddressMAC, c.Proof.DomainMAC).Scan(&listed)
+		l.id, c.Proof.AddressMAC, c.Proof.DomainMAC).Scan(&listed)
 	live = code != nil && expiresAt > c.Now.Unix() && tries < triesOfCode
 	return live, live && subtle.ConstantTimeCompare(code, c.Proof.CodeMAC) == 1 && listed > 0, err
 }
 
-// wrongTry counts a wrong try against the code, the address and the share.
-func (h *held) wrongTry(t *tx, c share.Claim) error {
-	h.guessed = true
+// countWrongTry counts a wrong try against the code, the address and the share.
+func (l *lockedShare) countWrongTry(t *tx, c share.Claim) error {
+	l.guessed = true
 	_, err := t.exec(`UPDATE share_codes SET tries = tries + 1 WHERE share_id = ? AND address_mac = ? AND view IS NULL`,
-		h.id, c.Proof.AddressMAC)
+		l.id, c.Proof.AddressMAC)
 	if err != nil {
 		return err
 	}
-	if err := logCode(t, h.id, c.Proof.AddressMAC, c.Now, true); err != nil {
+	if err := logCode(t, l.id, c.Proof.AddressMAC, c.Now, true); err != nil {
 		return err
 	}
-	_, err = t.exec(`UPDATE shares SET wrong_tries = wrong_tries + 1 WHERE id = ?`, h.id)
+	_, err = t.exec(`UPDATE shares SET wrong_tries = wrong_tries + 1 WHERE id = ?`, l.id)
 	return err
 }

@@ -51,8 +51,8 @@ func village(t *testing.T, db *DB) map[string]share.Record {
 // end ends a share whatever its views.
 func end(t *testing.T, db *DB, id string, state share.State) {
 	t.Helper()
-	err := db.write(t.Context(), func(t *tx) error {
-		h, _, err := hold(t, id, morning)
+	err := db.write(t.Context(), "test", func(t *tx) error {
+		h, _, err := lockShare(t, id, morning)
 		if err != nil {
 			return err
 		}

@@ -301,7 +301,7 @@ func (m *model) sweep(t *rapid.T) {
 		}
 	}
 	var left int
-	must(t, m.db.read().row(context.Background(), `SELECT (SELECT count(*) FROM share_content WHERE share_id = ?)
+	must(t, m.db.read(context.Background()).row(`SELECT (SELECT count(*) FROM share_content WHERE share_id = ?)
 		+ (SELECT count(*) FROM share_chunks WHERE share_id = ?)`, m.id, m.id).Scan(&left))
 	if due := !m.eraseAt.After(m.now); due != (left == 0) {
 		t.Fatalf("after a sweep %d rows of content are left, due for erasure: %v", left, due)

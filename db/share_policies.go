@@ -12,8 +12,8 @@ import (
 	"itemshare/share"
 )
 
-// PolicyOf gives the stored rules of the account and of one vault, nil where none
-// is stored.
+// PolicyOf returns the stored policies of the account and of one vault, nil where
+// none is stored.
 func (db *DB) PolicyOf(ctx context.Context, vaultID string) (account, vault *share.Policy, err error) {
 	stored, err := db.policies(ctx, ` WHERE vault_id IN ('', ?)`, vaultID)
 	if err != nil {
@@ -28,39 +28,35 @@ func (db *DB) PolicyOf(ctx context.Context, vaultID string) (account, vault *sha
 	return account, vault, nil
 }
 
-// ListPolicies gives all stored rules: the account's under "".
+// ListPolicies returns all stored policies, the account's under "".
 func (db *DB) ListPolicies(ctx context.Context) (map[string]share.Policy, error) {
 	return db.policies(ctx, ``)
 }
 
 func (db *DB) policies(ctx context.Context, where string, args ...any) (map[string]share.Policy, error) {
-	rows, err := db.read().query(ctx, `SELECT vault_id, rules FROM share_policies`+where, args...)
-	if err != nil {
-		return nil, db.failed("read policies", err)
-	}
-	defer rows.Close()
 	stored := map[string]share.Policy{}
-	for rows.Next() {
+	err := each(db.read(ctx), func(rows *sql.Rows) error {
 		var id, rules string
 		var p share.Policy
 		if err := rows.Scan(&id, &rules); err != nil {
-			return nil, db.failed("read policies", err)
+			return err
 		}
 		if err := json.Unmarshal([]byte(rules), &p); err != nil {
-			return nil, db.failed("read policies", err)
+			return err
 		}
 		stored[id] = p
-	}
-	return stored, db.failed("read policies", rows.Err())
+		return nil
+	}, `SELECT vault_id, rules FROM share_policies`+where, args...)
+	return stored, db.wrap("read policies", err)
 }
 
-// SetPolicy replaces the rules of the account, or of one vault.
+// SetPolicy replaces the policy of the account (vaultID "") or of one vault.
 func (db *DB) SetPolicy(ctx context.Context, vaultID string, policy share.Policy, now time.Time, entry audit.Entry) error {
 	rules, err := json.Marshal(policy)
 	if err != nil {
 		return fault.Wrap("set a policy", err)
 	}
-	return fault.Wrap("set a policy", db.write(ctx, func(t *tx) error {
+	return db.write(ctx, "set a policy", func(t *tx) error {
 		_, err := t.exec(`INSERT INTO share_policies (vault_id, rules, changed_at) VALUES (?, ?, ?)
 			ON CONFLICT (vault_id) DO UPDATE SET rules = excluded.rules, changed_at = excluded.changed_at`,
 			vaultID, string(rules), now.Unix())
@@ -68,28 +64,29 @@ func (db *DB) SetPolicy(ctx context.Context, vaultID string, policy share.Policy
 			return err
 		}
 		return insertEntry(t, entry)
-	}))
+	})
 }
 
-// LinksBy is who makes links where the vault's account can: it does, unless chosen
-// otherwise.
+// LinksBy returns who creates links where the vault's own account can. Without a
+// stored choice that account does.
 func (db *DB) LinksBy(ctx context.Context) (share.LinksBy, error) {
 	choice := share.LinksNative
-	err := db.read().row(ctx, `SELECT links_by FROM share_settings`).Scan(&choice)
+	err := db.read(ctx).row(`SELECT links_by FROM share_settings`).Scan(&choice)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
 	}
-	return choice, db.failed("read who makes links", err)
+	return choice, db.wrap("read who creates links", err)
 }
 
-// SetLinksBy replaces the choice.
+// SetLinksBy replaces the choice of who creates links.
 func (db *DB) SetLinksBy(ctx context.Context, choice share.LinksBy, now time.Time, entry audit.Entry) error {
-	return fault.Wrap("set who makes links", db.write(ctx, func(t *tx) error {
+	return db.write(ctx, "set who creates links", func(t *tx) error {
 		_, err := t.exec(`INSERT INTO share_settings (one, links_by, changed_at) VALUES (1, ?, ?)
-			ON CONFLICT (one) DO UPDATE SET links_by = excluded.links_by, changed_at = excluded.changed_at`, string(choice), now.Unix())
+			ON CONFLICT (one) DO UPDATE SET links_by = excluded.links_by, changed_at = excluded.changed_at`,
+			string(choice), now.Unix())
 		if err != nil {
 			return err
 		}
 		return insertEntry(t, entry)
-	}))
+	})
 }

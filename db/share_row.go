@@ -9,8 +9,8 @@ import (
 	"itemshare/share"
 )
 
-// shareColumns are a share with its owner's name and, in as many rows as it
-// names recipients and at least one, a recipient. shareTables gives them.
+// shareColumns are the columns of a share with its owner's name and one recipient,
+// read from shareTables. A share has a row for each recipient, and one row without.
 const (
 	shareColumns = `s.id, s.link_id, s.token_hash, s.created_at, s.expires_at, s.max_views, s.audience, s.owner_id, u.name,
 		s.vault_id, s.item_id, s.item_version, s.title, s.files, s.largest_file, s.bytes, s.state, s.views, s.ended_at, s.wrong_tries, s.native,
@@ -18,26 +18,23 @@ const (
 	shareTables = ` FROM shares s JOIN users u ON u.id = s.owner_id LEFT JOIN share_recipients r ON r.share_id = s.id`
 )
 
-// ByLink finds a share by its link's id and the hash of its token. Without the
-// right token it reads no recipient, so that its time tells nothing. A native
-// share has no link of ours.
+// ByLink finds a share by its link's id and the hash of its token. Without the right
+// token it reads no recipient, so that its time reveals nothing. It finds no native
+// share.
 func (db *DB) ByLink(ctx context.Context, linkID [16]byte, tokenHash [32]byte, now time.Time) (share.Record, error) {
 	return db.record(ctx, now, `s.link_id = ? AND s.token_hash = ? AND s.native = 0`, linkID[:], tokenHash[:])
 }
 
-// ByID finds a share by the history's id.
+// ByID finds a share by its id in the history, or returns fault.NotFound.
 func (db *DB) ByID(ctx context.Context, id string, now time.Time) (share.Record, error) {
 	return db.record(ctx, now, `s.id = ?`, id)
 }
 
 func (db *DB) record(ctx context.Context, now time.Time, where string, keys ...any) (share.Record, error) {
-	rows, err := db.read().query(ctx, `SELECT `+shareColumns+shareTables+` WHERE `+where+` ORDER BY r.position`, keys...)
+	query := `SELECT ` + shareColumns + shareTables + ` WHERE ` + where + ` ORDER BY r.position`
+	records, err := db.records(ctx, now, query, keys...)
 	if err != nil {
-		return share.Record{}, db.failed("find a share", err)
-	}
-	records, err := scanRecords(rows, now)
-	if err != nil {
-		return share.Record{}, db.failed("find a share", err)
+		return share.Record{}, db.wrap("find a share", err)
 	}
 	if len(records) == 0 {
 		return share.Record{}, fault.Of(fault.NotFound)
@@ -45,7 +42,7 @@ func (db *DB) record(ctx context.Context, now time.Time, where string, keys ...a
 	return records[0], nil
 }
 
-// recipientRow is a recipient's part of a row, all NULL where there is none.
+// recipientRow is the recipient in a row, all NULL for a share without recipients.
 type recipientRow struct {
 	position, removedAt, codes, views sql.NullInt64
 	kind                              sql.NullString
@@ -59,14 +56,12 @@ func (r recipientRow) recipient() share.StoredRecipient {
 	}
 }
 
-// scanRecords reads and closes rows in which those of one share lie together.
-func scanRecords(rows *sql.Rows, now time.Time) ([]share.Record, error) {
-	defer rows.Close()
-	var records []share.Record
-	for rows.Next() {
+// records returns the shares of a query that orders the rows of each share together.
+func (db *DB) records(ctx context.Context, now time.Time, query string, args ...any) (records []share.Record, err error) {
+	err = each(db.read(ctx), func(rows *sql.Rows) error {
 		record, to, err := scanRecord(rows)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if n := len(records); n == 0 || records[n-1].ID != record.ID {
 			judgeExpiry(&record, now)
@@ -75,12 +70,13 @@ func scanRecords(rows *sql.Rows, now time.Time) ([]share.Record, error) {
 		if last := &records[len(records)-1]; to.position.Valid {
 			last.Recipients = append(last.Recipients, to.recipient())
 		}
-	}
-	return records, rows.Err()
+		return nil
+	}, query, args...)
+	return records, err
 }
 
 func scanRecord(rows *sql.Rows) (r share.Record, to recipientRow, err error) {
-	var link, token sql.RawBytes // copied into arrays before the next row
+	var link, token sql.RawBytes // valid until the next row
 	err = rows.Scan(&r.ID, &link, &token, &r.Terms.CreatedAt, &r.Terms.ExpiresAt, &r.Terms.MaxViews, &r.Terms.Audience,
 		&r.OwnerID, &r.OwnerName, &r.VaultID, &r.ItemID, &r.ItemVersion, &r.Title, &r.Files, &r.LargestFile, &r.Bytes,
 		&r.State, &r.Views, &r.EndedAt, &r.WrongTries, &r.Native,
@@ -90,7 +86,7 @@ func scanRecord(rows *sql.Rows) (r share.Record, to recipientRow, err error) {
 	return r, to, err
 }
 
-// judgeExpiry calls a share expired that is, whether or not the sweeper has.
+// judgeExpiry sets a share past its expiry to expired, before the sweeper does.
 func judgeExpiry(r *share.Record, now time.Time) {
 	if r.State == share.Active && r.Terms.ExpiresAt <= now.Unix() {
 		r.State, r.EndedAt = share.Expired, r.Terms.ExpiresAt

@@ -8,9 +8,9 @@ import (
 	"itemshare/share"
 )
 
-// A span is a part of one index that ends in order of share id: each key of it is
-// given, so that its newest ids are read off the index's end. A page of the
-// history is made of the newest of a few spans, and costs the same however many
+// span is a part of one index that ends in order of share id: every key before the id
+// has one value, so that the newest ids are read off the index's end. A page of the
+// history consists of the newest ids of a few spans, and costs the same however many
 // shares there are.
 type span struct {
 	from  string // the table and how its share is reached
@@ -19,27 +19,27 @@ type span struct {
 	args  []any
 }
 
-// maxSpans are as many as one statement takes.
+// maxSpans is how many spans one statement reads at most.
 const maxSpans = 200
 
-// lagging bounds how many shares are looked at that have expired without the
-// sweeper having said so.
-const lagging = 1000
+// maxOverdue is how many shares are read at most that have expired and that the
+// sweeper has not marked yet.
+const maxOverdue = 1000
 
 const (
 	ofShares     = `shares s`
 	ofRecipients = `share_recipients r CROSS JOIN shares s`
-	ofLagging    = `(SELECT * FROM shares WHERE due_at <= ? AND state = 'active' ORDER BY due_at DESC LIMIT ?) s`
+	ofOverdue    = `(SELECT * FROM shares WHERE due_at <= ? AND state = 'active' ORDER BY due_at DESC LIMIT ?) s`
 )
 
-// and narrows a span by a key of its index or by what else a share must be.
+// and narrows a span by a key of its index or by another condition.
 func (s span) and(where string, args ...any) span {
 	s.where = append(slices.Clip(s.where), where)
 	s.args = append(slices.Clip(s.args), args...)
 	return s
 }
 
-// union gives the newest ids of all spans in one statement.
+// union returns the statement that reads the newest ids of all spans.
 func union(spans []span, limit int) (string, []any) {
 	var query strings.Builder
 	var args []any
@@ -48,15 +48,15 @@ func union(spans []span, limit int) (string, []any) {
 		if i > 0 {
 			query.WriteString(` UNION ALL `)
 		}
-		query.WriteString(`SELECT id FROM (SELECT ` + s.id + ` AS id FROM ` + s.from + ` WHERE ` + strings.Join(s.where, ` AND `) +
-			` ORDER BY ` + s.id + ` DESC LIMIT ?) span`)
+		query.WriteString(`SELECT id FROM (SELECT ` + s.id + ` AS id FROM ` + s.from +
+			` WHERE ` + strings.Join(s.where, ` AND `) + ` ORDER BY ` + s.id + ` DESC LIMIT ?) span`)
 		args = append(append(args, s.args...), limit)
 	}
 	query.WriteString(`) spans ORDER BY id DESC LIMIT ?`)
 	return query.String(), append(args, limit)
 }
 
-// spans are the parts of the indexes that hold what the filter chooses.
+// spans returns the parts of the indexes that hold the shares of a filter.
 func (db *DB) spans(ctx context.Context, f share.Filter) ([]span, error) {
 	var spans []span
 	for _, state := range statesOf(f.State) {
@@ -69,7 +69,7 @@ func (db *DB) spans(ctx context.Context, f share.Filter) ([]span, error) {
 		}
 	}
 	if f.State == share.Expired && len(spans) > 0 {
-		spans = append(spans, laggingSpan(f))
+		spans = append(spans, overdueSpan(f))
 	}
 	for i, s := range spans {
 		spans[i] = s.narrow(f)
@@ -84,7 +84,8 @@ func statesOf(state share.State) []share.State {
 	return []share.State{state}
 }
 
-// column names a column that shares and share_recipients both have, in the table whose index is read.
+// column qualifies a column that shares and share_recipients both have with the table
+// whose index is read.
 func (s span) column(name string) string {
 	if s.from == ofRecipients {
 		return "r." + name
@@ -92,8 +93,8 @@ func (s span) column(name string) string {
 	return "s." + name
 }
 
-// bases are the spans' first keys. Of several filters the one whose index holds
-// the fewest others is taken; narrow adds the rest.
+// bases returns spans with their first key. Of several conditions it chooses the one
+// whose index holds the fewest other shares; narrow adds the rest.
 func bases(f share.Filter) []span {
 	all := span{from: ofShares, id: "s.id"}
 	switch {
@@ -118,9 +119,9 @@ func bases(f share.Filter) []span {
 	}
 }
 
-// byOwner adds the owner, which stands before the share's id in the indexes. The
-// index of states alone has none, and is right where nothing is filtered. Where
-// everybody's shares are wanted the span is split into one for each owner found in it.
+// byOwner adds the owner, which stands before the share's id in the indexes. Only the
+// index of states has no owner; it serves lists without conditions. For the shares of
+// all owners the span is split into one for each owner found in it.
 func (db *DB) byOwner(ctx context.Context, s span, f share.Filter) ([]span, error) {
 	owner := s.column("owner_id") + ` = ?`
 	if f.OwnerID != "" {
@@ -143,52 +144,41 @@ func (db *DB) owners(ctx context.Context, s span) ([]string, error) {
 	if from == ofRecipients {
 		from = `share_recipients r`
 	}
-	column, where := s.column("owner_id"), strings.Replace(strings.Join(s.where, ` AND `), `s.id = r.share_id AND `, ``, 1)
-	rows, err := db.read().query(ctx, `WITH RECURSIVE owners (id) AS (
+	column := s.column("owner_id")
+	where := strings.Replace(strings.Join(s.where, ` AND `), `s.id = r.share_id AND `, ``, 1)
+	return collect(db.read(ctx), scanText, `WITH RECURSIVE owners (id) AS (
 			SELECT (SELECT min(`+column+`) FROM `+from+` WHERE `+where+`)
 			UNION ALL
-			SELECT (SELECT min(`+column+`) FROM `+from+` WHERE `+where+` AND `+column+` > owners.id) FROM owners WHERE owners.id IS NOT NULL
+			SELECT (SELECT min(`+column+`) FROM `+from+` WHERE `+where+` AND `+column+` > owners.id)
+				FROM owners WHERE owners.id IS NOT NULL
 		) SELECT id FROM owners WHERE id IS NOT NULL`, append(slices.Clone(s.args), s.args...)...)
-	if err != nil {
-		return nil, err
-	}
-	return scanTexts(rows, nil)
 }
 
-// laggingSpan holds what expired without the sweeper having said so.
-func laggingSpan(f share.Filter) span {
-	s := span{from: ofLagging, id: "s.id", args: []any{f.Now.Unix(), lagging}}
+// overdueSpan holds shares that have expired and that the sweeper has not marked yet.
+func overdueSpan(f share.Filter) span {
+	s := span{from: ofOverdue, id: "s.id", args: []any{f.Now.Unix(), maxOverdue}}
 	if f.OwnerID != "" {
 		s = s.and(`s.owner_id = ?`, f.OwnerID)
 	}
-	var found []string
+	var matches []string
 	if len(f.ItemIDs) > 0 {
-		found = append(found, `s.item_id IN (`+marks(len(f.ItemIDs))+`)`)
+		matches = append(matches, `s.item_id IN (`+placeholders(len(f.ItemIDs))+`)`)
 	}
 	if len(f.AddressMACs) > 0 {
-		found = append(found, `EXISTS (SELECT 1 FROM share_recipients r WHERE r.share_id = s.id AND r.mac IN (`+marks(len(f.AddressMACs))+`))`)
+		matches = append(matches, `EXISTS (SELECT 1 FROM share_recipients r
+			WHERE r.share_id = s.id AND r.mac IN (`+placeholders(len(f.AddressMACs))+`))`)
 	}
 	if f.HasText {
-		s = s.and(`(`+strings.Join(found, ` OR `)+`)`, anys(f.ItemIDs, f.AddressMACs)...)
+		s = s.and(`(`+strings.Join(matches, ` OR `)+`)`, append(arguments(f.ItemIDs), arguments(f.AddressMACs)...)...)
 	}
 	return s
 }
 
-func anys(texts []string, blobs [][]byte) []any {
-	all := make([]any, 0, len(texts)+len(blobs))
-	for _, text := range texts {
-		all = append(all, text)
-	}
-	for _, blob := range blobs {
-		all = append(all, blob)
-	}
-	return all
-}
-
-// afterAll comes after every id in order.
+// afterAll sorts after every id.
 const afterAll = "zzzz"
 
-// narrow continues after the page before, and adds what the span's keys do not say.
+// narrow starts the span after the page before, and adds the conditions that the
+// span's keys do not express.
 func (s span) narrow(f share.Filter) span {
 	after := f.After
 	if after == "" {

@@ -23,31 +23,31 @@ import (
 // connections that checkpoint at once could lose commits.
 const oldestSQLite = 3_051_003
 
-// patience is how long a connection waits for another process's lock, and
-// scrubPatience how long a scrub keeps writers waiting for readers to go.
+// busyTimeout is how long a connection waits for another process's lock, and
+// scrubTimeout how long a scrub keeps writers waiting for readers to end.
 const (
-	patience      = 5 * time.Second
-	scrubPatience = 250 * time.Millisecond
+	busyTimeout  = 5 * time.Second
+	scrubTimeout = 250 * time.Millisecond
 )
 
 func sqlite(path string) dialect {
 	return dialect{
-		goose:      goose.DialectSQLite3,
-		migrations: "sqlite",
-		file:       path,
-		grouped:    true,
-		alone:      func() (io.Closer, error) { return lockFolder(path) },
-		writers:    func() (*sql.DB, error) { return openSQLiteWriter(path) },
-		readers:    func() (*sql.DB, error) { return openSQLiteReaders(path) },
-		classify:   classifySQLite,
-		scrub:      scrubSQLite,
+		goose:       goose.DialectSQLite3,
+		migrations:  "sqlite",
+		file:        path,
+		grouped:     true,
+		lockOpening: func() (io.Closer, error) { return lockFolder(path) },
+		writers:     func() (*sql.DB, error) { return openSQLiteWriter(path) },
+		readers:     func() (*sql.DB, error) { return openSQLiteReaders(path) },
+		classify:    classifySQLite,
+		scrub:       scrubSQLite,
 	}
 }
 
 // setting is one parameter of a connection.
 type setting struct{ name, value string }
 
-// sqliteDSN names the file and what every connection to it is set to.
+// sqliteDSN returns the file's DSN, with the settings of every connection to it.
 func sqliteDSN(path string, readOnly bool, others ...setting) string {
 	set := url.Values{
 		"_txlock":          {"immediate"},
@@ -55,7 +55,7 @@ func sqliteDSN(path string, readOnly bool, others ...setting) string {
 		"_synchronous":     {"FULL"},
 		"_foreign_keys":    {"true"},
 		"_secure_delete":   {"true"},
-		"_busy_timeout":    {fmt.Sprint(patience.Milliseconds())},
+		"_busy_timeout":    {fmt.Sprint(busyTimeout.Milliseconds())},
 		"_stmt_cache_size": {"128"},
 	}
 	if readOnly {
@@ -69,8 +69,8 @@ func sqliteDSN(path string, readOnly bool, others ...setting) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + set.Encode()
 }
 
-// sqliteConnector opens connections of one DSN. Sorting and undoing stay in
-// memory, so that no temporary file holds rows.
+// sqliteConnector opens connections of one DSN. They sort in memory, so that no
+// temporary file holds rows.
 type sqliteConnector struct {
 	dsn    string
 	driver sqlite3.SQLiteDriver
@@ -101,9 +101,9 @@ func openSQLiteWriter(path string) (*sql.DB, error) {
 	return pool, nil
 }
 
-// makePrivate makes the file for its owner alone; SQLite gives its log files
-// the same mode. One that is there is not touched: closing it would drop the locks
-// that other connections of this process hold.
+// makePrivate creates the file, readable for its owner alone; SQLite gives its log
+// files the same mode. It does not open a file that exists: closing it would drop the
+// locks that other connections of this process hold.
 func makePrivate(path string) error {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
@@ -115,8 +115,8 @@ func makePrivate(path string) error {
 	return file.Close()
 }
 
-// lockFolder keeps other processes from opening a database of the same folder until
-// it is closed: two that make its tables at once would both fail.
+// lockFolder keeps other processes from opening a database in the same folder until
+// the lock is closed: of two that create its tables at once both would fail.
 func lockFolder(path string) (io.Closer, error) {
 	folder, err := os.Open(filepath.Dir(path))
 	if err != nil {
@@ -128,8 +128,9 @@ func lockFolder(path string) (io.Closer, error) {
 	return folder, nil
 }
 
-// openSQLiteReaders makes as many connections as there are processors, and at least
-// two: on two processors one gave 70,000 lookups a second, two 120,000, eight no more.
+// openSQLiteReaders opens as many connections as there are processors, and at least
+// two: on two processors one connection answered 70,000 lookups a second, two 120,000,
+// and eight no more.
 func openSQLiteReaders(path string) (*sql.DB, error) {
 	size := max(2, runtime.NumCPU())
 	pool := sql.OpenDB(newSQLiteConnector(sqliteDSN(path, true)))
@@ -157,24 +158,23 @@ func classifySQLite(err error) class {
 	return other
 }
 
-// scrubSQLite moves the log into the file, where secure_delete has overwritten
-// what was erased, and cuts the log to nothing. Readers that are still in the log
-// make it answer busy.
+// scrubSQLite moves the log into the file, where secure_delete has overwritten the
+// erased rows, and truncates the log. Readers that still use the log prevent it.
 func scrubSQLite(ctx context.Context, db *DB) (bool, error) {
 	conn, err := db.writers.Conn(ctx)
 	if err != nil {
 		return false, err
 	}
 	defer conn.Close()
-	if err := setPatience(conn, scrubPatience); err != nil {
+	if err := setBusyTimeout(conn, scrubTimeout); err != nil {
 		return false, err
 	}
 	var busy, log, moved int
 	err = conn.QueryRowContext(context.Background(), `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &log, &moved)
-	return err == nil && busy == 0, errors.Join(err, setPatience(conn, patience))
+	return err == nil && busy == 0, errors.Join(err, setBusyTimeout(conn, busyTimeout))
 }
 
-func setPatience(conn *sql.Conn, wait time.Duration) error {
+func setBusyTimeout(conn *sql.Conn, wait time.Duration) error {
 	_, err := conn.ExecContext(context.Background(), fmt.Sprintf(`PRAGMA busy_timeout = %d`, wait.Milliseconds()))
 	return err
 }

@@ -3,8 +3,8 @@ package db
 /*
 typedef struct sqlite3 sqlite3;
 
-// These are in the SQLite that go-sqlite3 compiles. Weak, since this package is linked
-// by itself once, before it is linked with that one.
+// Both are in the SQLite that go-sqlite3 compiles. They are weak because cgo links this
+// package once by itself, before it links it with go-sqlite3.
 extern int sqlite3_db_config(sqlite3 *, int, ...) __attribute__((weak));
 extern int sqlite3_auto_extension(void (*)(void)) __attribute__((weak));
 
@@ -16,10 +16,10 @@ import "C"
 
 import "fmt"
 
-// keepPlans has every connection opened from now on keep the plan of a statement
-// whatever is bound to it (SQLite's query planner stability guarantee). Without it go-sqlite3,
-// which clears the bindings between two runs, has SQLite prepare most joins and every
-// LIMIT ? anew each time, for several times the cost of running them. There is no
+// keepPlans makes every connection opened later keep a statement's plan whatever its
+// parameters are (SQLite's query planner stability guarantee). Without it SQLite would
+// prepare most joins and every LIMIT ? again for each run, since go-sqlite3 clears the
+// parameters between two runs, at several times the cost of running them. There is no
 // pragma for it. Calling it again changes nothing.
 func keepPlans() error {
 	if code := C.keepStable(); code != 0 {

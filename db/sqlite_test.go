@@ -84,10 +84,10 @@ func TestWritersBeginImmediately(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.db")
 	one, other := openAt(t, path), openAt(t, path)
 	held := make(chan error)
-	err := one.write(t.Context(), func(*tx) error {
+	err := one.write(t.Context(), "test", func(*tx) error {
 		ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
 		defer cancel()
-		go func() { held <- other.write(ctx, func(*tx) error { return nil }) }()
+		go func() { held <- other.write(ctx, "test", func(*tx) error { return nil }) }()
 		select {
 		case <-held:
 			t.Error("two transactions that write at once")

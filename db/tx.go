@@ -14,7 +14,7 @@ type tx struct {
 	dialect *dialect
 }
 
-// exec runs a statement and tells how many rows it changed.
+// exec runs a statement and returns how many rows it changed.
 func (t *tx) exec(query string, args ...any) (affected int64, err error) {
 	result, err := t.sql.ExecContext(t.ctx, t.dialect.rebind(query), args...)
 	if err != nil {
@@ -23,17 +23,17 @@ func (t *tx) exec(query string, args ...any) (affected int64, err error) {
 	return result.RowsAffected()
 }
 
-// query gives rows; the caller closes them before the next statement.
+// query returns rows, which the caller closes before the next statement.
 func (t *tx) query(query string, args ...any) (*sql.Rows, error) {
 	return t.sql.QueryContext(t.ctx, t.dialect.rebind(query), args...)
 }
 
-// row gives one row; sql.ErrNoRows comes from its Scan.
+// row returns one row; its Scan returns sql.ErrNoRows where there is none.
 func (t *tx) row(query string, args ...any) *sql.Row {
 	return t.sql.QueryRowContext(t.ctx, t.dialect.rebind(query), args...)
 }
 
-// lock takes a lock of this number until the commit. On SQLite all writes are
+// lock takes the lock of this number until the commit. On SQLite writes are
 // serial anyway.
 func (t *tx) lock(number int64) error {
 	if t.dialect.lock == "" {
@@ -44,22 +44,27 @@ func (t *tx) lock(number int64) error {
 }
 
 // reader reads outside of any transaction. Each read ends after readTime, so
-// rows are taken into memory before anything slow is done with them. A caller's
-// context counts until the read begins: interrupting costs more than a read does.
-type reader struct{ db *DB }
+// rows are read into memory before anything slow is done with them. The caller's
+// context counts until the read begins: interrupting a read costs more than the
+// read itself.
+type reader struct {
+	db  *DB
+	ctx context.Context
+}
 
-func (db *DB) read() reader { return reader{db} }
+func (db *DB) read(ctx context.Context) reader { return reader{db, ctx} }
 
-// query gives rows; the caller closes them.
-func (r reader) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	if err := ctx.Err(); err != nil {
+// query returns rows, which the caller closes.
+func (r reader) query(query string, args ...any) (*sql.Rows, error) {
+	if err := r.ctx.Err(); err != nil {
 		return nil, err
 	}
 	return r.db.readers.QueryContext(r.db.limits.context(), r.db.dialect.rebind(query), args...)
 }
 
-// row gives one row; sql.ErrNoRows comes from its Scan.
-func (r reader) row(ctx context.Context, query string, args ...any) *sql.Row {
+// row returns one row; its Scan returns sql.ErrNoRows where there is none.
+func (r reader) row(query string, args ...any) *sql.Row {
+	ctx := r.ctx
 	if ctx.Err() == nil {
 		ctx = r.db.limits.context()
 	}

@@ -13,35 +13,51 @@ import (
 const (
 	groupSize = 256              // pieces of work in one transaction at most
 	writeTime = 10 * time.Second // for one transaction where each write has its own
-	retries   = 5                // of a transaction that lost against another
+	retries   = 5                // of a transaction that lost against another one
 )
 
-// write runs fn in a write transaction. On SQLite one writer goroutine takes
-// what waits and runs it in one durable transaction, each fn under a savepoint;
-// on PostgreSQL fn has a transaction of its own. An error from fn undoes fn's
-// part alone. When write returns nil, what fn did is durable.
-func (db *DB) write(ctx context.Context, fn func(*tx) error) error {
-	if db.group != nil {
-		return db.kind(db.group.do(ctx, fn))
+// write runs fn in a write transaction and returns its result. On SQLite one
+// writer goroutine runs everything that waits in one durable transaction, each
+// fn under a savepoint; on PostgreSQL fn has a transaction of its own, and runs
+// again where that lost against another. An error from fn undoes fn's part
+// alone. When write returns no error, what fn did is durable. op names the
+// operation in the error.
+func write[T any](ctx context.Context, db *DB, op string, fn func(*tx) (T, error)) (T, error) {
+	var result T
+	err := db.write(ctx, op, func(t *tx) (err error) {
+		result, err = fn(t)
+		return err
+	})
+	if err != nil {
+		var zero T
+		return zero, err
 	}
-	return db.kind(db.writeAlone(ctx, fn))
+	return result, nil
 }
 
-// writeAlone gives fn a transaction of its own, and another one when the engine
-// says that it lost against somebody else's.
+// write is the function write for an fn without a result.
+func (db *DB) write(ctx context.Context, op string, fn func(*tx) error) error {
+	if db.group != nil {
+		return db.wrap(op, db.group.do(ctx, fn))
+	}
+	return db.wrap(op, db.writeAlone(ctx, fn))
+}
+
+// writeAlone runs fn in a transaction of its own, and again when the engine
+// reports that the transaction lost against another.
 func (db *DB) writeAlone(ctx context.Context, fn func(*tx) error) (err error) {
 	for range retries {
 		if err = ctx.Err(); err != nil {
 			return err
 		}
-		if err = db.once(fn); err == nil || db.class(err) != conflicting {
+		if err = db.runOnce(fn); err == nil || db.class(err) != conflicting {
 			return err
 		}
 	}
 	return fault.Because(fault.Unavailable, err)
 }
 
-func (db *DB) once(fn func(*tx) error) error {
+func (db *DB) runOnce(fn func(*tx) error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), writeTime)
 	defer cancel()
 	sqlTx, err := db.writers.BeginTx(ctx, nil)
@@ -66,7 +82,7 @@ func (db *DB) contain(fn func(*tx) error, t *tx) (err error) {
 	return fn(t)
 }
 
-// piece is one fn that waits for the writer, and where its answer goes.
+// piece is one fn that waits for the writer. done receives its answer.
 type piece struct {
 	ctx  context.Context
 	fn   func(*tx) error
@@ -90,7 +106,8 @@ func newGroup(db *DB) *group {
 	return g
 }
 
-// do waits for the truth: once fn may have run, only the commit tells.
+// do waits for the commit even when ctx ends: once fn may have run, only the
+// commit decides.
 func (g *group) do(ctx context.Context, fn func(*tx) error) error {
 	p := piece{ctx: ctx, fn: fn, done: make(chan error, 1)}
 	g.mu.RLock()
@@ -103,7 +120,7 @@ func (g *group) do(ctx context.Context, fn func(*tx) error) error {
 	return <-p.done
 }
 
-// close takes no more work and waits until what was taken is done.
+// close accepts no more work and waits until the accepted work is done.
 func (g *group) close() {
 	g.mu.Lock()
 	if !g.closed {
@@ -122,8 +139,8 @@ func (g *group) run() {
 }
 
 // commit runs first and everything that waits by then in one transaction. Even
-// a refusal is told only after the commit: it may rest on what another piece
-// of the group has just done.
+// errors are answered only after the commit: they may depend on what another
+// piece of the group has just done.
 func (g *group) commit(first piece) {
 	members := make([]piece, 0, 16)
 	answers := make([]error, 0, 16)
@@ -139,8 +156,8 @@ func (g *group) commit(first piece) {
 	}
 }
 
-// transaction commits once for all pieces and notes what each fn answered. Its
-// error is everyone's.
+// transaction commits once for all pieces and calls note with each one's answer.
+// Its own error is the answer to all of them.
 func (g *group) transaction(first piece, note func(piece, error)) error {
 	sqlTx, err := g.db.writers.BeginTx(context.Background(), nil)
 	if err != nil {
@@ -170,7 +187,7 @@ func (g *group) transaction(first piece, note func(piece, error)) error {
 	return nil
 }
 
-// waiting takes the next piece if there is one now.
+// waiting returns the next piece if there is one now.
 func (g *group) waiting() (piece, bool) {
 	select {
 	case p, ok := <-g.queue:
@@ -180,8 +197,8 @@ func (g *group) waiting() (piece, bool) {
 	}
 }
 
-// step runs one piece under a savepoint. broken says that the transaction as a
-// whole is lost: SQLite ends it by itself when the disk is full or fails.
+// step runs one piece under a savepoint. broken means that the whole transaction
+// is lost: SQLite ends it by itself when the disk is full or fails.
 func (g *group) step(t *tx, p piece) (answer, broken error) {
 	if err := p.ctx.Err(); err != nil {
 		return err, nil

@@ -33,7 +33,7 @@ func insert(n int) func(*tx) error {
 func busy(t *testing.T, db *DB) (release func()) {
 	t.Helper()
 	started, end := make(chan bool), make(chan bool)
-	go db.write(context.Background(), func(*tx) error {
+	go db.write(context.Background(), "test", func(*tx) error {
 		close(started)
 		<-end
 		return nil
@@ -49,7 +49,7 @@ func together(t *testing.T, db *DB, writes ...func(*tx) error) []error {
 	var all sync.WaitGroup
 	release := busy(t, db)
 	for i, fn := range writes {
-		all.Go(func() { answers[i] = db.write(context.Background(), fn) })
+		all.Go(func() { answers[i] = db.write(context.Background(), "test", fn) })
 		for len(db.group.queue) != i+1 {
 			if t.Context().Err() != nil {
 				t.Fatal("the queue does not fill")
@@ -86,10 +86,10 @@ func TestACallerWhoLeft(t *testing.T) {
 	release := busy(t, db)
 	var early, other error
 	var all sync.WaitGroup
-	all.Go(func() { early = db.write(ctx, insert(1)) })
+	all.Go(func() { early = db.write(ctx, "test", insert(1)) })
 	for len(db.group.queue) != 1 {
 	}
-	all.Go(func() { other = db.write(t.Context(), insert(2)) })
+	all.Go(func() { other = db.write(t.Context(), "test", insert(2)) })
 	leave()
 	release()
 	all.Wait()
@@ -101,7 +101,7 @@ func TestACallerWhoLeft(t *testing.T) {
 	}
 
 	ctx, leave = context.WithCancel(t.Context())
-	err := db.write(ctx, func(t *tx) error {
+	err := db.write(ctx, "test", func(t *tx) error {
 		leave()
 		return insert(3)(t)
 	})
@@ -128,7 +128,7 @@ func TestFailedCommit(t *testing.T) {
 	if n := countRows(t, db, `numbers`); n != 0 {
 		t.Errorf("%d rows", n)
 	}
-	if err := db.write(t.Context(), insert(7)); err != nil {
+	if err := db.write(t.Context(), "test", insert(7)); err != nil {
 		t.Errorf("the next write: %v", err)
 	}
 }
@@ -160,7 +160,7 @@ func TestCloseLetsTheWaitingEnd(t *testing.T) {
 	var errs [20]error
 	release := busy(t, db)
 	for i := range errs {
-		all.Go(func() { errs[i] = db.write(context.Background(), insert(i)) })
+		all.Go(func() { errs[i] = db.write(context.Background(), "test", insert(i)) })
 	}
 	for len(db.group.queue) != len(errs) {
 	}
@@ -174,7 +174,7 @@ func TestCloseLetsTheWaitingEnd(t *testing.T) {
 	if err := errors.Join(errs[:]...); err != nil {
 		t.Error(err)
 	}
-	if err := db.write(t.Context(), insert(99)); fault.KindOf(err) != fault.Unavailable {
+	if err := db.write(t.Context(), "test", insert(99)); fault.KindOf(err) != fault.Unavailable {
 		t.Errorf("a write after the end: %v", err)
 	}
 }
@@ -184,10 +184,10 @@ func TestReadsWithoutACaller(t *testing.T) {
 	ctx, leave := context.WithCancel(t.Context())
 	leave()
 	var one int
-	if err := db.read().row(ctx, `SELECT 1`).Scan(&one); !errors.Is(err, context.Canceled) {
+	if err := db.read(ctx).row(`SELECT 1`).Scan(&one); !errors.Is(err, context.Canceled) {
 		t.Errorf("row: %v", err)
 	}
-	if _, err := db.read().query(ctx, `SELECT 1`); !errors.Is(err, context.Canceled) {
+	if _, err := db.read(ctx).query(`SELECT 1`); !errors.Is(err, context.Canceled) {
 		t.Errorf("query: %v", err)
 	}
 }

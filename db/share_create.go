@@ -10,42 +10,41 @@ import (
 	"itemshare/share"
 )
 
-// StageChunk keeps one sealed chunk of a share that is being made. Nothing shows
+// StageChunk stores one sealed chunk of a share that is being created. Nothing shows
 // it until Create.
 func (db *DB) StageChunk(ctx context.Context, shareID string, file, chunk int, sealed []byte, now time.Time) error {
-	return fault.Wrap("stage a chunk", db.write(ctx, func(t *tx) error {
-		kept, err := t.exec(`INSERT INTO share_stages (share_id, staged_at) VALUES (?, ?)
-			ON CONFLICT (share_id) DO UPDATE SET staged_at = excluded.staged_at WHERE share_stages.staged_at > 0`, shareID, now.Unix())
+	return db.write(ctx, "stage a chunk", func(t *tx) error {
+		changed, err := t.exec(`INSERT INTO share_stages (share_id, staged_at) VALUES (?, ?)
+			ON CONFLICT (share_id) DO UPDATE SET staged_at = excluded.staged_at WHERE share_stages.staged_at > 0`,
+			shareID, now.Unix())
 		if err != nil {
 			return err
 		}
-		if kept == 0 {
-			return errSwept()
+		if changed == 0 {
+			return stageSwept()
 		}
 		_, err = t.exec(`INSERT INTO share_chunks (share_id, file, chunk, sealed) VALUES (?, ?, ?, ?)`,
 			shareID, file, chunk, sealed)
 		return err
-	}))
+	})
 }
 
-// DropStage erases what was staged for a share that was not made after all, a
-// few chunks at a time. Of a share that was made it erases nothing.
+// DropStage erases the staged chunks of a share that was not created after all, a
+// few in each transaction. The chunks of a share that was created stay.
 func (db *DB) DropStage(ctx context.Context, shareID string) error {
-	for left := 0; left == 0; {
-		err := db.write(ctx, func(t *tx) (err error) {
-			left, err = dropStage(t, shareID, chunkBatch)
-			return err
+	for {
+		left, err := write(ctx, db, "drop staged chunks", func(t *tx) (int, error) {
+			return dropStage(t, shareID, chunkBatch)
 		})
-		if err != nil {
-			return fault.Wrap("drop staged chunks", err)
+		if err != nil || left > 0 {
+			return err
 		}
 	}
-	return nil
 }
 
-// dropStage erases chunks of a stage, max of them at most, and the stage itself with the
-// last one. It tells how many more could have been: none when the stage is still there.
-// From its first chunk on the stage is marked, so that no share is made of the rest.
+// dropStage erases at most max chunks of a stage, and the stage itself after the last
+// of them. It returns max less the number erased: 0 when the stage still exists. It
+// marks the stage first, so that no share is created of the remaining chunks.
 func dropStage(t *tx, shareID string, max int) (left int, err error) {
 	marked, err := t.exec(`UPDATE share_stages SET staged_at = 0 WHERE share_id = ?`, shareID)
 	if err != nil || marked == 0 {
@@ -58,16 +57,16 @@ func dropStage(t *tx, shareID string, max int) (left int, err error) {
 	return left, err
 }
 
-// errSwept answers to who was so slow that the sweeper took the stage for forgotten.
-func errSwept() error {
-	return fault.New(fault.Conflict, fault.CodeConflict, "The files took too long. Share the item again.")
+// stageSwept is the error for a stage that the sweeper has erased as abandoned.
+func stageSwept() error {
+	return fault.New(fault.Conflict, fault.CodeConflict, "Copying the files took too long. Share the item again.")
 }
 
 // Create makes a share live: its row, its recipients, its sealed content and its
-// audit entry at once, and what was staged becomes part of it. A native one has
-// nothing sealed.
+// audit entry in one transaction, which also adopts its staged chunks. A native
+// share has no content.
 func (db *DB) Create(ctx context.Context, draft share.Draft) error {
-	return fault.Wrap("make a share", db.write(ctx, func(t *tx) error {
+	return db.write(ctx, "create a share", func(t *tx) error {
 		if err := useRequest(t, draft); err != nil {
 			return err
 		}
@@ -77,7 +76,7 @@ func (db *DB) Create(ctx context.Context, draft share.Draft) error {
 		if err := insertRecipients(t, draft.Record); err != nil {
 			return err
 		}
-		if err := keepStage(t, draft.Record); err != nil {
+		if err := adoptStage(t, draft.Record); err != nil {
 			return err
 		}
 		if draft.Record.Native {
@@ -89,11 +88,11 @@ func (db *DB) Create(ctx context.Context, draft share.Draft) error {
 			return err
 		}
 		return insertEntry(t, draft.Entry)
-	}))
+	})
 }
 
-// useRequest uses up the one-use token of a request, or tells which share it made
-// before.
+// useRequest uses up the one-use key of a request. A key used before is an error
+// with the id of the share that it created.
 func useRequest(t *tx, draft share.Draft) error {
 	if draft.RequestKey == nil {
 		return nil
@@ -101,7 +100,7 @@ func useRequest(t *tx, draft share.Draft) error {
 	return useKey(t, draft.RequestKey, draft.Record, draft.Record.Terms.CreatedAt)
 }
 
-// useKey uses up a key for a share. The share that has it already may go on.
+// useKey uses up a key for a share. A share may use the key it has already.
 func useKey(t *tx, key []byte, r share.Record, now int64) error {
 	fresh, err := t.exec(`INSERT INTO share_requests (owner_id, key, share_id, created_at) VALUES (?, ?, ?, ?)
 		ON CONFLICT (owner_id, key) DO NOTHING`, r.OwnerID, key, r.ID, now)
@@ -109,40 +108,42 @@ func useKey(t *tx, key []byte, r share.Record, now int64) error {
 		return err
 	}
 	var earlier string
-	var made bool
+	var created bool
 	err = t.row(`SELECT q.share_id, s.id IS NOT NULL FROM share_requests q LEFT JOIN shares s ON s.id = q.share_id
-		WHERE q.owner_id = ? AND q.key = ?`, r.OwnerID, key).Scan(&earlier, &made)
+		WHERE q.owner_id = ? AND q.key = ?`, r.OwnerID, key).Scan(&earlier, &created)
 	switch {
 	case err != nil || earlier == r.ID:
 		return err
-	case !made:
-		return fault.New(fault.Conflict, fault.CodeConflict, "This link is being made, or it never became known whether it was. Look in your history in a moment, then where the link is made, before you share the item again.")
+	case !created:
+		return fault.New(fault.Conflict, fault.CodeConflict,
+			"This link may still be in the making, or its outcome is unknown. Check your history in a moment, "+
+				"and then the account that creates the link, before you share the item again.")
 	}
-	created := fault.New(fault.Conflict, fault.CodeAlreadyCreated, "This link was made already. It is in your history.")
-	created.CreatedID = earlier
-	return created
+	used := fault.New(fault.Conflict, fault.CodeAlreadyCreated, "This link was created already. It is in your history.")
+	used.CreatedID = earlier
+	return used
 }
 
-// Reserve keeps the entry of a share that is about to be made elsewhere, and uses up
-// its request's key, nil where it has none.
+// Reserve stores the entry of a native share that is about to be created, and uses up
+// its request's key unless key is nil.
 func (db *DB) Reserve(ctx context.Context, key []byte, record share.Record, entry audit.Entry) error {
-	return fault.Wrap("reserve a request", db.write(ctx, func(t *tx) error {
+	return db.write(ctx, "reserve a request", func(t *tx) error {
 		if key != nil {
 			if err := useKey(t, key, record, entry.At.Unix()); err != nil {
 				return err
 			}
 		}
 		return insertEntry(t, entry)
-	}))
+	})
 }
 
-// Release gives back the key of a share that was not made.
+// Release makes the key of a share that was not created usable again.
 func (db *DB) Release(ctx context.Context, key []byte, record share.Record) error {
-	return fault.Wrap("release a request", db.write(ctx, func(t *tx) error {
+	return db.write(ctx, "release a request", func(t *tx) error {
 		_, err := t.exec(`DELETE FROM share_requests WHERE owner_id = ? AND key = ? AND share_id = ?
 			AND NOT EXISTS (SELECT 1 FROM shares WHERE id = share_id)`, record.OwnerID, key, record.ID)
 		return err
-	}))
+	})
 }
 
 func insertShare(t *tx, draft share.Draft) error {
@@ -150,8 +151,9 @@ func insertShare(t *tx, draft share.Draft) error {
 	_, err := t.exec(`INSERT INTO shares (id, link_id, token_hash, created_at, expires_at, max_views, audience, owner_id,
 			vault_id, item_id, item_version, title, files, largest_file, bytes, native, state, erase_at, due_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'active', ?, ?)`,
-		r.ID, r.LinkID[:], r.TokenHash[:], r.Terms.CreatedAt, r.Terms.ExpiresAt, r.Terms.MaxViews, string(r.Terms.Audience), r.OwnerID,
-		r.VaultID, r.ItemID, r.ItemVersion, r.Title, bit(r.Files), r.LargestFile, r.Bytes, bit(r.Native), draft.EraseAt, r.Terms.ExpiresAt)
+		r.ID, r.LinkID[:], r.TokenHash[:], r.Terms.CreatedAt, r.Terms.ExpiresAt, r.Terms.MaxViews,
+		string(r.Terms.Audience), r.OwnerID, r.VaultID, r.ItemID, r.ItemVersion, r.Title, boolToInt(r.Files),
+		r.LargestFile, r.Bytes, boolToInt(r.Native), draft.EraseAt, r.Terms.ExpiresAt)
 	return err
 }
 
@@ -168,15 +170,15 @@ func insertRecipients(t *tx, r share.Record) error {
 	return err
 }
 
-// keepStage takes the share's staged chunks out of the sweeper's reach. A share
-// that took so long to make that they were swept is not made.
-func keepStage(t *tx, r share.Record) error {
+// adoptStage makes the staged chunks part of the share. A share whose chunks were
+// swept, because it took too long, is not created.
+func adoptStage(t *tx, r share.Record) error {
 	if !r.Files || r.Native {
 		return nil
 	}
-	kept, err := t.exec(`DELETE FROM share_stages WHERE share_id = ? AND staged_at > 0`, r.ID)
-	if err == nil && kept == 0 {
-		err = errSwept()
+	adopted, err := t.exec(`DELETE FROM share_stages WHERE share_id = ? AND staged_at > 0`, r.ID)
+	if err == nil && adopted == 0 {
+		err = stageSwept()
 	}
 	return err
 }
