@@ -42,7 +42,7 @@ func openHouse(t *testing.T, data, url string) *house {
 	must(t, err)
 	return &house{t, in, share.New(share.Config{
 		Store: in.db, Vault: in.vault, Keyring: in.keyring, Audit: in.log, Clock: time.Now, Random: rand.Reader, BaseURL: "http://localhost",
-		Mailer: &postRoom{sealer: mail.NewSealer(in.keyring.Box(seal.Mail)), clock: time.Now},
+		Mailer: mail.NewSealer(in.keyring.Box(seal.Mail)),
 	})}
 }
 

@@ -2,13 +2,10 @@ package cli
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/base32"
 	"fmt"
 	"io"
 	"strings"
-	"sync"
-	"time"
 
 	"itemshare/account"
 	"itemshare/mail"
@@ -121,61 +118,15 @@ func randomPassword(random io.Reader) (string, error) {
 	return strings.Join([]string{text[:6], text[6:12], text[12:18], text[18:]}, "-"), nil
 }
 
-// postRoom prepares mails; of a demo it keeps those sent, and shows a mail as soon
-// as the request that asked for it was answered.
-type postRoom struct {
-	sealer *mail.Sealer
-	outbox *mail.Outbox // nil but in a demo
-	clock  func() time.Time
+// outbox shows the demo's mails on a page.
+type outbox struct{ *mail.Outbox }
 
-	mu      sync.Mutex
-	waiting map[[32]byte]time.Time // mails on their way, by what they say
-}
-
-// onItsWay is how long the outbox waits for a mail.
-const onItsWay = time.Second
-
-// PrepareCode seals a mail for the queue.
-func (r *postRoom) PrepareCode(id, to, subject, text string, drop bool, until time.Time) ([]byte, error) {
-	if r.outbox != nil && !drop {
-		r.mu.Lock()
-		if r.waiting == nil {
-			r.waiting = map[[32]byte]time.Time{}
-		}
-		r.waiting[sha256.Sum256([]byte(to+"\n"+text))] = r.clock()
-		r.mu.Unlock()
-	}
-	return r.sealer.PrepareCode(id, to, subject, text, drop, until)
-}
-
-// Send keeps a mail in the outbox.
-func (r *postRoom) Send(ctx context.Context, m mail.Message) error {
-	err := r.outbox.Send(ctx, m)
-	r.mu.Lock()
-	delete(r.waiting, sha256.Sum256([]byte(m.To+"\n"+m.Text)))
-	r.mu.Unlock()
-	return err
-}
-
-// Mails gives the mails sent, newest first, when those on their way have come.
-func (r *postRoom) Mails(ctx context.Context) []views.OutboxMail {
-	for r.expecting() && ctx.Err() == nil {
-		time.Sleep(5 * time.Millisecond)
-	}
+// Mails returns the mails sent, newest first, those included that were just queued.
+func (o outbox) Mails(ctx context.Context) []views.OutboxMail {
+	o.Wait(ctx)
 	var all []views.OutboxMail
-	for _, m := range r.outbox.Sent() {
+	for _, m := range o.Sent() {
 		all = append(all, views.OutboxMail(m))
 	}
 	return all
-}
-
-func (r *postRoom) expecting() bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for what, since := range r.waiting {
-		if r.clock().Sub(since) > onItsWay {
-			delete(r.waiting, what)
-		}
-	}
-	return len(r.waiting) > 0
 }

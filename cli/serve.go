@@ -138,57 +138,60 @@ func (s service) listening(p *program, base *url.URL) {
 }
 
 func (c *serveCommand) build(p *program, in *installation, base *url.URL) (s service, err error) {
-	post := &postRoom{sealer: mail.NewSealer(in.keyring.Box(seal.Mail)), clock: p.clock}
+	mails := mail.NewSealer(in.keyring.Box(seal.Mail))
+	var demo handlers.Outbox
 	if c.Demo {
-		made, err := c.fillDemo(p, in)
+		filled, err := c.fillDemo(p, in)
 		if err != nil {
 			return s, fmt.Errorf("fill the demo: %w", err)
 		}
-		s.welcome = func() error { return made.welcome(p.stdout, base.String(), p.set.afresh()) }
-		post.outbox = mail.NewOutbox(p.clock)
-		c.sender = post
+		s.welcome = func() error { return filled.welcome(p.stdout, base.String(), p.set.afresh()) }
+		sent := mail.NewOutbox(p.clock)
+		mails.OnPrepare(sent.Expect)
+		c.sender, demo = sent, outbox{sent}
 	}
 	sweeper := c.sweeper(p, in)
 	store := store{DB: in.db, queued: func() {}, ended: sweeper.Poke}
 	config := share.Config{
-		Vault: in.backend, Keyring: in.keyring, Audit: in.log, Clock: p.clock, Random: p.random, BaseURL: base.String(),
+		Vault: in.backend, Keyring: in.keyring, Audit: in.log,
+		Clock: p.clock, Random: p.random, BaseURL: base.String(),
 	}
 	if c.sender != nil {
 		worker := mail.NewWorker(mail.WorkerConfig{
-			Queue: in.db, Sealer: post.sealer, Sender: c.sender, Clock: p.clock, Random: p.random, Log: p.log,
+			Queue: in.db, Sealer: mails, Sender: c.sender, Clock: p.clock, Random: p.random, Log: p.log,
 		})
-		config.Mailer, store.queued = post, worker.Poke
+		config.Mailer, store.queued = mails, worker.Poke
 		s.workers = append(s.workers, worker.Run)
 	}
 	config.Store = store
-	proofs := &prover{store: in.db, mac: in.chainMAC, clock: p.clock, log: p.log}
 	if p.set.OPToken != "" {
 		s.workers = append(s.workers, in.reach(p))
 	}
-	s.workers = append(s.workers, audit.NewSealer(in.db, in.chainMAC, p.log).Run, proofs.run, sweeper.Run)
-	s.handler, err = c.handler(p, in, base, share.New(config), proofs, post)
+	prover := audit.NewProver(audit.ProverConfig{Store: in.db, MAC: in.chainMAC, Clock: p.clock, Log: p.log})
+	sealer := audit.NewSealer(in.db, in.chainMAC, p.log)
+	s.workers = append(s.workers, sealer.Run, prover.Run, sweeper.Run)
+	s.handler, err = c.handler(p, in, base, share.New(config), prover, demo)
 	return s, err
 }
 
-func (c *serveCommand) handler(p *program, in *installation, base *url.URL, shares *share.Service, proofs *prover, post *postRoom) (http.Handler, error) {
+func (c *serveCommand) handler(
+	p *program, in *installation, base *url.URL, shares *share.Service, prover *audit.Prover, demo handlers.Outbox,
+) (http.Handler, error) {
 	files, err := static.Load()
 	if err != nil {
 		return nil, err
 	}
-	config := handlers.Config{
+	cookieKey := func(purpose string) []byte { return in.keyring.MAC(seal.Cookies, "session", purpose) }
+	return handlers.New(handlers.Config{
 		URL: base, Shares: shares, Accounts: in.accounts, Vault: in.backend, Recorder: in,
-		Events: audit.NewReader(in.db, in.log), Prover: proofs, Static: files, Ready: in.db.Ready,
+		Events: audit.NewReader(in.db, in.log), Prover: prover, Static: files, Ready: in.db.Ready,
 		API: api.New(api.Config{
 			Shares: shares, Vault: in.backend, Recorder: in, URL: base.String(), Rate: c.APIRate,
 			TagKey: in.keyring.MAC(seal.Cookies, "api", "tags"), Clock: p.clock,
 		}),
-		CookieKeys: [2][]byte{in.keyring.MAC(seal.Cookies, "session", "sign"), in.keyring.MAC(seal.Cookies, "session", "encrypt")},
-		Proxies:    c.proxies, Clock: p.clock, Random: p.random, Log: p.log,
-	}
-	if c.Demo {
-		config.Demo = post
-	}
-	return handlers.New(config)
+		CookieKeys: [2][]byte{cookieKey("sign"), cookieKey("encrypt")},
+		Proxies:    c.proxies, Clock: p.clock, Random: p.random, Log: p.log, Demo: demo,
+	})
 }
 
 func (c *serveCommand) sweeper(p *program, in *installation) *share.Sweeper {

@@ -15,14 +15,22 @@ import (
 const size = 2048
 
 // Sealer turns messages into sealed ones of one length, whatever they say.
-type Sealer struct{ box seal.Box }
+type Sealer struct {
+	box       seal.Box
+	onPrepare func(Message)
+}
 
-// NewSealer makes a Sealer over the Mail purpose.
-func NewSealer(box seal.Box) *Sealer { return &Sealer{box} }
+// NewSealer returns a Sealer that seals with the box of the purpose seal.Mail.
+func NewSealer(box seal.Box) *Sealer { return &Sealer{box: box, onPrepare: func(Message) {}} }
 
-// Prepare seals a message for the queue row of that id and until (whole
-// seconds). A message of more than about 1900 bytes does not fit.
+// OnPrepare has f called with every message before it is sealed. It is called before the
+// Sealer is used.
+func (s *Sealer) OnPrepare(f func(Message)) { s.onPrepare = f }
+
+// Prepare seals a message for the queue row of that ID and until, which counts in whole
+// seconds. A message of more than about 1900 bytes is rejected.
 func (s *Sealer) Prepare(id string, m Message, until time.Time) ([]byte, error) {
+	s.onPrepare(m)
 	plain, err := json.Marshal(m)
 	if err != nil {
 		return nil, fmt.Errorf("prepare mail: %w", err)
