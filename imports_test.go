@@ -25,6 +25,7 @@ type room struct {
 }
 
 var rooms = map[string]room{
+	"address":    {},
 	"fault":      {std: true},
 	"static":     {},
 	"migrations": {},
@@ -39,9 +40,9 @@ var rooms = map[string]room{
 	"vault/importer":            {ours: []string{"vault", "fault"}},
 	"vault/vaulttest":           {ours: []string{"vault", "fault"}},
 
-	"account": {ours: []string{"seal", "audit", "fault"}, never: []string{"database/sql"}},
+	"account": {ours: []string{"seal", "audit", "address", "fault"}, never: []string{"database/sql"}},
 	"mail":    {ours: []string{"seal", "fault"}, never: []string{"database/sql"}},
-	"share":   {ours: []string{"share/link", "vault", "seal", "audit", "fault"}, never: []string{"net/http", "database/sql"}},
+	"share":   {ours: []string{"share/link", "address", "vault", "seal", "audit", "fault"}, never: []string{"net/http", "database/sql"}},
 
 	"db": {
 		ours: []string{
@@ -55,11 +56,11 @@ var rooms = map[string]room{
 		never: []string{"os", "net", "net/http", "database/sql", "io/fs"},
 	},
 	"handlers": {
-		ours:  []string{"share", "vault", "account", "audit", "views", "static", "fault"},
+		ours:  []string{"share", "vault", "account", "audit", "address", "views", "static", "fault"},
 		never: []string{"database/sql"}, clock: true,
 	},
 	"api": {
-		ours:  []string{"share", "vault", "account", "audit", "static", "fault"},
+		ours:  []string{"share", "vault", "account", "audit", "address", "static", "fault"},
 		never: []string{"database/sql"},
 	},
 	"share/link":     {std: true},

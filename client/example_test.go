@@ -102,7 +102,7 @@ func ExampleError() {
 	}
 	// Output:
 	// true
-	// recipients: “ann@@company” is not an address.
+	// recipients: “ann@@company” isn't a valid email address or domain.
 }
 
 // Lists come page by page while they are read.
@@ -145,7 +145,7 @@ func standIn() *httptest.Server {
 		if body, _ := io.ReadAll(r.Body); strings.Contains(string(body), "@@") {
 			w.Header().Set("Content-Type", "application/problem+json")
 			w.WriteHeader(http.StatusUnprocessableEntity)
-			_, _ = io.WriteString(w, `{"code":"recipient_invalid","errors":[{"code":"recipient_invalid","field":"recipients","detail":"“ann@@company” is not an address."}]}`)
+			_, _ = io.WriteString(w, `{"code":"recipient_invalid","errors":[{"code":"recipient_invalid","field":"recipients","detail":"“ann@@company” isn't a valid email address or domain."}]}`)
 			return
 		}
 		_, _ = io.WriteString(w, `[{"type":"Email","parameters":{"email":"ann@company.example"}},{"type":"Domain","parameters":{"domain":"agency.example"}}]`)

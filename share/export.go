@@ -61,9 +61,9 @@ func (s *Service) matcher(ctx context.Context, v Viewer, q Query) (func(Summary)
 			break
 		}
 	}
-	recipient, why := readRecipient(strings.TrimSpace(q.Text))
+	recipient, err := readRecipient(strings.TrimSpace(q.Text))
 	return func(share Summary) bool {
-		return items[share.ItemID] || why == "" && slices.ContainsFunc(share.Recipients, func(r RecipientProgress) bool {
+		return items[share.ItemID] || err == nil && slices.ContainsFunc(share.Recipients, func(r RecipientProgress) bool {
 			return r.Recipient == recipient
 		})
 	}, nil

@@ -95,7 +95,7 @@ func (s *Service) filter(ctx context.Context, v Viewer, q Query) (f Filter, trun
 		return f, false, nil
 	}
 	f.HasText = true
-	if r, why := readRecipient(strings.TrimSpace(q.Text)); why == "" {
+	if r, err := readRecipient(strings.TrimSpace(q.Text)); err == nil {
 		f.AddressMACs = [][]byte{s.mac(r)}
 	}
 	f.ItemIDs, truncated, err = s.titled(ctx, v, q)

@@ -1,12 +1,10 @@
 package share
 
 import (
-	"net/mail"
 	"slices"
 	"strings"
 
-	"golang.org/x/net/publicsuffix"
-
+	"itemshare/address"
 	"itemshare/fault"
 )
 
@@ -17,16 +15,11 @@ type Recipient struct {
 	Address string
 }
 
-// domain is the part after the @, or the domain itself.
-func (r Recipient) domain() string {
-	return r.Address[strings.LastIndexByte(r.Address, '@')+1:]
-}
+// domain returns the domain, which is the part after the @ of an address.
+func (r Recipient) domain() string { return address.DomainOf(r.Address) }
 
 // MaxRecipients is how many recipients one share may name.
 const MaxRecipients = 50
-
-// maxAddress bounds what is parsed at all, in bytes.
-const maxAddress = 254
 
 // CheckedRecipient is one recipient as somebody typed it, and what it reads as or
 // what is wrong with it. A problem of the whole list has an empty Text.
@@ -36,86 +29,36 @@ type CheckedRecipient struct {
 	Problem   *fault.Problem
 }
 
-// ParseRecipient reads one address or domain; a domain may have an @ before it.
-// It refuses public suffixes and domains where anybody can have an address.
+// ParseRecipient reads one address or domain; a domain may have an @ before it. It rejects public
+// suffixes and domains where anyone can have an address.
 func ParseRecipient(text string) (Recipient, *fault.Problem) {
-	r, why := readRecipient(text)
-	if why == "" && r.Kind == Domain {
-		why = everybodysDomain(r.Address)
+	r, err := readRecipient(text)
+	if err == nil && r.Kind == Domain {
+		err = address.CheckOrganization(r.Address)
 	}
-	if why != "" {
-		return Recipient{}, &fault.Problem{Code: fault.CodeRecipientInvalid, Field: "recipients", Detail: quoted(text) + " " + why}
+	if err != nil {
+		return Recipient{}, &fault.Problem{
+			Code: fault.CodeRecipientInvalid, Field: "recipients", Detail: quoted(text) + " " + err.Error() + ".",
+		}
 	}
 	return r, nil
 }
 
-// ParseAddress reads what must be one address, as a recipient types it.
+// ParseAddress reads one address as a recipient types it.
 func ParseAddress(text string) (string, bool) {
-	r, why := readRecipient(strings.Trim(text, " \t\r\n"))
-	return r.Address, why == "" && r.Kind == Email
+	email, err := address.Email(strings.TrimSpace(text))
+	return email, err == nil
 }
 
-// readRecipient canonicalises an address or a domain, or says why it cannot. The
-// length comes first: nothing long is parsed.
-func readRecipient(text string) (r Recipient, why string) {
-	if len(text) > maxAddress {
-		return Recipient{}, "is too long: an address has at most 254 characters."
+// readRecipient reads an address or a domain. The error is one of the address package.
+func readRecipient(text string) (Recipient, error) {
+	domain, isDomain := strings.CutPrefix(text, "@")
+	if isDomain || !strings.Contains(text, "@") {
+		canonical, err := address.Domain(domain)
+		return Recipient{Domain, canonical}, err
 	}
-	if strings.ContainsFunc(text, hidden) {
-		return Recipient{}, "holds a character that does not show. Type it anew instead of pasting it."
-	}
-	local, domain, _ := cut(text)
-	domain, why = canonicalDomain(domain)
-	if why != "" {
-		return Recipient{}, why
-	}
-	if local == "" {
-		return Recipient{Domain, domain}, ""
-	}
-	address := lowerASCII(local) + "@" + domain
-	if !plainLocal(local) || !readsAs(address) {
-		return Recipient{}, "is not an address. Write it like name@company.com, alone and without quotes."
-	}
-	return Recipient{Email, address}, ""
-}
-
-// cut parts text at its first @. Another one stays in the domain, which refuses it.
-// Nothing before the @ makes it a domain.
-func cut(text string) (local, domain string, found bool) {
-	if local, domain, found = strings.Cut(text, "@"); !found {
-		return "", text, false
-	}
-	return local, domain, true
-}
-
-// plainLocal tells whether a local part is a dot-atom of RFC 5322 in ASCII.
-func plainLocal(local string) bool {
-	for _, atom := range strings.Split(local, ".") {
-		if atom == "" || strings.ContainsFunc(atom, func(r rune) bool {
-			letter := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
-			return !letter && !strings.ContainsRune("!#$%&'*+-/=?^_`{|}~", r)
-		}) {
-			return false
-		}
-	}
-	return len(local) <= 64
-}
-
-// readsAs tells whether the standard parser, too, reads the address as itself.
-func readsAs(address string) bool {
-	parsed, err := mail.ParseAddress(address)
-	return err == nil && parsed.Name == "" && parsed.Address == address && len(address) <= maxAddress
-}
-
-// everybodysDomain says why a domain names nobody in particular, "" where it names somebody.
-func everybodysDomain(domain string) string {
-	if suffix, _ := publicsuffix.PublicSuffix(domain); suffix == domain {
-		return "belongs to many companies. Name one company's domain, or people's addresses."
-	}
-	if freeMail(domain) {
-		return "gives an address to anyone. Name people's addresses there instead."
-	}
-	return ""
+	email, err := address.Email(text)
+	return Recipient{Email, email}, err
 }
 
 // splitRecipients parts texts at newlines, commas, semicolons and spaces.
@@ -164,9 +107,9 @@ func parted(checked []CheckedRecipient) (good []Recipient, problems []fault.Prob
 
 // quoted shows what somebody typed, shortened, without what could turn the line round.
 func quoted(text string) string {
-	text = strings.ToValidUTF8(text[:min(len(text), maxAddress)], "\uFFFD")
+	text = strings.ToValidUTF8(text[:min(len(text), address.MaxLength)], "\uFFFD")
 	runes := []rune(strings.Map(func(r rune) rune {
-		if hidden(r) {
+		if address.Invisible(r) {
 			return '\uFFFD'
 		}
 		return r
