@@ -12,7 +12,7 @@ func grantsOf(all []GrantRow, vaultID string) []GrantRow {
 	return grants
 }
 
-// grantee says who has a grant beside the name: the email address, or that it is a service account.
+// grantee returns the email address of who has a grant, or says that it is a service account.
 func grantee(g GrantRow) string {
 	if g.Email == "" {
 		return "Service account"
@@ -20,7 +20,8 @@ func grantee(g GrantRow) string {
 	return g.Email
 }
 
-// chainWords says how many events were verified, and how many are still to be added to the chain.
+// chainWords says how many events were verified, and how many are still to be added to the
+// chain.
 func chainWords(c ChainState) string {
 	words := count(int(c.Count), "event")
 	if c.Unsealed > 0 {
@@ -29,7 +30,7 @@ func chainWords(c ChainState) string {
 	return words + "."
 }
 
-// eventsFound is what a screen reader hears after a choice.
+// eventsFound is announced to screen readers after a filter changed.
 func eventsFound(p AuditProps) string {
 	switch {
 	case len(p.Events) == 0:
@@ -38,6 +39,11 @@ func eventsFound(p AuditProps) string {
 		return count(len(p.Events), "event") + " shown, more on the next page"
 	}
 	return count(len(p.Events), "event") + " found"
+}
+
+// allSubjects is the address of the list without the filter by subject.
+func allSubjects(p AuditProps) string {
+	return p.Shell.Paths.Audit(AuditFilter{Kind: p.Filter.Kind, Actor: p.Filter.Actor})
 }
 
 func firstEvents(p AuditProps) string {

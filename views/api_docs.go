@@ -9,14 +9,14 @@ import (
 	"strings"
 )
 
-// APIDocs is the description of the calls for programs as people read it.
+// APIDocs is the reference of the API, read from its OpenAPI document.
 type APIDocs struct {
-	Title  string
-	Words  string // paragraphs, parted by empty lines; `code` stands in backticks
-	Server string // the address before every path
-	Groups []APIGroup
-	Shapes []APIShape
-	Codes  []string // of problems
+	Title   string
+	Words   string // paragraphs separated by empty lines, with `code` in backticks
+	Server  string // the base address of every path
+	Groups  []APIGroup
+	Schemas []APISchema
+	Codes   []string // of problems
 }
 
 // APIGroup is a heading of the page.
@@ -25,60 +25,60 @@ type APIGroup struct {
 	Calls       []APICall
 }
 
-// APICall is one call. Curl is a command that makes it.
+// APICall is one operation. Curl is a command that performs it.
 type APICall struct {
 	ID, Method, Path, Summary, Words, Curl string
-	Open                                   bool // needs no token
+	Open                                   bool // no token is needed
 	Parameters, Body                       []APIMember
-	Answers                                []APIAnswer
+	Responses                              []APIResponse
 }
 
-// APIMember is one parameter, or one member of a body.
+// APIMember is a parameter, or a member of a body.
 type APIMember struct {
 	Name, Type, Words string
-	Shape             string // the shape that the type names, "" for none
+	Schema            string // the schema that Type names, "" for none
 	Required          bool
 }
 
-// APIAnswer is what a call may answer with; Example is JSON, "" for none.
-type APIAnswer struct{ Status, Words, Example, Shape string }
+// APIResponse is a possible response. Example is JSON, "" for none.
+type APIResponse struct{ Status, Words, Example, Schema string }
 
-// APIShape is what a body is made of.
-type APIShape struct {
+// APISchema is a schema and its members.
+type APISchema struct {
 	Name, Words string
 	Members     []APIMember
 }
 
-// APIDocsProps belong to APIDocsPage.
+// APIDocsProps are the values of APIDocsPage.
 type APIDocsProps struct {
 	Shell Shell
 	Docs  APIDocs
 }
 
-// ordered is a JSON object whose members keep their order.
-type ordered[T any] []named[T]
+// ordered is a JSON object whose members stay in order.
+type ordered[T any] []member[T]
 
-type named[T any] struct {
+type member[T any] struct {
 	name  string
 	value T
 }
 
-// UnmarshalJSON reads the members one by one.
+// UnmarshalJSON implements json.Unmarshaler.
 func (o *ordered[T]) UnmarshalJSON(text []byte) error {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	if start, err := decoder.Token(); err != nil || start != json.Delim('{') {
-		return errors.Join(err, errors.New("no object stands where one should"))
+		return errors.Join(err, errors.New("not a JSON object"))
 	}
 	for decoder.More() {
 		name, err := decoder.Token()
 		if err != nil {
 			return err
 		}
-		member := named[T]{name: fmt.Sprint(name)}
-		if err := decoder.Decode(&member.value); err != nil {
+		next := member[T]{name: fmt.Sprint(name)}
+		if err := decoder.Decode(&next.value); err != nil {
 			return err
 		}
-		*o = append(*o, member)
+		*o = append(*o, next)
 	}
 	return nil
 }
@@ -93,7 +93,7 @@ func (o ordered[T]) get(name string) T {
 	return none
 }
 
-// What of an OpenAPI document is read.
+// The parts of an OpenAPI document that the reference shows.
 type (
 	openAPI struct {
 		Info       struct{ Title, Summary, Description string }
@@ -146,10 +146,10 @@ type (
 	}
 )
 
-// target is the last name of a reference.
+// target returns the last segment of a reference.
 func (r apiRef) target() string { return r.Ref[strings.LastIndexByte(r.Ref, '/')+1:] }
 
-// ReadAPIDocs reads what people need of an OpenAPI document.
+// ReadAPIDocs parses an OpenAPI document.
 func ReadAPIDocs(text []byte) (APIDocs, error) {
 	var d openAPI
 	if err := json.Unmarshal(text, &d); err != nil {
@@ -164,7 +164,8 @@ func ReadAPIDocs(text []byte) (APIDocs, error) {
 		for _, path := range d.Paths {
 			for _, op := range path.value {
 				if slices.Contains(op.value.Tags, tag.Name) {
-					group.Calls = append(group.Calls, d.call(docs.Server, strings.ToUpper(op.name), path.name, op.value))
+					call := d.call(docs.Server, strings.ToUpper(op.name), path.name, op.value)
+					group.Calls = append(group.Calls, call)
 				}
 			}
 		}
@@ -172,7 +173,8 @@ func ReadAPIDocs(text []byte) (APIDocs, error) {
 	}
 	for _, schema := range d.Components.Schemas {
 		if members := d.members(schema.value); len(members) > 0 {
-			docs.Shapes = append(docs.Shapes, APIShape{schema.name, schema.value.Description, members})
+			described := APISchema{schema.name, schema.value.Description, members}
+			docs.Schemas = append(docs.Schemas, described)
 		}
 	}
 	for _, code := range d.Components.Schemas.get("Code").Enum {
@@ -183,31 +185,34 @@ func ReadAPIDocs(text []byte) (APIDocs, error) {
 
 func (d openAPI) call(server, method, path string, op apiOperation) APICall {
 	call := APICall{
-		ID: op.OperationID, Method: method, Path: path, Summary: op.Summary, Words: op.Description, Open: op.Security != nil && len(*op.Security) == 0,
+		ID: op.OperationID, Method: method, Path: path, Summary: op.Summary, Words: op.Description,
+		Open: op.Security != nil && len(*op.Security) == 0,
 	}
 	address := path
 	for _, r := range op.Parameters {
 		p := d.Components.Parameters[r.target()]
-		kind, shape := d.typeOf(p.Schema)
-		call.Parameters = append(call.Parameters, APIMember{p.Name, p.In + ", " + kind, p.Description, shape, p.Required})
+		kind, schema := d.typeOf(p.Schema)
+		parameter := APIMember{p.Name, p.In + ", " + kind, p.Description, schema, p.Required}
+		call.Parameters = append(call.Parameters, parameter)
 		address = strings.ReplaceAll(address, "{"+p.Name+"}", fmt.Sprint(p.Example))
 	}
 	body := op.RequestBody.Content["application/json"]
 	call.Body = d.members(d.Components.Schemas.get(body.Schema.target()))
 	call.Curl = curl(method, server+address, call.Open, body.Example)
-	for _, answer := range op.Responses {
-		r := answer.value
+	for _, status := range op.Responses {
+		r := status.value
 		if r.Ref != "" {
 			r = d.Components.Responses[r.target()]
 		}
 		content := r.Content["application/json"]
-		_, shape := d.typeOf(content.Schema)
-		call.Answers = append(call.Answers, APIAnswer{answer.name, r.Description, indented(content.Example), shape})
+		_, schema := d.typeOf(content.Schema)
+		response := APIResponse{status.name, r.Description, indented(content.Example), schema}
+		call.Responses = append(call.Responses, response)
 	}
 	return call
 }
 
-// curl is a command for a shell in which TOKEN is set.
+// curl returns a command for a shell with TOKEN in its environment.
 func curl(method, address string, open bool, example []byte) string {
 	command := "curl"
 	if method != "GET" && (method != "POST" || len(example) == 0) {
@@ -226,7 +231,10 @@ func curl(method, address string, open bool, example []byte) string {
 
 func indented(example []byte) string {
 	var compact, text bytes.Buffer
-	if len(example) == 0 || json.Compact(&compact, example) != nil || json.Indent(&text, compact.Bytes(), "", "  ") != nil {
+	if len(example) == 0 || json.Compact(&compact, example) != nil {
+		return ""
+	}
+	if json.Indent(&text, compact.Bytes(), "", "  ") != nil {
 		return ""
 	}
 	return text.String()
@@ -235,14 +243,15 @@ func indented(example []byte) string {
 func (d openAPI) members(s apiSchema) []APIMember {
 	var all []APIMember
 	for _, p := range s.Properties {
-		kind, shape := d.typeOf(p.value)
-		all = append(all, APIMember{p.name, kind, p.value.Description, shape, slices.Contains(s.Required, p.name)})
+		kind, schema := d.typeOf(p.value)
+		required := slices.Contains(s.Required, p.name)
+		all = append(all, APIMember{p.name, kind, p.value.Description, schema, required})
 	}
 	return all
 }
 
-// typeOf says in words what a value is, and which shape of this page that names.
-func (d openAPI) typeOf(s apiSchema) (words, shape string) {
+// typeOf returns a schema's type in words, and the name of the schema to link to, "" for none.
+func (d openAPI) typeOf(s apiSchema) (words, schema string) {
 	switch {
 	case s.Ref != "":
 		inner := d.Components.Schemas.get(s.target())
@@ -251,12 +260,12 @@ func (d openAPI) typeOf(s apiSchema) (words, shape string) {
 		}
 		return d.typeOf(inner)
 	case s.Items != nil:
-		words, shape = d.typeOf(*s.Items)
-		return "list of " + words, shape
+		words, schema = d.typeOf(*s.Items)
+		return "list of " + words, schema
 	case len(s.OneOf) > 0:
 		var kinds []string
-		for _, one := range s.OneOf {
-			kind, _ := d.typeOf(one)
+		for _, choice := range s.OneOf {
+			kind, _ := d.typeOf(choice)
 			kinds = append(kinds, kind)
 		}
 		return strings.Join(kinds, " or "), ""
@@ -280,8 +289,8 @@ func (d openAPI) typeOf(s apiSchema) (words, shape string) {
 	return fmt.Sprint(kinds[0]), ""
 }
 
-// paragraphs parts words at empty lines.
+// paragraphs splits words at empty lines.
 func paragraphs(words string) []string { return strings.Split(words, "\n\n") }
 
-// pieces parts a paragraph at its backticks: every second one is code.
+// pieces splits a paragraph at its backticks: every second piece is code.
 func pieces(paragraph string) []string { return strings.Split(paragraph, "`") }

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// docs are those of the real document, with a text where the server's address and the summary stand.
+// docs returns the real reference, with a text as the server's address and as the summary.
 func (s sample) docs() APIDocs {
 	text, err := os.ReadFile("../api/openapi.json")
 	if err != nil {
@@ -17,7 +17,9 @@ func (s sample) docs() APIDocs {
 	if err != nil {
 		panic(err)
 	}
-	docs, err := ReadAPIDocs([]byte(strings.ReplaceAll(string(text), `"https://itemshare.example"`, string(address))))
+	docs, err := ReadAPIDocs(
+		[]byte(strings.ReplaceAll(string(text), `"https://itemshare.example"`, string(address))),
+	)
 	if err != nil {
 		panic(err)
 	}
@@ -26,7 +28,14 @@ func (s sample) docs() APIDocs {
 }
 
 func TestAPIDocsSayEverything(t *testing.T) {
-	text := rendered(t, APIDocsPage(APIDocsProps{Shell: sample{"/under", "text"}.nobody(), Docs: sample{"/under", "text"}.docs()}))
+	text := rendered(
+		t,
+		APIDocsPage(
+			APIDocsProps{
+				Shell: sample{"/under", "text"}.nobody(), Docs: sample{"/under", "text"}.docs(),
+			},
+		),
+	)
 	for why, want := range map[string]string{
 		"a call":                       `id="createShare"`,
 		"its command, ids filled in":   "curl &#39;https://share.example.com/text/api/v1/vaults/01arz3ndektsv4rrffq69g5fav/items/01arz3ndektsv4rrffq69g5fax/shares&#39; \\",

@@ -10,18 +10,28 @@ type errorWording struct{ Icon, Heading, Text string }
 func errorWords(p ErrorProps) errorWording {
 	switch p.Status {
 	case 400:
-		return errorWording{"triangle-alert", "This request couldn’t be read", "Go back, reload the page and try again."}
+		return errorWording{
+			"triangle-alert", "This request couldn’t be read",
+			"Go back, reload the page and try again.",
+		}
 	case 401:
 		return errorWording{"lock", "You’ve been signed out", "Sign in to continue."}
 	case 403:
 		return errorWording{"lock", "You don’t have permission", forbiddenText(p)}
 	case 404:
-		return errorWording{"search", "Page not found", "It doesn’t exist or you don’t have access."}
+		return errorWording{
+			"search", "Page not found", "It doesn’t exist or you don’t have access.",
+		}
 	case 405:
-		return errorWording{"ban", "This action isn’t available", "Go back and use the buttons on the page."}
+		return errorWording{
+			"ban", "This action isn’t available", "Go back and use the buttons on the page.",
+		}
 	case 409:
 		if p.Code == fault.CodeAlreadyCreated {
-			return errorWording{"link", "Link already created", "If you didn’t copy it, revoke it and create a new one."}
+			return errorWording{
+				"link", "Link already created",
+				"If you didn’t copy it, revoke it and create a new one.",
+			}
 		}
 		if words := detailOf(p); words != "" {
 			return errorWording{"ban", "Nothing was changed", words}
@@ -32,7 +42,10 @@ func errorWords(p ErrorProps) errorWording {
 	case 421:
 		return errorWording{"globe", "Wrong address", "This server uses a different address."}
 	case 422:
-		return errorWording{"triangle-alert", "Check your entries", "Nothing was changed. Go back and fix the problem."}
+		return errorWording{
+			"triangle-alert", "Check your entries",
+			"Nothing was changed. Go back and fix the problem.",
+		}
 	case 429:
 		return errorWording{"clock", "Too many attempts", "Try again in " + waitWords(p) + "."}
 	case 503:
@@ -41,7 +54,10 @@ func errorWords(p ErrorProps) errorWording {
 	if p.Code == fault.CodeDamaged && len(p.Problems) > 0 {
 		return errorWording{"triangle-alert", "This item is damaged", p.Problems[0].Detail}
 	}
-	return errorWording{"triangle-alert", "Server error", "Try again. If it keeps happening, contact your administrator and mention the request ID."}
+	return errorWording{
+		"triangle-alert", "Server error",
+		"Try again. If it keeps happening, contact your administrator and mention the request ID.",
+	}
 }
 
 func forbiddenText(p ErrorProps) string {
@@ -66,12 +82,20 @@ func unavailableWords(p ErrorProps) errorWording {
 		return errorWording{"triangle-alert", "A link may have been created", detailOf(p)}
 	}
 	if words := detailOf(p); words != "" {
-		return errorWording{"unlink", "Not available right now", words + " Try again in " + waitWords(p) + "."}
+		return errorWording{
+			"unlink", "Not available right now", words + " Try again in " + waitWords(p) + ".",
+		}
 	}
 	if p.Vault {
-		return errorWording{"unlink", "Can’t reach the vault", "Nothing was changed. Try again in " + waitWords(p) + "."}
+		return errorWording{
+			"unlink", "Can’t reach the vault",
+			"Nothing was changed. Try again in " + waitWords(p) + ".",
+		}
 	}
-	return errorWording{"unlink", "Not available right now", "Nothing was changed. Try again in " + waitWords(p) + "."}
+	return errorWording{
+		"unlink", "Not available right now",
+		"Nothing was changed. Try again in " + waitWords(p) + ".",
+	}
 }
 
 func waitWords(p ErrorProps) string {

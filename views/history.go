@@ -14,7 +14,7 @@ func historyWords(p HistoryProps) string {
 	return "Links you created, newest first."
 }
 
-// sharesFound is what a screen reader hears after a search.
+// sharesFound is announced to screen readers after a search.
 func sharesFound(p HistoryProps) string {
 	switch {
 	case len(p.Shares) == 0:
@@ -114,7 +114,7 @@ func timesWords(n int) string {
 	return strconv.Itoa(n) + " times"
 }
 
-// removeWords says what removing a recipient does: without recipients a link is revoked.
+// removeWords says what removing a recipient does. Removing the last one revokes the link.
 func removeWords(p ShareDetailProps, r RecipientProgress) string {
 	left := 0
 	for _, other := range p.Progress {

@@ -9,7 +9,7 @@ func itemsTitle(p ItemsProps) string {
 	return "All items"
 }
 
-// itemsFound is what a screen reader hears after a search.
+// itemsFound is announced to screen readers after a search.
 func itemsFound(p ItemsProps) string {
 	switch {
 	case p.Unreachable:
@@ -51,6 +51,11 @@ func nextItems(p ItemsProps) string {
 	return p.Shell.Paths.Items(next)
 }
 
+// allVaults is the address of the list without the filter by vault.
+func allVaults(p ItemsProps) string {
+	return p.Shell.Paths.Items(ItemsFilter{Text: p.Filter.Text, Category: p.Filter.Category})
+}
+
 func readerEmail(s Shell) string {
 	if s.User == nil {
 		return ""
@@ -58,7 +63,7 @@ func readerEmail(s Shell) string {
 	return s.User.Email
 }
 
-// clip cuts a text after so many runes.
+// clip returns at most so many runes of a text, with an ellipsis where it cut some off.
 func clip(text string, runes int) string {
 	n := 0
 	for i := range text {
@@ -70,7 +75,7 @@ func clip(text string, runes int) string {
 	return text
 }
 
-// searchHint names what the search looks at. Remembered lists know no user names.
+// searchHint names what the search covers: cached lists have no usernames.
 func searchHint(p ItemsProps) string {
 	if p.Cached || p.Why != "" {
 		return "Search by title, website or tag"

@@ -5,26 +5,28 @@ import (
 	"strconv"
 )
 
-// Paths spells every address of the application. Base is the path of the
-// configured URL, "" or such as "/share"; every address begins with it. Ids are
-// opaque and escaped here; queries leave out what is empty.
+// Paths returns every address of the application. Base is the path of the configured URL, "" or
+// such as "/share", and every address begins with it. IDs are escaped, and empty query parameters
+// are left out.
 type Paths struct{ Base string }
 
-// Asset is the address of an embedded file by its hashed name.
+// Asset is the address of an embedded file, by its hashed name.
 func (p Paths) Asset(hashed string) string { return p.Base + "/static/" + url.PathEscape(hashed) }
 
-// SignIn is the sign-in page that leads to next, a local path, "" for the usual one.
+// SignIn is the sign-in page. It continues to next, a local path, or to the items if next is "".
 func (p Paths) SignIn(next string) string { return p.Base + "/signin" + query("next", next) }
 
-// SignOut takes a POST.
+// SignOut accepts a POST.
 func (p Paths) SignOut() string { return p.Base + "/signout" }
 
-// Items is the list of items that a filter chooses.
+// Items is the list of the items that match a filter.
 func (p Paths) Items(f ItemsFilter) string {
-	return p.Base + "/items" + query("vault", f.Vault, "q", f.Text, "category", string(f.Category), "after", f.After)
+	return p.Base + "/items" + query(
+		"vault", f.Vault, "q", f.Text, "category", string(f.Category), "after", f.After,
+	)
 }
 
-// Refresh takes a POST of the items' filter: the vaults' lists are read anew.
+// Refresh accepts a POST of the items' filter, and loads the cached lists again.
 func (p Paths) Refresh() string { return p.Base + "/items/refresh" }
 
 // Item is one item's page.
@@ -32,31 +34,31 @@ func (p Paths) Item(vaultID, itemID string) string {
 	return p.Base + "/vaults/" + url.PathEscape(vaultID) + "/items/" + url.PathEscape(itemID)
 }
 
-// Reveal takes a POST.
+// Reveal accepts a POST.
 func (p Paths) Reveal(vaultID, itemID string) string { return p.Item(vaultID, itemID) + "/reveal" }
 
-// Share is the form for a new link of an item.
+// Share is the form for a new link to an item, and accepts its POST.
 func (p Paths) Share(vaultID, itemID string) string { return p.Item(vaultID, itemID) + "/share" }
 
-// ShareAgain is the form filled in as the share from was made.
+// ShareAgain is the form filled in with the choices of the share from.
 func (p Paths) ShareAgain(vaultID, itemID, from string) string {
 	return p.Share(vaultID, itemID) + query("from", from)
 }
 
-// ShareRecipients takes a POST: the recipients checked.
+// ShareRecipients accepts a POST, and checks recipients.
 func (p Paths) ShareRecipients(vaultID, itemID string) string {
 	return p.Share(vaultID, itemID) + "/recipients"
 }
 
-// SharePreview takes a POST of the share form: what the recipient would see.
+// SharePreview accepts a POST of the share form, and shows what recipients would see.
 func (p Paths) SharePreview(vaultID, itemID string) string {
 	return p.Share(vaultID, itemID) + "/preview"
 }
 
-// History is the list of shares that a filter chooses.
+// History is the list of the shares that match a filter.
 func (p Paths) History(f HistoryFilter) string { return p.Base + "/shares" + f.query(true) }
 
-// HistoryCSV is every match of a filter, as CSV.
+// HistoryCSV is all shares that match a filter, as CSV.
 func (p Paths) HistoryCSV(f HistoryFilter) string { return p.Base + "/shares.csv" + f.query(false) }
 
 func (f HistoryFilter) query(page bool) string {
@@ -64,60 +66,64 @@ func (f HistoryFilter) query(page bool) string {
 	if page {
 		after = f.After
 	}
-	return query("status", string(f.Status), "q", f.Text, "vault", f.Vault, "by", f.By, "after", after)
+	return query(
+		"status", string(f.Status), "q", f.Text, "vault", f.Vault, "by", f.By, "after", after,
+	)
 }
 
-// ShareDetail is one share's page, by the history's own id.
+// ShareDetail is a share's page, by its ID in the history.
 func (p Paths) ShareDetail(id string) string { return p.Base + "/shares/" + url.PathEscape(id) }
 
-// Revoke takes a POST.
+// Revoke accepts a POST.
 func (p Paths) Revoke(id string) string { return p.ShareDetail(id) + "/revoke" }
 
-// RemoveRecipient takes a POST; position is the recipient's place in the share.
+// RemoveRecipient accepts a POST. Position is the recipient's index in the share.
 func (p Paths) RemoveRecipient(id string, position int) string {
 	return p.ShareDetail(id) + "/recipients/" + strconv.Itoa(position) + "/remove"
 }
 
-// Policy is the rule of the account, or with the form of one vault's.
+// Policy is the policy page, with the form of the account's policy, or of a vault's.
 func (p Paths) Policy(vaultID string) string {
 	return p.Base + "/admin/policy" + query("vault", vaultID)
 }
 
-// PolicyLinks takes a POST: who makes links.
+// PolicyLinks accepts a POST of who creates links.
 func (p Paths) PolicyLinks() string { return p.Base + "/admin/policy/links" }
 
-// PolicyPreview takes a POST of the policy form.
+// PolicyPreview accepts a POST of the policy form.
 func (p Paths) PolicyPreview() string { return p.Base + "/admin/policy/preview" }
 
 // Users lists people.
 func (p Paths) Users() string { return p.Base + "/admin/users" }
 
-// Vaults lists vaults and grants.
+// Vaults lists vaults and who has access to them.
 func (p Paths) Vaults() string { return p.Base + "/admin/vaults" }
 
-// ServiceAccounts lists service accounts, with the form for another one.
+// ServiceAccounts lists service accounts, with the form to create one.
 func (p Paths) ServiceAccounts() string { return p.Base + "/admin/service-accounts" }
 
-// RevokeServiceAccount takes a POST.
+// RevokeServiceAccount accepts a POST.
 func (p Paths) RevokeServiceAccount(id string) string {
 	return p.ServiceAccounts() + "/" + url.PathEscape(id) + "/revoke"
 }
 
-// Audit is the list of events that a filter chooses.
+// Audit is the list of the events that match a filter.
 func (p Paths) Audit(f AuditFilter) string {
-	return p.Base + "/admin/audit" + query("kind", string(f.Kind), "actor", f.Actor, "subject", f.Subject, "after", f.After)
+	return p.Base + "/admin/audit" + query(
+		"kind", string(f.Kind), "actor", f.Actor, "subject", f.Subject, "after", f.After,
+	)
 }
 
-// APIDocs describes the API for programs.
+// APIDocs is the reference of the API.
 func (p Paths) APIDocs() string { return p.Base + "/api/v1/docs" }
 
-// OpenAPI is the same for programs.
+// OpenAPI is the API's OpenAPI document.
 func (p Paths) OpenAPI() string { return p.Base + "/api/v1/openapi.json" }
 
-// Outbox lists the mails of a demo.
+// Outbox lists the emails of a demo.
 func (p Paths) Outbox() string { return p.Base + "/demo/outbox" }
 
-// query makes "?a=1&b=2" of pairs, in their order, without empty values.
+// query returns pairs of names and values as a query such as "?a=1&b=2", without empty values.
 func query(pairs ...string) string {
 	text := ""
 	for i := 0; i+1 < len(pairs); i += 2 {

@@ -7,12 +7,12 @@ import (
 	"itemshare/fault"
 )
 
-// ServiceAccountsProps belong to ServiceAccountsPage.
+// ServiceAccountsProps are the values of ServiceAccountsPage.
 type ServiceAccountsProps struct {
 	Shell       Shell
 	Accounts    []ServiceAccountRow
-	Vaults      []Option // those to choose from
-	Unreachable bool     // the vault did not answer: Vaults is empty, and nothing can be added
+	Vaults      []Option // to choose from
+	Unreachable bool     // the vault can't be reached: Vaults is empty and the form is hidden
 	Form        ServiceAccountInput
 	Problems    []fault.Problem
 }
@@ -22,8 +22,8 @@ type ServiceAccountRow struct {
 	ID        string
 	Name      string
 	Vaults    []string // titles
-	Share     bool     // it may share too
-	By        string   // who added it, "" for the command line
+	Share     bool     // it can share items too
+	By        string   // who created it, "" for the command line
 	State     account.TokenState
 	CreatedAt time.Time
 	ExpiresAt time.Time
@@ -31,16 +31,16 @@ type ServiceAccountRow struct {
 	RevokedAt time.Time
 }
 
-// ServiceAccountInput is the form as typed.
+// ServiceAccountInput is the form as entered.
 type ServiceAccountInput struct {
 	Name       string
 	Vaults     []string // ids
 	ShareItems bool
 	Lifetime   string // days, "" for never
-	Token      string // one-use, of the form
+	Token      string // of the form, for one use
 }
 
-// ServiceTokenProps belong to ServiceTokenPage, which shows a token this once.
+// ServiceTokenProps are the values of ServiceTokenPage, the only page that shows a token.
 type ServiceTokenProps struct {
 	Shell   Shell
 	Account ServiceAccountRow
@@ -50,10 +50,10 @@ type ServiceTokenProps struct {
 // lifetimes are those that the form offers for a token, in days, "" for never.
 var lifetimes = [...]Option{{"30", "30 days"}, {"90", "90 days"}, {"365", "1 year"}, {"", "Never"}}
 
-// UsualLifetime is what the form offers first.
+// UsualLifetime is the one that the form suggests.
 const UsualLifetime = "90"
 
-// KnownLifetime reports whether the form offers a lifetime of so many days.
+// KnownLifetime reports whether the form offers a lifetime of that many days, "" for never.
 func KnownLifetime(days string) bool {
 	for _, l := range lifetimes {
 		if l.ID == days {
@@ -97,7 +97,7 @@ func tokenPermissions(share bool) string {
 	return "Read items"
 }
 
-func addedBy(by string) string {
+func createdBy(by string) string {
 	if by == "" {
 		return "from the command line"
 	}
