@@ -60,7 +60,7 @@ func TestNobodyCostsTheSame(t *testing.T) {
 		t.Errorf("%+v, want %+v", *params, hashParams)
 	}
 	if params.Memory < 19*1024 || params.Iterations < 2 {
-		t.Errorf("%+v is below what security.md asks for", *params)
+		t.Errorf("%+v is weaker than 19 MiB and two passes", *params)
 	}
 }
 

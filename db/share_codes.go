@@ -11,7 +11,7 @@ import (
 	"itemshare/share"
 )
 
-// The limits of share-link-v1, Codes.
+// The limits of docs/share-link-v1.md, section Codes.
 const (
 	triesOfCode    = 5   // wrong tries end a code
 	triesOfShare   = 100 // wrong tries end the share's codes for good

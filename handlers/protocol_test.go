@@ -17,7 +17,7 @@ import (
 	"time"
 )
 
-// link is a recipient's side of a share, written from share-link-v1.md alone.
+// link is a recipient's side of a share, written from docs/share-link-v1.md alone.
 type link struct {
 	*browser
 	base      string

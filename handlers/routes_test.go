@@ -13,7 +13,7 @@ import (
 // member of other vaults, a former member whose grant was withdrawn, an admin.
 var callers = [...]string{"", memberEmail, otherEmail, formerEmail, adminEmail}
 
-// promise is what interface.md says of one route: the status for each caller, in
+// promise is what docs/interface.md says of one route: the status for each caller, in
 // their order, on what the member sees; form is what a POST sends.
 type promise struct {
 	want [len(callers)]int

@@ -110,7 +110,7 @@ func other(last string) string {
 	return string(alphabet[strings.Index(alphabet, last)^1])
 }
 
-// With the token the checks come in the interface's order.
+// TestChecksComeInOrder: with the token, the checks come in the order of docs/share-link-v1.md.
 func TestChecksComeInOrder(t *testing.T) {
 	b := open(t)
 	links := inEveryState(b)

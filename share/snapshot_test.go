@@ -89,7 +89,7 @@ func TestOmittingWhatIsNotThereIsRefused(t *testing.T) {
 	}
 }
 
-// The names are those of the interface, and what is absent is left out.
+// TestContentJSON: names are those of docs/share-link-v1.md, and what is absent is left out.
 func TestContentJSON(t *testing.T) {
 	content := snapshot(testItem(), selection{files: true, omit: []string{"password", "key", "lost"}}, Sharer{Name: "Ann"}, 7)
 	if err := number(content.Files, bytes.NewReader(make([]byte, 14))); err != nil {

@@ -167,15 +167,15 @@ func TestNamesThatOthersRelyOn(t *testing.T) {
 		value, tag string
 		why        string
 	}{
-		{SharePage(s.share()), "id", "share-form", "form", "interface.md"},
+		{SharePage(s.share()), "id", "share-form", "form", "docs/interface.md"},
 		{ShareForm(s.share()), "id", "share-form", "form", "the fragment holds the form too"},
-		{Shared(s.shared(share.Anyone)), "id", "share-link", "input", "interface.md"},
-		{SignInPage(SignInProps{Shell: s.nobody(), Code: fault.CodeSigninFailed}), "data-error", "signin_failed", "div", "interface.md"},
-		{RecipientChips(s.refused().Recipients), "data-recipient", "ann@client.example", "li", "interface.md"},
-		{RecipientChips(s.refused().Recipients), "data-kind", "domain", "li", "interface.md"},
-		{RecipientChips(s.refused().Recipients), "data-error", "recipient_invalid", "li", "interface.md"},
-		{PolicyPreview(s.preview()), "data-affected", "s1", "li", "interface.md"},
-		{PolicyPreview(s.preview()), "data-affected", "s2", "li", "interface.md"},
+		{Shared(s.shared(share.Anyone)), "id", "share-link", "input", "docs/interface.md"},
+		{SignInPage(SignInProps{Shell: s.nobody(), Code: fault.CodeSigninFailed}), "data-error", "signin_failed", "div", "docs/interface.md"},
+		{RecipientChips(s.refused().Recipients), "data-recipient", "ann@client.example", "li", "docs/interface.md"},
+		{RecipientChips(s.refused().Recipients), "data-kind", "domain", "li", "docs/interface.md"},
+		{RecipientChips(s.refused().Recipients), "data-error", "recipient_invalid", "li", "docs/interface.md"},
+		{PolicyPreview(s.preview()), "data-affected", "s1", "li", "docs/interface.md"},
+		{PolicyPreview(s.preview()), "data-affected", "s2", "li", "docs/interface.md"},
 		{HistoryList(HistoryProps{Shell: s.shell(NavHistory), Shares: s.rows()}), "href", "/shares/s1", "a", "history links by the history's own id"},
 		{ServiceTokenPage(s.serviceToken()), "id", "service-token", "input", "scripts read it"},
 		{ItemList(s.items(1)), "href", "/vaults/v1/items/i%2F0", "a", "an id is one segment"},

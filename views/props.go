@@ -183,7 +183,7 @@ type ShareRetryProps struct {
 }
 
 // ShareInput is the share form as typed. The names in the form are those of
-// interface.md, and "from" (id of the share it repeats) and "replace" ("on": revoke
+// docs/interface.md, and "from" (id of the share it repeats) and "replace" ("on": revoke
 // that one once the new link is made), "token" (one use).
 type ShareInput struct {
 	Access      share.Audience // "" chooses the first that is allowed
