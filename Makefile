@@ -11,8 +11,9 @@ run: build ## build it and serve the demo
 build: ## make bin/itemshare
 	$(GO) build -o bin/itemshare .
 
-generate: ## templates to Go
+generate: ## templates to Go, and the scripts and style sheets that pages load
 	$(TOOL) templ generate -log-level warn
+	cd tools && $(GO) run ./bundle
 
 fmt: ## format Go and templates, and wrap long lines of Go
 	$(TOOL) golines --max-len=100 --tab-len=4 --base-formatter=gofmt --write-output \
@@ -30,9 +31,10 @@ lint: formatted ## formatting, tidy modules, vet, staticcheck
 	$(GO) vet ./...
 	$(TOOL) staticcheck ./...
 
-generated: generate ## the committed *_templ.go are what the templates make
-	git diff --exit-code -- '*_templ.go'
-	@test -z "$$(git ls-files --others --exclude-standard '*_templ.go')" || { echo 'commit the new *_templ.go'; exit 1; }
+generated: generate ## what is generated and committed is up to date
+	git diff --exit-code -- $(GENERATED)
+	@test -z "$$(git ls-files --others --exclude-standard -- $(GENERATED))" || { echo 'commit the new files'; exit 1; }
+GENERATED := '*_templ.go' static/*.js static/*.css
 
 quick: formatted ## what every commit passes: formatting, vet and each room's tests on SQLite, in under a minute
 	$(GO) vet ./...
@@ -60,9 +62,10 @@ screenshots: needs build ## docs/screenshots, every page and state
 check: lint generated test ## what a change must pass
 
 outdated: ## the direct dependencies that have a newer version
-	@$(GO) list -m -u -f '{{if not .Indirect}}$(NEWER)' all
-	@cd tools && $(GO) list -m -u -f '{{if true}}$(NEWER)' $$($(GO) list -f '{{.Module.Path}}' tool)
-NEWER := {{with .Update}}{{$$.Path}} {{$$.Version}} -> {{.Version}}{{end}}{{end}}
+	@$(GO) list -m -u -f '{{if not .Indirect}}$(NEWER){{end}}' all
+	@cd tools && $(GO) list -m -u -f '{{if not .Indirect}}$(NEWER){{end}}' all
+	@cd tools && $(GO) list -m -u -f '$(NEWER)' $$($(GO) list -f '{{.Module.Path}}' tool)
+NEWER := {{with .Update}}{{$$.Path}} {{$$.Version}} -> {{.Version}}{{end}}
 
 needs:
 	@scripts/needs

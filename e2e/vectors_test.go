@@ -55,7 +55,7 @@ func TestVectorsInTheBrowser(t *testing.T) {
 	}
 	site := http.NewServeMux()
 	site.HandleFunc("GET /share-link-v1.js", func(w http.ResponseWriter, r *http.Request) {
-		http.ServeFile(w, r, "../static/share-link-v1.js")
+		http.ServeFile(w, r, "../static/src/share-link-v1.js")
 	})
 	site.HandleFunc("GET /vectors.json", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, path) })
 	site.HandleFunc("GET /", func(w http.ResponseWriter, _ *http.Request) {

@@ -1,7 +1,8 @@
 // Package static holds what browsers may cache for a year: style sheets,
 // scripts and icons, embedded, each under a name that carries a hash of its
-// content. It knows nothing of HTTP but content types, and refuses any name
-// that it did not give out itself.
+// content. Scripts and style sheets are bundled from the sources in src by
+// make generate. The package knows nothing of HTTP but content types, and opens
+// no name that it did not return itself.
 package static
 
 import (
@@ -13,7 +14,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"regexp"
 	"strings"
 )
 
@@ -26,22 +26,6 @@ var contentTypes = map[string]string{
 	".js":  "text/javascript; charset=utf-8",
 	".svg": "image/svg+xml",
 }
-
-// How scripts are written: one import a part, each part's exports at the start of
-// a line, and comments on lines of their own.
-var (
-	importLine  = regexp.MustCompile(`(?m)^import \{[^}]*\} from "\./([a-z0-9.-]+\.js)";\n`)
-	otherImport = regexp.MustCompile(`(?m)^import\s`)
-	exportWord  = regexp.MustCompile(`(?m)^export `)
-	commentLine = regexp.MustCompile(`(?m)^\s*//.*\n`)
-)
-
-// What a style sheet is served without: comments, empty lines and the space that lines begin with. No text in
-// a sheet of ours holds any of them.
-var (
-	cssComment = regexp.MustCompile(`(?s)/\*.*?\*/`)
-	cssSpace   = regexp.MustCompile(`(?m)^\s+`)
-)
 
 type asset struct {
 	content     []byte
@@ -57,10 +41,8 @@ type Files struct {
 	assets map[string]asset  // by hashed name
 }
 
-// Load names and compresses every embedded file. A script that imports others
-// becomes one file with them, so that a page asks for one; scripts joined so and
-// style sheets lose their comments. Load fails only for a file of an unknown
-// kind and for an import that leads nowhere.
+// Load names and compresses every embedded file. It fails only for a file of an
+// unknown kind.
 func Load() (*Files, error) { return load(embedded) }
 
 func load(source fs.FS) (*Files, error) {
@@ -70,65 +52,25 @@ func load(source fs.FS) (*Files, error) {
 		return nil, fmt.Errorf("list static files: %w", err)
 	}
 	for _, entry := range entries {
-		name := entry.Name()
-		contentType, known := contentTypes[path.Ext(name)]
-		if !known {
-			return nil, fmt.Errorf("static file %s is of no known kind", name)
-		}
-		content, err := read(source, name)
-		if err != nil {
-			return nil, fmt.Errorf("read static file %s: %w", name, err)
-		}
-		if err := files.keep(name, content, contentType); err != nil {
-			return nil, err
+		if err := files.add(source, entry.Name()); err != nil {
+			return nil, fmt.Errorf("load static file %s: %w", entry.Name(), err)
 		}
 	}
 	return files, nil
 }
 
-func read(source fs.FS, name string) ([]byte, error) {
-	content, err := fs.ReadFile(source, name)
-	if path.Ext(name) == ".css" {
-		return cssSpace.ReplaceAll(cssComment.ReplaceAll(content, nil), nil), err
+func (f *Files) add(source fs.FS, name string) error {
+	contentType, known := contentTypes[path.Ext(name)]
+	if !known {
+		return fmt.Errorf("no content type for %q", path.Ext(name))
 	}
-	if err != nil || path.Ext(name) != ".js" || !importLine.Match(content) {
-		return content, err
-	}
-	var joined bytes.Buffer
-	err = join(&joined, source, name, map[string]bool{})
-	return joined.Bytes(), err
-}
-
-// join writes a script after those that it imports, each once: modules in one
-// scope, which therefore share their names.
-func join(joined *bytes.Buffer, source fs.FS, name string, taken map[string]bool) error {
-	if taken[name] {
-		return nil
-	}
-	taken[name] = true
 	content, err := fs.ReadFile(source, name)
 	if err != nil {
 		return err
 	}
-	for _, match := range importLine.FindAllSubmatch(content, -1) {
-		if err := join(joined, source, string(match[1]), taken); err != nil {
-			return err
-		}
-	}
-	for _, form := range []*regexp.Regexp{importLine, exportWord, commentLine} {
-		content = form.ReplaceAll(content, nil)
-	}
-	if otherImport.Match(content) {
-		return fmt.Errorf("%s imports in a form that is not read here", name)
-	}
-	joined.Write(content)
-	return nil
-}
-
-func (f *Files) keep(name string, content []byte, contentType string) error {
 	gzipped, err := compress(content)
 	if err != nil {
-		return fmt.Errorf("compress static file %s: %w", name, err)
+		return fmt.Errorf("compress: %w", err)
 	}
 	hashed := hashedName(name, content)
 	f.names[name] = hashed
@@ -158,12 +100,12 @@ func compress(content []byte) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// Name is the hashed name of a file, such as app.3f2a9c1b.css for app.css. An
-// unknown name comes back empty.
+// Name returns the hashed name of a file, such as app.3f2a9c1b.css for app.css,
+// or "" for an unknown name.
 func (f *Files) Name(name string) string { return f.names[name] }
 
-// Open gives a file by its hashed name: as it is, gzipped, and its content
-// type. The slices are shared: nobody may change them.
+// Open returns the content of a file by its hashed name, as it is and gzipped,
+// and its content type. The slices are shared: callers must not change them.
 func (f *Files) Open(hashed string) (content, gzipped []byte, contentType string, ok bool) {
 	a, ok := f.assets[hashed]
 	return a.content, a.gzipped, a.contentType, ok

@@ -1,0 +1,4 @@
+// The script of the signed-in pages.
+
+import "./htmx.min.js";
+import "./page.js";
