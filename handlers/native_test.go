@@ -83,16 +83,16 @@ func TestNativeForm(t *testing.T) {
 		Files:                 sdk.ItemShareFiles{Allowed: true, MaxSize: 1 << 20, MaxExpiry: &hour},
 	})
 	g.get(itemPath(g.login)+"/share").has(t, "the form",
-		"Create 1Password link", "shares the whole item", "Your 1Password account allows at most 7 days.", "Your 1Password account does not allow this.",
-		"Your 1Password account allows no whole domains.", `!name="omit"`, `!name="totp"`, `!name="files"`, `!data-testid="preview"`, "!mail is off")
-	g.get(itemPath(g.filed)+"/share").has(t, "the form of an item with files", "Your 1Password account allows at most 1 hour.", "notes.txt", `!name="files"`)
+		"Create 1Password link", "shares the whole item", "Your 1Password account allows 7 days at most.", "Your 1Password account doesn&#39;t allow links for anyone.",
+		"Your 1Password account only allows individual email addresses.", `!name="omit"`, `!name="totp"`, `!name="files"`, `!data-testid="preview"`, "!Email is off")
+	g.get(itemPath(g.filed)+"/share").has(t, "the form of an item with files", "Your 1Password account allows 1 hour at most.", "notes.txt", `!name="files"`)
 	r := g.make(url.Values{"access": {"anyone"}, "omit": {"password"}, "totp": {"on"}, "files": {"on"}})
 	if r.status != http.StatusUnprocessableEntity || g.account.Calls("Shares.Create") != 0 {
 		t.Errorf("parts of a whole: %v", r)
 	}
-	r.has(t, "parts of a whole", "nothing can be left out", "come along unasked", `data-error="policy_access"`, "set in your 1Password account")
+	r.has(t, "parts of a whole", "nothing can be left out", "come along unasked", `data-error="policy_access"`, "Your 1Password account doesn&#39;t allow links for anyone.")
 	g.post(itemPath(g.login)+"/share/recipients", url.Values{"recipients": {"zoe@client.example partner.example"}}).
-		has(t, "recipients", `data-recipient="zoe@client.example"`, "Only people&#39;s addresses are allowed")
+		has(t, "recipients", `data-recipient="zoe@client.example"`, "Your 1Password account only allows individual email addresses.")
 	if r := g.post(itemPath(g.login)+"/share/preview", toAnyone("")); r.status != http.StatusConflict {
 		t.Errorf("preview: %v", r)
 	}
@@ -237,17 +237,17 @@ func TestNativeRetry(t *testing.T) {
 func TestPolicyBesideAnAccounts(t *testing.T) {
 	g := newAgency(t)
 	admin := g.signedIn(adminEmail)
-	admin.get("/admin/policy").has(t, "the policy", "The rule of your 1Password account", "Read only: it is set in 1Password", "itemshare’s own rule",
-		"can only be stricter", "See what it would do", `id="links_by"`)
+	admin.get("/admin/policy").has(t, "the policy", "Policy of your 1Password account", "Read only. Change it in 1Password.", "itemshare policy",
+		"can only be stricter", "the stricter limit counts", "Review changes", `id="links_by"`)
 	g.make(toAnyone(""))
 	form := strict()
 	form.Set("affected", "revoke")
-	admin.post("/admin/policy/preview", form).has(t, "the preview", "It has to be revoked in 1Password.", "Not those of 1Password")
+	admin.post("/admin/policy/preview", form).has(t, "the preview", "Revoke it in 1Password.", "Links created by 1Password keep working")
 	if r := admin.post("/admin/policy", form); r.status != http.StatusSeeOther || !strings.HasSuffix(r.header.Get("Location"), "done=saved&left=1") {
 		t.Errorf("saved: %v %v", r.status, r.header)
 	}
 	admin.get("/admin/policy?done=saved&left=1").has(t, "saved", "can only be revoked in 1Password: 1.")
-	g.get(itemPath(g.login)+"/share").has(t, "the form", "The account’s policy")
+	g.get(itemPath(g.login)+"/share").has(t, "the form", "The account policy")
 	if r := admin.post("/admin/policy/links", url.Values{"links_by": {"nobody"}}); r.status != http.StatusUnprocessableEntity || !strings.Contains(r.body, "Choose who makes the links.") {
 		t.Errorf("nonsense: %v", r)
 	}
@@ -303,7 +303,7 @@ func TestTheRuleOfTheNextVault(t *testing.T) {
 	g.account.Hide(closed.ID, true)
 	g.account.Hide(g.login.VaultID, true)
 	b := g.signedIn(adminEmail)
-	b.get("/admin/policy").has(t, "both are closed", "may not read this vault", "!Read only:")
+	b.get("/admin/policy").has(t, "both are closed", "may not read this vault", "!Read only.")
 	g.account.Hide(g.login.VaultID, false)
-	b.get("/admin/policy").has(t, "one is closed", "The rule of your 1Password account", "!may not read this vault", "Read only:")
+	b.get("/admin/policy").has(t, "one is closed", "Policy of your 1Password account", "!may not read this vault", "Read only.")
 }

@@ -50,11 +50,11 @@ func linkMaker(l share.Linking) string {
 // showPolicyPage shows the page with the rule of the vault's own account beside ours.
 func (h *Handlers) showPolicyPage(c echo.Context, status int, props views.PolicyProps) error {
 	if props.Linking.Account != "" {
-		theirs, err := h.accountRule(c.Request().Context(), props.Vaults)
+		upstream, err := h.accountRule(c.Request().Context(), props.Vaults)
 		if err != nil {
 			return err
 		}
-		props.Theirs = &theirs
+		props.Upstream = &upstream
 	}
 	return h.show(c, status, views.PolicyPage(props))
 }
@@ -68,12 +68,12 @@ const (
 
 // accountRule asks the vault's own account for its rule, with the first item that
 // it gives one for.
-func (h *Handlers) accountRule(ctx context.Context, vaults []views.VaultPolicy) (views.AccountRule, error) {
-	var rule views.AccountRule // none
+func (h *Handlers) accountRule(ctx context.Context, vaults []views.VaultPolicy) (views.UpstreamPolicy, error) {
+	var rule views.UpstreamPolicy // none
 	var err error
 	for _, v := range vaults[:min(len(vaults), ruleVaults)] {
 		found, failed := h.ruleIn(ctx, v.ID)
-		if found.Rule != nil {
+		if found.Plain != nil {
 			return found, nil
 		}
 		if failed != nil { // rather than that another vault is empty
@@ -90,18 +90,18 @@ func (h *Handlers) accountRule(ctx context.Context, vaults []views.VaultPolicy) 
 
 // ruleIn asks with the items of one vault. A rule is found, or an error says why not,
 // or the vault is empty.
-func (h *Handlers) ruleIn(ctx context.Context, vaultID string) (views.AccountRule, error) {
+func (h *Handlers) ruleIn(ctx context.Context, vaultID string) (views.UpstreamPolicy, error) {
 	found, err := h.Vault.Browse(ctx, vault.Query{Vaults: []string{vaultID}, Limit: ruleItems})
 	for _, item := range found.Items {
 		plain, files, failed := h.Shares.AccountPolicy(ctx, item.VaultID, item.ID)
 		if failed == nil {
-			return views.AccountRule{Rule: &plain, Files: files}, nil
+			return views.UpstreamPolicy{Plain: &plain, Files: files}, nil
 		}
 		if err = failed; fault.KindOf(err) == fault.Unavailable {
 			break
 		}
 	}
-	return views.AccountRule{}, err
+	return views.UpstreamPolicy{}, err
 }
 
 // setLinks chooses who makes links.
@@ -141,7 +141,7 @@ func (h *Handlers) policyPage(ctx context.Context, me account.Identity, vaultID 
 		return props, fault.Wrap("read who makes links", err)
 	}
 	props.Account = rule
-	props.Form = views.PolicyForm("", rule)
+	props.Form = views.PolicyInput{PolicyForm: rule.Form()}
 	found := vaultID == ""
 	for _, v := range vaults {
 		row := views.VaultPolicy{Option: views.Option{ID: v.ID, Name: v.Title}}
@@ -149,9 +149,9 @@ func (h *Handlers) policyPage(ctx context.Context, me account.Identity, vaultID 
 			row.Own = &p
 		}
 		if v.ID == vaultID {
-			found, props.Form = true, views.PolicyForm(v.ID, rule)
+			found, props.Form = true, views.PolicyInput{Vault: v.ID, PolicyForm: rule.Form()}
 			if row.Own != nil {
-				props.Form = views.PolicyForm(v.ID, *row.Own)
+				props.Form = views.PolicyInput{Vault: v.ID, PolicyForm: row.Own.Form()}
 			}
 		}
 		props.Vaults = append(props.Vaults, row)
@@ -163,21 +163,17 @@ func (h *Handlers) policyPage(ctx context.Context, me account.Identity, vaultID 
 }
 
 func policyInput(form url.Values) views.PolicyInput {
-	return views.PolicyInput{
-		Vault: form.Get("vault"), MaxExpiry: form.Get("max_expiry"), DefaultExpiry: form.Get("default_expiry"),
-		MaxViews: form.Get("max_views"), AllowedTypes: form["allowed_types"], AllowedRecipientTypes: form["allowed_recipient_types"],
-		AllowedDomains: form["allowed_domains"], FilesAllowed: on(form, "files_allowed"), FilesMaxSize: form.Get("files_max_size"),
-		Affected: form.Get("affected"),
-	}
+	return views.PolicyInput{Vault: form.Get("vault"), Affected: form.Get("affected"), PolicyForm: share.PolicyForm{
+		MaxExpiry: form.Get("max_expiry"), DefaultExpiry: form.Get("default_expiry"), MaxViews: form.Get("max_views"),
+		AllowedTypes: form["allowed_types"], AllowedRecipientTypes: form["allowed_recipient_types"],
+		AllowedDomains: form["allowed_domains"],
+		FilesAllowed:   on(form, "files_allowed"), FilesMaxSize: form.Get("files_max_size"),
+	}}
 }
 
 // parsePolicy reads the form, with every problem at once.
 func parsePolicy(in views.PolicyInput) (share.Policy, error) {
-	policy, err := share.ParsePolicy(share.PolicyForm{
-		MaxExpiry: in.MaxExpiry, DefaultExpiry: in.DefaultExpiry, MaxViews: in.MaxViews, AllowedTypes: in.AllowedTypes,
-		AllowedRecipientTypes: in.AllowedRecipientTypes, AllowedDomains: in.AllowedDomains,
-		FilesAllowed: in.FilesAllowed, FilesMaxSize: in.FilesMaxSize,
-	})
+	policy, err := share.ParsePolicy(in.PolicyForm)
 	if in.Affected == "" || in.Affected == "keep" || in.Affected == "revoke" {
 		return policy, err
 	}
@@ -185,7 +181,7 @@ func parsePolicy(in views.PolicyInput) (share.Policy, error) {
 		return policy, err
 	}
 	return policy, fault.Fields(append(fault.ProblemsOf(err),
-		fault.Problem{Code: fault.CodeInvalid, Field: "affected", Detail: "Choose to keep or to revoke the links that would not be allowed."}))
+		fault.Problem{Code: fault.CodeInvalid, Field: "affected", Detail: "Choose whether to keep or revoke the links that break the policy."}))
 }
 
 // readPolicy reads the posted form, and the page to show again where it is wrong.

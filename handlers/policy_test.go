@@ -112,7 +112,7 @@ func TestAuditNames(t *testing.T) {
 	a.signedIn(memberEmail).post(itemPath(a.item)+"/reveal", url.Values{"field": {"password"}})
 	admin := a.signedIn(adminEmail)
 	made := admin.get("/admin/audit?kind=share.created")
-	for _, want := range []string{id, a.item.Title, "anyone with the link", "any number of times"} {
+	for _, want := range []string{id, a.item.Title, "anyone with the link", "unlimited views"} {
 		if !strings.Contains(made.body, want) {
 			t.Errorf("a link that was made does not show %q: %v", want, made)
 		}

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 
-	"github.com/dustin/go-humanize"
 	"github.com/labstack/echo/v4"
 
 	"itemshare/account"
@@ -86,12 +85,6 @@ func (h *Handlers) formToken() (string, error) {
 	return base64.RawURLEncoding.EncodeToString(raw[:]), nil
 }
 
-// policyFields are the fields of the policy form, by which the limits' setters are named.
-var policyFields = [...]string{
-	"max_expiry", "default_expiry", "max_views", "allowed_types", "allowed_recipient_types",
-	"allowed_domains", "files_allowed", "files_max_size",
-}
-
 // setLimits shows who makes the link, and what it may be.
 func (h *Handlers) setLimits(ctx context.Context, props *views.ShareProps, item vault.Item) error {
 	policy, err := h.Shares.EffectivePolicy(ctx, item.VaultID, item.ID)
@@ -106,17 +99,8 @@ func (h *Handlers) setLimits(ctx context.Context, props *views.ShareProps, item 
 		policy = policy.WholeItem(item)
 		props.Native, props.OnlyOnce = linking.Account, policy.OnlyOnce()
 	}
-	props.Limits = limits(policy)
-	props.Limits.MailOff = h.Shares.MailOff() && !linking.Native
+	props.Policy, props.MailOff = policy, h.Shares.MailOff() && !linking.Native
 	return nil
-}
-
-func limits(policy share.Effective) views.ShareLimits {
-	limits := views.ShareLimits{Policy: policy.Policy, Files: policy.WithFiles().Policy, Setters: map[string]string{}}
-	for _, field := range policyFields {
-		limits.Setters[field] = string(policy.OriginOf(field))
-	}
-	return limits
 }
 
 func shareInput(form url.Values) views.ShareInput {
@@ -287,7 +271,7 @@ func recipientItem(content share.Content) views.RecipientItemProps {
 		props.Websites = append(props.Websites, views.RecipientField{Label: site.Label, Value: site.URL})
 	}
 	for _, f := range content.Files {
-		props.Files = append(props.Files, views.RecipientFile{Name: f.Name, Size: humanize.Bytes(uint64(max(f.Size, 0)))})
+		props.Files = append(props.Files, views.RecipientFile{Name: f.Name, Size: share.Size(f.Size)})
 	}
 	return props
 }

@@ -1,11 +1,8 @@
 package share
 
-import (
-	"fmt"
-	"time"
-)
+import "time"
 
-// Duration is how long a link lasts, by the SDK's names.
+// Duration is the time until a link expires, by the SDK's names.
 type Duration string
 
 // The durations that can be chosen.
@@ -19,21 +16,21 @@ const (
 
 const day = 24 * time.Hour
 
-// Durations are all durations, the shortest first.
+// Durations returns all durations, the shortest first.
 func Durations() []Duration {
 	return []Duration{OneHour, OneDay, SevenDays, FourteenDays, ThirtyDays}
 }
 
-// ParseDuration reads one of the five names.
+// ParseDuration parses one of the five names.
 func ParseDuration(name string) (Duration, bool) {
 	d := Duration(name)
 	return d, d.Time() > 0
 }
 
-// Name is the SDK's name, as forms and programs send it.
+// Name returns the SDK's name, as forms and programs send it.
 func (d Duration) Name() string { return string(d) }
 
-// Time is the length, 0 for a name that is none of the five.
+// Time returns the length, 0 for a name that is none of the five.
 func (d Duration) Time() time.Duration {
 	switch d {
 	case OneHour:
@@ -50,10 +47,10 @@ func (d Duration) Time() time.Duration {
 	return 0
 }
 
-// Words is the length in plain words: "7 days".
+// Words returns the length in words: "7 days".
 func (d Duration) Words() string { return Span(d.Time()) }
 
-// durationOf finds the name of a length, "" where it has none.
+// durationOf returns the name of a length, "" where it has none.
 func durationOf(length time.Duration) Duration {
 	for _, d := range Durations() {
 		if d.Time() == length {
@@ -61,25 +58,4 @@ func durationOf(length time.Duration) Duration {
 		}
 	}
 	return ""
-}
-
-// Span says a length in plain words, in the largest unit that fits it whole:
-// "1 hour", "7 days", "90 minutes".
-func Span(length time.Duration) string {
-	for _, unit := range []struct {
-		name   string
-		length time.Duration
-	}{{"day", day}, {"hour", time.Hour}, {"minute", time.Minute}, {"second", time.Second}} {
-		if length >= unit.length && length%unit.length == 0 {
-			return count(int(length/unit.length), unit.name)
-		}
-	}
-	return length.String()
-}
-
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

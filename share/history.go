@@ -117,7 +117,7 @@ func (s *Service) titled(ctx context.Context, v Viewer, q Query) (ids []string, 
 // searched are the vaults in which a query's text finds items.
 func searched(v Viewer, q Query) []string {
 	if q.VaultID != "" {
-		return both(v.Vaults, []string{q.VaultID})
+		return common(v.Vaults, []string{q.VaultID})
 	}
 	return v.Vaults
 }

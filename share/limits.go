@@ -22,7 +22,7 @@ func (s *Service) EffectivePolicy(ctx context.Context, vaultID, itemID string) (
 		standard := Default()
 		account = &standard
 	}
-	rule := effective(*account, own)
+	rule := Combine(*account, own)
 	limiter, ok := s.vault.(vault.Limiter)
 	if !ok {
 		return rule, nil
@@ -32,7 +32,7 @@ func (s *Service) EffectivePolicy(ctx context.Context, vaultID, itemID string) (
 		return Effective{}, err
 	}
 	rule.theirs = &theirs
-	return rule.narrowed(theirs.plain, theirs.by), nil
+	return rule.Narrowed(theirs.plain, theirs.by), nil
 }
 
 // AccountPolicy gives the rule that the vault's own account sets for an item, alone,

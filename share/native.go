@@ -167,8 +167,7 @@ func (e Effective) OnlyOnce() string {
 	if e.theirs == nil || e.MaxViews == 0 || e.MaxViews == 1 || e.OriginOf("max_views") == e.theirs.by {
 		return ""
 	}
-	return "A link may be opened " + times(e.MaxViews) + " at most, " + e.setBy("max_views") +
-		". " + string(e.theirs.by) + " counts once or not at all, so choose once."
+	return e.viewLimit() + " " + string(e.theirs.by) + " can only limit a link to one view, so choose one view."
 }
 
 func (e Effective) checkNativeViews(once bool) []fault.Problem {

@@ -388,11 +388,11 @@ func TestTheAdminChoosesWhoMakesLinks(t *testing.T) {
 		t.Errorf("without files: %v", err)
 	}
 	_, err := b.native(func(r *share.Request) { r.ExpireAfter = "ThirtyDays" })
-	if got := fault.ProblemsOf(err); len(got) != 1 || got[0].Detail != "A link may last 14 days at most, set in your 1Password account." {
+	if got := fault.ProblemsOf(err); len(got) != 1 || got[0].Detail != "Your 1Password account allows 14 days at most." {
 		t.Errorf("without files, for too long: %v", got)
 	}
 	_, err = b.native(withFiles)
-	if got := fault.ProblemsOf(err); len(got) != 1 || got[0].Detail != "A link may last 1 hour at most, set in your 1Password account." {
+	if got := fault.ProblemsOf(err); len(got) != 1 || got[0].Detail != "Your 1Password account allows 1 hour at most." {
 		t.Errorf("with files: %v", got)
 	}
 	if err := open(t).SetLinksBy(t.Context(), ann, share.LinksOurs); fault.KindOf(err) != fault.Conflict {

@@ -177,9 +177,9 @@ func (s *Service) proposed(ctx context.Context, vaultID string, p Policy) (func(
 	}
 	return func(vaultID string) Effective {
 		if own, ok := vaults[vaultID]; ok {
-			return effective(account, &own)
+			return Combine(account, &own)
 		}
-		return effective(account, nil)
+		return Combine(account, nil)
 	}, nil
 }
 

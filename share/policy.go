@@ -56,8 +56,8 @@ func (p Policy) Narrow(q Policy) Policy {
 	n := Policy{
 		MaxExpiry:             min(p.MaxExpiry, q.MaxExpiry),
 		MaxViews:              int(narrower(int64(p.MaxViews), int64(q.MaxViews))),
-		AllowedTypes:          both(p.AllowedTypes, q.AllowedTypes),
-		AllowedRecipientTypes: both(p.AllowedRecipientTypes, q.AllowedRecipientTypes),
+		AllowedTypes:          common(p.AllowedTypes, q.AllowedTypes),
+		AllowedRecipientTypes: common(p.AllowedRecipientTypes, q.AllowedRecipientTypes),
 		FilesAllowed:          p.FilesAllowed && q.FilesAllowed,
 		FilesMaxSize:          narrower(p.FilesMaxSize, q.FilesMaxSize),
 		NoDomains:             p.NoDomains || q.NoDomains,
@@ -65,11 +65,11 @@ func (p Policy) Narrow(q Policy) Policy {
 	n.DefaultExpiry = min(p.DefaultExpiry, q.DefaultExpiry, n.MaxExpiry)
 	switch {
 	case len(p.AllowedDomains) == 0:
-		n.AllowedDomains = both(q.AllowedDomains, q.AllowedDomains)
+		n.AllowedDomains = common(q.AllowedDomains, q.AllowedDomains)
 	case len(q.AllowedDomains) == 0:
-		n.AllowedDomains = both(p.AllowedDomains, p.AllowedDomains)
+		n.AllowedDomains = common(p.AllowedDomains, p.AllowedDomains)
 	default:
-		n.AllowedDomains = both(p.AllowedDomains, q.AllowedDomains)
+		n.AllowedDomains = common(p.AllowedDomains, q.AllowedDomains)
 		n.NoDomains = n.NoDomains || len(n.AllowedDomains) == 0 // an empty list alone would mean any
 	}
 	if n.NoDomains {
@@ -86,16 +86,16 @@ func narrower(a, b int64) int64 {
 	return min(a, b)
 }
 
-// both is what two lists have in common, sorted, each once.
-func both[T ~string](a, b []T) []T {
-	var common []T
-	for _, one := range a {
-		if slices.Contains(b, one) {
-			common = append(common, one)
+// common returns the values that are in both lists, sorted, each once.
+func common[T ~string](a, b []T) []T {
+	var values []T
+	for _, value := range a {
+		if slices.Contains(b, value) {
+			values = append(values, value)
 		}
 	}
-	slices.Sort(common)
-	return slices.Compact(common)
+	slices.Sort(values)
+	return slices.Compact(values)
 }
 
 // Sharing tells whether anything may be shared at all.
@@ -131,19 +131,18 @@ type theirs struct {
 	files Policy // narrower: where files come along
 }
 
-// effective narrows the account's rule by the vault's, nil where it has none, and
-// remembers what came from the vault.
-func effective(account Policy, own *Policy) Effective {
-	e := Effective{Policy: account.Narrow(account)} // its default may stand above its maximum
+// Combine returns the account's policy narrowed by a vault's, nil where it has none.
+func Combine(account Policy, own *Policy) Effective {
+	e := Effective{Policy: account.Narrow(account)} // its default may be above its maximum
 	if own != nil {
-		e = e.narrowed(*own, Vault)
+		e = e.Narrowed(*own, Vault)
 	}
 	return e
 }
 
-// narrowed is the rule narrowed by another one, whose origin is remembered for each
-// field in which it was the stricter.
-func (e Effective) narrowed(by Policy, origin Origin) Effective {
+// Narrowed returns the policy narrowed by another one, whose origin is stored for
+// each field in which it is stricter.
+func (e Effective) Narrowed(by Policy, origin Origin) Effective {
 	n := Effective{e.Policy.Narrow(by), maps.Clone(e.origins), e.theirs}
 	if n.origins == nil {
 		n.origins = map[string]Origin{}
@@ -171,7 +170,7 @@ func (e Effective) WithFiles() Effective {
 	if e.theirs == nil {
 		return e
 	}
-	return e.narrowed(e.theirs.files, e.theirs.by)
+	return e.Narrowed(e.theirs.files, e.theirs.by)
 }
 
 // OriginOf tells who set a field, by its form name ("max_expiry").
@@ -182,14 +181,14 @@ func (e Effective) OriginOf(field string) Origin {
 	return Account
 }
 
-// setBy says who set a field, for the end of a sentence.
-func (e Effective) setBy(field string) string {
+// setter names who set a field, as the start of a sentence.
+func (e Effective) setter(field string) string {
 	switch origin := e.OriginOf(field); origin {
 	case Account:
-		return "set for the whole account"
+		return "The account policy"
 	case Vault:
-		return "set for this vault"
+		return "This vault's policy"
 	default:
-		return "set in your " + string(origin) + " account"
+		return "Your " + string(origin) + " account"
 	}
 }

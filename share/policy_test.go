@@ -51,7 +51,7 @@ func TestCheckReportsEverythingAtOnce(t *testing.T) {
 		{"a file above the installation's bound", Default(), wish{audience: Anyone, files: []int64{MaxFileSize + 1}}, "policy_files"},
 		{"an access that could not be read is another's problem", strict, wish{}, ""},
 	} {
-		problems := effective(c.policy, nil).check(c.wish)
+		problems := Combine(c.policy, nil).check(c.wish)
 		if got := codesOf(problems); got != c.want {
 			t.Errorf("%s: %q, want %q", c.why, got, c.want)
 		}
@@ -69,13 +69,13 @@ func TestViolationsSayWhatIsAllowedAndWhoSetIt(t *testing.T) {
 	account.FilesMaxSize = 10 << 20
 	own := account
 	own.MaxExpiry, own.DefaultExpiry, own.AllowedTypes = day, day, []Type{Authenticated}
-	e := effective(account, &own)
+	e := Combine(account, &own)
 	got := e.check(wish{audience: Anyone, expiry: 7 * day, recipients: []Recipient{{Email, "x@c.example"}, {Domain, "d.example"}}, files: []int64{11 << 20}})
 	want := []string{
-		"Only named people may be given access, set for this vault.",
-		"A link may last 1 day at most, set for this vault.",
-		"c.example and d.example are not allowed: only a.example and b.example, set for the whole account.",
-		"A file may have 10 MiB at most, set for the whole account.",
+		"This vault's policy doesn't allow links for anyone.",
+		"This vault's policy allows 1 day at most.",
+		"c.example and d.example aren't allowed. The account policy only allows a.example and b.example.",
+		"The account policy allows files up to 10 MiB.",
 	}
 	for i, p := range got {
 		if i >= len(want) || p.Detail != want[i] {
@@ -91,7 +91,7 @@ func TestViolationsSayWhatIsAllowedAndWhoSetIt(t *testing.T) {
 func TestDisjointDomainsAllowNobody(t *testing.T) {
 	account, own := Default(), Default()
 	account.AllowedDomains, own.AllowedDomains = []string{"a.example"}, []string{"b.example"}
-	e := effective(account, &own)
+	e := Combine(account, &own)
 	for _, r := range []Recipient{{Email, "x@a.example"}, {Domain, "b.example"}, {Email, "x@c.example"}} {
 		if got := codesOf(e.check(wish{audience: Recipients, recipients: []Recipient{r}})); got != "policy_domain" {
 			t.Errorf("%v: %q", r, got)
@@ -107,12 +107,12 @@ func TestDisjointDomainsAllowNobody(t *testing.T) {
 func TestEffectiveDefaultIsTheSmaller(t *testing.T) {
 	account := Default()
 	account.MaxExpiry, account.DefaultExpiry = day, 7*day
-	if got := effective(account, nil).DefaultExpiry; got != day {
+	if got := Combine(account, nil).DefaultExpiry; got != day {
 		t.Errorf("default is %v above a maximum of a day", got)
 	}
 	own := Default()
 	own.DefaultExpiry = time.Hour
-	e := effective(account, &own)
+	e := Combine(account, &own)
 	if e.DefaultExpiry != time.Hour || e.OriginOf("default_expiry") != Vault || e.OriginOf("max_expiry") != Account {
 		t.Errorf("default %v by %s, maximum by %s", e.DefaultExpiry, e.OriginOf("default_expiry"), e.OriginOf("max_expiry"))
 	}
@@ -121,11 +121,20 @@ func TestEffectiveDefaultIsTheSmaller(t *testing.T) {
 func TestExpiriesSayWhatIsNotAllowed(t *testing.T) {
 	p := Default()
 	p.MaxExpiry, p.DefaultExpiry = 7*day, day
-	for _, c := range effective(p, nil).Expiries() {
-		long := c.Duration == FourteenDays || c.Duration == ThirtyDays
-		if c.Allowed == long || (c.Reason != "") != long || c.Default != (c.Duration == OneDay) {
+	for _, c := range Combine(p, nil).Expiries() {
+		long := c.Name == FourteenDays || c.Name == ThirtyDays
+		if (c.Reason == "The account policy allows 7 days at most.") != long || c.Default != (c.Name == OneDay) {
 			t.Errorf("%+v", c)
 		}
+	}
+}
+
+func TestADefaultThatHasNoNameCanStillBeChosen(t *testing.T) {
+	p := Default()
+	p.DefaultExpiry = 3 * day
+	choices := Combine(p, nil).Expiries()
+	if last := choices[len(choices)-1]; last != (ExpiryChoice{Length: 3 * day, Default: true}) {
+		t.Errorf("the policy's default is %+v", last)
 	}
 }
 
@@ -189,8 +198,8 @@ func TestNarrowing(t *testing.T) {
 			}
 			return codes
 		}
-		either, narrow := forbids(effective(p, nil)), forbids(effective(p, &q))
-		maps.Copy(either, forbids(effective(q, nil)))
+		either, narrow := forbids(Combine(p, nil)), forbids(Combine(p, &q))
+		maps.Copy(either, forbids(Combine(q, nil)))
 		if !maps.Equal(either, narrow) {
 			t.Fatalf("%+v: one of the two forbids %v, the narrower %v", w, either, narrow)
 		}
@@ -291,13 +300,29 @@ func TestSentences(t *testing.T) {
 		MaxExpiry: 7 * day, DefaultExpiry: day, MaxViews: 1, AllowedTypes: []Type{Authenticated},
 		AllowedRecipientTypes: []RecipientKind{Email}, AllowedDomains: []string{"a.example", "b.example"}, FilesAllowed: true, FilesMaxSize: 5 << 20,
 	}
+	once := Default()
+	once.MaxViews, once.DefaultExpiry, once.FilesAllowed = 1, 30*day, false
 	for _, c := range []struct {
 		policy Policy
 		want   string
 	}{
-		{Default(), "A link lasts 7 days unless another time is chosen, and 30 days at most. It can be opened any number of times until then. It can be for named people or for anyone who has the link. People and whole domains can be named. Files may come along."},
-		{strict, "A link lasts 1 day unless another time is chosen, and 7 days at most. It can be opened once, by named people once each. It can only be for named people, who prove their address with a mailed code. Single people can be named, no whole domains, at a.example and b.example alone. Files of up to 5 MiB may come along."},
-		{Policy{}, "Sharing is turned off."},
+		{
+			Default(), "Links expire after 7 days by default, 30 days at most, with unlimited views." +
+				" Links can be for anyone or for specific people." +
+				" Allowed recipients are individual email addresses and whole domains. Files can be shared.",
+		},
+		{
+			strict, "Links expire after 1 day by default, 7 days at most, with one view per person." +
+				" Links can only be for specific people." +
+				" Allowed recipients are individual email addresses, at a.example and b.example only." +
+				" Files up to 5 MiB can be shared.",
+		},
+		{
+			once, "Links expire after 30 days at most, with one view (per person where there are recipients)." +
+				" Links can be for anyone or for specific people." +
+				" Allowed recipients are individual email addresses and whole domains. Files can't be shared.",
+		},
+		{Policy{}, "Sharing is off."},
 	} {
 		if got := strings.Join(c.policy.Sentences(), " "); got != c.want {
 			t.Errorf("says %q", got)
@@ -305,21 +330,66 @@ func TestSentences(t *testing.T) {
 	}
 }
 
-func TestWhoAndHowOften(t *testing.T) {
+func TestWhoAndViews(t *testing.T) {
 	ann, bob, partner, other := Recipient{Email, "ann@a.example"}, Recipient{Email, "bob@a.example"}, Recipient{Domain, "partner.example"}, Recipient{Domain, "other.example"}
 	for _, c := range []struct {
 		terms      Terms
 		recipients []Recipient
 		want       string
 	}{
-		{Terms{Audience: Anyone}, nil, "Anyone with the link/"},
-		{Terms{Audience: Anyone, MaxViews: 1}, nil, "Anyone with the link/once"},
-		{Terms{Audience: Recipients, MaxViews: 1}, []Recipient{ann, bob, partner}, "Two people and anyone at partner.example/once per address"},
-		{Terms{Audience: Recipients, MaxViews: 2}, []Recipient{ann}, "One person/twice per address"},
-		{Terms{Audience: Recipients, MaxViews: 12}, []Recipient{partner, other}, "Anyone at partner.example or other.example/12 times per address"},
+		{Terms{Audience: Anyone}, nil, "Anyone with the link/unlimited views"},
+		{Terms{Audience: Anyone, MaxViews: 1}, nil, "Anyone with the link/one view"},
+		{Terms{Audience: Recipients, MaxViews: 1}, []Recipient{ann, bob, partner}, "Two people and anyone at partner.example/one view per person"},
+		{Terms{Audience: Recipients, MaxViews: 2}, []Recipient{ann}, "One person/up to 2 views per person"},
+		{Terms{Audience: Recipients, MaxViews: 12}, []Recipient{partner, other}, "Anyone at partner.example or other.example/up to 12 views per person"},
 	} {
-		if got := Who(c.terms.Audience, c.recipients) + "/" + HowOften(c.terms); got != c.want {
+		if got := Who(c.terms.Audience, c.recipients) + "/" + ViewWords(c.terms); got != c.want {
 			t.Errorf("says %q, want %q", got, c.want)
+		}
+	}
+}
+
+func TestWhatAVaultTightens(t *testing.T) {
+	tight := Policy{
+		MaxExpiry: 7 * day, DefaultExpiry: day, MaxViews: 1, AllowedTypes: []Type{Authenticated},
+		AllowedRecipientTypes: []RecipientKind{Email}, AllowedDomains: []string{"client.example", "partner.example"},
+	}
+	small := Default()
+	small.FilesMaxSize = 5 << 20
+	for _, c := range []struct {
+		own  Policy
+		want string
+	}{
+		{tight, "No links for anyone, no whole domains, only client.example and partner.example, 7 days at most, 1 view at most and no files"},
+		{small, "Files up to 5 MiB"},
+		{Policy{}, "Sharing is off"},
+		{Default(), "Same as account"},
+	} {
+		if got := c.own.StricterWords(Default()); got != c.want {
+			t.Errorf("got  %q\nwant %q", got, c.want)
+		}
+	}
+}
+
+func TestSizesAreInBinaryUnits(t *testing.T) {
+	for bytes, want := range map[int64]string{
+		0: "0 bytes", 1: "1 byte", 1023: "1023 bytes", 1024: "1 KiB", 5_000_000: "4.8 MiB",
+		5 << 20: "5 MiB", MaxFileSize: "100 MiB", 3 << 29: "1.5 GiB",
+	} {
+		if got := Size(bytes); got != want {
+			t.Errorf("%d: %q, want %q", bytes, got, want)
+		}
+	}
+}
+
+func TestAPolicyFillsItsForm(t *testing.T) {
+	for _, p := range []Policy{Default(), {
+		MaxExpiry: 7 * day, DefaultExpiry: day, MaxViews: 1, AllowedTypes: []Type{Authenticated},
+		AllowedRecipientTypes: []RecipientKind{Email}, AllowedDomains: []string{"a.example"}, FilesMaxSize: 10,
+	}} {
+		p.AllowedRecipientTypes = common(p.AllowedRecipientTypes, p.AllowedRecipientTypes)
+		if got, err := ParsePolicy(p.Form()); err != nil || !reflect.DeepEqual(got, p) {
+			t.Errorf("%+v comes back as %+v, %v", p, got, err)
 		}
 	}
 }
@@ -358,9 +428,9 @@ func TestTheAccountsLimitsNarrowOurs(t *testing.T) {
 		c.change(&limits)
 		theirs := theirs{by: "1Password", plain: policyOf(limits)}
 		theirs.files = theirs.plain.Narrow(filesPolicy(theirs.plain, limits.Files))
-		e := effective(ours, nil)
+		e := Combine(ours, nil)
 		e.theirs = &theirs
-		e = e.narrowed(theirs.plain, theirs.by)
+		e = e.Narrowed(theirs.plain, theirs.by)
 		for want, rule := range map[*string]Effective{&c.plain: e, &c.files: e.WithFiles()} {
 			if got := strings.Join(slices.Sorted(maps.Keys(rule.origins)), " "); got != *want {
 				t.Errorf("%s: the account's are %q, want %q", c.why, got, *want)

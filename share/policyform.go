@@ -23,6 +23,35 @@ type PolicyForm struct {
 	FilesMaxSize          string
 }
 
+// Form returns the policy in the texts of the form; ParsePolicy parses them.
+func (p Policy) Form() PolicyForm {
+	f := PolicyForm{
+		MaxExpiry: durationOf(p.MaxExpiry).Name(), DefaultExpiry: durationOf(p.DefaultExpiry).Name(),
+		AllowedDomains: p.AllowedDomains, FilesAllowed: p.FilesAllowed,
+	}
+	if p.MaxViews > 0 {
+		f.MaxViews = strconv.Itoa(p.MaxViews)
+	}
+	if p.FilesMaxSize > 0 {
+		f.FilesMaxSize = strconv.FormatInt(p.FilesMaxSize, 10)
+	}
+	for _, t := range p.AllowedTypes {
+		f.AllowedTypes = append(f.AllowedTypes, string(t))
+	}
+	for _, k := range p.AllowedRecipientTypes {
+		f.AllowedRecipientTypes = append(f.AllowedRecipientTypes, k.name())
+	}
+	return f
+}
+
+// name returns the SDK's name of a kind.
+func (k RecipientKind) name() string {
+	if k == Domain {
+		return "Domain"
+	}
+	return "Email"
+}
+
 // maxPolicyDomains bounds the list of a policy.
 const maxPolicyDomains = 200
 
@@ -113,51 +142,39 @@ func (r *policyReader) domains(raw []string) []string {
 	return slices.Compact(all)
 }
 
-// loosens gives where a vault's rule allows what the account's does not, each with
+// loosens returns where a vault's policy allows what the account's does not, each with
 // the account's limit. An empty limit of the vault adds none, and loosens nothing.
 func (p Policy) loosens(account Policy) []fault.Problem {
 	var r policyReader
+	limits := Effective{Policy: account}
 	if p.MaxExpiry > account.MaxExpiry {
-		r.problem("max_expiry", "A vault's rule may only be stricter: the account allows "+Span(account.MaxExpiry)+" at most.")
+		r.problem("max_expiry", limits.expiryLimit())
 	}
 	if limit := min(account.DefaultExpiry, account.MaxExpiry); p.DefaultExpiry > limit {
-		r.problem("default_expiry", "A vault's rule may only be stricter: the account's default is "+Span(limit)+".")
+		r.problem("default_expiry", "The default of the account policy is "+Span(limit)+", and a vault's can only be shorter.")
 	}
 	if account.MaxViews > 0 && p.MaxViews > account.MaxViews {
-		r.problem("max_views", "A vault's rule may only be stricter: the account allows "+count(account.MaxViews, "view")+" at most.")
+		r.problem("max_views", limits.viewLimit())
 	}
 	if extra := without(p.AllowedTypes, account.AllowedTypes); len(extra) > 0 {
-		r.problem("allowed_types", "A vault's rule may only be stricter: the account does not allow "+extra[0].words()+".")
+		r.problem("allowed_types", "The account policy doesn't allow "+extra[0].words()+".")
 	}
 	if extra := without(p.AllowedRecipientTypes, account.AllowedRecipientTypes); len(extra) > 0 {
-		r.problem("allowed_recipient_types", "A vault's rule may only be stricter: the account does not allow "+extra[0].words()+".")
+		r.problem("allowed_recipient_types", "The account policy doesn't allow "+extra[0].words()+".")
 	}
 	if extra := without(p.AllowedDomains, account.AllowedDomains); len(extra) > 0 && len(account.AllowedDomains) > 0 {
-		r.problem("allowed_domains", "A vault's rule may only be stricter: the account allows "+listed(account.AllowedDomains, "and")+" alone.")
+		r.problem("allowed_domains", limits.domainLimit())
 	}
 	if p.FilesAllowed && !account.FilesAllowed {
-		r.problem("files_allowed", "A vault's rule may only be stricter: the account does not allow files.")
+		r.problem("files_allowed", limits.filesReason([]int64{0}, true))
 	}
 	if account.FilesMaxSize > 0 && p.FilesMaxSize > account.FilesMaxSize {
-		r.problem("files_max_size", "A vault's rule may only be stricter: the account allows "+size(account.FilesMaxSize)+" a file.")
+		r.problem("files_max_size", "The account policy allows files up to "+Size(account.FilesMaxSize)+".")
 	}
 	return r.problems
 }
 
-func without[T comparable](list, allowed []T) []T {
-	return slices.DeleteFunc(slices.Clone(list), func(one T) bool { return slices.Contains(allowed, one) })
-}
-
-func (t Type) words() string {
-	if t == Public {
-		return "links for anyone"
-	}
-	return "named recipients"
-}
-
-func (k RecipientKind) words() string {
-	if k == Domain {
-		return "whole domains"
-	}
-	return "single people"
+// without returns the values of a list that are not in another.
+func without[T comparable](list, other []T) []T {
+	return slices.DeleteFunc(slices.Clone(list), func(value T) bool { return slices.Contains(other, value) })
 }

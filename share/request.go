@@ -71,7 +71,7 @@ func (r Request) plan(mailOff bool) (plan, []fault.Problem) {
 func named(good []Recipient, wrong []fault.Problem, mailOff bool) []fault.Problem {
 	var all []fault.Problem
 	if len(good)+len(wrong) == 0 {
-		all = append(all, fault.Problem{Code: fault.CodeRecipientMissing, Field: "recipients", Detail: "Name at least one person or domain, or choose anyone with the link."})
+		all = append(all, fault.Problem{Code: fault.CodeRecipientMissing, Field: "recipients", Detail: MissingRecipientsWords})
 	}
 	if mailOff {
 		all = append(all, mailOffProblem())
@@ -80,7 +80,7 @@ func named(good []Recipient, wrong []fault.Problem, mailOff bool) []fault.Proble
 }
 
 func mailOffProblem() fault.Problem {
-	return fault.Problem{Code: fault.CodeMailOff, Field: "recipients", Detail: "This server sends no mail, so named people could not get their code. Choose anyone with the link, or have mail set up."}
+	return fault.Problem{Code: fault.CodeMailOff, Field: "recipients", Detail: MailOffWords}
 }
 
 // wish is what the policy judges.

@@ -1,78 +1,169 @@
 package share
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
-// Sentences say the rule in plain words, one sentence for each part of it.
+// Sentences that several rooms show.
+const (
+	MissingRecipientsWords = "Add at least one email address or domain."
+	MailOffWords           = "Email is off on this server, so recipients can't verify their address."
+)
+
+// Sentences returns the policy in words, one sentence for each part of it.
 func (p Policy) Sentences() []string {
 	if !p.Sharing() {
-		return []string{"Sharing is turned off."}
+		return []string{"Sharing is off."}
 	}
-	all := []string{p.expiryWords(), p.viewWords(), p.typeWords()}
+	all := []string{p.expirySentence(), p.typeSentence()}
 	if slices.Contains(p.AllowedTypes, Authenticated) {
-		all = append(all, p.recipientWords())
+		all = append(all, p.recipientSentence())
 	}
-	return append(all, p.fileWords())
+	return append(all, p.fileSentence())
 }
 
-func (p Policy) expiryWords() string {
+func (p Policy) expirySentence() string {
 	longest, usual := Span(p.MaxExpiry), Span(min(p.DefaultExpiry, p.MaxExpiry))
+	words := "Links expire after " + usual + " by default, " + longest + " at most, with "
 	if longest == usual {
-		return "A link lasts " + longest + " unless a shorter time is chosen."
+		words = "Links expire after " + longest + " at most, with "
 	}
-	return "A link lasts " + usual + " unless another time is chosen, and " + longest + " at most."
+	audience := Anyone
+	if !slices.Contains(p.AllowedTypes, Public) {
+		audience = Recipients
+	}
+	words += ViewWords(Terms{MaxViews: p.MaxViews, Audience: audience})
+	if p.MaxViews > 0 && len(p.AllowedTypes) == 2 {
+		words += " (per person where there are recipients)"
+	}
+	return words + "."
 }
 
-func (p Policy) viewWords() string {
-	if p.MaxViews == 0 {
-		return "It can be opened any number of times until then."
+func (p Policy) typeSentence() string {
+	var kinds []string
+	for _, t := range []Type{Public, Authenticated} {
+		if slices.Contains(p.AllowedTypes, t) {
+			kinds = append(kinds, strings.TrimPrefix(t.words(), "links "))
+		}
 	}
-	return "It can be opened " + times(p.MaxViews) + ", by named people " + times(p.MaxViews) + " each."
+	only := ""
+	if len(kinds) == 1 {
+		only = "only "
+	}
+	return "Links can " + only + "be " + listed(kinds, "or") + "."
 }
 
-func (p Policy) typeWords() string {
-	switch named, anyone := slices.Contains(p.AllowedTypes, Authenticated), slices.Contains(p.AllowedTypes, Public); {
-	case named && anyone:
-		return "It can be for named people or for anyone who has the link."
-	case named:
-		return "It can only be for named people, who prove their address with a mailed code."
-	default:
-		return "It can only be for anyone who has the link, not for named people."
+func (p Policy) recipientSentence() string {
+	if len(p.AllowedRecipientTypes) == 0 || p.NoDomains {
+		return "No recipients are allowed."
 	}
+	var kinds []string
+	for _, k := range []RecipientKind{Email, Domain} {
+		if slices.Contains(p.AllowedRecipientTypes, k) {
+			kinds = append(kinds, k.words())
+		}
+	}
+	where := ""
+	if len(p.AllowedDomains) > 0 {
+		where = ", at " + listed(p.AllowedDomains, "and") + " only"
+	}
+	return "Allowed recipients are " + listed(kinds, "and") + where + "."
 }
 
-func (p Policy) recipientWords() string {
-	people, domains := slices.Contains(p.AllowedRecipientTypes, Email), slices.Contains(p.AllowedRecipientTypes, Domain)
-	who := "People and whole domains can be named"
-	switch {
-	case !people && !domains, p.NoDomains:
-		return "Nobody can be named at present."
-	case !domains:
-		who = "Single people can be named, no whole domains"
-	case !people:
-		who = "Whole domains can be named, no single people"
-	}
-	if len(p.AllowedDomains) == 0 {
-		return who + "."
-	}
-	return who + ", at " + listed(p.AllowedDomains, "and") + " alone."
-}
-
-func (p Policy) fileWords() string {
+func (p Policy) fileSentence() string {
 	switch {
 	case !p.FilesAllowed:
-		return "Files stay behind."
+		return "Files can't be shared."
 	case p.FilesMaxSize == 0:
-		return "Files may come along."
+		return "Files can be shared."
 	default:
-		return "Files of up to " + size(p.FilesMaxSize) + " may come along."
+		return "Files up to " + Size(p.FilesMaxSize) + " can be shared."
 	}
 }
 
-// Who says who can open a share: "Two people and anyone at partner.example".
+// Fact is one limit of a policy: its name and its value in words.
+type Fact struct{ Name, Value string }
+
+// Facts returns the limits behind the sentences.
+func (p Policy) Facts() []Fact {
+	views, domains, files := "Unlimited", "Any", "Not allowed"
+	if p.MaxViews > 0 {
+		views = strconv.Itoa(p.MaxViews)
+	}
+	if len(p.AllowedDomains) > 0 {
+		domains = strings.Join(p.AllowedDomains, ", ")
+	}
+	if p.FilesAllowed {
+		files = "Up to " + Size(cmp.Or(p.FilesMaxSize, MaxFileSize))
+	}
+	return []Fact{
+		{"Maximum expiry", Span(p.MaxExpiry)},
+		{"Default expiry", Span(p.DefaultExpiry)},
+		{"Maximum views", views},
+		{"Allowed domains", domains},
+		{"Files", files},
+	}
+}
+
+// StricterWords says where a vault's policy is stricter than the account's.
+func (p Policy) StricterWords(account Policy) string {
+	switch stricter := p.stricter(account); {
+	case !p.Sharing() && account.Sharing():
+		return "Sharing is off"
+	case len(stricter) == 0:
+		return "Same as account"
+	default:
+		return capital(listed(stricter, "and"))
+	}
+}
+
+// stricter returns where a policy is stricter than another, each in a few words.
+func (p Policy) stricter(than Policy) []string {
+	var all []string
+	for _, t := range without(than.AllowedTypes, p.AllowedTypes) {
+		all = append(all, "no "+t.words())
+	}
+	for _, k := range without(than.AllowedRecipientTypes, p.AllowedRecipientTypes) {
+		all = append(all, "no "+k.words())
+	}
+	if len(p.AllowedDomains) > 0 && !slices.Equal(p.AllowedDomains, than.AllowedDomains) {
+		all = append(all, "only "+listed(p.AllowedDomains, "and"))
+	}
+	if p.MaxExpiry < than.MaxExpiry {
+		all = append(all, Span(p.MaxExpiry)+" at most")
+	}
+	if p.MaxViews != than.MaxViews && narrower(int64(p.MaxViews), int64(than.MaxViews)) == int64(p.MaxViews) {
+		all = append(all, count(p.MaxViews, "view")+" at most")
+	}
+	switch {
+	case than.FilesAllowed && !p.FilesAllowed:
+		all = append(all, "no files")
+	case p.FilesMaxSize != than.FilesMaxSize && narrower(p.FilesMaxSize, than.FilesMaxSize) == p.FilesMaxSize:
+		all = append(all, "files up to "+Size(p.FilesMaxSize))
+	}
+	return all
+}
+
+func (t Type) words() string {
+	if t == Public {
+		return "links for anyone"
+	}
+	return "links for specific people"
+}
+
+func (k RecipientKind) words() string {
+	if k == Domain {
+		return "whole domains"
+	}
+	return "individual email addresses"
+}
+
+// Who says who can view a share: "Two people and anyone at partner.example".
 func Who(audience Audience, recipients []Recipient) string {
 	if audience == Anyone {
 		return "Anyone with the link"
@@ -80,7 +171,7 @@ func Who(audience Audience, recipients []Recipient) string {
 	people, domains := 0, []string{}
 	for _, r := range recipients {
 		if r.Kind == Domain {
-			domains = append(domains, r.Address)
+			domains = append(domains, cmp.Or(r.Address, "a domain"))
 		} else {
 			people++
 		}
@@ -96,32 +187,26 @@ func Who(audience Audience, recipients []Recipient) string {
 		parts = append(parts, "anyone at "+listed(domains, "or"))
 	}
 	if len(parts) == 0 {
-		return "Nobody"
+		return "No one"
 	}
 	return capital(strings.Join(parts, " and "))
 }
 
-// HowOften says how often a share opens: "once per address", "" for any number of times.
-func HowOften(t Terms) string {
+// ViewWords says how many views a share has: "one view per person", "unlimited views".
+func ViewWords(t Terms) string {
+	words := "unlimited views"
 	switch {
 	case t.MaxViews == 0:
-		return ""
-	case t.Audience == Recipients:
-		return times(t.MaxViews) + " per address"
+		return words
+	case t.MaxViews == 1:
+		words = "one view"
 	default:
-		return times(t.MaxViews)
+		words = "up to " + count(t.MaxViews, "view")
 	}
-}
-
-func times(n int) string {
-	switch n {
-	case 1:
-		return "once"
-	case 2:
-		return "twice"
-	default:
-		return inWords(n) + " times"
+	if t.Audience == Recipients {
+		words += " per person"
 	}
+	return words
 }
 
 func inWords(n int) string {
@@ -133,3 +218,50 @@ func inWords(n int) string {
 }
 
 func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
+
+// listed joins names as a sentence does: "a, b and c", the many cut short.
+func listed(names []string, and string) string {
+	if len(names) > 10 {
+		names = append(slices.Clone(names[:10]), fmt.Sprintf("%d more", len(names)-10))
+	}
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " " + and + " " + names[last]
+}
+
+// Span returns a length in words, in the largest unit that divides it:
+// "1 hour", "7 days", "90 minutes".
+func Span(length time.Duration) string {
+	for _, unit := range []struct {
+		name   string
+		length time.Duration
+	}{{"day", day}, {"hour", time.Hour}, {"minute", time.Minute}, {"second", time.Second}} {
+		if length >= unit.length && length%unit.length == 0 {
+			return count(int(length/unit.length), unit.name)
+		}
+	}
+	return length.String()
+}
+
+// Size returns a number of bytes in words, to one decimal: "4.8 MiB".
+func Size(bytes int64) string {
+	for _, unit := range []struct {
+		name  string
+		bytes int64
+	}{{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}} {
+		if bytes >= unit.bytes {
+			number := fmt.Sprintf("%.1f", float64(bytes)/float64(unit.bytes))
+			return strings.TrimSuffix(number, ".0") + " " + unit.name
+		}
+	}
+	return count(int(bytes), "byte")
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

@@ -73,7 +73,7 @@ func eventFactOf(e AuditRow, name, value string) eventFact {
 		}
 	case "max_views":
 		if n, err := strconv.Atoi(value); err == nil {
-			return eventFact{Name: "views", Value: oftenWords(n, share.Audience(e.Detail["audience"]))}
+			return eventFact{Name: "views", Value: viewLimitWords(n, share.Audience(e.Detail["audience"]))}
 		}
 	case "user":
 		if e.Whom != "" {

@@ -2,10 +2,7 @@ package views
 
 import (
 	"slices"
-	"strconv"
-	"time"
 
-	"itemshare/share"
 	"itemshare/vault"
 )
 
@@ -45,63 +42,4 @@ func ViewField(f vault.Field) ItemField {
 		field.Value = f.Value
 	}
 	return field
-}
-
-// PolicyForm fills the policy form with a stored policy.
-func PolicyForm(vaultID string, p share.Policy) PolicyInput {
-	input := PolicyInput{
-		Vault:          vaultID,
-		MaxExpiry:      durationName(p.MaxExpiry),
-		DefaultExpiry:  durationName(p.DefaultExpiry),
-		AllowedDomains: p.AllowedDomains,
-		FilesAllowed:   p.FilesAllowed,
-	}
-	if p.MaxViews > 0 {
-		input.MaxViews = strconv.Itoa(p.MaxViews)
-	}
-	if p.FilesMaxSize > 0 {
-		input.FilesMaxSize = strconv.FormatInt(p.FilesMaxSize, 10)
-	}
-	for _, t := range p.AllowedTypes {
-		input.AllowedTypes = append(input.AllowedTypes, string(t))
-	}
-	for _, k := range p.AllowedRecipientTypes {
-		input.AllowedRecipientTypes = append(input.AllowedRecipientTypes, recipientTypeName(k))
-	}
-	return input
-}
-
-func recipientTypeName(k share.RecipientKind) string {
-	if k == share.Domain {
-		return "Domain"
-	}
-	return "Email"
-}
-
-// duration is one of the five lengths a share may have.
-type duration struct {
-	Name  string // of the interface
-	Words string
-	Time  time.Duration
-}
-
-const day = 24 * time.Hour
-
-func durations() []duration {
-	return []duration{
-		{"OneHour", "1 hour", time.Hour},
-		{"OneDay", "1 day", day},
-		{"SevenDays", "7 days", 7 * day},
-		{"FourteenDays", "14 days", 14 * day},
-		{"ThirtyDays", "30 days", 30 * day},
-	}
-}
-
-func durationName(d time.Duration) string {
-	for _, known := range durations() {
-		if known.Time == d {
-			return known.Name
-		}
-	}
-	return ""
 }

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"itemshare/share"
 	"itemshare/vault"
 )
 
@@ -48,17 +47,6 @@ func revealVerb(f ItemField) string {
 
 // wholeSeconds is a length of time for a script.
 func wholeSeconds(d time.Duration) string { return strconv.Itoa(int(d / time.Second)) }
-
-// whoWords is who may open a share: "Anyone with the link", "Two people".
-func whoWords(s ShareRow) string {
-	if s.Audience == share.Anyone {
-		return "Anyone with the link"
-	}
-	if words := audienceWords(s.Recipients); words != "" {
-		return words
-	}
-	return "No one"
-}
 
 // replaceWords are on the button beside a link of an older version. A native one
 // cannot be ended here.

@@ -216,9 +216,16 @@ func TestARefusedFormHoldsWhatWasTyped(t *testing.T) {
 	}
 }
 
+// accountAndVault is tightPolicy, of which the vault sets the link types and the views.
+func accountAndVault() share.Effective {
+	account, own := tightPolicy(), tightPolicy()
+	account.AllowedTypes, account.MaxViews = openPolicy().AllowedTypes, 0
+	return share.Combine(account, &own)
+}
+
 func TestLimitsAreShownBeforehand(t *testing.T) {
 	p := (sample{"", "text"}).share()
-	p.Limits = ShareLimits{Policy: tightPolicy(), Setters: map[string]string{"max_expiry": "account", "allowed_types": "vault", "max_views": "vault"}}
+	p.Policy = accountAndVault()
 	root := parsed(t, SharePage(p))
 	for _, c := range []struct {
 		id   string
@@ -228,9 +235,9 @@ func TestLimitsAreShownBeforehand(t *testing.T) {
 		{"expire-SevenDays", false, ""},
 		{"expire-FourteenDays", true, ""},
 		{"expire-ThirtyDays", true, ""},
-		{"access-anyone", true, "This vault’s policy does not allow this."},
+		{"access-anyone", true, "This vault's policy doesn't allow links for anyone."},
 		{"access-recipients", false, ""},
-		{"one_time-", true, "This vault’s policy allows one view."},
+		{"one_time-", true, "This vault's policy allows 1 view at most."},
 		{"one_time-on", false, ""},
 	} {
 		choice := root.by(t, c.id)
@@ -241,17 +248,17 @@ func TestLimitsAreShownBeforehand(t *testing.T) {
 			t.Errorf("%s says %q", c.id, choice.text())
 		}
 	}
-	if got := root.by(t, "expiry-limit").text(); got != "The account’s policy allows at most 7 days." {
+	if got := root.by(t, "expiry-limit").text(); got != "The account policy allows 7 days at most." {
 		t.Errorf("the limit reads %q", got)
 	}
-	if got := root.by(t, "files-why").text(); got != "The account’s policy does not allow files." {
+	if got := root.by(t, "files-why").text(); got != "The account policy doesn't allow files." {
 		t.Errorf("files: %q", got)
 	}
 	if _, checked := root.by(t, "totp").with("name", "totp")[0].attr("checked"); checked {
 		t.Error("one-time passwords come along unasked")
 	}
-	p.Limits.MailOff = true
-	if got := parsed(t, SharePage(p)).by(t, "access-recipients").text(); !strings.Contains(got, "mail is off") {
+	p.MailOff = true
+	if got := parsed(t, SharePage(p)).by(t, "access-recipients").text(); !strings.Contains(got, "Email is off") {
 		t.Errorf("with mail off named people read %q", got)
 	}
 }

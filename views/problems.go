@@ -54,28 +54,10 @@ func hasProblem(problems []fault.Problem, field string) bool {
 
 func problemID(field string) string { return "problem-" + field }
 
-// problemWords returns a problem's own sentence, or else the one for its code.
+// problemWords is a problem's sentence.
 func problemWords(p fault.Problem) string {
 	if p.Detail != "" {
 		return p.Detail
-	}
-	switch p.Code {
-	case fault.CodeRecipientMissing:
-		return "Add at least one email address or domain."
-	case fault.CodeRecipientInvalid:
-		return "This isn’t a valid email address or domain."
-	case fault.CodeTooManyRecipients:
-		return "A link can have up to 50 people and domains."
-	case fault.CodeMailOff:
-		return "Links for specific people need email, and email is off on this server."
-	case fault.CodePolicyAccess:
-		return "The policy doesn’t allow this link type."
-	case fault.CodePolicyExpiry:
-		return "The policy requires a shorter expiry."
-	case fault.CodePolicyRecipientType, fault.CodePolicyDomain:
-		return "The policy doesn’t allow this recipient."
-	case fault.CodePolicyFiles:
-		return "The policy doesn’t allow sharing these files."
 	}
 	return "This value isn’t allowed."
 }

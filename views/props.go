@@ -164,7 +164,8 @@ type ShareProps struct {
 	Item       ItemView
 	Form       ShareInput
 	Recipients []CheckedRecipient // Form.Recipients, checked; may be empty at first
-	Limits     ShareLimits
+	Policy     share.Effective
+	MailOff    bool // no code can be sent to recipients
 	Problems   []fault.Problem
 	From       *ShareRow // the share that Form repeats, nil for none
 	Native     string    // the account that makes the link, of the whole item; "" where this server makes it
@@ -196,14 +197,6 @@ type ShareInput struct {
 	Token       string
 	From        string
 	Replace     bool
-}
-
-// ShareLimits is the effective policy, to be shown beforehand.
-type ShareLimits struct {
-	Policy  share.Policy
-	Files   share.Policy      // the same where files come along
-	Setters map[string]string // by the policy form's field ("max_expiry" …): "account", "vault" or a name such as "1Password"
-	MailOff bool              // named recipients cannot be served
 }
 
 // CheckedRecipient is one text as RecipientChips shows it: a recipient, or why

@@ -16,36 +16,29 @@ type PolicyProps struct {
 	Vaults   []VaultPolicy // every vault
 	Form     PolicyInput
 	Problems []fault.Problem
-	Linking  share.Linking // who makes links, and what the vault's own account is called
-	Theirs   *AccountRule  // the rule of that account, nil where there is none or it was not asked
+	Linking  share.Linking   // who creates links, and the name of the vault's own account
+	Upstream *UpstreamPolicy // the policy of that account, nil where it has none or was not asked
 }
 
-// AccountRule is the rule that the vault's own account sets, as asked for one item.
-// Where it could not be asked Why says so; where there is no item, neither is set.
-type AccountRule struct {
-	Rule  *share.Policy
-	Files share.Policy // where files come along
+// UpstreamPolicy is the policy of the vault's own account for one item. Plain is nil
+// where it is unknown; Why says why, "" where there is no item yet.
+type UpstreamPolicy struct {
+	Plain *share.Policy
+	Files share.Policy // for links with files
 	Why   string
 }
 
-// VaultPolicy is what one vault tightens; Own is nil where nothing.
+// VaultPolicy is the policy of one vault, nil where it has none.
 type VaultPolicy struct {
 	Option
 	Own *share.Policy
 }
 
-// PolicyInput is the policy form as typed, or by PolicyForm a stored policy.
+// PolicyInput is the policy form as typed, or filled in with a stored policy.
 type PolicyInput struct {
-	Vault                 string
-	MaxExpiry             string
-	DefaultExpiry         string
-	MaxViews              string
-	AllowedTypes          []string
-	AllowedRecipientTypes []string
-	AllowedDomains        []string
-	FilesAllowed          bool
-	FilesMaxSize          string
-	Affected              string // "keep", "revoke" or ""
+	Vault string
+	share.PolicyForm
+	Affected string // "keep", "revoke" or ""
 }
 
 // PolicyPreviewProps belong to PolicyPreviewPage and its fragment PolicyPreview.
@@ -60,7 +53,7 @@ type PolicyPreviewProps struct {
 	Next     string
 }
 
-// AffectedShare is a live share that the proposed policy would not allow.
+// AffectedShare is an active share that breaks the proposed policy.
 type AffectedShare struct {
 	ShareRow
 	Reasons []fault.Problem

@@ -13,7 +13,7 @@ import (
 func (s sample) native() map[string]templ.Component {
 	form, filed, made, detail := s.share(), s.refused(), s.shared(share.Anyone), s.detail()
 	form.Native, form.OnlyOnce = s.text, s.text
-	filed.Native, filed.Limits.Setters = "1Password", map[string]string{"files_allowed": s.text, "max_expiry": s.text}
+	filed.Native, filed.Policy = "1Password", share.Combine(openPolicy(), nil).Narrowed(tightPolicy(), share.Origin(s.text))
 	filed.Problems = append(filed.Problems, fault.Problem{Code: fault.CodeInvalid, Field: "omit", Detail: s.text})
 	filed.From.Native = s.text
 	made.Native, detail.Share.Native = s.text, s.text
@@ -27,7 +27,7 @@ func (s sample) native() map[string]templ.Component {
 	policy, unasked, preview := s.policy(), s.policy(), s.preview()
 	policy.Linking = share.Linking{Account: s.text, Choice: true, Native: true}
 	unasked.Linking = policy.Linking
-	policy.Theirs, unasked.Theirs = &AccountRule{Rule: &rule, Files: tightPolicy()}, &AccountRule{Why: s.text}
+	policy.Upstream, unasked.Upstream = &UpstreamPolicy{Plain: &rule, Files: tightPolicy()}, &UpstreamPolicy{Why: s.text}
 	preview.Affected[0].Native = s.text
 	retry := ShareRetryProps{Shell: s.shell(NavItems), Item: s.view().ItemRef, Form: s.refused().Form, Native: s.text, Problems: []fault.Problem{{Code: fault.CodeUnavailable, Detail: s.text}}}
 	unknown := retry

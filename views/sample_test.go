@@ -81,14 +81,14 @@ func tightPolicy() share.Policy {
 }
 
 func (s sample) share() ShareProps {
-	return ShareProps{Shell: s.shell(NavItems), Item: s.view(), Form: ShareInput{Token: "one-use"}, Limits: ShareLimits{Policy: openPolicy()}}
+	return ShareProps{Shell: s.shell(NavItems), Item: s.view(), Form: ShareInput{Token: "one-use"}, Policy: share.Combine(openPolicy(), nil)}
 }
 
 // refused is the share form after a refusal.
 func (s sample) refused() ShareProps {
 	wrong := fault.Problem{Code: fault.CodeRecipientInvalid, Field: "recipients", Detail: "Gmail.com gives addresses to anyone."}
 	p := s.share()
-	p.Limits.Policy = tightPolicy()
+	p.Policy = share.Combine(tightPolicy(), nil)
 	p.Form = ShareInput{
 		Access: share.Recipients, Recipients: []string{"ann@client.example", s.text}, ExpireAfter: "ThirtyDays",
 		OneTime: true, TOTP: true, Omit: []string{"url"}, Token: "one-use", From: "s1", Replace: true,
@@ -151,7 +151,10 @@ func (s sample) policy() PolicyProps {
 	tight := tightPolicy()
 	return PolicyProps{
 		Shell: s.shell(NavPolicy), Account: openPolicy(), Vaults: []VaultPolicy{{Option{"v1", s.text}, nil}, {Option{"v2", "Read only"}, &tight}},
-		Form:     PolicyInput{Vault: "v1", MaxExpiry: "OneDay", DefaultExpiry: "OneHour", MaxViews: s.text, AllowedTypes: []string{"Public"}, AllowedRecipientTypes: []string{"Email"}, AllowedDomains: []string{s.text}, FilesAllowed: true, FilesMaxSize: "9"},
+		Form: PolicyInput{Vault: "v1", PolicyForm: share.PolicyForm{
+			MaxExpiry: "OneDay", DefaultExpiry: "OneHour", MaxViews: s.text, AllowedTypes: []string{"Public"},
+			AllowedRecipientTypes: []string{"Email"}, AllowedDomains: []string{s.text}, FilesAllowed: true, FilesMaxSize: "9",
+		}},
 		Problems: []fault.Problem{{Code: fault.CodeInvalid, Field: "max_views", Detail: "A whole number from 1."}, {Code: fault.CodeRecipientInvalid, Field: "allowed_domains", Detail: "Not a domain."}},
 	}
 }
@@ -208,8 +211,8 @@ func (s sample) failure(status int) ErrorProps {
 // pages are all documents in their main states, by name.
 func (s sample) pages() map[string]templ.Component {
 	off, older, empty := s.share(), s.refused(), s.items(0)
-	off.Limits.Policy = share.Policy{}
-	older.Problems, older.Recipients, older.Limits.MailOff = nil, nil, true
+	off.Policy = share.Combine(share.Policy{}, nil)
+	older.Problems, older.Recipients, older.MailOff = nil, nil, true
 	unreachable, searched := empty, empty
 	unreachable.Unreachable, searched.Filter.Text = true, s.text
 	field := ItemField{ID: "password", Label: s.text, Type: vault.FieldConcealed, Value: secret}

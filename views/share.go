@@ -1,67 +1,44 @@
 package views
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/a-h/templ"
 
 	"itemshare/fault"
 	"itemshare/share"
 	"itemshare/vault"
 )
 
-// mayShareAtAll tells whether any way of sharing is open. A native link takes the
-// item's files along, whatever is chosen.
-func mayShareAtAll(p ShareProps) bool {
-	if p.Native != "" && len(p.Item.Files) > 0 && filesRefused(p) != "" {
-		return false
-	}
-	return anyoneRefused(p.Limits) == "" || peopleRefused(p.Limits) == ""
-}
+// canShare reports whether a link for any audience can be created. A native link
+// includes the item's files whatever is chosen.
+func canShare(p ShareProps) bool { return sharingOffWords(p) == "" }
 
+// sharingOffWords says why no link can be created, "" where one can.
 func sharingOffWords(p ShareProps) string {
-	if len(p.Limits.Policy.AllowedTypes) == 0 {
-		return p.Limits.setter("allowed_types") + " allows no sharing. An admin can change that."
+	if p.Native != "" && p.Policy.Sharing() && filesReason(p) != "" {
+		return "A " + p.Native + " link includes the files. " + filesReason(p)
 	}
-	if anyoneRefused(p.Limits) == "" || peopleRefused(p.Limits) == "" {
-		return "A link of " + p.Native + " shares the files too: " + filesRefused(p)
-	}
-	return "No way of sharing is open: " + anyoneRefused(p.Limits) + " " + peopleRefused(p.Limits)
-}
-
-// setter names who set a limit, as the start of a sentence.
-func (l ShareLimits) setter(field string) string {
-	switch setter := l.Setters[field]; setter {
-	case "vault":
-		return "This vault’s policy"
-	case "", "account":
-		return "The account’s policy"
-	default:
-		return "Your " + setter + " account"
-	}
-}
-
-// anyoneRefused says why a share for anyone cannot be made, "" where it can.
-func anyoneRefused(l ShareLimits) string {
-	if !has(l.Policy.AllowedTypes, share.Public) {
-		return l.setter("allowed_types") + " does not allow this."
-	}
-	return ""
-}
-
-// peopleRefused says why a share for named recipients cannot be made, "" where
-// it can.
-func peopleRefused(l ShareLimits) string {
+	anyone, people := audienceReason(p, share.Anyone), audienceReason(p, share.Recipients)
 	switch {
-	case !has(l.Policy.AllowedTypes, share.Authenticated):
-		return l.setter("allowed_types") + " does not allow this."
-	case len(l.Policy.AllowedRecipientTypes) == 0:
-		return l.setter("allowed_recipient_types") + " allows no recipients."
-	case l.MailOff:
-		return "Needs mail for the codes, and mail is off on this server."
+	case anyone == "" || people == "":
+		return ""
+	case anyone == people:
+		return anyone
 	}
-	return ""
+	return anyone + " " + people
+}
+
+func audienceReason(p ShareProps, audience share.Audience) string {
+	return p.Policy.AudienceReason(audience, p.MailOff)
+}
+
+func filesReason(p ShareProps) string {
+	return p.Policy.FilesReason(p.Item.Files, p.Native != "")
 }
 
 func has[T comparable](all []T, one T) bool {
@@ -78,26 +55,10 @@ func chosenAudience(p ShareProps) share.Audience {
 	if p.Form.Access != "" {
 		return p.Form.Access
 	}
-	if anyoneRefused(p.Limits) != "" && peopleRefused(p.Limits) == "" {
+	if audienceReason(p, share.Anyone) != "" && audienceReason(p, share.Recipients) == "" {
 		return share.Recipients
 	}
 	return share.Anyone
-}
-
-// recipientsHint says beforehand whom the policy allows.
-func recipientsHint(l ShareLimits) string {
-	kinds := l.Policy.AllowedRecipientTypes
-	words := "Such as ann@client.example, or client.example for everybody there."
-	switch {
-	case has(kinds, share.Email) && !has(kinds, share.Domain):
-		words = "Addresses such as ann@client.example. " + l.setter("allowed_recipient_types") + " allows no whole domains."
-	case has(kinds, share.Domain) && !has(kinds, share.Email):
-		words = "Domains such as client.example. " + l.setter("allowed_recipient_types") + " allows no single addresses."
-	}
-	if len(l.Policy.AllowedDomains) > 0 {
-		words += " " + l.setter("allowed_domains") + " allows only " + joined(l.Policy.AllowedDomains) + "."
-	}
-	return words + " Up to 50."
 }
 
 // chipWords says what is wrong with a recipient, beginning with the recipient.
@@ -133,76 +94,87 @@ func recipientsDescribed(p ShareProps) string {
 
 func recipientsText(typed []string) string { return strings.Join(typed, "\n") }
 
-// durationChoices are the five lengths, and the policy's default where it is none
-// of them. What is longer than the policy allows cannot be chosen.
-func durationChoices(p ShareProps) []shareChoice {
-	policy := p.Limits.Policy
-	chosen := p.Form.ExpireAfter
-	if chosen == "" {
-		chosen = durationName(policy.DefaultExpiry)
-	}
+// expiryChoices are the policy's, of which the one that was chosen is checked.
+func expiryChoices(p ShareProps) []shareChoice {
 	var choices []shareChoice
-	for _, d := range durations() {
-		c := shareChoice{Value: d.Name, Words: d.Words, Checked: d.Name == chosen, Data: strconv.Itoa(int(d.Time / time.Second))}
-		if d.Time > policy.MaxExpiry {
-			c.Why = expiryLimit(p.Limits)
+	for _, e := range p.Policy.Expiries() {
+		checked := e.Name.Name() == p.Form.ExpireAfter
+		if p.Form.ExpireAfter == "" {
+			checked = e.Default
 		}
-		choices = append(choices, c)
-	}
-	if durationName(policy.DefaultExpiry) == "" && policy.DefaultExpiry > 0 {
 		choices = append(choices, shareChoice{
-			Words: capital(span(policy.DefaultExpiry)), Checked: chosen == "",
-			Data: strconv.Itoa(int(policy.DefaultExpiry / time.Second)),
+			Value: e.Name.Name(), Words: share.Span(e.Length), Checked: checked, Why: e.Reason,
+			Data: templ.Attributes{"data-seconds": strconv.Itoa(int(e.Length / time.Second))},
 		})
 	}
 	return choices
 }
 
-// expiryLimit says how long a link may live and who says so, "" where all five
-// lengths are open.
-func expiryLimit(l ShareLimits) string {
-	if l.Policy.MaxExpiry >= 30*day || len(l.Policy.AllowedTypes) == 0 {
-		return ""
-	}
-	return l.setter("max_expiry") + " allows at most " + lengthWords(l.Policy.MaxExpiry) + "."
-}
-
-// lengthWords is a length of time: the name of a known one, else rounded.
-func lengthWords(d time.Duration) string {
-	for _, known := range durations() {
-		if known.Time == d {
-			return known.Words
+// expiryReason says why some expiries can't be chosen, "" where all can.
+func expiryReason(p ShareProps) string {
+	for _, choice := range expiryChoices(p) {
+		if choice.Why != "" && p.Policy.Sharing() {
+			return choice.Why
 		}
 	}
-	return span(d)
+	return ""
 }
 
 func onceChosen(p ShareProps) bool {
-	return p.Form.OneTime || p.Limits.Policy.MaxViews == 1 || p.OnlyOnce != ""
+	return p.Form.OneTime || manyReason(p) != ""
 }
 
-func manyWords(l ShareLimits) string {
-	if n := l.Policy.MaxViews; n > 1 {
-		return "Up to " + strconv.Itoa(n) + " views"
+func manyWords(p ShareProps) string {
+	if p.Policy.MaxViews > 1 {
+		return capital(viewLimitWords(p.Policy.MaxViews, share.Anyone))
 	}
 	return "Unlimited"
 }
 
 func manyHint(p ShareProps) string {
-	switch {
-	case p.Limits.Policy.MaxViews > 1:
-		return p.Limits.setter("max_views") + " sets this limit. For named people, it counts per address."
-	case p.Native != "":
+	if p.Native != "" && p.Policy.MaxViews == 0 {
 		return "Until the link expires or is revoked in " + p.Native + "."
 	}
-	return "Until the link expires or is revoked."
+	return p.Policy.ManyHint()
 }
 
-func manyRefused(p ShareProps) string {
-	if p.Limits.Policy.MaxViews == 1 {
-		return p.Limits.setter("max_views") + " allows one view."
+func manyReason(p ShareProps) string { return cmp.Or(p.Policy.ManyReason(), p.OnlyOnce) }
+
+// viewsData are the words of a view limit for the summary, for either audience.
+func viewsData(maxViews int) templ.Attributes {
+	return templ.Attributes{
+		"data-views-anyone":     viewLimitWords(maxViews, share.Anyone),
+		"data-views-recipients": viewLimitWords(maxViews, share.Recipients),
 	}
-	return p.OnlyOnce
+}
+
+// audienceData are the words of an audience for the summary.
+func audienceData(audience share.Audience) templ.Attributes {
+	if audience == share.Recipients {
+		return nil // they stand at the chips
+	}
+	return templ.Attributes{"data-who": share.Who(audience, nil)}
+}
+
+// chipsData are the words of checked recipients for the summary: who they are, or
+// what has to be done first.
+func chipsData(recipients []CheckedRecipient) templ.Attributes {
+	wrong := 0
+	var good []share.Recipient
+	for _, r := range recipients {
+		if r.Problem != nil {
+			wrong++
+		} else {
+			good = append(good, share.Recipient{Kind: r.Kind, Address: r.Address})
+		}
+	}
+	switch wrong {
+	case 0:
+		return templ.Attributes{"data-who": share.Who(share.Recipients, good)}
+	case 1:
+		return templ.Attributes{"data-wrong": "Fix or remove the entry marked above."}
+	}
+	return templ.Attributes{"data-wrong": "Fix or remove the " + strconv.Itoa(wrong) + " entries marked above."}
 }
 
 // formHint says what the link shares.
@@ -228,33 +200,6 @@ func wholeWords(p ShareProps) string {
 		words += " Anyone who opens it can generate one-time codes even after it expires."
 	}
 	return words
-}
-
-// withFilesWords say what is stricter where files come along, "" where nothing is.
-func withFilesWords(l ShareLimits) string {
-	narrower := l.Files
-	narrower.FilesAllowed, narrower.FilesMaxSize = l.Policy.FilesAllowed, l.Policy.FilesMaxSize
-	if len(narrower.AllowedTypes) == len(l.Policy.AllowedTypes) && len(narrower.AllowedRecipientTypes) == len(l.Policy.AllowedRecipientTypes) &&
-		narrower.MaxExpiry == l.Policy.MaxExpiry && narrower.MaxViews == l.Policy.MaxViews {
-		return ""
-	}
-	return "Less is allowed with files: " + joined(tightened(l.Policy, narrower)) + "."
-}
-
-func viewsData(l ShareLimits) string { return strconv.Itoa(l.Policy.MaxViews) }
-
-// filesRefused says why files cannot come along, "" where they can.
-func filesRefused(p ShareProps) string {
-	if !p.Limits.Policy.FilesAllowed {
-		return p.Limits.setter("files_allowed") + " does not allow files."
-	}
-	limit := p.Limits.Policy.FilesMaxSize
-	for _, f := range p.Item.Files {
-		if limit > 0 && f.Size > limit {
-			return p.Limits.setter("files_max_size") + " allows files of up to " + size(limit) + "; “" + clip(f.Name, 40) + "” is " + size(f.Size) + "."
-		}
-	}
-	return ""
 }
 
 func omitted(form ShareInput, id string) bool { return has(form.Omit, id) }

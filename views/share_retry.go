@@ -37,21 +37,18 @@ func retryWords(p fault.Problem) string {
 
 // chosenWords sums up the choices of a form that isn’t shown.
 func chosenWords(f ShareInput) string {
-	who, views := "Anyone with the link", "Unlimited views"
-	if f.OneTime {
-		views = "One view"
-	}
+	who := "Anyone with the link"
 	if f.Access == share.Recipients {
 		who = "Only " + clip(joined(strings.Fields(strings.Join(f.Recipients, " "))), 300)
-		views += " per person"
 	}
 	expiry := "Default expiry"
-	for _, d := range durations() {
-		if d.Name == f.ExpireAfter {
-			expiry = "Expires after " + d.Words
-		}
+	if d, ok := share.ParseDuration(f.ExpireAfter); ok {
+		expiry = "Expires after " + d.Words()
 	}
-	return who + ". " + expiry + ". " + views + "."
+	if f.OneTime {
+		expiry += ". " + capital(viewLimitWords(1, f.Access))
+	}
+	return who + ". " + expiry + "."
 }
 
 // switchedOn returns the names of the form's checkboxes that are on.

@@ -220,7 +220,7 @@ func shareWhole(p ShareProps) templ.Component {
 			}
 		}
 		if len(p.Item.Files) > 0 {
-			if why := filesRefused(p); why != "" {
+			if why := filesReason(p); why != "" {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "<p class=\"hint why\" data-testid=\"files-why\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -67,6 +67,8 @@ func absolute(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04
 
 func machine(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
+const day = 24 * time.Hour
+
 // relative is a time seen from now: "in 3 days", "5 minutes ago".
 func relative(now, t time.Time) string {
 	d := t.Sub(now)
@@ -123,38 +125,6 @@ func count(n int, noun string) string {
 	return text + " " + noun + "s"
 }
 
-func size(bytes int64) string {
-	return strings.Replace(humanize.Bytes(uint64(max(bytes, 0))), ".0 ", " ", 1)
-}
-
-// audienceWords is who may open a share, in words: "Two people and anyone at
-// partner.example".
-func audienceWords(recipients []RecipientName) string {
-	people, domains := 0, []string{}
-	for _, r := range recipients {
-		switch {
-		case r.Removed:
-		case r.Kind == share.Domain:
-			domains = append(domains, "anyone at "+r.Address)
-		default:
-			people++
-		}
-	}
-	var parts []string
-	if people > 0 {
-		parts = append(parts, peopleWords(people))
-	}
-	return capital(joined(append(parts, domains...)))
-}
-
-func peopleWords(n int) string {
-	small := []string{"no one", "one person", "two people", "three people", "four people", "five people", "six people", "seven people", "eight people", "nine people", "ten people"}
-	if n < len(small) {
-		return small[n]
-	}
-	return strconv.Itoa(n) + " people"
-}
-
 // joined lists words as people do: "a, b and c".
 func joined(words []string) string {
 	switch len(words) {
@@ -174,21 +144,20 @@ func capital(text string) string {
 	return strings.ToUpper(text[:1]) + text[1:]
 }
 
-// oftenWords is how often a share opens, in words.
-func oftenWords(maxViews int, audience share.Audience) string {
-	each := ""
-	if audience == share.Recipients {
-		each = " per address"
+// whoWords says who can view a share: "Anyone with the link", "Two people".
+func whoWords(audience share.Audience, recipients []RecipientName) string {
+	var left []share.Recipient
+	for _, r := range recipients {
+		if !r.Removed {
+			left = append(left, share.Recipient{Kind: r.Kind, Address: r.Address})
+		}
 	}
-	switch maxViews {
-	case 0:
-		return "any number of times"
-	case 1:
-		return "once" + each
-	case 2:
-		return "twice" + each
-	}
-	return "up to " + strconv.Itoa(maxViews) + " times" + each
+	return share.Who(audience, left)
+}
+
+// viewLimitWords says how many views a share has: "one view per person".
+func viewLimitWords(maxViews int, audience share.Audience) string {
+	return share.ViewWords(share.Terms{MaxViews: maxViews, Audience: audience})
 }
 
 // stateWords names a state; the colour beside it says the same.

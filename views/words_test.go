@@ -69,84 +69,36 @@ func TestRecipientsInWords(t *testing.T) {
 		{[]RecipientName{email, email, gone}, "Two people"},
 		{[]RecipientName{at("partner.example")}, "Anyone at partner.example"},
 		{[]RecipientName{email, email, at("partner.example")}, "Two people and anyone at partner.example"},
-		{[]RecipientName{email, at("a.example"), at("b.example")}, "One person, anyone at a.example and anyone at b.example"},
+		{[]RecipientName{email, at("a.example"), at("b.example")}, "One person and anyone at a.example or b.example"},
 		{[]RecipientName{gone}, "No one"},
 		{make([]RecipientName, 11), "11 people"},
 	} {
-		if got := whoWords(ShareRow{Audience: share.Recipients, Recipients: c.recipients}); got != c.want {
+		if got := whoWords(share.Recipients, c.recipients); got != c.want {
 			t.Errorf("got %q, want %q", got, c.want)
 		}
 	}
 }
 
-func TestHowOftenInWords(t *testing.T) {
-	for _, c := range []struct {
-		views    int
-		audience share.Audience
-		want     string
-	}{
-		{0, share.Anyone, "any number of times"},
-		{1, share.Anyone, "once"},
-		{2, share.Anyone, "twice"},
-		{5, share.Anyone, "up to 5 times"},
-		{0, share.Recipients, "any number of times"},
-		{1, share.Recipients, "once per address"},
-		{5, share.Recipients, "up to 5 times per address"},
+func TestSizeChoicesAreInBinaryUnits(t *testing.T) {
+	for chosen, want := range map[string]string{
+		"":        "Server limit (100 MiB), 1 MiB, 5 MiB, 10 MiB, 25 MiB and 50 MiB",
+		"5242880": "Server limit (100 MiB), 1 MiB, 5 MiB, 10 MiB, 25 MiB and 50 MiB",
+		"5000000": "Server limit (100 MiB), 1 MiB, 5 MiB, 10 MiB, 25 MiB, 50 MiB and 4.8 MiB",
 	} {
-		if got := oftenWords(c.views, c.audience); got != c.want {
-			t.Errorf("%d, %s: %q, want %q", c.views, c.audience, got, c.want)
+		var names []string
+		for _, o := range sizeChoices(chosen) {
+			names = append(names, o.Name)
 		}
-	}
-}
-
-func TestPoliciesInWords(t *testing.T) {
-	once := openPolicy()
-	once.MaxViews, once.FilesMaxSize, once.DefaultExpiry = 1, 10_000_000, 30*day
-	for _, c := range []struct {
-		policy share.Policy
-		want   string
-	}{
-		{share.Policy{}, "Sharing is off: no link can be made."},
-		{openPolicy(), "Items may be shared with anyone who has the link, or with named people and domains. A link lives for 7 days unless another time is chosen, 30 days at most, and opens any number of times. Files may come along."},
-		{tightPolicy(), "Items may be shared with named people at client.example and partner.example. A link lives for 1 day unless another time is chosen, 7 days at most, and opens once per address. Files stay behind."},
-		{once, "Items may be shared with anyone who has the link, or with named people and domains. A link lives for at most 30 days and opens once (for named people, per address). Files of up to 10 MB may come along."},
-	} {
-		if got := policySentence(c.policy); got != c.want {
-			t.Errorf("got  %q\nwant %q", got, c.want)
+		if got := joined(names); got != want {
+			t.Errorf("%q offers %q", chosen, got)
 		}
-	}
-}
-
-func TestWhatAVaultTightens(t *testing.T) {
-	same := openPolicy()
-	for _, c := range []struct {
-		own  share.Policy
-		want string
-	}{
-		{tightPolicy(), "Not for anyone with the link, no whole domains, only at client.example and partner.example, at most 7 days, at most 1 view and no files"},
-		{share.Policy{}, "Sharing is off"},
-		{same, "A rule of its own, no stricter than the account’s"},
-	} {
-		if got := joined(tightened(openPolicy(), c.own)); got != c.want {
-			t.Errorf("got  %q\nwant %q", got, c.want)
-		}
-	}
-}
-
-func TestAPolicyFillsItsForm(t *testing.T) {
-	got := PolicyForm("v1", tightPolicy())
-	if got.Vault != "v1" || got.MaxExpiry != "SevenDays" || got.DefaultExpiry != "OneDay" || got.MaxViews != "1" || got.FilesMaxSize != "" || got.FilesAllowed {
-		t.Errorf("form %+v", got)
-	}
-	if strings.Join(got.AllowedTypes, " ") != "Authenticated" || strings.Join(got.AllowedRecipientTypes, " ") != "Email" {
-		t.Errorf("types %v, %v", got.AllowedTypes, got.AllowedRecipientTypes)
 	}
 }
 
 func TestADefaultThatIsNoKnownLengthCanStillBeChosen(t *testing.T) {
 	p := (sample{}).share()
-	p.Limits.Policy.DefaultExpiry = 3 * day
-	choices := durationChoices(p)
+	p.Policy = share.Combine(openPolicy(), &share.Policy{MaxExpiry: 30 * day, DefaultExpiry: 3 * day})
+	choices := expiryChoices(p)
 	last := choices[len(choices)-1]
 	if last.Value != "" || last.Words != "3 days" || !last.Checked {
 		t.Errorf("the policy's default reads %+v", last)

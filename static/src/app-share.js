@@ -1,49 +1,28 @@
 // The share form: its choices in a sentence that stays true, and the share sheet of
 // a phone.
 
-import { all } from "./app-theme.js";
 import { words } from "./app-times.js";
 import { RecipientField } from "./app-recipients.js";
 
-const small = ["no one", "one person", "two people", "three people", "four people", "five people", "six people", "seven people", "eight people", "nine people", "ten people"];
-
+// summarise fills in the page's sentence with the page's words for each choice.
 function summarise(form) {
   const sentence = form.querySelector("[data-summary]");
   const chosen = (name) => form.querySelector(`[name="${name}"]:checked`);
   const access = chosen("access");
-  const length = chosen("expire_after");
-  if (!access || !length || form.querySelector(".primary").disabled) {
+  const expiry = chosen("expire_after");
+  const limit = chosen("one_time");
+  if (!access || !expiry || !limit || form.querySelector(".primary").disabled) {
     sentence.textContent = "";
     return;
   }
   const named = access.value === "recipients";
-  const who = named ? namedWords(form) : "anyone with the link";
-  const wrong = named ? form.querySelectorAll(".who-chip.wrong").length : 0;
-  if (wrong > 0 || !who) {
-    sentence.textContent = wrong > 0 ? wrongWords(wrong) : "Name at least one address or domain.";
-    return;
-  }
-  const until = words(new Date(Date.now() + 1000 * Number(length.dataset.value)));
-  const text = `${who} can open this until ${until}, ${oftenWords(Number(chosen("one_time")?.dataset.value || 0), named)}.`;
-  sentence.textContent = text[0].toUpperCase() + text.slice(1);
-}
-
-const wrongWords = (wrong) => `Remove or correct ${wrong === 1 ? "the address" : `the ${wrong} addresses`} marked above first.`;
-
-function namedWords(form) {
-  const people = all('[data-kind="email"]', form).length;
-  const domains = all('[data-kind="domain"]', form).map((chip) => `anyone at ${chip.dataset.recipient}`);
-  const parts = people > 0 ? [small[people] ?? `${people} people`, ...domains] : domains;
-  const last = parts.pop();
-  return parts.length > 0 ? `${parts.join(", ")} and ${last}` : last;
-}
-
-function oftenWords(views, named) {
-  const each = named ? " per address" : "";
-  if (views === 0) return "any number of times";
-  if (views === 1) return `once${each}`;
-  if (views === 2) return `twice${each}`;
-  return `up to ${views} times${each}`;
+  const { who, wrong } = (named ? form.querySelector("#chips ul")?.dataset : access.dataset) ?? {};
+  const parts = {
+    who,
+    until: words(new Date(Date.now() + 1000 * Number(expiry.dataset.seconds))),
+    views: named ? limit.dataset.viewsRecipients : limit.dataset.viewsAnyone,
+  };
+  sentence.textContent = who ? sentence.dataset.summary.replace(/{(\w+)}/g, (_, name) => parts[name]) : wrong || sentence.dataset.missing;
 }
 
 export function shareForm(form) {
