@@ -44,9 +44,15 @@ func (db *DB) Backup(ctx context.Context, path string) error {
 	return renameDurably(part, path)
 }
 
+// createPart creates an empty file beside path, under a name that no other file has and
+// with mode 0600.
+func createPart(path string) (*os.File, error) {
+	return os.CreateTemp(filepath.Dir(path), ".itemshare-*.part")
+}
+
 // createBeside creates an empty database of the newest schema beside path.
 func createBeside(ctx context.Context, path string) (string, error) {
-	file, err := os.CreateTemp(filepath.Dir(path), ".itemshare-*.part") // mode 0600
+	file, err := createPart(path)
 	if err != nil {
 		return "", err
 	}

@@ -234,6 +234,42 @@ func TestRestoreRefuses(t *testing.T) {
 	}
 }
 
+// TestRestoreAfterAFailedOne: what an earlier restore left behind, ended by an error or by a
+// kill, is not in the way of the next.
+func TestRestoreAfterAFailedOne(t *testing.T) {
+	db, path := lived(t)
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	target := filepath.Join(dir, "restored.db")
+	if err := restoreTo(t, target, dir); err == nil {
+		t.Error("a folder was restored")
+	}
+	if names := files(t, dir); len(names) > 0 {
+		t.Errorf("left behind: %v", names)
+	}
+	if err := os.WriteFile(target+".part", []byte("half a copy"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := restoreTo(t, target, path); err != nil {
+		t.Errorf("beside the half copy of a restore that was killed: %v", err)
+	}
+}
+
+// TestRestoreOfANewerBackup says which version it needs, and not that it is no backup.
+func TestRestoreOfANewerBackup(t *testing.T) {
+	db, path := lived(t)
+	addFutureMigration(t, db)
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	err := restoreTo(t, filepath.Join(t.TempDir(), "restored.db"), path)
+	if !errors.Is(err, ErrNewer) || strings.Contains(err.Error(), "not a backup") {
+		t.Errorf("restored: %v", err)
+	}
+}
+
 // TestRestoreOfAPlainCopy restores the file itself, sealed contents and all.
 func TestRestoreOfAPlainCopy(t *testing.T) {
 	db, path := lived(t)

@@ -67,7 +67,9 @@ func (db *DB) open(ctx context.Context) (err error) {
 	if err := db.writers.PingContext(ctx); err != nil {
 		return db.wrap("open database", err)
 	}
-	if err := db.migrate(ctx); err != nil {
+	if err := db.migrate(ctx); errors.Is(err, ErrNewer) {
+		return err
+	} else if err != nil {
 		return db.wrap("migrate database", err)
 	}
 	if db.readers, err = db.dialect.readers(); err != nil {

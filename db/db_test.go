@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -39,5 +40,28 @@ func TestOpen(t *testing.T) {
 	db := open(t)
 	if err := db.Ready(t.Context()); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// addFutureMigration records a migration that this version does not have.
+func addFutureMigration(t *testing.T, db *DB) {
+	t.Helper()
+	_, err := db.writers.Exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, TRUE)`)
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestOpenRejectsANewerSchema: an older program would read and write rows of a form that it
+// does not know.
+func TestOpenRejectsANewerSchema(t *testing.T) {
+	url := dbtest.URL(t)
+	addFutureMigration(t, openURL(t, url))
+	opened, err := Open(t.Context(), Config{URL: url, Clock: time.Now})
+	if err == nil {
+		opened.Close()
+	}
+	if !errors.Is(err, ErrNewer) {
+		t.Errorf("opened: %v", err)
 	}
 }

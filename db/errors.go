@@ -47,5 +47,9 @@ func (t *tx) isUnique(err error) bool { return t.dialect.classify(err) == unique
 // isForeign reports whether err means that a row refers to one that does not exist.
 func (t *tx) isForeign(err error) bool { return t.dialect.classify(err) == foreign }
 
+// ErrNewer means that a newer version of the program has migrated the database.
+var ErrNewer = errors.New(
+	"a newer version of itemshare has used this database: start that version or a later one")
+
 // errClosed is the answer to a write after Close.
 var errClosed = errors.New("the database is closed")

@@ -11,7 +11,8 @@ import (
 	"itemshare/migrations"
 )
 
-// migrate applies the migrations that the database lacks.
+// migrate applies the migrations that the database lacks. A database with more than those is
+// ErrNewer, and unchanged.
 func (db *DB) migrate(ctx context.Context) error {
 	folder, err := fs.Sub(migrations.Files, db.dialect.migrations)
 	if err != nil {
@@ -29,6 +30,21 @@ func (db *DB) migrate(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
 	}
-	_, err = provider.Up(ctx)
-	return err
+	if _, err = provider.Up(ctx); err != nil {
+		return err
+	}
+	return rejectNewer(ctx, provider)
+}
+
+// rejectNewer returns ErrNewer if the database has a migration that this program lacks.
+func rejectNewer(ctx context.Context, provider *goose.Provider) error {
+	version, err := provider.GetDBVersion(ctx)
+	if err != nil {
+		return err
+	}
+	sources := provider.ListSources()
+	if version > sources[len(sources)-1].Version {
+		return ErrNewer
+	}
+	return nil
 }

@@ -43,6 +43,9 @@ func Restore(ctx context.Context, config Config, backup string, approve func(con
 func revive(ctx context.Context, config Config, path string, approve func(context.Context, *DB) (audit.Entry, error)) (err error) {
 	config.URL = "sqlite:" + path
 	db, err := Open(ctx, config)
+	if errors.Is(err, ErrNewer) {
+		return err
+	}
 	if err != nil {
 		return fmt.Errorf("this is not a backup of itemshare: %w", err)
 	}
@@ -115,20 +118,22 @@ func checkUnused(ctx context.Context, path string) error {
 	return err
 }
 
-// copyBeside copies a file to a private one beside path.
-func copyBeside(from, path string) (string, error) {
-	part := path + ".part"
-	raw, err := os.Open(from)
+// copyBeside copies a file to a private one beside path, and leaves nothing if it fails.
+func copyBeside(from, path string) (part string, err error) {
+	source, err := os.Open(from)
 	if err != nil {
 		return "", err
 	}
-	defer raw.Close()
-	to, err := os.OpenFile(part, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	defer source.Close()
+	target, err := createPart(path)
 	if err != nil {
 		return "", err
 	}
-	_, err = to.ReadFrom(raw)
-	return part, errors.Join(err, to.Close())
+	_, err = target.ReadFrom(source)
+	if err = errors.Join(err, target.Close()); err != nil {
+		return "", errors.Join(err, os.Remove(target.Name()))
+	}
+	return target.Name(), nil
 }
 
 // removeDatabase removes a database's file and those of its logs that exist.
