@@ -52,6 +52,7 @@ type commands struct {
 	Keys struct {
 		Rotate keysRotateCommand `cmd:"" group:"keep" help:"Wrap all keys under another master key."`
 	} `cmd:"" help:"Manage keys."`
+	Version versionCommand `cmd:"" group:"keep" help:"Print the version, commit, Go and SQLite that this program is built from."`
 }
 
 // parser reads a command line into the commands; every flag has a variable too.
