@@ -1,5 +1,9 @@
 package views
 
+// itemsTrigger reloads the list while someone types in the search, and after other changes.
+const itemsTrigger = "input changed delay:150ms from:find input[type=search], " +
+	"change from:find select, submit"
+
 func itemsTitle(p ItemsProps) string {
 	for _, v := range p.Shell.Vaults {
 		if v.ID == p.Filter.Vault {

@@ -10,7 +10,7 @@ const maxRefreshes = 4;
 
 export function revealed(form) {
   form.querySelector("[data-reveal-verb]").textContent = "Hide";
-  if (!form.dataset.open) announce("The value is shown");
+  if (!form.dataset.open) announce("Value shown");
   form.dataset.open = "yes";
 }
 

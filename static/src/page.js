@@ -64,7 +64,7 @@ document.addEventListener("DOMContentLoaded", () => {
     if (copying) copy(copying);
     if (event.target.closest("[data-theme-switch]")) {
       theme.value = themes[(themes.indexOf(theme.value) + 1) % themes.length];
-      announce(`Theme: ${theme.value || "as the system"}`);
+      announce(`Theme: ${theme.value || "auto"}`);
     }
   });
 

@@ -1,0 +1,49 @@
+package views
+
+// htmxConfig keeps htmx within the content security policy: no evaluated code, no styles of its
+// own, no requests to other sites, no pages in the browser's storage. A rejected form (422) is
+// swapped in like any response; other errors are shown in #notice.
+const htmxConfig = `{"allowEval":false,"allowScriptTags":false,"includeIndicatorStyles":false,` +
+	`"selfRequestsOnly":true,"historyCacheSize":0,"refreshOnHistoryMiss":true,` +
+	`"responseHandling":[{"code":"204","swap":false},{"code":"[23]..","swap":true},` +
+	`{"code":"422","swap":true},{"code":"[45]..","swap":true,"error":true,` +
+	`"target":"#notice","swapOverride":"innerHTML"}]}`
+
+// markPath draws the padlock of the logo.
+const markPath = "M11 15v-3a5 5 0 0 1 10 0v3m-11.500 0h13a1.500 1.500 0 0 1 1.500 1.500v7" +
+	"a1.500 1.500 0 0 1-1.500 1.500h-13a1.500 1.500 0 0 1-1.500-1.500v-7" +
+	"a1.500 1.500 0 0 1 1.500-1.500z"
+
+// place is an entry of the navigation.
+type place struct {
+	Address, Icon, Name string
+	Current             bool
+}
+
+func itemsLink(s Shell, vaultID string) place {
+	address := s.Paths.Items(ItemsFilter{})
+	return place{address, "list", "Items", s.Nav == NavItems && vaultID == ""}
+}
+
+func vaultLink(s Shell, v Option, vaultID string) place {
+	return place{s.Paths.Items(ItemsFilter{Vault: v.ID}), "archive", v.Name, v.ID == vaultID}
+}
+
+func historyLink(s Shell) place {
+	return place{s.Paths.History(HistoryFilter{}), "clock", "History", s.Nav == NavHistory}
+}
+
+func outboxLink(s Shell) place {
+	return place{s.Paths.Outbox(), "inbox", "Outbox", s.Nav == NavOutbox}
+}
+
+func adminLinks(s Shell) []place {
+	accounts := s.Paths.ServiceAccounts()
+	return []place{
+		{s.Paths.Policy(""), "shield", "Policy", s.Nav == NavPolicy},
+		{s.Paths.Users(), "users", "People", s.Nav == NavUsers},
+		{s.Paths.Vaults(), "lock", "Vault access", s.Nav == NavVaults},
+		{accounts, "square-terminal", "Service accounts", s.Nav == NavServiceAccounts},
+		{s.Paths.Audit(AuditFilter{}), "scroll-text", "Audit log", s.Nav == NavAudit},
+	}
+}
