@@ -1,9 +1,8 @@
-// Package api is the JSON sibling of handlers over the same services: the
-// recipient's calls below /s, and /api/v1 for programs. It owns the shape of
-// bodies and of problem documents (RFC 9457), their description in openapi.json,
-// and how often a program may ask; it decides nothing that a service decides, it
-// leaves who may call what to handlers, and no answer but that of making a share
-// holds anything of a link.
+// Package api is the JSON sibling of handlers over the same services: the recipient's
+// calls below /s, and /api/v1 for programs. It owns the shape of bodies and of problem
+// documents (RFC 9457), their description in openapi.json, and the rate limit of
+// service accounts. It decides nothing that a service decides, and no answer but that
+// of creating a share holds anything of a link.
 package api
 
 import (
@@ -14,6 +13,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"itemshare/account"
 	"itemshare/audit"
 	"itemshare/share"
 	"itemshare/vault"
@@ -66,8 +66,8 @@ type peeked struct {
 	CodeRequired bool   `json:"code_required"`
 }
 
-// Peek tells the terms of a link. It changes nothing.
-func (a *API) Peek(c echo.Context) error {
+// peek tells the terms of a link. It changes nothing.
+func (a *API) peek(c echo.Context, _ account.Identity) error {
 	in, err := bodyOf(c)
 	if err != nil {
 		return err
@@ -79,8 +79,8 @@ func (a *API) Peek(c echo.Context) error {
 	return answer(c, http.StatusOK, peeked{termsOf(p.Terms), p.SharedBy, p.CodeRequired})
 }
 
-// SendCode has a code mailed, and answers alike whether or not the address may look.
-func (a *API) SendCode(c echo.Context) error {
+// sendCode has a code mailed, and answers alike whether or not the address may look.
+func (a *API) sendCode(c echo.Context, _ account.Identity) error {
 	in, err := bodyOf(c)
 	if err != nil {
 		return err
@@ -97,8 +97,8 @@ type opened struct {
 	Ciphertext bytes64 `json:"ciphertext"`
 }
 
-// Open counts a view and hands out the sealed content.
-func (a *API) Open(c echo.Context) error {
+// open counts a view and hands out the sealed content.
+func (a *API) open(c echo.Context, _ account.Identity) error {
 	in, err := bodyOf(c)
 	if err != nil {
 		return err
@@ -113,8 +113,8 @@ func (a *API) Open(c echo.Context) error {
 	return answer(c, http.StatusOK, opened{termsOf(o.Terms), o.Nonce, o.Ciphertext})
 }
 
-// File hands out one sealed chunk of a file while a view lasts.
-func (a *API) File(c echo.Context) error {
+// file hands out one sealed chunk of a file while a view lasts.
+func (a *API) file(c echo.Context, _ account.Identity) error {
 	in, err := bodyOf(c)
 	if err != nil {
 		return err

@@ -36,10 +36,11 @@ func TestProblemDocuments(t *testing.T) {
 		{"too many", fault.Wait(fault.CodeTooManyAttempts, "Wait.", 1500*time.Millisecond), 429, fault.CodeTooManyAttempts, "2"},
 		{"not reachable", fault.Because(fault.Unavailable, errors.New("inner detail")), 503, fault.CodeUnavailable, "5"},
 		{"not reachable, wrapped", fmt.Errorf("inner detail: %w", fault.Of(fault.Unavailable)), 503, fault.CodeUnavailable, "5"},
+		{"a link may have been created", fault.New(fault.Unavailable, fault.CodeLinkUnknown, "Look first."), 503, fault.CodeLinkUnknown, ""},
 		{"anything else", errors.New("inner detail"), 500, fault.CodeInternal, ""},
 		{"a damaged item", fmt.Errorf("inner detail: %w", fault.New(fault.Internal, fault.CodeDamaged, "It is damaged.")), 500, fault.CodeDamaged, ""},
-		{"no such address", echo.ErrNotFound, 404, fault.CodeNotFound, ""},
-		{"no such method", echo.ErrMethodNotAllowed, 405, fault.CodeMethodNotAllowed, ""},
+		{"no such address", fault.Of(fault.NotFound), 404, fault.CodeNotFound, ""},
+		{"no such method", fault.Field("", fault.CodeMethodNotAllowed, ""), 405, fault.CodeMethodNotAllowed, ""},
 	} {
 		recorder := httptest.NewRecorder()
 		ctx := echo.New().NewContext(httptest.NewRequest(http.MethodPost, "/s/open", nil), recorder)

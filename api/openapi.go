@@ -8,6 +8,8 @@ import (
 	"net/http"
 
 	"github.com/labstack/echo/v4"
+
+	"itemshare/account"
 )
 
 //go:embed openapi.json
@@ -31,8 +33,8 @@ func newDocument(url string) document {
 // Document is the OpenAPI document with this server's address in it.
 func (a *API) Document() []byte { return a.document.text }
 
-// OpenAPI answers with the document.
-func (a *API) OpenAPI(c echo.Context) error {
+// openAPI answers with the document.
+func (a *API) openAPI(c echo.Context, _ account.Identity) error {
 	c.Response().Header().Set(policyHeader, dataPolicy)
 	if known(c, a.document.tag) {
 		return c.NoContent(http.StatusNotModified)

@@ -25,8 +25,8 @@ type vaultOverview struct {
 	Title string `json:"title"`
 }
 
-// Vaults lists the vaults whose items the program may see.
-func (a *API) Vaults(c echo.Context, me account.Identity) error {
+// vaults lists the vaults whose items the program may see.
+func (a *API) vaults(c echo.Context, me account.Identity) error {
 	all, err := a.c.Vault.Vaults(c.Request().Context())
 	if err != nil {
 		return fault.Wrap("list vaults", err)
@@ -59,8 +59,8 @@ type itemOverview struct {
 	UpdatedAt time.Time      `json:"updatedAt,omitzero"`
 }
 
-// Items lists a vault's items by title.
-func (a *API) Items(c echo.Context, _ account.Identity) error {
+// items lists a vault's items by title.
+func (a *API) items(c echo.Context, _ account.Identity) error {
 	query := vault.Query{Vaults: []string{c.Param("vault")}, Text: c.QueryParam("q"), After: c.QueryParam("after")}
 	var problems []fault.Problem
 	query.Limit, problems = limitOf(c)
@@ -151,9 +151,9 @@ type wholeItem struct {
 	UpdatedAt time.Time      `json:"updatedAt,omitzero"`
 }
 
-// Item gives one item, whole. The event is kept before its values leave; where the
+// item gives one item, whole. The event is kept before its values leave; where the
 // caller has them already, or asks for the headers alone, none leave.
-func (a *API) Item(c echo.Context, me account.Identity) error {
+func (a *API) item(c echo.Context, me account.Identity) error {
 	ctx := c.Request().Context()
 	item, err := a.c.Vault.Item(ctx, c.Param("vault"), c.Param("item"))
 	if err != nil {

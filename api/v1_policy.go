@@ -37,8 +37,8 @@ type filePolicy struct {
 	AllowedRecipientTypes []kind         `json:"allowedRecipientTypes,omitzero"`
 }
 
-// SharePolicy tells what holds for sharing the item.
-func (a *API) SharePolicy(c echo.Context, _ account.Identity) error {
+// sharePolicy tells what holds for sharing the item.
+func (a *API) sharePolicy(c echo.Context, _ account.Identity) error {
 	ctx, vaultID, itemID := c.Request().Context(), c.Param("vault"), c.Param("item")
 	if err := a.exists(c); err != nil {
 		return err
@@ -157,9 +157,9 @@ func recipientOf(r share.Recipient) recipient {
 	return recipient{email, parameters{Email: r.Address}}
 }
 
-// CheckRecipients reads recipients as a share would, and says of each that is
+// checkRecipients reads recipients as a share would, and says of each that is
 // refused why.
-func (a *API) CheckRecipients(c echo.Context, _ account.Identity) error {
+func (a *API) checkRecipients(c echo.Context, _ account.Identity) error {
 	in, err := bodyOf(c)
 	if err != nil {
 		return err

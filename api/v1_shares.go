@@ -21,9 +21,9 @@ type made struct {
 	Native    bool      `json:"native,omitempty"`
 }
 
-// CreateShare makes a share and answers its link. A request that repeats the
+// createShare makes a share and answers its link. A request that repeats the
 // Idempotency-Key of one that made a share makes none.
-func (a *API) CreateShare(c echo.Context, me account.Identity) error {
+func (a *API) createShare(c echo.Context, me account.Identity) error {
 	key, err := idempotencyKey(c.Request().Header)
 	if err != nil {
 		return err
@@ -113,8 +113,8 @@ func sharingOf(s share.Summary) sharing {
 // viewerOf is whose history a program sees: its own.
 func viewerOf(me account.Identity) share.Viewer { return share.Viewer{UserID: me.User.ID} }
 
-// Shares lists the program's own shares, newest first.
-func (a *API) Shares(c echo.Context, me account.Identity) error {
+// shares lists the program's own shares, newest first.
+func (a *API) shares(c echo.Context, me account.Identity) error {
 	limit, problems := limitOf(c)
 	if err := fault.Fields(problems); err != nil {
 		return err
@@ -138,8 +138,8 @@ func (a *API) Shares(c echo.Context, me account.Identity) error {
 	return a.answerTagged(c, page)
 }
 
-// Share gives one of the program's own shares.
-func (a *API) Share(c echo.Context, me account.Identity) error {
+// share gives one of the program's own shares.
+func (a *API) share(c echo.Context, me account.Identity) error {
 	found, err := a.c.Shares.Get(c.Request().Context(), viewerOf(me), c.Param("id"))
 	if err != nil {
 		return fault.Wrap("read a share", err)
@@ -147,8 +147,8 @@ func (a *API) Share(c echo.Context, me account.Identity) error {
 	return a.answerTagged(c, sharingOf(found.Summary))
 }
 
-// RevokeShare ends a share now. One that ended before stays as it is.
-func (a *API) RevokeShare(c echo.Context, me account.Identity) error {
+// revokeShare ends a share now. One that ended before stays as it is.
+func (a *API) revokeShare(c echo.Context, me account.Identity) error {
 	by := share.Sharer{ID: me.User.ID, Name: me.User.Name}
 	if err := a.c.Shares.Revoke(c.Request().Context(), by, viewerOf(me), c.Param("id")); err != nil {
 		return fault.Wrap("revoke a share", err)

@@ -25,7 +25,7 @@ const (
 	CodeCodeInvalid          Code = "code_invalid"          // Unauthenticated: that code is wrong
 	CodeForbidden            Code = "forbidden"             // Forbidden
 	CodeNotFound             Code = "not_found"             // NotFound
-	CodeMethodNotAllowed     Code = "method_not_allowed"    // of no kind: the router's own
+	CodeMethodNotAllowed     Code = "method_not_allowed"    // Invalid: the request itself
 	CodeExpired              Code = "expired"               // Gone
 	CodeRevoked              Code = "revoked"               // Gone
 	CodeViewed               Code = "viewed"                // Gone: no views left

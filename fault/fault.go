@@ -1,6 +1,6 @@
 // Package fault is the short vocabulary in which rooms tell each other what
-// went wrong. It knows no protocol: handlers and api turn kinds into statuses.
-// An error that carries no kind is internal, and nothing of it is for a user.
+// went wrong, and the one table from kinds to HTTP statuses. An error that carries no
+// kind is internal, and nothing of it is for a user.
 package fault
 
 import (
@@ -111,9 +111,6 @@ func Fields(problems []Problem) error {
 func Because(kind Kind, cause error) *Error {
 	e := Of(kind)
 	e.cause = cause
-	if kind == Unavailable {
-		e.RetryAfter = 5 * time.Second
-	}
 	return e
 }
 

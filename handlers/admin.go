@@ -34,11 +34,11 @@ func (h *Handlers) showUsers(c echo.Context, me account.Identity) error {
 }
 
 func (h *Handlers) everybody(c echo.Context) ([]account.User, []account.Grant, error) {
-	users, err := h.Accounts.Users(c.Request().Context())
+	users, err := h.c.Accounts.Users(c.Request().Context())
 	if err != nil {
 		return nil, nil, fault.Wrap("list users", err)
 	}
-	grants, err := h.Accounts.Grants(c.Request().Context())
+	grants, err := h.c.Accounts.Grants(c.Request().Context())
 	return users, grants, fault.Wrap("list grants", err)
 }
 
@@ -47,7 +47,7 @@ func (h *Handlers) showVaults(c echo.Context, me account.Identity) error {
 	if err != nil {
 		return err
 	}
-	vaults, err := h.Vault.Vaults(c.Request().Context())
+	vaults, err := h.c.Vault.Vaults(c.Request().Context())
 	if err != nil {
 		return ofVault("list vaults", err)
 	}
@@ -70,7 +70,7 @@ func (h *Handlers) showVaults(c echo.Context, me account.Identity) error {
 // grantees are those whose grants count: people, and programs whose token is good, which
 // have no address.
 func (h *Handlers) grantees(ctx context.Context, users []account.User) (map[string]account.User, error) {
-	programs, err := h.Accounts.ServiceAccounts(ctx)
+	programs, err := h.c.Accounts.ServiceAccounts(ctx)
 	if err != nil {
 		return nil, fault.Wrap("list service accounts", err)
 	}
@@ -79,7 +79,7 @@ func (h *Handlers) grantees(ctx context.Context, users []account.User) (map[stri
 		all[u.ID] = u
 	}
 	for _, a := range programs {
-		if a.State(h.Clock()) == account.TokenLive {
+		if a.State(h.c.Clock()) == account.TokenLive {
 			all[a.ID] = account.User{ID: a.ID, Name: a.Name}
 		}
 	}

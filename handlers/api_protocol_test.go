@@ -180,15 +180,15 @@ func TestAuthorization(t *testing.T) {
 		"Bearer " + strings.ToUpper(p.token): 401, "Bearer " + p.token + ", Bearer " + p.token: 401,
 	} {
 		for _, b := range []*browser{a.browser(), cookie} {
-			if r := b.get(programs+"/vaults", "Authorization", header); r.status != want {
+			if r := b.get(apiPath+"/vaults", "Authorization", header); r.status != want {
 				t.Errorf("%.12q: %d", header, r.status)
 			}
 		}
 	}
-	if r := a.browser().get(programs+"/vaults", "Authorization", "Bearer "+p.token, "Authorization", "Bearer "+p.token); r.status != http.StatusUnauthorized {
+	if r := a.browser().get(apiPath+"/vaults", "Authorization", "Bearer "+p.token, "Authorization", "Bearer "+p.token); r.status != http.StatusUnauthorized {
 		t.Errorf("two headers: %v", r)
 	}
-	if r := a.browser().get(programs + "/vaults?access_token=" + p.token); r.status != http.StatusUnauthorized {
+	if r := a.browser().get(apiPath + "/vaults?access_token=" + p.token); r.status != http.StatusUnauthorized {
 		t.Errorf("a token in the address: %v", r)
 	}
 	for _, path := range []string{"/items", "/admin/users", itemPath(a.item)} {
@@ -209,7 +209,7 @@ func TestProgramsBelowAPathAndByTheRightHost(t *testing.T) {
 		t.Error("the link is elsewhere")
 	}
 	r := p.call("POST", itemPath(a.item)+"/shares", `{}`)
-	if where := r.header.Get("Location"); where != a.base.String()+programs+"/shares/"+r.object(t)["id"].(string) {
+	if where := r.header.Get("Location"); where != a.base.String()+apiPath+"/shares/"+r.object(t)["id"].(string) {
 		t.Errorf("Location: %s", where)
 	}
 	var doc struct{ Servers []struct{ URL string } }

@@ -35,8 +35,8 @@ func (p caller) call(method, path, body string, header ...string) reply {
 		header = append([]string{"Authorization", "Bearer " + p.token}, header...)
 	}
 	address, _, _ := strings.Cut(path, "?")
-	r := p.ask(method, p.app.base.Path+programs+path, strings.NewReader(body), header...)
-	_, where := described().at("paths", described().path(programs+address), strings.ToLower(method), "requestBody", "content", "application/json", "schema")
+	r := p.ask(method, p.app.base.Path+apiPath+path, strings.NewReader(body), header...)
+	_, where := described().at("paths", described().path(apiPath+address), strings.ToLower(method), "requestBody", "content", "application/json", "schema")
 	if r.status < 300 && where != nil {
 		p.app.valid("what was sent to "+path, where, body)
 	}
@@ -130,7 +130,7 @@ func (v *programVisit) spelled(pattern, which, share string) string {
 		item.VaultID, item.ID = strings.Repeat("0", len(item.VaultID)), strings.Repeat("0", len(item.ID))
 		share = strings.Repeat("0", len(share))
 	}
-	return strings.NewReplacer(programs, "", ":vault", item.VaultID, ":item", item.ID, ":id", share).Replace(pattern)
+	return strings.NewReplacer(apiPath, "", ":vault", item.VaultID, ":item", item.ID, ":id", share).Replace(pattern)
 }
 
 // TestEveryCallForEveryProgram walks all calls and wants the promised status, and nothing changed where it is a refusal.
@@ -138,7 +138,7 @@ func TestEveryCallForEveryProgram(t *testing.T) {
 	v := visitAsPrograms(t)
 	for _, r := range table() {
 		key := r.method + " " + r.path
-		if !r.forPrograms() {
+		if !r.access.ForServiceAccounts() {
 			continue
 		}
 		for i, who := range programCallers {
@@ -168,7 +168,7 @@ func TestForeignAndMissingAreAlikeForPrograms(t *testing.T) {
 	v := visitAsPrograms(t)
 	foreign := v.callers[3].made(v.hidden, `{}`).ID
 	for _, r := range table() {
-		if key := r.method + " " + r.path; r.forPrograms() && strings.Contains(r.path, ":") {
+		if key := r.method + " " + r.path; r.access.ForServiceAccounts() && strings.Contains(r.path, ":") {
 			for _, i := range []int{0, 2, 4, 5} {
 				one := v.callers[i].call(r.method, v.spelled(r.path, "foreign", foreign), programPromises[key].body)
 				two := v.callers[i].call(r.method, v.spelled(r.path, "missing", foreign), programPromises[key].body)

@@ -20,7 +20,7 @@ func (h *Handlers) showAudit(c echo.Context, me account.Identity) error {
 	filter := views.AuditFilter{
 		Kind: audit.Kind(c.QueryParam("kind")), Actor: c.QueryParam("actor"), Subject: c.QueryParam("subject"), After: c.QueryParam("after"),
 	}
-	found, err := h.Events.List(ctx, audit.Query{
+	found, err := h.c.Events.List(ctx, audit.Query{
 		Kind: filter.Kind, Actor: filter.Actor, Subject: filter.Subject, After: filter.After, Limit: pageSize,
 	})
 	if err != nil {
@@ -71,7 +71,7 @@ func (h *Handlers) aboutEvents(ctx context.Context, me account.Identity, events 
 		}
 	}
 	for vaultID, ids := range items {
-		found, err := h.Vault.Overviews(ctx, vaultID, distinct(ids))
+		found, err := h.c.Vault.Overviews(ctx, vaultID, distinct(ids))
 		if err != nil && fault.KindOf(err) != fault.Unavailable {
 			return nil, ofVault("name items", err)
 		}
@@ -79,7 +79,7 @@ func (h *Handlers) aboutEvents(ctx context.Context, me account.Identity, events 
 			about[vaultID+"/"+item.ID] = item.Title
 		}
 	}
-	named, err := h.Shares.Titles(ctx, viewerOf(me, nil), distinct(shares))
+	named, err := h.c.Shares.Titles(ctx, viewerOf(me, nil), distinct(shares))
 	maps.Copy(about, named)
 	return about, fault.Wrap("name shares", err)
 }
@@ -104,7 +104,7 @@ func aboutShare(kind audit.Kind) bool {
 func distinct(ids []string) []string { return slices.Compact(slices.Sorted(slices.Values(ids))) }
 
 func (h *Handlers) chainState() views.ChainState {
-	report, broken := h.Prover.LastProof()
+	report, broken := h.c.Prover.LastProof()
 	state := views.ChainState{Count: report.Count, Head: report.Head, Unsealed: report.Unsealed}
 	if broken != nil {
 		state.Broken = broken.Error()

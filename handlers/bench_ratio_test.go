@@ -197,7 +197,7 @@ func BenchmarkAgainstRaw(b *testing.B) {
 	token := a.service("Deploy", true, a.team.ID).token
 	form := url.Values{"access": {"anyone"}, "expire_after": {"SevenDays"}}.Encode()
 	ways := []struct{ name, request string }{
-		{"program", a.message("POST", programs+itemPath(a.item)+"/shares", `{"expireAfter":"SevenDays"}`, "Content-Type: application/json", "Authorization: Bearer "+token)},
+		{"program", a.message("POST", apiPath+itemPath(a.item)+"/shares", `{"expireAfter":"SevenDays"}`, "Content-Type: application/json", "Authorization: Bearer "+token)},
 		{"form", a.message("POST", itemPath(a.item)+"/share", form, "Content-Type: application/x-www-form-urlencoded", "Cookie: "+cookie)},
 	}
 	for _, way := range ways {

@@ -80,7 +80,7 @@ func BenchmarkCreateByProgram(b *testing.B) {
 	a, _ := filled(b)
 	token := a.service("Deploy", true, a.team.ID).token
 	a.bench(b, http.StatusCreated, func() *http.Request {
-		req := a.request("POST", programs+itemPath(a.item)+"/shares", `{"expireAfter":"SevenDays"}`, "")
+		req := a.request("POST", apiPath+itemPath(a.item)+"/shares", `{"expireAfter":"SevenDays"}`, "")
 		req.Header.Set("Authorization", "Bearer "+token)
 		return req
 	})

@@ -90,7 +90,7 @@ func (h *Handlers) identify(c echo.Context) (account.Identity, error) {
 	if token == "" {
 		return account.Identity{}, fault.Of(fault.Unauthenticated)
 	}
-	me, err := h.Accounts.Authenticate(c.Request().Context(), token)
+	me, err := h.c.Accounts.Authenticate(c.Request().Context(), token)
 	if err != nil {
 		return account.Identity{}, err
 	}

@@ -59,7 +59,7 @@ func FuzzCookie(f *testing.F) {
 		f.Add(seed)
 	}
 	config := Config{URL: &url.URL{Scheme: "http", Host: "localhost"}, CookieKeys: [2][]byte{make([]byte, 32), make([]byte, 32)}}
-	h := &Handlers{Config: config}
+	h := &Handlers{c: config}
 	h.cookies, h.cookie = newCookies(config)
 	f.Fuzz(func(t *testing.T, value string) {
 		req := httptest.NewRequest(http.MethodGet, "/", nil)

@@ -31,7 +31,7 @@ func (h *Handlers) historyCSV(c echo.Context, me account.Identity) error {
 	if err != nil {
 		return err
 	}
-	linking, err := h.Shares.Linking(ctx)
+	linking, err := h.c.Shares.Linking(ctx)
 	if err != nil {
 		return fault.Wrap("read who makes links", err)
 	}
@@ -52,7 +52,7 @@ func (h *Handlers) historyCSV(c echo.Context, me account.Identity) error {
 	}
 	query := historyQuery(historyFilter(c))
 	query.After = ""
-	err = h.Shares.Each(ctx, viewerOf(me, granted(me)), query, func(s share.Summary) error {
+	err = h.c.Shares.Each(ctx, viewerOf(me, granted(me)), query, func(s share.Summary) error {
 		if n++; n%flushEvery == 0 {
 			lines.Flush()
 		}

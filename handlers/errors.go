@@ -16,41 +16,15 @@ import (
 // errWrongHost says that the request names a host that is not ours.
 var errWrongHost = errors.New("the request names another host")
 
-// statusOf is the one table of kinds and statuses for pages.
-func statusOf(err error) int {
-	var routing *echo.HTTPError
-	if errors.As(err, &routing) {
-		return routing.Code
+// faultOf returns the fault of what the router found wrong, and other errors as they are.
+func faultOf(err error) error {
+	switch {
+	case errors.Is(err, echo.ErrNotFound):
+		return fault.Of(fault.NotFound)
+	case errors.Is(err, echo.ErrMethodNotAllowed):
+		return fault.Field("", fault.CodeMethodNotAllowed, "")
 	}
-	if errors.Is(err, errWrongHost) {
-		return http.StatusMisdirectedRequest
-	}
-	switch fault.KindOf(err) {
-	case fault.Invalid:
-		switch fault.CodeOf(err) {
-		case fault.CodeMalformed:
-			return http.StatusBadRequest
-		case fault.CodeTooLarge:
-			return http.StatusRequestEntityTooLarge
-		}
-		return http.StatusUnprocessableEntity
-	case fault.Unauthenticated:
-		return http.StatusUnauthorized
-	case fault.Forbidden:
-		return http.StatusForbidden
-	case fault.NotFound:
-		return http.StatusNotFound
-	case fault.Gone:
-		return http.StatusGone
-	case fault.Conflict:
-		return http.StatusConflict
-	case fault.TooMany:
-		return http.StatusTooManyRequests
-	case fault.Unavailable:
-		return http.StatusServiceUnavailable
-	default:
-		return http.StatusInternalServerError
-	}
+	return err
 }
 
 // fail answers an error: a problem document where the route speaks JSON, the way
@@ -60,27 +34,27 @@ func (h *Handlers) fail(err error, c echo.Context) {
 	if c.Response().Committed {
 		return
 	}
-	status := statusOf(err)
+	err = faultOf(err)
 	row := h.routes[c.Request().Method+" "+c.Path()]
 	var failed error
 	switch {
-	case status == http.StatusMisdirectedRequest:
+	case errors.Is(err, errWrongHost):
 		failed = h.showRightAddress(c)
-	case row.shape == problem, row.answer == nil && strings.HasPrefix(c.Request().URL.Path, h.Base+programs+"/"):
-		failed = h.API.Fail(c, err)
+	case row.shape == problem, row.answer == nil && strings.HasPrefix(c.Request().URL.Path, h.Base+apiPath+"/"):
+		failed = h.c.API.Fail(c, err)
 	case fault.CodeOf(err) == fault.CodeUnauthenticated:
 		failed = h.askToSignIn(c, row)
 	default:
 		if row.answer == nil { // no row asked who this is, and the way on depends on it
 			_, _ = h.identify(c)
 		}
-		failed = h.showError(c, status, err)
+		failed = h.showError(c, err)
 	}
 	if failed != nil && !c.Response().Committed {
 		failed = c.String(http.StatusInternalServerError, "Something went wrong here.\n")
 	}
 	if failed != nil {
-		h.Log.Error("an error could not be shown", "route", pattern(c), "err", failed)
+		h.c.Log.Error("an error could not be shown", "route", pattern(c), "err", failed)
 	}
 }
 
@@ -95,17 +69,14 @@ func (h *Handlers) askToSignIn(c echo.Context, row route) error {
 	if c.Request().Header.Get("HX-Request") == "true" {
 		c.Response().Header().Set("HX-Redirect", h.SignIn(h.returnPath(c)))
 	}
-	return h.showError(c, http.StatusUnauthorized, fault.New(fault.Unauthenticated, fault.CodeUnauthenticated, "Sign in first."))
+	return h.showError(c, fault.New(fault.Unauthenticated, fault.CodeUnauthenticated, "Sign in first."))
 }
 
-func (h *Handlers) showError(c echo.Context, status int, err error) error {
-	retry := retryAfter(err)
-	if retry > 0 {
-		c.Response().Header().Set(echo.HeaderRetryAfter, seconds(retry))
-	}
+func (h *Handlers) showError(c echo.Context, err error) error {
+	status, wait := statusOf(c, err)
 	props := views.ErrorProps{
 		Shell: h.shell(asked(c), views.NavNone, ""), Status: status, Code: fault.CodeOf(err), Problems: fault.ProblemsOf(err),
-		RetryAfter: retry, Vault: errors.Is(err, errOfVault), Back: h.wayBack(c, status),
+		RetryAfter: wait, Vault: errors.Is(err, errOfVault), Back: h.wayBack(c, status),
 	}
 	switch {
 	case status == http.StatusMethodNotAllowed:
@@ -133,26 +104,16 @@ func (h *Handlers) wayBack(c echo.Context, status int) string {
 }
 
 func (h *Handlers) showRightAddress(c echo.Context) error {
-	props := views.ErrorProps{Shell: h.shell(asked(c), views.NavNone, ""), Status: http.StatusMisdirectedRequest, Address: h.URL.String() + "/"}
+	props := views.ErrorProps{Shell: h.shell(asked(c), views.NavNone, ""), Status: http.StatusMisdirectedRequest, Address: h.c.URL.String() + "/"}
 	return h.show(c, http.StatusMisdirectedRequest, views.ErrorPage(props))
 }
 
-// retryAfter is when to try again: of a fault that says so, and of whatever is
-// not reachable.
-func retryAfter(err error) time.Duration {
-	e, ok := fault.As(err)
-	switch {
-	case !ok:
-		return 0
-	case e.RetryAfter > 0:
-		return e.RetryAfter
-	case e.Kind == fault.Unavailable:
-		return 5 * time.Second
+// statusOf returns the status that answers an error, and the wait that it names in
+// the header Retry-After.
+func statusOf(c echo.Context, err error) (status int, wait time.Duration) {
+	status, wait = fault.StatusOf(err)
+	if wait > 0 {
+		c.Response().Header().Set(echo.HeaderRetryAfter, strconv.Itoa(int(wait.Seconds())))
 	}
-	return 0
-}
-
-// seconds counts whole seconds, rounded up, for a header.
-func seconds(d time.Duration) string {
-	return strconv.FormatInt(int64((d+time.Second-1)/time.Second), 10)
+	return status, wait
 }

@@ -179,7 +179,7 @@ func TestTheWayOn(t *testing.T) {
 // TestABrokenAnswerBreaksTheConnection keeps half a list from passing for a whole one.
 func TestABrokenAnswerBreaksTheConnection(t *testing.T) {
 	a := newApp(t)
-	h := &Handlers{Config: Config{URL: a.base, Clock: a.clock.Now, Random: rand.Reader, Log: slog.New(slog.NewJSONHandler(a.log, nil))}}
+	h := &Handlers{c: Config{URL: a.base, Clock: a.clock.Now, Random: rand.Reader, Log: slog.New(slog.NewJSONHandler(a.log, nil))}}
 	c := echo.New().NewContext(httptest.NewRequest(http.MethodGet, "/shares.csv", nil), httptest.NewRecorder())
 	defer func() {
 		if v := recover(); v != http.ErrAbortHandler {

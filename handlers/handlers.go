@@ -1,7 +1,6 @@
-// Package handlers answers the browser: one request becomes one call on a domain
-// service and one view. It owns cookies, headers, status codes and who may call
-// what; it decides nothing that a service decides, and refuses to log a raw path,
-// a query, a body or a cookie.
+// Package handlers answers browsers: one request becomes one call on a domain service
+// and one view. It owns the table of routes, cookies and headers. It decides nothing
+// that a service decides, and never logs a raw path, a query, a body or a cookie.
 package handlers
 
 import (
@@ -24,32 +23,19 @@ import (
 	"itemshare/views"
 )
 
-// API answers in JSON: the recipient's page, and programs. Package api is behind it.
+// API answers programs and the recipient's page in JSON. Package api is behind it.
 type API interface {
-	Peek(c echo.Context) error
-	SendCode(c echo.Context) error
-	Open(c echo.Context) error
-	File(c echo.Context) error
-	// Fail writes the problem document of an error.
-	Fail(c echo.Context, err error) error
-	Programs
-}
-
-// Programs answers the calls of service accounts. Who may make them is decided here.
-type Programs interface {
-	// Admit counts a request, else fault.TooMany.
+	// Routes hands each call to add, for the table of routes.
+	Routes(add func(
+		method, path string, access account.Access, long bool,
+		answer func(c echo.Context, me account.Identity) error,
+	))
+	// Admit counts a request of a service account, else it returns fault.TooMany.
 	Admit(c echo.Context, me account.Identity) error
-	Vaults(c echo.Context, me account.Identity) error
-	Items(c echo.Context, me account.Identity) error
-	Item(c echo.Context, me account.Identity) error
-	SharePolicy(c echo.Context, me account.Identity) error
-	CheckRecipients(c echo.Context, me account.Identity) error
-	CreateShare(c echo.Context, me account.Identity) error
-	Shares(c echo.Context, me account.Identity) error
-	Share(c echo.Context, me account.Identity) error
-	RevokeShare(c echo.Context, me account.Identity) error
-	OpenAPI(c echo.Context) error
-	Document() []byte // what OpenAPI answers with
+	// Fail answers with the problem document of an error.
+	Fail(c echo.Context, err error) error
+	// Document returns the description of the calls, in OpenAPI's format.
+	Document() []byte
 }
 
 // Recorder keeps an audit event that belongs to no other change.
@@ -89,8 +75,8 @@ type Config struct {
 
 // Handlers answers requests. It is safe for use by many goroutines.
 type Handlers struct {
-	Config
 	views.Paths
+	c         Config
 	cookies   *sessions.CookieStore
 	cookie    string // its name
 	csrf      *http.CrossOriginProtection
@@ -102,7 +88,9 @@ type Handlers struct {
 // New builds the handler of every route. It fails only where a page that never
 // changes cannot be made.
 func New(config Config) (http.Handler, error) {
-	h := &Handlers{Config: config, Paths: views.Paths{Base: config.URL.Path}, csrf: http.NewCrossOriginProtection()}
+	h := &Handlers{
+		Paths: views.Paths{Base: config.URL.Path}, c: config, csrf: http.NewCrossOriginProtection(),
+	}
 	h.cookies, h.cookie = newCookies(config)
 	var err error
 	if h.recipient, err = h.recipientDocument(); err != nil {

@@ -42,7 +42,7 @@ func TestHeadersOfEveryAnswer(t *testing.T) {
 			t.Errorf("%s: no request id", what)
 		}
 	}
-	for _, r := range append(table(), demoTable()...) {
+	for _, r := range table() {
 		key := r.method + " " + r.path
 		for _, i := range []int{0, 1, 4} {
 			b := v.browsers[i]

@@ -28,7 +28,7 @@ func historyQuery(f views.HistoryFilter) share.Query {
 
 func (h *Handlers) history(c echo.Context, me account.Identity) error {
 	ctx, filter := c.Request().Context(), historyFilter(c)
-	found, err := h.Shares.List(ctx, viewerOf(me, granted(me)), historyQuery(filter))
+	found, err := h.c.Shares.List(ctx, viewerOf(me, granted(me)), historyQuery(filter))
 	if err != nil {
 		return fault.Wrap("list the history", err)
 	}
@@ -53,7 +53,7 @@ func (h *Handlers) history(c echo.Context, me account.Identity) error {
 // known gives the vaults whose names somebody may know: an admin's are all. The
 // history is there even while the vault is not.
 func (h *Handlers) known(ctx context.Context, me account.Identity) ([]vault.Info, error) {
-	all, err := h.Vault.Vaults(ctx)
+	all, err := h.c.Vault.Vaults(ctx)
 	if fault.KindOf(err) == fault.Unavailable {
 		return nil, nil
 	}
@@ -68,11 +68,11 @@ func (h *Handlers) people(ctx context.Context, me account.Identity) ([]views.Opt
 	if !me.Admin() {
 		return nil, nil
 	}
-	users, err := h.Accounts.Users(ctx)
+	users, err := h.c.Accounts.Users(ctx)
 	if err != nil {
 		return nil, fault.Wrap("list users", err)
 	}
-	programs, err := h.Accounts.ServiceAccounts(ctx)
+	programs, err := h.c.Accounts.ServiceAccounts(ctx)
 	if err != nil {
 		return nil, fault.Wrap("list service accounts", err)
 	}
@@ -104,7 +104,7 @@ func recipientName(r share.RecipientProgress) views.RecipientName {
 
 func (h *Handlers) showShare(c echo.Context, me account.Identity) error {
 	ctx := c.Request().Context()
-	found, err := h.Shares.Get(ctx, viewerOf(me, nil), c.Param("id"))
+	found, err := h.c.Shares.Get(ctx, viewerOf(me, nil), c.Param("id"))
 	if err != nil {
 		return fault.Wrap("read a share", err)
 	}
@@ -137,7 +137,7 @@ func (h *Handlers) currentVersion(ctx context.Context, me account.Identity, s sh
 	if !me.MayView(s.VaultID) {
 		return 0
 	}
-	found, err := h.Vault.Overviews(ctx, s.VaultID, []string{s.ItemID})
+	found, err := h.c.Vault.Overviews(ctx, s.VaultID, []string{s.ItemID})
 	if err != nil || len(found) != 1 {
 		return 0
 	}
@@ -163,7 +163,7 @@ func done(what string, d share.Detail) string {
 
 func (h *Handlers) revoke(c echo.Context, me account.Identity) error {
 	id := c.Param("id")
-	if err := h.Shares.Revoke(c.Request().Context(), sharerOf(me), viewerOf(me, nil), id); err != nil {
+	if err := h.c.Shares.Revoke(c.Request().Context(), sharerOf(me), viewerOf(me, nil), id); err != nil {
 		return fault.Wrap("revoke a share", err)
 	}
 	return seeOther(c, h.ShareDetail(id)+"?done="+doneRevoked)
@@ -175,7 +175,7 @@ func (h *Handlers) removeRecipient(c echo.Context, me account.Identity) error {
 	if err != nil || position < 0 {
 		return fault.Of(fault.NotFound)
 	}
-	if err := h.Shares.RemoveRecipient(c.Request().Context(), sharerOf(me), viewerOf(me, nil), id, position); err != nil {
+	if err := h.c.Shares.RemoveRecipient(c.Request().Context(), sharerOf(me), viewerOf(me, nil), id, position); err != nil {
 		return fault.Wrap("remove a recipient", err)
 	}
 	return seeOther(c, h.ShareDetail(id)+"?done="+doneRemoved)

@@ -20,7 +20,7 @@ const pageSize = 50
 
 // viewable gives the vaults whose items somebody may see, in the vault's order.
 func (h *Handlers) viewable(ctx context.Context, me account.Identity) ([]vault.Info, error) {
-	all, err := h.Vault.Vaults(ctx)
+	all, err := h.c.Vault.Vaults(ctx)
 	return seenBy(me, all), ofVault("list vaults", err)
 }
 
@@ -109,8 +109,8 @@ func (h *Handlers) browse(c echo.Context, me account.Identity) error {
 	props, err := h.itemsPage(c.Request().Context(), me, filter)
 	if fault.KindOf(err) == fault.Unavailable {
 		props.Unreachable, props.Why = true, why(err)
-		c.Response().Header().Set(echo.HeaderRetryAfter, seconds(retryAfter(err)))
-		return h.showEither(c, http.StatusServiceUnavailable, views.ItemList(props), views.ItemsPage(props))
+		status, _ := statusOf(c, err)
+		return h.showEither(c, status, views.ItemList(props), views.ItemsPage(props))
 	}
 	if err != nil {
 		return err
@@ -136,7 +136,7 @@ func (h *Handlers) refresh(c echo.Context, me account.Identity) error {
 	if filter.Vault != "" && !me.MayView(filter.Vault) {
 		return fault.Of(fault.NotFound)
 	}
-	cached, ok := h.Vault.(vault.Cached)
+	cached, ok := h.c.Vault.(vault.Cached)
 	if !ok {
 		return seeOther(c, h.Items(filter))
 	}
@@ -166,8 +166,8 @@ func (h *Handlers) itemsPage(ctx context.Context, me account.Identity, filter vi
 	if filter.Vault != "" {
 		query.Vaults = []string{filter.Vault}
 	}
-	found, err := h.Vault.Browse(ctx, query)
-	if cached, ok := h.Vault.(vault.Cached); ok {
+	found, err := h.c.Vault.Browse(ctx, query)
+	if cached, ok := h.c.Vault.(vault.Cached); ok {
 		props.Cached, props.AsOf = true, cached.AsOf(query.Vaults)
 	}
 	if err != nil {
@@ -195,7 +195,7 @@ func (h *Handlers) liveLinks(ctx context.Context, me account.Identity, items []v
 	}
 	live := map[itemKey]int{}
 	for vaultID, itemIDs := range byVault {
-		counts, err := h.Shares.Live(ctx, viewerOf(me, nil), vaultID, itemIDs)
+		counts, err := h.c.Shares.Live(ctx, viewerOf(me, nil), vaultID, itemIDs)
 		if err != nil {
 			return nil, fault.Wrap("count live links", err)
 		}
@@ -213,7 +213,7 @@ func (h *Handlers) itemOf(c echo.Context, me account.Identity) (vault.Item, []va
 	if err != nil {
 		return vault.Item{}, nil, err
 	}
-	item, err := h.Vault.Item(ctx, c.Param("vault"), c.Param("item"))
+	item, err := h.c.Vault.Item(ctx, c.Param("vault"), c.Param("item"))
 	return item, vaults, ofVault("read an item", err)
 }
 
@@ -222,7 +222,7 @@ func (h *Handlers) showItem(c echo.Context, me account.Identity) error {
 	if err != nil {
 		return err
 	}
-	links, err := h.Shares.List(c.Request().Context(), viewerOf(me, nil),
+	links, err := h.c.Shares.List(c.Request().Context(), viewerOf(me, nil),
 		share.Query{Status: string(share.Active), VaultID: item.VaultID, ItemID: item.ID, Limit: pageSize})
 	if err != nil {
 		return fault.Wrap("list an item's links", err)
@@ -253,8 +253,8 @@ func (h *Handlers) reveal(c echo.Context, me account.Identity) error {
 	if !ok {
 		return fault.Of(fault.NotFound)
 	}
-	err = h.Recorder.Record(c.Request().Context(), audit.Event{
-		At: h.Clock(), Kind: audit.FieldRevealed, Actor: me.User.ID, Subject: item.VaultID + "/" + item.ID,
+	err = h.c.Recorder.Record(c.Request().Context(), audit.Event{
+		At: h.c.Clock(), Kind: audit.FieldRevealed, Actor: me.User.ID, Subject: item.VaultID + "/" + item.ID,
 		Detail: map[string]string{"field": field.Title},
 	})
 	if err != nil {
@@ -291,7 +291,7 @@ func (h *Handlers) revealed(item vault.Item, field vault.Field, vaultTitle strin
 		return props
 	}
 	props.Every = seed.Period()
-	props.Field.Value, props.Left = seed.Code(h.Clock())
+	props.Field.Value, props.Left = seed.Code(h.c.Clock())
 	return props
 }
 

@@ -27,7 +27,7 @@ const requestIDHeader = "X-Request-Id"
 // off halfway the connection does too, so that nobody takes it for a whole one.
 func (h *Handlers) observe(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		start := h.Clock()
+		start := h.c.Clock()
 		id, err := h.requestID()
 		if err == nil {
 			c.Response().Header().Set(requestIDHeader, id)
@@ -37,7 +37,7 @@ func (h *Handlers) observe(next echo.HandlerFunc) echo.HandlerFunc {
 		if err != nil && !broken {
 			h.fail(err, c)
 		}
-		h.log(c, id, h.Clock().Sub(start), err)
+		h.log(c, id, h.c.Clock().Sub(start), err)
 		if broken {
 			panic(http.ErrAbortHandler)
 		}
@@ -47,7 +47,7 @@ func (h *Handlers) observe(next echo.HandlerFunc) echo.HandlerFunc {
 
 func (h *Handlers) requestID() (string, error) {
 	var raw [10]byte
-	if _, err := io.ReadFull(h.Random, raw[:]); err != nil {
+	if _, err := io.ReadFull(h.c.Random, raw[:]); err != nil {
 		return "", fmt.Errorf("make a request id: %w", err)
 	}
 	return hex.EncodeToString(raw[:]), nil
@@ -83,7 +83,7 @@ func (h *Handlers) log(c echo.Context, id string, took time.Duration, err error)
 	case strings.HasSuffix(pattern(c), "/healthz"), strings.HasSuffix(pattern(c), "/readyz"):
 		level = slog.LevelDebug
 	}
-	h.Log.LogAttrs(context.Background(), level, "request", attrs...)
+	h.c.Log.LogAttrs(context.Background(), level, "request", attrs...)
 }
 
 // pattern is the route as the table spells it.
@@ -133,7 +133,7 @@ func (h *Handlers) protect(next echo.HandlerFunc) echo.HandlerFunc {
 	} {
 		always.Set(name, value)
 	}
-	if h.URL.Scheme == "https" {
+	if h.c.URL.Scheme == "https" {
 		always.Set("Strict-Transport-Security", "max-age=31536000")
 	}
 	return func(c echo.Context) error {
@@ -153,14 +153,14 @@ func (h *Handlers) protect(next echo.HandlerFunc) echo.HandlerFunc {
 // health name any.
 func (h *Handlers) rightHost(c echo.Context) bool {
 	host := strings.ToLower(c.Request().Host)
-	if host == h.URL.Host || strings.HasSuffix(pattern(c), "/healthz") || strings.HasSuffix(pattern(c), "/readyz") {
+	if host == h.c.URL.Host || strings.HasSuffix(pattern(c), "/healthz") || strings.HasSuffix(pattern(c), "/readyz") {
 		return true
 	}
 	usual := ":80"
-	if h.URL.Scheme == "https" {
+	if h.c.URL.Scheme == "https" {
 		usual = ":443"
 	}
-	return strings.TrimSuffix(host, usual) == h.URL.Host
+	return strings.TrimSuffix(host, usual) == h.c.URL.Host
 }
 
 // bodyLimit bounds forms and JSON; files never come in by request.

@@ -165,7 +165,7 @@ func httpStatus(status int) string {
 func TestEveryCallIsDescribed(t *testing.T) {
 	here := map[string]bool{}
 	for _, r := range table() {
-		if strings.HasPrefix(r.path, programs+"/") || strings.HasPrefix(r.path, "/s/") {
+		if strings.HasPrefix(r.path, apiPath+"/") || strings.HasPrefix(r.path, "/s/") {
 			parts := strings.Split(r.path, "/")
 			for i, part := range parts {
 				if name, ok := strings.CutPrefix(part, ":"); ok {

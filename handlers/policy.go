@@ -91,9 +91,9 @@ func (h *Handlers) accountRule(ctx context.Context, vaults []views.VaultPolicy) 
 // ruleIn asks with the items of one vault. A rule is found, or an error says why not,
 // or the vault is empty.
 func (h *Handlers) ruleIn(ctx context.Context, vaultID string) (views.UpstreamPolicy, error) {
-	found, err := h.Vault.Browse(ctx, vault.Query{Vaults: []string{vaultID}, Limit: ruleItems})
+	found, err := h.c.Vault.Browse(ctx, vault.Query{Vaults: []string{vaultID}, Limit: ruleItems})
 	for _, item := range found.Items {
-		plain, files, failed := h.Shares.AccountPolicy(ctx, item.VaultID, item.ID)
+		plain, files, failed := h.c.Shares.AccountPolicy(ctx, item.VaultID, item.ID)
 		if failed == nil {
 			return views.UpstreamPolicy{Plain: &plain, Files: files}, nil
 		}
@@ -111,7 +111,7 @@ func (h *Handlers) setLinks(c echo.Context, me account.Identity) error {
 		return err
 	}
 	ctx := c.Request().Context()
-	err = h.Shares.SetLinksBy(ctx, sharerOf(me), share.LinksBy(form.Get("links_by")))
+	err = h.c.Shares.SetLinksBy(ctx, sharerOf(me), share.LinksBy(form.Get("links_by")))
 	if fault.KindOf(err) == fault.Invalid {
 		props, failed := h.policyPage(ctx, me, "")
 		if failed != nil {
@@ -128,16 +128,16 @@ func (h *Handlers) setLinks(c echo.Context, me account.Identity) error {
 // policyPage gathers all rules, with the form of one of them.
 func (h *Handlers) policyPage(ctx context.Context, me account.Identity, vaultID string) (views.PolicyProps, error) {
 	props := views.PolicyProps{Shell: h.shell(me, views.NavPolicy, "Policy")}
-	rule, own, err := h.Shares.Policies(ctx)
+	rule, own, err := h.c.Shares.Policies(ctx)
 	if err != nil {
 		return props, fault.Wrap("read the policies", err)
 	}
-	vaults, err := h.Vault.Vaults(ctx)
+	vaults, err := h.c.Vault.Vaults(ctx)
 	if err != nil {
 		return props, ofVault("list vaults", err)
 	}
 	props.Shell.Vaults = options(seenBy(me, vaults))
-	if props.Linking, err = h.Shares.Linking(ctx); err != nil {
+	if props.Linking, err = h.c.Shares.Linking(ctx); err != nil {
 		return props, fault.Wrap("read who makes links", err)
 	}
 	props.Account = rule
@@ -204,9 +204,9 @@ func (h *Handlers) setPolicy(c echo.Context, me account.Identity) error {
 	policy, props, err := h.readPolicy(c, me)
 	var ended share.Ended
 	if err == nil {
-		ended, err = h.Shares.SetPolicy(c.Request().Context(), sharerOf(me), props.Form.Vault, policy, props.Form.Affected == "revoke")
+		ended, err = h.c.Shares.SetPolicy(c.Request().Context(), sharerOf(me), props.Form.Vault, policy, props.Form.Affected == "revoke")
 	}
-	if fault.KindOf(err) == fault.Invalid && statusOf(err) == http.StatusUnprocessableEntity {
+	if wrongValues(err) {
 		return h.showPolicyProblems(c, props, err)
 	}
 	if err != nil {
@@ -222,6 +222,12 @@ func (h *Handlers) setPolicy(c echo.Context, me account.Identity) error {
 	return seeOther(c, h.Policy(props.Form.Vault)+done)
 }
 
+// wrongValues reports whether the form arrived whole and holds values that are wrong.
+func wrongValues(err error) bool {
+	status, _ := fault.StatusOf(err)
+	return status == http.StatusUnprocessableEntity
+}
+
 func (h *Handlers) showPolicyProblems(c echo.Context, props views.PolicyProps, err error) error {
 	props.Problems = fault.ProblemsOf(err)
 	return h.showPolicyPage(c, http.StatusUnprocessableEntity, props)
@@ -231,14 +237,14 @@ func (h *Handlers) showPolicyProblems(c echo.Context, props views.PolicyProps, e
 // changes nothing.
 func (h *Handlers) previewPolicy(c echo.Context, me account.Identity) error {
 	policy, page, err := h.readPolicy(c, me)
-	if fault.KindOf(err) == fault.Invalid && statusOf(err) == http.StatusUnprocessableEntity {
+	if wrongValues(err) {
 		return h.showPolicyProblems(c, page, err)
 	}
 	if err != nil {
 		return err
 	}
 	after := c.Request().PostForm.Get("after")
-	found, err := h.Shares.Affected(c.Request().Context(), page.Form.Vault, policy, after, pageSize)
+	found, err := h.c.Shares.Affected(c.Request().Context(), page.Form.Vault, policy, after, pageSize)
 	if err != nil {
 		return fault.Wrap("list affected shares", err)
 	}

@@ -18,14 +18,14 @@ func (h *Handlers) identifyProgram(c echo.Context) (account.Identity, error) {
 	if !ok {
 		return account.Identity{}, challenge(c, "Bearer", "Send a service account's token: Authorization: Bearer itemshare_….")
 	}
-	me, err := h.Accounts.AuthenticateToken(c.Request().Context(), token)
+	me, err := h.c.Accounts.AuthenticateToken(c.Request().Context(), token)
 	if fault.KindOf(err) == fault.Unauthenticated {
 		return account.Identity{}, challenge(c, `Bearer error="invalid_token"`, "This token is not known here, or no longer: it may be revoked or expired.")
 	}
 	if err != nil {
 		return account.Identity{}, fault.Wrap("look at a token", err)
 	}
-	return me, h.API.Admit(c, me)
+	return me, h.c.API.Admit(c, me)
 }
 
 func challenge(c echo.Context, how, words string) error {

@@ -24,7 +24,7 @@ type document struct {
 
 func (h *Handlers) recipientDocument() (document, error) {
 	var plain, gzipped bytes.Buffer
-	asset := func(name string) string { return h.Asset(h.Static.Name(name)) }
+	asset := func(name string) string { return h.Asset(h.c.Static.Name(name)) }
 	err := views.RecipientPage(views.RecipientProps{
 		Base: h.Base, CSS: asset("recipient.css"), JS: asset("recipient.js"),
 	}).Render(context.Background(), &plain)
@@ -72,7 +72,7 @@ func (h *Handlers) mend(next echo.HandlerFunc) echo.HandlerFunc {
 
 // asset gives an embedded file. Its name carries its hash, so it never changes.
 func (h *Handlers) asset(c echo.Context, _ account.Identity) error {
-	content, gzipped, contentType, ok := h.Static.Open(c.Param("name"))
+	content, gzipped, contentType, ok := h.c.Static.Open(c.Param("name"))
 	if !ok {
 		return fault.Of(fault.NotFound)
 	}
@@ -100,9 +100,9 @@ const readyTime = 2 * time.Second
 func (h *Handlers) ready(c echo.Context, _ account.Identity) error {
 	ctx, cancel := context.WithTimeout(c.Request().Context(), readyTime)
 	defer cancel()
-	if err := h.Ready(ctx); err != nil {
+	if err := h.c.Ready(ctx); err != nil {
 		c.Response().Header().Set(echo.HeaderRetryAfter, "5")
-		h.Log.Warn("not ready", "err", err)
+		h.c.Log.Warn("not ready", "err", err)
 		return c.String(http.StatusServiceUnavailable, "the database does not answer\n")
 	}
 	return c.String(http.StatusOK, "ok\n")
@@ -118,7 +118,7 @@ type sentMail struct {
 
 // showOutbox lists the mails of a demo, newest first.
 func (h *Handlers) showOutbox(c echo.Context, _ account.Identity) error {
-	mails := h.Demo.Mails(c.Request().Context())
+	mails := h.c.Demo.Mails(c.Request().Context())
 	c.Response().Header().Set("Vary", "Accept")
 	if strings.Contains(c.Request().Header.Get("Accept"), "application/json") {
 		list := make([]sentMail, len(mails))

@@ -105,8 +105,8 @@ func (h *Handlers) showEither(c echo.Context, status int, part, whole templ.Comp
 // shell is what stands around a page. Vaults are added where they are shown.
 func (h *Handlers) shell(me account.Identity, nav views.Nav, title string) views.Shell {
 	shell := views.Shell{
-		Paths: h.Paths, Nav: nav, Title: title, Now: h.Clock(), Demo: h.Demo != nil,
-		Asset: func(name string) string { return h.Asset(h.Static.Name(name)) },
+		Paths: h.Paths, Nav: nav, Title: title, Now: h.c.Clock(), Demo: h.c.Demo != nil,
+		Asset: func(name string) string { return h.Asset(h.c.Static.Name(name)) },
 	}
 	if me.User.ID != "" {
 		shell.User = &views.User{ID: me.User.ID, Name: me.User.Name, Email: me.User.Email, Admin: me.Admin()}

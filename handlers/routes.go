@@ -6,25 +6,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"itemshare/account"
-	"itemshare/fault"
-)
-
-// access says who may call a route. Its zero value admits nobody: a route says
-// who, or it does not work.
-type access int
-
-const (
-	nobody   access = iota
-	anyone          // no session is asked for
-	signedIn        // what belongs to others stays hidden by the service
-	viewer          // may see the vault in the path, else it does not exist
-	sharer          // may share from it too, else that is forbidden
-	admin           // manages the installation, else it is forbidden
-
-	// Service accounts, by their token; cookies count for nothing here.
-	program       // any of them
-	programViewer // may read the vault in the path, else it does not exist
-	programSharer // may share from it too, else that is forbidden
 )
 
 // shape says what a route answers with, its errors too.
@@ -36,109 +17,99 @@ const (
 	problem              // JSON, errors as problem documents
 )
 
+// An answerFunc answers a request of somebody whom its route admits.
+type answerFunc = func(c echo.Context, me account.Identity) error
+
 // route is one row of the table. The path stands below the base path.
 type route struct {
 	method string
 	path   string
-	access access
+	access account.Access
 	shape  shape
 	long   bool // may take minutes: files, a whole history
-	answer func(h *Handlers, c echo.Context, me account.Identity) error
+	answer answerFunc
 }
 
-// table lists every route but the demo's.
-func table() []route {
-	get, post := http.MethodGet, http.MethodPost
-	const item = "/vaults/:vault/items/:item"
+// table lists every route: the pages', the API's and, in a demo, the demo's.
+func (h *Handlers) table() []route {
+	rows := h.pages()
+	h.c.API.Routes(func(method, path string, access account.Access, long bool, answer answerFunc) {
+		rows = append(rows, route{method, path, access, problem, long, answer})
+	})
+	if h.c.Demo != nil {
+		rows = append(rows, route{http.MethodGet, "/demo/outbox", account.Anyone, page, false, h.showOutbox})
+	}
+	return rows
+}
+
+func (h *Handlers) pages() []route {
+	const (
+		get, post = http.MethodGet, http.MethodPost
+		item      = "/vaults/:vault/items/:item"
+
+		anyone   = account.Anyone
+		signedIn = account.SignedIn
+		viewer   = account.VaultViewer
+		sharer   = account.VaultSharer
+		admin    = account.Administrator
+	)
 	return []route{
-		{get, "/", signedIn, page, false, (*Handlers).home},
-		{get, "/signin", anyone, page, false, (*Handlers).signInPage},
-		{post, "/signin", anyone, page, false, (*Handlers).signIn},
-		{post, "/signout", anyone, page, false, (*Handlers).signOut},
+		{get, "/", signedIn, page, false, h.home},
+		{get, "/signin", anyone, page, false, h.signInPage},
+		{post, "/signin", anyone, page, false, h.signIn},
+		{post, "/signout", anyone, page, false, h.signOut},
 
-		{get, "/items", signedIn, page, false, (*Handlers).browse},
-		{post, "/items/refresh", signedIn, page, false, (*Handlers).refresh},
-		{get, item, viewer, page, false, (*Handlers).showItem},
-		{post, item + "/reveal", viewer, page, false, (*Handlers).reveal},
-		{get, item + "/share", sharer, page, false, (*Handlers).shareForm},
-		{post, item + "/share", sharer, page, true, (*Handlers).createShare},
-		{post, item + "/share/recipients", sharer, page, false, (*Handlers).checkRecipients},
-		{post, item + "/share/preview", sharer, page, false, (*Handlers).previewShare},
+		{get, "/items", signedIn, page, false, h.browse},
+		{post, "/items/refresh", signedIn, page, false, h.refresh},
+		{get, item, viewer, page, false, h.showItem},
+		{post, item + "/reveal", viewer, page, false, h.reveal},
+		{get, item + "/share", sharer, page, false, h.shareForm},
+		{post, item + "/share", sharer, page, true, h.createShare},
+		{post, item + "/share/recipients", sharer, page, false, h.checkRecipients},
+		{post, item + "/share/preview", sharer, page, false, h.previewShare},
 
-		{get, "/shares", signedIn, page, false, (*Handlers).history},
-		{get, "/shares.csv", signedIn, page, true, (*Handlers).historyCSV},
-		{get, "/shares/:id", signedIn, page, false, (*Handlers).showShare},
-		{post, "/shares/:id/revoke", signedIn, page, false, (*Handlers).revoke},
-		{post, "/shares/:id/recipients/:position/remove", signedIn, page, false, (*Handlers).removeRecipient},
+		{get, "/shares", signedIn, page, false, h.history},
+		{get, "/shares.csv", signedIn, page, true, h.historyCSV},
+		{get, "/shares/:id", signedIn, page, false, h.showShare},
+		{post, "/shares/:id/revoke", signedIn, page, false, h.revoke},
+		{post, "/shares/:id/recipients/:position/remove", signedIn, page, false, h.removeRecipient},
 
-		{get, "/admin/policy", admin, page, false, (*Handlers).showPolicy},
-		{post, "/admin/policy", admin, page, false, (*Handlers).setPolicy},
-		{post, "/admin/policy/links", admin, page, false, (*Handlers).setLinks},
-		{post, "/admin/policy/preview", admin, page, false, (*Handlers).previewPolicy},
-		{get, "/admin/users", admin, page, false, (*Handlers).showUsers},
-		{get, "/admin/vaults", admin, page, false, (*Handlers).showVaults},
-		{get, "/admin/service-accounts", admin, page, false, (*Handlers).showServiceAccounts},
-		{post, "/admin/service-accounts", admin, page, false, (*Handlers).addServiceAccount},
-		{post, "/admin/service-accounts/:id/revoke", admin, page, false, (*Handlers).revokeServiceAccount},
-		{get, "/admin/audit", admin, page, false, (*Handlers).showAudit},
+		{get, "/admin/policy", admin, page, false, h.showPolicy},
+		{post, "/admin/policy", admin, page, false, h.setPolicy},
+		{post, "/admin/policy/links", admin, page, false, h.setLinks},
+		{post, "/admin/policy/preview", admin, page, false, h.previewPolicy},
+		{get, "/admin/users", admin, page, false, h.showUsers},
+		{get, "/admin/vaults", admin, page, false, h.showVaults},
+		{get, "/admin/service-accounts", admin, page, false, h.showServiceAccounts},
+		{post, "/admin/service-accounts", admin, page, false, h.addServiceAccount},
+		{post, "/admin/service-accounts/:id/revoke", admin, page, false, h.revokeServiceAccount},
+		{get, "/admin/audit", admin, page, false, h.showAudit},
 
-		{get, "/s", anyone, files, false, (*Handlers).recipientPage},
-		{post, "/s/peek", anyone, problem, false, calls(API.Peek)},
-		{post, "/s/code", anyone, problem, false, calls(API.SendCode)},
-		{post, "/s/open", anyone, problem, false, calls(API.Open)},
-		{post, "/s/file", anyone, problem, false, calls(API.File)},
+		{get, "/s", anyone, files, false, h.recipientPage},
+		{get, apiPath + "/docs", anyone, page, false, h.showAPI},
 
-		{get, programs + "/vaults", program, problem, false, asks(API.Vaults)},
-		{get, programs + "/vaults/:vault/items", programViewer, problem, false, asks(API.Items)},
-		{get, programs + item, programViewer, problem, false, asks(API.Item)},
-		{get, programs + item + "/share-policy", programSharer, problem, false, asks(API.SharePolicy)},
-		{post, programs + item + "/recipients", programSharer, problem, false, asks(API.CheckRecipients)},
-		{post, programs + item + "/shares", programSharer, problem, true, asks(API.CreateShare)},
-		{get, programs + "/shares", program, problem, false, asks(API.Shares)},
-		{get, programs + "/shares/:id", program, problem, false, asks(API.Share)},
-		{http.MethodDelete, programs + "/shares/:id", program, problem, false, asks(API.RevokeShare)},
-		{get, programs + "/openapi.json", anyone, problem, false, calls(API.OpenAPI)},
-		{get, programs + "/docs", anyone, page, false, (*Handlers).showAPI},
-
-		{get, "/static/:name", anyone, files, false, (*Handlers).asset},
-		{get, "/healthz", anyone, files, false, (*Handlers).healthy},
-		{get, "/readyz", anyone, files, false, (*Handlers).ready},
+		{get, "/static/:name", anyone, files, false, h.asset},
+		{get, "/healthz", anyone, files, false, h.healthy},
+		{get, "/readyz", anyone, files, false, h.ready},
 	}
 }
 
-// demoTable lists the routes of a demo.
-func demoTable() []route {
-	return []route{{http.MethodGet, "/demo/outbox", anyone, page, false, (*Handlers).showOutbox}}
-}
-
-// programs is where the calls of programs stand.
-const programs = "/api/v1"
-
-func asks(call func(API, echo.Context, account.Identity) error) func(*Handlers, echo.Context, account.Identity) error {
-	return func(h *Handlers, c echo.Context, me account.Identity) error { return call(h.API, c, me) }
-}
-
-func calls(call func(API, echo.Context) error) func(*Handlers, echo.Context, account.Identity) error {
-	return func(h *Handlers, c echo.Context, _ account.Identity) error { return call(h.API, c) }
-}
+// apiPath is what the addresses of the API begin with.
+const apiPath = "/api/v1"
 
 func (h *Handlers) router() *echo.Echo {
 	e := echo.New()
-	e.IPExtractor = extractor(h.Proxies)
+	e.IPExtractor = extractor(h.c.Proxies)
 	e.HTTPErrorHandler = h.fail
 	e.Use(h.observe, h.protect, h.mend)
-	rows := table()
-	if h.Demo != nil {
-		rows = append(rows, demoTable()...)
-	}
 	h.routes = map[string]route{}
-	for _, r := range rows {
+	for _, r := range h.table() {
 		h.add(e, h.Base, r)
 	}
 	if h.Base != "" {
-		h.add(e, "", route{http.MethodGet, "/healthz", anyone, files, false, (*Handlers).healthy})
-		h.add(e, "", route{http.MethodGet, "/readyz", anyone, files, false, (*Handlers).ready})
-		h.add(e, "", route{http.MethodGet, h.Base, signedIn, page, false, (*Handlers).home})
+		h.add(e, "", route{http.MethodGet, "/healthz", account.Anyone, files, false, h.healthy})
+		h.add(e, "", route{http.MethodGet, "/readyz", account.Anyone, files, false, h.ready})
+		h.add(e, "", route{http.MethodGet, h.Base, account.SignedIn, page, false, h.home})
 	}
 	return e
 }
@@ -153,69 +124,31 @@ func (h *Handlers) add(e *echo.Echo, base string, r route) {
 	}
 }
 
-// guard lets in whom the route's row admits. Who may not see a vault learns
-// nothing of it, not even that it exists.
+// guard admits the callers that the route's row names. A caller who may not view a
+// vault learns nothing of it, not even that it exists.
 func (h *Handlers) guard(r route) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		return limited(c, r.long, func() error {
-			if r.access == anyone {
-				return r.answer(h, c, account.Identity{})
+			if r.access == account.Anyone {
+				return r.answer(c, account.Identity{})
 			}
-			me, err := h.caller(c, r)
+			me, err := h.caller(c, r.access)
 			if err != nil {
 				return err
 			}
-			if err := r.admits(me, c.Param("vault")); err != nil {
+			if err := r.access.Check(me, c.Param("vault")); err != nil {
 				return err
 			}
-			return r.answer(h, c, me)
+			return r.answer(c, me)
 		})
 	}
 }
 
-// caller tells who asks: on a program's route by the token alone, elsewhere by the
-// cookie alone.
-func (h *Handlers) caller(c echo.Context, r route) (account.Identity, error) {
-	if r.forPrograms() {
+// caller returns who sends the request: on a route for service accounts by the token
+// alone, elsewhere by the cookie alone.
+func (h *Handlers) caller(c echo.Context, access account.Access) (account.Identity, error) {
+	if access.ForServiceAccounts() {
 		return h.identifyProgram(c)
 	}
 	return h.identify(c)
-}
-
-func (r route) forPrograms() bool {
-	return r.access == program || r.access == programViewer || r.access == programSharer
-}
-
-func (r route) admits(me account.Identity, vaultID string) error {
-	if r.forPrograms() {
-		return r.admitsProgram(me, vaultID)
-	}
-	switch {
-	case r.access == signedIn,
-		r.access == admin && me.Admin(),
-		r.access == viewer && me.MayView(vaultID),
-		r.access == sharer && me.MayShare(vaultID):
-		return nil
-	case r.access == viewer, r.access == sharer && !me.MayView(vaultID):
-		return fault.Of(fault.NotFound)
-	case r.access == sharer:
-		return fault.New(fault.Forbidden, fault.CodeForbidden, "You can view items in this vault but can’t share them. Ask an admin for access.")
-	default:
-		return fault.New(fault.Forbidden, fault.CodeForbidden, "Only admins can open this page.")
-	}
-}
-
-func (r route) admitsProgram(me account.Identity, vaultID string) error {
-	switch {
-	case !me.Program():
-		return fault.Of(fault.Unauthenticated)
-	case r.access == program,
-		r.access == programViewer && me.MayView(vaultID),
-		r.access == programSharer && me.MayShare(vaultID):
-		return nil
-	case !me.MayView(vaultID):
-		return fault.Of(fault.NotFound)
-	default:
-		return fault.New(fault.Forbidden, fault.CodeForbidden, "This service account may read the items of this vault, not share them. An admin can make one that may.")
-	}
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"itemshare/account"
+	"itemshare/api"
 )
 
 // The callers of every route: nobody, a member who may view and share, another
@@ -121,20 +122,25 @@ func (v *visited) spelled(pattern, which, share string) string {
 	return strings.NewReplacer("service-accounts/:id", "service-accounts/"+program, ":vault", vaultID, ":item", itemID, ":id", share, ":position", "0", ":name", asset).Replace(pattern)
 }
 
+// table returns the rows of every route, those of a demo too.
+func table() []route {
+	return (&Handlers{c: Config{API: api.New(api.Config{}), Demo: shown{}}}).table()
+}
+
 func TestEveryRouteStatesItsPolicy(t *testing.T) {
 	listed := map[string]bool{}
-	for _, r := range append(table(), demoTable()...) {
+	for _, r := range table() {
 		key := r.method + " " + r.path
 		listed[key] = true
 		_, people := promises[key]
 		_, programs := programPromises[key]
-		if people == r.forPrograms() || programs != r.forPrograms() {
+		if people == r.access.ForServiceAccounts() || programs != r.access.ForServiceAccounts() {
 			t.Errorf("%s has no promise in this test", key)
 		}
-		if r.access == nobody {
+		if r.access == account.Nobody {
 			t.Errorf("%s does not say who may call it", key)
 		}
-		if err := (route{}).admits(account.Identity{}, ""); err == nil {
+		if err := account.Nobody.Check(account.Identity{}, ""); err == nil {
 			t.Error("a route without a policy admits somebody")
 		}
 	}
@@ -154,9 +160,9 @@ func TestEveryRouteStatesItsPolicy(t *testing.T) {
 func TestEveryRouteForEveryCaller(t *testing.T) {
 	v := visit(t)
 	_, share := v.browsers[1].share(v.item, url.Values{"access": {"recipients"}, "recipients": {"ann@client.example"}})
-	for _, r := range append(table(), demoTable()...) {
+	for _, r := range table() {
 		key := r.method + " " + r.path
-		if r.forPrograms() {
+		if r.access.ForServiceAccounts() {
 			continue // TestEveryCallForEveryProgram walks those
 		}
 		path := v.spelled(r.path, "seen", share)
@@ -191,7 +197,7 @@ func TestEveryRouteForEveryCaller(t *testing.T) {
 // checkRefusal looks at how somebody is turned away.
 func (v *visited) checkRefusal(key, who string, r route, got reply) {
 	v.t.Helper()
-	if who == "" && r.access != anyone && r.method == http.MethodGet && !strings.HasPrefix(got.header.Get("Location"), "/signin?next=%2F") {
+	if who == "" && r.access != account.Anyone && r.method == http.MethodGet && !strings.HasPrefix(got.header.Get("Location"), "/signin?next=%2F") {
 		v.t.Errorf("%s leads nobody to %q", key, got.header.Get("Location"))
 	}
 	want := map[int]string{401: "unauthenticated", 403: "forbidden", 404: "not_found"}[got.status]
@@ -206,7 +212,7 @@ func TestForeignAndMissingAreAlike(t *testing.T) {
 	_, foreign := v.browsers[2].share(v.hidden, nil)
 	for _, r := range table() {
 		key := r.method + " " + r.path
-		if r.forPrograms() || r.access == admin || !strings.Contains(r.path, ":vault") && !strings.Contains(r.path, ":id") {
+		if r.access.ForServiceAccounts() || r.access == account.Administrator || !strings.Contains(r.path, ":vault") && !strings.Contains(r.path, ":id") {
 			continue
 		}
 		for _, i := range []int{0, 1, 3} { // nobody, member, former member
@@ -233,7 +239,7 @@ func TestOtherVerbs(t *testing.T) {
 	v := visit(t)
 	_, share := v.browsers[1].share(v.item, nil)
 	verbs := map[string]map[string]bool{}
-	for _, r := range append(table(), demoTable()...) {
+	for _, r := range table() {
 		if verbs[r.path] == nil {
 			verbs[r.path] = map[string]bool{}
 		}

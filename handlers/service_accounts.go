@@ -34,18 +34,18 @@ func (h *Handlers) serviceAccountsPage(ctx context.Context, me account.Identity)
 	props := views.ServiceAccountsProps{
 		Shell: h.shell(me, views.NavServiceAccounts, "Service accounts"), Form: views.ServiceAccountInput{Lifetime: views.UsualLifetime},
 	}
-	list, err := h.Accounts.ServiceAccounts(ctx)
+	list, err := h.c.Accounts.ServiceAccounts(ctx)
 	if err != nil {
 		return props, fault.Wrap("list service accounts", err)
 	}
-	vaults, err := h.Vault.Vaults(ctx)
+	vaults, err := h.c.Vault.Vaults(ctx)
 	props.Unreachable = fault.KindOf(err) == fault.Unavailable
 	if err != nil && !props.Unreachable {
 		return props, fault.Wrap("list vaults", err)
 	}
 	props.Vaults = options(seenBy(me, vaults)) // whoever adds one gives no more than they have
 	props.Shell.Vaults = props.Vaults
-	names, now := titles(vaults), h.Clock()
+	names, now := titles(vaults), h.c.Clock()
 	for _, a := range list {
 		props.Accounts = append(props.Accounts, serviceAccountRow(a, names, now))
 	}
@@ -104,7 +104,7 @@ func (h *Handlers) addServiceAccount(c echo.Context, me account.Identity) error 
 		return ofVault("list vaults", fault.Of(fault.Unavailable))
 	}
 	props.Form = serviceAccountInput(form)
-	made, token, err := h.Accounts.AddServiceAccount(ctx, me.User.ID, newServiceAccount(me, props.Form))
+	made, token, err := h.c.Accounts.AddServiceAccount(ctx, me.User.ID, newServiceAccount(me, props.Form))
 	switch {
 	case fault.CodeOf(err) == fault.CodeAlreadyCreated:
 		return h.showAddedBefore(c, props)
@@ -119,7 +119,7 @@ func (h *Handlers) addServiceAccount(c echo.Context, me account.Identity) error 
 		names[v.ID] = v.Name
 	}
 	shown := views.ServiceTokenProps{
-		Shell: props.Shell, Account: serviceAccountRow(made, names, h.Clock()), Token: string(token),
+		Shell: props.Shell, Account: serviceAccountRow(made, names, h.c.Clock()), Token: string(token),
 	}
 	return h.showSecret(c, http.StatusCreated, views.ServiceTokenPage(shown))
 }
@@ -153,7 +153,7 @@ func (h *Handlers) showAddedBefore(c echo.Context, props views.ServiceAccountsPr
 
 func (h *Handlers) revokeServiceAccount(c echo.Context, me account.Identity) error {
 	id := c.Param("id")
-	if err := h.Accounts.RevokeServiceAccount(c.Request().Context(), me.User.ID, id); err != nil {
+	if err := h.c.Accounts.RevokeServiceAccount(c.Request().Context(), me.User.ID, id); err != nil {
 		return fault.Wrap("revoke a service account", err)
 	}
 	return seeOther(c, h.ServiceAccounts()+"?revoked="+url.QueryEscape(id))

@@ -21,7 +21,7 @@ import (
 func (h *Handlers) shareForm(c echo.Context, me account.Identity) error {
 	input := views.ShareInput{From: c.QueryParam("from"), Replace: c.QueryParam("replace") == "on"}
 	if input.From != "" {
-		again, err := h.Shares.Refill(c.Request().Context(), viewerOf(me, nil), input.From)
+		again, err := h.c.Shares.Refill(c.Request().Context(), viewerOf(me, nil), input.From)
 		if err != nil {
 			return fault.Wrap("fill the form again", err)
 		}
@@ -57,14 +57,14 @@ func (h *Handlers) showShareForm(c echo.Context, me account.Identity, status int
 	}
 	props.Shell.Vaults = options(vaults)
 	if len(input.Recipients) > 0 {
-		checked, err := h.Shares.CheckRecipients(ctx, item.VaultID, item.ID, input.Recipients)
+		checked, err := h.c.Shares.CheckRecipients(ctx, item.VaultID, item.ID, input.Recipients)
 		if err != nil {
 			return fault.Wrap("check recipients", err)
 		}
 		props.Recipients = checkedRecipients(checked)
 	}
 	if input.From != "" {
-		if earlier, err := h.Shares.Get(ctx, viewerOf(me, nil), input.From); err == nil {
+		if earlier, err := h.c.Shares.Get(ctx, viewerOf(me, nil), input.From); err == nil {
 			row := shareRow(earlier.Summary, names)
 			props.From = &row
 		}
@@ -79,7 +79,7 @@ func (h *Handlers) showShareForm(c echo.Context, me account.Identity, status int
 
 func (h *Handlers) formToken() (string, error) {
 	var raw [24]byte
-	if _, err := io.ReadFull(h.Random, raw[:]); err != nil {
+	if _, err := io.ReadFull(h.c.Random, raw[:]); err != nil {
 		return "", fmt.Errorf("make a form's token: %w", err)
 	}
 	return base64.RawURLEncoding.EncodeToString(raw[:]), nil
@@ -87,11 +87,11 @@ func (h *Handlers) formToken() (string, error) {
 
 // setLimits shows who makes the link, and what it may be.
 func (h *Handlers) setLimits(ctx context.Context, props *views.ShareProps, item vault.Item) error {
-	policy, err := h.Shares.EffectivePolicy(ctx, item.VaultID, item.ID)
+	policy, err := h.c.Shares.EffectivePolicy(ctx, item.VaultID, item.ID)
 	if err != nil {
 		return fault.Wrap("read the policy", err)
 	}
-	linking, err := h.Shares.Linking(ctx)
+	linking, err := h.c.Shares.Linking(ctx)
 	if err != nil {
 		return fault.Wrap("read who makes links", err)
 	}
@@ -99,7 +99,7 @@ func (h *Handlers) setLimits(ctx context.Context, props *views.ShareProps, item 
 		policy = policy.WholeItem(item)
 		props.Native, props.OnlyOnce = linking.Account, policy.OnlyOnce()
 	}
-	props.Policy, props.MailOff = policy, h.Shares.MailOff() && !linking.Native
+	props.Policy, props.MailOff = policy, h.c.Shares.MailOff() && !linking.Native
 	return nil
 }
 
@@ -128,7 +128,7 @@ func (h *Handlers) createShare(c echo.Context, me account.Identity) error {
 	if on(form, "edit") {
 		return h.showFormAgain(c, me, http.StatusOK, input, nil)
 	}
-	made, err := h.Shares.Create(ctx, sharerOf(me), shareRequest(c, input))
+	made, err := h.c.Shares.Create(ctx, sharerOf(me), shareRequest(c, input))
 	if fault.KindOf(err) == fault.Invalid {
 		return h.showFormAgain(c, me, http.StatusUnprocessableEntity, input, fault.ProblemsOf(err))
 	}
@@ -144,17 +144,17 @@ func (h *Handlers) createShare(c echo.Context, me account.Identity) error {
 		Item: views.ItemRef{VaultID: made.VaultID, ID: made.ItemID, Title: made.Title, Version: made.ItemVersion},
 	}
 	// The link is made and will not be shown again: what follows must not hide it.
-	if linking, err := h.Shares.Linking(ctx); err == nil && made.Native {
+	if linking, err := h.c.Shares.Linking(ctx); err == nil && made.Native {
 		props.Native = linking.Account
 	}
 	if vaults, err := h.viewable(ctx, me); err == nil {
 		props.Item.Vault, props.Shell.Vaults = titles(vaults)[made.VaultID], options(vaults)
 	}
 	if input.Replace && input.From != "" {
-		err := h.Shares.Revoke(ctx, sharerOf(me), viewerOf(me, nil), input.From)
+		err := h.c.Shares.Revoke(ctx, sharerOf(me), viewerOf(me, nil), input.From)
 		props.Replaced = err == nil
 		if err != nil {
-			h.Log.Error("a replaced link could not be revoked", "err", err)
+			h.c.Log.Error("a replaced link could not be revoked", "err", err)
 		}
 	}
 	if fragment(c) {
@@ -177,14 +177,14 @@ func (h *Handlers) showFormAgain(c echo.Context, me account.Identity, status int
 // needs nothing of what does not answer.
 func (h *Handlers) shareLater(c echo.Context, me account.Identity, input views.ShareInput, cause error) error {
 	problems := fault.ProblemsOf(cause)
-	h.Log.Warn("a share could not be made", "err", cause)
+	h.c.Log.Warn("a share could not be made", "err", cause)
 	if fault.CodeOf(cause) == fault.CodeLinkUnknown {
 		input.Token = "" // whoever has looked may decide to make another
 	}
-	c.Response().Header().Set(echo.HeaderRetryAfter, seconds(retryAfter(cause)))
+	status, wait := statusOf(c, cause)
 	props := views.ShareRetryProps{
 		Shell: h.shell(me, views.NavItems, "Share"), Item: views.ItemRef{VaultID: c.Param("vault"), ID: c.Param("item"), Title: "an item"},
-		Form: input, Problems: problems, RetryAfter: retryAfter(cause),
+		Form: input, Problems: problems, RetryAfter: wait,
 	}
 	var err error
 	if props.Form.Token == "" {
@@ -193,14 +193,14 @@ func (h *Handlers) shareLater(c echo.Context, me account.Identity, input views.S
 		}
 	}
 	ctx := c.Request().Context()
-	if linking, err := h.Shares.Linking(ctx); err == nil && linking.Native {
+	if linking, err := h.c.Shares.Linking(ctx); err == nil && linking.Native {
 		props.Native = linking.Account
 	}
-	if names, err := h.Vault.Overviews(ctx, props.Item.VaultID, []string{props.Item.ID}); err == nil && len(names) == 1 {
+	if names, err := h.c.Vault.Overviews(ctx, props.Item.VaultID, []string{props.Item.ID}); err == nil && len(names) == 1 {
 		props.Item.Title = names[0].Title
 	}
 	props.Shell.Vaults = h.side(ctx, me)
-	return h.showEither(c, http.StatusServiceUnavailable, views.ShareRetry(props), views.ShareRetryPage(props))
+	return h.showEither(c, status, views.ShareRetry(props), views.ShareRetryPage(props))
 }
 
 // checkRecipients tells how each recipient reads, as somebody types.
@@ -209,7 +209,7 @@ func (h *Handlers) checkRecipients(c echo.Context, me account.Identity) error {
 	if err != nil {
 		return err
 	}
-	checked, err := h.Shares.CheckRecipients(c.Request().Context(), c.Param("vault"), c.Param("item"), form["recipients"])
+	checked, err := h.c.Shares.CheckRecipients(c.Request().Context(), c.Param("vault"), c.Param("item"), form["recipients"])
 	if err != nil {
 		return fault.Wrap("check recipients", err)
 	}
@@ -231,7 +231,7 @@ func (h *Handlers) previewShare(c echo.Context, me account.Identity) error {
 		return err
 	}
 	input := shareInput(form)
-	seen, err := h.Shares.Preview(c.Request().Context(), sharerOf(me), shareRequest(c, input))
+	seen, err := h.c.Shares.Preview(c.Request().Context(), sharerOf(me), shareRequest(c, input))
 	if fault.KindOf(err) == fault.Invalid {
 		return h.showFormAgain(c, me, http.StatusUnprocessableEntity, input, fault.ProblemsOf(err))
 	}

@@ -28,16 +28,13 @@ func (h *Handlers) signIn(c echo.Context, _ account.Identity) error {
 		return err
 	}
 	ctx, next := c.Request().Context(), h.localPath(form.Get("next"))
-	token, _, err := h.Accounts.SignIn(ctx, form.Get("email"), form.Get("password"), peer(c))
+	token, _, err := h.c.Accounts.SignIn(ctx, form.Get("email"), form.Get("password"), peer(c))
 	switch fault.KindOf(err) {
 	case fault.Unauthenticated, fault.TooMany:
 		if err != nil {
-			retry := retryAfter(err)
-			if retry > 0 {
-				c.Response().Header().Set(echo.HeaderRetryAfter, seconds(retry))
-			}
-			return h.showSignIn(c, statusOf(err), views.SignInProps{
-				Email: form.Get("email"), Next: next, Code: fault.CodeOf(err), RetryAfter: retry,
+			status, wait := statusOf(c, err)
+			return h.showSignIn(c, status, views.SignInProps{
+				Email: form.Get("email"), Next: next, Code: fault.CodeOf(err), RetryAfter: wait,
 			})
 		}
 	}
@@ -46,7 +43,7 @@ func (h *Handlers) signIn(c echo.Context, _ account.Identity) error {
 	}
 	// Whoever sat here before is gone.
 	if before := h.token(c); before != "" {
-		if err := h.Accounts.SignOut(ctx, before); err != nil {
+		if err := h.c.Accounts.SignOut(ctx, before); err != nil {
 			return err
 		}
 	}
@@ -66,7 +63,7 @@ func (h *Handlers) showSignIn(c echo.Context, status int, props views.SignInProp
 
 func (h *Handlers) signOut(c echo.Context, _ account.Identity) error {
 	if token := h.token(c); token != "" {
-		if err := h.Accounts.SignOut(c.Request().Context(), token); err != nil {
+		if err := h.c.Accounts.SignOut(c.Request().Context(), token); err != nil {
 			return err
 		}
 	}
@@ -100,7 +97,7 @@ func (h *Handlers) localPath(address string) string {
 // address of the page that it is on.
 func (h *Handlers) returnPath(c echo.Context) string {
 	u, err := url.Parse(c.Request().Header.Get("HX-Current-URL"))
-	if err != nil || u.Host != h.URL.Host {
+	if err != nil || u.Host != h.c.URL.Host {
 		return ""
 	}
 	return h.localPath(u.RequestURI())

@@ -1,0 +1,48 @@
+package account_test
+
+import (
+	"testing"
+
+	"itemshare/account"
+	"itemshare/fault"
+)
+
+func TestAccess(t *testing.T) {
+	grants := map[string]account.Grant{"view": {View: true}, "share": {View: true, Share: true}}
+	person := account.Identity{User: account.User{ID: "p", Email: "p@company.example"}, Grants: grants}
+	admin := account.Identity{User: account.User{ID: "a", Email: "a@company.example", Role: account.Admin}}
+	service := account.Identity{User: account.User{ID: "s", Email: "s"}, Grants: grants}
+	const ok = fault.Internal // the kind of no error
+	for _, c := range []struct {
+		why    string
+		access account.Access
+		who    account.Identity
+		vault  string
+		want   fault.Kind
+	}{
+		{"no rule", account.Nobody, admin, "", fault.Forbidden},
+		{"no rule, for a service account", account.Nobody, service, "", fault.Unauthenticated},
+		{"a person", account.SignedIn, person, "", ok},
+		{"a service account instead of a person", account.SignedIn, service, "", fault.Unauthenticated},
+		{"viewing", account.VaultViewer, person, "view", ok},
+		{"viewing what is not granted", account.VaultViewer, person, "other", fault.NotFound},
+		{"sharing", account.VaultSharer, person, "share", ok},
+		{"sharing where viewing is granted", account.VaultSharer, person, "view", fault.Forbidden},
+		{"sharing what is not granted", account.VaultSharer, person, "other", fault.NotFound},
+		{"an admin without a grant", account.VaultViewer, admin, "view", fault.NotFound},
+		{"managing", account.Administrator, admin, "", ok},
+		{"managing as a member", account.Administrator, person, "", fault.Forbidden},
+		{"a service account", account.AnyServiceAccount, service, "", ok},
+		{"a person instead of a service account", account.AnyServiceAccount, person, "", fault.Unauthenticated},
+		{"a service account viewing", account.ServiceAccountViewer, service, "view", ok},
+		{"a service account viewing what is not granted", account.ServiceAccountViewer, service, "other", fault.NotFound},
+		{"a service account sharing", account.ServiceAccountSharer, service, "share", ok},
+		{"a service account sharing where viewing is granted", account.ServiceAccountSharer, service, "view", fault.Forbidden},
+		{"a service account sharing what is not granted", account.ServiceAccountSharer, service, "other", fault.NotFound},
+	} {
+		err := c.access.Check(c.who, c.vault)
+		if fault.KindOf(err) != c.want || (err == nil) != (c.want == ok) {
+			t.Errorf("%s: %v", c.why, err)
+		}
+	}
+}

@@ -1,0 +1,45 @@
+package api
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"itemshare/account"
+)
+
+// An AddFunc takes one row of the table of routes: long if the answer may take
+// minutes. The path stands below the base path.
+type AddFunc = func(
+	method, path string, access account.Access, long bool,
+	answer func(c echo.Context, me account.Identity) error,
+)
+
+// Routes hands each call to add.
+func (a *API) Routes(add AddFunc) {
+	const (
+		get, post = http.MethodGet, http.MethodPost
+		v1        = "/api/v1"
+		item      = v1 + "/vaults/:vault/items/:item"
+
+		anyone  = account.Anyone
+		program = account.AnyServiceAccount
+		viewer  = account.ServiceAccountViewer
+		sharer  = account.ServiceAccountSharer
+	)
+	add(post, "/s/peek", anyone, false, a.peek)
+	add(post, "/s/code", anyone, false, a.sendCode)
+	add(post, "/s/open", anyone, false, a.open)
+	add(post, "/s/file", anyone, false, a.file)
+
+	add(get, v1+"/openapi.json", anyone, false, a.openAPI)
+	add(get, v1+"/vaults", program, false, a.vaults)
+	add(get, v1+"/vaults/:vault/items", viewer, false, a.items)
+	add(get, item, viewer, false, a.item)
+	add(get, item+"/share-policy", sharer, false, a.sharePolicy)
+	add(post, item+"/recipients", sharer, false, a.checkRecipients)
+	add(post, item+"/shares", sharer, true, a.createShare)
+	add(get, v1+"/shares", program, false, a.shares)
+	add(get, v1+"/shares/:id", program, false, a.share)
+	add(http.MethodDelete, v1+"/shares/:id", program, false, a.revokeShare)
+}
