@@ -21,8 +21,9 @@ func whoDid(e AuditRow) string {
 		return e.Actor
 	}
 	switch e.Kind {
-	case audit.UserAdded, audit.PasswordChanged, audit.VaultAdded, audit.GrantChanged, audit.ItemsImported, audit.PolicyChanged,
-		audit.ServiceAccountAdded, audit.ServiceAccountRevoked, audit.Restored, audit.KeysRotated:
+	case audit.UserAdded, audit.PasswordChanged, audit.VaultAdded, audit.GrantChanged,
+		audit.ItemsImported, audit.PolicyChanged, audit.ServiceAccountAdded,
+		audit.ServiceAccountRevoked, audit.Restored, audit.KeysRotated:
 		return "Command line"
 	case audit.ShareOpened, audit.OpenRefused, audit.CodeRequested, audit.CodeRefused:
 		return "Recipient"
@@ -51,18 +52,28 @@ type eventFact struct {
 	At          time.Time
 }
 
-// eventFacts returns an event's details in words, without the empty ones and the id of an item
-// whose title stands beside them.
+// eventFacts returns an event's details in words, without the redundant ones.
 func eventFacts(e AuditRow) []eventFact {
 	var facts []eventFact
 	for _, name := range slices.Sorted(maps.Keys(e.Detail)) {
-		value := e.Detail[name]
-		if value == "" || name == "item" && e.About != "" || name == "name" && value == e.About || name == "by" && value == "person" {
-			continue
+		if value := e.Detail[name]; !isRedundant(e, name, value) {
+			facts = append(facts, eventFactOf(e, name, value))
 		}
-		facts = append(facts, eventFactOf(e, name, value))
 	}
 	return facts
+}
+
+// isRedundant reports whether a detail says nothing that the event doesn't say already.
+func isRedundant(e AuditRow, name, value string) bool {
+	switch name {
+	case "item":
+		return value == "" || e.About != ""
+	case "name":
+		return value == "" || value == e.About
+	case "by":
+		return value == "" || value == "person"
+	}
+	return value == ""
 }
 
 func eventFactOf(e AuditRow, name, value string) eventFact {
@@ -73,7 +84,9 @@ func eventFactOf(e AuditRow, name, value string) eventFact {
 		}
 	case "max_views":
 		if n, err := strconv.Atoi(value); err == nil {
-			return eventFact{Name: "views", Value: viewLimitWords(n, share.Audience(e.Detail["audience"]))}
+			return eventFact{
+				Name: "views", Value: viewLimitWords(n, share.Audience(e.Detail["audience"])),
+			}
 		}
 	case "user":
 		if e.Whom != "" {
@@ -91,7 +104,8 @@ func eventFactOf(e AuditRow, name, value string) eventFact {
 
 func eventFactName(name string) string {
 	names := map[string]string{
-		"peer": "network address", "rule": "policy", "agent": "browser", "audience": "who can view", "view": "can view", "share": "can share",
+		"peer": "network address", "rule": "policy", "agent": "browser", "audience": "who can view",
+		"view": "can view", "share": "can share",
 		"affected": "active links", "native": "created by", "equal": "unchanged", "why": "reason",
 	}
 	if words, ok := names[name]; ok {
@@ -105,7 +119,9 @@ func eventFactValue(name, value string) string {
 		"audience=anyone": "anyone with the link", "audience=recipients": "specific people",
 		"view=true": "yes", "view=false": "no", "share=true": "yes", "share=false": "no",
 		"affected=keep": "kept", "affected=revoke": "revoked", "by=policy": "a new policy",
-		"native=true": "the vault’s own account", "links_by=native": "the vault’s own account", "address=not on the share": "not a recipient", "why=viewed": "no views left", "why=too_many_attempts": "too many attempts",
+		"native=true": "the vault’s own account", "links_by=native": "the vault’s own account",
+		"address=not on the share": "not a recipient", "why=viewed": "no views left",
+		"why=too_many_attempts": "too many attempts",
 	}
 	if words, ok := values[name+"="+value]; ok {
 		return words
@@ -116,8 +132,9 @@ func eventFactValue(name, value string) string {
 // codesWords names what about a link the policy blocked.
 func codesWords(codes string) string {
 	names := map[string]string{
-		"policy_access": "who can view", "policy_expiry": "expiry", "policy_recipient_type": "recipient type",
-		"policy_domain": "domain", "policy_files": "files",
+		"policy_access": "who can view", "policy_expiry": "expiry",
+		"policy_recipient_type": "recipient type",
+		"policy_domain":         "domain", "policy_files": "files",
 	}
 	var words []string
 	for code := range strings.FieldsSeq(codes) {

@@ -6,10 +6,13 @@ import (
 	"itemshare/vault"
 )
 
-// ViewItem is an item as pages show it: concealed values stay behind.
+// ViewItem returns an item as pages show it, without its concealed values.
 func ViewItem(item vault.Item, vaultTitle string) ItemView {
 	view := ItemView{
-		ItemRef:   ItemRef{VaultID: item.VaultID, ID: item.ID, Vault: vaultTitle, Title: item.Title, Category: item.Category, Version: item.Version},
+		ItemRef: ItemRef{
+			VaultID: item.VaultID, ID: item.ID, Vault: vaultTitle, Title: item.Title,
+			Category: item.Category, Version: item.Version,
+		},
 		Websites:  item.Websites,
 		Notes:     item.Notes,
 		Tags:      item.Tags,
@@ -20,7 +23,7 @@ func ViewItem(item vault.Item, vaultTitle string) ItemView {
 	return view
 }
 
-// sectionsOf groups the fields, those of no known section first.
+// sectionsOf groups the fields by section. Those of no section, or of an unknown one, come first.
 func sectionsOf(item vault.Item) []ItemSection {
 	sections := []ItemSection{{}}
 	place := map[string]int{}
@@ -35,9 +38,11 @@ func sectionsOf(item vault.Item) []ItemSection {
 	return slices.DeleteFunc(sections, func(s ItemSection) bool { return len(s.Fields) == 0 })
 }
 
-// ViewField is a field as pages show it: a concealed value stays behind.
+// ViewField returns a field as pages show it, without a concealed value.
 func ViewField(f vault.Field) ItemField {
-	field := ItemField{ID: f.ID, Label: f.Title, Type: f.Type, Concealed: f.Type.Concealed(), Empty: f.Value == ""}
+	field := ItemField{
+		ID: f.ID, Label: f.Title, Type: f.Type, Concealed: f.Type.Concealed(), Empty: f.Value == "",
+	}
 	if !field.Concealed {
 		field.Value = f.Value
 	}

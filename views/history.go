@@ -50,11 +50,13 @@ func detailTitle(p ShareDetailProps) string {
 	return p.Share.Title
 }
 
-func canWords(s share.State) string {
-	if s == share.Active {
-		return "can"
+// accessWords begins a sentence on who can view a share, or could while it was active.
+func accessWords(row ShareRow) string {
+	can := " could"
+	if row.State == share.Active {
+		can = " can"
 	}
-	return "could"
+	return whoWords(row.Audience, row.Recipients) + can + " view this until "
 }
 
 // endOf returns when a share ended, or else when it expires.
@@ -89,7 +91,7 @@ func filesIncluded(yes bool) string {
 	return "None"
 }
 
-func decimal(n uint32) string { return strconv.FormatUint(uint64(n), 10) }
+func versionWords(n uint32) string { return "Version " + strconv.FormatUint(uint64(n), 10) }
 
 // progressWords says how far a recipient has come.
 func progressWords(r RecipientProgress) string {

@@ -9,7 +9,7 @@ import (
 	"itemshare/vault"
 )
 
-// siteHref is where a website's link leads: http and https alone, "" for all else.
+// siteHref returns the address of a website's link, "" for all but http and https.
 func siteHref(address string) string {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" {
@@ -45,14 +45,19 @@ func revealVerb(f ItemField) string {
 	return "Reveal"
 }
 
-// wholeSeconds is a length of time for a script.
+// wholeSeconds returns a length of time in seconds, for a script.
 func wholeSeconds(d time.Duration) string { return strconv.Itoa(int(d / time.Second)) }
 
-// replaceWords are on the button beside a link of an older version. A native one
-// cannot be ended here.
+// replaceWords is the label of the button beside a link of an older version. A native link can't
+// be revoked here.
 func replaceWords(l ItemLink) string {
 	if l.Native != "" {
 		return "Create new link"
 	}
 	return "Replace link"
+}
+
+// historyOf is the address of the history, filtered by the item.
+func historyOf(p ItemProps) string {
+	return p.Shell.Paths.History(HistoryFilter{Vault: p.Item.VaultID, Text: p.Item.Title})
 }

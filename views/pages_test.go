@@ -72,7 +72,9 @@ func TestPagesAreSound(t *testing.T) {
 			}
 		}
 		for _, e := range root.elements() {
-			for _, attribute := range []string{"for", "aria-describedby", "aria-labelledby", "popovertarget", "form", "data-copy"} {
+			for _, attribute := range []string{
+				"for", "aria-describedby", "aria-labelledby", "popovertarget", "form", "data-copy",
+			} {
 				refs, _ := e.attr(attribute)
 				for _, id := range strings.Fields(refs) {
 					if !ids[id] {
@@ -90,8 +92,10 @@ func TestPagesAreSound(t *testing.T) {
 // hostile texts, and what they would make of a page that took them for markup.
 func TestHostileTextIsText(t *testing.T) {
 	for _, text := range []string{
-		`<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `' onmouseover='alert(1)`, `</textarea><script>alert(1)</script>`,
-		`javascript:alert(1)`, `JaVaScRiPt:alert(1)//https://x.example`, `{{7*7}}${7*7}<%=7*7%>`, "\u202egnp.exe", "NUL\x00NUL", "</title><script>alert(1)</script>",
+		`<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `' onmouseover='alert(1)`,
+		`</textarea><script>alert(1)</script>`,
+		`javascript:alert(1)`, `JaVaScRiPt:alert(1)//https://x.example`, `{{7*7}}${7*7}<%=7*7%>`,
+		"\u202egnp.exe", "NUL\x00NUL", "</title><script>alert(1)</script>",
 	} {
 		for name, page := range (sample{"", text}).pages() {
 			root, plain := parsed(t, page), parsed(t, sample{"", "text"}.pages()[name])
@@ -99,7 +103,9 @@ func TestHostileTextIsText(t *testing.T) {
 				t.Fatalf("%s: %q changed the elements of the page", name, text)
 			}
 			for _, e := range root.elements() {
-				if href, _ := e.attr("href"); strings.HasPrefix(strings.ToLower(href), "javascript:") {
+				if href, _ := e.attr("href"); strings.HasPrefix(
+					strings.ToLower(href), "javascript:",
+				) {
 					t.Errorf("%s: a link leads to %s", name, href)
 				}
 			}
@@ -170,20 +176,35 @@ func TestNamesThatOthersRelyOn(t *testing.T) {
 		{SharePage(s.share()), "id", "share-form", "form", "docs/interface.md"},
 		{ShareForm(s.share()), "id", "share-form", "form", "the fragment holds the form too"},
 		{Shared(s.shared(share.Anyone)), "id", "share-link", "input", "docs/interface.md"},
-		{SignInPage(SignInProps{Shell: s.nobody(), Code: fault.CodeSigninFailed}), "data-error", "signin_failed", "div", "docs/interface.md"},
-		{RecipientChips(s.refused().Recipients), "data-recipient", "ann@client.example", "li", "docs/interface.md"},
+		{
+			SignInPage(SignInProps{Shell: s.nobody(), Code: fault.CodeSigninFailed}), "data-error",
+			"signin_failed", "div", "docs/interface.md",
+		},
+		{
+			RecipientChips(s.refused().Recipients), "data-recipient", "ann@client.example", "li",
+			"docs/interface.md",
+		},
 		{RecipientChips(s.refused().Recipients), "data-kind", "domain", "li", "docs/interface.md"},
-		{RecipientChips(s.refused().Recipients), "data-error", "recipient_invalid", "li", "docs/interface.md"},
+		{
+			RecipientChips(s.refused().Recipients), "data-error", "recipient_invalid", "li",
+			"docs/interface.md",
+		},
 		{PolicyPreview(s.preview()), "data-affected", "s1", "li", "docs/interface.md"},
 		{PolicyPreview(s.preview()), "data-affected", "s2", "li", "docs/interface.md"},
-		{HistoryList(HistoryProps{Shell: s.shell(NavHistory), Shares: s.rows()}), "href", "/shares/s1", "a", "history links by the history's own id"},
+		{
+			HistoryList(HistoryProps{Shell: s.shell(NavHistory), Shares: s.rows()}), "href",
+			"/shares/s1", "a", "history links by the history's own id",
+		},
 		{ServiceTokenPage(s.serviceToken()), "id", "service-token", "input", "scripts read it"},
 		{ItemList(s.items(1)), "href", "/vaults/v1/items/i%2F0", "a", "an id is one segment"},
 		{ErrorNotice(s.failure(503)), "data-error", "some_code", "div", "a fragment says its code"},
 	} {
 		found := parsed(t, c.page).with(c.attribute, c.value)
 		if len(found) != 1 || found[0].Data != c.tag {
-			t.Errorf("%d elements with %s=%q, want one <%s>: %s", len(found), c.attribute, c.value, c.tag, c.why)
+			t.Errorf(
+				"%d elements with %s=%q, want one <%s>: %s", len(found), c.attribute, c.value,
+				c.tag, c.why,
+			)
 		}
 	}
 }
@@ -197,7 +218,14 @@ func TestARefusedFormHoldsWhatWasTyped(t *testing.T) {
 	if got := root.with("name", "recipients")[0].text(); got != "ann@client.example text" {
 		t.Errorf("recipients read %q", got)
 	}
-	for _, want := range [][2]string{{"access", "recipients"}, {"expire_after", "ThirtyDays"}, {"one_time", "on"}, {"totp", "on"}, {"omit", "url"}, {"replace", "on"}} {
+	for _, want := range [][2]string{
+		{"access", "recipients"},
+		{"expire_after", "ThirtyDays"},
+		{"one_time", "on"},
+		{"totp", "on"},
+		{"omit", "url"},
+		{"replace", "on"},
+	} {
 		checked := false
 		for _, e := range root.with("name", want[0]) {
 			value, _ := e.attr("value")
@@ -278,7 +306,10 @@ func TestEveryErrorHasItsOwnWordsAndAWayOn(t *testing.T) {
 			t.Errorf("%d: no way on", status)
 		}
 	}
-	made := ErrorProps{Shell: (sample{}).shell(NavNone), Status: 409, Code: fault.CodeAlreadyCreated, ShareID: "s9"}
+	made := ErrorProps{
+		Shell: (sample{}).shell(NavNone), Status: 409, Code: fault.CodeAlreadyCreated,
+		ShareID: "s9",
+	}
 	if len(parsed(t, ErrorPage(made)).with("href", "/shares/s9")) != 1 {
 		t.Error("a form sent twice does not lead to the link that it made")
 	}
@@ -292,7 +323,9 @@ func TestItemsKeepTheirFields(t *testing.T) {
 			ids = append(ids, f.ID)
 		}
 	}
-	if want := []string{"username", "password", "otp", "card", "lost", "key", "none", "url"}; !slices.Equal(ids, want) {
+	if want := []string{
+		"username", "password", "otp", "card", "lost", "key", "none", "url",
+	}; !slices.Equal(ids, want) {
 		t.Errorf("fields %v, want %v: one of an unknown section is not lost", ids, want)
 	}
 	for _, s := range view.Sections {
@@ -328,7 +361,10 @@ func TestOnlyWebAddressesBecomeLinks(t *testing.T) {
 			t.Errorf("siteHref(%q) = %q, want %q", address, got, want)
 		}
 	}
-	p := ItemProps{Shell: (sample{}).shell(NavItems), Item: ViewItem(vault.Item{Websites: []vault.Website{{URL: "javascript:alert(1)"}}}, "")}
+	p := ItemProps{
+		Shell: (sample{}).shell(NavItems),
+		Item:  ViewItem(vault.Item{Websites: []vault.Website{{URL: "javascript:alert(1)"}}}, ""),
+	}
 	if len(parsed(t, ItemPage(p)).by(t, "websites").with("href", "")) != 0 {
 		t.Error("a script became a link")
 	}

@@ -16,7 +16,9 @@ import (
 func sizeChoices(chosen string) []Option {
 	choices := []Option{{"", "Server limit (" + share.Size(share.MaxFileSize) + ")"}}
 	for _, mebibytes := range []int64{1, 5, 10, 25, 50} {
-		choices = append(choices, Option{strconv.FormatInt(mebibytes<<20, 10), share.Size(mebibytes << 20)})
+		choices = append(
+			choices, Option{strconv.FormatInt(mebibytes<<20, 10), share.Size(mebibytes << 20)},
+		)
 	}
 	if !slices.ContainsFunc(choices, func(o Option) bool { return o.ID == chosen }) {
 		words := chosen
@@ -46,6 +48,35 @@ func controlState(problems []fault.Problem, field string) templ.Attributes {
 	return attributes
 }
 
+// linkCreators are the choices of who creates links.
+func linkCreators(l share.Linking) []shareChoice {
+	return []shareChoice{
+		{
+			Name: "links_by", Value: string(share.LinksNative), Words: l.Account, Checked: l.Native,
+			Hint: "Links share the whole item. View and revoke them in " + l.Account + ".",
+		},
+		{
+			Name: "links_by", Value: string(share.LinksOurs), Words: "itemshare", Checked: !l.Native,
+			Hint: "Links share a copy of the fields you choose. View and revoke them here.",
+		},
+	}
+}
+
+// affectedChoices are the choices of what happens to the links that break a new policy.
+func affectedChoices(p PolicyPreviewProps) []shareChoice {
+	revoke := p.Form.Affected == "revoke"
+	return []shareChoice{
+		{
+			Name: "affected", Value: "keep", Words: "Keep them", Checked: !revoke,
+			Hint: "They keep working until they expire. The new policy applies to new links.",
+		},
+		{
+			Name: "affected", Value: "revoke", Words: "Revoke them", Checked: revoke,
+			Hint: revokeHint(p),
+		},
+	}
+}
+
 func editHead(p PolicyProps) string {
 	for _, v := range p.Vaults {
 		if v.ID == p.Form.Vault {
@@ -65,11 +96,13 @@ func newPolicyHead(p PolicyPreviewProps) string {
 func revokeHint(p PolicyPreviewProps) string {
 	words := "They stop working for everyone. This can’t be undone."
 	if p.Next != "" || p.After != "" {
-		words = "All of them, on every page of this list, stop working for everyone. This can’t be undone."
+		words = "All of them, on every page of this list, stop working for everyone. " +
+			"This can’t be undone."
 	}
 	for _, a := range p.Affected {
 		if a.Native != "" {
-			return words + " Links created by " + a.Native + " keep working until they’re revoked there."
+			words += " Links created by " + a.Native + " keep working until they’re revoked there."
+			break
 		}
 	}
 	return words

@@ -19,7 +19,8 @@ func fieldOf(p fault.Problem) string {
 		return "access"
 	case fault.CodePolicyExpiry:
 		return "expire_after"
-	case fault.CodePolicyRecipientType, fault.CodePolicyDomain, fault.CodeRecipientInvalid, fault.CodeRecipientMissing, fault.CodeTooManyRecipients:
+	case fault.CodePolicyRecipientType, fault.CodePolicyDomain, fault.CodeRecipientInvalid,
+		fault.CodeRecipientMissing, fault.CodeTooManyRecipients:
 		return "recipients"
 	case fault.CodePolicyFiles:
 		return "files"
@@ -31,7 +32,8 @@ func fieldOf(p fault.Problem) string {
 var controls = [...]string{
 	"access", "recipients", "links_by", "expire_after", "one_time", "files", "omit",
 	"name", "vaults", "share_items", "lifetime",
-	"allowed_types", "allowed_recipient_types", "allowed_domains", "max_expiry", "default_expiry", "max_views", "files_allowed", "files_max_size",
+	"allowed_types", "allowed_recipient_types", "allowed_domains", "max_expiry", "default_expiry",
+	"max_views", "files_allowed", "files_max_size",
 }
 
 // anchorOf returns the link to the control that a problem is about, "" where there is none.

@@ -13,8 +13,12 @@ import (
 func (s sample) native() map[string]templ.Component {
 	form, filed, made, detail := s.share(), s.refused(), s.shared(share.Anyone), s.detail()
 	form.Native, form.OnlyOnce = s.text, s.text
-	filed.Native, filed.Policy = "1Password", share.Combine(openPolicy(), nil).Narrowed(tightPolicy(), share.Origin(s.text))
-	filed.Problems = append(filed.Problems, fault.Problem{Code: fault.CodeInvalid, Field: "omit", Detail: s.text})
+	filed.Native, filed.Policy = "1Password", share.Combine(openPolicy(), nil).Narrowed(
+		tightPolicy(), share.Origin(s.text),
+	)
+	filed.Problems = append(
+		filed.Problems, fault.Problem{Code: fault.CodeInvalid, Field: "omit", Detail: s.text},
+	)
 	filed.From.Native = s.text
 	made.Native, detail.Share.Native = s.text, s.text
 	items := s.items(3)
@@ -27,15 +31,23 @@ func (s sample) native() map[string]templ.Component {
 	policy, unasked, preview := s.policy(), s.policy(), s.preview()
 	policy.Linking = share.Linking{Account: s.text, Choice: true, Native: true}
 	unasked.Linking = policy.Linking
-	policy.Upstream, unasked.Upstream = &UpstreamPolicy{Plain: &rule, Files: tightPolicy()}, &UpstreamPolicy{Why: s.text}
+	policy.Upstream, unasked.Upstream = &UpstreamPolicy{
+		Plain: &rule, Files: tightPolicy(),
+	}, &UpstreamPolicy{Why: s.text}
 	preview.Affected[0].Native = s.text
-	retry := ShareRetryProps{Shell: s.shell(NavItems), Item: s.view().ItemRef, Form: s.refused().Form, Native: s.text, Problems: []fault.Problem{{Code: fault.CodeUnavailable, Detail: s.text}}}
+	retry := ShareRetryProps{
+		Shell: s.shell(NavItems), Item: s.view().ItemRef, Form: s.refused().Form, Native: s.text,
+		Problems: []fault.Problem{{Code: fault.CodeUnavailable, Detail: s.text}},
+	}
 	unknown := retry
 	unknown.Problems = []fault.Problem{{Code: fault.CodeLinkUnknown, Detail: s.text}}
 	return map[string]templ.Component{
-		"native form": SharePage(form), "native refused": SharePage(filed), "shared native": SharedPage(made), "native detail": ShareDetailPage(detail),
-		"native items": ItemsPage(items), "native items down": ItemsPage(down), "native history": HistoryPage(HistoryProps{Shell: s.shell(NavHistory), Shares: rows}),
-		"native policy": PolicyPage(policy), "native policy unasked": PolicyPage(unasked), "native policy preview": PolicyPreviewPage(preview),
-		"native retry": ShareRetryPage(retry), "native unknown": ShareRetryPage(unknown),
+		"native form": SharePage(form), "native refused": SharePage(filed),
+		"shared native": SharedPage(made), "native detail": ShareDetailPage(detail),
+		"native items": ItemsPage(items), "native items down": ItemsPage(down),
+		"native history": HistoryPage(HistoryProps{Shell: s.shell(NavHistory), Shares: rows}),
+		"native policy":  PolicyPage(policy), "native policy unasked": PolicyPage(unasked),
+		"native policy preview": PolicyPreviewPage(preview),
+		"native retry":          ShareRetryPage(retry), "native unknown": ShareRetryPage(unknown),
 	}
 }

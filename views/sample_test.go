@@ -33,8 +33,10 @@ type sample struct{ base, text string }
 
 func (s sample) shell(nav Nav) Shell {
 	return Shell{
-		Paths: Paths{Base: s.base}, Asset: func(name string) string { return Paths{Base: s.base}.Asset(name) },
-		User: &User{ID: "u1", Name: s.text, Email: "ada@example.com", Admin: true}, Nav: nav, Title: s.text, Now: now,
+		Paths: Paths{Base: s.base},
+		Asset: func(name string) string { return Paths{Base: s.base}.Asset(name) },
+		User:  &User{ID: "u1", Name: s.text, Email: "ada@example.com", Admin: true}, Nav: nav,
+		Title: s.text, Now: now,
 		Vaults: []Option{{"v1", s.text}, {"v2", "Read only"}}, Flash: s.text, Demo: true,
 	}
 }
@@ -47,20 +49,31 @@ func (s sample) nobody() Shell {
 
 func (s sample) item() vault.Item {
 	return vault.Item{
-		ID: "i1", VaultID: "v1", Title: s.text, Category: vault.Login, Version: 3, UpdatedAt: now.Add(-75 * time.Hour),
+		ID: "i1", VaultID: "v1", Title: s.text, Category: vault.Login, Version: 3,
+		UpdatedAt: now.Add(-75 * time.Hour),
 		Fields: []vault.Field{
 			{ID: "username", Title: "user name", Type: vault.FieldText, Value: s.text},
 			{ID: "password", Title: s.text, Type: vault.FieldConcealed, Value: secret},
-			{ID: "otp", Title: "one-time password", Type: vault.FieldTOTP, Value: "otpauth://totp/x?secret=" + secret},
+			{
+				ID: "otp", Title: "one-time password", Type: vault.FieldTOTP,
+				Value: "otpauth://totp/x?secret=" + secret,
+			},
 			{ID: "card", Title: "number", Type: vault.FieldCreditCardNumber, Value: secret},
 			{ID: "key", SectionID: "s1", Title: "key", Type: vault.FieldSSHKey, Value: secret},
-			{ID: "lost", SectionID: "nowhere", Title: "of no known section", Type: vault.FieldText, Value: "still here"},
+			{
+				ID: "lost", SectionID: "nowhere", Title: "of no known section",
+				Type: vault.FieldText, Value: "still here",
+			},
 			{ID: "none", SectionID: "s1", Title: "spare", Type: vault.FieldConcealed},
-			{ID: "url", SectionID: "s1", Title: "console", Type: vault.FieldURL, Value: "https://console.example.com"},
+			{
+				ID: "url", SectionID: "s1", Title: "console", Type: vault.FieldURL,
+				Value: "https://console.example.com",
+			},
 		},
 		Sections: []vault.Section{{ID: "s1", Title: s.text}, {ID: "s2", Title: "empty"}},
-		Notes:    s.text, Tags: []string{s.text}, Websites: []vault.Website{{Label: s.text, URL: s.text}, {URL: "https://example.com"}},
-		Files: []vault.File{{ID: "f1", Name: s.text, Size: 3 << 20}},
+		Notes:    s.text, Tags: []string{s.text},
+		Websites: []vault.Website{{Label: s.text, URL: s.text}, {URL: "https://example.com"}},
+		Files:    []vault.File{{ID: "f1", Name: s.text, Size: 3 << 20}},
 	}
 }
 
@@ -68,37 +81,53 @@ func (s sample) view() ItemView { return ViewItem(s.item(), s.text) }
 
 func openPolicy() share.Policy {
 	return share.Policy{
-		MaxExpiry: 30 * day, DefaultExpiry: 7 * day, AllowedTypes: []share.Type{share.Authenticated, share.Public},
+		MaxExpiry: 30 * day, DefaultExpiry: 7 * day,
+		AllowedTypes:          []share.Type{share.Authenticated, share.Public},
 		AllowedRecipientTypes: []share.RecipientKind{share.Email, share.Domain}, FilesAllowed: true,
 	}
 }
 
 func tightPolicy() share.Policy {
 	return share.Policy{
-		MaxExpiry: 7 * day, DefaultExpiry: day, MaxViews: 1, AllowedTypes: []share.Type{share.Authenticated},
-		AllowedRecipientTypes: []share.RecipientKind{share.Email}, AllowedDomains: []string{"client.example", "partner.example"},
+		MaxExpiry: 7 * day, DefaultExpiry: day, MaxViews: 1,
+		AllowedTypes:          []share.Type{share.Authenticated},
+		AllowedRecipientTypes: []share.RecipientKind{share.Email},
+		AllowedDomains:        []string{"client.example", "partner.example"},
 	}
 }
 
 func (s sample) share() ShareProps {
-	return ShareProps{Shell: s.shell(NavItems), Item: s.view(), Form: ShareInput{Token: "one-use"}, Policy: share.Combine(openPolicy(), nil)}
+	return ShareProps{
+		Shell: s.shell(NavItems), Item: s.view(), Form: ShareInput{Token: "one-use"},
+		Policy: share.Combine(openPolicy(), nil),
+	}
 }
 
 // refused is the share form after a refusal.
 func (s sample) refused() ShareProps {
-	wrong := fault.Problem{Code: fault.CodeRecipientInvalid, Field: "recipients", Detail: "Gmail.com gives addresses to anyone."}
+	wrong := fault.Problem{
+		Code: fault.CodeRecipientInvalid, Field: "recipients",
+		Detail: "Gmail.com gives addresses to anyone.",
+	}
 	p := s.share()
 	p.Policy = share.Combine(tightPolicy(), nil)
 	p.Form = ShareInput{
-		Access: share.Recipients, Recipients: []string{"ann@client.example", s.text}, ExpireAfter: "ThirtyDays",
-		OneTime: true, TOTP: true, Omit: []string{"url"}, Token: "one-use", From: "s1", Replace: true,
+		Access: share.Recipients, Recipients: []string{"ann@client.example", s.text},
+		ExpireAfter: "ThirtyDays",
+		OneTime:     true, TOTP: true, Omit: []string{"url"}, Token: "one-use", From: "s1",
+		Replace: true,
 	}
 	p.Recipients = []CheckedRecipient{
 		{Text: "ann@client.example", Kind: share.Email, Address: "ann@client.example"},
 		{Text: "client.example", Kind: share.Domain, Address: "client.example"},
 		{Text: s.text, Problem: &wrong},
 	}
-	p.Problems = []fault.Problem{{Code: fault.CodePolicyExpiry, Field: "expire_after", Detail: "At most 7 days."}, wrong, {Code: fault.CodePolicyAccess}, {Code: fault.CodeInvalid, Field: "token", Detail: "Load the page again."}}
+	p.Problems = []fault.Problem{
+		{Code: fault.CodePolicyExpiry, Field: "expire_after", Detail: "At most 7 days."},
+		wrong,
+		{Code: fault.CodePolicyAccess},
+		{Code: fault.CodeInvalid, Field: "token", Detail: "Load the page again."},
+	}
 	row := s.rows()[0]
 	p.From = &row
 	return p
@@ -107,13 +136,28 @@ func (s sample) refused() ShareProps {
 func (s sample) rows() []ShareRow {
 	return []ShareRow{
 		{
-			ID: "s1", Title: s.text, VaultID: "v1", Vault: s.text, ItemID: "i1", By: s.text, Audience: share.Recipients, State: share.Active, Views: 2, MaxViews: 1,
-			Recipients: []RecipientName{{Kind: share.Email, Address: "ann@client.example"}, {Kind: share.Email, Address: "bob@client.example"}, {Kind: share.Domain, Address: "partner.example"}, {Kind: share.Email, Address: "gone@client.example", Removed: true}},
-			CreatedAt:  now.Add(-3 * time.Hour), ExpiresAt: now.Add(7 * day),
+			ID: "s1", Title: s.text, VaultID: "v1", Vault: s.text, ItemID: "i1", By: s.text,
+			Audience: share.Recipients, State: share.Active, Views: 2, MaxViews: 1,
+			Recipients: []RecipientName{
+				{Kind: share.Email, Address: "ann@client.example"},
+				{Kind: share.Email, Address: "bob@client.example"},
+				{Kind: share.Domain, Address: "partner.example"},
+				{Kind: share.Email, Address: "gone@client.example", Removed: true},
+			},
+			CreatedAt: now.Add(-3 * time.Hour), ExpiresAt: now.Add(7 * day),
 		},
-		{ID: "s2", By: s.text, Audience: share.Anyone, State: share.Viewed, Views: 1, MaxViews: 1, CreatedAt: now.Add(-26 * time.Hour), ExpiresAt: now.Add(day), EndedAt: now},
-		{ID: "s3", Title: "third", By: s.text, Audience: share.Anyone, State: share.Expired, CreatedAt: now.Add(-40 * day), ExpiresAt: now.Add(-day), EndedAt: now.Add(-day)},
-		{ID: "s4", Title: "fourth", By: s.text, Audience: share.Anyone, State: share.Revoked, CreatedAt: now, ExpiresAt: now.Add(day), EndedAt: now},
+		{
+			ID: "s2", By: s.text, Audience: share.Anyone, State: share.Viewed, Views: 1,
+			MaxViews: 1, CreatedAt: now.Add(-26 * time.Hour), ExpiresAt: now.Add(day), EndedAt: now,
+		},
+		{
+			ID: "s3", Title: "third", By: s.text, Audience: share.Anyone, State: share.Expired,
+			CreatedAt: now.Add(-40 * day), ExpiresAt: now.Add(-day), EndedAt: now.Add(-day),
+		},
+		{
+			ID: "s4", Title: "fourth", By: s.text, Audience: share.Anyone, State: share.Revoked,
+			CreatedAt: now, ExpiresAt: now.Add(day), EndedAt: now,
+		},
 	}
 }
 
@@ -121,8 +165,11 @@ func (s sample) items(n int) ItemsProps {
 	p := ItemsProps{Shell: s.shell(NavItems), Next: "next one"}
 	for i := range n {
 		p.Items = append(p.Items, ItemRow{
-			Overview: vault.Overview{ID: "i/" + strconv.Itoa(i), VaultID: "v1", Title: s.text, Subtitle: s.text, Category: categories[i%len(categories)].ID, Sites: []string{"example.com"}},
-			Vault:    s.text, Live: i % 3,
+			Overview: vault.Overview{
+				ID: "i/" + strconv.Itoa(i), VaultID: "v1", Title: s.text, Subtitle: s.text,
+				Category: categories[i%len(categories)].ID, Sites: []string{"example.com"},
+			},
+			Vault: s.text, Live: i % 3,
 		})
 	}
 	return p
@@ -130,48 +177,81 @@ func (s sample) items(n int) ItemsProps {
 
 func (s sample) shared(a share.Audience) SharedProps {
 	return SharedProps{
-		Shell: s.shell(NavItems), Item: s.view().ItemRef, ShareID: "s1", Link: link, Replaced: true, Recipients: s.rows()[0].Recipients,
-		Terms: share.Terms{CreatedAt: now.Unix(), ExpiresAt: now.Add(7 * day).Unix(), MaxViews: 1, Audience: a},
+		Shell: s.shell(NavItems), Item: s.view().ItemRef, ShareID: "s1", Link: link, Replaced: true,
+		Recipients: s.rows()[0].Recipients,
+		Terms: share.Terms{
+			CreatedAt: now.Unix(), ExpiresAt: now.Add(7 * day).Unix(), MaxViews: 1, Audience: a,
+		},
 	}
 }
 
 func (s sample) detail() ShareDetailProps {
 	return ShareDetailProps{
-		Shell: s.shell(NavHistory), Share: s.rows()[0], MayView: true, MayShare: true, Version: 2, CurrentItem: 3, Locked: true, MoreViews: true, Revocable: true,
+		Shell: s.shell(NavHistory), Share: s.rows()[0], MayView: true, MayShare: true, Version: 2,
+		CurrentItem: 3, Locked: true, MoreViews: true, Revocable: true,
 		Progress: []RecipientProgress{
-			{RecipientName: RecipientName{Kind: share.Email, Address: "ann@client.example"}, Codes: 2, Views: 1},
-			{RecipientName: RecipientName{Kind: share.Domain, Address: "partner.example"}, Position: 1, Codes: 1},
-			{RecipientName: RecipientName{Kind: share.Email, Removed: true}, Position: 2, RemovedAt: now},
+			{
+				RecipientName: RecipientName{Kind: share.Email, Address: "ann@client.example"},
+				Codes:         2, Views: 1,
+			},
+			{
+				RecipientName: RecipientName{Kind: share.Domain, Address: "partner.example"},
+				Position:      1, Codes: 1,
+			},
+			{
+				RecipientName: RecipientName{Kind: share.Email, Removed: true}, Position: 2,
+				RemovedAt: now,
+			},
 		},
-		Views: []ViewRow{{At: now, Address: "ann@client.example", Agent: s.text}, {At: now, Agent: "Firefox on Linux"}},
+		Views: []ViewRow{
+			{At: now, Address: "ann@client.example", Agent: s.text},
+			{At: now, Agent: "Firefox on Linux"},
+		},
 	}
 }
 
 func (s sample) policy() PolicyProps {
 	tight := tightPolicy()
 	return PolicyProps{
-		Shell: s.shell(NavPolicy), Account: openPolicy(), Vaults: []VaultPolicy{{Option{"v1", s.text}, nil}, {Option{"v2", "Read only"}, &tight}},
+		Shell: s.shell(NavPolicy), Account: openPolicy(),
+		Vaults: []VaultPolicy{{Option{"v1", s.text}, nil}, {Option{"v2", "Read only"}, &tight}},
 		Form: PolicyInput{Vault: "v1", PolicyForm: share.PolicyForm{
-			MaxExpiry: "OneDay", DefaultExpiry: "OneHour", MaxViews: s.text, AllowedTypes: []string{"Public"},
-			AllowedRecipientTypes: []string{"Email"}, AllowedDomains: []string{s.text}, FilesAllowed: true, FilesMaxSize: "9",
+			MaxExpiry: "OneDay", DefaultExpiry: "OneHour", MaxViews: s.text,
+			AllowedTypes:          []string{"Public"},
+			AllowedRecipientTypes: []string{"Email"}, AllowedDomains: []string{s.text},
+			FilesAllowed: true, FilesMaxSize: "9",
 		}},
-		Problems: []fault.Problem{{Code: fault.CodeInvalid, Field: "max_views", Detail: "A whole number from 1."}, {Code: fault.CodeRecipientInvalid, Field: "allowed_domains", Detail: "Not a domain."}},
+		Problems: []fault.Problem{
+			{Code: fault.CodeInvalid, Field: "max_views", Detail: "A whole number from 1."},
+			{Code: fault.CodeRecipientInvalid, Field: "allowed_domains", Detail: "Not a domain."},
+		},
 	}
 }
 
 func (s sample) preview() PolicyPreviewProps {
 	return PolicyPreviewProps{
-		Shell: s.shell(NavPolicy), Form: s.policy().Form, Vault: s.text, Proposed: tightPolicy(), Next: "n", After: "a",
-		Affected: []AffectedShare{{s.rows()[0], []fault.Problem{{Code: fault.CodePolicyDomain, Detail: s.text}}}, {s.rows()[1], nil}},
+		Shell: s.shell(NavPolicy), Form: s.policy().Form, Vault: s.text, Proposed: tightPolicy(),
+		Next: "n", After: "a",
+		Affected: []AffectedShare{
+			{s.rows()[0], []fault.Problem{{Code: fault.CodePolicyDomain, Detail: s.text}}},
+			{s.rows()[1], nil},
+		},
 	}
 }
 
 func (s sample) audit() AuditProps {
 	return AuditProps{
-		Shell: s.shell(NavAudit), Chain: ChainState{Count: 2, Head: "00ff", Unsealed: 1}, People: []Option{{"u1", s.text}}, Next: "n",
+		Shell: s.shell(NavAudit), Chain: ChainState{Count: 2, Head: "00ff", Unsealed: 1},
+		People: []Option{{"u1", s.text}}, Next: "n",
 		Filter: AuditFilter{Subject: s.text, After: "a"},
 		Events: []AuditRow{
-			{Event: audit.Event{At: now, Kind: audit.ShareOpened, Subject: "s1", Detail: map[string]string{"address": s.text}}, Number: 2},
+			{
+				Event: audit.Event{
+					At: now, Kind: audit.ShareOpened, Subject: "s1",
+					Detail: map[string]string{"address": s.text},
+				},
+				Number: 2,
+			},
 			{Event: audit.Event{At: now, Kind: audit.SignInRefused}},
 			{Event: audit.Event{At: now, Kind: audit.UserAdded, Subject: "u1"}, About: s.text},
 			{Event: audit.Event{At: now, Kind: "unheard.of", Actor: "u1"}, Who: s.text},
@@ -183,11 +263,24 @@ func (s sample) serviceAccounts() ServiceAccountsProps {
 	return ServiceAccountsProps{
 		Shell: s.shell(NavServiceAccounts), Vaults: []Option{{"v1", s.text}, {"v2", "Read only"}},
 		Accounts: []ServiceAccountRow{
-			{ID: "p1", Name: s.text, Vaults: []string{s.text, "Read only"}, Share: true, By: s.text, State: account.TokenLive, CreatedAt: now, ExpiresAt: now.Add(day), LastUsed: now},
-			{ID: "p2", Name: "Nightly", Vaults: []string{"Read only"}, State: account.TokenExpired, CreatedAt: now.Add(-2 * day), ExpiresAt: now.Add(-day)},
-			{ID: "p3", Name: "Old", Vaults: []string{"Read only"}, State: account.TokenRevoked, CreatedAt: now.Add(-2 * day), RevokedAt: now.Add(-day)},
+			{
+				ID: "p1", Name: s.text, Vaults: []string{s.text, "Read only"}, Share: true,
+				By: s.text, State: account.TokenLive, CreatedAt: now, ExpiresAt: now.Add(day),
+				LastUsed: now,
+			},
+			{
+				ID: "p2", Name: "Nightly", Vaults: []string{"Read only"},
+				State: account.TokenExpired, CreatedAt: now.Add(-2 * day), ExpiresAt: now.Add(-day),
+			},
+			{
+				ID: "p3", Name: "Old", Vaults: []string{"Read only"}, State: account.TokenRevoked,
+				CreatedAt: now.Add(-2 * day), RevokedAt: now.Add(-day),
+			},
 		},
-		Form: ServiceAccountInput{Name: s.text, Vaults: []string{"v2"}, ShareItems: true, Lifetime: "365", Token: "one-use"},
+		Form: ServiceAccountInput{
+			Name: s.text, Vaults: []string{"v2"}, ShareItems: true, Lifetime: "365",
+			Token: "one-use",
+		},
 		Problems: []fault.Problem{
 			{Code: fault.CodeInvalid, Field: "name", Detail: s.text},
 			{Code: fault.CodeInvalid, Field: "vaults", Detail: "Choose at least one vault."},
@@ -198,13 +291,17 @@ func (s sample) serviceAccounts() ServiceAccountsProps {
 }
 
 func (s sample) serviceToken() ServiceTokenProps {
-	return ServiceTokenProps{Shell: s.shell(NavServiceAccounts), Account: s.serviceAccounts().Accounts[0], Token: token}
+	return ServiceTokenProps{
+		Shell: s.shell(NavServiceAccounts), Account: s.serviceAccounts().Accounts[0], Token: token,
+	}
 }
 
 func (s sample) failure(status int) ErrorProps {
 	return ErrorProps{
-		Shell: s.shell(NavNone), Status: status, Code: "some_code", RequestID: "r1", RetryAfter: 90 * time.Second,
-		Problems: []fault.Problem{{Code: "some_code", Detail: s.text}}, Back: Paths{Base: s.base}.Items(ItemsFilter{}),
+		Shell: s.shell(NavNone), Status: status, Code: "some_code", RequestID: "r1",
+		RetryAfter: 90 * time.Second,
+		Problems:   []fault.Problem{{Code: "some_code", Detail: s.text}},
+		Back:       Paths{Base: s.base}.Items(ItemsFilter{}),
 	}
 }
 
@@ -220,37 +317,94 @@ func (s sample) pages() map[string]templ.Component {
 		"api docs":         APIDocsPage(APIDocsProps{Shell: s.shell(NavNone), Docs: s.docs()}),
 		"api docs outside": APIDocsPage(APIDocsProps{Shell: s.nobody(), Docs: s.docs()}),
 		"signin":           SignInPage(SignInProps{Shell: s.nobody(), Next: s.text}),
-		"signin refused":   SignInPage(SignInProps{Shell: s.nobody(), Email: s.text, Code: fault.CodeSigninFailed}),
-		"signin too often": SignInPage(SignInProps{Shell: s.nobody(), Code: fault.CodeTooManyAttempts, RetryAfter: time.Minute}),
-		"items":            ItemsPage(s.items(50)),
-		"items none":       ItemsPage(empty),
-		"items not found":  ItemsPage(searched),
-		"items down":       ItemsPage(unreachable),
-		"item":             ItemPage(ItemProps{Shell: s.shell(NavItems), Item: s.view(), MayShare: true, Links: []ItemLink{{s.rows()[0], true}, {s.rows()[1], false}}}),
-		"item view only":   ItemPage(ItemProps{Shell: s.shell(NavItems), Item: s.view()}),
-		"revealed":         RevealedPage(RevealProps{Shell: s.shell(NavItems), Item: s.view().ItemRef, Field: field}),
-		"share":            SharePage(s.share()),
-		"share refused":    SharePage(s.refused()),
-		"share off":        SharePage(off),
-		"share again":      SharePage(older),
-		"shared":           SharedPage(s.shared(share.Anyone)),
-		"shared named":     SharedPage(s.shared(share.Recipients)),
-		"preview":          PreviewPage(PreviewProps{Shell: s.shell(NavItems), Item: s.view().ItemRef, Content: RecipientItemProps{Title: s.text, Category: "Login", Notes: s.text}, Terms: s.shared(share.Anyone).Terms}),
-		"history":          HistoryPage(HistoryProps{Shell: s.shell(NavHistory), Filter: HistoryFilter{Text: s.text, Status: share.Active, After: "a"}, Shares: s.rows(), Next: "n", Truncated: true, People: []Option{{"u1", s.text}}}),
-		"history none":     HistoryPage(HistoryProps{Shell: s.shell(NavHistory)}),
-		"share detail":     ShareDetailPage(s.detail()),
-		"policy":           PolicyPage(s.policy()),
-		"policy preview":   PolicyPreviewPage(s.preview()),
-		"users":            UsersPage(UsersProps{Shell: s.shell(NavUsers), Users: []UserRow{{User: User{ID: "u1", Name: s.text, Email: "ada@example.com", Admin: true}, CreatedAt: now}, {User: User{ID: "u2"}, Disabled: true, CreatedAt: now}}}),
-		"vaults":           VaultsPage(VaultsProps{Shell: s.shell(NavVaults), Vaults: []Option{{"v1", s.text}, {"v2", "Empty"}}, Grants: []GrantRow{{"v1", s.text, "ada@example.com", true, false}, {"v1", "Max", "max@example.com", true, true}}}),
-		"audit":            AuditPage(s.audit()),
-		"programs":         ServiceAccountsPage(s.serviceAccounts()),
-		"programs none":    ServiceAccountsPage(ServiceAccountsProps{Shell: s.shell(NavServiceAccounts), Vaults: []Option{{"v1", s.text}}}),
-		"programs down":    ServiceAccountsPage(ServiceAccountsProps{Shell: s.shell(NavServiceAccounts), Unreachable: true}),
-		"token":            ServiceTokenPage(s.serviceToken()),
-		"outbox":           OutboxPage(OutboxProps{Shell: s.shell(NavOutbox), Mails: []OutboxMail{{"ann@client.example", s.text, s.text, now}}}),
-		"outbox public":    OutboxPage(OutboxProps{Shell: s.nobody()}),
-		"error nobody":     ErrorPage(ErrorProps{Shell: s.nobody(), Status: 404, Code: fault.CodeNotFound}),
+		"signin refused": SignInPage(
+			SignInProps{Shell: s.nobody(), Email: s.text, Code: fault.CodeSigninFailed},
+		),
+		"signin too often": SignInPage(
+			SignInProps{
+				Shell: s.nobody(), Code: fault.CodeTooManyAttempts, RetryAfter: time.Minute,
+			},
+		),
+		"items":           ItemsPage(s.items(50)),
+		"items none":      ItemsPage(empty),
+		"items not found": ItemsPage(searched),
+		"items down":      ItemsPage(unreachable),
+		"item": ItemPage(
+			ItemProps{
+				Shell: s.shell(NavItems), Item: s.view(), MayShare: true,
+				Links: []ItemLink{{s.rows()[0], true}, {s.rows()[1], false}},
+			},
+		),
+		"item view only": ItemPage(ItemProps{Shell: s.shell(NavItems), Item: s.view()}),
+		"revealed": RevealedPage(
+			RevealProps{Shell: s.shell(NavItems), Item: s.view().ItemRef, Field: field},
+		),
+		"share":         SharePage(s.share()),
+		"share refused": SharePage(s.refused()),
+		"share off":     SharePage(off),
+		"share again":   SharePage(older),
+		"shared":        SharedPage(s.shared(share.Anyone)),
+		"shared named":  SharedPage(s.shared(share.Recipients)),
+		"preview": PreviewPage(
+			PreviewProps{
+				Shell: s.shell(NavItems), Item: s.view().ItemRef,
+				Content: RecipientItemProps{Title: s.text, Category: "Login", Notes: s.text},
+				Terms:   s.shared(share.Anyone).Terms,
+			},
+		),
+		"history": HistoryPage(
+			HistoryProps{
+				Shell:  s.shell(NavHistory),
+				Filter: HistoryFilter{Text: s.text, Status: share.Active, After: "a"},
+				Shares: s.rows(), Next: "n", Truncated: true, People: []Option{{"u1", s.text}},
+			},
+		),
+		"history none":   HistoryPage(HistoryProps{Shell: s.shell(NavHistory)}),
+		"share detail":   ShareDetailPage(s.detail()),
+		"policy":         PolicyPage(s.policy()),
+		"policy preview": PolicyPreviewPage(s.preview()),
+		"users": UsersPage(
+			UsersProps{
+				Shell: s.shell(NavUsers),
+				Users: []UserRow{
+					{
+						User:      User{ID: "u1", Name: s.text, Email: "ada@example.com", Admin: true},
+						CreatedAt: now,
+					},
+					{User: User{ID: "u2"}, Disabled: true, CreatedAt: now},
+				},
+			},
+		),
+		"vaults": VaultsPage(
+			VaultsProps{
+				Shell: s.shell(NavVaults), Vaults: []Option{{"v1", s.text}, {"v2", "Empty"}},
+				Grants: []GrantRow{
+					{"v1", s.text, "ada@example.com", true, false},
+					{"v1", "Max", "max@example.com", true, true},
+				},
+			},
+		),
+		"audit":    AuditPage(s.audit()),
+		"programs": ServiceAccountsPage(s.serviceAccounts()),
+		"programs none": ServiceAccountsPage(
+			ServiceAccountsProps{
+				Shell: s.shell(NavServiceAccounts), Vaults: []Option{{"v1", s.text}},
+			},
+		),
+		"programs down": ServiceAccountsPage(
+			ServiceAccountsProps{Shell: s.shell(NavServiceAccounts), Unreachable: true},
+		),
+		"token": ServiceTokenPage(s.serviceToken()),
+		"outbox": OutboxPage(
+			OutboxProps{
+				Shell: s.shell(NavOutbox),
+				Mails: []OutboxMail{{"ann@client.example", s.text, s.text, now}},
+			},
+		),
+		"outbox public": OutboxPage(OutboxProps{Shell: s.nobody()}),
+		"error nobody": ErrorPage(
+			ErrorProps{Shell: s.nobody(), Status: 404, Code: fault.CodeNotFound},
+		),
 	}
 	maps.Copy(pages, s.native())
 	for _, status := range statuses {

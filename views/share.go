@@ -14,8 +14,47 @@ import (
 	"itemshare/vault"
 )
 
-// canShare reports whether a link for any audience can be created. A native link
-// includes the item's files whatever is chosen.
+// shareChoice is a radio button of a form.
+type shareChoice struct {
+	Name, Value, Words, Hint string
+	PerPerson                bool // a link to recipients adds "per person" to Words
+	Checked                  bool
+	Why                      string           // it is disabled, "" where it isn't
+	Data                     templ.Attributes // words for the summary
+}
+
+// The labels of the two audiences.
+const (
+	anyoneLabel     = "Anyone with the link"
+	anyoneHint      = "No email verification."
+	recipientsLabel = "Only people you choose"
+	recipientsHint  = "They verify their email with a one-time code."
+)
+
+func audienceChoice(p ShareProps, audience share.Audience, label, hint string) shareChoice {
+	return shareChoice{
+		Name: "access", Value: string(audience), Words: label, Hint: hint,
+		Checked: chosenAudience(p) == audience, Why: audienceReason(p, audience),
+		Data: audienceData(audience),
+	}
+}
+
+func viewChoices(p ShareProps) []shareChoice {
+	once := onceChosen(p)
+	return []shareChoice{
+		{
+			Name: "one_time", Value: "", Words: manyWords(p), Hint: manyHint(p), Checked: !once,
+			Why: manyReason(p), Data: viewsData(p.Policy.MaxViews),
+		},
+		{
+			Name: "one_time", Value: "on", Words: "One view", PerPerson: true, Checked: once,
+			Data: viewsData(1),
+		},
+	}
+}
+
+// canShare reports whether a link for any audience can be created. A native link includes the
+// item's files whatever is chosen.
 func canShare(p ShareProps) bool { return sharingOffWords(p) == "" }
 
 // sharingOffWords says why no link can be created, "" where one can.
@@ -41,16 +80,16 @@ func filesReason(p ShareProps) string {
 	return p.Policy.FilesReason(p.Item.Files, p.Native != "")
 }
 
-func has[T comparable](all []T, one T) bool {
+func has[T comparable](all []T, want T) bool {
 	for _, a := range all {
-		if a == one {
+		if a == want {
 			return true
 		}
 	}
 	return false
 }
 
-// chosenAudience is the choice typed, else the first that is open.
+// chosenAudience returns the audience of the form, or else the first that is allowed.
 func chosenAudience(p ShareProps) share.Audience {
 	if p.Form.Access != "" {
 		return p.Form.Access
@@ -61,7 +100,7 @@ func chosenAudience(p ShareProps) share.Audience {
 	return share.Anyone
 }
 
-// chipWords says what is wrong with a recipient, beginning with the recipient.
+// chipWords says what is wrong with a recipient, and names it.
 func chipWords(r CheckedRecipient) string {
 	words := problemWords(*r.Problem)
 	if strings.Contains(words, r.Text) {
@@ -70,8 +109,8 @@ func chipWords(r CheckedRecipient) string {
 	return "“" + clip(r.Text, 60) + "”: " + words
 }
 
-// beyondChips are the problems that no chip shows already.
-func beyondChips(p ShareProps) []fault.Problem {
+// unshownProblems returns the problems that no chip shows.
+func unshownProblems(p ShareProps) []fault.Problem {
 	var left []fault.Problem
 	for _, problem := range p.Problems {
 		shown := slices.ContainsFunc(p.Recipients, func(r CheckedRecipient) bool {
@@ -86,15 +125,15 @@ func beyondChips(p ShareProps) []fault.Problem {
 
 func recipientsDescribed(p ShareProps) string {
 	described := "recipients-hint chips"
-	if hasProblem(beyondChips(p), "recipients") {
+	if hasProblem(unshownProblems(p), "recipients") {
 		described += " " + problemID("recipients")
 	}
 	return described
 }
 
-func recipientsText(typed []string) string { return strings.Join(typed, "\n") }
+func recipientsText(entered []string) string { return strings.Join(entered, "\n") }
 
-// expiryChoices are the policy's, of which the one that was chosen is checked.
+// expiryChoices returns the policy's expiries, of which the chosen one is checked.
 func expiryChoices(p ShareProps) []shareChoice {
 	var choices []shareChoice
 	for _, e := range p.Policy.Expiries() {
@@ -140,7 +179,7 @@ func manyHint(p ShareProps) string {
 
 func manyReason(p ShareProps) string { return cmp.Or(p.Policy.ManyReason(), p.OnlyOnce) }
 
-// viewsData are the words of a view limit for the summary, for either audience.
+// viewsData returns the words of a view limit for the summary, for either audience.
 func viewsData(maxViews int) templ.Attributes {
 	return templ.Attributes{
 		"data-views-anyone":     viewLimitWords(maxViews, share.Anyone),
@@ -148,16 +187,16 @@ func viewsData(maxViews int) templ.Attributes {
 	}
 }
 
-// audienceData are the words of an audience for the summary.
+// audienceData returns the words of an audience for the summary.
 func audienceData(audience share.Audience) templ.Attributes {
 	if audience == share.Recipients {
-		return nil // they stand at the chips
+		return nil // the chips have them
 	}
 	return templ.Attributes{"data-who": share.Who(audience, nil)}
 }
 
-// chipsData are the words of checked recipients for the summary: who they are, or
-// what has to be done first.
+// chipsData returns the words of checked recipients for the summary: who they are, or what to do
+// first.
 func chipsData(recipients []CheckedRecipient) templ.Attributes {
 	wrong := 0
 	var good []share.Recipient
@@ -174,13 +213,16 @@ func chipsData(recipients []CheckedRecipient) templ.Attributes {
 	case 1:
 		return templ.Attributes{"data-wrong": "Fix or remove the entry marked above."}
 	}
-	return templ.Attributes{"data-wrong": "Fix or remove the " + strconv.Itoa(wrong) + " entries marked above."}
+	return templ.Attributes{
+		"data-wrong": "Fix or remove the " + strconv.Itoa(wrong) + " entries marked above.",
+	}
 }
 
 // formHint says what the link shares.
 func formHint(p ShareProps) string {
 	if p.Native != "" {
-		return p.Native + " creates the link. It shares a copy of the whole item. Later edits won’t be included."
+		return p.Native + " creates the link. It shares a copy of the whole item. " +
+			"Later edits won’t be included."
 	}
 	return "Shares a copy of the item. Later edits won’t be included."
 }

@@ -10,7 +10,10 @@ import (
 
 // maybeCreated reports whether the link may exist already.
 func maybeCreated(p ShareRetryProps) bool {
-	return slices.ContainsFunc(p.Problems, func(problem fault.Problem) bool { return problem.Code == fault.CodeLinkUnknown })
+	return slices.ContainsFunc(
+		p.Problems,
+		func(problem fault.Problem) bool { return problem.Code == fault.CodeLinkUnknown },
+	)
 }
 
 func retryHead(p ShareRetryProps) string {

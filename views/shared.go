@@ -28,7 +28,11 @@ func messageText(p SharedProps) string {
 	if p.Terms.Audience == share.Recipients {
 		b.WriteString(" You’ll be asked for your email address and get a code to verify it.")
 	}
-	fmt.Fprintf(&b, "\n\nIf the link doesn’t work, make sure you copied all of it, or ask %s for a new one.", sharer)
+	fmt.Fprintf(
+		&b,
+		"\n\nIf the link doesn’t work, make sure you copied all of it, or ask %s for a new one.",
+		sharer,
+	)
 	return b.String()
 }
 
@@ -43,7 +47,7 @@ func qrPath(text string) (box, path string) {
 		return "", ""
 	}
 	var b strings.Builder
-	b.Grow(8 * code.Size * code.Size / 2) // a run of two modules and two light ones takes sixteen bytes
+	b.Grow(4 * code.Size * code.Size) // 16 bytes for each two dark and two light modules
 	for y := range code.Size {
 		for x := 0; x < code.Size; x++ {
 			run := 0
@@ -52,7 +56,10 @@ func qrPath(text string) (box, path string) {
 			}
 			if run > 0 {
 				length := strconv.Itoa(run)
-				for _, part := range []string{"M", strconv.Itoa(x + quietZone), " ", strconv.Itoa(y + quietZone), "h", length, "v1h-", length, "z"} {
+				for _, part := range []string{
+					"M", strconv.Itoa(x + quietZone), " ", strconv.Itoa(y + quietZone), "h", length,
+					"v1h-", length, "z",
+				} {
 					b.WriteString(part)
 				}
 				x += run

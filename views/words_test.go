@@ -16,12 +16,27 @@ import (
 func TestPathsEscape(t *testing.T) {
 	p := Paths{Base: "/share"}
 	for _, c := range []struct{ got, want, why string }{
-		{p.Item("a/b", "c?d#e"), "/share/vaults/a%2Fb/items/c%3Fd%23e", "an id is one segment, whatever is in it"},
+		{
+			p.Item("a/b", "c?d#e"), "/share/vaults/a%2Fb/items/c%3Fd%23e",
+			"an id is one segment, whatever is in it",
+		},
 		{p.Items(ItemsFilter{}), "/share/items", "nothing chosen, no query"},
-		{p.Items(ItemsFilter{Text: "a&b=c", After: "x y"}), "/share/items?q=a%26b%3Dc&after=x+y", "values stay values"},
-		{p.History(HistoryFilter{Status: share.Active, After: "n"}), "/share/shares?status=active&after=n", "a page of the history"},
-		{p.HistoryCSV(HistoryFilter{Status: share.Active, After: "n"}), "/share/shares.csv?status=active", "CSV holds every page"},
-		{p.SignIn("/share/items?q=a&b"), "/share/signin?next=%2Fshare%2Fitems%3Fq%3Da%26b", "the target is one value"},
+		{
+			p.Items(ItemsFilter{Text: "a&b=c", After: "x y"}), "/share/items?q=a%26b%3Dc&after=x+y",
+			"values stay values",
+		},
+		{
+			p.History(HistoryFilter{Status: share.Active, After: "n"}),
+			"/share/shares?status=active&after=n", "a page of the history",
+		},
+		{
+			p.HistoryCSV(HistoryFilter{Status: share.Active, After: "n"}),
+			"/share/shares.csv?status=active", "CSV holds every page",
+		},
+		{
+			p.SignIn("/share/items?q=a&b"), "/share/signin?next=%2Fshare%2Fitems%3Fq%3Da%26b",
+			"the target is one value",
+		},
 		{p.RemoveRecipient("id", 3), "/share/shares/id/recipients/3/remove", "by place"},
 		{Paths{}.ShareAgain("v", "i", "s"), "/vaults/v/items/i/share?from=s", "without a base"},
 	} {
@@ -68,8 +83,14 @@ func TestRecipientsInWords(t *testing.T) {
 		{[]RecipientName{email}, "One person"},
 		{[]RecipientName{email, email, gone}, "Two people"},
 		{[]RecipientName{at("partner.example")}, "Anyone at partner.example"},
-		{[]RecipientName{email, email, at("partner.example")}, "Two people and anyone at partner.example"},
-		{[]RecipientName{email, at("a.example"), at("b.example")}, "One person and anyone at a.example or b.example"},
+		{
+			[]RecipientName{email, email, at("partner.example")},
+			"Two people and anyone at partner.example",
+		},
+		{
+			[]RecipientName{email, at("a.example"), at("b.example")},
+			"One person and anyone at a.example or b.example",
+		},
 		{[]RecipientName{gone}, "No one"},
 		{make([]RecipientName, 11), "11 people"},
 	} {
@@ -97,7 +118,9 @@ func TestSizeChoicesAreInBinaryUnits(t *testing.T) {
 
 func TestADefaultThatIsNoKnownLengthCanStillBeChosen(t *testing.T) {
 	p := (sample{}).share()
-	p.Policy = share.Combine(openPolicy(), &share.Policy{MaxExpiry: 30 * day, DefaultExpiry: 3 * day})
+	p.Policy = share.Combine(
+		openPolicy(), &share.Policy{MaxExpiry: 30 * day, DefaultExpiry: 3 * day},
+	)
 	choices := expiryChoices(p)
 	last := choices[len(choices)-1]
 	if last.Value != "" || last.Words != "3 days" || !last.Checked {
@@ -166,7 +189,10 @@ func TestTheQRCodeDrawsEveryModule(t *testing.T) {
 
 func TestTheMessageTellsWhatIsNeeded(t *testing.T) {
 	text := messageText((sample{"", "Ada"}).shared(share.Recipients))
-	for _, want := range []string{link, "1 December 2026, 14:20 UTC", "view it once", "get a code to verify it", "ask Ada for a new one"} {
+	for _, want := range []string{
+		link, "1 December 2026, 14:20 UTC", "view it once", "get a code to verify it",
+		"ask Ada for a new one",
+	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the message lacks %q:\n%s", want, text)
 		}
