@@ -80,14 +80,14 @@ func TestBudget(t *testing.T) {
 func TestBudgetsAreForgotten(t *testing.T) {
 	now := time.Unix(1_000_000, 0)
 	b := newBudget(6, func() time.Time { return now })
-	for i := range manyLevels {
+	for i := range manyLimiters {
 		b.take(strings.Repeat("x", i))
 	}
 	b.take("y")
 	now = now.Add(time.Minute)
 	b.take("z")
-	if len(b.levels) != 1 {
-		t.Errorf("%d are remembered", len(b.levels))
+	if len(b.limiters) != 1 {
+		t.Errorf("%d are remembered", len(b.limiters))
 	}
 }
 
