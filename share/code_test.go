@@ -31,13 +31,107 @@ func TestCodeTextHoldsOneNumber(t *testing.T) {
 }
 
 func TestCoarseAgent(t *testing.T) {
+	const (
+		blink  = "AppleWebKit/537.36 (KHTML, like Gecko) "
+		webkit = "AppleWebKit/605.1.15 (KHTML, like Gecko) "
+	)
+	for _, c := range []struct{ system, product, want string }{
+		{
+			"iPhone; CPU iPhone OS 17_5 like Mac OS X",
+			webkit + "Version/17.5 Mobile/15E148 Safari/604.1",
+			"Safari on iPhone",
+		},
+		{
+			"iPhone; CPU iPhone OS 17_5 like Mac OS X",
+			webkit + "CriOS/126.0 Mobile/15E148 Safari/604.1",
+			"Chrome on iPhone",
+		},
+		{
+			"Windows NT 10.0; Win64; x64",
+			blink + "Chrome/126.0.0.0 Safari/537.36 Edg/126.0.0.0",
+			"Edge on Windows",
+		},
+		{
+			"Macintosh; Intel Mac OS X 14.5; rv:127.0",
+			"Gecko/20100101 Firefox/127.0",
+			"Firefox on Mac",
+		},
+		{
+			"Linux; Android 14",
+			blink + "SamsungBrowser/25.0 Chrome/121.0.0.0 Mobile Safari/537.36",
+			"Samsung Internet on Android",
+		},
+		{
+			"Linux; Android 10; K",
+			blink + "Chrome/126.0.0.0 Mobile Safari/537.36",
+			"Chrome on Android",
+		},
+		{"Android 14; Mobile; rv:127.0", "Gecko/127.0 Firefox/127.0", "Firefox on Android"},
+		{
+			"X11; Linux x86_64",
+			blink + "HeadlessChrome/126.0.0.0 Safari/537.36",
+			"Headless Chrome on Linux",
+		},
+		{
+			"Windows NT 10.0; Win64; x64",
+			blink + "HeadlessChrome/126.0.0.0 Safari/537.36 HeadlessEdg/126.0.0.0",
+			"Headless Chrome on Windows",
+		},
+		{
+			"Windows NT 10.0; Win64; x64",
+			blink + "Chrome/126.0.0.0 Safari/537.36 HeadlessEdg/126.0.0.0",
+			"Headless Edge on Windows",
+		},
+		{"X11; Linux x86_64", blink + "Chrome/126.0.0.0 Safari/537.36", "Chrome on Linux"},
+		{
+			"X11; Linux x86_64",
+			blink + "Ubuntu Chromium/126.0 Chrome/126.0.0.0 Safari/537.36",
+			"Chrome on Linux",
+		},
+		{
+			"X11; CrOS x86_64 14541.0.0",
+			blink + "Chrome/126.0.0.0 Safari/537.36",
+			"Chrome on ChromeOS",
+		},
+		{
+			"Windows NT 10.0; Win64; x64",
+			blink + "Chrome/126.0.0.0 YaBrowser/24.6 Safari/537.36",
+			"Chrome on Windows",
+		},
+		{
+			"Windows NT 10.0; Win64; x64",
+			blink + "Chrome/126.0.0.0 Safari/537.36 OPR/112.0.0.0",
+			"Opera on Windows",
+		},
+		{"X11; Linux x86_64", webkit + "Version/17.0 Safari/605.1.15", "Safari on Linux"},
+		{
+			"iPad; CPU OS 17_5 like Mac OS X",
+			webkit + "FxiOS/127.0 Mobile/15E148 Safari/605.1.15",
+			"Firefox on iPad",
+		},
+		{
+			"iPhone; CPU iPhone OS 17_5 like Mac OS X",
+			webkit + "EdgiOS/126.0 Mobile/15E148 Safari/605.1.15",
+			"Edge on iPhone",
+		},
+		{
+			"Linux; Android 10; K",
+			blink + "Chrome/126.0.0.0 Mobile Safari/537.36 EdgA/126.0.0.0",
+			"Edge on Android",
+		},
+	} {
+		agent := "Mozilla/5.0 (" + c.system + ") " + c.product
+		if got := CoarseAgent(agent); got != c.want {
+			t.Errorf("%q is %q, want %q", agent, got, c.want)
+		}
+	}
+}
+
+func TestCoarseAgentOfPrograms(t *testing.T) {
 	for _, c := range []struct{ agent, want string }{
-		{"Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1", "Safari on iPhone"},
-		{"Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/126.0 Mobile/15E148 Safari/604.1", "Chrome on iPhone"},
-		{"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36 Edg/126.0.0.0", "Edge on Windows"},
-		{"Mozilla/5.0 (Macintosh; Intel Mac OS X 14.5; rv:127.0) Gecko/20100101 Firefox/127.0", "Firefox on Mac"},
-		{"Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/25.0 Chrome/121.0.0.0 Mobile Safari/537.36", "Samsung Internet on Android"},
 		{"curl/8.5.0", "curl"},
+		{"itemshare-go", "itemshare"},
+		{"my password is hunter2 (hunter2; hunter2) hunter2/1", "Unknown browser"},
 		{"", "Unknown browser"},
 		{"<script>alert(1)</script>\x00", "Unknown browser"},
 	} {
