@@ -3,11 +3,8 @@ package db
 import (
 	"cmp"
 	"context"
-	"crypto/tls"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
-	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -15,9 +12,10 @@ import (
 )
 
 const (
-	maxConnections = 16              // of each of the two pools
-	idleTime       = 5 * time.Minute // until an unused connection is closed
-	connectTime    = 3 * time.Second // unless the address has a connect_timeout
+	maxConnections = 16                    // of each of the two pools
+	idleTime       = 5 * time.Minute       // until an unused connection is closed
+	connectTime    = 3 * time.Second       // unless the address has a connect_timeout
+	pingTime       = 10 * time.Millisecond // until an unused connection is pinged before its use
 )
 
 // sessionSettings are sent at the start of every connection; an address may set
@@ -44,36 +42,15 @@ func openPostgres(url, readOnly string) (*sql.DB, error) {
 	}
 	config.RuntimeParams["default_transaction_read_only"] = readOnly
 	config.ConnectTimeout = cmp.Or(config.ConnectTimeout, connectTime)
-	pool := stdlib.OpenDB(*config, stdlib.OptionResetSession(stillOpen))
+	pool := stdlib.OpenDB(*config, stdlib.OptionShouldPing(wasIdle))
 	pool.SetMaxOpenConns(maxConnections)
 	pool.SetMaxIdleConns(maxConnections)
 	pool.SetConnMaxIdleTime(idleTime)
 	return pool, nil
 }
 
-// stillOpen looks, without waiting, whether the server closed a connection that
-// lay in the pool, so that database/sql takes another before anything is sent. A
-// server says nothing on an idle connection but that it ends.
-func stillOpen(_ context.Context, conn *pgx.Conn) error {
-	wire := conn.PgConn().Conn()
-	if secured, ok := wire.(*tls.Conn); ok {
-		wire = secured.NetConn()
-	}
-	socket, ok := wire.(syscall.Conn)
-	if !ok {
-		return nil
-	}
-	raw, err := socket.SyscallConn()
-	if err != nil {
-		return driver.ErrBadConn
-	}
-	var heard error
-	// Not raw.Read, which would wait for good where pgx has left a read of its own behind.
-	err = raw.Control(func(fd uintptr) {
-		_, _, heard = syscall.Recvfrom(int(fd), make([]byte, 1), syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
-	})
-	if err != nil || !errors.Is(heard, syscall.EAGAIN) {
-		return driver.ErrBadConn
-	}
-	return nil
+// wasIdle reports whether a connection was unused for long enough that the server may have closed
+// it: it is pinged first, so that nothing is sent in vain. One in constant use costs no ping.
+func wasIdle(_ context.Context, connection stdlib.ShouldPingParams) bool {
+	return connection.IdleDuration > pingTime
 }

@@ -2,16 +2,12 @@ package db
 
 import (
 	"context"
-	"database/sql/driver"
-	"errors"
 	"io"
 	"net"
 	"net/url"
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"itemshare/db/dbtest"
 	"itemshare/fault"
@@ -36,34 +32,27 @@ func TestManyOpenPostgresAtOnce(t *testing.T) {
 	all.Wait()
 }
 
-// TestLookingAtASocketNeverWaits has somebody read from the connection, as pgx does in the
-// background when a write was slow.
-func TestLookingAtASocketNeverWaits(t *testing.T) {
-	conn, err := pgx.Connect(t.Context(), dbtest.Server(t))
+// TestClosedConnectionsAreNotUsed ends every connection at the server while it lies in the pool: the
+// next statement goes out on another.
+func TestClosedConnectionsAreNotUsed(t *testing.T) {
+	address := dbtest.Schema(t)
+	named, err := url.Parse(address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	reading := make(chan struct{})
-	go func() {
-		defer close(reading)
-		conn.PgConn().Conn().Read(make([]byte, 1)) //nolint:errcheck // it waits for what does not come
-	}()
-	time.Sleep(20 * time.Millisecond)
-	looked := make(chan error, 1)
-	go func() { looked <- stillOpen(t.Context(), conn) }()
-	select {
-	case err := <-looked:
-		if err != nil {
-			t.Errorf("an open connection: %v", err)
-		}
-	case <-time.After(5 * time.Second):
-		t.Error("it waits for the reader")
+	query := named.Query()
+	query.Set("application_name", "idle")
+	named.RawQuery = query.Encode()
+	db, admin := openURL(t, named.String()), openURL(t, address)
+	addUser(t, db, "ada")
+	var ended int
+	row := admin.writers.QueryRowContext(t.Context(), `SELECT count(pg_terminate_backend(pid))
+		FROM pg_stat_activity WHERE application_name = 'idle'`)
+	if err := row.Scan(&ended); err != nil || ended == 0 {
+		t.Fatalf("%d connections ended, %v", ended, err)
 	}
-	conn.PgConn().Conn().Close()
-	<-reading
-	if err := stillOpen(t.Context(), conn); !errors.Is(err, driver.ErrBadConn) {
-		t.Errorf("a closed connection: %v", err)
-	}
+	time.Sleep(2 * pingTime)
+	addUser(t, db, "bob")
 }
 
 // TestNothingWaitsForGood holds the bounds of a lock that somebody else has, and of a
