@@ -241,11 +241,11 @@ func (s *Service) CheckRecipients(ctx context.Context, vaultID, itemID string, r
 		return nil, err
 	case native:
 		good, _ := parted(all)
-		refused, err := askRecipients(ctx, linker, vaultID, itemID, good)
+		refusals, err := askRecipients(ctx, linker, vaultID, itemID, good)
 		if err != nil {
 			return nil, err
 		}
-		whole = append(whole, markRefused(all, refused)...)
+		markRefused(all, refusals)
 	case s.MailOff():
 		whole = append(whole, mailOffProblem())
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"itemshare/audit"
@@ -107,11 +106,14 @@ func (s *Service) prepareNative(ctx context.Context, linker vault.Linker, r Requ
 	wish.whole = true
 	problems = append(problems, rule.check(wish)...)
 	problems = append(problems, rule.checkNativeViews(plan.oneTime)...)
-	refused, err := askRecipients(ctx, linker, r.VaultID, r.ItemID, rule.allowed(plan.recipients))
+	refusals, err := askRecipients(ctx, linker, r.VaultID, r.ItemID, rule.allowed(plan.recipients))
 	if err != nil {
 		return prepared{}, err
 	}
-	if err := fault.Fields(append(problems, refused...)); err != nil {
+	for _, refusal := range refusals {
+		problems = append(problems, refusal.Problem)
+	}
+	if err := fault.Fields(problems); err != nil {
 		return prepared{}, err
 	}
 	return prepared{
@@ -194,7 +196,9 @@ func (e Effective) checkRecipient(r Recipient) []fault.Problem {
 }
 
 // askRecipients has the account judge recipients that we allow.
-func askRecipients(ctx context.Context, linker vault.Linker, vaultID, itemID string, recipients []Recipient) (refused []fault.Problem, err error) {
+func askRecipients(
+	ctx context.Context, linker vault.Linker, vaultID, itemID string, recipients []Recipient,
+) (refusals []vault.Refusal, err error) {
 	if len(recipients) == 0 {
 		return nil, nil
 	}
@@ -203,31 +207,24 @@ func askRecipients(ctx context.Context, linker vault.Linker, vaultID, itemID str
 		texts[i] = r.Address
 	}
 	err = asked(ctx, vaultTime, func(ctx context.Context) (err error) {
-		refused, err = linker.CheckRecipients(ctx, vaultID, itemID, texts)
+		refusals, err = linker.CheckRecipients(ctx, vaultID, itemID, texts)
 		return err
 	})
-	for i := range refused {
-		refused[i].Field = "recipients"
+	for i := range refusals {
+		refusals[i].Problem.Field = "recipients"
 	}
-	return refused, fault.Wrap("have recipients checked", err)
+	return refusals, fault.Wrap("have recipients checked", err)
 }
 
-// markRefused puts the account's problems where the recipients are that they name,
-// and gives those that name none.
-func markRefused(checked []CheckedRecipient, refused []fault.Problem) (whole []fault.Problem) {
-	for i := range refused {
-		found := false
+// markRefused puts each of the account's refusals where its recipient stands.
+func markRefused(checked []CheckedRecipient, refusals []vault.Refusal) {
+	for i, refusal := range refusals {
 		for j, c := range checked {
-			if c.Problem == nil && strings.Contains(refused[i].Detail, c.Recipient.Address) {
-				checked[j].Problem, found = &refused[i], true
-				break
+			if c.Problem == nil && c.Recipient.Address == refusal.Recipient {
+				checked[j].Problem = &refusals[i].Problem
 			}
 		}
-		if !found {
-			whole = append(whole, refused[i])
-		}
 	}
-	return whole
 }
 
 // notLinked is what came of asking when there is no link to show. Where the account

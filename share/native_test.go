@@ -40,9 +40,11 @@ func (f *firm) Limits(context.Context, string, string) (vault.Limits, error) {
 	return f.limits, f.limited
 }
 
-func (f *firm) CheckRecipients(_ context.Context, _, _ string, recipients []string) ([]fault.Problem, error) {
+func (f *firm) CheckRecipients(_ context.Context, _, _ string, recipients []string) ([]vault.Refusal, error) {
 	if f.refused != "" && slices.Contains(recipients, f.refused) {
-		return []fault.Problem{{Code: fault.CodeRecipientInvalid, Detail: "“" + f.refused + "” is not wanted."}}, f.checked
+		return []vault.Refusal{{Recipient: f.refused, Problem: fault.Problem{
+			Code: fault.CodeRecipientInvalid, Detail: "“" + f.refused + "” is not wanted.",
+		}}}, f.checked
 	}
 	return nil, f.checked
 }
@@ -405,6 +407,11 @@ func TestRecipientsAreCheckedByTheAccount(t *testing.T) {
 	f.refused = "a@b.example"
 	got := must(b.CheckRecipients(t.Context(), b.team.ID, b.item.ID, []string{"zoe@client.example a@b.example"}))(t)
 	if len(got) != 2 || got[0].Problem != nil || got[1].Problem == nil || !strings.Contains(got[1].Problem.Detail, "not wanted") {
+		t.Errorf("%+v", got)
+	}
+	f.refused = "bob@example.org" // whose words hold the text of another recipient
+	got = must(b.CheckRecipients(t.Context(), b.team.ID, b.item.ID, []string{"example.org bob@example.org"}))(t)
+	if len(got) != 2 || got[0].Problem != nil || got[1].Problem == nil {
 		t.Errorf("%+v", got)
 	}
 	f.checked = fault.Because(fault.Unavailable, errors.New("down"))

@@ -45,10 +45,9 @@ type Limiter interface {
 // there alone.
 type Linker interface {
 	Limiter
-	// CheckRecipients asks the account about addresses and domains in canonical
-	// form and gives one problem for each that it refuses, with the recipient's
-	// own text in Detail.
-	CheckRecipients(ctx context.Context, vaultID, itemID string, recipients []string) ([]fault.Problem, error)
+	// CheckRecipients asks the account about addresses and domains in canonical form and returns
+	// one refusal for each that it does not allow, in their order.
+	CheckRecipients(ctx context.Context, vaultID, itemID string, recipients []string) ([]Refusal, error)
 	// MakeLink has the account make a link. What the account refuses is
 	// fault.Invalid; after fault.Unavailable it is not known whether a link was made,
 	// unless the error is ErrNotMade, too.
@@ -58,6 +57,13 @@ type Linker interface {
 // ErrNotMade says of an error of MakeLink that certainly no link was made: the
 // account was not asked, or answered that it takes no requests now.
 var ErrNotMade = errors.New("no link was made")
+
+// A Refusal is a recipient that an account does not allow, and why. Recipient is the text that
+// CheckRecipients was given.
+type Refusal struct {
+	Recipient string
+	Problem   fault.Problem
+}
 
 // LinkTerms are what a native link is asked for with: canonical addresses and
 // domains, none for anyone with the link; a duration's name ("SevenDays").

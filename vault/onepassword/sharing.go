@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -20,63 +19,60 @@ func (b *Backend) Account() string { return "1Password" }
 
 // Limits are the account's rules for sharing an item, a minute old at most.
 func (b *Backend) Limits(ctx context.Context, vaultID, itemID string) (vault.Limits, error) {
-	policy, err := b.policies.get(ctx, vaultID, itemID)
+	rules, err := b.policies.get(ctx, vaultID, itemID)
 	if err != nil {
 		return vault.Limits{}, err
 	}
-	return limitsOf(policy)
+	return limitsOf(rules.policy)
 }
 
-// policies remember the account's rules for items that are just being shared: a page,
-// its check of recipients and its link ask for the same, and each request counts
-// against the account's limits. The account enforces its rules itself in any case.
+// policies remembers the account's rules for items that are just being shared: a page, its checks
+// of recipients and its link need the same, and each request counts against the account's limits.
+// The account enforces its rules itself in any case.
 type policies struct {
-	Config
-	calls *calls
+	config Config
+	calls  *calls
 
 	mu    sync.Mutex
-	known map[itemKey]known
+	rules map[itemKey]*rules
 }
 
 type itemKey struct{ vault, item string }
 
-type known struct {
-	policy sdk.ItemShareAccountPolicy
-	at     time.Time
-}
-
-// rememberedPolicies bounds how many rules are remembered.
-const rememberedPolicies = 1000
+// mostRules bounds how many items' rules are remembered.
+const mostRules = 1000
 
 func newPolicies(c Config, calls *calls) *policies {
-	return &policies{Config: c, calls: calls, known: map[itemKey]known{}}
+	return &policies{config: c, calls: calls, rules: map[itemKey]*rules{}}
 }
 
-func (p *policies) get(ctx context.Context, vaultID, itemID string) (sdk.ItemShareAccountPolicy, error) {
+// get returns the account's rules for sharing an item, Config.Fresh old at most.
+func (p *policies) get(ctx context.Context, vaultID, itemID string) (*rules, error) {
 	if !wellFormed(vaultID) || !wellFormed(itemID) {
-		return sdk.ItemShareAccountPolicy{}, fault.Of(fault.NotFound)
+		return nil, fault.Of(fault.NotFound)
 	}
 	key := itemKey{vaultID, itemID}
 	p.mu.Lock()
-	old, ok := p.known[key]
+	old, ok := p.rules[key]
 	p.mu.Unlock()
-	if ok && p.Clock().Sub(old.at) < p.Fresh {
-		return old.policy, nil
+	if ok && p.config.Clock().Sub(old.at) < p.config.Fresh {
+		return old, nil
 	}
-	at := p.Clock()
-	policy, err := ask(ctx, p.calls, readPolicy, func(ctx context.Context, c Client) (sdk.ItemShareAccountPolicy, error) {
-		return c.Items().Shares().GetAccountPolicy(ctx, vaultID, itemID)
-	})
+	at := p.config.Clock()
+	policy, err := ask(ctx, p.calls, readPolicy,
+		func(ctx context.Context, c Client) (sdk.ItemShareAccountPolicy, error) {
+			return c.Items().Shares().GetAccountPolicy(ctx, vaultID, itemID)
+		})
 	if err != nil {
-		return policy, err
+		return nil, err
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if len(p.known) >= rememberedPolicies {
-		clear(p.known)
+	if len(p.rules) >= mostRules {
+		clear(p.rules)
 	}
-	p.known[key] = known{policy, at}
-	return policy, nil
+	p.rules[key] = &rules{policy: policy, at: at, allowed: map[string]bool{}}
+	return p.rules[key], nil
 }
 
 // limitsOf reads a policy. A length that we do not know cannot be kept to, so it is
@@ -131,39 +127,6 @@ func names[T ~string](from []T) (all []string) {
 	return all
 }
 
-// CheckRecipients asks the account about recipients, all at once, and where it
-// refuses them in halves, until those that it refuses are found.
-func (b *Backend) CheckRecipients(ctx context.Context, vaultID, itemID string, recipients []string) ([]fault.Problem, error) {
-	policy, err := b.policies.get(ctx, vaultID, itemID)
-	if err != nil || len(recipients) == 0 {
-		return nil, err
-	}
-	_, err = b.validate(ctx, policy, recipients)
-	switch {
-	case err == nil:
-		return nil, nil
-	case fault.KindOf(err) != fault.Invalid:
-		return nil, err
-	case len(recipients) == 1:
-		return []fault.Problem{{
-			Code: fault.CodeRecipientInvalid, Field: "recipients", Detail: "1Password does not allow sharing with " + recipients[0] + ".",
-		}}, nil
-	}
-	half := len(recipients) / 2
-	first, err := b.CheckRecipients(ctx, vaultID, itemID, recipients[:half])
-	if err != nil {
-		return nil, err
-	}
-	second, err := b.CheckRecipients(ctx, vaultID, itemID, recipients[half:])
-	return slices.Concat(first, second), err
-}
-
-func (b *Backend) validate(ctx context.Context, policy sdk.ItemShareAccountPolicy, recipients []string) ([]sdk.ValidRecipient, error) {
-	return ask(ctx, b.calls, checkRecipients, func(ctx context.Context, c Client) ([]sdk.ValidRecipient, error) {
-		return c.Items().Shares().ValidateRecipients(ctx, policy, recipients)
-	})
-}
-
 // MakeLink has the account make a link: the SDK's four steps.
 func (b *Backend) MakeLink(ctx context.Context, vaultID, itemID string, terms vault.LinkTerms) (vault.Link, error) {
 	link, err := b.makeLink(ctx, vaultID, itemID, terms)
@@ -182,13 +145,13 @@ func (b *Backend) makeLink(ctx context.Context, vaultID, itemID string, terms va
 	if err != nil {
 		return vault.Link{}, err
 	}
-	policy, err := b.policies.get(ctx, vaultID, itemID)
+	rules, err := b.policies.get(ctx, vaultID, itemID)
 	if err != nil {
 		return vault.Link{}, err
 	}
 	params := sdk.ItemShareParams{ExpireAfter: &length, OneTimeOnly: terms.OneTime}
 	if len(terms.Recipients) > 0 {
-		if params.Recipients, err = b.validate(ctx, policy, terms.Recipients); err != nil {
+		if params.Recipients, err = b.validate(ctx, rules.policy, terms.Recipients); err != nil {
 			return vault.Link{}, err
 		}
 		// Without recipients the link would open for anyone.
@@ -197,7 +160,7 @@ func (b *Backend) makeLink(ctx context.Context, vaultID, itemID string, terms va
 		}
 	}
 	url, err := ask(ctx, b.calls, makeLink, func(ctx context.Context, c Client) (string, error) {
-		return c.Items().Shares().Create(ctx, item, policy, params)
+		return c.Items().Shares().Create(ctx, item, rules.policy, params)
 	})
 	if err == nil && !strings.HasPrefix(url, "https://") {
 		err = doubtful(makeLink, unknown, explain(makeLink, unknown, "the answer is no link"))

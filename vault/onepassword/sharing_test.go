@@ -2,6 +2,7 @@ package onepassword_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -118,7 +119,37 @@ func TestFewQuestionsFindTheRefused(t *testing.T) {
 	if n := b.account.Calls("Shares.ValidateRecipients"); n > 25 {
 		t.Errorf("%d questions", n)
 	}
+	b.pass(time.Minute)
 	b.account.On("Shares.ValidateRecipients", standin.Trouble{Err: standin.ErrLimited})
 	_, err = b.CheckRecipients(t.Context(), item.VaultID, item.ID, all)
 	unavailable(t, "limited", err, "rate limit")
+}
+
+// TestEachRecipientIsCheckedOnce: a form checks all of its recipients each time one is added.
+func TestEachRecipientIsCheckedOnce(t *testing.T) {
+	b := open(t)
+	item := b.contents.Items[0]
+	var typed []string
+	check := func() {
+		t.Helper()
+		refusals, err := b.CheckRecipients(t.Context(), item.VaultID, item.ID, typed)
+		if err != nil || len(refusals) != 1 || refusals[0].Recipient != "nobody@" {
+			t.Fatalf("%v, %v", refusals, err)
+		}
+	}
+	typed = append(typed, "nobody@")
+	check()
+	for _, name := range strings.Split("abcdefghij", "") {
+		typed = append(typed, name+"@company.example")
+		check()
+	}
+	check()
+	if n := b.account.Calls("Shares.ValidateRecipients"); n != len(typed) {
+		t.Errorf("%d questions about %d recipients", n, len(typed))
+	}
+	b.pass(time.Minute) // the account's rules may have changed: all are checked anew
+	check()
+	if n := b.account.Calls("Shares.ValidateRecipients"); n <= len(typed) {
+		t.Errorf("%d questions after a minute", n)
+	}
 }

@@ -56,13 +56,13 @@ func (s suite) recipients(t *testing.T, linker vault.Linker) {
 		{"no address at all", []string{"not an address"}, []string{"not an address"}},
 		{"some among others", []string{"ann@company.example", "bob@", "carl@company.example", "dora@company.example", "nothing at all"}, []string{"bob@", "nothing at all"}},
 	} {
-		problems, err := linker.CheckRecipients(t.Context(), item.VaultID, item.ID, c.all)
-		if err != nil || len(problems) != len(c.refuse) {
-			t.Errorf("%s: %v, %v", c.why, problems, err)
+		refusals, err := linker.CheckRecipients(t.Context(), item.VaultID, item.ID, c.all)
+		if err != nil || len(refusals) != len(c.refuse) {
+			t.Errorf("%s: %v, %v", c.why, refusals, err)
 			continue
 		}
 		for i, text := range c.refuse {
-			if p := problems[i]; p.Field != "recipients" || p.Code == "" || !strings.Contains(p.Detail, text) {
+			if p := refusals[i].Problem; refusals[i].Recipient != text || p.Field != "recipients" || p.Code == "" || !strings.Contains(p.Detail, text) {
 				t.Errorf("%s: %q is refused with %+v", c.why, text, p)
 			}
 		}
