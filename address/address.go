@@ -1,7 +1,8 @@
-// Package address answers what an email address is and what a domain is, so that sign-in, recipients
-// and policies read them alike. It returns each in one canonical form, in which addresses are stored,
-// compared and mailed to, and rejects what two programs could read differently: quotes, comments,
-// invisible characters, characters that stand for others, and domains that mix alphabets.
+// Package address answers what an email address is and what a domain is, so that sign-in,
+// recipients and policies read them alike. It returns each in one canonical form, in which
+// addresses are stored, compared and mailed to, and rejects what two programs could read
+// differently: quotes, comments, invisible characters, characters that stand for others, and
+// domains that mix alphabets.
 package address
 
 import (
@@ -16,8 +17,8 @@ const MaxLength = 254
 
 const maxLocal = 64 // bytes before the @, RFC 5321
 
-// Why a text is rejected. The texts follow the text in a sentence: “x” isn't a valid email address or
-// domain.
+// Why a text is rejected. The texts follow the text in a sentence: “x” isn't a valid email address
+// or domain.
 var (
 	ErrTooLong      = errors.New("is too long. An email address has at most 254 characters")
 	ErrInvisible    = errors.New("contains an invisible character. Type it instead of pasting")
@@ -27,9 +28,9 @@ var (
 	ErrFreeMail     = errors.New("is open to everyone. Enter full email addresses instead")
 )
 
-// Email returns the canonical form of an email address: lower case, with the domain as Domain returns
-// it. The local part is a dot-atom of RFC 5322 in ASCII, without quotes and comments. The error is
-// ErrTooLong, ErrInvisible, ErrInvalid or ErrMixedScripts.
+// Email returns the canonical form of an email address: lower case, with the domain as Domain
+// returns it. The local part is a dot-atom of RFC 5322 in ASCII, without quotes and comments. The
+// error is ErrTooLong, ErrInvisible, ErrInvalid or ErrMixedScripts.
 func Email(text string) (string, error) {
 	if err := checkText(text); err != nil {
 		return "", err
@@ -63,8 +64,8 @@ func DomainOf(canonical string) string {
 	return canonical[strings.LastIndexByte(canonical, '@')+1:]
 }
 
-// CheckOrganization reports by its error that a canonical domain does not belong to one organization:
-// ErrPublicSuffix or ErrFreeMail.
+// CheckOrganization reports by its error that a canonical domain does not belong to one
+// organization: ErrPublicSuffix or ErrFreeMail.
 func CheckOrganization(domain string) error {
 	switch {
 	case IsPublicSuffix(domain):
@@ -92,7 +93,12 @@ func checkText(text string) error {
 // invisible too: no address contains any.
 func Invisible(r rune) bool {
 	return unicode.IsControl(r) || unicode.IsSpace(r) || r == unicode.ReplacementChar ||
-		unicode.In(r, unicode.Cf, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point)
+		unicode.In(
+			r,
+			unicode.Cf,
+			unicode.Variation_Selector,
+			unicode.Other_Default_Ignorable_Code_Point,
+		)
 }
 
 // isDotAtom reports whether a local part is a dot-atom of RFC 5322 in ASCII.

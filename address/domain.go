@@ -18,8 +18,9 @@ func lookupProfile() *idna.Profile {
 		idna.VerifyDNSLength(true), idna.BidiRule(), idna.CheckHyphens(true))
 }
 
-// canonicalDomain returns a domain in A-labels. It rejects characters that stand for others (full-width
-// letters, for one) instead of mapping them: the domain that a person sees is the one that counts.
+// canonicalDomain returns a domain in A-labels. It rejects characters that stand for others
+// (full-width letters, for one) instead of mapping them: the domain that a person sees is the one
+// that counts.
 func canonicalDomain(text string) (string, error) {
 	text = lowerASCII(text)
 	if !strings.Contains(text, ".") || norm.NFKC.String(text) != norm.NFC.String(text) {
@@ -42,15 +43,18 @@ func canonicalDomain(text string) (string, error) {
 	return domain, nil
 }
 
-// hasSameLabels reports whether the A-labels of domain stand for the labels as they were written: none
-// was split, and none that was not ASCII turned into ASCII.
+// hasSameLabels reports whether the A-labels of domain stand for the labels as they were written:
+// none was split, and none that was not ASCII turned into ASCII.
 func hasSameLabels(written, domain string) bool {
 	before, after := strings.Split(written, "."), strings.Split(domain, ".")
 	if len(before) != len(after) {
 		return false
 	}
 	for i := range before {
-		isASCII := !strings.ContainsFunc(before[i], func(r rune) bool { return r > unicode.MaxASCII })
+		isASCII := !strings.ContainsFunc(
+			before[i],
+			func(r rune) bool { return r > unicode.MaxASCII },
+		)
 		if after[i] == "" || !isASCII && !strings.HasPrefix(after[i], "xn--") {
 			return false
 		}

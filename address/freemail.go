@@ -30,7 +30,8 @@ func IsFreeMail(domain string) bool {
 }
 
 // freeMailFamilies are the providers that have a domain in many countries.
-const freeMailFamilies = "gmail googlemail yahoo ymail hotmail outlook gmx yandex aol protonmail icloud"
+const freeMailFamilies = "gmail googlemail yahoo ymail hotmail outlook gmx yandex aol protonmail" +
+	" icloud"
 
 // freeMailDomains are the domains of the world's large providers, by where they are used.
 const freeMailDomains = `

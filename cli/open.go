@@ -83,7 +83,7 @@ func (c *openCommand) readLink(ctx context.Context, in *prompter) error {
 	return nil
 }
 
-func (c *openCommand) print(w io.Writer, opened *client.Opened) error {
+func (c *openCommand) print(w io.Writer, opened *client.OpenedShare) error {
 	if c.JSON {
 		return printJSON(w, opened.SharedItem)
 	}

@@ -16,7 +16,7 @@ import (
 
 // saveFiles writes the files into the folder that was named; where a link will not
 // open again it asks for one. A file that fails does not keep the others.
-func (c *openCommand) saveFiles(p *program, in *prompter, opened *client.Opened) error {
+func (c *openCommand) saveFiles(p *program, in *prompter, opened *client.OpenedShare) error {
 	if len(opened.Files) == 0 {
 		return nil
 	}
@@ -48,7 +48,7 @@ func (c *openCommand) saveFiles(p *program, in *prompter, opened *client.Opened)
 }
 
 // saveFile writes one file, whole or not at all, under a name that was free.
-func saveFile(p *program, root *os.Root, opened *client.Opened, entry client.SharedFile) (string, error) {
+func saveFile(p *program, root *os.Root, opened *client.OpenedShare, entry client.SharedFile) (string, error) {
 	source, err := opened.OpenFile(p.ctx, entry)
 	if err != nil {
 		return "", err

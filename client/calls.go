@@ -12,11 +12,11 @@ import (
 	"time"
 )
 
-// caller makes requests to one server and repeats what may be repeated.
+// caller sends requests to one server and repeats those that may be repeated.
 type caller struct {
 	base      string
 	http      *http.Client
-	authorize func(http.Header) // a closure, so that no way of printing a client shows the token; nil for links
+	authorize func(http.Header) // nil for links; a closure, so that printing a client shows no token
 	timeout   time.Duration
 	tries     int
 	clock     func() time.Time
@@ -29,120 +29,122 @@ type call struct {
 	method, path string
 	key          string // Idempotency-Key, "" for none
 	body         any
-	safe         bool // once more is as good as once: a lost answer may be asked for again
-	patient      bool // 429 means later, not never
-	limit        int64
-	into         any // where the JSON of the answer goes; nil: nowhere
+	idempotent   bool  // may be sent again after a lost answer
+	patient      bool  // may be sent again after a 429
+	limit        int64 // of the answer, in bytes; 0 is maxJSON
+	into         any   // pointer that the JSON of the answer is decoded to, or nil
 }
 
 const (
-	longestWait = 30 * time.Second // a longer Retry-After is the caller's to wait
-	firstPause  = 200 * time.Millisecond
-	longest     = 5 * time.Second // of a pause that nobody asked for
-	mostJSON    = 16 << 20        // bytes of an answer
-	mostProblem = 1 << 20
+	maxWait    = 30 * time.Second // a longer Retry-After is left to the program
+	firstPause = 200 * time.Millisecond
+	maxPause   = 5 * time.Second // where the server names none
+	maxJSON    = 16 << 20        // bytes of an answer
+	maxProblem = 1 << 20         // bytes of a problem document
 )
 
-var errTooLong = errors.New("the answer is longer than any that itemshare gives")
+var errTooLong = errors.New("the answer is longer than any of itemshare's")
 
-// lost says that no answer came, or not the whole of it. What was asked for may
-// have been done.
-type lost struct{ err error }
+// lostAnswer is the error where no answer came, or only a part of it. The server may have done what
+// the request asked for.
+type lostAnswer struct{ err error }
 
-func (l lost) Error() string { return l.err.Error() }
-func (l lost) Unwrap() error { return l.err }
+func (l lostAnswer) Error() string { return l.err.Error() }
+func (l lostAnswer) Unwrap() error { return l.err }
 
-// do makes the call, and again while that may help.
+// do sends the request, again while that may help.
 func (c caller) do(ctx context.Context, r call) error {
 	_, err := c.bytes(ctx, r)
 	return err
 }
 
-// bytes is do for an answer that is no JSON. An error is lost where any of the
-// tries was: what was asked for may have been done by that one.
+// bytes is do for an answer that is not JSON. The error is a lostAnswer where that of any try was:
+// that try may have done what the request asked for.
 func (c caller) bytes(ctx context.Context, r call) ([]byte, error) {
-	unsure := false
+	isLost := false
 	for try := 1; ; try++ {
-		body, err := c.once(ctx, r)
+		body, err := c.send(ctx, r)
 		if err == nil {
 			return body, nil
 		}
-		unsure = unsure || mayBeDone(err)
+		isLost = isLost || mayBeDone(err)
 		pause, again := c.pause(r, err, try)
 		if again && try < c.tries && ctx.Err() == nil && c.sleep(ctx, pause) == nil {
 			continue
 		}
-		if unsure {
-			err = lost{err}
+		if isLost {
+			err = lostAnswer{err}
 		}
 		return nil, err
 	}
 }
 
-// mayBeDone tells whether the request may have done its work although it failed.
+// mayBeDone reports whether the server may have done what a failed request asked for.
 func mayBeDone(err error) bool {
-	var answered *Error
-	if errors.As(err, &answered) {
-		return answered.Status == http.StatusBadGateway || answered.Status == http.StatusGatewayTimeout || answered.Is(CodeLinkUnknown)
+	var answer *Error
+	if errors.As(err, &answer) {
+		return answer.Status == http.StatusBadGateway ||
+			answer.Status == http.StatusGatewayTimeout ||
+			answer.Is(CodeLinkUnknown)
 	}
-	var gone lost
-	return errors.As(err, &gone)
+	var lost lostAnswer
+	return errors.As(err, &lost)
 }
 
-// pause tells whether to try again, and when.
+// pause returns how long to wait before the next try, and reports whether there should be one.
 func (c caller) pause(r call, err error, try int) (time.Duration, bool) {
-	var answered *Error
-	if !errors.As(err, &answered) {
-		return c.jitter(try), r.safe && mayBeDone(err)
+	var answer *Error
+	if !errors.As(err, &answer) {
+		return c.jitter(try), r.idempotent && mayBeDone(err)
 	}
-	switch answered.Status {
+	switch answer.Status {
 	case http.StatusTooManyRequests:
 		if !r.patient {
 			return 0, false
 		}
-	case http.StatusServiceUnavailable: // nothing was done, else the key is used up
-		if answered.Is(CodeLinkUnknown) {
+	case http.StatusServiceUnavailable: // nothing was done, or the key is used up
+		if answer.Is(CodeLinkUnknown) {
 			return 0, false
 		}
-	case http.StatusBadGateway, http.StatusGatewayTimeout: // a proxy's words for a lost answer
-		if !r.safe {
+	case http.StatusBadGateway, http.StatusGatewayTimeout: // a proxy lost the answer
+		if !r.idempotent {
 			return 0, false
 		}
 	default:
 		return 0, false
 	}
-	return answered.RetryAfter + c.jitter(try), answered.RetryAfter <= longestWait
+	return answer.RetryAfter + c.jitter(try), answer.RetryAfter <= maxWait
 }
 
-// jitter is a random pause, longer with each try.
+// jitter returns a random pause, longer with each try.
 func (c caller) jitter(try int) time.Duration {
-	most := min(longest, firstPause<<min(try-1, 10))
+	limit := min(maxPause, firstPause<<min(try-1, 10))
 	var raw [8]byte
 	if _, err := io.ReadFull(c.random, raw[:]); err != nil {
-		return most
+		return limit
 	}
-	return most/2 + time.Duration(binary.BigEndian.Uint64(raw[:])%uint64(most/2+1))
+	return limit/2 + time.Duration(binary.BigEndian.Uint64(raw[:])%uint64(limit/2+1))
 }
 
-// once makes one request and reads the whole answer.
-func (c caller) once(ctx context.Context, r call) ([]byte, error) {
+// send sends the request once and reads the whole answer.
+func (c caller) send(ctx context.Context, r call) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	request, err := c.request(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	answer, err := c.http.Do(request)
+	response, err := c.http.Do(request)
 	if err != nil {
-		return nil, lost{fmt.Errorf("reach the server: %w", err)}
+		return nil, lostAnswer{fmt.Errorf("reach the server: %w", err)}
 	}
-	defer answer.Body.Close()
-	if answer.StatusCode/100 != 2 {
-		// Of an error the status is what counts: one that breaks off still says no.
-		text, _ := io.ReadAll(io.LimitReader(answer.Body, mostProblem))
-		return nil, failure(answer.StatusCode, answer.Header, text, c.clock())
+	defer response.Body.Close()
+	if response.StatusCode/100 != 2 {
+		// The status counts, also where the body breaks off.
+		text, _ := io.ReadAll(io.LimitReader(response.Body, maxProblem))
+		return nil, newError(response.StatusCode, response.Header, text, c.clock())
 	}
-	return read(answer, r)
+	return read(response, r)
 }
 
 func (c caller) request(ctx context.Context, r call) (*http.Request, error) {
@@ -150,13 +152,15 @@ func (c caller) request(ctx context.Context, r call) (*http.Request, error) {
 	if r.body != nil {
 		text, err := json.Marshal(r.body)
 		if err != nil {
-			return nil, fmt.Errorf("write a request: %w", err)
+			return nil, fmt.Errorf("encode a request: %w", err)
 		}
 		body = bytes.NewReader(text)
 	}
 	request, err := http.NewRequestWithContext(ctx, r.method, c.base+r.path, body)
 	if err != nil {
-		return nil, errors.New("the request cannot be written: an id holds what no id has")
+		return nil, errors.New(
+			"the request cannot be sent: an id contains a character that no id has",
+		)
 	}
 	if body != nil {
 		request.Header.Set("Content-Type", "application/json")
@@ -171,16 +175,16 @@ func (c caller) request(ctx context.Context, r call) (*http.Request, error) {
 	return request, nil
 }
 
-// read takes a whole success. One that breaks off, or that is no JSON where JSON
-// was asked for, counts as lost: some other server on the way gave it.
-func read(answer *http.Response, r call) ([]byte, error) {
+// read reads a successful answer. One that breaks off, or that is not JSON where it should be,
+// counts as lost: another server on the way sent it.
+func read(response *http.Response, r call) ([]byte, error) {
 	limit := r.limit
 	if limit == 0 {
-		limit = mostJSON
+		limit = maxJSON
 	}
-	text, err := io.ReadAll(io.LimitReader(answer.Body, limit+1))
+	text, err := io.ReadAll(io.LimitReader(response.Body, limit+1))
 	if err != nil {
-		return nil, lost{fmt.Errorf("read the answer: %w", err)}
+		return nil, lostAnswer{fmt.Errorf("read the answer: %w", err)}
 	}
 	if int64(len(text)) > limit {
 		return nil, errTooLong
@@ -189,7 +193,7 @@ func read(answer *http.Response, r call) ([]byte, error) {
 		return text, nil
 	}
 	if err := json.Unmarshal(text, r.into); err != nil {
-		return nil, lost{errors.New("the answer is not the JSON that itemshare gives")}
+		return nil, lostAnswer{errors.New("the answer is not JSON of itemshare's")}
 	}
 	return text, nil
 }

@@ -1,14 +1,12 @@
-// Package client shares items through itemshare's API for programs, and opens
-// share links. It reads like the item-sharing steps of 1Password's SDK: get the
-// item, get its policy, validate the recipients, create the link; on top it
-// lists, gets and revokes shares, which the SDK does not.
+// Package client shares items through itemshare's API for programs, and opens share links. Its
+// names are those of item sharing in 1Password's SDK: get the item, get its policy, validate the
+// recipients, create the link. It also lists, gets and revokes shares, which the SDK does not.
 //
-// It stands on the standard library alone. It follows no redirect, so that a
-// token or a link goes nowhere but to the address it was given for, and it puts
-// neither into an error, nor into any way of printing its values.
+// It uses the standard library alone. It follows no redirect, so that a token is sent only to the
+// server that it was set for, and no error and no printed value contains a token or a link.
 //
-// A Client repeats by itself what may be repeated: see [Config]. Everything is
-// safe for use by many goroutines, but an [Opened] and the readers it gives.
+// A Client repeats requests that may be repeated: see [Config]. All types are safe for use by
+// multiple goroutines at once, except [OpenedShare] and the readers that it returns.
 package client
 
 import (
@@ -26,44 +24,43 @@ import (
 	"time"
 )
 
-// Config says which server a client talks to, and as whom. Only URL and Token
-// are needed.
+// Config is the configuration of a [Client]. URL and Token are required.
 //
-// Lost answers are asked for again where that is safe, up to Tries times in all,
-// with growing pauses of random length: reading, revoking, and creating, whose
-// requests carry an Idempotency-Key of the client's own making. So are answers
-// 429 and 503, after their Retry-After where that is at most 30 seconds.
+// Where it is safe, a request whose answer is lost is sent again, up to Tries times in all with
+// growing random pauses: to read, to revoke, and to create, with an Idempotency-Key that the client
+// chooses. So is a request that is answered with 429 or 503, after its Retry-After if that is at
+// most 30 seconds.
 type Config struct {
-	URL   string // the server's base address, as in ITEMSHARE_URL: https, or http on this machine alone
+	URL   string // the server's base URL, as in ITEMSHARE_URL: https, or http on this machine
 	Token string // a service account's token
 
-	HTTPClient *http.Client  // nil: one of its own. Its redirects and cookies are not used
-	Timeout    time.Duration // of one try; 0: a minute
-	Tries      int           // 0: 4; 1: nothing is repeated
+	HTTPClient *http.Client  // nil is a new one; its redirects and cookies are not used
+	Timeout    time.Duration // of one try; 0 is a minute
+	Tries      int           // 0 is 4; 1 repeats nothing
 
-	// What tests put in place of the real ones.
+	// For tests; nil is the real one.
 	Clock  func() time.Time
 	Sleep  func(ctx context.Context, d time.Duration) error
 	Random io.Reader
 }
 
-// Format prints the address, never the token, whatever the verb.
+// Format prints the URL, never the token, whatever the verb.
 func (c Config) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "client for %s", printable(c.URL)) }
 
-// Client talks to one server as one service account.
+// Client calls one server as one service account.
 type Client struct{ calls caller }
 
-// New makes a client. It does not connect yet.
+// New returns a client. It does not connect yet.
 func New(config Config) (*Client, error) {
 	base, err := parseBase(config.URL)
 	if err != nil {
 		return nil, err
 	}
 	if config.Token == "" {
-		return nil, errors.New("a client needs the token of a service account")
+		return nil, errors.New("the token of a service account is missing")
 	}
 	if strings.ContainsFunc(config.Token, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return nil, errors.New("the token holds a character that no token has: copy it again")
+		return nil, errors.New("the token contains a character that no token has: copy it again")
 	}
 	calls := newCaller(config, base)
 	bearer := "Bearer " + config.Token
@@ -71,14 +68,13 @@ func New(config Config) (*Client, error) {
 	return &Client{calls}, nil
 }
 
-// Vaults gives the calls about vaults.
+// Vaults returns the calls about vaults.
 func (c *Client) Vaults() Vaults { return Vaults{c.calls} }
 
-// Items gives the calls about items.
+// Items returns the calls about items.
 func (c *Client) Items() Items { return Items{c.calls} }
 
-// Must gives the value, or panics with the error: for scripts that have nothing
-// better to do with one.
+// Must returns the value, or panics with the error. It is for scripts.
 func Must[T any](value T, err error) T {
 	if err != nil {
 		panic(err)
@@ -86,29 +82,35 @@ func Must[T any](value T, err error) T {
 	return value
 }
 
-var errBase = errors.New("the server's address must begin with https://, or with http:// on this machine alone, and hold no user, query or fragment")
+var errBase = errors.New(
+	"the server's address must begin with https://, or with http:// on this machine," +
+		" and have no user, query or fragment",
+)
 
-// parseBase reads a base address; it comes back without a slash at its end. The
-// error never quotes it: what was meant for another field may stand there.
+// parseBase parses a base URL and returns it without a slash at its end. The error never quotes it:
+// it may be a token in the wrong field.
 func parseBase(text string) (string, error) {
 	u, err := url.Parse(strings.TrimRight(text, "/"))
-	if err != nil || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || u.Opaque != "" {
+	if err != nil || u.Hostname() == "" || u.User != nil ||
+		u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || u.Opaque != "" {
 		return "", errBase
 	}
-	if u.Scheme != "https" && (u.Scheme != "http" || !thisMachine(u.Hostname())) {
+	if u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())) {
 		return "", errBase
 	}
 	return u.String(), nil
 }
 
-func thisMachine(host string) bool {
+// isLoopback reports whether a host is this machine.
+func isLoopback(host string) bool {
 	ip, err := netip.ParseAddr(host)
 	return strings.EqualFold(host, "localhost") || err == nil && ip.IsLoopback()
 }
 
 func newCaller(config Config, base string) caller {
 	c := caller{
-		base: base, timeout: cmp.Or(config.Timeout, time.Minute), tries: max(1, cmp.Or(config.Tries, 4)),
+		base: base, http: withoutRedirects(config.HTTPClient),
+		timeout: cmp.Or(config.Timeout, time.Minute), tries: max(1, cmp.Or(config.Tries, 4)),
 		clock: config.Clock, sleep: config.Sleep, random: config.Random,
 	}
 	if c.clock == nil {
@@ -120,18 +122,17 @@ func newCaller(config Config, base string) caller {
 	if c.random == nil {
 		c.random = rand.Reader
 	}
-	c.http = straight(config.HTTPClient)
 	return c
 }
 
-// straight is the client given, or a new one, that follows no redirect and keeps
-// no cookies.
-func straight(given *http.Client) *http.Client {
-	var own http.Client
-	if given != nil {
-		own = *given
+// withoutRedirects returns a copy of an HTTP client, or a new one, that follows no redirect and
+// stores no cookies.
+func withoutRedirects(original *http.Client) *http.Client {
+	var c http.Client
+	if original != nil {
+		c = *original
 	} else {
-		own.Transport = &http.Transport{
+		c.Transport = &http.Transport{
 			Proxy:               http.ProxyFromEnvironment,
 			DialContext:         (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
 			TLSHandshakeTimeout: 10 * time.Second,
@@ -140,9 +141,9 @@ func straight(given *http.Client) *http.Client {
 			IdleConnTimeout:     time.Minute,
 		}
 	}
-	own.Jar = nil
-	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &own
+	c.Jar = nil
+	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &c
 }
 
 func sleep(ctx context.Context, d time.Duration) error {
@@ -156,11 +157,11 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// printable is a base address without what should never stand in one.
+// printable returns a base URL without the parts that it should not have.
 func printable(text string) string {
 	u, err := url.Parse(text)
 	if err != nil {
-		return "an unreadable address"
+		return "an invalid address"
 	}
 	return u.Scheme + "://" + u.Host
 }

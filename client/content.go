@@ -8,8 +8,8 @@ import (
 	"itemshare/share/link"
 )
 
-// The copy of an item that a link opens. What is absent in the item is empty. Printing it prints its
-// values.
+// The copy of an item that a link opens. What is absent in the item is empty. Printing it prints
+// its values.
 type (
 	SharedItem  = link.Content
 	SharedField = link.Field
@@ -25,21 +25,21 @@ type (
 // ErrNotALink reports a text that is not a share link, or that lacks a part of one.
 var ErrNotALink = link.ErrIncomplete
 
-// ErrRefused reports an answer of the server that does not open under the link and the terms shown: it
-// was damaged or changed. Nothing of it is returned.
+// ErrRefused reports an answer of the server that does not open under the link and the terms shown:
+// it was damaged or changed. Nothing of it is returned.
 var ErrRefused = link.ErrTampered
 
 // OpenFile returns a reader of one file, which is fetched and decrypted chunk by chunk while it is
 // read. Reading ends with io.EOF only after the last chunk opened. A chunk that is damaged, from
 // another place, cut or missing ends it with [ErrRefused], and the caller must discard what it read
 // until then.
-func (o *Opened) OpenFile(ctx context.Context, file SharedFile) (io.Reader, error) {
+func (o *OpenedShare) OpenFile(ctx context.Context, file SharedFile) (io.Reader, error) {
 	chunks, err := o.share.cipher().File(file)
 	if err != nil {
 		return nil, err
 	}
 	return &fileReader{chunks: chunks, fetch: func(n, limit int64) ([]byte, error) {
-		sealed, err := o.share.bytes(ctx, call{path: "/s/file", safe: true, limit: limit},
+		sealed, err := o.share.bytes(ctx, call{path: "/s/file", idempotent: true, limit: limit},
 			map[string]any{"view": o.view, "index": file.Index, "chunk": n})
 		return sealed, during("read a file", err)
 	}}, nil

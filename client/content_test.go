@@ -48,7 +48,7 @@ func fileVectors(t *testing.T) (valid, rejected []fileVector) {
 // read opens the link and reads the file to its end, from a server that sends these chunks.
 func (v fileVector) read(t *testing.T) ([]byte, error) {
 	t.Helper()
-	s := newSharing(t, 0)
+	s := newShareServer(t, 0)
 	s.file = func(w http.ResponseWriter, chunk int) {
 		if chunk >= len(v.Chunks) {
 			w.WriteHeader(http.StatusNotFound)
@@ -117,7 +117,8 @@ func TestLinksThatAreRejected(t *testing.T) {
 		"another scheme":      "ftp://a.example/s#" + secret,
 	} {
 		_, err := client.Peek(t.Context(), text, client.OpenOptions{})
-		if err == nil || strings.Contains(err.Error(), secret[:20]) || strings.Contains(err.Error(), "u:p") {
+		if err == nil || strings.Contains(err.Error(), secret[:20]) ||
+			strings.Contains(err.Error(), "u:p") {
 			t.Errorf("%s: %v", why, err)
 		}
 	}

@@ -10,11 +10,11 @@ import (
 	"time"
 )
 
-// Code is the server's word for what went wrong. It is an error, so that
+// Code is the server's stable code for what went wrong. It is an error, so that
 //
 //	errors.Is(err, client.CodeNotFound)
 //
-// tells whether a call ended in it. The table of codes stands in docs/api.md.
+// reports whether a call failed with it. docs/interface.md has the table of codes.
 type Code string
 
 // The codes.
@@ -28,6 +28,7 @@ const (
 	CodeTooManyAttempts      Code = "too_many_attempts"
 	CodePolicyAccess         Code = "policy_access"
 	CodePolicyExpiry         Code = "policy_expiry"
+	CodePolicyViews          Code = "policy_views"
 	CodePolicyRecipientType  Code = "policy_recipient_type"
 	CodePolicyDomain         Code = "policy_domain"
 	CodePolicyFiles          Code = "policy_files"
@@ -40,36 +41,38 @@ const (
 	CodeTooLarge             Code = "too_large"
 	CodeUnauthenticated      Code = "unauthenticated"
 	CodeForbidden            Code = "forbidden"
+	CodeMethodNotAllowed     Code = "method_not_allowed"
 	CodeConflict             Code = "conflict"
 	CodeAlreadyCreated       Code = "already_created"
 	CodeUnavailable          Code = "unavailable"
-	CodeLinkUnknown          Code = "link_unknown" // the vault's own account may have made a link
+	CodeLinkUnknown          Code = "link_unknown" // 1Password may have created a link
+	CodeDamaged              Code = "damaged"
 	CodeInternal             Code = "internal"
 )
 
 func (c Code) Error() string { return string(c) }
 
-// Error is an answer that is not a success. Code is the first of Problems, which
-// holds all; it is "" where the answer came from something that is no itemshare.
+// Error is an answer that is not a success. Code is that of the first of Problems; it is "" where
+// the answer came from a server that is not itemshare.
 type Error struct {
 	Status     int
 	Code       Code
 	Detail     string // one sentence for people
 	Problems   []Problem
-	RetryAfter time.Duration // how long to wait; 0 where nothing was said
-	RequestID  string        // finds the request in the server's log
-	ShareID    string        // a share that was made and whose link was lost
-	SharedBy   string        // of a link that ended: whom to ask for a new one
+	RetryAfter time.Duration // how long to wait; 0 where the server named no time
+	RequestID  string        // of the request, as in the server's log
+	ShareID    string        // of a share that was created and whose link was lost
+	SharedBy   string        // of a link that ended: the person to ask for a new one
 }
 
-// Problem is one thing that was wrong, and where.
+// Problem is one thing that is wrong, and the field that it is about.
 type Problem struct {
 	Code   Code   `json:"code"`
 	Field  string `json:"field,omitempty"`
 	Detail string `json:"detail,omitempty"`
 }
 
-// Error says every problem in the server's words.
+// Error returns the details of all problems, the code and the status.
 func (e *Error) Error() string {
 	var words []string
 	for _, p := range e.Problems {
@@ -84,10 +87,15 @@ func (e *Error) Error() string {
 	if text == "" {
 		text = plainWords(e.Status)
 	}
-	return text + " (" + cmp.Or(string(e.Code), "no code") + ", status " + strconv.Itoa(e.Status) + ")"
+	return text + " (" + cmp.Or(
+		string(e.Code),
+		"no code",
+	) + ", status " + strconv.Itoa(
+		e.Status,
+	) + ")"
 }
 
-// Is tells whether a [Code] is among the problems.
+// Is reports whether target is the [Code] of one of the problems.
 func (e *Error) Is(target error) bool {
 	code, ok := target.(Code)
 	if !ok {
@@ -101,24 +109,24 @@ func (e *Error) Is(target error) bool {
 	return e.Code == code
 }
 
-// plainWords are for an answer without words of its own.
+// plainWords returns a sentence for an answer that has no details.
 func plainWords(status int) string {
 	switch {
 	case status >= 300 && status < 400:
-		return "The server points elsewhere, and this client follows nowhere. Check the address."
+		return "The server redirects, and this client follows no redirect. Check the address."
 	case status == http.StatusNotFound:
-		return "There is no such thing, or it is not yours to see."
+		return "Not found. It doesn't exist or you don't have access."
 	case status == http.StatusUnauthorized:
 		return "The token is unknown, revoked or expired."
 	default:
-		return "The server does not answer as itemshare does."
+		return "The server doesn't answer as itemshare does. Check the address."
 	}
 }
 
-// ErrNotKnown says that the connection failed for good while a share was being
-// made: there may be one whose link nobody has. The list of shares tells, and of
-// [CodeLinkUnknown] the account that makes the links.
-var ErrNotKnown = errors.New("it is not known whether a share was made")
+// ErrNotKnown reports that the connection failed for good while a share was being created: there
+// may be a share whose link is lost. The list of shares shows it; after [CodeLinkUnknown],
+// 1Password does.
+var ErrNotKnown = errors.New("it is not known whether a share was created")
 
 // document is a problem document of RFC 9457.
 type document struct {
@@ -130,20 +138,26 @@ type document struct {
 	SharedBy  string    `json:"shared_by"`
 }
 
-// failure reads an answer that is no success. Of one that is no problem document
-// nothing is taken but its status.
-func failure(status int, header http.Header, body []byte, now time.Time) *Error {
-	e := &Error{Status: status, RetryAfter: retryAfter(header.Get("Retry-After"), now), RequestID: header.Get("X-Request-Id")}
+// newError returns the error of an answer that is not a success. Only the status and headers count
+// of one that is not a problem document.
+func newError(status int, header http.Header, body []byte, now time.Time) *Error {
+	e := &Error{
+		Status:     status,
+		RetryAfter: retryAfter(header.Get("Retry-After"), now),
+		RequestID:  header.Get("X-Request-Id"),
+	}
 	var doc document
-	if !strings.HasPrefix(header.Get("Content-Type"), "application/problem+json") || json.Unmarshal(body, &doc) != nil {
+	isProblem := strings.HasPrefix(header.Get("Content-Type"), "application/problem+json")
+	if !isProblem || json.Unmarshal(body, &doc) != nil {
 		return e
 	}
-	e.Code, e.Detail, e.Problems, e.ShareID, e.SharedBy = doc.Code, doc.Detail, doc.Errors, doc.Share, doc.SharedBy
+	e.Code, e.Detail, e.Problems = doc.Code, doc.Detail, doc.Errors
+	e.ShareID, e.SharedBy = doc.Share, doc.SharedBy
 	e.RequestID = cmp.Or(doc.RequestID, e.RequestID)
 	return e
 }
 
-// retryAfter reads seconds or a date.
+// retryAfter parses the header of that name: seconds or a date.
 func retryAfter(text string, now time.Time) time.Duration {
 	if seconds, err := strconv.ParseUint(text, 10, 31); err == nil {
 		return time.Duration(seconds) * time.Second

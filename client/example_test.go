@@ -14,9 +14,9 @@ import (
 	"itemshare/client"
 )
 
-// The documentation's four steps: the item, its policy, the recipients, the link.
+// Share an item in four steps: the item, its policy, the recipients, the link.
 func Example() {
-	server := standIn()
+	server := newExampleServer()
 	defer server.Close()
 	ctx := context.Background()
 
@@ -33,11 +33,15 @@ func Example() {
 	if err != nil {
 		panic(err)
 	}
-	recipients, err := shares.ValidateRecipients(ctx, policy, []string{"ann@company.example", "agency.example"})
+	recipients, err := shares.ValidateRecipients(
+		ctx,
+		policy,
+		[]string{"ann@company.example", "agency.example"},
+	)
 	if err != nil {
 		panic(err)
 	}
-	made, err := shares.Create(ctx, item, policy, client.ItemShareParams{
+	share, err := shares.Create(ctx, item, policy, client.ItemShareParams{
 		Recipients:  recipients,
 		ExpireAfter: new(client.ItemShareDurationSevenDays),
 		OneTimeOnly: true,
@@ -45,16 +49,16 @@ func Example() {
 	if err != nil {
 		panic(err)
 	}
-	fmt.Println(item.Title, "for", recipients, "until", made.ExpiresAt.Format("2 Jan 2006"))
-	fmt.Println(strings.HasPrefix(made.Link, server.URL+"/s#"))
+	fmt.Println(item.Title, "for", recipients, "until", share.ExpiresAt.Format("2 Jan 2006"))
+	fmt.Println(strings.HasPrefix(share.Link, server.URL+"/s#"))
 	// Output:
 	// Staging database for [ann@company.example agency.example] until 9 Jan 2030
 	// true
 }
 
-// A link for anyone opens without more; for named people Email and Code are needed.
+// A link with recipients needs Email and Code; others need neither.
 func ExampleOpen() {
-	server := standIn()
+	server := newExampleServer()
 	defer server.Close()
 	link := server.URL + "/s#AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
 
@@ -63,7 +67,7 @@ func ExampleOpen() {
 		Code:  client.CodeFrom(os.Stdin),
 	})
 	if errors.Is(err, client.CodeViewed) {
-		fmt.Println("It was opened before.")
+		fmt.Println("No views left.")
 		return
 	}
 	if err != nil {
@@ -75,23 +79,25 @@ func ExampleOpen() {
 		if err != nil {
 			panic(err)
 		}
-		if _, err := io.Copy(io.Discard, content); err != nil { // only now the whole file is known to be right
+		if _, err := io.Copy(io.Discard, content); err != nil { // without an error, the file is complete
 			panic(err)
 		}
 	}
 	// Output: Staging database
 }
 
-// What was wrong can be told apart by code, and each problem has its field and words.
+// Errors have codes, and each problem has its field and detail.
 func ExampleError() {
-	server := standIn()
+	server := newExampleServer()
 	defer server.Close()
 	c, err := client.New(client.Config{URL: server.URL, Token: "itemshare_token"})
 	if err != nil {
 		panic(err)
 	}
 	policy := client.ItemShareAccountPolicy{VaultID: "vault1", ItemID: "item1"}
-	_, err = c.Items().Shares().ValidateRecipients(context.Background(), policy, []string{"ann@@company"})
+	_, err = c.Items().
+		Shares().
+		ValidateRecipients(context.Background(), policy, []string{"ann@@company"})
 
 	fmt.Println(errors.Is(err, client.CodeRecipientInvalid))
 	var answer *client.Error
@@ -105,9 +111,9 @@ func ExampleError() {
 	// recipients: “ann@@company” isn't a valid email address or domain.
 }
 
-// Lists come page by page while they are read.
+// Lists are requested page by page.
 func ExampleItems_List() {
-	server := standIn()
+	server := newExampleServer()
 	defer server.Close()
 	c, err := client.New(client.Config{URL: server.URL, Token: "itemshare_token"})
 	if err != nil {
@@ -124,50 +130,66 @@ func ExampleItems_List() {
 	// Staging database
 }
 
-// standIn answers the examples' calls; the real server does in the tests of the
-// program. The sealed content is a known answer of the protocol.
-func standIn() *httptest.Server {
+// newExampleServer returns a server that answers the calls of the examples. Its share is a known
+// answer of the protocol.
+func newExampleServer() *httptest.Server {
 	mux := http.NewServeMux()
 	server := httptest.NewServer(mux)
 	answer := func(route string, status int, body string) {
 		mux.HandleFunc(route, func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("Content-Type", map[bool]string{true: "application/json", false: "application/problem+json"}[status < 400])
 			w.WriteHeader(status)
 			_, _ = io.WriteString(w, strings.ReplaceAll(body, "{url}", server.URL))
 		})
 	}
-	const item = "/api/v1/vaults/vault1/items/item1"
-	answer("GET "+item, 200, `{"id":"item1","vaultId":"vault1","title":"Staging database","category":"Database"}`)
-	answer("GET /api/v1/vaults/vault1/items", 200, `{"items":[{"id":"item2","title":"Production database"},{"id":"item1","title":"Staging database"}]}`)
-	answer("GET "+item+"/share-policy", 200, `{"maxExpiry":"ThirtyDays","defaultExpiry":"SevenDays","allowedTypes":["Authenticated","Public"],"allowedRecipientTypes":["Email","Domain"],"allowedDomains":[],"files":{"allowed":true,"maxSize":104857600}}`)
-	answer("POST "+item+"/shares", 201, `{"id":"share1","link":"{url}/s#AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8","expiresAt":"2030-01-09T10:00:00Z"}`)
+	const vault = "/api/v1/vaults/vault1"
+	const item = vault + "/items/item1"
+	answer("GET "+item, 200, `{"id":"item1","vaultId":"vault1","title":"Staging database"}`)
+	answer("GET "+vault+"/items", 200, `{"items":[
+		{"id":"item2","title":"Production database"},
+		{"id":"item1","title":"Staging database"}
+	]}`)
+	answer("GET "+item+"/share-policy", 200, `{
+		"maxExpiry":"ThirtyDays","defaultExpiry":"SevenDays","allowedTypes":["Authenticated","Public"],
+		"allowedRecipientTypes":["Email","Domain"],"allowedDomains":[],
+		"files":{"allowed":true,"maxSize":104857600}
+	}`)
+	answer("POST "+item+"/shares", 201, `{
+		"id":"share1","link":"{url}/s#AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
+		"expiresAt":"2030-01-09T10:00:00Z"
+	}`)
 	mux.HandleFunc("POST "+item+"/recipients", func(w http.ResponseWriter, r *http.Request) {
 		if body, _ := io.ReadAll(r.Body); strings.Contains(string(body), "@@") {
 			w.Header().Set("Content-Type", "application/problem+json")
 			w.WriteHeader(http.StatusUnprocessableEntity)
-			_, _ = io.WriteString(w, `{"code":"recipient_invalid","errors":[{"code":"recipient_invalid","field":"recipients","detail":"“ann@@company” isn't a valid email address or domain."}]}`)
+			_, _ = io.WriteString(w, `{"code":"recipient_invalid","errors":[{
+				"code":"recipient_invalid","field":"recipients",
+				"detail":"“ann@@company” isn't a valid email address or domain."
+			}]}`)
 			return
 		}
-		_, _ = io.WriteString(w, `[{"type":"Email","parameters":{"email":"ann@company.example"}},{"type":"Domain","parameters":{"domain":"agency.example"}}]`)
+		_, _ = io.WriteString(w, `[
+			{"type":"Email","parameters":{"email":"ann@company.example"}},
+			{"type":"Domain","parameters":{"domain":"agency.example"}}
+		]`)
 	})
-	sealed := knownAnswer()
+	sealed := sealedShare()
 	answer("POST /s/peek", 200, sealed)
 	answer("POST /s/open", 200, sealed)
 	return server
 }
 
-// knownAnswer is what peek and open say of the first known answer.
-func knownAnswer() string {
+// sealedShare returns the answer of peek and open for the first known answer of the protocol.
+func sealedShare() string {
 	text, err := os.ReadFile("../share/link/testdata/share-link-v1.vectors.json")
 	if err != nil {
 		panic(err)
 	}
-	var known struct{ Content []map[string]any }
-	if err := json.Unmarshal(text, &known); err != nil {
+	var vectors struct{ Content []map[string]any }
+	if err := json.Unmarshal(text, &vectors); err != nil {
 		panic(err)
 	}
-	known.Content[0]["protocol"] = "itemshare/v1"
-	out, err := json.Marshal(known.Content[0])
+	vectors.Content[0]["protocol"] = "itemshare/v1"
+	out, err := json.Marshal(vectors.Content[0])
 	if err != nil {
 		panic(err)
 	}

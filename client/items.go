@@ -4,19 +4,20 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 )
 
-// api is where the calls for programs stand below the base address.
+// api is the path of the calls for programs, below the base URL.
 const api = "/api/v1"
 
 // Vaults are the calls about vaults.
 type Vaults struct{ calls caller }
 
-// List gives the vaults that the service account may read. An error ends it.
+// List returns the vaults that the service account may read. An error ends the list.
 func (v Vaults) List(ctx context.Context) iter.Seq2[VaultOverview, error] {
 	return pages[VaultOverview](ctx, v.calls, "list vaults", "/vaults", url.Values{})
 }
@@ -24,42 +25,50 @@ func (v Vaults) List(ctx context.Context) iter.Seq2[VaultOverview, error] {
 // Items are the calls about items.
 type Items struct{ calls caller }
 
-// Get reads one item, its concealed values included, which the server notes.
+// Get returns one item with its concealed values. The server records that in its audit log.
 func (i Items) Get(ctx context.Context, vaultID, itemID string) (Item, error) {
 	var item Item
 	err := i.calls.do(ctx, get(itemPath(vaultID, itemID), &item))
 	return item, during("get an item", err)
 }
 
-// ItemListOptions narrow a list. Query finds words in title, subtitle, sites and
-// tags; PageSize is how many come with one request, 0 for the server's choice.
+// ItemListOptions filter a list. Query matches the start of words in titles, usernames, websites
+// and tags; PageSize is the number of items in one request, 0 for the server's default.
 type ItemListOptions struct {
 	Query    string
 	PageSize int
 }
 
-// List gives a vault's items by title, page after page as they are asked for. An
-// error ends it; [All] gathers a list.
-func (i Items) List(ctx context.Context, vaultID string, options ...ItemListOptions) iter.Seq2[ItemOverview, error] {
+// List returns a vault's items by title. It requests each page when the loop arrives there. An
+// error ends the list; [All] collects it.
+func (i Items) List(
+	ctx context.Context, vaultID string, options ...ItemListOptions,
+) iter.Seq2[ItemOverview, error] {
 	query := url.Values{}
 	for _, o := range options {
 		set(query, "q", o.Query)
 		setCount(query, o.PageSize)
 	}
-	return pages[ItemOverview](ctx, i.calls, "list items", "/vaults/"+segment(vaultID)+"/items", query)
+	return pages[ItemOverview](
+		ctx,
+		i.calls,
+		"list items",
+		"/vaults/"+segment(vaultID)+"/items",
+		query,
+	)
 }
 
-// Shares gives the calls about sharing items.
+// Shares returns the calls about sharing items.
 func (i Items) Shares() ItemShares { return ItemShares(i) }
 
-// All gathers a list, and gives what came before an error with it.
+// All collects a list. With an error it returns what came before.
 func All[T any](list iter.Seq2[T, error]) ([]T, error) {
 	var all []T
-	for one, err := range list {
+	for value, err := range list {
 		if err != nil {
 			return all, err
 		}
-		all = append(all, one)
+		all = append(all, value)
 	}
 	return all, nil
 }
@@ -68,8 +77,8 @@ func itemPath(vaultID, itemID string) string {
 	return "/vaults/" + segment(vaultID) + "/items/" + segment(itemID)
 }
 
-// segment is an id as one step of a path. What would be another path, an empty id
-// or dots alone, becomes an id that nothing has.
+// segment returns an id as one segment of a path. An empty id and one of dots alone would lead to
+// another path: they become an id that nothing has.
 func segment(id string) string {
 	if strings.Trim(id, ".") == "" {
 		return "_"
@@ -78,7 +87,13 @@ func segment(id string) string {
 }
 
 func get(path string, into any) call {
-	return call{method: http.MethodGet, path: api + path, safe: true, patient: true, into: into}
+	return call{
+		method:     http.MethodGet,
+		path:       api + path,
+		idempotent: true,
+		patient:    true,
+		into:       into,
+	}
 }
 
 func set(query url.Values, name, value string) {
@@ -93,6 +108,7 @@ func setCount(query url.Values, n int) {
 	}
 }
 
+// during wraps an error with the operation that it ended.
 func during(operation string, err error) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", operation, err)
@@ -106,33 +122,35 @@ type page[T any] struct {
 	Next  string `json:"next"`
 }
 
-// pages asks for page after page while somebody takes what is on them.
-func pages[T any](ctx context.Context, calls caller, operation, path string, query url.Values) iter.Seq2[T, error] {
+// pages returns a list, of which it requests page after page while the loop goes on.
+func pages[T any](
+	ctx context.Context, calls caller, operation, path string, query url.Values,
+) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		var none T
-		asked := url.Values{}
-		for name, values := range query {
-			asked[name] = values
-		}
+		var zero T
+		query := maps.Clone(query)
 		for {
-			var got page[T]
-			if err := calls.do(ctx, get(path+encoded(asked), &got)); err != nil {
-				yield(none, during(operation, err))
+			var page page[T]
+			if err := calls.do(ctx, get(path+encoded(query), &page)); err != nil {
+				yield(zero, during(operation, err))
 				return
 			}
-			for _, one := range got.Items {
-				if !yield(one, nil) {
+			for _, value := range page.Items {
+				if !yield(value, nil) {
 					return
 				}
 			}
-			if got.Next == "" {
+			if page.Next == "" {
 				return
 			}
-			if got.Next == asked.Get("after") {
-				yield(none, fmt.Errorf("%s: the server gives the same page again and again", operation))
+			if page.Next == query.Get("after") {
+				yield(
+					zero,
+					fmt.Errorf("%s: the server sends the same page again and again", operation),
+				)
 				return
 			}
-			asked.Set("after", got.Next)
+			query.Set("after", page.Next)
 		}
 	}
 }

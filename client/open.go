@@ -24,38 +24,38 @@ const (
 	AudienceRecipients = link.Recipients // those who verify a listed email address with a mailed code
 )
 
-// OpenOptions say who opens a link. A link for named recipients needs Email and
-// Code; any other needs nothing.
+// OpenOptions are the options for opening a link. A link with recipients needs Email and Code;
+// others need nothing.
 type OpenOptions struct {
 	Email string
-	// Code gives the code that was just mailed to Email.
+	// Code returns the code that was just mailed to Email.
 	Code func(ctx context.Context) (string, error)
-	// Tries is how often Code is asked while the code is wrong; 0: once.
+	// Tries is how many codes are tried while they are wrong; 0 is one.
 	Tries int
 
 	HTTPClient *http.Client // as in Config
 	Timeout    time.Duration
 
-	// What tests put in place of the real ones.
+	// For tests; nil is the real one.
 	Clock  func() time.Time
 	Sleep  func(ctx context.Context, d time.Duration) error
 	Random io.Reader
 }
 
-// ShareTerms are what a link says of itself before it is opened. The seal of the
-// content is bound to all but the last two.
+// ShareTerms are what can be known of a share before it is opened. The content is sealed with all
+// but the last two.
 type ShareTerms struct {
 	CreatedAt    time.Time
 	ExpiresAt    time.Time
-	MaxViews     int64 // 0: unlimited
+	MaxViews     int64 // 0 is unlimited
 	Audience     Audience
 	SharedBy     string // the sharer's display name
 	CodeRequired bool
 }
 
-// Opened is a share that was opened: the copy of the item, and its files as long as
-// the view lasts, which is until [ShareTerms.ExpiresAt] or half an hour.
-type Opened struct {
+// OpenedShare is the copy of an item that a link opened. Its files can be read while the view
+// lasts: for 30 minutes, but not after [ShareTerms.ExpiresAt].
+type OpenedShare struct {
 	SharedItem
 	Terms ShareTerms
 
@@ -64,7 +64,7 @@ type Opened struct {
 }
 
 // Format prints neither the item nor the link, whatever the verb.
-func (o Opened) Format(f fmt.State, _ rune) { io.WriteString(f, "opened share") }
+func (o OpenedShare) Format(f fmt.State, _ rune) { io.WriteString(f, "opened share") }
 
 // shareCaller calls the server about the share of one link.
 type shareCaller struct {
@@ -81,22 +81,22 @@ type protocolTerms struct {
 
 func (s shareCaller) cipher() link.Cipher { return link.NewCipher(s.secret, s.terms.Terms) }
 
-// Peek tells the terms of a link. It opens nothing and changes nothing.
+// Peek returns the terms of a link. It opens nothing and counts nothing.
 func Peek(ctx context.Context, link string, options OpenOptions) (ShareTerms, error) {
 	_, terms, err := peek(ctx, link, options)
 	return terms, err
 }
 
-// Open opens a link, which counts as a view, and decrypts the copy of the item.
-// Where a code is needed it has one mailed to Email first and asks Code for it. A
-// link that ended, a wrong code and the like are an [*Error]; what does not decrypt
-// under the terms shown is [ErrRefused]. No error holds any part of the link.
-func Open(ctx context.Context, link string, options OpenOptions) (*Opened, error) {
+// Open opens a link, which counts as a view, and decrypts the copy of the item. Where the link has
+// recipients, the server mails a code to Email, and Open calls Code for it. A link that ended and a
+// wrong code are an [*Error]; content that does not decrypt under the terms is [ErrRefused]. No
+// error contains a part of the link.
+func Open(ctx context.Context, link string, options OpenOptions) (*OpenedShare, error) {
 	share, terms, err := peek(ctx, link, options)
 	if err != nil {
 		return nil, err
 	}
-	o := &Opened{Terms: terms, share: share}
+	o := &OpenedShare{Terms: terms, share: share}
 	if o.view, err = newView(share.calls.random); err != nil {
 		return nil, err
 	}
@@ -106,26 +106,26 @@ func Open(ctx context.Context, link string, options OpenOptions) (*Opened, error
 	if options.Email == "" || options.Code == nil {
 		return nil, &Error{
 			Status: http.StatusUnauthorized, Code: CodeVerificationRequired, SharedBy: terms.SharedBy,
-			Detail: "This link is for named people: say which address is yours, and give the code that is mailed there.",
+			Detail: "This link is for specific people. Verify your email address with a mailed code.",
 		}
 	}
 	if err := share.post(ctx, call{path: "/s/code"}, map[string]any{"email": options.Email}); err != nil {
-		return nil, during("ask for a code", err)
+		return nil, during("request a code", err)
 	}
-	return o.after(o.prove(ctx, options))
+	return o.after(o.verify(ctx, options))
 }
 
-// after gives the share, unless it did not open.
-func (o *Opened) after(err error) (*Opened, error) {
+// after returns the share, or the error that kept it from opening.
+func (o *OpenedShare) after(err error) (*OpenedShare, error) {
 	if err != nil {
 		return nil, err
 	}
 	return o, nil
 }
 
-// prove opens with a code, and asks for another while it is wrong, tries are left and
-// somebody gives one.
-func (o *Opened) prove(ctx context.Context, options OpenOptions) error {
+// verify opens with a code, and with another one while codes are wrong, Tries are left and Code
+// returns one.
+func (o *OpenedShare) verify(ctx context.Context, options OpenOptions) error {
 	var wrong error
 	for n := 1; ; n++ {
 		code, err := options.Code(ctx)
@@ -157,11 +157,13 @@ func peek(ctx context.Context, text string, options OpenOptions) (shareCaller, S
 		SharedBy     string `json:"shared_by"`
 		CodeRequired bool   `json:"code_required"`
 	}
-	if err := s.post(ctx, call{path: "/s/peek", safe: true, into: &answer}, nil); err != nil {
+	if err := s.post(ctx, call{path: "/s/peek", idempotent: true, into: &answer}, nil); err != nil {
 		return shareCaller{}, ShareTerms{}, during("look at the link", err)
 	}
 	if answer.Protocol != link.Protocol || !answer.Valid() {
-		return shareCaller{}, ShareTerms{}, errors.New("the link's terms are not those of " + link.Protocol)
+		return shareCaller{}, ShareTerms{}, errors.New(
+			"the link's terms are not those of " + link.Protocol,
+		)
 	}
 	s.terms = answer.protocolTerms
 	return s, ShareTerms{
@@ -195,9 +197,9 @@ func (s shareCaller) bytes(ctx context.Context, r call, more map[string]any) ([]
 	return s.calls.bytes(ctx, r)
 }
 
-// open claims the view and decrypts. Until the view ends the same request gives the
-// same answer and counts nothing, so that a lost answer is asked for again.
-func (o *Opened) open(ctx context.Context, proof map[string]any) error {
+// open claims the view and decrypts the content. A repeat gets the same answer while the view lasts
+// and counts nothing, so the request is idempotent.
+func (o *OpenedShare) open(ctx context.Context, proof map[string]any) error {
 	var answer struct {
 		protocolTerms
 		Nonce      string `json:"nonce"`
@@ -205,7 +207,7 @@ func (o *Opened) open(ctx context.Context, proof map[string]any) error {
 	}
 	more := map[string]any{"view": o.view}
 	maps.Copy(more, proof)
-	if err := o.share.post(ctx, call{path: "/s/open", safe: true, into: &answer}, more); err != nil {
+	if err := o.share.post(ctx, call{path: "/s/open", idempotent: true, into: &answer}, more); err != nil {
 		return during("open the link", err)
 	}
 	if answer.protocolTerms != o.share.terms {
@@ -224,8 +226,8 @@ func (o *Opened) open(ctx context.Context, proof map[string]any) error {
 	return err
 }
 
-// CodeFrom reads codes as lines, one each time it is asked: CodeFrom(os.Stdin) for a
-// script at a terminal.
+// CodeFrom returns a function for [OpenOptions.Code] that reads one line for each code, such as
+// from os.Stdin.
 func CodeFrom(r io.Reader) func(ctx context.Context) (string, error) {
 	lines := bufio.NewScanner(r)
 	return func(ctx context.Context) (string, error) {
@@ -239,7 +241,7 @@ func CodeFrom(r io.Reader) func(ctx context.Context) (string, error) {
 func newView(random io.Reader) (string, error) {
 	var raw [16]byte
 	if _, err := io.ReadFull(random, raw[:]); err != nil {
-		return "", fmt.Errorf("make a view: %w", err)
+		return "", fmt.Errorf("create a view: %w", err)
 	}
 	return link.Encode(raw[:]), nil
 }

@@ -17,16 +17,16 @@ import (
 	"itemshare/client"
 )
 
-// sharing is a server for one share made of a known answer of the protocol. It
-// notes each call, and breaks off the answers of those that are listed.
-type sharing struct {
+// shareServer is a server with one share, a known answer of the protocol. It records each call and
+// breaks off as many answers as breaks says.
+type shareServer struct {
 	*httptest.Server
 	t      *testing.T
 	link   string
-	terms  map[string]any // as peek and open tell them
-	opened map[string]any // what open tells otherwise
+	terms  map[string]any // in the answers of peek and open
+	opened map[string]any // what the answer of open changes
 	code   string         // "" for a link for anyone
-	breaks map[string]int // how many answers of a verb break off
+	breaks map[string]int // number of answers of a call
 	file   func(w http.ResponseWriter, chunk int)
 
 	mu    sync.Mutex
@@ -34,21 +34,22 @@ type sharing struct {
 	views []string
 }
 
-func newSharing(t *testing.T, n int) *sharing {
+func newShareServer(t *testing.T, n int) *shareServer {
 	t.Helper()
 	text, err := os.ReadFile("../share/link/testdata/share-link-v1.vectors.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var known struct{ Content []map[string]any }
-	if err := json.Unmarshal(text, &known); err != nil {
+	var vectors struct{ Content []map[string]any }
+	if err := json.Unmarshal(text, &vectors); err != nil {
 		t.Fatal(err)
 	}
-	v := known.Content[n]
-	s := &sharing{t: t, breaks: map[string]int{}, opened: map[string]any{}}
+	v := vectors.Content[n]
+	s := &shareServer{t: t, breaks: map[string]int{}, opened: map[string]any{}}
 	s.terms = map[string]any{
-		"protocol": "itemshare/v1", "created_at": v["created_at"], "expires_at": v["expires_at"], "max_views": v["max_views"], "audience": v["audience"],
-		"nonce": v["nonce"], "ciphertext": v["ciphertext"], "shared_by": "Ann", "code_required": v["audience"] == "recipients",
+		"protocol": "itemshare/v1", "created_at": v["created_at"], "expires_at": v["expires_at"],
+		"max_views": v["max_views"], "audience": v["audience"], "nonce": v["nonce"],
+		"ciphertext": v["ciphertext"], "shared_by": "Ann", "code_required": v["audience"] == "recipients",
 	}
 	if v["audience"] == "recipients" {
 		s.code = "12345678"
@@ -59,7 +60,7 @@ func newSharing(t *testing.T, n int) *sharing {
 	return s
 }
 
-func (s *sharing) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s *shareServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var in map[string]any
 	_ = json.NewDecoder(r.Body).Decode(&in)
 	verb := strings.TrimPrefix(r.URL.Path, "/s/")
@@ -99,19 +100,21 @@ func (s *sharing) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(answer)
 }
 
-func (s *sharing) options() client.OpenOptions {
-	return client.OpenOptions{Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }}
+func (s *shareServer) options() client.OpenOptions {
+	return client.OpenOptions{
+		Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
+	}
 }
 
-// seen are the calls so far.
-func (s *sharing) seen() []string {
+// requests returns the calls so far.
+func (s *shareServer) requests() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.calls)
 }
 
-// viewed are the views under which something was asked for.
-func (s *sharing) viewed() []string {
+// viewIDs returns the view of each call that had one.
+func (s *shareServer) viewIDs() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.views)
@@ -120,7 +123,7 @@ func (s *sharing) viewed() []string {
 func codes(all ...string) func(context.Context) (string, error) {
 	return func(context.Context) (string, error) {
 		if len(all) == 0 {
-			return "", errors.New("nobody types")
+			return "", errors.New("no input")
 		}
 		code := all[0]
 		all = all[1:]
@@ -129,30 +132,34 @@ func codes(all ...string) func(context.Context) (string, error) {
 }
 
 func TestOpen(t *testing.T) {
-	s := newSharing(t, 0)
+	s := newShareServer(t, 0)
 	opened, err := client.Open(t.Context(), s.link, s.options())
-	if err != nil || opened.Title != "Staging database" || opened.Terms.SharedBy != "Ann" || opened.Terms.Audience != client.AudienceAnyone || opened.Terms.ExpiresAt.Unix() != 1790003600 {
+	if err != nil || opened.Title != "Staging database" || opened.Terms.SharedBy != "Ann" ||
+		opened.Terms.Audience != client.AudienceAnyone ||
+		opened.Terms.ExpiresAt.Unix() != 1790003600 {
 		t.Fatalf("%+v, %v", opened, err)
 	}
-	if got := fmt.Sprint(s.seen()); got != "[peek open]" {
-		t.Errorf("asked for %s", got)
+	if got := fmt.Sprint(s.requests()); got != "[peek open]" {
+		t.Errorf("calls %s", got)
 	}
 }
 
-// TestALostOpeningCostsNothing: the same view is asked for again, never a new one.
+// TestALostOpeningCostsNothing: the request is repeated with the same view.
 func TestALostOpeningCostsNothing(t *testing.T) {
-	s := newSharing(t, 0)
+	s := newShareServer(t, 0)
 	s.breaks["peek"], s.breaks["open"] = 1, 2
 	if _, err := client.Open(t.Context(), s.link, s.options()); err != nil {
 		t.Fatal(err)
 	}
-	if got := fmt.Sprint(s.seen()); got != "[peek peek open open open]" || s.viewed()[0] != s.viewed()[2] || len(s.viewed()[0]) != 22 {
-		t.Errorf("asked for %s under %v", got, s.viewed())
+	if got := fmt.Sprint(s.requests()); got != "[peek peek open open open]" ||
+		s.viewIDs()[0] != s.viewIDs()[2] ||
+		len(s.viewIDs()[0]) != 22 {
+		t.Errorf("calls %s with views %v", got, s.viewIDs())
 	}
-	again := newSharing(t, 0)
+	again := newShareServer(t, 0)
 	_, _ = client.Open(t.Context(), again.link, again.options())
-	if again.viewed()[0] == s.viewed()[0] {
-		t.Error("two openings have one view")
+	if again.viewIDs()[0] == s.viewIDs()[0] {
+		t.Error("two openings have the same view")
 	}
 }
 
@@ -166,67 +173,81 @@ func TestOpenWithACode(t *testing.T) {
 		want  client.Code
 	}{
 		{"right", "ann@b.example", codes("12345678"), 0, "[peek code open]", ""},
-		{"nobody says who", "", codes("12345678"), 0, "[peek]", client.CodeVerificationRequired},
-		{"nobody gives codes", "ann@b.example", nil, 0, "[peek]", client.CodeVerificationRequired},
+		{"no email address", "", codes("12345678"), 0, "[peek]", client.CodeVerificationRequired},
+		{"no source of codes", "ann@b.example", nil, 0, "[peek]", client.CodeVerificationRequired},
 		{"wrong", "ann@b.example", codes("1", "12345678"), 0, "[peek code open]", client.CodeCodeInvalid},
 		{"wrong, then right", "ann@b.example", codes("1", "12345678"), 3, "[peek code open open]", ""},
-		{"wrong as often as one may", "ann@b.example", codes("1", "2", "3", "12345678"), 3, "[peek code open open open]", client.CodeCodeInvalid},
-		{"wrong, and nobody types another", "ann@b.example", codes("1"), 3, "[peek code open]", client.CodeCodeInvalid},
+		{
+			"wrong until no tries are left", "ann@b.example", codes("1", "2", "3", "12345678"), 3,
+			"[peek code open open open]", client.CodeCodeInvalid,
+		},
+		{
+			"wrong, and no other code", "ann@b.example", codes("1"), 3, "[peek code open]",
+			client.CodeCodeInvalid,
+		},
 	} {
-		s := newSharing(t, 1)
+		s := newShareServer(t, 1)
 		o := s.options()
 		o.Email, o.Code, o.Tries = c.email, c.code, c.tries
 		opened, err := client.Open(t.Context(), s.link, o)
-		if (err == nil) != (c.want == "") || c.want != "" && !errors.Is(err, c.want) || (opened == nil) != (err != nil) {
+		if (err == nil) != (c.want == "") || c.want != "" && !errors.Is(err, c.want) ||
+			(opened == nil) != (err != nil) {
 			t.Errorf("%s: %v", c.why, err)
 		}
-		if got := fmt.Sprint(s.seen()); got != c.calls {
-			t.Errorf("%s: asked for %s, want %s", c.why, got, c.calls)
+		if got := fmt.Sprint(s.requests()); got != c.calls {
+			t.Errorf("%s: calls %s, want %s", c.why, got, c.calls)
 		}
 	}
-	s := newSharing(t, 1)
+	s := newShareServer(t, 1)
 	o := s.options()
 	o.Email, o.Code = "ann@b.example", codes()
-	if _, err := client.Open(t.Context(), s.link, o); err == nil || !strings.Contains(err.Error(), "nobody types") {
+	if _, err := client.Open(t.Context(), s.link, o); err == nil ||
+		!strings.Contains(err.Error(), "no input") {
 		t.Errorf("no code: %v", err)
 	}
-	lost := newSharing(t, 1)
+	lost := newShareServer(t, 1)
 	lost.breaks["code"] = 1
 	o.Code = codes("12345678")
-	if _, err := client.Open(t.Context(), lost.link, o); err == nil || fmt.Sprint(lost.seen()) != "[peek code]" {
-		t.Errorf("asking for a code was repeated, which mails another: %v", lost.seen())
+	if _, err := client.Open(t.Context(), lost.link, o); err == nil ||
+		fmt.Sprint(lost.requests()) != "[peek code]" {
+		t.Errorf("the request for a code was repeated, which mails another: %v", lost.requests())
 	}
 }
 
-// TestTermsThatDoNotHold: what was shown is what the seal must be bound to.
+// TestTermsThatDoNotHold: the content must be sealed with the terms that were shown.
 func TestTermsThatDoNotHold(t *testing.T) {
-	for why, change := range map[string]func(*sharing){
-		"another end, told twice":           func(s *sharing) { s.terms["expires_at"] = 1790090000 },
-		"another limit, told twice":         func(s *sharing) { s.terms["max_views"] = 1 },
-		"another audience, told twice":      func(s *sharing) { s.terms["audience"] = "recipients" },
-		"one end shown, another at opening": func(s *sharing) { s.opened["expires_at"] = 1790090000 },
-		"another protocol at opening":       func(s *sharing) { s.opened["protocol"] = "itemshare/v2" },
-		"another nonce":                     func(s *sharing) { s.opened["nonce"] = "AAAAAAAAAAAAAAAA" },
-		"no content":                        func(s *sharing) { s.opened["ciphertext"] = "" },
-		"a content that is no base64url":    func(s *sharing) { s.opened["ciphertext"] = "**" },
+	for why, change := range map[string]func(*shareServer){
+		"another expiry, in both answers":     func(s *shareServer) { s.terms["expires_at"] = 1790090000 },
+		"another view limit, in both answers": func(s *shareServer) { s.terms["max_views"] = 1 },
+		"another audience, in both answers":   func(s *shareServer) { s.terms["audience"] = "recipients" },
+		"another expiry at opening":           func(s *shareServer) { s.opened["expires_at"] = 1790090000 },
+		"another protocol at opening":         func(s *shareServer) { s.opened["protocol"] = "itemshare/v2" },
+		"another nonce":                       func(s *shareServer) { s.opened["nonce"] = "AAAAAAAAAAAAAAAA" },
+		"no content":                          func(s *shareServer) { s.opened["ciphertext"] = "" },
+		"content that is not base64url":       func(s *shareServer) { s.opened["ciphertext"] = "**" },
 	} {
-		s := newSharing(t, 0)
+		s := newShareServer(t, 0)
 		change(s)
-		if opened, err := client.Open(t.Context(), s.link, s.options()); !errors.Is(err, client.ErrRefused) || opened != nil {
+		if opened, err := client.Open(t.Context(), s.link, s.options()); !errors.Is(
+			err,
+			client.ErrRefused,
+		) ||
+			opened != nil {
 			t.Errorf("%s: %v", why, err)
 		}
 	}
-	for why, change := range map[string]func(*sharing){
-		"another protocol":      func(s *sharing) { s.terms["protocol"] = "itemshare/v2" },
-		"an unknown audience":   func(s *sharing) { s.terms["audience"] = "everybody" },
-		"a time before all":     func(s *sharing) { s.terms["created_at"] = -1 },
-		"a count that is none":  func(s *sharing) { s.terms["max_views"] = 1.5 },
-		"a count that is words": func(s *sharing) { s.terms["max_views"] = "1" },
+	for why, change := range map[string]func(*shareServer){
+		"another protocol":                   func(s *shareServer) { s.terms["protocol"] = "itemshare/v2" },
+		"an unknown audience":                func(s *shareServer) { s.terms["audience"] = "everybody" },
+		"a negative time":                    func(s *shareServer) { s.terms["created_at"] = -1 },
+		"a count that is not a whole number": func(s *shareServer) { s.terms["max_views"] = 1.5 },
+		"a count that is text":               func(s *shareServer) { s.terms["max_views"] = "1" },
 	} {
-		s := newSharing(t, 0)
+		s := newShareServer(t, 0)
 		change(s)
-		if _, err := client.Open(t.Context(), s.link, s.options()); err == nil || len(s.viewed()) > 0 {
-			t.Errorf("%s: %v, and %d views", why, err, len(s.viewed()))
+		if _, err := client.Open(t.Context(), s.link, s.options()); err == nil ||
+			len(s.viewIDs()) > 0 {
+			t.Errorf("%s: %v, and %d views", why, err, len(s.viewIDs()))
 		}
 	}
 }

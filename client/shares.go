@@ -14,8 +14,10 @@ import (
 // ItemShares are the calls about sharing items.
 type ItemShares struct{ calls caller }
 
-// GetAccountPolicy gets the rule for sharing this item.
-func (s ItemShares) GetAccountPolicy(ctx context.Context, vaultID, itemID string) (ItemShareAccountPolicy, error) {
+// GetAccountPolicy returns the policy for sharing this item.
+func (s ItemShares) GetAccountPolicy(
+	ctx context.Context, vaultID, itemID string,
+) (ItemShareAccountPolicy, error) {
 	var policy ItemShareAccountPolicy
 	err := s.calls.do(ctx, get(itemPath(vaultID, itemID)+"/share-policy", &policy))
 	policy.VaultID, policy.ItemID = vaultID, itemID
@@ -25,9 +27,11 @@ func (s ItemShares) GetAccountPolicy(ctx context.Context, vaultID, itemID string
 	return policy, during("get the policy", err)
 }
 
-// ValidateRecipients checks addresses and domains against the policy. The error
-// names each one refused; its Problems hold them one by one.
-func (s ItemShares) ValidateRecipients(ctx context.Context, policy ItemShareAccountPolicy, recipients []string) ([]ValidRecipient, error) {
+// ValidateRecipients checks email addresses and domains against the policy. The Problems of its
+// [*Error] are those that are rejected.
+func (s ItemShares) ValidateRecipients(
+	ctx context.Context, policy ItemShareAccountPolicy, recipients []string,
+) ([]ValidRecipient, error) {
 	if err := policy.check(); err != nil {
 		return nil, err
 	}
@@ -37,33 +41,36 @@ func (s ItemShares) ValidateRecipients(ctx context.Context, policy ItemShareAcco
 	var valid []ValidRecipient
 	err := s.calls.do(ctx, call{
 		method: http.MethodPost, path: api + itemPath(policy.VaultID, policy.ItemID) + "/recipients",
-		body: map[string][]string{"recipients": recipients}, safe: true, patient: true, into: &valid,
+		body: map[string][]string{
+			"recipients": recipients,
+		}, idempotent: true, patient: true, into: &valid,
 	})
 	return valid, during("validate recipients", err)
 }
 
 func (p ItemShareAccountPolicy) check() error {
 	if p.VaultID == "" || p.ItemID == "" {
-		return errors.New("this policy belongs to no item: take the one that GetAccountPolicy gives")
+		return errors.New(
+			"this policy belongs to no item: use the one that GetAccountPolicy returns",
+		)
 	}
 	return nil
 }
 
-// keysPerShare is how many keys Create uses at most: each time an answer is lost
-// for good, the share behind it is revoked.
-const keysPerShare = 3
+// maxKeys is how many keys Create uses at most. It needs another one after each lost link.
+const maxKeys = 3
 
-// Create makes a share and its link, which is shown this once.
+// Create creates a share and returns its link, which cannot be shown again.
 //
-// Where the SDK gives the link alone, Create gives a [CreatedShare], whose Link is
-// that link: whoever made a share needs its ID to look at it and to revoke it, and
-// the ID of the history cannot be read from the link.
+// The SDK returns the link alone. A [CreatedShare] has the share's ID too, without which the share
+// could not be found or revoked: the ID cannot be read from the link.
 //
-// When an answer is lost, the request goes out again under the same
-// Idempotency-Key; if it turns out that the share was made, that one is revoked,
-// since its link is gone, and another is made. An error that is [ErrNotKnown] says
-// that the connection failed for good, and a share may be there.
-func (s ItemShares) Create(ctx context.Context, item Item, policy ItemShareAccountPolicy, params ItemShareParams) (CreatedShare, error) {
+// After a lost answer Create sends the request again under the same Idempotency-Key. If the share
+// was created, its link is lost, so Create revokes it and creates another. An error that is
+// [ErrNotKnown] reports that the connection failed for good and that there may be a share.
+func (s ItemShares) Create(
+	ctx context.Context, item Item, policy ItemShareAccountPolicy, params ItemShareParams,
+) (CreatedShare, error) {
 	if err := policy.check(); err != nil {
 		return CreatedShare{}, err
 	}
@@ -71,65 +78,75 @@ func (s ItemShares) Create(ctx context.Context, item Item, policy ItemShareAccou
 		return CreatedShare{}, errors.New("this policy belongs to another item")
 	}
 	for n := 1; ; n++ {
-		made, err := s.create(ctx, item, params)
-		if !errors.Is(err, CodeAlreadyCreated) || n == keysPerShare {
-			return made, during("create a share", err)
+		share, err := s.create(ctx, item, params)
+		if !errors.Is(err, CodeAlreadyCreated) || n == maxKeys {
+			return share, during("create a share", err)
 		}
-		if err := s.forget(ctx, err); err != nil {
+		if err := s.revokeLost(ctx, err); err != nil {
 			return CreatedShare{}, during("create a share", err)
 		}
 	}
 }
 
-func (s ItemShares) create(ctx context.Context, item Item, params ItemShareParams) (CreatedShare, error) {
+func (s ItemShares) create(
+	ctx context.Context,
+	item Item,
+	params ItemShareParams,
+) (CreatedShare, error) {
 	key, err := s.newKey()
 	if err != nil {
 		return CreatedShare{}, err
 	}
-	var made CreatedShare
+	var share CreatedShare
 	err = s.calls.do(ctx, call{
 		method: http.MethodPost, path: api + itemPath(item.VaultID, item.ID) + "/shares",
-		body: params, key: key, safe: true, patient: true, into: &made,
+		body: params, key: key, idempotent: true, patient: true, into: &share,
 	})
-	var gone lost
-	if errors.As(err, &gone) && !errors.Is(err, CodeAlreadyCreated) {
+	var lost lostAnswer
+	if errors.As(err, &lost) && !errors.Is(err, CodeAlreadyCreated) {
 		return CreatedShare{}, fmt.Errorf("%w: %w", ErrNotKnown, err)
 	}
-	if err == nil && (made.ID == "" || made.Link == "") {
-		return CreatedShare{}, fmt.Errorf("%w: the answer holds no link", ErrNotKnown)
+	if err == nil && (share.ID == "" || share.Link == "") {
+		return CreatedShare{}, fmt.Errorf("%w: the answer has no link", ErrNotKnown)
 	}
-	return made, err
+	return share, err
 }
 
-// newKey is 24 random bytes: nobody else's key, so that what was created under it
-// is ours.
+// newKey returns 24 random bytes as text. No other request has the key, so what was created under
+// it is this share.
 func (s ItemShares) newKey() (string, error) {
 	var raw [24]byte
 	if _, err := io.ReadFull(s.calls.random, raw[:]); err != nil {
-		return "", fmt.Errorf("make a key: %w", err)
+		return "", fmt.Errorf("create a key: %w", err)
 	}
 	return base64.RawURLEncoding.EncodeToString(raw[:]), nil
 }
 
-// forget revokes a share whose link was lost. Where that cannot be done the error
-// holds its id.
-func (s ItemShares) forget(ctx context.Context, err error) error {
-	var there *Error
-	if !errors.As(err, &there) || there.ShareID == "" {
+// revokeLost revokes the share that an already_created error names: its link was lost. If it cannot
+// be revoked, the error has its id.
+func (s ItemShares) revokeLost(ctx context.Context, err error) error {
+	var created *Error
+	if !errors.As(err, &created) || created.ShareID == "" {
 		return err
 	}
-	if revoking := s.Revoke(ctx, there.ShareID); revoking != nil {
-		var refused *Error
-		if errors.As(revoking, &refused) {
-			refused.ShareID = there.ShareID
-		}
-		return fmt.Errorf("the link of share %s was lost on its way, and it could not be withdrawn: %w", there.ShareID, revoking)
+	err = s.Revoke(ctx, created.ShareID)
+	if err == nil {
+		return nil
 	}
-	return nil
+	var rejected *Error
+	if errors.As(err, &rejected) {
+		rejected.ShareID = created.ShareID
+	}
+	return fmt.Errorf(
+		"the link of share %s was lost, and the share could not be revoked: %w",
+		created.ShareID,
+		err,
+	)
 }
 
-// ShareListOptions narrow the list of shares. Query finds items by title, and whole
-// addresses or domains; PageSize is 0 for the server's choice.
+// ShareListOptions filter the list of shares. Query matches items by title, and full email
+// addresses or domains; PageSize is the number of shares in one request, 0 for the server's
+// default.
 type ShareListOptions struct {
 	Status   ShareStatus
 	VaultID  string
@@ -137,8 +154,8 @@ type ShareListOptions struct {
 	PageSize int
 }
 
-// List gives the service account's own shares, the newest first, page after page as
-// they are asked for. An error ends it; [All] gathers a list.
+// List returns the service account's own shares, newest first. It requests each page when the loop
+// arrives there. An error ends the list; [All] collects it.
 func (s ItemShares) List(ctx context.Context, options ...ShareListOptions) iter.Seq2[Share, error] {
 	query := url.Values{}
 	for _, o := range options {
@@ -150,16 +167,16 @@ func (s ItemShares) List(ctx context.Context, options ...ShareListOptions) iter.
 	return pages[Share](ctx, s.calls, "list shares", "/shares", query)
 }
 
-// Get gives one share by its id, which is not the link's.
+// Get returns the share with this id, which is not a part of the link.
 func (s ItemShares) Get(ctx context.Context, id string) (Share, error) {
 	var share Share
 	err := s.calls.do(ctx, get("/shares/"+segment(id), &share))
 	return share, during("get a share", err)
 }
 
-// Revoke ends a share now. One that ended already stays as it is, without an error.
+// Revoke ends a share at once. It does nothing to one that has ended, and returns no error.
 func (s ItemShares) Revoke(ctx context.Context, id string) error {
 	return during("revoke a share", s.calls.do(ctx, call{
-		method: http.MethodDelete, path: api + "/shares/" + segment(id), safe: true, patient: true,
+		method: http.MethodDelete, path: api + "/shares/" + segment(id), idempotent: true, patient: true,
 	}))
 }

@@ -14,7 +14,7 @@ type VaultOverview struct {
 	Title string `json:"title"`
 }
 
-// ItemOverview is what a list shows of an item: never a concealed value.
+// ItemOverview is an item in a list, without its values.
 type ItemOverview struct {
 	ID        string    `json:"id"`
 	Title     string    `json:"title"`
@@ -27,7 +27,7 @@ type ItemOverview struct {
 	UpdatedAt time.Time `json:"updatedAt"`
 }
 
-// Item is one item, whole.
+// Item is an item with its values.
 type Item struct {
 	ID        string        `json:"id"`
 	Title     string        `json:"title"`
@@ -44,8 +44,8 @@ type Item struct {
 	UpdatedAt time.Time     `json:"updatedAt"`
 }
 
-// ItemField is one value. SectionID is nil for a field of no section; FieldType is
-// the SDK's name (Text, Concealed, Totp, …).
+// ItemField is a field of an item. SectionID is nil for a field outside sections; FieldType is the
+// SDK's name (Text, Concealed, Totp, …).
 type ItemField struct {
 	ID        string  `json:"id"`
 	Title     string  `json:"title"`
@@ -54,7 +54,7 @@ type ItemField struct {
 	Value     string  `json:"value"`
 }
 
-// ItemFile is a file's entry. Size is in bytes; Type is a media type or "".
+// ItemFile is a file of an item. Size is in bytes; Type is a media type or "".
 type ItemFile struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
@@ -62,10 +62,10 @@ type ItemFile struct {
 	Type string `json:"type,omitempty"`
 }
 
-// ItemShareDuration is how long a link lasts.
+// ItemShareDuration is the time after which a link expires.
 type ItemShareDuration string
 
-// The durations that can be chosen.
+// The durations.
 const (
 	ItemShareDurationOneHour      ItemShareDuration = "OneHour"
 	ItemShareDurationOneDay       ItemShareDuration = "OneDay"
@@ -74,63 +74,63 @@ const (
 	ItemShareDurationThirtyDays   ItemShareDuration = "ThirtyDays"
 )
 
-// AllowedType is one of the ways of sharing that a policy allows.
+// AllowedType is a type of link that a policy allows.
 type AllowedType string
 
-// Both ways.
+// The types of links.
 const (
-	AllowedTypeAuthenticated AllowedType = "Authenticated" // with named recipients
-	AllowedTypePublic        AllowedType = "Public"        // with anyone who has the link
+	AllowedTypeAuthenticated AllowedType = "Authenticated" // only for recipients
+	AllowedTypePublic        AllowedType = "Public"        // for anyone with the link
 )
 
-// AllowedRecipientType is one of the kinds of recipients that a policy allows.
+// AllowedRecipientType is a type of recipient that a policy allows.
 type AllowedRecipientType string
 
-// Both kinds.
+// The types of recipients.
 const (
 	AllowedRecipientTypeEmail  AllowedRecipientType = "Email"
 	AllowedRecipientTypeDomain AllowedRecipientType = "Domain"
 )
 
-// ItemShareFiles says whether files may come along. MaxSize is in bytes of one file.
+// ItemShareFiles is the policy for files. MaxSize is the size of the largest file, in bytes.
 type ItemShareFiles struct {
 	Allowed bool  `json:"allowed"`
 	MaxSize int64 `json:"maxSize"`
 }
 
-// ItemShareAccountPolicy is the rule for sharing one item. The server holds to it
-// whatever a program sends. It remembers its item, to which the next steps go.
+// ItemShareAccountPolicy is the policy for sharing one item. The server enforces it, whatever a
+// program sends. VaultID and ItemID are those of the item, which the next steps need.
 type ItemShareAccountPolicy struct {
 	VaultID               string                 `json:"vaultId,omitempty"`
 	ItemID                string                 `json:"itemId,omitempty"`
 	MaxExpiry             ItemShareDuration      `json:"maxExpiry"`
 	DefaultExpiry         ItemShareDuration      `json:"defaultExpiry"`
-	MaxViews              *uint32                `json:"maxViews,omitempty"` // nil: unlimited
-	AllowedTypes          []AllowedType          `json:"allowedTypes"`       // none: sharing is off
+	MaxViews              *uint32                `json:"maxViews,omitempty"` // nil is unlimited
+	AllowedTypes          []AllowedType          `json:"allowedTypes"`       // empty: sharing is off
 	AllowedRecipientTypes []AllowedRecipientType `json:"allowedRecipientTypes"`
-	AllowedDomains        []string               `json:"allowedDomains"` // none: any
+	AllowedDomains        []string               `json:"allowedDomains"` // empty: any
 	Files                 ItemShareFiles         `json:"files"`
 }
 
-// ItemShareParams are the choices for one share. They must respect the policy.
+// ItemShareParams are the options for a share. The policy must allow them.
 type ItemShareParams struct {
-	Recipients  []ValidRecipient   `json:"recipients,omitempty"`  // none: everyone with the link
-	ExpireAfter *ItemShareDuration `json:"expireAfter,omitempty"` // nil: the policy's default
-	OneTimeOnly bool               `json:"oneTimeOnly"`           // opens once, or once for each recipient
+	Recipients  []ValidRecipient   `json:"recipients,omitempty"`  // empty: anyone with the link
+	ExpireAfter *ItemShareDuration `json:"expireAfter,omitempty"` // nil is the policy's default
+	OneTimeOnly bool               `json:"oneTimeOnly"`           // one view, for each recipient
 
-	// What the SDK has no word for.
-	Files bool     `json:"files,omitempty"` // the item's files come along
-	TOTP  bool     `json:"totp,omitempty"`  // one-time-password seeds come along; else they stay out
-	Omit  []string `json:"omit,omitempty"`  // ids of fields that stay out
+	// Not in the SDK.
+	Files bool     `json:"files,omitempty"` // include the item's files
+	TOTP  bool     `json:"totp,omitempty"`  // include one-time passwords
+	Omit  []string `json:"omit,omitempty"`  // ids of fields that are not included
 }
 
-// CreatedShare is a share just made. Its link opens it and is shown this once. It
-// prints as its id: take the link by name.
+// CreatedShare is a new share. Its Link cannot be shown again. It prints as its ID; use the field
+// Link by name.
 type CreatedShare struct {
 	ID        string    `json:"id"`
 	Link      string    `json:"link"`
 	ExpiresAt time.Time `json:"expiresAt"`
-	Native    bool      `json:"native,omitempty"` // the link is 1Password's own: views and revocation are seen there
+	Native    bool      `json:"native,omitempty"` // a link of 1Password's, which alone can revoke it
 }
 
 // Format prints the id, never the link, whatever the verb.
@@ -139,50 +139,50 @@ func (s CreatedShare) Format(f fmt.State, _ rune) { io.WriteString(f, "share "+s
 // LogValue logs the id, never the link.
 func (s CreatedShare) LogValue() slog.Value { return slog.StringValue("share " + s.ID) }
 
-// ShareStatus is what became of a share.
+// ShareStatus is the status of a share.
 type ShareStatus string
 
-// The states.
+// The statuses.
 const (
 	ShareStatusActive  ShareStatus = "active"
 	ShareStatusExpired ShareStatus = "expired"
-	ShareStatusViewed  ShareStatus = "viewed" // no view is left
+	ShareStatusViewed  ShareStatus = "viewed" // no views left
 	ShareStatusRevoked ShareStatus = "revoked"
 )
 
-// Share is one row of the history. It has no link: that was shown once.
+// Share is a share in the history. Its link cannot be shown again.
 type Share struct {
 	ID         string           `json:"id"`
 	VaultID    string           `json:"vaultId"`
 	ItemID     string           `json:"itemId"`
-	Title      string           `json:"title"` // as shared; "" where history erased it
+	Title      string           `json:"title"` // as shared; "" once it was erased
 	SharedBy   string           `json:"sharedBy"`
 	Audience   Audience         `json:"audience"`
 	Recipients []ValidRecipient `json:"recipients"`
 	CreatedAt  time.Time        `json:"createdAt"`
 	ExpiresAt  time.Time        `json:"expiresAt"`
 	EndedAt    *time.Time       `json:"endedAt,omitempty"`
-	MaxViews   int              `json:"maxViews"` // 0: unlimited
+	MaxViews   int              `json:"maxViews"` // 0 is unlimited
 	Views      int              `json:"views"`
 	Status     ShareStatus      `json:"status"`
 	Native     bool             `json:"native"`
 }
 
-// ValidRecipientTypes says which of the two kinds a recipient is.
+// ValidRecipientTypes is the type of a recipient.
 type ValidRecipientTypes string
 
-// Both kinds.
+// The types of recipients.
 const (
-	ValidRecipientTypeVariantEmail  ValidRecipientTypes = "Email"  // this one address
-	ValidRecipientTypeVariantDomain ValidRecipientTypes = "Domain" // everybody at this domain
+	ValidRecipientTypeVariantEmail  ValidRecipientTypes = "Email"  // one email address
+	ValidRecipientTypeVariantDomain ValidRecipientTypes = "Domain" // everyone at a domain
 )
 
-// ValidRecipientEmailInner holds an address.
+// ValidRecipientEmailInner has the email address of a recipient.
 type ValidRecipientEmailInner struct {
 	Email string `json:"email"`
 }
 
-// ValidRecipientDomainInner holds a domain.
+// ValidRecipientDomainInner has the domain of a recipient.
 type ValidRecipientDomainInner struct {
 	Domain string `json:"domain"`
 }
@@ -194,23 +194,23 @@ type ValidRecipient struct {
 	domain *ValidRecipientDomainInner
 }
 
-// NewValidRecipientTypeVariantEmail makes a recipient of an address.
+// NewValidRecipientTypeVariantEmail returns a recipient with an email address.
 func NewValidRecipientTypeVariantEmail(content *ValidRecipientEmailInner) ValidRecipient {
 	return ValidRecipient{Type: ValidRecipientTypeVariantEmail, email: content}
 }
 
-// NewValidRecipientTypeVariantDomain makes a recipient of a domain.
+// NewValidRecipientTypeVariantDomain returns a recipient that is a domain.
 func NewValidRecipientTypeVariantDomain(content *ValidRecipientDomainInner) ValidRecipient {
 	return ValidRecipient{Type: ValidRecipientTypeVariantDomain, domain: content}
 }
 
-// Email is the address, nil where the recipient is a domain.
+// Email returns the email address, or nil where the recipient is a domain.
 func (v ValidRecipient) Email() *ValidRecipientEmailInner { return v.email }
 
-// Domain is the domain, nil where the recipient is an address.
+// Domain returns the domain, or nil where the recipient is an email address.
 func (v ValidRecipient) Domain() *ValidRecipientDomainInner { return v.domain }
 
-// String is the address or the domain.
+// String returns the email address or the domain.
 func (v ValidRecipient) String() string {
 	switch {
 	case v.email != nil:
@@ -227,8 +227,7 @@ type recipientJSON struct {
 	Parameters json.RawMessage     `json:"parameters"`
 }
 
-// UnmarshalJSON reads the SDK's form. Of a kind that this client does not know it
-// keeps the name.
+// UnmarshalJSON decodes the SDK's form. A recipient of an unknown type has its Type alone.
 func (v *ValidRecipient) UnmarshalJSON(text []byte) error {
 	var in recipientJSON
 	if err := json.Unmarshal(text, &in); err != nil {
@@ -245,7 +244,7 @@ func (v *ValidRecipient) UnmarshalJSON(text []byte) error {
 	}
 }
 
-// MarshalJSON writes the SDK's form.
+// MarshalJSON encodes the SDK's form.
 func (v ValidRecipient) MarshalJSON() ([]byte, error) {
 	var inner any = v.email
 	if v.domain != nil {

@@ -19,8 +19,14 @@ func TestParseRecipient(t *testing.T) {
 		{"an address", "ann@client.example", "ann@client.example", Email},
 		{"a domain", "partner.example", "partner.example", Domain},
 		{"people type an @ before a domain", "@partner.example", "partner.example", Domain},
-		{"case says nothing in a domain, and people type it", "Ann@Client.EXAMPLE", "ann@client.example", Email},
-		{"a domain in its own script is kept as an A-label", "post@münchen.example", "post@xn--mnchen-3ya.example", Email},
+		{
+			"case says nothing in a domain, and people type it", "Ann@Client.EXAMPLE",
+			"ann@client.example", Email,
+		},
+		{
+			"a domain in its own script is kept as an A-label", "post@münchen.example",
+			"post@xn--mnchen-3ya.example", Email,
+		},
 		{"a company below a public suffix", "acme.co.uk", "acme.co.uk", Domain},
 		{"at a free-mail provider a single person may be named", "ann@gmail.com", "ann@gmail.com", Email},
 

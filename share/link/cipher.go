@@ -22,9 +22,11 @@ const (
 	nonceSize = 12
 )
 
-// ErrTampered reports sealed bytes that do not open under the link and the terms: they were damaged or
-// changed.
-var ErrTampered = errors.New("this does not open under the link and its terms: it was damaged or changed")
+// ErrTampered reports sealed bytes that do not open under the link and the terms: they were damaged
+// or changed.
+var ErrTampered = errors.New(
+	"this does not open under the link and its terms: it was damaged or changed",
+)
 
 // Audience is who may open a share.
 type Audience string
@@ -99,8 +101,9 @@ func unpad(plain []byte) ([]byte, error) {
 	return text, nil
 }
 
-// File returns the cipher of one file. An entry that no sharer writes is ErrTampered: a negative index
-// or size, a chunk size of 0 or above MaxChunkSize, too many chunks, or an unreadable nonce prefix.
+// File returns the cipher of one file. An entry that no sharer writes is ErrTampered: a negative
+// index or size, a chunk size of 0 or above MaxChunkSize, too many chunks, or an unreadable nonce
+// prefix.
 func (c Cipher) File(f File) (FileCipher, error) {
 	prefix, ok := Decode(f.NoncePrefix)
 	if !ok || len(prefix) != prefixSize || f.Index < 0 || f.Size < 0 ||

@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// Content is the copy of an item that a share seals. What is absent in the item is absent in the JSON.
-// Printing a content prints its values.
+// Content is the copy of an item that a share seals. What is absent in the item is absent in the
+// JSON. Printing a content prints its values.
 type Content struct {
 	Title    string    `json:"title"`
 	Category string    `json:"category"`
@@ -23,8 +23,8 @@ type Content struct {
 	SharedAt int64     `json:"shared_at"` // Unix seconds
 }
 
-// Field is one field of the item. Type is the name that 1Password's SDK uses (Text, Concealed, Totp,
-// …); Section is the id of a section, or empty.
+// Field is one field of the item. Type is the name that 1Password's SDK uses (Text, Concealed,
+// Totp, …); Section is the id of a section, or empty.
 type Field struct {
 	Title   string `json:"title"`
 	Type    string `json:"type"`
@@ -56,8 +56,8 @@ type Website struct {
 // prefixSize is the length of a nonce prefix, in bytes.
 const prefixSize = 7
 
-// File is the entry of a file. Sizes are in bytes. Name is what the sharer called the file: clean it
-// before using it on a disk. NoncePrefix is 7 random bytes as base64url.
+// File is the entry of a file. Sizes are in bytes. Name is what the sharer called the file: clean
+// it before using it on a disk. NoncePrefix is 7 random bytes as base64url.
 type File struct {
 	Index       int    `json:"index"`
 	Name        string `json:"name"`
@@ -81,7 +81,8 @@ func NewNoncePrefix(random io.Reader) (string, error) {
 	return Encode(prefix[:]), nil
 }
 
-// Encode returns the JSON that is sealed. It never stands in HTML, so it leaves <, > and & as they are.
+// Encode returns the JSON that is sealed. It never stands in HTML, so it leaves <, > and & as they
+// are.
 func (c Content) Encode() ([]byte, error) {
 	var buffer bytes.Buffer
 	encoder := json.NewEncoder(&buffer)

@@ -1,7 +1,7 @@
-// Package link implements share-link protocol v1, which docs/share-link-v1.md specifies: the link and
-// the values that are derived from it, and the sealing of an item's copy and its files. The server
-// seals with it and the Go client opens with it. It stands on the standard library alone, stores
-// nothing and calls nobody.
+// Package link implements share-link protocol v1, which docs/share-link-v1.md specifies: the link
+// and the values that are derived from it, and the sealing of an item's copy and its files. The
+// server seals with it and the Go client opens with it. It stands on the standard library alone,
+// stores nothing and calls nobody.
 package link
 
 import (
@@ -19,8 +19,8 @@ import (
 // Protocol is the protocol's name in answers and in everything that is derived or sealed.
 const Protocol = "itemshare/v1"
 
-// ErrIncomplete reports a text that is not a share link, or that lacks a part of one. It never quotes
-// the text.
+// ErrIncomplete reports a text that is not a share link, or that lacks a part of one. It never
+// quotes the text.
 var ErrIncomplete = errors.New(
 	"not a complete share link: a link begins with https:// and ends in /s# and 43 characters")
 
@@ -29,8 +29,8 @@ var encoding = base64.RawURLEncoding.Strict()
 // Encode returns the canonical base64url text of raw, without padding.
 func Encode(raw []byte) string { return encoding.EncodeToString(raw) }
 
-// Decode decodes base64url. It accepts nothing but the text that Encode returns: no padding, no unused
-// bits, and none of the line breaks that the decoder would skip.
+// Decode decodes base64url. It accepts nothing but the text that Encode returns: no padding, no
+// unused bits, and none of the line breaks that the decoder would skip.
 func Decode(text string) (raw []byte, ok bool) {
 	raw, err := encoding.DecodeString(text)
 	return raw, err == nil && len(text) == encoding.EncodedLen(len(raw))
@@ -68,8 +68,8 @@ func ParseSecret(text string) (s Secret, ok bool) {
 }
 
 // Parse splits a link into the server's base URL and the secret. It accepts white space around the
-// link, a query, a slash before the #, and a # that a mail gateway turned into %23. Any other text is
-// ErrIncomplete. Whether the base URL can be trusted with a call is for the caller to decide.
+// link, a query, a slash before the #, and a # that a mail gateway turned into %23. Any other text
+// is ErrIncomplete. Whether the base URL can be trusted with a call is for the caller to decide.
 func Parse(text string) (baseURL string, s Secret, err error) {
 	text = strings.TrimSpace(text)
 	front, fragment, found := strings.Cut(text, "#")

@@ -58,7 +58,8 @@ func TestParse(t *testing.T) {
 		"http://localhost:8080/s#" + secret:          "http://localhost:8080",
 		"http://127.0.0.1:8080/s#" + secret:          "http://127.0.0.1:8080",
 	} {
-		if got, s, err := Parse(text); err != nil || got != baseURL || Encode(s.bytes[:]) != secret {
+		if got, s, err := Parse(text); err != nil || got != baseURL ||
+			Encode(s.bytes[:]) != secret {
 			t.Errorf("%q: %q, %v", text, got, err)
 		}
 	}
@@ -99,7 +100,8 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if again, same, err := Parse(secret.URL(baseURL)); err != nil || again != baseURL || same != secret {
+		if again, same, err := Parse(secret.URL(baseURL)); err != nil || again != baseURL ||
+			same != secret {
 			t.Errorf("%q: %q, %v", text, again, err)
 		}
 	})

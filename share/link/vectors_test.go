@@ -53,11 +53,16 @@ func (v termsVector) cipher(t *testing.T) Cipher {
 }
 
 func (v fileVector) entry() File {
-	return File{Index: v.Index, Size: v.PlaintextSize, ChunkSize: v.ChunkSize, NoncePrefix: v.NoncePrefix}
+	return File{
+		Index:       v.Index,
+		Size:        v.PlaintextSize,
+		ChunkSize:   v.ChunkSize,
+		NoncePrefix: v.NoncePrefix,
+	}
 }
 
-// readVectors decodes the file. Dropping the underscores of its names lets the standard decoder match
-// them to fields, whose case it ignores.
+// readVectors decodes the file. Dropping the underscores of its names lets the standard decoder
+// match them to fields, whose case it ignores.
 func readVectors(t *testing.T) vectors {
 	t.Helper()
 	text, err := os.ReadFile("testdata/share-link-v1.vectors.json")
