@@ -22,14 +22,15 @@ func (h *Handlers) showUsers(c echo.Context, me account.Identity) error {
 			viewing[g.UserID]++
 		}
 	}
-	props := views.UsersProps{Shell: h.shell(me, views.NavUsers, "People")}
+	props := views.UsersProps{
+		Shell: h.shell(me, views.NavUsers, "People", h.side(c.Request().Context(), me)),
+	}
 	for _, u := range users {
 		props.Users = append(props.Users, views.UserRow{
 			User:     views.User{ID: u.ID, Name: u.Name, Email: u.Email, Admin: u.Role == account.Admin},
 			Disabled: u.Disabled, CreatedAt: u.CreatedAt, Vaults: viewing[u.ID],
 		})
 	}
-	props.Shell.Vaults = h.side(c.Request().Context(), me)
 	return h.show(c, http.StatusOK, views.UsersPage(props))
 }
 
@@ -55,8 +56,9 @@ func (h *Handlers) showVaults(c echo.Context, me account.Identity) error {
 	if err != nil {
 		return err
 	}
-	props := views.VaultsProps{Shell: h.shell(me, views.NavVaults, "Vaults"), Vaults: options(vaults)}
-	props.Shell.Vaults = options(seenBy(me, vaults))
+	props := views.VaultsProps{
+		Shell: h.shell(me, views.NavVaults, "Vaults", vaults), Vaults: options(vaults),
+	}
 	for _, g := range grants {
 		u, ok := people[g.UserID]
 		if !ok { // a program whose token is of no use any more

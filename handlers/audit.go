@@ -26,11 +26,13 @@ func (h *Handlers) showAudit(c echo.Context, me account.Identity) error {
 	if err != nil {
 		return fault.Wrap("list events", err)
 	}
-	props := views.AuditProps{Shell: h.shell(me, views.NavAudit, "Audit"), Filter: filter, Next: found.Next, Chain: h.chainState()}
+	props := views.AuditProps{
+		Shell:  h.shell(me, views.NavAudit, "Audit", h.side(ctx, me)),
+		Filter: filter, Next: found.Next, Chain: h.chainState(),
+	}
 	if props.People, err = h.people(ctx, me); err != nil {
 		return err
 	}
-	props.Shell.Vaults = h.side(ctx, me)
 	people := map[string]string{}
 	for _, person := range props.People {
 		people[person.ID] = person.Name

@@ -75,7 +75,7 @@ func (h *Handlers) askToSignIn(c echo.Context, row route) error {
 func (h *Handlers) showError(c echo.Context, err error) error {
 	status, wait := statusOf(c, err)
 	props := views.ErrorProps{
-		Shell: h.shell(asked(c), views.NavNone, ""), Status: status, Code: fault.CodeOf(err), Problems: fault.ProblemsOf(err),
+		Shell: h.shell(asked(c), views.NavNone, "", nil), Status: status, Code: fault.CodeOf(err), Problems: fault.ProblemsOf(err),
 		RetryAfter: wait, Vault: errors.Is(err, errOfVault), Back: h.wayBack(c, status),
 	}
 	switch {
@@ -104,7 +104,7 @@ func (h *Handlers) wayBack(c echo.Context, status int) string {
 }
 
 func (h *Handlers) showRightAddress(c echo.Context) error {
-	props := views.ErrorProps{Shell: h.shell(asked(c), views.NavNone, ""), Status: http.StatusMisdirectedRequest, Address: h.c.URL.String() + "/"}
+	props := views.ErrorProps{Shell: h.shell(asked(c), views.NavNone, "", nil), Status: http.StatusMisdirectedRequest, Address: h.c.URL.String() + "/"}
 	return h.show(c, http.StatusMisdirectedRequest, views.ErrorPage(props))
 }
 

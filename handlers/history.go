@@ -37,9 +37,8 @@ func (h *Handlers) history(c echo.Context, me account.Identity) error {
 		return err
 	}
 	props := views.HistoryProps{
-		Shell: h.shell(me, views.NavHistory, "History"), Filter: filter, Next: found.Next, Truncated: found.Truncated,
+		Shell: h.shell(me, views.NavHistory, "History", vaults), Filter: filter, Next: found.Next, Truncated: found.Truncated,
 	}
-	props.Shell.Vaults = options(seenBy(me, vaults))
 	if props.People, err = h.people(ctx, me); err != nil {
 		return err
 	}
@@ -113,11 +112,10 @@ func (h *Handlers) showShare(c echo.Context, me account.Identity) error {
 		return err
 	}
 	props := views.ShareDetailProps{
-		Shell: h.shell(me, views.NavHistory, "Link for "+found.Title), Share: shareRow(found.Summary, titles(vaults)),
+		Shell: h.shell(me, views.NavHistory, "Link for "+found.Title, vaults), Share: shareRow(found.Summary, titles(vaults)),
 		MayView: me.MayView(found.VaultID), MayShare: me.MayShare(found.VaultID),
 		Version: found.ItemVersion, CurrentItem: h.currentVersion(ctx, me, found.Summary), Locked: found.Locked, Revocable: found.Revocable,
 	}
-	props.Shell.Vaults = options(seenBy(me, vaults))
 	props.Shell.Flash = done(c.QueryParam("done"), found)
 	for _, r := range found.Recipients {
 		props.Progress = append(props.Progress, views.RecipientProgress{
@@ -166,7 +164,7 @@ func (h *Handlers) revoke(c echo.Context, me account.Identity) error {
 	if err := h.c.Shares.Revoke(c.Request().Context(), sharerOf(me), viewerOf(me, nil), id); err != nil {
 		return fault.Wrap("revoke a share", err)
 	}
-	return seeOther(c, h.ShareDetail(id)+"?done="+doneRevoked)
+	return seeOther(c, h.ShareDone(id, doneRevoked))
 }
 
 func (h *Handlers) removeRecipient(c echo.Context, me account.Identity) error {
@@ -178,5 +176,5 @@ func (h *Handlers) removeRecipient(c echo.Context, me account.Identity) error {
 	if err := h.c.Shares.RemoveRecipient(c.Request().Context(), sharerOf(me), viewerOf(me, nil), id, position); err != nil {
 		return fault.Wrap("remove a recipient", err)
 	}
-	return seeOther(c, h.ShareDetail(id)+"?done="+doneRemoved)
+	return seeOther(c, h.ShareDone(id, doneRemoved))
 }

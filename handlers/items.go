@@ -44,14 +44,14 @@ func ofVault(op string, err error) error {
 	return fmt.Errorf("%s: %w: %w", op, errOfVault, err)
 }
 
-// side gives the vaults beside a page that is about something else, which is
-// there even while the vault is not.
-func (h *Handlers) side(ctx context.Context, me account.Identity) []views.Option {
+// side returns the vaults to list beside a page that is about something else: none
+// while the vault is unreachable, which must not take the page away.
+func (h *Handlers) side(ctx context.Context, me account.Identity) []vault.Info {
 	vaults, err := h.viewable(ctx, me)
 	if err != nil {
 		return nil
 	}
-	return options(vaults)
+	return vaults
 }
 
 func ids(vaults []vault.Info) []string {
@@ -156,12 +156,11 @@ func (h *Handlers) refresh(c echo.Context, me account.Identity) error {
 
 // itemsPage gathers a page of items; what could be gathered comes with an error too.
 func (h *Handlers) itemsPage(ctx context.Context, me account.Identity, filter views.ItemsFilter) (views.ItemsProps, error) {
-	props := views.ItemsProps{Shell: h.shell(me, views.NavItems, "Items"), Filter: filter}
 	vaults, err := h.viewable(ctx, me)
+	props := views.ItemsProps{Shell: h.shell(me, views.NavItems, "Items", vaults), Filter: filter}
 	if err != nil {
 		return props, err
 	}
-	props.Shell.Vaults = options(vaults)
 	query := vault.Query{Vaults: ids(vaults), Text: filter.Text, Category: filter.Category, After: filter.After, Limit: pageSize}
 	if filter.Vault != "" {
 		query.Vaults = []string{filter.Vault}
@@ -229,9 +228,8 @@ func (h *Handlers) showItem(c echo.Context, me account.Identity) error {
 	}
 	names := titles(vaults)
 	props := views.ItemProps{
-		Shell: h.shell(me, views.NavItems, item.Title), Item: views.ViewItem(item, names[item.VaultID]), MayShare: me.MayShare(item.VaultID),
+		Shell: h.shell(me, views.NavItems, item.Title, vaults), Item: views.ViewItem(item, names[item.VaultID]), MayShare: me.MayShare(item.VaultID),
 	}
-	props.Shell.Vaults = options(vaults)
 	for _, s := range links.Shares {
 		props.Links = append(props.Links, views.ItemLink{ShareRow: shareRow(s, names), Older: s.ItemVersion < item.Version})
 	}
@@ -264,8 +262,7 @@ func (h *Handlers) reveal(c echo.Context, me account.Identity) error {
 	if fragment(c) {
 		return h.showSecret(c, http.StatusOK, views.RevealedValue(props))
 	}
-	props.Shell = h.shell(me, views.NavItems, item.Title)
-	props.Shell.Vaults = options(vaults)
+	props.Shell = h.shell(me, views.NavItems, item.Title, vaults)
 	return h.showSecret(c, http.StatusOK, views.RevealedPage(props))
 }
 

@@ -23,13 +23,19 @@ func (h *Handlers) showPolicy(c echo.Context, me account.Identity) error {
 		return err
 	}
 	switch c.QueryParam("done") {
-	case "saved":
+	case doneSaved:
 		props.Shell.Flash = "Policy saved." + leftWords(c.QueryParam("left"), props.Linking.Account)
-	case "links":
+	case doneLinks:
 		props.Shell.Flash = "Saved. " + linkMaker(props.Linking) + " creates new links."
 	}
 	return h.showPolicyPage(c, http.StatusOK, props)
 }
+
+// What was just done, as PolicyDone says.
+const (
+	doneSaved = "saved"
+	doneLinks = "links"
+)
 
 // leftWords say how many links a new policy could not end.
 func leftWords(count, account string) string {
@@ -122,12 +128,12 @@ func (h *Handlers) setLinks(c echo.Context, me account.Identity) error {
 	if err != nil {
 		return fault.Wrap("choose who makes links", err)
 	}
-	return seeOther(c, h.Policy("")+"?done=links")
+	return seeOther(c, h.PolicyDone("", doneLinks, 0))
 }
 
 // policyPage gathers all rules, with the form of one of them.
 func (h *Handlers) policyPage(ctx context.Context, me account.Identity, vaultID string) (views.PolicyProps, error) {
-	props := views.PolicyProps{Shell: h.shell(me, views.NavPolicy, "Policy")}
+	var props views.PolicyProps
 	rule, own, err := h.c.Shares.Policies(ctx)
 	if err != nil {
 		return props, fault.Wrap("read the policies", err)
@@ -136,7 +142,7 @@ func (h *Handlers) policyPage(ctx context.Context, me account.Identity, vaultID 
 	if err != nil {
 		return props, ofVault("list vaults", err)
 	}
-	props.Shell.Vaults = options(seenBy(me, vaults))
+	props.Shell = h.shell(me, views.NavPolicy, "Policy", vaults)
 	if props.Linking, err = h.c.Shares.Linking(ctx); err != nil {
 		return props, fault.Wrap("read who makes links", err)
 	}
@@ -212,14 +218,7 @@ func (h *Handlers) setPolicy(c echo.Context, me account.Identity) error {
 	if err != nil {
 		return fault.Wrap("set the policy", err)
 	}
-	done := "?done=saved"
-	if props.Form.Vault != "" {
-		done = "&done=saved"
-	}
-	if ended.Native > 0 {
-		done += "&left=" + strconv.Itoa(ended.Native)
-	}
-	return seeOther(c, h.Policy(props.Form.Vault)+done)
+	return seeOther(c, h.PolicyDone(props.Form.Vault, doneSaved, ended.Native))
 }
 
 // wrongValues reports whether the form arrived whole and holds values that are wrong.
@@ -249,9 +248,8 @@ func (h *Handlers) previewPolicy(c echo.Context, me account.Identity) error {
 		return fault.Wrap("list affected shares", err)
 	}
 	props := views.PolicyPreviewProps{
-		Shell: h.shell(me, views.NavPolicy, "Policy"), Form: page.Form, Proposed: policy, After: after, Next: found.Next,
+		Shell: page.Shell, Form: page.Form, Proposed: policy, After: after, Next: found.Next,
 	}
-	props.Shell.Vaults = page.Shell.Vaults
 	names := map[string]string{}
 	for _, v := range page.Vaults {
 		names[v.ID] = v.Name

@@ -50,5 +50,5 @@ func (h *Handlers) showAPI(c echo.Context, _ account.Identity) error {
 	if err != nil && fault.KindOf(err) != fault.Unauthenticated {
 		return err
 	}
-	return h.show(c, http.StatusOK, views.APIDocsPage(views.APIDocsProps{Shell: h.shell(me, views.NavNone, "API"), Docs: h.docs}))
+	return h.show(c, http.StatusOK, views.APIDocsPage(views.APIDocsProps{Shell: h.shell(me, views.NavNone, "API", nil), Docs: h.docs}))
 }

@@ -131,5 +131,5 @@ func (h *Handlers) showOutbox(c echo.Context, _ account.Identity) error {
 	if err != nil && fault.KindOf(err) != fault.Unauthenticated {
 		return err
 	}
-	return h.show(c, http.StatusOK, views.OutboxPage(views.OutboxProps{Shell: h.shell(me, views.NavOutbox, "Outbox"), Mails: mails}))
+	return h.show(c, http.StatusOK, views.OutboxPage(views.OutboxProps{Shell: h.shell(me, views.NavOutbox, "Outbox", nil), Mails: mails}))
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"itemshare/account"
+	"itemshare/vault"
 	"itemshare/views"
 )
 
@@ -102,11 +103,15 @@ func (h *Handlers) showEither(c echo.Context, status int, part, whole templ.Comp
 	return h.show(c, status, whole)
 }
 
-// shell is what stands around a page. Vaults are added where they are shown.
-func (h *Handlers) shell(me account.Identity, nav views.Nav, title string) views.Shell {
+// shell returns what stands around a page. Of the vaults, those that me may view are
+// listed beside it.
+func (h *Handlers) shell(
+	me account.Identity, nav views.Nav, title string, vaults []vault.Info,
+) views.Shell {
 	shell := views.Shell{
 		Paths: h.Paths, Nav: nav, Title: title, Now: h.c.Clock(), Demo: h.c.Demo != nil,
-		Asset: func(name string) string { return h.Asset(h.c.Static.Name(name)) },
+		Asset:  func(name string) string { return h.Asset(h.c.Static.Name(name)) },
+		Vaults: options(seenBy(me, vaults)),
 	}
 	if me.User.ID != "" {
 		shell.User = &views.User{ID: me.User.ID, Name: me.User.Name, Email: me.User.Email, Admin: me.Admin()}

@@ -31,9 +31,7 @@ func (h *Handlers) showServiceAccounts(c echo.Context, me account.Identity) erro
 // serviceAccountsPage gathers all accounts, those that are live first. They are there
 // even while the vault is not.
 func (h *Handlers) serviceAccountsPage(ctx context.Context, me account.Identity) (views.ServiceAccountsProps, error) {
-	props := views.ServiceAccountsProps{
-		Shell: h.shell(me, views.NavServiceAccounts, "Service accounts"), Form: views.ServiceAccountInput{Lifetime: views.UsualLifetime},
-	}
+	var props views.ServiceAccountsProps
 	list, err := h.c.Accounts.ServiceAccounts(ctx)
 	if err != nil {
 		return props, fault.Wrap("list service accounts", err)
@@ -43,8 +41,9 @@ func (h *Handlers) serviceAccountsPage(ctx context.Context, me account.Identity)
 	if err != nil && !props.Unreachable {
 		return props, fault.Wrap("list vaults", err)
 	}
-	props.Vaults = options(seenBy(me, vaults)) // whoever adds one gives no more than they have
-	props.Shell.Vaults = props.Vaults
+	props.Shell = h.shell(me, views.NavServiceAccounts, "Service accounts", vaults)
+	props.Form.Lifetime = views.UsualLifetime
+	props.Vaults = props.Shell.Vaults // admins grant access to no vault that they may not view
 	names, now := titles(vaults), h.c.Clock()
 	for _, a := range list {
 		props.Accounts = append(props.Accounts, serviceAccountRow(a, names, now))
@@ -156,5 +155,5 @@ func (h *Handlers) revokeServiceAccount(c echo.Context, me account.Identity) err
 	if err := h.c.Accounts.RevokeServiceAccount(c.Request().Context(), me.User.ID, id); err != nil {
 		return fault.Wrap("revoke a service account", err)
 	}
-	return seeOther(c, h.ServiceAccounts()+"?revoked="+url.QueryEscape(id))
+	return seeOther(c, h.ServiceAccountRevoked(id))
 }

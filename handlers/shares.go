@@ -49,13 +49,12 @@ func (h *Handlers) showShareForm(c echo.Context, me account.Identity, status int
 	ctx := c.Request().Context()
 	names := titles(vaults)
 	props := views.ShareProps{
-		Shell: h.shell(me, views.NavItems, "Share "+item.Title), Item: views.ViewItem(item, names[item.VaultID]),
+		Shell: h.shell(me, views.NavItems, "Share "+item.Title, vaults), Item: views.ViewItem(item, names[item.VaultID]),
 		Form: input, Problems: problems,
 	}
 	if err := h.setLimits(ctx, &props, item); err != nil {
 		return err
 	}
-	props.Shell.Vaults = options(vaults)
 	if len(input.Recipients) > 0 {
 		checked, err := h.c.Shares.CheckRecipients(ctx, item.VaultID, item.ID, input.Recipients)
 		if err != nil {
@@ -138,17 +137,18 @@ func (h *Handlers) createShare(c echo.Context, me account.Identity) error {
 	if err != nil {
 		return fault.Wrap("make a share", err)
 	}
+	// The link is created and won't be shown again: what follows must not hide it.
+	vaults := h.side(ctx, me)
 	props := views.SharedProps{
-		Shell: h.shell(me, views.NavItems, "Link for "+made.Title), ShareID: made.ID, Link: made.Link,
+		Shell: h.shell(me, views.NavItems, "Link for "+made.Title, vaults), ShareID: made.ID, Link: made.Link,
 		Terms: made.Terms, Recipients: recipientNames(made.Recipients),
-		Item: views.ItemRef{VaultID: made.VaultID, ID: made.ItemID, Title: made.Title, Version: made.ItemVersion},
+		Item: views.ItemRef{
+			VaultID: made.VaultID, ID: made.ItemID, Vault: titles(vaults)[made.VaultID],
+			Title: made.Title, Version: made.ItemVersion,
+		},
 	}
-	// The link is made and will not be shown again: what follows must not hide it.
 	if linking, err := h.c.Shares.Linking(ctx); err == nil && made.Native {
 		props.Native = linking.Account
-	}
-	if vaults, err := h.viewable(ctx, me); err == nil {
-		props.Item.Vault, props.Shell.Vaults = titles(vaults)[made.VaultID], options(vaults)
 	}
 	if input.Replace && input.From != "" {
 		err := h.c.Shares.Revoke(ctx, sharerOf(me), viewerOf(me, nil), input.From)
@@ -181,9 +181,10 @@ func (h *Handlers) shareLater(c echo.Context, me account.Identity, input views.S
 	if fault.CodeOf(cause) == fault.CodeLinkUnknown {
 		input.Token = "" // whoever has looked may decide to make another
 	}
+	ctx := c.Request().Context()
 	status, wait := statusOf(c, cause)
 	props := views.ShareRetryProps{
-		Shell: h.shell(me, views.NavItems, "Share"), Item: views.ItemRef{VaultID: c.Param("vault"), ID: c.Param("item"), Title: "an item"},
+		Shell: h.shell(me, views.NavItems, "Share", h.side(ctx, me)), Item: views.ItemRef{VaultID: c.Param("vault"), ID: c.Param("item"), Title: "an item"},
 		Form: input, Problems: problems, RetryAfter: wait,
 	}
 	var err error
@@ -192,14 +193,12 @@ func (h *Handlers) shareLater(c echo.Context, me account.Identity, input views.S
 			return err
 		}
 	}
-	ctx := c.Request().Context()
 	if linking, err := h.c.Shares.Linking(ctx); err == nil && linking.Native {
 		props.Native = linking.Account
 	}
 	if names, err := h.c.Vault.Overviews(ctx, props.Item.VaultID, []string{props.Item.ID}); err == nil && len(names) == 1 {
 		props.Item.Title = names[0].Title
 	}
-	props.Shell.Vaults = h.side(ctx, me)
 	return h.showEither(c, status, views.ShareRetry(props), views.ShareRetryPage(props))
 }
 
@@ -243,10 +242,9 @@ func (h *Handlers) previewShare(c echo.Context, me account.Identity) error {
 		return err
 	}
 	props := views.PreviewProps{
-		Shell: h.shell(me, views.NavItems, "Preview of "+item.Title), Item: itemRef(item, titles(vaults)[item.VaultID]),
+		Shell: h.shell(me, views.NavItems, "Preview of "+item.Title, vaults), Item: itemRef(item, titles(vaults)[item.VaultID]),
 		Content: recipientItem(seen.Content), Terms: seen.Terms, Recipients: recipientNames(seen.Recipients),
 	}
-	props.Shell.Vaults = options(vaults)
 	return h.showSecret(c, http.StatusOK, views.PreviewPage(props))
 }
 

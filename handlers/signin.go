@@ -57,7 +57,7 @@ func (h *Handlers) signIn(c echo.Context, _ account.Identity) error {
 }
 
 func (h *Handlers) showSignIn(c echo.Context, status int, props views.SignInProps) error {
-	props.Shell = h.shell(account.Identity{}, views.NavNone, "Sign in")
+	props.Shell = h.shell(account.Identity{}, views.NavNone, "Sign in", nil)
 	return h.show(c, status, views.SignInPage(props))
 }
 

@@ -74,6 +74,11 @@ func (f HistoryFilter) query(page bool) string {
 // ShareDetail is a share's page, by its ID in the history.
 func (p Paths) ShareDetail(id string) string { return p.Base + "/shares/" + url.PathEscape(id) }
 
+// ShareDone is the same page after a change: done says which.
+func (p Paths) ShareDone(id, done string) string {
+	return p.ShareDetail(id) + query("done", done)
+}
+
 // Revoke accepts a POST.
 func (p Paths) Revoke(id string) string { return p.ShareDetail(id) + "/revoke" }
 
@@ -85,6 +90,16 @@ func (p Paths) RemoveRecipient(id string, position int) string {
 // Policy is the policy page, with the form of the account's policy, or of a vault's.
 func (p Paths) Policy(vaultID string) string {
 	return p.Base + "/admin/policy" + query("vault", vaultID)
+}
+
+// PolicyDone is the same after a change: done says what was changed, left counts the
+// active links that it could not revoke.
+func (p Paths) PolicyDone(vaultID, done string, left int) string {
+	links := ""
+	if left > 0 {
+		links = strconv.Itoa(left)
+	}
+	return p.Base + "/admin/policy" + query("vault", vaultID, "done", done, "left", links)
 }
 
 // PolicyLinks accepts a POST of who creates links.
@@ -101,6 +116,11 @@ func (p Paths) Vaults() string { return p.Base + "/admin/vaults" }
 
 // ServiceAccounts lists service accounts, with the form to create one.
 func (p Paths) ServiceAccounts() string { return p.Base + "/admin/service-accounts" }
+
+// ServiceAccountRevoked lists service accounts after one of them was revoked.
+func (p Paths) ServiceAccountRevoked(id string) string {
+	return p.ServiceAccounts() + query("revoked", id)
+}
 
 // RevokeServiceAccount accepts a POST.
 func (p Paths) RevokeServiceAccount(id string) string {
