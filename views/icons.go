@@ -1,6 +1,6 @@
 package views
 
-// iconShapes is the inside of an icon in a box of 24, "" for an unknown name. The
+// iconShapes returns the shapes of an icon in a box of 24, "" for an unknown name. The
 // shapes are those of lucide-static 1.62.0, ISC licence (lucide.LICENSE).
 func iconShapes(name string) string {
 	switch name {

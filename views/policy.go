@@ -56,8 +56,9 @@ func linkCreators(l share.Linking) []shareChoice {
 			Hint: "Links share the whole item. View and revoke them in " + l.Account + ".",
 		},
 		{
-			Name: "links_by", Value: string(share.LinksOurs), Words: "itemshare", Checked: !l.Native,
-			Hint: "Links share a copy of the fields you choose. View and revoke them here.",
+			Name: "links_by", Value: string(share.LinksOurs), Words: "itemshare",
+			Checked: !l.Native,
+			Hint:    "Links share a copy of the fields you choose. View and revoke them here.",
 		},
 	}
 }

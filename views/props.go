@@ -1,11 +1,9 @@
-// Package views turns values into HTML and is the only place that spells an
-// address. It decides nothing, does no I/O and asks no clock: times come in as
-// values beside the Now of the Shell. It refuses to hold a concealed value
-// anywhere but in RevealProps, a link anywhere but in SharedProps, and
-// a token anywhere but in ServiceTokenProps.
+// Package views turns values into HTML, and owns the application's addresses. It decides nothing,
+// does no I/O and reads no clock: the time is Shell.Now. Of all its values only RevealProps has a
+// concealed value, only SharedProps a link, and only ServiceTokenProps a token.
 //
-// A component named …Page is a whole document; the others that take the same
-// props are its fragment for htmx.
+// A component named …Page is a document. Another exported component with the same props is its
+// fragment for htmx.
 package views
 
 import (
@@ -16,17 +14,17 @@ import (
 	"itemshare/vault"
 )
 
-// Shell is what stands around every page.
+// Shell is what every page has around its content.
 type Shell struct {
 	Paths
 	Asset  func(name string) string // "app.css" → its address
-	User   *User                    // nil while nobody is signed in
-	Nav    Nav                      // what is marked as the current place
-	Title  string                   // of the document; pages that have a better one ignore it
+	User   *User                    // nil for people who aren't signed in
+	Nav    Nav                      // the current place in the navigation
+	Title  string                   // of the document, for pages without a title of their own
 	Now    time.Time
-	Vaults []Option // what the reader may view, for the side; may be empty
-	Flash  string   // one sentence about what was just done, "" for none
-	Demo   bool     // shows the way to the outbox
+	Vaults []Option // those that the reader can view, for the navigation
+	Flash  string   // a sentence on what the reader has just done, "" for none
+	Demo   bool     // the navigation has the outbox
 }
 
 // User is the signed-in person.
@@ -40,7 +38,7 @@ type User struct {
 // Nav names a place in the navigation.
 type Nav string
 
-// The places.
+// The places of the navigation.
 const (
 	NavNone    Nav = ""
 	NavItems   Nav = "items"
@@ -60,16 +58,16 @@ type Option struct {
 	Name string
 }
 
-// SignInProps belong to SignInPage.
+// SignInProps are the values of SignInPage.
 type SignInProps struct {
 	Shell      Shell
-	Email      string     // as typed
-	Next       string     // local path, "" for the usual one
-	Code       fault.Code // "" or CodeSigninFailed, CodeTooManyAttempts
+	Email      string     // as entered
+	Next       string     // a local path to continue to, "" for the items
+	Code       fault.Code // CodeSigninFailed, CodeTooManyAttempts or ""
 	RetryAfter time.Duration
 }
 
-// ItemsFilter is the address of the items page.
+// ItemsFilter is the query of the items page.
 type ItemsFilter struct {
 	Vault    string
 	Text     string
@@ -77,26 +75,26 @@ type ItemsFilter struct {
 	After    string
 }
 
-// ItemsProps belong to ItemsPage and its fragment ItemList.
+// ItemsProps are the values of ItemsPage and of its fragment ItemList.
 type ItemsProps struct {
 	Shell       Shell
 	Filter      ItemsFilter
 	Items       []ItemRow
 	Next        string // cursor of the next page, "" at the end
-	Unreachable bool   // the vault did not answer: Items is empty, and says nothing
-	Why         string // what the vault says about it, "" for nothing
-	Cached      bool   // the list is remembered for a short while, and can be read anew
+	Unreachable bool   // the vault can't be reached, so Items is empty
+	Why         string // the reason, if the vault has one
+	Cached      bool   // the list was cached at AsOf, and can be refreshed
 	AsOf        time.Time
 }
 
-// ItemRow is one line of the list.
+// ItemRow is an item of the list.
 type ItemRow struct {
 	vault.Overview
 	Vault string // its title
-	Live  int    // active links that the reader may see
+	Live  int    // active links that the reader can see
 }
 
-// ItemRef names an item on pages that are about something else.
+// ItemRef identifies an item on other pages than its own.
 type ItemRef struct {
 	VaultID  string
 	ID       string
@@ -106,12 +104,12 @@ type ItemRef struct {
 	Version  uint32
 }
 
-// ItemProps belong to ItemPage.
+// ItemProps are the values of ItemPage.
 type ItemProps struct {
 	Shell    Shell
-	Item     ItemView // made by ViewItem, which leaves concealed values out
+	Item     ItemView // returned by ViewItem, without concealed values
 	MayShare bool
-	Links    []ItemLink // live links that the reader may see, newest first
+	Links    []ItemLink // active links that the reader can see, newest first
 }
 
 // ItemView is an item without its concealed values.
@@ -125,55 +123,55 @@ type ItemView struct {
 	UpdatedAt time.Time
 }
 
-// ItemSection groups fields; Title is "" for those of no section.
+// ItemSection is a section of an item. Title is "" for the fields of no section.
 type ItemSection struct {
 	Title  string
 	Fields []ItemField
 }
 
-// ItemField is one field. Value is "" where Concealed.
+// ItemField is a field of an item. Value is "" if it is concealed.
 type ItemField struct {
 	ID        string
 	Label     string
 	Type      vault.FieldType
 	Value     string
 	Concealed bool
-	Empty     bool // there is no value, concealed or not
+	Empty     bool // the field has no value, concealed or not
 }
 
-// ItemLink is a live link of an item.
+// ItemLink is an active link of an item.
 type ItemLink struct {
 	ShareRow
-	Older bool // made from an older version of the item
+	Older bool // shares an older version of the item
 }
 
-// RevealProps belong to RevealedPage and its fragment RevealedValue.
+// RevealProps are the values of RevealedPage and of its fragment RevealedValue.
 type RevealProps struct {
 	Shell Shell
 	Item  ItemRef
-	Field ItemField     // Value is the concealed one; of a Totp field the current code
-	Left  time.Duration // of a code: how long it is good
+	Field ItemField     // Value is the concealed value, or the current code of a one-time password
+	Left  time.Duration // of a code: time until it expires
 	Every time.Duration // of a code: its period
-	Fault string        // why there is no value, such as a seed that makes no code; "" usually
+	Fault string        // why there is no code, "" if there is one
 }
 
-// ShareProps belong to SharePage and its fragment ShareForm. After a refusal
-// (422) Form holds all that was typed and Problems what is wrong with it.
+// ShareProps are the values of SharePage and of its fragment ShareForm. After a rejected form
+// (422), Form has what was entered and Problems what is wrong with it.
 type ShareProps struct {
 	Shell      Shell
 	Item       ItemView
 	Form       ShareInput
-	Recipients []CheckedRecipient // Form.Recipients, checked; may be empty at first
+	Recipients []CheckedRecipient // Form.Recipients, checked
 	Policy     share.Effective
-	MailOff    bool // no code can be sent to recipients
+	MailOff    bool // recipients can't be sent a code
 	Problems   []fault.Problem
-	From       *ShareRow // the share that Form repeats, nil for none
-	Native     string    // the account that makes the link, of the whole item; "" where this server makes it
-	OnlyOnce   string    // of a native one: why it can only be for once, "" where it need not be
+	From       *ShareRow // the share that Form was copied from, nil for none
+	Native     string    // the account that creates the link, "" for this server
+	OnlyOnce   string    // why a native link is limited to one view, "" if it isn't
 }
 
-// ShareRetryProps belong to ShareRetryPage: a share that could not be made now, with
-// all that was typed.
+// ShareRetryProps are the values of ShareRetryPage and of its fragment ShareRetry, for a link that
+// couldn't be created. Form has what was entered.
 type ShareRetryProps struct {
 	Shell      Shell
 	Item       ItemRef
@@ -183,13 +181,13 @@ type ShareRetryProps struct {
 	RetryAfter time.Duration
 }
 
-// ShareInput is the share form as typed. The names in the form are those of
-// docs/interface.md, and "from" (id of the share it repeats) and "replace" ("on": revoke
-// that one once the new link is made), "token" (one use).
+// ShareInput is the share form as entered. Its fields are named as in docs/interface.md. It also
+// has "from", the ID of the share it was copied from, "replace", "on" to revoke that share when the
+// new link is created, and "token", for one use.
 type ShareInput struct {
 	Access      share.Audience // "" chooses the first that is allowed
-	Recipients  []string       // the texts of the form, as they came
-	ExpireAfter string         // a name, "" for the policy's default
+	Recipients  []string       // as entered
+	ExpireAfter string         // the name of a duration, "" for the policy's default
 	OneTime     bool
 	Files       bool
 	TOTP        bool
@@ -199,29 +197,27 @@ type ShareInput struct {
 	Replace     bool
 }
 
-// CheckedRecipient is one text as RecipientChips shows it: a recipient, or why
-// it is none.
+// CheckedRecipient is a text entered as a recipient, and the recipient or the problem with it.
 type CheckedRecipient struct {
-	Text    string // as typed
+	Text    string // as entered
 	Kind    share.RecipientKind
 	Address string         // canonical
-	Problem *fault.Problem // nil for a good one
+	Problem *fault.Problem // nil for a valid recipient
 }
 
-// SharedProps belong to SharedPage and its fragment Shared: the one place where a
-// link is shown.
+// SharedProps are the values of SharedPage and of its fragment Shared, which alone show a link.
 type SharedProps struct {
 	Shell      Shell
 	Item       ItemRef
-	ShareID    string // the history's own id
+	ShareID    string // its ID in the history
 	Link       string
 	Terms      share.Terms
 	Recipients []RecipientName
-	Replaced   bool   // the earlier link was revoked
-	Native     string // the account that made the link, "" for one of ours
+	Replaced   bool   // the old link was revoked
+	Native     string // the account that created the link, "" for this server
 }
 
-// PreviewProps belong to PreviewPage.
+// PreviewProps are the values of PreviewPage.
 type PreviewProps struct {
 	Shell      Shell
 	Item       ItemRef
@@ -230,68 +226,68 @@ type PreviewProps struct {
 	Recipients []RecipientName
 }
 
-// RecipientName is one recipient in words.
+// RecipientName is a recipient as pages show it.
 type RecipientName struct {
 	Kind    share.RecipientKind
 	Address string // "" once erased
 	Removed bool
 }
 
-// HistoryFilter is the address of the history.
+// HistoryFilter is the query of the history.
 type HistoryFilter struct {
 	Status share.State
 	Text   string
 	Vault  string
-	By     string // user id; admins alone
+	By     string // user ID, for admins only
 	After  string
 }
 
-// HistoryProps belong to HistoryPage and its fragment HistoryList.
+// HistoryProps are the values of HistoryPage and of its fragment HistoryList.
 type HistoryProps struct {
 	Shell     Shell
 	Filter    HistoryFilter
 	Shares    []ShareRow
 	Next      string
-	Truncated bool     // the text matched more items than are searched
-	People    []Option // for the filter by person; empty for members
+	Truncated bool     // Text matches more items than the history searches
+	People    []Option // to filter by, none for members
 }
 
-// ShareRow is one share of the history.
+// ShareRow is a share of the history.
 type ShareRow struct {
 	ID         string
 	Title      string // "" once erased
 	VaultID    string
-	Vault      string // title; "" where the reader may not see the vault
+	Vault      string // its title, "" if the reader can't view it
 	ItemID     string
 	By         string // who shared it
 	Audience   share.Audience
 	Recipients []RecipientName
 	State      share.State
 	Views      int
-	MaxViews   int // 0 unlimited; per address for named recipients
+	MaxViews   int // 0 for unlimited; per address of a recipient
 	Files      bool
 	CreatedAt  time.Time
 	ExpiresAt  time.Time
-	EndedAt    time.Time // zero while active
-	Native     string    // the account that made the link, "" for one of ours
+	EndedAt    time.Time // zero while the share is active
+	Native     string    // the account that created the link, "" for this server
 }
 
-// ShareDetailProps belong to ShareDetailPage.
+// ShareDetailProps are the values of ShareDetailPage.
 type ShareDetailProps struct {
 	Shell       Shell
 	Share       ShareRow
-	MayView     bool // the item may be linked to
-	MayShare    bool // a new link may be made
+	MayView     bool // the reader can view the item
+	MayShare    bool // the reader can create a new link
 	Version     uint32
-	CurrentItem uint32 // the item's version now, 0 where it is unknown
+	CurrentItem uint32 // the item's current version, 0 if unknown
 	Progress    []RecipientProgress
 	Views       []ViewRow // newest first
 	MoreViews   bool
-	Locked      bool // too many wrong codes ever
+	Locked      bool // after too many wrong codes
 	Revocable   bool // active, or the last view can still be repeated
 }
 
-// RecipientProgress is how far one recipient came.
+// RecipientProgress is what a recipient did with a link.
 type RecipientProgress struct {
 	RecipientName
 	Position  int
@@ -300,9 +296,9 @@ type RecipientProgress struct {
 	RemovedAt time.Time
 }
 
-// ViewRow is one opening.
+// ViewRow is a view of a share.
 type ViewRow struct {
 	At      time.Time
-	Address string // "" where anyone may open
+	Address string // the verified email, "" for anyone with the link
 	Agent   string
 }

@@ -8,12 +8,12 @@ import (
 	"itemshare/share"
 )
 
-// PolicyProps belong to PolicyPage.
+// PolicyProps are the values of PolicyPage.
 type PolicyProps struct {
 	Shell    Shell
-	ReadOnly string // why it cannot be changed here, "" where it can
+	ReadOnly string // why the policy can't be edited here, "" if it can
 	Account  share.Policy
-	Vaults   []VaultPolicy // every vault
+	Vaults   []VaultPolicy // all vaults
 	Form     PolicyInput
 	Problems []fault.Problem
 	Linking  share.Linking   // who creates links, and the name of the vault's own account
@@ -34,14 +34,14 @@ type VaultPolicy struct {
 	Own *share.Policy
 }
 
-// PolicyInput is the policy form as typed, or filled in with a stored policy.
+// PolicyInput is the policy form as entered, or filled in with a stored policy.
 type PolicyInput struct {
 	Vault string
 	share.PolicyForm
 	Affected string // "keep", "revoke" or ""
 }
 
-// PolicyPreviewProps belong to PolicyPreviewPage and its fragment PolicyPreview.
+// PolicyPreviewProps are the values of PolicyPreviewPage and of its fragment PolicyPreview.
 type PolicyPreviewProps struct {
 	Shell    Shell
 	Form     PolicyInput
@@ -59,37 +59,37 @@ type AffectedShare struct {
 	Reasons []fault.Problem
 }
 
-// UsersProps belong to UsersPage.
+// UsersProps are the values of UsersPage.
 type UsersProps struct {
 	Shell Shell
 	Users []UserRow
 }
 
-// UserRow is one person.
+// UserRow is a person.
 type UserRow struct {
 	User
 	Disabled  bool
 	CreatedAt time.Time
-	Vaults    int // how many they may view
+	Vaults    int // how many the person can view
 }
 
-// VaultsProps belong to VaultsPage: who may what where, as one table.
+// VaultsProps are the values of VaultsPage.
 type VaultsProps struct {
 	Shell  Shell
 	Vaults []Option
 	Grants []GrantRow
 }
 
-// GrantRow is what one person or program may do in one vault.
+// GrantRow is what a person or a service account can do in a vault.
 type GrantRow struct {
 	VaultID string
 	User    string // name
-	Email   string // "" of a service account
+	Email   string // "" for a service account
 	View    bool
 	Share   bool
 }
 
-// AuditFilter is the address of the audit page.
+// AuditFilter is the query of the audit log.
 type AuditFilter struct {
 	Kind    audit.Kind
 	Actor   string
@@ -97,7 +97,7 @@ type AuditFilter struct {
 	After   string
 }
 
-// AuditProps belong to AuditPage and its fragment AuditList.
+// AuditProps are the values of AuditPage and of its fragment AuditList.
 type AuditProps struct {
 	Shell  Shell
 	Filter AuditFilter
@@ -107,31 +107,31 @@ type AuditProps struct {
 	Chain  ChainState
 }
 
-// AuditRow is one event. Detail is empty once erased.
+// AuditRow is an event. Detail is empty once it was erased.
 type AuditRow struct {
 	audit.Event
-	Number int64  // in the chain, 0 while not sealed yet
-	Who    string // the actor's name; "" for nobody signed in
-	About  string // the subject in words, "" to show its id
+	Number int64  // in the chain, 0 while it isn't added yet
+	Who    string // the actor's name, "" for people who aren't signed in
+	About  string // the subject in words, "" to show its ID
 	Whom   string // the name of the person whose access was changed
-	Vaults string // the titles of the vaults that a service account may read
+	Vaults string // the titles of the vaults that a service account can read
 }
 
-// ChainState is the proof's last answer.
+// ChainState is the last result of verifying the audit log.
 type ChainState struct {
 	Count    int64
 	Head     string // hex, "" for an empty chain
 	Unsealed int
-	Broken   string // what is wrong, "" while intact
+	Broken   string // what is wrong, "" if the log is intact
 }
 
-// OutboxProps belong to OutboxPage.
+// OutboxProps are the values of OutboxPage.
 type OutboxProps struct {
 	Shell Shell
 	Mails []OutboxMail
 }
 
-// OutboxMail is one mail that a demo would have sent.
+// OutboxMail is an email that a demo would have sent.
 type OutboxMail struct {
 	To      string
 	Subject string
@@ -139,16 +139,16 @@ type OutboxMail struct {
 	At      time.Time
 }
 
-// ErrorProps belong to ErrorPage and its fragment ErrorNotice.
+// ErrorProps are the values of ErrorPage and of its fragment ErrorNotice.
 type ErrorProps struct {
 	Shell      Shell
-	Status     int        // 400 403 404 409 413 421 422 429 500 503; others read as 500
+	Status     int        // 400 401 403 404 405 409 413 421 422 429 500 503; 500 for others
 	Code       fault.Code // such as CodeAlreadyCreated
 	Problems   []fault.Problem
 	RequestID  string
-	RetryAfter time.Duration // of 429 and 503, 0 where unknown
+	RetryAfter time.Duration // of 429 and 503, 0 if unknown
 	Address    string        // of 421: the right address
-	ShareID    string        // of already_created: the share that the first request made
-	Vault      bool          // of 503: it is the vault that did not answer
-	Back       string        // a way back, "" for the items
+	ShareID    string        // of already_created: the share that exists
+	Vault      bool          // of 503: the vault can't be reached
+	Back       string        // the page to return to, "" for the items
 }

@@ -13,15 +13,14 @@ import (
 	"itemshare/vault"
 )
 
-// category is how a kind of item looks.
+// category is how pages show an item's category.
 type category struct {
 	ID   vault.Category
 	Name string
 	Icon string
 }
 
-// categories are all kinds of items, in the order in which a filter lists them.
-// Nothing changes them.
+// categories lists all categories in the order of the filter. It is never modified.
 var categories = [...]category{
 	{vault.Login, "Login", "key-round"},
 	{vault.Password, "Password", "key"},
@@ -58,18 +57,17 @@ func categoryOf(id vault.Category) category {
 	return category{id, "Other", "box"}
 }
 
-// CategoryName is a kind of item in words, such as "Secure note".
+// CategoryName returns the name of a category, such as "Secure note".
 func CategoryName(id vault.Category) string { return categoryOf(id).Name }
 
-// absolute is a time for a reader without scripts; app.js puts it into the
-// reader's own zone.
+// absolute returns a time in UTC. The page's script shows it in the reader's time zone.
 func absolute(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 UTC") }
 
 func machine(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 const day = 24 * time.Hour
 
-// relative is a time seen from now: "in 3 days", "5 minutes ago".
+// relative returns a time relative to now: "in 3 days", "5 minutes ago".
 func relative(now, t time.Time) string {
 	d := t.Sub(now)
 	if d > 0 {
@@ -81,11 +79,11 @@ func relative(now, t time.Time) string {
 	return span(-d) + " ago"
 }
 
-// span is a length of time in its largest unit, rounded.
+// span returns a length of time in its largest unit, rounded.
 func span(d time.Duration) string {
 	units := []struct {
 		size  time.Duration
-		until time.Duration // this unit reads well below
+		until time.Duration // the unit is used below
 		name  string
 	}{
 		{time.Minute, time.Hour, "minute"},
@@ -102,7 +100,7 @@ func span(d time.Duration) string {
 	return count(max(int((d+365*day/2)/(365*day)), 1), "year")
 }
 
-// seconds is a wait in words, rounded up.
+// seconds returns a wait in seconds or minutes, rounded up.
 func seconds(d time.Duration) string {
 	if d < time.Minute {
 		return count(int((d+time.Second-1)/time.Second), "second")
@@ -110,7 +108,7 @@ func seconds(d time.Duration) string {
 	return count(int((d+time.Minute-1)/time.Minute), "minute")
 }
 
-// count is a number with its noun: "1 item", "2 items".
+// count returns a number with its noun: "1 item", "2 items".
 func count(n int, noun string) string {
 	text := strconv.Itoa(n)
 	if n > 999 {
@@ -125,7 +123,7 @@ func count(n int, noun string) string {
 	return text + " " + noun + "s"
 }
 
-// joined lists words as people do: "a, b and c".
+// joined returns a list in words: "a, b and c".
 func joined(words []string) string {
 	switch len(words) {
 	case 0:
@@ -160,7 +158,7 @@ func viewLimitWords(maxViews int, audience share.Audience) string {
 	return share.ViewWords(share.Terms{MaxViews: maxViews, Audience: audience})
 }
 
-// stateWords names a state; the colour beside it says the same.
+// stateWords returns the name of a state.
 func stateWords(s share.State) string {
 	switch s {
 	case share.Active:
@@ -214,7 +212,7 @@ func viewCount(s ShareRow) string {
 	}
 }
 
-// kindWords names an event.
+// kindWords returns the name of an event.
 func kindWords(k audit.Kind) string {
 	for _, known := range auditKinds {
 		if known.Kind == k {
@@ -227,10 +225,10 @@ func kindWords(k audit.Kind) string {
 type auditKind struct {
 	Kind  audit.Kind
 	Words string
-	Tone  string // "bad" for what was refused, "" else
+	Tone  string // "bad" for what was denied or failed, "" for the rest
 }
 
-// auditKinds are all kinds of events. Nothing changes them.
+// auditKinds lists all kinds of events. It is never modified.
 var auditKinds = [...]auditKind{
 	{audit.SignedIn, "Signed in", ""},
 	{audit.SignInRefused, "Sign-in failed", "bad"},
