@@ -133,7 +133,7 @@ func serviceAccountInput(form url.Values) views.ServiceAccountInput {
 // that the form does not offer is refused by account, with all else.
 func newServiceAccount(me account.Identity, in views.ServiceAccountInput) account.NewServiceAccount {
 	n := account.NewServiceAccount{Name: in.Name, Vaults: in.Vaults, ShareItems: in.ShareItems, Lifetime: -1, Within: &me, Once: in.Token}
-	if views.KnownLifetime(in.Lifetime) {
+	if views.IsLifetime(in.Lifetime) {
 		days, _ := strconv.Atoi(in.Lifetime) // no end is no number, and 0
 		n.Lifetime = time.Duration(days) * 24 * time.Hour
 	}

@@ -17,9 +17,8 @@ func (s sample) docs() APIDocs {
 	if err != nil {
 		panic(err)
 	}
-	docs, err := ReadAPIDocs(
-		[]byte(strings.ReplaceAll(string(text), `"https://itemshare.example"`, string(address))),
-	)
+	replaced := strings.ReplaceAll(string(text), `"https://itemshare.example"`, string(address))
+	docs, err := ReadAPIDocs([]byte(replaced))
 	if err != nil {
 		panic(err)
 	}
@@ -27,42 +26,40 @@ func (s sample) docs() APIDocs {
 	return docs
 }
 
-func TestAPIDocsSayEverything(t *testing.T) {
-	text := rendered(
-		t,
-		APIDocsPage(
-			APIDocsProps{
-				Shell: sample{"/under", "text"}.nobody(), Docs: sample{"/under", "text"}.docs(),
-			},
-		),
-	)
+func TestAPIDocsPage(t *testing.T) {
+	s := sample{"/under", "text"}
+	text := render(t, APIDocsPage(APIDocsProps{Shell: s.signedOut(), Docs: s.docs()}))
 	for why, want := range map[string]string{
-		"a call":                       `id="createShare"`,
-		"its command, ids filled in":   "curl &#39;https://share.example.com/text/api/v1/vaults/01arz3ndektsv4rrffq69g5fav/items/01arz3ndektsv4rrffq69g5fax/shares&#39; \\",
-		"the token in it":              "-H &#34;Authorization: Bearer $TOKEN&#34;",
-		"its body":                     `-d &#39;{&#34;recipients&#34;:[&#34;ann@client.example&#34;,`,
-		"another verb":                 "curl -X DELETE &#39;",
-		"a call without a token":       "curl &#39;https://share.example.com/text/s/peek&#39; \\\n  -H &#39;Content-Type",
-		"the words of a shared answer": "<code>too_many_attempts</code>: this service account sent more requests",
-		"a choice":                     "OneHour | OneDay | SevenDays | FourteenDays | ThirtyDays",
-		"a shape":                      `id="shape-SharePolicy"`,
-		"the way to a shape":           `<a href="#shape-SharePolicy">`,
-		"a code":                       `<code class="chip">recipient_invalid</code>`,
-		"the document":                 `href="/under/api/v1/openapi.json"`,
+		"a call": `id="createShare"`,
+		"its command with IDs": "curl &#39;https://share.example.com/text/api/v1/vaults/" +
+			"01arz3ndektsv4rrffq69g5fav/items/01arz3ndektsv4rrffq69g5fax/shares&#39; \\",
+		"the token in it": "-H &#34;Authorization: Bearer $TOKEN&#34;",
+		"its body": `-d &#39;{&#34;recipients&#34;:` +
+			`[&#34;ann@client.example&#34;,`,
+		"another method": "curl -X DELETE &#39;",
+		"a call with no token": "curl &#39;https://share.example.com/text/s/peek&#39; " +
+			"\\\n  -H &#39;Content-Type",
+		"a shared response": "<code>too_many_attempts</code>: " +
+			"this service account sent more requests",
+		"a choice":           "OneHour | OneDay | SevenDays | FourteenDays | ThirtyDays",
+		"a schema":           `id="shape-SharePolicy"`,
+		"a link to a schema": `<a href="#shape-SharePolicy">`,
+		"a code":             `<code class="chip">recipient_invalid</code>`,
+		"the document":       `href="/under/api/v1/openapi.json"`,
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%s is missing: %s", why, want)
 		}
 	}
 	if strings.Contains(text, "{vault}/items/{item}/shares&#39;") {
-		t.Error("a command holds a placeholder")
+		t.Error("a command has a placeholder")
 	}
 }
 
-func TestReadAPIDocsRefusesWhatIsNoDocument(t *testing.T) {
+func TestReadAPIDocsRejectsOtherText(t *testing.T) {
 	for _, text := range []string{"", "[]", `{"paths":[]}`, `{"paths":{"/x":{"get":7}}}`} {
 		if _, err := ReadAPIDocs([]byte(text)); err == nil {
-			t.Errorf("%q is read", text)
+			t.Errorf("%q was accepted", text)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package views
 import (
 	"bytes"
 	"context"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -14,16 +15,19 @@ import (
 	"itemshare/vault"
 )
 
-// addresses are the attributes that hold an address.
+// addresses lists the attributes with an address.
 var addresses = []string{"href", "action", "formaction", "src", "hx-get", "hx-post", "data-check"}
 
-func TestEveryAddressStandsBelowTheBase(t *testing.T) {
+// elsewhere matches addresses that need no base: fragments and other sites.
+var elsewhere = regexp.MustCompile(`^(#|https://)`)
+
+func TestAddressesHaveTheBase(t *testing.T) {
 	for name, page := range (sample{"/under", "text"}).pages() {
 		seen := 0
-		for _, e := range parsed(t, page).elements() {
+		for _, e := range parse(t, page).elements() {
 			for _, attribute := range addresses {
 				address, ok := e.attr(attribute)
-				if !ok || strings.HasPrefix(address, "#") || strings.HasPrefix(address, "https://") {
+				if !ok || elsewhere.MatchString(address) {
 					continue
 				}
 				seen++
@@ -38,35 +42,38 @@ func TestEveryAddressStandsBelowTheBase(t *testing.T) {
 	}
 }
 
-func TestNothingInline(t *testing.T) {
+// inlineAttribute matches attributes with code or styles.
+var inlineAttribute = regexp.MustCompile(`^(style$|on|hx-on)`)
+
+func TestPagesHaveNoInlineCode(t *testing.T) {
 	for name, page := range (sample{"", "text"}).pages() {
-		for _, e := range parsed(t, page).elements() {
+		for _, e := range parse(t, page).elements() {
 			if _, has := e.attr("src"); e.Data == "style" || e.Data == "script" && !has {
 				t.Errorf("%s: an inline <%s>", name, e.Data)
 			}
 			for _, a := range e.Attr {
-				if a.Key == "style" || strings.HasPrefix(a.Key, "on") || strings.HasPrefix(a.Key, "hx-on") {
-					t.Errorf("%s: <%s %s>: the policy of the page forbids it", name, e.Data, a.Key)
+				if inlineAttribute.MatchString(a.Key) {
+					t.Errorf("%s: <%s %s> breaks the content security policy", name, e.Data, a.Key)
 				}
 			}
 		}
 	}
 }
 
-func TestPagesAreSound(t *testing.T) {
+func TestPagesAreValid(t *testing.T) {
 	for name, page := range (sample{"", "text"}).pages() {
-		root, ids := parsed(t, page), map[string]bool{}
-		if got := strings.Count(rendered(t, page), "<h1"); got != 1 {
+		root, ids := parse(t, page), map[string]bool{}
+		if got := strings.Count(render(t, page), "<h1"); got != 1 {
 			t.Errorf("%s: %d main headings", name, got)
 		}
-		for _, e := range root.with("id", "") {
+		for _, e := range root.elementsWith("id", "") {
 			id, _ := e.attr("id")
 			if ids[id] {
-				t.Errorf("%s: the id %q stands twice", name, id)
+				t.Errorf("%s: the ID %q is not unique", name, id)
 			}
 			ids[id] = true
 		}
-		for _, e := range root.with("class", "icon") {
+		for _, e := range root.elementsWith("class", "icon") {
 			if e.FirstChild == nil {
 				t.Errorf("%s: an icon without shapes", name)
 			}
@@ -78,19 +85,18 @@ func TestPagesAreSound(t *testing.T) {
 				refs, _ := e.attr(attribute)
 				for _, id := range strings.Fields(refs) {
 					if !ids[id] {
-						t.Errorf("%s: <%s %s=%q> leads nowhere", name, e.Data, attribute, id)
+						t.Errorf("%s: <%s %s=%q> has no target", name, e.Data, attribute, id)
 					}
 				}
 			}
 			if href, _ := e.attr("href"); strings.HasPrefix(href, "#") && !ids[href[1:]] {
-				t.Errorf("%s: a link to %s leads nowhere", name, href)
+				t.Errorf("%s: the target of the link %s is missing", name, href)
 			}
 		}
 	}
 }
 
-// hostile texts, and what they would make of a page that took them for markup.
-func TestHostileTextIsText(t *testing.T) {
+func TestTextIsEscaped(t *testing.T) {
 	for _, text := range []string{
 		`<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `' onmouseover='alert(1)`,
 		`</textarea><script>alert(1)</script>`,
@@ -98,23 +104,22 @@ func TestHostileTextIsText(t *testing.T) {
 		"\u202egnp.exe", "NUL\x00NUL", "</title><script>alert(1)</script>",
 	} {
 		for name, page := range (sample{"", text}).pages() {
-			root, plain := parsed(t, page), parsed(t, sample{"", "text"}.pages()[name])
-			if got, want := shape(root), shape(plain); !slices.Equal(got, want) {
+			root, plain := parse(t, page), parse(t, sample{"", "text"}.pages()[name])
+			if got, want := structure(root), structure(plain); !slices.Equal(got, want) {
 				t.Fatalf("%s: %q changed the elements of the page", name, text)
 			}
 			for _, e := range root.elements() {
-				if href, _ := e.attr("href"); strings.HasPrefix(
-					strings.ToLower(href), "javascript:",
-				) {
-					t.Errorf("%s: a link leads to %s", name, href)
+				href, _ := e.attr("href")
+				if strings.HasPrefix(strings.ToLower(href), "javascript:") {
+					t.Errorf("%s: a link has the address %s", name, href)
 				}
 			}
 		}
 	}
 }
 
-// shape are the elements of a page with the names of their attributes.
-func shape(root tree) []string {
+// structure returns the elements of a page with the names of their attributes.
+func structure(root tree) []string {
 	var all []string
 	for _, e := range root.elements() {
 		tag := e.Data
@@ -126,24 +131,24 @@ func shape(root tree) []string {
 	return all
 }
 
-func TestConcealedValuesStayBehind(t *testing.T) {
+func TestConcealedValuesAreHidden(t *testing.T) {
 	for name, page := range (sample{"", "text"}).pages() {
-		if shown := strings.Contains(rendered(t, page), secret); shown != (name == "revealed") {
+		if shown := strings.Contains(render(t, page), secret); shown != (name == "revealed") {
 			t.Errorf("%s: a concealed value shown: %v", name, shown)
 		}
 	}
 }
 
-func TestTheLinkStandsWhereItIsShownOnceAndNowhereElse(t *testing.T) {
+func TestOnlySharedPageHasTheLink(t *testing.T) {
 	for name, page := range (sample{"", "text"}).pages() {
-		text := rendered(t, page)
+		text := render(t, page)
 		if strings.HasPrefix(name, "shared") {
-			inputs := parsed(t, page).with("id", "share-link")
+			inputs := parse(t, page).elementsWith("id", "share-link")
 			if value, _ := inputs[0].attr("value"); len(inputs) != 1 || value != link {
 				t.Errorf("%s: the link reads %q", name, value)
 			}
 			if strings.Contains(text, "mailto:") {
-				t.Errorf("%s: a mailto: would put the link into mail", name)
+				t.Errorf("%s: a mailto: address would email the link", name)
 			}
 			continue
 		}
@@ -153,19 +158,19 @@ func TestTheLinkStandsWhereItIsShownOnceAndNowhereElse(t *testing.T) {
 	}
 }
 
-func TestTheTokenStandsWhereItIsShownOnceAndNowhereElse(t *testing.T) {
+func TestOnlyTokenPageHasTheToken(t *testing.T) {
 	for name, page := range (sample{"", "text"}).pages() {
 		want := 0
 		if name == "token" {
 			want = 1
 		}
-		if got := strings.Count(rendered(t, page), token); got != want {
-			t.Errorf("%s: the token stands there %d times, want %d", name, got, want)
+		if got := strings.Count(render(t, page), token); got != want {
+			t.Errorf("%s: the token is there %d times, want %d", name, got, want)
 		}
 	}
 }
 
-func TestNamesThatOthersRelyOn(t *testing.T) {
+func TestStableNames(t *testing.T) {
 	s := sample{"", "text"}
 	for _, c := range []struct {
 		page       templ.Component
@@ -174,32 +179,32 @@ func TestNamesThatOthersRelyOn(t *testing.T) {
 		why        string
 	}{
 		{SharePage(s.share()), "id", "share-form", "form", "docs/interface.md"},
-		{ShareForm(s.share()), "id", "share-form", "form", "the fragment holds the form too"},
+		{ShareForm(s.share()), "id", "share-form", "form", "the fragment has the form too"},
 		{Shared(s.shared(share.Anyone)), "id", "share-link", "input", "docs/interface.md"},
 		{
-			SignInPage(SignInProps{Shell: s.nobody(), Code: fault.CodeSigninFailed}), "data-error",
-			"signin_failed", "div", "docs/interface.md",
+			SignInPage(SignInProps{Shell: s.signedOut(), Code: fault.CodeSigninFailed}),
+			"data-error", "signin_failed", "div", "docs/interface.md",
 		},
 		{
-			RecipientChips(s.refused().Recipients), "data-recipient", "ann@client.example", "li",
+			RecipientChips(s.rejected().Recipients), "data-recipient", "ann@client.example", "li",
 			"docs/interface.md",
 		},
-		{RecipientChips(s.refused().Recipients), "data-kind", "domain", "li", "docs/interface.md"},
+		{RecipientChips(s.rejected().Recipients), "data-kind", "domain", "li", "docs/interface.md"},
 		{
-			RecipientChips(s.refused().Recipients), "data-error", "recipient_invalid", "li",
+			RecipientChips(s.rejected().Recipients), "data-error", "recipient_invalid", "li",
 			"docs/interface.md",
 		},
 		{PolicyPreview(s.preview()), "data-affected", "s1", "li", "docs/interface.md"},
 		{PolicyPreview(s.preview()), "data-affected", "s2", "li", "docs/interface.md"},
 		{
 			HistoryList(HistoryProps{Shell: s.shell(NavHistory), Shares: s.rows()}), "href",
-			"/shares/s1", "a", "history links by the history's own id",
+			"/shares/s1", "a", "the history has its own IDs",
 		},
 		{ServiceTokenPage(s.serviceToken()), "id", "service-token", "input", "scripts read it"},
-		{ItemList(s.items(1)), "href", "/vaults/v1/items/i%2F0", "a", "an id is one segment"},
-		{ErrorNotice(s.failure(503)), "data-error", "some_code", "div", "a fragment says its code"},
+		{ItemList(s.items(1)), "href", "/vaults/v1/items/i%2F0", "a", "an ID is one segment"},
+		{ErrorNotice(s.failure(503)), "data-error", "some_code", "div", "a fragment has its code"},
 	} {
-		found := parsed(t, c.page).with(c.attribute, c.value)
+		found := parse(t, c.page).elementsWith(c.attribute, c.value)
 		if len(found) != 1 || found[0].Data != c.tag {
 			t.Errorf(
 				"%d elements with %s=%q, want one <%s>: %s", len(found), c.attribute, c.value,
@@ -209,13 +214,13 @@ func TestNamesThatOthersRelyOn(t *testing.T) {
 	}
 }
 
-func TestARefusedFormHoldsWhatWasTyped(t *testing.T) {
-	p := (sample{"", "text"}).refused()
-	root := parsed(t, SharePage(p))
-	if got := len(root.with("data-error", "")); got != len(p.Problems) {
+func TestRejectedFormKeepsItsValues(t *testing.T) {
+	p := (sample{"", "text"}).rejected()
+	root := parse(t, SharePage(p))
+	if got := len(root.elementsWith("data-error", "")); got != len(p.Problems) {
 		t.Errorf("%d elements with data-error for %d problems", got, len(p.Problems))
 	}
-	if got := root.with("name", "recipients")[0].text(); got != "ann@client.example text" {
+	if got := root.elementsWith("name", "recipients")[0].text(); got != "ann@client.example text" {
 		t.Errorf("recipients read %q", got)
 	}
 	for _, want := range [][2]string{
@@ -227,18 +232,18 @@ func TestARefusedFormHoldsWhatWasTyped(t *testing.T) {
 		{"replace", "on"},
 	} {
 		checked := false
-		for _, e := range root.with("name", want[0]) {
+		for _, e := range root.elementsWith("name", want[0]) {
 			value, _ := e.attr("value")
 			if _, is := e.attr("checked"); is && value == want[1] {
 				checked = true
 			}
 		}
 		if !checked {
-			t.Errorf("%s=%s is not checked any more", want[0], want[1])
+			t.Errorf("%s=%s is not checked", want[0], want[1])
 		}
 	}
 	for name, want := range map[string]string{"token": "one-use", "from": "s1"} {
-		if got, _ := root.with("name", name)[0].attr("value"); got != want {
+		if got, _ := root.elementsWith("name", name)[0].attr("value"); got != want {
 			t.Errorf("%s reads %q", name, got)
 		}
 	}
@@ -251,10 +256,10 @@ func accountAndVault() share.Effective {
 	return share.Combine(account, &own)
 }
 
-func TestLimitsAreShownBeforehand(t *testing.T) {
+func TestShareFormShowsLimits(t *testing.T) {
 	p := (sample{"", "text"}).share()
 	p.Policy = accountAndVault()
-	root := parsed(t, SharePage(p))
+	root := parse(t, SharePage(p))
 	for _, c := range []struct {
 		id   string
 		off  bool
@@ -268,54 +273,58 @@ func TestLimitsAreShownBeforehand(t *testing.T) {
 		{"one_time-", true, "This vault's policy allows 1 view at most."},
 		{"one_time-on", false, ""},
 	} {
-		choice := root.by(t, c.id)
-		if got := len(choice.with("disabled", "")) == 1; got != c.off {
+		choice := root.byTestID(t, c.id)
+		if got := len(choice.elementsWith("disabled", "")) == 1; got != c.off {
 			t.Errorf("%s: disabled %v", c.id, got)
 		}
 		if !strings.Contains(choice.text(), c.says) {
 			t.Errorf("%s says %q", c.id, choice.text())
 		}
 	}
-	if got := root.by(t, "expiry-limit").text(); got != "The account policy allows 7 days at most." {
+	limit := "The account policy allows 7 days at most."
+	if got := root.byTestID(t, "expiry-limit").text(); got != limit {
 		t.Errorf("the limit reads %q", got)
 	}
-	if got := root.by(t, "files-why").text(); got != "The account policy doesn't allow files." {
+	noFiles := "The account policy doesn't allow files."
+	if got := root.byTestID(t, "files-why").text(); got != noFiles {
 		t.Errorf("files: %q", got)
 	}
-	if _, checked := root.by(t, "totp").with("name", "totp")[0].attr("checked"); checked {
-		t.Error("one-time passwords come along unasked")
+	totp := root.byTestID(t, "totp").elementsWith("name", "totp")[0]
+	if _, checked := totp.attr("checked"); checked {
+		t.Error("one-time passwords are included by default")
 	}
 	p.MailOff = true
-	if got := parsed(t, SharePage(p)).by(t, "access-recipients").text(); !strings.Contains(got, "Email is off") {
-		t.Errorf("with mail off named people read %q", got)
+	choice := parse(t, SharePage(p)).byTestID(t, "access-recipients")
+	if got := choice.text(); !strings.Contains(got, "Email is off") {
+		t.Errorf("with email off, recipients read %q", got)
 	}
 }
 
-func TestEveryErrorHasItsOwnWordsAndAWayOn(t *testing.T) {
+func TestErrorPages(t *testing.T) {
 	seen := map[string]int{}
 	for _, status := range statuses {
 		p := sample{"", "text"}.failure(status)
 		p.Address = "https://share.example.com"
-		root := parsed(t, ErrorPage(p))
-		heading := root.by(t, "error").text()
-		if other, twice := seen[heading]; twice {
-			t.Errorf("%d and %d say the same", other, status)
+		root := parse(t, ErrorPage(p))
+		heading := root.byTestID(t, "error").text()
+		if other, ok := seen[heading]; ok {
+			t.Errorf("%d and %d have the same words", other, status)
 		}
 		seen[heading] = status
-		if len(root.by(t, "error").with("href", "")) == 0 {
-			t.Errorf("%d: no way on", status)
+		if len(root.byTestID(t, "error").elementsWith("href", "")) == 0 {
+			t.Errorf("%d: no link to go on", status)
 		}
 	}
-	made := ErrorProps{
+	twice := ErrorProps{
 		Shell: (sample{}).shell(NavNone), Status: 409, Code: fault.CodeAlreadyCreated,
 		ShareID: "s9",
 	}
-	if len(parsed(t, ErrorPage(made)).with("href", "/shares/s9")) != 1 {
-		t.Error("a form sent twice does not lead to the link that it made")
+	if len(parse(t, ErrorPage(twice)).elementsWith("href", "/shares/s9")) != 1 {
+		t.Error("the page has no link to the existing share")
 	}
 }
 
-func TestItemsKeepTheirFields(t *testing.T) {
+func TestViewItemHasAllFields(t *testing.T) {
 	view := (sample{"", "text"}).view()
 	var ids []string
 	for _, s := range view.Sections {
@@ -323,10 +332,9 @@ func TestItemsKeepTheirFields(t *testing.T) {
 			ids = append(ids, f.ID)
 		}
 	}
-	if want := []string{
-		"username", "password", "otp", "card", "lost", "key", "none", "url",
-	}; !slices.Equal(ids, want) {
-		t.Errorf("fields %v, want %v: one of an unknown section is not lost", ids, want)
+	want := []string{"username", "password", "otp", "card", "lost", "key", "none", "url"}
+	if !slices.Equal(ids, want) {
+		t.Errorf("fields %v, want %v: a field of an unknown section is among them", ids, want)
 	}
 	for _, s := range view.Sections {
 		for _, f := range s.Fields {
@@ -335,13 +343,13 @@ func TestItemsKeepTheirFields(t *testing.T) {
 			}
 		}
 	}
-	root := parsed(t, ItemPage(ItemProps{Shell: (sample{}).shell(NavItems), Item: view}))
-	if got := len(root.with("data-testid", "reveal")); got != 4 {
-		t.Errorf("%d values to reveal, want 4: an empty one has nothing to show", got)
+	root := parse(t, ItemPage(ItemProps{Shell: (sample{}).shell(NavItems), Item: view}))
+	if got := len(root.elementsWith("data-testid", "reveal")); got != 4 {
+		t.Errorf("%d values to reveal, want 4: empty ones have no button", got)
 	}
 }
 
-func TestOnlyWebAddressesBecomeLinks(t *testing.T) {
+func TestSiteHref(t *testing.T) {
 	for address, want := range map[string]string{
 		"https://example.com/a?b=c":          "https://example.com/a?b=c",
 		"HTTP://example.com":                 "http://example.com",
@@ -365,7 +373,7 @@ func TestOnlyWebAddressesBecomeLinks(t *testing.T) {
 		Shell: (sample{}).shell(NavItems),
 		Item:  ViewItem(vault.Item{Websites: []vault.Website{{URL: "javascript:alert(1)"}}}, ""),
 	}
-	if len(parsed(t, ItemPage(p)).by(t, "websites").with("href", "")) != 0 {
+	if len(parse(t, ItemPage(p)).byTestID(t, "websites").elementsWith("href", "")) != 0 {
 		t.Error("a script became a link")
 	}
 }
@@ -385,7 +393,7 @@ func BenchmarkHistoryPage(b *testing.B) {
 	measure(b, page)
 }
 
-// measure renders into a buffer that is used again, as handlers do.
+// measure renders into one buffer, as handlers do.
 func measure(b *testing.B, page templ.Component) {
 	var out bytes.Buffer
 	b.ReportAllocs()

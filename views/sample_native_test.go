@@ -9,18 +9,19 @@ import (
 	"itemshare/share"
 )
 
-// native are the pages where the vault's own account has rules and makes the links.
+// native returns the pages where the vault's own account has a policy and creates the links.
 func (s sample) native() map[string]templ.Component {
-	form, filed, made, detail := s.share(), s.refused(), s.shared(share.Anyone), s.detail()
+	form, withFiles := s.share(), s.rejected()
+	shared, detail := s.shared(share.Anyone), s.detail()
 	form.Native, form.OnlyOnce = s.text, s.text
-	filed.Native, filed.Policy = "1Password", share.Combine(openPolicy(), nil).Narrowed(
-		tightPolicy(), share.Origin(s.text),
+	withFiles.Native = "1Password"
+	open := share.Combine(openPolicy(), nil)
+	withFiles.Policy = open.Narrowed(tightPolicy(), share.Origin(s.text))
+	withFiles.Problems = append(
+		withFiles.Problems, fault.Problem{Code: fault.CodeInvalid, Field: "omit", Detail: s.text},
 	)
-	filed.Problems = append(
-		filed.Problems, fault.Problem{Code: fault.CodeInvalid, Field: "omit", Detail: s.text},
-	)
-	filed.From.Native = s.text
-	made.Native, detail.Share.Native = s.text, s.text
+	withFiles.From.Native = s.text
+	shared.Native, detail.Share.Native = s.text, s.text
 	items := s.items(3)
 	items.Cached, items.AsOf = true, now.Add(-2*time.Minute)
 	down := s.items(0)
@@ -28,25 +29,24 @@ func (s sample) native() map[string]templ.Component {
 	rows := s.rows()
 	rows[0].Native, rows[2].Native = s.text, "1Password"
 	rule := openPolicy()
-	policy, unasked, preview := s.policy(), s.policy(), s.preview()
+	policy, unknownPolicy, preview := s.policy(), s.policy(), s.preview()
 	policy.Linking = share.Linking{Account: s.text, Choice: true, Native: true}
-	unasked.Linking = policy.Linking
-	policy.Upstream, unasked.Upstream = &UpstreamPolicy{
-		Plain: &rule, Files: tightPolicy(),
-	}, &UpstreamPolicy{Why: s.text}
+	unknownPolicy.Linking = policy.Linking
+	policy.Upstream = &UpstreamPolicy{Plain: &rule, Files: tightPolicy()}
+	unknownPolicy.Upstream = &UpstreamPolicy{Why: s.text}
 	preview.Affected[0].Native = s.text
 	retry := ShareRetryProps{
-		Shell: s.shell(NavItems), Item: s.view().ItemRef, Form: s.refused().Form, Native: s.text,
+		Shell: s.shell(NavItems), Item: s.view().ItemRef, Form: s.rejected().Form, Native: s.text,
 		Problems: []fault.Problem{{Code: fault.CodeUnavailable, Detail: s.text}},
 	}
 	unknown := retry
 	unknown.Problems = []fault.Problem{{Code: fault.CodeLinkUnknown, Detail: s.text}}
 	return map[string]templ.Component{
-		"native form": SharePage(form), "native refused": SharePage(filed),
-		"shared native": SharedPage(made), "native detail": ShareDetailPage(detail),
+		"native form": SharePage(form), "native refused": SharePage(withFiles),
+		"shared native": SharedPage(shared), "native detail": ShareDetailPage(detail),
 		"native items": ItemsPage(items), "native items down": ItemsPage(down),
 		"native history": HistoryPage(HistoryProps{Shell: s.shell(NavHistory), Shares: rows}),
-		"native policy":  PolicyPage(policy), "native policy unasked": PolicyPage(unasked),
+		"native policy":  PolicyPage(policy), "native policy unknown": PolicyPage(unknownPolicy),
 		"native policy preview": PolicyPreviewPage(preview),
 		"native retry":          ShareRetryPage(retry), "native unknown": ShareRetryPage(unknown),
 	}

@@ -18,8 +18,7 @@ import (
 	"itemshare/vault"
 )
 
-// secret stands in every concealed value: it may be found nowhere but in what a
-// reveal shows.
+// secret is part of every concealed value: only a revealed value may show it.
 const secret = "c0ncealed-v4lue"
 
 const link = "https://share.example.com/under/s#Zm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFyZm8"
@@ -28,7 +27,7 @@ const token = "itemshare_Zm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFyZm8"
 
 var now = time.Date(2026, 11, 24, 14, 20, 0, 0, time.UTC)
 
-// sample makes the props of every page with one text wherever people may write.
+// sample returns the props of every page, with its text wherever people can enter text.
 type sample struct{ base, text string }
 
 func (s sample) shell(nav Nav) Shell {
@@ -41,7 +40,7 @@ func (s sample) shell(nav Nav) Shell {
 	}
 }
 
-func (s sample) nobody() Shell {
+func (s sample) signedOut() Shell {
 	shell := s.shell(NavNone)
 	shell.User, shell.Vaults = nil, nil
 	return shell
@@ -61,7 +60,7 @@ func (s sample) item() vault.Item {
 			{ID: "card", Title: "number", Type: vault.FieldCreditCardNumber, Value: secret},
 			{ID: "key", SectionID: "s1", Title: "key", Type: vault.FieldSSHKey, Value: secret},
 			{
-				ID: "lost", SectionID: "nowhere", Title: "of no known section",
+				ID: "lost", SectionID: "nowhere", Title: "of an unknown section",
 				Type: vault.FieldText, Value: "still here",
 			},
 			{ID: "none", SectionID: "s1", Title: "spare", Type: vault.FieldConcealed},
@@ -103,8 +102,8 @@ func (s sample) share() ShareProps {
 	}
 }
 
-// refused is the share form after a refusal.
-func (s sample) refused() ShareProps {
+// rejected returns the share form after it was rejected.
+func (s sample) rejected() ShareProps {
 	wrong := fault.Problem{
 		Code: fault.CodeRecipientInvalid, Field: "recipients",
 		Detail: "Gmail.com gives addresses to anyone.",
@@ -254,7 +253,7 @@ func (s sample) audit() AuditProps {
 			},
 			{Event: audit.Event{At: now, Kind: audit.SignInRefused}},
 			{Event: audit.Event{At: now, Kind: audit.UserAdded, Subject: "u1"}, About: s.text},
-			{Event: audit.Event{At: now, Kind: "unheard.of", Actor: "u1"}, Who: s.text},
+			{Event: audit.Event{At: now, Kind: "unknown.kind", Actor: "u1"}, Who: s.text},
 		},
 	}
 }
@@ -305,9 +304,9 @@ func (s sample) failure(status int) ErrorProps {
 	}
 }
 
-// pages are all documents in their main states, by name.
+// pages returns all documents in their main states, by name.
 func (s sample) pages() map[string]templ.Component {
-	off, older, empty := s.share(), s.refused(), s.items(0)
+	off, older, empty := s.share(), s.rejected(), s.items(0)
 	off.Policy = share.Combine(share.Policy{}, nil)
 	older.Problems, older.Recipients, older.MailOff = nil, nil, true
 	unreachable, searched := empty, empty
@@ -315,14 +314,14 @@ func (s sample) pages() map[string]templ.Component {
 	field := ItemField{ID: "password", Label: s.text, Type: vault.FieldConcealed, Value: secret}
 	pages := map[string]templ.Component{
 		"api docs":         APIDocsPage(APIDocsProps{Shell: s.shell(NavNone), Docs: s.docs()}),
-		"api docs outside": APIDocsPage(APIDocsProps{Shell: s.nobody(), Docs: s.docs()}),
-		"signin":           SignInPage(SignInProps{Shell: s.nobody(), Next: s.text}),
+		"api docs outside": APIDocsPage(APIDocsProps{Shell: s.signedOut(), Docs: s.docs()}),
+		"signin":           SignInPage(SignInProps{Shell: s.signedOut(), Next: s.text}),
 		"signin refused": SignInPage(
-			SignInProps{Shell: s.nobody(), Email: s.text, Code: fault.CodeSigninFailed},
+			SignInProps{Shell: s.signedOut(), Email: s.text, Code: fault.CodeSigninFailed},
 		),
 		"signin too often": SignInPage(
 			SignInProps{
-				Shell: s.nobody(), Code: fault.CodeTooManyAttempts, RetryAfter: time.Minute,
+				Shell: s.signedOut(), Code: fault.CodeTooManyAttempts, RetryAfter: time.Minute,
 			},
 		),
 		"items":           ItemsPage(s.items(50)),
@@ -340,7 +339,7 @@ func (s sample) pages() map[string]templ.Component {
 			RevealProps{Shell: s.shell(NavItems), Item: s.view().ItemRef, Field: field},
 		),
 		"share":         SharePage(s.share()),
-		"share refused": SharePage(s.refused()),
+		"share refused": SharePage(s.rejected()),
 		"share off":     SharePage(off),
 		"share again":   SharePage(older),
 		"shared":        SharedPage(s.shared(share.Anyone)),
@@ -367,10 +366,7 @@ func (s sample) pages() map[string]templ.Component {
 			UsersProps{
 				Shell: s.shell(NavUsers),
 				Users: []UserRow{
-					{
-						User:      User{ID: "u1", Name: s.text, Email: "ada@example.com", Admin: true},
-						CreatedAt: now,
-					},
+					{User: *s.shell(NavUsers).User, CreatedAt: now},
 					{User: User{ID: "u2"}, Disabled: true, CreatedAt: now},
 				},
 			},
@@ -401,9 +397,9 @@ func (s sample) pages() map[string]templ.Component {
 				Mails: []OutboxMail{{"ann@client.example", s.text, s.text, now}},
 			},
 		),
-		"outbox public": OutboxPage(OutboxProps{Shell: s.nobody()}),
+		"outbox public": OutboxPage(OutboxProps{Shell: s.signedOut()}),
 		"error nobody": ErrorPage(
-			ErrorProps{Shell: s.nobody(), Status: 404, Code: fault.CodeNotFound},
+			ErrorProps{Shell: s.signedOut(), Status: 404, Code: fault.CodeNotFound},
 		),
 	}
 	maps.Copy(pages, s.native())
@@ -415,8 +411,8 @@ func (s sample) pages() map[string]templ.Component {
 
 var statuses = []int{400, 401, 403, 404, 405, 409, 413, 421, 422, 429, 500, 503}
 
-// rendered is a component as a browser would get it.
-func rendered(t testing.TB, c templ.Component) string {
+// render returns a component as HTML.
+func render(t testing.TB, c templ.Component) string {
 	t.Helper()
 	var b strings.Builder
 	if err := c.Render(context.Background(), &b); err != nil {
@@ -425,19 +421,19 @@ func rendered(t testing.TB, c templ.Component) string {
 	return b.String()
 }
 
-// tree is a parsed page.
+// tree is a parsed page, or an element of it.
 type tree struct{ *html.Node }
 
-func parsed(t testing.TB, c templ.Component) tree {
+func parse(t testing.TB, c templ.Component) tree {
 	t.Helper()
-	root, err := html.Parse(strings.NewReader(rendered(t, c)))
+	root, err := html.Parse(strings.NewReader(render(t, c)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return tree{root}
 }
 
-// elements are all elements of a page, those of its templates too, in order.
+// elements returns all elements in order, including those in templates.
 func (n tree) elements() []tree {
 	var all []tree
 	for d := range n.Descendants() {
@@ -448,8 +444,8 @@ func (n tree) elements() []tree {
 	return all
 }
 
-// with are the elements whose attribute is there and, where value is not "", has it.
-func (n tree) with(attribute, value string) []tree {
+// elementsWith returns the elements with an attribute. Value "" matches any value.
+func (n tree) elementsWith(attribute, value string) []tree {
 	var all []tree
 	for _, e := range n.elements() {
 		if got, ok := e.attr(attribute); ok && (value == "" || got == value) {
@@ -459,12 +455,12 @@ func (n tree) with(attribute, value string) []tree {
 	return all
 }
 
-// by is the one element with a test id.
-func (n tree) by(t testing.TB, testID string) tree {
+// byTestID returns the first element with a test ID.
+func (n tree) byTestID(t testing.TB, testID string) tree {
 	t.Helper()
-	found := n.with("data-testid", testID)
+	found := n.elementsWith("data-testid", testID)
 	if len(found) == 0 {
-		t.Fatalf("nothing has the test id %q", testID)
+		t.Fatalf("no element has the test ID %q", testID)
 	}
 	return found[0]
 }

@@ -53,8 +53,8 @@ var lifetimes = [...]Option{{"30", "30 days"}, {"90", "90 days"}, {"365", "1 yea
 // UsualLifetime is the one that the form suggests.
 const UsualLifetime = "90"
 
-// KnownLifetime reports whether the form offers a lifetime of that many days, "" for never.
-func KnownLifetime(days string) bool {
+// IsLifetime reports whether the form offers a lifetime of that many days, "" for never.
+func IsLifetime(days string) bool {
 	for _, l := range lifetimes {
 		if l.ID == days {
 			return true

@@ -214,9 +214,9 @@ func viewCount(s ShareRow) string {
 
 // kindWords returns the name of an event.
 func kindWords(k audit.Kind) string {
-	for _, known := range auditKinds {
-		if known.Kind == k {
-			return known.Words
+	for _, kind := range auditKinds {
+		if kind.Kind == k {
+			return kind.Words
 		}
 	}
 	return string(k)
@@ -258,9 +258,9 @@ var auditKinds = [...]auditKind{
 }
 
 func kindTone(k audit.Kind) string {
-	for _, known := range auditKinds {
-		if known.Kind == k {
-			return known.Tone
+	for _, kind := range auditKinds {
+		if kind.Kind == k {
+			return kind.Tone
 		}
 	}
 	return ""

@@ -13,17 +13,17 @@ import (
 	"itemshare/vault"
 )
 
-func TestPathsEscape(t *testing.T) {
+func TestPaths(t *testing.T) {
 	p := Paths{Base: "/share"}
 	for _, c := range []struct{ got, want, why string }{
 		{
 			p.Item("a/b", "c?d#e"), "/share/vaults/a%2Fb/items/c%3Fd%23e",
-			"an id is one segment, whatever is in it",
+			"an ID is one segment",
 		},
-		{p.Items(ItemsFilter{}), "/share/items", "nothing chosen, no query"},
+		{p.Items(ItemsFilter{}), "/share/items", "no filter, no query"},
 		{
 			p.Items(ItemsFilter{Text: "a&b=c", After: "x y"}), "/share/items?q=a%26b%3Dc&after=x+y",
-			"values stay values",
+			"values are escaped",
 		},
 		{
 			p.History(HistoryFilter{Status: share.Active, After: "n"}),
@@ -31,13 +31,13 @@ func TestPathsEscape(t *testing.T) {
 		},
 		{
 			p.HistoryCSV(HistoryFilter{Status: share.Active, After: "n"}),
-			"/share/shares.csv?status=active", "CSV holds every page",
+			"/share/shares.csv?status=active", "CSV has every page",
 		},
 		{
 			p.SignIn("/share/items?q=a&b"), "/share/signin?next=%2Fshare%2Fitems%3Fq%3Da%26b",
-			"the target is one value",
+			"next is one value",
 		},
-		{p.RemoveRecipient("id", 3), "/share/shares/id/recipients/3/remove", "by place"},
+		{p.RemoveRecipient("id", 3), "/share/shares/id/recipients/3/remove", "by index"},
 		{Paths{}.ShareAgain("v", "i", "s"), "/vaults/v/items/i/share?from=s", "without a base"},
 	} {
 		if c.got != c.want {
@@ -46,7 +46,7 @@ func TestPathsEscape(t *testing.T) {
 	}
 }
 
-func TestTimesInWords(t *testing.T) {
+func TestRelative(t *testing.T) {
 	for _, c := range []struct {
 		after time.Duration
 		want  string
@@ -72,7 +72,7 @@ func TestTimesInWords(t *testing.T) {
 	}
 }
 
-func TestRecipientsInWords(t *testing.T) {
+func TestWhoWords(t *testing.T) {
 	email := RecipientName{Kind: share.Email, Address: "a@b.example"}
 	gone := RecipientName{Kind: share.Email, Address: "g@b.example", Removed: true}
 	at := func(d string) RecipientName { return RecipientName{Kind: share.Domain, Address: d} }
@@ -100,7 +100,7 @@ func TestRecipientsInWords(t *testing.T) {
 	}
 }
 
-func TestSizeChoicesAreInBinaryUnits(t *testing.T) {
+func TestSizeChoices(t *testing.T) {
 	for chosen, want := range map[string]string{
 		"":        "Server limit (100 MiB), 1 MiB, 5 MiB, 10 MiB, 25 MiB and 50 MiB",
 		"5242880": "Server limit (100 MiB), 1 MiB, 5 MiB, 10 MiB, 25 MiB and 50 MiB",
@@ -116,7 +116,7 @@ func TestSizeChoicesAreInBinaryUnits(t *testing.T) {
 	}
 }
 
-func TestADefaultThatIsNoKnownLengthCanStillBeChosen(t *testing.T) {
+func TestUnusualDefaultExpiry(t *testing.T) {
 	p := (sample{}).share()
 	p.Policy = share.Combine(
 		openPolicy(), &share.Policy{MaxExpiry: 30 * day, DefaultExpiry: 3 * day},
@@ -128,7 +128,7 @@ func TestADefaultThatIsNoKnownLengthCanStillBeChosen(t *testing.T) {
 	}
 }
 
-func TestAProblemLeadsToItsField(t *testing.T) {
+func TestAnchorOf(t *testing.T) {
 	for _, c := range []struct {
 		problem fault.Problem
 		want    string
@@ -141,28 +141,28 @@ func TestAProblemLeadsToItsField(t *testing.T) {
 		{fault.Problem{Code: fault.CodeConflict}, ""},
 	} {
 		if got := anchorOf(c.problem); got != c.want {
-			t.Errorf("%+v leads to %q, want %q", c.problem, got, c.want)
+			t.Errorf("the anchor of %+v is %q, want %q", c.problem, got, c.want)
 		}
 	}
 }
 
-func TestEveryCategoryHasANameAndAnIcon(t *testing.T) {
+func TestCategories(t *testing.T) {
 	seen := map[string]bool{}
 	for _, c := range categories {
 		if iconShapes(c.Icon) == "" {
 			t.Errorf("%s: no icon %s", c.ID, c.Icon)
 		}
 		if seen[c.Name] {
-			t.Errorf("two categories are called %s", c.Name)
+			t.Errorf("two categories have the name %s", c.Name)
 		}
 		seen[c.Name] = true
 	}
-	if got := CategoryName(vault.Category("Unheard")); got != "Other" {
-		t.Errorf("an unknown category is called %q", got)
+	if got := CategoryName(vault.Category("Unknown")); got != "Other" {
+		t.Errorf("an unknown category has the name %q", got)
 	}
 }
 
-func TestTheQRCodeDrawsEveryModule(t *testing.T) {
+func TestQRPath(t *testing.T) {
 	code, err := qr.Encode(link, qr.M)
 	if err != nil {
 		t.Fatal(err)
@@ -183,11 +183,11 @@ func TestTheQRCodeDrawsEveryModule(t *testing.T) {
 		}
 	}
 	if _, path := qrPath(strings.Repeat("x", 5000)); path != "" {
-		t.Error("a text that fits no code was drawn")
+		t.Error("a text that is too long was drawn")
 	}
 }
 
-func TestTheMessageTellsWhatIsNeeded(t *testing.T) {
+func TestMessageText(t *testing.T) {
 	text := messageText((sample{"", "Ada"}).shared(share.Recipients))
 	for _, want := range []string{
 		link, "1 December 2026, 14:20 UTC", "view it once", "get a code to verify it",
@@ -199,7 +199,7 @@ func TestTheMessageTellsWhatIsNeeded(t *testing.T) {
 	}
 }
 
-// readRun reads "M x y h n …", one run of dark modules.
+// readRun parses a run of n dark modules from x, y.
 func readRun(t *testing.T, run string) (x, y, n int) {
 	t.Helper()
 	if _, err := fmt.Sscanf(run, "M%d %dh%dv1", &x, &y, &n); err != nil {
