@@ -1,8 +1,3 @@
-// Command example shares an item in the four steps of item sharing and opens the link:
-//
-//	example VAULT ITEM
-//
-// Vault and item are ids. The server and the token are in ITEMSHARE_URL and ITEMSHARE_TOKEN.
 package main
 
 import (
@@ -13,23 +8,12 @@ import (
 	"itemshare/client"
 )
 
-func main() {
-	ctx := context.Background()
-	c := client.Must(client.New(client.Config{
-		URL: os.Getenv("ITEMSHARE_URL"), Token: os.Getenv("ITEMSHARE_TOKEN"),
-	}))
-	shares := c.Items().Shares()
-	item := client.Must(c.Items().Get(ctx, os.Args[1], os.Args[2]))
+func main() { // shares an item in four steps and opens the link: example VAULT ITEM, by their ids
+	ctx, ann := context.Background(), client.OpenOptions{Email: "ann@client.example", Code: client.CodeFrom(os.Stdin)}
+	c := client.Must(client.New(client.Config{URL: os.Getenv("ITEMSHARE_URL"), Token: os.Getenv("ITEMSHARE_TOKEN")}))
+	shares, item := c.Items().Shares(), client.Must(c.Items().Get(ctx, os.Args[1], os.Args[2]))
 	policy := client.Must(shares.GetAccountPolicy(ctx, item.VaultID, item.ID))
-	recipients := client.Must(shares.ValidateRecipients(ctx, policy,
-		[]string{"ann@client.example", "agency.example"}))
-	share := client.Must(shares.Create(ctx, item, policy, client.ItemShareParams{
-		Recipients:  recipients,
-		ExpireAfter: new(client.ItemShareDurationSevenDays),
-		OneTimeOnly: true,
-	}))
-	opened := client.Must(client.Open(ctx, share.Link, client.OpenOptions{
-		Email: "ann@client.example", Code: client.CodeFrom(os.Stdin),
-	}))
-	fmt.Println(share.Link, "opened as", opened.Title)
+	to := client.Must(shares.ValidateRecipients(ctx, policy, []string{ann.Email, "agency.example"}))
+	share := client.Must(shares.Create(ctx, item, policy, client.ItemShareParams{Recipients: to, OneTimeOnly: true}))
+	fmt.Println(share.Link, "opened as", client.Must(client.Open(ctx, share.Link, ann)).Title)
 }
