@@ -2,8 +2,8 @@ package account
 
 import "time"
 
-// Forgotten is how long after the last try a counter starts anew.
-const Forgotten = 24 * time.Hour
+// AttemptMemory is how long after the last try a counter starts anew.
+const AttemptMemory = 24 * time.Hour
 
 // longestWait bounds the delay: a stranger who tries on and on must not keep an
 // account's owner out for good.
@@ -26,7 +26,7 @@ const (
 // them the given time ago: after the free ones a second, then doubling.
 func (c Counter) Wait(tries int, since time.Duration) time.Duration {
 	over := tries - c.Free
-	if over < 0 || since >= Forgotten {
+	if over < 0 || since >= AttemptMemory {
 		return 0
 	}
 	delay := longestWait

@@ -29,9 +29,9 @@ type NewServiceAccount struct {
 	Name       string
 	Vaults     []string      // ids, at least one
 	ShareItems bool          // else it reads only
-	Lifetime   time.Duration // 0: no end
-	Within     *Identity     // whose own grants bound the account's; nil for the command line
-	Once       string        // makes sending again no second account, "" where nobody does
+	Lifetime   time.Duration // 0: never expires
+	Grantor    *Identity     // whose own grants bound those of the account; nil for the command line
+	RequestKey string        // a request sent again with the same key adds no second account; "" for none
 }
 
 // AddServiceAccount adds a service account and gives its token, this once, or says
@@ -42,7 +42,7 @@ func (s *Service) AddServiceAccount(ctx context.Context, by string, n NewService
 	if err != nil {
 		return ServiceAccount{}, "", err
 	}
-	if a.ID, err = s.serviceAccountID(by, n.Once, a.CreatedAt); err != nil {
+	if a.ID, err = s.serviceAccountID(by, n.RequestKey, a.CreatedAt); err != nil {
 		return ServiceAccount{}, "", err
 	}
 	for i := range a.Grants {
@@ -78,7 +78,7 @@ func (s *Service) checkServiceAccount(n NewServiceAccount) (ServiceAccount, erro
 	for _, id := range slices.Compact(slices.Sorted(slices.Values(n.Vaults))) {
 		a.Grants = append(a.Grants, Grant{VaultID: id, View: true, Share: n.ShareItems})
 	}
-	problems = append(problems, checkGrants(a.Grants, n.Within)...)
+	problems = append(problems, checkGrants(a.Grants, n.Grantor)...)
 	if n.Lifetime < 0 || n.Lifetime > longestLifetime {
 		problems = append(problems, fault.Problem{Code: fault.CodeInvalid, Field: "lifetime", Detail: "Choose a lifetime of 1 to 3650 days, or none."})
 	} else if n.Lifetime > 0 {

@@ -87,11 +87,11 @@ func TestAddServiceAccountSaysEveryProblemAtOnce(t *testing.T) {
 		{"a name that PostgreSQL cannot keep", account.NewServiceAccount{Name: "A\x00", Vaults: []string{"v"}}, []string{"name"}},
 		{"a name that is no text", account.NewServiceAccount{Name: "A\xff", Vaults: []string{"v"}}, []string{"name"}},
 		{"more than ten years", account.NewServiceAccount{Name: "A", Vaults: []string{"v"}, Lifetime: 3651 * day}, []string{"lifetime"}},
-		{"a vault that the admin does not see", account.NewServiceAccount{Name: "A", Vaults: []string{"seen", "hidden"}, Within: within}, []string{"vaults"}},
-		{"sharing from where the admin may not", account.NewServiceAccount{Name: "A", Vaults: []string{"seen", "shared"}, ShareItems: true, Within: within}, []string{"share_items"}},
-		{"an admin who sees nothing", account.NewServiceAccount{Name: "A", Vaults: []string{"seen"}, Within: &account.Identity{}}, []string{"vaults"}},
-		{"reading what the admin reads", account.NewServiceAccount{Name: "A", Vaults: []string{"seen", "shared"}, Lifetime: 3650 * day, Within: within}, nil},
-		{"sharing what the admin shares", account.NewServiceAccount{Name: "A", Vaults: []string{"shared"}, ShareItems: true, Within: within}, nil},
+		{"a vault that the admin does not see", account.NewServiceAccount{Name: "A", Vaults: []string{"seen", "hidden"}, Grantor: within}, []string{"vaults"}},
+		{"sharing from where the admin may not", account.NewServiceAccount{Name: "A", Vaults: []string{"seen", "shared"}, ShareItems: true, Grantor: within}, []string{"share_items"}},
+		{"an admin who sees nothing", account.NewServiceAccount{Name: "A", Vaults: []string{"seen"}, Grantor: &account.Identity{}}, []string{"vaults"}},
+		{"reading what the admin reads", account.NewServiceAccount{Name: "A", Vaults: []string{"seen", "shared"}, Lifetime: 3650 * day, Grantor: within}, nil},
+		{"sharing what the admin shares", account.NewServiceAccount{Name: "A", Vaults: []string{"shared"}, ShareItems: true, Grantor: within}, nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.why, func(t *testing.T) {
@@ -117,7 +117,7 @@ func TestAddServiceAccountSaysEveryProblemAtOnce(t *testing.T) {
 // TestAServiceAccountIsAddedOnce: of one form many times at once.
 func TestAServiceAccountIsAddedOnce(t *testing.T) {
 	f := newFixture(t)
-	n := account.NewServiceAccount{Name: "Deploys", Vaults: []string{"v"}, Once: "one-use"}
+	n := account.NewServiceAccount{Name: "Deploys", Vaults: []string{"v"}, RequestKey: "one-use"}
 	var all sync.WaitGroup
 	var mu sync.Mutex
 	made, subjects := []string{}, map[string]bool{}
@@ -142,7 +142,7 @@ func TestAServiceAccountIsAddedOnce(t *testing.T) {
 		t.Errorf("made %v, refused for %v", made, subjects)
 	}
 	for _, other := range []struct{ by, once string }{{"eve", "one-use"}, {"ada", "another"}, {"ada", ""}, {"ada", ""}} {
-		n.Once = other.once
+		n.RequestKey = other.once
 		if _, _, err := f.AddServiceAccount(t.Context(), other.by, n); err != nil {
 			t.Errorf("%v: %v", other, err)
 		}

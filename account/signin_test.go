@@ -169,7 +169,7 @@ func TestPeerDelays(t *testing.T) {
 	if err := try(20, "other"); fault.KindOf(err) != fault.Unauthenticated {
 		t.Errorf("another peer: %v", err)
 	}
-	f.pass(account.Forgotten)
+	f.pass(account.AttemptMemory)
 	for range 2 {
 		if err := try(20, "peer"); fault.KindOf(err) != fault.Unauthenticated {
 			t.Errorf("a day later: %v", err)

@@ -82,11 +82,11 @@ func (p *program) printImport(archive *importer.Archive, done local.Imported) er
 	for _, category := range slices.Sorted(maps.Keys(archive.Counts)) {
 		fmt.Fprintf(&out, "  %s: %d\n", vault.Category(category), archive.Counts[category])
 	}
-	if archive.Archived > 0 {
-		fmt.Fprintf(&out, "%d archived items were left out.\n", archive.Archived)
+	if archive.ArchivedItems > 0 {
+		fmt.Fprintf(&out, "%d archived items were left out.\n", archive.ArchivedItems)
 	}
-	if len(archive.Left) > 0 {
-		fmt.Fprintf(&out, "Not all could be carried over as it was:\n  %s\n", strings.Join(archive.Left, "\n  "))
+	if len(archive.Omissions) > 0 {
+		fmt.Fprintf(&out, "Not all could be carried over as it was:\n  %s\n", strings.Join(archive.Omissions, "\n  "))
 	}
 	_, err := io.WriteString(p.stdout, plainLines(out.String()))
 	return err

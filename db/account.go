@@ -159,7 +159,7 @@ func attemptWait(t *tx, c account.Counter, now time.Time) (time.Duration, error)
 
 func countAttempt(t *tx, c account.Counter, now time.Time) error {
 	_, err := t.exec(`UPDATE signin_attempts SET tries = CASE WHEN last_at <= ? THEN 1 ELSE tries + 1 END, last_at = ?
-		WHERE attempt_key = ?`, now.Add(-account.Forgotten).Unix(), now.Unix(), c.Key)
+		WHERE attempt_key = ?`, now.Add(-account.AttemptMemory).Unix(), now.Unix(), c.Key)
 	return err
 }
 
@@ -167,7 +167,7 @@ func deleteAttempts(t *tx, now time.Time) error {
 	_, err := t.exec(`WITH old AS MATERIALIZED
 		(SELECT attempt_key FROM signin_attempts WHERE last_at <= ? ORDER BY last_at LIMIT ?`+t.dialect.skipLocked+`)
 		DELETE FROM signin_attempts WHERE attempt_key IN (SELECT attempt_key FROM old)`,
-		now.Add(-account.Forgotten).Unix(), attemptBatch)
+		now.Add(-account.AttemptMemory).Unix(), attemptBatch)
 	return err
 }
 

@@ -136,7 +136,7 @@ func (h *Handlers) refresh(c echo.Context, me account.Identity) error {
 	if filter.Vault != "" && !me.MayView(filter.Vault) {
 		return fault.Of(fault.NotFound)
 	}
-	cached, ok := h.c.Vault.(vault.Cached)
+	cached, ok := h.c.Vault.(vault.Refresher)
 	if !ok {
 		return seeOther(c, h.Items(filter))
 	}
@@ -166,7 +166,7 @@ func (h *Handlers) itemsPage(ctx context.Context, me account.Identity, filter vi
 		query.Vaults = []string{filter.Vault}
 	}
 	found, err := h.c.Vault.Browse(ctx, query)
-	if cached, ok := h.c.Vault.(vault.Cached); ok {
+	if cached, ok := h.c.Vault.(vault.Refresher); ok {
 		props.Cached, props.AsOf = true, cached.AsOf(query.Vaults)
 	}
 	if err != nil {

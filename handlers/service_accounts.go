@@ -132,7 +132,7 @@ func serviceAccountInput(form url.Values) views.ServiceAccountInput {
 // newServiceAccount is what the form asks for, within what the admin has. A lifetime
 // that the form does not offer is refused by account, with all else.
 func newServiceAccount(me account.Identity, in views.ServiceAccountInput) account.NewServiceAccount {
-	n := account.NewServiceAccount{Name: in.Name, Vaults: in.Vaults, ShareItems: in.ShareItems, Lifetime: -1, Within: &me, Once: in.Token}
+	n := account.NewServiceAccount{Name: in.Name, Vaults: in.Vaults, ShareItems: in.ShareItems, Lifetime: -1, Grantor: &me, RequestKey: in.Token}
 	if views.IsLifetime(in.Lifetime) {
 		days, _ := strconv.Atoi(in.Lifetime) // no end is no number, and 0
 		n.Lifetime = time.Duration(days) * 24 * time.Hour

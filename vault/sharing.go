@@ -80,8 +80,8 @@ type Link struct {
 	ItemVersion uint32
 }
 
-// Cached is a Backend that remembers lists for a short while.
-type Cached interface {
+// Refresher is a Backend that remembers lists for a short while.
+type Refresher interface {
 	// AsOf is when the oldest of the vaults' lists was read, zero where none was yet.
 	AsOf(vaultIDs []string) time.Time
 	// Refresh reads them anew.

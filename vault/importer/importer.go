@@ -19,14 +19,14 @@ import (
 // Archive is an export, read and found whole. Close it when the bytes of its
 // files are no longer needed.
 type Archive struct {
-	Format   string                 // for people: "1Password export"
-	Items    []vault.Incoming       // in the order of the export
-	Vaults   int                    // source vaults that items come from
-	Counts   map[vault.Category]int // items by category
-	Files    int                    // with items
-	Archived int                    // archived or deleted items, which are left out
-	Left     []string               // what could not be carried, a sentence each, for the operator
-	close    func() error
+	Format        string                 // for people: "1Password export"
+	Items         []vault.ImportedItem   // in the order of the export
+	Vaults        int                    // source vaults that items come from
+	Counts        map[vault.Category]int // items by category
+	Files         int                    // with items
+	ArchivedItems int                    // archived or deleted items, which are left out
+	Omissions     []string               // what was left out, a sentence each, for the operator
+	close         func() error
 }
 
 // Close ends reading.

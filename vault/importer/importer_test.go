@@ -146,7 +146,7 @@ func TestEveryKindOfValue(t *testing.T) {
 		`The detail "passkey" of 1 item was left out.`,
 		"The earlier passwords of 1 item were left out: the current one came along.",
 		"The type of 1 field is not known here: what they hold came along as text.",
-	}, archive.Left); diff != "" {
+	}, archive.Omissions); diff != "" {
 		t.Errorf("left (-want +got):\n%s", diff)
 	}
 }
@@ -169,8 +169,8 @@ func TestFilesCategoriesAndStates(t *testing.T) {
 	if want := []string{"Document Plan", "SecureNote Note", "Unsupported Untitled", "Password Wrapped"}; !slices.Equal(titles, want) {
 		t.Errorf("items %q, want %q", titles, want)
 	}
-	if archive.Archived != 2 || archive.Files != 2 || archive.Vaults != 1 || archive.Counts[vault.Document] != 1 {
-		t.Errorf("%d archived, %d files, %d vaults, %v", archive.Archived, archive.Files, archive.Vaults, archive.Counts)
+	if archive.ArchivedItems != 2 || archive.Files != 2 || archive.Vaults != 1 || archive.Counts[vault.Document] != 1 {
+		t.Errorf("%d archived, %d files, %d vaults, %v", archive.ArchivedItems, archive.Files, archive.Vaults, archive.Counts)
 	}
 	plan := archive.Items[0]
 	content, err := plan.Open(plan.Item.Files[0].ID)
@@ -186,8 +186,8 @@ func TestFilesCategoriesAndStates(t *testing.T) {
 	if f := archive.Items[3].Item; f.Fields[0].ID != "password" || f.Websites[0].URL != "c.example" {
 		t.Errorf("wrapped: %+v", f)
 	}
-	if want := []string{"Left out 1 file that the archive names but does not hold.", "The category of 1 item is not known here: all of their fields came along as Other."}; !slices.Equal(archive.Left, want) {
-		t.Errorf("left %q", archive.Left)
+	if want := []string{"Left out 1 file that the archive names but does not hold.", "The category of 1 item is not known here: all of their fields came along as Other."}; !slices.Equal(archive.Omissions, want) {
+		t.Errorf("left %q", archive.Omissions)
 	}
 }
 

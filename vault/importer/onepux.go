@@ -58,7 +58,7 @@ func readOnePUX(ctx context.Context, from source, size int64) (*Archive, error) 
 	if _, err := io.Copy(io.Discard, content); err != nil {
 		return nil, refused("The archive is broken or cut short.", nil)
 	}
-	r.archive.Left = r.left.sentences()
+	r.archive.Omissions = r.left.sentences()
 	return r.archive, nil
 }
 
@@ -167,7 +167,7 @@ func (r *onePUX) item() error {
 		return nil
 	}
 	if item.State != "" && item.State != "active" || item.Trashed {
-		r.archive.Archived++
+		r.archive.ArchivedItems++
 		return nil
 	}
 	if len(r.archive.Items) == maxItems {
@@ -191,7 +191,7 @@ func (r *onePUX) add(item *exportedItem) error {
 	if len(size) > vault.MaxItemBytes-1024 { // room for ids
 		return refused("An item of the export is larger than 2 MiB.", nil)
 	}
-	incoming := vault.Incoming{Source: []string{"", "", item.UUID}, Item: converted}
+	incoming := vault.ImportedItem{Source: []string{"", "", item.UUID}, Item: converted}
 	if len(converted.Files) > 0 {
 		incoming.Open = r.opener()
 	}

@@ -16,10 +16,10 @@ type Demo struct{ Team, ReadOnly, Admins vault.Info }
 // AddDemo fills an empty store with the demo account's vaults and items, all at once.
 func (v *Vault) AddDemo(ctx context.Context) (Demo, error) {
 	files := demoFiles()
-	var items []vault.Incoming
+	var items []vault.ImportedItem
 	for _, group := range DemoVaults(v.Clock()) {
 		for _, item := range group.Items {
-			items = append(items, vault.Incoming{VaultTitle: group.Title, Item: item, Open: files.open})
+			items = append(items, vault.ImportedItem{VaultTitle: group.Title, Item: item, Open: files.open})
 		}
 	}
 	done, err := v.Import(ctx, Import{Items: items, Format: "demo"})

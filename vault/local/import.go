@@ -22,7 +22,7 @@ type Import struct {
 	By     string   // the user who does it, "" for the command line
 	Target string   // name of the vault that takes all; "" = each item goes to the vault named as its source
 	Owners []string // ids of users who get view and share on every vault that items go to
-	Items  []vault.Incoming
+	Items  []vault.ImportedItem
 	Format string // for the audit event
 }
 
@@ -84,7 +84,7 @@ type known struct {
 	digest []byte
 }
 
-func (r *importing) take(ctx context.Context, incoming vault.Incoming) error {
+func (r *importing) take(ctx context.Context, incoming vault.ImportedItem) error {
 	to, err := r.target(ctx, cmp.Or(strings.TrimSpace(r.in.Target), strings.TrimSpace(incoming.VaultTitle), "Imported"))
 	if err != nil {
 		return err
@@ -234,7 +234,7 @@ func sourceOf(parts []string) []byte {
 
 // digestOf is the hash of all that an incoming item says, its files' bytes
 // included, but for its times.
-func digestOf(incoming vault.Incoming) ([]byte, error) {
+func digestOf(incoming vault.ImportedItem) ([]byte, error) {
 	item := incoming.Item
 	content, err := json.Marshal([]any{item.Title, item.Category, item.Fields, item.Sections, item.Notes, item.Tags, item.Websites, item.Files})
 	if err != nil {

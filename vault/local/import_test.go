@@ -158,12 +158,12 @@ func TestImportIntoOneVaultWithOwners(t *testing.T) {
 func TestImportAllOrNothing(t *testing.T) {
 	b := open(t)
 	team := b.vault("Team")
-	items := []vault.Incoming{{VaultTitle: "Team", Item: sampleItem(1)}, {VaultTitle: "Other", Item: sampleItem(2)}}
+	items := []vault.ImportedItem{{VaultTitle: "Team", Item: sampleItem(1)}, {VaultTitle: "Other", Item: sampleItem(2)}}
 	for range 300 { // more than one batch
-		items = append(items, vault.Incoming{VaultTitle: "Team", Item: sampleItem(3)})
+		items = append(items, vault.ImportedItem{VaultTitle: "Team", Item: sampleItem(3)})
 	}
 	reads := 0
-	items = append(items, vault.Incoming{VaultTitle: "Team", Item: vault.Item{Files: []vault.File{{ID: "f"}}}, Open: func(string) (io.ReadCloser, error) {
+	items = append(items, vault.ImportedItem{VaultTitle: "Team", Item: vault.Item{Files: []vault.File{{ID: "f"}}}, Open: func(string) (io.ReadCloser, error) {
 		if reads++; reads == 1 {
 			return io.NopCloser(bytes.NewReader(noise(2 << 20))), nil
 		}
@@ -264,8 +264,8 @@ func TestMarkers(t *testing.T) {
 	if _, err := b.UpdateItem(t.Context(), added, nil); err != nil {
 		t.Fatal(err)
 	}
-	incoming := vault.Incoming{VaultTitle: marker("source-vault"), Source: []string{marker("account"), marker("source-id")}, Item: item, Open: from(files)}
-	if _, err := b.Import(t.Context(), local.Import{Items: []vault.Incoming{incoming}}); err != nil {
+	incoming := vault.ImportedItem{VaultTitle: marker("source-vault"), Source: []string{marker("account"), marker("source-id")}, Item: item, Open: from(files)}
+	if _, err := b.Import(t.Context(), local.Import{Items: []vault.ImportedItem{incoming}}); err != nil {
 		t.Fatal(err)
 	}
 	b.items(info.ID)
@@ -322,7 +322,7 @@ func TestImportAtTwoProcesses(t *testing.T) {
 				b.vault("Team")
 			}
 			second := b.process()
-			items := []vault.Incoming{
+			items := []vault.ImportedItem{
 				{VaultTitle: "Team", Source: []string{"one"}, Item: vault.Item{Title: "one"}},
 				{VaultTitle: "Team", Source: []string{"two"}, Item: vault.Item{Title: "two", Files: []vault.File{{ID: "f"}}}, Open: from(map[string][]byte{"f": {1}})},
 			}

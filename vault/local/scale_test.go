@@ -13,9 +13,9 @@ import (
 // fill imports n small items into a vault.
 func (b *bench) fill(name string, n int) vault.Info {
 	b.t.Helper()
-	items := make([]vault.Incoming, n)
+	items := make([]vault.ImportedItem, n)
 	for i := range items {
-		items[i] = vault.Incoming{VaultTitle: name, Source: []string{"a", "v", fmt.Sprint(i)}, Item: vault.Item{
+		items[i] = vault.ImportedItem{VaultTitle: name, Source: []string{"a", "v", fmt.Sprint(i)}, Item: vault.Item{
 			Title: fmt.Sprintf("Item %d of many", i*7919%n), Category: vault.Categories()[i%24], Websites: []vault.Website{{URL: fmt.Sprintf("https://host%d.example", i%500)}},
 			Fields: []vault.Field{{ID: "username", Title: "username", Type: vault.FieldText, Value: fmt.Sprintf("user%d@company.example", i)}, {ID: "password", Type: vault.FieldConcealed, Value: "x"}},
 		}}

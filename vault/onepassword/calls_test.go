@@ -177,7 +177,7 @@ func TestTheQueueIsBoundedAndInOrder(t *testing.T) {
 	}
 	close(end)
 	group.Wait()
-	if got := b.account.Asked(); !slices.Equal(got, want) {
+	if got := b.account.RequestedItems(); !slices.Equal(got, want) {
 		t.Errorf("asked for %v, want %v", got, want)
 	}
 	if n := b.account.Overlaps(); n > 0 || b.account.Calls("Items.Get") != 1+most {

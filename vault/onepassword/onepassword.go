@@ -51,7 +51,7 @@ const (
 )
 
 // Backend is a 1Password account's vaults: a vault.Backend, vault.Linker and
-// vault.Cached. It is safe for use by many goroutines.
+// vault.Refresher. It is safe for use by many goroutines.
 type Backend struct {
 	calls    *calls
 	lists    *lists
@@ -59,9 +59,9 @@ type Backend struct {
 }
 
 var (
-	_ vault.Backend = (*Backend)(nil)
-	_ vault.Linker  = (*Backend)(nil)
-	_ vault.Cached  = (*Backend)(nil)
+	_ vault.Backend   = (*Backend)(nil)
+	_ vault.Linker    = (*Backend)(nil)
+	_ vault.Refresher = (*Backend)(nil)
 )
 
 // New makes a backend. Nothing is asked of the account yet.

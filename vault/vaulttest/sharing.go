@@ -99,7 +99,7 @@ func (s suite) links(t *testing.T, linker vault.Linker) {
 }
 
 // age: lists say how old they are, and a refresh makes them no older.
-func (s suite) age(t *testing.T, cached vault.Cached) {
+func (s suite) age(t *testing.T, cached vault.Refresher) {
 	if at := cached.AsOf([]string{"nothing"}); !at.IsZero() {
 		t.Errorf("a list that was never read is of %s", at)
 	}

@@ -31,7 +31,7 @@ type Contents struct {
 }
 
 // Run holds a vault against the promises of vault.Backend, and of vault.Limiter,
-// vault.Linker and vault.Cached where it makes them.
+// vault.Linker and vault.Refresher where it makes them.
 func Run(t *testing.T, backend vault.Backend, contents Contents) {
 	s := suite{backend, contents}
 	if s.Overview == nil {
@@ -53,7 +53,7 @@ func Run(t *testing.T, backend vault.Backend, contents Contents) {
 		t.Run("recipients", func(t *testing.T) { s.recipients(t, linker) })
 		t.Run("links", func(t *testing.T) { s.links(t, linker) })
 	}
-	if cached, ok := backend.(vault.Cached); ok {
+	if cached, ok := backend.(vault.Refresher); ok {
 		t.Run("age", func(t *testing.T) { s.age(t, cached) })
 	}
 }

@@ -121,7 +121,7 @@ func (i *items) Get(ctx context.Context, vaultID, itemID string) (sdk.Item, erro
 	defer end()
 	i.account.mu.Lock()
 	defer i.account.mu.Unlock()
-	i.account.asked = append(i.account.asked, itemID)
+	i.account.requested = append(i.account.requested, itemID)
 	_, item, err := i.account.find(vaultID, itemID)
 	if err != nil {
 		return sdk.Item{}, err

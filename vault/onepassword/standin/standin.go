@@ -26,16 +26,16 @@ type Account struct {
 	clock  func() time.Time
 	random io.Reader
 
-	mu       sync.Mutex
-	policy   sdk.ItemShareAccountPolicy
-	vaults   []*box
-	files    map[string][]byte
-	links    []Link
-	troubles map[string]Trouble
-	calls    map[string]int
-	asked    []string
-	busy     int
-	overlaps int
+	mu        sync.Mutex
+	policy    sdk.ItemShareAccountPolicy
+	vaults    []*box
+	files     map[string][]byte
+	links     []Link
+	troubles  map[string]Trouble
+	calls     map[string]int
+	requested []string
+	busy      int
+	overlaps  int
 }
 
 // box is a vault.
@@ -124,11 +124,11 @@ func (a *Account) Calls(call string) int {
 	return a.calls[call]
 }
 
-// Asked are the ids of the items that were asked for, in order.
-func (a *Account) Asked() []string {
+// RequestedItems returns the ids of the items that were requested, in order.
+func (a *Account) RequestedItems() []string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return slices.Clone(a.asked)
+	return slices.Clone(a.requested)
 }
 
 // Overlaps counts calls that began while another ran.

@@ -8,9 +8,9 @@ const (
 	MaxFileBytes = 100 << 20 // one file
 )
 
-// Incoming is an item from elsewhere. Its Item has no vault, version and id
+// ImportedItem is an item from elsewhere. Its Item has no vault, version and id
 // yet; the ids of its files are those that Open takes.
-type Incoming struct {
+type ImportedItem struct {
 	VaultTitle string   // of the vault it was in
 	Source     []string // what names it where it came from, the same at each export: account, vault, item
 	Item       Item
