@@ -35,7 +35,7 @@ type WorkerConfig struct {
 // message is sent at least once: twice where a process dies between sending and
 // saying so.
 type Worker struct {
-	WorkerConfig
+	c    WorkerConfig
 	poke chan struct{}
 }
 
@@ -59,7 +59,7 @@ func (w *Worker) Run(ctx context.Context) {
 	for {
 		err := w.drain(ctx)
 		if err != nil && !failing && ctx.Err() == nil {
-			w.Log.Error("mail queue cannot be read", "err", err)
+			w.c.Log.Error("mail queue cannot be read", "err", err)
 		}
 		failing = err != nil
 		select {
@@ -74,7 +74,7 @@ func (w *Worker) Run(ctx context.Context) {
 // drain works until nothing is due.
 func (w *Worker) drain(ctx context.Context) error {
 	for ctx.Err() == nil {
-		batch, err := w.Queue.TakeMail(ctx, w.Clock(), leaseTime, atOnce)
+		batch, err := w.c.Queue.TakeMail(ctx, w.c.Clock(), leaseTime, atOnce)
 		if err != nil || len(batch) == 0 {
 			return err
 		}
@@ -98,12 +98,12 @@ func (w *Worker) deliver(ctx context.Context, q Queued) {
 	defer cancel()
 	var err error
 	if result == nil || errors.Is(result, errGiveUp) {
-		err = w.Queue.DoneMail(note, q.ID)
+		err = w.c.Queue.DoneMail(note, q.ID)
 	} else {
-		err = w.Queue.RetryMail(note, q.ID, w.Clock().Add(w.pause(q.Tries)))
+		err = w.c.Queue.RetryMail(note, q.ID, w.c.Clock().Add(w.pause(q.Tries)))
 	}
 	if err != nil {
-		w.Log.Error("mail queue cannot be written", "err", err)
+		w.c.Log.Error("mail queue cannot be written", "err", err)
 	}
 }
 
@@ -111,12 +111,12 @@ func (w *Worker) deliver(ctx context.Context, q Queued) {
 var errGiveUp = errors.New("mail is given up")
 
 func (w *Worker) try(ctx context.Context, q Queued) error {
-	if !w.Clock().Before(q.Until) {
+	if !w.c.Clock().Before(q.Until) {
 		return errGiveUp
 	}
-	message, err := w.Sealer.Open(q)
+	message, err := w.c.Sealer.Open(q)
 	if err != nil {
-		w.Log.Error("queued mail is damaged and was erased", "id", q.ID)
+		w.c.Log.Error("queued mail is damaged and was erased", "id", q.ID)
 		return errGiveUp
 	}
 	if message.Drop {
@@ -124,13 +124,13 @@ func (w *Worker) try(ctx context.Context, q Queued) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, tryTime)
 	defer cancel()
-	err = w.Sender.Send(ctx, message)
+	err = w.c.Sender.Send(ctx, message)
 	switch {
 	case errors.Is(err, ErrRefused):
-		w.Log.Warn("mail was refused and is given up", "id", q.ID, "err", err)
+		w.c.Log.Warn("mail was refused and is given up", "id", q.ID, "err", err)
 		return fmt.Errorf("%w: %w", errGiveUp, err)
 	case err != nil:
-		w.Log.Warn("mail was not sent and will be tried again", "id", q.ID, "tries", q.Tries+1, "err", err)
+		w.c.Log.Warn("mail was not sent and will be tried again", "id", q.ID, "tries", q.Tries+1, "err", err)
 	}
 	return err
 }
@@ -143,7 +143,7 @@ func (w *Worker) pause(tries int) time.Duration {
 		wait = firstWait << tries
 	}
 	var raw [8]byte
-	if _, err := io.ReadFull(w.Random, raw[:]); err != nil {
+	if _, err := io.ReadFull(w.c.Random, raw[:]); err != nil {
 		return wait
 	}
 	spread := binary.BigEndian.Uint64(raw[:]) % uint64(wait/2)

@@ -17,7 +17,7 @@ type Demo struct{ Team, ReadOnly, Admins vault.Info }
 func (v *Vault) AddDemo(ctx context.Context) (Demo, error) {
 	files := demoFiles()
 	var items []vault.ImportedItem
-	for _, group := range DemoVaults(v.Clock()) {
+	for _, group := range DemoVaults(v.c.Clock()) {
 		for _, item := range group.Items {
 			items = append(items, vault.ImportedItem{VaultTitle: group.Title, Item: item, Open: files.open})
 		}

@@ -30,7 +30,7 @@ func chunkCount(size int64) int {
 // writeFile seals a file's bytes into a stage, a chunk at a time, and gives their count.
 func (s *stage) writeFile(ctx context.Context, item vault.Item, fileID string, bytes io.Reader) (size int64, err error) {
 	file := SealedFile{VaultID: item.VaultID, ItemID: item.ID, ID: fileID}
-	if err := s.vault.Store.StageFile(ctx, s.id, file, s.vault.Clock()); err != nil {
+	if err := s.vault.c.Store.StageFile(ctx, s.id, file, s.vault.c.Clock()); err != nil {
 		return 0, err
 	}
 	buffer, ahead := make([]byte, chunkBytes), make([]byte, chunkBytes)
@@ -46,11 +46,11 @@ func (s *stage) writeFile(ctx context.Context, item vault.Item, fileID string, b
 		if size += int64(n); size > vault.MaxFileBytes {
 			return size, fault.New(fault.Invalid, fault.CodeTooLarge, "A file holds at most 100 MiB.")
 		}
-		sealed, err := s.vault.Box.Seal(buffer[:n], chunkPlace(item.VaultID, item.ID, fileID, number, next == 0)...)
+		sealed, err := s.vault.c.Box.Seal(buffer[:n], chunkPlace(item.VaultID, item.ID, fileID, number, next == 0)...)
 		if err != nil {
 			return size, fmt.Errorf("seal a file: %w", err)
 		}
-		if err := s.vault.Store.StageFileChunk(ctx, s.id, fileID, number, sealed, s.vault.Clock()); err != nil {
+		if err := s.vault.c.Store.StageFileChunk(ctx, s.id, fileID, number, sealed, s.vault.c.Clock()); err != nil {
 			return size, err
 		}
 		if next == 0 {
@@ -98,14 +98,14 @@ func (r *fileReader) fetch() ([]byte, error) {
 	if r.next == count {
 		return nil, io.EOF
 	}
-	sealed, err := r.vault.Store.SealedChunk(r.ctx, r.file.ID, r.next)
+	sealed, err := r.vault.c.Store.SealedChunk(r.ctx, r.file.ID, r.next)
 	if fault.KindOf(err) == fault.NotFound {
 		return nil, damaged("file "+r.file.ID+": a chunk is missing", nil)
 	}
 	if err != nil {
 		return nil, err
 	}
-	opened, err := r.vault.Box.Open(sealed, chunkPlace(r.item.VaultID, r.item.ID, r.file.ID, r.next, r.next == count-1)...)
+	opened, err := r.vault.c.Box.Open(sealed, chunkPlace(r.item.VaultID, r.item.ID, r.file.ID, r.next, r.next == count-1)...)
 	if err != nil {
 		return nil, damaged("file "+r.file.ID, err)
 	}

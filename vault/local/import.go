@@ -126,7 +126,7 @@ func (r *importing) replace(ctx context.Context, id string, item vault.Item, ope
 	}
 	item.ID, item.Version, item.CreatedAt = id, before.Version+1, before.CreatedAt
 	if updated.IsZero() {
-		item.UpdatedAt = wholeSeconds(r.vault.Clock())
+		item.UpdatedAt = wholeSeconds(r.vault.c.Clock())
 	}
 	item, err = r.put(ctx, item, nil, open, source, digest)
 	r.drop(before.Files, item.Files)
@@ -170,7 +170,7 @@ func shortened(name string) string {
 
 // known are a vault's items that imports brought.
 func (v *Vault) known(ctx context.Context, vaultID string) (map[string]known, error) {
-	rows, err := v.Store.SealedOverviews(ctx, vaultID)
+	rows, err := v.c.Store.SealedOverviews(ctx, vaultID)
 	if err != nil {
 		return nil, err
 	}

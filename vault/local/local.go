@@ -58,12 +58,12 @@ type Config struct {
 
 // Vault is the embedded vault, a vault.Backend. It is safe for use by many goroutines.
 type Vault struct {
-	Config
+	c      Config
 	memory memory
 }
 
 // New makes a vault over a store.
-func New(c Config) *Vault { return &Vault{Config: c} }
+func New(c Config) *Vault { return &Vault{c: c} }
 
 // Vaults lists all vaults by name.
 func (v *Vault) Vaults(ctx context.Context) ([]vault.Info, error) {
@@ -110,7 +110,7 @@ func (v *Vault) Overviews(ctx context.Context, vaultID string, itemIDs []string)
 
 // Item gives one item, whole.
 func (v *Vault) Item(ctx context.Context, vaultID, itemID string) (vault.Item, error) {
-	row, err := v.Store.SealedItem(ctx, vaultID, itemID)
+	row, err := v.c.Store.SealedItem(ctx, vaultID, itemID)
 	if err != nil {
 		return vault.Item{}, err
 	}

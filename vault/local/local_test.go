@@ -58,9 +58,12 @@ func open(t testing.TB) *bench {
 }
 
 // another is the vault as a second process would open it.
-func (b *bench) another() *local.Vault {
+func (b *bench) another() *local.Vault { return b.over(b.db) }
+
+// over is the vault over a store.
+func (b *bench) over(store local.Store) *local.Vault {
 	return local.New(local.Config{
-		Store: b.db, Box: b.ring.Box(seal.Items), Audit: audit.NewLog(b.ring.Box(seal.Audit)),
+		Store: store, Box: b.ring.Box(seal.Items), Audit: audit.NewLog(b.ring.Box(seal.Audit)),
 		Clock: func() time.Time { return b.now }, Random: rand.Reader,
 	})
 }
@@ -73,9 +76,7 @@ func (b *bench) process() *local.Vault {
 		b.t.Fatal(err)
 	}
 	b.t.Cleanup(func() { store.Close() })
-	v := b.another()
-	v.Store = store
-	return v
+	return b.over(store)
 }
 
 func (b *bench) vault(name string) vault.Info {

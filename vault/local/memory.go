@@ -34,7 +34,7 @@ type held struct {
 // current is the snapshot of now: one read where nothing has changed. Vaults
 // that changed are opened anew, one caller doing it for all.
 func (v *Vault) current(ctx context.Context) (*snapshot, error) {
-	changed, err := v.Store.VaultChanges(ctx)
+	changed, err := v.c.Store.VaultChanges(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +59,7 @@ func (v *Vault) current(ctx context.Context) (*snapshot, error) {
 // fill opens what changed since old. The counter was read before the rows, so
 // that a change in between is seen by the next look.
 func (v *Vault) fill(ctx context.Context, changed int64, old *snapshot) (*snapshot, error) {
-	rows, err := v.Store.SealedVaults(ctx)
+	rows, err := v.c.Store.SealedVaults(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +83,7 @@ func (v *Vault) fill(ctx context.Context, changed int64, old *snapshot) (*snapsh
 }
 
 func (v *Vault) index(ctx context.Context, vaultID string) (*vault.Index, error) {
-	rows, err := v.Store.SealedOverviews(ctx, vaultID)
+	rows, err := v.c.Store.SealedOverviews(ctx, vaultID)
 	if err != nil {
 		return nil, err
 	}

@@ -43,17 +43,17 @@ func (v *Vault) sealItem(item vault.Item, source, digest []byte) (SealedItem, er
 	if err != nil {
 		return row, fmt.Errorf("write an overview: %w", err)
 	}
-	if row.Overview, err = v.Box.Seal(overview, overviewPlace(row)...); err != nil {
+	if row.Overview, err = v.c.Box.Seal(overview, overviewPlace(row)...); err != nil {
 		return row, fmt.Errorf("seal an overview: %w", err)
 	}
-	if row.Body, err = v.Box.Seal(body, bodyPlace(row)...); err != nil {
+	if row.Body, err = v.c.Box.Seal(body, bodyPlace(row)...); err != nil {
 		return row, fmt.Errorf("seal an item: %w", err)
 	}
 	return row, nil
 }
 
 func (v *Vault) openItem(row SealedItem) (item vault.Item, err error) {
-	body, err := v.Box.Open(row.Body, bodyPlace(row)...)
+	body, err := v.c.Box.Open(row.Body, bodyPlace(row)...)
 	if err != nil {
 		return vault.Item{}, damaged("item "+row.ID, err)
 	}
@@ -64,7 +64,7 @@ func (v *Vault) openItem(row SealedItem) (item vault.Item, err error) {
 }
 
 func (v *Vault) openOverview(row SealedItem) (overview storedOverview, err error) {
-	opened, err := v.Box.Open(row.Overview, overviewPlace(row)...)
+	opened, err := v.c.Box.Open(row.Overview, overviewPlace(row)...)
 	if err != nil {
 		return overview, damaged("overview of item "+row.ID, err)
 	}
@@ -75,13 +75,13 @@ func (v *Vault) openOverview(row SealedItem) (overview storedOverview, err error
 }
 
 func (v *Vault) sealName(id, name string) ([]byte, error) {
-	sealed, err := v.Box.Seal([]byte(name), "vaults", id)
+	sealed, err := v.c.Box.Seal([]byte(name), "vaults", id)
 	return sealed, fault.Wrap("seal a vault's name", err)
 }
 
 // openName gives a name even where it is damaged: the vault's items may be whole.
 func (v *Vault) openName(row SealedVault) string {
-	name, err := v.Box.Open(row.Name, "vaults", row.ID)
+	name, err := v.c.Box.Open(row.Name, "vaults", row.ID)
 	if err != nil {
 		return "Damaged vault"
 	}

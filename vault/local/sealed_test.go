@@ -65,7 +65,7 @@ func TestStoredForm(t *testing.T) {
 		{row.Body, body, []string{"item_bodies", "v", "i", "3"}},
 		{row.Overview, overview, []string{"items", "v", "i", "3"}},
 	} {
-		opened, err := v.Box.Open(c.sealed, c.place...)
+		opened, err := v.c.Box.Open(c.sealed, c.place...)
 		if err != nil {
 			t.Fatal(err)
 		}

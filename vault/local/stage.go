@@ -46,7 +46,7 @@ func (v *Vault) staged(ctx context.Context, fn func(*stage) ([]audit.Event, erro
 	}
 	if err != nil {
 		// Also after the caller hung up. What this cannot drop, the sweep will.
-		err = errors.Join(err, v.Store.DropItemStage(context.WithoutCancel(ctx), id))
+		err = errors.Join(err, v.c.Store.DropItemStage(context.WithoutCancel(ctx), id))
 	}
 	return err
 }
@@ -57,13 +57,13 @@ func (s *stage) goLive(ctx context.Context, events []audit.Event) error {
 	}
 	entries := make([]audit.Entry, len(events))
 	for i, event := range events {
-		event.At = s.vault.Clock()
+		event.At = s.vault.c.Clock()
 		var err error
-		if entries[i], err = s.vault.Audit.Entry(event); err != nil {
+		if entries[i], err = s.vault.c.Audit.Entry(event); err != nil {
 			return err
 		}
 	}
-	return s.vault.Store.GoLive(ctx, s.id, s.changes, entries)
+	return s.vault.c.Store.GoLive(ctx, s.id, s.changes, entries)
 }
 
 // addVault makes a vault that goes live with the stage, beside as many as were
@@ -133,7 +133,7 @@ func (s *stage) flush(ctx context.Context) error {
 	if len(s.waiting) == 0 {
 		return nil
 	}
-	err := s.vault.Store.StageItems(ctx, s.id, s.waiting, s.vault.Clock())
+	err := s.vault.c.Store.StageItems(ctx, s.id, s.waiting, s.vault.c.Clock())
 	s.waiting, s.bytes = nil, 0
 	return err
 }
@@ -152,7 +152,7 @@ func (s *stage) drop(before []vault.File, after []vault.File) {
 }
 
 func (v *Vault) newID() (string, error) {
-	return seal.NewID(v.Clock(), v.Random)
+	return seal.NewID(v.c.Clock(), v.c.Random)
 }
 
 // stageLife is how long a stage may stand without being added to.
@@ -160,5 +160,5 @@ const stageLife = time.Hour
 
 // SweepStages erases what changes left behind that did not come to their end.
 func (v *Vault) SweepStages(ctx context.Context) error {
-	return fault.Wrap("sweep stages", v.Store.SweepItemStages(ctx, v.Clock().Add(-stageLife)))
+	return fault.Wrap("sweep stages", v.c.Store.SweepItemStages(ctx, v.c.Clock().Add(-stageLife)))
 }

@@ -98,7 +98,7 @@ func holds(vaults []vault.Info, id string) bool {
 
 // fresh gives an item its id, first version and times.
 func (s *stage) fresh(item vault.Item) (vault.Item, error) {
-	now := s.vault.Clock()
+	now := s.vault.c.Clock()
 	if item.CreatedAt.IsZero() {
 		item.CreatedAt = now
 	}
@@ -123,7 +123,7 @@ func (v *Vault) UpdateItem(ctx context.Context, item vault.Item, open func(fileI
 		return vault.Item{}, err
 	}
 	item.Version++ // of another version before than now, the store makes a conflict
-	item.CreatedAt, item.UpdatedAt = before.CreatedAt, wholeSeconds(v.Clock())
+	item.CreatedAt, item.UpdatedAt = before.CreatedAt, wholeSeconds(v.c.Clock())
 	err = v.staged(ctx, func(s *stage) ([]audit.Event, error) {
 		item, err = s.put(ctx, item, byID(before.Files), open, was.Source, was.Digest)
 		s.drop(before.Files, item.Files)
@@ -133,7 +133,7 @@ func (v *Vault) UpdateItem(ctx context.Context, item vault.Item, open func(fileI
 }
 
 func (v *Vault) itemAndSource(ctx context.Context, vaultID, itemID string) (vault.Item, storedOverview, error) {
-	row, err := v.Store.SealedItem(ctx, vaultID, itemID)
+	row, err := v.c.Store.SealedItem(ctx, vaultID, itemID)
 	if err != nil {
 		return vault.Item{}, storedOverview{}, err
 	}

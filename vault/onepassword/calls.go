@@ -16,8 +16,8 @@ import (
 // call ends behind, and until it has ended no other begins and none waits. After
 // some errors the account is left alone for a while.
 type calls struct {
-	queue queue
-	Config
+	queue  queue
+	config Config
 	client Client // of whoever's turn it is
 
 	mu     sync.Mutex
@@ -27,7 +27,7 @@ type calls struct {
 	line   string
 }
 
-func newCalls(c Config) *calls { return &calls{Config: c, queue: queue{most: c.Waiting}} }
+func newCalls(c Config) *calls { return &calls{config: c, queue: queue{most: c.Waiting}} }
 
 // ask gives the answer of one call of the SDK. A call that ends after its asker has
 // left answers nobody.
@@ -77,7 +77,7 @@ func (c *calls) do(ctx context.Context, op operation, call func(context.Context,
 
 // enter waits for a turn, no longer than a call may take.
 func (c *calls) enter(ctx context.Context, op operation) error {
-	waiting, cancel := context.WithTimeout(ctx, c.CallTime)
+	waiting, cancel := context.WithTimeout(ctx, c.config.CallTime)
 	defer cancel()
 	err := c.queue.enter(waiting)
 	switch {
@@ -103,8 +103,8 @@ func ended(ctx context.Context, op operation) error {
 // run makes a client where there is none, then the call.
 func (c *calls) run(ctx context.Context, op operation, call func(context.Context, Client) error, hang func()) error {
 	if c.client == nil {
-		err := timed(ctx, c.ConnectTime, hang, func(ctx context.Context) (err error) {
-			c.client, err = c.Connect(ctx)
+		err := timed(ctx, c.config.ConnectTime, hang, func(ctx context.Context) (err error) {
+			c.client, err = c.config.Connect(ctx)
 			return err
 		})
 		if err != nil {
@@ -120,9 +120,9 @@ func (c *calls) run(ctx context.Context, op operation, call func(context.Context
 // waited for may be there without anybody having seen it.
 func (c *calls) limit(op operation) time.Duration {
 	if op == readFile || op == makeLink {
-		return 3 * c.CallTime
+		return 3 * c.config.CallTime
 	}
-	return c.CallTime
+	return c.config.CallTime
 }
 
 // timed runs a call that knows its deadline, and says when it is well past it. A
@@ -154,7 +154,7 @@ func (c *calls) judge(op operation, err error) error {
 	if _, ours := fault.As(err); ours {
 		return err
 	}
-	line := firstLine(err, c.Token)
+	line := firstLine(err, c.config.Token)
 	m := classify(err, line)
 	if m == badToken || m == signedOut {
 		c.client = nil
@@ -172,14 +172,14 @@ func (c *calls) rest(m meaning, line string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.length = min(max(first, 2*c.length), most)
-	c.until, c.why, c.line = c.Clock().Add(c.length), m, line
+	c.until, c.why, c.line = c.config.Clock().Add(c.length), m, line
 }
 
 // resting is the error during a pause.
 func (c *calls) resting(op operation) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	left := c.until.Sub(c.Clock())
+	left := c.until.Sub(c.config.Clock())
 	if left <= 0 {
 		return nil
 	}

@@ -19,7 +19,7 @@ import (
 // vaults tells which lists changed since, by the content version that the account
 // keeps of each: only those are read again. Those who ask at once share one look.
 type lists struct {
-	Config
+	config  Config
 	calls   *calls
 	flights singleflight.Group
 
@@ -43,7 +43,7 @@ type held struct {
 }
 
 func newLists(c Config, calls *calls) *lists {
-	return &lists{Config: c, calls: calls, indexes: map[string]held{}}
+	return &lists{config: c, calls: calls, indexes: map[string]held{}}
 }
 
 // current gives the vaults, at most a short while old; somewhat older while the
@@ -52,7 +52,7 @@ func (l *lists) current(ctx context.Context) (*snapshot, error) {
 	l.mu.Lock()
 	now := l.now
 	l.mu.Unlock()
-	if now != nil && l.age(now.at) < l.Fresh {
+	if now != nil && l.age(now.at) < l.config.Fresh {
 		return now, nil
 	}
 	fresh, err := l.look(ctx)
@@ -62,18 +62,18 @@ func (l *lists) current(ctx context.Context) (*snapshot, error) {
 	return fresh, err
 }
 
-func (l *lists) age(at time.Time) time.Duration { return l.Clock().Sub(at) }
+func (l *lists) age(at time.Time) time.Duration { return l.config.Clock().Sub(at) }
 
 // serves tells whether what is remembered may be shown in place of an error: while
 // the account is away, not when it says no.
 func (l *lists) serves(at time.Time, err error) bool {
-	return away(err) && l.age(at) < l.Stale
+	return away(err) && l.age(at) < l.config.Stale
 }
 
 // look asks the account for its vaults.
 func (l *lists) look(ctx context.Context) (*snapshot, error) {
 	return share(ctx, &l.flights, "", func(ctx context.Context) (*snapshot, error) {
-		at := l.Clock() // before asking: what changes meanwhile is seen by the next look
+		at := l.config.Clock() // before asking: what changes meanwhile is seen by the next look
 		all, err := ask(ctx, l.calls, listVaults, func(ctx context.Context, c Client) ([]sdk.VaultOverview, error) {
 			return c.Vaults().List(ctx)
 		})
