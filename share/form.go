@@ -25,8 +25,7 @@ func (e Effective) AudienceReason(a Audience, mailOff bool) string {
 
 // RecipientsHint says who can be a recipient.
 func (e Effective) RecipientsHint() string {
-	words := "Email addresses or domains. For example ann@client.example," +
-		" or client.example for everyone at that domain."
+	words := "For example ann@client.example, or client.example for everyone at that domain."
 	if len(e.AllowedRecipientTypes) == 1 {
 		words = e.kindLimit()
 	}

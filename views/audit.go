@@ -85,7 +85,7 @@ func eventFactOf(e AuditRow, name, value string) eventFact {
 	case "max_views":
 		if n, err := strconv.Atoi(value); err == nil {
 			return eventFact{
-				Name: "views", Value: viewLimitWords(n, share.Audience(e.Detail["audience"])),
+				Name: "allows", Value: viewLimitWords(n, share.Audience(e.Detail["audience"])),
 			}
 		}
 	case "user":
@@ -104,7 +104,7 @@ func eventFactOf(e AuditRow, name, value string) eventFact {
 
 func eventFactName(name string) string {
 	names := map[string]string{
-		"peer": "network address", "rule": "policy", "agent": "browser", "audience": "who can view",
+		"peer": "network address", "address": "email", "rule": "policy", "agent": "browser", "audience": "who can view",
 		"view": "can view", "share": "can share",
 		"affected": "active links", "native": "created by", "equal": "unchanged", "why": "reason",
 	}

@@ -59,6 +59,11 @@ func accessWords(row ShareRow) string {
 	return whoWords(row.Audience, row.Recipients) + can + " view this until "
 }
 
+// limitWords ends the sentence with the number of views.
+func limitWords(row ShareRow) string {
+	return ", with " + viewLimitWords(row.MaxViews, row.Audience) + "."
+}
+
 // endOf returns when a share ended, or else when it expires.
 func endOf(row ShareRow) time.Time {
 	if row.EndedAt.IsZero() {

@@ -60,6 +60,17 @@ func TestPagesHaveNoInlineCode(t *testing.T) {
 	}
 }
 
+// straySpace matches a space before punctuation.
+var straySpace = regexp.MustCompile(`\S* [,.;:]( |$)`)
+
+func TestNoSpaceBeforePunctuation(t *testing.T) {
+	for name, page := range (sample{"", "text"}).pages() {
+		if stray := straySpace.FindString(parse(t, page).text()); stray != "" {
+			t.Errorf("%s: %q", name, stray)
+		}
+	}
+}
+
 func TestPagesAreValid(t *testing.T) {
 	for name, page := range (sample{"", "text"}).pages() {
 		root, ids := parse(t, page), map[string]bool{}

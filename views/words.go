@@ -251,7 +251,7 @@ var auditKinds = [...]auditKind{
 	{audit.ShareRevoked, "Link revoked", ""},
 	{audit.RecipientRemoved, "Recipient removed", ""},
 	{audit.PolicyChanged, "Policy changed", ""},
-	{audit.ServiceAccountAdded, "Service account added", ""},
+	{audit.ServiceAccountAdded, "Service account created", ""},
 	{audit.ServiceAccountRevoked, "Service account revoked", ""},
 	{audit.Restored, "Restored from backup", ""},
 	{audit.KeysRotated, "Master key changed", ""},
