@@ -252,7 +252,7 @@ func (h *Handlers) previewShare(c echo.Context, me account.Identity) error {
 // Concealed values stay behind.
 func recipientItem(content share.Content) views.RecipientItemProps {
 	props := views.RecipientItemProps{
-		Title: content.Title, Category: views.CategoryName(vault.Category(content.Category)), Notes: content.Notes, Tags: content.Tags,
+		Title: content.Title, Category: vault.Category(content.Category).Label(), Notes: content.Notes, Tags: content.Tags,
 	}
 	for _, section := range append([]share.ContentSection{{}}, content.Sections...) {
 		group := views.RecipientSection{Title: section.Title}

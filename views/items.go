@@ -29,7 +29,7 @@ func itemsFound(p ItemsProps) string {
 func nothingFound(f ItemsFilter) string {
 	words := "No items"
 	if f.Category != "" {
-		words += " in the category “" + CategoryName(f.Category) + "”"
+		words += " in the category “" + f.Category.Label() + "”"
 	}
 	if f.Text != "" {
 		words += " match “" + clip(f.Text, 60) + "”"

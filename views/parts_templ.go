@@ -71,7 +71,7 @@ func tile(c vault.Category) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = icon(categoryOf(c).Icon).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = icon(categoryIcon(c)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -166,7 +166,7 @@ func (s sample) items(n int) ItemsProps {
 		p.Items = append(p.Items, ItemRow{
 			Overview: vault.Overview{
 				ID: "i/" + strconv.Itoa(i), VaultID: "v1", Title: s.text, Subtitle: s.text,
-				Category: categories[i%len(categories)].ID, Sites: []string{"example.com"},
+				Category: vault.Categories()[i%len(vault.Categories())], Sites: []string{"example.com"},
 			},
 			Vault: s.text, Live: i % 3,
 		})

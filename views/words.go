@@ -1,6 +1,7 @@
 package views
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -13,52 +14,38 @@ import (
 	"itemshare/vault"
 )
 
-// category is how pages show an item's category.
-type category struct {
-	ID   vault.Category
-	Name string
-	Icon string
+// categoryIcons names the icon of each category.
+var categoryIcons = map[vault.Category]string{
+	vault.Login:                "key-round",
+	vault.Password:             "key",
+	vault.SecureNote:           "notebook-text",
+	vault.CreditCard:           "credit-card",
+	vault.Identity:             "id-card",
+	vault.Document:             "file-text",
+	vault.APICredentials:       "braces",
+	vault.BankAccount:          "landmark",
+	vault.CryptoWallet:         "wallet",
+	vault.Database:             "database",
+	vault.DriverLicense:        "car",
+	vault.Email:                "mail",
+	vault.MedicalRecord:        "heart-pulse",
+	vault.Membership:           "ticket",
+	vault.OutdoorLicense:       "tent",
+	vault.Passport:             "book-user",
+	vault.Person:               "user",
+	vault.Rewards:              "gift",
+	vault.Router:               "router",
+	vault.Server:               "server",
+	vault.SocialSecurityNumber: "hash",
+	vault.SoftwareLicense:      "app-window",
+	vault.SSHKey:               "square-terminal",
+	vault.Unsupported:          "box",
 }
 
-// categories lists all categories in the order of the filter. It is never modified.
-var categories = [...]category{
-	{vault.Login, "Login", "key-round"},
-	{vault.Password, "Password", "key"},
-	{vault.SecureNote, "Secure note", "notebook-text"},
-	{vault.CreditCard, "Credit card", "credit-card"},
-	{vault.Identity, "Identity", "id-card"},
-	{vault.Document, "Document", "file-text"},
-	{vault.APICredentials, "API credentials", "braces"},
-	{vault.BankAccount, "Bank account", "landmark"},
-	{vault.CryptoWallet, "Crypto wallet", "wallet"},
-	{vault.Database, "Database", "database"},
-	{vault.DriverLicense, "Driver license", "car"},
-	{vault.Email, "Email account", "mail"},
-	{vault.MedicalRecord, "Medical record", "heart-pulse"},
-	{vault.Membership, "Membership", "ticket"},
-	{vault.OutdoorLicense, "Outdoor license", "tent"},
-	{vault.Passport, "Passport", "book-user"},
-	{vault.Person, "Person", "user"},
-	{vault.Rewards, "Rewards", "gift"},
-	{vault.Router, "Wireless router", "router"},
-	{vault.Server, "Server", "server"},
-	{vault.SocialSecurityNumber, "Social security number", "hash"},
-	{vault.SoftwareLicense, "Software license", "app-window"},
-	{vault.SSHKey, "SSH key", "square-terminal"},
-	{vault.Unsupported, "Other", "box"},
+// categoryIcon returns the name of a category's icon, for an unknown one that of Unsupported.
+func categoryIcon(c vault.Category) string {
+	return cmp.Or(categoryIcons[c], categoryIcons[vault.Unsupported])
 }
-
-func categoryOf(id vault.Category) category {
-	for _, c := range categories {
-		if c.ID == id {
-			return c
-		}
-	}
-	return category{id, "Other", "box"}
-}
-
-// CategoryName returns the name of a category, such as "Secure note".
-func CategoryName(id vault.Category) string { return categoryOf(id).Name }
 
 // absolute returns a time in UTC. The page's script shows it in the reader's time zone.
 func absolute(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 UTC") }

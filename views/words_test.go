@@ -148,17 +148,18 @@ func TestAnchorOf(t *testing.T) {
 
 func TestCategories(t *testing.T) {
 	seen := map[string]bool{}
-	for _, c := range categories {
-		if iconShapes(c.Icon) == "" {
-			t.Errorf("%s: no icon %s", c.ID, c.Icon)
+	for _, c := range vault.Categories() {
+		if categoryIcons[c] == "" || iconShapes(categoryIcon(c)) == "" {
+			t.Errorf("%s: no icon", c)
 		}
-		if seen[c.Name] {
-			t.Errorf("two categories have the name %s", c.Name)
+		if seen[c.Label()] {
+			t.Errorf("two categories have the name %s", c.Label())
 		}
-		seen[c.Name] = true
+		seen[c.Label()] = true
 	}
-	if got := CategoryName(vault.Category("Unknown")); got != "Other" {
-		t.Errorf("an unknown category has the name %q", got)
+	unknown := vault.Category("Unknown")
+	if label, icon := unknown.Label(), categoryIcon(unknown); label != "Other" || icon != "box" {
+		t.Errorf("an unknown category has the name %q and the icon %q", label, icon)
 	}
 }
 
