@@ -16,7 +16,7 @@ generate: ## templates to Go, and the scripts and style sheets that pages load
 	cd tools && $(GO) run ./bundle
 
 fmt: ## format Go and templates, and wrap long lines of Go
-	$(TOOL) golines --max-len=100 --tab-len=4 --base-formatter=gofmt --write-output \
+	$(TOOL) golines --max-len=100 --tab-len=4 --no-reformat-tags --base-formatter=gofmt --write-output \
 		$$(git ls-files '*.go' ':!*_templ.go')
 	$(TOOL) gofumpt -w .
 	$(TOOL) templ fmt -prettier-command '' -log-level warn .

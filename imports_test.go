@@ -33,16 +33,28 @@ var rooms = map[string]room{
 	"seal":  {ours: []string{"fault"}},
 	"audit": {ours: []string{"fault"}},
 
-	"vault":                     {ours: []string{"fault"}, never: []string{"net/http", "database/sql"}},
-	"vault/local":               {ours: []string{"vault", "seal", "audit", "fault"}, never: []string{"database/sql"}},
+	"vault": {
+		ours:  []string{"fault"},
+		never: []string{"net/http", "database/sql"},
+	},
+	"vault/local": {
+		ours:  []string{"vault", "seal", "audit", "fault"},
+		never: []string{"database/sql"},
+	},
 	"vault/onepassword":         {ours: []string{"vault", "fault"}},
 	"vault/onepassword/standin": {ours: []string{"vault", "fault"}},
 	"vault/importer":            {ours: []string{"vault", "fault"}},
 	"vault/vaulttest":           {ours: []string{"vault", "fault"}},
 
-	"account": {ours: []string{"seal", "audit", "address", "fault"}, never: []string{"database/sql"}},
-	"mail":    {ours: []string{"seal", "fault"}, never: []string{"database/sql"}},
-	"share":   {ours: []string{"share/link", "address", "vault", "seal", "audit", "fault"}, never: []string{"net/http", "database/sql"}},
+	"account": {
+		ours:  []string{"seal", "audit", "address", "fault"},
+		never: []string{"database/sql"},
+	},
+	"mail": {ours: []string{"seal", "fault"}, never: []string{"database/sql"}},
+	"share": {
+		ours:  []string{"share/link", "address", "vault", "seal", "audit", "fault"},
+		never: []string{"net/http", "database/sql"},
+	},
 
 	"db": {
 		ours: []string{
@@ -56,7 +68,16 @@ var rooms = map[string]room{
 		never: []string{"os", "net", "net/http", "database/sql", "io/fs"},
 	},
 	"handlers": {
-		ours:  []string{"share", "vault", "account", "audit", "address", "views", "static", "fault"},
+		ours: []string{
+			"share",
+			"vault",
+			"account",
+			"audit",
+			"address",
+			"views",
+			"static",
+			"fault",
+		},
 		never: []string{"database/sql"}, clock: true,
 	},
 	"api": {

@@ -74,8 +74,20 @@ func (f *fixture) add(t *testing.T, first, count int) {
 	t.Helper()
 	for n := first; n < first+count; n++ {
 		entry, err := f.Entry(audit.Event{
-			At: time.Date(2026, 3, 1, 0, 0, n, 0, time.UTC), Kind: []audit.Kind{audit.ShareCreated, audit.ShareOpened}[n%2],
-			Actor: fmt.Sprint("actor", n%3), Subject: fmt.Sprint("share", n%5), Detail: map[string]string{"n": fmt.Sprint(n)},
+			At: time.Date(
+				2026,
+				3,
+				1,
+				0,
+				0,
+				n,
+				0,
+				time.UTC,
+			), Kind: []audit.Kind{audit.ShareCreated, audit.ShareOpened}[n%2],
+			Actor: fmt.Sprint(
+				"actor",
+				n%3,
+			), Subject: fmt.Sprint("share", n%5), Detail: map[string]string{"n": fmt.Sprint(n)},
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -68,7 +68,13 @@ func (p *Prover) prove(ctx context.Context) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if broken != nil && p.broken == nil {
-		p.config.Log.Error("the audit chain is broken", "event", broken.Number, "reason", broken.Reason)
+		p.config.Log.Error(
+			"the audit chain is broken",
+			"event",
+			broken.Number,
+			"reason",
+			broken.Reason,
+		)
 	}
 	p.report, p.broken = report, broken
 }

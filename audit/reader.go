@@ -77,9 +77,19 @@ func (r *Reader) List(ctx context.Context, q Query) (Page, error) {
 func (r *Reader) show(record Record) Shown {
 	event, err := r.log.Event(record.Entry)
 	if err != nil { // one damaged row must not hide the others
-		event = Event{At: record.At, Kind: record.Kind, Actor: record.Actor, Subject: record.Subject}
+		event = Event{
+			At:      record.At,
+			Kind:    record.Kind,
+			Actor:   record.Actor,
+			Subject: record.Subject,
+		}
 	}
-	return Shown{Event: event, Number: record.Link.Number, Erased: record.Detail == nil, Damaged: err != nil}
+	return Shown{
+		Event:   event,
+		Number:  record.Link.Number,
+		Erased:  record.Detail == nil,
+		Damaged: err != nil,
+	}
 }
 
 func parseAfter(after string) (int64, error) {
@@ -88,7 +98,11 @@ func parseAfter(after string) (int64, error) {
 	}
 	id, err := strconv.ParseInt(after, 10, 64)
 	if err != nil || id < 1 {
-		return 0, fault.Field("after", fault.CodeInvalid, "Go back to the first page: this place in the list is not known.")
+		return 0, fault.Field(
+			"after",
+			fault.CodeInvalid,
+			"Go back to the first page: this place in the list is not known.",
+		)
 	}
 	return id, nil
 }

@@ -47,10 +47,22 @@ func TestList(t *testing.T) {
 	}{
 		{"all, unsealed too", audit.Query{Limit: 4}, func(int) bool { return true }},
 		{"a full last page", audit.Query{Limit: 31}, func(int) bool { return true }},
-		{"by kind", audit.Query{Kind: audit.ShareOpened, Limit: 4}, func(n int) bool { return n%2 == 1 }},
+		{
+			"by kind",
+			audit.Query{Kind: audit.ShareOpened, Limit: 4},
+			func(n int) bool { return n%2 == 1 },
+		},
 		{"by actor", audit.Query{Actor: "actor2", Limit: 4}, func(n int) bool { return n%3 == 2 }},
-		{"by subject", audit.Query{Subject: "share1", Limit: 4}, func(n int) bool { return n%5 == 1 }},
-		{"by all three", audit.Query{Kind: audit.ShareOpened, Actor: "actor2", Subject: "share1", Limit: 1}, func(n int) bool { return n%2 == 1 && n%3 == 2 && n%5 == 1 }},
+		{
+			"by subject",
+			audit.Query{Subject: "share1", Limit: 4},
+			func(n int) bool { return n%5 == 1 },
+		},
+		{
+			"by all three",
+			audit.Query{Kind: audit.ShareOpened, Actor: "actor2", Subject: "share1", Limit: 1},
+			func(n int) bool { return n%2 == 1 && n%3 == 2 && n%5 == 1 },
+		},
 		{"nothing", audit.Query{Actor: "nobody", Limit: 4}, func(int) bool { return false }},
 	}
 	for _, tt := range tests {
@@ -67,7 +79,9 @@ func TestList(t *testing.T) {
 		})
 	}
 	for _, after := range []string{"x", "-1", "0", "99999999999999999999", "1 OR 1=1"} {
-		if _, err := audit.NewReader(f.db, f.Log).List(t.Context(), audit.Query{After: after}); fault.KindOf(err) != fault.Invalid {
+		if _, err := audit.NewReader(f.db, f.Log).List(t.Context(), audit.Query{After: after}); fault.KindOf(
+			err,
+		) != fault.Invalid {
 			t.Errorf("after %q: %v", after, err)
 		}
 	}
@@ -77,7 +91,8 @@ func TestListShowsWhatCannotBeRead(t *testing.T) {
 	f := newFixture(t)
 	f.add(t, 0, 4)
 	f.seal(t)
-	f.tamper(t,
+	f.tamper(
+		t,
 		`UPDATE audit_events SET detail = NULL WHERE number = 1`,
 		`UPDATE audit_events SET detail = (SELECT detail FROM audit_events WHERE number = 4) WHERE number = 2`, // another's
 	)
@@ -94,7 +109,12 @@ func TestListShowsWhatCannotBeRead(t *testing.T) {
 	for _, e := range page.Events {
 		got = append(got, row{e.Number, e.Detail["n"], e.Erased, e.Damaged})
 	}
-	want := []row{{4, "3", false, false}, {3, "2", false, false}, {2, "", false, true}, {1, "", true, false}}
+	want := []row{
+		{4, "3", false, false},
+		{3, "2", false, false},
+		{2, "", false, true},
+		{1, "", true, false},
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -105,7 +125,13 @@ func TestDetailsAreSealed(t *testing.T) {
 	f := newFixture(t)
 	lengths := map[int]bool{}
 	for _, address := range []string{"a@b.example", "a.much.longer.address@quite.some.where.example"} {
-		entry, err := f.Entry(audit.Event{At: time.Now(), Kind: audit.ShareCreated, Detail: map[string]string{"to": address}})
+		entry, err := f.Entry(
+			audit.Event{
+				At:     time.Now(),
+				Kind:   audit.ShareCreated,
+				Detail: map[string]string{"to": address},
+			},
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -115,7 +141,8 @@ func TestDetailsAreSealed(t *testing.T) {
 		lengths[len(entry.Detail)] = true
 		files, _ := filepath.Glob(f.path + "*")
 		for _, file := range files {
-			if content, err := os.ReadFile(file); err != nil || bytes.Contains(content, []byte(address)) {
+			if content, err := os.ReadFile(file); err != nil ||
+				bytes.Contains(content, []byte(address)) {
 				t.Errorf("%s holds the address, or: %v", file, err)
 			}
 		}

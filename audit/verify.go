@@ -62,7 +62,10 @@ func Verify(ctx context.Context, store Store, mac MAC, head string) (Report, err
 func conclude(ctx context.Context, store Store, last Link, sought []byte) (Report, error) {
 	report := reportOf(last)
 	if sought != nil {
-		return report, &Broken{last.Number + 1, "no event has the given head: the end of the chain was cut off or replaced"}
+		return report, &Broken{
+			last.Number + 1,
+			"no event has the given head: the end of the chain was cut off or replaced",
+		}
 	}
 	var err error
 	if report.Unsealed, err = store.CountUnsealed(ctx); err != nil {
@@ -98,7 +101,9 @@ func parseHead(head string) ([]byte, error) {
 	}
 	raw, err := hex.DecodeString(head)
 	if err != nil || len(raw) != 32 {
-		return nil, errors.New("the head is the 64 hexadecimal digits that an earlier check printed")
+		return nil, errors.New(
+			"the head is the 64 hexadecimal digits that an earlier check printed",
+		)
 	}
 	return raw, nil
 }

@@ -44,27 +44,113 @@ func TestVerifyBroken(t *testing.T) {
 		first  int64
 		reason string
 	}{
-		{"who did it", []string{`UPDATE audit_events SET actor = 'eve' WHERE number = 7`}, 7, "changed"},
-		{"what it was", []string{`UPDATE audit_events SET kind = 'signout' WHERE number = 7`}, 7, "changed"},
-		{"when it was", []string{`UPDATE audit_events SET at = at - 1 WHERE number = 7`}, 7, "changed"},
-		{"what it was about", []string{`UPDATE audit_events SET subject = '' WHERE number = 7`}, 7, "changed"},
-		{"letters moved from one column to the next", []string{`UPDATE audit_events SET actor = actor || substr(subject, 1, 1), subject = substr(subject, 2) WHERE number = 7`}, 7, "changed"},
-		{"a bit of the detail", []string{`UPDATE audit_events SET detail = zeroblob(20) WHERE number = 7`}, 7, "detail"},
-		{"an emptied detail that is not an erased one", []string{`UPDATE audit_events SET detail = x'' WHERE number = 7`}, 7, "detail"},
-		{"the detail and its hash", []string{`UPDATE audit_events SET (detail, detail_hash) = (SELECT detail, detail_hash FROM audit_events WHERE number = 9) WHERE number = 7`}, 7, "changed"},
-		{"the hash of an erased detail", []string{`UPDATE audit_events SET detail = NULL, detail_hash = zeroblob(32) WHERE number = 7`}, 7, "changed"},
-		{"the hash", []string{`UPDATE audit_events SET hash = zeroblob(32) WHERE number = 20`}, 20, "changed"},
-		{"the MAC", []string{`UPDATE audit_events SET mac = zeroblob(32) WHERE number = 20`}, 20, "key"},
+		{
+			"who did it",
+			[]string{`UPDATE audit_events SET actor = 'eve' WHERE number = 7`},
+			7,
+			"changed",
+		},
+		{
+			"what it was",
+			[]string{`UPDATE audit_events SET kind = 'signout' WHERE number = 7`},
+			7,
+			"changed",
+		},
+		{
+			"when it was",
+			[]string{`UPDATE audit_events SET at = at - 1 WHERE number = 7`},
+			7,
+			"changed",
+		},
+		{
+			"what it was about",
+			[]string{`UPDATE audit_events SET subject = '' WHERE number = 7`},
+			7,
+			"changed",
+		},
+		{
+			"letters moved from one column to the next",
+			[]string{
+				`UPDATE audit_events SET actor = actor || substr(subject, 1, 1), subject = substr(subject, 2) WHERE number = 7`,
+			},
+			7,
+			"changed",
+		},
+		{
+			"a bit of the detail",
+			[]string{`UPDATE audit_events SET detail = zeroblob(20) WHERE number = 7`},
+			7,
+			"detail",
+		},
+		{
+			"an emptied detail that is not an erased one",
+			[]string{`UPDATE audit_events SET detail = x'' WHERE number = 7`},
+			7,
+			"detail",
+		},
+		{
+			"the detail and its hash",
+			[]string{
+				`UPDATE audit_events SET (detail, detail_hash) = (SELECT detail, detail_hash FROM audit_events WHERE number = 9) WHERE number = 7`,
+			},
+			7,
+			"changed",
+		},
+		{
+			"the hash of an erased detail",
+			[]string{
+				`UPDATE audit_events SET detail = NULL, detail_hash = zeroblob(32) WHERE number = 7`,
+			},
+			7,
+			"changed",
+		},
+		{
+			"the hash",
+			[]string{`UPDATE audit_events SET hash = zeroblob(32) WHERE number = 20`},
+			20,
+			"changed",
+		},
+		{
+			"the MAC",
+			[]string{`UPDATE audit_events SET mac = zeroblob(32) WHERE number = 20`},
+			20,
+			"key",
+		},
 		{"no MAC", []string{`UPDATE audit_events SET mac = x'' WHERE number = 1`}, 1, "key"},
 		{"removed", []string{`DELETE FROM audit_events WHERE number = 7`}, 7, "missing"},
 		{"the first removed", []string{`DELETE FROM audit_events WHERE number = 1`}, 1, "missing"},
-		{"removed, and the gap closed", []string{`DELETE FROM audit_events WHERE number = 7`, renumber("number > 7", "- 1"), settle}, 7, "changed"},
+		{
+			"removed, and the gap closed",
+			[]string{
+				`DELETE FROM audit_events WHERE number = 7`,
+				renumber("number > 7", "- 1"),
+				settle,
+			},
+			7,
+			"changed",
+		},
 		{"put in", []string{
 			renumber("number > 6", "+ 1"), settle,
 			`INSERT INTO audit_events (at, kind, actor, subject, detail, detail_hash, number, hash, mac) SELECT at, kind, actor, subject, detail, detail_hash, 7, hash, mac FROM audit_events WHERE number = 3`,
 		}, 7, "changed"},
-		{"two swapped", []string{`UPDATE audit_events SET number = -7 WHERE number = 8`, `UPDATE audit_events SET number = 8 WHERE number = 7`, settle}, 7, "changed"},
-		{"taken out of the chain", []string{`UPDATE audit_events SET number = NULL, hash = NULL, mac = NULL WHERE number = 7`}, 7, "missing"},
+		{
+			"two swapped",
+			[]string{
+				`UPDATE audit_events SET number = -7 WHERE number = 8`,
+				`UPDATE audit_events SET number = 8 WHERE number = 7`,
+				settle,
+			},
+			7,
+			"changed",
+		},
+		{
+			"taken out of the chain",
+			[]string{
+				`UPDATE audit_events SET number = NULL, hash = NULL, mac = NULL WHERE number = 7`,
+			},
+			7,
+			"missing",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.why, func(t *testing.T) {
@@ -74,7 +160,8 @@ func TestVerifyBroken(t *testing.T) {
 			f.tamper(t, tt.sql...)
 			report, err := f.verify("")
 			var broken *audit.Broken
-			if !errors.As(err, &broken) || broken.Number != tt.first || !strings.Contains(broken.Reason, tt.reason) {
+			if !errors.As(err, &broken) || broken.Number != tt.first ||
+				!strings.Contains(broken.Reason, tt.reason) {
 				t.Fatalf("err = %v, want event %d: %s", err, tt.first, tt.reason)
 			}
 			if report.Count != tt.first-1 {
@@ -98,7 +185,10 @@ func TestVerifyResealed(t *testing.T) {
 	f := newFixture(t)
 	f.add(t, 0, 20)
 	f.seal(t)
-	f.tamper(t, `UPDATE audit_events SET number = NULL, hash = NULL, mac = NULL, actor = 'eve' WHERE number >= 7`)
+	f.tamper(
+		t,
+		`UPDATE audit_events SET number = NULL, hash = NULL, mac = NULL, actor = 'eve' WHERE number >= 7`,
+	)
 	forger := newFixture(t)
 	if err := audit.NewSealer(f.db, forger.mac, slog.New(slog.DiscardHandler)).Seal(t.Context()); err != nil {
 		t.Fatal(err)
@@ -119,7 +209,13 @@ func TestVerifyHead(t *testing.T) {
 	}{
 		{"the last cut off", []string{`DELETE FROM audit_events WHERE number = 20`}, 20},
 		{"all cut off", []string{`DELETE FROM audit_events`}, 1},
-		{"the last changed and sealed anew", []string{`UPDATE audit_events SET number = NULL, hash = NULL, mac = NULL, actor = 'eve' WHERE number = 20`}, 21},
+		{
+			"the last changed and sealed anew",
+			[]string{
+				`UPDATE audit_events SET number = NULL, hash = NULL, mac = NULL, actor = 'eve' WHERE number = 20`,
+			},
+			21,
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.why, func(t *testing.T) {
@@ -182,7 +278,13 @@ func TestSealersAtOnce(t *testing.T) {
 		store := f.open(t)
 		group.Go(func() error {
 			for i := range 50 {
-				entry, err := f.Entry(audit.Event{Kind: audit.SignedIn, Actor: string(rune('a' + n)), Detail: map[string]string{"i": string(rune('0' + i))}})
+				entry, err := f.Entry(
+					audit.Event{
+						Kind:   audit.SignedIn,
+						Actor:  string(rune('a' + n)),
+						Detail: map[string]string{"i": string(rune('0' + i))},
+					},
+				)
 				if err != nil {
 					return err
 				}
@@ -218,12 +320,17 @@ func TestVerifySplicedEnd(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.tamper(t,
+	f.tamper(
+		t,
 		`UPDATE audit_events SET number = NULL, hash = NULL, mac = NULL, actor = 'eve' WHERE number = 7`,
 		`CREATE TABLE kept AS SELECT id, hash, mac FROM audit_events WHERE number > 7`,
-		`UPDATE audit_events SET number = NULL, hash = NULL, mac = NULL WHERE number > 7`)
+		`UPDATE audit_events SET number = NULL, hash = NULL, mac = NULL WHERE number > 7`,
+	)
 	f.seal(t)
-	f.tamper(t, `UPDATE audit_events SET (hash, mac) = (SELECT hash, mac FROM kept WHERE kept.id = audit_events.id) WHERE number > 7`)
+	f.tamper(
+		t,
+		`UPDATE audit_events SET (hash, mac) = (SELECT hash, mac FROM kept WHERE kept.id = audit_events.id) WHERE number > 7`,
+	)
 	_, err = f.verify(before.Head)
 	var broken *audit.Broken
 	if !errors.As(err, &broken) || broken.Number != 8 {

@@ -10,17 +10,21 @@ import (
 	"itemshare/vault/onepassword"
 )
 
-// Accounts says how the account of a 1Password token is reached.
+// Accounts opens 1Password accounts by their service account tokens.
 type Accounts struct {
 	Connect func(token string) (onepassword.Connect, error)
-	MadeUp  bool // the account's items are made up: a demo may serve them
+	Sample  bool // the items are sample data, so a demo may serve them
 }
 
-// OnePassword reaches accounts at 1Password through its SDK.
+// OnePassword returns Accounts that connect to 1Password through its SDK.
 func OnePassword() Accounts {
 	return Accounts{Connect: func(token string) (onepassword.Connect, error) {
 		return func(ctx context.Context) (onepassword.Client, error) {
-			return sdk.NewClient(ctx, sdk.WithServiceAccountToken(token), sdk.WithIntegrationInfo("itemshare", "v1"))
+			return sdk.NewClient(
+				ctx,
+				sdk.WithServiceAccountToken(token),
+				sdk.WithIntegrationInfo("itemshare", "v1"),
+			)
 		}, nil
 	}}
 }
@@ -39,25 +43,34 @@ func (p *program) account() (vault.Backend, error) {
 	return onepassword.New(onepassword.Config{Connect: connect, Token: token, Clock: p.clock}), nil
 }
 
-// ownVaults refuses what changes the embedded vault while another is served: nobody
-// would see it.
-func (p *program) ownVaults(instead string) error {
+// requireEmbeddedVault rejects a command that changes the embedded vault while a 1Password
+// account is served: nobody would see the change. instead says what to do there.
+func (p *program) requireEmbeddedVault(instead string) error {
 	if p.set.OPToken == "" {
 		return nil
 	}
-	return errors.New("OP_SERVICE_ACCOUNT_TOKEN is set, so that a 1Password account's vaults are served: " + instead + ", or unset it")
+	return errors.New(
+		"OP_SERVICE_ACCOUNT_TOKEN is set, so a 1Password account's vaults are served: " +
+			instead + ", or unset it",
+	)
 }
 
-// reach asks the account for its vaults once, so that a wrong token is in the log
-// before somebody meets it, and the first reader does not wait for the first client.
-func (in *installation) reach(p *program) func(context.Context) {
+// connectAccount lists the account's vaults once, so that a wrong token is logged at the start
+// and the first page does not wait for the SDK to load.
+func (in *installation) connectAccount(p *program) func(context.Context) {
 	return func(ctx context.Context) {
 		vaults, err := in.backend.Vaults(ctx)
 		switch {
 		case err == nil:
-			p.log.Info("the 1Password account is reached", "vaults", len(vaults))
+			p.log.Info("connected to the 1Password account", "vaults", len(vaults))
 		case ctx.Err() == nil:
-			p.log.Error("the 1Password account is not reached", "says", oneLine(sentence(err)), "err", err)
+			p.log.Error(
+				"cannot connect to the 1Password account",
+				"detail",
+				oneLine(sentence(err)),
+				"err",
+				err,
+			)
 		}
 	}
 }

@@ -8,16 +8,16 @@ import (
 )
 
 type auditVerifyCommand struct {
-	Head string `placeholder:"HEX" help:"The head that an earlier check printed: shows whether the end was cut off since."`
+	Head string `placeholder:"HEX" help:"The checksum that an earlier check printed: proves that no event was removed since."`
 }
 
-// The exit codes of audit verify, beside 0 for an intact chain.
+// The exit codes of audit verify besides 0, which means that the chain is intact.
 const (
 	chainBroken    = 1
 	chainUnchecked = 2
 )
 
-// Run checks the whole chain.
+// Run verifies the whole chain.
 func (c *auditVerifyCommand) Run(p *program) error {
 	var report audit.Report
 	err := p.with(p.openExisting, func(in *installation) (err error) {
@@ -26,11 +26,20 @@ func (c *auditVerifyCommand) Run(p *program) error {
 	})
 	var broken *audit.Broken
 	if errors.As(err, &broken) {
-		return exitError{chainBroken, fmt.Sprintf("the audit chain is broken at event %d: %s", broken.Number, broken.Reason)}
+		return exitError{
+			chainBroken,
+			fmt.Sprintf("the audit log is broken at event %d: %s", broken.Number, broken.Reason),
+		}
 	}
 	if err != nil {
-		return exitError{chainUnchecked, "the audit chain could not be checked: " + sentence(err)}
+		return exitError{chainUnchecked, "the audit log could not be checked: " + sentence(err)}
 	}
-	_, err = fmt.Fprintf(p.stdout, "The audit chain is intact: %d events, head %s, %d not sealed yet.\n", report.Count, report.Head, report.Unsealed)
+	_, err = fmt.Fprintf(
+		p.stdout,
+		"Audit log verified. %d events, checksum %s, %d not sealed yet.\n",
+		report.Count,
+		report.Head,
+		report.Unsealed,
+	)
 	return err
 }

@@ -19,10 +19,10 @@ import (
 	"itemshare/fault"
 )
 
-// commands is the command line: kong reads flags, variables and help from it.
+// commands declares the command line for kong: flags, variables and help.
 type commands struct {
 	settings
-	Serve  serveCommand  `cmd:"" group:"run" help:"Run the server; --demo tries it with made-up items."`
+	Serve  serveCommand  `cmd:"" group:"run" help:"Run the server; --demo starts it with sample data."`
 	Import importCommand `cmd:"" group:"run" help:"Import another program's export into the vault."`
 	User   struct {
 		Add      userAddCommand      `cmd:"" group:"run" help:"Add a user."`
@@ -30,61 +30,64 @@ type commands struct {
 	} `cmd:"" help:"Manage users."`
 	Vault struct {
 		Add   vaultAddCommand   `cmd:"" group:"run" help:"Add a vault."`
-		Grant vaultGrantCommand `cmd:"" group:"run" help:"Set what somebody may do in a vault: without flags, nothing."`
+		Grant vaultGrantCommand `cmd:"" group:"run" help:"Set a user's access to a vault; without --view or --share, remove it."`
 	} `cmd:"" help:"Manage vaults."`
 	ServiceAccount struct {
-		Add    serviceAccountAddCommand    `cmd:"" group:"run" help:"Add a service account and print its token, this once."`
+		Add    serviceAccountAddCommand    `cmd:"" group:"run" help:"Add a service account and print its token, which is shown only once."`
 		List   serviceAccountListCommand   `cmd:"" group:"run" help:"List service accounts."`
-		Revoke serviceAccountRevokeCommand `cmd:"" group:"run" help:"End a service account's token for good."`
-	} `cmd:"" help:"Manage the accounts of programs."`
+		Revoke serviceAccountRevokeCommand `cmd:"" group:"run" help:"Revoke a service account's token."`
+	} `cmd:"" help:"Manage service accounts."`
 
-	Share  shareCommand  `cmd:"" group:"share" help:"Share an item: print a link to a copy of it."`
-	Shares sharesCommand `cmd:"" group:"share" help:"List what this service account shared."`
-	Revoke revokeCommand `cmd:"" group:"share" help:"End a share."`
-	Open   openCommand   `cmd:"" group:"share" help:"Open a share link and decrypt it here."`
+	Share  shareCommand  `cmd:"" group:"share" help:"Share a copy of an item: create a link and print it."`
+	Shares sharesCommand `cmd:"" group:"share" help:"List shares created by this service account."`
+	Revoke revokeCommand `cmd:"" group:"share" help:"Revoke a share."`
+	Open   openCommand   `cmd:"" group:"share" help:"Open a share link and decrypt the item on this machine."`
 
-	Backup  backupCommand  `cmd:"" group:"keep" help:"Copy the database, of a running server too."`
-	Restore restoreCommand `cmd:"" group:"keep" help:"Put a backup in place of an empty database; every share and token ends."`
-	Copy    copyCommand    `cmd:"" group:"keep" help:"Copy an installation whose server is stopped to another database, SQLite or PostgreSQL."`
+	Backup  backupCommand  `cmd:"" group:"maintain" help:"Back up the database, also while the server runs."`
+	Restore restoreCommand `cmd:"" group:"maintain" help:"Restore a backup into an empty database; its shares and tokens are revoked."`
+	Copy    copyCommand    `cmd:"" group:"maintain" help:"Copy a stopped installation to another database, SQLite or PostgreSQL."`
 	Audit   struct {
-		Verify auditVerifyCommand `cmd:"" group:"keep" help:"Check the audit chain: exit 0 intact, 1 broken, 2 could not check."`
-	} `cmd:"" help:"Look at the audit chain."`
+		Verify auditVerifyCommand `cmd:"" group:"maintain" help:"Verify the audit log: exits with 0 if intact, 1 if broken, 2 if it couldn't be checked."`
+	} `cmd:"" help:"Verify the audit log."`
 	Keys struct {
-		Rotate keysRotateCommand `cmd:"" group:"keep" help:"Wrap all keys under another master key."`
+		Rotate keysRotateCommand `cmd:"" group:"maintain" help:"Replace the master key."`
 	} `cmd:"" help:"Manage keys."`
-	Version versionCommand `cmd:"" group:"keep" help:"Print the version, commit, Go and SQLite that this program is built from."`
+	Version versionCommand `cmd:"" group:"maintain" help:"Print the version, the commit, and the versions of Go and SQLite."`
 }
 
-// parser reads a command line into the commands; every flag has a variable too.
+// parser returns a parser that fills the commands. Every flag can be set by a variable too.
 func (c *commands) parser(stdout, stderr io.Writer, exit func(int)) (*kong.Kong, error) {
 	return kong.New(c,
 		kong.Name("itemshare"),
-		kong.Description("Shares copies of vault items by link: a server, and commands that use one."),
+		kong.Description("Share copies of vault items by link."),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.Help(help),
 		kong.ExplicitGroups([]kong.Group{
 			{Key: "run", Title: "Run a server:"},
-			{Key: "share", Title: "Use one from any machine; set ITEMSHARE_URL and ITEMSHARE_TOKEN (open needs neither):"},
-			{Key: "keep", Title: "Look after its data:"},
-			{Key: "place", Title: "Where the installation is:"},
+			{
+				Key:   "share",
+				Title: "Use a server from any machine; set ITEMSHARE_URL and ITEMSHARE_TOKEN (open needs neither):",
+			},
+			{Key: "maintain", Title: "Maintain an installation:"},
+			{Key: "place", Title: "Installation:"},
 		}),
 		kong.DefaultEnvars("ITEMSHARE"),
 		kong.Writers(stdout, stderr),
 		kong.Exit(exit))
 }
 
-// help leaves the installation's flags out where a command does not read them, and where
-// all commands are listed.
+// help hides the flags of the installation in the list of commands and for commands that do not
+// use them.
 func help(options kong.HelpOptions, ctx *kong.Context) error {
 	selected := ctx.Selected()
-	talks := selected != nil && selected.Group != nil && selected.Group.Key == "share"
+	isRemote := selected != nil && selected.Group != nil && selected.Group.Key == "share"
 	for _, flag := range ctx.Model.Flags {
-		flag.Hidden = flag.Group != nil && (selected == nil || talks)
+		flag.Hidden = flag.Group != nil && (selected == nil || isRemote)
 	}
 	return kong.DefaultHelpPrinter(options, ctx)
 }
 
-// program is what a command runs in.
+// program is the environment of a command.
 type program struct {
 	ctx    context.Context
 	set    settings
@@ -99,29 +102,35 @@ type program struct {
 }
 
 // Run runs the command that the arguments name and returns the exit code. It stops when ctx
-// ends. The accounts say how a 1Password account is reached, where one is served.
-func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, accounts Accounts) int {
+// ends. If the configuration has a 1Password token, it serves the account that accounts opens.
+func Run(
+	ctx context.Context,
+	args []string,
+	stdin io.Reader,
+	stdout, stderr io.Writer,
+	accounts Accounts,
+) int {
 	var line commands
-	helped := false
-	parser, err := line.parser(stdout, stderr, func(int) { helped = true })
+	helpShown := false
+	parser, err := line.parser(stdout, stderr, func(int) { helpShown = true })
 	if err != nil {
-		return say(stderr, err)
+		return report(stderr, err)
 	}
-	parsed, err := parser.Parse(args)
-	if helped {
+	command, err := parser.Parse(args)
+	if helpShown {
 		return 0
 	}
 	if err != nil {
-		return say(stderr, fmt.Errorf("%w: itemshare --help shows what there is", err))
+		return report(stderr, fmt.Errorf("%w (see itemshare --help)", err))
 	}
-	return say(stderr, parsed.Run(&program{
+	return report(stderr, command.Run(&program{
 		ctx: ctx, set: line.settings, stdin: stdin, stdout: stdout, stderr: stderr,
 		clock: time.Now, random: rand.Reader, log: newLog(stderr),
 		accounts: accounts,
 	}))
 }
 
-// exitError ends the program with a code of its own.
+// exitError is an error with an exit code other than 1.
 type exitError struct {
 	code int
 	text string
@@ -129,8 +138,8 @@ type exitError struct {
 
 func (e exitError) Error() string { return e.text }
 
-// say tells an error in one sentence and gives the exit code.
-func say(stderr io.Writer, err error) int {
+// report prints an error in one line and returns the exit code.
+func report(stderr io.Writer, err error) int {
 	if err == nil {
 		return 0
 	}
@@ -142,7 +151,7 @@ func say(stderr io.Writer, err error) int {
 	return 1
 }
 
-// sentence prefers the words of a fault's problems to the chain of operations.
+// sentence returns the details of a fault's problems, or else the text of the error.
 func sentence(err error) string {
 	var words []string
 	for _, problem := range fault.ProblemsOf(err) {
@@ -158,7 +167,7 @@ func sentence(err error) string {
 
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
-// newLog writes text to a terminal and JSON elsewhere.
+// newLog returns a log that writes text to a terminal and JSON elsewhere.
 func newLog(w io.Writer) *slog.Logger {
 	if file, ok := w.(*os.File); ok && isatty.IsTerminal(file.Fd()) {
 		return slog.New(slog.NewTextHandler(w, nil))

@@ -3,9 +3,11 @@ package cli
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"encoding/json"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"os"
@@ -22,21 +24,22 @@ import (
 
 const password = "correct horse battery staple"
 
-// outcome is what a command printed and its exit code.
-type outcome struct {
+// result is the output and exit code of a command.
+type result struct {
 	code           int
 	stdout, stderr string
 }
 
-// command runs one command on a data folder.
-func command(t *testing.T, data, stdin string, args ...string) outcome {
+// command runs one command with a data folder.
+func command(t *testing.T, data, stdin string, args ...string) result {
 	t.Helper()
 	t.Setenv("ITEMSHARE_DATA", data)
 	var stdout, stderr bytes.Buffer
 	code := Run(t.Context(), args, strings.NewReader(stdin), &stdout, &stderr, OnePassword())
-	return outcome{code, stdout.String(), stderr.String()}
+	return result{code, stdout.String(), stderr.String()}
 }
 
+// newData returns the path of a data folder that does not exist yet.
 func newData(t *testing.T) string {
 	t.Helper()
 	return filepath.Join(t.TempDir(), "data")
@@ -58,7 +61,12 @@ func TestHelpNamesFlagAndVariable(t *testing.T) {
 		if flag, ok := node.(*kong.Flag); ok && flag.Name != "help" {
 			flags++
 			if len(flag.Envs) != 1 || flag.Help == "" {
-				t.Errorf("--%s has the variables %v and the help %q", flag.Name, flag.Envs, flag.Help)
+				t.Errorf(
+					"--%s has the variables %v and the help %q",
+					flag.Name,
+					flag.Envs,
+					flag.Help,
+				)
 			}
 		}
 		return next(nil)
@@ -78,8 +86,9 @@ func TestHelpNamesFlagAndVariable(t *testing.T) {
 	}
 }
 
-// TestHelpLeavesOutWhatIsNotRead: the flags of the installation stand where they count, and not in the list of commands.
-func TestHelpLeavesOutWhatIsNotRead(t *testing.T) {
+// TestHelpOfInstallationFlags: their help is shown for the commands that use them, and not in the
+// list of commands.
+func TestHelpOfInstallationFlags(t *testing.T) {
 	for _, c := range []struct {
 		args  []string
 		shows bool
@@ -92,13 +101,18 @@ func TestHelpLeavesOutWhatIsNotRead(t *testing.T) {
 	} {
 		help := command(t, newData(t), "", c.args...)
 		if help.code != 0 || strings.Contains(help.stdout, "--master-key") != c.shows {
-			t.Errorf("%v: exit %d, the installation's flags are shown: %v", c.args, help.code, !c.shows)
+			t.Errorf(
+				"%v: exit %d, the installation's flags are shown: %v",
+				c.args,
+				help.code,
+				!c.shows,
+			)
 		}
 	}
 }
 
-// TestRefusals wants exit 1, one sentence, and nothing written.
-func TestRefusals(t *testing.T) {
+// TestConfigurationErrors: exit code 1, one sentence, and nothing written.
+func TestConfigurationErrors(t *testing.T) {
 	for _, c := range []struct {
 		why, env, says string
 		args           []string
@@ -106,22 +120,22 @@ func TestRefusals(t *testing.T) {
 		{"no command", "", "expected one of", nil},
 		{"an unknown command", "", "unexpected argument", []string{"dance"}},
 		{"an address without a port", "ITEMSHARE_ADDR=nowhere", "ITEMSHARE_ADDR", []string{"serve"}},
-		{"a demo for everybody", "ITEMSHARE_ADDR=0.0.0.0:0", "this machine alone", []string{"serve", "--demo"}},
+		{"a demo on a public address", "ITEMSHARE_ADDR=0.0.0.0:0", "this machine only", []string{"serve", "--demo"}},
 		{"plain http", "ITEMSHARE_URL=http://share.example", "https://", []string{"serve"}},
 		{"an unknown database", "ITEMSHARE_DATABASE=mysql://x/y", "ITEMSHARE_DATABASE", []string{"serve"}},
 		{"a short key", "ITEMSHARE_MASTER_KEY=c2hvcnQ=", "32 bytes", []string{"serve"}},
-		{"proxies that are no networks", "ITEMSHARE_TRUSTED_PROXIES=everyone", "10.0.0.0/8", []string{"serve"}},
-		{"a mail server of an unknown kind", "ITEMSHARE_SMTP=http://mail.example", "ITEMSHARE_SMTP", []string{"serve", "--mail-from", "a@b.example"}},
-		{"mail from nobody", "ITEMSHARE_SMTP=smtp://mail.example", "ITEMSHARE_MAIL_FROM", []string{"serve"}},
-		{"days that are no number", "ITEMSHARE_HISTORY_DAYS=some", "history-days", []string{"serve"}},
-		{"days below none", "ITEMSHARE_HISTORY_DAYS=-1", "ITEMSHARE_HISTORY_DAYS", []string{"serve"}},
-		{"a demo of another's vaults", "OP_SERVICE_ACCOUNT_TOKEN=ops_secret", "without --demo", []string{"serve", "--demo"}},
-		{"a vault beside another's", "OP_SERVICE_ACCOUNT_TOKEN=ops_secret", "add the vault there", []string{"vault", "add", "Keys"}},
-		{"an import beside another's", "OP_SERVICE_ACCOUNT_TOKEN=ops_secret", "import there", []string{"import", "cli.go"}},
-		{"a password for nobody", "", "no database", []string{"user", "password", "--email", "a@b.example", "--password-stdin"}},
-		{"a grant on nothing", "", "no database", []string{"vault", "grant", "--vault", "x", "--email", "a@b.example"}},
-		{"a role that is none", "", "role", []string{"user", "add", "--email", "a@b.example", "--name", "A", "--role", "owner", "--password-stdin"}},
-		{"no export", "", "no such file", []string{"import", "nothing.1pux"}},
+		{"proxies that are not networks", "ITEMSHARE_TRUSTED_PROXIES=everyone", "10.0.0.0/8", []string{"serve"}},
+		{"a mail server with an unknown scheme", "ITEMSHARE_SMTP=http://mail.example", "ITEMSHARE_SMTP", []string{"serve", "--mail-from", "a@b.example"}},
+		{"mail without a sender", "ITEMSHARE_SMTP=smtp://mail.example", "ITEMSHARE_MAIL_FROM", []string{"serve"}},
+		{"days that are not a number", "ITEMSHARE_HISTORY_DAYS=some", "history-days", []string{"serve"}},
+		{"negative days", "ITEMSHARE_HISTORY_DAYS=-1", "ITEMSHARE_HISTORY_DAYS", []string{"serve"}},
+		{"a demo of a 1Password account", "OP_SERVICE_ACCOUNT_TOKEN=ops_secret", "without --demo", []string{"serve", "--demo"}},
+		{"a vault beside a 1Password account", "OP_SERVICE_ACCOUNT_TOKEN=ops_secret", "add the vault there", []string{"vault", "add", "Keys"}},
+		{"an import beside a 1Password account", "OP_SERVICE_ACCOUNT_TOKEN=ops_secret", "import there", []string{"import", "cli.go"}},
+		{"a password without a database", "", "no database", []string{"user", "password", "--email", "a@b.example", "--password-stdin"}},
+		{"a grant without a database", "", "no database", []string{"vault", "grant", "--vault", "x", "--email", "a@b.example"}},
+		{"an unknown role", "", "role", []string{"user", "add", "--email", "a@b.example", "--name", "A", "--role", "owner", "--password-stdin"}},
+		{"no export file", "", "no such file", []string{"import", "nothing.1pux"}},
 	} {
 		t.Run(c.why, func(t *testing.T) {
 			if name, value, ok := strings.Cut(c.env, "="); ok {
@@ -129,14 +143,16 @@ func TestRefusals(t *testing.T) {
 			}
 			data := newData(t)
 			got := command(t, data, "", c.args...)
-			if got.code != 1 || !strings.Contains(got.stderr, c.says) || strings.Count(got.stderr, "\n") != 1 {
+			if got.code != 1 || !strings.Contains(got.stderr, c.says) ||
+				strings.Count(got.stderr, "\n") != 1 {
 				t.Errorf("exit %d, said %q", got.code, got.stderr)
 			}
-			if strings.Contains(got.stderr, "ops_secret") || strings.Contains(got.stderr, "c2hvcnQ=") {
+			if strings.Contains(got.stderr, "ops_secret") ||
+				strings.Contains(got.stderr, "c2hvcnQ=") {
 				t.Error("the sentence holds a secret")
 			}
 			if _, err := os.Stat(data); err == nil {
-				t.Error("a data folder was made")
+				t.Error("a data folder was created")
 			}
 		})
 	}
@@ -156,18 +172,19 @@ func TestPeopleVaultsAndAudit(t *testing.T) {
 		{[]string{"user", "add", "--email", "bob@company.example", "--name", "Bob", "--role", "member", "--password-stdin"}, "short\n", 1, ""},
 		{[]string{"user", "add", "--email", "bob@company.example", "--name", "Bob", "--role", "member", "--password-stdin"}, "", 1, "no password"},
 		{[]string{"user", "add", "--email", "bob@company.example", "--name", "Bob", "--role", "member"}, password, 1, "--password-stdin"},
-		{[]string{"user", "password", "--email", "ann@company.example", "--password-stdin"}, "another horse battery staple\r\n", 0, "sessions"},
+		{[]string{"user", "password", "--email", "ann@company.example", "--password-stdin"}, "another horse battery staple\r\n", 0, "signed out everywhere"},
 		{[]string{"user", "password", "--email", "nobody@company.example", "--password-stdin"}, password, 1, "no user"},
 		{[]string{"vault", "add", "Keys"}, "", 0, "Keys"},
 		{[]string{"vault", "add", "Keys"}, "", 1, ""},
-		{[]string{"vault", "grant", "--vault", "Keys", "--email", "ann@company.example", "--share"}, "", 0, "may view and share in Keys"},
-		{[]string{"vault", "grant", "--vault", "Keys", "--email", "ann@company.example", "--view"}, "", 0, "may view in Keys"},
-		{[]string{"vault", "grant", "--vault", "Keys", "--email", "ann@company.example"}, "", 0, "may do nothing"},
+		{[]string{"vault", "grant", "--vault", "Keys", "--email", "ann@company.example", "--share"}, "", 0, "can view and share items in Keys"},
+		{[]string{"vault", "grant", "--vault", "Keys", "--email", "ann@company.example", "--view"}, "", 0, "can view items in Keys"},
+		{[]string{"vault", "grant", "--vault", "Keys", "--email", "ann@company.example"}, "", 0, "can't view items in Keys"},
 		{[]string{"vault", "grant", "--vault", "Nowhere", "--email", "ann@company.example"}, "", 1, "no vault Nowhere"},
-		{[]string{"audit", "verify"}, "", 0, "intact: 0 events"},
+		{[]string{"audit", "verify"}, "", 0, "verified. 0 events"},
 	} {
 		got := command(t, data, c.stdin, c.args...)
-		if got.code != c.code || !strings.Contains(got.stdout+got.stderr, c.says) || (c.code != 0 && strings.TrimSpace(got.stderr) == "") {
+		if got.code != c.code || !strings.Contains(got.stdout+got.stderr, c.says) ||
+			(c.code != 0 && strings.TrimSpace(got.stderr) == "") {
 			t.Errorf("%v: exit %d, want %d\n%s%s", c.args, got.code, c.code, got.stdout, got.stderr)
 		}
 		if strings.Contains(got.stdout+got.stderr, "battery") {
@@ -176,11 +193,12 @@ func TestPeopleVaultsAndAudit(t *testing.T) {
 	}
 }
 
-// TestServeADemo starts and stops the whole program in this process.
-func TestServeADemo(t *testing.T) {
+// TestServeDemo starts and stops the whole program in this process.
+func TestServeDemo(t *testing.T) {
 	data := newData(t)
 	s := startDemo(t, data)
-	shown := regexp.MustCompile(`Password  ([a-z0-9-]{20,})   \(shown only now\)\n`).FindStringSubmatch(s.stdout.String())
+	shown := regexp.MustCompile(`Password  ([a-z0-9-]{20,})   \(shown only once\)\n`).
+		FindStringSubmatch(s.stdout.String())
 	if shown == nil {
 		t.Fatalf("printed %q", s.stdout.String())
 	}
@@ -190,8 +208,13 @@ func TestServeADemo(t *testing.T) {
 		}
 	}
 	for _, email := range []string{"admin@example.com", "member@example.com"} {
-		client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-		resp, err := client.PostForm(s.url+"/signin", url.Values{"email": {email}, "password": {shown[1]}})
+		client := http.Client{
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		}
+		resp, err := client.PostForm(
+			s.url+"/signin",
+			url.Values{"email": {email}, "password": {shown[1]}},
+		)
 		must(t, err)
 		must(t, resp.Body.Close())
 		if resp.StatusCode != http.StatusSeeOther {
@@ -210,12 +233,15 @@ func TestServeADemo(t *testing.T) {
 		t.Errorf("exit %d: %s", code, s.stderr.String())
 	}
 	again := startDemo(t, data)
-	if text := again.stdout.String(); strings.Contains(text, shown[1]) || !strings.Contains(text, "itemshare user password --email admin@example.com") {
+	if text := again.stdout.String(); strings.Contains(text, shown[1]) ||
+		!strings.Contains(text, "itemshare user password --email admin@example.com") {
 		t.Errorf("the second start printed %q", text)
 	}
 	again.stop()
 
-	if got := command(t, data, "", "audit", "verify"); got.code != 0 || !regexp.MustCompile(`intact: [1-9]\d* events, head [0-9a-f]{64}, 0 not sealed`).MatchString(got.stdout) {
+	if got := command(t, data, "", "audit", "verify"); got.code != 0 ||
+		!regexp.MustCompile(`verified\. [1-9]\d* events, checksum [0-9a-f]{64}, 0 not sealed`).
+			MatchString(got.stdout) {
 		t.Errorf("audit verify: %+v", got)
 	}
 	database, err := sql.Open("sqlite3", filepath.Join(data, "itemshare.db"))
@@ -223,23 +249,26 @@ func TestServeADemo(t *testing.T) {
 	_, err = database.Exec(`UPDATE audit_events SET actor = 'x' WHERE number = 2`)
 	must(t, err)
 	must(t, database.Close())
-	if got := command(t, data, "", "audit", "verify"); got.code != 1 || !strings.Contains(got.stderr, "event 2") {
+	if got := command(t, data, "", "audit", "verify"); got.code != 1 ||
+		!strings.Contains(got.stderr, "event 2") {
 		t.Errorf("audit verify of a changed chain: %+v", got)
 	}
 	must(t, os.Remove(filepath.Join(data, "master.key")))
-	if got := command(t, data, "", "audit", "verify"); got.code != 2 || !strings.Contains(got.stderr, "is gone") {
+	if got := command(t, data, "", "audit", "verify"); got.code != 2 ||
+		!strings.Contains(got.stderr, "is missing") {
 		t.Errorf("audit verify without a key: %+v", got)
 	}
 }
 
-func TestTheWrongKeyWritesNothing(t *testing.T) {
+func TestWrongKeyWritesNothing(t *testing.T) {
 	data := newData(t)
 	startDemo(t, data).stop()
 	before, err := os.ReadFile(filepath.Join(data, "itemshare.db"))
 	must(t, err)
 	t.Setenv("ITEMSHARE_MASTER_KEY", "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=")
 	got := command(t, data, "", "serve", "--addr", "127.0.0.1:0")
-	if got.code != 1 || !strings.Contains(got.stderr, "does not open") || strings.Count(got.stderr, "\n") != 1 {
+	if got.code != 1 || !strings.Contains(got.stderr, "does not open") ||
+		strings.Count(got.stderr, "\n") != 1 {
 		t.Errorf("exit %d, said %q", got.code, got.stderr)
 	}
 	after, err := os.ReadFile(filepath.Join(data, "itemshare.db"))
@@ -249,16 +278,21 @@ func TestTheWrongKeyWritesNothing(t *testing.T) {
 	}
 }
 
-// TestCommandsBesideAServer adds somebody while the server runs, who then signs in.
-func TestCommandsBesideAServer(t *testing.T) {
+// TestCommandsWhileServing adds a user while the server runs, who then signs in.
+func TestCommandsWhileServing(t *testing.T) {
 	data := newData(t)
 	s := startDemo(t, data)
 	defer s.stop()
 	if got := command(t, data, password, "user", "add", "--email", "zoe@company.example", "--name", "Zoe", "--role", "member", "--password-stdin"); got.code != 0 {
 		t.Fatalf("%+v", got)
 	}
-	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	resp, err := client.PostForm(s.url+"/signin", url.Values{"email": {"zoe@company.example"}, "password": {password}})
+	client := &http.Client{
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	resp, err := client.PostForm(
+		s.url+"/signin",
+		url.Values{"email": {"zoe@company.example"}, "password": {password}},
+	)
 	must(t, err)
 	must(t, resp.Body.Close())
 	if resp.StatusCode != http.StatusSeeOther {
@@ -266,8 +300,8 @@ func TestCommandsBesideAServer(t *testing.T) {
 	}
 }
 
-// demo is a running server in this process.
-type demo struct {
+// runningServer is a server in this process.
+type runningServer struct {
 	t              *testing.T
 	url            string
 	stdout, stderr *output
@@ -275,17 +309,23 @@ type demo struct {
 	code           chan int
 }
 
-func startDemo(t *testing.T, data string) *demo {
+func startDemo(t *testing.T, data string) *runningServer {
 	t.Helper()
-	return start(t, data, "--demo")
+	return startServer(t, data, "--demo")
 }
 
-func start(t *testing.T, data string, flags ...string) *demo {
+func startServer(t *testing.T, data string, flags ...string) *runningServer {
 	t.Helper()
 	t.Setenv("ITEMSHARE_DATA", data)
 	ctx, end := context.WithCancel(context.Background())
 	t.Cleanup(end)
-	s := &demo{t: t, stdout: &output{}, stderr: &output{}, end: end, code: make(chan int, 1)}
+	s := &runningServer{
+		t:      t,
+		stdout: &output{},
+		stderr: &output{},
+		end:    end,
+		code:   make(chan int, 1),
+	}
 	go func() {
 		args := append([]string{"serve", "--addr", "127.0.0.1:0"}, flags...)
 		s.code <- Run(ctx, args, strings.NewReader(""), s.stdout, s.stderr, OnePassword())
@@ -303,7 +343,7 @@ func start(t *testing.T, data string, flags ...string) *demo {
 	return nil
 }
 
-func (s *demo) stop() int {
+func (s *runningServer) stop() int {
 	s.t.Helper()
 	s.end()
 	select {
@@ -315,7 +355,7 @@ func (s *demo) stop() int {
 	}
 }
 
-// output collects what several goroutines write.
+// output is a buffer that several goroutines write to.
 type output struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -333,7 +373,7 @@ func (o *output) String() string {
 	return o.text.String()
 }
 
-// TestBackupAndRestore copies a running database and puts the copy elsewhere, with its key alone.
+// TestBackupAndRestore backs up a running server and restores to another folder, with only the key.
 func TestBackupAndRestore(t *testing.T) {
 	data, copied := newData(t), filepath.Join(t.TempDir(), "copy")
 	s := startDemo(t, data)
@@ -343,21 +383,25 @@ func TestBackupAndRestore(t *testing.T) {
 	if info, err := os.Stat(copied); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the copy: %v %v", info, err)
 	}
-	if got := command(t, data, "", "backup", copied); got.code != 1 || !strings.Contains(got.stderr, "there already") {
+	if got := command(t, data, "", "backup", copied); got.code != 1 ||
+		!strings.Contains(got.stderr, "exists already") {
 		t.Errorf("over an earlier copy: %+v", got)
 	}
 	s.stop()
-	if got := command(t, data, "", "restore", copied); got.code != 1 || !strings.Contains(got.stderr, "not empty") {
-		t.Errorf("over a database that holds something: %+v", got)
+	if got := command(t, data, "", "restore", copied); got.code != 1 ||
+		!strings.Contains(got.stderr, "not empty") {
+		t.Errorf("over a database that is not empty: %+v", got)
 	}
 	other := newData(t)
-	if got := command(t, other, "", "restore", copied); got.code != 1 || !strings.Contains(got.stderr, "its own master key") {
+	if got := command(t, other, "", "restore", copied); got.code != 1 ||
+		!strings.Contains(got.stderr, "the backup's master key") {
 		t.Errorf("without a key: %+v", got)
 	}
 	t.Run("another key", func(t *testing.T) {
 		t.Setenv("ITEMSHARE_MASTER_KEY", "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=")
 		got := command(t, other, "", "restore", copied)
-		if got.code != 1 || !strings.Contains(got.stderr, "does not open") || listing(t, other) != "" {
+		if got.code != 1 || !strings.Contains(got.stderr, "does not open") ||
+			listing(t, other) != "" {
 			t.Errorf("%+v, left %s", got, listing(t, other))
 		}
 	})
@@ -367,13 +411,41 @@ func TestBackupAndRestore(t *testing.T) {
 	must(t, os.WriteFile(filepath.Join(other, "master.key"), key, 0o600))
 	nonsense := filepath.Join(t.TempDir(), "nonsense")
 	must(t, os.WriteFile(nonsense, []byte("no database"), 0o600))
-	if got := command(t, other, "", "restore", nonsense); got.code != 1 || listing(t, other) != "master.key" {
-		t.Errorf("a file that is no backup: %+v, left %s", got, listing(t, other))
+	if got := command(t, other, "", "restore", nonsense); got.code != 1 ||
+		listing(t, other) != "master.key" {
+		t.Errorf("a file that is not a backup: %+v, left %s", got, listing(t, other))
 	}
 	if got := command(t, other, "", "restore", copied); got.code != 0 {
 		t.Fatalf("%+v", got)
 	}
 	if got := command(t, other, "", "audit", "verify"); got.code != 0 {
 		t.Errorf("the chain of the copy: %+v", got)
+	}
+}
+
+// TestNewerDatabase: an older program says which version it needs, and changes nothing.
+func TestNewerDatabase(t *testing.T) {
+	data, _ := newInstallation(t)
+	database, err := sql.Open("sqlite3", filepath.Join(data, "itemshare.db"))
+	must(t, err)
+	_, err = database.Exec(
+		`INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, TRUE)`,
+	)
+	must(t, err)
+	must(t, database.Close())
+	for _, args := range [][]string{{"serve", "--addr", "127.0.0.1:0"}, {"vault", "add", "Keys"}} {
+		got := command(t, data, "", args...)
+		want := "itemshare: a newer version of itemshare has used this database: start that version or a later one\n"
+		if got.code != 1 || got.stderr != want {
+			t.Errorf("%v: exit %d, said %q", args, got.code, got.stderr)
+		}
+	}
+}
+
+// newProgram returns the environment of commands that work on an installation.
+func newProgram(t *testing.T, set settings) *program {
+	t.Helper()
+	return &program{
+		ctx: t.Context(), set: set, clock: time.Now, random: rand.Reader, log: slog.New(slog.DiscardHandler),
 	}
 }

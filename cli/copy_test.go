@@ -28,28 +28,29 @@ import (
 	"itemshare/vault"
 )
 
-// house is an installation opened in this process, with what makes and opens shares.
-type house struct {
+// openedInstallation is an installation that is open in this process, with its share service.
+type openedInstallation struct {
 	t      *testing.T
 	in     *installation
 	shares *share.Service
 }
 
-func openHouse(t *testing.T, data, url string) *house {
+func openInstallation(t *testing.T, data, url string) *openedInstallation {
 	t.Helper()
-	p := &program{ctx: t.Context(), set: settings{Data: data, Database: url}, clock: time.Now, random: rand.Reader, log: slog.New(slog.DiscardHandler)}
-	in, err := p.open()
+	in, err := newProgram(t, settings{Data: data, Database: url}).open()
 	must(t, err)
-	return &house{t, in, share.New(share.Config{
-		Store: in.db, Vault: in.vault, Keyring: in.keyring, Audit: in.log, Clock: time.Now, Random: rand.Reader, BaseURL: "http://localhost",
+	return &openedInstallation{t, in, share.New(share.Config{
+		Store: in.db, Vault: in.vault, Keyring: in.keyring, Audit: in.log,
+		Clock: time.Now, Random: rand.Reader, BaseURL: "http://localhost",
 		Mailer: mail.NewSealer(in.keyring.Box(seal.Mail)),
 	})}
 }
 
-func (h *house) close() { must(h.t, h.in.db.Close()) }
+func (h *openedInstallation) close() { must(h.t, h.in.db.Close()) }
 
-// settle adds people, vaults and an item with a file, and gives what shares of it ask for.
-func (h *house) settle() (share.Sharer, share.Request) {
+// addItem adds the sample data and an item with a file, and returns a sharer and a request that
+// share the item.
+func (h *openedInstallation) addItem() (share.Sharer, share.Request) {
 	h.t.Helper()
 	must(h.t, h.in.addDemo(h.t.Context(), password))
 	user, err := h.in.accounts.UserByEmail(h.t.Context(), "admin@example.com")
@@ -58,52 +59,64 @@ func (h *house) settle() (share.Sharer, share.Request) {
 	must(h.t, err)
 	text := strings.Repeat("0123456789", 700)
 	item, err := h.in.vault.AddItem(h.t.Context(), vault.Item{
-		VaultID: team.ID, Title: "Straße", Category: vault.Login, Files: []vault.File{{ID: "f", Name: "a.txt", Type: "text/plain", Size: int64(len(text))}},
+		VaultID: team.ID, Title: "Straße", Category: vault.Login,
+		Files: []vault.File{{ID: "f", Name: "a.txt", Type: "text/plain", Size: int64(len(text))}},
 	}, func(string) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil })
 	must(h.t, err)
-	return share.Sharer{ID: user.ID, Name: user.Name}, share.Request{VaultID: item.VaultID, ItemID: item.ID, Access: "anyone", ExpireAfter: "OneDay"}
+	return share.Sharer{ID: user.ID, Name: user.Name},
+		share.Request{
+			VaultID:     item.VaultID,
+			ItemID:      item.ID,
+			Access:      "anyone",
+			ExpireAfter: "OneDay",
+		}
 }
 
-// fill makes count shares, every tenth with the file, every eleventh for one person, opens
-// every fifth and revokes every seventh, and gives the links by number. Even ones open once.
-func (h *house) fill(count int) []string {
+// createShares creates shares and returns the links by number. Even ones allow one view, every tenth
+// has the file, every eleventh is for one person; every fifth is opened and every seventh revoked.
+func (h *openedInstallation) createShares(count int) []string {
 	h.t.Helper()
-	by, request := h.settle()
+	by, request := h.addItem()
 	links := make([]string, count)
-	var makers sync.WaitGroup
-	for maker := range 64 {
-		makers.Go(func() {
-			for n := maker; n < count; n += 64 {
+	var workers sync.WaitGroup
+	for worker := range 64 {
+		workers.Go(func() {
+			for n := worker; n < count; n += 64 {
 				r := request
 				r.Files, r.OneTime = n%10 == 0, n%2 == 0
 				if n%11 == 0 {
-					r.Access, r.Recipients = "recipients", []string{fmt.Sprintf("anna%d@company.example", n)}
+					r.Access, r.Recipients = "recipients", []string{
+						fmt.Sprintf("anna%d@company.example", n),
+					}
 				}
-				made, err := h.shares.Create(h.t.Context(), by, r)
+				created, err := h.shares.Create(h.t.Context(), by, r)
 				if err != nil {
 					h.t.Error(err)
 					return
 				}
-				links[n] = made.Link
-				if n%5 == 0 && n%11 != 0 && h.open(made.Link, "first view") != "" {
+				links[n] = created.Link
+				if n%5 == 0 && n%11 != 0 && h.open(created.Link, "first view") != "" {
 					h.t.Error("a new link does not open")
 				}
 				if n%7 == 0 {
-					if err := h.shares.Revoke(h.t.Context(), by, share.Viewer{All: true}, made.ID); err != nil {
+					if err := h.shares.Revoke(h.t.Context(), by, share.Viewer{All: true}, created.ID); err != nil {
 						h.t.Error(err)
 					}
 				}
 			}
 		})
 	}
-	makers.Wait()
-	must(h.t, audit.NewSealer(h.in.db, h.in.chainMAC, slog.New(slog.DiscardHandler)).Seal(h.t.Context()))
+	workers.Wait()
+	must(
+		h.t,
+		audit.NewSealer(h.in.db, h.in.chainMAC, slog.New(slog.DiscardHandler)).Seal(h.t.Context()),
+	)
 	return links
 }
 
-// open opens a link as a browser does and tells the code of the refusal, "" where it
-// opened. A file that the share has comes along.
-func (h *house) open(link, view string) string {
+// open opens a link as a browser does, with its file if there is one. It returns the error code, or
+// "" if the link opened.
+func (h *openedInstallation) open(link, view string) string {
 	secret, err := base64.RawURLEncoding.DecodeString(link[strings.Index(link, "#")+1:])
 	must(h.t, err)
 	part := func(name string, length int) string {
@@ -111,10 +124,17 @@ func (h *house) open(link, view string) string {
 		must(h.t, err)
 		return base64.RawURLEncoding.EncodeToString(key)
 	}
-	r := share.OpenRequest{ID: part("share-id", 16), Token: part("access-token", 32), View: part(view, 16)}
+	r := share.OpenRequest{
+		ID:    part("share-id", 16),
+		Token: part("access-token", 32),
+		View:  part(view, 16),
+	}
 	opened, err := h.shares.Open(context.Background(), r)
 	if err == nil && len(opened.Ciphertext) > 7000 {
-		_, err = h.shares.Chunk(context.Background(), share.ChunkRequest{ID: r.ID, Token: r.Token, View: r.View})
+		_, err = h.shares.Chunk(
+			context.Background(),
+			share.ChunkRequest{ID: r.ID, Token: r.Token, View: r.View},
+		)
 	}
 	if problems := fault.ProblemsOf(err); len(problems) > 0 {
 		return string(problems[0].Code)
@@ -125,27 +145,30 @@ func (h *house) open(link, view string) string {
 	return ""
 }
 
-// TestMovingHouse moves an installation of 10,000 shares from SQLite to PostgreSQL and
-// back: the rows are the same, the chain is intact, and links do what they did.
-func TestMovingHouse(t *testing.T) {
+// TestCopy copies an installation of 10,000 shares from SQLite to PostgreSQL and back: the rows are
+// the same, the chain is intact, and the links behave as before.
+func TestCopy(t *testing.T) {
 	const count = 10_000
 	data := newData(t)
-	first, second, third := "sqlite:"+filepath.Join(data, "itemshare.db"), dbtest.Schema(t), "sqlite:"+filepath.Join(data, "third.db")
-	h := openHouse(t, data, first)
+	first, second := "sqlite:"+filepath.Join(data, "itemshare.db"), dbtest.Schema(t)
+	third := "sqlite:" + filepath.Join(data, "third.db")
+	h := openInstallation(t, data, first)
 	start := time.Now()
-	links := h.fill(count)
+	links := h.createShares(count)
 	h.close()
 	t.Logf("filled in %v", time.Since(start))
 	before := fileHash(t, first)
 	head := command(t, data, "", "--database", first, "audit", "verify")
-	for _, way := range [][2]string{{first, second}, {second, third}} {
+	for _, step := range [][2]string{{first, second}, {second, third}} {
 		start := time.Now()
-		got := command(t, data, "", "copy", "--from", way[0], "--to", way[1])
+		got := command(t, data, "", "copy", "--from", step[0], "--to", step[1])
 		t.Logf("%v\n%s", time.Since(start), got.stdout)
-		if got.code != 0 || !strings.Contains(got.stdout, fmt.Sprintf("shares%22d\n", count)) || !strings.Contains(got.stdout, "Done: ") {
+		if got.code != 0 || !strings.Contains(got.stdout, fmt.Sprintf("shares%22d\n", count)) ||
+			!strings.Contains(got.stdout, "Done: ") {
 			t.Fatalf("%+v", got)
 		}
-		if at := command(t, data, "", "--database", way[1], "audit", "verify"); at.code != 0 || at.stdout != head.stdout {
+		if at := command(t, data, "", "--database", step[1], "audit", "verify"); at.code != 0 ||
+			at.stdout != head.stdout {
 			t.Errorf("the chain was %sand is %+v", head.stdout, at)
 		}
 	}
@@ -154,25 +177,30 @@ func TestMovingHouse(t *testing.T) {
 	}
 	wantSameRows(t, first, third)
 	for _, url := range []string{second, third} {
-		wantLinks(t, openHouse(t, data, url), links)
+		wantLinks(t, openInstallation(t, data, url), links)
 	}
-	if got := command(t, data, "", "copy", "--from", first, "--to", second); got.code != 1 || !strings.Contains(got.stderr, "other rows in") || strings.Count(got.stderr, "\n") != 1 {
+	if got := command(t, data, "", "copy", "--from", first, "--to", second); got.code != 1 ||
+		!strings.Contains(got.stderr, "other rows in") ||
+		strings.Count(got.stderr, "\n") != 1 {
 		t.Errorf("over a copy that was used: %+v", got)
 	}
 }
 
-// TestCopyRefusals wants exit 1 and one sentence without a password.
-func TestCopyRefusals(t *testing.T) {
+// TestCopyErrors: exit code 1 and one sentence without a password.
+func TestCopyErrors(t *testing.T) {
 	folder := t.TempDir()
 	for _, c := range []struct{ why, from, to, says string }{
-		{"nothing there", "sqlite:" + folder + "/a.db", "sqlite:" + folder + "/b.db", "there is no database"},
-		{"one and the same", "sqlite:" + folder + "/a.db", "sqlite:" + folder + "/a.db", "the same database"},
+		{"no database", "sqlite:" + folder + "/a.db", "sqlite:" + folder + "/b.db", "there is no database"},
+		{"the same database", "sqlite:" + folder + "/a.db", "sqlite:" + folder + "/a.db", "the same database"},
 		{"an unknown engine", "mysql://u:hunter2@h/d", "sqlite:" + folder + "/b.db", "postgres://"},
-		{"no address", "postgres://u:hunter2@h:port/d", "sqlite:" + folder + "/b.db", "cannot be read"},
-		{"nobody answers", "postgres://u:hunter2@127.0.0.1:1/d", "sqlite:" + folder + "/b.db", "read the source"},
+		{"not a URL", "postgres://u:hunter2@h:port/d", "sqlite:" + folder + "/b.db", "cannot be read"},
+		{"no server", "postgres://u:hunter2@127.0.0.1:1/d", "sqlite:" + folder + "/b.db", "read the source"},
 	} {
 		got := command(t, newData(t), "", "copy", "--from", c.from, "--to", c.to)
-		if got.code != 1 || !strings.Contains(got.stderr, c.says) || strings.Count(got.stderr, "\n") != 1 || strings.Contains(got.stderr, "hunter2") || got.stdout != "" {
+		if got.code != 1 || !strings.Contains(got.stderr, c.says) ||
+			strings.Count(got.stderr, "\n") != 1 ||
+			strings.Contains(got.stderr, "hunter2") ||
+			got.stdout != "" {
 			t.Errorf("%s: %+v", c.why, got)
 		}
 	}
@@ -181,8 +209,8 @@ func TestCopyRefusals(t *testing.T) {
 	}
 }
 
-// wantLinks opens a sample of links: used up, revoked, for one person and open.
-func wantLinks(t *testing.T, h *house, links []string) {
+// wantLinks opens a sample of links: without views left, revoked, for one person and active.
+func wantLinks(t *testing.T, h *openedInstallation, links []string) {
 	t.Helper()
 	defer h.close()
 	for n := 0; n < len(links); n += 9 {
@@ -190,7 +218,7 @@ func wantLinks(t *testing.T, h *house, links []string) {
 		switch {
 		case n%7 == 0:
 			want = "revoked"
-		case n%10 == 0 && n%11 != 0: // once, and it was opened
+		case n%10 == 0 && n%11 != 0: // one view, which was used
 			want = "viewed"
 		case n%11 == 0:
 			want = "verification_required"
@@ -208,9 +236,14 @@ func wantSameRows(t *testing.T, one, other string) {
 	must(t, err)
 	defer database.Close()
 	database.SetMaxOpenConns(1)
-	_, err = database.Exec(`ATTACH DATABASE ? AS other`, strings.Replace(other, "sqlite:", "file:", 1)+"?mode=ro")
+	_, err = database.Exec(
+		`ATTACH DATABASE ? AS other`,
+		strings.Replace(other, "sqlite:", "file:", 1)+"?mode=ro",
+	)
 	must(t, err)
-	rows, err := database.Query(`SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'goose_%' AND name NOT LIKE 'sqlite_%'`)
+	rows, err := database.Query(
+		`SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'goose_%' AND name NOT LIKE 'sqlite_%'`,
+	)
 	must(t, err)
 	var names []string
 	for rows.Next() {
@@ -221,10 +254,14 @@ func wantSameRows(t *testing.T, one, other string) {
 	must(t, rows.Err())
 	for _, name := range names {
 		var missing, added int
-		must(t, database.QueryRow(strings.ReplaceAll(`SELECT (SELECT count(*) FROM (SELECT * FROM main.NAME EXCEPT SELECT * FROM other.NAME)),
-			(SELECT count(*) FROM (SELECT * FROM other.NAME EXCEPT SELECT * FROM main.NAME))`, "NAME", name)).Scan(&missing, &added))
+		must(
+			t,
+			database.QueryRow(strings.ReplaceAll(`SELECT (SELECT count(*) FROM (SELECT * FROM main.NAME EXCEPT SELECT * FROM other.NAME)),
+			(SELECT count(*) FROM (SELECT * FROM other.NAME EXCEPT SELECT * FROM main.NAME))`, "NAME", name)).
+				Scan(&missing, &added),
+		)
 		if missing+added != 0 {
-			t.Errorf("%s: %d rows are missing, %d came from nowhere", name, missing, added)
+			t.Errorf("%s: %d rows are missing, %d are new", name, missing, added)
 		}
 	}
 	if len(names) < 20 {

@@ -16,14 +16,14 @@ import (
 )
 
 type importCommand struct {
-	Vault string `help:"Put all items into this vault, made if missing (default: each source vault becomes one)."`
-	Owner string `placeholder:"ADDRESS" help:"Who gets view and share (default: all admins)."`
-	File  string `arg:"" type:"existingfile" help:"The export: a 1Password .1pux."`
+	Vault string `help:"Import all items into this vault, created if missing (default: one vault for each in the export)."`
+	Owner string `help:"Email address of the user who may view and share the items (default: all admins)." placeholder:"ADDRESS"`
+	File  string `help:"The export: a 1Password .1pux file." arg:"" type:"existingfile"`
 }
 
-// Run imports an export, whole or not at all.
+// Run imports an export, completely or not at all.
 func (c *importCommand) Run(p *program) error {
-	if err := p.ownVaults("import there"); err != nil {
+	if err := p.requireEmbeddedVault("import there"); err != nil {
 		return err
 	}
 	archive, err := importer.Read(p.ctx, c.File)
@@ -35,21 +35,23 @@ func (c *importCommand) Run(p *program) error {
 		if err != nil {
 			return err
 		}
-		done, err := in.vault.Import(p.ctx, local.Import{Target: c.Vault, Owners: owners, Items: archive.Items, Format: archive.Format})
+		imported, err := in.vault.Import(p.ctx, local.Import{
+			Target: c.Vault, Owners: owners, Items: archive.Items, Format: archive.Format,
+		})
 		if err != nil {
 			return err
 		}
-		return p.printImport(archive, done)
+		return p.printImport(archive, imported)
 	})
 	return errors.Join(err, archive.Close())
 }
 
-// owners are the ids of the one who was named, else of all admins.
+// owners returns the IDs of the user with that email address, or of all admins if it is "".
 func (in *installation) owners(p *program, email string) ([]string, error) {
 	if email != "" {
 		user, err := in.accounts.UserByEmail(p.ctx, email)
 		if err != nil {
-			return nil, named("user", email, err)
+			return nil, nameMissing("user", email, err)
 		}
 		return []string{user.ID}, nil
 	}
@@ -64,36 +66,48 @@ func (in *installation) owners(p *program, email string) ([]string, error) {
 		}
 	}
 	if len(admins) == 0 {
-		return nil, errors.New("nobody would see the items: add an admin first, or name somebody with --owner")
+		return nil, errors.New(
+			"nobody could see the items: add an admin first, or name a user with --owner",
+		)
 	}
 	return admins, nil
 }
 
-func (p *program) printImport(archive *importer.Archive, done local.Imported) error {
+func (p *program) printImport(archive *importer.Archive, imported local.Imported) error {
 	var out strings.Builder
-	fmt.Fprintf(&out, "%s: %d items added, %d updated, %d unchanged; %d files written.\n", archive.Format, done.Added, done.Updated, done.Equal, done.Files)
-	for _, v := range done.Vaults {
-		made := ""
+	fmt.Fprintf(&out, "%s: %d items added, %d updated, %d unchanged; %d files imported.\n",
+		archive.Format, imported.Added, imported.Updated, imported.Equal, imported.Files)
+	for _, v := range imported.Vaults {
+		mark := ""
 		if v.New {
-			made = " (new)"
+			mark = " (new)"
 		}
-		fmt.Fprintf(&out, "  vault %s%s: %d added, %d updated, %d unchanged\n", v.Title, made, v.Added, v.Updated, v.Equal)
+		fmt.Fprintf(
+			&out,
+			"  vault %s%s: %d added, %d updated, %d unchanged\n",
+			v.Title,
+			mark,
+			v.Added,
+			v.Updated,
+			v.Equal,
+		)
 	}
 	for _, category := range slices.Sorted(maps.Keys(archive.Counts)) {
 		fmt.Fprintf(&out, "  %s: %d\n", vault.Category(category), archive.Counts[category])
 	}
 	if archive.ArchivedItems > 0 {
-		fmt.Fprintf(&out, "%d archived items were left out.\n", archive.ArchivedItems)
+		fmt.Fprintf(&out, "%d archived items were not imported.\n", archive.ArchivedItems)
 	}
 	if len(archive.Omissions) > 0 {
-		fmt.Fprintf(&out, "Not all could be carried over as it was:\n  %s\n", strings.Join(archive.Omissions, "\n  "))
+		fmt.Fprintf(&out, "Some data could not be imported as it was:\n  %s\n",
+			strings.Join(archive.Omissions, "\n  "))
 	}
 	_, err := io.WriteString(p.stdout, plainLines(out.String()))
 	return err
 }
 
-// named says which thing is not there.
-func named(what, name string, err error) error {
+// nameMissing turns a fault.NotFound into a sentence with the kind and name of what is missing.
+func nameMissing(what, name string, err error) error {
 	if fault.KindOf(err) == fault.NotFound {
 		return fmt.Errorf("there is no %s %s", what, name)
 	}

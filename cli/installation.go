@@ -14,31 +14,31 @@ import (
 	"itemshare/vault/local"
 )
 
-// installation is an opened database with its keys, and the rooms that stand on
-// both. A command works beside a running server: the database sees to that.
+// installation is an open database with its keys, and the services built on both. Commands may
+// work on one while a server runs: the database keeps them apart.
 type installation struct {
 	db       *db.DB
 	keyring  *seal.Keyring
 	log      *audit.Log
 	accounts *account.Service
-	vault    *local.Vault  // the embedded one: the sweeper knows no other
-	backend  vault.Backend // whose items are shown and shared
+	vault    *local.Vault  // the embedded vault
+	backend  vault.Backend // the vault that is served: the embedded one or an account
 }
 
-// open opens the installation, and makes a new one where there is none.
+// open opens the installation, and creates one if there is none.
 func (p *program) open() (*installation, error) {
 	if err := p.checkDatabase(); err != nil {
 		return nil, err
 	}
-	theirs, err := p.account()
+	account, err := p.account()
 	if err != nil {
 		return nil, err
 	}
-	// A key that cannot be used leaves no trace of a start.
+	// With an unusable key, nothing is created.
 	if _, err := p.set.readKey(); err != nil && !errors.Is(err, errNoKey) {
 		return nil, err
 	}
-	if err := p.set.makeFolder(); err != nil {
+	if err := p.set.createFolder(); err != nil {
 		return nil, err
 	}
 	key, err := p.set.masterKey(p.random)
@@ -53,13 +53,13 @@ func (p *program) open() (*installation, error) {
 	if err != nil {
 		return nil, errors.Join(err, database.Close())
 	}
-	if theirs != nil {
-		in.backend = theirs
+	if account != nil {
+		in.backend = account
 	}
 	return in, nil
 }
 
-// openExisting opens an installation that is there, and makes nothing.
+// openExisting opens an existing installation, and creates nothing.
 func (p *program) openExisting() (*installation, error) {
 	if p.set.databaseFile() != "" && !p.set.databaseExists() {
 		return nil, fmt.Errorf("there is no database at %s", p.set.databaseFile())
@@ -93,22 +93,24 @@ func (p *program) unlock(key seal.MasterKey, database *db.DB) (*installation, er
 		Users: database, Sessions: database, Attempts: database, Programs: database,
 		Audit: in.log, Keyring: keyring, Clock: p.clock, Random: p.random,
 	})
-	in.vault = local.New(local.Config{Store: database, Box: keyring.Box(seal.Items), Audit: in.log, Clock: p.clock, Random: p.random})
+	in.vault = local.New(local.Config{
+		Store: database, Box: keyring.Box(seal.Items), Audit: in.log, Clock: p.clock, Random: p.random,
+	})
 	in.backend = in.vault
 	return in, nil
 }
 
-// findVault gives the vault of that id or name, of the vaults that are served.
+// findVault returns the vault with that ID or name, among the vaults that are served.
 func (in *installation) findVault(ctx context.Context, nameOrID string) (vault.Info, error) {
 	vaults, err := in.backend.Vaults(ctx)
 	if err != nil {
 		return vault.Info{}, err
 	}
 	found, err := vault.Find(vaults, nameOrID)
-	return found, named("vault", nameOrID, err)
+	return found, nameMissing("vault", nameOrID, err)
 }
 
-// with runs a command on the installation and closes it.
+// with opens the installation, calls do and closes it.
 func (p *program) with(open func() (*installation, error), do func(*installation) error) error {
 	in, err := open()
 	if err != nil {
@@ -117,10 +119,14 @@ func (p *program) with(open func() (*installation, error), do func(*installation
 	return errors.Join(do(in), in.db.Close())
 }
 
-// chainMAC is the key of the audit chain.
-func (in *installation) chainMAC(parts ...string) []byte { return in.keyring.MAC(seal.Chain, parts...) }
+// chainMAC is the audit.MAC of the installation.
+func (in *installation) chainMAC(
+	parts ...string,
+) []byte {
+	return in.keyring.MAC(seal.Chain, parts...)
+}
 
-// Record keeps an audit event that belongs to no other change.
+// Record stores an audit event that belongs to no other change.
 func (in *installation) Record(ctx context.Context, event audit.Event) error {
 	entry, err := in.log.Entry(event)
 	if err != nil {

@@ -11,11 +11,11 @@ import (
 )
 
 type keysRotateCommand struct {
-	NewKey string `required:"" placeholder:"FILE" help:"Key file of the new master key, made where there is none."`
+	NewKey string `required:"" placeholder:"FILE" help:"Key file of the new master key, created if missing."`
 }
 
-// Run wraps the installation's keys under another master key. A running server
-// goes on with the keys that it has. Run again after it was cut off, it finishes.
+// Run wraps the installation's keys with a new master key. A running server continues with the
+// keys that it has loaded. If it is interrupted, it finishes when run again.
 func (c *keysRotateCommand) Run(p *program) error {
 	if err := p.checkDatabase(); err != nil {
 		return err
@@ -35,7 +35,7 @@ func (c *keysRotateCommand) Run(p *program) error {
 		return err
 	}
 	if fresh == old {
-		return fmt.Errorf("%s holds the master key that is in use: name another file", c.NewKey)
+		return fmt.Errorf("%s holds the current master key: name another file", c.NewKey)
 	}
 	if err := p.rewrap(old, fresh); err != nil {
 		return err
@@ -43,7 +43,7 @@ func (c *keysRotateCommand) Run(p *program) error {
 	return p.placeKey(fresh)
 }
 
-// rewrap swaps all keysets in one transaction, unless the new key opens them already.
+// rewrap replaces all keysets in one transaction, unless the new key opens them already.
 func (p *program) rewrap(old, fresh seal.MasterKey) error {
 	database, err := db.Open(p.ctx, db.Config{URL: p.set.databaseURL(), Clock: p.clock, Log: p.log})
 	if err != nil {
@@ -67,7 +67,8 @@ func (p *program) rewrap(old, fresh seal.MasterKey) error {
 		if err != nil {
 			return err
 		}
-		entry, err := audit.NewLog(keyring.Box(seal.Audit)).Entry(audit.Event{At: p.clock(), Kind: audit.KeysRotated})
+		entry, err := audit.NewLog(keyring.Box(seal.Audit)).
+			Entry(audit.Event{At: p.clock(), Kind: audit.KeysRotated})
 		if err != nil {
 			return err
 		}
@@ -76,17 +77,31 @@ func (p *program) rewrap(old, fresh seal.MasterKey) error {
 	return errors.Join(swap(), database.Close())
 }
 
-// placeKey makes the new key the one of the next start, and keeps the old one for
-// the backups that open with it alone.
+// placeKey puts the new key where the next start loads it. It keeps the old key, which earlier
+// backups need.
 func (p *program) placeKey(fresh seal.MasterKey) error {
 	if p.set.MasterKey != "" {
-		_, err := fmt.Fprintln(p.stdout, "All keys are wrapped under the new master key. Set ITEMSHARE_MASTER_KEY to it before the next start. Earlier backups open with the old one alone.")
+		_, err := fmt.Fprintln(
+			p.stdout,
+			"Master key rotated. Set ITEMSHARE_MASTER_KEY to the new key "+
+				"before the next start. Keep the old key: earlier backups need it.",
+		)
 		return err
 	}
 	keep := p.set.keyFile() + "." + p.clock().UTC().Format("20060102T150405Z")
 	if err := seal.ReplaceMasterKey(p.set.keyFile(), fresh, keep); err != nil {
-		return fmt.Errorf("all keys are wrapped under the new master key, but %s still holds the old one (run this again): %w", p.set.keyFile(), err)
+		return fmt.Errorf(
+			"the keys are rotated, but %s still holds the old master key (run this again): %w",
+			p.set.keyFile(),
+			err,
+		)
 	}
-	_, err := fmt.Fprintf(p.stdout, "All keys are wrapped under the new master key, which is now in %s; the file of --new-key is not needed here any more. Earlier backups open with the old one alone: it is in %s.\n", p.set.keyFile(), keep)
+	_, err := fmt.Fprintf(
+		p.stdout,
+		"Master key rotated. The new key is in %s, so you can remove the file of --new-key. "+
+			"The old key is in %s: keep it, because earlier backups need it.\n",
+		p.set.keyFile(),
+		keep,
+	)
 	return err
 }

@@ -7,15 +7,32 @@ import (
 	"testing"
 )
 
-// keyed is an installation with one user, and its key file.
-func keyed(t *testing.T) (data, keyFile string) {
+// newInstallation creates an installation with one user, and returns its key file too.
+func newInstallation(t *testing.T) (data, keyFile string) {
 	t.Helper()
 	data = newData(t)
-	wantCode(t, 0, command(t, data, password+"\n", "user", "add", "--email", "ann@example.com", "--name", "Ann", "--role", "admin", "--password-stdin"))
+	wantCode(
+		t,
+		0,
+		command(
+			t,
+			data,
+			password+"\n",
+			"user",
+			"add",
+			"--email",
+			"ann@example.com",
+			"--name",
+			"Ann",
+			"--role",
+			"admin",
+			"--password-stdin",
+		),
+	)
 	return data, filepath.Join(data, "master.key")
 }
 
-func wantCode(t *testing.T, want int, got outcome) {
+func wantCode(t *testing.T, want int, got result) {
 	t.Helper()
 	if got.code != want {
 		t.Fatalf("exit %d, want %d\n%s%s", got.code, want, got.stdout, got.stderr)
@@ -30,7 +47,7 @@ func contents(t *testing.T, path string) string {
 }
 
 func TestKeysRotate(t *testing.T) {
-	data, keyFile := keyed(t)
+	data, keyFile := newInstallation(t)
 	first := contents(t, keyFile)
 	file := filepath.Join(t.TempDir(), "new.key")
 	done := command(t, data, "", "keys", "rotate", "--new-key", file)
@@ -38,12 +55,12 @@ func TestKeysRotate(t *testing.T) {
 	if contents(t, keyFile) != contents(t, file) || contents(t, keyFile) == first {
 		t.Error("the key file does not hold the new key")
 	}
-	kept, err := filepath.Glob(keyFile + ".*")
+	old, err := filepath.Glob(keyFile + ".*")
 	must(t, err)
-	if len(kept) != 1 || contents(t, kept[0]) != first || !strings.Contains(done.stdout, kept[0]) {
-		t.Errorf("the old key is not kept as the words say: %v\n%s", kept, done.stdout)
+	if len(old) != 1 || contents(t, old[0]) != first || !strings.Contains(done.stdout, old[0]) {
+		t.Errorf("the old key is not where the output says: %v\n%s", old, done.stdout)
 	}
-	for _, path := range []string{keyFile, file, kept[0]} {
+	for _, path := range []string{keyFile, file, old[0]} {
 		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 			t.Errorf("%s: %v %v, want 0600", path, info.Mode(), err)
 		}
@@ -54,30 +71,32 @@ func TestKeysRotate(t *testing.T) {
 	}
 
 	t.Setenv("ITEMSHARE_MASTER_KEY", first)
-	if old := command(t, data, "", "vault", "add", "Stays shut"); old.code != 1 || !strings.Contains(old.stderr, "does not open") {
-		t.Errorf("the old key: %+v", old)
+	if got := command(t, data, "", "vault", "add", "Does not open"); got.code != 1 ||
+		!strings.Contains(got.stderr, "does not open") {
+		t.Errorf("the old key: %+v", got)
 	}
 }
 
-// TestKeysRotateFinishes: cut off between the database and the key file, a second run puts the file right.
+// TestKeysRotateFinishes: interrupted between the database and the key file, a second run corrects
+// the file.
 func TestKeysRotateFinishes(t *testing.T) {
-	data, keyFile := keyed(t)
+	data, keyFile := newInstallation(t)
 	first := contents(t, keyFile)
 	file := filepath.Join(t.TempDir(), "new.key")
 	wantCode(t, 0, command(t, data, "", "keys", "rotate", "--new-key", file))
 	must(t, os.WriteFile(keyFile, []byte(first), 0o600))
-	wantCode(t, 1, command(t, data, "", "vault", "add", "Shut"))
-	kept, err := filepath.Glob(keyFile + ".*")
+	wantCode(t, 1, command(t, data, "", "vault", "add", "Does not open"))
+	old, err := filepath.Glob(keyFile + ".*")
 	must(t, err)
-	must(t, os.Remove(kept[0]))
+	must(t, os.Remove(old[0]))
 
 	wantCode(t, 0, command(t, data, "", "keys", "rotate", "--new-key", file))
 	wantCode(t, 0, command(t, data, "", "vault", "add", "Opens"))
 }
 
-// TestKeysRotateByVariable: where the operator keeps the key, no file is touched.
+// TestKeysRotateByVariable: with the key in a variable, no file changes.
 func TestKeysRotateByVariable(t *testing.T) {
-	data, keyFile := keyed(t)
+	data, keyFile := newInstallation(t)
 	first := contents(t, keyFile)
 	file := filepath.Join(t.TempDir(), "new.key")
 	t.Setenv("ITEMSHARE_MASTER_KEY", first)
@@ -89,20 +108,21 @@ func TestKeysRotateByVariable(t *testing.T) {
 	wantCode(t, 0, command(t, data, "", "vault", "add", "Opens"))
 }
 
-func TestKeysRotateRefuses(t *testing.T) {
-	data, keyFile := keyed(t)
+func TestKeysRotateErrors(t *testing.T) {
+	data, keyFile := newInstallation(t)
 	open := filepath.Join(t.TempDir(), "open.key")
 	must(t, os.WriteFile(open, []byte("c2VjcmV0"), 0o644))
 	short := filepath.Join(t.TempDir(), "short.key")
 	must(t, os.WriteFile(short, []byte("c2VjcmV0"), 0o600))
 	first := contents(t, keyFile)
 	for _, c := range []struct{ file, words, why string }{
-		{keyFile, "in use", "the same key"},
-		{open, "chmod 600", "a file that others may read"},
-		{short, "32 bytes", "no key"},
+		{keyFile, "current master key", "the same key"},
+		{open, "chmod 600", "a file that others can read"},
+		{short, "32 bytes", "not a key"},
 	} {
 		got := command(t, data, "", "keys", "rotate", "--new-key", c.file)
-		if got.code != 1 || !strings.Contains(got.stderr, c.words) || strings.Contains(got.stderr, "c2VjcmV0") {
+		if got.code != 1 || !strings.Contains(got.stderr, c.words) ||
+			strings.Contains(got.stderr, "c2VjcmV0") {
 			t.Errorf("%s: %+v", c.why, got)
 		}
 	}
@@ -110,10 +130,12 @@ func TestKeysRotateRefuses(t *testing.T) {
 		t.Error("the key file changed")
 	}
 	t.Setenv("ITEMSHARE_MASTER_KEY", strings.Repeat("E", 43)+"=")
-	if got := command(t, data, "", "keys", "rotate", "--new-key", filepath.Join(t.TempDir(), "new.key")); got.code != 1 || !strings.Contains(got.stderr, "does not open") {
+	if got := command(t, data, "", "keys", "rotate", "--new-key", filepath.Join(t.TempDir(), "new.key")); got.code != 1 ||
+		!strings.Contains(got.stderr, "does not open") {
 		t.Errorf("a wrong key in use: %+v", got)
 	}
-	if got := command(t, newData(t), "", "keys", "rotate", "--new-key", open); got.code != 1 || !strings.Contains(got.stderr, "no database") {
-		t.Errorf("nothing there: %+v", got)
+	if got := command(t, newData(t), "", "keys", "rotate", "--new-key", open); got.code != 1 ||
+		!strings.Contains(got.stderr, "no database") {
+		t.Errorf("no database: %+v", got)
 	}
 }

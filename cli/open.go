@@ -16,26 +16,27 @@ import (
 
 type openCommand struct {
 	Link   string `arg:"" help:"The share link in quotes, or - to read it from standard input: others can see arguments."`
-	Email  string `placeholder:"ADDRESS" help:"Your address, where the link is for named people: a code is mailed there."`
-	Reveal bool   `help:"Print hidden values, such as passwords, too."`
-	JSON   bool   `name:"json" help:"Print the whole item as JSON, hidden values included."`
-	Files  string `env:"ITEMSHARE_FILES_FOLDER" placeholder:"FOLDER" help:"Save the files into this folder."`
+	Email  string `help:"Your email address, for a link with recipients: a verification code is sent there." placeholder:"ADDRESS"`
+	Reveal bool   `help:"Print hidden values too, such as passwords."`
+	JSON   bool   `help:"Print the whole item as JSON, including hidden values." name:"json"`
+	Files  string `help:"Save the files into this folder." placeholder:"FOLDER" env:"ITEMSHARE_FILES_FOLDER"`
 }
 
-// Help is what open --help says more.
+// Help returns more text for open --help.
 func (c *openCommand) Help() string {
-	return "Opens a share link and decrypts it here, which counts as a view. A mailed code is asked for on the terminal, or read as the next line of standard input. " +
+	return "Opens a share link and decrypts the item here, which counts as a view. If a verification code is required, " +
+		"it asks for it on the terminal or takes the next line of standard input. " +
 		"Control characters are printed as escapes; --json has every value exactly.\n\n" + exitCodesHelp
 }
 
-// tries is how often a code may be typed.
+// tries is how many times a code can be entered.
 const tries = 3
 
 // Run opens a link.
-func (c *openCommand) Run(p *program) error { return remotely(c.open(p)) }
+func (c *openCommand) Run(p *program) error { return remoteError(c.open(p)) }
 
 func (c *openCommand) open(p *program) error {
-	in := &prompter{program: p, lines: bufio.NewReader(io.LimitReader(p.stdin, longestAnswer))}
+	in := &prompter{program: p, lines: bufio.NewReader(io.LimitReader(p.stdin, maxAnswer))}
 	if err := c.readLink(p.ctx, in); err != nil {
 		return err
 	}
@@ -44,19 +45,26 @@ func (c *openCommand) open(p *program) error {
 		return err
 	}
 	if terms.MaxViews > 0 && !c.Reveal && !c.JSON {
-		return fmt.Errorf("this link opens %s: add --reveal or --json, or its hidden values are lost", timesWords(terms.MaxViews))
+		return fmt.Errorf(
+			"this link allows %s: add --reveal or --json, or you won't see hidden values",
+			viewsWords(terms.MaxViews),
+		)
 	}
 	if terms.CodeRequired && c.Email == "" {
-		if c.Email, err = in.ask(p.ctx, "This link is for named people. Your address: "); err != nil {
-			return exitError{exitProof, "this link is for named people: give your address with --email"}
+		if c.Email, err = in.ask(p.ctx, "This link is for specific people. Your email address: "); err != nil {
+			return exitError{
+				exitProof,
+				"this link is for specific people: enter your email address with --email",
+			}
 		}
 	}
 	opened, err := client.Open(p.ctx, c.Link, client.OpenOptions{
 		Email: c.Email, Tries: tries,
 		Code: func(ctx context.Context) (string, error) {
-			code, err := in.ask(ctx, "The code mailed to "+plain(c.Email)+": ")
+			code, err := in.ask(ctx, "Code sent to "+plain(c.Email)+": ")
 			if errors.Is(err, io.ErrUnexpectedEOF) {
-				return "", exitError{exitProof, "a code was mailed to " + plain(c.Email) + ", and nobody is there to type it: give it as the next line of standard input"}
+				return "", exitError{exitProof, "a code was sent to " + plain(c.Email) +
+					", but there is no terminal to enter it: add it as the next line of standard input"}
 			}
 			return code, err
 		},
@@ -70,12 +78,12 @@ func (c *openCommand) open(p *program) error {
 	return c.saveFiles(p, in, opened)
 }
 
-// readLink takes the link from standard input where the argument says so.
+// readLink reads the link from standard input if the argument is "-".
 func (c *openCommand) readLink(ctx context.Context, in *prompter) error {
 	if c.Link != "-" {
 		return nil
 	}
-	text, err := in.ask(ctx, "The link: ")
+	text, err := in.ask(ctx, "Link: ")
 	if err != nil {
 		return errors.New("standard input holds no link")
 	}
@@ -90,47 +98,47 @@ func (c *openCommand) print(w io.Writer, opened *client.OpenedShare) error {
 	return printItem(w, opened.SharedItem, c.Reveal)
 }
 
-func timesWords(n int64) string {
+func viewsWords(n int64) string {
 	if n == 1 {
-		return "once"
+		return "one view"
 	}
-	return fmt.Sprintf("%d times", n)
+	return fmt.Sprintf("%d views", n)
 }
 
-// prompter asks questions on the terminal. Whoever has none gives the answers as
-// lines of standard input.
+// prompter asks questions on the terminal. Without a terminal, each line of standard input is an
+// answer.
 type prompter struct {
 	*program
 	lines *bufio.Reader // of standard input, then of the terminal
 	atTTY bool
 }
 
-// ask asks and reads one line; it ends when ctx does, whether or not anybody types.
+// ask prints a question and reads one line. It returns when ctx ends, even if nothing is entered.
 func (a *prompter) ask(ctx context.Context, question string) (string, error) {
-	if a.interactive() {
+	if a.isInteractive() {
 		fmt.Fprint(a.stderr, question)
 	}
-	type line struct {
+	type answer struct {
 		text string
 		err  error
 	}
-	read := make(chan line, 1)
+	answers := make(chan answer, 1)
 	go func() {
-		text, err := a.line(question)
-		read <- line{text, err}
+		text, err := a.readLine(question)
+		answers <- answer{text, err}
 	}()
 	select {
 	case <-ctx.Done():
 		return "", ctx.Err()
-	case l := <-read:
-		return l.text, l.err
+	case given := <-answers:
+		return given.text, given.err
 	}
 }
 
-const longestAnswer = 4096 // bytes
+const maxAnswer = 4096 // bytes
 
-// line reads from standard input, and from the terminal once that has ended.
-func (a *prompter) line(question string) (string, error) {
+// readLine reads from standard input, and from the terminal once that has ended.
+func (a *prompter) readLine(question string) (string, error) {
 	text, err := a.lines.ReadString('\n')
 	if text = strings.TrimSpace(text); text != "" {
 		return text, nil
@@ -138,20 +146,20 @@ func (a *prompter) line(question string) (string, error) {
 	if err == nil {
 		return "", errors.New("the answer is empty")
 	}
-	if _, real := a.stdin.(*os.File); !real || a.atTTY {
+	if _, isFile := a.stdin.(*os.File); !isFile || a.atTTY {
 		return "", io.ErrUnexpectedEOF
 	}
 	tty, err := os.Open("/dev/tty")
 	if err != nil {
 		return "", io.ErrUnexpectedEOF
 	}
-	a.lines, a.atTTY = bufio.NewReader(io.LimitReader(tty, longestAnswer)), true
+	a.lines, a.atTTY = bufio.NewReader(io.LimitReader(tty, maxAnswer)), true
 	fmt.Fprint(a.stderr, question)
-	return a.line(question)
+	return a.readLine(question)
 }
 
-// interactive tells whether a person sits at standard input.
-func (a *prompter) interactive() bool {
+// isInteractive reports whether standard input is a terminal.
+func (a *prompter) isInteractive() bool {
 	file, ok := a.stdin.(*os.File)
 	return a.atTTY || ok && isatty.IsTerminal(file.Fd())
 }

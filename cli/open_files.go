@@ -14,46 +14,48 @@ import (
 	"itemshare/client"
 )
 
-// saveFiles writes the files into the folder that was named; where a link will not
-// open again it asks for one. A file that fails does not keep the others.
+// saveFiles writes the files into the folder given with --files. If the link has a view limit, it
+// asks for a folder. It saves as many files as it can.
 func (c *openCommand) saveFiles(p *program, in *prompter, opened *client.OpenedShare) error {
 	if len(opened.Files) == 0 {
 		return nil
 	}
-	if c.Files == "" && opened.Terms.MaxViews > 0 && in.interactive() {
-		c.Files, _ = in.ask(p.ctx, "Save its files into which folder (none leaves them): ")
+	if c.Files == "" && opened.Terms.MaxViews > 0 && in.isInteractive() {
+		c.Files, _ = in.ask(p.ctx, "Folder to save its files in (empty: don't save): ")
 	}
 	if c.Files == "" {
-		_, err := fmt.Fprintln(p.stderr, "Its files were not saved: --files FOLDER saves them.")
+		_, err := fmt.Fprintln(p.stderr, "Files were not saved: use --files FOLDER to save them.")
 		return err
 	}
 	if err := os.MkdirAll(c.Files, 0o700); err != nil {
-		return fmt.Errorf("the folder for files cannot be made: %w", err)
+		return fmt.Errorf("cannot create the folder for files: %w", err)
 	}
 	root, err := os.OpenRoot(c.Files)
 	if err != nil {
-		return fmt.Errorf("the folder for files cannot be opened: %w", err)
+		return fmt.Errorf("cannot open the folder for files: %w", err)
 	}
 	defer root.Close()
-	var failed []error
+	var errs []error
 	for _, entry := range opened.Files {
 		name, err := saveFile(p, root, opened, entry)
 		if err != nil {
-			failed = append(failed, fmt.Errorf("%s was not saved: %w", plain(entry.Name), err))
+			errs = append(errs, fmt.Errorf("%s was not saved: %w", plain(entry.Name), err))
 			continue
 		}
 		fmt.Fprintf(p.stderr, "Saved %s (%d bytes).\n", name, entry.Size)
 	}
-	return errors.Join(failed...)
+	return errors.Join(errs...)
 }
 
-// saveFile writes one file, whole or not at all, under a name that was free.
-func saveFile(p *program, root *os.Root, opened *client.OpenedShare, entry client.SharedFile) (string, error) {
+// saveFile writes one file, completely or not at all, under a name that no other file has.
+func saveFile(
+	p *program, root *os.Root, opened *client.OpenedShare, entry client.SharedFile,
+) (string, error) {
 	source, err := opened.OpenFile(p.ctx, entry)
 	if err != nil {
 		return "", err
 	}
-	file, name, err := newFile(root, fileName(entry.Name))
+	file, name, err := createFile(root, fileName(entry.Name))
 	if err != nil {
 		return "", err
 	}
@@ -64,13 +66,13 @@ func saveFile(p *program, root *os.Root, opened *client.OpenedShare, entry clien
 	return name, nil
 }
 
-const mostNames = 1000
+const maxNames = 1000
 
-// newFile makes a file that was not there, for its owner alone.
-func newFile(root *os.Root, name string) (*os.File, string, error) {
+// createFile creates a new file with mode 0600, and adds a number to the name if it is taken.
+func createFile(root *os.Root, name string) (*os.File, string, error) {
 	ending := path.Ext(name)
 	stem := strings.TrimSuffix(name, ending)
-	for n := 1; n <= mostNames; n++ {
+	for n := 1; n <= maxNames; n++ {
 		if n > 1 {
 			name = fmt.Sprintf("%s (%d)%s", stem, n, ending)
 		}
@@ -82,15 +84,14 @@ func newFile(root *os.Root, name string) (*os.File, string, error) {
 	return nil, "", errors.New("too many files have that name already")
 }
 
-// The parts of a file's name, in bytes: with a number between them they stay below
-// what every file system takes.
+// The parts of a file's name in bytes. With a number between them they fit every file system.
 const (
-	longestStem   = 180
-	longestEnding = 16
+	maxStem   = 180
+	maxEnding = 16
 )
 
-// fileName makes a name for a disk of one that a stranger chose: no path, nothing
-// hidden, nothing that does not show.
+// fileName turns a name that a stranger chose into a safe one: without a path, without a leading dot
+// and without invisible characters.
 func fileName(text string) string {
 	clean := strings.Map(func(r rune) rune {
 		switch {
@@ -103,25 +104,26 @@ func fileName(text string) string {
 	}, text)
 	clean = strings.Trim(clean, " .")
 	ending := path.Ext(clean)
-	if len(ending) > longestEnding || strings.ContainsFunc(strings.TrimPrefix(ending, "."), notInEnding) {
+	if len(ending) > maxEnding ||
+		strings.ContainsFunc(strings.TrimPrefix(ending, "."), isNotAlphanumeric) {
 		ending = ""
 	}
-	stem := strings.TrimRight(beginning(strings.TrimSuffix(clean, ending), longestStem), " .")
+	stem := strings.TrimRight(truncate(strings.TrimSuffix(clean, ending), maxStem), " .")
 	if stem == "" {
 		stem = "file"
 	}
 	return stem + ending
 }
 
-// beginning is at most so many bytes of a text, whole characters.
-func beginning(text string, most int) string {
-	if len(text) <= most {
+// truncate cuts text after at most limit bytes, between characters.
+func truncate(text string, limit int) string {
+	if len(text) <= limit {
 		return text
 	}
-	for !utf8.RuneStart(text[most]) {
-		most--
+	for !utf8.RuneStart(text[limit]) {
+		limit--
 	}
-	return text[:most]
+	return text[:limit]
 }
 
-func notInEnding(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
+func isNotAlphanumeric(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }

@@ -10,28 +10,30 @@ import (
 	"itemshare/client"
 )
 
-// plain is a text of which a terminal obeys nothing: what controls it or turns the
-// direction of writing stands as an escape.
-func plain(text string) string { return escaped(text, obeyed) }
+// plain replaces characters that control a terminal, or change the direction of writing, with
+// escapes.
+func plain(text string) string { return escape(text, isControl) }
 
-// plainLines is plain for a text of many lines.
+// plainLines is plain for a text of several lines.
 func plainLines(text string) string {
-	return escaped(text, func(r rune) bool { return r != '\n' && obeyed(r) })
+	return escape(text, func(r rune) bool { return r != '\n' && isControl(r) })
 }
 
-// obeyed tells whether a terminal might do something other than show the character.
-func obeyed(r rune) bool {
-	return unicode.Is(unicode.Cc, r) || unicode.In(r, unicode.Zl, unicode.Zp, unicode.Bidi_Control) || r == '\uFEFF'
+// isControl reports whether a terminal might do something other than show the character.
+func isControl(r rune) bool {
+	return unicode.Is(unicode.Cc, r) ||
+		unicode.In(r, unicode.Zl, unicode.Zp, unicode.Bidi_Control) ||
+		r == '\uFEFF'
 }
 
-// escaped writes some characters as \u and four digits.
-func escaped(text string, these func(rune) bool) string {
-	if !strings.ContainsFunc(text, these) {
+// escape replaces the characters that match with \u and four digits.
+func escape(text string, match func(rune) bool) string {
+	if !strings.ContainsFunc(text, match) {
 		return text
 	}
 	var out strings.Builder
 	for _, r := range text {
-		if these(r) {
+		if match(r) {
 			fmt.Fprintf(&out, `\u%04x`, r)
 		} else {
 			out.WriteRune(r)
@@ -40,15 +42,16 @@ func escaped(text string, these func(rune) bool) string {
 	return out.String()
 }
 
-// hidden stands for a value that was not asked for.
-const hidden = "(hidden: --reveal shows it)"
+// hidden stands for a concealed value.
+const hidden = "(hidden: use --reveal to show)"
 
 // printItem prints an opened item for people.
 func printItem(w io.Writer, item client.SharedItem, reveal bool) error {
-	out := &page{}
+	out := &itemText{}
 	out.line("", "%s", plain(item.Title))
-	out.line("", "%s, shared by %s, %s", plain(item.Category), plain(item.SharedBy), timeWords(time.Unix(item.SharedAt, 0)))
-	sections := map[string][]client.SharedField{} // gathered once: a stranger chose how many there are
+	out.line("", "%s, shared by %s, %s",
+		plain(item.Category), plain(item.SharedBy), timeWords(time.Unix(item.SharedAt, 0)))
+	sections := map[string][]client.SharedField{} // by ID, built once: there may be many thousands
 	for _, f := range item.Fields {
 		sections[f.Section] = append(sections[f.Section], f)
 	}
@@ -60,11 +63,15 @@ func printItem(w io.Writer, item client.SharedItem, reveal bool) error {
 		if len(sections[s.ID]) > 0 {
 			out.line("\n", "%s", plain(s.Title))
 			out.fields(sections[s.ID], reveal)
-			delete(sections, s.ID) // an id given twice prints nothing twice
+			delete(sections, s.ID) // an ID that occurs twice prints once
 		}
 	}
 	for i, site := range item.Websites {
-		out.line(first(i), "%s", strings.TrimPrefix(plain(site.Label)+": ", ": ")+plain(site.URL))
+		out.line(
+			gapBefore(i),
+			"%s",
+			strings.TrimPrefix(plain(site.Label)+": ", ": ")+plain(site.URL),
+		)
 	}
 	if len(item.Tags) > 0 {
 		out.line("\n", "Tags: %s", plain(strings.Join(item.Tags, ", ")))
@@ -74,47 +81,47 @@ func printItem(w io.Writer, item client.SharedItem, reveal bool) error {
 		out.value("Notes", item.Notes)
 	}
 	for i, f := range item.Files {
-		out.line(first(i), "File: %s (%d bytes)", plain(f.Name), f.Size)
+		out.line(gapBefore(i), "File: %s (%d bytes)", plain(f.Name), f.Size)
 	}
 	_, err := io.WriteString(w, out.text.String())
 	return err
 }
 
-// first is the empty line before a group.
-func first(i int) string {
+// gapBefore returns an empty line before the first of a group.
+func gapBefore(i int) string {
 	if i == 0 {
 		return "\n"
 	}
 	return ""
 }
 
-// page collects lines.
-type page struct{ text strings.Builder }
+// itemText is the text of an item.
+type itemText struct{ text strings.Builder }
 
-func (p *page) line(before, format string, args ...any) {
-	fmt.Fprintf(&p.text, before+format+"\n", args...)
+func (t *itemText) line(before, format string, args ...any) {
+	fmt.Fprintf(&t.text, before+format+"\n", args...)
 }
 
-// fields prints those of one section, or those of none.
-func (p *page) fields(all []client.SharedField, reveal bool) {
+// fields adds the fields of one section.
+func (t *itemText) fields(all []client.SharedField, reveal bool) {
 	for _, f := range all {
 		if f.Concealed() && !reveal && f.Value != "" {
-			p.line("", "%s: %s", plain(f.Title), hidden)
+			t.line("", "%s: %s", plain(f.Title), hidden)
 		} else {
-			p.value(f.Title, f.Value)
+			t.value(f.Title, f.Value)
 		}
 	}
 }
 
-// value prints a value; one of several lines stands below its name.
-func (p *page) value(title, value string) {
+// value adds a value; several lines go below the title.
+func (t *itemText) value(title, value string) {
 	value = strings.ReplaceAll(value, "\r\n", "\n")
 	if !strings.Contains(value, "\n") {
-		p.line("", "%s: %s", plain(title), plain(value))
+		t.line("", "%s: %s", plain(title), plain(value))
 		return
 	}
-	p.line("", "%s:", plain(title))
+	t.line("", "%s:", plain(title))
 	for line := range strings.SplitSeq(strings.TrimRight(value, "\n"), "\n") {
-		p.line("", "    %s", plain(line))
+		t.line("", "    %s", plain(line))
 	}
 }

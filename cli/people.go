@@ -11,10 +11,10 @@ import (
 )
 
 type userAddCommand struct {
-	Email         string `required:"" placeholder:"ADDRESS" help:"Their email address."`
-	Name          string `required:"" help:"Their name, which recipients read."`
-	Role          string `required:"" enum:"admin,member" help:"admin or member."`
-	PasswordStdin bool   `help:"Read the password from standard input. It is the only way to give one."`
+	Email         string `required:"" placeholder:"ADDRESS" help:"Email address."`
+	Name          string `required:"" help:"Name, shown to recipients."`
+	Role          string `required:"" help:"Role: admin or member." enum:"admin,member"`
+	PasswordStdin bool   `help:"Read the password from standard input (required)."`
 }
 
 // Run adds a user.
@@ -36,8 +36,8 @@ func (c *userAddCommand) Run(p *program) error {
 }
 
 type userPasswordCommand struct {
-	Email         string `required:"" placeholder:"ADDRESS" help:"Whose password."`
-	PasswordStdin bool   `help:"Read the password from standard input. It is the only way to give one."`
+	Email         string `required:"" placeholder:"ADDRESS" help:"The user's email address."`
+	PasswordStdin bool   `help:"Read the password from standard input (required)."`
 }
 
 // Run sets a user's password and ends their sessions.
@@ -48,16 +48,20 @@ func (c *userPasswordCommand) Run(p *program) error {
 			return err
 		}
 		if err := in.accounts.SetPassword(p.ctx, "", c.Email, password); err != nil {
-			return named("user", c.Email, err)
+			return nameMissing("user", c.Email, err)
 		}
-		_, err = fmt.Fprintf(p.stdout, "The password of %s is set, and their sessions have ended.\n", c.Email)
+		_, err = fmt.Fprintf(
+			p.stdout,
+			"Password of %s changed. They are signed out everywhere.\n",
+			c.Email,
+		)
 		return err
 	})
 }
 
 const longestPassword = 4096 // bytes
 
-// password reads one line from standard input.
+// password returns the first line of standard input.
 func (p *program) password(fromStdin bool) (string, error) {
 	if !fromStdin {
 		return "", errors.New("give the password on standard input with --password-stdin")
@@ -79,27 +83,27 @@ type vaultAddCommand struct {
 
 // Run adds a vault.
 func (c *vaultAddCommand) Run(p *program) error {
-	if err := p.ownVaults("add the vault there"); err != nil {
+	if err := p.requireEmbeddedVault("add the vault there"); err != nil {
 		return err
 	}
 	return p.with(p.open, func(in *installation) error {
-		made, err := in.vault.AddVault(p.ctx, "", c.Name)
+		added, err := in.vault.AddVault(p.ctx, "", c.Name)
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(p.stdout, "Added the vault %s (%s).\n", plain(made.Title), made.ID)
+		_, err = fmt.Fprintf(p.stdout, "Added the vault %s (%s).\n", plain(added.Title), added.ID)
 		return err
 	})
 }
 
 type vaultGrantCommand struct {
-	Vault string `required:"" help:"Name or id of the vault."`
-	Email string `required:"" placeholder:"ADDRESS" help:"Who."`
-	View  bool   `help:"They may see its items."`
-	Share bool   `help:"They may share its items; sets view too."`
+	Vault string `required:"" help:"Name or ID of the vault."`
+	Email string `required:"" help:"The user's email address." placeholder:"ADDRESS"`
+	View  bool   `help:"Allow viewing items."`
+	Share bool   `help:"Allow sharing items; includes --view."`
 }
 
-// Run sets what somebody may do in a vault: without flags, nothing.
+// Run sets what a user may do in a vault. Without flags, it removes their access.
 func (c *vaultGrantCommand) Run(p *program) error {
 	return p.with(p.openExisting, func(in *installation) error {
 		found, err := in.findVault(p.ctx, c.Vault)
@@ -108,13 +112,24 @@ func (c *vaultGrantCommand) Run(p *program) error {
 		}
 		user, err := in.accounts.UserByEmail(p.ctx, c.Email)
 		if err != nil {
-			return named("user", c.Email, err)
+			return nameMissing("user", c.Email, err)
 		}
-		grant := account.Grant{UserID: user.ID, VaultID: found.ID, View: c.View || c.Share, Share: c.Share}
+		grant := account.Grant{
+			UserID:  user.ID,
+			VaultID: found.ID,
+			View:    c.View || c.Share,
+			Share:   c.Share,
+		}
 		if err := in.accounts.SetGrant(p.ctx, "", grant); err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(p.stdout, "%s may %s in %s.\n", user.Email, grantWords(grant), plain(found.Title))
+		_, err = fmt.Fprintf(
+			p.stdout,
+			"%s %s items in %s.\n",
+			user.Email,
+			grantWords(grant),
+			plain(found.Title),
+		)
 		return err
 	})
 }
@@ -122,10 +137,10 @@ func (c *vaultGrantCommand) Run(p *program) error {
 func grantWords(g account.Grant) string {
 	switch {
 	case g.Share:
-		return "view and share"
+		return "can view and share"
 	case g.View:
-		return "view"
+		return "can view"
 	default:
-		return "do nothing"
+		return "can't view"
 	}
 }

@@ -4,16 +4,16 @@ import "fmt"
 
 type revokeCommand struct {
 	remote
-	ID string `arg:"" help:"The share's id, as share and shares print it. It is no part of the link."`
+	ID string `arg:"" help:"The share's ID, as share and shares print it. It isn't part of the link."`
 }
 
-// Help is what revoke --help says more.
+// Help returns more text for revoke --help.
 func (c *revokeCommand) Help() string {
-	return "The link opens nothing any more. A share that ended already stays as it is.\n\n" + exitCodesHelp
+	return "The link stops working for everyone. A share that has ended already stays as it is.\n\n" + exitCodesHelp
 }
 
-// Run ends a share now.
-func (c *revokeCommand) Run(p *program) error { return remotely(c.revoke(p)) }
+// Run revokes a share.
+func (c *revokeCommand) Run(p *program) error { return remoteError(c.revoke(p)) }
 
 func (c *revokeCommand) revoke(p *program) error {
 	api, err := c.client()
@@ -23,6 +23,10 @@ func (c *revokeCommand) revoke(p *program) error {
 	if err := api.Items().Shares().Revoke(p.ctx, c.ID); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(p.stdout, "%s has ended: its link opens nothing any more.\n", plain(c.ID))
+	_, err = fmt.Fprintf(
+		p.stdout,
+		"Share %s has ended. Its link doesn't work anymore.\n",
+		plain(c.ID),
+	)
 	return err
 }

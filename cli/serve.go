@@ -24,31 +24,33 @@ import (
 
 type serveCommand struct {
 	Addr           string   `default:"127.0.0.1:8080" help:"Listen address; port 0 picks one."`
-	URL            string   `placeholder:"URL" help:"Public base URL, a path allowed; https unless it is localhost (default: http://localhost: and the port)."`
-	SMTP           string   `name:"smtp" placeholder:"URL" help:"Mail server: smtp://user:password@host:port (STARTTLS when offered) or smtps://… (default: none, mail is off)."`
-	MailFrom       string   `placeholder:"ADDRESS" help:"Sender of the code mails."`
-	TrustedProxies []string `placeholder:"CIDR" help:"Networks whose X-Forwarded-For counts (default: none)."`
-	APIRate        int      `name:"api-rate" default:"600000" placeholder:"REQUESTS" help:"Requests that one service account may send in a minute (default: 600000; 0: any number)."`
-	HistoryDays    int      `placeholder:"DAYS" help:"After so many days an ended share's title and addresses are erased (default: keep)."`
-	Demo           bool     `help:"Fill an empty database with a demo account and keep mail in an outbox page. Listens on loopback alone."`
-	DemoPassword   string   `placeholder:"PASSWORD" help:"Password of the demo users (default: random, printed once)."`
+	URL            string   `help:"Public base URL, with or without a path; https unless it is localhost (default: http://localhost and the port)." placeholder:"URL"`
+	SMTP           string   `help:"Mail server: smtp://user:password@host:port (STARTTLS when offered) or smtps://… (default: none, email is off)." placeholder:"URL" name:"smtp"`
+	MailFrom       string   `help:"Sender of verification emails." placeholder:"ADDRESS"`
+	TrustedProxies []string `help:"Networks whose X-Forwarded-For header is trusted (default: none)." placeholder:"CIDR"`
+	APIRate        int      `default:"600000" help:"Maximum requests per minute of each service account (default: 600000; 0: unlimited)." placeholder:"REQUESTS" name:"api-rate"`
+	HistoryDays    int      `help:"Days after which the titles and email addresses of ended shares are deleted (default: never)." placeholder:"DAYS"`
+	Demo           bool     `help:"Fill an empty database with sample data and show email on an outbox page. Listens on this machine only."`
+	DemoPassword   string   `help:"Password of the demo users (default: random, printed once)." placeholder:"PASSWORD"`
 
 	proxies []netip.Prefix
-	sender  mail.Sender // nil while mail is off
+	sender  mail.Sender // nil if email is off
 }
 
-// check refuses a wrong configuration before anything is opened or written.
+// check rejects a wrong configuration before anything is opened or written.
 func (c *serveCommand) check(p *program) (err error) {
-	if c.Demo && !p.accounts.MadeUp {
-		if err := p.ownVaults("serve it without --demo"); err != nil {
+	if c.Demo && !p.accounts.Sample {
+		if err := p.requireEmbeddedVault("serve it without --demo"); err != nil {
 			return err
 		}
 	}
 	if _, _, err := net.SplitHostPort(c.Addr); err != nil {
 		return errors.New("ITEMSHARE_ADDR must be an address and a port such as 127.0.0.1:8080")
 	}
-	if c.Demo && !loopback(c.Addr) {
-		return errors.New("a demo listens on this machine alone: set ITEMSHARE_ADDR to 127.0.0.1 and a port")
+	if c.Demo && !isLoopback(c.Addr) {
+		return errors.New(
+			"a demo listens on this machine only: set ITEMSHARE_ADDR to 127.0.0.1 and a port",
+		)
 	}
 	if c.URL != "" {
 		if _, err := parseBaseURL(c.URL); err != nil {
@@ -56,16 +58,22 @@ func (c *serveCommand) check(p *program) (err error) {
 		}
 	}
 	if c.APIRate < 0 {
-		return errors.New("ITEMSHARE_API_RATE must be a number of requests a minute, 0 for no limit")
+		return errors.New(
+			"ITEMSHARE_API_RATE must be a number of requests per minute, or 0 for no limit",
+		)
 	}
 	if c.HistoryDays < 0 {
-		return errors.New("ITEMSHARE_HISTORY_DAYS must be a number of days, or unset to keep the history")
+		return errors.New(
+			"ITEMSHARE_HISTORY_DAYS must be a number of days, or unset to keep the history",
+		)
 	}
 	if c.proxies, err = parseProxies(c.TrustedProxies); err != nil {
 		return err
 	}
 	if c.SMTP != "" {
-		c.sender, err = mail.NewSMTP(mail.SMTPConfig{URL: c.SMTP, From: c.MailFrom, Clock: p.clock, Random: p.random})
+		c.sender, err = mail.NewSMTP(
+			mail.SMTPConfig{URL: c.SMTP, From: c.MailFrom, Clock: p.clock, Random: p.random},
+		)
 		if err != nil {
 			return fmt.Errorf("ITEMSHARE_SMTP or ITEMSHARE_MAIL_FROM cannot be used: %w", err)
 		}
@@ -73,7 +81,7 @@ func (c *serveCommand) check(p *program) (err error) {
 	return nil
 }
 
-// Run serves until the process is told to stop.
+// Run serves until the context ends.
 func (c *serveCommand) Run(p *program) error {
 	if err := c.check(p); err != nil {
 		return err
@@ -103,9 +111,14 @@ func (c *serveCommand) baseURL(listener net.Listener) (*url.URL, error) {
 	return parseBaseURL("http://" + net.JoinHostPort(localhost, port))
 }
 
-// serve builds the rooms, starts the workers and then the server, and stops them
-// in the other order.
-func (c *serveCommand) serve(p *program, in *installation, listener net.Listener, base *url.URL) error {
+// serve builds the rooms, starts the workers and then the server, and stops them in reverse
+// order.
+func (c *serveCommand) serve(
+	p *program,
+	in *installation,
+	listener net.Listener,
+	base *url.URL,
+) error {
 	s, err := c.build(p, in, base)
 	if err != nil {
 		return err
@@ -115,23 +128,29 @@ func (c *serveCommand) serve(p *program, in *installation, listener net.Listener
 	for _, run := range s.workers {
 		workers.Go(func() { run(working) })
 	}
-	err = serveHTTP(p.ctx, newServer(s.handler, p.log), listener, func() { s.listening(p, base) })
+	err = serveHTTP(
+		p.ctx,
+		newHTTPServer(s.handler, p.log),
+		listener,
+		func() { s.announce(p, base) },
+	)
 	stop()
 	workers.Wait()
 	return err
 }
 
-// service is everything that runs.
+// service is a server and its workers, ready to start.
 type service struct {
 	handler http.Handler
 	workers []func(context.Context)
-	welcome func() error // nil but in a demo
+	welcome func() error // prints how to use the demo, nil if this is none
 }
 
-func (s service) listening(p *program, base *url.URL) {
+// announce says that the server accepts connections.
+func (s service) announce(p *program, base *url.URL) {
 	if s.welcome != nil {
 		if err := s.welcome(); err != nil {
-			p.log.Error("the welcome could not be printed", "err", err)
+			p.log.Error("cannot print the welcome", "err", err)
 		}
 	}
 	p.log.Info("listening", "url", base.String())
@@ -145,7 +164,7 @@ func (c *serveCommand) build(p *program, in *installation, base *url.URL) (s ser
 		if err != nil {
 			return s, fmt.Errorf("fill the demo: %w", err)
 		}
-		s.welcome = func() error { return filled.welcome(p.stdout, base.String(), p.set.afresh()) }
+		s.welcome = func() error { return filled.welcome(p.stdout, base.String(), p.set.dataHint()) }
 		sent := mail.NewOutbox(p.clock)
 		mails.OnPrepare(sent.Expect)
 		c.sender, demo = sent, outbox{sent}
@@ -165,9 +184,11 @@ func (c *serveCommand) build(p *program, in *installation, base *url.URL) (s ser
 	}
 	config.Store = store
 	if p.set.OPToken != "" {
-		s.workers = append(s.workers, in.reach(p))
+		s.workers = append(s.workers, in.connectAccount(p))
 	}
-	prover := audit.NewProver(audit.ProverConfig{Store: in.db, MAC: in.chainMAC, Clock: p.clock, Log: p.log})
+	prover := audit.NewProver(
+		audit.ProverConfig{Store: in.db, MAC: in.chainMAC, Clock: p.clock, Log: p.log},
+	)
 	sealer := audit.NewSealer(in.db, in.chainMAC, p.log)
 	s.workers = append(s.workers, sealer.Run, prover.Run, sweeper.Run)
 	s.handler, err = c.handler(p, in, base, share.New(config), prover, demo)
@@ -175,7 +196,12 @@ func (c *serveCommand) build(p *program, in *installation, base *url.URL) (s ser
 }
 
 func (c *serveCommand) handler(
-	p *program, in *installation, base *url.URL, shares *share.Service, prover *audit.Prover, demo handlers.Outbox,
+	p *program,
+	in *installation,
+	base *url.URL,
+	shares *share.Service,
+	prover *audit.Prover,
+	demo handlers.Outbox,
 ) (http.Handler, error) {
 	files, err := static.Load()
 	if err != nil {
@@ -209,7 +235,7 @@ func (c *serveCommand) sweeper(p *program, in *installation) *share.Sweeper {
 	})
 }
 
-// How long a caller may take, and requests at the end.
+// Limits of a connection, and of the requests in flight when the server stops.
 const (
 	headerTime = 5 * time.Second
 	readTime   = 30 * time.Second
@@ -219,26 +245,32 @@ const (
 	headerSize = 32 << 10
 )
 
-func newServer(handler http.Handler, log *slog.Logger) *http.Server {
+func newHTTPServer(handler http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{
 		Handler: handler, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime,
 		IdleTimeout: idleTime, MaxHeaderBytes: headerSize, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 }
 
-// serveHTTP serves until ctx ends, then lets requests finish for a while.
-func serveHTTP(ctx context.Context, server *http.Server, listener net.Listener, listening func()) error {
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(listener) }()
-	listening()
+// serveHTTP serves until ctx ends, and then gives requests stopTime to finish. It calls announce
+// once the server accepts connections.
+func serveHTTP(
+	ctx context.Context,
+	server *http.Server,
+	listener net.Listener,
+	announce func(),
+) error {
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	announce()
 	select {
-	case err := <-ended:
+	case err := <-failed:
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
-	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
 	defer cancel()
-	if err := server.Shutdown(last); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+	if err := server.Shutdown(stopping); err != nil && !errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("stop serving: %w", err)
 	}
 	return fault.Wrap("stop serving", server.Close())

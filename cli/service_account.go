@@ -11,43 +11,54 @@ import (
 )
 
 type serviceAccountAddCommand struct {
-	Name         string   `required:"" help:"What it is for, as the history shows it."`
-	Vault        []string `required:"" sep:"none" help:"Name or id of a vault that it may read; give it again for more."`
-	ShareItems   bool     `help:"It may share items too."`
-	LifetimeDays int      `placeholder:"N" help:"After how many days the token expires; without it, never."`
+	Name         string   `required:"" help:"Name, shown in history and to recipients."`
+	Vault        []string `required:"" help:"Name or ID of a vault that it can read; repeat for more." sep:"none"`
+	ShareItems   bool     `help:"Allow sharing items."`
+	LifetimeDays int      `help:"Days until the token expires (default: never)." placeholder:"N"`
 }
 
-// Run adds a service account. Standard output gets the token alone.
+// Run adds a service account. It prints the token alone on standard output.
 func (c *serviceAccountAddCommand) Run(p *program) error {
 	return p.with(p.openExisting, func(in *installation) error {
-		n := account.NewServiceAccount{Name: c.Name, ShareItems: c.ShareItems, Lifetime: lifetime(c.LifetimeDays)}
+		request := account.NewServiceAccount{
+			Name:       c.Name,
+			ShareItems: c.ShareItems,
+			Lifetime:   lifetime(c.LifetimeDays),
+		}
 		titles := map[string]string{}
 		for _, nameOrID := range c.Vault {
 			found, err := in.findVault(p.ctx, nameOrID)
 			if err != nil {
 				return err
 			}
-			n.Vaults, titles[found.ID] = append(n.Vaults, found.ID), found.Title
+			request.Vaults, titles[found.ID] = append(request.Vaults, found.ID), found.Title
 		}
-		made, token, err := in.accounts.AddServiceAccount(p.ctx, "", n)
+		added, token, err := in.accounts.AddServiceAccount(p.ctx, "", request)
 		if err != nil {
 			return err
 		}
 		if _, err := fmt.Fprintln(p.stdout, string(token)); err != nil {
-			return fmt.Errorf("print the token of %s, which is of no use now: %w", made.ID, err)
+			return fmt.Errorf("print the token of %s, which is lost: %w", added.ID, err)
 		}
-		_, err = fmt.Fprintf(p.stderr, "Added the service account %s (%s), which may %s in %s. Its token is shown only now.\n",
-			made.Name, made.ID, mayWords(c.ShareItems), vaultsOf(made, titles))
+		_, err = fmt.Fprintf(
+			p.stderr,
+			"Added the service account %s (%s). It can %s items in %s. Its token is shown only once.\n",
+			added.Name,
+			added.ID,
+			accessWords(c.ShareItems),
+			vaultsOf(added, titles),
+		)
 		return err
 	})
 }
 
-// lifetime is so many days, which account judges; more than it can count are too many.
+// lifetime converts days to a duration, which package account checks. Numbers too large for a
+// duration become one that is too long.
 func lifetime(days int) time.Duration {
 	return time.Duration(max(min(days, 100_000), -1)) * 24 * time.Hour
 }
 
-func mayWords(share bool) string {
+func accessWords(share bool) string {
 	if share {
 		return "read and share"
 	}
@@ -56,7 +67,7 @@ func mayWords(share bool) string {
 
 type serviceAccountListCommand struct{}
 
-// Run lists all service accounts, the revoked ones too.
+// Run lists all service accounts, including revoked ones.
 func (c *serviceAccountListCommand) Run(p *program) error {
 	return p.with(p.openExisting, func(in *installation) error {
 		list, err := in.accounts.ServiceAccounts(p.ctx)
@@ -65,18 +76,20 @@ func (c *serviceAccountListCommand) Run(p *program) error {
 		}
 		titles := in.vaultTitles(p.ctx)
 		table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(table, "ID\tNAME\tVAULTS\tMAY\tADDED\tEXPIRES\tLAST USED\tTOKEN")
+		fmt.Fprintln(table, "ID\tNAME\tVAULTS\tACCESS\tADDED\tEXPIRES\tLAST USED\tSTATUS")
 		for _, a := range list {
 			fmt.Fprintln(table, strings.Join([]string{
-				a.ID, a.Name, vaultsOf(a, titles), mayWords(a.SharesItems()),
-				dayOf(a.CreatedAt), dayOf(a.ExpiresAt), dayOf(a.LastUsed), string(a.State(p.clock())),
+				a.ID, a.Name, vaultsOf(a, titles), accessWords(a.SharesItems()),
+				dayOf(
+					a.CreatedAt,
+				), dayOf(a.ExpiresAt), dayOf(a.LastUsed), string(a.State(p.clock())),
 			}, "\t"))
 		}
 		return table.Flush()
 	})
 }
 
-// vaultTitles names the vaults; a list of accounts is there without them too.
+// vaultTitles returns the titles of the vaults by ID, or none if the vaults cannot be listed.
 func (in *installation) vaultTitles(ctx context.Context) map[string]string {
 	titles := map[string]string{}
 	if vaults, err := in.backend.Vaults(ctx); err == nil {
@@ -107,16 +120,16 @@ func dayOf(t time.Time) string {
 }
 
 type serviceAccountRevokeCommand struct {
-	ID string `arg:"" help:"The service account's id."`
+	ID string `arg:"" help:"The service account's ID."`
 }
 
-// Run ends a service account's token.
+// Run revokes a service account's token.
 func (c *serviceAccountRevokeCommand) Run(p *program) error {
 	return p.with(p.openExisting, func(in *installation) error {
 		if err := in.accounts.RevokeServiceAccount(p.ctx, "", c.ID); err != nil {
-			return named("service account", c.ID, err)
+			return nameMissing("service account", c.ID, err)
 		}
-		_, err := fmt.Fprintf(p.stdout, "The token of %s is revoked: it opens nothing any more.\n", c.ID)
+		_, err := fmt.Fprintf(p.stdout, "Token of %s revoked.\n", c.ID)
 		return err
 	})
 }

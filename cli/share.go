@@ -13,25 +13,26 @@ import (
 
 type shareCommand struct {
 	remote
-	Item    string   `arg:"" help:"Which item: its id, its title, or Vault/Title."`
-	Vault   string   `help:"Name or id of the vault that it is in."`
-	To      []string `placeholder:"ADDRESS" help:"Who may open it: an email address, or a domain for everybody there; give it again for more. Without it, anyone who has the link."`
-	Expires string   `placeholder:"DURATION" help:"OneHour, OneDay, SevenDays, FourteenDays or ThirtyDays; without it, the policy's default."`
-	Once    bool     `help:"It opens once, or once for each recipient."`
-	Files   bool     `help:"The item's files come along."`
-	TOTP    bool     `name:"totp" help:"Seeds of one-time passwords come along; else they stay out."`
-	JSON    bool     `name:"json" help:"Print id, link and end as JSON."`
+	Item    string   `arg:"" help:"The item: its ID, its title, or Vault/Title."`
+	Vault   string   `help:"Name or ID of the item's vault."`
+	To      []string `help:"Who can view: an email address, or a domain for everyone at that domain; repeat for more (default: anyone with the link)." placeholder:"ADDRESS"`
+	Expires string   `help:"Link expires after OneHour, OneDay, SevenDays, FourteenDays or ThirtyDays (default: the policy's)." placeholder:"DURATION"`
+	Once    bool     `help:"Allow one view, or one view per recipient."`
+	Files   bool     `help:"Include the item's files."`
+	TOTP    bool     `help:"Include one-time passwords: anyone who opens the link can generate codes even after it expires." name:"totp"`
+	JSON    bool     `help:"Print ID, link and expiry as JSON." name:"json"`
 }
 
-// Help is what share --help says more.
+// Help returns more text for share --help.
 func (c *shareCommand) Help() string {
-	return "Prints the link alone on standard output, this once: nobody can show it again.\n\n" + exitCodesHelp
+	return "Prints only the link on standard output. You won't be able to see it again.\n\n" + exitCodesHelp
 }
 
-const exitCodesHelp = "Exit codes: 0 done; 1 refused or asked for wrongly; 2 not found; 3 the link has ended; 4 a mailed code is needed or was wrong; 5 the server cannot be reached or is busy."
+const exitCodesHelp = "Exit codes: 0 done; 1 invalid or not allowed; 2 not found; 3 the link has ended; " +
+	"4 a verification code is required or was wrong; 5 the server can't be reached or is busy."
 
-// Run makes a link to an item.
-func (c *shareCommand) Run(p *program) error { return remotely(c.share(p)) }
+// Run creates a link to an item.
+func (c *shareCommand) Run(p *program) error { return remoteError(c.share(p)) }
 
 func (c *shareCommand) share(p *program) error {
 	api, err := c.client()
@@ -42,29 +43,34 @@ func (c *shareCommand) share(p *program) error {
 	if err != nil {
 		return err
 	}
-	made, err := c.create(p.ctx, api, item)
+	created, err := c.create(p.ctx, api, item)
 	if err != nil {
 		return err
 	}
 	if c.JSON {
-		return printJSON(p.stdout, made)
+		return printJSON(p.stdout, created)
 	}
-	if _, err := fmt.Fprintln(p.stdout, plain(made.Link)); err != nil {
-		return fmt.Errorf("print the link of share %s, which is lost now: %w", made.ID, err)
+	if _, err := fmt.Fprintln(p.stdout, plain(created.Link)); err != nil {
+		return fmt.Errorf("print the link of share %s, which is lost: %w", created.ID, err)
 	}
-	_, err = fmt.Fprintf(p.stderr, "Shared %s until %s. %s\n", plain(item.Title), timeWords(made.ExpiresAt), c.howToEnd(made))
+	_, err = fmt.Fprintf(p.stderr, "Link to %s created. It expires %s. %s\n",
+		plain(item.Title), timeWords(created.ExpiresAt), revokeHint(created))
 	return err
 }
 
-func (c *shareCommand) howToEnd(made client.CreatedShare) string {
-	if made.Native {
-		return "1Password made this link: its views are seen, and it is ended, there."
+func revokeHint(created client.CreatedShare) string {
+	if created.Native {
+		return "1Password created this link: see its views and revoke it there."
 	}
-	return "To end it: itemshare revoke " + plain(made.ID)
+	return "To revoke it: itemshare revoke " + plain(created.ID)
 }
 
-// create takes the documentation's steps: the policy, the recipients, the link.
-func (c *shareCommand) create(ctx context.Context, api *client.Client, item client.Item) (client.CreatedShare, error) {
+// create does what 1Password's documentation does: policy, recipients, link.
+func (c *shareCommand) create(
+	ctx context.Context,
+	api *client.Client,
+	item client.Item,
+) (client.CreatedShare, error) {
 	shares := api.Items().Shares()
 	policy, err := shares.GetAccountPolicy(ctx, item.VaultID, item.ID)
 	if err != nil {
@@ -84,8 +90,8 @@ func (c *shareCommand) create(ctx context.Context, api *client.Client, item clie
 
 func timeWords(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
 
-// printJSON prints one value on lines of its own. What a terminal might obey is
-// written as JSON's escapes, which mean the same.
+// printJSON prints one value as indented JSON. It replaces characters that control a terminal with
+// JSON's escapes, which mean the same.
 func printJSON(w io.Writer, value any) error {
 	var text strings.Builder
 	encoder := json.NewEncoder(&text)

@@ -10,53 +10,69 @@ import (
 	"itemshare/client"
 )
 
-// find finds the one item that was meant. It reads no item's values: the id and
-// what lists tell are enough to share one.
+// find returns the one item that the argument names. It loads no item with its values: ID and
+// title are enough to share one.
 func (c *shareCommand) find(ctx context.Context, api *client.Client) (client.Item, error) {
 	vaults, err := c.vaults(ctx, api)
 	if err != nil {
 		return client.Item{}, err
 	}
 	if itemID.MatchString(c.Item) {
-		found, err := byID(ctx, api, vaults, c.Item)
+		found, err := findByID(ctx, api, vaults, c.Item)
 		if err != nil || found.ID != "" {
 			return found, err
 		}
 	}
-	exact, alike, err := byTitle(ctx, api, vaults, c.Item)
+	matches, similar, err := findByTitle(ctx, api, vaults, c.Item)
 	if err != nil {
 		return client.Item{}, err
 	}
-	if len(exact) == 0 {
-		exact = alike
+	if len(matches) == 0 {
+		matches = similar
 	}
-	switch len(exact) {
+	switch len(matches) {
 	case 1:
-		return exact[0].item, nil
+		return matches[0].item, nil
 	case 0:
-		return client.Item{}, exitError{exitNotFound, fmt.Sprintf("there is no item %s that this token may read: name it by id, title or Vault/Title", plain(c.Item))}
+		return client.Item{}, exitError{exitNotFound, fmt.Sprintf(
+			"there is no item %s that this token can read: use its ID, its title or Vault/Title",
+			plain(c.Item),
+		)}
 	}
-	return client.Item{}, fmt.Errorf("%d items have that name, say which by its id: %s", len(exact), listed(exact))
+	return client.Item{}, fmt.Errorf(
+		"%d items have that title. Use an ID: %s",
+		len(matches),
+		listWords(matches),
+	)
 }
 
-// itemID is what ids look like, here and in 1Password.
+// itemID matches IDs of items, here and in 1Password.
 var itemID = regexp.MustCompile(`^[a-z0-9]{26}$`)
 
-func (c *shareCommand) vaults(ctx context.Context, api *client.Client) ([]client.VaultOverview, error) {
+func (c *shareCommand) vaults(
+	ctx context.Context,
+	api *client.Client,
+) ([]client.VaultOverview, error) {
 	if c.Vault != "" {
-		one, err := vaultNamed(ctx, api, c.Vault)
-		return []client.VaultOverview{one}, err
+		found, err := findVault(ctx, api, c.Vault)
+		return []client.VaultOverview{found}, err
 	}
 	return client.All(api.Vaults().List(ctx))
 }
 
-// byID asks each vault for the rule of sharing this item, which is needed anyway.
-// No item is found where all say that it is not there.
-func byID(ctx context.Context, api *client.Client, vaults []client.VaultOverview, id string) (client.Item, error) {
+// findByID asks each vault for the policy of the item with that ID. The zero Item means that no
+// vault has it.
+func findByID(
+	ctx context.Context,
+	api *client.Client,
+	vaults []client.VaultOverview,
+	id string,
+) (client.Item, error) {
 	for _, v := range vaults {
 		_, err := api.Items().Shares().GetAccountPolicy(ctx, v.ID, id)
 		switch {
-		case errors.Is(err, client.CodeNotFound), errors.Is(err, client.CodeForbidden): // a vault to read alone tells nothing of its items here
+		case errors.Is(err, client.CodeNotFound),
+			errors.Is(err, client.CodeForbidden): // the answer for any ID in a vault that the token can only read
 			continue
 		case err != nil:
 			return client.Item{}, err
@@ -66,54 +82,63 @@ func byID(ctx context.Context, api *client.Client, vaults []client.VaultOverview
 	return client.Item{}, nil
 }
 
-// candidate is an item that may be meant.
+// candidate is an item that the argument may name.
 type candidate struct {
 	vault string
 	item  client.Item
 }
 
-// byTitle finds the items of this title, and those whose title differs in case alone.
-func byTitle(ctx context.Context, api *client.Client, vaults []client.VaultOverview, text string) (exact, alike []candidate, err error) {
+// findByTitle returns the items with that title, and those whose title differs only in case.
+func findByTitle(
+	ctx context.Context, api *client.Client, vaults []client.VaultOverview, text string,
+) (exact, similar []candidate, err error) {
 	for _, v := range vaults {
 		titles := []string{text}
-		if rest, ok := inVault(text, v.Title); ok {
+		if rest, ok := cutVault(text, v.Title); ok {
 			titles = append(titles, rest)
 		}
 		for _, title := range titles {
-			for one, err := range api.Items().List(ctx, v.ID, client.ItemListOptions{Query: title, PageSize: 100}) {
+			for item, err := range api.Items().List(ctx, v.ID, client.ItemListOptions{Query: title, PageSize: 100}) {
 				if err != nil {
 					return nil, nil, err
 				}
-				found := candidate{v.Title, client.Item{ID: one.ID, VaultID: one.VaultID, Title: one.Title}}
+				found := candidate{
+					v.Title,
+					client.Item{ID: item.ID, VaultID: item.VaultID, Title: item.Title},
+				}
 				switch {
-				case one.Title == title:
+				case item.Title == title:
 					exact = append(exact, found)
-				case strings.EqualFold(one.Title, title):
-					alike = append(alike, found)
+				case strings.EqualFold(item.Title, title):
+					similar = append(similar, found)
 				}
 			}
 		}
 	}
-	return exact, alike, nil
+	return exact, similar, nil
 }
 
-// inVault reads Vault/Title.
-func inVault(text, vault string) (string, bool) {
-	if len(text) <= len(vault) || text[len(vault)] != '/' || !strings.EqualFold(text[:len(vault)], vault) {
+// cutVault returns the title in "Vault/Title", and whether text has that form for the vault.
+func cutVault(text, vault string) (string, bool) {
+	if len(text) <= len(vault) || text[len(vault)] != '/' ||
+		!strings.EqualFold(text[:len(vault)], vault) {
 		return "", false
 	}
 	rest := text[len(vault)+1:]
 	return rest, rest != ""
 }
 
-const mostListed = 10
+const maxListed = 10
 
-func listed(all []candidate) string {
+func listWords(all []candidate) string {
 	var names []string
-	for _, c := range all[:min(len(all), mostListed)] {
-		names = append(names, fmt.Sprintf("%s/%s (%s)", plain(c.vault), plain(c.item.Title), c.item.ID))
+	for _, c := range all[:min(len(all), maxListed)] {
+		names = append(
+			names,
+			fmt.Sprintf("%s/%s (%s)", plain(c.vault), plain(c.item.Title), c.item.ID),
+		)
 	}
-	if len(all) > mostListed {
+	if len(all) > maxListed {
 		names = append(names, "and more")
 	}
 	return strings.Join(names, ", ")

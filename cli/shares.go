@@ -12,24 +12,24 @@ import (
 
 type sharesCommand struct {
 	remote
-	Status string `placeholder:"STATE" help:"Those of one state alone: active, expired, viewed or revoked."`
-	Vault  string `help:"Those of one vault alone: its name or id."`
-	Query  string `placeholder:"TEXT" help:"Those of items with these words in the title, or of this whole address or domain."`
-	Limit  int    `default:"50" placeholder:"N" help:"The newest so many, 0 for all (default: 50)."`
-	JSON   bool   `name:"json" help:"Print a JSON list."`
+	Status string `placeholder:"STATUS" help:"Only shares with this status: active, expired, viewed (no views left) or revoked."`
+	Vault  string `help:"Only shares from this vault: its name or ID."`
+	Query  string `placeholder:"TEXT" help:"Only shares with these words in the item's title, or with this full email address or domain."`
+	Limit  int    `placeholder:"N" help:"How many shares to list, 0 for all (default: 50)." default:"50"`
+	JSON   bool   `help:"Print a JSON list." name:"json"`
 }
 
-// Help is what shares --help says more.
+// Help returns more text for shares --help.
 func (c *sharesCommand) Help() string {
-	return "Lists what this service account shared, the newest first. No link is here: each was shown once.\n\n" + exitCodesHelp
+	return "Lists shares created by this service account, newest first. Links aren't listed: each was shown only once.\n\n" + exitCodesHelp
 }
 
 // Run lists shares.
-func (c *sharesCommand) Run(p *program) error { return remotely(c.list(p)) }
+func (c *sharesCommand) Run(p *program) error { return remoteError(c.list(p)) }
 
 func (c *sharesCommand) list(p *program) error {
 	if c.Limit < 0 {
-		return errors.New("--limit is how many shares to list, or 0 for all")
+		return errors.New("--limit must be a number of shares, or 0 for all")
 	}
 	api, err := c.client()
 	if err != nil {
@@ -40,18 +40,18 @@ func (c *sharesCommand) list(p *program) error {
 		options.PageSize = min(c.Limit, 100)
 	}
 	if c.Vault != "" {
-		vault, err := vaultNamed(p.ctx, api, c.Vault)
+		vault, err := findVault(p.ctx, api, c.Vault)
 		if err != nil {
 			return err
 		}
 		options.VaultID = vault.ID
 	}
 	shares := []client.Share{}
-	for one, err := range api.Items().Shares().List(p.ctx, options) {
+	for share, err := range api.Items().Shares().List(p.ctx, options) {
 		if err != nil {
 			return err
 		}
-		if shares = append(shares, one); len(shares) == c.Limit {
+		if shares = append(shares, share); len(shares) == c.Limit {
 			break
 		}
 	}
@@ -63,7 +63,7 @@ func (c *sharesCommand) list(p *program) error {
 
 func printShares(p *program, shares []client.Share) error {
 	table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "ID\tSTATE\tMADE\tENDS\tVIEWS\tFOR\tITEM")
+	fmt.Fprintln(table, "ID\tSTATUS\tCREATED\tEXPIRES\tVIEWS\tRECIPIENTS\tITEM")
 	for _, s := range shares {
 		views := strconv.Itoa(s.Views)
 		if s.MaxViews > 0 {
@@ -73,13 +73,16 @@ func printShares(p *program, shares []client.Share) error {
 			views = "see 1Password"
 		}
 		fmt.Fprintln(table, strings.Join([]string{
-			plain(s.ID), plain(string(s.Status)), timeWords(s.CreatedAt), timeWords(s.ExpiresAt), views, plain(audienceOf(s)), plain(s.Title),
+			plain(
+				s.ID,
+			), plain(string(s.Status)), timeWords(s.CreatedAt), timeWords(s.ExpiresAt), views,
+			plain(audienceWords(s)), plain(s.Title),
 		}, "\t"))
 	}
 	return table.Flush()
 }
 
-func audienceOf(s client.Share) string {
+func audienceWords(s client.Share) string {
 	if s.Audience != client.AudienceRecipients {
 		return "anyone"
 	}
@@ -90,7 +93,7 @@ func audienceOf(s client.Share) string {
 		}
 	}
 	if len(names) == 0 {
-		return "named people"
+		return "specific people"
 	}
 	return strings.Join(names, ", ")
 }

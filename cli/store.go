@@ -9,14 +9,14 @@ import (
 	"itemshare/share"
 )
 
-// store is the database, which wakes the workers that have something to do.
+// store is the database, and wakes the workers that have something to do.
 type store struct {
 	*db.DB
-	queued func() // something waits in the mail queue
-	ended  func() // sealed bytes are due for erasure
+	queued func() // wakes the worker of the mail queue
+	ended  func() // wakes the sweeper
 }
 
-// IssueCode keeps a code and wakes the mail worker.
+// IssueCode stores a code and its message, and wakes the mail worker.
 func (s store) IssueCode(ctx context.Context, issue share.CodeIssue) (share.Issued, error) {
 	issued, err := s.DB.IssueCode(ctx, issue)
 	if err == nil {
@@ -25,8 +25,13 @@ func (s store) IssueCode(ctx context.Context, issue share.CodeIssue) (share.Issu
 	return issued, err
 }
 
-// Revoke ends a share and wakes the sweeper.
-func (s store) Revoke(ctx context.Context, id string, now time.Time, entry audit.Entry) (bool, error) {
+// Revoke revokes a share and wakes the sweeper.
+func (s store) Revoke(
+	ctx context.Context,
+	id string,
+	now time.Time,
+	entry audit.Entry,
+) (bool, error) {
 	revoked, err := s.DB.Revoke(ctx, id, now, entry)
 	if revoked {
 		s.ended()

@@ -10,7 +10,9 @@ import (
 func TestVersion(t *testing.T) {
 	data := newData(t)
 	got := command(t, data, "", "version")
-	lines := regexp.MustCompile(`^version  \S.*\ncommit   \S.*\nGo       go1\.\d+.*\nSQLite   3\.\d+\.\d+\n$`)
+	lines := regexp.MustCompile(
+		`^version  \S.*\ncommit   \S.*\nGo       go1\.\d+.*\nSQLite   3\.\d+\.\d+\n$`,
+	)
 	if got.code != 0 || got.stderr != "" || !lines.MatchString(got.stdout) {
 		t.Errorf("exit %d, printed %q, said %q", got.code, got.stdout, got.stderr)
 	}
@@ -37,7 +39,8 @@ func TestVersionOfABuild(t *testing.T) {
 		{"changes", stamped("v1.2.0+dirty", commit, at, changed), "v1.2.0+dirty", "1456d8c, 30 November 2026, 08:55 UTC, with uncommitted changes"},
 		{"no time", stamped("(devel)", commit), "development build", "1456d8c"},
 	} {
-		if release, commit := releaseOf(c.build), commitOf(c.build); release != c.release || commit != c.commit {
+		if release, commit := releaseOf(c.build), commitOf(c.build); release != c.release ||
+			commit != c.commit {
 			t.Errorf("%s: %q, %q", c.why, release, commit)
 		}
 	}

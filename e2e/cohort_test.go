@@ -113,7 +113,7 @@ func (l link) at(process *http.Client) link {
 	return l
 }
 
-var chainForm = regexp.MustCompile(`intact: (\d+) events, head [0-9a-f]*, (\d+) not sealed`)
+var chainForm = regexp.MustCompile(`verified\. (\d+) events, checksum [0-9a-f]*, (\d+) not sealed`)
 
 // sealed waits until every event has its place in the audit chain, and tells how many there are.
 func (c *cohort) sealed(through *server) int {

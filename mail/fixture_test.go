@@ -123,7 +123,11 @@ func (f *fixture) wait(t *testing.T, where string, want int) {
 }
 
 // run starts a worker; stop waits for its end.
-func (f *fixture) run(t *testing.T, store *db.DB, sender mail.Sender) (worker *mail.Worker, stop func()) {
+func (f *fixture) run(
+	t *testing.T,
+	store *db.DB,
+	sender mail.Sender,
+) (worker *mail.Worker, stop func()) {
 	t.Helper()
 	worker = mail.NewWorker(mail.WorkerConfig{
 		Queue: store, Sealer: f.Sealer, Sender: sender,

@@ -47,7 +47,11 @@ func (s *Sealer) Prepare(id string, m Message, until time.Time) ([]byte, error) 
 }
 
 // PrepareCode is Prepare for rooms that know no Message.
-func (s *Sealer) PrepareCode(id, to, subject, text string, drop bool, until time.Time) ([]byte, error) {
+func (s *Sealer) PrepareCode(
+	id, to, subject, text string,
+	drop bool,
+	until time.Time,
+) ([]byte, error) {
 	return s.Prepare(id, Message{To: to, Subject: subject, Text: text, Drop: drop}, until)
 }
 

@@ -61,7 +61,11 @@ func serveOn(t *testing.T, listener net.Listener, kind serverKind) *server {
 	backend := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) {
 		return &session{server: s, conn: c, password: kind.password}, nil
 	}))
-	backend.Domain, backend.AllowInsecureAuth, backend.ErrorLog = "localhost", true, log.New(io.Discard, "", 0)
+	backend.Domain, backend.AllowInsecureAuth, backend.ErrorLog = "localhost", true, log.New(
+		io.Discard,
+		"",
+		0,
+	)
 	config := &tls.Config{Certificates: []tls.Certificate{certificate}}
 	if kind.tls {
 		backend.TLSConfig = config
@@ -103,7 +107,11 @@ func (s *session) AuthMechanisms() []string {
 func (s *session) Auth(string) (sasl.Server, error) {
 	return sasl.NewPlainServer(func(_, user, password string) error {
 		if password != s.password {
-			return &smtp.SMTPError{Code: 535, EnhancedCode: smtp.EnhancedCode{5, 7, 8}, Message: "no, " + user + " with " + password}
+			return &smtp.SMTPError{
+				Code:         535,
+				EnhancedCode: smtp.EnhancedCode{5, 7, 8},
+				Message:      "no, " + user + " with " + password,
+			}
 		}
 		s.message.user = user
 		return nil
@@ -149,7 +157,11 @@ func (s *session) Reset() {
 func (s *session) Logout() error { return nil }
 
 func answer(code int, text string) error {
-	return &smtp.SMTPError{Code: code, EnhancedCode: smtp.EnhancedCode{code / 100, 1, 1}, Message: text}
+	return &smtp.SMTPError{
+		Code:         code,
+		EnhancedCode: smtp.EnhancedCode{code / 100, 1, 1},
+		Message:      text,
+	}
 }
 
 // newCertificate is one for 127.0.0.1 and the pool that trusts it alone.
@@ -160,7 +172,9 @@ func newCertificate(t *testing.T) (tls.Certificate, *x509.CertPool) {
 		t.Fatal(err)
 	}
 	template := x509.Certificate{
-		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		SerialNumber: big.NewInt(
+			1,
+		), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
 		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
 	}
 	raw, err := x509.CreateCertificate(rand.Reader, &template, &template, &key.PublicKey, key)

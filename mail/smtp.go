@@ -49,12 +49,18 @@ type SMTP struct {
 func NewSMTP(c SMTPConfig) (*SMTP, error) {
 	from, err := netmail.ParseAddress(c.From)
 	if err != nil {
-		return nil, errors.New("the sender of mails must be an address such as itemshare@example.com")
+		return nil, errors.New(
+			"the sender of mails must be an address such as itemshare@example.com",
+		)
 	}
 	server, err := url.Parse(c.URL)
 	if err != nil || server.Hostname() == "" || server.Scheme != "smtp" && server.Scheme != "smtps" ||
-		strings.Trim(server.Path, "/") != "" || server.RawQuery != "" || server.Fragment != "" {
-		return nil, errors.New("the mail server must be given as smtp://user:password@host:port or smtps://user:password@host:port")
+		strings.Trim(server.Path, "/") != "" ||
+		server.RawQuery != "" ||
+		server.Fragment != "" {
+		return nil, errors.New(
+			"the mail server must be given as smtp://user:password@host:port or smtps://user:password@host:port",
+		)
 	}
 	options, err := optionsOf(server, c.Roots)
 	if err != nil {
@@ -74,14 +80,27 @@ func optionsOf(server *url.URL, roots *x509.CertPool) ([]gomail.Option, error) {
 	port, policy := 25, gomail.TLSOpportunistic
 	options := []gomail.Option{
 		gomail.WithTimeout(stepTime),
-		gomail.WithTLSConfig(&tls.Config{ServerName: server.Hostname(), RootCAs: roots, MinVersion: tls.VersionTLS12}),
+		gomail.WithTLSConfig(
+			&tls.Config{
+				ServerName: server.Hostname(),
+				RootCAs:    roots,
+				MinVersion: tls.VersionTLS12,
+			},
+		),
 	}
 	if user := server.User; user != nil {
 		port = 587
 		password, _ := user.Password()
-		options = append(options, gomail.WithUsername(user.Username()), gomail.WithPassword(password))
+		options = append(
+			options,
+			gomail.WithUsername(user.Username()),
+			gomail.WithPassword(password),
+		)
 		if loopback(server.Hostname()) {
-			options = append(options, gomail.WithOpportunisticSMTPAuth(gomail.SMTPAuthPlain, gomail.SMTPAuthLogin))
+			options = append(
+				options,
+				gomail.WithOpportunisticSMTPAuth(gomail.SMTPAuthPlain, gomail.SMTPAuthLogin),
+			)
 		} else {
 			policy = gomail.TLSMandatory
 			options = append(options, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover))

@@ -17,7 +17,11 @@ import (
 
 var at = time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 
-var codeMail = mail.Message{To: "Eve@example.com", Subject: "Your code", Text: "Your code is 12345678.\nIt works for ten minutes.\n"}
+var codeMail = mail.Message{
+	To:      "Eve@example.com",
+	Subject: "Your code",
+	Text:    "Your code is 12345678.\nIt works for ten minutes.\n",
+}
 
 func sender(t *testing.T, url string, roots *x509.CertPool) *mail.SMTP {
 	t.Helper()
@@ -42,9 +46,27 @@ func TestSend(t *testing.T) {
 		{"nothing offered", serverKind{}, "smtp://", false, ""},
 		{"STARTTLS offered", serverKind{tls: true}, "smtp://", true, ""},
 		{"smtps", serverKind{implicit: true}, "smtps://", true, ""},
-		{"with a password to this machine", serverKind{password: "pa:ss/word"}, "smtp://mailer:pa%3Ass%2Fword@", false, "mailer"},
-		{"with a password and STARTTLS", serverKind{tls: true, password: "s3cret"}, "smtp://mailer:s3cret@", true, "mailer"},
-		{"with a password and smtps", serverKind{implicit: true, password: "s3cret"}, "smtps://mailer:s3cret@", true, "mailer"},
+		{
+			"with a password to this machine",
+			serverKind{password: "pa:ss/word"},
+			"smtp://mailer:pa%3Ass%2Fword@",
+			false,
+			"mailer",
+		},
+		{
+			"with a password and STARTTLS",
+			serverKind{tls: true, password: "s3cret"},
+			"smtp://mailer:s3cret@",
+			true,
+			"mailer",
+		},
+		{
+			"with a password and smtps",
+			serverKind{implicit: true, password: "s3cret"},
+			"smtps://mailer:s3cret@",
+			true,
+			"mailer",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.why, func(t *testing.T) {
@@ -84,7 +106,8 @@ func TestSentMessage(t *testing.T) {
 		}
 	}
 	host, _ := os.Hostname()
-	if id := message.Header.Get("Message-Id"); !strings.HasSuffix(id, "@example.org>") || host != "" && strings.Contains(id, host) {
+	if id := message.Header.Get("Message-Id"); !strings.HasSuffix(id, "@example.org>") ||
+		host != "" && strings.Contains(id, host) {
 		t.Errorf("message id %q", id)
 	}
 	if !strings.Contains(server.got()[0].text, "12345678") {
@@ -95,7 +118,11 @@ func TestSentMessage(t *testing.T) {
 // TestHostileMessage: no text makes a header or a recipient of its own.
 func TestHostileMessage(t *testing.T) {
 	server := startServer(t, serverKind{})
-	hostile := mail.Message{To: "eve@example.com", Subject: "a\r\nBcc: x@y.example\r\n\r\nbody", Text: "b\r\n.\r\nMAIL FROM:<x@y.example>\r\n"}
+	hostile := mail.Message{
+		To:      "eve@example.com",
+		Subject: "a\r\nBcc: x@y.example\r\n\r\nbody",
+		Text:    "b\r\n.\r\nMAIL FROM:<x@y.example>\r\n",
+	}
 	if err := sender(t, "smtp://"+server.addr, nil).Send(t.Context(), hostile); err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +131,10 @@ func TestHostileMessage(t *testing.T) {
 		t.Errorf("%d messages, Bcc %q, %v", len(server.got()), message.Header.Get("Bcc"), err)
 	}
 	for _, to := range []string{"", "eve", "eve@example.com\r\nRCPT TO:<x@y.example>", "a@b.example, c@d.example"} {
-		if err := sender(t, "smtp://"+server.addr, nil).Send(t.Context(), mail.Message{To: to}); !errors.Is(err, mail.ErrRefused) {
+		if err := sender(t, "smtp://"+server.addr, nil).Send(t.Context(), mail.Message{To: to}); !errors.Is(
+			err,
+			mail.ErrRefused,
+		) {
 			t.Errorf("to %q: %v", to, err)
 		}
 	}
@@ -119,10 +149,38 @@ func TestSendFails(t *testing.T) {
 		refuse  error
 		refused bool
 	}{
-		{"no such mailbox", serverKind{}, "smtp://", true, answer(550, "no mailbox Eve@example.com 12345678"), true},
-		{"greylisted", serverKind{}, "smtp://", true, answer(451, "come back later, Eve@example.com"), false},
-		{"wrong password: the operator can mend it", serverKind{password: "right"}, "smtp://mailer:s3cret@", true, nil, false},
-		{"a password wanted and none given", serverKind{password: "right"}, "smtp://", true, nil, false},
+		{
+			"no such mailbox",
+			serverKind{},
+			"smtp://",
+			true,
+			answer(550, "no mailbox Eve@example.com 12345678"),
+			true,
+		},
+		{
+			"greylisted",
+			serverKind{},
+			"smtp://",
+			true,
+			answer(451, "come back later, Eve@example.com"),
+			false,
+		},
+		{
+			"wrong password: the operator can mend it",
+			serverKind{password: "right"},
+			"smtp://mailer:s3cret@",
+			true,
+			nil,
+			false,
+		},
+		{
+			"a password wanted and none given",
+			serverKind{password: "right"},
+			"smtp://",
+			true,
+			nil,
+			false,
+		},
 		{"a certificate of nobody we know", serverKind{tls: true}, "smtp://", false, nil, false},
 		{"the same with smtps", serverKind{implicit: true}, "smtps://", false, nil, false},
 		{"smtps to a server without", serverKind{}, "smtps://", true, nil, false},
@@ -156,7 +214,8 @@ func TestSendFails(t *testing.T) {
 func TestHangUpAfterDelivery(t *testing.T) {
 	server := startServer(t, serverKind{})
 	server.hangUp = true
-	if err := sender(t, "smtp://"+server.addr, nil).Send(t.Context(), codeMail); err != nil || len(server.got()) != 1 {
+	if err := sender(t, "smtp://"+server.addr, nil).Send(t.Context(), codeMail); err != nil ||
+		len(server.got()) != 1 {
 		t.Errorf("%v, %d messages", err, len(server.got()))
 	}
 }
@@ -199,7 +258,9 @@ func TestNewSMTP(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.why, func(t *testing.T) {
-			_, err := mail.NewSMTP(mail.SMTPConfig{URL: tt.url, From: tt.from, Clock: time.Now, Random: rand.Reader})
+			_, err := mail.NewSMTP(
+				mail.SMTPConfig{URL: tt.url, From: tt.from, Clock: time.Now, Random: rand.Reader},
+			)
 			if (err == nil) != tt.ok {
 				t.Errorf("err = %v", err)
 			}

@@ -130,7 +130,8 @@ func (w *Worker) try(ctx context.Context, q Queued) error {
 		w.c.Log.Warn("mail was refused and is given up", "id", q.ID, "err", err)
 		return fmt.Errorf("%w: %w", errGiveUp, err)
 	case err != nil:
-		w.c.Log.Warn("mail was not sent and will be tried again", "id", q.ID, "tries", q.Tries+1, "err", err)
+		w.c.Log.Warn("mail was not sent and will be tried again",
+			"id", q.ID, "tries", q.Tries+1, "err", err)
 	}
 	return err
 }

@@ -21,7 +21,11 @@ type sendFunc func(context.Context, mail.Message) error
 func (f sendFunc) Send(ctx context.Context, m mail.Message) error { return f(ctx, m) }
 
 func message(n int) mail.Message {
-	return mail.Message{To: fmt.Sprintf("eve%d@example.com", n), Subject: "Your code", Text: "Your code is 12345678."}
+	return mail.Message{
+		To:      fmt.Sprintf("eve%d@example.com", n),
+		Subject: "Your code",
+		Text:    "Your code is 12345678.",
+	}
 }
 
 func TestWorkerSendsAndErases(t *testing.T) {
@@ -39,7 +43,8 @@ func TestWorkerSendsAndErases(t *testing.T) {
 		t.Errorf("%d sent, want the five that are not dropped", len(sent))
 	}
 	for _, m := range sent {
-		if !strings.HasPrefix(m.To, "eve") || strings.ContainsAny(m.To, "13579") || !m.At.Equal(at) {
+		if !strings.HasPrefix(m.To, "eve") || strings.ContainsAny(m.To, "13579") ||
+			!m.At.Equal(at) {
 			t.Errorf("sent %+v", m)
 		}
 	}
@@ -114,8 +119,20 @@ func TestWorkerGivesUp(t *testing.T) {
 		sends  int
 		logged string
 	}{
-		{"refused for good", func(*testing.T, *fixture) {}, fmt.Errorf("%w: 550", mail.ErrRefused), 1, "refused"},
-		{"outdated while nobody ran", func(_ *testing.T, f *fixture) { f.pass(10 * time.Minute) }, nil, 0, ""},
+		{
+			"refused for good",
+			func(*testing.T, *fixture) {},
+			fmt.Errorf("%w: 550", mail.ErrRefused),
+			1,
+			"refused",
+		},
+		{
+			"outdated while nobody ran",
+			func(_ *testing.T, f *fixture) { f.pass(10 * time.Minute) },
+			nil,
+			0,
+			"",
+		},
 		{"damaged", func(t *testing.T, f *fixture) {
 			if _, err := f.raw.Exec(dbtest.Say(f.url, `UPDATE mail_queue SET sealed = ?`), make([]byte, 2076)); err != nil {
 				t.Fatal(err)
@@ -128,13 +145,19 @@ func TestWorkerGivesUp(t *testing.T) {
 			f.queue(t, "id", message(1))
 			tt.change(t, f)
 			sends := 0
-			_, stop := f.run(t, f.db, sendFunc(func(context.Context, mail.Message) error { sends++; return tt.err }))
+			_, stop := f.run(
+				t,
+				f.db,
+				sendFunc(func(context.Context, mail.Message) error { sends++; return tt.err }),
+			)
 			f.wait(t, "1 = 1", 0)
 			stop()
 			if sends != tt.sends {
 				t.Errorf("%d sends, want %d", sends, tt.sends)
 			}
-			if log := f.log.String(); !strings.Contains(log, tt.logged) || strings.Contains(log, "eve1") || strings.Contains(log, "12345678") {
+			if log := f.log.String(); !strings.Contains(log, tt.logged) ||
+				strings.Contains(log, "eve1") ||
+				strings.Contains(log, "12345678") {
 				t.Errorf("logged %q", log)
 			}
 		})
@@ -167,7 +190,9 @@ func TestWorkerRetries(t *testing.T) {
 	if len(sends) < 10 || len(sends) > 20 {
 		t.Fatalf("%d tries in ten minutes: %v", len(sends), sends)
 	}
-	if first, last := sends[1]-sends[0], sends[len(sends)-1]-sends[len(sends)-2]; first > 8*time.Second || last < 40*time.Second || last > 80*time.Second {
+	if first, last := sends[1]-sends[0], sends[len(sends)-1]-sends[len(sends)-2]; first > 8*time.Second ||
+		last < 40*time.Second ||
+		last > 80*time.Second {
 		t.Errorf("pauses from %v to %v", first, last)
 	}
 	if sends[len(sends)-1] >= 10*time.Minute {
@@ -210,7 +235,8 @@ func TestServerDownThenUp(t *testing.T) {
 	if got := server.got(); len(got) != 1 || got[0].to != "eve1@example.com" {
 		t.Errorf("received %+v", got)
 	}
-	if log := f.log.String(); !strings.Contains(log, "tried again") || strings.Contains(log, "eve1") {
+	if log := f.log.String(); !strings.Contains(log, "tried again") ||
+		strings.Contains(log, "eve1") {
 		t.Errorf("logged %q", log)
 	}
 }
@@ -287,7 +313,8 @@ func TestOutbox(t *testing.T) {
 		outbox.Send(t.Context(), message(n))
 	}
 	sent := outbox.Sent()
-	if len(sent) != 100 || sent[0].To != "eve149@example.com" || sent[99].To != "eve50@example.com" {
+	if len(sent) != 100 || sent[0].To != "eve149@example.com" ||
+		sent[99].To != "eve50@example.com" {
 		t.Errorf("%d kept, from %s to %s", len(sent), sent[0].To, sent[len(sent)-1].To)
 	}
 	if sent[0] != (mail.Sent{To: "eve149@example.com", Subject: "Your code", Text: "Your code is 12345678.", At: at}) {

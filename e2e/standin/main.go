@@ -33,7 +33,14 @@ import (
 func main() {
 	syscall.Umask(0o077)
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
-	code := cli.Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, cli.Accounts{Connect: connect, MadeUp: true})
+	code := cli.Run(
+		ctx,
+		os.Args[1:],
+		os.Stdin,
+		os.Stdout,
+		os.Stderr,
+		cli.Accounts{Connect: connect, Sample: true},
+	)
 	stop()
 	os.Exit(code)
 }
