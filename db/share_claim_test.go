@@ -80,7 +80,8 @@ func TestClaimOfAnyone(t *testing.T) {
 	}
 	views, err := db.ViewsOf(t.Context(), id, 10)
 	want := []share.StoredView{
-		{At: after(3 * time.Minute).Unix(), Agent: "Firefox on Linux"}, {At: morning.Unix(), Agent: "Firefox on Linux"},
+		{At: after(3 * time.Minute).Unix(), Until: after(5 * time.Minute).Unix(), Agent: "Firefox on Linux"},
+		{At: morning.Unix(), Until: after(2 * time.Minute).Unix(), Agent: "Firefox on Linux"},
 	}
 	if diff := cmp.Diff(want, views); err != nil || diff != "" {
 		t.Error(err, diff)

@@ -27,12 +27,37 @@ func (db *DB) List(ctx context.Context, f share.Filter) (records []share.Record,
 	}
 	query := `SELECT ` + shareColumns + shareTables + ` WHERE s.id IN (` + placeholders(f.Limit) + `)
 		ORDER BY s.id DESC, r.position`
-	args := make([]any, f.Limit)
-	for i := range args {
-		args[i] = ids[min(i, len(ids)-1)] // the last id repeats, so that pages of all lengths share one text
-	}
-	records, err = db.records(ctx, f.Now, query, args...)
+	records, err = db.records(ctx, f.Now, query, padded(ids, f.Limit)...)
 	return records, more, db.wrap("list shares", err)
+}
+
+// padded returns n arguments of at most as many ids, of which the last repeats, so that
+// lists of all lengths share one text.
+func padded(ids []string, n int) []any {
+	args := make([]any, n)
+	for i := range args {
+		args[i] = ids[min(i, len(ids)-1)]
+	}
+	return args
+}
+
+// maxTitles is how many titles one statement reads at most: those of an audit page.
+const maxTitles = 50
+
+// TitlesOf returns the sealed titles of shares. Unknown ids have none.
+func (db *DB) TitlesOf(ctx context.Context, ids []string) ([]share.SealedTitle, error) {
+	var titles []share.SealedTitle
+	for batch := range slices.Chunk(ids, maxTitles) {
+		found, err := collect(db.read(ctx), func(rows *sql.Rows) (t share.SealedTitle, err error) {
+			err = rows.Scan(&t.ShareID, &t.OwnerID, &t.Title)
+			return t, err
+		}, `SELECT id, owner_id, title FROM shares WHERE id IN (`+placeholders(maxTitles)+`)`, padded(batch, maxTitles)...)
+		if err != nil {
+			return nil, db.wrap("read titles", err)
+		}
+		titles = append(titles, found...)
+	}
+	return titles, nil
 }
 
 // listIDs returns the newest ids of a page, and one more where there is one.
@@ -59,9 +84,9 @@ func (db *DB) listIDs(ctx context.Context, f share.Filter) ([]string, error) {
 // ViewsOf returns at most limit views of a share, newest first.
 func (db *DB) ViewsOf(ctx context.Context, id string, limit int) ([]share.StoredView, error) {
 	views, err := collect(db.read(ctx), func(rows *sql.Rows) (v share.StoredView, err error) {
-		err = rows.Scan(&v.At, &v.Address, &v.Agent)
+		err = rows.Scan(&v.At, &v.Until, &v.Address, &v.Agent)
 		return v, err
-	}, `SELECT opened_at, address, agent FROM share_views
+	}, `SELECT opened_at, until, address, agent FROM share_views
 		WHERE share_id = ? ORDER BY opened_at DESC LIMIT ?`, id, limit)
 	return views, db.wrap("read views", err)
 }

@@ -84,7 +84,7 @@ func TestRecipientDownloads(t *testing.T) {
 		})
 		p.click(`[data-testid=download]`)
 		<-reached
-		p.awaitText("196.6 KB of 327.8 KB")
+		p.awaitText("192 KiB of 320.1 KiB")
 		p.click(`[data-testid=cancel]`)
 		p.awaitText("Cancelled")
 		s.serve(chunks)

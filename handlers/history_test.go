@@ -43,6 +43,24 @@ func TestHistory(t *testing.T) {
 	}
 }
 
+// TestRevokeIsOfferedWhereItEndsSomething: on no page of a share that is revoked or
+// has no views left.
+func TestRevokeIsOfferedWhereItEndsSomething(t *testing.T) {
+	a := newApp(t)
+	b := a.signedIn(memberEmail)
+	_, active := b.share(a.item, nil)
+	b.get("/shares/"+active).has(t, "an active share", `data-testid="revoke"`)
+	text, viewed := b.share(a.item, url.Values{"one_time": {"on"}})
+	if r := a.link(text).open(nil); r.status != http.StatusOK {
+		t.Fatalf("open: %v", r)
+	}
+	_, revoked := b.share(a.item, nil)
+	b.post("/shares/"+revoked+"/revoke", nil)
+	for _, path := range []string{"/shares/" + viewed, "/shares/" + revoked, "/shares", itemPath(a.item)} {
+		b.get(path).has(t, path, `!data-testid="revoke"`, "!/revoke")
+	}
+}
+
 func TestRemoveRecipient(t *testing.T) {
 	a := newApp(t)
 	b := a.signedIn(memberEmail)

@@ -144,22 +144,22 @@ func (s *Service) Get(ctx context.Context, v Viewer, id string) (Detail, error) 
 		}
 		detail.Views = append(detail.Views, ViewRecord{moment(view.At), address, view.Agent})
 	}
-	detail.Revocable = revocable(record, detail.Views, s.clock())
+	detail.Revocable = isRevocable(record, views, s.clock())
 	return detail, nil
 }
 
-// revocable tells whether revoking would still end anything: a share with no view
-// left is open to its last view while that lasts.
-func revocable(record Record, views []ViewRecord, now time.Time) bool {
-	if record.Native {
+// isRevocable reports whether there is something left to revoke: an active share, or
+// files that a viewer of a share without views left can still fetch. Content without
+// files is with the viewer already, even while the view can be repeated.
+func isRevocable(record Record, views []StoredView, now time.Time) bool {
+	switch {
+	case record.Native:
 		return false
+	case record.State == Viewed && record.Files:
+		return slices.ContainsFunc(views, func(v StoredView) bool { return v.Until > now.Unix() })
+	default:
+		return record.State == Active
 	}
-	lasts := ViewTime
-	if record.Files {
-		lasts = ViewTimeFiles
-	}
-	lasting := record.State == Viewed && len(views) > 0 && now.Before(views[0].At.Add(lasts))
-	return record.State == Active || lasting
 }
 
 // owned finds a share that the viewer may manage.

@@ -1,6 +1,7 @@
 package share_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -214,14 +215,26 @@ func TestRevokeIsForGood(t *testing.T) {
 	}
 }
 
+// Revoking ends the last view of a share. It is offered while that view's files can be
+// fetched; the content of one without files is with the viewer already.
 func TestRevokingEndsTheLastView(t *testing.T) {
-	for why, wait := range map[string]time.Duration{"while it lasts": time.Minute, "after it": share.ViewTime} {
+	for why, c := range map[string]struct {
+		wait      time.Duration
+		files     bool
+		lasts     bool
+		revocable bool
+	}{
+		"while it lasts":            {time.Minute, false, true, false},
+		"after it":                  {share.ViewTime, false, false, false},
+		"while files can be loaded": {share.ViewTime, true, true, true},
+		"after files":               {share.ViewTimeFiles, true, false, false},
+	} {
 		b := open(t)
-		l := b.make(once)
+		l := b.make(once, func(r *share.Request) { r.Files = c.files })
 		must(b.open(l, 1))(t)
-		b.now = b.now.Add(wait)
-		lasts := wait < share.ViewTime
-		if d := must(b.Get(t.Context(), annsView, l.ID))(t); d.State != share.Viewed || d.Revocable != lasts {
+		b.now = b.now.Add(c.wait)
+		lasts := c.lasts
+		if d := must(b.Get(t.Context(), annsView, l.ID))(t); d.State != share.Viewed || d.Revocable != c.revocable {
 			t.Errorf("%s: %s, revocable: %v", why, d.State, d.Revocable)
 		}
 		if err := b.Revoke(t.Context(), ann, annsView, l.ID); err != nil {
@@ -234,6 +247,65 @@ func TestRevokingEndsTheLastView(t *testing.T) {
 		if d := must(b.Get(t.Context(), annsView, l.ID))(t); d.State != state || d.Revocable {
 			t.Errorf("%s: then %s, revocable: %v", why, d.State, d.Revocable)
 		}
+	}
+}
+
+// A removal ends a recipient's view, which is then nothing that could be revoked.
+func TestARemovalLeavesNothingToRevoke(t *testing.T) {
+	b := open(t)
+	l := b.make(once, withFiles, to("bob@client.example", "zoe@client.example", "carl@client.example"))
+	must(b.openAs(l, 1, "bob@client.example", b.code(l, "bob@client.example")))(t)
+	b.now = b.now.Add(20 * time.Minute)
+	must(b.openAs(l, 2, "zoe@client.example", b.code(l, "zoe@client.example")))(t)
+	for position := 1; position <= 2; position++ {
+		if err := b.RemoveRecipient(t.Context(), ann, annsView, l.ID, position); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for wait, revocable := range map[time.Duration]bool{time.Minute: true, 11 * time.Minute: false} {
+		now := b.now
+		b.now = now.Add(wait)
+		if d := must(b.Get(t.Context(), annsView, l.ID))(t); d.State != share.Viewed || d.Revocable != revocable {
+			t.Errorf("%v after zoe's view: %s, revocable: %v", wait, d.State, d.Revocable)
+		}
+		b.now = now
+	}
+}
+
+// titlesOnce is a store that counts the calls which load shares.
+type titlesOnce struct {
+	share.Store
+	loads int
+}
+
+func (s *titlesOnce) TitlesOf(ctx context.Context, ids []string) ([]share.SealedTitle, error) {
+	s.loads++
+	return s.Store.TitlesOf(ctx, ids)
+}
+
+func (s *titlesOnce) ByID(ctx context.Context, id string, now time.Time) (share.Record, error) {
+	s.loads++
+	return s.Store.ByID(ctx, id, now)
+}
+
+func TestTitlesAreLoadedAtOnce(t *testing.T) {
+	b := open(t)
+	store := &titlesOnce{Store: b.config.Store}
+	b.rebuild(func(c *share.Config) { c.Store = store })
+	mine, other := b.make(), must(b.Create(t.Context(), ben, b.request()))(t)
+	ids := []string{mine.ID, other.ID, "nonsense"}
+	for range 60 {
+		ids = append(ids, b.make().ID)
+	}
+	titles := must(b.Titles(t.Context(), annsView, ids))(t)
+	if len(titles) != 61 || titles[mine.ID] != "Staging database" || titles[other.ID] != "" {
+		t.Errorf("%d titles: %v", len(titles), titles)
+	}
+	if all := must(b.Titles(t.Context(), share.Viewer{All: true}, ids))(t); len(all) != 62 {
+		t.Errorf("an admin sees %d", len(all))
+	}
+	if store.loads != 2 {
+		t.Errorf("the store was asked %d times for two lists", store.loads)
 	}
 }
 

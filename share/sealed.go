@@ -47,7 +47,9 @@ func (s *Service) openText(sealed []byte, place ...string) (string, error) {
 
 func (s *Service) sealTitle(id, title string) ([]byte, error) { return s.sealText(title, id, "title") }
 
-func (s *Service) openTitle(r Record) (string, error) { return s.openText(r.Title, r.ID, "title") }
+func (s *Service) openTitle(id string, sealed []byte) (string, error) {
+	return s.openText(sealed, id, "title")
+}
 
 func (s *Service) sealRecipients(id string, recipients []Recipient) ([]StoredRecipient, error) {
 	var all []StoredRecipient

@@ -224,10 +224,10 @@ func TestSealedTextSurvives(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := s.openTitle(Record{ID: "id", Title: sealed}); err != nil || got != title {
+		if got, err := s.openTitle("id", sealed); err != nil || got != title {
 			t.Errorf("%q comes back as %q, %v", title, got, err)
 		}
-		if _, err := s.openTitle(Record{ID: "other", Title: sealed}); err == nil {
+		if _, err := s.openTitle("other", sealed); err == nil {
 			t.Error("a title moved to another share opens")
 		}
 	}
@@ -236,7 +236,7 @@ func TestSealedTextSurvives(t *testing.T) {
 	if len(short) != len(longer) {
 		t.Error("the sealed length tells the title's")
 	}
-	if got, err := s.openTitle(Record{ID: "id"}); got != "" || err != nil {
+	if got, err := s.openTitle("id", nil); got != "" || err != nil {
 		t.Errorf("an erased title is %q, %v", got, err)
 	}
 }

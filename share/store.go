@@ -53,9 +53,17 @@ type StoredRecipient struct {
 	Views     int // views by matching addresses
 }
 
+// SealedTitle is the title of a share, nil once erased.
+type SealedTitle struct {
+	ShareID string
+	OwnerID string
+	Title   []byte
+}
+
 // StoredView is one opening. Address is sealed, nil where anyone may open.
 type StoredView struct {
 	At      int64
+	Until   int64  // the view can be repeated, and its files fetched, before this
 	Address []byte
 	Agent   string // coarse: "Safari on iPhone"
 }
@@ -195,6 +203,8 @@ type Filter struct {
 type History interface {
 	List(ctx context.Context, filter Filter) (records []Record, more bool, err error) // with Recipients
 	ByID(ctx context.Context, id string, now time.Time) (Record, error)               // with Recipients
+	// TitlesOf loads the sealed titles of shares; unknown ids have none.
+	TitlesOf(ctx context.Context, ids []string) ([]SealedTitle, error)
 	ViewsOf(ctx context.Context, id string, limit int) ([]StoredView, error)          // newest first
 	// Revoke ends a share now, one with no view left too while its last view
 	// lasts: its views' until is set to now and its

@@ -45,7 +45,7 @@ func (r RecipientProgress) Removed() bool { return !r.RemovedAt.IsZero() }
 type Detail struct {
 	Summary
 	Views     []ViewRecord // newest first
-	Revocable bool         // active, or its last view can still be repeated
+	Revocable bool         // there is something left to revoke
 }
 
 // ViewRecord is one opening. Address is the proven address, "" where anyone with
@@ -58,7 +58,7 @@ type ViewRecord struct {
 
 // summary opens what of a record is sealed.
 func (s *Service) summary(r Record) (Summary, error) {
-	title, err := s.openTitle(r)
+	title, err := s.openTitle(r.ID, r.Title)
 	if err != nil {
 		return Summary{}, fmt.Errorf("open the title of share %s: %w", r.ID, err)
 	}

@@ -2,25 +2,24 @@ package share
 
 import (
 	"context"
-
-	"itemshare/fault"
+	"fmt"
 )
 
-// Titles gives the titles of shares by id, of those that the viewer may see and
+// Titles returns the titles of shares by id: of those that the viewer may see and
 // whose title is not erased.
 func (s *Service) Titles(ctx context.Context, v Viewer, ids []string) (map[string]string, error) {
-	all := map[string]string{}
-	for _, id := range ids {
-		record, err := s.owned(ctx, v, id)
-		if fault.KindOf(err) == fault.NotFound {
+	sealed, err := s.store.TitlesOf(ctx, ids)
+	if err != nil {
+		return nil, fmt.Errorf("load titles: %w", err)
+	}
+	titles := map[string]string{}
+	for _, t := range sealed {
+		if !v.may(t.OwnerID) || len(t.Title) == 0 {
 			continue
 		}
-		if err != nil {
-			return nil, err
-		}
-		if all[id], err = s.openTitle(record); err != nil {
-			return nil, fault.Wrap("open the title of share "+id, err)
+		if titles[t.ShareID], err = s.openTitle(t.ShareID, t.Title); err != nil {
+			return nil, fmt.Errorf("open the title of share %s: %w", t.ShareID, err)
 		}
 	}
-	return all, nil
+	return titles, nil
 }

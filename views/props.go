@@ -283,8 +283,8 @@ type ShareDetailProps struct {
 	Progress    []RecipientProgress
 	Views       []ViewRow // newest first
 	MoreViews   bool
-	Locked      bool // after too many wrong codes
-	Revocable   bool // active, or the last view can still be repeated
+	Locked      bool // too many wrong codes ever
+	Revocable   bool // there is something left to revoke
 }
 
 // RecipientProgress is what a recipient did with a link.

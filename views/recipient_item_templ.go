@@ -34,7 +34,7 @@ type RecipientField struct {
 	Concealed bool
 }
 
-// RecipientFile is one attachment; Size is in words, such as "1.2 MB".
+// RecipientFile is one attachment; Size is in words, such as "1.2 MiB".
 type RecipientFile struct {
 	Name string
 	Size string

@@ -105,7 +105,7 @@ export function cleanName(text) {
 }
 
 function humanSize(bytes) {
-  const units = ["B", "KB", "MB", "GB"];
-  const step = Math.min(3, Math.floor(Math.log10(bytes || 1) / 3));
-  return `${+(bytes / 1000 ** step).toFixed(step ? 1 : 0)} ${units[step]}`;
+  if (bytes < 1024) return bytes === 1 ? "1 byte" : `${bytes} bytes`;
+  const step = Math.min(3, Math.floor(Math.log2(bytes) / 10));
+  return `${+(bytes / 1024 ** step).toFixed(1)} ${" KMG"[step]}iB`;
 }

@@ -208,7 +208,7 @@ func away(err error) bool {
 }
 
 func tooLarge() error {
-	return fault.Field("files", fault.CodePolicyFiles, "A file is larger than the 50 MB that 1Password hands to programs.")
+	return fault.Field("files", fault.CodePolicyFiles, "A file is larger than 50 MiB, the limit of 1Password for apps.")
 }
 
 // words say what is wrong with the account, for whoever waits for it.

@@ -43,7 +43,7 @@ func sdkErrors() []sdkError {
 		{"an archived item", text("item is not in an active state"), fault.NotFound, ""},
 		{"no vault", text("vault couldn't be found"), fault.NotFound, ""},
 		{"nothing there", text("resource not found"), fault.NotFound, ""},
-		{"a file beyond the SDK's bound", text("cannot upload or download files larger than 50MB"), fault.Invalid, "50 MB"},
+		{"a file beyond the SDK's bound", text("cannot upload or download files larger than 50MB"), fault.Invalid, "50 MiB"},
 		{"anything new", errAny, fault.Unavailable, "the server's log says why"},
 		{"a value that says otherwise", text(`error reading field "item couldn't be found"`), fault.Unavailable, "the server's log says why"},
 		{"a lost connection that names an item", text(`dial tcp: no such host: item couldn't be found`), fault.Unavailable, "cannot reach 1Password"},
