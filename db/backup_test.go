@@ -20,8 +20,8 @@ func lived(t *testing.T) (*DB, string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "a.db")
 	db := openAt(t, path)
-	addUser(t, db, "ada")
-	addUser(t, db, "ben")
+	addSharer(t, db, "ada")
+	addSharer(t, db, "ben")
 	village(t, db)
 	d := draft(500, to(bob), views(0), func(d *share.Draft) { d.Ciphertext, d.Record.Files = []byte("MARKER content"), true })
 	if err := db.StageChunk(t.Context(), d.Record.ID, 0, 0, []byte("MARKER chunk"), morning); err != nil {
@@ -34,7 +34,7 @@ func lived(t *testing.T) (*DB, string) {
 	if _, err := tryClaim(db, d.Record.ID, 1, morning, proofOf(bob, "1")); err != nil {
 		t.Fatal(err)
 	}
-	make1(t, db, 501, native, to(bob))
+	createShare(t, db, 501, native, to(bob))
 	addProgram(t, db, "deploy", "v")
 	queueMail(t, db, "MARKER mail", "topic", morning)
 	return db, path
@@ -157,7 +157,7 @@ func files(t *testing.T, dir string) (names []string) {
 // TestBackupOfABusyDatabase takes one snapshot amid writes: no share without its entry.
 func TestBackupOfABusyDatabase(t *testing.T) {
 	db := openAt(t, filepath.Join(t.TempDir(), "a.db"))
-	addUser(t, db, "ada")
+	addSharer(t, db, "ada")
 	stop, stopped := make(chan bool), make(chan bool)
 	go func() {
 		defer close(stopped)

@@ -23,8 +23,11 @@ func benchDB(b *testing.B) *DB {
 	if err := db.AddUser(context.Background(), user, "hash", auditEntry(audit.UserAdded, "ada")); err != nil {
 		b.Fatal(err)
 	}
+	setGrant(b, db, account.Grant{UserID: "ada", VaultID: benchVault, View: true, Share: true})
 	return db
 }
+
+const benchVault = "0e8v7k2q5r9t1m3n4p6s8u0a2c"
 
 // realDraft is a share of the usual size, with random keys and ids of this moment.
 func realDraft(b *testing.B) share.Draft {
@@ -37,7 +40,7 @@ func realDraft(b *testing.B) share.Draft {
 	rand.Read(d.Record.LinkID[:])
 	d.Record.Title = make([]byte, 160)
 	d.Nonce, d.Ciphertext = make([]byte, 12), make([]byte, 1040)
-	d.Record.VaultID, d.Record.ItemID = "0e8v7k2q5r9t1m3n4p6s8u0a2c", "0e8v7k2q5r9t1m3n4p6s8u0a2d"
+	d.Record.VaultID, d.Record.ItemID = benchVault, "0e8v7k2q5r9t1m3n4p6s8u0a2d"
 	d.Entry.Detail = make([]byte, 160)
 	d.Entry.Subject = id
 	return d

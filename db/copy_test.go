@@ -28,8 +28,8 @@ func need(t *testing.T, err error) {
 // settle fills every table, with NULLs, empty bytes, all bytes, and more than one batch.
 func settle(t *testing.T, db *DB) {
 	t.Helper()
-	addUser(t, db, "ada")
-	addUser(t, db, "ben")
+	addSharer(t, db, "ada")
+	addSharer(t, db, "ben")
 	addProgram(t, db, "deploy", "v")
 	village(t, db)
 	every := make([]byte, 256)

@@ -23,6 +23,7 @@ type dialect struct {
 
 	// Statements, each "" where the engine needs none.
 	lock         string // takes the lock numbered ? until the commit
+	lockShared   string // takes it beside others that share it
 	allowIdle    string // has the server tolerate a transaction that is idle for long
 	resetCounter string // has the id counter of TABLE continue after its rows
 

@@ -28,7 +28,7 @@ func TestMeasureGrowth(t *testing.T) {
 	}
 	for _, url := range []string{"sqlite:" + t.TempDir() + "/itemshare.db", dbtest.Schema(t)} {
 		m := &meter{t: t, db: openURL(t, url), url: url}
-		addUser(t, m.db, "ada")
+		addSharer(t, m.db, "ada")
 		m.shares("a share for anyone")
 		m.shares("a share for three recipients", to("ann@client.example", "bob@client.example", "cid@client.example"))
 		m.shares("a share for anyone with a file of 3 MiB", withFile)

@@ -25,8 +25,8 @@ import (
 // would run each statement that ran.
 func TestNoStatementScansOnPostgres(t *testing.T) {
 	db, l := overhearPostgres(t)
-	addUser(t, db, "ada")
-	addUser(t, db, "ben")
+	addSharer(t, db, "ada")
+	addSharer(t, db, "ben")
 	village(t, db)
 	clear(l.seen)
 	for _, f := range filters() {
@@ -178,6 +178,7 @@ func fillPostgres(t *testing.T, db *DB) {
 		"files (id, vault_id, item_id)":                                                   `'f' || n, 'w' || n / 20 * 20, 'i' || n FROM numbers`,
 		"file_chunks (file_id, number, sealed)":                                           `'f' || n, 0, '\x00' FROM numbers`,
 		"grants (user_id, vault_id, may_view, may_share)":                                 `'u' || n, 'w0', 1, 1 FROM numbers`,
+		"service_accounts (user_id, token_hash, created_by, expires_at)":                  `'u' || n, sha256(n::text::bytea), 'u0', 0 FROM numbers`,
 		"sessions (token_hash, user_id, created_at, last_used, expires_at)":               `sha256(n::text::bytea), 'u' || n, n, n, n FROM numbers`,
 		"mail_queue (id, topic, sealed, until, due_at)":                                   `'m' || n, sha256(n::text::bytea), decode(repeat('00', 300), 'hex'), n, n FROM numbers`,
 		"audit_events (at, kind, actor, subject, detail, detail_hash, number, hash, mac)": `n, 'kind' || n % 20, 'u' || n % 100, 's' || n, '\x00', '\x00', n + 100000, '\x00', '\x00' FROM numbers`,

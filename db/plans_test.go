@@ -102,8 +102,8 @@ func (l *listenerOf) Driver() driver.Driver { return l.connector.Driver() }
 // plan of every statement that ran.
 func TestNoShareStatementScans(t *testing.T) {
 	db, l := overhear(t)
-	addUser(t, db, "ada")
-	addUser(t, db, "ben")
+	addSharer(t, db, "ada")
+	addSharer(t, db, "ben")
 	village(t, db)
 	clear(l.seen) // the village counts itself
 	for _, f := range filters() {
@@ -162,7 +162,7 @@ func life(t *testing.T, db *DB) {
 	remove(t, db, id, 0, morning)
 	revoke(t, db, id, morning, true)
 	wantClaim(t, db, id, 9, morning, proofOf(bob, "1"), share.OutcomeRevoked)
-	anyone := make1(t, db, 1002)
+	anyone := createShare(t, db, 1002)
 	wantClaim(t, db, anyone, 1, morning, nil, share.Opened)
 	wantClaim(t, db, anyone, 2, morning, nil, share.ViewsUsedUp)
 	sweep(t, db, after(48*time.Hour), true)

@@ -21,6 +21,7 @@ func postgres(url string) dialect {
 		skipLocked: " FOR UPDATE SKIP LOCKED",
 
 		lock:         `SELECT pg_advisory_xact_lock(?)`,
+		lockShared:   `SELECT pg_advisory_xact_lock_shared(?)`,
 		allowIdle:    `SET LOCAL idle_in_transaction_session_timeout = '1h'`,
 		resetCounter: `SELECT setval(pg_get_serial_sequence('TABLE', 'id'), max(id)) FROM TABLE`,
 

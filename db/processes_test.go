@@ -102,7 +102,7 @@ func TestHalfAStage(t *testing.T) {
 // TestSignedInWhileThePasswordChanged: a session that rests on the old password does not begin.
 func TestSignedInWhileThePasswordChanged(t *testing.T) {
 	handles := openTwice(t)
-	addUser(t, handles[0], "ada")
+	addSharer(t, handles[0], "ada")
 	ended := amid(t, handles[0], func(tx *tx) error {
 		if _, err := tx.exec(`UPDATE users SET password_hash = 'new' WHERE id = 'ada'`); err != nil {
 			return err
@@ -123,7 +123,7 @@ func TestSignedInWhileThePasswordChanged(t *testing.T) {
 // TestGrantWhileAnImportGrants: the later of two grants holds, and neither fails.
 func TestGrantWhileAnImportGrants(t *testing.T) {
 	handles := openTwice(t)
-	addUser(t, handles[0], "ada")
+	addSharer(t, handles[0], "ada")
 	ended := amid(t, handles[0], func(tx *tx) error {
 		return grantOwners(tx, local.Changes{Owners: []string{"ada"}, OwnedVaults: []string{"v"}})
 	})
@@ -137,12 +137,12 @@ func TestGrantWhileAnImportGrants(t *testing.T) {
 // TestSweptWhileUsed: what is used again at the moment of its end is not swept away.
 func TestSweptWhileUsed(t *testing.T) {
 	handles := openTwice(t)
-	addUser(t, handles[0], "ada")
+	addSharer(t, handles[0], "ada")
 	s := account.Session{TokenHash: [32]byte{1}, UserID: "ada", CreatedAt: morning, LastUsed: morning, ExpiresAt: after(12 * time.Hour)}
 	if err := handles[0].AddSession(t.Context(), s, "hash", auditEntry(audit.SignedIn, "ada")); err != nil {
 		t.Fatal(err)
 	}
-	id := make1(t, handles[0], 1, to(bob), lasting(time.Hour))
+	id := createShare(t, handles[0], 1, to(bob), lasting(time.Hour))
 	wantCode(t, handles[0], id, bob, "1", morning, share.Opened)
 	ended := amid(t, handles[0], func(tx *tx) error {
 		if _, err := tx.exec(`UPDATE sessions SET last_used = ?`, after(30*time.Minute).Unix()); err != nil {
@@ -181,9 +181,9 @@ func TestTakesNoMoreMailThanAsked(t *testing.T) {
 // TestSweepersSideBySide lets two processes expire and erase at once: each share is done once.
 func TestSweepersSideBySide(t *testing.T) {
 	handles := openTwice(t)
-	addUser(t, handles[0], "ada")
+	addSharer(t, handles[0], "ada")
 	for n := range 60 {
-		make1(t, handles[0], n, lasting(time.Minute))
+		createShare(t, handles[0], n, lasting(time.Minute))
 	}
 	for _, erase := range []struct {
 		what string

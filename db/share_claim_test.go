@@ -13,7 +13,7 @@ import (
 )
 
 func TestCreateAndFind(t *testing.T) {
-	db := house(t)
+	db := newDatabase(t)
 	d := draft(1, to("bob@x.example", "@y.example"), views(2))
 	if err := db.Create(t.Context(), d); err != nil {
 		t.Fatal(err)
@@ -43,7 +43,7 @@ func TestCreateAndFind(t *testing.T) {
 }
 
 func TestCreateTwiceByOneRequest(t *testing.T) {
-	db := house(t)
+	db := newDatabase(t)
 	first, second, foreign := draft(1), draft(2), draft(3, owner("ben"))
 	first.RequestKey, second.RequestKey, foreign.RequestKey = hash("key"), hash("key"), hash("key")
 	if err := db.Create(t.Context(), first); err != nil {
@@ -62,8 +62,8 @@ func TestCreateTwiceByOneRequest(t *testing.T) {
 }
 
 func TestClaimOfAnyone(t *testing.T) {
-	db := house(t)
-	id := make1(t, db, 1, views(2))
+	db := newDatabase(t)
+	id := createShare(t, db, 1, views(2))
 	wantClaim(t, db, id, 1, after(0), nil, share.Opened)
 	wantClaim(t, db, id, 1, after(2*time.Minute-time.Second), nil, share.Repeated)
 	if r := recordOf(t, db, id, morning); r.Views != 1 || r.State != share.Active {
@@ -89,7 +89,7 @@ func TestClaimOfAnyone(t *testing.T) {
 }
 
 func TestClaimWhenOver(t *testing.T) {
-	db := house(t)
+	db := newDatabase(t)
 	for _, c := range []struct {
 		why  string
 		end  func(id string)
@@ -106,7 +106,7 @@ func TestClaimWhenOver(t *testing.T) {
 		{"revoked", func(id string) { revoke(t, db, id, morning, true) }, 0, share.OutcomeRevoked},
 		{"revoked, and past its expiry", func(id string) { revoke(t, db, id, morning, true) }, 2 * time.Hour, share.OutcomeRevoked},
 	} {
-		id := make1(t, db, len(c.why))
+		id := createShare(t, db, len(c.why))
 		c.end(id)
 		t.Run(c.why, func(t *testing.T) { wantClaim(t, db, id, 1, after(c.at), nil, c.want) })
 	}
@@ -122,8 +122,8 @@ func revoke(t *testing.T, db *DB, id string, now time.Time, want bool) {
 }
 
 func TestRevokeEndsARepeat(t *testing.T) {
-	db := house(t)
-	id := make1(t, db, 1, views(2))
+	db := newDatabase(t)
+	id := createShare(t, db, 1, views(2))
 	wantClaim(t, db, id, 1, morning, nil, share.Opened)
 	revoke(t, db, id, morning, true)
 	wantClaim(t, db, id, 1, morning, nil, share.OutcomeRevoked)
@@ -131,27 +131,27 @@ func TestRevokeEndsARepeat(t *testing.T) {
 	if n := countRows(t, db, `audit_events WHERE kind = 'share.revoked'`); n != 1 {
 		t.Errorf("%d entries of one revocation", n)
 	}
-	used := make1(t, db, 2)
+	used := createShare(t, db, 2)
 	wantClaim(t, db, used, 1, morning, nil, share.Opened)
 	revoke(t, db, used, morning, true)
 	wantClaim(t, db, used, 1, morning, nil, share.OutcomeRevoked)
-	over := make1(t, db, 3)
+	over := createShare(t, db, 3)
 	wantClaim(t, db, over, 1, morning, nil, share.Opened)
 	revoke(t, db, over, after(share.ViewTime), false)
-	revoke(t, db, make1(t, db, 4), after(time.Hour), false)
+	revoke(t, db, createShare(t, db, 4), after(time.Hour), false)
 }
 
 func TestViewEndsWithTheShare(t *testing.T) {
-	db := house(t)
-	id := make1(t, db, 1, lasting(time.Minute))
+	db := newDatabase(t)
+	id := createShare(t, db, 1, lasting(time.Minute))
 	wantClaim(t, db, id, 1, morning, nil, share.Opened)
 	wantClaim(t, db, id, 1, after(59*time.Second), nil, share.Repeated)
 	wantClaim(t, db, id, 1, after(60*time.Second), nil, share.OutcomeExpired)
 }
 
 func TestRefusalsAreKeptOnceAMinute(t *testing.T) {
-	db := house(t)
-	id := make1(t, db, 1)
+	db := newDatabase(t)
+	id := createShare(t, db, 1)
 	wantClaim(t, db, id, 1, morning, nil, share.Opened)
 	for i := range 10 {
 		wantClaim(t, db, id, 2+i, after(time.Duration(i)*time.Second), nil, share.ViewsUsedUp)
@@ -163,7 +163,7 @@ func TestRefusalsAreKeptOnceAMinute(t *testing.T) {
 }
 
 func TestChunks(t *testing.T) {
-	db := house(t)
+	db := newDatabase(t)
 	d := draft(1, func(d *share.Draft) { d.Record.Files = true }, lasting(20*time.Minute), views(1))
 	id := d.Record.ID
 	if err := db.Create(t.Context(), d); fault.KindOf(err) != fault.Conflict {
@@ -210,7 +210,7 @@ func TestChunks(t *testing.T) {
 }
 
 func TestDropStage(t *testing.T) {
-	db := house(t)
+	db := newDatabase(t)
 	for chunk := range 2*chunkBatch + 1 {
 		if err := db.StageChunk(t.Context(), shareID(1), 0, chunk, []byte{1}, morning); err != nil {
 			t.Fatal(err)
@@ -227,13 +227,13 @@ func TestDropStage(t *testing.T) {
 // TestWithoutTheTokenNothingIsRead: the work for a share of many recipients, without
 // its token, is that for a link that does not exist.
 func TestWithoutTheTokenNothingIsRead(t *testing.T) {
-	db := house(t)
+	db := newDatabase(t)
 	var names []string
 	for n := range share.MaxRecipients {
 		names = append(names, fmt.Sprintf("p%d@x.example", n))
 	}
 	link := draft(1, to(names...)).Record
-	make1(t, db, 1, to(names...))
+	createShare(t, db, 1, to(names...))
 	work := func(linkID [16]byte) float64 {
 		return testing.AllocsPerRun(50, func() {
 			if _, err := db.ByLink(t.Context(), linkID, [32]byte{1}, morning); fault.KindOf(err) != fault.NotFound {

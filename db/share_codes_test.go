@@ -13,8 +13,8 @@ import (
 const bob = "bob@x.example"
 
 func TestCodeOpensOnce(t *testing.T) {
-	db := house(t)
-	id := make1(t, db, 1, to(bob, "eve@x.example"))
+	db := newDatabase(t)
+	id := createShare(t, db, 1, to(bob, "eve@x.example"))
 	wantClaim(t, db, id, 1, morning, proofOf(bob, "1"), share.CodeWrong)
 	wantCode(t, db, id, bob, "1", morning, share.Opened)
 	wantClaim(t, db, id, 1, after(9*time.Minute), proofOf(bob, "1"), share.Opened)
@@ -46,8 +46,8 @@ func TestCodeOpensOnce(t *testing.T) {
 // TestIdleGuessesFillNoLog: every wrong try at a code is audited, of which there are a
 // hundred at most, and what is sent where no code is live once a minute.
 func TestIdleGuessesFillNoLog(t *testing.T) {
-	db := house(t)
-	id := make1(t, db, 1, to(bob))
+	db := newDatabase(t)
+	id := createShare(t, db, 1, to(bob))
 	audited := func() int { return countRows(t, db, `audit_events WHERE kind = 'share.code_wrong'`) }
 	for i := range 50 {
 		wantClaim(t, db, id, i, after(time.Duration(i)*time.Second), proofOf(bob, "wrong"), share.CodeWrong)
@@ -67,8 +67,8 @@ func TestIdleGuessesFillNoLog(t *testing.T) {
 // TestViewOfAnother shows views that are there already together with codes that are
 // right but not theirs.
 func TestViewOfAnother(t *testing.T) {
-	db := house(t)
-	id := make1(t, db, 1, to(bob, "eve@x.example"), views(0))
+	db := newDatabase(t)
+	id := createShare(t, db, 1, to(bob, "eve@x.example"), views(0))
 	wantCode(t, db, id, bob, "1", morning, share.Opened)
 	wantClaim(t, db, id, 1, morning, proofOf(bob, "1"), share.Opened)
 	wantCode(t, db, id, "eve@x.example", "2", morning, share.Opened)
@@ -116,8 +116,8 @@ func TestCodesThatAreNotRight(t *testing.T) {
 		}, bob, 0, 1},
 	} {
 		t.Run(c.why, func(t *testing.T) {
-			db := house(t)
-			id := make1(t, db, 1, to(bob, "eve@x.example"))
+			db := newDatabase(t)
+			id := createShare(t, db, 1, to(bob, "eve@x.example"))
 			wantCode(t, db, id, bob, "code", morning, share.Opened)
 			if c.spoil != nil {
 				c.spoil(t, db, id)
@@ -138,8 +138,8 @@ func remove(t *testing.T, db *DB, id string, position int, now time.Time) {
 }
 
 func TestDomainHasAlwaysAnotherAddress(t *testing.T) {
-	db := house(t)
-	id := make1(t, db, 1, to("@x.example"))
+	db := newDatabase(t)
+	id := createShare(t, db, 1, to("@x.example"))
 	for i := range 3 {
 		who := fmt.Sprintf("p%d@x.example", i)
 		wantCode(t, db, id, who, "1", morning, share.Opened)
@@ -153,10 +153,10 @@ func TestDomainHasAlwaysAnotherAddress(t *testing.T) {
 
 // TestLimits asks for codes at many moments, and says which are too many.
 func TestCodeLimitsOfAnAddress(t *testing.T) {
-	db := house(t)
+	db := newDatabase(t)
 	for name, who := range map[string]string{"listed": bob, "unlisted": "mallory@y.example"} {
 		t.Run(name, func(t *testing.T) {
-			id := make1(t, db, len(name), to(bob), lasting(48*time.Hour))
+			id := createShare(t, db, len(name), to(bob), lasting(48*time.Hour))
 			code := 0
 			ask := func(at time.Duration, want share.Outcome, wait time.Duration) {
 				t.Helper()
@@ -181,8 +181,8 @@ func TestCodeLimitsOfAnAddress(t *testing.T) {
 }
 
 func TestCodeLimitsOfAShare(t *testing.T) {
-	db := house(t)
-	id := make1(t, db, 1, to("@x.example"), lasting(48*time.Hour))
+	db := newDatabase(t)
+	id := createShare(t, db, 1, to("@x.example"), lasting(48*time.Hour))
 	asked := 0
 	ask := func(at time.Duration, want share.Outcome) share.Issued {
 		t.Helper()
@@ -209,8 +209,8 @@ func TestCodeLimitsOfAShare(t *testing.T) {
 }
 
 func TestNewestMailReplacesTheOlder(t *testing.T) {
-	db := house(t)
-	id := make1(t, db, 1, to(bob))
+	db := newDatabase(t)
+	id := createShare(t, db, 1, to(bob))
 	wantCode(t, db, id, bob, "1", morning, share.Opened)
 	wantCode(t, db, id, bob, "2", after(time.Second), share.Opened)
 	wantCode(t, db, id, "eve@x.example", "2", after(time.Second), share.Opened)
@@ -220,8 +220,8 @@ func TestNewestMailReplacesTheOlder(t *testing.T) {
 }
 
 func TestTwentyWrongTriesADay(t *testing.T) {
-	db := house(t)
-	id := make1(t, db, 1, to(bob), lasting(48*time.Hour))
+	db := newDatabase(t)
+	id := createShare(t, db, 1, to(bob), lasting(48*time.Hour))
 	for code := range 4 {
 		at := after(time.Duration(code) * 10 * time.Minute)
 		wantCode(t, db, id, bob, fmt.Sprint(code), at, share.Opened)
@@ -249,8 +249,8 @@ func wantCodeDead(t *testing.T, db *DB, id, code string, at time.Time, limit boo
 }
 
 func TestHundredWrongTriesEver(t *testing.T) {
-	db := house(t)
-	id := make1(t, db, 1, to("@x.example"), lasting(48*time.Hour), views(2))
+	db := newDatabase(t)
+	id := createShare(t, db, 1, to("@x.example"), lasting(48*time.Hour), views(2))
 	wantCode(t, db, id, "first@x.example", "1", morning, share.Opened)
 	wantClaim(t, db, id, 1, morning, proofOf("first@x.example", "1"), share.Opened)
 	for who := range 20 {
@@ -275,8 +275,8 @@ func TestHundredWrongTriesEver(t *testing.T) {
 }
 
 func TestNoCodeForWhatIsOver(t *testing.T) {
-	db := house(t)
-	id := make1(t, db, 1, to(bob))
+	db := newDatabase(t)
+	id := createShare(t, db, 1, to(bob))
 	wantCode(t, db, id, bob, "1", after(time.Hour), share.OutcomeExpired)
 	revoke(t, db, id, morning, true)
 	wantCode(t, db, id, bob, "1", morning, share.OutcomeRevoked)
@@ -287,9 +287,9 @@ func TestNoCodeForWhatIsOver(t *testing.T) {
 }
 
 func TestRemoveRecipient(t *testing.T) {
-	db := house(t)
+	db := newDatabase(t)
 	t.Run("ends the view", func(t *testing.T) {
-		id := make1(t, db, 1, to(bob, "eve@x.example"), views(2))
+		id := createShare(t, db, 1, to(bob, "eve@x.example"), views(2))
 		wantCode(t, db, id, bob, "1", morning, share.Opened)
 		wantClaim(t, db, id, 1, morning, proofOf(bob, "1"), share.Opened)
 		remove(t, db, id, 0, morning)
@@ -302,7 +302,7 @@ func TestRemoveRecipient(t *testing.T) {
 		}
 	})
 	t.Run("the last one revokes", func(t *testing.T) {
-		id := make1(t, db, 2, to(bob, "@y.example"))
+		id := createShare(t, db, 2, to(bob, "@y.example"))
 		remove(t, db, id, 1, morning)
 		remove(t, db, id, 0, after(time.Minute))
 		if r := recordOf(t, db, id, morning); r.State != share.Revoked || r.EndedAt != after(time.Minute).Unix() {
@@ -310,7 +310,7 @@ func TestRemoveRecipient(t *testing.T) {
 		}
 	})
 	t.Run("the last one who could look", func(t *testing.T) {
-		id := make1(t, db, 3, to(bob, "eve@x.example"))
+		id := createShare(t, db, 3, to(bob, "eve@x.example"))
 		wantCode(t, db, id, bob, "1", morning, share.Opened)
 		wantClaim(t, db, id, 1, morning, proofOf(bob, "1"), share.Opened)
 		remove(t, db, id, 1, morning)
@@ -320,7 +320,7 @@ func TestRemoveRecipient(t *testing.T) {
 		wantClaim(t, db, id, 1, after(time.Minute), proofOf(bob, "1"), share.Repeated)
 	})
 	t.Run("a domain, but not who is named beside it", func(t *testing.T) {
-		id := make1(t, db, 4, to(bob, "@x.example"), views(2))
+		id := createShare(t, db, 4, to(bob, "@x.example"), views(2))
 		for i, who := range []string{bob, "eve@x.example"} {
 			wantCode(t, db, id, who, "1", morning, share.Opened)
 			wantClaim(t, db, id, i, morning, proofOf(who, "1"), share.Opened)
@@ -330,7 +330,7 @@ func TestRemoveRecipient(t *testing.T) {
 		wantClaim(t, db, id, 1, morning, proofOf("eve@x.example", "1"), share.CodeWrong)
 	})
 	t.Run("nobody, twice, and too late", func(t *testing.T) {
-		id := make1(t, db, 5, to(bob, "eve@x.example"))
+		id := createShare(t, db, 5, to(bob, "eve@x.example"))
 		entry := auditEntry(audit.RecipientRemoved, id)
 		before := countRows(t, db, `audit_events`)
 		if err := db.RemoveRecipient(t.Context(), id, 7, morning, entry); fault.KindOf(err) != fault.NotFound {

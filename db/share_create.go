@@ -66,42 +66,50 @@ func stageSwept() error {
 // audit entry in one transaction, which also adopts its staged chunks. A native
 // share has no content.
 func (db *DB) Create(ctx context.Context, draft share.Draft) error {
-	return db.write(ctx, "create a share", func(t *tx) error {
-		if err := useRequest(t, draft); err != nil {
+	return db.write(ctx, "create a share", func(t *tx) error { return create(t, draft) })
+}
+
+func create(t *tx, draft share.Draft) error {
+	r := draft.Record
+	if err := useRequest(t, draft, r.Terms.CreatedAt); err != nil {
+		return err
+	}
+	if !r.Native { // the link of a native share exists already
+		if err := checkJudgement(t, draft); err != nil {
 			return err
 		}
-		if err := insertShare(t, draft); err != nil {
-			return err
-		}
-		if err := insertRecipients(t, draft.Record); err != nil {
-			return err
-		}
-		if err := adoptStage(t, draft.Record); err != nil {
-			return err
-		}
-		if draft.Record.Native {
-			return insertEntry(t, draft.Entry)
-		}
-		_, err := t.exec(`INSERT INTO share_content (share_id, nonce, ciphertext) VALUES (?, ?, ?)`,
-			draft.Record.ID, draft.Nonce, draft.Ciphertext)
-		if err != nil {
-			return err
-		}
-		return insertEntry(t, draft.Entry)
-	})
+	}
+	if err := insertShare(t, draft); err != nil {
+		return err
+	}
+	if err := insertRecipients(t, r); err != nil {
+		return err
+	}
+	if err := adoptStage(t, r); err != nil {
+		return err
+	}
+	if err := insertContent(t, draft); err != nil {
+		return err
+	}
+	return insertEntry(t, draft.Entry)
+}
+
+func insertContent(t *tx, draft share.Draft) error {
+	if draft.Record.Native {
+		return nil
+	}
+	_, err := t.exec(`INSERT INTO share_content (share_id, nonce, ciphertext) VALUES (?, ?, ?)`,
+		draft.Record.ID, draft.Nonce, draft.Ciphertext)
+	return err
 }
 
 // useRequest uses up the one-use key of a request. A key used before is an error
-// with the id of the share that it created.
-func useRequest(t *tx, draft share.Draft) error {
+// with the id of the share that it created; the same share may use it again.
+func useRequest(t *tx, draft share.Draft, now int64) error {
 	if draft.RequestKey == nil {
 		return nil
 	}
-	return useKey(t, draft.RequestKey, draft.Record, draft.Record.Terms.CreatedAt)
-}
-
-// useKey uses up a key for a share. A share may use the key it has already.
-func useKey(t *tx, key []byte, r share.Record, now int64) error {
+	key, r := draft.RequestKey, draft.Record
 	fresh, err := t.exec(`INSERT INTO share_requests (owner_id, key, share_id, created_at) VALUES (?, ?, ?, ?)
 		ON CONFLICT (owner_id, key) DO NOTHING`, r.OwnerID, key, r.ID, now)
 	if err != nil || fresh == 1 {
@@ -125,13 +133,14 @@ func useKey(t *tx, key []byte, r share.Record, now int64) error {
 }
 
 // Reserve stores the entry of a native share that is about to be created, and uses up
-// its request's key unless key is nil.
-func (db *DB) Reserve(ctx context.Context, key []byte, record share.Record, entry audit.Entry) error {
+// the key of its request.
+func (db *DB) Reserve(ctx context.Context, draft share.Draft, entry audit.Entry) error {
 	return db.write(ctx, "reserve a request", func(t *tx) error {
-		if key != nil {
-			if err := useKey(t, key, record, entry.At.Unix()); err != nil {
-				return err
-			}
+		if err := useRequest(t, draft, entry.At.Unix()); err != nil {
+			return err
+		}
+		if err := checkJudgement(t, draft); err != nil {
+			return err
 		}
 		return insertEntry(t, entry)
 	})

@@ -35,7 +35,7 @@ func TestContentIsErasedInItsTime(t *testing.T) {
 		}, time.Hour},
 	} {
 		t.Run(c.why, func(t *testing.T) {
-			db := house(t)
+			db := newDatabase(t)
 			for chunk := range chunkBatch + 1 {
 				if c.files {
 					if err := db.StageChunk(t.Context(), shareID(1), 0, chunk, []byte{1}, morning); err != nil {
@@ -43,8 +43,8 @@ func TestContentIsErasedInItsTime(t *testing.T) {
 					}
 				}
 			}
-			id := make1(t, db, 1, func(d *share.Draft) { d.Record.Files = c.files })
-			other := make1(t, db, 2, lasting(24*time.Hour))
+			id := createShare(t, db, 1, func(d *share.Draft) { d.Record.Files = c.files })
+			other := createShare(t, db, 2, lasting(24*time.Hour))
 			c.end(t, db, id)
 			left := func() int {
 				return countRows(t, db, `share_content WHERE share_id = '`+id+`'`) + countRows(t, db, `share_chunks`)
@@ -67,9 +67,9 @@ func TestContentIsErasedInItsTime(t *testing.T) {
 }
 
 func TestErasersStayWithinTheirLimit(t *testing.T) {
-	db := house(t)
+	db := newDatabase(t)
 	for n := range 10 {
-		make1(t, db, n)
+		createShare(t, db, n)
 		if err := db.StageChunk(t.Context(), shareID(100+n), 0, 0, []byte{1}, morning); err != nil {
 			t.Fatal(err)
 		}
@@ -94,13 +94,13 @@ func TestErasersStayWithinTheirLimit(t *testing.T) {
 }
 
 func TestStagesOfLiveSharesStay(t *testing.T) {
-	db := house(t)
+	db := newDatabase(t)
 	for n := range 2 {
 		if err := db.StageChunk(t.Context(), shareID(n), 0, 0, []byte{1}, morning); err != nil {
 			t.Fatal(err)
 		}
 	}
-	make1(t, db, 0, func(d *share.Draft) { d.Record.Files = true }, lasting(24*time.Hour))
+	createShare(t, db, 0, func(d *share.Draft) { d.Record.Files = true }, lasting(24*time.Hour))
 	if n, err := db.EraseStages(t.Context(), morning, 10); n != 0 || err != nil {
 		t.Errorf("a stage of this second: %d, %v", n, err)
 	}
@@ -116,7 +116,7 @@ func TestStagesOfLiveSharesStay(t *testing.T) {
 
 // TestNoShareOfHalfAStage lets the sweeper erase a part of a stage whose share comes late.
 func TestNoShareOfHalfAStage(t *testing.T) {
-	db := house(t)
+	db := newDatabase(t)
 	for chunk := range chunkBatch + 1 {
 		if err := db.StageChunk(t.Context(), shareID(1), 0, chunk, []byte{1}, morning); err != nil {
 			t.Fatal(err)
@@ -142,7 +142,7 @@ func TestNoShareOfHalfAStage(t *testing.T) {
 }
 
 func TestCodesAreErased(t *testing.T) {
-	db := house(t)
+	db := newDatabase(t)
 	d := draft(1, to(bob), lasting(48*time.Hour))
 	d.RequestKey = hash("key")
 	if err := db.Create(t.Context(), d); err != nil {
@@ -171,11 +171,11 @@ func TestCodesAreErased(t *testing.T) {
 }
 
 func TestHistoryIsErased(t *testing.T) {
-	db := house(t)
-	id := make1(t, db, 1, to(bob))
+	db := newDatabase(t)
+	id := createShare(t, db, 1, to(bob))
 	wantCode(t, db, id, bob, "1", morning, share.Opened)
 	wantClaim(t, db, id, 1, morning, proofOf(bob, "1"), share.Opened)
-	active := make1(t, db, 2, to(bob), lasting(24*time.Hour))
+	active := createShare(t, db, 2, to(bob), lasting(24*time.Hour))
 	if n, err := db.EraseHistory(t.Context(), morning, 10); n != 0 || err != nil {
 		t.Errorf("ended this second: %d, %v", n, err)
 	}
@@ -204,9 +204,9 @@ func TestHistoryIsErased(t *testing.T) {
 // What the audit log says of an ended share's people goes with the history, some
 // at a time, and the chain still proves itself.
 func TestHistoryIsErasedFromTheAuditLog(t *testing.T) {
-	db := house(t)
-	named := []string{make1(t, db, 1, to(bob)), make1(t, db, 2, to(bob))}
-	active := make1(t, db, 3, to(bob), lasting(48*time.Hour))
+	db := newDatabase(t)
+	named := []string{createShare(t, db, 1, to(bob)), createShare(t, db, 2, to(bob))}
+	active := createShare(t, db, 3, to(bob), lasting(48*time.Hour))
 	for _, id := range []string{named[0], named[1], active} {
 		for range detailBatch - 1 {
 			if err := db.Record(t.Context(), auditEntry(audit.CodeRequested, id)); err != nil {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"itemshare/account"
 	"itemshare/audit"
 	"itemshare/share"
 )
@@ -75,21 +76,37 @@ func draft(n int, options ...option) share.Draft {
 	return d
 }
 
-// house is a database with the users ada and ben.
-func house(t *testing.T) *DB {
+// newDatabase is a database with the users ada and ben.
+func newDatabase(t *testing.T) *DB {
 	t.Helper()
 	db := open(t)
-	addUser(t, db, "ada")
-	addUser(t, db, "ben")
+	addSharer(t, db, "ada")
+	addSharer(t, db, "ben")
 	return db
 }
 
-// make1 makes a share and gives its id.
-func make1(t *testing.T, db *DB, n int, options ...option) string {
+// addSharer adds a user who may share from every vault of these tests.
+func addSharer(t *testing.T, db *DB, id string) {
+	t.Helper()
+	addUser(t, db, id)
+	for _, vault := range []string{"team", "other", "vault0", "vault1", "vault2"} {
+		setGrant(t, db, account.Grant{UserID: id, VaultID: vault, View: true, Share: true})
+	}
+}
+
+func setGrant(t testing.TB, db *DB, g account.Grant) {
+	t.Helper()
+	if err := db.SetGrant(context.Background(), g, auditEntry(audit.GrantChanged, g.UserID)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// createShare creates a share and returns its id.
+func createShare(t *testing.T, db *DB, n int, options ...option) string {
 	t.Helper()
 	d := draft(n, options...)
 	if err := db.Create(t.Context(), d); err != nil {
-		t.Fatalf("make share %d: %v", n, err)
+		t.Fatalf("create share %d: %v", n, err)
 	}
 	return d.Record.ID
 }

@@ -28,7 +28,7 @@ func village(t *testing.T, db *DB) map[string]share.Record {
 		if state == share.Expired {
 			options = append(options, lasting(time.Hour))
 		}
-		id := make1(t, db, n, options...)
+		id := createShare(t, db, n, options...)
 		if state == share.Revoked {
 			revoke(t, db, id, morning, true)
 		}
@@ -93,7 +93,7 @@ func chosen(f share.Filter, r share.Record) bool {
 }
 
 func TestListEveryFilterPageByPage(t *testing.T) {
-	db := house(t)
+	db := newDatabase(t)
 	all := village(t, db)
 	for _, f := range filters() {
 		var want, got []string
@@ -131,13 +131,13 @@ func TestListEveryFilterPageByPage(t *testing.T) {
 }
 
 func TestLiveItems(t *testing.T) {
-	db := house(t)
+	db := newDatabase(t)
 	for n := range 4 {
-		make1(t, db, n, owner([]string{"ada", "ben"}[n%2]), from("team", fmt.Sprint("item", n/2)))
+		createShare(t, db, n, owner([]string{"ada", "ben"}[n%2]), from("team", fmt.Sprint("item", n/2)))
 	}
-	make1(t, db, 4, from("other", "item0"))
-	make1(t, db, 5, from("team", "item0"), lasting(time.Minute))
-	revoke(t, db, make1(t, db, 6, from("team", "item2")), morning, true)
+	createShare(t, db, 4, from("other", "item0"))
+	createShare(t, db, 5, from("team", "item0"), lasting(time.Minute))
+	revoke(t, db, createShare(t, db, 6, from("team", "item2")), morning, true)
 	items := []string{"item0", "item1", "item2", "item3"}
 	for _, c := range []struct {
 		owner string

@@ -336,7 +336,7 @@ func (m *model) list(t *rapid.T, state share.State) []share.Record {
 }
 
 func TestLifeOfAShare(t *testing.T) {
-	db := house(t)
+	db := newDatabase(t)
 	n := 0
 	rapid.Check(t, func(t *rapid.T) {
 		n++

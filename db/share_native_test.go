@@ -16,8 +16,8 @@ func native(d *share.Draft) {
 }
 
 func TestNativeShareIsFoundByNoLink(t *testing.T) {
-	db := house(t)
-	id := make1(t, db, 1, native, to(bob), views(0))
+	db := newDatabase(t)
+	id := createShare(t, db, 1, native, to(bob), views(0))
 	got := recordOf(t, db, id, morning)
 	if !got.Native || got.State != share.Active || len(got.Recipients) != 1 {
 		t.Errorf("kept as %+v", got)
@@ -25,7 +25,7 @@ func TestNativeShareIsFoundByNoLink(t *testing.T) {
 	if _, err := db.ByLink(t.Context(), got.LinkID, got.TokenHash, morning); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("by its link: %v", err)
 	}
-	ours := recordOf(t, db, make1(t, db, 2), morning)
+	ours := recordOf(t, db, createShare(t, db, 2), morning)
 	if found, err := db.ByLink(t.Context(), ours.LinkID, ours.TokenHash, morning); err != nil || found.Native {
 		t.Errorf("ours: native %t, %v", found.Native, err)
 	}
@@ -36,8 +36,8 @@ func TestNativeShareIsFoundByNoLink(t *testing.T) {
 
 // A native share ends by its expiry, and then its title and addresses by age.
 func TestNativeShareEnds(t *testing.T) {
-	db := house(t)
-	id := make1(t, db, 1, native, to(bob), views(0), func(d *share.Draft) { d.Record.Files = true })
+	db := newDatabase(t)
+	id := createShare(t, db, 1, native, to(bob), views(0), func(d *share.Draft) { d.Record.Files = true })
 	if live, err := db.LiveItems(t.Context(), "ada", "team", []string{"item"}, morning); err != nil || live["item"] != 1 {
 		t.Errorf("live %v, %v", live, err)
 	}
@@ -60,16 +60,21 @@ func TestNativeShareEnds(t *testing.T) {
 	}
 }
 
+func withKey(d share.Draft, key []byte) share.Draft {
+	d.RequestKey = key
+	return d
+}
+
 // A key is used up once, whoever asks at the same time; it comes back only for a
 // share that was not made.
 func TestReserve(t *testing.T) {
-	db := house(t)
+	db := newDatabase(t)
 	key := hash("key")
 	var wait sync.WaitGroup
 	errs := make([]error, 20)
 	for n := range errs {
 		wait.Go(func() {
-			errs[n] = db.Reserve(t.Context(), key, draft(n).Record, auditEntry(audit.LinkAsked, "team/item"))
+			errs[n] = db.Reserve(t.Context(), withKey(draft(n), key), auditEntry(audit.LinkAsked, "team/item"))
 		})
 	}
 	wait.Wait()
@@ -87,16 +92,16 @@ func TestReserve(t *testing.T) {
 	if err := db.Release(t.Context(), key, draft((winner+1)%20).Record); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.Reserve(t.Context(), key, draft(30).Record, auditEntry(audit.LinkAsked, "team/item")); fault.CodeOf(err) != fault.CodeConflict {
+	if err := db.Reserve(t.Context(), withKey(draft(30), key), auditEntry(audit.LinkAsked, "team/item")); fault.CodeOf(err) != fault.CodeConflict {
 		t.Errorf("given back by another: %v", err)
 	}
 	if err := db.Release(t.Context(), key, draft(winner).Record); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.Reserve(t.Context(), key, draft(30).Record, auditEntry(audit.LinkAsked, "team/item")); err != nil {
+	if err := db.Reserve(t.Context(), withKey(draft(30), key), auditEntry(audit.LinkAsked, "team/item")); err != nil {
 		t.Errorf("given back: %v", err)
 	}
-	if err := db.Reserve(t.Context(), key, draft(31, owner("ben")).Record, auditEntry(audit.LinkAsked, "team/item")); err != nil {
+	if err := db.Reserve(t.Context(), withKey(draft(31, owner("ben")), key), auditEntry(audit.LinkAsked, "team/item")); err != nil {
 		t.Errorf("somebody else's: %v", err)
 	}
 	made := draft(30, native)
@@ -108,7 +113,7 @@ func TestReserve(t *testing.T) {
 		t.Fatal(err)
 	}
 	for what, err := range map[string]error{
-		"reserving": db.Reserve(t.Context(), key, draft(32).Record, auditEntry(audit.LinkAsked, "team/item")),
+		"reserving": db.Reserve(t.Context(), withKey(draft(32), key), auditEntry(audit.LinkAsked, "team/item")),
 		"making":    db.Create(t.Context(), draft(33, func(d *share.Draft) { d.RequestKey = key })),
 	} {
 		if e, _ := fault.As(err); e == nil || e.Code() != fault.CodeAlreadyCreated || e.CreatedID != made.Record.ID {

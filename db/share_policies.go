@@ -12,28 +12,78 @@ import (
 	"itemshare/share"
 )
 
-// PolicyOf returns the stored policies of the account and of one vault, nil where
-// none is stored.
-func (db *DB) PolicyOf(ctx context.Context, vaultID string) (account, vault *share.Policy, err error) {
-	stored, err := db.policies(ctx, ` WHERE vault_id IN ('', ?)`, vaultID)
+// policyLock is the number of the lock that orders changes of policies and new shares:
+// a share created before the change is committed before it, so that the change can
+// revoke it; one created after it sees the change.
+const policyLock = 7303
+
+// policyRules selects the rules of the account and of one vault.
+const policyRules = `(SELECT rules FROM share_policies WHERE vault_id = ''),
+	(SELECT rules FROM share_policies WHERE vault_id = ? AND vault_id <> '')`
+
+// rulesPair is what policyRules selects.
+type rulesPair struct{ account, vault sql.NullString }
+
+// version returns the stored texts, "" where nothing is stored.
+func (r rulesPair) version() string {
+	if !r.account.Valid && !r.vault.Valid {
+		return ""
+	}
+	return r.account.String + "\n" + r.vault.String
+}
+
+// PolicyOf returns the stored policies of the account and of one vault.
+func (db *DB) PolicyOf(ctx context.Context, vaultID string) (share.StoredPolicies, error) {
+	var rules rulesPair
+	err := db.read(ctx).row(`SELECT `+policyRules, vaultID).Scan(&rules.account, &rules.vault)
 	if err != nil {
-		return nil, nil, err
+		return share.StoredPolicies{}, db.wrap("read policies", err)
 	}
-	if p, ok := stored[""]; ok {
-		account = &p
+	account, accountErr := parsePolicy(rules.account)
+	vault, vaultErr := parsePolicy(rules.vault)
+	return share.StoredPolicies{Account: account, Vault: vault, Version: rules.version()},
+		db.wrap("read policies", errors.Join(accountErr, vaultErr))
+}
+
+// parsePolicy returns nil for rules that are not stored.
+func parsePolicy(rules sql.NullString) (*share.Policy, error) {
+	if !rules.Valid {
+		return nil, nil
 	}
-	if p, ok := stored[vaultID]; ok && vaultID != "" {
-		vault = &p
+	var p share.Policy
+	err := json.Unmarshal([]byte(rules.String), &p)
+	return &p, err
+}
+
+// checkJudgement returns fault.Conflict unless the request of a draft would be judged
+// by the same policies, for an owner who may still share from the vault.
+func checkJudgement(t *tx, draft share.Draft) error {
+	if err := t.lockShared(policyLock); err != nil {
+		return err
 	}
-	return account, vault, nil
+	var rules rulesPair
+	var mayShare bool
+	r := draft.Record
+	err := t.row(`SELECT `+policyRules+`,
+			EXISTS (SELECT 1 FROM users WHERE id = ? AND disabled = 0)
+			AND EXISTS (SELECT 1 FROM grants WHERE user_id = ? AND vault_id = ? AND may_share = 1)
+			AND NOT EXISTS (SELECT 1 FROM service_accounts WHERE user_id = ? AND revoked_at > 0)`,
+		r.VaultID, r.OwnerID, r.OwnerID, r.VaultID, r.OwnerID).Scan(&rules.account, &rules.vault, &mayShare)
+	switch {
+	case err != nil:
+		return err
+	case rules.version() != draft.PolicyVersion:
+		return fault.New(fault.Conflict, fault.CodeConflict,
+			"The sharing policy changed before the link was created, so there is no link. Check the settings, then try again.")
+	case !mayShare:
+		return fault.New(fault.Conflict, fault.CodeConflict,
+			"Your permission to share from this vault ended before the link was created, so there is no link.")
+	}
+	return nil
 }
 
 // ListPolicies returns all stored policies, the account's under "".
 func (db *DB) ListPolicies(ctx context.Context) (map[string]share.Policy, error) {
-	return db.policies(ctx, ``)
-}
-
-func (db *DB) policies(ctx context.Context, where string, args ...any) (map[string]share.Policy, error) {
 	stored := map[string]share.Policy{}
 	err := each(db.read(ctx), func(rows *sql.Rows) error {
 		var id, rules string
@@ -46,25 +96,32 @@ func (db *DB) policies(ctx context.Context, where string, args ...any) (map[stri
 		}
 		stored[id] = p
 		return nil
-	}, `SELECT vault_id, rules FROM share_policies`+where, args...)
+	}, `SELECT vault_id, rules FROM share_policies`)
 	return stored, db.wrap("read policies", err)
 }
 
 // SetPolicy replaces the policy of the account (vaultID "") or of one vault.
 func (db *DB) SetPolicy(ctx context.Context, vaultID string, policy share.Policy, now time.Time, entry audit.Entry) error {
-	rules, err := json.Marshal(policy)
-	if err != nil {
-		return fault.Wrap("set a policy", err)
-	}
 	return db.write(ctx, "set a policy", func(t *tx) error {
-		_, err := t.exec(`INSERT INTO share_policies (vault_id, rules, changed_at) VALUES (?, ?, ?)
-			ON CONFLICT (vault_id) DO UPDATE SET rules = excluded.rules, changed_at = excluded.changed_at`,
-			vaultID, string(rules), now.Unix())
-		if err != nil {
+		if err := replacePolicy(t, vaultID, policy, now); err != nil {
 			return err
 		}
 		return insertEntry(t, entry)
 	})
+}
+
+func replacePolicy(t *tx, vaultID string, policy share.Policy, now time.Time) error {
+	rules, err := json.Marshal(policy)
+	if err != nil {
+		return err
+	}
+	if err := t.lock(policyLock); err != nil {
+		return err
+	}
+	_, err = t.exec(`INSERT INTO share_policies (vault_id, rules, changed_at) VALUES (?, ?, ?)
+		ON CONFLICT (vault_id) DO UPDATE SET rules = excluded.rules, changed_at = excluded.changed_at`,
+		vaultID, string(rules), now.Unix())
+	return err
 }
 
 // LinksBy returns who creates links where the vault's own account can. Without a

@@ -12,9 +12,9 @@ import (
 
 func TestPolicies(t *testing.T) {
 	db := open(t)
-	account, vault, err := db.PolicyOf(t.Context(), "team")
-	if account != nil || vault != nil || err != nil {
-		t.Errorf("nothing is stored: %v, %v, %v", account, vault, err)
+	stored, err := db.PolicyOf(t.Context(), "team")
+	if stored.Account != nil || stored.Vault != nil || err != nil {
+		t.Errorf("nothing is stored: %+v, %v", stored, err)
 	}
 	strict := share.Policy{
 		MaxExpiry: 24 * time.Hour, DefaultExpiry: time.Hour, MaxViews: 3, AllowedTypes: []share.Type{share.Public},
@@ -33,12 +33,12 @@ func TestPolicies(t *testing.T) {
 	if diff := cmp.Diff(map[string]share.Policy{"": loose, "team": strict, "other": loose}, all); diff != "" || err != nil {
 		t.Error(diff, err)
 	}
-	account, vault, err = db.PolicyOf(t.Context(), "team")
-	if diff := cmp.Diff([]*share.Policy{&loose, &strict}, []*share.Policy{account, vault}); diff != "" || err != nil {
+	stored, err = db.PolicyOf(t.Context(), "team")
+	if diff := cmp.Diff([]*share.Policy{&loose, &strict}, []*share.Policy{stored.Account, stored.Vault}); diff != "" || err != nil {
 		t.Error(diff, err)
 	}
-	if account, vault, err = db.PolicyOf(t.Context(), ""); account == nil || vault != nil || err != nil {
-		t.Errorf("the account alone: %v, %v, %v", account, vault, err)
+	if stored, err = db.PolicyOf(t.Context(), ""); stored.Account == nil || stored.Vault != nil || err != nil {
+		t.Errorf("the account alone: %+v, %v", stored, err)
 	}
 	if n := countRows(t, db, `audit_events WHERE kind = 'policy.changed'`); n != 4 {
 		t.Errorf("%d entries", n)

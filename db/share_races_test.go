@@ -40,10 +40,10 @@ func (c *tally) claim(t *testing.T, db *DB, id string, view int, proof *share.Pr
 // processes have them.
 func TestLimitHoldsForEveryone(t *testing.T) {
 	handles := openTwice(t)
-	addUser(t, handles[0], "ada")
+	addSharer(t, handles[0], "ada")
 	for n, limit := range []int{1, 5} {
 		t.Run(fmt.Sprint("limit ", limit), func(t *testing.T) {
-			id := make1(t, handles[0], n, views(limit))
+			id := createShare(t, handles[0], n, views(limit))
 			var got tally
 			atOnce(200, func(i int) { got.claim(t, handles[i%2], id, i, nil) })
 			if opened, refused := got[share.Opened].Load(), got[share.ViewsUsedUp].Load(); opened != int64(limit) || refused != int64(200-limit) {
@@ -57,8 +57,8 @@ func TestLimitHoldsForEveryone(t *testing.T) {
 }
 
 func TestOneViewManyTimesAtOnce(t *testing.T) {
-	db := house(t)
-	id := make1(t, db, 1, views(1))
+	db := newDatabase(t)
+	id := createShare(t, db, 1, views(1))
 	var got tally
 	atOnce(50, func(int) { got.claim(t, db, id, 1, nil) })
 	if opened, repeated := got[share.Opened].Load(), got[share.Repeated].Load(); opened != 1 || repeated != 49 {
@@ -68,8 +68,8 @@ func TestOneViewManyTimesAtOnce(t *testing.T) {
 
 // TestOneCodeManyViewsAtOnce shows one right code for many views.
 func TestOneCodeManyViewsAtOnce(t *testing.T) {
-	db := house(t)
-	id := make1(t, db, 1, to(bob), views(0))
+	db := newDatabase(t)
+	id := createShare(t, db, 1, to(bob), views(0))
 	wantCode(t, db, id, bob, "1", morning, share.Opened)
 	var got tally
 	atOnce(100, func(i int) { got.claim(t, db, id, i, proofOf(bob, "1")) })
@@ -81,9 +81,9 @@ func TestOneCodeManyViewsAtOnce(t *testing.T) {
 // TestNoClaimAfterARevoke revokes amid claims: what began after Revoke returned is refused.
 func TestNoClaimAfterARevoke(t *testing.T) {
 	handles := openTwice(t)
-	addUser(t, handles[0], "ada")
+	addSharer(t, handles[0], "ada")
 	for round := range 5 {
-		id := make1(t, handles[0], round, views(0))
+		id := createShare(t, handles[0], round, views(0))
 		var revoked atomic.Bool
 		var late tally
 		atOnce(60, func(i int) {
@@ -117,8 +117,8 @@ func TestNoClaimAfterARevoke(t *testing.T) {
 // TestGuessesAtOnce guesses a code 200 times at once, and asks for 200 codes at once.
 func TestGuessesAtOnce(t *testing.T) {
 	handles := openTwice(t)
-	addUser(t, handles[0], "ada")
-	id := make1(t, handles[0], 1, to(bob))
+	addSharer(t, handles[0], "ada")
+	id := createShare(t, handles[0], 1, to(bob))
 	wantCode(t, handles[0], id, bob, "right", morning, share.Opened)
 	var got tally
 	atOnce(200, func(i int) { got.claim(t, handles[i%2], id, i, proofOf(bob, fmt.Sprint("wrong ", i))) })

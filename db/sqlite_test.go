@@ -67,8 +67,8 @@ func TestEveryConnectionIsSet(t *testing.T) {
 // bound, and counts allocations: go-sqlite3 reads names and types of all columns again after that.
 func TestPlansAreKept(t *testing.T) {
 	db := openAt(t, filepath.Join(t.TempDir(), "a.db"))
-	addUser(t, db, "ada")
-	make1(t, db, 1)
+	addSharer(t, db, "ada")
+	createShare(t, db, 1)
 	link := draft(1).Record
 	allocations := testing.AllocsPerRun(100, func() {
 		if _, err := db.ByLink(t.Context(), link.LinkID, link.TokenHash, morning); err != nil {
@@ -104,7 +104,7 @@ func TestWritersBeginImmediately(t *testing.T) {
 func TestFilesAreTheOwnersAlone(t *testing.T) {
 	dir := t.TempDir()
 	db := openAt(t, filepath.Join(dir, "a name with ? and % and #.db"))
-	addUser(t, db, "ada")
+	addSharer(t, db, "ada")
 	seen := 0
 	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
@@ -147,7 +147,7 @@ func TestOpenRefuses(t *testing.T) {
 func TestErasedBytesAreGone(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.db")
 	db := openAt(t, path)
-	addUser(t, db, "ada")
+	addSharer(t, db, "ada")
 	marker := bytes.Repeat([]byte("MARKER-of-sealed-bytes "), 300)
 	for n := range 20 {
 		d := draft(n, views(1), to(bob), func(d *share.Draft) { d.Ciphertext, d.Record.Files = marker, true })
@@ -173,7 +173,7 @@ func TestErasedBytesAreGone(t *testing.T) {
 	if err != nil || !rows.Next() {
 		t.Fatal(err)
 	}
-	addUser(t, db, "ben")
+	addSharer(t, db, "ben")
 	if clean, err := db.Scrub(t.Context()); err != nil || clean {
 		t.Errorf("with a reader in the log: %v, %v", clean, err)
 	}
@@ -216,7 +216,7 @@ func onDisk(t *testing.T, path, text string) bool {
 // there is room everything goes on.
 func TestFullDisk(t *testing.T) {
 	db := openAt(t, filepath.Join(t.TempDir(), "a.db"))
-	addUser(t, db, "ada")
+	addSharer(t, db, "ada")
 	var pages int
 	if err := db.writers.QueryRow(`PRAGMA page_count`).Scan(&pages); err != nil {
 		t.Fatal(err)

@@ -33,13 +33,18 @@ func (t *tx) row(query string, args ...any) *sql.Row {
 	return t.sql.QueryRowContext(t.ctx, t.dialect.rebind(query), args...)
 }
 
-// lock takes the lock of this number until the commit. On SQLite writes are
-// serial anyway.
-func (t *tx) lock(number int64) error {
-	if t.dialect.lock == "" {
+// lock takes the lock of this number until the commit. On SQLite writes are serial
+// anyway.
+func (t *tx) lock(number int64) error { return t.execLock(t.dialect.lock, number) }
+
+// lockShared takes the lock of this number beside others that share it.
+func (t *tx) lockShared(number int64) error { return t.execLock(t.dialect.lockShared, number) }
+
+func (t *tx) execLock(statement string, number int64) error {
+	if statement == "" {
 		return nil
 	}
-	_, err := t.exec(t.dialect.lock, number)
+	_, err := t.exec(statement, number)
 	return err
 }
 

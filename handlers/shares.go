@@ -131,6 +131,9 @@ func (h *Handlers) createShare(c echo.Context, me account.Identity) error {
 	if fault.KindOf(err) == fault.Invalid {
 		return h.showFormAgain(c, me, http.StatusUnprocessableEntity, input, fault.ProblemsOf(err))
 	}
+	if fault.CodeOf(err) == fault.CodeConflict {
+		return h.showFormAgain(c, me, http.StatusConflict, input, fault.ProblemsOf(err))
+	}
 	if fault.KindOf(err) == fault.Unavailable {
 		return h.shareLater(c, me, input, err)
 	}

@@ -1,12 +1,16 @@
 package handlers
 
 import (
+	"context"
+	"io"
 	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"itemshare/vault"
 )
 
 func TestShareForm(t *testing.T) {
@@ -119,5 +123,47 @@ func TestPreviewShowsTheChoices(t *testing.T) {
 	}
 	if made := strings.Count(b.get("/shares.csv").body, "\n") - 1; made != 0 {
 		t.Errorf("a preview made %d shares", made)
+	}
+}
+
+// withSlowFile is a vault whose items have a file; before is called when it is read.
+type withSlowFile struct {
+	vault.Backend
+	before func()
+}
+
+func (v *withSlowFile) Item(ctx context.Context, vaultID, itemID string) (vault.Item, error) {
+	item, err := v.Backend.Item(ctx, vaultID, itemID)
+	item.Files = append(item.Files, vault.File{ID: "slow", Name: "slow.txt", Size: 4})
+	return item, err
+}
+
+func (v *withSlowFile) OpenFile(context.Context, string, string, string) (io.ReadCloser, error) {
+	v.before()
+	return io.NopCloser(strings.NewReader("slow")), nil
+}
+
+// TestShareUnderAReplacedPolicy: the policy is saved and links are revoked while a file
+// is copied. The form comes back with all that was typed, and no link is live.
+func TestShareUnderAReplacedPolicy(t *testing.T) {
+	slow := &withSlowFile{}
+	a := newApp(t, setting{vault: func(v vault.Backend) vault.Backend { slow.Backend = v; return slow }})
+	member, admin := a.signedIn(memberEmail), a.signedIn(adminEmail)
+	slow.before = func() {
+		form := strict()
+		form.Set("affected", "revoke")
+		if r := admin.post("/admin/policy", form); r.status != http.StatusSeeOther {
+			t.Errorf("save: %v", r)
+		}
+	}
+	r := member.post(itemPath(a.item)+"/share", url.Values{
+		"access": {"recipients"}, "recipients": {"ann@client.example"}, "expire_after": {"OneDay"}, "files": {"on"},
+	})
+	if r.status != http.StatusConflict || !slices.Contains(r.errors(), "conflict") || !strings.Contains(r.body, "ann@client.example") ||
+		!strings.Contains(r.body, `id="share-form"`) {
+		t.Errorf("share: %v", r)
+	}
+	if list := admin.get("/shares"); strings.Contains(list.body, "data-share=") {
+		t.Errorf("a share is live: %v", list)
 	}
 }

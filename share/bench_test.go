@@ -99,8 +99,20 @@ func openWith(t testing.TB, around func(*local.Vault) vault.Backend) *bench {
 		}
 	}
 	b.team = must(b.vault.AddVault(t.Context(), "", "Team"))(t)
+	for _, who := range []share.Sharer{ann, ben} {
+		b.grant(account.Grant{UserID: who.ID, VaultID: b.team.ID, View: true, Share: true})
+	}
 	b.item = b.add("Staging database")
 	return b
+}
+
+// grant replaces what a person may do in a vault.
+func (b *bench) grant(g account.Grant) {
+	b.t.Helper()
+	entry := must(b.log.Entry(audit.Event{At: b.now, Kind: audit.GrantChanged, Subject: g.UserID}))(b.t)
+	if err := b.db.SetGrant(b.t.Context(), g, entry); err != nil {
+		b.t.Fatal(err)
+	}
 }
 
 // rebuild makes the service anew of what was changed.

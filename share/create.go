@@ -44,6 +44,8 @@ type prepared struct {
 	content Content
 	text    []byte // the content's JSON
 	native  bool   // the vault's own account makes the link: there is no copy
+
+	policyVersion string // of the stored policies that it was judged by
 }
 
 // Create makes a share. Every problem of the request comes back at once, as fault.Invalid.
@@ -129,7 +131,7 @@ func (s *Service) prepare(ctx context.Context, by Sharer, r Request, now time.Ti
 	if err := fault.Fields(problems); err != nil {
 		return prepared{}, err
 	}
-	return prepared{plan: plan, item: item, terms: plan.terms(policy.Policy, now), content: content, text: text}, nil
+	return prepared{plan: plan, item: item, terms: plan.terms(policy.Policy, now), content: content, text: text, policyVersion: policy.version}, nil
 }
 
 func (s *Service) item(ctx context.Context, vaultID, itemID string) (vault.Item, error) {
@@ -169,7 +171,9 @@ func (s *Service) draft(by Sharer, p prepared, secret link.Secret, now time.Time
 		detail["native"] = "true"
 	}
 	entry, err := s.entry(now, audit.ShareCreated, by.ID, id, detail)
-	return Draft{Record: record, EraseAt: p.terms.ExpiresAt + int64(eraseAfter/time.Second), Entry: entry}, err
+	return Draft{
+		Record: record, EraseAt: p.terms.ExpiresAt + int64(eraseAfter/time.Second), Entry: entry, PolicyVersion: p.policyVersion,
+	}, err
 }
 
 // commit stages the files and then makes the share live in one transaction. What

@@ -14,11 +14,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"itemshare/account"
 	"itemshare/audit"
 	"itemshare/fault"
 	"itemshare/seal"
 	"itemshare/share"
 	"itemshare/vault"
+	"itemshare/vault/local"
 )
 
 func TestCreateAndOpen(t *testing.T) {
@@ -51,6 +53,56 @@ func TestCreateAndOpen(t *testing.T) {
 	}
 	if event := b.events(audit.ShareOpened)[0]; event.Subject != l.ID || event.Detail["agent"] != "curl" {
 		t.Errorf("audit %+v", event)
+	}
+}
+
+// slowFiles is the embedded vault; opening calls before at the third file of an item.
+type slowFiles struct {
+	*local.Vault
+	opened int
+	before func()
+}
+
+func (s *slowFiles) OpenFile(ctx context.Context, vaultID, itemID, fileID string) (io.ReadCloser, error) {
+	if s.opened++; s.opened == 3 {
+		s.before()
+	}
+	return s.Vault.OpenFile(ctx, vaultID, itemID, fileID)
+}
+
+// TestCreateUnderAReplacedPolicy changes what a share was judged by while its files are
+// copied: no share goes live, and nothing of it is left.
+func TestCreateUnderAReplacedPolicy(t *testing.T) {
+	for why, change := range map[string]func(*bench){
+		"sharing is forbidden and links are revoked": func(b *bench) {
+			must(b.SetPolicy(t.Context(), ben, "", share.Policy{MaxExpiry: time.Hour, DefaultExpiry: time.Hour}, true))(t)
+		},
+		"the vault gets a policy": func(b *bench) {
+			strict := share.Default()
+			strict.FilesAllowed = false
+			must(b.SetPolicy(t.Context(), ben, b.team.ID, strict, true))(t)
+		},
+		"the grant is withdrawn": func(b *bench) {
+			b.grant(account.Grant{UserID: ann.ID, VaultID: b.team.ID, View: true})
+		},
+	} {
+		slow := &slowFiles{}
+		b := openWith(t, func(l *local.Vault) vault.Backend { slow.Vault = l; return slow })
+		slow.before = func() { change(b) }
+		request := b.request(withFiles, func(r *share.Request) { r.Token = "0123456789abcdef" })
+		_, err := b.Create(t.Context(), ann, request)
+		want(t, why, err, fault.CodeConflict)
+		page := must(b.List(t.Context(), share.Viewer{All: true}, share.Query{}))(t)
+		if len(page.Shares) != 0 || len(b.events(audit.ShareCreated)) != 0 {
+			t.Errorf("%s: %d shares, %d events", why, len(page.Shares), len(b.events(audit.ShareCreated)))
+		}
+		if left := must(b.db.EraseStages(t.Context(), b.now.Add(time.Hour), 100))(t); left != 0 {
+			t.Errorf("%s: %d stages are left", why, left)
+		}
+		b.grant(account.Grant{UserID: ann.ID, VaultID: b.team.ID, View: true, Share: true})
+		must(b.SetPolicy(t.Context(), ben, "", share.Default(), false))(t)
+		must(b.SetPolicy(t.Context(), ben, b.team.ID, share.Default(), false))(t)
+		must(b.Create(t.Context(), ann, request))(t)
 	}
 }
 

@@ -14,15 +14,16 @@ import (
 // EffectivePolicy is the rule for sharing an item of a vault. Where the vault's own
 // account has rules it is asked for them; while it cannot be, there is no rule.
 func (s *Service) EffectivePolicy(ctx context.Context, vaultID, itemID string) (Effective, error) {
-	account, own, err := s.store.PolicyOf(ctx, vaultID)
+	stored, err := s.store.PolicyOf(ctx, vaultID)
 	if err != nil {
 		return Effective{}, fmt.Errorf("read the policy: %w", err)
 	}
-	if account == nil {
-		standard := Default()
-		account = &standard
+	account := Default()
+	if stored.Account != nil {
+		account = *stored.Account
 	}
-	rule := Combine(*account, own)
+	rule := Combine(account, stored.Vault)
+	rule.version = stored.Version
 	limiter, ok := s.vault.(vault.Limiter)
 	if !ok {
 		return rule, nil

@@ -52,7 +52,7 @@ func (s *Service) reserve(ctx context.Context, linker vault.Linker, by Sharer, d
 	if err != nil {
 		return err
 	}
-	return fault.Wrap("reserve a request", s.store.Reserve(ctx, draft.RequestKey, draft.Record, entry))
+	return fault.Wrap("reserve a request", s.store.Reserve(ctx, draft, entry))
 }
 
 // link asks the account for the link and records the share.
@@ -118,6 +118,7 @@ func (s *Service) prepareNative(ctx context.Context, linker vault.Linker, r Requ
 	}
 	return prepared{
 		plan: plan, item: item, terms: plan.terms(rule.Policy, now), content: Content{Files: entries(item.Files)}, native: true,
+		policyVersion: rule.version,
 	}, nil
 }
 

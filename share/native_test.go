@@ -26,6 +26,8 @@ type firm struct {
 	refused string // a recipient that the account refuses
 	limited error  // what asking for limits gives
 	making  func() // called when a link is asked for, nil for nothing
+
+	checking func() // called when recipients are checked, nil for nothing
 	checked error
 	linked  error         // what making a link gives
 	slow    time.Duration // how long making one takes
@@ -41,6 +43,9 @@ func (f *firm) Limits(context.Context, string, string) (vault.Limits, error) {
 }
 
 func (f *firm) CheckRecipients(_ context.Context, _, _ string, recipients []string) ([]vault.Refusal, error) {
+	if f.checking != nil {
+		f.checking()
+	}
 	if f.refused != "" && slices.Contains(recipients, f.refused) {
 		return []vault.Refusal{{Recipient: f.refused, Problem: fault.Problem{
 			Code: fault.CodeRecipientInvalid, Detail: "“" + f.refused + "” is not wanted.",
@@ -274,6 +279,22 @@ func TestNativeLinkLeavesATrace(t *testing.T) {
 			t.Errorf("token %q: the account was asked %d times", token, len(f.asked))
 		}
 	}
+}
+
+// TestNativeLinkUnderAReplacedPolicy: the account is not asked for a link that a policy
+// set meanwhile forbids, and the form's token can be used again.
+func TestNativeLinkUnderAReplacedPolicy(t *testing.T) {
+	b, f := openFirm(t)
+	forbid := func(r *share.Request) { r.Token = "0123456789abcdef" }
+	f.checking = func() { must(b.SetPolicy(t.Context(), ben, "", share.Policy{MaxExpiry: time.Hour, DefaultExpiry: time.Hour}, true))(t) }
+	_, err := b.native(forbid, to("zoe@client.example"))
+	want(t, "a policy replaced while recipients are checked", err, fault.CodeConflict)
+	if len(f.asked) != 0 || len(b.events(audit.LinkAsked)) != 0 {
+		t.Errorf("the account was asked for %d links", len(f.asked))
+	}
+	f.checking = nil
+	must(b.SetPolicy(t.Context(), ben, "", share.Default(), false))(t)
+	must(b.native(forbid, to("zoe@client.example")))(t)
 }
 
 // A link that could not be recorded is never shown, and its form never makes another.

@@ -122,6 +122,7 @@ type Effective struct {
 	Policy
 	origins map[string]Origin
 	theirs  *theirs // of the vault's own account, nil where it has no rules
+	version string  // of the stored policies that it was made of
 }
 
 // theirs are the rules of the vault's own account for one item.
@@ -143,7 +144,7 @@ func Combine(account Policy, own *Policy) Effective {
 // Narrowed returns the policy narrowed by another one, whose origin is stored for
 // each field in which it is stricter.
 func (e Effective) Narrowed(by Policy, origin Origin) Effective {
-	n := Effective{e.Policy.Narrow(by), maps.Clone(e.origins), e.theirs}
+	n := Effective{e.Policy.Narrow(by), maps.Clone(e.origins), e.theirs, e.version}
 	if n.origins == nil {
 		n.origins = map[string]Origin{}
 	}

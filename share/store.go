@@ -73,6 +73,11 @@ type StoredView struct {
 // key was reserved before. RequestKey, where not nil, is the
 // hash of a one-use token of the owner: used before, Create answers
 // fault.Conflict with code already_created and the earlier share as Subject.
+//
+// PolicyVersion is that of the stored policies by which the request was judged. Where
+// they have changed, or where the owner may no longer share from the vault, Create and
+// Reserve answer fault.Conflict and store nothing; Create of a native share, whose
+// link exists already, records it all the same.
 type Draft struct {
 	Record     Record
 	Nonce      []byte
@@ -80,6 +85,8 @@ type Draft struct {
 	EraseAt    int64
 	RequestKey []byte
 	Entry      audit.Entry
+
+	PolicyVersion string
 }
 
 // Outcome is what came of a claim.
@@ -159,11 +166,10 @@ type Makers interface {
 	// DropStage erases what was staged for a share that was not made after all.
 	DropStage(ctx context.Context, shareID string) error
 	Create(ctx context.Context, draft Draft) error
-	// Reserve keeps the entry of a share that is about to be made elsewhere, and uses
-	// up its request's key where key is not nil.
-	// One that was used is fault.Conflict: already_created with the earlier share as
+	// Reserve stores the entry of a native share that is about to be created, and uses
+	// up the request's key of its draft. A key that was used is fault.Conflict: already_created with the earlier share as
 	// Subject, conflict where none was recorded.
-	Reserve(ctx context.Context, key []byte, record Record, entry audit.Entry) error
+	Reserve(ctx context.Context, draft Draft, entry audit.Entry) error
 	// Release gives a key back that Reserve took for a share that was not made.
 	Release(ctx context.Context, key []byte, record Record) error
 	// Record keeps an audit entry that belongs to no other change.
@@ -217,10 +223,17 @@ type History interface {
 	LiveItems(ctx context.Context, ownerID, vaultID string, itemIDs []string, now time.Time) (map[string]int, error)
 }
 
+// StoredPolicies are the policies of the account and of one vault, nil where none is
+// stored. Version differs between any two that differ.
+type StoredPolicies struct {
+	Account *Policy
+	Vault   *Policy
+	Version string
+}
+
 // Policies stores the account's and the vaults' rules. VaultID "" is the account.
 type Policies interface {
-	// PolicyOf gives the stored rules of the account and of one vault, nil where none is stored.
-	PolicyOf(ctx context.Context, vaultID string) (account, vault *Policy, err error)
+	PolicyOf(ctx context.Context, vaultID string) (StoredPolicies, error)
 	ListPolicies(ctx context.Context) (map[string]Policy, error)
 	SetPolicy(ctx context.Context, vaultID string, policy Policy, now time.Time, entry audit.Entry) error
 	// LinksBy is the stored choice, LinksNative where none is.

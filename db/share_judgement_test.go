@@ -1,0 +1,145 @@
+package db
+
+import (
+	"errors"
+	"testing"
+
+	"itemshare/account"
+	"itemshare/audit"
+	"itemshare/fault"
+	"itemshare/share"
+)
+
+func setPolicy(t *testing.T, db *DB, vaultID string, p share.Policy) {
+	t.Helper()
+	if err := db.SetPolicy(t.Context(), vaultID, p, morning, auditEntry(audit.PolicyChanged, vaultID)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// judged sets the version of the policies that a draft is judged by now.
+func judged(t *testing.T, db *DB, d share.Draft) share.Draft {
+	t.Helper()
+	stored, err := db.PolicyOf(t.Context(), d.Record.VaultID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.PolicyVersion = stored.Version
+	return d
+}
+
+var (
+	forbidden = share.Policy{}
+	allowed   = share.Default()
+)
+
+// TestCreateAfterAChange changes what a share was judged by before it is created, in
+// another process.
+func TestCreateAfterAChange(t *testing.T) {
+	may := account.Grant{UserID: "ada", VaultID: "team", View: true, Share: true}
+	for _, c := range []struct {
+		why    string
+		change func(t *testing.T, db *DB)
+		want   fault.Kind
+	}{
+		{"nothing changed", func(*testing.T, *DB) {}, fault.Internal},
+		{"the account's policy", func(t *testing.T, db *DB) { setPolicy(t, db, "", forbidden) }, fault.Conflict},
+		{"the vault's first policy", func(t *testing.T, db *DB) { setPolicy(t, db, "team", forbidden) }, fault.Conflict},
+		{"another vault's policy", func(t *testing.T, db *DB) { setPolicy(t, db, "other", forbidden) }, fault.Internal},
+		{"the same policy saved again", func(t *testing.T, db *DB) { setPolicy(t, db, "", allowed) }, fault.Internal},
+		{"the grant, to view alone", func(t *testing.T, db *DB) {
+			setGrant(t, db, account.Grant{UserID: "ada", VaultID: "team", View: true})
+		}, fault.Conflict},
+		{"the grant, to nothing", func(t *testing.T, db *DB) {
+			setGrant(t, db, account.Grant{UserID: "ada", VaultID: "team"})
+		}, fault.Conflict},
+		{"the grant, taken and given back", func(t *testing.T, db *DB) {
+			setGrant(t, db, account.Grant{UserID: "ada", VaultID: "team"})
+			setGrant(t, db, may)
+		}, fault.Internal},
+		{"another person's grant", func(t *testing.T, db *DB) {
+			setGrant(t, db, account.Grant{UserID: "ben", VaultID: "team"})
+		}, fault.Internal},
+		{"the person is disabled", func(t *testing.T, db *DB) {
+			need(t, db.SetDisabled(t.Context(), "ada", true, auditEntry(audit.UserDisabled, "ada")))
+		}, fault.Conflict},
+	} {
+		for _, native := range []bool{false, true} {
+			handles := openTwice(t)
+			addSharer(t, handles[0], "ada")
+			addSharer(t, handles[0], "ben")
+			setPolicy(t, handles[0], "", allowed)
+			d := judged(t, handles[0], draft(1))
+			d.RequestKey, d.Record.Native = hash("key"), native
+			c.change(t, handles[1])
+			make := func(d share.Draft) error { return handles[0].Create(t.Context(), d) }
+			if native {
+				make = func(d share.Draft) error { return handles[0].Reserve(t.Context(), d, auditEntry(audit.LinkAsked, "ada")) }
+			}
+			if err := make(d); fault.KindOf(err) != c.want || (err == nil) != (c.want == fault.Internal) {
+				t.Errorf("%s, native %t: %v", c.why, native, err)
+			}
+			if c.want != fault.Conflict {
+				continue
+			}
+			for _, table := range []string{"shares", "share_content", "share_requests", "audit_events WHERE kind IN ('share.created', 'share.asked')"} {
+				if n := countRows(t, handles[0], table); n != 0 {
+					t.Errorf("%s, native %t: %d rows of %s", c.why, native, n, table)
+				}
+			}
+		}
+	}
+}
+
+// TestCreateByARevokedServiceAccount: its token may end while files are copied.
+func TestCreateByARevokedServiceAccount(t *testing.T) {
+	db := newDatabase(t)
+	robot := account.ServiceAccount{ID: "robot", Name: "Robot", CreatedAt: morning,
+		Grants: []account.Grant{{VaultID: "team", View: true, Share: true}}}
+	need(t, db.AddServiceAccount(t.Context(), robot, [32]byte{1}, auditEntry(audit.ServiceAccountAdded, "robot")))
+	createShare(t, db, 1, owner("robot"))
+	need(t, db.RevokeServiceAccount(t.Context(), "robot", morning, auditEntry(audit.ServiceAccountRevoked, "robot")))
+	if err := db.Create(t.Context(), draft(2, owner("robot"))); fault.CodeOf(err) != fault.CodeConflict {
+		t.Errorf("by a revoked service account: %v", err)
+	}
+}
+
+// TestCreateWhileAPolicyIsSet lets the two transactions overlap. The share that comes
+// first is there for the change to revoke, the one that comes second is refused.
+func TestCreateWhileAPolicyIsSet(t *testing.T) {
+	for _, first := range []bool{false, true} { // whether the account has a policy yet
+		handles := openTwice(t)
+		addSharer(t, handles[0], "ada")
+		if first {
+			setPolicy(t, handles[0], "", allowed)
+		}
+		early, late := judged(t, handles[0], draft(1)), judged(t, handles[0], draft(2))
+		ended := amid(t, handles[0], func(tx *tx) error { return create(tx, early) })
+		setPolicy(t, handles[1], "", forbidden)
+		live, _, err := handles[1].List(t.Context(), share.Filter{State: share.Active, Limit: 10, Now: morning})
+		if err != nil || len(live) != 1 {
+			t.Errorf("%d shares are there when the policy is set, %v", len(live), err)
+		}
+		ended()
+
+		setPolicy(t, handles[0], "", allowed)
+		late = judged(t, handles[0], late)
+		ended = amid(t, handles[0], func(tx *tx) error { return replacePolicy(tx, "", forbidden, morning) })
+		if err := handles[1].Create(t.Context(), late); fault.CodeOf(err) != fault.CodeConflict {
+			t.Errorf("while the policy is set: %v", err)
+		}
+		ended()
+	}
+}
+
+// TestConflictLeavesTheStageToItsOwner: what was staged is erased by DropStage.
+func TestConflictLeavesTheStageToItsOwner(t *testing.T) {
+	db := newDatabase(t)
+	d := draft(1, func(d *share.Draft) { d.Record.Files = true })
+	need(t, db.StageChunk(t.Context(), d.Record.ID, 0, 0, []byte("sealed"), morning))
+	setPolicy(t, db, "", forbidden)
+	err := errors.Join(db.Create(t.Context(), d), db.DropStage(t.Context(), d.Record.ID))
+	if fault.CodeOf(err) != fault.CodeConflict || countRows(t, db, `share_chunks`) != 0 || countRows(t, db, `share_stages`) != 0 {
+		t.Errorf("%v; %d chunks are left", err, countRows(t, db, `share_chunks`))
+	}
+}
