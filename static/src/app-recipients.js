@@ -33,7 +33,8 @@ export class RecipientField {
         event.preventDefault();
         this.take();
       }
-      if (event.key === "Backspace" && !this.input.value && this.texts.length > 0) this.remove(this.texts.at(-1));
+      if (event.key === "Backspace" && !this.input.value && this.texts.length > 0)
+        this.remove(this.texts.at(-1));
     });
     this.box.addEventListener("click", (event) => {
       const button = event.target.closest("[data-remove]");
@@ -98,7 +99,12 @@ export class RecipientField {
       const answer = await fragment(this.form.dataset.check, body, this.pending.signal);
       this.holder.replaceChildren(...answer.body.childNodes);
       this.input.removeAttribute("aria-invalid");
-      announce(this.chips().filter((chip) => added.includes(chip.dataset.text)).map(chipWords).join(". "));
+      announce(
+        this.chips()
+          .filter((chip) => added.includes(chip.dataset.text))
+          .map(chipWords)
+          .join(". "),
+      );
     } catch {
       // Unchecked recipients are checked when the link is made.
     }
@@ -118,7 +124,10 @@ export class RecipientField {
       this.holder.append(list);
     }
     for (const text of this.texts.filter((text) => !shown.includes(text))) {
-      const chip = Object.assign(document.createElement("li"), { className: "chip who-chip", textContent: text });
+      const chip = Object.assign(document.createElement("li"), {
+        className: "chip who-chip",
+        textContent: text,
+      });
       chip.dataset.text = text;
       list.append(chip);
     }
@@ -129,7 +138,14 @@ export class RecipientField {
 // description included; the area keeps what is sent.
 function inputLike(area) {
   const input = document.createElement("input");
-  Object.assign(input, { type: "text", inputMode: "email", autocomplete: "off", autocapitalize: "none", spellcheck: false, maxLength: area.maxLength });
+  Object.assign(input, {
+    type: "text",
+    inputMode: "email",
+    autocomplete: "off",
+    autocapitalize: "none",
+    spellcheck: false,
+    maxLength: area.maxLength,
+  });
   for (const name of ["aria-describedby", "aria-invalid", "data-testid"]) {
     if (area.hasAttribute(name)) input.setAttribute(name, area.getAttribute(name));
   }
@@ -140,6 +156,7 @@ function inputLike(area) {
 }
 
 // chipWords are a chip's words as a screen reader says them, a refusal's included.
-const chipWords = (chip) => `${chip.querySelector("span").textContent.trim()}${chip.dataset.recipient ? " added" : ""}`;
+const chipWords = (chip) =>
+  `${chip.querySelector("span").textContent.trim()}${chip.dataset.recipient ? " added" : ""}`;
 
 const split = (text) => [...new Set(text.split(/[\s,;]+/).filter(Boolean))];

@@ -30,7 +30,10 @@ export function beforeReveal(event, form) {
   }
   delete form.dataset.refreshing;
   if (!masks.has(form)) {
-    masks.set(form, [...valueOf(form).childNodes].map((node) => node.cloneNode(true)));
+    masks.set(
+      form,
+      [...valueOf(form).childNodes].map((node) => node.cloneNode(true)),
+    );
     form.dataset.verb = form.querySelector("[data-reveal-verb]").textContent;
   }
 }
@@ -39,7 +42,8 @@ const ends = new WeakMap();
 
 export function tick() {
   for (const element of all("[data-seconds-left]")) {
-    if (!ends.has(element)) ends.set(element, Date.now() + 1000 * Number(element.dataset.secondsLeft));
+    if (!ends.has(element))
+      ends.set(element, Date.now() + 1000 * Number(element.dataset.secondsLeft));
     const left = Math.max(0, Math.ceil((ends.get(element) - Date.now()) / 1000));
     element.querySelector("[data-seconds]").textContent = left;
     const bar = element.parentElement.querySelector("progress");

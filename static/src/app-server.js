@@ -11,7 +11,12 @@ export function announce(text) {
 
 // fragment posts as htmx does and parses the answer.
 export async function fragment(address, body, signal) {
-  const answer = await fetch(address, { method: "POST", body, signal, headers: { "HX-Request": "true" } });
+  const answer = await fetch(address, {
+    method: "POST",
+    body,
+    signal,
+    headers: { "HX-Request": "true" },
+  });
   if (answer.headers.get("HX-Redirect")) location.assign(answer.headers.get("HX-Redirect"));
   if (!answer.ok && answer.status !== 422) throw new Error(`status ${answer.status}`);
   return new DOMParser().parseFromString(await answer.text(), "text/html");

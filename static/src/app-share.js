@@ -22,7 +22,9 @@ function summarise(form) {
     until: words(new Date(Date.now() + 1000 * Number(expiry.dataset.seconds))),
     views: named ? limit.dataset.viewsRecipients : limit.dataset.viewsAnyone,
   };
-  sentence.textContent = who ? sentence.dataset.summary.replace(/{(\w+)}/g, (_, name) => parts[name]) : wrong || sentence.dataset.missing;
+  sentence.textContent = who
+    ? sentence.dataset.summary.replace(/{(\w+)}/g, (_, name) => parts[name])
+    : wrong || sentence.dataset.missing;
 }
 
 export function shareForm(form) {

@@ -28,7 +28,8 @@ export const theme = {
   show(name) {
     if (name) root.dataset.theme = name;
     else delete root.dataset.theme;
-    for (const button of all("[data-theme-switch] span")) button.textContent = `Theme: ${name || "auto"}`;
+    for (const button of all("[data-theme-switch] span"))
+      button.textContent = `Theme: ${name || "auto"}`;
   },
 };
 theme.show(theme.value);

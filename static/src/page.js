@@ -18,7 +18,12 @@ function dropEmpty(event) {
 // A list that says why it is empty takes the list's place, whatever its status.
 function beforeSwap(event) {
   const list = event.detail.requestConfig.target;
-  if (!event.detail.isError || !list?.id || !event.detail.serverResponse.includes(`id="${list.id}"`)) return;
+  if (
+    !event.detail.isError ||
+    !list?.id ||
+    !event.detail.serverResponse.includes(`id="${list.id}"`)
+  )
+    return;
   event.detail.target = list;
   event.detail.swapOverride = "outerHTML";
 }
@@ -33,7 +38,8 @@ function afterSwap(event) {
 // another page was asked for, nowhere while somebody types.
 function afterSettle(event) {
   localise(document);
-  const list = event.detail.elt?.closest?.("[data-announce]") ?? document.querySelector("[data-announce]");
+  const list =
+    event.detail.elt?.closest?.("[data-announce]") ?? document.querySelector("[data-announce]");
   if (list && event.detail.target?.id === list.id) {
     announce(list.dataset.announce);
     if (event.detail.requestConfig?.elt?.matches("a")) list.focus();

@@ -1,4 +1,4 @@
-// Files: fetched chunk by chunk, opened here, and saved; never shown.
+// Files: fetched chunk by chunk, decrypted here and saved, never shown.
 
 import { Refused, openFile } from "./share-link-v1.js";
 import { share } from "./recipient-share.js";
@@ -8,7 +8,7 @@ import { action, announce, find, on, stamp } from "./recipient-view.js";
 export function fileRow(entry) {
   const name = cleanName(entry.name);
   const row = stamp("item-file", { name, size: humanSize(entry.size) });
-  const parts = []; // plain chunks so far: another try goes on from here
+  const parts = []; // decrypted chunks so far, from which another try continues
   let stop;
   action(row, "download").setAttribute("aria-label", `Download ${name}`);
   action(row, "cancel").setAttribute("aria-label", `Cancel ${name}`);
@@ -17,7 +17,13 @@ export function fileRow(entry) {
     stop = new AbortController();
     turnFile(row, "busy");
     try {
-      await openFile(share.link, share.terms, entry, chunksOf(entry, row, parts, stop.signal), parts);
+      await openFile(
+        share.link,
+        share.terms,
+        entry,
+        chunksOf(entry, row, parts, stop.signal),
+        parts,
+      );
       download(parts, name);
       turnFile(row, "done", "Downloaded.");
       announce(`${name} downloaded.`);
@@ -40,21 +46,22 @@ function turnFile(row, state, note) {
   find(row, "note").textContent = note ?? "Starting…";
 }
 
-// chunksOf fetches sealed chunks of one file and shows how far it got.
+// chunksOf returns a function that fetches a sealed chunk of the file and shows progress.
 function chunksOf(entry, row, parts, signal) {
   const progress = Object.assign(find(row, "progress"), { max: entry.size || 1, value: 0 });
   return async (chunk, limit) => {
     const before = parts.length * entry.chunk_size;
     const seen = (bytes) => {
       progress.value = before + bytes;
-      find(row, "note").textContent = `${humanSize(Math.min(before + bytes, entry.size))} of ${humanSize(entry.size)}`;
+      const done = humanSize(Math.min(before + bytes, entry.size));
+      find(row, "note").textContent = `${done} of ${humanSize(entry.size)}`;
     };
     const body = { view: share.view, index: entry.index, chunk };
     return patiently(signal, async () => read(await post("file", body, signal), limit, seen));
   };
 }
 
-// patiently tries again where only the connection failed.
+// patiently runs a step again if only the connection failed.
 async function patiently(signal, step) {
   for (const pause of [500, 2000]) {
     try {
@@ -83,25 +90,30 @@ async function read(response, limit, seen) {
 }
 
 function whyNoFile(error) {
-  if (!(error instanceof Failure)) return "This file is damaged, so it was not saved.";
-  if (error.state === "offline") return "The connection broke off. Download goes on where it stopped.";
-  if (error.state === "unavailable") return "The server cannot answer right now. Try again in a minute.";
-  return "The time for downloading is over. Open the link again, or ask for a new one.";
+  if (!(error instanceof Failure)) return "This file is damaged, so it wasn't saved.";
+  if (error.state === "offline") return "Connection lost. Select Download to continue.";
+  if (error.state === "unavailable") return "The server isn't available. Try again in a minute.";
+  return "The time to download is over. Open the link again, or ask for a new one.";
 }
 
-// download saves parts as a file that no browser opens by itself.
+// download saves parts as a file of a type that no browser opens by itself.
 export function download(parts, name) {
   const href = URL.createObjectURL(new Blob(parts, { type: "application/octet-stream" }));
   Object.assign(document.createElement("a"), { href, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(href), 30_000);
 }
 
-// cleanName makes a file name without control or direction characters, path
-// separators and their like, at most 100 characters, its ending kept.
+// cleanName returns a file name of at most 100 characters, with its extension,
+// without control or direction characters and without path separators and the like.
 export function cleanName(text) {
-  const clean = String(text).normalize("NFC").replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "").replace(/[\\/:*?"<>|]/g, "_");
-  const [, stem, ending] = clean.replace(/^[\s.]+|[\s.]+$/g, "").match(/^(.*?)(\.[^.]{1,16})?$/u);
-  return ([...stem].slice(0, 84).join("") || "file") + (ending ?? "");
+  const clean = String(text)
+    .normalize("NFC")
+    .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "")
+    .replace(/[\\/:*?"<>|]/g, "_");
+  const [, stem, extension] = clean
+    .replace(/^[\s.]+|[\s.]+$/g, "")
+    .match(/^(.*?)(\.[^.]{1,16})?$/u);
+  return ([...stem].slice(0, 84).join("") || "file") + (extension ?? "");
 }
 
 function humanSize(bytes) {

@@ -1,47 +1,61 @@
 // The item: its fields by section, shown and copied when asked for.
 
 import { now, share } from "./recipient-share.js";
-import { action, announce, every, find, initialOf, on, show, showTime, stamp, timeLeft } from "./recipient-view.js";
+import {
+  action,
+  announce,
+  every,
+  find,
+  initialOf,
+  lasting,
+  on,
+  show,
+  showTime,
+  stamp,
+} from "./recipient-view.js";
 import { cleanName, download, fileRow } from "./recipient-files.js";
 import { readTotp, totpCode } from "./totp.js";
 
 const CONCEALED = ["Concealed", "SshKey", "CreditCardNumber", "Totp"];
 
 export function showItem(item) {
-  const view = show("item", { title: item.title, category: categoryInWords(item.category), initial: initialOf(item.title) });
+  const category = categoryInWords(item.category);
+  const view = show("item", { title: item.title, category, initial: initialOf(item.title) });
   every(() => (find(view, "lasting").textContent = lasting()));
   const content = find(view, "content");
-  for (const { heading, fields } of groups(item)) content.append(section(heading, fields.map(fieldRow)));
+  for (const { heading, fields } of groups(item)) {
+    content.append(section(heading, fields.map(fieldRow)));
+  }
   if (item.files?.length) content.append(filesSection(item.files));
   if (item.tags?.length) content.append(tagsSection(item.tags));
   on(view, "save", () => {
     download([asText(item)], `${cleanName(item.title)}.txt`);
-    announce("Saved as a file.");
+    announce("Downloaded as text.");
   });
   announce("The item is open.");
-}
-
-function lasting() {
-  const { terms } = share;
-  if (terms.max_views === 1) return "This link does not open again. Copy or save what you need before you leave this page.";
-  const often = terms.max_views ? `This link opens ${terms.max_views} times in all` : "You can open this link again";
-  return `${often}: ${timeLeft()}.`;
 }
 
 // categoryInWords turns the SDK's ApiCredentials into "API credentials".
 function categoryInWords(category = "") {
   if (category === "" || category === "Unsupported") return "Item";
-  const words = category.replace(/([a-z])([A-Z])/g, (_, end, start) => `${end} ${start.toLowerCase()}`);
+  const words = category.replace(
+    /([a-z])([A-Z])/g,
+    (_, end, start) => `${end} ${start.toLowerCase()}`,
+  );
   return words.replace(/^(Api|Ssh)\b/, (word) => word.toUpperCase());
 }
 
-// groups are the item's rows by heading: fields of no section first, after a
-// title too long to stand whole at the top.
+// groups returns the item's rows by heading: first the fields of no section, after
+// the title if it is too long for the top of the page.
 function groups({ title = "", fields = [], sections = [], websites = [], notes }) {
   const parts = new Map(sections.map(({ id, title: heading }) => [id, { heading, fields: [] }]));
   const rest = [];
   for (const field of fields) (parts.get(field.section)?.fields ?? rest).push(field);
-  const sites = websites.map(({ label, url }) => ({ title: label || "Website", type: "Url", value: url }));
+  const sites = websites.map(({ label, url }) => ({
+    title: label || "Website",
+    type: "Url",
+    value: url,
+  }));
   const long = title.length > 200 ? [{ title: "Title", type: "Text", value: title }] : [];
   return [
     { fields: [...long, ...rest] },
@@ -61,7 +75,9 @@ function section(heading, rows, template = "item-section") {
 }
 
 function tagsSection(tags) {
-  const rows = tags.map((tag) => Object.assign(document.createElement("li"), { textContent: tag, dir: "auto" }));
+  const rows = tags.map((tag) =>
+    Object.assign(document.createElement("li"), { textContent: tag, dir: "auto" }),
+  );
   return section(undefined, rows, "item-tags");
 }
 
@@ -74,7 +90,8 @@ function fieldRow({ title, type, value }) {
   const current = totp.key ? showTotp(slot, totp) : () => value;
   // What is copied and revealed where no code can be made is the seed, so the buttons say so.
   const suffix = totp.problem ? " seed" : "";
-  if (!totp.key && CONCEALED.includes(type)) conceal(row, label, value, { suffix, hidden: totp.problem });
+  if (!totp.key && CONCEALED.includes(type))
+    conceal(row, label, value, { suffix, hidden: totp.problem });
   else if (!totp.key) put(row, value, type === "Url" ? siteLink(value) : value);
   const button = action(row, "copy");
   button.textContent = `Copy${suffix}`;
@@ -97,7 +114,12 @@ function siteLink(text) {
   const url = parseURL(text);
   if (!["http:", "https:"].includes(url?.protocol)) return text;
   const link = document.createElement("a");
-  return Object.assign(link, { href: url.href, textContent: text, target: "_blank", rel: "noreferrer noopener" });
+  return Object.assign(link, {
+    href: url.href,
+    textContent: text,
+    target: "_blank",
+    rel: "noreferrer noopener",
+  });
 }
 
 function parseURL(text) {
@@ -127,8 +149,14 @@ function conceal(row, label, value, { suffix, hidden }) {
 }
 
 async function copy(text, label, button) {
-  const copied = await navigator.clipboard?.writeText(text).then(() => true, () => false);
-  if (!copied && !copyBySelection(text)) return announce(`${label} could not be copied. Select it and copy it by hand.`);
+  const copied = await navigator.clipboard?.writeText(text).then(
+    () => true,
+    () => false,
+  );
+  if (!copied && !copyBySelection(text)) {
+    announce(`${label} couldn't be copied. Select it and copy it yourself.`);
+    return;
+  }
   announce(`${label} copied.`);
   if (button.textContent === "Copied") return;
   const name = button.textContent;
@@ -138,7 +166,10 @@ async function copy(text, label, button) {
 
 function copyBySelection(text) {
   const focused = document.activeElement;
-  const area = Object.assign(document.createElement("textarea"), { value: text, className: "unseen" });
+  const area = Object.assign(document.createElement("textarea"), {
+    value: text,
+    className: "unseen",
+  });
   document.body.append(area);
   area.select();
   const copied = document.execCommand("copy");
@@ -147,7 +178,7 @@ function copyBySelection(text) {
   return copied;
 }
 
-// showTotp keeps the current code on the page; the result gives it for copying.
+// showTotp keeps the current code on the page. The result returns it, for copying.
 function showTotp(slot, totp) {
   const view = stamp("item-totp");
   const progress = Object.assign(find(view, "progress"), { max: totp.period });
@@ -168,7 +199,9 @@ function showTotp(slot, totp) {
 
 function filesSection(files) {
   const node = section(undefined, files.map(fileRow), "item-files");
-  showTime(find(node, "filesUntil"), Math.min(share.terms.expires_at, now() + 1800), { timeStyle: "short" });
+  showTime(find(node, "filesUntil"), Math.min(share.terms.expires_at, now() + 1800), {
+    timeStyle: "short",
+  });
   return node;
 }
 
@@ -176,7 +209,9 @@ function asText(item) {
   const lines = [item.title, categoryInWords(item.category), ""];
   for (const { heading, fields } of groups(item)) {
     if (heading) lines.push(heading);
-    for (const { title, value } of fields) lines.push(value.includes("\n") ? `${title}:\n${value}` : `${title}: ${value}`);
+    for (const { title, value } of fields) {
+      lines.push(`${title}:${value.includes("\n") ? "\n" : " "}${value}`);
+    }
     lines.push("");
   }
   if (item.tags?.length) lines.push(`Tags: ${item.tags.join(", ")}`);

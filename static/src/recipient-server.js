@@ -1,8 +1,8 @@
-// Calls to the server: what comes back is an answer, or a Failure.
+// Calls to the server, which return a response or throw a Failure.
 
 import { base, share } from "./recipient-share.js";
 
-// A Failure names the state of the page that tells of it.
+// A Failure names the state of the page that explains it.
 export class Failure extends Error {
   constructor(state, more) {
     super(state);
@@ -18,7 +18,7 @@ const STATES = {
   too_many_attempts: "too-many",
 };
 
-// post sends one call with the proof of holding the link.
+// post sends a call with the proof that the caller holds the link.
 export async function post(path, body, signal = AbortSignal.timeout?.(60_000)) {
   const request = {
     method: "POST",
@@ -37,7 +37,7 @@ export async function post(path, body, signal = AbortSignal.timeout?.(60_000)) {
   return response;
 }
 
-// skewBy ignores what delay and rounding explain.
+// skewBy returns the skew in milliseconds, or 0 if delay and rounding explain it.
 function skewBy(date) {
   const off = Date.parse(date) - Date.now();
   return Math.abs(off) > 5000 ? off : 0;
@@ -47,11 +47,12 @@ async function failureOf(response) {
   const problem = await response.json().catch(() => ({}));
   share.sharer ??= problem.shared_by;
   const wait = Number(response.headers.get("Retry-After")) || undefined;
-  return new Failure(STATES[problem.code] ?? "unavailable", { code: problem.code, detail: problem.detail, wait });
+  const { code, detail } = problem;
+  return new Failure(STATES[code] ?? "unavailable", { code, detail, wait });
 }
 
-// ask gives the JSON of an answer; one that breaks off, or comes from some
-// other server on the way, counts as none.
+// ask returns the JSON of a response. One that breaks off, or comes from another
+// server on the way, counts as none.
 export async function ask(path, body) {
   const response = await post(path, body);
   return response.json().catch(() => {

@@ -1,8 +1,8 @@
-// The document: copies of the page's own templates, filled with text alone.
+// The document: copies of the page's templates, filled with text and nothing else.
 
 import { main, now, secret, share } from "./recipient-share.js";
 
-let ticking = []; // what the page shows of time, once a second
+let ticking = []; // run once a second
 
 setInterval(() => ticking.forEach((tick) => tick()), 1000);
 
@@ -10,8 +10,8 @@ export const find = (node, name) => node.querySelector(`[data-slot="${name}"]`);
 export const action = (node, name) => node.querySelector(`[data-action="${name}"]`);
 export const on = (node, name, listener) => action(node, name)?.addEventListener("click", listener);
 
-// stamp copies a template and fills its slots; an unknown value leaves the words
-// of the template.
+// stamp returns a copy of a template with its slots filled. A slot whose value is
+// undefined keeps the template's words.
 export function stamp(id, slots = {}) {
   const node = document.getElementById(id).content.firstElementChild.cloneNode(true);
   for (const [name, value] of Object.entries({ sharer: share.sharer, ...slots })) {
@@ -21,11 +21,13 @@ export function stamp(id, slots = {}) {
   return node;
 }
 
-// show turns the page to a state and moves the focus to its heading.
+// show puts the page into a state and moves the focus to its heading.
 export function show(state, slots, template = state) {
   ticking = [];
   const view = stamp(`state-${template}`, slots);
-  if (secret.repaired && ["ready", "address", "item"].includes(state)) view.prepend(stamp("notice-repaired"));
+  if (secret.repaired && ["ready", "address", "item"].includes(state)) {
+    view.prepend(stamp("notice-repaired"));
+  }
   main.dataset.state = state;
   main.replaceChildren(view);
   scrollTo(0, 0);
@@ -39,13 +41,14 @@ export function announce(text) {
   setTimeout(() => (announcer.textContent = text), 50);
 }
 
-// busy disables a button while its work runs; calling the result undoes that.
+// busy disables a button while its work runs. Calling the result enables it again.
 export function busy(button, label) {
   const words = button.textContent;
   Object.assign(button, { disabled: true, textContent: label });
   return () => Object.assign(button, { disabled: false, textContent: words });
 }
 
+// every runs tick now and once a second, until the page shows another state.
 export function every(tick) {
   ticking.push(tick);
   tick();
@@ -53,23 +56,53 @@ export function every(tick) {
 
 const locale = navigator.languages.find((language) => language.startsWith("en")) ?? "en-GB";
 
+const UNITS = [
+  [86400, "day"],
+  [3600, "hour"],
+  [60, "minute"],
+];
+
 export function inWords(seconds) {
-  const [size, unit] = [[86400, "day"], [3600, "hour"], [60, "minute"]].find(([s]) => seconds >= s * 2) ?? [60, "minute"];
+  const [size, unit] = UNITS.find(([length]) => seconds >= length * 2) ?? UNITS[2];
   const count = Math.round(seconds / size);
   if (count < 1) return "less than a minute";
   return count === 1 ? `1 ${unit}` : `${count} ${unit}s`;
 }
 
-export function showTime(slot, seconds, options) {
-  const date = new Date(seconds * 1000);
-  slot.dateTime = date.toISOString();
-  slot.textContent = new Intl.DateTimeFormat(locale, options).format(date);
+const DAY_AND_TIME = { dateStyle: "long", timeStyle: "short" };
+
+// formatTime returns a Unix time, in seconds, in the reader's own zone.
+export function formatTime(seconds, options = DAY_AND_TIME) {
+  return new Intl.DateTimeFormat(locale, options).format(new Date(seconds * 1000));
 }
+
+export function showTime(slot, seconds, options) {
+  slot.dateTime = new Date(seconds * 1000).toISOString();
+  slot.textContent = formatTime(seconds, options);
+}
+
+const secondsLeft = () => share.terms.expires_at - now();
 
 export function timeLeft() {
-  const seconds = share.terms.expires_at - now();
-  return seconds > 0 ? `${inWords(seconds)} left` : "over now";
+  return secondsLeft() > 0 ? `${inWords(secondsLeft())} left` : "Expired";
 }
 
-// initialOf is the first letter or digit, for the tile beside a name.
+export function viewLimit() {
+  const { max_views: views, audience } = share.terms;
+  if (views === 0) return "Unlimited";
+  if (audience === "recipients")
+    return views === 1 ? "One view per person" : `${views} views per person`;
+  return views === 1 ? "One view only" : `${views} views`;
+}
+
+// lasting says whether the link opens again.
+export function lasting() {
+  const { max_views: views, expires_at: end, audience } = share.terms;
+  if (views === 1) return "This was the only view. Save what you need before leaving this page.";
+  if (views === 0) return `You can open this link again until ${formatTime(end)}.`;
+  const limit = `${views} views ${audience === "recipients" ? "per person" : "in total"}.`;
+  return secondsLeft() > 0 ? `${limit} Expires in ${inWords(secondsLeft())}.` : `${limit} Expired.`;
+}
+
+// initialOf returns the first letter or digit, for the tile beside a name.
 export const initialOf = (text = "") => text.match(/[\p{L}\p{N}]/u)?.[0].toUpperCase() ?? "•";

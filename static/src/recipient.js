@@ -1,10 +1,23 @@
-// The recipient's page: takes the secret out of the address, asks what it leads
-// to, opens it when a person says so, and shows the item.
+// The recipient's page: takes the secret out of the address, asks the server for
+// the terms of the link, opens it when the reader says so, and shows the item.
 
 import { PROTOCOL, Refused, openContent, readLink, sameTerms } from "./share-link-v1.js";
 import { secret, share } from "./recipient-share.js";
 import { Failure, ask } from "./recipient-server.js";
-import { action, announce, busy, every, find, inWords, initialOf, on, show, showTime, timeLeft } from "./recipient-view.js";
+import {
+  action,
+  announce,
+  busy,
+  every,
+  find,
+  inWords,
+  initialOf,
+  on,
+  show,
+  showTime,
+  timeLeft,
+  viewLimit,
+} from "./recipient-view.js";
 import { showItem } from "./recipient-item.js";
 
 async function begin() {
@@ -27,7 +40,7 @@ async function peek() {
   else invite();
 }
 
-// attempt does a step, and leads what fails to a page that says so.
+// attempt runs a step, and shows the page of the failure if it fails.
 async function attempt(step) {
   try {
     await step();
@@ -36,7 +49,7 @@ async function attempt(step) {
   }
 }
 
-// end shows what failed; retry leads on where trying again can help.
+// end shows what failed. retry runs where trying again can help.
 function end(error, retry) {
   if (!(error instanceof Failure)) return show("damaged");
   const view = show(error.state, { wait: error.wait && inWords(error.wait) }, error.template);
@@ -51,16 +64,10 @@ function end(error, retry) {
 
 function invitation(state) {
   const { terms, sharer } = share;
-  const view = show(state, { often: often(terms), initial: initialOf(sharer) });
-  showTime(find(view, "until"), terms.expires_at, { dateStyle: "long", timeStyle: "short" });
+  const view = show(state, { often: viewLimit(), initial: initialOf(sharer) });
+  showTime(find(view, "until"), terms.expires_at);
   every(() => (find(view, "left").textContent = timeLeft()));
   return view;
-}
-
-function often({ max_views: views, audience }) {
-  const each = audience === "recipients" ? " per address" : "";
-  if (views === 0) return "As often as you like until then";
-  return views === 1 ? `Once${each}` : `${views} times${each}`;
 }
 
 function invite() {
@@ -71,8 +78,8 @@ function invite() {
   });
 }
 
-// form runs a step when it is sent, and says at the field what the step finds
-// wrong with it. again shows the same form anew, for a try after a failure.
+// form runs a step when the form is sent, and shows the problem that the step
+// returns beside the field. again shows the same form, to retry after a failure.
 function form(view, label, step, again) {
   const input = view.querySelector("input");
   const say = (text) => {
@@ -98,25 +105,25 @@ function form(view, label, step, again) {
   return say;
 }
 
-const WHOLE_ADDRESS = "Enter a whole address, such as ann@client.example.";
+const INVALID_EMAIL = "Enter a valid email address.";
 
 function askAddress() {
   const view = invitation("address");
   view.querySelector("input").value = share.email ?? "";
   const step = async (input) => {
     const email = input.value.trim();
-    return /^\S+@\S+$/.test(email) ? sendCode(email, askCode) : WHOLE_ADDRESS;
+    return /^\S+@\S+$/.test(email) ? sendCode(email, askCode) : INVALID_EMAIL;
   };
   form(view, "Sending…", step, askAddress);
   return view;
 }
 
-// sendCode has a code mailed; it gives what is wrong with the address.
+// sendCode asks the server to email a code, and returns what is wrong with the address.
 async function sendCode(email, then) {
   try {
     await ask("code", { email });
   } catch (error) {
-    if (["recipient_invalid", "invalid"].includes(error.code)) return error.detail || WHOLE_ADDRESS;
+    if (["recipient_invalid", "invalid"].includes(error.code)) return error.detail || INVALID_EMAIL;
     throw error;
   }
   Object.assign(share, { email, sentAt: Date.now() });
@@ -130,7 +137,9 @@ function askCode() {
     const digits = input.value.replace(/\D/g, "");
     if (digits !== input.value) input.value = digits;
   });
-  const step = async () => (input.value.length === 8 ? openWithCode(input.value) : "The code has eight digits. Enter all of them.");
+  const step = async () => {
+    return input.value.length === 8 ? openWithCode(input.value) : "Enter all 8 digits.";
+  };
   const say = form(view, "Opening…", step, askCode);
   offerNewCode(view, say);
   on(view, "back", askAddress);
@@ -142,31 +151,31 @@ async function openWithCode(code) {
   try {
     await open({ email: share.email, code });
   } catch (error) {
-    if (error.code === "code_invalid") return "This code is wrong or no longer works. Look for the newest mail, or send a new code.";
-    throw error;
+    if (error.code !== "code_invalid") throw error;
+    return "That code is wrong or has expired. Use the code in the latest email or request a new one.";
   }
 }
 
-// offerNewCode lets the reader ask again once a mail has had a minute to come.
+// offerNewCode enables Resend code once the email has had a minute to arrive.
 function offerNewCode(view, say) {
   const button = action(view, "resend");
   const words = button.textContent;
   every(() => {
     const seconds = Math.ceil((share.sentAt - Date.now()) / 1000 + 60);
     button.disabled = seconds > 0;
-    button.textContent = seconds > 0 ? `${words} in ${seconds} s` : words;
+    button.textContent = seconds > 0 ? `${words} (${seconds} s)` : words;
   });
   button.addEventListener("click", async () => {
     button.disabled = true;
     say("");
-    const sent = () => announce("A new code is on its way. Only the newest one works.");
+    const sent = () => announce("We've sent a new code. Only the latest one works.");
     await sendCode(share.email, sent).catch((error) => end(error, askCode));
     view.querySelector("input").focus();
   });
 }
 
-// open claims the view. Doing it again with the same view counts nothing, so a
-// broken-off answer costs the reader nothing.
+// open claims the view. Repeating it with the same view uses up nothing, so a lost
+// response doesn't cost the reader a view.
 async function open(proof) {
   const sealed = await ask("open", { view: share.view, ...proof });
   if (!sameTerms(sealed, share.terms)) throw new Failure("damaged", { template: "changed" });

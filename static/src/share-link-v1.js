@@ -1,7 +1,7 @@
-// Share links, protocol v1, as a recipient's browser needs it: reads a link,
-// derives what it proves and opens with, and opens the sealed copy and its
-// files. Knows nothing of the page or the network. What does not open throws
-// Refused, and nothing of it comes out.
+// The recipient's side of the share-link protocol, version 1: reads a link, derives
+// its id, token and keys, and decrypts the item and its files. It knows nothing of
+// the page or the network. Content that doesn't decrypt throws Refused, and none
+// of it is returned.
 
 export const PROTOCOL = "itemshare/v1";
 const TAG = 16; // bytes of an AES-GCM tag
@@ -21,10 +21,12 @@ export function toBase64url(bytes) {
   return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
-// fromBase64url takes the canonical form alone: no padding, no other alphabet,
-// no unused bits. A length, where given, is in bytes.
+// fromBase64url accepts only the canonical form: no padding, no other alphabet, no
+// unused bits. length, if given, is in bytes.
 export function fromBase64url(text, length) {
-  if (typeof text !== "string" || !/^[\w-]*$/.test(text) || text.length % 4 === 1) refuse("not base64url");
+  if (typeof text !== "string" || !/^[\w-]*$/.test(text) || text.length % 4 === 1) {
+    refuse("not base64url");
+  }
   const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
   const bytes = Uint8Array.from(binary, (char) => char.charCodeAt(0));
   if (toBase64url(bytes) !== text) refuse("not canonical base64url");
@@ -33,12 +35,17 @@ export function fromBase64url(text, length) {
 }
 
 async function expand(root, info, length) {
-  const params = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: ascii(`${PROTOCOL} ${info}`) };
+  const params = {
+    name: "HKDF",
+    hash: "SHA-256",
+    salt: new Uint8Array(),
+    info: ascii(`${PROTOCOL} ${info}`),
+  };
   return new Uint8Array(await crypto.subtle.deriveBits(params, root, length * 8));
 }
 
-// readLink derives all that a link's secret (43 characters) gives: the id and
-// the token for the server, and the keys that stay here.
+// readLink derives everything from a link's secret of 43 characters: the id and the
+// token for the server, and the keys that stay here.
 export async function readLink(secret) {
   const bytes = fromBase64url(secret, 32);
   const root = await crypto.subtle.importKey("raw", bytes, "HKDF", false, ["deriveBits"]);
@@ -52,7 +59,7 @@ export async function readLink(secret) {
 
 const isCount = (n) => Number.isSafeInteger(n) && n >= 0;
 
-// additionalData are the terms that a seal is bound to.
+// additionalData returns the terms as the bytes that the ciphertext is bound to.
 function additionalData(id, terms) {
   const counts = [terms.created_at, terms.expires_at, terms.max_views];
   if (!counts.every(isCount) || !AUDIENCES.includes(terms.audience)) refuse("terms unreadable");
@@ -62,17 +69,20 @@ function additionalData(id, terms) {
 async function unseal(keyBytes, nonce, data, sealed) {
   const key = await crypto.subtle.importKey("raw", keyBytes, "AES-GCM", false, ["decrypt"]);
   const params = { name: "AES-GCM", iv: nonce, additionalData: data, tagLength: TAG * 8 };
-  const plain = await crypto.subtle.decrypt(params, key, sealed).catch(() => refuse("does not open"));
+  const plain = await crypto.subtle
+    .decrypt(params, key, sealed)
+    .catch(() => refuse("does not open"));
   return new Uint8Array(plain);
 }
 
 export const sameTerms = (a, b) =>
   ["created_at", "expires_at", "max_views", "audience"].every((name) => a[name] === b[name]);
 
-// openContent gives the copy of the item under the terms that were shown.
+// openContent decrypts the copy of the item under the terms that the page showed.
 export async function openContent(link, terms, { nonce, ciphertext }) {
   const data = additionalData(link.id, terms);
-  const plain = await unseal(await link.contentKey(), fromBase64url(nonce, 12), data, fromBase64url(ciphertext));
+  const key = await link.contentKey();
+  const plain = await unseal(key, fromBase64url(nonce, 12), data, fromBase64url(ciphertext));
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(plain));
   } catch {
@@ -80,15 +90,16 @@ export async function openContent(link, terms, { nonce, ciphertext }) {
   }
 }
 
-// chunkCount is the number of chunks by the sealed entry, whatever the server says.
+// chunkCount returns a file's number of chunks by its sealed entry, not by the server.
 export const chunkCount = (entry) => Math.max(1, Math.ceil(entry.size / entry.chunk_size));
 
 function checkEntry(entry) {
   const whole = [entry.index, entry.size, entry.chunk_size].every(isCount);
-  if (!whole || entry.chunk_size === 0 || chunkCount(entry) > 2 ** 32) refuse("file entry unreadable");
+  if (!whole || entry.chunk_size === 0 || chunkCount(entry) > 2 ** 32)
+    refuse("file entry unreadable");
 }
 
-// chunkNonce is the prefix, the chunk's number and whether it is the last.
+// chunkNonce returns the prefix, the chunk's number and a byte that marks the last.
 function chunkNonce(prefix, n, last) {
   const nonce = new Uint8Array(12);
   nonce.set(prefix);
@@ -97,9 +108,9 @@ function chunkNonce(prefix, n, last) {
   return nonce;
 }
 
-// openFile gives a file's plain chunks in order, as Blobs. fetchChunk(n, limit)
-// resolves to the sealed bytes of chunk n, at most limit of them. Chunks already
-// in parts are kept, so that a broken-off download goes on where it stopped.
+// openFile decrypts a file's chunks in order and returns them as Blobs.
+// fetchChunk(n, limit) resolves to the sealed bytes of chunk n, at most limit of
+// them. Chunks already in parts stay, so that a download continues where it stopped.
 export async function openFile(link, terms, entry, fetchChunk, parts = []) {
   checkEntry(entry);
   const data = additionalData(link.id, terms);
@@ -109,7 +120,12 @@ export async function openFile(link, terms, entry, fetchChunk, parts = []) {
   for (let n = parts.length; n < count; n++) {
     const last = n === count - 1;
     const size = last ? entry.size - n * entry.chunk_size : entry.chunk_size;
-    const plain = await unseal(key, chunkNonce(prefix, n, last), data, await fetchChunk(n, size + TAG));
+    const plain = await unseal(
+      key,
+      chunkNonce(prefix, n, last),
+      data,
+      await fetchChunk(n, size + TAG),
+    );
     if (plain.length !== size) refuse("chunk of another size");
     parts.push(new Blob([plain]));
   }

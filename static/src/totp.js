@@ -9,9 +9,12 @@ const HASHES = new Map([
 ]);
 
 // Why a seed makes no code. vault/testdata/seeds.json has these sentences too.
-const INVALID = "This isn't a valid one-time password. Replace it with an otpauth:// address or a base32 secret.";
-const COUNTER = "This one-time password is counter-based (HOTP). Only time-based codes can be shown.";
-const SETTINGS = "This one-time password uses settings that aren't supported, so no code can be shown.";
+const INVALID =
+  "This isn't a valid one-time password. Replace it with an otpauth:// address or a base32 secret.";
+const COUNTER =
+  "This one-time password is counter-based (HOTP). Only time-based codes can be shown.";
+const SETTINGS =
+  "This one-time password uses settings that aren't supported, so no code can be shown.";
 
 const BLANKS = /^[\p{White_Space}\p{Cf}]+|[\p{White_Space}\p{Cf}]+$/gu;
 const SEPARATORS = /[\p{White_Space}\p{Cf}\p{Pd}=]/gu;
@@ -40,7 +43,8 @@ function readParameters(text) {
   for (const part of text.split(/[?&]/)) {
     const [, name, value] = /^([^=]*)=([^#]*)/.exec(part) ?? [];
     const key = name?.replace(BLANKS, "").toLowerCase();
-    if (name !== undefined && !parameters.has(key)) parameters.set(key, new URLSearchParams(`v=${value}`).get("v"));
+    if (name !== undefined && !parameters.has(key))
+      parameters.set(key, new URLSearchParams(`v=${value}`).get("v"));
   }
   return parameters;
 }
