@@ -291,9 +291,9 @@ func TestFirstLoad(t *testing.T) {
 	c := signedIn(t, s, admin)
 	item := c.anItem()
 	l := c.share(item, nil)
-	pages := map[string]budget{l.String(): {20 * 1024, 4}}
+	pages := map[string]budget{l.String(): {14 * 1024, 4}}
 	for _, path := range []string{"/signin", "/items", item, item + "/share", "/shares", c.shares("")[0], "/admin/policy", "/admin/users", "/admin/vaults", "/admin/service-accounts", "/admin/audit"} {
-		pages[s.url+path] = budget{60 * 1024, 6}
+		pages[s.url+path] = budget{60 * 1024, 4}
 	}
 	for _, address := range slices.Sorted(maps.Keys(pages)) {
 		path, _, _ := strings.Cut(strings.TrimPrefix(address, s.url), "#")

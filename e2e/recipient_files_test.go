@@ -62,7 +62,7 @@ func TestRecipientDownloads(t *testing.T) {
 			dir := p.downloads()
 			s.serve(tamper(chunks))
 			p.click(`[data-testid=download]`)
-			p.awaitText("damaged, so it was not saved")
+			p.awaitText("damaged, so it wasn't saved")
 			if left, _ := os.ReadDir(dir); len(left) != 0 {
 				t.Errorf("%v was saved", left)
 			}
@@ -117,7 +117,7 @@ func TestRecipientDownloads(t *testing.T) {
 		s, p, _ := withFile(t, program, "file.bin", content)
 		s.on("file", func(with) said { return problem(http.StatusGone, "viewed") })
 		p.click(`[data-testid=download]`)
-		p.awaitText("The time for downloading is over")
+		p.awaitText("The time to download is over")
 		p.clean()
 	})
 }

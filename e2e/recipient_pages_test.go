@@ -65,7 +65,7 @@ var scenes = []scene{
 		visitLink(p, s)
 		p.fill(`[data-testid=email]`, "ann")
 		p.click(`[data-testid=send-code]`)
-		p.awaitText("such as ann@client.example")
+		p.awaitText("Enter a valid email address.")
 	}},
 	{name: "code", state: "code", set: toRecipients, play: toCode},
 	{name: "code-wrong", state: "code", set: func(s *stage) {
@@ -73,7 +73,7 @@ var scenes = []scene{
 		says("open", problem(http.StatusUnauthorized, "code_invalid"))(s)
 	}, play: func(p *page, s *stage) {
 		enterCode(p, s)
-		p.awaitText("wrong or no longer works")
+		p.awaitText("That code is wrong or has expired.")
 	}},
 	{name: "item", state: "item", set: fullItem, play: pressShow},
 	{name: "item-plain", state: "item", set: func(s *stage) { s.terms["max_views"] = 1 }, play: pressShow},

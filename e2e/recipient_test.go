@@ -337,10 +337,10 @@ func TestRecipientProvesAnAddress(t *testing.T) {
 	}
 	p.fill(`[data-testid=code]`, "123")
 	p.press(kb.Enter)
-	p.awaitText("eight digits")
+	p.awaitText("Enter all 8 digits.")
 	p.retype(`[data-testid=code]`, " 1234-5678 ")
 	p.press(kb.Enter)
-	p.awaitText("wrong or no longer works")
+	p.awaitText("That code is wrong or has expired.")
 	if got := eval[string](p, `document.activeElement.id + document.activeElement.getAttribute("aria-invalid")`); got != "codetrue" {
 		t.Errorf("after a wrong code the focus is on %s", got)
 	}
@@ -349,7 +349,7 @@ func TestRecipientProvesAnAddress(t *testing.T) {
 		_ = eval[bool](p, `(() => { const now = Date.now; Date.now = () => now() + 61_000; return true })()`)
 	})
 	p.click(`[data-testid=resend]:enabled`)
-	p.awaitTrue("the news", `document.querySelector("#announcer").textContent.startsWith("A new code")`)
+	p.awaitTrue("the news", `document.querySelector("#announcer").textContent.startsWith("We've sent a new code")`)
 	if got := len(s.heard("code")); got != 2 {
 		t.Errorf("%d codes were asked for", got)
 	}

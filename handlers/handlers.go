@@ -80,7 +80,7 @@ type Handlers struct {
 	cookies   *sessions.CookieStore
 	cookie    string // its name
 	csrf      *http.CrossOriginProtection
-	recipient document
+	recipient static.Body
 	docs      views.APIDocs
 	routes    map[string]route // by method and pattern
 }

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"fmt"
 	"net/http"
@@ -13,48 +12,28 @@ import (
 
 	"itemshare/account"
 	"itemshare/fault"
+	"itemshare/static"
 	"itemshare/views"
 )
 
-// document is a page that never changes while the process runs.
-type document struct {
-	plain   []byte
-	gzipped []byte
-}
-
-func (h *Handlers) recipientDocument() (document, error) {
-	var plain, gzipped bytes.Buffer
+// recipientDocument renders the page that never changes while the process runs.
+func (h *Handlers) recipientDocument() (static.Body, error) {
+	var document bytes.Buffer
 	asset := func(name string) string { return h.Asset(h.c.Static.Name(name)) }
 	err := views.RecipientPage(views.RecipientProps{
 		Base: h.Base, CSS: asset("recipient.css"), JS: asset("recipient.js"),
-	}).Render(context.Background(), &plain)
+	}).Render(context.Background(), &document)
 	if err != nil {
-		return document{}, fmt.Errorf("render the recipient's page: %w", err)
+		return static.Body{}, fmt.Errorf("render the recipient's page: %w", err)
 	}
-	w, err := gzip.NewWriterLevel(&gzipped, gzip.BestCompression)
-	if err != nil {
-		return document{}, err
-	}
-	if _, err := w.Write(plain.Bytes()); err != nil {
-		return document{}, err
-	}
-	if err := w.Close(); err != nil {
-		return document{}, err
-	}
-	return document{plain.Bytes(), gzipped.Bytes()}, nil
+	return static.NewBody(document.Bytes()), nil
 }
 
 // recipientPage is the one page behind every link: no session, and nothing of
 // any share.
 func (h *Handlers) recipientPage(c echo.Context, _ account.Identity) error {
-	header := c.Response().Header()
-	header.Set(policyHeader, recipientPolicy)
-	header.Set("Vary", "Accept-Encoding")
-	if acceptsGzip(c.Request()) {
-		header.Set(echo.HeaderContentEncoding, "gzip")
-		return sendWhole(c, http.StatusOK, htmlType, h.recipient.gzipped)
-	}
-	return sendWhole(c, http.StatusOK, htmlType, h.recipient.plain)
+	c.Response().Header().Set(policyHeader, recipientPolicy)
+	return sendBody(c, htmlType, h.recipient)
 }
 
 // mend gives the recipient's page to a link whose # some mail gateway turned into
@@ -72,21 +51,21 @@ func (h *Handlers) mend(next echo.HandlerFunc) echo.HandlerFunc {
 
 // asset gives an embedded file. Its name carries its hash, so it never changes.
 func (h *Handlers) asset(c echo.Context, _ account.Identity) error {
-	content, gzipped, contentType, ok := h.c.Static.Open(c.Param("name"))
+	body, contentType, ok := h.c.Static.Open(c.Param("name"))
 	if !ok {
 		return fault.Of(fault.NotFound)
 	}
 	header := c.Response().Header()
 	header.Set("Cache-Control", "public, max-age=31536000, immutable")
 	header.Set(policyHeader, filePolicy)
+	if c.Request().Header.Get("Range") == "" {
+		return sendBody(c, contentType, body)
+	}
+	// A range counts bytes of the plain file, so it is never compressed.
 	header.Set("Vary", "Accept-Encoding")
 	header.Set(echo.HeaderContentType, contentType)
-	// A part of a compressed file is a part of nothing.
-	if acceptsGzip(c.Request()) && c.Request().Header.Get("Range") == "" {
-		header.Set(echo.HeaderContentEncoding, "gzip")
-		return sendWhole(c, http.StatusOK, contentType, gzipped)
-	}
-	http.ServeContent(c.Response(), c.Request(), "", time.Time{}, bytes.NewReader(content))
+	content := bytes.NewReader(body.Encoded(""))
+	http.ServeContent(c.Response(), c.Request(), "", time.Time{}, content)
 	return nil
 }
 

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/andybalholm/brotli"
+
 	"itemshare/mail"
 )
 
@@ -71,11 +73,12 @@ func TestAssets(t *testing.T) {
 	b := a.browser()
 	page := b.get("/signin").body
 	paths := regexp.MustCompile(`/static/[a-z0-9.-]+`).FindAllString(page, -1)
-	if len(paths) < 3 {
+	if len(paths) != 3 { // one style sheet, one script and the icon
 		t.Fatalf("assets: %v", paths)
 	}
 	for _, path := range paths {
 		plain, packed, part := b.get(path), b.get(path, "Accept-Encoding", "gzip"), b.get(path, "Accept-Encoding", "gzip", "Range", "bytes=2-5")
+		wantBrotli(t, b, path, plain.body)
 		if plain.status != http.StatusOK || packed.header.Get("Content-Encoding") != "gzip" || unzipped(t, packed) != plain.body {
 			t.Errorf("%s: %d, packed %q", path, plain.status, packed.header.Get("Content-Encoding"))
 		}
@@ -88,6 +91,25 @@ func TestAssets(t *testing.T) {
 			t.Errorf("%s: %d", path, r.status)
 		}
 	}
+}
+
+// wantBrotli checks that a path is sent in brotli, the smaller encoding, to a browser
+// that takes both.
+func wantBrotli(t *testing.T, b *browser, path, want string) {
+	t.Helper()
+	r := b.get(path, "Accept-Encoding", "gzip, deflate, br")
+	if got := r.header.Get("Content-Encoding"); got != "br" || r.header.Get("Vary") != "Accept-Encoding" {
+		t.Errorf("%s: Content-Encoding %q, Vary %q", path, got, r.header.Get("Vary"))
+	}
+	text, err := io.ReadAll(brotli.NewReader(strings.NewReader(r.body)))
+	if err != nil || string(text) != want {
+		t.Errorf("%s: the brotli form differs from the plain one: %v", path, err)
+	}
+}
+
+func TestRecipientPageInBrotli(t *testing.T) {
+	b := newApp(t).browser()
+	wantBrotli(t, b, "/s", b.get("/s").body)
 }
 
 func unzipped(t *testing.T, r reply) string {

@@ -14,6 +14,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"itemshare/account"
+	"itemshare/static"
 	"itemshare/vault"
 	"itemshare/views"
 )
@@ -37,7 +38,7 @@ const worthwhile = 1024
 
 // show answers with a component, compressed where the browser takes it.
 func (h *Handlers) show(c echo.Context, status int, component templ.Component) error {
-	return h.send(c, status, component, acceptsGzip(c.Request()))
+	return h.send(c, status, component, accepts(c.Request(), "gzip"))
 }
 
 // showSecret answers with a component that holds a secret. It is not compressed:
@@ -71,16 +72,31 @@ func (h *Handlers) send(c echo.Context, status int, component templ.Component, c
 	return compressor.Close()
 }
 
+// sendBody answers with content that never changes, in the smallest encoding that
+// the browser takes.
+func sendBody(c echo.Context, contentType string, body static.Body) error {
+	header := c.Response().Header()
+	header.Set("Vary", "Accept-Encoding")
+	for _, encoding := range static.Encodings {
+		if accepts(c.Request(), encoding) {
+			header.Set(echo.HeaderContentEncoding, encoding)
+			return sendWhole(c, http.StatusOK, contentType, body.Encoded(encoding))
+		}
+	}
+	return sendWhole(c, http.StatusOK, contentType, body.Encoded(""))
+}
+
 // sendWhole answers with all of a body and its length, so that it need not go in chunks.
 func sendWhole(c echo.Context, status int, contentType string, body []byte) error {
 	c.Response().Header().Set(echo.HeaderContentLength, strconv.Itoa(len(body)))
 	return c.Blob(status, contentType, body)
 }
 
-func acceptsGzip(r *http.Request) bool {
+// accepts reports whether the browser takes an encoding such as gzip.
+func accepts(r *http.Request, encoding string) bool {
 	for coding := range strings.SplitSeq(r.Header.Get(echo.HeaderAcceptEncoding), ",") {
 		name, parameters, _ := strings.Cut(strings.TrimSpace(coding), ";")
-		if name == "gzip" && strings.TrimSpace(parameters) != "q=0" {
+		if name == encoding && strings.TrimSpace(parameters) != "q=0" {
 			return true
 		}
 	}

@@ -6,8 +6,6 @@
 package static
 
 import (
-	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -28,8 +26,7 @@ var contentTypes = map[string]string{
 }
 
 type asset struct {
-	content     []byte
-	gzipped     []byte
+	body        Body
 	contentType string
 }
 
@@ -41,8 +38,7 @@ type Files struct {
 	assets map[string]asset  // by hashed name
 }
 
-// Load names and compresses every embedded file. It fails only for a file of an
-// unknown kind.
+// Load names every embedded file. It fails only for a file of an unknown kind.
 func Load() (*Files, error) { return load(embedded) }
 
 func load(source fs.FS) (*Files, error) {
@@ -68,13 +64,9 @@ func (f *Files) add(source fs.FS, name string) error {
 	if err != nil {
 		return err
 	}
-	gzipped, err := compress(content)
-	if err != nil {
-		return fmt.Errorf("compress: %w", err)
-	}
 	hashed := hashedName(name, content)
 	f.names[name] = hashed
-	f.assets[hashed] = asset{content: content, gzipped: gzipped, contentType: contentType}
+	f.assets[hashed] = asset{body: NewBody(content), contentType: contentType}
 	return nil
 }
 
@@ -85,28 +77,12 @@ func hashedName(name string, content []byte) string {
 	return strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:4]) + ext
 }
 
-func compress(content []byte) ([]byte, error) {
-	var out bytes.Buffer
-	w, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := w.Write(content); err != nil {
-		return nil, err
-	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	return out.Bytes(), nil
-}
-
 // Name returns the hashed name of a file, such as app.3f2a9c1b.css for app.css,
 // or "" for an unknown name.
 func (f *Files) Name(name string) string { return f.names[name] }
 
-// Open returns the content of a file by its hashed name, as it is and gzipped,
-// and its content type. The slices are shared: callers must not change them.
-func (f *Files) Open(hashed string) (content, gzipped []byte, contentType string, ok bool) {
+// Open returns a file by its hashed name, and its content type.
+func (f *Files) Open(hashed string) (body Body, contentType string, ok bool) {
 	a, ok := f.assets[hashed]
-	return a.content, a.gzipped, a.contentType, ok
+	return a.body, a.contentType, ok
 }

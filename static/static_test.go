@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"github.com/andybalholm/brotli"
 )
 
 func loadFiles(t *testing.T) *Files {
@@ -21,16 +23,21 @@ func loadFiles(t *testing.T) *Files {
 func TestEveryEmbeddedFileIsNamedByItsContent(t *testing.T) {
 	files := loadFiles(t)
 	for _, name := range []string{"recipient.css", "recipient.js", "app.css", "app.js", "page.js", "icon.svg"} {
-		content, gzipped, contentType, ok := files.Open(files.Name(name))
+		body, contentType, ok := files.Open(files.Name(name))
 		if !ok || contentType == "" {
 			t.Fatalf("%s: not there under %q", name, files.Name(name))
 		}
-		r, err := gzip.NewReader(bytes.NewReader(gzipped))
+		want := body.Encoded("")
+		r, err := gzip.NewReader(bytes.NewReader(body.Encoded("gzip")))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, _ := io.ReadAll(r); !bytes.Equal(got, content) {
-			t.Errorf("%s: the gzipped form differs from the plain one", name)
+		if got, _ := io.ReadAll(r); !bytes.Equal(got, want) {
+			t.Errorf("%s: the gzip form differs from the plain one", name)
+		}
+		packed := brotli.NewReader(bytes.NewReader(body.Encoded("br")))
+		if got, _ := io.ReadAll(packed); !bytes.Equal(got, want) {
+			t.Errorf("%s: the brotli form differs from the plain one", name)
 		}
 	}
 }
@@ -40,7 +47,7 @@ func TestOnlyHashedNamesOpen(t *testing.T) {
 	for _, name := range []string{
 		"recipient.css", "", "static.go", "../static/recipient.css", "src/app.js", files.Name("nothing.css"),
 	} {
-		if _, _, _, ok := files.Open(name); ok {
+		if _, _, ok := files.Open(name); ok {
 			t.Errorf("Open(%q) returned a file", name)
 		}
 	}
@@ -51,19 +58,28 @@ func TestOnlyHashedNamesOpen(t *testing.T) {
 func TestScriptsAreWhole(t *testing.T) {
 	files := loadFiles(t)
 	for _, name := range []string{"recipient.js", "app.js", "page.js"} {
-		content, _, _, _ := files.Open(files.Name(name))
+		content := script(t, files, name)
 		for _, forbidden := range []string{"import{", "import\"", "import(", "sourceMappingURL"} {
-			if strings.Contains(string(content), forbidden) {
+			if strings.Contains(content, forbidden) {
 				t.Errorf("%s holds %q", name, forbidden)
 			}
 		}
 	}
-	content, _, _, _ := files.Open(files.Name("recipient.js"))
+	content := script(t, files, "recipient.js")
 	for _, forbidden := range []string{"htmx", "innerHTML", "eval("} {
-		if strings.Contains(string(content), forbidden) {
+		if strings.Contains(content, forbidden) {
 			t.Errorf("the recipient's script holds %q", forbidden)
 		}
 	}
+}
+
+func script(t *testing.T, files *Files, name string) string {
+	t.Helper()
+	body, _, ok := files.Open(files.Name(name))
+	if !ok {
+		t.Fatalf("%s: not there", name)
+	}
+	return string(body.Encoded(""))
 }
 
 func TestLoadRejectsAnUnknownKind(t *testing.T) {
