@@ -20,14 +20,14 @@ func signPath(name string) string {
 	case "expired", "too-many":
 		return circle + "M12 7v5l3 2"
 	case "viewed":
-		return circle + "M8.500 12l2.500 2.500l4.500-5"
+		return circle + "M8.5 12l2.5 2.5l4.5-5"
 	case "revoked":
-		return circle + "M5.700 5.700l12.600 12.600"
+		return circle + "M5.7 5.7l12.6 12.6"
 	case "offline", "unavailable":
-		return "M4 10a12 12 0 0 1 16 0M7 13.500a7.500 7.500 0 0 1 10 0M12 18h.01M4 4l16 16"
+		return "M4 10a12 12 0 0 1 16 0M7 13.5a7.5 7.5 0 0 1 10 0M12 18h.01M4 4l16 16"
 	case "damaged", "changed", "insecure":
-		return "M12 3l8 3v6c0 4.500-3.500 7.500-8 9c-4.500-1.500-8-4.500-8-9V6zM12 8v5M12 16h.01"
+		return "M12 3l8 3v6c0 4.5-3.5 7.5-8 9c-4.5-1.5-8-4.5-8-9V6zM12 8v5M12 16h.01"
 	default:
-		return "M9 15l6-6M11 7l1.500-1.500a4 4 0 0 1 6 6L17 13M13 17l-1.500 1.500a4 4 0 0 1-6-6L7 11"
+		return "M9 15l6-6M11 7l1.5-1.5a4 4 0 0 1 6 6L17 13M13 17l-1.5 1.5a4 4 0 0 1-6-6L7 11"
 	}
 }
