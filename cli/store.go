@@ -17,7 +17,7 @@ type store struct {
 }
 
 // IssueCode stores a code and its message, and wakes the mail worker.
-func (s store) IssueCode(ctx context.Context, issue share.CodeIssue) (share.Issued, error) {
+func (s store) IssueCode(ctx context.Context, issue share.CodeIssue) (share.IssueResult, error) {
 	issued, err := s.DB.IssueCode(ctx, issue)
 	if err == nil {
 		s.queued()

@@ -15,18 +15,18 @@ import (
 // Claim counts a view and returns the sealed bytes, in one transaction that is
 // durable before it returns. It locks the share's row first, then checks the code,
 // counts the view and reads the bytes.
-func (db *DB) Claim(ctx context.Context, c share.Claim) (share.Claimed, error) {
-	return write(ctx, db, "claim a view", func(t *tx) (share.Claimed, error) { return claim(t, c) })
+func (db *DB) Claim(ctx context.Context, c share.Claim) (share.ClaimResult, error) {
+	return write(ctx, db, "claim a view", func(t *tx) (share.ClaimResult, error) { return claim(t, c) })
 }
 
 // claim never fails for a refusal: the counters it changed must be committed.
-func claim(t *tx, c share.Claim) (share.Claimed, error) {
+func claim(t *tx, c share.Claim) (share.ClaimResult, error) {
 	entry := func(o share.Outcome) func() (audit.Entry, error) {
 		return func() (audit.Entry, error) { return c.Entry(o) }
 	}
 	l, claimed, err := decide(t, c)
 	if err != nil {
-		return share.Claimed{}, err
+		return share.ClaimResult{}, err
 	}
 	switch {
 	case claimed.Outcome == share.OutcomeMissing:
@@ -45,26 +45,26 @@ func claim(t *tx, c share.Claim) (share.Claimed, error) {
 }
 
 // decide locks the share, checks and counts the code, then counts the view.
-func decide(t *tx, c share.Claim) (lockedShare, share.Claimed, error) {
+func decide(t *tx, c share.Claim) (lockedShare, share.ClaimResult, error) {
 	l, outcome, err := lockShare(t, c.ShareID, c.Now)
 	if err != nil || outcome != share.Opened {
-		return l, share.Claimed{Outcome: outcome}, err
+		return l, share.ClaimResult{Outcome: outcome}, err
 	}
 	status, err := l.viewStatus(t, c)
 	if err != nil {
-		return l, share.Claimed{}, err
+		return l, share.ClaimResult{}, err
 	}
 	if status == viewRepeatable {
-		return l, share.Claimed{Outcome: share.Repeated}, nil
+		return l, share.ClaimResult{Outcome: share.Repeated}, nil
 	}
 	if l.audience == share.Recipients {
 		outcome, wait, err := l.checkCode(t, c, status)
 		if err != nil || outcome != share.Opened {
-			return l, share.Claimed{Outcome: outcome, RetryAfter: wait}, err
+			return l, share.ClaimResult{Outcome: outcome, RetryAfter: wait}, err
 		}
 	}
 	outcome, err = l.countView(t, c)
-	return l, share.Claimed{Outcome: outcome}, err
+	return l, share.ClaimResult{Outcome: outcome}, err
 }
 
 // viewStatus is what the database holds of a claim's view.

@@ -43,27 +43,27 @@ func (w window) wait(limit int, length time.Duration, now time.Time) time.Durati
 
 // IssueCode stores a code and queues its mail, unless a limit is reached. It does the
 // same for listed and unlisted addresses.
-func (db *DB) IssueCode(ctx context.Context, c share.CodeIssue) (share.Issued, error) {
-	return write(ctx, db, "issue a code", func(t *tx) (share.Issued, error) { return issueCode(t, c) })
+func (db *DB) IssueCode(ctx context.Context, c share.CodeIssue) (share.IssueResult, error) {
+	return write(ctx, db, "issue a code", func(t *tx) (share.IssueResult, error) { return issueCode(t, c) })
 }
 
-func issueCode(t *tx, c share.CodeIssue) (share.Issued, error) {
+func issueCode(t *tx, c share.CodeIssue) (share.IssueResult, error) {
 	l, outcome, err := lockShare(t, c.ShareID, c.Now)
 	if err != nil || outcome != share.Opened {
-		return share.Issued{Outcome: outcome}, err
+		return share.IssueResult{Outcome: outcome}, err
 	}
 	wait, err := l.codeWait(t, c)
 	if err != nil || wait > 0 {
-		return share.Issued{Outcome: share.TooManyTries, RetryAfter: wait}, err
+		return share.IssueResult{Outcome: share.TooManyTries, RetryAfter: wait}, err
 	}
 	if err := replaceCode(t, c); err != nil {
-		return share.Issued{}, err
+		return share.IssueResult{}, err
 	}
 	topic := sha256.Sum256(append([]byte(c.ShareID+"\n"), c.AddressMAC...))
 	if err := insertMail(t, c.MailID, topic[:], c.Mail, c.ExpiresAt.Unix(), c.Now.Unix()); err != nil {
-		return share.Issued{}, err
+		return share.IssueResult{}, err
 	}
-	return share.Issued{Outcome: share.Opened}, insertEntry(t, c.Entry)
+	return share.IssueResult{Outcome: share.Opened}, insertEntry(t, c.Entry)
 }
 
 // codeWait returns how long until another code may be requested.

@@ -184,7 +184,7 @@ func TestCodeLimitsOfAShare(t *testing.T) {
 	db := newDatabase(t)
 	id := createShare(t, db, 1, to("@x.example"), lasting(48*time.Hour))
 	asked := 0
-	ask := func(at time.Duration, want share.Outcome) share.Issued {
+	ask := func(at time.Duration, want share.Outcome) share.IssueResult {
 		t.Helper()
 		asked++
 		return wantCode(t, db, id, fmt.Sprintf("p%d@x.example", asked), "1", after(at), want)

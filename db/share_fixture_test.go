@@ -136,14 +136,14 @@ func entryOf(id string) func(share.Outcome) (audit.Entry, error) {
 }
 
 // tryClaim claims; proof is nil where anyone may open.
-func tryClaim(db *DB, id string, view int, now time.Time, proof *share.Proof) (share.Claimed, error) {
+func tryClaim(db *DB, id string, view int, now time.Time, proof *share.Proof) (share.ClaimResult, error) {
 	return db.Claim(context.Background(), share.Claim{
 		ShareID: id, View: viewOf(view), Now: now, Proof: proof, Agent: "Firefox on Linux", Entry: entryOf(id),
 	})
 }
 
 // wantClaim claims and compares the outcome; bytes come along with an opening alone.
-func wantClaim(t *testing.T, db *DB, id string, view int, now time.Time, proof *share.Proof, want share.Outcome) share.Claimed {
+func wantClaim(t *testing.T, db *DB, id string, view int, now time.Time, proof *share.Proof, want share.Outcome) share.ClaimResult {
 	t.Helper()
 	claimed, err := tryClaim(db, id, view, now, proof)
 	if err != nil {
@@ -160,7 +160,7 @@ func wantClaim(t *testing.T, db *DB, id string, view int, now time.Time, proof *
 }
 
 // tryCode asks for a code. Its mail's id is unique by time and address.
-func tryCode(db *DB, id, address, code string, now time.Time) (share.Issued, error) {
+func tryCode(db *DB, id, address, code string, now time.Time) (share.IssueResult, error) {
 	proof := proofOf(address, code)
 	return db.IssueCode(context.Background(), share.CodeIssue{
 		ShareID: id, AddressMAC: proof.AddressMAC, DomainMAC: proof.DomainMAC, CodeMAC: proof.CodeMAC,
@@ -170,7 +170,7 @@ func tryCode(db *DB, id, address, code string, now time.Time) (share.Issued, err
 	})
 }
 
-func wantCode(t *testing.T, db *DB, id, address, code string, now time.Time, want share.Outcome) share.Issued {
+func wantCode(t *testing.T, db *DB, id, address, code string, now time.Time, want share.Outcome) share.IssueResult {
 	t.Helper()
 	issued, err := tryCode(db, id, address, code, now)
 	if err != nil {

@@ -326,7 +326,7 @@ func (s shown) Mails(context.Context) []views.OutboxMail {
 	return all
 }
 
-func (p poking) IssueCode(ctx context.Context, issue share.CodeIssue) (share.Issued, error) {
+func (p poking) IssueCode(ctx context.Context, issue share.CodeIssue) (share.IssueResult, error) {
 	issued, err := p.DB.IssueCode(ctx, issue)
 	p.poke()
 	return issued, err

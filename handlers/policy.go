@@ -208,7 +208,7 @@ func (h *Handlers) readPolicy(c echo.Context, me account.Identity) (share.Policy
 
 func (h *Handlers) setPolicy(c echo.Context, me account.Identity) error {
 	policy, props, err := h.readPolicy(c, me)
-	var ended share.Ended
+	var ended share.RevokeResult
 	if err == nil {
 		ended, err = h.c.Shares.SetPolicy(c.Request().Context(), sharerOf(me), props.Form.Vault, policy, props.Form.Affected == "revoke")
 	}

@@ -173,18 +173,18 @@ func (b *bench) make(change ...func(*share.Request)) link {
 
 // link is what a recipient has, derived by what the protocol says rather than by the code under test.
 type link struct {
-	share.Created
+	share.CreatedShare
 	secret    []byte
 	id, token string
 }
 
-func linkOf(t testing.TB, c share.Created) link {
+func linkOf(t testing.TB, c share.CreatedShare) link {
 	t.Helper()
 	text, ok := strings.CutPrefix(c.Link, "https://share.example/base/s#")
 	if !ok || len(text) != 43 {
 		t.Fatalf("a link of another form, of %d characters", len(c.Link))
 	}
-	l := link{Created: c, secret: must(base64.RawURLEncoding.DecodeString(text))(t)}
+	l := link{CreatedShare: c, secret: must(base64.RawURLEncoding.DecodeString(text))(t)}
 	l.id, l.token = text64(l.derive(t, "share-id", 16)), text64(l.derive(t, "access-token", 32))
 	return l
 }

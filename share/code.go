@@ -69,7 +69,7 @@ func (s *Service) SendCode(ctx context.Context, id, token, email string) error {
 	if err != nil {
 		return fmt.Errorf("issue a code: %w", err)
 	}
-	return record.signed(Claimed{Outcome: issued.Outcome, RetryAfter: issued.RetryAfter}.problem())
+	return record.signed(ClaimResult{Outcome: issued.Outcome, RetryAfter: issued.RetryAfter}.problem())
 }
 
 // issue makes code and mail, alike for every address. That of a stranger is random

@@ -20,8 +20,8 @@ const (
 	dropTime  = 5 * time.Second  // for taking back what was staged, whatever became of the request
 )
 
-// Created is a share that was just made. Link is shown once and kept nowhere.
-type Created struct {
+// CreatedShare is a share that was just made. Link is shown once and kept nowhere.
+type CreatedShare struct {
 	ID   string // the history's own
 	Link string `json:"-"`
 	Terms
@@ -34,7 +34,7 @@ type Created struct {
 }
 
 // Format keeps the link out of what is printed by accident.
-func (c Created) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "[share %s]", c.ID) }
+func (c CreatedShare) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "[share %s]", c.ID) }
 
 // prepared is a request that was read, with the item and the rule it is judged by.
 type prepared struct {
@@ -50,10 +50,10 @@ type prepared struct {
 
 // Create makes a share. Every problem of the request comes back at once, as fault.Invalid.
 // Token used before: fault.Conflict already_created, its Subject the earlier share.
-func (s *Service) Create(ctx context.Context, by Sharer, r Request) (Created, error) {
+func (s *Service) Create(ctx context.Context, by Sharer, r Request) (CreatedShare, error) {
 	linker, native, err := s.linker(ctx)
 	if err != nil {
-		return Created{}, err
+		return CreatedShare{}, err
 	}
 	if native {
 		return s.createNative(ctx, linker, by, r)
@@ -61,28 +61,28 @@ func (s *Service) Create(ctx context.Context, by Sharer, r Request) (Created, er
 	now := s.clock()
 	p, err := s.prepare(ctx, by, r, now)
 	if err != nil {
-		return Created{}, s.refused(ctx, now, by, r, err)
+		return CreatedShare{}, s.refused(ctx, now, by, r, err)
 	}
 	secret, err := link.NewSecret(s.random)
 	if err != nil {
-		return Created{}, err
+		return CreatedShare{}, err
 	}
 	draft, err := s.draft(by, p, secret, now)
 	if err != nil {
-		return Created{}, err
+		return CreatedShare{}, err
 	}
 	draft.RequestKey = requestKey(by.ID, r.Token)
 	if err := s.commit(ctx, draft, p, link.NewCipher(secret, p.terms), now); err != nil {
-		return Created{}, err
+		return CreatedShare{}, err
 	}
-	return Created{
+	return CreatedShare{
 		ID: draft.Record.ID, Link: secret.URL(s.baseURL), Terms: p.terms, Recipients: p.recipients,
 		Title: p.item.Title, VaultID: r.VaultID, ItemID: r.ItemID, ItemVersion: p.item.Version,
 	}, nil
 }
 
-// Previewed is what a request would share, on which terms and with whom.
-type Previewed struct {
+// Preview is what a request would share, on which terms and with whom.
+type Preview struct {
 	Content    Content
 	Terms      Terms
 	Recipients []Recipient
@@ -90,16 +90,16 @@ type Previewed struct {
 
 // Preview gives what the recipient would see, with the same problems as Create.
 // Nothing is made. What a native link shows only its account knows.
-func (s *Service) Preview(ctx context.Context, by Sharer, r Request) (Previewed, error) {
+func (s *Service) Preview(ctx context.Context, by Sharer, r Request) (Preview, error) {
 	linker, native, err := s.linker(ctx)
 	if err != nil {
-		return Previewed{}, err
+		return Preview{}, err
 	}
 	if native {
-		return Previewed{}, fault.New(fault.Conflict, fault.CodeConflict, "What they will see is a page of "+linker.Account()+": it shows the whole item.")
+		return Preview{}, fault.New(fault.Conflict, fault.CodeConflict, "What they will see is a page of "+linker.Account()+": it shows the whole item.")
 	}
 	p, err := s.prepare(ctx, by, r, s.clock())
-	return Previewed{p.content, p.terms, p.recipients}, err
+	return Preview{p.content, p.terms, p.recipients}, err
 }
 
 // prepare asks the vault once, then judges the whole request.

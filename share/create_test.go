@@ -31,7 +31,7 @@ func TestCreateAndOpen(t *testing.T) {
 		t.Errorf("created %+v of %q", l.Terms, l.Title)
 	}
 	peeked := must(b.Peek(t.Context(), l.id, l.token))(t)
-	if diff := cmp.Diff(share.Peeked{Terms: terms, SharedBy: "Ann Sharer"}, peeked); diff != "" {
+	if diff := cmp.Diff(share.PeekResult{Terms: terms, SharedBy: "Ann Sharer"}, peeked); diff != "" {
 		t.Error(diff)
 	}
 	opened := must(b.open(l, 1))(t)

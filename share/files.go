@@ -18,13 +18,13 @@ const MaxFileSize = 100 << 20
 // stager seals files of one share chunk by chunk into the store. It holds one
 // chunk at a time, whatever a file's size.
 type stager struct {
-	store   Makers
+	store   Creator
 	shareID string
 	now     time.Time
 	buffer  []byte
 }
 
-func newStager(store Makers, shareID string, now time.Time) *stager {
+func newStager(store Creator, shareID string, now time.Time) *stager {
 	return &stager{store, shareID, now, make([]byte, link.ChunkSize+link.TagSize)}
 }
 

@@ -380,7 +380,7 @@ func TestAffectedAndRevoked(t *testing.T) {
 	if diff := cmp.Diff(wanted, reasons); diff != "" {
 		t.Error(diff)
 	}
-	if n := must(b.SetPolicy(t.Context(), ann, "", p, false))(t); n != (share.Ended{}) {
+	if n := must(b.SetPolicy(t.Context(), ann, "", p, false))(t); n != (share.RevokeResult{}) {
 		t.Errorf("keeping ends %+v", n)
 	}
 	if n := must(b.SetPolicy(t.Context(), ann, "", p, true))(t); n.Revoked != len(wanted) || n.Native != 0 {

@@ -20,27 +20,27 @@ const linkTime = 30 * time.Second
 // beforehand is; the form's token is used up before the account is asked, so that
 // the same form never makes two links; and the link is shown only where the share
 // was recorded.
-func (s *Service) createNative(ctx context.Context, linker vault.Linker, by Sharer, r Request) (Created, error) {
+func (s *Service) createNative(ctx context.Context, linker vault.Linker, by Sharer, r Request) (CreatedShare, error) {
 	now := s.clock()
 	p, err := s.prepareNative(ctx, linker, r, now)
 	if err != nil {
-		return Created{}, s.refused(ctx, now, by, r, err)
+		return CreatedShare{}, s.refused(ctx, now, by, r, err)
 	}
 	secret, err := link.NewSecret(s.random) // nobody keeps it: nothing below /s finds the share
 	if err != nil {
-		return Created{}, err
+		return CreatedShare{}, err
 	}
 	draft, err := s.draft(by, p, secret, now)
 	if err != nil {
-		return Created{}, err
+		return CreatedShare{}, err
 	}
 	draft.RequestKey = requestKey(by.ID, r.Token)
 	if err := s.reserve(ctx, linker, by, draft, now); err != nil {
-		return Created{}, err
+		return CreatedShare{}, err
 	}
 	made, err := s.link(context.WithoutCancel(ctx), linker, by, p, draft) // whoever hangs up now does not undo the link
 	if err != nil {
-		return Created{}, s.refused(ctx, now, by, r, err)
+		return CreatedShare{}, s.refused(ctx, now, by, r, err)
 	}
 	return made, nil
 }
@@ -56,23 +56,23 @@ func (s *Service) reserve(ctx context.Context, linker vault.Linker, by Sharer, d
 }
 
 // link asks the account for the link and records the share.
-func (s *Service) link(ctx context.Context, linker vault.Linker, by Sharer, p prepared, draft Draft) (Created, error) {
+func (s *Service) link(ctx context.Context, linker vault.Linker, by Sharer, p prepared, draft Draft) (CreatedShare, error) {
 	var native vault.Link
 	err := asked(ctx, linkTime, func(ctx context.Context) (err error) {
 		native, err = linker.MakeLink(ctx, p.item.VaultID, p.item.ID, p.linkTerms())
 		return err
 	})
 	if err != nil {
-		return Created{}, s.notLinked(ctx, linker, by, draft, err)
+		return CreatedShare{}, s.notLinked(ctx, linker, by, draft, err)
 	}
 	if native.ItemVersion > 0 {
 		draft.Record.ItemVersion = native.ItemVersion
 	}
 	if err := s.store.Create(ctx, draft); err != nil {
 		detail := linker.Account() + " made the link, but it could not be recorded here. So nobody has seen it, and it is not shown: it ends by itself, or end it in " + linker.Account() + ". Share the item again in a moment."
-		return Created{}, s.unknown(ctx, linker, by, draft, detail, fault.Wrap("record a native link", err))
+		return CreatedShare{}, s.unknown(ctx, linker, by, draft, detail, fault.Wrap("record a native link", err))
 	}
-	return Created{
+	return CreatedShare{
 		ID: draft.Record.ID, Link: native.URL, Terms: p.terms, Recipients: p.recipients, Native: true,
 		Title: p.item.Title, VaultID: draft.Record.VaultID, ItemID: draft.Record.ItemID, ItemVersion: draft.Record.ItemVersion,
 	}, nil

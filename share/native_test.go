@@ -82,7 +82,7 @@ func openFirm(t *testing.T) (*bench, *firm) {
 	return openWith(t, func(l *local.Vault) vault.Backend { f.Vault = l; return f }), f
 }
 
-func (b *bench) native(change ...func(*share.Request)) (share.Created, error) {
+func (b *bench) native(change ...func(*share.Request)) (share.CreatedShare, error) {
 	return b.Create(b.t.Context(), ann, b.request(change...))
 }
 
@@ -137,7 +137,7 @@ func TestNativeLinksEndElsewhere(t *testing.T) {
 	if len(page.Shares) != 1 || !page.Shares[0].Native {
 		t.Errorf("affected %+v", page.Shares)
 	}
-	if done := must(b.SetPolicy(t.Context(), ann, "", strict, true))(t); done != (share.Ended{Native: 1}) {
+	if done := must(b.SetPolicy(t.Context(), ann, "", strict, true))(t); done != (share.RevokeResult{Native: 1}) {
 		t.Errorf("a policy ended %+v", done)
 	}
 	if got := must(b.Get(t.Context(), annsView, made.ID))(t); got.State != share.Active {

@@ -15,8 +15,8 @@ import (
 // maxCode bounds what is taken for a code, spaces and dashes included.
 const maxCode = 32
 
-// Peeked is what a link's holder may know before opening.
-type Peeked struct {
+// PeekResult is what a link's holder may know before opening.
+type PeekResult struct {
 	Terms
 	SharedBy     string
 	CodeRequired bool
@@ -99,15 +99,15 @@ func (r Record) signed(err error) error {
 }
 
 // Peek tells the terms. It changes nothing.
-func (s *Service) Peek(ctx context.Context, id, token string) (Peeked, error) {
+func (s *Service) Peek(ctx context.Context, id, token string) (PeekResult, error) {
 	record, err := s.held(ctx, id, token, s.clock())
 	if err != nil {
-		return Peeked{}, err
+		return PeekResult{}, err
 	}
 	if err := record.ended(); err != nil {
-		return Peeked{}, err
+		return PeekResult{}, err
 	}
-	return Peeked{record.Terms, record.OwnerName, record.Terms.Audience == Recipients}, nil
+	return PeekResult{record.Terms, record.OwnerName, record.Terms.Audience == Recipients}, nil
 }
 
 // Open counts a view and gives the sealed content.
@@ -182,7 +182,7 @@ func errAddress() error {
 }
 
 // problem is the error of an outcome, nil where the content comes along.
-func (c Claimed) problem() error {
+func (c ClaimResult) problem() error {
 	switch c.Outcome {
 	case Opened, Repeated:
 		return nil

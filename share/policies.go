@@ -43,35 +43,35 @@ func (s *Service) Policies(ctx context.Context) (account Policy, vaults map[stri
 	return account, vaults, nil
 }
 
-// Ended is what a new policy ended: how many links of ours were revoked, and how
+// RevokeResult is what a new policy ended: how many links of ours were revoked, and how
 // many native ones it would not allow, which go on until they are ended where they
 // were made.
-type Ended struct{ Revoked, Native int }
+type RevokeResult struct{ Revoked, Native int }
 
 // SetPolicy sets the rule of the account (vaultID "") or of one vault, which may
 // only tighten. With revoke it then ends every live share of ours that is not
 // allowed any more.
-func (s *Service) SetPolicy(ctx context.Context, by Sharer, vaultID string, p Policy, revoke bool) (Ended, error) {
+func (s *Service) SetPolicy(ctx context.Context, by Sharer, vaultID string, p Policy, revoke bool) (RevokeResult, error) {
 	if _, err := s.proposed(ctx, vaultID, p); err != nil {
-		return Ended{}, err
+		return RevokeResult{}, err
 	}
 	now := s.clock()
 	entry, err := s.entry(now, audit.PolicyChanged, by.ID, vaultID, map[string]string{
 		"rule": strings.Join(p.Sentences(), " "), "affected": map[bool]string{false: "keep", true: "revoke"}[revoke],
 	})
 	if err != nil {
-		return Ended{}, err
+		return RevokeResult{}, err
 	}
 	if err := s.store.SetPolicy(ctx, vaultID, p, now, entry); err != nil {
-		return Ended{}, fmt.Errorf("set the policy: %w", err)
+		return RevokeResult{}, fmt.Errorf("set the policy: %w", err)
 	}
 	if !revoke {
-		return Ended{}, nil
+		return RevokeResult{}, nil
 	}
 	return s.revokeAffected(ctx, by, vaultID, p)
 }
 
-func (s *Service) revokeAffected(ctx context.Context, by Sharer, vaultID string, p Policy) (done Ended, err error) {
+func (s *Service) revokeAffected(ctx context.Context, by Sharer, vaultID string, p Policy) (done RevokeResult, err error) {
 	for after := ""; ; {
 		page, err := s.Affected(ctx, vaultID, p, after, affectedPage)
 		if err != nil {

@@ -11,7 +11,7 @@ import (
 
 // Store is what the service needs of the database.
 type Store interface {
-	Makers
+	Creator
 	Opener
 	History
 	Policies

@@ -125,7 +125,7 @@ func TestContentIsBounded(t *testing.T) {
 
 // staged keeps chunks in memory, as far as the stager needs a store.
 type staged struct {
-	Makers
+	Creator
 	chunks [][]byte
 	fail   error
 }

@@ -63,7 +63,7 @@ type SealedTitle struct {
 // StoredView is one opening. Address is sealed, nil where anyone may open.
 type StoredView struct {
 	At      int64
-	Until   int64  // the view can be repeated, and its files fetched, before this
+	Until   int64 // the view can be repeated, and its files fetched, before this
 	Address []byte
 	Agent   string // coarse: "Safari on iPhone"
 }
@@ -129,8 +129,8 @@ type Proof struct {
 	Address    []byte
 }
 
-// Claimed is the answer to a claim; the bytes are set for Opened and Repeated.
-type Claimed struct {
+// ClaimResult is the answer to a claim; the bytes are set for Opened and Repeated.
+type ClaimResult struct {
 	Outcome    Outcome
 	Nonce      []byte
 	Ciphertext []byte
@@ -153,14 +153,14 @@ type CodeIssue struct {
 	Entry      audit.Entry
 }
 
-// Issued is the answer: OK, or how long to wait, or why the share ended.
-type Issued struct {
+// IssueResult is the answer: OK, or how long to wait, or why the share ended.
+type IssueResult struct {
 	Outcome    Outcome // Opened stands for issued; TooManyTries, OutcomeRevoked, OutcomeExpired
 	RetryAfter time.Duration
 }
 
-// Makers is what making a share needs of the store.
-type Makers interface {
+// Creator is what making a share needs of the store.
+type Creator interface {
 	// StageChunk keeps one sealed chunk of a share that is being made.
 	StageChunk(ctx context.Context, shareID string, file, chunk int, sealed []byte, now time.Time) error
 	// DropStage erases what was staged for a share that was not made after all.
@@ -181,8 +181,8 @@ type Opener interface {
 	// ByLink finds a share by its link's id and the hash of the link's token:
 	// fault.NotFound where there is none, after the same work whatever there is of that id.
 	ByLink(ctx context.Context, linkID [16]byte, tokenHash [32]byte, now time.Time) (Record, error) // with Recipients
-	IssueCode(ctx context.Context, issue CodeIssue) (Issued, error)
-	Claim(ctx context.Context, claim Claim) (Claimed, error)
+	IssueCode(ctx context.Context, issue CodeIssue) (IssueResult, error)
+	Claim(ctx context.Context, claim Claim) (ClaimResult, error)
 	// Chunk gives one sealed chunk while the view lasts and the share is not
 	// ended otherwise than by its views, else fault.Gone (view over) or fault.NotFound (no such chunk or view).
 	Chunk(ctx context.Context, shareID string, view [16]byte, file, chunk int, now time.Time) ([]byte, error)
@@ -211,7 +211,7 @@ type History interface {
 	ByID(ctx context.Context, id string, now time.Time) (Record, error)               // with Recipients
 	// TitlesOf loads the sealed titles of shares; unknown ids have none.
 	TitlesOf(ctx context.Context, ids []string) ([]SealedTitle, error)
-	ViewsOf(ctx context.Context, id string, limit int) ([]StoredView, error)          // newest first
+	ViewsOf(ctx context.Context, id string, limit int) ([]StoredView, error) // newest first
 	// Revoke ends a share now, one with no view left too while its last view
 	// lasts: its views' until is set to now and its
 	// bytes are due for erasure. One that ended already is left as it is: false.
