@@ -1,6 +1,5 @@
-// Package audit says what happened, in a chain that shows whether any of it was
-// changed. It builds entries for those who do things and proves the chain; it
-// refuses to hold item values, link secrets, codes and passwords.
+// Package audit builds audit events, links them to a tamper-evident chain and verifies the chain.
+// Events never hold item values, link secrets, codes or passwords.
 package audit
 
 import (
@@ -10,10 +9,10 @@ import (
 	"time"
 )
 
-// Kind names what happened.
+// Kind is the kind of an event.
 type Kind string
 
-// The kinds of event.
+// The kinds of events.
 const (
 	SignedIn         Kind = "signin.ok"
 	SignInRefused    Kind = "signin.refused"
@@ -26,11 +25,11 @@ const (
 	GrantChanged     Kind = "vault.granted"
 	ItemsImported    Kind = "vault.imported"
 	FieldRevealed    Kind = "item.revealed"
-	ItemRead         Kind = "item.read" // with its values, by a program
+	ItemRead         Kind = "item.read" // with its values, by a service account
 	ShareCreated     Kind = "share.created"
-	ShareRefused     Kind = "share.refused" // the policy said no
-	LinkAsked        Kind = "share.asked"   // an account is about to be asked for a link
-	LinkUnknown      Kind = "share.unknown" // an account may have made a link that nobody has seen
+	ShareRefused     Kind = "share.refused" // the policy does not allow it
+	LinkAsked        Kind = "share.asked"   // requested from the vault's own account
+	LinkUnknown      Kind = "share.unknown" // the account may have created a link
 	CodeRequested    Kind = "share.code"
 	CodeRefused      Kind = "share.code_wrong"
 	ShareOpened      Kind = "share.opened"
@@ -45,9 +44,9 @@ const (
 	ServiceAccountRevoked Kind = "service_account.revoked"
 )
 
-// Event is something that happened. Actor is a user's id, "" for nobody signed
-// in; Subject the id of the share, user, vault or "vault/item" it is about.
-// Detail is sealed: addresses may stand in it, secrets never.
+// Event is an audit event. Actor is a user's ID, or "" if nobody is signed in. Subject is the ID of
+// the share, user or vault that it is about, or "vault/item". Detail is stored sealed: it may hold
+// email addresses, but no secrets.
 type Event struct {
 	At      time.Time
 	Kind    Kind
@@ -56,8 +55,8 @@ type Event struct {
 	Detail  map[string]string
 }
 
-// Entry is an event as it is stored: its detail is sealed, and the chain holds
-// the hash of the sealed detail. The transaction that does the thing keeps it.
+// Entry is an event with its detail sealed. The transaction of the change that it records stores
+// it.
 type Entry struct {
 	At      time.Time // whole milliseconds, UTC
 	Kind    Kind
@@ -66,11 +65,11 @@ type Entry struct {
 	Detail  []byte
 }
 
-// DetailHash is what the chain holds of the sealed detail, so that the detail can
-// be erased and the chain still be proven.
+// DetailHash returns the hash of the sealed detail. The chain holds it in place of the detail, so
+// that the detail can be erased later.
 func (e Entry) DetailHash() [32]byte { return sha256.Sum256(e.Detail) }
 
-// Cipher seals details; seal.Keyring's Audit purpose is behind it.
+// Cipher seals details: the box of seal.Audit.
 type Cipher interface {
 	Seal(plaintext []byte, place ...string) ([]byte, error)
 	Open(sealed []byte, place ...string) ([]byte, error)
@@ -79,24 +78,24 @@ type Cipher interface {
 // Log turns events into entries and back.
 type Log struct{ cipher Cipher }
 
-// NewLog makes a log that seals details with cipher.
+// NewLog returns a Log that seals details with cipher.
 func NewLog(cipher Cipher) *Log { return &Log{cipher} }
 
-// Entry seals an event's detail, padded so that its length tells little.
+// Entry seals an event's detail, padded to hide its length.
 func (l *Log) Entry(e Event) (Entry, error) {
 	at := e.At.UTC().Truncate(time.Millisecond)
 	detail, err := json.Marshal(e.Detail)
 	if err != nil {
 		return Entry{}, fmt.Errorf("audit detail: %w", err)
 	}
-	sealed, err := l.cipher.Seal(padded(detail), place(at, e.Kind, e.Actor, e.Subject)...)
+	sealed, err := l.cipher.Seal(pad(detail), place(at, e.Kind, e.Actor, e.Subject)...)
 	if err != nil {
 		return Entry{}, fmt.Errorf("seal audit detail: %w", err)
 	}
 	return Entry{At: at, Kind: e.Kind, Actor: e.Actor, Subject: e.Subject, Detail: sealed}, nil
 }
 
-// Event opens an entry's detail. An erased one has a nil detail.
+// Event opens an entry's detail. An erased detail is nil.
 func (l *Log) Event(e Entry) (Event, error) {
 	event := Event{At: e.At, Kind: e.Kind, Actor: e.Actor, Subject: e.Subject}
 	if len(e.Detail) == 0 {
@@ -116,8 +115,8 @@ func place(at time.Time, kind Kind, actor, subject string) []string {
 	return []string{"audit", at.UTC().Format(time.RFC3339Nano), string(kind), actor, subject}
 }
 
-// padded ends the JSON with spaces to a multiple of 128 bytes.
-func padded(detail []byte) []byte {
+// pad adds spaces to the JSON up to a multiple of 128 bytes.
+func pad(detail []byte) []byte {
 	for len(detail)%128 != 0 {
 		detail = append(detail, ' ')
 	}

@@ -6,51 +6,51 @@ import (
 	"encoding/binary"
 )
 
-// MAC is a keyed hash of parts; seal.Keyring's Chain purpose is behind it.
+// MAC returns a keyed hash of parts, under the key of seal.Chain.
 type MAC func(parts ...string) []byte
 
-// Link is an event's place in the chain. Number counts from 1 without gaps;
-// Hash covers the event and the hash before it; MAC is Hash under the key, which
-// nobody makes who has the database alone. The zero Link stands before the first.
+// Link is an event's place in the chain. Number counts from 1 without gaps. Hash covers the event
+// and the hash before it. MAC is the MAC of Hash, which needs a key that is not in the database. The
+// zero Link comes before the first.
 type Link struct {
 	Number int64
 	Hash   []byte
 	MAC    []byte
 }
 
-// Record is an event as the store holds it. Detail is nil once erased;
-// DetailHash stays. Link is zero until it is sealed.
+// Record is a stored event. An erased Detail is nil, but DetailHash remains. Link is zero until the
+// event is sealed.
 type Record struct {
-	ID int64 // of the row, rising about in the order of time
+	ID int64 // of the row, roughly in the order of time
 	Entry
 	DetailHash []byte
 	Link       Link
 }
 
-// Filter chooses records. Empty fields choose all.
+// Filter selects records. An empty field selects all.
 type Filter struct {
 	Kind    Kind
 	Actor   string
 	Subject string
-	Before  int64 // ids below this
+	Before  int64 // IDs below this
 	Limit   int
 }
 
-// Store is what the chain needs of the database.
+// Store is the storage that the chain needs.
 type Store interface {
-	// SealRecords gives at most limit records that have no link the one that
-	// next makes of the link before and the record, in one transaction under
-	// the chain's lock, and tells how many. It may run next again.
+	// SealRecords links at most limit records that have no link, with the link that next returns
+	// for the previous link and the record. It does so in one transaction under the chain's lock,
+	// and returns how many it linked. It may call next more than once for a record.
 	SealRecords(ctx context.Context, limit int, next func(Link, Record) Link) (int, error)
-	// SealedRecords gives records by their number, those above after, at most limit.
+	// SealedRecords returns at most limit records with numbers above after, in order.
 	SealedRecords(ctx context.Context, after int64, limit int) ([]Record, error)
-	// CountUnsealed tells how many records have no link yet.
+	// CountUnsealed returns how many records have no link.
 	CountUnsealed(ctx context.Context) (int, error)
-	// FindRecords gives records newest first.
+	// FindRecords returns records, newest first.
 	FindRecords(ctx context.Context, filter Filter) ([]Record, error)
 }
 
-// next makes the link of a record after the one before.
+// next returns the link of a record that follows the link before.
 func (mac MAC) next(before Link, r Record) Link {
 	link := Link{Number: before.Number + 1}
 	hash := sha256.New()

@@ -14,7 +14,7 @@ const (
 	proveShare = 100
 )
 
-// ProverConfig is what a Prover is built from; every field is required.
+// ProverConfig is the configuration of a Prover; every field is required.
 type ProverConfig struct {
 	Store Store
 	MAC   MAC

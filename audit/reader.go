@@ -11,11 +11,11 @@ import (
 
 const (
 	pageSize    = 50
-	longestPage = 200
+	maxPageSize = 200
 )
 
-// Query chooses events for a page. Empty fields choose all; Limit 0 is 50, and
-// 200 at most. After is the Next of the page before.
+// Query selects events for a page. An empty field selects all. Limit is 200 at most, and 0 means 50.
+// After is the Next of the page before.
 type Query struct {
 	Kind    Kind
 	Actor   string
@@ -24,31 +24,31 @@ type Query struct {
 	Limit   int
 }
 
-// Shown is an event with its detail opened. Number is its place in the chain, 0
-// in the second before it is sealed.
+// Shown is an event with its detail opened. Number is its place in the chain, 0 until it is sealed
+// within a second.
 type Shown struct {
 	Event
 	Number  int64
-	Erased  bool // the detail was erased later
-	Damaged bool // the detail does not open
+	Erased  bool // the detail was erased
+	Damaged bool // the detail cannot be opened
 }
 
-// Page is a page of events, newest first. Next is "" at the end.
+// Page is a page of events, newest first. Next is "" on the last page.
 type Page struct {
 	Events []Shown
 	Next   string
 }
 
-// Reader shows events to admins.
+// Reader lists events for admins.
 type Reader struct {
 	store Store
 	log   *Log
 }
 
-// NewReader makes a Reader that opens details with log.
+// NewReader returns a Reader that opens details with log.
 func NewReader(store Store, log *Log) *Reader { return &Reader{store, log} }
 
-// List gives one page. An After that no page gave is fault.Invalid.
+// List returns one page. An After that is not the Next of a page is fault.Invalid.
 func (r *Reader) List(ctx context.Context, q Query) (Page, error) {
 	before, err := parseAfter(q.After)
 	if err != nil {
@@ -58,7 +58,7 @@ func (r *Reader) List(ctx context.Context, q Query) (Page, error) {
 	if limit <= 0 {
 		limit = pageSize
 	}
-	limit = min(limit, longestPage)
+	limit = min(limit, maxPageSize)
 	records, err := r.store.FindRecords(ctx, Filter{q.Kind, q.Actor, q.Subject, before, limit + 1})
 	if err != nil {
 		return Page{}, fmt.Errorf("read audit events: %w", err)
@@ -76,7 +76,7 @@ func (r *Reader) List(ctx context.Context, q Query) (Page, error) {
 
 func (r *Reader) show(record Record) Shown {
 	event, err := r.log.Event(record.Entry)
-	if err != nil { // one damaged row must not hide the others
+	if err != nil { // a damaged row must not hide the others
 		event = Event{
 			At:      record.At,
 			Kind:    record.Kind,
@@ -101,7 +101,7 @@ func parseAfter(after string) (int64, error) {
 		return 0, fault.Field(
 			"after",
 			fault.CodeInvalid,
-			"Go back to the first page: this place in the list is not known.",
+			"This page doesn't exist. Go back to the first page.",
 		)
 	}
 	return id, nil

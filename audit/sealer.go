@@ -8,21 +8,21 @@ import (
 
 const (
 	sealEvery = time.Second
-	sealBatch = 256 // a short transaction: others wait for it
+	sealBatch = 256 // small, because other writes wait for it
 )
 
-// Sealer links new events to the chain. Any number of them may run, in any
-// number of processes: the store's lock lets one at a time.
+// Sealer links new events to the chain. Any number may run, in any number of processes: the store's
+// lock lets one work at a time.
 type Sealer struct {
 	store Store
 	mac   MAC
 	log   *slog.Logger
 }
 
-// NewSealer makes a Sealer that links under mac.
+// NewSealer returns a Sealer that links with mac.
 func NewSealer(store Store, mac MAC, log *slog.Logger) *Sealer { return &Sealer{store, mac, log} }
 
-// Run seals once a second until ctx ends, and then once more.
+// Run seals once per second until ctx ends, and then once more.
 func (s *Sealer) Run(ctx context.Context) {
 	ticker := time.NewTicker(sealEvery)
 	defer ticker.Stop()
@@ -30,9 +30,9 @@ func (s *Sealer) Run(ctx context.Context) {
 	for {
 		select {
 		case <-ctx.Done():
-			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), sealEvery)
+			lastCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sealEvery)
 			defer cancel()
-			s.report(s.Seal(last), &failing)
+			s.report(s.Seal(lastCtx), &failing)
 			return
 		case <-ticker.C:
 			s.report(s.Seal(ctx), &failing)
@@ -40,7 +40,7 @@ func (s *Sealer) Run(ctx context.Context) {
 	}
 }
 
-// report logs the first failure of a row, and its end.
+// report logs the first of several failures, and their end.
 func (s *Sealer) report(err error, failing *bool) {
 	switch {
 	case err != nil && !*failing:
@@ -51,7 +51,7 @@ func (s *Sealer) report(err error, failing *bool) {
 	*failing = err != nil
 }
 
-// Seal links everything that waits, in short transactions.
+// Seal links all events that are not linked yet, in short transactions.
 func (s *Sealer) Seal(ctx context.Context) error {
 	for {
 		n, err := s.store.SealRecords(ctx, sealBatch, s.mac.next)

@@ -12,28 +12,27 @@ import (
 
 const verifyBatch = 500
 
-// Report is what a proof found. Head is the hash of the last event, in hex, ""
-// of an empty chain: kept elsewhere, it shows later whether the end was cut off.
+// Report is the result of verifying the chain. Head is the hash of the last event in hex, "" for an
+// empty chain: stored elsewhere, it proves later that no event was removed.
 type Report struct {
-	Count    int64 // events proven
+	Count    int64 // verified events
 	Head     string
-	Unsealed int // events that have no place in the chain yet
+	Unsealed int // events that are not in the chain yet
 }
 
-// Broken says that the chain is not intact, and from which event on.
+// Broken is the error for a chain that was changed, from the event with Number on.
 type Broken struct {
 	Number int64
-	Reason string // plain words
+	Reason string // a sentence for people, without its capital and full stop
 }
 
 func (b *Broken) Error() string { return fmt.Sprintf("event %d: %s", b.Number, b.Reason) }
 
-// Verify walks the whole chain in constant memory. A chain that is not intact
-// is *Broken with the report up to there; any other error says that it could
-// not be checked. Head, where not "", must be the hash of one of its events. An
-// erased detail is fine.
+// Verify checks the whole chain in constant memory. If the chain is broken, the error is *Broken and
+// the report covers the events before; any other error means that the chain could not be checked.
+// Unless head is "", the chain must have an event with that hash. Erased details are allowed.
 func Verify(ctx context.Context, store Store, mac MAC, head string) (Report, error) {
-	sought, err := parseHead(head)
+	wantedHash, err := parseHead(head)
 	if err != nil {
 		return Report{}, err
 	}
@@ -48,23 +47,23 @@ func Verify(ctx context.Context, store Store, mac MAC, head string) (Report, err
 				return reportOf(last), broken
 			}
 			last = r.Link
-			if bytes.Equal(last.Hash, sought) {
-				sought = nil
+			if bytes.Equal(last.Hash, wantedHash) {
+				wantedHash = nil
 			}
 		}
 		if len(records) < verifyBatch {
 			break
 		}
 	}
-	return conclude(ctx, store, last, sought)
+	return conclude(ctx, store, last, wantedHash)
 }
 
-func conclude(ctx context.Context, store Store, last Link, sought []byte) (Report, error) {
+func conclude(ctx context.Context, store Store, last Link, wantedHash []byte) (Report, error) {
 	report := reportOf(last)
-	if sought != nil {
+	if wantedHash != nil {
 		return report, &Broken{
 			last.Number + 1,
-			"no event has the given head: the end of the chain was cut off or replaced",
+			"no event has this checksum: the end of the log was removed or replaced",
 		}
 	}
 	var err error
@@ -78,18 +77,18 @@ func reportOf(last Link) Report {
 	return Report{Count: last.Number, Head: hex.EncodeToString(last.Hash)}
 }
 
-// check tells what is wrong with a record that should follow the given link.
+// check returns what is wrong with a record that should follow the link before, nil if nothing.
 func (mac MAC) check(before Link, r Record) error {
 	want := mac.next(before, r)
 	switch detail := r.Entry.DetailHash(); {
 	case r.Link.Number > want.Number:
-		return &Broken{want.Number, "it is missing"}
+		return &Broken{want.Number, "the event is missing"}
 	case r.Detail != nil && !bytes.Equal(detail[:], r.DetailHash):
-		return &Broken{want.Number, "its detail was changed"}
+		return &Broken{want.Number, "the event's detail was changed"}
 	case !bytes.Equal(r.Link.Hash, want.Hash):
-		return &Broken{want.Number, "it was changed, moved or put in, or the one before it was"}
+		return &Broken{want.Number, "this event or the one before was changed, moved or inserted"}
 	case !hmac.Equal(r.Link.MAC, want.MAC):
-		return &Broken{want.Number, "it was not sealed with this installation's key"}
+		return &Broken{want.Number, "the event was not sealed with this installation's key"}
 	}
 	return nil
 }
@@ -102,7 +101,7 @@ func parseHead(head string) ([]byte, error) {
 	raw, err := hex.DecodeString(head)
 	if err != nil || len(raw) != 32 {
 		return nil, errors.New(
-			"the head is the 64 hexadecimal digits that an earlier check printed",
+			"the checksum must be the 64 hexadecimal digits that an earlier check printed",
 		)
 	}
 	return raw, nil

@@ -8,7 +8,7 @@ import (
 )
 
 type auditVerifyCommand struct {
-	Head string `placeholder:"HEX" help:"The checksum that an earlier check printed: proves that no event was removed since."`
+	Head string `placeholder:"HEX" help:"${audit_verify_head}"`
 }
 
 // The exit codes of audit verify besides 0, which means that the chain is intact.

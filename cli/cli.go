@@ -22,7 +22,7 @@ import (
 // commands declares the command line for kong: flags, variables and help.
 type commands struct {
 	settings
-	Serve  serveCommand  `cmd:"" group:"run" help:"Run the server; --demo starts it with sample data."`
+	Serve  serveCommand  `cmd:"" group:"run" help:"${command_serve}"`
 	Import importCommand `cmd:"" group:"run" help:"Import another program's export into the vault."`
 	User   struct {
 		Add      userAddCommand      `cmd:"" group:"run" help:"Add a user."`
@@ -30,29 +30,29 @@ type commands struct {
 	} `cmd:"" help:"Manage users."`
 	Vault struct {
 		Add   vaultAddCommand   `cmd:"" group:"run" help:"Add a vault."`
-		Grant vaultGrantCommand `cmd:"" group:"run" help:"Set a user's access to a vault; without --view or --share, remove it."`
+		Grant vaultGrantCommand `cmd:"" group:"run" help:"${command_vault_grant}"`
 	} `cmd:"" help:"Manage vaults."`
 	ServiceAccount struct {
-		Add    serviceAccountAddCommand    `cmd:"" group:"run" help:"Add a service account and print its token, which is shown only once."`
+		Add    serviceAccountAddCommand    `cmd:"" group:"run" help:"${command_service_account_add}"`
 		List   serviceAccountListCommand   `cmd:"" group:"run" help:"List service accounts."`
-		Revoke serviceAccountRevokeCommand `cmd:"" group:"run" help:"Revoke a service account's token."`
+		Revoke serviceAccountRevokeCommand `cmd:"" group:"run" help:"${command_service_account_revoke}"`
 	} `cmd:"" help:"Manage service accounts."`
 
-	Share  shareCommand  `cmd:"" group:"share" help:"Share a copy of an item: create a link and print it."`
+	Share  shareCommand  `cmd:"" group:"share" help:"${command_share}"`
 	Shares sharesCommand `cmd:"" group:"share" help:"List shares created by this service account."`
 	Revoke revokeCommand `cmd:"" group:"share" help:"Revoke a share."`
-	Open   openCommand   `cmd:"" group:"share" help:"Open a share link and decrypt the item on this machine."`
+	Open   openCommand   `cmd:"" group:"share" help:"${command_open}"`
 
-	Backup  backupCommand  `cmd:"" group:"maintain" help:"Back up the database, also while the server runs."`
-	Restore restoreCommand `cmd:"" group:"maintain" help:"Restore a backup into an empty database; its shares and tokens are revoked."`
-	Copy    copyCommand    `cmd:"" group:"maintain" help:"Copy a stopped installation to another database, SQLite or PostgreSQL."`
+	Backup  backupCommand  `cmd:"" group:"maintain" help:"${command_backup}"`
+	Restore restoreCommand `cmd:"" group:"maintain" help:"${command_restore}"`
+	Copy    copyCommand    `cmd:"" group:"maintain" help:"${command_copy}"`
 	Audit   struct {
-		Verify auditVerifyCommand `cmd:"" group:"maintain" help:"Verify the audit log: exits with 0 if intact, 1 if broken, 2 if it couldn't be checked."`
+		Verify auditVerifyCommand `cmd:"" group:"maintain" help:"${command_audit_verify}"`
 	} `cmd:"" help:"Verify the audit log."`
 	Keys struct {
 		Rotate keysRotateCommand `cmd:"" group:"maintain" help:"Replace the master key."`
 	} `cmd:"" help:"Manage keys."`
-	Version versionCommand `cmd:"" group:"maintain" help:"Print the version, the commit, and the versions of Go and SQLite."`
+	Version versionCommand `cmd:"" group:"maintain" help:"${command_version}"`
 }
 
 // parser returns a parser that fills the commands. Every flag can be set by a variable too.
@@ -71,6 +71,7 @@ func (c *commands) parser(stdout, stderr io.Writer, exit func(int)) (*kong.Kong,
 			{Key: "maintain", Title: "Maintain an installation:"},
 			{Key: "place", Title: "Installation:"},
 		}),
+		helpTexts(),
 		kong.DefaultEnvars("ITEMSHARE"),
 		kong.Writers(stdout, stderr),
 		kong.Exit(exit))

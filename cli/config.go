@@ -19,10 +19,10 @@ import (
 // settings say where an installation is. Commands that talk to a server do not use them, and leave
 // them out of their help.
 type settings struct {
-	Data      string `group:"place" default:"./data" placeholder:"FOLDER" help:"Data folder, created with mode 0700 (default: ./data)."`
-	Database  string `group:"place" placeholder:"URL" help:"Database: sqlite:PATH or postgres://… (default: sqlite:{data}/itemshare.db)."`
-	MasterKey string `group:"place" placeholder:"KEY" help:"Master key: base64 of 32 bytes (default: the file {data}/master.key, created with mode 0600 at the first start). Set the variable rather than the flag: others can see flags."`
-	OPToken   string `group:"place" placeholder:"TOKEN" help:"Serve a 1Password account's vaults with this service account's token (default: the embedded vault). Set the variable rather than the flag: others can see flags." name:"op-service-account-token" env:"OP_SERVICE_ACCOUNT_TOKEN"`
+	Data      string `group:"place" default:"./data" placeholder:"FOLDER" help:"${settings_data}"`
+	Database  string `group:"place" placeholder:"URL" help:"${settings_database}"`
+	MasterKey string `group:"place" placeholder:"KEY" help:"${settings_master_key}"`
+	OPToken   string `group:"place" placeholder:"TOKEN" help:"${settings_op_token}" name:"op-service-account-token" env:"OP_SERVICE_ACCOUNT_TOKEN"`
 }
 
 // databaseURL returns the URL of the database, by default a file in the data folder.

@@ -11,7 +11,7 @@ import (
 )
 
 type copyCommand struct {
-	From string `required:"" placeholder:"URL" help:"The database to copy: sqlite:PATH or postgres://…. If it holds a password, set the variable instead: others can see flags."`
+	From string `required:"" placeholder:"URL" help:"${copy_from}"`
 	To   string `required:"" placeholder:"URL" help:"The empty database to copy to."`
 }
 
@@ -48,7 +48,8 @@ func (c *copyCommand) Run(p *program) error {
 		return err
 	}
 	_, err = fmt.Fprintf(p.stdout, "Done: %d rows in %d tables, verified by count and hash. "+
-		"Start the server on the new database with the same master key, and don't use the old one again.\n", total, tables)
+		"Start the server on the new database with the same master key, "+
+		"and don't use the old one again.\n", total, tables)
 	return err
 }
 

@@ -44,7 +44,8 @@ func (c *serveCommand) fillDemo(p *program, in *installation) (demoState, error)
 // welcome prints where the demo is and how to sign in. dataHint says where its data is.
 func (d demoState) welcome(w io.Writer, base, dataHint string) error {
 	password := "shown at the first start. To set another:\n" +
-		"              echo NEW-PASSWORD | bin/itemshare user password --email admin@example.com --password-stdin"
+		"              echo NEW-PASSWORD | bin/itemshare user password " +
+		"--email admin@example.com --password-stdin"
 	switch {
 	case d.password != "":
 		password = d.password + "   (shown only once)"
@@ -117,7 +118,9 @@ func (in *installation) demoVaults(ctx context.Context) (demo local.Demo, err er
 	if in.backend == vault.Backend(in.vault) {
 		return in.vault.AddDemo(ctx)
 	}
-	for title, info := range map[string]*vault.Info{"Team": &demo.Team, "Read only": &demo.ReadOnly, "Admins": &demo.Admins} {
+	for title, info := range map[string]*vault.Info{
+		"Team": &demo.Team, "Read only": &demo.ReadOnly, "Admins": &demo.Admins,
+	} {
 		if *info, err = in.findVault(ctx, title); err != nil {
 			return demo, err
 		}

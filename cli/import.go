@@ -16,8 +16,8 @@ import (
 )
 
 type importCommand struct {
-	Vault string `help:"Import all items into this vault, created if missing (default: one vault for each in the export)."`
-	Owner string `help:"Email address of the user who may view and share the items (default: all admins)." placeholder:"ADDRESS"`
+	Vault string `help:"${import_vault}"`
+	Owner string `help:"${import_owner}" placeholder:"ADDRESS"`
 	File  string `help:"The export: a 1Password .1pux file." arg:"" type:"existingfile"`
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 type keysRotateCommand struct {
-	NewKey string `required:"" placeholder:"FILE" help:"Key file of the new master key, created if missing."`
+	NewKey string `required:"" placeholder:"FILE" help:"${keys_rotate_new_key}"`
 }
 
 // Run wraps the installation's keys with a new master key. A running server continues with the

@@ -15,17 +15,18 @@ import (
 )
 
 type openCommand struct {
-	Link   string `arg:"" help:"The share link in quotes, or - to read it from standard input: others can see arguments."`
-	Email  string `help:"Your email address, for a link with recipients: a verification code is sent there." placeholder:"ADDRESS"`
+	Link   string `arg:"" help:"${open_link}"`
+	Email  string `help:"${open_email}" placeholder:"ADDRESS"`
 	Reveal bool   `help:"Print hidden values too, such as passwords."`
 	JSON   bool   `help:"Print the whole item as JSON, including hidden values." name:"json"`
-	Files  string `help:"Save the files into this folder." placeholder:"FOLDER" env:"ITEMSHARE_FILES_FOLDER"`
+	Files  string `help:"${open_files}" placeholder:"FOLDER" env:"ITEMSHARE_FILES_FOLDER"`
 }
 
 // Help returns more text for open --help.
 func (c *openCommand) Help() string {
-	return "Opens a share link and decrypts the item here, which counts as a view. If a verification code is required, " +
-		"it asks for it on the terminal or takes the next line of standard input. " +
+	return "Opens a share link and decrypts the item here, which counts as a view. " +
+		"If a verification code is required, it asks for it on the terminal, " +
+		"or takes the next line of standard input. " +
 		"Control characters are printed as escapes; --json has every value exactly.\n\n" + exitCodesHelp
 }
 

@@ -90,8 +90,8 @@ const (
 	maxEnding = 16
 )
 
-// fileName turns a name that a stranger chose into a safe one: without a path, without a leading dot
-// and without invisible characters.
+// fileName turns a name that a stranger chose into a safe one: without a path, a leading dot or
+// invisible characters.
 func fileName(text string) string {
 	clean := strings.Map(func(r rune) rune {
 		switch {

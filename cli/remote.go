@@ -14,8 +14,8 @@ import (
 // remote is the server that the commands for sharing use, and the token for it. These commands use
 // no data folder and no database.
 type remote struct {
-	URL   string `default:"http://localhost:8080" placeholder:"ADDRESS" help:"The server's base URL (default: http://localhost:8080)."`
-	Token string `placeholder:"TOKEN" help:"A service account's token. Set the variable rather than the flag: others can see flags."`
+	URL   string `default:"http://localhost:8080" placeholder:"ADDRESS" help:"${remote_url}"`
+	Token string `placeholder:"TOKEN" help:"${remote_token}"`
 }
 
 func (r remote) client() (*client.Client, error) {

@@ -4,7 +4,7 @@ import "fmt"
 
 type revokeCommand struct {
 	remote
-	ID string `arg:"" help:"The share's ID, as share and shares print it. It isn't part of the link."`
+	ID string `arg:"" help:"${revoke_id}"`
 }
 
 // Help returns more text for revoke --help.

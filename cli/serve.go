@@ -24,14 +24,14 @@ import (
 
 type serveCommand struct {
 	Addr           string   `default:"127.0.0.1:8080" help:"Listen address; port 0 picks one."`
-	URL            string   `help:"Public base URL, with or without a path; https unless it is localhost (default: http://localhost and the port)." placeholder:"URL"`
-	SMTP           string   `help:"Mail server: smtp://user:password@host:port (STARTTLS when offered) or smtps://… (default: none, email is off)." placeholder:"URL" name:"smtp"`
+	URL            string   `help:"${serve_url}" placeholder:"URL"`
+	SMTP           string   `help:"${serve_smtp}" placeholder:"URL" name:"smtp"`
 	MailFrom       string   `help:"Sender of verification emails." placeholder:"ADDRESS"`
-	TrustedProxies []string `help:"Networks whose X-Forwarded-For header is trusted (default: none)." placeholder:"CIDR"`
-	APIRate        int      `default:"600000" help:"Maximum requests per minute of each service account (default: 600000; 0: unlimited)." placeholder:"REQUESTS" name:"api-rate"`
-	HistoryDays    int      `help:"Days after which the titles and email addresses of ended shares are deleted (default: never)." placeholder:"DAYS"`
-	Demo           bool     `help:"Fill an empty database with sample data and show email on an outbox page. Listens on this machine only."`
-	DemoPassword   string   `help:"Password of the demo users (default: random, printed once)." placeholder:"PASSWORD"`
+	TrustedProxies []string `help:"${serve_trusted_proxies}" placeholder:"CIDR"`
+	APIRate        int      `default:"600000" help:"${serve_apirate}" placeholder:"REQUESTS" name:"api-rate"`
+	HistoryDays    int      `help:"${serve_history_days}" placeholder:"DAYS"`
+	Demo           bool     `help:"${serve_demo}"`
+	DemoPassword   string   `help:"${serve_demo_password}" placeholder:"PASSWORD"`
 
 	proxies []netip.Prefix
 	sender  mail.Sender // nil if email is off
@@ -207,7 +207,9 @@ func (c *serveCommand) handler(
 	if err != nil {
 		return nil, err
 	}
-	cookieKey := func(purpose string) []byte { return in.keyring.MAC(seal.Cookies, "session", purpose) }
+	cookieKey := func(purpose string) []byte {
+		return in.keyring.MAC(seal.Cookies, "session", purpose)
+	}
 	return handlers.New(handlers.Config{
 		URL: base, Shares: shares, Accounts: in.accounts, Vault: in.backend, Recorder: in,
 		Events: audit.NewReader(in.db, in.log), Prover: prover, Static: files, Ready: in.db.Ready,
@@ -230,7 +232,9 @@ func (c *serveCommand) sweeper(p *program, in *installation) *share.Sweeper {
 			func(ctx context.Context, _ time.Time, limit int) (int, error) {
 				return in.accounts.EraseSessions(ctx, limit)
 			},
-			func(ctx context.Context, _ time.Time, _ int) (int, error) { return 0, in.vault.SweepStages(ctx) },
+			func(ctx context.Context, _ time.Time, _ int) (int, error) {
+				return 0, in.vault.SweepStages(ctx)
+			},
 		},
 	})
 }
@@ -247,8 +251,13 @@ const (
 
 func newHTTPServer(handler http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{
-		Handler: handler, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime,
-		IdleTimeout: idleTime, MaxHeaderBytes: headerSize, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+		Handler:           handler,
+		ReadHeaderTimeout: headerTime,
+		ReadTimeout:       readTime,
+		WriteTimeout:      writeTime,
+		IdleTimeout:       idleTime,
+		MaxHeaderBytes:    headerSize,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 
 type serviceAccountAddCommand struct {
 	Name         string   `required:"" help:"Name, shown in history and to recipients."`
-	Vault        []string `required:"" help:"Name or ID of a vault that it can read; repeat for more." sep:"none"`
+	Vault        []string `required:"" help:"${service_account_add_vault}" sep:"none"`
 	ShareItems   bool     `help:"Allow sharing items."`
 	LifetimeDays int      `help:"Days until the token expires (default: never)." placeholder:"N"`
 }

@@ -15,11 +15,11 @@ type shareCommand struct {
 	remote
 	Item    string   `arg:"" help:"The item: its ID, its title, or Vault/Title."`
 	Vault   string   `help:"Name or ID of the item's vault."`
-	To      []string `help:"Who can view: an email address, or a domain for everyone at that domain; repeat for more (default: anyone with the link)." placeholder:"ADDRESS"`
-	Expires string   `help:"Link expires after OneHour, OneDay, SevenDays, FourteenDays or ThirtyDays (default: the policy's)." placeholder:"DURATION"`
+	To      []string `help:"${share_to}" placeholder:"ADDRESS"`
+	Expires string   `help:"${share_expires}" placeholder:"DURATION"`
 	Once    bool     `help:"Allow one view, or one view per recipient."`
 	Files   bool     `help:"Include the item's files."`
-	TOTP    bool     `help:"Include one-time passwords: anyone who opens the link can generate codes even after it expires." name:"totp"`
+	TOTP    bool     `help:"${share_totp}" name:"totp"`
 	JSON    bool     `help:"Print ID, link and expiry as JSON." name:"json"`
 }
 
@@ -28,7 +28,8 @@ func (c *shareCommand) Help() string {
 	return "Prints only the link on standard output. You won't be able to see it again.\n\n" + exitCodesHelp
 }
 
-const exitCodesHelp = "Exit codes: 0 done; 1 invalid or not allowed; 2 not found; 3 the link has ended; " +
+const exitCodesHelp = "Exit codes: 0 done; 1 invalid or not allowed; 2 not found; " +
+	"3 the link has ended; " +
 	"4 a verification code is required or was wrong; 5 the server can't be reached or is busy."
 
 // Run creates a link to an item.

@@ -72,7 +72,7 @@ func findByID(
 		_, err := api.Items().Shares().GetAccountPolicy(ctx, v.ID, id)
 		switch {
 		case errors.Is(err, client.CodeNotFound),
-			errors.Is(err, client.CodeForbidden): // the answer for any ID in a vault that the token can only read
+			errors.Is(err, client.CodeForbidden): // any ID, in a vault that the token can only read
 			continue
 		case err != nil:
 			return client.Item{}, err
@@ -98,7 +98,8 @@ func findByTitle(
 			titles = append(titles, rest)
 		}
 		for _, title := range titles {
-			for item, err := range api.Items().List(ctx, v.ID, client.ItemListOptions{Query: title, PageSize: 100}) {
+			options := client.ItemListOptions{Query: title, PageSize: 100}
+			for item, err := range api.Items().List(ctx, v.ID, options) {
 				if err != nil {
 					return nil, nil, err
 				}

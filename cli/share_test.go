@@ -315,7 +315,7 @@ func TestShareRejectsReaders(t *testing.T) {
 	item := s.item("Login")
 	t.Setenv("ITEMSHARE_TOKEN", s.reader)
 	if got := s.run("", "share", item.Title); got.code != 1 ||
-		!strings.Contains(got.stderr, "may read the items of this vault") {
+		!strings.Contains(got.stderr, "can't share them") {
 		t.Errorf("%+v", got)
 	}
 	t.Setenv("ITEMSHARE_TOKEN", s.token[:len(s.token)-1])

@@ -12,16 +12,17 @@ import (
 
 type sharesCommand struct {
 	remote
-	Status string `placeholder:"STATUS" help:"Only shares with this status: active, expired, viewed (no views left) or revoked."`
+	Status string `placeholder:"STATUS" help:"${shares_status}"`
 	Vault  string `help:"Only shares from this vault: its name or ID."`
-	Query  string `placeholder:"TEXT" help:"Only shares with these words in the item's title, or with this full email address or domain."`
-	Limit  int    `placeholder:"N" help:"How many shares to list, 0 for all (default: 50)." default:"50"`
+	Query  string `placeholder:"TEXT" help:"${shares_query}"`
+	Limit  int    `placeholder:"N" help:"${shares_limit}" default:"50"`
 	JSON   bool   `help:"Print a JSON list." name:"json"`
 }
 
 // Help returns more text for shares --help.
 func (c *sharesCommand) Help() string {
-	return "Lists shares created by this service account, newest first. Links aren't listed: each was shown only once.\n\n" + exitCodesHelp
+	return "Lists shares created by this service account, newest first. " +
+		"Links aren't listed: each was shown only once.\n\n" + exitCodesHelp
 }
 
 // Run lists shares.

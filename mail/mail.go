@@ -1,7 +1,6 @@
-// Package mail delivers one message, or says why not. Messages wait sealed in a
-// queue that its consumer's transactions fill; a worker sends them, retries
-// with growing pauses and erases them once sent or outdated. It refuses to log
-// an address, a subject or a text.
+// Package mail delivers messages. They wait sealed in a queue, which the transactions of its
+// consumers fill; a worker sends them, retries with growing pauses, and deletes them once they are
+// sent or outdated. The package never logs an address, a subject or a text.
 package mail
 
 import (
@@ -10,39 +9,39 @@ import (
 	"time"
 )
 
-// ErrRefused says that the mail server will not take this message, now or later.
-var ErrRefused = errors.New("the mail server refused the message for good")
+// ErrRejected means that the mail server rejects the message permanently.
+var ErrRejected = errors.New("the mail server rejected the message permanently")
 
 // Message is one plain-text mail to one address.
 type Message struct {
 	To      string
 	Subject string
 	Text    string
-	Drop    bool // built and queued like any other, then not sent: nobody can tell from outside
+	Drop    bool // queued like any other and never sent, so that an observer sees no difference
 }
 
-// Sender delivers a message now. A refusal that a retry cannot mend is ErrRefused.
+// Sender delivers a message at once. It returns ErrRejected if retrying is useless.
 type Sender interface {
 	Send(ctx context.Context, message Message) error
 }
 
-// Queued is a message as the queue keeps it: sealed, all of one length.
+// Queued is a sealed message in the queue. All have the same length.
 type Queued struct {
 	ID     string
 	Sealed []byte
-	Until  time.Time // worthless after this, and erased unsent
+	Until  time.Time // after this it is outdated, and deleted without being sent
 	Tries  int
 }
 
-// Queue is what the worker needs of the database.
+// Queue is the storage that the worker needs.
 type Queue interface {
-	// TakeMail leases at most limit messages that are due, so that no other
-	// worker takes them before lease ends.
+	// TakeMail leases at most limit messages that are due: no other worker gets them before the
+	// lease ends.
 	TakeMail(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]Queued, error)
-	// DoneMail erases a message that was sent, dropped or given up.
+	// DoneMail deletes a message that was sent or dropped, or that no retry can deliver.
 	DoneMail(ctx context.Context, id string) error
-	// RetryMail counts a try and makes the message due again at the given time.
+	// RetryMail counts a try and makes the message due again at that time.
 	RetryMail(ctx context.Context, id string, at time.Time) error
-	// EraseMail deletes at most limit messages outdated by now.
+	// EraseMail deletes at most limit messages that are outdated.
 	EraseMail(ctx context.Context, now time.Time, limit int) (int, error)
 }

@@ -14,7 +14,7 @@ import (
 // size is the length in bytes of every message before it is sealed.
 const size = 2048
 
-// Sealer turns messages into sealed ones of one length, whatever they say.
+// Sealer seals messages, all to the same length.
 type Sealer struct {
 	box       seal.Box
 	onPrepare func(Message)
@@ -36,7 +36,7 @@ func (s *Sealer) Prepare(id string, m Message, until time.Time) ([]byte, error) 
 		return nil, fmt.Errorf("prepare mail: %w", err)
 	}
 	if len(plain) > size {
-		return nil, errors.New("prepare mail: it is too long for the queue")
+		return nil, errors.New("prepare mail: the message is too long")
 	}
 	plain = append(plain, bytes.Repeat([]byte{' '}, size-len(plain))...)
 	sealed, err := s.box.Seal(plain, place(id, until)...)
@@ -46,7 +46,7 @@ func (s *Sealer) Prepare(id string, m Message, until time.Time) ([]byte, error) 
 	return sealed, nil
 }
 
-// PrepareCode is Prepare for rooms that know no Message.
+// PrepareCode is Prepare for callers that do not import this package.
 func (s *Sealer) PrepareCode(
 	id, to, subject, text string,
 	drop bool,
@@ -55,7 +55,7 @@ func (s *Sealer) PrepareCode(
 	return s.Prepare(id, Message{To: to, Subject: subject, Text: text, Drop: drop}, until)
 }
 
-// Open gives the message of a queue row.
+// Open returns the message of a queue row.
 func (s *Sealer) Open(q Queued) (Message, error) {
 	plain, err := s.box.Open(q.Sealed, place(q.ID, q.Until)...)
 	if err != nil {
@@ -63,7 +63,9 @@ func (s *Sealer) Open(q Queued) (Message, error) {
 	}
 	var m Message
 	if err := json.Unmarshal(plain, &m); err != nil {
-		return Message{}, errors.New("open queued mail: it is no message") // the cause may quote it
+		return Message{}, errors.New(
+			"open queued mail: it is not a message",
+		) // the cause may quote it
 	}
 	return m, nil
 }

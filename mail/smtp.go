@@ -19,13 +19,12 @@ import (
 	gomail "github.com/wneessen/go-mail"
 )
 
-// stepTime bounds each of the two steps of a try: to connect, and to hand over.
+// stepTime limits each of the two steps of a try: connecting and sending.
 const stepTime = 10 * time.Second
 
-// SMTPConfig says which server takes our mail. URL is
-// smtp://user:password@host:port (STARTTLS when offered) or smtps://…; From the
-// sender's address, with a name or without. Roots are the authorities that the
-// server's certificate may come from, nil for the system's.
+// SMTPConfig is the configuration of an SMTP. URL is smtp://user:password@host:port (STARTTLS when
+// offered) or smtps://…; From is the sender's address, with or without a name. Roots are the trusted
+// certificate authorities, nil for the system's.
 type SMTPConfig struct {
 	URL    string
 	From   string
@@ -34,32 +33,33 @@ type SMTPConfig struct {
 	Roots  *x509.CertPool
 }
 
-// SMTP sends through one mail server, a connection for each message.
+// SMTP sends messages through one mail server, with a connection for each.
 type SMTP struct {
 	host    string
 	options []gomail.Option
 	from    string
-	domain  string // of the sender: message ids tell nothing of this machine
+	domain  string // of the sender, so that message IDs do not name this machine
 	clock   func() time.Time
 	random  io.Reader
 }
 
-// NewSMTP reads the configuration. Its errors are sentences for the operator
-// and hold no password.
+// NewSMTP returns an SMTP, or an error whose text is a sentence for the operator and holds no
+// password.
 func NewSMTP(c SMTPConfig) (*SMTP, error) {
 	from, err := netmail.ParseAddress(c.From)
 	if err != nil {
 		return nil, errors.New(
-			"the sender of mails must be an address such as itemshare@example.com",
+			"the sender must be an email address such as itemshare@example.com",
 		)
 	}
 	server, err := url.Parse(c.URL)
-	if err != nil || server.Hostname() == "" || server.Scheme != "smtp" && server.Scheme != "smtps" ||
+	if err != nil || server.Hostname() == "" ||
+		server.Scheme != "smtp" && server.Scheme != "smtps" ||
 		strings.Trim(server.Path, "/") != "" ||
 		server.RawQuery != "" ||
 		server.Fragment != "" {
 		return nil, errors.New(
-			"the mail server must be given as smtp://user:password@host:port or smtps://user:password@host:port",
+			"the mail server must be smtp://user:password@host:port or smtps://user:password@host:port",
 		)
 	}
 	options, err := optionsOf(server, c.Roots)
@@ -74,8 +74,8 @@ func NewSMTP(c SMTPConfig) (*SMTP, error) {
 	return s, nil
 }
 
-// optionsOf turns the URL into options. A user's password goes over an encrypted
-// connection alone, unless the server is this machine.
+// optionsOf turns the URL into options. A password is sent only over an encrypted connection, unless
+// the server is this machine.
 func optionsOf(server *url.URL, roots *x509.CertPool) ([]gomail.Option, error) {
 	port, policy := 25, gomail.TLSOpportunistic
 	options := []gomail.Option{
@@ -96,7 +96,7 @@ func optionsOf(server *url.URL, roots *x509.CertPool) ([]gomail.Option, error) {
 			gomail.WithUsername(user.Username()),
 			gomail.WithPassword(password),
 		)
-		if loopback(server.Hostname()) {
+		if isLoopback(server.Hostname()) {
 			options = append(
 				options,
 				gomail.WithOpportunisticSMTPAuth(gomail.SMTPAuthPlain, gomail.SMTPAuthLogin),
@@ -120,12 +120,12 @@ func optionsOf(server *url.URL, roots *x509.CertPool) ([]gomail.Option, error) {
 	return append(options, gomail.WithPort(port), gomail.WithTLSPolicy(policy)), nil
 }
 
-func loopback(host string) bool {
+func isLoopback(host string) bool {
 	return host == "localhost" || net.ParseIP(host).IsLoopback()
 }
 
-// Send hands a message to the server. Its errors name neither the address nor
-// what the server said, which often quotes it.
+// Send sends a message to the server. Its errors hold neither the address nor the server's text,
+// which often quotes it.
 func (s *SMTP) Send(ctx context.Context, m Message) error {
 	message, err := s.compose(m)
 	if err != nil {
@@ -133,63 +133,63 @@ func (s *SMTP) Send(ctx context.Context, m Message) error {
 	}
 	client, err := gomail.NewClient(s.host, s.options...)
 	if err != nil {
-		return errors.New("mail client cannot be made")
+		return errors.New("cannot create a mail client")
 	}
 	done := make(chan error, 1)
 	go func() { done <- client.DialAndSendWithContext(ctx, message) }()
 	select {
 	case err = <-done:
-	case <-ctx.Done(): // the library heeds ctx only while it connects; its own timeouts end the rest
+	case <-ctx.Done(): // the library observes ctx only while connecting; its own timeouts end the rest
 		return fmt.Errorf("send mail: %w", ctx.Err())
 	}
-	if message.IsDelivered() { // what failed after that, such as a goodbye, is no reason to send it again
+	if message.IsDelivered() { // a failure after that, such as of QUIT, is no reason to send it again
 		return nil
 	}
-	return plain(err)
+	return redact(err)
 }
 
 func (s *SMTP) compose(m Message) (*gomail.Msg, error) {
 	var id [16]byte
 	if _, err := io.ReadFull(s.random, id[:]); err != nil {
-		return nil, fmt.Errorf("make a message id: %w", err)
+		return nil, fmt.Errorf("generate a message ID: %w", err)
 	}
 	message := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
 	if message.From(s.from) != nil || message.To(m.To) != nil {
-		return nil, fmt.Errorf("%w: an address cannot be read", ErrRefused)
+		return nil, fmt.Errorf("%w: an address is invalid", ErrRejected)
 	}
 	message.Subject(m.Subject)
 	message.SetBodyString(gomail.TypeTextPlain, m.Text)
 	message.SetMessageIDWithValue(hex.EncodeToString(id[:]) + "@" + s.domain)
 	message.SetDateWithValue(s.clock())
-	// Answers such as "out of office" would go to nobody who reads them.
+	// Nobody would read automatic replies such as "out of office".
 	message.SetGenHeader("Auto-Submitted", "auto-generated")
 	return message, nil
 }
 
-// plain keeps of an error what may be logged, and tells a refusal of this
-// message from trouble with the server or with our account there.
-func plain(err error) error {
+// redact returns an error that may be logged. It is ErrRejected if the server rejects this message,
+// as opposed to any message or the account there.
+func redact(err error) error {
 	if err == nil {
 		return nil
 	}
 	var failed *gomail.SendError
 	if !errors.As(err, &failed) {
-		return fmt.Errorf("reach the mail server: %w", connection(err))
+		return fmt.Errorf("reach the mail server: %w", redactConnection(err))
 	}
 	code := failed.ErrorCode()
-	said := fmt.Errorf("mail server answered %d (%s)", code, failed.Reason)
+	answer := fmt.Errorf("mail server answered %d (%s)", code, failed.Reason)
 	if code >= 500 && failed.Reason != gomail.ErrSMTPMailFrom {
-		return fmt.Errorf("%w: %w", ErrRefused, said)
+		return fmt.Errorf("%w: %w", ErrRejected, answer)
 	}
-	return said
+	return answer
 }
 
-// connection leaves out what the server said while it greeted us or checked our
-// account: only the code is told.
-func connection(err error) error {
-	var said *textproto.Error
-	if errors.As(err, &said) {
-		return fmt.Errorf("it answered %d", said.Code)
+// redactConnection removes the server's text from an error of the greeting or the sign-in, except
+// for its code.
+func redactConnection(err error) error {
+	var answer *textproto.Error
+	if errors.As(err, &answer) {
+		return fmt.Errorf("it answered %d", answer.Code)
 	}
 	return err
 }

@@ -133,7 +133,7 @@ func TestHostileMessage(t *testing.T) {
 	for _, to := range []string{"", "eve", "eve@example.com\r\nRCPT TO:<x@y.example>", "a@b.example, c@d.example"} {
 		if err := sender(t, "smtp://"+server.addr, nil).Send(t.Context(), mail.Message{To: to}); !errors.Is(
 			err,
-			mail.ErrRefused,
+			mail.ErrRejected,
 		) {
 			t.Errorf("to %q: %v", to, err)
 		}
@@ -194,7 +194,7 @@ func TestSendFails(t *testing.T) {
 				roots = x509.NewCertPool()
 			}
 			err := sender(t, tt.url+server.addr, roots).Send(t.Context(), codeMail)
-			if err == nil || errors.Is(err, mail.ErrRefused) != tt.refused {
+			if err == nil || errors.Is(err, mail.ErrRejected) != tt.refused {
 				t.Fatalf("err = %v, want refused = %v", err, tt.refused)
 			}
 			if len(server.got()) != 0 {

@@ -12,16 +12,16 @@ import (
 )
 
 const (
-	pollEvery = time.Second      // for what another process queued, and for retries
-	atOnce    = 4                // messages sent side by side
-	leaseTime = time.Minute      // longer than any try takes
+	pollEvery = time.Second      // for messages that another process queued, and for retries
+	batchSize = 4                // messages sent at the same time
+	leaseTime = time.Minute      // longer than any try
 	tryTime   = 30 * time.Second // for one try
-	noteTime  = 5 * time.Second  // for telling the queue what came of it, also while stopping
+	noteTime  = 5 * time.Second  // to record the outcome, also while stopping
 	firstWait = 5 * time.Second
 	lastWait  = time.Minute
 )
 
-// WorkerConfig is what a Worker is built from; every field is needed.
+// WorkerConfig is the configuration of a Worker; every field is required.
 type WorkerConfig struct {
 	Queue  Queue
 	Sealer *Sealer
@@ -31,18 +31,17 @@ type WorkerConfig struct {
 	Log    *slog.Logger
 }
 
-// Worker sends what waits in the queue. Any number may run on one queue. A
-// message is sent at least once: twice where a process dies between sending and
-// saying so.
+// Worker sends the messages in the queue. Any number of workers may share a queue. A message is
+// sent at least once: twice if a process dies after sending it and before recording that.
 type Worker struct {
 	c    WorkerConfig
 	poke chan struct{}
 }
 
-// NewWorker makes a Worker.
+// NewWorker returns a Worker; Run starts it.
 func NewWorker(c WorkerConfig) *Worker { return &Worker{c, make(chan struct{}, 1)} }
 
-// Poke tells the worker that something was queued. It never blocks.
+// Poke wakes the worker after a message was queued. It never blocks.
 func (w *Worker) Poke() {
 	select {
 	case w.poke <- struct{}{}:
@@ -50,8 +49,8 @@ func (w *Worker) Poke() {
 	}
 }
 
-// Run sends until ctx ends. What is being sent then goes out again after the
-// next start.
+// Run sends messages until ctx ends. A message that is being sent then is sent again after the next
+// start.
 func (w *Worker) Run(ctx context.Context) {
 	ticker := time.NewTicker(pollEvery)
 	defer ticker.Stop()
@@ -59,7 +58,7 @@ func (w *Worker) Run(ctx context.Context) {
 	for {
 		err := w.drain(ctx)
 		if err != nil && !failing && ctx.Err() == nil {
-			w.c.Log.Error("mail queue cannot be read", "err", err)
+			w.c.Log.Error("cannot read the mail queue", "err", err)
 		}
 		failing = err != nil
 		select {
@@ -71,44 +70,44 @@ func (w *Worker) Run(ctx context.Context) {
 	}
 }
 
-// drain works until nothing is due.
+// drain sends messages until none is due.
 func (w *Worker) drain(ctx context.Context) error {
 	for ctx.Err() == nil {
-		batch, err := w.c.Queue.TakeMail(ctx, w.c.Clock(), leaseTime, atOnce)
+		batch, err := w.c.Queue.TakeMail(ctx, w.c.Clock(), leaseTime, batchSize)
 		if err != nil || len(batch) == 0 {
 			return err
 		}
-		var all sync.WaitGroup
+		var deliveries sync.WaitGroup
 		for _, q := range batch {
-			all.Go(func() { w.deliver(ctx, q) })
+			deliveries.Go(func() { w.deliver(ctx, q) })
 		}
-		all.Wait()
+		deliveries.Wait()
 	}
 	return nil
 }
 
-// deliver tries one message and tells the queue what came of it. Where that
-// fails the lease ends and the message comes again.
+// deliver tries to send one message and records the outcome. If recording fails, the lease ends and
+// the message is due again.
 func (w *Worker) deliver(ctx context.Context, q Queued) {
 	result := w.try(ctx, q)
 	if ctx.Err() != nil && result != nil {
-		return // we are stopping, which says nothing about the message
+		return // the worker stops, which says nothing about the message
 	}
-	note, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTime)
+	noteCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTime)
 	defer cancel()
 	var err error
 	if result == nil || errors.Is(result, errGiveUp) {
-		err = w.c.Queue.DoneMail(note, q.ID)
+		err = w.c.Queue.DoneMail(noteCtx, q.ID)
 	} else {
-		err = w.c.Queue.RetryMail(note, q.ID, w.c.Clock().Add(w.pause(q.Tries)))
+		err = w.c.Queue.RetryMail(noteCtx, q.ID, w.c.Clock().Add(w.pause(q.Tries)))
 	}
 	if err != nil {
-		w.c.Log.Error("mail queue cannot be written", "err", err)
+		w.c.Log.Error("cannot write the mail queue", "err", err)
 	}
 }
 
-// errGiveUp marks a message that no retry will bring to its reader.
-var errGiveUp = errors.New("mail is given up")
+// errGiveUp marks a message that no retry can deliver.
+var errGiveUp = errors.New("the message cannot be delivered")
 
 func (w *Worker) try(ctx context.Context, q Queued) error {
 	if !w.c.Clock().Before(q.Until) {
@@ -116,7 +115,7 @@ func (w *Worker) try(ctx context.Context, q Queued) error {
 	}
 	message, err := w.c.Sealer.Open(q)
 	if err != nil {
-		w.c.Log.Error("queued mail is damaged and was erased", "id", q.ID)
+		w.c.Log.Error("a queued message is damaged and was deleted", "id", q.ID)
 		return errGiveUp
 	}
 	if message.Drop {
@@ -126,18 +125,18 @@ func (w *Worker) try(ctx context.Context, q Queued) error {
 	defer cancel()
 	err = w.c.Sender.Send(ctx, message)
 	switch {
-	case errors.Is(err, ErrRefused):
-		w.c.Log.Warn("mail was refused and is given up", "id", q.ID, "err", err)
+	case errors.Is(err, ErrRejected):
+		w.c.Log.Warn("a message was rejected and is not retried", "id", q.ID, "err", err)
 		return fmt.Errorf("%w: %w", errGiveUp, err)
 	case err != nil:
-		w.c.Log.Warn("mail was not sent and will be tried again",
+		w.c.Log.Warn("a message was not sent and will be tried again",
 			"id", q.ID, "tries", q.Tries+1, "err", err)
 	}
 	return err
 }
 
-// pause doubles with each try up to a minute; up to a quarter more or less keeps
-// many messages from coming back together.
+// pause doubles with each try, up to a minute. Up to a quarter more or less spreads the retries of
+// many messages.
 func (w *Worker) pause(tries int) time.Duration {
 	wait := lastWait
 	if tries < 4 {

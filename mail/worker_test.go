@@ -120,11 +120,11 @@ func TestWorkerGivesUp(t *testing.T) {
 		logged string
 	}{
 		{
-			"refused for good",
+			"rejected permanently",
 			func(*testing.T, *fixture) {},
-			fmt.Errorf("%w: 550", mail.ErrRefused),
+			fmt.Errorf("%w: 550", mail.ErrRejected),
 			1,
-			"refused",
+			"rejected",
 		},
 		{
 			"outdated while nobody ran",

@@ -1,0 +1,91 @@
+package cli
+
+import "github.com/alecthomas/kong"
+
+// helpTexts returns the help of commands and flags that is too long for a struct tag.
+func helpTexts() kong.Vars {
+	return kong.Vars{
+		"audit_verify_head": "The checksum that an earlier check printed: proves that no event " +
+			"was removed since.",
+
+		"command_serve": "Run the server; --demo starts it with sample data.",
+		"command_vault_grant": "Set a user's access to a vault; without --view or --share, " +
+			"remove it.",
+		"command_service_account_add": "Add a service account and print its token, which is shown only " +
+			"once.",
+		"command_service_account_revoke": "Revoke a service account's token.",
+		"command_share":                  "Share a copy of an item: create a link and print it.",
+		"command_open":                   "Open a share link and decrypt the item on this machine.",
+		"command_backup":                 "Back up the database, also while the server runs.",
+		"command_restore": "Restore a backup into an empty database; its shares and tokens " +
+			"are revoked.",
+		"command_copy": "Copy a stopped installation to another database, SQLite or " +
+			"PostgreSQL.",
+		"command_audit_verify": "Verify the audit log: exits with 0 if intact, 1 if broken, 2 if " +
+			"it couldn't be checked.",
+		"command_version": "Print the version, the commit, and the versions of Go and " +
+			"SQLite.",
+
+		"settings_data": "Data folder, created with mode 0700 (default: ./data).",
+		"settings_database": "Database: sqlite:PATH or postgres://… (default: " +
+			"sqlite:{data}/itemshare.db).",
+		"settings_master_key": "Master key: base64 of 32 bytes (default: the file " +
+			"{data}/master.key, created with mode 0600 at the first start). " +
+			"Set the variable rather than the flag: others can see flags.",
+		"settings_op_token": "Serve a 1Password account's vaults with this service account's " +
+			"token (default: the embedded vault). Set the variable rather " +
+			"than the flag: others can see flags.",
+
+		"copy_from": "The database to copy: sqlite:PATH or postgres://…. If it holds a " +
+			"password, set the variable instead: others can see flags.",
+
+		"import_vault": "Import all items into this vault, created if missing (default: " +
+			"one vault for each in the export).",
+		"import_owner": "Email address of the user who may view and share the items " +
+			"(default: all admins).",
+
+		"keys_rotate_new_key": "Key file of the new master key, created if missing.",
+
+		"open_link": "The share link in quotes, or - to read it from standard input: " +
+			"others can see arguments.",
+		"open_email": "Your email address, for a link with recipients: a verification " +
+			"code is sent there.",
+		"open_files": "Save the files into this folder.",
+
+		"remote_url": "The server's base URL (default: http://localhost:8080).",
+		"remote_token": "A service account's token. Set the variable rather than the " +
+			"flag: others can see flags.",
+
+		"revoke_id": "The share's ID, as share and shares print it. It isn't part of " +
+			"the link.",
+
+		"serve_url": "Public base URL, with or without a path; https unless it is " +
+			"localhost (default: http://localhost and the port).",
+		"serve_smtp": "Mail server: smtp://user:password@host:port (STARTTLS when " +
+			"offered) or smtps://… (default: none, email is off).",
+		"serve_trusted_proxies": "Networks whose X-Forwarded-For header is trusted (default: " +
+			"none).",
+		"serve_apirate": "Maximum requests per minute of each service account (default: " +
+			"600000; 0: unlimited).",
+		"serve_history_days": "Days after which the titles and email addresses of ended shares " +
+			"are deleted (default: never).",
+		"serve_demo": "Fill an empty database with sample data and show email on an " +
+			"outbox page. Listens on this machine only.",
+		"serve_demo_password": "Password of the demo users (default: random, printed once).",
+
+		"service_account_add_vault": "Name or ID of a vault that it can read; repeat for more.",
+
+		"share_to": "Who can view: an email address, or a domain for everyone at that " +
+			"domain; repeat for more (default: anyone with the link).",
+		"share_expires": "Link expires after OneHour, OneDay, SevenDays, FourteenDays or " +
+			"ThirtyDays (default: the policy's).",
+		"share_totp": "Include one-time passwords: anyone who opens the link can " +
+			"generate codes even after it expires.",
+
+		"shares_status": "Only shares with this status: active, expired, viewed (no views " +
+			"left) or revoked.",
+		"shares_query": "Only shares with these words in the item's title, or with this " +
+			"full email address or domain.",
+		"shares_limit": "How many shares to list, 0 for all (default: 50).",
+	}
+}
