@@ -30,8 +30,8 @@ func chainWords(c ChainState) string {
 	return words + "."
 }
 
-// eventsFound is announced to screen readers after a filter changed.
-func eventsFound(p AuditProps) string {
+// eventsAnnouncement is announced to screen readers after a filter changed.
+func eventsAnnouncement(p AuditProps) string {
 	switch {
 	case len(p.Events) == 0:
 		return "No events found"

@@ -206,7 +206,7 @@ func (d openAPI) call(server, method, path string, op apiOperation) APICall {
 		}
 		content := r.Content["application/json"]
 		_, schema := d.typeOf(content.Schema)
-		response := APIResponse{status.name, r.Description, indented(content.Example), schema}
+		response := APIResponse{status.name, r.Description, indent(content.Example), schema}
 		call.Responses = append(call.Responses, response)
 	}
 	return call
@@ -229,7 +229,7 @@ func curl(method, address string, open bool, example []byte) string {
 	return command
 }
 
-func indented(example []byte) string {
+func indent(example []byte) string {
 	var compact, text bytes.Buffer
 	if len(example) == 0 || json.Compact(&compact, example) != nil {
 		return ""

@@ -11,9 +11,9 @@ import (
 	"itemshare/share"
 )
 
-// whoDid names who caused an event. Some events have no signed-in person: a recipient or one of
+// actorName names who caused an event. Some events have no signed-in person: a recipient or one of
 // the server's commands caused them.
-func whoDid(e AuditRow) string {
+func actorName(e AuditRow) string {
 	switch {
 	case e.Who != "":
 		return e.Who
@@ -31,19 +31,19 @@ func whoDid(e AuditRow) string {
 	return "Not signed in"
 }
 
-func aboutWords(e AuditRow) string {
+func subjectName(e AuditRow) string {
 	if e.About != "" {
 		return e.About
 	}
-	return clip(e.Subject, 10)
+	return truncate(e.Subject, 10)
 }
 
 // filterWords names the subject of a filtered list.
 func filterWords(p AuditProps) string {
 	if len(p.Events) > 0 {
-		return "Subject: " + clip(aboutWords(p.Events[0]), 40)
+		return "Subject: " + truncate(subjectName(p.Events[0]), 40)
 	}
-	return "Subject: " + clip(p.Filter.Subject, 24)
+	return "Subject: " + truncate(p.Filter.Subject, 24)
 }
 
 // eventFact is one detail of an event: a text or a time.
@@ -99,13 +99,14 @@ func eventFactOf(e AuditRow, name, value string) eventFact {
 	case "codes":
 		return eventFact{Name: "reason", Value: codesWords(value)}
 	}
-	return eventFact{Name: eventFactName(name), Value: clip(eventFactValue(name, value), 200)}
+	return eventFact{Name: eventFactName(name), Value: truncate(eventFactValue(name, value), 200)}
 }
 
 func eventFactName(name string) string {
 	names := map[string]string{
-		"peer": "network address", "address": "email", "rule": "policy", "agent": "browser", "audience": "who can view",
-		"view": "can view", "share": "can share",
+		"peer": "network address", "address": "email", "rule": "policy", "agent": "browser",
+		"audience": "who can view",
+		"view":     "can view", "share": "can share",
 		"affected": "active links", "native": "created by", "equal": "unchanged", "why": "reason",
 	}
 	if words, ok := names[name]; ok {
@@ -145,5 +146,5 @@ func codesWords(codes string) string {
 		words = append(words, name)
 	}
 	slices.Sort(words)
-	return joined(slices.Compact(words))
+	return listOf(slices.Compact(words))
 }

@@ -14,8 +14,8 @@ func historyWords(p HistoryProps) string {
 	return "Links you created, newest first."
 }
 
-// sharesFound is announced to screen readers after a search.
-func sharesFound(p HistoryProps) string {
+// sharesAnnouncement is announced to screen readers after a search.
+func sharesAnnouncement(p HistoryProps) string {
 	switch {
 	case len(p.Shares) == 0:
 		return "No links found"

@@ -13,8 +13,8 @@ func itemsTitle(p ItemsProps) string {
 	return "All items"
 }
 
-// itemsFound is announced to screen readers after a search.
-func itemsFound(p ItemsProps) string {
+// itemsAnnouncement is announced to screen readers after a search.
+func itemsAnnouncement(p ItemsProps) string {
 	switch {
 	case p.Unreachable:
 		return "Can’t reach the vault"
@@ -26,13 +26,13 @@ func itemsFound(p ItemsProps) string {
 	return count(len(p.Items), "item") + " found"
 }
 
-func nothingFound(f ItemsFilter) string {
+func noMatchWords(f ItemsFilter) string {
 	words := "No items"
 	if f.Category != "" {
 		words += " in the category “" + f.Category.Label() + "”"
 	}
 	if f.Text != "" {
-		words += " match “" + clip(f.Text, 60) + "”"
+		words += " match “" + truncate(f.Text, 60) + "”"
 	}
 	return words
 }
@@ -67,8 +67,8 @@ func readerEmail(s Shell) string {
 	return s.User.Email
 }
 
-// clip returns at most so many runes of a text, with an ellipsis where it cut some off.
-func clip(text string, runes int) string {
+// truncate returns at most so many runes of a text, with an ellipsis where it cut some off.
+func truncate(text string, runes int) string {
 	n := 0
 	for i := range text {
 		if n == runes {

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"slices"
 	"strings"
 
 	"itemshare/fault"
@@ -39,7 +40,7 @@ var controls = [...]string{
 // anchorOf returns the link to the control that a problem is about, "" where there is none.
 func anchorOf(p fault.Problem) string {
 	field := fieldOf(p)
-	if !has(controls[:], field) {
+	if !slices.Contains(controls[:], field) {
 		return ""
 	}
 	return "#" + field

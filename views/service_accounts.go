@@ -115,12 +115,12 @@ func expiresWords(a ServiceAccountRow) string {
 // tokenScope says what a program can do with a token.
 func tokenScope(a ServiceAccountRow) string {
 	if a.Share {
-		return "Can read and share items in " + joined(a.Vaults) + "."
+		return "Can read and share items in " + listOf(a.Vaults) + "."
 	}
-	return "Can read items in " + joined(a.Vaults) + "."
+	return "Can read items in " + listOf(a.Vaults) + "."
 }
 
-func shareTicked(in ServiceAccountInput) []string {
+func tickedShare(in ServiceAccountInput) []string {
 	if in.ShareItems {
 		return []string{"on"}
 	}

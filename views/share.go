@@ -40,7 +40,7 @@ func audienceChoice(p ShareProps, audience share.Audience, label, hint string) s
 }
 
 func viewChoices(p ShareProps) []shareChoice {
-	once := onceChosen(p)
+	once := isOneTime(p)
 	return []shareChoice{
 		{
 			Name: "one_time", Value: "", Words: manyWords(p), Hint: manyHint(p), Checked: !once,
@@ -106,7 +106,7 @@ func chipWords(r CheckedRecipient) string {
 	if strings.Contains(words, r.Text) {
 		return words
 	}
-	return "“" + clip(r.Text, 60) + "”: " + words
+	return "“" + truncate(r.Text, 60) + "”: " + words
 }
 
 // unshownProblems returns the problems that no chip shows.
@@ -159,13 +159,13 @@ func expiryReason(p ShareProps) string {
 	return ""
 }
 
-func onceChosen(p ShareProps) bool {
+func isOneTime(p ShareProps) bool {
 	return p.Form.OneTime || manyReason(p) != ""
 }
 
 func manyWords(p ShareProps) string {
 	if p.Policy.MaxViews > 1 {
-		return capital(viewLimitWords(p.Policy.MaxViews, share.Anyone))
+		return capitalize(viewLimitWords(p.Policy.MaxViews, share.Anyone))
 	}
 	return "Unlimited"
 }
@@ -244,7 +244,7 @@ func wholeWords(p ShareProps) string {
 	return words
 }
 
-func omitted(form ShareInput, id string) bool { return has(form.Omit, id) }
+func isOmitted(form ShareInput, id string) bool { return slices.Contains(form.Omit, id) }
 
 func hasTOTP(item ItemView) bool {
 	for _, s := range item.Sections {
@@ -272,5 +272,5 @@ func alwaysIncluded(item ItemView) string {
 	if len(parts) == 1 {
 		return "The title is always included."
 	}
-	return capital(joined(parts)) + " are always included."
+	return capitalize(listOf(parts)) + " are always included."
 }

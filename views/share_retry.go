@@ -42,14 +42,14 @@ func retryWords(p fault.Problem) string {
 func chosenWords(f ShareInput) string {
 	who := "Anyone with the link"
 	if f.Access == share.Recipients {
-		who = "Only " + clip(joined(strings.Fields(strings.Join(f.Recipients, " "))), 300)
+		who = "Only " + truncate(listOf(strings.Fields(strings.Join(f.Recipients, " "))), 300)
 	}
 	expiry := "Default expiry"
 	if d, ok := share.ParseDuration(f.ExpireAfter); ok {
 		expiry = "Expires after " + d.Words()
 	}
 	if f.OneTime {
-		expiry += ". " + capital(viewLimitWords(1, f.Access))
+		expiry += ". " + capitalize(viewLimitWords(1, f.Access))
 	}
 	return who + ". " + expiry + "."
 }

@@ -220,25 +220,25 @@ func ShareForm(p ShareProps) templ.Component {
 			}
 		}
 		if p.Native != "" {
-			templ_7745c5c3_Err = shareWhole(p).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = shareAllFields(p).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = shareWhat(p).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = shareFields(p).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = shareWho(p).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = shareAudience(p).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = shareHowLong(p).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = shareExpiry(p).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = shareHowOften(p).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = shareViewLimit(p).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -452,7 +452,7 @@ func shareAgainNotice(p ShareProps) templ.Component {
 	})
 }
 
-func shareWho(p ShareProps) templ.Component {
+func shareAudience(p ShareProps) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -777,7 +777,7 @@ func choice(c shareChoice) templ.Component {
 	})
 }
 
-func shareHowLong(p ShareProps) templ.Component {
+func shareExpiry(p ShareProps) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -970,7 +970,7 @@ func shareHowLong(p ShareProps) templ.Component {
 	})
 }
 
-func shareHowOften(p ShareProps) templ.Component {
+func shareViewLimit(p ShareProps) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -11,8 +11,8 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "itemshare/vault"
 
-// shareWhat lists every field, concealed values masked.
-func shareWhat(p ShareProps) templ.Component {
+// shareFields lists every field, concealed values masked.
+func shareFields(p ShareProps) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -105,8 +105,8 @@ func shareWhat(p ShareProps) templ.Component {
 	})
 }
 
-// shareWhole lists what a native link shares: the whole item.
-func shareWhole(p ShareProps) templ.Component {
+// shareAllFields lists what a native link shares: the whole item.
+func shareAllFields(p ShareProps) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -383,7 +383,7 @@ func sharePick(p ShareProps, f ItemField) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if omitted(p.Form, f.ID) {
+		if isOmitted(p.Form, f.ID) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, " checked")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

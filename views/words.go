@@ -110,8 +110,8 @@ func count(n int, noun string) string {
 	return text + " " + noun + "s"
 }
 
-// joined returns a list in words: "a, b and c".
-func joined(words []string) string {
+// listOf returns a list in words: "a, b and c".
+func listOf(words []string) string {
 	switch len(words) {
 	case 0:
 		return ""
@@ -122,7 +122,7 @@ func joined(words []string) string {
 	return strings.Join(words[:last], ", ") + " and " + words[last]
 }
 
-func capital(text string) string {
+func capitalize(text string) string {
 	if text == "" {
 		return ""
 	}

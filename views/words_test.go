@@ -110,7 +110,7 @@ func TestSizeChoices(t *testing.T) {
 		for _, o := range sizeChoices(chosen) {
 			names = append(names, o.Name)
 		}
-		if got := joined(names); got != want {
+		if got := listOf(names); got != want {
 			t.Errorf("%q offers %q", chosen, got)
 		}
 	}
