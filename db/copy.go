@@ -75,7 +75,7 @@ func (s *snapshot) begin(ctx context.Context) (err error) {
 
 func (s *snapshot) close() error {
 	if s.tx != nil {
-		s.tx.sql.Rollback() //nolint:errcheck // nothing was written
+		s.tx.sql.Rollback() // nothing was written
 	}
 	return s.db.Close()
 }
@@ -103,7 +103,7 @@ func (db *DB) receive(ctx context.Context, source *snapshot, report func(string,
 	}
 	t := &tx{ctx, sqlTx, &db.dialect}
 	if err := receiveTables(source.tx, t, report); err != nil {
-		sqlTx.Rollback() //nolint:errcheck // what counts is the first error
+		sqlTx.Rollback() // what counts is the first error
 		return db.wrap("copy", err)
 	}
 	if err := source.checkUnchanged(ctx); err != nil {

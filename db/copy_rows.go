@@ -141,8 +141,8 @@ func hashRow(h io.Writer, values []any) error {
 		default:
 			return fmt.Errorf("a column of type %T", v)
 		}
-		h.Write(binary.BigEndian.AppendUint64([]byte{kind}, uint64(len(content)))) //nolint:errcheck // a hash never fails
-		h.Write(content)                                                           //nolint:errcheck
+		h.Write(binary.BigEndian.AppendUint64([]byte{kind}, uint64(len(content)))) // a hash never fails
+		h.Write(content)
 	}
 	return nil
 }

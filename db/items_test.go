@@ -125,7 +125,7 @@ func TestItemQueriesUseIndexes(t *testing.T) {
 		`UPDATE files SET stage_id = NULL WHERE stage_id = 's'`,
 		`SELECT id FROM item_stages WHERE staged_at < 5 ORDER BY staged_at LIMIT 1`,
 	} {
-		rows, err := db.read(t.Context()).query(`EXPLAIN QUERY PLAN `+query)
+		rows, err := db.read(t.Context()).query(`EXPLAIN QUERY PLAN ` + query)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -30,7 +30,7 @@ func addUser(t *testing.T, db *DB, id string) {
 
 func countRows(t *testing.T, db *DB, from string) (n int) {
 	t.Helper()
-	if err := db.read(t.Context()).row(`SELECT count(*) FROM `+from).Scan(&n); err != nil {
+	if err := db.read(t.Context()).row(`SELECT count(*) FROM ` + from).Scan(&n); err != nil {
 		t.Fatal(err)
 	}
 	return n

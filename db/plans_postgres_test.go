@@ -227,7 +227,7 @@ func plans(t *testing.T, conn *sql.Conn, query string, values []any) []planStep 
 	if _, err := conn.ExecContext(t.Context(), `PREPARE asked AS `+query); err != nil {
 		t.Fatal(query, err)
 	}
-	defer conn.ExecContext(context.WithoutCancel(t.Context()), `DEALLOCATE asked`) //nolint:errcheck // the next one would tell
+	defer conn.ExecContext(context.WithoutCancel(t.Context()), `DEALLOCATE asked`) // the next statement reports it
 	execute := `EXPLAIN (FORMAT JSON) EXECUTE asked`
 	if len(values) > 0 {
 		execute += `(` + strings.Join(literals(values), `, `) + `)`

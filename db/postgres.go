@@ -27,10 +27,10 @@ func postgres(url string) dialect {
 
 		// The migrations have a lock of their own.
 		lockOpening: func() (io.Closer, error) { return io.NopCloser(nil), nil },
-		writers:    func() (*sql.DB, error) { return openPostgres(url, "off") },
-		readers:    func() (*sql.DB, error) { return openPostgres(url, "on") },
-		classify:   classifyPostgres,
-		scrub:      scrubPostgres,
+		writers:     func() (*sql.DB, error) { return openPostgres(url, "off") },
+		readers:     func() (*sql.DB, error) { return openPostgres(url, "on") },
+		classify:    classifyPostgres,
+		scrub:       scrubPostgres,
 	}
 }
 

@@ -66,7 +66,7 @@ func TestNothingWaitsForGood(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer held.Rollback() //nolint:errcheck // it only holds a lock
+	defer held.Rollback() // it only holds a lock
 	if _, err := held.Exec(`UPDATE users SET name = name`); err != nil {
 		t.Fatal(err)
 	}

@@ -139,6 +139,6 @@ func copyBeside(from, path string) (part string, err error) {
 // removeDatabase removes a database's file and those of its logs that exist.
 func removeDatabase(path string) {
 	for _, suffix := range []string{"", "-wal", "-shm", "-journal"} {
-		os.Remove(path + suffix) //nolint:errcheck
+		os.Remove(path + suffix)
 	}
 }

@@ -74,7 +74,9 @@ func TestCreateAfterAChange(t *testing.T) {
 			c.change(t, handles[1])
 			make := func(d share.Draft) error { return handles[0].Create(t.Context(), d) }
 			if native {
-				make = func(d share.Draft) error { return handles[0].Reserve(t.Context(), d, auditEntry(audit.LinkAsked, "ada")) }
+				make = func(d share.Draft) error {
+					return handles[0].Reserve(t.Context(), d, auditEntry(audit.LinkAsked, "ada"))
+				}
 			}
 			if err := make(d); fault.KindOf(err) != c.want || (err == nil) != (c.want == fault.Internal) {
 				t.Errorf("%s, native %t: %v", c.why, native, err)
@@ -94,8 +96,10 @@ func TestCreateAfterAChange(t *testing.T) {
 // TestCreateByARevokedServiceAccount: its token may end while files are copied.
 func TestCreateByARevokedServiceAccount(t *testing.T) {
 	db := newDatabase(t)
-	robot := account.ServiceAccount{ID: "robot", Name: "Robot", CreatedAt: morning,
-		Grants: []account.Grant{{VaultID: "team", View: true, Share: true}}}
+	robot := account.ServiceAccount{
+		ID: "robot", Name: "Robot", CreatedAt: morning,
+		Grants: []account.Grant{{VaultID: "team", View: true, Share: true}},
+	}
 	need(t, db.AddServiceAccount(t.Context(), robot, [32]byte{1}, auditEntry(audit.ServiceAccountAdded, "robot")))
 	createShare(t, db, 1, owner("robot"))
 	need(t, db.RevokeServiceAccount(t.Context(), "robot", morning, auditEntry(audit.ServiceAccountRevoked, "robot")))

@@ -65,7 +65,7 @@ func (db *DB) runOnce(fn func(*tx) error) error {
 		return err
 	}
 	if err := db.contain(fn, &tx{ctx, sqlTx, &db.dialect}); err != nil {
-		sqlTx.Rollback() //nolint:errcheck // what counts is fn's own error
+		sqlTx.Rollback() // what counts is fn's own error
 		return err
 	}
 	return sqlTx.Commit()
@@ -170,7 +170,7 @@ func (g *group) transaction(first piece, note func(piece, error)) error {
 		answer, broken := g.step(t, p)
 		note(p, answer)
 		if broken != nil {
-			sqlTx.Rollback() //nolint:errcheck // the engine has often done so itself
+			sqlTx.Rollback() // the engine has often done so itself
 			return broken
 		}
 		more := false
