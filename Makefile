@@ -3,7 +3,7 @@ GO    ?= go
 TOOL  := $(GO) tool -modfile=tools/go.mod
 TEST  := $(GO) test -timeout 20m
 
-.PHONY: run build generate fmt formatted lint generated quick test e2e screenshots check outdated needs
+.PHONY: run build generate fmt formatted lint generated quick test e2e screenshots tour check outdated needs
 
 run: build ## build it and serve the demo
 	bin/itemshare serve --demo
@@ -56,8 +56,11 @@ test: needs build ## everything, on SQLite and on PostgreSQL, the browser too
 e2e: needs build ## the built program and the browser alone
 	$(TEST) -count=1 ./e2e
 
-screenshots: needs build ## docs/screenshots, every page and state
-	$(TEST) -count=1 -run TestPages ./e2e -screenshots $(CURDIR)/docs/screenshots
+screenshots: needs build ## a picture of every page and state, in screenshots/
+	$(TEST) -count=1 -run TestPages ./e2e -screenshots $(CURDIR)/screenshots
+
+tour: screenshots ## renew the pictures that the documents show
+	cd screenshots && cp $(notdir $(wildcard docs/screenshots/*.png)) ../docs/screenshots
 
 check: lint generated test ## what a change must pass
 
