@@ -171,6 +171,8 @@ func life(t *testing.T, db *DB) {
 // sweep does what the sweeper does, and with history also ends the history.
 func sweep(t *testing.T, db *DB, now time.Time, history bool) {
 	t.Helper()
+	_, err := db.ErasureDue(t.Context(), now)
+	need(t, err)
 	erasers := []func(context.Context, time.Time, int) (int, error){db.ExpireShares, db.EraseContent, db.EraseStages, db.EraseCodes}
 	if history {
 		erasers = append(erasers, db.EraseHistory)

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"time"
 )
 
@@ -153,6 +154,20 @@ func eraseAddresses(t *tx, id string) error {
 		}
 	}
 	return nil
+}
+
+// ErasureDue returns since when the oldest erasure that is due by now has been due: a
+// value that every process reads, whether or not a sweeper runs. It is the zero time
+// where none is due.
+func (db *DB) ErasureDue(ctx context.Context, now time.Time) (time.Time, error) {
+	var oldest sql.NullInt64
+	err := db.read(ctx).row(`SELECT min(due_at) FROM (
+			SELECT min(due_at) AS due_at FROM shares WHERE state = 'active' AND due_at <= ?
+			UNION ALL SELECT min(due_at) FROM shares WHERE state = 'expired' AND due_at <= ?
+			UNION ALL SELECT min(due_at) FROM shares WHERE state = 'viewed' AND due_at <= ?
+			UNION ALL SELECT min(due_at) FROM shares WHERE state = 'revoked' AND due_at <= ?) oldest`,
+		now.Unix(), now.Unix(), now.Unix(), now.Unix()).Scan(&oldest)
+	return timeOf(oldest.Int64), db.wrap("look for overdue erasures", err)
 }
 
 // Scrub overwrites what erasing left behind and reports whether nothing is left.

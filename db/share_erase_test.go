@@ -244,3 +244,28 @@ func TestHistoryIsErasedFromTheAuditLog(t *testing.T) {
 		t.Errorf("%+v, %v", report, err)
 	}
 }
+
+// TestErasureDue: the oldest erasure that is late, of a share in any state.
+func TestErasureDue(t *testing.T) {
+	db := newDatabase(t)
+	want := func(why string, now, due time.Time) {
+		t.Helper()
+		if got, err := db.ErasureDue(t.Context(), now); !got.Equal(due) || err != nil {
+			t.Errorf("%s: due since %v, want %v; %v", why, got, due, err)
+		}
+	}
+	want("no share", morning, time.Time{})
+	createShare(t, db, 1, lasting(time.Hour))
+	createShare(t, db, 2, lasting(30*time.Minute))
+	want("two active shares", morning, time.Time{})
+	want("both expired", after(2*time.Hour), after(30*time.Minute))
+	revoke(t, db, shareID(1), after(time.Minute), true)
+	want("one revoked before", after(2*time.Hour), after(time.Minute))
+	for n := 1; n > 0; {
+		_, err := db.ExpireShares(t.Context(), after(2*time.Hour), 10)
+		need(t, err)
+		n, err = db.EraseContent(t.Context(), after(2*time.Hour), 10)
+		need(t, err)
+	}
+	want("all erased", after(2*time.Hour), time.Time{})
+}

@@ -255,6 +255,9 @@ type Eraser interface {
 	// EraseHistory erases titles and addresses of shares that ended before the given
 	// time, and the details of their audit events, which hold addresses too.
 	EraseHistory(ctx context.Context, before time.Time, limit int) (int, error)
+	// ErasureDue returns since when the oldest erasure that is due by now has been due,
+	// the zero time where none is.
+	ErasureDue(ctx context.Context, now time.Time) (time.Time, error)
 	// Scrub overwrites what erasing left behind (SQLite: a truncating checkpoint;
 	// PostgreSQL: vacuum) and tells whether nothing is left.
 	Scrub(ctx context.Context) (bool, error)

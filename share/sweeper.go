@@ -9,12 +9,14 @@ import (
 )
 
 const (
-	sweepEvery  = 20 * time.Second // so that erasing takes well under a minute
-	sweepLimit  = 100              // rows of one short transaction
-	stageTime   = time.Hour        // a share that is being made takes no longer
-	scrubPause  = time.Second      // between tries to overwrite what is left
-	clockDrift  = time.Minute      // wall and monotonic clock may disagree by this
-	remindEvery = 10 * time.Minute // how often a pause is logged again
+	sweepEvery   = 20 * time.Second // so that erasing takes well under a minute
+	sweepLimit   = 100              // rows of one short transaction
+	stageTime    = time.Hour        // a share that is being created takes no longer
+	scrubPause   = time.Second      // between tries to overwrite what is left
+	clockDrift   = time.Minute      // by which the clocks may part between two checks
+	clockSettles = 5 * time.Minute  // how long erasing pauses after a step of the clock
+	behindAfter  = 5 * time.Minute  // an erasure that is due for longer is logged
+	remindEvery  = 10 * time.Minute // how often it is logged again
 )
 
 // EraseFunc erases at most limit rows of another room that ended by now, and
@@ -33,19 +35,19 @@ type SweeperConfig struct {
 }
 
 // Sweeper erases what ended, in small batches. It never decides whether a share
-// opens: a late, doubled or missing sweep harms nothing but secrecy at rest. While
-// wall and monotonic clock disagree it erases nothing.
+// opens: a late, doubled or missing sweep harms nothing but secrecy at rest. After a
+// step of the wall clock, by a time server or a suspend, it pauses for clockSettles.
 type Sweeper struct {
 	c        SweeperConfig
 	poke     chan struct{}
-	offset   int64 // wall minus monotonic clock at the start, in nanoseconds
-	reminded time.Duration
+	clock    clockWatch
+	reminded time.Duration // uptime when it was logged that erasing is behind
 }
 
 // NewSweeper makes a sweeper. It starts nothing; the clocks agree as of now.
 func NewSweeper(c SweeperConfig) *Sweeper {
 	s := &Sweeper{c: c, poke: make(chan struct{}, 1)}
-	s.offset = s.difference()
+	s.clock.offset = s.difference()
 	s.reminded = c.Uptime() - remindEvery
 	return s
 }
@@ -82,7 +84,23 @@ func (s *Sweeper) Sweep(ctx context.Context) error {
 			failed = append(failed, fmt.Errorf("erase %s: %w", e.what, err))
 		}
 	}
-	return errors.Join(append(failed, s.scrub(ctx))...)
+	return errors.Join(append(failed, s.scrub(ctx), s.checkBehind(ctx))...)
+}
+
+// checkBehind logs that erasing is behind, whatever the reason.
+func (s *Sweeper) checkBehind(ctx context.Context) error {
+	now := s.c.Clock()
+	due, err := s.c.Eraser.ErasureDue(ctx, now)
+	if err != nil {
+		return fmt.Errorf("look for overdue erasures: %w", err)
+	}
+	up := s.c.Uptime()
+	if due.IsZero() || now.Sub(due) < behindAfter || up-s.reminded < remindEvery {
+		return nil
+	}
+	s.reminded = up
+	s.c.Log.Warn("erasing is behind: sealed content is kept longer than it should be", "due", due.UTC())
+	return nil
 }
 
 type eraser struct {
@@ -150,15 +168,18 @@ func (s *Sweeper) difference() int64 {
 	return s.c.Clock().UnixNano() - int64(s.c.Uptime())
 }
 
-// steady tells whether the clocks still agree, and logs where they do not.
+// steady reports whether the clocks are as far apart as at the last check, and logs
+// where erasing pauses for a step and where it goes on.
 func (s *Sweeper) steady() bool {
-	drift := time.Duration(s.difference() - s.offset).Abs()
-	if drift <= clockDrift {
-		return true
+	switch s.clock.check(s.difference(), s.c.Uptime()) {
+	case clockStepped:
+		s.c.Log.Warn("the clock was changed: erasing pauses until it is set back or has kept its time",
+			"wait", clockSettles.String())
+		return false
+	case clockSettling:
+		return false
+	case clockSettled:
+		s.c.Log.Warn("the clock has kept its new time: erasing goes on")
 	}
-	if up := s.c.Uptime(); up-s.reminded >= remindEvery {
-		s.reminded = up
-		s.c.Log.Warn("the clock was changed: nothing is erased until it is right again or the server starts anew", "drift", drift.Round(time.Second).String())
-	}
-	return false
+	return true
 }

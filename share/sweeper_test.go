@@ -22,7 +22,10 @@ type rows struct {
 	busy   int // scrubs that fail to finish
 	scrubs int
 	fail   string
+	due    time.Time // of what is overdue
 }
+
+func (r *rows) ErasureDue(context.Context, time.Time) (time.Time, error) { return r.due, nil }
 
 func (r *rows) erase(what string, at time.Time, limit int) (int, error) {
 	r.mu.Lock()
@@ -163,6 +166,81 @@ func TestNothingIsErasedWhileTheClocksDisagree(t *testing.T) {
 				t.Errorf("once they agree, %d is left, %v", r.left["content"], err)
 			}
 		})
+	}
+}
+
+// TestErasingGoesOnAfterAStep: a suspend or a late time server sets the clocks apart for
+// good. Erasing goes on by itself once they have kept the new difference for a while.
+func TestErasingGoesOnAfterAStep(t *testing.T) {
+	for _, jump := range []time.Duration{2 * time.Minute, -2 * time.Minute, 9 * time.Hour} {
+		t.Run(fmt.Sprint(jump), func(t *testing.T) {
+			r, c := newRows(), &clocks{wall: time.Unix(1_800_000_000, 0)}
+			s, log := testSweeper(r, c, 30)
+			r.left["content"] = 1
+			c.wall = c.wall.Add(jump)
+			sweepFor(t, s, c, clockSettles-sweepEvery)
+			if len(r.calls) > 0 {
+				t.Errorf("called %q before the clock has settled", r.calls)
+			}
+			sweepFor(t, s, c, 2*sweepEvery)
+			if r.left["content"] != 0 || !strings.Contains(log.String(), "erasing goes on") {
+				t.Errorf("%d is left; logged\n%s", r.left["content"], log)
+			}
+		})
+	}
+}
+
+// sweepFor sweeps as often as Run does.
+func sweepFor(t *testing.T, s *Sweeper, c *clocks, length time.Duration) {
+	t.Helper()
+	for passed := time.Duration(0); passed < length; passed += sweepEvery {
+		if err := s.Sweep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		c.pass(sweepEvery)
+	}
+}
+
+// TestAnotherStepBeginsTheWaitAnew, so that no clock is trusted that was set a moment ago.
+func TestAnotherStepBeginsTheWaitAnew(t *testing.T) {
+	r, c := newRows(), &clocks{wall: time.Unix(1_800_000_000, 0)}
+	s, _ := testSweeper(r, c, 30)
+	r.left["content"] = 1
+	c.wall = c.wall.Add(time.Hour)
+	sweepFor(t, s, c, clockSettles-sweepEvery)
+	c.wall = c.wall.Add(20 * 365 * day)
+	sweepFor(t, s, c, clockSettles-sweepEvery)
+	if len(r.calls) > 0 {
+		t.Errorf("called %q", r.calls)
+	}
+}
+
+// TestASlowDriftStopsNothing: a clock that is slewed for days is never far from where it
+// was at the last sweep.
+func TestASlowDriftStopsNothing(t *testing.T) {
+	r, c := newRows(), &clocks{wall: time.Unix(1_800_000_000, 0)}
+	s, log := testSweeper(r, c, 30)
+	for range 100 {
+		c.pass(sweepEvery)
+		c.wall = c.wall.Add(2 * time.Second)
+		r.left["content"] = 1
+		if err := s.Sweep(t.Context()); err != nil || r.left["content"] != 0 {
+			t.Fatalf("%d is left, %v; logged\n%s", r.left["content"], err, log)
+		}
+	}
+}
+
+// TestASweeperThatIsBehindSaysSo, whatever the reason, at most every ten minutes.
+func TestASweeperThatIsBehindSaysSo(t *testing.T) {
+	r, c := newRows(), &clocks{wall: time.Unix(1_800_000_000, 0)}
+	s, log := testSweeper(r, c, 30)
+	r.left["content"], r.fail, r.due = 1, "content", c.wall
+	for range 2 * remindEvery / sweepEvery {
+		s.Sweep(t.Context()) //nolint:errcheck // it is to fail
+		c.pass(sweepEvery)
+	}
+	if n := strings.Count(log.String(), "erasing is behind"); n != 2 || !strings.Contains(log.String(), "due=2027-01-15T08:00:00.000Z") {
+		t.Errorf("logged %d times:\n%s", n, log)
 	}
 }
 
