@@ -55,8 +55,11 @@ func (a Access) checkVault(me Identity, vaultID string) error {
 	case viewing, me.MayShare(vaultID):
 		return nil
 	case a == ServiceAccountSharer:
-		return fault.New(fault.Forbidden, fault.CodeForbidden,
-			"This service account can view items in this vault but can't share them. An admin can create one that can.")
+		return fault.New(
+			fault.Forbidden,
+			fault.CodeForbidden,
+			"This service account can view items in this vault but can't share them. An admin can create one that can.",
+		)
 	default:
 		return fault.New(fault.Forbidden, fault.CodeForbidden,
 			"You can view items in this vault but can’t share them. Ask an admin for access.")

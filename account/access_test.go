@@ -9,8 +9,13 @@ import (
 
 func TestAccess(t *testing.T) {
 	grants := map[string]account.Grant{"view": {View: true}, "share": {View: true, Share: true}}
-	person := account.Identity{User: account.User{ID: "p", Email: "p@company.example"}, Grants: grants}
-	admin := account.Identity{User: account.User{ID: "a", Email: "a@company.example", Role: account.Admin}}
+	person := account.Identity{
+		User:   account.User{ID: "p", Email: "p@company.example"},
+		Grants: grants,
+	}
+	admin := account.Identity{
+		User: account.User{ID: "a", Email: "a@company.example", Role: account.Admin},
+	}
 	service := account.Identity{User: account.User{ID: "s", Email: "s"}, Grants: grants}
 	const ok = fault.Internal // the kind of no error
 	for _, c := range []struct {

@@ -1,7 +1,7 @@
 // Package account owns people and programs: who they are, how they sign in, which
-// vaults they may view and share from. It knows passwords only as argon2id hashes and
-// tokens only as SHA-256 hashes, and it refuses to say which of a wrong address and a
-// wrong password it was, and what was wrong with a token.
+// vaults they may view and share from. It stores passwords only as argon2id hashes and tokens only
+// as SHA-256 hashes. Its errors never say whether the email address or the password was wrong, nor
+// what was wrong with a token.
 package account
 
 import (
@@ -11,7 +11,7 @@ import (
 	"itemshare/audit"
 )
 
-// Role is what somebody may manage. It says nothing of which items they see.
+// Role says what a user may manage. Which items they see is a matter of grants.
 type Role string
 
 // The roles.
@@ -30,8 +30,7 @@ type User struct {
 	CreatedAt time.Time
 }
 
-// Grant is what one user may do in one vault. Share without View is not a state:
-// setting share sets view.
+// Grant says what one user may do in one vault. Share implies View.
 type Grant struct {
 	UserID  string
 	VaultID string
@@ -39,22 +38,22 @@ type Grant struct {
 	Share   bool
 }
 
-// Identity is a signed-in person with their grants, as a request carries it.
+// Identity is a signed-in user with their grants, as a request carries it.
 type Identity struct {
 	User   User
 	Grants map[string]Grant // by vault id
 }
 
-// MayView tells whether the person may see items of the vault.
+// MayView reports whether the user may view items of the vault.
 func (i Identity) MayView(vaultID string) bool { return i.Grants[vaultID].View }
 
-// MayShare tells whether the person may share items of the vault.
+// MayShare reports whether the user may share items of the vault.
 func (i Identity) MayShare(vaultID string) bool {
 	g := i.Grants[vaultID]
 	return g.View && g.Share
 }
 
-// Admin tells whether the person manages the installation.
+// Admin reports whether the user manages the installation.
 func (i Identity) Admin() bool { return i.User.Role == Admin }
 
 // Session is one signed-in browser. Times are UTC; it ends at the earlier of
@@ -67,8 +66,8 @@ type Session struct {
 	ExpiresAt time.Time
 }
 
-// Users stores people. Each call is one transaction that also keeps the audit
-// entry. A missing user is fault.NotFound, a taken address fault.Conflict.
+// Users stores users. Each change is one transaction that also stores the audit entry. A missing
+// user is fault.NotFound, an email address that is in use fault.Conflict.
 type Users interface {
 	AddUser(ctx context.Context, user User, passwordHash string, entry audit.Entry) error
 	// SetPassword also ends all the user's sessions.
@@ -76,44 +75,46 @@ type Users interface {
 	// SetDisabled also ends all the user's sessions when it disables.
 	SetDisabled(ctx context.Context, userID string, disabled bool, entry audit.Entry) error
 	UserByEmail(ctx context.Context, email string) (user User, passwordHash string, err error)
-	ListUsers(ctx context.Context) ([]User, error) // by name; an installation has hundreds, not millions
+	ListUsers(
+		ctx context.Context,
+	) ([]User, error) // by name; an installation has hundreds, not millions
 	Grants
 }
 
-// Grants stores who may do what in which vault.
+// Grants stores what each user may do in each vault.
 type Grants interface {
-	// SetGrant replaces what the user may do in the vault; nothing is a grant too.
+	// SetGrant replaces the user's grant for the vault. A grant of neither view nor share removes
+	// access.
 	SetGrant(ctx context.Context, grant Grant, entry audit.Entry) error
 	ListGrants(ctx context.Context) ([]Grant, error)
 }
 
 // Sessions stores sessions.
 type Sessions interface {
-	// AddSession keeps a session unless the user's password is another one by now, or
-	// the user is kept out: fault.NotFound.
+	// AddSession stores a session. It is fault.NotFound if the user's password has changed or the
+	// user has been disabled meanwhile.
 	AddSession(ctx context.Context, session Session, passwordHash string, entry audit.Entry) error
-	// FindSession gives the session with its user and grants in one round, or
-	// fault.NotFound; a disabled user's sessions are not found.
+	// FindSession returns the session with its user and grants in one query. A session that does
+	// not exist, or whose user is disabled, is fault.NotFound.
 	FindSession(ctx context.Context, tokenHash [32]byte) (Session, Identity, error)
 	// TouchSession sets the last use unless that is less than a minute ago.
 	TouchSession(ctx context.Context, tokenHash [32]byte, now time.Time) error
-	// EndSession deletes a session; one that is not there leaves no entry.
+	// EndSession deletes a session. If it does not exist, no audit entry is stored.
 	EndSession(ctx context.Context, tokenHash [32]byte, entry audit.Entry) error
-	// EraseSessions deletes at most limit sessions that ended by now or were idle since idleSince.
+	// EraseSessions deletes at most limit sessions that have expired by now or were last used before
+	// idleSince, and returns how many.
 	EraseSessions(ctx context.Context, now, idleSince time.Time, limit int) (int, error)
 }
 
-// Attempts counts tries to sign in, so that the delays hold across restarts and
-// processes.
+// Attempts counts attempts to sign in, so that delays survive restarts and apply to all processes.
 type Attempts interface {
-	// Attempt adds one try under each counter unless one of them must still wait
-	// (see Counter.Wait), and then tells how long, counting nothing. Of
-	// simultaneous calls each sees what the others counted. Tries are forgotten
-	// a day after the last.
+	// Attempt adds one attempt to each counter. If one of them must still wait (see Counter.Wait),
+	// it returns how long and counts nothing. Simultaneous calls see each other's attempts. Counters
+	// start again AttemptMemory after their last attempt.
 	Attempt(ctx context.Context, counters []Counter, now time.Time) (wait time.Duration, err error)
-	// ForgiveAttempts forgets the account's tries and takes back the peer's last
-	// one: others who sign in from there stay counted.
+	// ForgiveAttempts deletes the account's attempts and the peer's last one. Attempts of others
+	// from the same network remain counted.
 	ForgiveAttempts(ctx context.Context, account, peer []byte) error
-	// Record keeps an audit entry that belongs to no other change.
+	// Record stores an audit entry that belongs to no other change.
 	Record(ctx context.Context, entry audit.Entry) error
 }

@@ -2,30 +2,30 @@ package account
 
 import "time"
 
-// AttemptMemory is how long after the last try a counter starts anew.
+// AttemptMemory is how long after its last attempt a counter starts again from zero.
 const AttemptMemory = 24 * time.Hour
 
-// longestWait bounds the delay: a stranger who tries on and on must not keep an
-// account's owner out for good.
+// longestWait bounds the delay, so that a stranger who keeps trying cannot lock out an account's
+// owner for good.
 const longestWait = 5 * time.Minute
 
-// Counter names what tries are counted under: Key is a keyed hash of an account
-// or of a peer, Free how many tries it has before each next one must wait.
+// Counter identifies what attempts are counted by. Key is a keyed hash of an account or of a peer;
+// Free is the number of attempts before further ones must wait.
 type Counter struct {
 	Key  []byte
 	Free int
 }
 
-// The free tries. Many people may sit behind one address of the network.
+// The attempts without a delay. Many people may share one network address.
 const (
-	freeOfAccount = 5
-	freeOfPeer    = 20
+	freeForAccount = 5
+	freeForPeer    = 20
 )
 
-// Wait is how long the next try must wait when so many were made, the last of
-// them the given time ago: after the free ones a second, then doubling.
-func (c Counter) Wait(tries int, since time.Duration) time.Duration {
-	over := tries - c.Free
+// Wait returns how long the next attempt must wait after so many attempts, the last of them the
+// given time ago: one second after the free ones, doubling with each further attempt.
+func (c Counter) Wait(attempts int, since time.Duration) time.Duration {
+	over := attempts - c.Free
 	if over < 0 || since >= AttemptMemory {
 		return 0
 	}
@@ -33,6 +33,6 @@ func (c Counter) Wait(tries int, since time.Duration) time.Duration {
 	if over < 9 { // 2^8 s is the last power below five minutes
 		delay = time.Second << over
 	}
-	// A last try in the future is a clock that was set back: it counts as now.
+	// If the clock was set back, the last attempt lies in the future and counts as now.
 	return max(delay-max(since, 0), 0)
 }

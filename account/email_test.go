@@ -10,7 +10,11 @@ func TestCanonicalEmail(t *testing.T) {
 		{"plain", "ada@example.com", "ada@example.com"},
 		{"case and spaces", "  Ada@Example.COM\n", "ada@example.com"},
 		{"plus and dots stay", "a.d+a@example.com", "a.d+a@example.com"},
-		{"a domain in Unicode becomes an A-label", "ada@Bücher.example", "ada@xn--bcher-kva.example"},
+		{
+			"a domain in Unicode becomes an A-label",
+			"ada@Bücher.example",
+			"ada@xn--bcher-kva.example",
+		},
 		{"nothing", "", ""},
 		{"no at", "ada.example.com", ""},
 		{"two", "a@b@example.com", ""},
@@ -55,7 +59,8 @@ func FuzzCanonicalEmail(f *testing.F) {
 		if again, ok := CanonicalEmail(email); !ok || again != email {
 			t.Errorf("%q becomes %q, which becomes %q", text, email, again)
 		}
-		if len(email) > 254 || strings.Count(email, "@") != 1 || strings.ContainsAny(email, " \r\n\t<>\"(),;:\\[]\x00") {
+		if len(email) > 254 || strings.Count(email, "@") != 1 ||
+			strings.ContainsAny(email, " \r\n\t<>\"(),;:\\[]\x00") {
 			t.Errorf("%q was taken as %q", text, email)
 		}
 	})

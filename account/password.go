@@ -18,16 +18,22 @@ const (
 	longestPassword  = 1024
 )
 
-// hashParams are OWASP's least for argon2id. They are written out since the
-// library's own follow the machine's cores.
-var hashParams = argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
+// hashParams are OWASP's minimum for argon2id. They are explicit because the library's defaults
+// depend on the machine's cores.
+var hashParams = argon2id.Params{
+	Memory:      19 * 1024,
+	Iterations:  2,
+	Parallelism: 1,
+	SaltLength:  16,
+	KeyLength:   32,
+}
 
-// nobody is a hash of the same cost that no password is known for: an unknown
-// user is verified against it.
-const nobody = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyB0aGlzIQ$dGhpcyBpcyBub3QgYSBoYXNoIG9mIGFueXRoaW5nISE"
+// dummyHash costs as much to verify as any other and matches no known password. The password of an
+// unknown user is verified against it.
+const dummyHash = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyB0aGlzIQ$dGhpcyBpcyBub3QgYSBoYXNoIG9mIGFueXRoaW5nISE"
 
-// hasher makes and checks password hashes, at most two at once: each takes
-// 19 MiB, and strangers decide how many are asked for.
+// hasher creates and checks password hashes, at most two at a time: each takes 19 MiB, and
+// strangers decide how many are requested.
 type hasher struct{ slots chan struct{} }
 
 func newHasher() hasher { return hasher{make(chan struct{}, 2)} }
@@ -54,22 +60,32 @@ func (h hasher) run(ctx context.Context, work func() error) error {
 		defer func() { <-h.slots }()
 		return work()
 	case <-ctx.Done():
-		return fault.Because(fault.Unavailable, fmt.Errorf("wait for a password hash: %w", ctx.Err()))
+		return fault.Because(
+			fault.Unavailable,
+			fmt.Errorf("wait for a password hash: %w", ctx.Err()),
+		)
 	}
 }
 
-// checkPassword says what is wrong with a password that somebody chose.
+// checkPassword returns the problems of a new password.
 func checkPassword(password string, user User) []fault.Problem {
 	detail := ""
 	switch length := utf8.RuneCountInString(password); {
 	case !utf8.ValidString(password):
-		detail = "This password holds bytes that are no text. Type it as text in UTF-8."
+		detail = "This password isn't valid UTF-8 text. Enter it as text."
 	case length < shortestPassword:
-		detail = fmt.Sprintf("This password is too short. Use at least %d characters; four unrelated words work well.", shortestPassword)
+		detail = fmt.Sprintf(
+			"This password is too short. Use at least %d characters, such as four unrelated words.",
+			shortestPassword,
+		)
 	case len(password) > longestPassword:
-		detail = fmt.Sprintf("This password is too long. Use at most %d characters.", longestPassword)
+		detail = fmt.Sprintf(
+			"This password is too long. Use at most %d characters.",
+			longestPassword,
+		)
 	case obvious(password, user):
-		detail = "This password is easy to guess. Use something that is not the name, the address or a few repeated characters; four unrelated words work well."
+		detail = "This password is easy to guess. Don't use the name, the email address or a few repeated " +
+			"characters; four unrelated words work well."
 	default:
 		return nil
 	}
@@ -78,8 +94,8 @@ func checkPassword(password string, user User) []fault.Problem {
 
 func obvious(password string, user User) bool {
 	local, _, _ := strings.Cut(user.Email, "@")
-	for _, known := range []string{user.Email, local, user.Name} {
-		if strings.EqualFold(password, known) {
+	for _, guess := range []string{user.Email, local, user.Name} {
+		if strings.EqualFold(password, guess) {
 			return true
 		}
 	}

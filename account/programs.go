@@ -22,10 +22,10 @@ type ServiceAccount struct {
 	RevokedAt time.Time
 }
 
-// TokenState is whether a service account's token is good.
+// TokenState says whether a service account's token can be used.
 type TokenState string
 
-// The states. Revoked comes before expired.
+// The states. A token that is both revoked and expired counts as revoked.
 const (
 	TokenLive    TokenState = "live"
 	TokenExpired TokenState = "expired"
@@ -43,13 +43,12 @@ func (a ServiceAccount) State(now time.Time) TokenState {
 	return TokenLive
 }
 
-// SharesItems tells whether the account may share items, which goes for all its vaults.
+// SharesItems reports whether the account may share items, which applies to all of its vaults.
 func (a ServiceAccount) SharesItems() bool {
 	return slices.ContainsFunc(a.Grants, func(g Grant) bool { return g.Share })
 }
 
-// identity is the account as a request carries it. Its address is its id, which is none
-// of anybody's.
+// identity returns the account as a request carries it. Its email is its ID, which no user has.
 func (a ServiceAccount) identity() Identity {
 	identity := Identity{
 		User:   User{ID: a.ID, Email: a.ID, Name: a.Name, Role: Member, CreatedAt: a.CreatedAt},
@@ -61,35 +60,40 @@ func (a ServiceAccount) identity() Identity {
 	return identity
 }
 
-// Program tells whether this is a service account.
+// Program reports whether this is a service account.
 func (i Identity) Program() bool { return i.User.ID != "" && i.User.Email == i.User.ID }
 
-// Token is what a service account signs in with. It is shown once and kept nowhere:
-// string(token) is the only way to its text.
+// Token is the secret with which a service account signs in. It is shown once and never stored.
+// Only string(token) returns its text.
 type Token string
 
 // Format keeps the token out of what is printed by accident.
 func (t Token) Format(f fmt.State, _ rune) { fmt.Fprint(f, "[token]") }
 
-// String is for those who ask for the text by the interface.
+// String returns a placeholder, not the token.
 func (t Token) String() string { return "[token]" }
 
-// MarshalText is for JSON and the log.
+// MarshalText returns a placeholder, not the token.
 func (t Token) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
 
-// ServiceAccounts stores service accounts. Each change is one transaction that also
-// keeps the audit entry.
+// ServiceAccounts stores service accounts. Each change is one transaction that also stores the
+// audit entry.
 type ServiceAccounts interface {
-	// AddServiceAccount keeps an account with its grants; an id that is taken is
-	// fault.Conflict. CreatedBy is a user's id here, "" for the command line.
-	AddServiceAccount(ctx context.Context, a ServiceAccount, tokenHash [32]byte, entry audit.Entry) error
-	// FindServiceAccount gives the account of a token in one round, whether or not it
-	// is live, or fault.NotFound.
+	// AddServiceAccount stores an account with its grants. An ID that is in use is fault.Conflict.
+	// CreatedBy is a user's ID here, "" for the command line.
+	AddServiceAccount(
+		ctx context.Context,
+		a ServiceAccount,
+		tokenHash [32]byte,
+		entry audit.Entry,
+	) error
+	// FindServiceAccount returns the account of a token in one query, whatever its state, or
+	// fault.NotFound.
 	FindServiceAccount(ctx context.Context, tokenHash [32]byte) (ServiceAccount, error)
 	// TouchServiceAccount sets the last use unless that is less than a minute ago.
 	TouchServiceAccount(ctx context.Context, id string, now time.Time) error
-	// RevokeServiceAccount ends the token for good. One that is revoked already leaves no
-	// entry; none of this id is fault.NotFound.
+	// RevokeServiceAccount ends the token permanently. If it is already revoked, no audit entry is
+	// stored. An unknown ID is fault.NotFound.
 	RevokeServiceAccount(ctx context.Context, id string, now time.Time, entry audit.Entry) error
 	ListServiceAccounts(ctx context.Context) ([]ServiceAccount, error) // by name
 }

@@ -28,18 +28,17 @@ type Config struct {
 	Random   io.Reader
 }
 
-// Service is sign-in and the administration of people. It is safe for use by
-// many goroutines. Its calls take by, the id of the user who does it, "" for the
-// command line.
+// Service signs users in and manages them. It is safe for concurrent use. The parameter by is the
+// ID of the user who makes the change, "" for the command line.
 type Service struct {
 	c      Config
 	hasher hasher
 }
 
-// New makes a Service.
+// New creates a Service.
 func New(c Config) *Service { return &Service{c, newHasher()} }
 
-// NewUser is somebody to be added, as texts from the edge.
+// NewUser holds what AddUser needs, as entered.
 type NewUser struct {
 	Email    string
 	Name     string
@@ -47,7 +46,7 @@ type NewUser struct {
 	Password string
 }
 
-// AddUser adds somebody, or says everything that is wrong with it at once.
+// AddUser adds a user. All problems are reported at once.
 func (s *Service) AddUser(ctx context.Context, by string, n NewUser) (User, error) {
 	user, err := s.check(n)
 	if err != nil {
@@ -60,7 +59,15 @@ func (s *Service) AddUser(ctx context.Context, by string, n NewUser) (User, erro
 	if err != nil {
 		return User{}, err
 	}
-	entry, err := s.entry(audit.UserAdded, by, user.ID, "email", user.Email, "role", string(user.Role))
+	entry, err := s.entry(
+		audit.UserAdded,
+		by,
+		user.ID,
+		"email",
+		user.Email,
+		"role",
+		string(user.Role),
+	)
 	if err != nil {
 		return User{}, err
 	}
@@ -73,28 +80,48 @@ func (s *Service) check(n NewUser) (User, error) {
 	if !ok {
 		problems = append(problems, emailProblem())
 	}
-	user := User{Email: email, Name: strings.TrimSpace(n.Name), Role: n.Role, CreatedAt: s.c.Clock().UTC().Truncate(time.Second)}
-	if !nameable(user.Name) {
+	user := User{
+		Email:     email,
+		Name:      strings.TrimSpace(n.Name),
+		Role:      n.Role,
+		CreatedAt: s.c.Clock().UTC().Truncate(time.Second),
+	}
+	if !isName(user.Name) {
 		problems = append(problems, nameProblem())
 	}
 	if n.Role != Admin && n.Role != Member {
-		problems = append(problems, fault.Problem{Code: fault.CodeInvalid, Field: "role", Detail: "Choose the role admin or member."})
+		problems = append(
+			problems,
+			fault.Problem{
+				Code:   fault.CodeInvalid,
+				Field:  "role",
+				Detail: "Choose the role admin or member.",
+			},
+		)
 	}
 	problems = append(problems, checkPassword(n.Password, user)...)
 	return user, fault.Fields(problems)
 }
 
 func emailProblem() fault.Problem {
-	return fault.Problem{Code: fault.CodeInvalid, Field: "email", Detail: "Write an email address such as ada@example.com."}
+	return fault.Problem{
+		Code:   fault.CodeInvalid,
+		Field:  "email",
+		Detail: "Enter a valid email address, such as ada@example.com.",
+	}
 }
 
 func nameProblem() fault.Problem {
-	return fault.Problem{Code: fault.CodeInvalid, Field: "name", Detail: fmt.Sprintf("Write a name of 1 to %d characters on one line.", longestName)}
+	return fault.Problem{
+		Code:   fault.CodeInvalid,
+		Field:  "name",
+		Detail: fmt.Sprintf("Enter a name of 1 to %d characters on one line.", longestName),
+	}
 }
 
-// nameable refuses controls and marks that turn the direction of what follows:
-// recipients read this name.
-func nameable(name string) bool {
+// isName reports whether a name is fit for recipients to read. It rejects control characters and
+// marks that change the direction of the text that follows.
+func isName(name string) bool {
 	for _, r := range name {
 		if unicode.IsControl(r) || unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp) {
 			return false
@@ -104,7 +131,7 @@ func nameable(name string) bool {
 	return utf8.ValidString(name) && length > 0 && length <= longestName
 }
 
-// SetPassword gives somebody another password and ends all their sessions.
+// SetPassword replaces a user's password and ends all of their sessions.
 func (s *Service) SetPassword(ctx context.Context, by, email, password string) error {
 	user, err := s.UserByEmail(ctx, email)
 	if err != nil {
@@ -124,7 +151,7 @@ func (s *Service) SetPassword(ctx context.Context, by, email, password string) e
 	return s.c.Users.SetPassword(ctx, user.ID, hash, entry)
 }
 
-// SetDisabled keeps somebody out, ending their sessions, or lets them in again.
+// SetDisabled disables a user, which ends their sessions, or enables them again.
 func (s *Service) SetDisabled(ctx context.Context, by, email string, disabled bool) error {
 	user, err := s.UserByEmail(ctx, email)
 	if err != nil {
@@ -141,7 +168,7 @@ func (s *Service) SetDisabled(ctx context.Context, by, email string, disabled bo
 	return s.c.Users.SetDisabled(ctx, user.ID, disabled, entry)
 }
 
-// SetGrant replaces what somebody may do in a vault; share sets view too.
+// SetGrant replaces what a user may do in a vault. Share implies view.
 func (s *Service) SetGrant(ctx context.Context, by string, g Grant) error {
 	g.View = g.View || g.Share
 	entry, err := s.entry(audit.GrantChanged, by, g.VaultID,
@@ -152,7 +179,7 @@ func (s *Service) SetGrant(ctx context.Context, by string, g Grant) error {
 	return s.c.Users.SetGrant(ctx, g, entry)
 }
 
-// UserByEmail finds somebody by any spelling of their address, else fault.NotFound.
+// UserByEmail returns the user with an email address, however it is spelled, or fault.NotFound.
 func (s *Service) UserByEmail(ctx context.Context, email string) (User, error) {
 	canonical, ok := CanonicalEmail(email)
 	if !ok {
@@ -162,13 +189,17 @@ func (s *Service) UserByEmail(ctx context.Context, email string) (User, error) {
 	return user, err
 }
 
-// Users gives all users, by name.
+// Users returns all users, by name.
 func (s *Service) Users(ctx context.Context) ([]User, error) { return s.c.Users.ListUsers(ctx) }
 
-// Grants gives what everybody may do.
+// Grants returns the grants of all users.
 func (s *Service) Grants(ctx context.Context) ([]Grant, error) { return s.c.Users.ListGrants(ctx) }
 
-func (s *Service) entry(kind audit.Kind, actor, subject string, detail ...string) (audit.Entry, error) {
+func (s *Service) entry(
+	kind audit.Kind,
+	actor, subject string,
+	detail ...string,
+) (audit.Entry, error) {
 	event := audit.Event{At: s.c.Clock(), Kind: kind, Actor: actor, Subject: subject}
 	for i := 0; i+1 < len(detail); i += 2 {
 		if event.Detail == nil {

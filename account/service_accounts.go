@@ -18,13 +18,13 @@ import (
 	"itemshare/seal"
 )
 
-// tokenPrefix begins every token, so that people and scanners of leaks know one.
+// tokenPrefix starts every token, so that people and secret scanners recognize it.
 const tokenPrefix = "itemshare_"
 
-// longestLifetime is ten years; what shall last longer has no end.
+// longestLifetime is ten years. A token meant to last longer does not expire.
 const longestLifetime = 3650 * 24 * time.Hour
 
-// NewServiceAccount is a service account to be added.
+// NewServiceAccount holds what AddServiceAccount needs.
 type NewServiceAccount struct {
 	Name       string
 	Vaults     []string      // ids, at least one
@@ -34,10 +34,14 @@ type NewServiceAccount struct {
 	RequestKey string        // a request sent again with the same key adds no second account; "" for none
 }
 
-// AddServiceAccount adds a service account and gives its token, this once, or says
-// everything that is wrong with it at once. Once used before is fault.Conflict
-// already_created, its Subject the earlier account.
-func (s *Service) AddServiceAccount(ctx context.Context, by string, n NewServiceAccount) (ServiceAccount, Token, error) {
+// AddServiceAccount adds a service account and returns its token, which cannot be read again. All
+// problems are reported at once. A RequestKey that was used before is fault.Conflict
+// already_created, with CreatedID the earlier account.
+func (s *Service) AddServiceAccount(
+	ctx context.Context,
+	by string,
+	n NewServiceAccount,
+) (ServiceAccount, Token, error) {
 	a, err := s.checkServiceAccount(n)
 	if err != nil {
 		return ServiceAccount{}, "", err
@@ -59,7 +63,11 @@ func (s *Service) AddServiceAccount(ctx context.Context, by string, n NewService
 	}
 	err = s.c.Programs.AddServiceAccount(ctx, a, sha256.Sum256([]byte(token)), entry)
 	if fault.KindOf(err) == fault.Conflict {
-		again := fault.New(fault.Conflict, fault.CodeAlreadyCreated, "This service account is there already, and its token was shown then.")
+		again := fault.New(
+			fault.Conflict,
+			fault.CodeAlreadyCreated,
+			"This service account was already created. If you didn't copy its token, revoke it and create another.",
+		)
 		again.CreatedID = a.ID
 		return ServiceAccount{}, "", again
 	}
@@ -71,8 +79,11 @@ func (s *Service) AddServiceAccount(ctx context.Context, by string, n NewService
 
 func (s *Service) checkServiceAccount(n NewServiceAccount) (ServiceAccount, error) {
 	var problems []fault.Problem
-	a := ServiceAccount{Name: strings.TrimSpace(n.Name), CreatedAt: s.c.Clock().UTC().Truncate(time.Second)}
-	if !nameable(a.Name) {
+	a := ServiceAccount{
+		Name:      strings.TrimSpace(n.Name),
+		CreatedAt: s.c.Clock().UTC().Truncate(time.Second),
+	}
+	if !isName(a.Name) {
 		problems = append(problems, nameProblem())
 	}
 	for _, id := range slices.Compact(slices.Sorted(slices.Values(n.Vaults))) {
@@ -80,36 +91,61 @@ func (s *Service) checkServiceAccount(n NewServiceAccount) (ServiceAccount, erro
 	}
 	problems = append(problems, checkGrants(a.Grants, n.Grantor)...)
 	if n.Lifetime < 0 || n.Lifetime > longestLifetime {
-		problems = append(problems, fault.Problem{Code: fault.CodeInvalid, Field: "lifetime", Detail: "Choose a lifetime of 1 to 3650 days, or none."})
+		problems = append(
+			problems,
+			fault.Problem{
+				Code:   fault.CodeInvalid,
+				Field:  "lifetime",
+				Detail: "Choose an expiry of 1 to 3650 days, or never.",
+			},
+		)
 	} else if n.Lifetime > 0 {
 		a.ExpiresAt = a.CreatedAt.Add(n.Lifetime)
 	}
 	return a, fault.Fields(problems)
 }
 
-// checkGrants keeps an admin, who sees items only where granted, from seeing more
-// through a program.
-func checkGrants(grants []Grant, within *Identity) []fault.Problem {
+// checkGrants rejects grants beyond those of the grantor: an admin sees only items that they have a
+// grant for, and must not see more through a program.
+func checkGrants(grants []Grant, grantor *Identity) []fault.Problem {
 	beyond := func(may func(Identity, string) bool) bool {
-		return within != nil && slices.ContainsFunc(grants, func(g Grant) bool { return !may(*within, g.VaultID) })
+		return grantor != nil &&
+			slices.ContainsFunc(grants, func(g Grant) bool { return !may(*grantor, g.VaultID) })
 	}
 	switch {
 	case len(grants) == 0:
-		return []fault.Problem{{Code: fault.CodeInvalid, Field: "vaults", Detail: "Choose at least one vault."}}
+		return []fault.Problem{
+			{Code: fault.CodeInvalid, Field: "vaults", Detail: "Choose at least one vault."},
+		}
 	case beyond(Identity.MayView):
-		return []fault.Problem{{Code: fault.CodeInvalid, Field: "vaults", Detail: "Choose only vaults that you may view yourself."}}
+		return []fault.Problem{
+			{
+				Code:   fault.CodeInvalid,
+				Field:  "vaults",
+				Detail: "Choose only vaults that you can view.",
+			},
+		}
 	case grants[0].Share && beyond(Identity.MayShare):
-		return []fault.Problem{{Code: fault.CodeInvalid, Field: "share_items", Detail: "Leave this out, or choose only vaults from which you may share yourself."}}
+		return []fault.Problem{
+			{
+				Code:   fault.CodeInvalid,
+				Field:  "share_items",
+				Detail: "Clear this option, or choose only vaults that you can share from.",
+			},
+		}
 	}
 	return nil
 }
 
-// serviceAccountID makes an id; what is sent once more gets the same one.
-func (s *Service) serviceAccountID(by, once string, now time.Time) (string, error) {
-	if once == "" {
+// serviceAccountID returns a new ID. The same user and request key return the same one again.
+func (s *Service) serviceAccountID(by, requestKey string, now time.Time) (string, error) {
+	if requestKey == "" {
 		return seal.NewID(now, s.c.Random)
 	}
-	return seal.NewID(time.UnixMilli(0), bytes.NewReader(s.c.Keyring.MAC(seal.Addresses, "service account", by, once)))
+	return seal.NewID(
+		time.UnixMilli(0),
+		bytes.NewReader(s.c.Keyring.MAC(seal.Addresses, "service account", by, requestKey)),
+	)
 }
 
 func (s *Service) newToken() (Token, error) {
@@ -125,7 +161,14 @@ func addedDetail(a ServiceAccount, share bool) []string {
 	for i, g := range a.Grants {
 		vaults[i] = g.VaultID
 	}
-	detail := []string{"name", a.Name, "vaults", strings.Join(vaults, " "), "share", strconv.FormatBool(share)}
+	detail := []string{
+		"name",
+		a.Name,
+		"vaults",
+		strings.Join(vaults, " "),
+		"share",
+		strconv.FormatBool(share),
+	}
 	if !a.ExpiresAt.IsZero() {
 		detail = append(detail, "expires_at", a.ExpiresAt.Format(time.RFC3339))
 	}
@@ -134,10 +177,10 @@ func addedDetail(a ServiceAccount, share bool) []string {
 
 var errServiceToken = errors.New("not a service account's token")
 
-// AuthenticateToken tells which service account a token belongs to. One that is
-// unknown, revoked or expired is fault.Unauthenticated, all alike.
+// AuthenticateToken returns the service account behind a token. A token that is unknown, revoked or
+// expired is the same fault.Unauthenticated.
 func (s *Service) AuthenticateToken(ctx context.Context, token string) (Identity, error) {
-	if !tokenShaped(token) {
+	if !isTokenShaped(token) {
 		return Identity{}, fault.Because(fault.Unauthenticated, errServiceToken)
 	}
 	a, err := s.c.Programs.FindServiceAccount(ctx, sha256.Sum256([]byte(token)))
@@ -151,21 +194,21 @@ func (s *Service) AuthenticateToken(ctx context.Context, token string) (Identity
 	if now.Sub(a.LastUsed) >= touchEvery {
 		err = s.c.Programs.TouchServiceAccount(ctx, a.ID, now)
 	}
-	// A full disk must not keep programs from reading.
+	// A full disk must not stop programs from reading.
 	if err != nil && fault.KindOf(err) != fault.Unavailable {
 		return Identity{}, err
 	}
 	return a.identity(), nil
 }
 
-// tokenShaped spares the database what cannot be a token.
-func tokenShaped(token string) bool {
+// isTokenShaped reports whether a text may be a token. The database is not asked about others.
+func isTokenShaped(token string) bool {
 	text, ok := strings.CutPrefix(token, tokenPrefix)
 	return ok && len(text) == base64.RawURLEncoding.EncodedLen(32)
 }
 
-// RevokeServiceAccount ends an account's token for good, from the next request on. One
-// that is revoked already stays so; none of this id is fault.NotFound.
+// RevokeServiceAccount ends an account's token permanently, from the next request on. Revoking it
+// again changes nothing. An unknown ID is fault.NotFound.
 func (s *Service) RevokeServiceAccount(ctx context.Context, by, id string) error {
 	entry, err := s.entry(audit.ServiceAccountRevoked, by, id)
 	if err != nil {
@@ -174,7 +217,7 @@ func (s *Service) RevokeServiceAccount(ctx context.Context, by, id string) error
 	return s.c.Programs.RevokeServiceAccount(ctx, id, s.c.Clock(), entry)
 }
 
-// ServiceAccounts gives all service accounts by name, the revoked ones too.
+// ServiceAccounts returns all service accounts by name, including revoked ones.
 func (s *Service) ServiceAccounts(ctx context.Context) ([]ServiceAccount, error) {
 	return s.c.Programs.ListServiceAccounts(ctx)
 }

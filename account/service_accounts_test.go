@@ -20,7 +20,10 @@ import (
 	"itemshare/fault"
 )
 
-func (f *fixture) program(t *testing.T, n account.NewServiceAccount) (account.ServiceAccount, string) {
+func (f *fixture) program(
+	t *testing.T,
+	n account.NewServiceAccount,
+) (account.ServiceAccount, string) {
 	t.Helper()
 	made, token, err := f.AddServiceAccount(t.Context(), "", n)
 	if err != nil {
@@ -40,22 +43,31 @@ func TestAddServiceAccount(t *testing.T) {
 	}
 	want := account.ServiceAccount{
 		ID: made.ID, Name: "Deploys", CreatedBy: ada.Name, CreatedAt: f.clock(), ExpiresAt: f.clock().AddDate(0, 0, 30),
-		Grants: []account.Grant{{UserID: made.ID, VaultID: "v", View: true, Share: true}, {UserID: made.ID, VaultID: "w", View: true, Share: true}},
+		Grants: []account.Grant{
+			{UserID: made.ID, VaultID: "v", View: true, Share: true},
+			{UserID: made.ID, VaultID: "w", View: true, Share: true},
+		},
 	}
 	list, err := f.ServiceAccounts(t.Context())
 	if diff := cmp.Diff([]account.ServiceAccount{want}, list); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)
 	}
 	me, err := f.AuthenticateToken(t.Context(), string(token))
-	if err != nil || !me.Program() || me.Admin() || me.User.ID != made.ID || me.User.Name != "Deploys" {
+	if err != nil || !me.Program() || me.Admin() || me.User.ID != made.ID ||
+		me.User.Name != "Deploys" {
 		t.Errorf("%+v, %v", me, err)
 	}
 	if !me.MayView("v") || !me.MayShare("w") || me.MayView("x") || me.MayView("") {
 		t.Errorf("grants %v", me.Grants)
 	}
-	event := audit.Event{Kind: audit.ServiceAccountAdded, Actor: ada.ID, Subject: made.ID, Detail: map[string]string{
-		"name": "Deploys", "vaults": "v w", "share": "true", "expires_at": "2026-03-31T09:00:00Z",
-	}}
+	event := audit.Event{
+		Kind:    audit.ServiceAccountAdded,
+		Actor:   ada.ID,
+		Subject: made.ID,
+		Detail: map[string]string{
+			"name": "Deploys", "vaults": "v w", "share": "true", "expires_at": "2026-03-31T09:00:00Z",
+		},
+	}
 	if diff := cmp.Diff(event, f.events(t)[1]); diff != "" {
 		t.Error(diff)
 	}
@@ -74,7 +86,10 @@ func TestAServiceAccountThatReads(t *testing.T) {
 func TestAddServiceAccountSaysEveryProblemAtOnce(t *testing.T) {
 	f := newFixture(t)
 	within := &account.Identity{Grants: map[string]account.Grant{
-		"seen": {VaultID: "seen", View: true}, "shared": {VaultID: "shared", View: true, Share: true},
+		"seen": {
+			VaultID: "seen",
+			View:    true,
+		}, "shared": {VaultID: "shared", View: true, Share: true},
 	}}
 	day := 24 * time.Hour
 	tests := []struct {
@@ -82,16 +97,79 @@ func TestAddServiceAccountSaysEveryProblemAtOnce(t *testing.T) {
 		n      account.NewServiceAccount
 		fields []string
 	}{
-		{"everything", account.NewServiceAccount{Lifetime: -1}, []string{"name", "vaults", "lifetime"}},
-		{"a name of two lines", account.NewServiceAccount{Name: "A\nB", Vaults: []string{"v"}}, []string{"name"}},
-		{"a name that PostgreSQL cannot keep", account.NewServiceAccount{Name: "A\x00", Vaults: []string{"v"}}, []string{"name"}},
-		{"a name that is no text", account.NewServiceAccount{Name: "A\xff", Vaults: []string{"v"}}, []string{"name"}},
-		{"more than ten years", account.NewServiceAccount{Name: "A", Vaults: []string{"v"}, Lifetime: 3651 * day}, []string{"lifetime"}},
-		{"a vault that the admin does not see", account.NewServiceAccount{Name: "A", Vaults: []string{"seen", "hidden"}, Grantor: within}, []string{"vaults"}},
-		{"sharing from where the admin may not", account.NewServiceAccount{Name: "A", Vaults: []string{"seen", "shared"}, ShareItems: true, Grantor: within}, []string{"share_items"}},
-		{"an admin who sees nothing", account.NewServiceAccount{Name: "A", Vaults: []string{"seen"}, Grantor: &account.Identity{}}, []string{"vaults"}},
-		{"reading what the admin reads", account.NewServiceAccount{Name: "A", Vaults: []string{"seen", "shared"}, Lifetime: 3650 * day, Grantor: within}, nil},
-		{"sharing what the admin shares", account.NewServiceAccount{Name: "A", Vaults: []string{"shared"}, ShareItems: true, Grantor: within}, nil},
+		{
+			"everything",
+			account.NewServiceAccount{Lifetime: -1},
+			[]string{"name", "vaults", "lifetime"},
+		},
+		{
+			"a name of two lines",
+			account.NewServiceAccount{Name: "A\nB", Vaults: []string{"v"}},
+			[]string{"name"},
+		},
+		{
+			"a name that PostgreSQL cannot keep",
+			account.NewServiceAccount{Name: "A\x00", Vaults: []string{"v"}},
+			[]string{"name"},
+		},
+		{
+			"a name that is no text",
+			account.NewServiceAccount{Name: "A\xff", Vaults: []string{"v"}},
+			[]string{"name"},
+		},
+		{
+			"more than ten years",
+			account.NewServiceAccount{Name: "A", Vaults: []string{"v"}, Lifetime: 3651 * day},
+			[]string{"lifetime"},
+		},
+		{
+			"a vault that the admin does not see",
+			account.NewServiceAccount{
+				Name:    "A",
+				Vaults:  []string{"seen", "hidden"},
+				Grantor: within,
+			},
+			[]string{"vaults"},
+		},
+		{
+			"sharing from where the admin may not",
+			account.NewServiceAccount{
+				Name:       "A",
+				Vaults:     []string{"seen", "shared"},
+				ShareItems: true,
+				Grantor:    within,
+			},
+			[]string{"share_items"},
+		},
+		{
+			"an admin who sees nothing",
+			account.NewServiceAccount{
+				Name:    "A",
+				Vaults:  []string{"seen"},
+				Grantor: &account.Identity{},
+			},
+			[]string{"vaults"},
+		},
+		{
+			"reading what the admin reads",
+			account.NewServiceAccount{
+				Name:     "A",
+				Vaults:   []string{"seen", "shared"},
+				Lifetime: 3650 * day,
+				Grantor:  within,
+			},
+			nil,
+		},
+		{
+			"sharing what the admin shares",
+			account.NewServiceAccount{
+				Name:       "A",
+				Vaults:     []string{"shared"},
+				ShareItems: true,
+				Grantor:    within,
+			},
+			nil,
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.why, func(t *testing.T) {
@@ -104,7 +182,8 @@ func TestAddServiceAccountSaysEveryProblemAtOnce(t *testing.T) {
 					t.Errorf("%s: no words", p.Field)
 				}
 			}
-			if diff := cmp.Diff(tt.fields, fields); diff != "" || (err == nil) != (tt.fields == nil) {
+			if diff := cmp.Diff(tt.fields, fields); diff != "" ||
+				(err == nil) != (tt.fields == nil) {
 				t.Errorf("%v\n%s", err, diff)
 			}
 			if err != nil && (token != "" || len(f.events(t)) != before) {
@@ -178,7 +257,8 @@ func TestTokensThatAreOfNoUseAreAlike(t *testing.T) {
 		t.Run(tt.why, func(t *testing.T) {
 			me, err := f.AuthenticateToken(t.Context(), tt.token)
 			want := []fault.Problem{{Code: fault.CodeUnauthenticated}}
-			if diff := cmp.Diff(want, fault.ProblemsOf(err)); diff != "" || fault.KindOf(err) != fault.Unauthenticated {
+			if diff := cmp.Diff(want, fault.ProblemsOf(err)); diff != "" ||
+				fault.KindOf(err) != fault.Unauthenticated {
 				t.Errorf("%v\n%s", err, diff)
 			}
 			if err != nil && err.Error() != "unauthenticated: not a service account's token" {
@@ -219,7 +299,9 @@ func TestRevocationHoldsEverywhere(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := other.AuthenticateToken(t.Context(), token); fault.KindOf(err) != fault.Unauthenticated {
+	if _, err := other.AuthenticateToken(t.Context(), token); fault.KindOf(
+		err,
+	) != fault.Unauthenticated {
 		t.Errorf("after revocation: %v", err)
 	}
 	events := f.events(t)
@@ -228,7 +310,8 @@ func TestRevocationHoldsEverywhere(t *testing.T) {
 		t.Errorf("%d events\n%s", len(events), diff)
 	}
 	list, err := f.ServiceAccounts(t.Context())
-	if err != nil || len(list) != 1 || !list[0].RevokedAt.Equal(f.clock()) || list[0].State(f.clock()) != account.TokenRevoked {
+	if err != nil || len(list) != 1 || !list[0].RevokedAt.Equal(f.clock()) ||
+		list[0].State(f.clock()) != account.TokenRevoked {
 		t.Errorf("%+v, %v", list, err)
 	}
 }
@@ -255,7 +338,9 @@ func TestProgramsNeverSignIn(t *testing.T) {
 	f := newFixture(t)
 	made, token := f.program(t, account.NewServiceAccount{Name: "A", Vaults: []string{"v"}})
 	for _, secret := range []string{"", token, password} {
-		if _, _, err := f.SignIn(t.Context(), made.ID, secret, "peer"); fault.CodeOf(err) != fault.CodeSigninFailed {
+		if _, _, err := f.SignIn(t.Context(), made.ID, secret, "peer"); fault.CodeOf(
+			err,
+		) != fault.CodeSigninFailed {
 			t.Errorf("signs in: %v", err)
 		}
 	}
@@ -281,7 +366,11 @@ func TestProgramsNeverSignIn(t *testing.T) {
 // TestTokensStayHidden: in whatever is printed, and in every file of the database.
 func TestTokensStayHidden(t *testing.T) {
 	f := newFixture(t)
-	made, token, err := f.AddServiceAccount(t.Context(), "", account.NewServiceAccount{Name: "Deploys", Vaults: []string{"v"}})
+	made, token, err := f.AddServiceAccount(
+		t.Context(),
+		"",
+		account.NewServiceAccount{Name: "Deploys", Vaults: []string{"v"}},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -290,10 +379,30 @@ func TestTokensStayHidden(t *testing.T) {
 	}
 	var printed bytes.Buffer
 	log := slog.New(slog.NewJSONHandler(&printed, nil))
-	log.Info("made", "token", token, "all", struct{ Token account.Token }{token}, "err", fmt.Errorf("with %v", token))
+	log.Info(
+		"made",
+		"token",
+		token,
+		"all",
+		struct{ Token account.Token }{token},
+		"err",
+		fmt.Errorf("with %v", token),
+	)
 	slog.New(slog.NewTextHandler(&printed, nil)).Info("made", "token", token)
 	raw, err := json.Marshal(map[string]any{"token": token})
-	fmt.Fprintf(&printed, "%v %+v %#v %s %q %x %d %v %s", token, token, token, token, token, token, token, []account.Token{token}, raw)
+	fmt.Fprintf(
+		&printed,
+		"%v %+v %#v %s %q %x %d %v %s",
+		token,
+		token,
+		token,
+		token,
+		token,
+		token,
+		token,
+		[]account.Token{token},
+		raw,
+	)
 	fmt.Fprintln(&printed, token, token.String(), made, errors.Join(err))
 	_, wrong := f.AuthenticateToken(t.Context(), string(token)+"x")
 	fmt.Fprintln(&printed, wrong)

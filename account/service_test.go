@@ -66,7 +66,9 @@ func newFixture(t *testing.T) *fixture {
 	}
 	f.config = account.Config{
 		Users: f.db, Sessions: f.db, Attempts: f.db, Programs: f.db,
-		Audit: audit.NewLog(keyring.Box(seal.Audit)), Keyring: keyring, Clock: f.clock, Random: rand.Reader,
+		Audit: audit.NewLog(
+			keyring.Box(seal.Audit),
+		), Keyring: keyring, Clock: f.clock, Random: rand.Reader,
 	}
 	f.Service = account.New(f.config)
 	return f
@@ -74,17 +76,22 @@ func newFixture(t *testing.T) *fixture {
 
 func (f *fixture) add(t *testing.T, email string) account.User {
 	t.Helper()
-	user, err := f.AddUser(t.Context(), "", account.NewUser{Email: email, Name: "Ada", Role: account.Member, Password: password})
+	user, err := f.AddUser(
+		t.Context(),
+		"",
+		account.NewUser{Email: email, Name: "Ada", Role: account.Member, Password: password},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return user
 }
 
-// events gives kind, actor, subject and detail of the audit, oldest first.
+// events returns kind, actor, subject and detail of the audit, oldest first.
 func (f *fixture) events(t *testing.T) (list []audit.Event) {
 	t.Helper()
-	page, err := audit.NewReader(f.db, f.config.Audit).List(context.Background(), audit.Query{Limit: 200})
+	page, err := audit.NewReader(f.db, f.config.Audit).
+		List(context.Background(), audit.Query{Limit: 200})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,11 +111,26 @@ func (f *fixture) kinds(t *testing.T) (kinds []audit.Kind) {
 
 func TestAddUser(t *testing.T) {
 	f := newFixture(t)
-	user, err := f.AddUser(t.Context(), "boss", account.NewUser{Email: " Ada@Example.com", Name: " Ada ", Role: account.Admin, Password: password})
+	user, err := f.AddUser(
+		t.Context(),
+		"boss",
+		account.NewUser{
+			Email:    " Ada@Example.com",
+			Name:     " Ada ",
+			Role:     account.Admin,
+			Password: password,
+		},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := account.User{ID: user.ID, Email: "ada@example.com", Name: "Ada", Role: account.Admin, CreatedAt: f.clock()}
+	want := account.User{
+		ID:        user.ID,
+		Email:     "ada@example.com",
+		Name:      "Ada",
+		Role:      account.Admin,
+		CreatedAt: f.clock(),
+	}
 	if diff := cmp.Diff(want, user); diff != "" || len(user.ID) != 26 {
 		t.Errorf("user %q (-want +got):\n%s", user.ID, diff)
 	}
@@ -128,7 +150,16 @@ func TestAddUser(t *testing.T) {
 func TestAddUserTwice(t *testing.T) {
 	f := newFixture(t)
 	f.add(t, "ada@example.com")
-	_, err := f.AddUser(t.Context(), "", account.NewUser{Email: "ADA@example.com", Name: "Other", Role: account.Member, Password: password})
+	_, err := f.AddUser(
+		t.Context(),
+		"",
+		account.NewUser{
+			Email:    "ADA@example.com",
+			Name:     "Other",
+			Role:     account.Member,
+			Password: password,
+		},
+	)
 	if fault.KindOf(err) != fault.Conflict {
 		t.Errorf("err = %v, want Conflict", err)
 	}
@@ -145,13 +176,71 @@ func TestAddUserSaysEveryProblemAtOnce(t *testing.T) {
 		fields []string
 	}{
 		{"everything", account.NewUser{}, []string{"email", "name", "role", "password"}},
-		{"a name of spaces", account.NewUser{Email: "a@b.example", Name: "  ", Role: account.Member, Password: password}, []string{"name"}},
-		{"a name of two lines", account.NewUser{Email: "a@b.example", Name: "A\nB", Role: account.Member, Password: password}, []string{"name"}},
-		{"a name that PostgreSQL cannot keep", account.NewUser{Email: "a@b.example", Name: "A\x00B", Role: account.Member, Password: password}, []string{"name"}},
-		{"a name that is no text", account.NewUser{Email: "a@b.example", Name: "A\xff", Role: account.Member, Password: password}, []string{"name"}},
-		{"a name that turns the text around", account.NewUser{Email: "a@b.example", Name: "A\u202eB", Role: account.Member, Password: password}, []string{"name"}},
-		{"a name of 101", account.NewUser{Email: "a@b.example", Name: strings.Repeat("é", 101), Role: account.Member, Password: password}, []string{"name"}},
-		{"another role", account.NewUser{Email: "a@b.example", Name: "A", Role: "root", Password: password}, []string{"role"}},
+		{
+			"a name of spaces",
+			account.NewUser{
+				Email:    "a@b.example",
+				Name:     "  ",
+				Role:     account.Member,
+				Password: password,
+			},
+			[]string{"name"},
+		},
+		{
+			"a name of two lines",
+			account.NewUser{
+				Email:    "a@b.example",
+				Name:     "A\nB",
+				Role:     account.Member,
+				Password: password,
+			},
+			[]string{"name"},
+		},
+		{
+			"a name that PostgreSQL cannot keep",
+			account.NewUser{
+				Email:    "a@b.example",
+				Name:     "A\x00B",
+				Role:     account.Member,
+				Password: password,
+			},
+			[]string{"name"},
+		},
+		{
+			"a name that is no text",
+			account.NewUser{
+				Email:    "a@b.example",
+				Name:     "A\xff",
+				Role:     account.Member,
+				Password: password,
+			},
+			[]string{"name"},
+		},
+		{
+			"a name that turns the text around",
+			account.NewUser{
+				Email:    "a@b.example",
+				Name:     "A\u202eB",
+				Role:     account.Member,
+				Password: password,
+			},
+			[]string{"name"},
+		},
+		{
+			"a name of 101",
+			account.NewUser{
+				Email:    "a@b.example",
+				Name:     strings.Repeat("é", 101),
+				Role:     account.Member,
+				Password: password,
+			},
+			[]string{"name"},
+		},
+		{
+			"another role",
+			account.NewUser{Email: "a@b.example", Name: "A", Role: "root", Password: password},
+			[]string{"role"},
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.why, func(t *testing.T) {
@@ -163,7 +252,8 @@ func TestAddUserSaysEveryProblemAtOnce(t *testing.T) {
 					t.Errorf("%s: no words", p.Field)
 				}
 			}
-			if diff := cmp.Diff(tt.fields, fields); diff != "" || fault.KindOf(err) != fault.Invalid {
+			if diff := cmp.Diff(tt.fields, fields); diff != "" ||
+				fault.KindOf(err) != fault.Invalid {
 				t.Errorf("%v\n%s", err, diff)
 			}
 		})
@@ -198,14 +288,23 @@ func TestGrants(t *testing.T) {
 	}{{"team", true, true}, {"read", true, false}, {"shareonly", true, true}, {"gone", false, false}, {"other", false, false}, {"", false, false}}
 	for _, tt := range tests {
 		if identity.MayView(tt.vault) != tt.view || identity.MayShare(tt.vault) != tt.share {
-			t.Errorf("%s: view %v share %v", tt.vault, identity.MayView(tt.vault), identity.MayShare(tt.vault))
+			t.Errorf(
+				"%s: view %v share %v",
+				tt.vault,
+				identity.MayView(tt.vault),
+				identity.MayShare(tt.vault),
+			)
 		}
 	}
 	if grants, err := f.Grants(t.Context()); len(grants) != 3 || err != nil {
 		t.Errorf("grants %v, %v", grants, err)
 	}
 	before := len(f.events(t))
-	err = f.SetGrant(t.Context(), "boss", account.Grant{UserID: "nobody", VaultID: "team", View: true})
+	err = f.SetGrant(
+		t.Context(),
+		"boss",
+		account.Grant{UserID: "nobody", VaultID: "team", View: true},
+	)
 	if fault.KindOf(err) != fault.NotFound || len(f.events(t)) != before {
 		t.Errorf("a grant to nobody: %v", err)
 	}

@@ -40,7 +40,12 @@ func TestSignIn(t *testing.T) {
 	if other := signIn(t, f, "ada@example.com"); other == token {
 		t.Error("two sessions have one token")
 	}
-	want := audit.Event{Kind: audit.SignedIn, Actor: user.ID, Subject: user.ID, Detail: map[string]string{"peer": "192.0.2.1"}}
+	want := audit.Event{
+		Kind:    audit.SignedIn,
+		Actor:   user.ID,
+		Subject: user.ID,
+		Detail:  map[string]string{"peer": "192.0.2.1"},
+	}
 	if diff := cmp.Diff(want, f.events(t)[1]); diff != "" {
 		t.Error(diff)
 	}
@@ -70,14 +75,16 @@ func TestRefusalsAreAlike(t *testing.T) {
 		t.Run(tt.why, func(t *testing.T) {
 			before := len(f.events(t))
 			_, identity, err := f.SignIn(t.Context(), tt.email, tt.password, "peer")
-			if diff := cmp.Diff(fault.ProblemsOf(want), fault.ProblemsOf(err)); diff != "" || fault.KindOf(err) != fault.KindOf(want) {
+			if diff := cmp.Diff(fault.ProblemsOf(want), fault.ProblemsOf(err)); diff != "" ||
+				fault.KindOf(err) != fault.KindOf(want) {
 				t.Errorf("%v\n%s", err, diff)
 			}
 			if identity.User.ID != "" {
 				t.Error("a refusal tells who it is")
 			}
 			events := f.events(t)
-			if len(events) != before+1 || events[before].Kind != audit.SignInRefused || events[before].Actor != "" {
+			if len(events) != before+1 || events[before].Kind != audit.SignInRefused ||
+				events[before].Actor != "" {
 				t.Errorf("events %v", events[before:])
 			}
 		})
@@ -101,7 +108,12 @@ func TestUnknownUserTakesAsLong(t *testing.T) {
 		}{{"ada@example.com", &known}, {"nobody@example.com", &unknown}} {
 			f.pass(time.Hour)
 			began := time.Now()
-			_, _, err := f.SignIn(t.Context(), who.email, "wrong password", fmt.Sprint("peer", round))
+			_, _, err := f.SignIn(
+				t.Context(),
+				who.email,
+				"wrong password",
+				fmt.Sprint("peer", round),
+			)
 			*who.took = append(*who.took, time.Since(began))
 			if fault.KindOf(err) != fault.Unauthenticated {
 				t.Fatal(err)
@@ -119,7 +131,12 @@ func TestAccountDelays(t *testing.T) {
 	f := newFixture(t)
 	f.add(t, "ada@example.com")
 	try := func(password string) error {
-		_, _, err := f.SignIn(t.Context(), "ada@example.com", password, fmt.Sprint("peer", f.clock().UnixNano()))
+		_, _, err := f.SignIn(
+			t.Context(),
+			"ada@example.com",
+			password,
+			fmt.Sprint("peer", f.clock().UnixNano()),
+		)
 		return err
 	}
 	for n := range 5 {
@@ -130,7 +147,9 @@ func TestAccountDelays(t *testing.T) {
 	}
 	for _, want := range []time.Duration{time.Second, 2 * time.Second, 4 * time.Second} {
 		e, _ := fault.As(try(password))
-		if e == nil || e.Kind != fault.TooMany || e.Code() != fault.CodeTooManyAttempts || e.RetryAfter > want || e.RetryAfter < want-time.Second {
+		if e == nil || e.Kind != fault.TooMany || e.Code() != fault.CodeTooManyAttempts ||
+			e.RetryAfter > want ||
+			e.RetryAfter < want-time.Second {
 			t.Fatalf("the right password too soon: %+v, want a wait of %v", e, want)
 		}
 		f.Service = account.New(f.config) // a restart forgets nothing
@@ -187,7 +206,12 @@ func TestSimultaneousGuesses(t *testing.T) {
 	var all sync.WaitGroup
 	for n := range 200 {
 		all.Go(func() {
-			_, _, err := f.SignIn(t.Context(), "ada@example.com", "wrong password", fmt.Sprint("peer", n))
+			_, _, err := f.SignIn(
+				t.Context(),
+				"ada@example.com",
+				"wrong password",
+				fmt.Sprint("peer", n),
+			)
 			mu.Lock()
 			defer mu.Unlock()
 			outcomes[fault.KindOf(err)]++
@@ -263,22 +287,46 @@ func TestSessionsEndWithWhatEndsThem(t *testing.T) {
 		all  bool // the other session ends too
 		kind audit.Kind
 	}{
-		{"sign-out", func(f *fixture, token string) error { return f.SignOut(t.Context(), token) }, false, audit.SignedOut},
+		{
+			"sign-out",
+			func(f *fixture, token string) error { return f.SignOut(t.Context(), token) },
+			false,
+			audit.SignedOut,
+		},
 		{"another password", func(f *fixture, _ string) error {
 			return f.SetPassword(t.Context(), "", "ada@example.com", "another good password")
 		}, true, audit.PasswordChanged},
-		{"disabled", func(f *fixture, _ string) error { return f.SetDisabled(t.Context(), "", "ada@example.com", true) }, true, audit.UserDisabled},
+		{
+			"disabled",
+			func(f *fixture, _ string) error { return f.SetDisabled(t.Context(), "", "ada@example.com", true) },
+			true,
+			audit.UserDisabled,
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.why, func(t *testing.T) {
 			f := newFixture(t)
 			f.add(t, "ada@example.com")
 			f.add(t, "eve@example.com")
-			token, second, eve := signIn(t, f, "ada@example.com"), signIn(t, f, "ada@example.com"), signIn(t, f, "eve@example.com")
+			token, second, eve := signIn(
+				t,
+				f,
+				"ada@example.com",
+			), signIn(
+				t,
+				f,
+				"ada@example.com",
+			), signIn(
+				t,
+				f,
+				"eve@example.com",
+			)
 			if err := tt.end(f, token); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := f.Authenticate(t.Context(), token); fault.KindOf(err) != fault.Unauthenticated {
+			if _, err := f.Authenticate(t.Context(), token); fault.KindOf(
+				err,
+			) != fault.Unauthenticated {
 				t.Errorf("the old cookie: %v", err)
 			}
 			if _, err := f.Authenticate(t.Context(), second); (err != nil) != tt.all {
@@ -301,16 +349,22 @@ func TestSessionsEndWithWhatEndsThem(t *testing.T) {
 func TestPasswordChange(t *testing.T) {
 	f := newFixture(t)
 	f.add(t, "ada@example.com")
-	if err := f.SetPassword(t.Context(), "", "ada@example.com", "short"); fault.KindOf(err) != fault.Invalid {
+	if err := f.SetPassword(t.Context(), "", "ada@example.com", "short"); fault.KindOf(
+		err,
+	) != fault.Invalid {
 		t.Errorf("a bad password: %v", err)
 	}
-	if err := f.SetPassword(t.Context(), "", "nobody@example.com", "another good password"); fault.KindOf(err) != fault.NotFound {
+	if err := f.SetPassword(t.Context(), "", "nobody@example.com", "another good password"); fault.KindOf(
+		err,
+	) != fault.NotFound {
 		t.Errorf("nobody's: %v", err)
 	}
 	if err := f.SetPassword(t.Context(), "", "ada@example.com", "another good password"); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := f.SignIn(t.Context(), "ada@example.com", password, "peer"); fault.KindOf(err) != fault.Unauthenticated {
+	if _, _, err := f.SignIn(t.Context(), "ada@example.com", password, "peer"); fault.KindOf(
+		err,
+	) != fault.Unauthenticated {
 		t.Errorf("the old password: %v", err)
 	}
 	if _, _, err := f.SignIn(t.Context(), "ada@example.com", "another good password", "peer"); err != nil {

@@ -31,8 +31,8 @@ func TestAnAccountThatRefuses(t *testing.T) {
 		says string
 	}{
 		{[]string{"user", "add", "--email", admin, "--name", "Ann", "--role", "admin", "--password-stdin"}, 0, ""},
-		{[]string{"vault", "grant", "--vault", "Team", "--email", admin, "--view"}, 1, "does not accept this server's token"},
-		{[]string{"service-account", "add", "--name", "Robot", "--vault", "Team"}, 1, "does not accept this server's token"},
+		{[]string{"vault", "grant", "--vault", "Team", "--email", admin, "--view"}, 1, "doesn't accept this server's token"},
+		{[]string{"service-account", "add", "--name", "Robot", "--vault", "Team"}, 1, "doesn't accept this server's token"},
 		{[]string{"backup", filepath.Join(t.TempDir(), "copy")}, 0, ""},
 	} {
 		said, code := s.command(password, c.args...)

@@ -176,8 +176,8 @@ func TestNativeTroubleKeepsWhatWasTyped(t *testing.T) {
 		unknown bool
 	}{
 		{"it takes no more requests", "Shares.Create", standin.Trouble{Err: standin.ErrLimited}, "rate limit is used up", false},
-		{"its token is bad", "Items.Get", standin.Trouble{Err: standin.ErrBadToken}, "does not accept this server&#39;s token", false},
-		{"it is away", "Items.Get", standin.Trouble{Err: standin.ErrNoNetwork}, "cannot reach 1Password", false},
+		{"its token is bad", "Items.Get", standin.Trouble{Err: standin.ErrBadToken}, "doesn&#39;t accept this server&#39;s token", false},
+		{"it is away", "Items.Get", standin.Trouble{Err: standin.ErrNoNetwork}, "can&#39;t reach 1Password", false},
 		{"its answer is lost", "Shares.Create", standin.Trouble{Err: standin.ErrNoNetwork}, "It may have made one, which nobody has seen", true},
 		{"it hangs", "Shares.Create", standin.Trouble{Hang: hang}, "It may have made one, which nobody has seen", true},
 	} {
@@ -223,7 +223,7 @@ func TestNativeRetry(t *testing.T) {
 	g := newAgency(t)
 	g.account.On("Shares.Create", standin.Trouble{Err: standin.ErrDenied})
 	typed := toAnyone("0123456789abcdef")
-	if r := g.make(typed); r.status != http.StatusForbidden || !strings.Contains(r.body, "lacks the permission Share items") {
+	if r := g.make(typed); r.status != http.StatusForbidden || !strings.Contains(r.body, "have the Share items permission") {
 		t.Errorf("not permitted: %v", r)
 	}
 	g.account.On("Shares.Create", standin.Trouble{})
@@ -281,7 +281,7 @@ func TestRefresh(t *testing.T) {
 	if r.status != http.StatusServiceUnavailable {
 		t.Errorf("away: %v", r)
 	}
-	r.has(t, "away", "cannot reach 1Password", `data-error="unavailable"`)
+	r.has(t, "away", "can&#39;t reach 1Password", `data-error="unavailable"`)
 }
 
 func TestAccountThatIsAway(t *testing.T) {
@@ -307,7 +307,7 @@ func TestTheRuleOfTheNextVault(t *testing.T) {
 	g.account.Hide(closed.ID, true)
 	g.account.Hide(g.login.VaultID, true)
 	b := g.signedIn(adminEmail)
-	b.get("/admin/policy").has(t, "both are closed", "may not read this vault", "!Read only.")
+	b.get("/admin/policy").has(t, "both are closed", "have access to this vault", "!Read only.")
 	g.account.Hide(g.login.VaultID, false)
-	b.get("/admin/policy").has(t, "one is closed", "Policy of your 1Password account", "!may not read this vault", "Read only.")
+	b.get("/admin/policy").has(t, "one is closed", "Policy of your 1Password account", "!have access to this vault", "Read only.")
 }

@@ -1,6 +1,6 @@
 package vault
 
-// labels names the categories for people, in the order in which lists offer them.
+// labels holds the categories' names for people, in the order of lists.
 var labels = []struct {
 	category Category
 	label    string
@@ -31,7 +31,7 @@ var labels = []struct {
 	{Unsupported, "Other"},
 }
 
-// Categories are all of them, in the order in which lists offer them.
+// Categories returns all categories, in the order of lists.
 func Categories() []Category {
 	all := make([]Category, len(labels))
 	for i, l := range labels {
@@ -40,7 +40,7 @@ func Categories() []Category {
 	return all
 }
 
-// Label is the category's name for people.
+// Label returns the category's name for people.
 func (c Category) Label() string {
 	for _, l := range labels {
 		if l.category == c {
@@ -50,8 +50,8 @@ func (c Category) Label() string {
 	return Unsupported.Label()
 }
 
-// ParseCategory reads the SDK's name of a category. It reports false for a name
-// it does not know; "" is none.
+// ParseCategory returns the category with the SDK's name. It reports false for an unknown name and
+// for "".
 func ParseCategory(name string) (Category, bool) {
 	for _, l := range labels {
 		if string(l.category) == name {

@@ -7,23 +7,31 @@ import (
 	"itemshare/fault"
 )
 
-// Find gives the vault of that id or, whatever its case, that name. A name that
-// several vaults have is fault.Invalid.
+// Find returns the vault with an ID or, ignoring case, a name. A name that several vaults have is
+// fault.Invalid.
 func Find(vaults []Info, nameOrID string) (Info, error) {
 	if i := slices.IndexFunc(vaults, func(v Info) bool { return v.ID == nameOrID }); i >= 0 {
 		return vaults[i], nil
 	}
-	var named []Info
+	var matches []Info
 	for _, info := range vaults {
 		if strings.EqualFold(info.Title, strings.TrimSpace(nameOrID)) {
-			named = append(named, info)
+			matches = append(matches, info)
 		}
 	}
-	switch len(named) {
+	switch len(matches) {
 	case 0:
-		return Info{}, fault.New(fault.NotFound, fault.CodeNotFound, "There is no vault of that name.")
+		return Info{}, fault.New(
+			fault.NotFound,
+			fault.CodeNotFound,
+			"No vault has this name or ID.",
+		)
 	case 1:
-		return named[0], nil
+		return matches[0], nil
 	}
-	return Info{}, fault.Field("vault", fault.CodeInvalid, "Several vaults have that name. Name the id of one of them.")
+	return Info{}, fault.Field(
+		"vault",
+		fault.CodeInvalid,
+		"Several vaults have this name. Use the vault's ID instead.",
+	)
 }

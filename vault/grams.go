@@ -5,9 +5,9 @@ import (
 	"sort"
 )
 
-// grams tells for each three letters in a row which texts hold them. A text
-// counts as ended by two zero letters, so that its last one and two letters
-// begin a gram too: with the keys in order, shorter pieces are ranges of them.
+// grams lists, for each sequence of three letters, the texts that contain it. Each text is taken to
+// end in two NUL letters, so that its last two letters start a gram as well: as the keys are sorted,
+// shorter sequences are ranges of keys.
 type grams struct {
 	keys  []uint64 // in order
 	lists [][]uint32
@@ -35,7 +35,11 @@ func newGrams(texts int, text func(i int) string) grams {
 		put(0)
 		put(0)
 	}
-	g := grams{texts: texts, keys: make([]uint64, 0, len(lists)), lists: make([][]uint32, 0, len(lists))}
+	g := grams{
+		texts: texts,
+		keys:  make([]uint64, 0, len(lists)),
+		lists: make([][]uint32, 0, len(lists)),
+	}
 	for key := range lists {
 		g.keys = append(g.keys, key)
 	}
@@ -46,9 +50,8 @@ func newGrams(texts int, text func(i int) string) grams {
 	return g
 }
 
-// candidates is the shortest list, in order, that holds every text with all of
-// the words. It reports false where no word narrows the texts down enough to be
-// better than looking at each.
+// candidates returns the shortest sorted list that includes every text with all of the words. It
+// reports false if no word narrows the texts down enough to be faster than searching each.
 func (g grams) candidates(words []string) (shortest []uint32, narrowed bool) {
 	for _, word := range words {
 		list, ok := g.word(word)
@@ -82,8 +85,8 @@ func (g grams) word(word string) (shortest []uint32, narrowed bool) {
 	return shortest, narrowed
 }
 
-// between joins the lists of a range of keys. Where they are long the piece is
-// so frequent that going through all texts soon finds enough.
+// between joins the lists of a range of keys. It reports false for long lists: so frequent a sequence
+// is found quickly by searching all texts.
 func (g grams) between(from, to uint64) ([]uint32, bool) {
 	first := sort.Search(len(g.keys), func(i int) bool { return g.keys[i] >= from })
 	last := sort.Search(len(g.keys), func(i int) bool { return g.keys[i] >= to })

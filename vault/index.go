@@ -9,9 +9,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Index finds overviews of one vault in memory: by id, in order of title, and by
-// pieces of words. It does not change once made and is safe for use by many
-// goroutines.
+// Index searches the overviews of one vault in memory: by ID, in order of title, and by parts of
+// words. It is immutable and safe for concurrent use.
 type Index struct {
 	entries    []entry // in order
 	positions  map[string]uint32
@@ -19,18 +18,18 @@ type Index struct {
 	grams      grams
 }
 
-// entry is an overview with what sorting and matching need of it.
+// entry is an overview with its keys for sorting and searching.
 type entry struct {
 	Overview
 	key  string // folded title
-	text string // all that is searched, folded, a line each
+	text string // the searchable values, folded, one per line
 }
 
 func (e *entry) compare(other *entry) int {
 	return cmp.Or(cmp.Compare(e.key, other.key), cmp.Compare(e.ID, other.ID))
 }
 
-// NewIndex makes the index of a vault's overviews.
+// NewIndex returns an index of a vault's overviews.
 func NewIndex(overviews []Overview) *Index {
 	x := &Index{
 		entries:    make([]entry, len(overviews)),
@@ -51,10 +50,10 @@ func NewIndex(overviews []Overview) *Index {
 	return x
 }
 
-// Len counts the overviews.
+// Len returns the number of overviews.
 func (x *Index) Len() int { return len(x.entries) }
 
-// Get gives one overview by its item's id.
+// Get returns the overview of an item.
 func (x *Index) Get(itemID string) (Overview, bool) {
 	position, ok := x.positions[itemID]
 	if !ok {
@@ -63,8 +62,8 @@ func (x *Index) Get(itemID string) (Overview, bool) {
 	return x.entries[position].Overview, true
 }
 
-// Browse answers a query over the indexes of its vaults. The cursor is the last
-// item's id and so holds nothing of an item; one whose item is gone begins anew.
+// Browse runs a query over the indexes of its vaults. The cursor is the last item's ID, so it reveals
+// nothing of the item. If that item no longer exists, Browse starts from the beginning.
 func Browse(indexes []*Index, query Query) Page {
 	if query.Limit <= 0 {
 		return Page{}
@@ -97,11 +96,21 @@ func cursor(indexes []*Index, itemID string) *entry {
 	return nil
 }
 
-// find appends the first matches after a place, at most limit of them.
-func (x *Index) find(found []*entry, words []string, category Category, after *entry, limit int) []*entry {
+// find appends the matches that follow an entry, at most limit of them.
+func (x *Index) find(
+	found []*entry,
+	words []string,
+	category Category,
+	after *entry,
+	limit int,
+) []*entry {
 	start := 0
 	if after != nil {
-		at, exact := slices.BinarySearchFunc(x.entries, after, func(e entry, target *entry) int { return e.compare(target) })
+		at, exact := slices.BinarySearchFunc(
+			x.entries,
+			after,
+			func(e entry, target *entry) int { return e.compare(target) },
+		)
 		if start = at; exact {
 			start++
 		}
@@ -117,9 +126,14 @@ func (x *Index) find(found []*entry, words []string, category Category, after *e
 	return found
 }
 
-// candidates goes in order through the shortest list in which every match must
-// stand, until more says no.
-func (x *Index) candidates(words []string, category Category, start int, more func(position int) bool) {
+// candidates calls more for each position in the shortest list that contains every match, in order,
+// until more returns false.
+func (x *Index) candidates(
+	words []string,
+	category Category,
+	start int,
+	more func(position int) bool,
+) {
 	list, narrowed := x.grams.candidates(words)
 	if category != "" && (!narrowed || len(x.categories[category]) < len(list)) {
 		list, narrowed = x.categories[category], true
@@ -146,8 +160,8 @@ func (e *entry) has(words []string) bool {
 	return true
 }
 
-// fold makes texts comparable: full-width and composed forms, then case. A zero
-// letter, which ends texts in grams, becomes another one.
+// fold makes texts comparable: it unifies full-width and composed forms, then case. It replaces the
+// NUL character, which ends texts in grams.
 func fold(text string) string {
 	text = strings.ReplaceAll(text, "\x00", "\uFFFD")
 	return norm.NFKC.String(cases.Fold().String(norm.NFKC.String(text)))

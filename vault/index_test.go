@@ -19,7 +19,13 @@ func titles(page Page) []string {
 
 func TestBrowseMatches(t *testing.T) {
 	x := NewIndex([]Overview{
-		{ID: "1", Title: "Staging database", Subtitle: "deploy", Category: Database, Tags: []string{"Ops"}},
+		{
+			ID:       "1",
+			Title:    "Staging database",
+			Subtitle: "deploy",
+			Category: Database,
+			Tags:     []string{"Ops"},
+		},
 		{ID: "2", Title: "büro Router", Sites: []string{"router.example"}, Category: Router},
 		{ID: "3", Title: "STRASSE 12", Category: Identity},
 		{ID: "4", Title: "東京オフィス", Category: Login},
@@ -73,7 +79,8 @@ func TestBrowsePages(t *testing.T) {
 			t.Fatalf("the cursor %q holds a title", page.Next)
 		}
 	}
-	if len(seen) != 160 || !slices.IsSorted(seen) || len(slices.Compact(slices.Clone(seen))) != 160 {
+	if len(seen) != 160 || !slices.IsSorted(seen) ||
+		len(slices.Compact(slices.Clone(seen))) != 160 {
 		t.Errorf("%d items, sorted %v", len(seen), slices.IsSorted(seen))
 	}
 	if page := Browse(indexes, Query{Limit: 10, After: "gone"}); page.Items[0].ID != Browse(indexes, Query{Limit: 1}).Items[0].ID {
@@ -90,7 +97,10 @@ func TestBrowseEqualsLooking(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var all []Overview
 		for i, title := range rapid.SliceOfN(letters, 0, 60).Draw(t, "titles") {
-			all = append(all, Overview{ID: fmt.Sprint(i), Title: title, Category: Categories()[i%2]})
+			all = append(
+				all,
+				Overview{ID: fmt.Sprint(i), Title: title, Category: Categories()[i%2]},
+			)
 		}
 		query := Query{Text: letters.Draw(t, "text"), Limit: rapid.IntRange(1, 20).Draw(t, "limit")}
 		if rapid.Bool().Draw(t, "by category") {
@@ -99,7 +109,8 @@ func TestBrowseEqualsLooking(t *testing.T) {
 		var want []string
 		for _, o := range all {
 			e := entry{text: fold(o.Title)}
-			if e.has(strings.Fields(fold(query.Text))) && (query.Category == "" || o.Category == query.Category) {
+			if e.has(strings.Fields(fold(query.Text))) &&
+				(query.Category == "" || o.Category == query.Category) {
 				want = append(want, fold(o.Title)+"\x00"+o.ID)
 			}
 		}
@@ -124,8 +135,14 @@ func many(prefix string, n int) []Overview {
 	all := make([]Overview, n)
 	for i := range all {
 		all[i] = Overview{
-			ID: fmt.Sprintf("%s%07d", prefix, i), Title: fmt.Sprintf("Item %d", (i*7919)%n), Subtitle: fmt.Sprintf("user%d@example.com", i),
-			Sites: []string{fmt.Sprintf("host%d.example", i%100)}, Category: Categories()[i%24], Tags: []string{"tag" + fmt.Sprint(i%10)},
+			ID: fmt.Sprintf(
+				"%s%07d",
+				prefix,
+				i,
+			), Title: fmt.Sprintf("Item %d", (i*7919)%n), Subtitle: fmt.Sprintf("user%d@example.com", i),
+			Sites: []string{
+				fmt.Sprintf("host%d.example", i%100),
+			}, Category: Categories()[i%24], Tags: []string{"tag" + fmt.Sprint(i%10)},
 		}
 	}
 	return all

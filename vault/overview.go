@@ -7,10 +7,10 @@ import (
 	"unicode/utf8"
 )
 
-// subtitleRunes is the longest value that serves as a subtitle.
+// subtitleRunes is the length of the longest value that can be a subtitle.
 const subtitleRunes = 100
 
-// OverviewOf is the item as a list shows it.
+// OverviewOf returns the item's overview.
 func OverviewOf(item Item) Overview {
 	return Overview{
 		ID:        item.ID,
@@ -25,8 +25,8 @@ func OverviewOf(item Item) Overview {
 	}
 }
 
-// Subtitle is the user name; else an email address; else another short value
-// that is not concealed, a website's host or a file's name. It is never a note.
+// Subtitle returns the item's user name, or else an email address, another short value that is not
+// concealed, a website's host or a file's name. It never returns notes.
 func Subtitle(item Item) string {
 	for _, fits := range []func(Field) bool{
 		func(f Field) bool { return f.ID == "username" && !f.Type.Concealed() },
@@ -35,7 +35,7 @@ func Subtitle(item Item) string {
 		func(f Field) bool { return f.Type == FieldText },
 	} {
 		for _, field := range item.Fields {
-			if value := strings.TrimSpace(field.Value); fits(field) && telling(value) {
+			if value := strings.TrimSpace(field.Value); fits(field) && isShortLine(value) {
 				return value
 			}
 		}
@@ -49,8 +49,9 @@ func Subtitle(item Item) string {
 	return ""
 }
 
-func telling(value string) bool {
-	return value != "" && !strings.ContainsAny(value, "\r\n") && utf8.RuneCountInString(value) <= subtitleRunes
+func isShortLine(value string) bool {
+	return value != "" && !strings.ContainsAny(value, "\r\n") &&
+		utf8.RuneCountInString(value) <= subtitleRunes
 }
 
 func sites(websites []Website) []string {
@@ -63,7 +64,7 @@ func sites(websites []Website) []string {
 	return hosts
 }
 
-// Host is the host that the website's address names, "" where there is none.
+// Host returns the host of the website's address, or "" if it has none.
 func (w Website) Host() string {
 	link, err := url.Parse(w.Link())
 	if err != nil {
@@ -72,8 +73,8 @@ func (w Website) Host() string {
 	return strings.ToLower(link.Hostname())
 }
 
-// Link is the address as a page may link it: http or https alone, "" for any
-// other. An address without a scheme, such as "example.com/login", means https.
+// Link returns the website's address if it is http or https, and "" otherwise. An address without a
+// scheme, such as "example.com/login", is https.
 func (w Website) Link() string {
 	address := strings.TrimSpace(w.URL)
 	bare := !strings.Contains(address, "://")

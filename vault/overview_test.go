@@ -26,7 +26,15 @@ func TestLink(t *testing.T) {
 	} {
 		w := Website{URL: c.url}
 		if w.Link() != c.link || w.Host() != c.host {
-			t.Errorf("%q: link %q, host %q; want %q, %q: %s", c.url, w.Link(), w.Host(), c.link, c.host, c.why)
+			t.Errorf(
+				"%q: link %q, host %q; want %q, %q: %s",
+				c.url,
+				w.Link(),
+				w.Host(),
+				c.link,
+				c.host,
+				c.why,
+			)
 		}
 	}
 }
@@ -76,7 +84,8 @@ func TestOverviewHoldsNothingConcealed(t *testing.T) {
 		ID: "i", VaultID: "v", Title: "T", Websites: []Website{{URL: "https://a.example"}, {URL: "http://A.example/x"}, {URL: "b.example"}},
 		Fields: []Field{{Type: FieldConcealed, Value: "s"}}, Tags: []string{"x"}, Version: 3,
 	})
-	if !slices.Equal(o.Sites, []string{"a.example", "b.example"}) || o.Subtitle != "a.example" || o.Version != 3 {
+	if !slices.Equal(o.Sites, []string{"a.example", "b.example"}) || o.Subtitle != "a.example" ||
+		o.Version != 3 {
 		t.Errorf("got %+v", o)
 	}
 }

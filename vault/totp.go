@@ -15,8 +15,11 @@ import (
 
 // Why a value makes no code. The details are sentences for people, and hold nothing of the value.
 var (
-	errNoSeed = fault.New(fault.Invalid, "seed_invalid",
-		"This isn't a valid one-time password. Replace it with an otpauth:// address or a base32 secret.")
+	errNoSeed = fault.New(
+		fault.Invalid,
+		"seed_invalid",
+		"This isn't a valid one-time password. Replace it with an otpauth:// address or a base32 secret.",
+	)
 	errCounterSeed = fault.New(fault.Invalid, "seed_counter",
 		"This one-time password is counter-based (HOTP). Only time-based codes can be shown.")
 	errSeedSettings = fault.New(fault.Invalid, "seed_settings",
@@ -62,7 +65,11 @@ func ParseSeed(text string) (Seed, error) {
 
 // Code returns the code at a time, and how long it remains valid.
 func (s Seed) Code(at time.Time) (code string, left time.Duration) {
-	code, _ = totp.GenerateCodeCustom(s.secret, at, s.settings) // fails on a secret that ParseSeed rejects
+	code, _ = totp.GenerateCodeCustom(
+		s.secret,
+		at,
+		s.settings,
+	) // fails on a secret that ParseSeed rejects
 	period := int64(s.settings.Period)
 	end := time.Unix((at.Unix()/period+1)*period, 0)
 	return code, end.Sub(at)

@@ -92,7 +92,8 @@ func TestSeedCases(t *testing.T) {
 
 func TestSeedErrorsHoldNothingOfTheSeed(t *testing.T) {
 	for _, c := range seedCases(t) {
-		if _, err := ParseSeed(c.Seed); err != nil && len(c.Seed) > 2 && strings.Contains(err.Error(), c.Seed) {
+		if _, err := ParseSeed(c.Seed); err != nil && len(c.Seed) > 2 &&
+			strings.Contains(err.Error(), c.Seed) {
 			t.Errorf("%s: %v", c.Case, err)
 		}
 	}

@@ -1,6 +1,5 @@
-// Package vault says what an item is and which few verbs any vault offers.
-// The names of categories and field types are those of the 1Password SDK. It
-// does no I/O, and it knows nothing of sharing.
+// Package vault defines items and the few operations that every vault offers. The names of
+// categories and field types are those of the 1Password SDK. It does no I/O.
 package vault
 
 import (
@@ -9,7 +8,7 @@ import (
 	"time"
 )
 
-// Category is what kind of thing an item is.
+// Category is the kind of an item.
 type Category string
 
 // The SDK's categories. An unknown one is Unsupported.
@@ -40,7 +39,7 @@ const (
 	Unsupported          Category = "Unsupported"
 )
 
-// FieldType says how a field's value reads.
+// FieldType is the kind of a field's value.
 type FieldType string
 
 // The SDK's field types.
@@ -62,7 +61,7 @@ const (
 	FieldUnsupported      FieldType = "Unsupported"
 )
 
-// Concealed tells whether values of this type are shown only when asked for.
+// Concealed reports whether values of this type are hidden until someone reveals them.
 func (t FieldType) Concealed() bool {
 	switch t {
 	case FieldConcealed, FieldTOTP, FieldSSHKey, FieldCreditCardNumber:
@@ -77,9 +76,8 @@ type Info struct {
 	Title string
 }
 
-// Item is one item, whole. ID and VaultID are opaque. Version rises by one
-// with each change, from 1. The fields "username" and "password" keep these
-// ids, by which a subtitle is found.
+// Item is one item with all of its fields. ID and VaultID are opaque. Version starts at 1 and rises
+// by one with each change. User name and password have the field IDs "username" and "password".
 type Item struct {
 	ID        string
 	VaultID   string
@@ -96,9 +94,8 @@ type Item struct {
 	UpdatedAt time.Time
 }
 
-// Field is one value. SectionID is "" for a field of no section. The value of
-// a Totp field is an otpauth:// URI or a bare base32 secret; of a Date
-// YYYY-MM-DD; of a MonthYear YYYY-MM; of an Address lines of text.
+// Field is one value. SectionID is "" for a field outside sections. The value of a Totp field is a
+// seed (see ParseSeed); of a Date, YYYY-MM-DD; of a MonthYear, YYYY-MM; of an Address, lines of text.
 type Field struct {
 	ID        string
 	Title     string
@@ -113,14 +110,14 @@ type Section struct {
 	Title string
 }
 
-// Website is an address where the item is used.
+// Website is a web address where the item is used.
 type Website struct {
 	Label string
 	URL   string
 }
 
-// File is an attachment's entry; its bytes come from Backend.OpenFile. Size is in
-// bytes, Type a media type or "".
+// File describes an attachment; Backend.OpenFile returns its content. Size is in bytes, Type a media
+// type or "".
 type File struct {
 	ID   string
 	Name string
@@ -128,8 +125,8 @@ type File struct {
 	Size int64
 }
 
-// Overview is what a list shows of an item. Subtitle is the user name or
-// another telling value that is not concealed; Sites are the websites' hosts.
+// Overview is what a list shows of an item. Subtitle is the user name or another short value that
+// is not concealed; Sites are the websites' hosts.
 type Overview struct {
 	ID        string
 	VaultID   string
@@ -142,10 +139,10 @@ type Overview struct {
 	UpdatedAt time.Time
 }
 
-// Query asks for a page of overviews in order of title (case folded), then id.
-// Vaults holds the vaults to look in: none means nothing is found. Text is
-// matched within title, subtitle, sites and tags, case folded, word by word.
-// After is the cursor of the page before, "" for the first; Limit counts items.
+// Query selects a page of overviews, ordered by title (case folded), then ID. Vaults lists the IDs of
+// the vaults to search; an empty list finds nothing. Each word of Text must occur in title, subtitle,
+// sites or tags, case folded. After is the previous page's Next, "" for the first page; Limit is the
+// number of items.
 type Query struct {
 	Vaults   []string
 	Text     string
@@ -154,20 +151,21 @@ type Query struct {
 	Limit    int
 }
 
-// Page is one page of overviews; Next is "" at the end.
+// Page is one page of overviews. Next is "" on the last page.
 type Page struct {
 	Items []Overview
 	Next  string
 }
 
-// Backend is any vault. A thing that does not exist is fault.NotFound, a vault
-// that cannot be reached fault.Unavailable: never the one for the other.
+// Backend is a collection of vaults. Whatever does not exist is fault.NotFound; whatever cannot be
+// reached is fault.Unavailable. The two are never confused.
 type Backend interface {
 	Vaults(ctx context.Context) ([]Info, error)
 	Browse(ctx context.Context, query Query) (Page, error)
-	Overviews(ctx context.Context, vaultID string, itemIDs []string) ([]Overview, error) // those that exist, in any order
+	// Overviews returns the overviews of the items that exist, in any order.
+	Overviews(ctx context.Context, vaultID string, itemIDs []string) ([]Overview, error)
 	Item(ctx context.Context, vaultID, itemID string) (Item, error)
-	// OpenFile gives the bytes of one file; the caller closes it. Damaged bytes
-	// end the reading with an error, never with a silent end.
+	// OpenFile opens one file for reading; the caller closes it. Reading damaged content ends in an
+	// error, never in io.EOF.
 	OpenFile(ctx context.Context, vaultID, itemID, fileID string) (io.ReadCloser, error)
 }

@@ -50,7 +50,11 @@ func zipped(t testing.TB, entries ...entry) []byte {
 // onepux is an export of these items in one vault.
 func onepux(t testing.TB, items string, more ...entry) []byte {
 	data := `{"accounts":[{"vaults":[{"items":[` + items + `],"attrs":{"uuid":"v1","name":"Work"}}],"attrs":{"uuid":"a1"}}]}`
-	return zipped(t, append([]entry{{"export.attributes", []byte(`{"version":3}`)}, {"export.data", []byte(data)}}, more...)...)
+	return zipped(
+		t,
+		append(
+			[]entry{{"export.attributes", []byte(`{"version":3}`)}, {"export.data", []byte(data)}},
+			more...)...)
 }
 
 func readBytes(content []byte) (*Archive, error) {
@@ -71,7 +75,11 @@ func mustRead(t testing.TB, content []byte) *Archive {
 }
 
 func TestEveryKindOfValue(t *testing.T) {
-	archive := mustRead(t, onepux(t, `{"uuid":"i1","createdAt":1600000000,"updatedAt":1650000000,"state":"active","categoryUuid":"001","favIndex":1,
+	archive := mustRead(
+		t,
+		onepux(
+			t,
+			`{"uuid":"i1","createdAt":1600000000,"updatedAt":1650000000,"state":"active","categoryUuid":"001","favIndex":1,
 		"overview":{"title":"Mail","url":"https://a.example","urls":[{"label":"site","url":"https://a.example"},{"label":"","url":"b.example"}],"tags":["x","y"],"ps":3},
 		"details":{"notesPlain":"one\ntwo","loginFields":[
 			{"value":"ann","id":"u","name":"login","fieldType":"T","designation":"username"},
@@ -102,7 +110,9 @@ func TestEveryKindOfValue(t *testing.T) {
 			{"title":"again","id":"f1","value":{"string":"same id"}}]},
 			{"title":"Empty","name":"s2","fields":[{"title":"a","id":"b","value":{"string":""}}]},
 			{"title":"Keys","name":"s1","fields":[
-			{"title":"key","id":"k","value":{"sshKey":{"privateKey":"PRIV","metadata":{"privateKey":"P2","publicKey":"PUB","fingerprint":"FP","keyType":"ed25519"}}}}]}]}}`))
+			{"title":"key","id":"k","value":{"sshKey":{"privateKey":"PRIV","metadata":{"privateKey":"P2","publicKey":"PUB","fingerprint":"FP","keyType":"ed25519"}}}}]}]}}`,
+		),
+	)
 	want := vault.Item{
 		Title: "Mail", Category: vault.Login, Notes: "one\ntwo", Tags: []string{"x", "y"},
 		CreatedAt: time.Unix(1600000000, 0).UTC(), UpdatedAt: time.Unix(1650000000, 0).UTC(),
@@ -115,37 +125,116 @@ func TestEveryKindOfValue(t *testing.T) {
 			{ID: "field-2", Title: "mail", Type: vault.FieldEmail, Value: "ann@a.example"},
 			{ID: "f1", Title: "text", SectionID: "s1", Type: vault.FieldText, Value: "\x00<b>é"},
 			{ID: "f2", Title: "hidden", SectionID: "s1", Type: vault.FieldConcealed, Value: "h"},
-			{ID: "TOTP_1", Title: "code", SectionID: "s1", Type: vault.FieldTOTP, Value: "otpauth://totp/x?secret=GEZDGNBV"},
-			{ID: "f4", Title: "site", SectionID: "s1", Type: vault.FieldURL, Value: "https://c.example"},
-			{ID: "f5", Title: "mail", SectionID: "s1", Type: vault.FieldEmail, Value: "b@a.example"},
-			{ID: "f5-provider", Title: "mail provider", SectionID: "s1", Type: vault.FieldText, Value: "fastmail"},
+			{
+				ID:        "TOTP_1",
+				Title:     "code",
+				SectionID: "s1",
+				Type:      vault.FieldTOTP,
+				Value:     "otpauth://totp/x?secret=GEZDGNBV",
+			},
+			{
+				ID:        "f4",
+				Title:     "site",
+				SectionID: "s1",
+				Type:      vault.FieldURL,
+				Value:     "https://c.example",
+			},
+			{
+				ID:        "f5",
+				Title:     "mail",
+				SectionID: "s1",
+				Type:      vault.FieldEmail,
+				Value:     "b@a.example",
+			},
+			{
+				ID:        "f5-provider",
+				Title:     "mail provider",
+				SectionID: "s1",
+				Type:      vault.FieldText,
+				Value:     "fastmail",
+			},
 			{ID: "f6", Title: "call", SectionID: "s1", Type: vault.FieldPhone, Value: "+1 2"},
 			{ID: "f7", Title: "born", SectionID: "s1", Type: vault.FieldDate, Value: "1969-12-31"},
-			{ID: "f8", Title: "expires", SectionID: "s1", Type: vault.FieldMonthYear, Value: "2030-12"},
-			{ID: "f9", Title: "no month", SectionID: "s1", Type: vault.FieldMonthYear, Value: "203013"},
-			{ID: "f10", Title: "home", SectionID: "s1", Type: vault.FieldAddress, Value: "1 Way\n123 Town\nCA\nus"},
-			{ID: "f11", Title: "type", SectionID: "s1", Type: vault.FieldCreditCardType, Value: "visa"},
-			{ID: "f12", Title: "number", SectionID: "s1", Type: vault.FieldCreditCardNumber, Value: "4111"},
+			{
+				ID:        "f8",
+				Title:     "expires",
+				SectionID: "s1",
+				Type:      vault.FieldMonthYear,
+				Value:     "2030-12",
+			},
+			{
+				ID:        "f9",
+				Title:     "no month",
+				SectionID: "s1",
+				Type:      vault.FieldMonthYear,
+				Value:     "203013",
+			},
+			{
+				ID:        "f10",
+				Title:     "home",
+				SectionID: "s1",
+				Type:      vault.FieldAddress,
+				Value:     "1 Way\n123 Town\nCA\nus",
+			},
+			{
+				ID:        "f11",
+				Title:     "type",
+				SectionID: "s1",
+				Type:      vault.FieldCreditCardType,
+				Value:     "visa",
+			},
+			{
+				ID:        "f12",
+				Title:     "number",
+				SectionID: "s1",
+				Type:      vault.FieldCreditCardNumber,
+				Value:     "4111",
+			},
 			{ID: "f13", Title: "other", SectionID: "s1", Type: vault.FieldReference, Value: "abc"},
 			{ID: "f14", Title: "choice", SectionID: "s1", Type: vault.FieldMenu, Value: "two"},
-			{ID: "f15", Title: "new kind", SectionID: "s1", Type: vault.FieldUnsupported, Value: `{"a":[1,2]}`},
+			{
+				ID:        "f15",
+				Title:     "new kind",
+				SectionID: "s1",
+				Type:      vault.FieldUnsupported,
+				Value:     `{"a":[1,2]}`,
+			},
 			{ID: "f1-1", Title: "again", SectionID: "s1", Type: vault.FieldText, Value: "same id"},
 			{ID: "k", Title: "key", SectionID: "section-3", Type: vault.FieldSSHKey, Value: "PRIV"},
-			{ID: "k-public-key", Title: "key public key", SectionID: "section-3", Type: vault.FieldText, Value: "PUB"},
-			{ID: "k-fingerprint", Title: "key fingerprint", SectionID: "section-3", Type: vault.FieldText, Value: "FP"},
-			{ID: "k-key-type", Title: "key key type", SectionID: "section-3", Type: vault.FieldText, Value: "ed25519"},
+			{
+				ID:        "k-public-key",
+				Title:     "key public key",
+				SectionID: "section-3",
+				Type:      vault.FieldText,
+				Value:     "PUB",
+			},
+			{
+				ID:        "k-fingerprint",
+				Title:     "key fingerprint",
+				SectionID: "section-3",
+				Type:      vault.FieldText,
+				Value:     "FP",
+			},
+			{
+				ID:        "k-key-type",
+				Title:     "key key type",
+				SectionID: "section-3",
+				Type:      vault.FieldText,
+				Value:     "ed25519",
+			},
 		},
 	}
 	if diff := cmp.Diff(want, archive.Items[0].Item); diff != "" {
 		t.Errorf("item (-want +got):\n%s", diff)
 	}
-	if got := archive.Items[0]; got.VaultTitle != "Work" || !slices.Equal(got.Source, []string{"a1", "v1", "i1"}) {
+	if got := archive.Items[0]; got.VaultTitle != "Work" ||
+		!slices.Equal(got.Source, []string{"a1", "v1", "i1"}) {
 		t.Errorf("source %q of %q", got.Source, got.VaultTitle)
 	}
 	if diff := cmp.Diff([]string{
+		"1 field of unknown type: imported as text.",
 		`The detail "passkey" of 1 item was left out.`,
-		"The earlier passwords of 1 item were left out: the current one came along.",
-		"The type of 1 field is not known here: what they hold came along as text.",
+		"The password history of 1 item was left out.",
 	}, archive.Omissions); diff != "" {
 		t.Errorf("left (-want +got):\n%s", diff)
 	}
@@ -166,27 +255,42 @@ func TestFilesCategoriesAndStates(t *testing.T) {
 	for _, item := range archive.Items {
 		titles = append(titles, string(item.Item.Category)+" "+item.Item.Title)
 	}
-	if want := []string{"Document Plan", "SecureNote Note", "Unsupported Untitled", "Password Wrapped"}; !slices.Equal(titles, want) {
+	if want := []string{"Document Plan", "SecureNote Note", "Unsupported Untitled", "Password Wrapped"}; !slices.Equal(
+		titles,
+		want,
+	) {
 		t.Errorf("items %q, want %q", titles, want)
 	}
-	if archive.ArchivedItems != 2 || archive.Files != 2 || archive.Vaults != 1 || archive.Counts[vault.Document] != 1 {
-		t.Errorf("%d archived, %d files, %d vaults, %v", archive.ArchivedItems, archive.Files, archive.Vaults, archive.Counts)
+	if archive.ArchivedItems != 2 || archive.Files != 2 || archive.Vaults != 1 ||
+		archive.Counts[vault.Document] != 1 {
+		t.Errorf(
+			"%d archived, %d files, %d vaults, %v",
+			archive.ArchivedItems,
+			archive.Files,
+			archive.Vaults,
+			archive.Counts,
+		)
 	}
 	plan := archive.Items[0]
 	content, err := plan.Open(plan.Item.Files[0].ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := io.ReadAll(content); err != nil || string(got) != "%PDF" || plan.Item.Files[0].Size != 4 {
+	if got, err := io.ReadAll(content); err != nil || string(got) != "%PDF" ||
+		plan.Item.Files[0].Size != 4 {
 		t.Errorf("%q, %v, %d bytes", got, err, plan.Item.Files[0].Size)
 	}
 	if f := archive.Items[1].Item.Files[0]; f.Name != "../../etc/passwd" || f.Size != 0 {
 		t.Errorf("a name is only a text: %+v", f)
 	}
-	if f := archive.Items[3].Item; f.Fields[0].ID != "password" || f.Websites[0].URL != "c.example" {
+	if f := archive.Items[3].Item; f.Fields[0].ID != "password" ||
+		f.Websites[0].URL != "c.example" {
 		t.Errorf("wrapped: %+v", f)
 	}
-	if want := []string{"Left out 1 file that the archive names but does not hold.", "The category of 1 item is not known here: all of their fields came along as Other."}; !slices.Equal(archive.Omissions, want) {
+	if want := []string{"1 item of unknown category: imported as Other with all fields.", "Left out 1 file missing from the archive."}; !slices.Equal(
+		archive.Omissions,
+		want,
+	) {
 		t.Errorf("left %q", archive.Omissions)
 	}
 }
@@ -206,35 +310,35 @@ func TestRefused(t *testing.T) {
 		content []byte
 		says    string
 	}{
-		{"nothing", nil, "not an export"},
-		{"a text", []byte("title,username\n" + marker), "not an export"},
-		{"another zip", zipped(t, entry{"word/document.xml", []byte(marker)}), "not an export"},
-		{"an empty zip", zipped(t), "not an export"},
-		{"half of it", whole[:len(whole)/2], "cut short"},
-		{"all but the end", whole[:len(whole)-10], "cut short"},
-		{"the head alone", whole[:8], "cut short"},
-		{"a bit flipped in a file", flipped(whole), "broken"},
+		{"nothing", nil, "isn't a supported export"},
+		{"a text", []byte("title,username\n" + marker), "isn't a supported export"},
+		{"another zip", zipped(t, entry{"word/document.xml", []byte(marker)}), "isn't a supported export"},
+		{"an empty zip", zipped(t), "isn't a supported export"},
+		{"half of it", whole[:len(whole)/2], "incomplete"},
+		{"all but the end", whole[:len(whole)-10], "incomplete"},
+		{"the head alone", whole[:8], "incomplete"},
+		{"a bit flipped in a file", flipped(whole), "damaged"},
 		{"a path that climbs", onepux(t, document, entry{"files/../../etc/cron.d/x", nil}), "leads out"},
 		{"a path that climbs, in Windows' way", onepux(t, document, entry{`files\..\..\x`, nil}), "leads out"},
 		{"an absolute path", onepux(t, document, entry{"/etc/passwd", nil}), "leads out"},
 		{"a drive", onepux(t, document, entry{`C:\x`, nil}), "leads out"},
-		{"a symbolic link", withLink(t), "no file"},
-		{"two entries of one name", onepux(t, document, entry{"files/d1__a", []byte("abcd")}, entry{"files/d1__a", []byte("efgh")}), "one name"},
-		{"a file shorter than said", onepux(t, document, entry{"files/d1__a", []byte("abc")}), "another size"},
+		{"a symbolic link", withLink(t), "regular file"},
+		{"two entries with the same name", onepux(t, document, entry{"files/d1__a", []byte("abcd")}, entry{"files/d1__a", []byte("efgh")}), "the same name"},
+		{"a file shorter than said", onepux(t, document, entry{"files/d1__a", []byte("abc")}), "the size that the export states"},
 		{"a file of more than 100 MiB", onepux(t, item(`"documentAttributes":{"fileName":"a","documentId":"d1"}`), entry{"files/d1__a", make([]byte, vault.MaxFileBytes+1)}), "larger than 100 MiB"},
-		{"a file that says it is small", lying(t, document, 4, 1<<20), "broken"},
+		{"a file that says it is small", lying(t, document, 4, 1<<20), "damaged"},
 		{"a file that says it is huge", lying(t, document, 1<<40, 1<<10), "larger than 100 MiB"},
 		{"a large item", onepux(t, item(`"notesPlain":"`+strings.Repeat("x", vault.MaxItemBytes)+`"`)), "larger than 2 MiB"},
 		{"a huge item", onepux(t, item(`"notesPlain":"`+strings.Repeat("x", 9<<20)+`"`)), "larger than 2 MiB"},
-		{"JSON cut short", zipped(t, entry{"export.data", []byte(`{"accounts":[{"vaults":[{"items":[{"uuid":"` + marker)}), "cut short"},
-		{"no JSON", zipped(t, entry{"export.data", []byte(marker)}), "form that 1Password"},
-		{"no data", zipped(t, entry{"export.data", nil}), "cut short"},
-		{"a list", zipped(t, entry{"export.data", []byte(`["` + marker + `"]`)}), "form that 1Password"},
-		{"accounts of another kind", zipped(t, entry{"export.data", []byte(`{"accounts":"` + marker + `"}`)}), "form that 1Password"},
-		{"an item that is a number", onepux(t, `17`), "form that 1Password"},
-		{"a title that is a list", onepux(t, `{"overview":{"title":["`+marker+`"]}}`), "form that 1Password"},
-		{"items within items", onepux(t, strings.Repeat(`{"item":`, 200_000)+"1"+strings.Repeat("}", 200_000)), "form that 1Password"},
-		{"lists within lists", onepux(t, item(`"x":`+strings.Repeat("[", 200_000)+strings.Repeat("]", 200_000))), "form that 1Password"},
+		{"JSON cut short", zipped(t, entry{"export.data", []byte(`{"accounts":[{"vaults":[{"items":[{"uuid":"` + marker)}), "incomplete"},
+		{"no JSON", zipped(t, entry{"export.data", []byte(marker)}), "1Password's format"},
+		{"no data", zipped(t, entry{"export.data", nil}), "incomplete"},
+		{"a list", zipped(t, entry{"export.data", []byte(`["` + marker + `"]`)}), "1Password's format"},
+		{"accounts of another kind", zipped(t, entry{"export.data", []byte(`{"accounts":"` + marker + `"}`)}), "1Password's format"},
+		{"an item that is a number", onepux(t, `17`), "1Password's format"},
+		{"a title that is a list", onepux(t, `{"overview":{"title":["`+marker+`"]}}`), "1Password's format"},
+		{"items within items", onepux(t, strings.Repeat(`{"item":`, 200_000)+"1"+strings.Repeat("}", 200_000)), "1Password's format"},
+		{"lists within lists", onepux(t, item(`"x":`+strings.Repeat("[", 200_000)+strings.Repeat("]", 200_000))), "1Password's format"},
 	} {
 		t.Run(c.why, func(t *testing.T) {
 			archive, err := readBytes(c.content)
@@ -242,7 +346,8 @@ func TestRefused(t *testing.T) {
 				t.Fatalf("got %v, %v", archive, err)
 			}
 			problems := fault.ProblemsOf(err)
-			if len(problems) != 1 || !strings.Contains(problems[0].Detail, c.says) || strings.Count(problems[0].Detail, ". ") > 0 {
+			if len(problems) != 1 || !strings.Contains(problems[0].Detail, c.says) ||
+				strings.Count(problems[0].Detail, ". ") > 0 {
 				t.Errorf("it says %q, want something of %q", problems, c.says)
 			}
 			if strings.Contains(err.Error(), marker) {
@@ -331,7 +436,13 @@ func TestReadFromDisk(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	f.Add(onepux(f, `{"uuid":"1","overview":{"title":"x"},"details":{"sections":[{"fields":[{"id":"a","value":{"date":1}}]}]}}`, entry{"files/a__b", []byte("c")}))
+	f.Add(
+		onepux(
+			f,
+			`{"uuid":"1","overview":{"title":"x"},"details":{"sections":[{"fields":[{"id":"a","value":{"date":1}}]}]}}`,
+			entry{"files/a__b", []byte("c")},
+		),
+	)
 	f.Add(zipped(f, entry{"../x", nil}))
 	f.Fuzz(func(t *testing.T, content []byte) {
 		archive, err := readBytes(content)
@@ -345,7 +456,11 @@ func FuzzRead(f *testing.F) {
 }
 
 func FuzzItems(f *testing.F) {
-	f.Add([]byte(`{"uuid":"1","categoryUuid":"001","overview":{"title":"x"},"details":{"loginFields":[{"value":1}],"sections":[{"fields":[{"id":"a","value":{"email":"x","sshKey":1}}]}]}}`))
+	f.Add(
+		[]byte(
+			`{"uuid":"1","categoryUuid":"001","overview":{"title":"x"},"details":{"loginFields":[{"value":1}],"sections":[{"fields":[{"id":"a","value":{"email":"x","sshKey":1}}]}]}}`,
+		),
+	)
 	f.Fuzz(func(t *testing.T, items []byte) {
 		var data bytes.Buffer
 		data.WriteString(`{"accounts":[{"vaults":[{"items":[`)

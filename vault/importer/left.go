@@ -7,10 +7,10 @@ import (
 	"github.com/dustin/go-humanize/english"
 )
 
-// leftovers counts what could not be carried, by sentence.
+// leftovers counts what was left out, by sentence.
 type leftovers map[leftover]int
 
-// leftover is a sentence with a place for "%d %s": a count and a noun.
+// leftover is a sentence with the verbs %d and %s, for a count and a noun.
 type leftover struct{ sentence, noun string }
 
 func (l leftovers) note(sentence, noun string) { l[leftover{sentence, noun}]++ }

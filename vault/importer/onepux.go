@@ -13,18 +13,17 @@ import (
 	"itemshare/vault"
 )
 
-// The 1Password export (support.1password.com/1pux-format): a zip of
-// export.attributes, export.data and files/, where a file's entry is named by
-// its document id, underscores and its name.
+// The 1Password export (support.1password.com/1pux-format) is a zip of export.attributes, export.data
+// and files/. The entry of a file is named by its document ID, two underscores and its name.
 
-// maxItems is the most items of one export.
+// maxItems is the maximum number of items in an export.
 const maxItems = 100_000
 
-// onePUX reads export.data as a stream, an item at a time.
+// onePUX reads export.data as a stream, one item at a time.
 type onePUX struct {
 	ctx     context.Context
 	decoder *json.Decoder
-	files   map[string]*zip.File // by document id
+	files   map[string]*zip.File // by document ID
 	bytes   int64                // of the items' files
 	archive *Archive
 	left    leftovers
@@ -41,10 +40,10 @@ func readOnePUX(ctx context.Context, from source, size int64) (*Archive, error) 
 	}
 	content, err := openEntry(data, maxData)
 	if errors.Is(err, errTooLong) {
-		return nil, refused("The export's data is larger than 128 MiB.", nil)
+		return nil, invalidFile("The export's data is larger than 128 MiB.", nil)
 	}
 	if err != nil {
-		return nil, refused("The archive is broken or cut short.", nil)
+		return nil, invalidFile("The archive is damaged or incomplete.", nil)
 	}
 	defer content.Close()
 	r := onePUX{
@@ -54,32 +53,37 @@ func readOnePUX(ctx context.Context, from source, size int64) (*Archive, error) 
 	if err := r.export(); err != nil {
 		return nil, r.plain(err)
 	}
-	// To the end, where the checksum is compared.
+	// Read to the end, where the checksum is compared.
 	if _, err := io.Copy(io.Discard, content); err != nil {
-		return nil, refused("The archive is broken or cut short.", nil)
+		return nil, invalidFile("The archive is damaged or incomplete.", nil)
 	}
 	r.archive.Omissions = r.left.sentences()
 	return r.archive, nil
 }
 
-// plain turns what the decoder says, which may quote the export, into a sentence.
+// plain replaces an error of the decoder, which may quote the export, by a sentence.
 func (r *onePUX) plain(err error) error {
 	switch {
 	case fault.KindOf(err) == fault.Invalid:
 		return err
 	case r.ctx.Err() != nil:
 		return fmt.Errorf("read an export: %w", r.ctx.Err())
-	case errors.Is(err, errTooLong), errors.Is(err, errShort), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, zip.ErrChecksum), errors.Is(err, io.EOF):
-		return refused("The export's data is broken or cut short.", nil)
+	case errors.Is(err, errTooLong),
+		errors.Is(err, errShort),
+		errors.Is(err, io.ErrUnexpectedEOF),
+		errors.Is(err, zip.ErrChecksum),
+		errors.Is(err, io.EOF):
+		return invalidFile("The export's data is damaged or incomplete.", nil)
 	}
-	return refused("The export's data is not in the form that 1Password writes.", nil)
+	return invalidFile("The export's data isn't in 1Password's format.", nil)
 }
 
-// documents finds the entries below files/ by their document ids.
+// documents returns the entries below files/ by document ID.
 func documents(entries map[string]*zip.File) map[string]*zip.File {
 	found := map[string]*zip.File{}
 	for name, entry := range entries {
-		if rest, ok := strings.CutPrefix(name, "files/"); ok && rest != "" && !strings.HasSuffix(rest, "/") {
+		if rest, ok := strings.CutPrefix(name, "files/"); ok && rest != "" &&
+			!strings.HasSuffix(rest, "/") {
 			id, _, _ := strings.Cut(rest, "__")
 			found[id] = entry
 		}
@@ -143,7 +147,7 @@ func (r *onePUX) vault() error {
 		r.archive.Vaults++
 	}
 	if strings.TrimSpace(attrs.Desc) != "" {
-		r.left.note("The description of %d %s was left out: a vault has a name alone here.", "vault")
+		r.left.note("The description of %d %s was left out.", "vault")
 	}
 	return err
 }
@@ -157,7 +161,7 @@ func (r *onePUX) item() error {
 		return err
 	}
 	if len(raw) > 2*vault.MaxItemBytes {
-		return refused("An item of the export is larger than 2 MiB.", nil)
+		return invalidFile("An item of the export is larger than 2 MiB.", nil)
 	}
 	item, err := parseItem(raw)
 	if err != nil {
@@ -171,13 +175,13 @@ func (r *onePUX) item() error {
 		return nil
 	}
 	if len(r.archive.Items) == maxItems {
-		return refused("The export has more than 100,000 items.", nil)
+		return invalidFile("The export has more than 100,000 items.", nil)
 	}
 	return r.add(item)
 }
 
-// add converts an item and checks its files. Its source's first two parts are
-// filled in when the vault and the account have been read.
+// add converts an item and checks its files. The first two parts of its source are set once the vault
+// and the account have been read.
 func (r *onePUX) add(item *exportedItem) error {
 	c := conversion{left: r.left, ids: map[string]bool{}}
 	converted := c.convert(item)
@@ -188,8 +192,8 @@ func (r *onePUX) add(item *exportedItem) error {
 	if err != nil {
 		return err
 	}
-	if len(size) > vault.MaxItemBytes-1024 { // room for ids
-		return refused("An item of the export is larger than 2 MiB.", nil)
+	if len(size) > vault.MaxItemBytes-1024 { // room for IDs
+		return invalidFile("An item of the export is larger than 2 MiB.", nil)
 	}
 	incoming := vault.ImportedItem{Source: []string{"", "", item.UUID}, Item: converted}
 	if len(converted.Files) > 0 {
@@ -201,13 +205,13 @@ func (r *onePUX) add(item *exportedItem) error {
 	return nil
 }
 
-// checkFiles reads each file once and leaves out those that the archive lacks.
+// checkFiles reads each file once and omits those that the archive lacks.
 func (r *onePUX) checkFiles(item *vault.Item) error {
 	kept := item.Files[:0]
 	for _, file := range item.Files {
 		entry, ok := r.files[file.ID]
 		if !ok {
-			r.left.note("Left out %d %s that the archive names but does not hold.", "file")
+			r.left.note("Left out %d %s missing from the archive.", "file")
 			continue
 		}
 		size, err := checkFile(entry)
@@ -215,10 +219,13 @@ func (r *onePUX) checkFiles(item *vault.Item) error {
 			return err
 		}
 		if file.Size > 0 && file.Size != size {
-			return refused("A file in the archive has another size than the export says.", nil)
+			return invalidFile(
+				"A file in the archive doesn't have the size that the export states.",
+				nil,
+			)
 		}
 		if r.bytes += size; r.bytes > maxFiles {
-			return refused("The files in the archive are larger than 4 GiB together.", nil)
+			return invalidFile("The files in the archive are larger than 4 GiB in total.", nil)
 		}
 		file.Size = size
 		kept = append(kept, file)
@@ -232,13 +239,13 @@ func (r *onePUX) opener() func(string) (io.ReadCloser, error) {
 	return func(id string) (io.ReadCloser, error) {
 		entry, ok := files[id]
 		if !ok {
-			return nil, refused("A file is missing from the archive.", nil)
+			return nil, invalidFile("A file is missing from the archive.", nil)
 		}
 		return openEntry(entry, vault.MaxFileBytes)
 	}
 }
 
-// object reads an object; each must read the key's value.
+// object reads an object, calling each to read the value of each key.
 func (r *onePUX) object(each func(key string) error) error {
 	return r.within('{', func() error {
 		key, err := r.decoder.Token()
@@ -250,7 +257,7 @@ func (r *onePUX) object(each func(key string) error) error {
 	})
 }
 
-// array reads an array; each must read one element.
+// array reads an array, calling each to read each element.
 func (r *onePUX) array(each func() error) error { return r.within('[', each) }
 
 func (r *onePUX) within(opening json.Delim, each func() error) error {

@@ -10,7 +10,7 @@ import (
 	"itemshare/vault"
 )
 
-// exportedItem is what export.data says of an item.
+// exportedItem is an item of export.data.
 type exportedItem struct {
 	UUID         string                     `json:"uuid"`
 	CreatedAt    int64                      `json:"createdAt"`
@@ -20,7 +20,7 @@ type exportedItem struct {
 	CategoryUUID string                     `json:"categoryUuid"`
 	Overview     exportedOverview           `json:"overview"`
 	Details      exportedDetails            `json:"details"`
-	Rest         map[string]json.RawMessage `json:"-"` // details of names not known here
+	Rest         map[string]json.RawMessage `json:"-"` // details with unknown names
 }
 
 type exportedOverview struct {
@@ -64,11 +64,19 @@ type exportedFile struct {
 	DecryptedSize int64  `json:"decryptedSize"`
 }
 
-// knownDetails are the names of details that are carried, or counted as left.
-var knownDetails = []string{"loginFields", "notesPlain", "sections", "passwordHistory", "documentAttributes", "password", "htmlForm"}
+// knownDetails are the names of the details that are imported, or counted as left out.
+var knownDetails = []string{
+	"loginFields",
+	"notesPlain",
+	"sections",
+	"passwordHistory",
+	"documentAttributes",
+	"password",
+	"htmlForm",
+}
 
-// parseItem reads one element of items: the item itself or, in older exports,
-// an object around it. A null is no item.
+// parseItem reads one element of items: the item itself or, in older exports, an object around it. It
+// returns nil for null.
 func parseItem(raw json.RawMessage) (*exportedItem, error) {
 	var wrapped struct {
 		Item    json.RawMessage            `json:"item"`
@@ -97,7 +105,7 @@ func empty(value json.RawMessage) bool {
 	return slices.Contains([]string{"", "null", `""`, "[]", "{}", "false", "0"}, string(value))
 }
 
-// categories of the format by their numbers.
+// categories maps the format's numbers to categories.
 var categories = map[string]vault.Category{
 	"001": vault.Login, "002": vault.CreditCard, "003": vault.SecureNote, "004": vault.Identity, "005": vault.Password, "006": vault.Document,
 	"100": vault.SoftwareLicense, "101": vault.BankAccount, "102": vault.Database, "103": vault.DriverLicense, "104": vault.OutdoorLicense,
@@ -105,7 +113,7 @@ var categories = map[string]vault.Category{
 	"111": vault.Email, "112": vault.APICredentials, "113": vault.MedicalRecord, "114": vault.SSHKey, "115": vault.CryptoWallet,
 }
 
-// conversion makes one item of ours. ids holds the field ids given so far.
+// conversion converts one item. ids holds the field IDs in use.
 type conversion struct {
 	item vault.Item
 	left leftovers
@@ -123,7 +131,7 @@ func (c *conversion) convert(from *exportedItem) vault.Item {
 	if category, ok := categories[from.CategoryUUID]; ok {
 		c.item.Category = category
 	} else {
-		c.left.note("The category of %d %s is not known here: all of their fields came along as Other.", "item")
+		c.left.note("%d %s of unknown category: imported as Other with all fields.", "item")
 	}
 	c.websites(from.Overview)
 	c.logins(from.Details)
@@ -134,15 +142,21 @@ func (c *conversion) convert(from *exportedItem) vault.Item {
 	}
 	c.file(from.Details.DocumentAttributes)
 	if len(from.Details.PasswordHistory) > 0 {
-		c.left.note("The earlier passwords of %d %s were left out: the current one came along.", "item")
+		c.left.note("The password history of %d %s was left out.", "item")
 	}
 	for name := range from.Rest {
-		c.left.note(fmt.Sprintf("The detail %q of %%d %%s was left out.", strings.ReplaceAll(shortened(name), "%", "")), "item")
+		c.left.note(
+			fmt.Sprintf(
+				"The detail %q of %%d %%s was left out.",
+				strings.ReplaceAll(shortened(name), "%", ""),
+			),
+			"item",
+		)
 	}
 	return c.item
 }
 
-// instant is a time of the export, or none where there is none.
+// instant converts a time of the export, which may be absent.
 func instant(seconds int64) time.Time {
 	if seconds <= 0 || seconds > 1<<36 {
 		return time.Time{}
@@ -166,8 +180,13 @@ func (c *conversion) websites(overview exportedOverview) {
 	}
 }
 
-// loginTypes are the types of web form fields.
-var loginTypes = map[string]vault.FieldType{"P": vault.FieldConcealed, "E": vault.FieldEmail, "U": vault.FieldURL, "TEL": vault.FieldPhone}
+// loginTypes maps the types of web form fields.
+var loginTypes = map[string]vault.FieldType{
+	"P":   vault.FieldConcealed,
+	"E":   vault.FieldEmail,
+	"U":   vault.FieldURL,
+	"TEL": vault.FieldPhone,
+}
 
 func (c *conversion) logins(details exportedDetails) {
 	for _, field := range details.LoginFields {
@@ -181,7 +200,7 @@ func (c *conversion) logins(details exportedDetails) {
 		id, title := field.ID, field.Name
 		switch field.Designation {
 		case "username":
-			// By this id the subtitle is found; an address is a user name like another.
+			// Subtitles look for this ID. An email address serves as user name as well.
 			id, title, fieldType = "username", "username", vault.FieldText
 		case "password":
 			id, title, fieldType = "password", "password", vault.FieldConcealed
@@ -189,19 +208,33 @@ func (c *conversion) logins(details exportedDetails) {
 		c.field(vault.Field{ID: id, Title: title, Type: fieldType, Value: plainText(field.Value)})
 	}
 	if details.Password != "" && !c.ids["password"] {
-		c.field(vault.Field{ID: "password", Title: "password", Type: vault.FieldConcealed, Value: details.Password})
+		c.field(
+			vault.Field{
+				ID:    "password",
+				Title: "password",
+				Type:  vault.FieldConcealed,
+				Value: details.Password,
+			},
+		)
 	}
 }
 
 func (c *conversion) section(number int, from *exportedPart) {
 	section := vault.Section{ID: from.Name, Title: from.Title}
-	if section.ID == "" || slices.ContainsFunc(c.item.Sections, func(s vault.Section) bool { return s.ID == section.ID }) {
+	if section.ID == "" ||
+		slices.ContainsFunc(
+			c.item.Sections,
+			func(s vault.Section) bool { return s.ID == section.ID },
+		) {
 		section.ID = fmt.Sprint("section-", number+1)
 	}
 	before := len(c.item.Fields)
 	for _, field := range from.Fields {
 		if field != nil {
-			c.values(vault.Field{ID: field.ID, Title: field.Title, SectionID: section.ID}, field.Value)
+			c.values(
+				vault.Field{ID: field.ID, Title: field.Title, SectionID: section.ID},
+				field.Value,
+			)
 		}
 	}
 	if len(c.item.Fields) > before {
@@ -209,7 +242,7 @@ func (c *conversion) section(number int, from *exportedPart) {
 	}
 }
 
-// field adds a field that has a value, under an id that no other field has.
+// field adds a field that has a value, with a unique ID.
 func (c *conversion) field(field vault.Field) {
 	if field.Value == "" {
 		return
@@ -232,12 +265,18 @@ func (c *conversion) file(from *exportedFile) {
 	if from == nil || from.DocumentID == "" {
 		return
 	}
-	if slices.ContainsFunc(c.item.Files, func(f vault.File) bool { return f.ID == from.DocumentID }) {
+	if slices.ContainsFunc(
+		c.item.Files,
+		func(f vault.File) bool { return f.ID == from.DocumentID },
+	) {
 		return
 	}
 	name := from.FileName
 	if name == "" {
 		name = "file"
 	}
-	c.item.Files = append(c.item.Files, vault.File{ID: from.DocumentID, Name: name, Size: from.DecryptedSize})
+	c.item.Files = append(
+		c.item.Files,
+		vault.File{ID: from.DocumentID, Name: name, Size: from.DecryptedSize},
+	)
 }

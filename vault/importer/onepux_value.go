@@ -13,14 +13,14 @@ import (
 	"itemshare/vault"
 )
 
-// textual are the value keys whose value is a text as it stands.
+// textual maps the value keys whose value is imported unchanged.
 var textual = map[string]vault.FieldType{
 	"string": vault.FieldText, "concealed": vault.FieldConcealed, "totp": vault.FieldTOTP, "url": vault.FieldURL, "phone": vault.FieldPhone,
 	"creditCardType": vault.FieldCreditCardType, "creditCardNumber": vault.FieldCreditCardNumber, "reference": vault.FieldReference,
 	"menu": vault.FieldMenu, "gender": vault.FieldMenu,
 }
 
-// values adds what a field's value object holds: one typed key, as a rule.
+// values adds the contents of a field's value object: usually a single typed key.
 func (c *conversion) values(field vault.Field, value map[string]json.RawMessage) {
 	for _, key := range slices.Sorted(maps.Keys(value)) {
 		c.value(field, key, value[key])
@@ -55,14 +55,14 @@ func (c *conversion) value(field vault.Field, key string, raw json.RawMessage) {
 		if field.Type, field.Value = fieldType, plainText(raw); !known {
 			field.Type = vault.FieldUnsupported
 			if field.Value != "" {
-				c.left.note("The type of %d %s is not known here: what they hold came along as text.", "field")
+				c.left.note("%d %s of unknown type: imported as text.", "field")
 			}
 		}
 		c.field(field)
 	}
 }
 
-// plainText is a JSON string's text, an address's text, or other JSON as it stands.
+// plainText returns the text of a JSON string or address, and other JSON unchanged.
 func plainText(raw json.RawMessage) string {
 	var text string
 	if err := json.Unmarshal(raw, &text); err == nil {
@@ -98,16 +98,22 @@ func (c *conversion) email(field vault.Field, raw json.RawMessage) {
 	}
 	field.Value = email.Address
 	c.field(field)
-	c.field(beside(field, "provider", email.Provider))
+	c.field(related(field, "provider", email.Provider))
 }
 
-// beside is a further text that belongs to a field.
-func beside(field vault.Field, what, value string) vault.Field {
+// related returns a further text that belongs to a field.
+func related(field vault.Field, what, value string) vault.Field {
 	title := what
 	if field.Title != "" {
 		title = field.Title + " " + what
 	}
-	return vault.Field{ID: field.ID + "-" + strings.ReplaceAll(what, " ", "-"), Title: title, SectionID: field.SectionID, Type: vault.FieldText, Value: value}
+	return vault.Field{
+		ID:        field.ID + "-" + strings.ReplaceAll(what, " ", "-"),
+		Title:     title,
+		SectionID: field.SectionID,
+		Type:      vault.FieldText,
+		Value:     value,
+	}
 }
 
 func (c *conversion) sshKey(field vault.Field, raw json.RawMessage) {
@@ -130,12 +136,12 @@ func (c *conversion) sshKey(field vault.Field, raw json.RawMessage) {
 		field.Value = key.Metadata.PrivateKey
 	}
 	c.field(field)
-	c.field(beside(field, "public key", key.Metadata.PublicKey))
-	c.field(beside(field, "fingerprint", key.Metadata.Fingerprint))
+	c.field(related(field, "public key", key.Metadata.PublicKey))
+	c.field(related(field, "fingerprint", key.Metadata.Fingerprint))
 	if keyType, ok := key.Metadata.KeyType.(string); ok {
-		c.field(beside(field, "key type", keyType))
+		c.field(related(field, "key type", keyType))
 	} else if key.Metadata.KeyType != nil {
-		c.field(beside(field, "key type", compactJSON(key.Metadata.KeyType)))
+		c.field(related(field, "key type", compactJSON(key.Metadata.KeyType)))
 	}
 }
 
@@ -169,7 +175,7 @@ func monthYear(raw json.RawMessage) string {
 	return fmt.Sprintf("%04d-%02d", n/100, n%100)
 }
 
-// address writes an address in lines: street, post code and town, state, country.
+// address formats an address in lines: street, post code and town, state, country.
 func address(raw json.RawMessage) string {
 	var a struct {
 		Street  string `json:"street"`

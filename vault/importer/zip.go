@@ -10,7 +10,7 @@ import (
 	"itemshare/vault"
 )
 
-// The bounds of an archive.
+// Limits of an archive.
 const (
 	maxArchive = 4 << 30   // bytes of the archive itself
 	maxEntries = 50_000    // entries
@@ -23,26 +23,26 @@ var (
 	errShort   = errors.New("fewer bytes than declared")
 )
 
-// openZip lists a zip archive's entries by name and refuses one that is broken,
-// or that a careless program could be harmed by.
+// openZip returns a zip archive's entries by name. It rejects an archive that is broken, or that could
+// harm a program that unpacks it.
 func openZip(from io.ReaderAt, size int64) (map[string]*zip.File, error) {
 	if size > maxArchive {
-		return nil, refused("The archive is larger than 4 GiB.", nil)
+		return nil, invalidFile("The archive is larger than 4 GiB.", nil)
 	}
 	archive, err := zip.NewReader(from, size)
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
-		return nil, refused("The archive is broken or cut short.", nil)
+		return nil, invalidFile("The archive is damaged or incomplete.", nil)
 	}
 	if len(archive.File) > maxEntries {
-		return nil, refused("The archive has more than 50,000 entries.", nil)
+		return nil, invalidFile("The archive has more than 50,000 entries.", nil)
 	}
 	entries := make(map[string]*zip.File, len(archive.File))
 	for _, entry := range archive.File {
 		if sentence := suspicious(entry); sentence != "" {
-			return nil, refused(sentence, nil)
+			return nil, invalidFile(sentence, nil)
 		}
 		if _, twice := entries[entry.Name]; twice {
-			return nil, refused("The archive has two entries of one name.", nil)
+			return nil, invalidFile("The archive has two entries with the same name.", nil)
 		}
 		entries[entry.Name] = entry
 	}
@@ -54,17 +54,17 @@ func suspicious(entry *zip.File) string {
 	case climbs(entry.Name):
 		return "The archive has a path that leads out of it."
 	case entry.Mode().Type()&^fs.ModeDir != 0:
-		return "The archive has a link or another entry that is no file."
+		return "The archive has an entry that isn't a regular file."
 	case entry.Flags&1 != 0:
 		return "The archive is encrypted: export it without a password."
 	}
 	return ""
 }
 
-// climbs tells whether a path leads out of the folder it would be written to,
-// on any system.
+// climbs reports whether a path leads out of the folder that it is unpacked to, on any system.
 func climbs(name string) bool {
-	if name == "" || strings.HasPrefix(name, "/") || strings.ContainsAny(name, "\x00") || (len(name) > 1 && name[1] == ':') {
+	if name == "" || strings.HasPrefix(name, "/") || strings.ContainsAny(name, "\x00") ||
+		(len(name) > 1 && name[1] == ':') {
 		return true
 	}
 	for part := range strings.FieldsFuncSeq(name, func(r rune) bool { return r == '/' || r == '\\' }) {
@@ -75,14 +75,14 @@ func climbs(name string) bool {
 	return strings.HasPrefix(name, `\`)
 }
 
-// entryReader reads an entry up to a bound. What is longer than that, or of
-// another length or checksum than declared, ends in an error.
+// entryReader reads an entry. It returns an error if the length or checksum differs from the declared
+// one.
 type entryReader struct {
 	content io.ReadCloser
 	left    int64
 }
 
-// openEntry refuses an entry whose declared size is beyond the bound.
+// openEntry opens an entry, or returns errTooLong if its declared size is beyond the bound.
 func openEntry(entry *zip.File, bound int64) (io.ReadCloser, error) {
 	if entry.UncompressedSize64 > uint64(bound) {
 		return nil, errTooLong
@@ -112,15 +112,15 @@ func (r *entryReader) Close() error { return r.content.Close() }
 func checkFile(entry *zip.File) (int64, error) {
 	content, err := openEntry(entry, vault.MaxFileBytes)
 	if errors.Is(err, errTooLong) {
-		return 0, refused("A file in the archive is larger than 100 MiB.", nil)
+		return 0, invalidFile("A file in the archive is larger than 100 MiB.", nil)
 	}
 	if err != nil {
-		return 0, refused("A file in the archive is broken.", nil)
+		return 0, invalidFile("A file in the archive is damaged.", nil)
 	}
 	defer content.Close()
 	size, err := io.Copy(io.Discard, content)
 	if err != nil {
-		return 0, refused("A file in the archive is broken or cut short.", nil)
+		return 0, invalidFile("A file in the archive is damaged or incomplete.", nil)
 	}
 	return size, nil
 }

@@ -11,14 +11,13 @@ import (
 	"itemshare/fault"
 )
 
-// calls is the one way to the SDK. Its core runs one call at a time, and a call may
-// outlive its deadline; so whoever asked has an answer at the deadline while the
-// call ends behind, and until it has ended no other begins and none waits. After
-// some errors the account is left alone for a while.
+// calls runs all calls of the SDK. The SDK's core runs one call at a time, and a call may outlive its
+// deadline. The caller gets an error at the deadline while the call continues in the background;
+// until it ends, no other call starts or waits. After some errors no calls are made for a while.
 type calls struct {
 	queue  queue
 	config Config
-	client Client // of whoever's turn it is
+	client Client // guarded by the queue
 
 	mu     sync.Mutex
 	until  time.Time // the end of the pause
@@ -27,11 +26,15 @@ type calls struct {
 	line   string
 }
 
-func newCalls(c Config) *calls { return &calls{config: c, queue: queue{most: c.Waiting}} }
+func newCalls(c Config) *calls { return &calls{config: c, queue: queue{maxWaiting: c.Waiting}} }
 
-// ask gives the answer of one call of the SDK. A call that ends after its asker has
-// left answers nobody.
-func ask[T any](ctx context.Context, c *calls, op operation, call func(context.Context, Client) (T, error)) (T, error) {
+// ask runs one call of the SDK and returns its answer.
+func ask[T any](
+	ctx context.Context,
+	c *calls,
+	op operation,
+	call func(context.Context, Client) (T, error),
+) (T, error) {
 	answers := make(chan T, 1)
 	err := c.do(ctx, op, func(ctx context.Context, client Client) error {
 		answer, err := call(ctx, client)
@@ -45,9 +48,12 @@ func ask[T any](ctx context.Context, c *calls, op operation, call func(context.C
 	return <-answers, nil
 }
 
-// do runs one call. The context ends the waiting, not the call: one that was broken
-// off would leave a result that nobody knows.
-func (c *calls) do(ctx context.Context, op operation, call func(context.Context, Client) error) error {
+// do runs one call. The context ends the waiting but not the call, whose outcome would be unknown.
+func (c *calls) do(
+	ctx context.Context,
+	op operation,
+	call func(context.Context, Client) error,
+) error {
 	if err := c.resting(op); err != nil {
 		return err
 	}
@@ -62,7 +68,7 @@ func (c *calls) do(ctx context.Context, op operation, call func(context.Context,
 	var alarm sync.Once
 	go func() {
 		defer c.queue.leave()
-		defer alarm.Do(func() {}) // one that rings just now must not be for the next call
+		defer alarm.Do(func() {}) // an alarm at this moment must not hit the next call
 		answer <- c.run(context.WithoutCancel(ctx), op, call, func() { alarm.Do(func() { c.queue.hang(); close(hung) }) })
 	}()
 	select {
@@ -75,7 +81,7 @@ func (c *calls) do(ctx context.Context, op operation, call func(context.Context,
 	}
 }
 
-// enter waits for a turn, no longer than a call may take.
+// enter waits for a turn, at most as long as a call may take.
 func (c *calls) enter(ctx context.Context, op operation) error {
 	waiting, cancel := context.WithTimeout(ctx, c.config.CallTime)
 	defer cancel()
@@ -92,7 +98,7 @@ func (c *calls) enter(ctx context.Context, op operation) error {
 	}
 }
 
-// ended is the error of a caller whose own time is up, or who went away.
+// ended returns the error of a caller whose context has ended.
 func ended(ctx context.Context, op operation) error {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return explain(op, slow, "no answer at the caller's deadline")
@@ -100,8 +106,13 @@ func ended(ctx context.Context, op operation) error {
 	return fmt.Errorf("%s: %w", op, ctx.Err())
 }
 
-// run makes a client where there is none, then the call.
-func (c *calls) run(ctx context.Context, op operation, call func(context.Context, Client) error, hang func()) error {
+// run creates a client if there is none, then makes the call.
+func (c *calls) run(
+	ctx context.Context,
+	op operation,
+	call func(context.Context, Client) error,
+	hang func(),
+) error {
 	if c.client == nil {
 		err := timed(ctx, c.config.ConnectTime, hang, func(ctx context.Context) (err error) {
 			c.client, err = c.config.Connect(ctx)
@@ -113,11 +124,14 @@ func (c *calls) run(ctx context.Context, op operation, call func(context.Context
 		}
 	}
 	client := c.client
-	return c.judge(op, timed(ctx, c.limit(op), hang, func(ctx context.Context) error { return call(ctx, client) }))
+	return c.judge(
+		op,
+		timed(ctx, c.limit(op), hang, func(ctx context.Context) error { return call(ctx, client) }),
+	)
 }
 
-// limit is how long a call may take. Files are large; and a link whose making was not
-// waited for may be there without anybody having seen it.
+// limit returns how long a call may take. Files are large, and giving up on a link early may leave
+// one behind that no one has seen.
 func (c *calls) limit(op operation) time.Duration {
 	if op == readFile || op == makeLink {
 		return 3 * c.config.CallTime
@@ -125,25 +139,30 @@ func (c *calls) limit(op operation) time.Duration {
 	return c.config.CallTime
 }
 
-// timed runs a call that knows its deadline, and says when it is well past it. A
-// panic in the SDK is an error like any other.
-func timed(ctx context.Context, limit time.Duration, hang func(), call func(context.Context) error) (err error) {
+// timed runs a call with a deadline and calls hang when it is well past it. A panic in the SDK is
+// returned as an error.
+func timed(
+	ctx context.Context,
+	limit time.Duration,
+	hang func(),
+	call func(context.Context) error,
+) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	defer time.AfterFunc(limit+limit/8, hang).Stop()
 	defer func() {
 		if p := recover(); p != nil {
-			err = errors.New("the SDK broke down")
+			err = errors.New("the SDK panicked")
 			if r, ok := p.(runtime.Error); ok {
-				err = fmt.Errorf("the SDK broke down: %w", r)
+				err = fmt.Errorf("the SDK panicked: %w", r)
 			}
 		}
 	}()
 	return call(ctx)
 }
 
-// judge says what an error means, and acts on it: a client that the account does not
-// accept any more is dropped, and the account is left alone where asking is in vain.
+// judge interprets an error and acts on it: it discards a client that the account no longer accepts,
+// and starts a pause if further calls would fail too.
 func (c *calls) judge(op operation, err error) error {
 	if err == nil {
 		c.mu.Lock()
@@ -163,7 +182,7 @@ func (c *calls) judge(op operation, err error) error {
 	return doubtful(op, m, explain(op, m, line))
 }
 
-// rest begins a pause, twice as long as the last where nothing went well since.
+// rest starts a pause, twice as long as the last one if no call has succeeded since.
 func (c *calls) rest(m meaning, line string) {
 	first, most := m.pause()
 	if first == 0 {
@@ -175,7 +194,7 @@ func (c *calls) rest(m meaning, line string) {
 	c.until, c.why, c.line = c.config.Clock().Add(c.length), m, line
 }
 
-// resting is the error during a pause.
+// resting returns an error during a pause.
 func (c *calls) resting(op operation) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -34,7 +34,8 @@ func eventually(t *testing.T, what string, ok func() bool) {
 func unavailable(t *testing.T, what string, err error, says string) {
 	t.Helper()
 	e, ok := fault.As(err)
-	if !ok || e.Kind != fault.Unavailable || e.RetryAfter <= 0 || !strings.Contains(e.Problems[0].Detail, says) {
+	if !ok || e.Kind != fault.Unavailable || e.RetryAfter <= 0 ||
+		!strings.Contains(e.Problems[0].Detail, says) {
 		t.Errorf("%s: %v", what, err)
 	}
 }
@@ -51,7 +52,7 @@ func TestAHungCallHoldsNobody(t *testing.T) {
 	var group sync.WaitGroup
 	started := time.Now()
 	for range 3 {
-		group.Go(func() { unavailable(t, "at the deadline", b.item(0), "did not answer") })
+		group.Go(func() { unavailable(t, "at the deadline", b.item(0), "didn't respond") })
 	}
 	group.Wait()
 	if took := time.Since(started); took < limit || took > 10*limit {
@@ -59,7 +60,7 @@ func TestAHungCallHoldsNobody(t *testing.T) {
 	}
 	started = time.Now()
 	for range 20 {
-		unavailable(t, "while it hangs", b.item(1), "did not answer")
+		unavailable(t, "while it hangs", b.item(1), "didn't respond")
 	}
 	if took := time.Since(started); took > 10*limit {
 		t.Errorf("20 refusals took %s", took)
@@ -70,7 +71,11 @@ func TestAHungCallHoldsNobody(t *testing.T) {
 
 	b.account.On("Items.Get", standin.Trouble{})
 	close(end)
-	eventually(t, "items are read again", func() bool { b.pass(time.Minute); return b.item(0) == nil })
+	eventually(
+		t,
+		"items are read again",
+		func() bool { b.pass(time.Minute); return b.item(0) == nil },
+	)
 	if n := b.account.Overlaps(); n > 0 {
 		t.Errorf("%d calls overlapped", n)
 	}
@@ -93,16 +98,20 @@ func TestFilesAndLinksMayTakeLonger(t *testing.T) {
 		t.Error(err)
 	}
 	_, err := b.Vaults(t.Context())
-	unavailable(t, "a list", err, "did not answer in time")
+	unavailable(t, "a list", err, "didn't respond in time")
 }
 
 // TestASlowCallEndsByItsContext: one that heeds its context frees its place itself.
 func TestASlowCallEndsByItsContext(t *testing.T) {
 	b := open(t, func(c *onepassword.Config) { c.CallTime = 30 * time.Millisecond })
 	b.account.On("Items.Get", standin.Trouble{Delay: time.Minute})
-	unavailable(t, "slow", b.item(0), "did not answer in time")
+	unavailable(t, "slow", b.item(0), "didn't respond in time")
 	b.account.On("Items.Get", standin.Trouble{})
-	eventually(t, "items are read again", func() bool { b.pass(time.Minute); return b.item(0) == nil })
+	eventually(
+		t,
+		"items are read again",
+		func() bool { b.pass(time.Minute); return b.item(0) == nil },
+	)
 }
 
 // TestWhoeverGoesAwayTakesNothingAlong: a caller's own context ends the waiting for a
@@ -118,7 +127,7 @@ func TestWhoeverGoesAwayTakesNothingAlong(t *testing.T) {
 		defer cancel()
 		group.Go(func() {
 			_, err := b.Item(ctx, item.VaultID, item.ID)
-			unavailable(t, "the caller's deadline", err, "did not answer")
+			unavailable(t, "the caller's deadline", err, "didn't respond")
 		})
 	}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -195,7 +204,12 @@ func TestManyAtOnceNeverOverlap(t *testing.T) {
 			item := b.contents.Items[i%len(b.contents.Items)]
 			_, err1 := b.Item(t.Context(), item.VaultID, item.ID)
 			_, err2 := b.Browse(t.Context(), vault.Query{Vaults: []string{item.VaultID}, Limit: 1})
-			_, err3 := b.MakeLink(t.Context(), item.VaultID, item.ID, vault.LinkTerms{ExpireAfter: "OneDay"})
+			_, err3 := b.MakeLink(
+				t.Context(),
+				item.VaultID,
+				item.ID,
+				vault.LinkTerms{ExpireAfter: "OneDay"},
+			)
 			if err := errors.Join(err1, err2, err3); err != nil {
 				t.Error(err)
 			}
@@ -214,7 +228,7 @@ func TestManyAtOnceNeverOverlap(t *testing.T) {
 func TestAPanicOfTheSDKIsAnError(t *testing.T) {
 	b := open(t)
 	b.account.On("Items.Get", standin.Trouble{Panic: true, Err: errAny})
-	unavailable(t, "a panic", b.item(0), "the server's log")
+	unavailable(t, "a panic", b.item(0), "The server's log")
 	b.account.On("Items.Get", standin.Trouble{})
 	if err := b.item(0); err != nil {
 		t.Error(err)
@@ -260,7 +274,7 @@ func TestAnEndedSessionBeginsAnew(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.account.On("Items.Get", standin.Trouble{Err: standin.ErrSignedOut})
-	unavailable(t, "signed out", b.item(0), "a new one begins")
+	unavailable(t, "signed out", b.item(0), "ended this server's session")
 	b.account.On("Items.Get", standin.Trouble{})
 	b.pass(3 * time.Second)
 	if err := b.item(0); err != nil || b.connected != 2 {

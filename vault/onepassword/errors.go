@@ -12,24 +12,24 @@ import (
 	"itemshare/fault"
 )
 
-// operation names what was asked of the account, for the log.
+// operation names a call, for the log.
 type operation string
 
 const (
-	connecting      operation = "make a 1Password client"
+	connecting      operation = "create a 1Password client"
 	listVaults      operation = "list 1Password vaults"
 	listItems       operation = "list 1Password items"
 	readItem        operation = "read a 1Password item"
 	readFile        operation = "read a 1Password file"
 	readPolicy      operation = "read 1Password's sharing policy"
 	checkRecipients operation = "check recipients with 1Password"
-	makeLink        operation = "make a 1Password link"
+	makeLink        operation = "create a 1Password link"
 )
 
-// sharing tells whether an operation needs the permission to share.
+// sharing reports whether an operation needs the permission to share.
 func (o operation) sharing() bool { return o == readPolicy || o == checkRecipients || o == makeLink }
 
-// meaning is what went wrong, as far as an error of the SDK can be understood.
+// meaning says what an error of the SDK means.
 type meaning int
 
 const (
@@ -48,10 +48,9 @@ const (
 	refused              // other input that was refused
 )
 
-// texts are the SDK's words and what they mean. Only rate limits have a type in SDK
-// v0.4.1; everything else comes as text, found in its core and in what it says
-// offline. The first row that fits counts, so that a connection which failed is
-// never taken for an item that is not there.
+// texts maps parts of the SDK's messages to meanings. Only rate limits have a type in SDK v0.4.1;
+// the other messages were found in its core and by running it offline. The first matching row
+// counts, so that a failed connection is never taken for a missing item.
 var texts = []struct {
 	has   string
 	means meaning
@@ -99,13 +98,15 @@ var texts = []struct {
 	{"invalid user input", refused},
 }
 
-// private is what an error of the SDK may not carry on: all between the first and the
-// last quotation mark, which may be a value; addresses of the web, of which a link is
-// one, and of people; and runs of letters as long as an id, a key or a piece of the token.
-var private = regexp.MustCompile("\".*\"|\".*|`.*`|`.*|https?://\\S*|\\S+@\\S+|[A-Za-z0-9_+/=-]{20,}")
+// private matches what must not be logged of an SDK error: everything between the first and the last
+// quotation mark, which may be a value; web addresses, which may be links; email addresses; and
+// strings as long as an ID, a key or a part of the token.
+var private = regexp.MustCompile(
+	"\".*\"|\".*|`.*`|`.*|https?://\\S*|\\S+@\\S+|[A-Za-z0-9_+/=-]{20,}",
+)
 
-// firstLine is what of an SDK's error may be kept for the log: its first line without
-// what is private in it. The token may be of any form, so it is looked for as well.
+// firstLine returns what may be logged of an SDK error: its first line without private parts. The
+// token may have any form, so it is removed as well.
 func firstLine(err error, token string) string {
 	line, _, _ := strings.Cut(strings.TrimSpace(err.Error()), "\n")
 	if token != "" {
@@ -118,8 +119,8 @@ func firstLine(err error, token string) string {
 	return line
 }
 
-// classify tells what an error of the SDK means: by its type where it has one, else
-// by its text. What no row knows stays unknown.
+// classify returns the meaning of an SDK error: by its type if it has one, else by its text. Other
+// errors are unknown.
 func classify(err error, line string) meaning {
 	var rate *sdk.RateLimitExceededError
 	var session *sdk.DesktopSessionExpiredError
@@ -140,8 +141,8 @@ func classify(err error, line string) meaning {
 	return unknown
 }
 
-// pause is how long the account is left alone after an error of this kind, doubled
-// each time up to a bound. Refused requests count against the account's limits too.
+// pause returns how long no calls are made after an error, which doubles with each further error up
+// to a bound. Rejected requests count against the account's rate limits too.
 func (m meaning) pause() (first, most time.Duration) {
 	switch m {
 	case unreachable, slow, signedOut:
@@ -154,28 +155,43 @@ func (m meaning) pause() (first, most time.Duration) {
 	return 0, 0
 }
 
-// retry is when an error without a pause is worth another try.
+// retry is the wait before another attempt after an error without a pause.
 const retry = 5 * time.Second
 
-// explain makes the error that others see: in words of our own, with the cause for
-// the log alone.
+// explain returns the error for callers: a sentence of this package, with the cause for the log.
 func explain(op operation, m meaning, line string) error {
 	switch m {
 	case missing:
 		return fault.Of(fault.NotFound)
 	case badRecipient:
-		return fault.Field("recipients", fault.CodeRecipientInvalid, "1Password does not accept these recipients.")
+		return fault.Field(
+			"recipients",
+			fault.CodeRecipientInvalid,
+			"1Password doesn't allow sharing with these recipients.",
+		)
 	case noFiles:
-		return fault.Field("files", fault.CodePolicyFiles, "This item has files, and the 1Password account's policy does not let them be shared.")
+		return fault.Field(
+			"files",
+			fault.CodePolicyFiles,
+			"This item has files, and the 1Password account's policy doesn't allow sharing files.",
+		)
 	case big:
 		return tooLarge()
 	case refused:
 		if op.sharing() {
-			return fault.Field("", fault.CodeInvalid, "1Password refused these terms. Load the page again and choose anew.")
+			return fault.Field(
+				"",
+				fault.CodeInvalid,
+				"1Password rejected these settings. Reload the page and choose again.",
+			)
 		}
 	case denied:
 		if op.sharing() {
-			return fault.New(fault.Forbidden, fault.CodeForbidden, "This server's 1Password service account lacks the permission Share items for this vault. Whoever runs the server makes a service account that has it.")
+			return fault.New(
+				fault.Forbidden,
+				fault.CodeForbidden,
+				"This server's 1Password service account doesn't have the Share items permission for this vault. Contact your administrator.",
+			)
 		}
 	}
 	e := fault.Because(fault.Unavailable, &accountError{op, m, line})
@@ -193,8 +209,8 @@ type accountError struct {
 
 func (e *accountError) Error() string { return string(e.op) + ": " + e.line }
 
-// away tells whether an error says that the account cannot be asked for now, rather
-// than that it says no.
+// away reports whether an error means that the account cannot be reached for now, rather than that it
+// denied the request.
 func away(err error) bool {
 	var e *accountError
 	if !errors.As(err, &e) {
@@ -208,36 +224,42 @@ func away(err error) bool {
 }
 
 func tooLarge() error {
-	return fault.Field("files", fault.CodePolicyFiles, "A file is larger than 50 MiB, the limit of 1Password for apps.")
+	return fault.Field(
+		"files",
+		fault.CodePolicyFiles,
+		"A file is larger than 50 MiB, the limit of 1Password for apps.",
+	)
 }
 
-// words say what is wrong with the account, for whoever waits for it.
+// words returns what is wrong with the account, in a sentence for people.
 func (m meaning) words() string {
 	switch m {
 	case unreachable:
-		return "This server cannot reach 1Password."
+		return "This server can't reach 1Password."
 	case slow:
-		return "1Password did not answer in time."
+		return "1Password didn't respond in time."
 	case crowded:
-		return "Too many are asking 1Password at once."
+		return "Too many requests to 1Password at once. Try again in a moment."
 	case limited:
-		return "1Password takes no more requests of this server's service account for now: its rate limit is used up."
+		return "1Password's rate limit is used up. Try again later."
 	case badToken:
-		return "1Password does not accept this server's token: it is wrong, expired or revoked. Whoever runs the server sets OP_SERVICE_ACCOUNT_TOKEN anew."
+		return "1Password doesn't accept this server's token: it's wrong, expired or revoked. " +
+			"Set a new OP_SERVICE_ACCOUNT_TOKEN."
 	case signedOut:
-		return "1Password ended this server's session, and a new one begins."
+		return "1Password ended this server's session. Try again in a moment."
 	case denied:
-		return "This server's 1Password service account may not read this vault. Whoever runs the server makes a service account that may."
+		return "This server's 1Password service account doesn't have access to this vault. Contact your administrator."
 	}
-	return "1Password could not do this, and the server's log says why."
+	return "1Password couldn't complete the request. The server's log has the details."
 }
 
-// doubtful adds to the error of a link that may have been made that it may have been.
+// doubtful marks the error of a link that may have been created all the same.
 func doubtful(op operation, m meaning, err error) error {
 	e, ok := fault.As(err)
-	if op == makeLink && ok && e.Kind == fault.Unavailable && (m == unknown || m == slow || m == unreachable) {
+	if op == makeLink && ok && e.Kind == fault.Unavailable &&
+		(m == unknown || m == slow || m == unreachable) {
 		e.Problems[0].Code = fault.CodeLinkUnknown
-		e.Problems[0].Detail += " It is not known whether a link was made: look at the item in 1Password before trying again."
+		e.Problems[0].Detail += " The link may have been created: check the item in 1Password before you try again."
 	}
 	return err
 }

@@ -27,26 +27,94 @@ type sdkError struct {
 func sdkErrors() []sdkError {
 	text := errors.New
 	return []sdkError{
-		{"no network", standin.ErrNoNetwork, fault.Unavailable, "cannot reach 1Password"},
-		{"a refused connection", text(`Post "https://my.1password.com/api": proxyconnect tcp: dial tcp 127.0.0.1:1: connect: connection refused (recovered by wazero)`), fault.Unavailable, "cannot reach 1Password"},
-		{"a wrong certificate", text(`Post "https://x": tls: failed to verify certificate: x509: certificate signed by unknown authority`), fault.Unavailable, "cannot reach 1Password"},
-		{"its own timeout", text("an error occurred: request timeout"), fault.Unavailable, "did not answer in time"},
-		{"our deadline", text(`Post "https://my.1password.com/api": context deadline exceeded (recovered by wazero)`), fault.Unavailable, "did not answer in time"},
+		{"no network", standin.ErrNoNetwork, fault.Unavailable, "can't reach 1Password"},
+		{
+			"a refused connection",
+			text(
+				`Post "https://my.1password.com/api": proxyconnect tcp: dial tcp 127.0.0.1:1: connect: connection refused (recovered by wazero)`,
+			),
+			fault.Unavailable,
+			"can't reach 1Password",
+		},
+		{
+			"a wrong certificate",
+			text(
+				`Post "https://x": tls: failed to verify certificate: x509: certificate signed by unknown authority`,
+			),
+			fault.Unavailable,
+			"can't reach 1Password",
+		},
+		{
+			"its own timeout",
+			text("an error occurred: request timeout"),
+			fault.Unavailable,
+			"didn't respond in time",
+		},
+		{
+			"our deadline",
+			text(
+				`Post "https://my.1password.com/api": context deadline exceeded (recovered by wazero)`,
+			),
+			fault.Unavailable,
+			"didn't respond in time",
+		},
 		{"the rate limit, by type", standin.ErrLimited, fault.Unavailable, "rate limit is used up"},
-		{"the rate limit, in a text", text("performing a vault operation: rate limit exceeded"), fault.Unavailable, "rate limit is used up"},
-		{"a token of the wrong form", text("error initializing client: invalid user input: encountered the following errors: service account token had invalid format"), fault.Unavailable, "wrong, expired or revoked"},
-		{"a token that cannot be read", standin.ErrBadToken, fault.Unavailable, "wrong, expired or revoked"},
+		{
+			"the rate limit, in a text",
+			text("performing a vault operation: rate limit exceeded"),
+			fault.Unavailable,
+			"rate limit is used up",
+		},
+		{
+			"a token of the wrong form",
+			text(
+				"error initializing client: invalid user input: encountered the following errors: service account token had invalid format",
+			),
+			fault.Unavailable,
+			"wrong, expired or revoked",
+		},
+		{
+			"a token that cannot be read",
+			standin.ErrBadToken,
+			fault.Unavailable,
+			"wrong, expired or revoked",
+		},
 		{"a token to rotate", standin.ErrRotate, fault.Unavailable, "wrong, expired or revoked"},
-		{"an ended session", standin.ErrSignedOut, fault.Unavailable, "a new one begins"},
-		{"a vault that was not granted", standin.ErrDenied, fault.Unavailable, "may not read this vault"},
+		{
+			"an ended session",
+			standin.ErrSignedOut,
+			fault.Unavailable,
+			"ended this server's session",
+		},
+		{
+			"a vault that was not granted",
+			standin.ErrDenied,
+			fault.Unavailable,
+			"have access to this vault",
+		},
 		{"no item", text("item couldn't be found"), fault.NotFound, ""},
 		{"an archived item", text("item is not in an active state"), fault.NotFound, ""},
 		{"no vault", text("vault couldn't be found"), fault.NotFound, ""},
 		{"nothing there", text("resource not found"), fault.NotFound, ""},
-		{"a file beyond the SDK's bound", text("cannot upload or download files larger than 50MB"), fault.Invalid, "50 MiB"},
-		{"anything new", errAny, fault.Unavailable, "the server's log says why"},
-		{"a value that says otherwise", text(`error reading field "item couldn't be found"`), fault.Unavailable, "the server's log says why"},
-		{"a lost connection that names an item", text(`dial tcp: no such host: item couldn't be found`), fault.Unavailable, "cannot reach 1Password"},
+		{
+			"a file beyond the SDK's bound",
+			text("cannot upload or download files larger than 50MB"),
+			fault.Invalid,
+			"50 MiB",
+		},
+		{"anything new", errAny, fault.Unavailable, "The server's log has the details"},
+		{
+			"a value that says otherwise",
+			text(`error reading field "item couldn't be found"`),
+			fault.Unavailable,
+			"The server's log has the details",
+		},
+		{
+			"a lost connection that names an item",
+			text(`dial tcp: no such host: item couldn't be found`),
+			fault.Unavailable,
+			"can't reach 1Password",
+		},
 	}
 }
 
@@ -92,7 +160,9 @@ func TestSharingHasItsOwnWords(t *testing.T) {
 	strict := func(b *bench) sdk.ItemShareAccountPolicy {
 		return sdk.ItemShareAccountPolicy{
 			MaxExpiry: sdk.ItemShareDurationOneDay, DefaultExpiry: sdk.ItemShareDurationOneHour,
-			AllowedTypes: []sdk.AllowedType{sdk.AllowedTypeAuthenticated}, AllowedRecipientTypes: []sdk.AllowedRecipientType{sdk.AllowedRecipientTypeEmail},
+			AllowedTypes: []sdk.AllowedType{
+				sdk.AllowedTypeAuthenticated,
+			}, AllowedRecipientTypes: []sdk.AllowedRecipientType{sdk.AllowedRecipientTypeEmail},
 		}
 	}
 	ann := []string{"ann@company.example"}
@@ -105,16 +175,16 @@ func TestSharingHasItsOwnWords(t *testing.T) {
 		kind    fault.Kind
 		says    string
 	}{
-		{"without Share items", func(b *bench) { b.account.Bar(b.contents.Vaults[0].ID, true) }, login, vault.LinkTerms{ExpireAfter: "OneHour"}, fault.Forbidden, "permission Share items"},
-		{"a vault not granted", func(b *bench) { b.account.Hide(b.contents.Vaults[0].ID, true) }, login, vault.LinkTerms{ExpireAfter: "OneHour"}, fault.Unavailable, "may not read this vault"},
-		{"longer than the policy", func(b *bench) { b.account.SetPolicy(strict(b)) }, login, vault.LinkTerms{ExpireAfter: "SevenDays", Recipients: ann}, fault.Invalid, "refused these terms"},
-		{"for anyone", func(b *bench) { b.account.SetPolicy(strict(b)) }, login, vault.LinkTerms{ExpireAfter: "OneHour"}, fault.Invalid, "refused these terms"},
+		{"without Share items", func(b *bench) { b.account.Bar(b.contents.Vaults[0].ID, true) }, login, vault.LinkTerms{ExpireAfter: "OneHour"}, fault.Forbidden, "the Share items permission"},
+		{"a vault not granted", func(b *bench) { b.account.Hide(b.contents.Vaults[0].ID, true) }, login, vault.LinkTerms{ExpireAfter: "OneHour"}, fault.Unavailable, "have access to this vault"},
+		{"longer than the policy", func(b *bench) { b.account.SetPolicy(strict(b)) }, login, vault.LinkTerms{ExpireAfter: "SevenDays", Recipients: ann}, fault.Invalid, "rejected these settings"},
+		{"for anyone", func(b *bench) { b.account.SetPolicy(strict(b)) }, login, vault.LinkTerms{ExpireAfter: "OneHour"}, fault.Invalid, "rejected these settings"},
 		{"a whole domain", func(b *bench) { b.account.SetPolicy(strict(b)) }, login, vault.LinkTerms{ExpireAfter: "OneHour", Recipients: []string{"company.example"}}, fault.Invalid, "these recipients"},
-		{"with files", func(b *bench) { b.account.SetPolicy(strict(b)) }, lease, vault.LinkTerms{ExpireAfter: "OneHour", Recipients: ann}, fault.Invalid, "does not let them be shared"},
+		{"with files", func(b *bench) { b.account.SetPolicy(strict(b)) }, lease, vault.LinkTerms{ExpireAfter: "OneHour", Recipients: ann}, fault.Invalid, "doesn't allow sharing files"},
 		{"within the policy", func(b *bench) { b.account.SetPolicy(strict(b)) }, login, vault.LinkTerms{ExpireAfter: "OneDay", Recipients: ann, OneTime: true}, fault.Internal, ""},
-		{"the answer is lost", func(b *bench) { b.account.On("Shares.Create", standin.Trouble{Err: standin.ErrNoNetwork}) }, login, vault.LinkTerms{ExpireAfter: "OneDay"}, fault.Unavailable, "not known whether a link was made"},
+		{"the answer is lost", func(b *bench) { b.account.On("Shares.Create", standin.Trouble{Err: standin.ErrNoNetwork}) }, login, vault.LinkTerms{ExpireAfter: "OneDay"}, fault.Unavailable, "may have been created"},
 		{"the rate limit", func(b *bench) { b.account.On("Shares.Create", standin.Trouble{Err: standin.ErrLimited}) }, login, vault.LinkTerms{ExpireAfter: "OneDay"}, fault.Unavailable, "rate limit is used up."},
-		{"not asked at all", func(b *bench) { b.account.On("Items.Get", standin.Trouble{Err: standin.ErrNoNetwork}) }, login, vault.LinkTerms{ExpireAfter: "OneDay"}, fault.Unavailable, "cannot reach 1Password."},
+		{"not asked at all", func(b *bench) { b.account.On("Items.Get", standin.Trouble{Err: standin.ErrNoNetwork}) }, login, vault.LinkTerms{ExpireAfter: "OneDay"}, fault.Unavailable, "can't reach 1Password."},
 	} {
 		t.Run(c.why, func(t *testing.T) {
 			b := open(t)
@@ -122,19 +192,25 @@ func TestSharingHasItsOwnWords(t *testing.T) {
 			item := b.contents.Items[c.item]
 			link, err := b.MakeLink(t.Context(), item.VaultID, item.ID, c.terms)
 			if c.kind == fault.Internal {
-				if links := b.account.Links(); err != nil || len(links) != 1 || links[0].URL != link.URL || !links[0].OneTime || links[0].Expiry != 24*time.Hour {
+				if links := b.account.Links(); err != nil || len(links) != 1 ||
+					links[0].URL != link.URL ||
+					!links[0].OneTime ||
+					links[0].Expiry != 24*time.Hour {
 					t.Fatalf("%+v, %v", links, err)
 				}
 				return
 			}
 			e, ok := fault.As(err)
-			if !ok || e.Kind != c.kind || !strings.Contains(e.Problems[0].Detail, c.says) || link.URL != "" {
+			if !ok || e.Kind != c.kind || !strings.Contains(e.Problems[0].Detail, c.says) ||
+				link.URL != "" {
 				t.Fatalf("%v", err)
 			}
-			if certain := c.why != "the answer is lost"; certain && strings.Contains(e.Problems[0].Detail, "not known") {
+			if certain := c.why != "the answer is lost"; certain &&
+				strings.Contains(e.Problems[0].Detail, "may have been created") {
 				t.Errorf("doubt where there is none: %s", e.Problems[0].Detail)
 			}
-			if certain := errors.Is(err, vault.ErrNotMade); c.kind == fault.Unavailable && certain != (c.why != "the answer is lost") {
+			if certain := errors.Is(err, vault.ErrNotMade); c.kind == fault.Unavailable &&
+				certain != (c.why != "the answer is lost") {
 				t.Errorf("certainly not made: %v", certain)
 			}
 			if len(b.account.Links()) != 0 {
@@ -152,7 +228,7 @@ func TestALateLinkIsInDoubt(t *testing.T) {
 	b.account.On("Shares.Create", standin.Trouble{Hang: end})
 	item := b.contents.Items[0]
 	_, err := b.MakeLink(t.Context(), item.VaultID, item.ID, vault.LinkTerms{ExpireAfter: "OneDay"})
-	unavailable(t, "a late link", err, "not known whether a link was made")
+	unavailable(t, "a late link", err, "may have been created")
 	if errors.Is(err, vault.ErrNotMade) {
 		t.Error("a link that may be there is said not to be")
 	}
@@ -185,7 +261,11 @@ func TestTheTokenIsInNoError(t *testing.T) {
 				for _, p := range fault.ProblemsOf(err) {
 					said += p.Detail
 				}
-				if strings.Contains(said, token) || strings.Contains(said, token[8:]) || strings.Contains(said, "secret-of-a-link") || strings.Contains(said, value) || strings.Contains(said, "ann@") || strings.Contains(said, "client.example") {
+				if strings.Contains(said, token) || strings.Contains(said, token[8:]) ||
+					strings.Contains(said, "secret-of-a-link") ||
+					strings.Contains(said, value) ||
+					strings.Contains(said, "ann@") ||
+					strings.Contains(said, "client.example") {
 					t.Errorf("%q says %q", text, said)
 				}
 			}

@@ -13,7 +13,7 @@ import (
 	"itemshare/vault"
 )
 
-// itemOf is the SDK's item as ours. What we do not know by name becomes Unsupported.
+// itemOf converts an item of the SDK. Unknown categories and field types become Unsupported.
 func itemOf(from sdk.Item) vault.Item {
 	item := vault.Item{
 		ID: from.ID, VaultID: from.VaultID, Title: from.Title, Category: categoryOf(from.Category), Notes: from.Notes,
@@ -27,7 +27,15 @@ func itemOf(from sdk.Item) vault.Item {
 		item.Fields = append(item.Fields, fieldsOf(field)...)
 	}
 	for _, file := range filesOf(from) {
-		item.Files = append(item.Files, vault.File{ID: file.ID, Name: file.Name, Type: mediaType(file.Name), Size: int64(file.Size)})
+		item.Files = append(
+			item.Files,
+			vault.File{
+				ID:   file.ID,
+				Name: file.Name,
+				Type: mediaType(file.Name),
+				Size: int64(file.Size),
+			},
+		)
 	}
 	return item
 }
@@ -39,10 +47,15 @@ func categoryOf(from sdk.ItemCategory) vault.Category {
 	return vault.Unsupported
 }
 
-// fieldsOf is one field, and beside an SSH key what is computed from it: the SDK
-// keeps it with the key, a recipient wants to copy it alone.
+// fieldsOf converts a field. An SSH key is followed by a field for each value computed from it, so
+// that recipients can copy them separately.
 func fieldsOf(from sdk.ItemField) []vault.Field {
-	field := vault.Field{ID: from.ID, Title: from.Title, Type: typeOf(from.FieldType), Value: from.Value}
+	field := vault.Field{
+		ID:    from.ID,
+		Title: from.Title,
+		Type:  typeOf(from.FieldType),
+		Value: from.Value,
+	}
 	if from.SectionID != nil {
 		field.SectionID = *from.SectionID
 	}
@@ -54,23 +67,34 @@ func fieldsOf(from sdk.ItemField) []vault.Field {
 	case vault.FieldMonthYear:
 		field.Value = monthYear(from.Value)
 	case vault.FieldSSHKey:
-		return append([]vault.Field{field}, besideKey(field, from.Details)...)
+		return append([]vault.Field{field}, keyFields(field, from.Details)...)
 	}
 	return []vault.Field{field}
 }
 
 func typeOf(from sdk.ItemFieldType) vault.FieldType {
 	switch t := vault.FieldType(from); t {
-	case vault.FieldText, vault.FieldConcealed, vault.FieldCreditCardType, vault.FieldCreditCardNumber, vault.FieldPhone,
-		vault.FieldURL, vault.FieldTOTP, vault.FieldEmail, vault.FieldReference, vault.FieldSSHKey, vault.FieldMenu,
-		vault.FieldMonthYear, vault.FieldAddress, vault.FieldDate:
+	case vault.FieldText,
+		vault.FieldConcealed,
+		vault.FieldCreditCardType,
+		vault.FieldCreditCardNumber,
+		vault.FieldPhone,
+		vault.FieldURL,
+		vault.FieldTOTP,
+		vault.FieldEmail,
+		vault.FieldReference,
+		vault.FieldSSHKey,
+		vault.FieldMenu,
+		vault.FieldMonthYear,
+		vault.FieldAddress,
+		vault.FieldDate:
 		return t
 	}
 	return vault.FieldUnsupported
 }
 
-// address gives an address in parts, nil where there is none: the SDK's own getter
-// ends the program where the details are of another type.
+// address returns the parts of an address, or nil if there are none. The SDK's own getter panics if
+// the details are of another type.
 func address(d *sdk.ItemFieldDetails) *sdk.AddressFieldDetails {
 	if d == nil || d.Type != sdk.ItemFieldDetailsTypeVariantAddress {
 		return nil
@@ -78,7 +102,7 @@ func address(d *sdk.ItemFieldDetails) *sdk.AddressFieldDetails {
 	return d.Address()
 }
 
-// addressLines writes street, post code and town, state, country in lines.
+// addressLines formats an address in lines: street, post code and town, state, country.
 func addressLines(a sdk.AddressFieldDetails) string {
 	var lines []string
 	for _, line := range []string{a.Street, strings.TrimSpace(a.Zip + " " + a.City), a.State, a.Country} {
@@ -89,7 +113,7 @@ func addressLines(a sdk.AddressFieldDetails) string {
 	return strings.Join(lines, "\n")
 }
 
-// monthYear turns the SDK's MM/YYYY into YYYY-MM, and leaves any other text as it is.
+// monthYear converts the SDK's MM/YYYY to YYYY-MM, and returns any other text unchanged.
 func monthYear(text string) string {
 	month, year, ok := strings.Cut(text, "/")
 	if !ok || len(month) != 2 || len(year) != 4 || strings.Trim(month+year, "0123456789") != "" {
@@ -98,7 +122,7 @@ func monthYear(text string) string {
 	return year + "-" + month
 }
 
-func besideKey(key vault.Field, d *sdk.ItemFieldDetails) (fields []vault.Field) {
+func keyFields(key vault.Field, d *sdk.ItemFieldDetails) (fields []vault.Field) {
 	if d == nil || d.Type != sdk.ItemFieldDetailsTypeVariantSSHKey || d.SSHKey() == nil {
 		return nil
 	}
@@ -122,7 +146,7 @@ func websitesOf(from []sdk.Website) (sites []vault.Website) {
 	return sites
 }
 
-// filesOf are an item's files: that of a Document first, then those of fields.
+// filesOf returns an item's files: that of a Document first, then those of fields.
 func filesOf(item sdk.Item) (files []sdk.FileAttributes) {
 	if item.Document != nil {
 		files = append(files, *item.Document)
@@ -142,7 +166,7 @@ func fileOf(item sdk.Item, id string) (sdk.FileAttributes, bool) {
 	return sdk.FileAttributes{}, false
 }
 
-// mediaType goes by the name's ending, since the SDK tells none; "" for others.
+// mediaType returns the media type for a file name's extension, or "": the SDK provides none.
 func mediaType(name string) string {
 	switch strings.ToLower(path.Ext(name)) {
 	case ".txt", ".log", ".md", ".csv":
@@ -165,8 +189,8 @@ func mediaType(name string) string {
 	return ""
 }
 
-// overviewOf is what the SDK's lists tell of an item. They know neither its fields
-// nor its version: the subtitle is a website's host or nothing, the version 0.
+// overviewOf converts an entry of the SDK's lists. These contain neither fields nor versions: the
+// subtitle is a website's host or empty, and the version 0.
 func overviewOf(from sdk.ItemOverview) vault.Overview {
 	return vault.OverviewOf(vault.Item{
 		ID: from.ID, VaultID: from.VaultID, Title: from.Title, Category: categoryOf(from.Category),
@@ -174,11 +198,14 @@ func overviewOf(from sdk.ItemOverview) vault.Overview {
 	})
 }
 
-// wholeFile gives bytes to read, and an error where they are not as many as the
-// account says: a file cut short must not pass for one.
+// wholeFile returns a reader of a file's content, or an error if the content is not as long as the
+// account says: a truncated file must not pass as complete.
 func wholeFile(content []byte, size int64) (io.ReadCloser, error) {
 	if int64(len(content)) != size {
-		return nil, fault.Because(fault.Unavailable, fmt.Errorf("read a file: %d bytes came, and there are %d", len(content), size))
+		return nil, fault.Because(
+			fault.Unavailable,
+			fmt.Errorf("read a file: got %d bytes of %d", len(content), size),
+		)
 	}
 	return io.NopCloser(bytes.NewReader(content)), nil
 }

@@ -36,9 +36,16 @@ func TestItemsAsTheSDKDecodesThem(t *testing.T) {
 	got := itemOf(from)
 	want := vault.Item{
 		ID: "i", VaultID: "v", Title: "T", Category: vault.Unsupported, Notes: "n", Tags: []string{"x"}, Version: 3,
-		Websites: []vault.Website{{Label: "site", URL: "https://a.example"}}, Sections: []vault.Section{{ID: "s", Title: "S"}},
+		Websites: []vault.Website{
+			{Label: "site", URL: "https://a.example"},
+		}, Sections: []vault.Section{{ID: "s", Title: "S"}},
 		Fields: []vault.Field{
-			{ID: "1", Title: "a", Type: vault.FieldAddress, Value: "12 Example Street\n12345 Sampletown\nMiddle\nExampleland"},
+			{
+				ID:    "1",
+				Title: "a",
+				Type:  vault.FieldAddress,
+				Value: "12 Example Street\n12345 Sampletown\nMiddle\nExampleland",
+			},
 			{ID: "2", Title: "b", Type: vault.FieldAddress, Value: "as it is"},
 			{ID: "3", Title: "c", Type: vault.FieldMonthYear, Value: "2031-02", SectionID: "s"},
 			{ID: "4", Title: "d", Type: vault.FieldMonthYear, Value: "soon"},
@@ -51,7 +58,10 @@ func TestItemsAsTheSDKDecodesThem(t *testing.T) {
 			{ID: "8", Title: "h", Type: vault.FieldSSHKey, Value: "k"},
 			{ID: "9", Title: "i", Type: vault.FieldAddress, Value: "odd"},
 		},
-		Files: []vault.File{{ID: "d", Name: "doc.PDF", Type: "application/pdf", Size: 5}, {ID: "f1", Name: "x", Size: 7}},
+		Files: []vault.File{
+			{ID: "d", Name: "doc.PDF", Type: "application/pdf", Size: 5},
+			{ID: "f1", Name: "x", Size: 7},
+		},
 	}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(vault.Item{}, "CreatedAt", "UpdatedAt")); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -15,9 +15,9 @@ import (
 	"itemshare/vault"
 )
 
-// lists remember the account's vaults and what their lists show. One look at the
-// vaults tells which lists changed since, by the content version that the account
-// keeps of each: only those are read again. Those who ask at once share one look.
+// lists caches the account's vaults and their overviews. One call lists the vaults with their content
+// versions, which tell which vaults have changed: only their items are listed again. Concurrent
+// callers share one call.
 type lists struct {
 	config  Config
 	calls   *calls
@@ -25,29 +25,29 @@ type lists struct {
 
 	mu      sync.Mutex
 	now     *snapshot
-	indexes map[string]held
+	indexes map[string]vaultIndex
 }
 
-// snapshot are the vaults as of a time. It never changes once made.
+// snapshot holds the vaults as of a time. It is immutable.
 type snapshot struct {
 	at       time.Time
 	vaults   []vault.Info // by name
 	versions map[string]uint32
 }
 
-// held is a vault's list, which was true at a time.
-type held struct {
+// vaultIndex is the index of a vault as confirmed at a time.
+type vaultIndex struct {
 	version uint32
 	at      time.Time
 	index   *vault.Index
 }
 
 func newLists(c Config, calls *calls) *lists {
-	return &lists{config: c, calls: calls, indexes: map[string]held{}}
+	return &lists{config: c, calls: calls, indexes: map[string]vaultIndex{}}
 }
 
-// current gives the vaults, at most a short while old; somewhat older while the
-// account is away.
+// current returns the vaults as of Config.Fresh ago at most, or Config.Stale while the account cannot
+// be reached.
 func (l *lists) current(ctx context.Context) (*snapshot, error) {
 	l.mu.Lock()
 	now := l.now
@@ -64,19 +64,24 @@ func (l *lists) current(ctx context.Context) (*snapshot, error) {
 
 func (l *lists) age(at time.Time) time.Duration { return l.config.Clock().Sub(at) }
 
-// serves tells whether what is remembered may be shown in place of an error: while
-// the account is away, not when it says no.
+// serves reports whether cached lists may be shown instead of an error: while the account cannot be
+// reached, not when it denies the request.
 func (l *lists) serves(at time.Time, err error) bool {
 	return away(err) && l.age(at) < l.config.Stale
 }
 
-// look asks the account for its vaults.
+// look reads the account's vaults.
 func (l *lists) look(ctx context.Context) (*snapshot, error) {
 	return share(ctx, &l.flights, "", func(ctx context.Context) (*snapshot, error) {
-		at := l.config.Clock() // before asking: what changes meanwhile is seen by the next look
-		all, err := ask(ctx, l.calls, listVaults, func(ctx context.Context, c Client) ([]sdk.VaultOverview, error) {
-			return c.Vaults().List(ctx)
-		})
+		at := l.config.Clock() // before the call, so that the next one sees changes made meanwhile
+		all, err := ask(
+			ctx,
+			l.calls,
+			listVaults,
+			func(ctx context.Context, c Client) ([]sdk.VaultOverview, error) {
+				return c.Vaults().List(ctx)
+			},
+		)
 		if err != nil {
 			return nil, err
 		}
@@ -85,7 +90,7 @@ func (l *lists) look(ctx context.Context) (*snapshot, error) {
 		defer l.mu.Unlock()
 		l.now = fresh
 		for id := range l.indexes {
-			if _, there := fresh.versions[id]; !there {
+			if _, exists := fresh.versions[id]; !exists {
 				delete(l.indexes, id)
 			}
 		}
@@ -100,24 +105,27 @@ func snapshotOf(at time.Time, all []sdk.VaultOverview) *snapshot {
 		s.versions[v.ID] = v.ContentVersion
 	}
 	slices.SortFunc(s.vaults, func(a, b vault.Info) int {
-		return cmp.Or(cmp.Compare(strings.ToLower(a.Title), strings.ToLower(b.Title)), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(
+			cmp.Compare(strings.ToLower(a.Title), strings.ToLower(b.Title)),
+			cmp.Compare(a.ID, b.ID),
+		)
 	})
 	return s
 }
 
-// index gives a vault's list, read anew where it changed.
+// index returns a vault's index, read again if the vault has changed.
 func (l *lists) index(ctx context.Context, vaultID string) (*vault.Index, error) {
 	now, err := l.current(ctx)
 	if err != nil {
 		return nil, err
 	}
-	version, there := now.versions[vaultID]
-	if !there {
+	version, exists := now.versions[vaultID]
+	if !exists {
 		return nil, fault.Of(fault.NotFound)
 	}
 	l.mu.Lock()
-	old, known := l.indexes[vaultID]
-	if known && old.version == version {
+	old, cached := l.indexes[vaultID]
+	if cached && old.version == version {
 		if now.at.After(old.at) {
 			old.at = now.at
 			l.indexes[vaultID] = old
@@ -127,19 +135,31 @@ func (l *lists) index(ctx context.Context, vaultID string) (*vault.Index, error)
 	}
 	l.mu.Unlock()
 	fresh, err := l.read(ctx, vaultID, version, now.at)
-	if err != nil && known && l.serves(old.at, err) {
+	if err != nil && cached && l.serves(old.at, err) {
 		return old.index, nil
 	}
 	return fresh, err
 }
 
-// read asks the account for a vault's items, without those in the archive.
-func (l *lists) read(ctx context.Context, vaultID string, version uint32, at time.Time) (*vault.Index, error) {
+// read reads a vault's items, without archived ones.
+func (l *lists) read(
+	ctx context.Context,
+	vaultID string,
+	version uint32,
+	at time.Time,
+) (*vault.Index, error) {
 	return share(ctx, &l.flights, vaultID, func(ctx context.Context) (*vault.Index, error) {
-		active := sdk.NewItemListFilterTypeVariantByState(&sdk.ItemListFilterByStateInner{Active: true})
-		all, err := ask(ctx, l.calls, listItems, func(ctx context.Context, c Client) ([]sdk.ItemOverview, error) {
-			return c.Items().List(ctx, vaultID, active)
-		})
+		active := sdk.NewItemListFilterTypeVariantByState(
+			&sdk.ItemListFilterByStateInner{Active: true},
+		)
+		all, err := ask(
+			ctx,
+			l.calls,
+			listItems,
+			func(ctx context.Context, c Client) ([]sdk.ItemOverview, error) {
+				return c.Items().List(ctx, vaultID, active)
+			},
+		)
 		if err != nil {
 			return nil, err
 		}
@@ -152,14 +172,19 @@ func (l *lists) read(ctx context.Context, vaultID string, version uint32, at tim
 		index := vault.NewIndex(overviews)
 		l.mu.Lock()
 		defer l.mu.Unlock()
-		l.indexes[vaultID] = held{version, at, index}
+		l.indexes[vaultID] = vaultIndex{version, at, index}
 		return index, nil
 	})
 }
 
-// share lets those who ask for the same at once share one answer. Somebody who goes
-// away must not undo the work that others wait for.
-func share[T any](ctx context.Context, group *singleflight.Group, key string, ask func(context.Context) (T, error)) (answer T, err error) {
+// share lets concurrent callers with the same key share one answer. A caller that goes away does not
+// cancel the call, which others may be waiting for.
+func share[T any](
+	ctx context.Context,
+	group *singleflight.Group,
+	key string,
+	ask func(context.Context) (T, error),
+) (answer T, err error) {
 	result := group.DoChan(key, func() (any, error) { return ask(context.WithoutCancel(ctx)) })
 	select {
 	case r := <-result:
@@ -172,7 +197,7 @@ func share[T any](ctx context.Context, group *singleflight.Group, key string, as
 	}
 }
 
-// asOf is when the oldest of the lists was true, zero where none was read yet.
+// asOf returns when the oldest of the lists was last confirmed, or the zero time if none was read.
 func (l *lists) asOf(vaultIDs []string) (oldest time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -184,18 +209,19 @@ func (l *lists) asOf(vaultIDs []string) (oldest time.Time) {
 	return oldest
 }
 
-// refresh asks for the vaults and for some of their lists, whatever is remembered.
+// refresh reads the vaults and some of their lists, even if they are cached.
 func (l *lists) refresh(ctx context.Context, vaultIDs []string) error {
 	now, err := l.look(ctx)
 	if err != nil {
 		return err
 	}
 	for _, id := range vaultIDs {
-		version, there := now.versions[id]
-		if !there {
+		version, exists := now.versions[id]
+		if !exists {
 			continue
 		}
-		if _, err := l.read(ctx, id, version, now.at); err != nil && fault.KindOf(err) != fault.NotFound {
+		if _, err := l.read(ctx, id, version, now.at); err != nil &&
+			fault.KindOf(err) != fault.NotFound {
 			return err
 		}
 	}

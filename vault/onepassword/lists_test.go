@@ -46,11 +46,16 @@ func TestListsAreRememberedBriefly(t *testing.T) {
 		b.shows("mail", 2)
 	}
 	if n := b.account.Calls(""); n != 3 || b.age() != 50*time.Second {
-		t.Fatalf("%d calls, want one for the vaults and one for each of two; the age is %s", n, b.age())
+		t.Fatalf(
+			"%d calls, want one for the vaults and one for each of two; the age is %s",
+			n,
+			b.age(),
+		)
 	}
 	b.pass(10 * time.Second)
 	b.shows("", 7)
-	if n := b.account.Calls("Items.List"); n != 2 || b.account.Calls("Vaults.List") != 2 || b.age() != 0 {
+	if n := b.account.Calls("Items.List"); n != 2 || b.account.Calls("Vaults.List") != 2 ||
+		b.age() != 0 {
 		t.Errorf("%d lists of items; the age is %s", n, b.age())
 	}
 	changed := b.contents.Items[0]
@@ -81,7 +86,7 @@ func TestRefreshReadsAnew(t *testing.T) {
 	}
 	b.shows("telegraph", 1)
 	b.account.On("", standin.Trouble{Err: standin.ErrNoNetwork})
-	unavailable(t, "a refresh in vain", b.Refresh(t.Context(), b.ids()), "cannot reach")
+	unavailable(t, "a refresh in vain", b.Refresh(t.Context(), b.ids()), "can't reach")
 	b.shows("telegraph", 1)
 }
 
@@ -121,7 +126,13 @@ func TestOldListsStandInWhileTheAccountIsAway(t *testing.T) {
 				b.pass(start.Add(age).Sub(b.time()))
 				titles, err := b.titles("")
 				if shown := err == nil && len(titles) == 7; shown != c.shown || b.age() != age {
-					t.Errorf("after %s: %d titles, %v; the age says %s", age, len(titles), err, b.age())
+					t.Errorf(
+						"after %s: %d titles, %v; the age says %s",
+						age,
+						len(titles),
+						err,
+						b.age(),
+					)
 				}
 			}
 			b.pass(start.Add(10 * time.Minute).Sub(b.time()))
@@ -178,5 +189,5 @@ func TestAVaultThatMayNotBeReadSaysSo(t *testing.T) {
 	b := open(t)
 	b.account.Hide(b.contents.Vaults[0].ID, true)
 	_, err := b.titles("")
-	unavailable(t, "a list", err, "may not read this vault")
+	unavailable(t, "a list", err, "have access to this vault")
 }

@@ -1,8 +1,7 @@
-// Package onepassword is a vault in a 1Password account, reached through 1Password's
-// Go SDK. It owns how the SDK is called (one call at a time, each with an end, none
-// in vain), how its values read as items, and what its errors mean. It refuses to
-// keep anything of an item beyond what lists show, and the service account's token
-// and the links it makes leave it in no error.
+// Package onepassword implements a vault.Backend over a 1Password account, through 1Password's Go
+// SDK. It owns how the SDK is called (one call at a time, each with a deadline, none while the
+// account rejects them), how its values map to items, and what its errors mean. It caches nothing of
+// an item beyond what lists show. Its errors contain neither the service account's token nor a link.
 package onepassword
 
 import (
@@ -17,41 +16,41 @@ import (
 	"itemshare/vault"
 )
 
-// Client is the part of the SDK's client that is used; *sdk.Client is one.
+// Client is the part of the SDK's client that is used; *sdk.Client implements it.
 type Client interface {
 	Items() sdk.ItemsAPI
 	Vaults() sdk.VaultsAPI
 }
 
-// Connect makes a client. It is called when one is needed first, and again later
-// where that failed or the account refuses the client it gave.
+// Connect creates a client. It is called when a client is first needed, and again if that failed or
+// the account rejects the client.
 type Connect func(ctx context.Context) (Client, error)
 
-// Config is what a backend is made of. Zero times and numbers mean the usual ones.
+// Config holds what New needs. Zero durations and numbers mean the defaults.
 type Config struct {
 	Connect Connect
-	Token   string // what errors are cleaned of; Connect has its own
+	Token   string // removed from errors; Connect uses its own copy
 	Clock   func() time.Time
 
-	CallTime    time.Duration // most that one call may take, files and links three times as long: 8 s
-	ConnectTime time.Duration // most that making a client may take: 30 s
-	Waiting     int           // most calls that wait for the one that runs: 32
-	Fresh       time.Duration // lists younger than this are shown without asking: 1 min
-	Stale       time.Duration // lists up to this age are shown while the account is away: 10 min
+	CallTime    time.Duration // deadline of a call, three times as long for files and links: 8 s
+	ConnectTime time.Duration // deadline for creating a client: 30 s
+	Waiting     int           // calls that may wait for the running one: 32
+	Fresh       time.Duration // until a list is read again: 1 min
+	Stale       time.Duration // until a list is not shown while the account is unreachable: 10 min
 }
 
-// Usual figures. A call ends before the eight to ten seconds that others wait for
-// a vault; a first client compiles the SDK's core, which takes two to three seconds.
+// The defaults. A call ends within the eight to ten seconds that callers wait for a vault. The first
+// client compiles the SDK's core, which takes two to three seconds.
 const (
-	usualCallTime    = 8 * time.Second
-	usualConnectTime = 30 * time.Second
-	usualWaiting     = 32
-	usualFresh       = time.Minute
-	usualStale       = 10 * time.Minute
+	defaultCallTime    = 8 * time.Second
+	defaultConnectTime = 30 * time.Second
+	defaultWaiting     = 32
+	defaultFresh       = time.Minute
+	defaultStale       = 10 * time.Minute
 )
 
-// Backend is a 1Password account's vaults: a vault.Backend, vault.Linker and
-// vault.Refresher. It is safe for use by many goroutines.
+// Backend is the vaults of a 1Password account: a vault.Backend, vault.Linker and vault.Refresher. It
+// is safe for concurrent use.
 type Backend struct {
 	calls    *calls
 	lists    *lists
@@ -64,25 +63,25 @@ var (
 	_ vault.Refresher = (*Backend)(nil)
 )
 
-// New makes a backend. Nothing is asked of the account yet.
+// New returns a backend. It does not call the account yet.
 func New(c Config) *Backend {
-	c.CallTime = orUsual(c.CallTime, usualCallTime)
-	c.ConnectTime = orUsual(c.ConnectTime, usualConnectTime)
-	c.Waiting = orUsual(c.Waiting, usualWaiting)
-	c.Fresh = orUsual(c.Fresh, usualFresh)
-	c.Stale = orUsual(c.Stale, usualStale)
+	c.CallTime = orDefault(c.CallTime, defaultCallTime)
+	c.ConnectTime = orDefault(c.ConnectTime, defaultConnectTime)
+	c.Waiting = orDefault(c.Waiting, defaultWaiting)
+	c.Fresh = orDefault(c.Fresh, defaultFresh)
+	c.Stale = orDefault(c.Stale, defaultStale)
 	calls := newCalls(c)
 	return &Backend{calls: calls, lists: newLists(c, calls), policies: newPolicies(c, calls)}
 }
 
-func orUsual[T int | time.Duration](value, usual T) T {
+func orDefault[T int | time.Duration](value, standard T) T {
 	if value == 0 {
-		return usual
+		return standard
 	}
 	return value
 }
 
-// Vaults lists the vaults that the service account can see, by name.
+// Vaults returns the vaults that the service account can see, by name.
 func (b *Backend) Vaults(ctx context.Context) ([]vault.Info, error) {
 	now, err := b.lists.current(ctx)
 	if err != nil {
@@ -91,7 +90,7 @@ func (b *Backend) Vaults(ctx context.Context) ([]vault.Info, error) {
 	return now.vaults, nil
 }
 
-// Browse gives a page of overviews. Vaults that do not exist hold nothing.
+// Browse returns a page of overviews. Vaults that do not exist count as empty.
 func (b *Backend) Browse(ctx context.Context, query vault.Query) (vault.Page, error) {
 	var indexes []*vault.Index
 	for _, id := range query.Vaults {
@@ -107,8 +106,12 @@ func (b *Backend) Browse(ctx context.Context, query vault.Query) (vault.Page, er
 	return vault.Browse(indexes, query), nil
 }
 
-// Overviews gives those of the items that exist.
-func (b *Backend) Overviews(ctx context.Context, vaultID string, itemIDs []string) ([]vault.Overview, error) {
+// Overviews returns the overviews of the items that exist.
+func (b *Backend) Overviews(
+	ctx context.Context,
+	vaultID string,
+	itemIDs []string,
+) ([]vault.Overview, error) {
 	index, err := b.lists.index(ctx, vaultID)
 	if err != nil {
 		return nil, err
@@ -122,7 +125,7 @@ func (b *Backend) Overviews(ctx context.Context, vaultID string, itemIDs []strin
 	return found, nil
 }
 
-// Item gives one item, whole, as it is now.
+// Item reads one item from the account.
 func (b *Backend) Item(ctx context.Context, vaultID, itemID string) (vault.Item, error) {
 	item, err := b.item(ctx, vaultID, itemID)
 	if err != nil {
@@ -131,10 +134,10 @@ func (b *Backend) Item(ctx context.Context, vaultID, itemID string) (vault.Item,
 	return itemOf(item), nil
 }
 
-// item asks for an item as the SDK has it. One of another vault than was asked for
-// does not exist: grants go by vault.
+// item reads an item as the SDK returns it. An item of another vault than requested is treated as
+// missing, since grants are per vault.
 func (b *Backend) item(ctx context.Context, vaultID, itemID string) (sdk.Item, error) {
-	if !wellFormed(vaultID) || !wellFormed(itemID) {
+	if !isID(vaultID) || !isID(itemID) {
 		return sdk.Item{}, fault.Of(fault.NotFound)
 	}
 	item, err := ask(ctx, b.calls, readItem, func(ctx context.Context, c Client) (sdk.Item, error) {
@@ -146,17 +149,20 @@ func (b *Backend) item(ctx context.Context, vaultID, itemID string) (sdk.Item, e
 	return item, err
 }
 
-// wellFormed tells whether a text can be an id of 1Password's: 26 small letters and
-// digits. The account is not asked for anything else.
-func wellFormed(id string) bool {
+// isID reports whether a text has the form of 1Password's IDs: 26 lower-case letters and digits. The
+// account is not asked for anything else.
+func isID(id string) bool {
 	return len(id) == 26 && strings.Trim(id, "abcdefghijklmnopqrstuvwxyz0123456789") == ""
 }
 
-// largestFile is the most that the SDK hands out, in bytes.
+// largestFile is the size in bytes of the largest file that the SDK reads.
 const largestFile = 50 << 20
 
-// OpenFile gives the bytes of one file, which the SDK reads whole.
-func (b *Backend) OpenFile(ctx context.Context, vaultID, itemID, fileID string) (io.ReadCloser, error) {
+// OpenFile opens one file. The SDK reads it into memory.
+func (b *Backend) OpenFile(
+	ctx context.Context,
+	vaultID, itemID, fileID string,
+) (io.ReadCloser, error) {
 	item, err := b.item(ctx, vaultID, itemID)
 	if err != nil {
 		return nil, err
@@ -168,19 +174,25 @@ func (b *Backend) OpenFile(ctx context.Context, vaultID, itemID, fileID string) 
 	if attributes.Size > largestFile {
 		return nil, tooLarge()
 	}
-	content, err := ask(ctx, b.calls, readFile, func(ctx context.Context, c Client) ([]byte, error) {
-		return c.Items().Files().Read(ctx, vaultID, itemID, attributes)
-	})
+	content, err := ask(
+		ctx,
+		b.calls,
+		readFile,
+		func(ctx context.Context, c Client) ([]byte, error) {
+			return c.Items().Files().Read(ctx, vaultID, itemID, attributes)
+		},
+	)
 	if err != nil {
 		return nil, err
 	}
 	return wholeFile(content, int64(attributes.Size))
 }
 
-// AsOf is when the oldest of the vaults' lists was last known to be true, zero where none was read yet.
+// AsOf returns when the oldest of the vaults' lists was last confirmed, or the zero time if none has
+// been read.
 func (b *Backend) AsOf(vaultIDs []string) time.Time { return b.lists.asOf(vaultIDs) }
 
-// Refresh reads the vaults and the lists of some of them anew.
+// Refresh reads the vaults and the lists of some of them again.
 func (b *Backend) Refresh(ctx context.Context, vaultIDs []string) error {
 	return b.lists.refresh(ctx, vaultIDs)
 }

@@ -63,7 +63,11 @@ func (b *bench) pass(d time.Duration) { b.passed.Add(int64(d)) }
 
 // fill puts two vaults into the account: one of items of all sorts, one with little.
 func (b *bench) fill() {
-	files := map[string][]byte{"plan": []byte("%PDF-1.4 plan"), "log": bytes.Repeat([]byte("line\n"), 100_000), "none": {}}
+	files := map[string][]byte{
+		"plan": []byte("%PDF-1.4 plan"),
+		"log":  bytes.Repeat([]byte("line\n"), 100_000),
+		"none": {},
+	}
 	from := func(id string) (io.ReadCloser, error) {
 		content, ok := files[id]
 		if !ok {
@@ -77,7 +81,13 @@ func (b *bench) fill() {
 		items []vault.Item
 	}{{"Zebra", allSorts()}, {"apple", []vault.Item{{Title: "Lonely", Category: vault.SecureNote, Notes: "alone"}}}} {
 		for i := range group.items {
-			group.items[i].CreatedAt, group.items[i].UpdatedAt = start.AddDate(0, -1, -i), start.Add(-time.Duration(i)*time.Hour)
+			group.items[i].CreatedAt, group.items[i].UpdatedAt = start.AddDate(
+				0,
+				-1,
+				-i,
+			), start.Add(
+				-time.Duration(i)*time.Hour,
+			)
 		}
 		info, items, err := b.account.Add(group.title, group.items, from)
 		if err != nil {
@@ -106,8 +116,18 @@ func allSorts() []vault.Item {
 			Websites: []vault.Website{{Label: "website", URL: "https://mail.example/login"}},
 			Fields: []vault.Field{
 				{ID: "username", Title: "username", Type: vault.FieldText, Value: "ann"},
-				{ID: "password", Title: "password", Type: vault.FieldConcealed, Value: "correct horse battery"},
-				{ID: "otp", Title: "one-time password", Type: vault.FieldTOTP, Value: "otpauth://totp/x?secret=GEZDGNBVGY3TQOJQ"},
+				{
+					ID:    "password",
+					Title: "password",
+					Type:  vault.FieldConcealed,
+					Value: "correct horse battery",
+				},
+				{
+					ID:    "otp",
+					Title: "one-time password",
+					Type:  vault.FieldTOTP,
+					Value: "otpauth://totp/x?secret=GEZDGNBVGY3TQOJQ",
+				},
 			},
 		},
 		{
@@ -115,32 +135,83 @@ func allSorts() []vault.Item {
 			Sections: []vault.Section{{ID: "s1", Title: "First"}, {ID: "s2", Title: "Second"}},
 			Fields: []vault.Field{
 				{ID: "1", Title: "card", Type: vault.FieldCreditCardType, Value: "visa"},
-				{ID: "2", Title: "number", Type: vault.FieldCreditCardNumber, Value: "4111111111111111", SectionID: "s1"},
-				{ID: "3", Title: "phone", Type: vault.FieldPhone, Value: "+1 555 0100", SectionID: "s1"},
+				{
+					ID:        "2",
+					Title:     "number",
+					Type:      vault.FieldCreditCardNumber,
+					Value:     "4111111111111111",
+					SectionID: "s1",
+				},
+				{
+					ID:        "3",
+					Title:     "phone",
+					Type:      vault.FieldPhone,
+					Value:     "+1 555 0100",
+					SectionID: "s1",
+				},
 				{ID: "4", Title: "page", Type: vault.FieldURL, Value: "https://ann.example"},
 				{ID: "5", Title: "mail", Type: vault.FieldEmail, Value: "ann@company.example"},
 				{ID: "6", Title: "related", Type: vault.FieldReference, Value: "abc"},
 				{ID: "7", Title: "choice", Type: vault.FieldMenu, Value: "one"},
-				{ID: "8", Title: "expires", Type: vault.FieldMonthYear, Value: "2031-02", SectionID: "s2"},
-				{ID: "9", Title: "address", Type: vault.FieldAddress, Value: "12 Example Street\n12345 Sampletown\nExampleland"},
+				{
+					ID:        "8",
+					Title:     "expires",
+					Type:      vault.FieldMonthYear,
+					Value:     "2031-02",
+					SectionID: "s2",
+				},
+				{
+					ID:    "9",
+					Title: "address",
+					Type:  vault.FieldAddress,
+					Value: "12 Example Street\n12345 Sampletown\nExampleland",
+				},
 				{ID: "10", Title: "born", Type: vault.FieldDate, Value: "1990-04-01"},
 				{ID: "11", Title: "hologram", Type: vault.FieldUnsupported, Value: "{}"},
 			},
 		},
 		{
 			Title: "Deploy key", Category: vault.SSHKey, Fields: []vault.Field{
-				{ID: "private_key", Title: "private key", Type: vault.FieldSSHKey, Value: "-----BEGIN NOTHING-----"},
-				{ID: "private_key-public-key", Title: "public key", Type: vault.FieldText, Value: "ssh-ed25519 AAAA"},
-				{ID: "private_key-fingerprint", Title: "fingerprint", Type: vault.FieldText, Value: "SHA256:0000"},
-				{ID: "private_key-key-type", Title: "key type", Type: vault.FieldText, Value: "Ed25519"},
+				{
+					ID:    "private_key",
+					Title: "private key",
+					Type:  vault.FieldSSHKey,
+					Value: "-----BEGIN NOTHING-----",
+				},
+				{
+					ID:    "private_key-public-key",
+					Title: "public key",
+					Type:  vault.FieldText,
+					Value: "ssh-ed25519 AAAA",
+				},
+				{
+					ID:    "private_key-fingerprint",
+					Title: "fingerprint",
+					Type:  vault.FieldText,
+					Value: "SHA256:0000",
+				},
+				{
+					ID:    "private_key-key-type",
+					Title: "key type",
+					Type:  vault.FieldText,
+					Value: "Ed25519",
+				},
 			},
 		},
 		{
 			Title: "Lease", Category: vault.Document, Files: []vault.File{
-				{ID: "plan", Name: "plan.pdf", Type: "application/pdf"}, {ID: "log", Name: "access.log", Type: "text/plain"}, {ID: "none", Name: "empty"},
+				{
+					ID:   "plan",
+					Name: "plan.pdf",
+					Type: "application/pdf",
+				}, {ID: "log", Name: "access.log", Type: "text/plain"}, {ID: "none", Name: "empty"},
 			},
 		},
-		{Title: "mail", Category: vault.Login, Websites: []vault.Website{{URL: "https://other.example"}}},
+		{
+			Title:    "mail",
+			Category: vault.Login,
+			Websites: []vault.Website{{URL: "https://other.example"}},
+		},
 		{Title: "From the future", Category: vault.Unsupported},
 	}
 }

@@ -9,12 +9,12 @@ import (
 
 // queue lets one call run at a time and a bounded number wait, in order of arrival.
 type queue struct {
-	most int // waiting
+	maxWaiting int
 
 	mu      sync.Mutex
 	running bool
-	hung    bool         // the running call is past its end: nobody waits for it
-	waiting []chan error // one place each: nil is its turn
+	hung    bool         // the running call is past its deadline, and no other may wait
+	waiting []chan error // nil means that it may run
 }
 
 var (
@@ -22,7 +22,7 @@ var (
 	errHung = errors.New("an earlier call has not ended")
 )
 
-// enter waits for a turn, which ends with leave.
+// enter waits until the caller may run a call, which leave ends.
 func (q *queue) enter(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -33,7 +33,7 @@ func (q *queue) enter(ctx context.Context) error {
 		q.running = true
 		q.mu.Unlock()
 		return nil
-	case q.hung, len(q.waiting) >= q.most:
+	case q.hung, len(q.waiting) >= q.maxWaiting:
 		defer q.mu.Unlock()
 		if q.hung {
 			return errHung
@@ -52,7 +52,7 @@ func (q *queue) enter(ctx context.Context) error {
 	}
 }
 
-// giveUp takes a place out of the queue, and hands on a turn that came meanwhile.
+// giveUp removes a waiting caller from the queue, and passes on a turn that it was given meanwhile.
 func (q *queue) giveUp(turn chan error) {
 	q.mu.Lock()
 	if i := slices.Index(q.waiting, turn); i >= 0 {
@@ -66,7 +66,7 @@ func (q *queue) giveUp(turn chan error) {
 	}
 }
 
-// leave ends a turn and begins the next.
+// leave ends a call and starts the next.
 func (q *queue) leave() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -79,7 +79,7 @@ func (q *queue) leave() {
 	q.waiting = slices.Delete(q.waiting, 0, 1)
 }
 
-// hang says that the running call is past its end: those who wait are sent away.
+// hang marks the running call as past its deadline and turns away those that wait.
 func (q *queue) hang() {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -12,7 +12,7 @@ import (
 // TestATurnIsNeverLost: whoever gives up just as the turn comes hands it on.
 func TestATurnIsNeverLost(t *testing.T) {
 	for i := range 1000 {
-		q := &queue{most: 2}
+		q := &queue{maxWaiting: 2}
 		if err := q.enter(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -48,12 +48,16 @@ func TestALateAlarmIsNotForTheNextCall(t *testing.T) {
 		Connect: func(context.Context) (Client, error) { return &sdk.Client{}, nil },
 	})
 	for i := range 400 {
-		_ = c.do(t.Context(), readItem, func(context.Context, Client) error { // whether in time or not
-			for end := time.Now().Add(limit + limit/8); time.Now().Before(end); {
-				runtime.Gosched()
-			}
-			return nil
-		})
+		_ = c.do(
+			t.Context(),
+			readItem,
+			func(context.Context, Client) error { // whether in time or not
+				for end := time.Now().Add(limit + limit/8); time.Now().Before(end); {
+					runtime.Gosched()
+				}
+				return nil
+			},
+		)
 		for c.queue.is(func(q *queue) bool { return q.running }) {
 			runtime.Gosched()
 		}

@@ -19,9 +19,15 @@ import (
 func TestRealAccount(t *testing.T) {
 	token := os.Getenv("OP_SERVICE_ACCOUNT_TOKEN")
 	if token == "" {
-		t.Skip("OP_SERVICE_ACCOUNT_TOKEN is not set: the suite was left out for a real 1Password account, and held against the stand-in alone")
+		t.Skip(
+			"OP_SERVICE_ACCOUNT_TOKEN is not set: the suite was left out for a real 1Password account, and held against the stand-in alone",
+		)
 	}
-	client, err := sdk.NewClient(t.Context(), sdk.WithServiceAccountToken(token), sdk.WithIntegrationInfo("itemshare tests", "v1"))
+	client, err := sdk.NewClient(
+		t.Context(),
+		sdk.WithServiceAccountToken(token),
+		sdk.WithIntegrationInfo("itemshare tests", "v1"),
+	)
 	if err != nil {
 		t.Fatal(firstLine(err, token))
 	}
@@ -52,7 +58,9 @@ func contentsOf(t *testing.T, client *sdk.Client, token string) vaulttest.Conten
 			must(err)
 			contents.Items = append(contents.Items, itemOf(item))
 			for _, file := range filesOf(item) {
-				contents.Files[file.ID], err = client.Items().Files().Read(t.Context(), v.ID, o.ID, file)
+				contents.Files[file.ID], err = client.Items().
+					Files().
+					Read(t.Context(), v.ID, o.ID, file)
 				must(err)
 			}
 		}

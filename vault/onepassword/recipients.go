@@ -12,7 +12,7 @@ import (
 	"itemshare/vault"
 )
 
-// rules are the account's policy for one item as read at a time, and which recipients it allows.
+// rules hold the account's policy for one item as of a time, and which recipients it allows.
 type rules struct {
 	policy sdk.ItemShareAccountPolicy
 	at     time.Time
@@ -21,14 +21,14 @@ type rules struct {
 	allowed map[string]bool // of the recipients that the account was asked about
 }
 
-// mostVerdicts bounds about how many recipients of one item are remembered.
-const mostVerdicts = 1000
+// maxVerdicts is the number of recipients from which on those of an item are forgotten.
+const maxVerdicts = 1000
 
-// unchecked returns the recipients that the account was not asked about yet.
+// unchecked returns the recipients that the account has not been asked about.
 func (r *rules) unchecked(recipients []string) []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if len(r.allowed) >= mostVerdicts {
+	if len(r.allowed) >= maxVerdicts {
 		clear(r.allowed)
 	}
 	var rest []string
@@ -40,7 +40,7 @@ func (r *rules) unchecked(recipients []string) []string {
 	return rest
 }
 
-// record remembers what the account said about recipients.
+// record stores the account's verdict about recipients.
 func (r *rules) record(recipients []string, allowed bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -65,7 +65,7 @@ func (r *rules) refusals(recipients []string) (refusals []vault.Refusal) {
 }
 
 // CheckRecipients asks the account about recipients, once about each while its rules for the item
-// are remembered: a form checks all of its recipients each time one is added.
+// are cached: a form checks all of its recipients each time one is added.
 func (b *Backend) CheckRecipients(
 	ctx context.Context, vaultID, itemID string, recipients []string,
 ) ([]vault.Refusal, error) {
@@ -79,8 +79,8 @@ func (b *Backend) CheckRecipients(
 	return rules.refusals(recipients), nil
 }
 
-// checkAll asks about recipients at once, and where the account refuses them in halves, until those
-// that it refuses are found: it doesn't say which they are.
+// checkAll asks about all recipients at once. If the account rejects them, which it does without
+// saying whom, checkAll asks about each half, until the rejected ones are found.
 func (b *Backend) checkAll(ctx context.Context, rules *rules, recipients []string) error {
 	if len(recipients) == 0 {
 		return nil

@@ -14,10 +14,10 @@ import (
 	"itemshare/vault"
 )
 
-// Account names whose rules and links these are.
+// Account returns the name of the account's provider.
 func (b *Backend) Account() string { return "1Password" }
 
-// Limits are the account's rules for sharing an item, a minute old at most.
+// Limits returns the account's rules for sharing an item, as of Config.Fresh ago at most.
 func (b *Backend) Limits(ctx context.Context, vaultID, itemID string) (vault.Limits, error) {
 	rules, err := b.policies.get(ctx, vaultID, itemID)
 	if err != nil {
@@ -26,9 +26,9 @@ func (b *Backend) Limits(ctx context.Context, vaultID, itemID string) (vault.Lim
 	return limitsOf(rules.policy)
 }
 
-// policies remembers the account's rules for items that are just being shared: a page, its checks
-// of recipients and its link need the same, and each request counts against the account's limits.
-// The account enforces its rules itself in any case.
+// policies caches the account's rules for items: a page, its checks of recipients and its link need
+// the same rules, and each request counts against the account's rate limits. The account enforces
+// its rules in any case.
 type policies struct {
 	config Config
 	calls  *calls
@@ -39,8 +39,8 @@ type policies struct {
 
 type itemKey struct{ vault, item string }
 
-// mostRules bounds how many items' rules are remembered.
-const mostRules = 1000
+// maxRules is the number of items whose rules are cached.
+const maxRules = 1000
 
 func newPolicies(c Config, calls *calls) *policies {
 	return &policies{config: c, calls: calls, rules: map[itemKey]*rules{}}
@@ -48,7 +48,7 @@ func newPolicies(c Config, calls *calls) *policies {
 
 // get returns the account's rules for sharing an item, Config.Fresh old at most.
 func (p *policies) get(ctx context.Context, vaultID, itemID string) (*rules, error) {
-	if !wellFormed(vaultID) || !wellFormed(itemID) {
+	if !isID(vaultID) || !isID(itemID) {
 		return nil, fault.Of(fault.NotFound)
 	}
 	key := itemKey{vaultID, itemID}
@@ -68,21 +68,24 @@ func (p *policies) get(ctx context.Context, vaultID, itemID string) (*rules, err
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if len(p.rules) >= mostRules {
+	if len(p.rules) >= maxRules {
 		clear(p.rules)
 	}
 	p.rules[key] = &rules{policy: policy, at: at, allowed: map[string]bool{}}
 	return p.rules[key], nil
 }
 
-// limitsOf reads a policy. A length that we do not know cannot be kept to, so it is
-// an error rather than a guess.
+// limitsOf converts a policy. An unknown duration is an error, since it cannot be enforced.
 func limitsOf(p sdk.ItemShareAccountPolicy) (l vault.Limits, err error) {
 	l = vault.Limits{
-		MaxViews: number(p.MaxViews), AllowedTypes: names(p.AllowedTypes), AllowedRecipientTypes: names(p.AllowedRecipientTypes),
+		MaxViews: number(
+			p.MaxViews,
+		), AllowedTypes: names(p.AllowedTypes), AllowedRecipientTypes: names(p.AllowedRecipientTypes),
 		Files: vault.FileLimits{
 			Allowed: p.Files.Allowed, MaxSize: int64(p.Files.MaxSize), MaxViews: number(p.Files.MaxViews),
-			AllowedTypes: names(p.Files.AllowedTypes), AllowedRecipientTypes: names(p.Files.AllowedRecipientTypes),
+			AllowedTypes: names(
+				p.Files.AllowedTypes,
+			), AllowedRecipientTypes: names(p.Files.AllowedRecipientTypes),
 		},
 	}
 	for _, length := range []struct {
@@ -97,15 +100,18 @@ func limitsOf(p sdk.ItemShareAccountPolicy) (l vault.Limits, err error) {
 		if length.name == nil {
 			continue
 		}
-		known := false
-		if *length.to, known = lengths[*length.name]; !known {
-			return l, fault.Because(fault.Unavailable, fmt.Errorf("%s: a length of an unknown name", readPolicy))
+		ok := false
+		if *length.to, ok = durations[*length.name]; !ok {
+			return l, fault.Because(
+				fault.Unavailable,
+				fmt.Errorf("%s: an unknown duration", readPolicy),
+			)
 		}
 	}
 	return l, nil
 }
 
-var lengths = map[sdk.ItemShareDuration]time.Duration{
+var durations = map[sdk.ItemShareDuration]time.Duration{
 	sdk.ItemShareDurationOneHour:      time.Hour,
 	sdk.ItemShareDurationOneDay:       24 * time.Hour,
 	sdk.ItemShareDurationSevenDays:    7 * 24 * time.Hour,
@@ -127,8 +133,12 @@ func names[T ~string](from []T) (all []string) {
 	return all
 }
 
-// MakeLink has the account make a link: the SDK's four steps.
-func (b *Backend) MakeLink(ctx context.Context, vaultID, itemID string, terms vault.LinkTerms) (vault.Link, error) {
+// MakeLink has the account create a link, in the SDK's four steps.
+func (b *Backend) MakeLink(
+	ctx context.Context,
+	vaultID, itemID string,
+	terms vault.LinkTerms,
+) (vault.Link, error) {
 	link, err := b.makeLink(ctx, vaultID, itemID, terms)
 	if fault.KindOf(err) == fault.Unavailable && fault.CodeOf(err) != fault.CodeLinkUnknown {
 		err = errors.Join(err, vault.ErrNotMade)
@@ -136,10 +146,18 @@ func (b *Backend) MakeLink(ctx context.Context, vaultID, itemID string, terms va
 	return link, err
 }
 
-func (b *Backend) makeLink(ctx context.Context, vaultID, itemID string, terms vault.LinkTerms) (vault.Link, error) {
+func (b *Backend) makeLink(
+	ctx context.Context,
+	vaultID, itemID string,
+	terms vault.LinkTerms,
+) (vault.Link, error) {
 	length := sdk.ItemShareDuration(terms.ExpireAfter)
-	if _, known := lengths[length]; !known {
-		return vault.Link{}, fault.Field("expire_after", fault.CodeInvalid, "Choose how long the link lasts: one hour, one, 7, 14 or 30 days.")
+	if _, ok := durations[length]; !ok {
+		return vault.Link{}, fault.Field(
+			"expire_after",
+			fault.CodeInvalid,
+			"Choose an expiry of 1 hour, or of 1, 7, 14 or 30 days.",
+		)
 	}
 	item, err := b.item(ctx, vaultID, itemID)
 	if err != nil {
@@ -154,7 +172,7 @@ func (b *Backend) makeLink(ctx context.Context, vaultID, itemID string, terms va
 		if params.Recipients, err = b.validate(ctx, rules.policy, terms.Recipients); err != nil {
 			return vault.Link{}, err
 		}
-		// Without recipients the link would open for anyone.
+		// A link without recipients would be open to anyone.
 		if len(params.Recipients) != len(terms.Recipients) {
 			return vault.Link{}, explain(checkRecipients, badRecipient, "")
 		}
@@ -163,7 +181,7 @@ func (b *Backend) makeLink(ctx context.Context, vaultID, itemID string, terms va
 		return c.Items().Shares().Create(ctx, item, rules.policy, params)
 	})
 	if err == nil && !strings.HasPrefix(url, "https://") {
-		err = doubtful(makeLink, unknown, explain(makeLink, unknown, "the answer is no link"))
+		err = doubtful(makeLink, unknown, explain(makeLink, unknown, "the answer is not a link"))
 	}
 	if err != nil {
 		return vault.Link{}, err

@@ -23,13 +23,27 @@ func TestLimitsAreReadWhole(t *testing.T) {
 	day, hour, two := sdk.ItemShareDurationOneDay, sdk.ItemShareDurationOneHour, uint32(2)
 	b.account.SetPolicy(sdk.ItemShareAccountPolicy{
 		MaxExpiry: sdk.ItemShareDurationFourteenDays, DefaultExpiry: sdk.ItemShareDurationSevenDays, MaxViews: &two,
-		AllowedTypes: []sdk.AllowedType{sdk.AllowedTypePublic}, AllowedRecipientTypes: []sdk.AllowedRecipientType{sdk.AllowedRecipientTypeDomain},
-		Files: sdk.ItemShareFiles{Allowed: true, MaxSize: 4096, MaxExpiry: &day, DefaultExpiry: &hour, AllowedTypes: []sdk.AllowedType{sdk.AllowedTypeAuthenticated}},
+		AllowedTypes: []sdk.AllowedType{
+			sdk.AllowedTypePublic,
+		}, AllowedRecipientTypes: []sdk.AllowedRecipientType{sdk.AllowedRecipientTypeDomain},
+		Files: sdk.ItemShareFiles{
+			Allowed:       true,
+			MaxSize:       4096,
+			MaxExpiry:     &day,
+			DefaultExpiry: &hour,
+			AllowedTypes:  []sdk.AllowedType{sdk.AllowedTypeAuthenticated},
+		},
 	})
 	want := vault.Limits{
 		MaxExpiry: 14 * 24 * time.Hour, DefaultExpiry: 7 * 24 * time.Hour, MaxViews: 2,
 		AllowedTypes: []string{"Public"}, AllowedRecipientTypes: []string{"Domain"},
-		Files: vault.FileLimits{Allowed: true, MaxSize: 4096, MaxExpiry: 24 * time.Hour, DefaultExpiry: time.Hour, AllowedTypes: []string{"Authenticated"}},
+		Files: vault.FileLimits{
+			Allowed:       true,
+			MaxSize:       4096,
+			MaxExpiry:     24 * time.Hour,
+			DefaultExpiry: time.Hour,
+			AllowedTypes:  []string{"Authenticated"},
+		},
 	}
 	got, err := b.Limits(t.Context(), item.VaultID, item.ID)
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
@@ -40,9 +54,16 @@ func TestLimitsAreReadWhole(t *testing.T) {
 // TestALengthThatNobodyKnowsIsNoLimit to guess at.
 func TestALengthThatNobodyKnowsIsNoLimit(t *testing.T) {
 	b := open(t)
-	b.account.SetPolicy(sdk.ItemShareAccountPolicy{MaxExpiry: "NinetyDays", DefaultExpiry: sdk.ItemShareDurationOneDay})
+	b.account.SetPolicy(
+		sdk.ItemShareAccountPolicy{
+			MaxExpiry:     "NinetyDays",
+			DefaultExpiry: sdk.ItemShareDurationOneDay,
+		},
+	)
 	item := b.contents.Items[0]
-	if _, err := b.Limits(t.Context(), item.VaultID, item.ID); fault.KindOf(err) != fault.Unavailable {
+	if _, err := b.Limits(t.Context(), item.VaultID, item.ID); fault.KindOf(
+		err,
+	) != fault.Unavailable {
 		t.Error(err)
 	}
 }
@@ -57,7 +78,8 @@ func TestOneShareAsksForItsRulesOnce(t *testing.T) {
 		if _, err := b.Limits(t.Context(), item.VaultID, item.ID); err != nil {
 			t.Error(err)
 		}
-		if problems, err := b.CheckRecipients(t.Context(), item.VaultID, item.ID, []string{"ann@company.example", "company.example"}); err != nil || len(problems) > 0 {
+		if problems, err := b.CheckRecipients(t.Context(), item.VaultID, item.ID, []string{"ann@company.example", "company.example"}); err != nil ||
+			len(problems) > 0 {
 			t.Error(problems, err)
 		}
 		if _, err := b.MakeLink(t.Context(), item.VaultID, item.ID, vault.LinkTerms{ExpireAfter: "OneHour", Recipients: []string{"company.example"}}); err != nil {
@@ -65,7 +87,8 @@ func TestOneShareAsksForItsRulesOnce(t *testing.T) {
 		}
 	}
 	share()
-	if n, all := b.account.Calls("Shares.GetAccountPolicy"), b.account.Calls(""); n != 1 || all != 5 {
+	if n, all := b.account.Calls("Shares.GetAccountPolicy"), b.account.Calls(""); n != 1 ||
+		all != 5 {
 		t.Errorf("%d policies in %d calls", n, all)
 	}
 	b.pass(time.Minute)
@@ -82,7 +105,11 @@ func (o oddItems) Shares() sdk.ItemsSharesAPI { return oddShares{o.ItemsAPI.Shar
 
 type oddShares struct{ sdk.ItemsSharesAPI }
 
-func (oddShares) ValidateRecipients(context.Context, sdk.ItemShareAccountPolicy, []string) ([]sdk.ValidRecipient, error) {
+func (oddShares) ValidateRecipients(
+	context.Context,
+	sdk.ItemShareAccountPolicy,
+	[]string,
+) ([]sdk.ValidRecipient, error) {
 	return nil, nil
 }
 
@@ -97,7 +124,12 @@ func TestNoLinkForAnyoneByMistake(t *testing.T) {
 		}
 	})
 	item := b.contents.Items[0]
-	_, err := b.MakeLink(t.Context(), item.VaultID, item.ID, vault.LinkTerms{ExpireAfter: "OneHour", Recipients: []string{"ann@company.example"}})
+	_, err := b.MakeLink(
+		t.Context(),
+		item.VaultID,
+		item.ID,
+		vault.LinkTerms{ExpireAfter: "OneHour", Recipients: []string{"ann@company.example"}},
+	)
 	if fault.KindOf(err) != fault.Invalid || len(b.account.Links()) != 0 {
 		t.Errorf("%v, %d links", err, len(b.account.Links()))
 	}

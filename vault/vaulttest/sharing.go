@@ -11,7 +11,7 @@ import (
 	"itemshare/vault"
 )
 
-// limits: rules that can be kept to, for items that exist.
+// limits expects enforceable rules for items that exist.
 func (s suite) limits(t *testing.T, limiter vault.Limiter) {
 	if limiter.Account() == "" {
 		t.Error("the account has no name")
@@ -21,8 +21,15 @@ func (s suite) limits(t *testing.T, limiter vault.Limiter) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.MaxExpiry < time.Hour || got.DefaultExpiry < time.Hour || got.DefaultExpiry > got.MaxExpiry || got.MaxViews < 0 {
-		t.Errorf("links last %s, usually %s, for %d views", got.MaxExpiry, got.DefaultExpiry, got.MaxViews)
+	if got.MaxExpiry < time.Hour || got.DefaultExpiry < time.Hour ||
+		got.DefaultExpiry > got.MaxExpiry ||
+		got.MaxViews < 0 {
+		t.Errorf(
+			"links last %s, usually %s, for %d views",
+			got.MaxExpiry,
+			got.DefaultExpiry,
+			got.MaxViews,
+		)
 	}
 	for _, name := range slices.Concat(got.AllowedTypes, got.Files.AllowedTypes) {
 		if name != "Authenticated" && name != "Public" {
@@ -34,17 +41,20 @@ func (s suite) limits(t *testing.T, limiter vault.Limiter) {
 			t.Errorf("recipients named %q", name)
 		}
 	}
-	if _, err := limiter.Limits(t.Context(), item.VaultID, "nothing"); fault.KindOf(err) != fault.NotFound {
+	if _, err := limiter.Limits(t.Context(), item.VaultID, "nothing"); fault.KindOf(
+		err,
+	) != fault.NotFound {
 		t.Errorf("no such item: %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := limiter.Limits(ctx, item.VaultID, s.Items[1].ID); err == nil || fault.KindOf(err) == fault.NotFound {
+	if _, err := limiter.Limits(ctx, item.VaultID, s.Items[1].ID); err == nil ||
+		fault.KindOf(err) == fault.NotFound {
 		t.Errorf("a cancelled look: %v", err)
 	}
 }
 
-// recipients: who is refused is named, each once, and nobody else.
+// recipients expects one refusal for each recipient that is not allowed, and no other.
 func (s suite) recipients(t *testing.T, linker vault.Linker) {
 	item := s.Items[0]
 	for _, c := range []struct {
@@ -62,21 +72,29 @@ func (s suite) recipients(t *testing.T, linker vault.Linker) {
 			continue
 		}
 		for i, text := range c.refuse {
-			if p := refusals[i].Problem; refusals[i].Recipient != text || p.Field != "recipients" || p.Code == "" || !strings.Contains(p.Detail, text) {
+			if p := refusals[i].Problem; refusals[i].Recipient != text || p.Field != "recipients" ||
+				p.Code == "" ||
+				!strings.Contains(p.Detail, text) {
 				t.Errorf("%s: %q is refused with %+v", c.why, text, p)
 			}
 		}
 	}
-	if _, err := linker.CheckRecipients(t.Context(), item.VaultID, "nothing", []string{"ann@company.example"}); fault.KindOf(err) != fault.NotFound {
+	if _, err := linker.CheckRecipients(t.Context(), item.VaultID, "nothing", []string{"ann@company.example"}); fault.KindOf(
+		err,
+	) != fault.NotFound {
 		t.Errorf("no such item: %v", err)
 	}
 }
 
-// links: an address and the version that it shows, for what exists and fits. The
-// one made here goes to an address that nobody has, for an hour.
+// links expects a URL and the shared version for an item that exists and allowed terms. The link that
+// it creates is for an address that no one has, for an hour.
 func (s suite) links(t *testing.T, linker vault.Linker) {
 	item := s.Items[0]
-	terms := vault.LinkTerms{Recipients: []string{"nobody@company.example"}, ExpireAfter: "OneHour", OneTime: true}
+	terms := vault.LinkTerms{
+		Recipients:  []string{"nobody@company.example"},
+		ExpireAfter: "OneHour",
+		OneTime:     true,
+	}
 	link, err := linker.MakeLink(t.Context(), item.VaultID, item.ID, terms)
 	if err != nil || !strings.HasPrefix(link.URL, "https://") || link.ItemVersion != item.Version {
 		t.Errorf("a link to version %d: %v", link.ItemVersion, err)
@@ -88,7 +106,7 @@ func (s suite) links(t *testing.T, linker vault.Linker) {
 		kind fault.Kind
 	}{
 		{"no such item", "nothing", terms, fault.NotFound},
-		{"no such length", item.ID, vault.LinkTerms{ExpireAfter: "ForEver"}, fault.Invalid},
+		{"no such length", item.ID, vault.LinkTerms{ExpireAfter: "Forever"}, fault.Invalid},
 		{"a recipient that is none", item.ID, vault.LinkTerms{Recipients: []string{"nobody@"}, ExpireAfter: "OneHour"}, fault.Invalid},
 	} {
 		link, err := linker.MakeLink(t.Context(), item.VaultID, c.item, c.LinkTerms)
@@ -98,7 +116,7 @@ func (s suite) links(t *testing.T, linker vault.Linker) {
 	}
 }
 
-// age: lists say how old they are, and a refresh makes them no older.
+// age expects lists to have an age, which a refresh does not increase.
 func (s suite) age(t *testing.T, cached vault.Refresher) {
 	if at := cached.AsOf([]string{"nothing"}); !at.IsZero() {
 		t.Errorf("a list that was never read is of %s", at)

@@ -1,5 +1,4 @@
-// Package vaulttest is one suite of behaviour for every vault. It owns what a
-// vault.Backend promises; it knows none of the vaults that keep it.
+// Package vaulttest is one test suite for every vault.Backend. It knows none of the implementations.
 package vaulttest
 
 import (
@@ -19,19 +18,19 @@ import (
 	"itemshare/vault"
 )
 
-// Contents is all that the vault under test holds, as it must read: at least two
-// vaults, one of them with three items, and one item with a file.
+// Contents is everything that the backend under test must return: at least two vaults, one of them
+// with three items, and one item with a file.
 type Contents struct {
 	Vaults []vault.Info
 	Items  []vault.Item
 	Files  map[string][]byte // by file id
-	// Overview is how lists show an item, where they know less of it than
-	// vault.OverviewOf says; nil where they know all.
+	// Overview returns an item's overview if the backend's lists contain less than
+	// vault.OverviewOf; nil otherwise.
 	Overview func(vault.Item) vault.Overview
 }
 
-// Run holds a vault against the promises of vault.Backend, and of vault.Limiter,
-// vault.Linker and vault.Refresher where it makes them.
+// Run tests a backend, including vault.Limiter, vault.Linker and vault.Refresher if it implements
+// them.
 func Run(t *testing.T, backend vault.Backend, contents Contents) {
 	s := suite{backend, contents}
 	if s.Overview == nil {
@@ -122,21 +121,29 @@ func (s suite) missing(t *testing.T) {
 		{item.VaultID, "nothing", "no such item"},
 		{"nothing", item.ID, "no such vault"},
 		{other, item.ID, "an item of another vault"},
-		{"", "", "nothing named"},
+		{"", "", "empty IDs"},
 	} {
-		if _, err := s.backend.Item(t.Context(), c.vault, c.item); fault.KindOf(err) != fault.NotFound {
+		if _, err := s.backend.Item(t.Context(), c.vault, c.item); fault.KindOf(
+			err,
+		) != fault.NotFound {
 			t.Errorf("item, %s: %v", c.why, err)
 		}
-		if _, err := s.backend.OpenFile(t.Context(), c.vault, c.item, item.Files[0].ID); fault.KindOf(err) != fault.NotFound {
+		if _, err := s.backend.OpenFile(t.Context(), c.vault, c.item, item.Files[0].ID); fault.KindOf(
+			err,
+		) != fault.NotFound {
 			t.Errorf("file, %s: %v", c.why, err)
 		}
 	}
-	if _, err := s.backend.OpenFile(t.Context(), item.VaultID, item.ID, "nothing"); fault.KindOf(err) != fault.NotFound {
+	if _, err := s.backend.OpenFile(t.Context(), item.VaultID, item.ID, "nothing"); fault.KindOf(
+		err,
+	) != fault.NotFound {
 		t.Errorf("no such file: %v", err)
 	}
 	for _, without := range s.Items {
 		if len(without.Files) == 0 {
-			if _, err := s.backend.OpenFile(t.Context(), without.VaultID, without.ID, item.Files[0].ID); fault.KindOf(err) != fault.NotFound {
+			if _, err := s.backend.OpenFile(t.Context(), without.VaultID, without.ID, item.Files[0].ID); fault.KindOf(
+				err,
+			) != fault.NotFound {
 				t.Errorf("a file of another item: %v", err)
 			}
 			break
@@ -183,7 +190,7 @@ func (s suite) pages(t *testing.T) {
 	}
 }
 
-// browse follows a query to its end.
+// browse returns the overviews on all pages of a query.
 func (s suite) browse(t *testing.T, query vault.Query) (all []vault.Overview) {
 	t.Helper()
 	for range len(s.Items) + 1 {
@@ -222,12 +229,15 @@ func (s suite) search(t *testing.T) {
 			}
 		}
 	}
-	if found := s.browse(t, vault.Query{Vaults: s.ids(), Text: "no item says this", Limit: 50}); len(found) != 0 {
+	if found := s.browse(t, vault.Query{Vaults: s.ids(), Text: "no item says this", Limit: 50}); len(
+		found,
+	) != 0 {
 		t.Errorf("%d items found for a text of none", len(found))
 	}
 	for _, item := range s.Items {
 		for _, field := range item.Fields {
-			if field.Type.Concealed() && len(field.Value) > 8 && len(s.browse(t, vault.Query{Vaults: s.ids(), Text: field.Value, Limit: 1})) > 0 {
+			if field.Type.Concealed() && len(field.Value) > 8 &&
+				len(s.browse(t, vault.Query{Vaults: s.ids(), Text: field.Value, Limit: 1})) > 0 {
 				t.Errorf("a concealed value of %q is found", item.Title)
 			}
 		}
@@ -243,7 +253,9 @@ func (s suite) overviews(t *testing.T) {
 	if diff := cmp.Diff([]vault.Overview{s.Overview(want)}, got, cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("overviews (-want +got):\n%s", diff)
 	}
-	if _, err := s.backend.Overviews(t.Context(), "nothing", []string{want.ID}); fault.KindOf(err) != fault.NotFound {
+	if _, err := s.backend.Overviews(t.Context(), "nothing", []string{want.ID}); fault.KindOf(
+		err,
+	) != fault.NotFound {
 		t.Errorf("no such vault: %v", err)
 	}
 }

@@ -8,7 +8,7 @@ import (
 	sdk "github.com/1password/onepassword-sdk-go"
 )
 
-// begin counts a call and makes the trouble that it is to meet.
+// begin counts a call and applies its trouble.
 func (a *Account) begin(ctx context.Context, call string) (end func(), err error) {
 	a.mu.Lock()
 	a.calls[call]++
@@ -23,14 +23,14 @@ func (a *Account) begin(ctx context.Context, call string) (end func(), err error
 	}
 	a.mu.Unlock()
 	end = func() { a.mu.Lock(); a.busy--; a.mu.Unlock() }
-	if err = trouble.meet(ctx); err != nil {
+	if err = trouble.apply(ctx); err != nil {
 		end()
 		return nil, err
 	}
 	return end, nil
 }
 
-func (t Trouble) meet(ctx context.Context) error {
+func (t Trouble) apply(ctx context.Context) error {
 	if t.Hang != nil {
 		<-t.Hang
 	}
@@ -48,8 +48,8 @@ func (t Trouble) meet(ctx context.Context) error {
 	return t.Err
 }
 
-// vaults is the account as the SDK's VaultsAPI. What is not written here ends the
-// program: the stand-in changes nothing through the SDK.
+// vaults implements the SDK's VaultsAPI. Methods that are not defined here panic: nothing is changed
+// through the SDK.
 type vaults struct {
 	sdk.VaultsAPI
 	account *Account
@@ -70,7 +70,7 @@ func (v *vaults) List(ctx context.Context, _ ...sdk.VaultListParams) ([]sdk.Vaul
 	return all, nil
 }
 
-// items is the account as the SDK's ItemsAPI.
+// items implements the SDK's ItemsAPI.
 type items struct {
 	sdk.ItemsAPI
 	account *Account
@@ -80,8 +80,12 @@ func (i *items) Shares() sdk.ItemsSharesAPI { return &shares{i.account} }
 
 func (i *items) Files() sdk.ItemsFilesAPI { return &files{account: i.account} }
 
-// List gives active items, and archived ones where a filter asks for them.
-func (i *items) List(ctx context.Context, vaultID string, filters ...sdk.ItemListFilter) ([]sdk.ItemOverview, error) {
+// List returns active items, and archived ones where a filter asks for them.
+func (i *items) List(
+	ctx context.Context,
+	vaultID string,
+	filters ...sdk.ItemListFilter,
+) ([]sdk.ItemOverview, error) {
 	end, err := i.account.begin(ctx, "Items.List")
 	if err != nil {
 		return nil, err
@@ -100,10 +104,11 @@ func (i *items) List(ctx context.Context, vaultID string, filters ...sdk.ItemLis
 	var all []sdk.ItemOverview
 	for _, item := range b.items {
 		state := sdk.ItemStateActive
-		if b.gone[item.ID] {
+		if b.archived[item.ID] {
 			state = sdk.ItemStateArchived
 		}
-		if (state == sdk.ItemStateActive && wanted.Active) || (state == sdk.ItemStateArchived && wanted.Archived) {
+		if (state == sdk.ItemStateActive && wanted.Active) ||
+			(state == sdk.ItemStateArchived && wanted.Archived) {
 			all = append(all, sdk.ItemOverview{
 				ID: item.ID, Title: item.Title, Category: item.Category, VaultID: vaultID, Websites: item.Websites,
 				Tags: item.Tags, CreatedAt: item.CreatedAt, UpdatedAt: item.UpdatedAt, State: state,
@@ -149,19 +154,23 @@ func (a *Account) find(vaultID, itemID string) (*box, *sdk.Item, error) {
 	switch {
 	case n < 0:
 		return nil, nil, errNoItem
-	case b.gone[itemID]:
+	case b.archived[itemID]:
 		return nil, nil, errArchived
 	}
 	return b, b.items[n], nil
 }
 
-// files is the account as the SDK's ItemsFilesAPI.
+// files implements the SDK's ItemsFilesAPI.
 type files struct {
 	sdk.ItemsFilesAPI
 	account *Account
 }
 
-func (f *files) Read(ctx context.Context, vaultID, itemID string, attr sdk.FileAttributes) ([]byte, error) {
+func (f *files) Read(
+	ctx context.Context,
+	vaultID, itemID string,
+	attr sdk.FileAttributes,
+) ([]byte, error) {
 	end, err := f.account.begin(ctx, "Files.Read")
 	if err != nil {
 		return nil, err

@@ -8,23 +8,29 @@ import (
 	"itemshare/vault"
 )
 
-// sdkItem is an item in the SDK's form: addresses in parts, months as MM/YYYY, what
-// is computed from a key or a one-time password beside it, the first file of a
-// Document as its document.
+// sdkItem converts an item to the SDK's form: addresses in parts, months as MM/YYYY, values computed
+// from a key or a one-time password in its details, the first file of a Document as its document.
 func sdkItem(item vault.Item) sdk.Item {
 	to := sdk.Item{
 		ID: item.ID, Title: item.Title, Category: sdk.ItemCategory(item.Category), VaultID: item.VaultID, Notes: item.Notes,
 		Tags: item.Tags, Version: item.Version, CreatedAt: item.CreatedAt, UpdatedAt: item.UpdatedAt,
 	}
 	for _, site := range item.Websites {
-		to.Websites = append(to.Websites, sdk.Website{URL: site.URL, Label: site.Label, AutofillBehavior: sdk.AutofillBehaviorAnywhereOnWebsite})
+		to.Websites = append(
+			to.Websites,
+			sdk.Website{
+				URL:              site.URL,
+				Label:            site.Label,
+				AutofillBehavior: sdk.AutofillBehaviorAnywhereOnWebsite,
+			},
+		)
 	}
 	for _, section := range item.Sections {
 		to.Sections = append(to.Sections, sdk.ItemSection{ID: section.ID, Title: section.Title})
 	}
 	for _, field := range item.Fields {
-		if key := beside(to, field); key != nil {
-			key.take(field)
+		if key := keyOf(to, field); key != nil {
+			key.set(field)
 			continue
 		}
 		to.Fields = append(to.Fields, sdkField(field))
@@ -35,13 +41,21 @@ func sdkItem(item vault.Item) sdk.Item {
 			to.Document = &attributes
 			continue
 		}
-		to.Files = append(to.Files, sdk.ItemFile{Attributes: attributes, SectionID: "add more", FieldID: file.ID})
+		to.Files = append(
+			to.Files,
+			sdk.ItemFile{Attributes: attributes, SectionID: "add more", FieldID: file.ID},
+		)
 	}
 	return to
 }
 
 func sdkField(field vault.Field) sdk.ItemField {
-	to := sdk.ItemField{ID: field.ID, Title: field.Title, FieldType: sdk.ItemFieldType(field.Type), Value: field.Value}
+	to := sdk.ItemField{
+		ID:        field.ID,
+		Title:     field.Title,
+		FieldType: sdk.ItemFieldType(field.Type),
+		Value:     field.Value,
+	}
 	if field.SectionID != "" {
 		to.SectionID = &field.SectionID
 	}
@@ -64,7 +78,7 @@ func sdkField(field vault.Field) sdk.ItemField {
 	return to
 }
 
-// address reads lines: street, post code and town, country.
+// address parses lines: street, post code and town, country.
 func address(lines []string) *sdk.AddressFieldDetails {
 	zip, city, ok := strings.Cut(lines[1], " ")
 	if !ok {
@@ -73,11 +87,11 @@ func address(lines []string) *sdk.AddressFieldDetails {
 	return &sdk.AddressFieldDetails{Street: lines[0], Zip: zip, City: city, Country: lines[2]}
 }
 
-// key is an SSH key whose computed parts are being gathered.
+// key is an SSH key with the values computed from it.
 type key struct{ *sdk.SSHKeyAttributes }
 
-// beside gives the key that a field is a computed part of, nil for other fields.
-func beside(item sdk.Item, field vault.Field) *key {
+// keyOf returns the key that a field was computed from, or nil.
+func keyOf(item sdk.Item, field vault.Field) *key {
 	if len(item.Fields) == 0 {
 		return nil
 	}
@@ -88,7 +102,7 @@ func beside(item sdk.Item, field vault.Field) *key {
 	return nil
 }
 
-func (k *key) take(field vault.Field) {
+func (k *key) set(field vault.Field) {
 	switch field.Title {
 	case "public key":
 		k.PublicKey = field.Value
@@ -99,7 +113,7 @@ func (k *key) take(field vault.Field) {
 	}
 }
 
-// filesOf are an item's files: that of a Document first.
+// filesOf returns an item's files, that of a Document first.
 func filesOf(item sdk.Item) (all []sdk.FileAttributes) {
 	if item.Document != nil {
 		all = append(all, *item.Document)

@@ -13,19 +13,30 @@ import (
 	sdk "github.com/1password/onepassword-sdk-go"
 )
 
-// shares is the account as the SDK's ItemsSharesAPI.
+// shares implements the SDK's ItemsSharesAPI.
 type shares struct{ account *Account }
 
 var (
-	errFiles     = errors.New("cannot share items with files. Consult your 1Password admin to review account policies")
-	errRecipient = errors.New("recipient list contained recipients that are not permitted by account policy")
-	errFormat    = errors.New("couldn't parse item share recipient. recipient had invalid format")
-	errTerms     = errors.New("bad input passed by the user: the share does not fit the account's policy")
-	errDenied    = errors.New("you do not have the right permissions to perform this action: share items")
+	errFiles = errors.New(
+		"cannot share items with files. Consult your 1Password admin to review account policies",
+	)
+	errRecipient = errors.New(
+		"recipient list contained recipients that are not permitted by account policy",
+	)
+	errFormat = errors.New("couldn't parse item share recipient. recipient had invalid format")
+	errTerms  = errors.New(
+		"bad input passed by the user: the share does not fit the account's policy",
+	)
+	errDenied = errors.New(
+		"you do not have the right permissions to perform this action: share items",
+	)
 )
 
-// GetAccountPolicy gives the account's policy.
-func (s *shares) GetAccountPolicy(ctx context.Context, vaultID, itemID string) (sdk.ItemShareAccountPolicy, error) {
+// GetAccountPolicy returns the account's policy.
+func (s *shares) GetAccountPolicy(
+	ctx context.Context,
+	vaultID, itemID string,
+) (sdk.ItemShareAccountPolicy, error) {
 	end, err := s.account.begin(ctx, "Shares.GetAccountPolicy")
 	if err != nil {
 		return sdk.ItemShareAccountPolicy{}, err
@@ -47,9 +58,13 @@ func (s *shares) shareable(vaultID, itemID string) (*sdk.Item, error) {
 	return item, err
 }
 
-// ValidateRecipients gives the recipients by type, or an error where one is refused.
+// ValidateRecipients returns the recipients by type, or an error where one is refused.
 // Which one it does not say.
-func (s *shares) ValidateRecipients(ctx context.Context, _ sdk.ItemShareAccountPolicy, recipients []string) ([]sdk.ValidRecipient, error) {
+func (s *shares) ValidateRecipients(
+	ctx context.Context,
+	_ sdk.ItemShareAccountPolicy,
+	recipients []string,
+) ([]sdk.ValidRecipient, error) {
 	end, err := s.account.begin(ctx, "Shares.ValidateRecipients")
 	if err != nil {
 		return nil, err
@@ -63,7 +78,10 @@ func (s *shares) ValidateRecipients(ctx context.Context, _ sdk.ItemShareAccountP
 		if err != nil {
 			return nil, err
 		}
-		if !slices.Contains(s.account.policy.AllowedRecipientTypes, sdk.AllowedRecipientType(recipient.Type)) {
+		if !slices.Contains(
+			s.account.policy.AllowedRecipientTypes,
+			sdk.AllowedRecipientType(recipient.Type),
+		) {
 			return nil, errRecipient
 		}
 		valid = append(valid, recipient)
@@ -77,7 +95,9 @@ func parse(text string) (sdk.ValidRecipient, error) {
 		if err != nil || address.Address != text || !domain(text[strings.LastIndex(text, "@")+1:]) {
 			return sdk.ValidRecipient{}, errFormat
 		}
-		return sdk.NewValidRecipientTypeVariantEmail(&sdk.ValidRecipientEmailInner{Email: text}), nil
+		return sdk.NewValidRecipientTypeVariantEmail(
+			&sdk.ValidRecipientEmailInner{Email: text},
+		), nil
 	}
 	if !domain(text) {
 		return sdk.ValidRecipient{}, errFormat
@@ -90,9 +110,14 @@ func domain(text string) bool {
 	return len(labels) > 1 && !slices.Contains(labels, "") && !strings.ContainsAny(text, " /:<>@")
 }
 
-// Create makes a link where the account's own policy, whatever the caller holds it
-// to be, allows the terms.
-func (s *shares) Create(ctx context.Context, item sdk.Item, _ sdk.ItemShareAccountPolicy, params sdk.ItemShareParams) (string, error) {
+// Create creates a link if the account's current policy allows the terms, whatever policy the caller
+// passes.
+func (s *shares) Create(
+	ctx context.Context,
+	item sdk.Item,
+	_ sdk.ItemShareAccountPolicy,
+	params sdk.ItemShareParams,
+) (string, error) {
 	end, err := s.account.begin(ctx, "Shares.Create")
 	if err != nil {
 		return "", err
@@ -108,7 +133,12 @@ func (s *shares) Create(ctx context.Context, item sdk.Item, _ sdk.ItemShareAccou
 	if err != nil {
 		return "", err
 	}
-	link := Link{URL: s.account.address(), ItemID: item.ID, Expiry: expiry, OneTime: params.OneTimeOnly}
+	link := Link{
+		URL:     s.account.address(),
+		ItemID:  item.ID,
+		Expiry:  expiry,
+		OneTime: params.OneTimeOnly,
+	}
 	for _, recipient := range params.Recipients {
 		link.Recipients = append(link.Recipients, text(recipient))
 	}
@@ -116,7 +146,7 @@ func (s *shares) Create(ctx context.Context, item sdk.Item, _ sdk.ItemShareAccou
 	return link.URL, nil
 }
 
-// address is a link of 1Password's look.
+// address returns a new link in the form of 1Password's.
 func (a *Account) address() string {
 	var secret [32]byte
 	if _, err := io.ReadFull(a.random, secret[:]); err != nil {
@@ -132,7 +162,7 @@ func text(r sdk.ValidRecipient) string {
 	return r.Email().Email
 }
 
-// rule is the policy for one item: narrower where it has files.
+// rule returns the policy for one item, which is narrower for items with files.
 func (a *Account) rule(item sdk.Item) (sdk.ItemShareAccountPolicy, error) {
 	rule, all := a.policy, filesOf(item)
 	if len(all) == 0 {
@@ -174,7 +204,8 @@ func (a *Account) check(item sdk.Item, params sdk.ItemShareParams) (time.Duratio
 	if len(params.Recipients) > 0 {
 		kind = sdk.AllowedTypeAuthenticated
 	}
-	if expiry == 0 || expiry > lengthOf(rule.MaxExpiry) || !slices.Contains(rule.AllowedTypes, kind) {
+	if expiry == 0 || expiry > lengthOf(rule.MaxExpiry) ||
+		!slices.Contains(rule.AllowedTypes, kind) {
 		return 0, errTerms
 	}
 	for _, recipient := range params.Recipients {

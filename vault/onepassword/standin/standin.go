@@ -1,8 +1,7 @@
-// Package standin stands in for a 1Password account behind the interfaces of
-// 1Password's Go SDK: vaults and items in memory, links that open nothing. It
-// enforces the account's policy for sharing as 1Password documents it, answers with
-// the SDK's own words, and can be slow, hang, fail and refuse at will. It is for
-// tests and demonstrations, and never part of the usual program.
+// Package standin implements the interfaces of 1Password's Go SDK over an account in memory, whose
+// links open nothing. It enforces the account's sharing policy as 1Password documents it, returns
+// the SDK's own error messages, and can be told to be slow, hang, fail or deny requests. It is for
+// tests and demonstrations, and never part of the program itself.
 package standin
 
 import (
@@ -20,8 +19,8 @@ import (
 	"itemshare/vault"
 )
 
-// Account is one account. It is safe for use by many goroutines, yet counts it as a
-// mistake when two calls are made at once, as the SDK's core takes one at a time.
+// Account is one account. It is safe for concurrent use, but counts calls that overlap, since the
+// SDK's core accepts one at a time.
 type Account struct {
 	clock  func() time.Time
 	random io.Reader
@@ -41,13 +40,13 @@ type Account struct {
 // box is a vault.
 type box struct {
 	sdk.VaultOverview
-	items  []*sdk.Item
-	gone   map[string]bool // ids of archived items
-	hidden bool            // the service account may not read it
-	barred bool            // it may not share from it
+	items    []*sdk.Item
+	archived map[string]bool // by item ID
+	hidden   bool            // the service account may not read it
+	barred   bool            // the service account may not share its items
 }
 
-// Link is what a link was made with.
+// Link holds the settings of a link that was created.
 type Link struct {
 	URL        string
 	ItemID     string
@@ -56,34 +55,40 @@ type Link struct {
 	OneTime    bool
 }
 
-// New makes an account without vaults, whose policy is that of an individual or
-// family account: unlimited views, everything allowed, 30 days at most, 7 usually.
+// New returns an account without vaults. Its policy is that of an individual or family account:
+// unlimited views, everything allowed, 30 days at most, 7 by default.
 func New(clock func() time.Time, random io.Reader) *Account {
 	return &Account{
 		clock: clock, random: random, files: map[string][]byte{}, troubles: map[string]Trouble{}, calls: map[string]int{},
 		policy: sdk.ItemShareAccountPolicy{
 			MaxExpiry: sdk.ItemShareDurationThirtyDays, DefaultExpiry: sdk.ItemShareDurationSevenDays,
-			AllowedTypes:          []sdk.AllowedType{sdk.AllowedTypeAuthenticated, sdk.AllowedTypePublic},
-			AllowedRecipientTypes: []sdk.AllowedRecipientType{sdk.AllowedRecipientTypeEmail, sdk.AllowedRecipientTypeDomain},
-			Files:                 sdk.ItemShareFiles{Allowed: true, MaxSize: 1 << 30},
+			AllowedTypes: []sdk.AllowedType{
+				sdk.AllowedTypeAuthenticated,
+				sdk.AllowedTypePublic,
+			},
+			AllowedRecipientTypes: []sdk.AllowedRecipientType{
+				sdk.AllowedRecipientTypeEmail,
+				sdk.AllowedRecipientTypeDomain,
+			},
+			Files: sdk.ItemShareFiles{Allowed: true, MaxSize: 1 << 30},
 		},
 	}
 }
 
-// Client is the SDK's client, over the account.
+// Client returns a client of the SDK for the account.
 func (a *Account) Client() *sdk.Client {
 	items := &items{account: a}
 	return &sdk.Client{ItemsAPI: items, VaultsAPI: &vaults{account: a}}
 }
 
-// SetPolicy sets the account's rules for sharing.
+// SetPolicy replaces the account's sharing policy.
 func (a *Account) SetPolicy(policy sdk.ItemShareAccountPolicy) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.policy = policy
 }
 
-// Trouble is what happens to a call before it is answered.
+// Trouble is a fault that a call runs into.
 type Trouble struct {
 	Delay time.Duration
 	Hang  <-chan struct{} // the call ends when this is closed, whatever its context says
@@ -91,24 +96,32 @@ type Trouble struct {
 	Panic bool
 }
 
-// Words of SDK v0.4.1 for what goes wrong with an account, as its core has them.
+// Errors with the messages of SDK v0.4.1.
 var (
-	ErrNoNetwork = errors.New("error initializing client: Post \"https://my.1password.com/api/v3/auth/start?\": dial tcp: lookup my.1password.com: no such host (recovered by wazero)\nwasm stack trace:\n\textism:host/env.http_request(i64,i64) i64")
-	ErrBadToken  = errors.New("error initializing client: invalid service account token, please make sure you provide a valid service account token as parameter:  service account deserialization failed, please create another token")
-	ErrRotate    = errors.New("error initializing client: bad service account token, please rotate it: ")
+	ErrNoNetwork = errors.New(
+		"error initializing client: Post \"https://my.1password.com/api/v3/auth/start?\": dial tcp: lookup my.1password.com: no such host (recovered by wazero)\nwasm stack trace:\n\textism:host/env.http_request(i64,i64) i64",
+	)
+	ErrBadToken = errors.New(
+		"error initializing client: invalid service account token, please make sure you provide a valid service account token as parameter:  service account deserialization failed, please create another token",
+	)
+	ErrRotate = errors.New(
+		"error initializing client: bad service account token, please rotate it: ",
+	)
 	ErrSignedOut = errors.New("an error occurred: you are not authenticated")
-	ErrDenied    = errors.New("an error occurred: you don't have the right permissions to access this resource")
-	errNoVault   = errors.New("vault couldn't be found")
-	errNoItem    = errors.New("item couldn't be found")
-	errArchived  = errors.New("item is not in an active state")
-	errNoFile    = errors.New("file couldn't be found")
+	ErrDenied    = errors.New(
+		"an error occurred: you don't have the right permissions to access this resource",
+	)
+	errNoVault  = errors.New("vault couldn't be found")
+	errNoItem   = errors.New("item couldn't be found")
+	errArchived = errors.New("item is not in an active state")
+	errNoFile   = errors.New("file couldn't be found")
 )
 
-// ErrLimited is the SDK's one error with a type.
+// ErrLimited is the SDK's only typed error.
 var ErrLimited error = &sdk.RateLimitExceededError{}
 
-// On makes trouble for each call of a name such as "Items.Get", for every call where
-// the name is "". No trouble ends it.
+// On sets the trouble of all calls with a name such as "Items.Get", or of every call if the name is
+// "". The zero Trouble ends it.
 func (a *Account) On(call string, t Trouble) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -117,7 +130,7 @@ func (a *Account) On(call string, t Trouble) {
 	}
 }
 
-// Calls counts calls of a name, all of them where it is "".
+// Calls returns the number of calls with a name, or of all calls if it is "".
 func (a *Account) Calls(call string) int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -131,36 +144,36 @@ func (a *Account) RequestedItems() []string {
 	return slices.Clone(a.requested)
 }
 
-// Overlaps counts calls that began while another ran.
+// Overlaps returns the number of calls that began while another ran.
 func (a *Account) Overlaps() int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.overlaps
 }
 
-// Links are the links made.
+// Links returns the links that were created.
 func (a *Account) Links() []Link {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return slices.Clone(a.links)
 }
 
-// Hide takes the service account's right to read a vault; the vault stays listed.
+// Hide removes or restores the service account's permission to read a vault, which remains listed.
 func (a *Account) Hide(vaultID string, hidden bool) {
 	a.change(vaultID, func(b *box) { b.hidden = hidden })
 }
 
-// Bar takes the service account's permission to share items of a vault.
+// Bar removes or restores the service account's permission to share items of a vault.
 func (a *Account) Bar(vaultID string, barred bool) {
 	a.change(vaultID, func(b *box) { b.barred = barred })
 }
 
-// Archive puts an item into the archive.
+// Archive archives an item.
 func (a *Account) Archive(vaultID, itemID string) {
-	a.change(vaultID, func(b *box) { b.gone[itemID] = true; b.ContentVersion++ })
+	a.change(vaultID, func(b *box) { b.archived[itemID] = true; b.ContentVersion++ })
 }
 
-// Rename changes an item's title, which makes a new version of it.
+// Rename changes an item's title and increments its version.
 func (a *Account) Rename(vaultID, itemID, title string) {
 	a.change(vaultID, func(b *box) {
 		for _, item := range b.items {
@@ -173,7 +186,7 @@ func (a *Account) Rename(vaultID, itemID, title string) {
 	})
 }
 
-// Remove takes a vault away.
+// Remove deletes a vault.
 func (a *Account) Remove(vaultID string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -190,13 +203,17 @@ func (a *Account) change(vaultID string, how func(*box)) {
 	}
 }
 
-// Add makes a vault of items and gives both as they read from now on. Open gives
-// the bytes of a file by the id that it has in its item.
-func (a *Account) Add(title string, items []vault.Item, open func(fileID string) (io.ReadCloser, error)) (vault.Info, []vault.Item, error) {
+// Add creates a vault of items and returns both as the SDK returns them. Open opens a file by its ID
+// in the item.
+func (a *Account) Add(
+	title string,
+	items []vault.Item,
+	open func(fileID string) (io.ReadCloser, error),
+) (vault.Info, []vault.Item, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	info := vault.Info{ID: a.id(), Title: title}
-	b := &box{gone: map[string]bool{}}
+	b := &box{archived: map[string]bool{}}
 	b.VaultOverview = sdk.VaultOverview{
 		ID: info.ID, Title: title, VaultType: sdk.VaultTypeUserCreated, ActiveItemCount: uint32(len(items)),
 		ContentVersion: 1, AttributeVersion: 1, CreatedAt: a.clock(), UpdatedAt: a.clock(),
@@ -229,7 +246,7 @@ func contentOf(fileID string, open func(string) (io.ReadCloser, error)) ([]byte,
 	return content, errors.Join(err, file.Close())
 }
 
-// id is 26 small letters and digits, as 1Password's ids are.
+// id returns a new ID in 1Password's form: 26 lower-case letters and digits.
 func (a *Account) id() string {
 	var raw [17]byte
 	if _, err := io.ReadFull(a.random, raw[:]); err != nil {

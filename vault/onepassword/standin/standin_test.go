@@ -18,8 +18,16 @@ import (
 // policy the caller shows, and more strictly for an item with files where it says so.
 func TestThePolicyIsEnforced(t *testing.T) {
 	hour, day, week, month := sdk.ItemShareDurationOneHour, sdk.ItemShareDurationOneDay, sdk.ItemShareDurationSevenDays, sdk.ItemShareDurationThirtyDays
-	email := []sdk.ValidRecipient{sdk.NewValidRecipientTypeVariantEmail(&sdk.ValidRecipientEmailInner{Email: "ann@company.example"})}
-	domain := []sdk.ValidRecipient{sdk.NewValidRecipientTypeVariantDomain(&sdk.ValidRecipientDomainInner{Domain: "company.example"})}
+	email := []sdk.ValidRecipient{
+		sdk.NewValidRecipientTypeVariantEmail(
+			&sdk.ValidRecipientEmailInner{Email: "ann@company.example"},
+		),
+	}
+	domain := []sdk.ValidRecipient{
+		sdk.NewValidRecipientTypeVariantDomain(
+			&sdk.ValidRecipientDomainInner{Domain: "company.example"},
+		),
+	}
 	for _, c := range []struct {
 		why    string
 		files  bool
@@ -59,14 +67,20 @@ func TestThePolicyIsEnforced(t *testing.T) {
 			if c.files {
 				item.Files = []vault.File{{ID: "f", Name: "f"}}
 			}
-			info, items, err := account.Add("Vault", []vault.Item{item}, func(string) (io.ReadCloser, error) {
-				return io.NopCloser(bytes.NewReader(make([]byte, 10))), nil
-			})
+			info, items, err := account.Add(
+				"Vault",
+				[]vault.Item{item},
+				func(string) (io.ReadCloser, error) {
+					return io.NopCloser(bytes.NewReader(make([]byte, 10))), nil
+				},
+			)
 			if err != nil {
 				t.Fatal(err)
 			}
 			client := account.Client()
-			shown, err := client.Items().Shares().GetAccountPolicy(t.Context(), info.ID, items[0].ID)
+			shown, err := client.Items().
+				Shares().
+				GetAccountPolicy(t.Context(), info.ID, items[0].ID)
 			if err != nil {
 				t.Fatal(err)
 			}
