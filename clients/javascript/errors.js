@@ -1,31 +1,38 @@
-// What went wrong, in one shape for all callers.
+// The one kind of error that all calls reject with.
 
-/** An answer that is no success, no answer at all, or a link that does not open. Never holds a token, a link or a value. */
+/**
+ * An answer that is not a success, no answer, or a link that does not open. It never contains a
+ * token, a link or a value.
+ */
 export class ItemshareError extends Error {
   /**
    * @param {string} message
    * @param {object} more
-   * @param {string} more.code        what happened, for programs
-   * @param {number} [more.status]    of the answer, 0 without one
-   * @param {{code: string, field?: string, detail?: string}[]} [more.problems] every problem, the first one's code is `code`
-   * @param {number} [more.retryAfter] seconds after which trying again may help
-   * @param {string} [more.shareId]   the share that there is
-   * @param {string} [more.requestId] finds the request in the server's log
-   * @param {string} [more.sharedBy]  of a link that ended: whom to ask for a new one
+   * @param {string} more.code        a stable code
+   * @param {number} [more.status]    of the answer; 0 without an answer
+   * @param {{code: string, field?: string, detail?: string}[]} [more.problems] all problems; `code`
+   *   is the code of the first
+   * @param {number} [more.retryAfter] seconds until the next try
+   * @param {string} [more.shareId]   id of a share whose link was lost
+   * @param {string} [more.requestId] id of the request, as in the server's log
+   * @param {string} [more.sharedBy]  of a link that ended: the person to ask for a new one
    * @param {unknown} [more.cause]
    */
-  constructor(message, { code, status = 0, problems = [], retryAfter, shareId, requestId, sharedBy, cause }) {
+  constructor(
+    message,
+    { code, status = 0, problems = [], retryAfter, shareId, requestId, sharedBy, cause },
+  ) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = "ItemshareError";
     Object.assign(this, { status, code, problems, retryAfter, shareId, requestId, sharedBy });
   }
 }
 
-const LARGEST_PROBLEM = 2 ** 20; // bytes
+const MAX_PROBLEM = 2 ** 20; // bytes
 
 /**
- * Reads at most so many bytes, and of a longer answer one more, with which it neither parses nor opens: nobody makes this
- * program hold more.
+ * Reads an answer of at most limit bytes. Of a longer one it returns one byte more, so that the
+ * answer is neither parsed nor decrypted, and no server can fill this program's memory.
  * @param {Response} response
  * @param {number} limit
  */
@@ -44,29 +51,35 @@ export async function bytesOf(response, limit) {
   return new Uint8Array(await new Blob(parts).arrayBuffer());
 }
 
-/** Gives what bytes of JSON say. */
+/** Parses bytes of JSON. */
 export const parsed = (bytes) => JSON.parse(new TextDecoder().decode(bytes));
 
-/** Makes the error of an answer that is no success; problem documents are those of RFC 9457. */
+/** Returns the error for an answer that is not a success: a problem document (RFC 9457) or not. */
 export async function problemOf(response) {
   const status = response.status;
-  const document = await bytesOf(response, LARGEST_PROBLEM).then(parsed).catch(() => undefined);
+  const document = await bytesOf(response, MAX_PROBLEM)
+    .then(parsed)
+    .catch(() => undefined);
   const retryAfter = secondsOf(response.headers.get("Retry-After"));
   if (typeof document?.code !== "string") {
-    const elsewhere = response.type === "opaqueredirect" || (status >= 300 && status < 400);
-    const what = elsewhere
-      ? "This address leads elsewhere. Use the one that the server has as its own."
-      : `itemshare did not answer, something else did (${status}).`;
-    return new ItemshareError(what, { code: "unexpected_answer", status, retryAfter });
+    const isRedirect = response.type === "opaqueredirect" || (status >= 300 && status < 400);
+    const message = isRedirect
+      ? "The server redirects, and this client follows no redirect. Check the address."
+      : `The answer isn't from itemshare (status ${status}). Check the address.`;
+    return new ItemshareError(message, { code: "unexpected_answer", status, retryAfter });
   }
   const { code, detail, errors, share: shareId, shared_by: sharedBy } = document;
   const requestId = document.request_id ?? response.headers.get("X-Request-Id") ?? undefined;
   const problems = Array.isArray(errors) ? errors : [];
-  const words = problems.map((problem) => problem?.detail).filter(Boolean).join(" ");
-  return new ItemshareError(words || detail || code, { code, status, problems, retryAfter, shareId, requestId, sharedBy });
+  const details = problems
+    .map((problem) => problem?.detail)
+    .filter(Boolean)
+    .join(" ");
+  const more = { code, status, problems, retryAfter, shareId, requestId, sharedBy };
+  return new ItemshareError(details || detail || code, more);
 }
 
-// secondsOf reads both forms of Retry-After.
+// secondsOf parses both forms of Retry-After.
 function secondsOf(header) {
   if (!header) return undefined;
   const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;

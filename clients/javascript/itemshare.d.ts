@@ -1,6 +1,6 @@
-// Types of itemshare for programs. Names and values are those of 1Password's item-sharing SDK where it has them.
+// Types of itemshare for programs. Names and values are those of item sharing in 1Password's SDK.
 
-/** How long a link lasts. */
+/** The time after which a link expires. */
 export declare const ItemShareDuration: Readonly<{
   OneHour: "OneHour";
   OneDay: "OneDay";
@@ -10,16 +10,21 @@ export declare const ItemShareDuration: Readonly<{
 }>;
 export type ItemShareDuration = (typeof ItemShareDuration)[keyof typeof ItemShareDuration];
 
-/** Who may open a link: named recipients (Authenticated), or anyone who has it (Public). */
+/** The types of links: for recipients (Authenticated), or for anyone with the link (Public). */
 export declare const AllowedType: Readonly<{ Authenticated: "Authenticated"; Public: "Public" }>;
 export type AllowedType = (typeof AllowedType)[keyof typeof AllowedType];
 
-/** What a recipient may be: one address, or everybody at a domain. */
+/** The types of recipients: one email address, or everyone at a domain. */
 export declare const AllowedRecipientType: Readonly<{ Email: "Email"; Domain: "Domain" }>;
 export type AllowedRecipientType = (typeof AllowedRecipientType)[keyof typeof AllowedRecipientType];
 
-/** What became of a share: viewed means that no view is left. */
-export declare const ItemShareStatus: Readonly<{ Active: "active"; Expired: "expired"; Viewed: "viewed"; Revoked: "revoked" }>;
+/** The status of a share. Viewed: no views left. */
+export declare const ItemShareStatus: Readonly<{
+  Active: "active";
+  Expired: "expired";
+  Viewed: "viewed";
+  Revoked: "revoked";
+}>;
 export type ItemShareStatus = (typeof ItemShareStatus)[keyof typeof ItemShareStatus];
 
 export interface VaultOverview {
@@ -32,7 +37,7 @@ export interface Website {
   label: string;
 }
 
-/** What a list shows of an item: never a concealed value. */
+/** An item in a list, without its values. */
 export interface ItemOverview {
   id: string;
   title: string;
@@ -67,7 +72,7 @@ export interface ItemFile {
   type?: string;
 }
 
-/** One item, whole. */
+/** An item with its values. */
 export interface Item {
   id: string;
   title: string;
@@ -84,21 +89,21 @@ export interface Item {
   updatedAt?: Date;
 }
 
-/** The rule for sharing one item, which it remembers. The server holds to it whatever a program sends. */
+/** The policy for sharing one item. The server enforces it, whatever a program sends. */
 export interface ItemShareAccountPolicy {
   vaultId: string;
   itemId: string;
-  /** Absent where even an hour is too long; so is defaultExpiry. */
+  /** Absent if even an hour is too long; so is defaultExpiry. */
   maxExpiry?: ItemShareDuration;
   defaultExpiry?: ItemShareDuration;
   /** Absent: unlimited. */
   maxViews?: number;
-  /** None: sharing is off. */
+  /** Empty: sharing is off. */
   allowedTypes: AllowedType[];
   allowedRecipientTypes: AllowedRecipientType[];
-  /** None: any. */
+  /** Empty: any. */
   allowedDomains: string[];
-  /** maxSize is in bytes of one file. */
+  /** maxSize is the size of the largest file, in bytes. */
   files: { allowed: boolean; maxSize: number };
 }
 
@@ -108,30 +113,30 @@ export type ValidRecipient =
   | { type: "Domain"; parameters: { domain: string } };
 
 export interface ItemShareParams {
-  /** None: everyone with the link. Addresses and domains as texts are checked as validateRecipients does. */
+  /** Empty: anyone with the link. Texts are checked as by validateRecipients. */
   recipients?: (ValidRecipient | string)[];
   /** Absent: the policy's default. */
   expireAfter?: ItemShareDuration;
-  /** Opens once, or once for each recipient. Default: false. */
+  /** One view, or one for each recipient. Default: false. */
   oneTimeOnly?: boolean;
-  /** The item's files come along. Default: false. */
+  /** Include the item's files. Default: false. */
   files?: boolean;
-  /** One-time-password seeds come along; else they stay out. */
+  /** Include one-time passwords. Default: false. */
   totp?: boolean;
-  /** Ids of fields that stay out. */
+  /** Ids of fields that are not included. */
   omit?: string[];
 }
 
-/** A share just made. Its link is shown this once. */
+/** A new share. Its link cannot be shown again. */
 export interface CreatedShare {
   id: string;
   link: string;
   expiresAt: Date;
-  /** The link is 1Password's own: views and revocation are seen there. */
+  /** A link of 1Password's, which alone can revoke it. */
   native?: boolean;
 }
 
-/** One row of the history. It has no link: that was shown once. */
+/** A share in the history. Its link cannot be shown again. */
 export interface Share {
   id: string;
   vaultId: string;
@@ -150,7 +155,7 @@ export interface Share {
   native: boolean;
 }
 
-/** Ends a call early: it rejects with the signal's reason. */
+/** An aborted call rejects with the signal's reason. */
 export interface CallOptions {
   signal?: AbortSignal;
 }
@@ -158,23 +163,25 @@ export interface CallOptions {
 export interface ShareListOptions extends CallOptions {
   status?: ItemShareStatus;
   vault?: string;
-  /** Finds items by title, and whole addresses or domains. */
+  /** Matches items by title, and full email addresses or domains. */
   q?: string;
-  /** Shares in one answer, 1 to 100. */
+  /** Number of shares in one request, 1 to 100. */
   limit?: number;
 }
 
 export interface Connection {
   /** Milliseconds for one try. Default: 60000. */
   timeout?: number;
-  /** How often a call is tried in all, where repeating is safe. Default: 4; 1: nothing is repeated. */
+  /** Tries of a call in all, where repeating is safe. Default: 4; 1 repeats nothing. */
   tries?: number;
-  /** What sends requests, in place of the platform's own. */
+  /** Sends the requests. Default: the platform's fetch. */
   fetch?: typeof fetch;
 }
 
 export interface ClientConfig extends Connection {
-  /** The server's base address: https, or http on this machine alone. In a browser: the page's own origin. */
+  /**
+   * The server's base URL: https, or http on this machine. In a browser, the origin of the page.
+   */
   url: string;
   /** A service account's token. */
   token: string;
@@ -182,29 +189,46 @@ export interface ClientConfig extends Connection {
 
 export interface Client {
   readonly vaults: {
-    /** The vaults that the service account may read. */
+    /** Lists the vaults that the service account may read. */
     list(options?: CallOptions): Promise<VaultOverview[]>;
   };
   readonly items: {
     get(vaultId: string, itemId: string, options?: CallOptions): Promise<Item>;
-    /** A vault's items by title, fetched as they are asked for. */
-    list(vaultId: string, options?: CallOptions & { q?: string }): AsyncIterableIterator<ItemOverview>;
+    /** Lists a vault's items by title. It requests a page when the loop arrives there. */
+    list(
+      vaultId: string,
+      options?: CallOptions & { q?: string },
+    ): AsyncIterableIterator<ItemOverview>;
     readonly shares: {
-      getAccountPolicy(vaultId: string, itemId: string, options?: CallOptions): Promise<ItemShareAccountPolicy>;
-      /** Checks addresses and domains against the policy; the error's problems name each one refused. */
-      validateRecipients(policy: ItemShareAccountPolicy, recipients: Iterable<string>, options?: CallOptions): Promise<ValidRecipient[]>;
-      /** Makes a share and its link. A lost answer is asked for again; what it left behind is revoked. */
+      getAccountPolicy(
+        vaultId: string,
+        itemId: string,
+        options?: CallOptions,
+      ): Promise<ItemShareAccountPolicy>;
+      /**
+       * Checks email addresses and domains against the policy. The error's problems are those
+       * rejected.
+       */
+      validateRecipients(
+        policy: ItemShareAccountPolicy,
+        recipients: Iterable<string>,
+        options?: CallOptions,
+      ): Promise<ValidRecipient[]>;
+      /**
+       * Creates a share and returns its link. A share whose link was lost is revoked, and another
+       * created.
+       */
       create(
         item: Pick<Item, "id" | "vaultId">,
         policy: ItemShareAccountPolicy,
         params?: ItemShareParams,
         options?: CallOptions,
       ): Promise<CreatedShare>;
-      /** The service account's own shares, the newest first. */
+      /** Lists the service account's own shares, newest first. */
       list(options?: ShareListOptions): AsyncIterableIterator<Share>;
-      /** By the id of the history, which is not the link's. */
+      /** Returns the share with this id, which is not a part of the link. */
       get(id: string, options?: CallOptions): Promise<Share>;
-      /** Ends a share now. One that ended already stays as it is. */
+      /** Ends a share at once. It does nothing to one that has ended. */
       revoke(id: string, options?: CallOptions): Promise<void>;
     };
   };
@@ -213,13 +237,13 @@ export interface Client {
 export declare function createClient(config: ClientConfig): Client;
 
 export interface OpenOptions extends Connection, CallOptions {
-  /** One of the named recipients' addresses, where the link has them. */
+  /** The address of a recipient, if the link has recipients. */
   email?: string;
-  /** Gives the digits that were just mailed to email. */
+  /** Returns the code that was just mailed to email. */
   code?: (about: { email: string; sharedBy: string }) => string | Promise<string>;
 }
 
-/** The copy of an item that a link opens, in the protocol's names. */
+/** The copy of an item that a link opens, with the names of the protocol. */
 export interface SharedItem {
   title: string;
   category: string;
@@ -228,7 +252,14 @@ export interface SharedItem {
   websites: Website[];
   tags: string[];
   notes: string;
-  files: { index: number; name: string; type: string; size: number; chunk_size: number; nonce_prefix: string }[];
+  files: {
+    index: number;
+    name: string;
+    type: string;
+    size: number;
+    chunk_size: number;
+    nonce_prefix: string;
+  }[];
   shared_by: string;
   /** Unix seconds. */
   shared_at: number;
@@ -236,26 +267,29 @@ export interface SharedItem {
 
 export interface SharedFile {
   index: number;
-  /** The name, made fit to stand in a folder. As it was sent it is in content.files. */
+  /** A clean file name. content.files has the name as it was sent. */
   name: string;
   type: string;
   /** Bytes. */
   size: number;
-  /** The plain bytes in chunks, each checked. The file is whole once this ends without an error; else throw away what came. */
+  /**
+   * Yields the decrypted chunks. The file is complete once this ends without an error; after an
+   * error, discard what came before.
+   */
   stream(options?: CallOptions): AsyncIterableIterator<Uint8Array>;
-  /** The plain bytes, whole. */
+  /** Returns the decrypted file. */
   bytes(options?: CallOptions): Promise<Uint8Array>;
 }
 
-export interface Opened {
+export interface OpenedShare {
   content: SharedItem;
   terms: { createdAt: Date; expiresAt: Date; maxViews: number; audience: "anyone" | "recipients" };
-  /** May be fetched for 30 minutes. */
+  /** They can be fetched for 30 minutes. */
   files: SharedFile[];
 }
 
-/** Opens a link and decrypts the copy of the item. Counts one view. */
-export declare function open(link: string, options?: OpenOptions): Promise<Opened>;
+/** Opens a link and decrypts the copy of the item, which counts as a view. */
+export declare function open(link: string, options?: OpenOptions): Promise<OpenedShare>;
 
 export interface Problem {
   code: string;
@@ -264,22 +298,23 @@ export interface Problem {
 }
 
 /**
- * What went wrong. Besides the server's codes `code` is `unreachable`, `timeout`, `unexpected_answer` (of something that
- * is no itemshare), `not_known` (whether a share was made), `link_invalid`, `damaged` (does not open) or
- * `insecure_context`. Holds no token, link or value.
+ * The error that all calls reject with. Besides the server's codes, `code` is `unreachable`,
+ * `timeout`, `unexpected_answer` (not from itemshare), `not_known` (whether a share was created),
+ * `link_invalid`, `damaged` (the link does not decrypt) or `insecure_context`. It contains no
+ * token, link or value.
  */
 export declare class ItemshareError extends Error {
   readonly code: string;
-  /** Of the answer; 0 without one. */
+  /** Of the answer; 0 without an answer. */
   readonly status: number;
-  /** Every problem; the first one's code is `code`. */
+  /** All problems; `code` is the code of the first. */
   readonly problems: Problem[];
-  /** Seconds after which trying again may help. */
+  /** Seconds until the next try. */
   readonly retryAfter?: number;
-  /** The share that there is, where its link was lost. */
+  /** Id of a share whose link was lost. */
   readonly shareId?: string;
-  /** Finds the request in the server's log. */
+  /** Id of the request, as in the server's log. */
   readonly requestId?: string;
-  /** Of a link that ended: whom to ask for a new one. */
+  /** Of a link that ended: the person to ask for a new one. */
   readonly sharedBy?: string;
 }

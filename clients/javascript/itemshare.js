@@ -1,5 +1,5 @@
-// itemshare for programs: the four steps from an item to a link, the shares made so
-// far, and the opening of a link. For Node from 18 on and for browsers.
+// itemshare for programs: shares items in the four steps of item sharing, lists and revokes shares,
+// and opens links. For Node from 18 on and for browsers.
 
 import { ItemshareError } from "./errors.js";
 import { random } from "./protocol.js";
@@ -8,7 +8,7 @@ import { Wire } from "./wire.js";
 export { ItemshareError } from "./errors.js";
 export { open } from "./opening.js";
 
-/** How long a link lasts. */
+/** The time after which a link expires. */
 export const ItemShareDuration = Object.freeze({
   OneHour: "OneHour",
   OneDay: "OneDay",
@@ -17,22 +17,28 @@ export const ItemShareDuration = Object.freeze({
   ThirtyDays: "ThirtyDays",
 });
 
-/** Who may open a link: named recipients, or anyone who has it. */
+/** The types of links: for recipients, or for anyone with the link. */
 export const AllowedType = Object.freeze({ Authenticated: "Authenticated", Public: "Public" });
 
-/** What a recipient may be: one address, or everybody at a domain. */
+/** The types of recipients: one email address, or everyone at a domain. */
 export const AllowedRecipientType = Object.freeze({ Email: "Email", Domain: "Domain" });
 
-/** What became of a share. */
-export const ItemShareStatus = Object.freeze({ Active: "active", Expired: "expired", Viewed: "viewed", Revoked: "revoked" });
+/** The status of a share. */
+export const ItemShareStatus = Object.freeze({
+  Active: "active",
+  Expired: "expired",
+  Viewed: "viewed",
+  Revoked: "revoked",
+});
 
 /**
- * Makes a client of one server, for one service account.
+ * Returns a client that calls one server as one service account.
  * @param {import("./itemshare.js").ClientConfig} config
  * @returns {import("./itemshare.js").Client}
  */
 export function createClient(config) {
-  if (typeof config?.token !== "string") throw new TypeError("The token of a service account is missing.");
+  if (typeof config?.token !== "string")
+    throw new TypeError("The token of a service account is missing.");
   const api = new Api(new Wire(config));
   return Object.freeze({ vaults: vaultsOf(api), items: itemsOf(api) });
 }
@@ -43,14 +49,17 @@ function vaultsOf(api) {
 
 function itemsOf(api) {
   return Object.freeze({
-    get: async (vaultId, itemId, options) => dated(await api.get(itemPath(vaultId, itemId), options)),
-    list: (vaultId, { q, ...options } = {}) => api.pages(`/vaults/${segment(vaultId)}/items`, { q }, options),
+    get: async (vaultId, itemId, options) =>
+      withDates(await api.get(itemPath(vaultId, itemId), options)),
+    list: (vaultId, { q, ...options } = {}) =>
+      api.pages(`/vaults/${segment(vaultId)}/items`, { q }, options),
     shares: sharesOf(api),
   });
 }
 
 function sharesOf(api) {
-  const revoke = (id, options) => api.send({ method: "DELETE", path: sharePath(id), read: () => undefined }, options);
+  const revoke = (id, options) =>
+    api.send({ method: "DELETE", path: sharePath(id), read: () => undefined }, options);
   return Object.freeze({
     async getAccountPolicy(vaultId, itemId, options) {
       const policy = await api.get(`${itemPath(vaultId, itemId)}/share-policy`, options);
@@ -63,37 +72,50 @@ function sharesOf(api) {
     },
     async create(item, policy, params, options) {
       check(policy);
-      if (policy.vaultId !== item.vaultId || policy.itemId !== item.id) throw new TypeError("This policy belongs to another item.");
+      if (policy.vaultId !== item.vaultId || policy.itemId !== item.id) {
+        throw new TypeError("This policy belongs to another item.");
+      }
       return create(api, item, params, options, revoke);
     },
-    list: ({ status, vault, q, limit, ...options } = {}) => api.pages("/shares", { status, vault, q, limit }, options),
-    get: async (id, options) => dated(await api.get(sharePath(id), options)),
+    list: ({ status, vault, q, limit, ...options } = {}) =>
+      api.pages("/shares", { status, vault, q, limit }, options),
+    get: async (id, options) => withDates(await api.get(sharePath(id), options)),
     revoke,
   });
 }
 
-// check refuses what getAccountPolicy did not give: a policy knows its item.
+// check rejects a policy that is not from getAccountPolicy: those have the ids of their item.
 function check(policy) {
-  if (!policy?.vaultId || !policy.itemId) throw new TypeError("This policy belongs to no item: take the one that getAccountPolicy gives.");
+  if (!policy?.vaultId || !policy.itemId) {
+    throw new TypeError(
+      "This policy belongs to no item: use the one that getAccountPolicy returns.",
+    );
+  }
 }
 
-const KEYS = 3; // that one share uses at most
+const MAX_KEYS = 3; // for one share
 
-// create makes one link, whatever gets lost on the way: asked again under the same
-// key, the server tells of the share whose link nobody has seen. That one is revoked
-// before another is made.
+// create creates one share and returns its link. After a lost answer the request is sent again
+// under the same key: if the share was created, the server answers with its id. Its link is lost,
+// so the share is revoked and another one created.
 async function create(api, item, params, options, revoke) {
   const path = `${itemPath(item.vaultId, item.id)}/shares`;
   for (let n = 1; ; n++) {
     try {
-      return dated(await api.send({ method: "POST", path, body: { oneTimeOnly: false, ...params }, key: await random(24) }, options));
+      const call = {
+        method: "POST",
+        path,
+        body: { oneTimeOnly: false, ...params },
+        key: await random(24),
+      };
+      return withDates(await api.send(call, options));
     } catch (error) {
       const shareId = error?.code === "already_created" ? error.shareId : undefined;
       if (!shareId) throw error;
-      await revoke(shareId, options).catch((failed) => {
-        throw failed instanceof ItemshareError ? Object.assign(failed, { shareId }) : failed;
+      await revoke(shareId, options).catch((reason) => {
+        throw reason instanceof ItemshareError ? Object.assign(reason, { shareId }) : reason;
       });
-      if (n === KEYS) throw error;
+      if (n === MAX_KEYS) throw error;
     }
   }
 }
@@ -113,29 +135,30 @@ class Api {
     return this.send({ method: "GET", path }, options);
   }
 
-  /** Goes through a list, page by page as they are needed. */
+  /** Yields a list, whose pages are requested when the loop arrives there. */
   async *pages(path, query, options) {
-    const filled = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== undefined));
+    const entries = Object.entries(query).filter(([, value]) => value !== undefined);
+    const parameters = new URLSearchParams(entries);
     for (;;) {
-      const search = `${filled}` && `?${filled}`;
+      const search = `${parameters}` && `?${parameters}`;
       const { items, next } = await this.get(path + search, options);
-      for (const item of items) yield dated(item);
+      for (const item of items) yield withDates(item);
       if (!next) return;
-      filled.set("after", next);
+      parameters.set("after", next);
     }
   }
 }
 
 async function collect(iterator) {
   const all = [];
-  for await (const one of iterator) all.push(one);
+  for await (const value of iterator) all.push(value);
   return all;
 }
 
 const TIMES = ["createdAt", "updatedAt", "expiresAt", "endedAt"];
 
-// dated turns the times of an answer into dates.
-function dated(answer) {
+// withDates replaces the times of an answer with Date objects.
+function withDates(answer) {
   for (const name of TIMES) if (answer[name]) answer[name] = new Date(answer[name]);
   return answer;
 }
@@ -143,7 +166,7 @@ function dated(answer) {
 const itemPath = (vaultId, itemId) => `/vaults/${segment(vaultId)}/items/${segment(itemId)}`;
 const sharePath = (id) => `/shares/${segment(id)}`;
 
-// segment keeps an id one part of the path.
+// segment returns an id as one segment of a path.
 function segment(id) {
   if (typeof id !== "string" || /^\.{0,2}$/.test(id)) throw new TypeError("An id is missing.");
   return encodeURIComponent(id);

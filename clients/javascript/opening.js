@@ -1,36 +1,49 @@
-// Opens a share link as its recipient does.
+// Opens share links.
 
 import { bytesOf, ItemshareError } from "./errors.js";
-import { PROTOCOL, damaged, openContent, openFile, parseLink, random, readLink, sameTerms } from "./protocol.js";
+import {
+  PROTOCOL,
+  damaged,
+  openContent,
+  openFile,
+  parseLink,
+  random,
+  readLink,
+  sameTerms,
+} from "./protocol.js";
 import { Wire } from "./wire.js";
 
 /**
- * Opens a link and decrypts the copy of the item: counts one view. With named recipients `email` is one of them and
- * `code` is called for the digits once they are mailed.
+ * Opens a link and decrypts the copy of the item, which counts as a view. If the link has
+ * recipients, `email` is the address of one, and `code` is called for the code that is mailed to
+ * it.
  * @param {string} link
  * @param {import("./itemshare.js").OpenOptions} [options]
- * @returns {Promise<import("./itemshare.js").Opened>}
+ * @returns {Promise<import("./itemshare.js").OpenedShare>}
  */
 export async function open(link, { email, code, signal, ...connection } = {}) {
   const { base, secret } = parseLink(link);
   const keys = await readLink(secret);
   const server = new Wire({ ...connection, url: base, token: undefined });
-  const ask = (verb, body, more, stop = signal) =>
-    server.send({ method: "POST", path: `/s/${verb}`, body: { id: keys.id, token: keys.token, ...body }, patient: false, ...more }, stop);
+  const post = (verb, fields, more, stop = signal) => {
+    const body = { id: keys.id, token: keys.token, ...fields };
+    return server.send({ method: "POST", path: `/s/${verb}`, body, patient: false, ...more }, stop);
+  };
 
-  const terms = await ask("peek", {});
-  if (terms.protocol !== PROTOCOL) throw damaged("it speaks another protocol");
-  const proof = terms.code_required ? await prove(ask, terms, email, code) : {};
-  // Under the same view an answer that got lost is given again and counts nothing.
+  const terms = await post("peek", {});
+  if (terms.protocol !== PROTOCOL) throw damaged("it is of another protocol");
+  const proof = terms.code_required ? await verify(post, terms, email, code) : {};
+  // A repeat with the same view gets the same answer and counts nothing.
   const view = await random(16);
-  const sealed = await ask("open", { view, ...proof });
-  if (!sameTerms(sealed, terms)) throw damaged("its terms changed meanwhile");
-  const content = filled(await openContent(keys, terms, sealed));
+  const sealed = await post("open", { view, ...proof });
+  if (!sameTerms(sealed, terms)) throw damaged("its terms have changed");
+  const content = withDefaults(await openContent(keys, terms, sealed));
 
-  const chunksOf = (entry, stop) => openFile(keys, terms, entry, (chunk, limit) => {
-    const read = (response) => bytesOf(response, limit);
-    return ask("file", { view, index: entry.index, chunk }, { read }, stop);
-  });
+  const chunksOf = (entry, stop) =>
+    openFile(keys, terms, entry, (chunk, limit) => {
+      const read = (response) => bytesOf(response, limit);
+      return post("file", { view, index: entry.index, chunk }, { read }, stop);
+    });
   return {
     content,
     terms: {
@@ -39,22 +52,25 @@ export async function open(link, { email, code, signal, ...connection } = {}) {
       maxViews: terms.max_views,
       audience: terms.audience,
     },
-    files: content.files.map((entry) => file(entry, (options) => chunksOf(entry, options?.signal ?? signal))),
+    files: content.files.map((entry) =>
+      file(entry, (options) => chunksOf(entry, options?.signal ?? signal)),
+    ),
   };
 }
 
-// prove has a code mailed and asks the caller for it. A code that was asked for twice
-// would void the first, so this is never repeated unasked.
-async function prove(ask, terms, email, code) {
+// verify requests a code and calls the caller's function for it. The request is not repeated:
+// another code would replace the first.
+async function verify(post, terms, email, code) {
   if (!email || typeof code !== "function") {
-    const message = "This link names its recipients: give the email of one of them, and a function that gives the code from the mail.";
+    const message =
+      "This link is for specific people. Verify your email address with a mailed code.";
     throw new ItemshareError(message, { code: "verification_required", sharedBy: terms.shared_by });
   }
-  await ask("code", { email }, { safe: false });
+  await post("code", { email }, { idempotent: false });
   return { email, code: String(await code({ email, sharedBy: terms.shared_by })).trim() };
 }
 
-function filled(content) {
+function withDefaults(content) {
   const { fields = [], sections = [], websites = [], tags = [], files = [], notes = "" } = content;
   return { ...content, fields, sections, websites, tags, files, notes };
 }
@@ -74,10 +90,15 @@ function file(entry, stream) {
   };
 }
 
-// cleanName makes a file name of one folder: without control or direction characters,
-// path separators and their like, at most 100 characters, its ending kept.
+// cleanName returns a file name without control and direction characters, path separators and the
+// like, of at most 100 characters and with its extension.
 export function cleanName(text) {
-  const clean = String(text).normalize("NFC").replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "").replace(/[\\/:*?"<>|]/g, "_");
-  const [, stem, ending] = clean.replace(/^[\s.]+|[\s.]+$/g, "").match(/^(.*?)(\.[^.]{1,16})?$/u);
-  return ([...stem].slice(0, 84).join("") || "file") + (ending ?? "");
+  const visible = String(text)
+    .normalize("NFC")
+    .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "");
+  const clean = visible.replace(/[\\/:*?"<>|]/g, "_");
+  const [, stem, extension] = clean
+    .replace(/^[\s.]+|[\s.]+$/g, "")
+    .match(/^(.*?)(\.[^.]{1,16})?$/u);
+  return ([...stem].slice(0, 84).join("") || "file") + (extension ?? "");
 }

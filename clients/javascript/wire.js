@@ -1,20 +1,24 @@
-// One server: requests with a deadline, repeated where that is safe. The token stays
-// in here.
+// Requests to one server, with a time limit, repeated where that is safe. The token stays in here.
 
 import { bytesOf, ItemshareError, parsed, problemOf } from "./errors.js";
 
-const LONGEST_PAUSE = 30; // seconds that a caller is kept waiting between two tries
-const LARGEST_ANSWER = 16 * 2 ** 20; // bytes
-const LOST = ["unreachable", "timeout"]; // no answer
+const MAX_PAUSE = 30; // seconds between two tries
+const MAX_ANSWER = 16 * 2 ** 20; // bytes
+const LOST = ["unreachable", "timeout"]; // codes of lost answers
 
 export class Wire {
   #token;
   #fetch;
 
-  /** @param {{url: string, token?: string, timeout?: number, tries?: number, fetch?: typeof globalThis.fetch}} connection */
+  /**
+   * @param {{url: string, token?: string, timeout?: number, tries?: number,
+   *   fetch?: typeof globalThis.fetch}} connection
+   */
   constructor({ url, token, timeout = 60_000, tries = 4, fetch = globalThis.fetch }) {
-    // A header that cannot be sent would be quoted in the error about it.
-    if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) throw new TypeError("The token is empty or holds characters that no token has.");
+    // The error about a header that cannot be sent would quote it.
+    if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
+      throw new TypeError("The token is empty or contains a character that no token has.");
+    }
     this.base = baseOf(url);
     this.timeout = timeout;
     this.tries = tries;
@@ -23,25 +27,28 @@ export class Wire {
   }
 
   /**
-   * Sends one call and gives what `read` makes of the answer. A `safe` call, which once more is as good as once, is
-   * repeated after a lost answer and where the server is busy; `patient` is one for which 429 means later, not never.
-   * @param {{method: string, path: string, body?: unknown, key?: string, safe?: boolean, patient?: boolean, read?: (r: Response) => unknown}} call
+   * Sends a call and returns what `read` returns for the answer. An `idempotent` call is repeated
+   * after a lost answer and while the server is busy; a `patient` one after status 429, too.
+   * @param {{method: string, path: string, body?: unknown, key?: string, idempotent?: boolean,
+   *   patient?: boolean, read?: (r: Response) => unknown}} call
    * @param {AbortSignal} [signal]
    */
-  async send({ safe = true, patient = true, ...call }, signal) {
-    let lost = false;
+  async send({ idempotent = true, patient = true, ...call }, signal) {
+    let isLost = false;
     for (let n = 1; ; n++) {
       try {
-        return await this.#once(call, signal);
+        return await this.#sendOnce(call, signal);
       } catch (error) {
-        lost ||= mayBeDone(error);
-        if (!safe || n >= this.tries || !mayHelp(error, patient)) throw lost && call.key ? notKnown(error) : error;
+        isLost ||= mayBeDone(error);
+        if (!idempotent || n >= this.tries || !mayHelp(error, patient)) {
+          throw isLost && call.key ? notKnown(error) : error;
+        }
         await sleep(pause(n, error.retryAfter), signal);
       }
     }
   }
 
-  async #once({ method, path, body, key, read = readJSON }, signal) {
+  async #sendOnce({ method, path, body, key, read = readJSON }, signal) {
     signal?.throwIfAborted();
     const limit = deadline(this.timeout, signal);
     try {
@@ -60,8 +67,10 @@ export class Wire {
     } catch (cause) {
       signal?.throwIfAborted();
       if (cause instanceof ItemshareError && !limit.signal.aborted) throw cause;
-      if (limit.signal.aborted) throw new ItemshareError(`No answer within ${this.timeout} ms.`, { code: "timeout" });
-      throw new ItemshareError("The server cannot be reached, or its answer broke off.", { code: "unreachable", cause });
+      if (limit.signal.aborted)
+        throw new ItemshareError(`No answer within ${this.timeout} ms.`, { code: "timeout" });
+      const message = "The server can't be reached, or its answer broke off.";
+      throw new ItemshareError(message, { code: "unreachable", cause });
     } finally {
       limit.clear();
     }
@@ -76,56 +85,59 @@ export class Wire {
   }
 }
 
-// mayBeDone: 502 and 504 are a proxy's words for a lost answer.
+// mayBeDone reports whether the server may have done what a failed call asked for. Proxies answer
+// with 502 and 504 when they lose an answer.
 const mayBeDone = (error) => LOST.includes(error?.code) || [502, 504].includes(error?.status);
 
-// mayHelp: where nobody knows whether there is a link, asking again does not tell.
+// mayHelp reports whether a repeat may succeed. After link_unknown none does.
 const mayHelp = (error, patient) =>
   LOST.includes(error?.code) ||
   ((error?.status === 429 ? patient : [502, 503, 504].includes(error?.status)) &&
     error.code !== "link_unknown" &&
-    !(error.retryAfter > LONGEST_PAUSE));
+    !(error.retryAfter > MAX_PAUSE));
 
-// pause is how many milliseconds to wait after the n-th try: as the server says, else longer each time.
-const pause = (n, retryAfter) => 1000 * (retryAfter ?? Math.min(8, 2 ** n / 8) * (0.5 + Math.random() / 2));
+// pause returns the milliseconds until the next try: those that the server names, or longer each
+// time.
+const pause = (n, retryAfter) =>
+  1000 * (retryAfter ?? Math.min(8, 2 ** n / 8) * (0.5 + Math.random() / 2));
 
-// notKnown is what a lost answer leaves behind, unless the server told later what there is.
+// notKnown returns the error after a lost answer, unless a later answer is more exact.
 function notKnown(cause) {
   if (["already_created", "link_unknown"].includes(cause.code)) return cause;
-  const message = "It is not known whether a share was made; the list of shares tells.";
+  const message = "It isn't known whether a share was created. Check the list of shares.";
   return new ItemshareError(message, { code: "not_known", status: cause.status, cause });
 }
 
-// baseOf takes https, and http where nobody is on the way: on this machine.
+// baseOf parses a base URL: https, or http on this machine.
 function baseOf(text) {
   let url;
   try {
     url = new URL(text);
   } catch {
-    throw new TypeError("The url is no web address, such as https://share.example.com.");
+    throw new TypeError("The url isn't a web address such as https://share.example.com.");
   }
-  const here = ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
-  if (url.protocol !== "https:" && !(url.protocol === "http:" && here)) {
+  const isLocal = ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLocal)) {
     throw new TypeError("The url must begin with https:// unless it is http://localhost.");
   }
   if (url.username || url.password || url.search || url.hash) {
-    throw new TypeError("The url is a server's address alone: no user, no question mark, no fragment.");
+    throw new TypeError("The url can't have a user, a query or a fragment.");
   }
   return url.origin + url.pathname.replace(/\/+$/, "");
 }
 
 async function readJSON(response) {
-  const bytes = await bytesOf(response, LARGEST_ANSWER);
+  const bytes = await bytesOf(response, MAX_ANSWER);
   try {
-    if (bytes.length <= LARGEST_ANSWER) return parsed(bytes);
+    if (bytes.length <= MAX_ANSWER) return parsed(bytes);
     throw new SyntaxError("too long");
   } catch {
-    const message = "The answer is no JSON: something else than itemshare answered.";
+    const message = "The answer isn't JSON, so it isn't from itemshare. Check the address.";
     throw new ItemshareError(message, { code: "unexpected_answer", status: response.status });
   }
 }
 
-// deadline joins a time limit and the caller's signal, also where AbortSignal.any is missing.
+// deadline combines a time limit and the caller's signal, also where AbortSignal.any is missing.
 function deadline(milliseconds, signal) {
   const controller = new AbortController();
   const abort = () => controller.abort();
@@ -138,7 +150,7 @@ function deadline(milliseconds, signal) {
   return { signal: controller.signal, clear };
 }
 
-// sleep ends early where the signal says so; the next try then finds it aborted.
+// sleep ends early when the signal aborts; the next try then rejects.
 function sleep(milliseconds, signal) {
   return new Promise((resolve) => {
     const wake = () => {

@@ -1,4 +1,4 @@
-"""The four steps from an item to a link, and the opening of it, against `itemshare serve --demo`."""
+"""Shares an item in four steps and opens the link, with `itemshare serve --demo`."""
 import json, os, re, urllib.request  # noqa: E401
 
 from itemshare import Client, ItemShareDuration, ItemShareParams, open_link

@@ -1,4 +1,4 @@
-// The client against a server that means it no good.
+// The client with a hostile server.
 
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
@@ -8,15 +8,15 @@ import { createClient, open } from "../itemshare.js";
 
 const MEGABYTE = Buffer.alloc(1 << 20, 0x20);
 
-// flood answers with megabytes until nobody reads on, and tells how many were taken.
+// flood starts a server that answers with megabytes while they are read, and counts them.
 async function flood(status, type) {
-  let taken = 0;
+  let sent = 0;
   const server = createServer((request, response) => {
     request.resume();
     response.writeHead(status, { "Content-Type": type });
     const pour = () => {
-      while (!response.destroyed && taken < 300) {
-        taken++;
+      while (!response.destroyed && sent < 300) {
+        sent++;
         if (!response.write(MEGABYTE)) return response.once("drain", pour);
       }
       response.end();
@@ -24,19 +24,26 @@ async function flood(status, type) {
     pour();
   });
   await new Promise((ready) => server.listen(0, "localhost", ready));
-  return { url: `http://localhost:${server.address().port}`, taken: () => taken, end: () => (server.closeAllConnections?.(), server.close()) };
+  const end = () => (server.closeAllConnections?.(), server.close());
+  return { url: `http://localhost:${server.address().port}`, sent: () => sent, end };
 }
 
-test("an answer without end is not held", async () => {
-  for (const [status, type] of [[200, "application/json"], [403, "application/problem+json"]]) {
+test("an endless answer is cut", async () => {
+  for (const [status, type] of [
+    [200, "application/json"],
+    [403, "application/problem+json"],
+  ]) {
     const server = await flood(status, type);
-    const wrong = { name: "ItemshareError", code: "unexpected_answer" };
+    const unexpected = { name: "ItemshareError", code: "unexpected_answer" };
     try {
-      await assert.rejects(createClient({ url: server.url, token: "itemshare_x", tries: 1 }).vaults.list(), wrong);
-      await assert.rejects(open(`${server.url}/s#${"A".repeat(43)}`, { tries: 1 }), wrong);
+      await assert.rejects(
+        createClient({ url: server.url, token: "itemshare_x", tries: 1 }).vaults.list(),
+        unexpected,
+      );
+      await assert.rejects(open(`${server.url}/s#${"A".repeat(43)}`, { tries: 1 }), unexpected);
     } finally {
       server.end();
     }
-    assert.ok(server.taken() < 100, `${server.taken()} MiB were taken of an answer ${status}`);
+    assert.ok(server.sent() < 100, `${server.sent()} MiB were sent of an answer ${status}`);
   }
 });

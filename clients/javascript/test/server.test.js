@@ -1,5 +1,5 @@
-// The client against a running itemshare, whose address the environment names. The proxy of the project's e2e tests
-// stands before it: under /~{fault}/… it does what a bad network does.
+// The client with a running itemshare, whose address is in the environment. The proxy of the
+// project's e2e tests is in front of it: below /~{fault}/… it does what a bad network does.
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
@@ -8,15 +8,21 @@ import { inspect } from "node:util";
 
 import { createClient, ItemShareDuration, open } from "../itemshare.js";
 
-const { ITEMSHARE_URL: url, ITEMSHARE_TOKEN: token, ITEMSHARE_READER_TOKEN: reader, ITEMSHARE_FILE_SHA256: fileHash } = process.env;
-if (!url || !token || !reader || !fileHash) throw new Error("These tests need a running itemshare: make e2e starts one.");
+const {
+  ITEMSHARE_URL: url,
+  ITEMSHARE_TOKEN: token,
+  ITEMSHARE_READER_TOKEN: reader,
+  ITEMSHARE_FILE_SHA256: fileHash,
+} = process.env;
+if (!url || !token || !reader || !fileHash)
+  throw new Error("These tests need a running itemshare, which make e2e starts.");
 
 const client = createClient({ url, token });
 const { shares } = client.items;
-const vault = async (title) => (await client.vaults.list()).find((one) => one.title === title);
+const vault = async (title) => (await client.vaults.list()).find((entry) => entry.title === title);
 const all = async (list) => {
   const found = [];
-  for await (const one of list) found.push(one);
+  for await (const entry of list) found.push(entry);
   return found;
 };
 const prepare = async (from = client, q = "Accounting portal") => {
@@ -29,18 +35,26 @@ const code = async () => {
   return /\d{8}/.exec((await outbox.json())[0].text)[0];
 };
 
-// meet gives a client whose first calls of a kind meet a fault, and what came of its calls.
-let met = 0;
-function meet(fault, match, times, more) {
-  const name = `js${++met}`;
+// withFault returns a client whose first matching calls fail, and a function that returns its
+// calls.
+let clients = 0;
+function withFault(fault, match, times, more) {
+  const name = `js${++clients}`;
   const base = `${url}/~${fault}/${match}/${times}/${name}`;
   const seen = async (verb) => {
     const calls = await (await fetch(`${url}/~seen/${name}`)).json();
     return verb ? calls.filter((call) => `${call.method} ${call.path}`.includes(verb)) : calls;
   };
-  return { client: createClient({ url: base, token, ...more }), through: (link) => link.replace(url, base), seen };
+  return {
+    client: createClient({ url: base, token, ...more }),
+    through: (link) => link.replace(url, base),
+    seen,
+  };
 }
-const live = async (item) => (await all(shares.list({ status: "active", limit: 100 }))).filter((share) => share.itemId === item.id).length;
+const countActive = async (item) =>
+  (await all(shares.list({ status: "active", limit: 100 }))).filter(
+    (share) => share.itemId === item.id,
+  ).length;
 
 test("the four steps, and the opening of the link", async () => {
   const { item, policy } = await prepare();
@@ -51,37 +65,64 @@ test("the four steps, and the opening of the link", async () => {
 
   const { content, terms } = await open(share.link);
   assert.equal(content.title, item.title);
-  for (const field of content.fields) assert.ok(item.fields.some((one) => one.value === field.value && one.fieldType === field.type), field.title);
+  for (const field of content.fields)
+    assert.ok(
+      item.fields.some((entry) => entry.value === field.value && entry.fieldType === field.type),
+      field.title,
+    );
   assert.deepEqual(terms.expiresAt, share.expiresAt);
   assert.equal(terms.audience, "anyone");
 
-  const told = await shares.get(share.id);
-  assert.deepEqual([told.itemId, told.status, told.views, told.audience], [item.id, "active", 1, "anyone"]);
-  assert.ok((await all(shares.list({ vault: item.vaultId }))).some((one) => one.id === share.id));
+  const stored = await shares.get(share.id);
+  assert.deepEqual(
+    [stored.itemId, stored.status, stored.views, stored.audience],
+    [item.id, "active", 1, "anyone"],
+  );
+  assert.ok(
+    (await all(shares.list({ vault: item.vaultId }))).some((entry) => entry.id === share.id),
+  );
   await shares.revoke(share.id);
   await shares.revoke(share.id);
   assert.equal((await shares.get(share.id)).status, "revoked");
   await assert.rejects(open(share.link), { name: "ItemshareError", code: "revoked", status: 410 });
 });
 
-test("named recipients prove their address", async () => {
+test("recipients verify their address", async () => {
   const { item, policy } = await prepare();
-  const recipients = await shares.validateRecipients(policy, ["Ann@Client.Example", "agency.example"]);
-  assert.deepEqual(recipients.map((one) => one.type), ["Email", "Domain"]);
+  const recipients = await shares.validateRecipients(policy, [
+    "Ann@Client.Example",
+    "agency.example",
+  ]);
+  assert.deepEqual(
+    recipients.map((entry) => entry.type),
+    ["Email", "Domain"],
+  );
   const share = await shares.create(item, policy, { recipients, oneTimeOnly: true });
   await assert.rejects(open(share.link), { code: "verification_required" });
-  await assert.rejects(open(share.link, { email: "ann@client.example", code: () => "00000000" }), { code: "code_invalid", status: 401 });
-  const asked = [];
-  const opened = await open(share.link, { email: "bob@agency.example", code: (about) => asked.push(about) && code() });
-  assert.deepEqual([opened.content.title, opened.terms.maxViews, opened.terms.audience], [item.title, 1, "recipients"]);
-  assert.deepEqual(asked, [{ email: "bob@agency.example", sharedBy: "Test" }]);
-  await assert.rejects(open(share.link, { email: "bob@agency.example", code }), { code: "viewed", status: 410 });
+  await assert.rejects(open(share.link, { email: "ann@client.example", code: () => "00000000" }), {
+    code: "code_invalid",
+    status: 401,
+  });
+  const requests = [];
+  const opened = await open(share.link, {
+    email: "bob@agency.example",
+    code: (about) => requests.push(about) && code(),
+  });
+  assert.deepEqual(
+    [opened.content.title, opened.terms.maxViews, opened.terms.audience],
+    [item.title, 1, "recipients"],
+  );
+  assert.deepEqual(requests, [{ email: "bob@agency.example", sharedBy: "Test" }]);
+  await assert.rejects(open(share.link, { email: "bob@agency.example", code }), {
+    code: "viewed",
+    status: 410,
+  });
 });
 
-test("lists go on page after page, as they are asked for", async () => {
+test("lists request a page at a time", async () => {
   const { item, policy } = await prepare();
   for (let n = 0; n < 3; n++) await shares.create(item, policy, {});
-  const { client: watched, seen } = meet("none", "GET:none", 0);
+  const { client: watched, seen } = withFault("none", "GET:none", 0);
   const list = watched.items.shares.list({ limit: 2 });
   await list.next();
   assert.equal((await seen()).length, 1);
@@ -90,174 +131,274 @@ test("lists go on page after page, as they are asked for", async () => {
   assert.equal(new Set(rest.map((share) => share.id)).size, rest.length);
 });
 
-test("files come chunk by chunk, each checked", async () => {
+test("files are read in chunks, each verified", async () => {
   const { value: found } = await client.items.list((await vault("Imported")).id).next();
   const item = await client.items.get(found.vaultId, found.id);
   const policy = await shares.getAccountPolicy(item.vaultId, item.id);
   const share = await shares.create(item, policy, { files: true });
   const { files } = await open(share.link);
-  assert.deepEqual(files.map(({ name, size }) => [name, size]), [["large file.bin", item.files[0].size]]);
-  assert.equal(createHash("sha256").update(await files[0].bytes()).digest("hex"), fileHash);
+  assert.deepEqual(
+    files.map(({ name, size }) => [name, size]),
+    [["large file.bin", item.files[0].size]],
+  );
+  assert.equal(
+    createHash("sha256")
+      .update(await files[0].bytes())
+      .digest("hex"),
+    fileHash,
+  );
   const sizes = (await all(files[0].stream())).map((chunk) => chunk.length);
   assert.equal(sizes.length, 3);
 
   for (const fault of ["lose", "cut", "busy"]) {
-    const { through } = meet(fault, "POST:file", 1);
+    const { through } = withFault(fault, "POST:file", 1);
     const opened = await open(through(share.link));
-    assert.equal(createHash("sha256").update(await opened.files[0].bytes()).digest("hex"), fileHash, fault);
+    assert.equal(
+      createHash("sha256")
+        .update(await opened.files[0].bytes())
+        .digest("hex"),
+      fileHash,
+      fault,
+    );
   }
   for (const fault of ["changed", "longer"]) {
-    const { through } = meet(fault, "POST:file", 1);
+    const { through } = withFault(fault, "POST:file", 1);
     const [file] = (await open(through(share.link))).files;
     await assert.rejects(file.bytes(), { code: "damaged" }, fault);
   }
 });
 
-test("what the server refuses comes as an error with all its problems", async () => {
+test("an error has all problems", async () => {
   const { item, policy } = await prepare();
-  await assert.rejects(client.items.get(item.vaultId, "nothing"), { name: "ItemshareError", code: "not_found", status: 404 });
-  await assert.rejects(prepare(createClient({ url, token: "itemshare_wrong" })), { code: "unauthenticated", status: 401 });
-  await assert.rejects(createClient({ url, token: reader }).items.shares.create(item, policy, {}), { code: "forbidden", status: 403 });
-  await assert.rejects(shares.validateRecipients(policy, ["ann@client.example", "ann@", "gmail.com"]), (error) => {
-    assert.deepEqual([error.status, error.code, error.problems.length], [422, "recipient_invalid", 2]);
-    return error.problems.every((problem) => problem.detail && error.message.includes(problem.detail));
+  await assert.rejects(client.items.get(item.vaultId, "nothing"), {
+    name: "ItemshareError",
+    code: "not_found",
+    status: 404,
   });
+  await assert.rejects(prepare(createClient({ url, token: "itemshare_wrong" })), {
+    code: "unauthenticated",
+    status: 401,
+  });
+  await assert.rejects(createClient({ url, token: reader }).items.shares.create(item, policy, {}), {
+    code: "forbidden",
+    status: 403,
+  });
+  await assert.rejects(
+    shares.validateRecipients(policy, ["ann@client.example", "ann@", "gmail.com"]),
+    (error) => {
+      assert.deepEqual(
+        [error.status, error.code, error.problems.length],
+        [422, "recipient_invalid", 2],
+      );
+      return error.problems.every(
+        (problem) => problem.detail && error.message.includes(problem.detail),
+      );
+    },
+  );
   // A misspelt choice makes no link that opens more often than was meant.
-  await assert.rejects(shares.create(item, policy, { onetimeOnly: true }), { code: "invalid", status: 422 });
+  await assert.rejects(shares.create(item, policy, { onetimeOnly: true }), {
+    code: "invalid",
+    status: 422,
+  });
   await assert.rejects(shares.create(item, { ...policy, itemId: "other" }, {}), TypeError);
   await assert.rejects(shares.validateRecipients({}, []), TypeError);
   await assert.rejects(client.items.get(item.vaultId, ".."), TypeError);
 });
 
-test("the token shows nowhere", async () => {
-  const shown = (value) => inspect(value, { showHidden: true, depth: Infinity, getters: true }) + JSON.stringify(value) + `${value?.stack}`;
+test("no error and no printed value contains the token", async () => {
+  const shown = (value) =>
+    inspect(value, { showHidden: true, depth: Infinity, getters: true }) +
+    JSON.stringify(value) +
+    `${value?.stack}`;
   const { item } = await prepare();
   const unknown = await client.items.get(item.vaultId, "nothing").catch((error) => error);
-  const gone = await createClient({ url: "http://localhost:9", token, tries: 1 }).vaults.list().catch((error) => error);
+  const gone = await createClient({ url: "http://localhost:9", token, tries: 1 })
+    .vaults.list()
+    .catch((error) => error);
   assert.equal(gone.code, "unreachable");
   let broken;
-  assert.throws(() => createClient({ url, token: `${token}\n` }), (error) => (broken = error) instanceof TypeError);
-  for (const value of [client, client.items, client.items.shares.create, unknown, gone, broken]) assert.ok(!shown(value).includes(token));
+  assert.throws(
+    () => createClient({ url, token: `${token}\n` }),
+    (error) => (broken = error) instanceof TypeError,
+  );
+  for (const value of [client, client.items, client.items.shares.create, unknown, gone, broken])
+    assert.ok(!shown(value).includes(token));
 });
 
-test("a token goes over https, or nowhere but to this machine", () => {
-  for (const good of ["https://share.example.com", "https://share.example.com/team/", "http://localhost:8080", "http://127.0.0.1:1", "http://[::1]:1"]) createClient({ url: good, token });
-  for (const bad of ["http://share.example.com", "http://localhost.example.com", "ftp://localhost", "https://user@share.example.com", "https://share.example.com/?q", "share.example.com", ""]) {
+test("a token is sent over https, or to this machine", () => {
+  for (const good of [
+    "https://share.example.com",
+    "https://share.example.com/team/",
+    "http://localhost:8080",
+    "http://127.0.0.1:1",
+    "http://[::1]:1",
+  ])
+    createClient({ url: good, token });
+  for (const bad of [
+    "http://share.example.com",
+    "http://localhost.example.com",
+    "ftp://localhost",
+    "https://user@share.example.com",
+    "https://share.example.com/?q",
+    "share.example.com",
+    "",
+  ]) {
     assert.throws(() => createClient({ url: bad, token }), TypeError, bad);
   }
   assert.throws(() => createClient({ url }), TypeError);
 });
 
-test("what was asked for is asked for again where that is safe", async () => {
-  await Promise.all(["lose", "refuse", "cut", "busy", "limited", "foreign"].map(async (fault) => {
-    const { client: patient, seen } = meet(fault, "GET:vaults", 2);
-    const before = Date.now();
-    assert.ok((await patient.vaults.list()).length > 0, fault);
-    assert.equal((await seen()).length, 3, fault);
-    if (["busy", "limited"].includes(fault)) assert.ok(Date.now() - before >= 2000, `${fault} was not given its time`);
-  }));
-  const { client: hasty, seen } = meet("lose", "GET:vaults", 9, { tries: 2 });
+test("calls are repeated where that is safe", async () => {
+  await Promise.all(
+    ["lose", "refuse", "cut", "busy", "limited", "foreign"].map(async (fault) => {
+      const { client: patient, seen } = withFault(fault, "GET:vaults", 2);
+      const before = Date.now();
+      assert.ok((await patient.vaults.list()).length > 0, fault);
+      assert.equal((await seen()).length, 3, fault);
+      if (["busy", "limited"].includes(fault))
+        assert.ok(Date.now() - before >= 2000, `${fault} was not given its time`);
+    }),
+  );
+  const { client: hasty, seen } = withFault("lose", "GET:vaults", 9, { tries: 2 });
   await assert.rejects(hasty.vaults.list(), { code: "unreachable", status: 0 });
   assert.equal((await seen()).length, 2);
-  const { client: told, seen: once } = meet("limited-900", "GET:vaults", 9);
-  await assert.rejects(told.vaults.list(), { code: "too_many_attempts", status: 429, retryAfter: 900 });
+  const { client: stored, seen: once } = withFault("limited-900", "GET:vaults", 9);
+  await assert.rejects(stored.vaults.list(), {
+    code: "too_many_attempts",
+    status: 429,
+    retryAfter: 900,
+  });
   assert.equal((await once()).length, 1);
 });
 
 test("a revocation whose answer is lost is sent again", async () => {
   const { item, policy } = await prepare();
   const share = await shares.create(item, policy, {});
-  const { client: patient, seen } = meet("lose", "DELETE:shares", 1);
+  const { client: patient, seen } = withFault("lose", "DELETE:shares", 1);
   await patient.items.shares.revoke(share.id);
   assert.equal((await seen("DELETE")).length, 2);
   assert.equal((await shares.get(share.id)).status, "revoked");
 });
 
-test("a share whose answer was lost is revoked, and another made", async () => {
+test("a share whose link was lost is revoked, and another created", async () => {
   for (const fault of ["lose", "cut"]) {
     const { item, policy } = await prepare();
-    const before = await live(item);
-    const { client: patient, seen } = meet(fault, "POST:shares", 1);
+    const before = await countActive(item);
+    const { client: patient, seen } = withFault(fault, "POST:shares", 1);
     const share = await patient.items.shares.create(item, policy, {});
     const calls = await seen();
-    assert.deepEqual(calls.map((call) => call.method), ["POST", "POST", "DELETE", "POST"]);
-    assert.ok(calls[0].key && calls[0].key === calls[1].key && calls[3].key && calls[3].key !== calls[0].key);
-    assert.equal(await live(item), before + 1, "one link is live, and it is the one that was given");
+    assert.deepEqual(
+      calls.map((call) => call.method),
+      ["POST", "POST", "DELETE", "POST"],
+    );
+    assert.ok(
+      calls[0].key &&
+        calls[0].key === calls[1].key &&
+        calls[3].key &&
+        calls[3].key !== calls[0].key,
+    );
+    assert.equal(
+      await countActive(item),
+      before + 1,
+      "one link is active, and it is the one returned",
+    );
     assert.equal((await open(share.link)).content.title, item.title);
   }
 });
 
-test("a share that never arrived is asked for under the same key", async () => {
+test("a call that never arrived is repeated with the same key", async () => {
   const { item, policy } = await prepare();
-  const before = await live(item);
+  const before = await countActive(item);
   for (const fault of ["refuse", "busy"]) {
-    const { client: patient, seen } = meet(fault, "POST:shares", 2);
+    const { client: patient, seen } = withFault(fault, "POST:shares", 2);
     await patient.items.shares.create(item, policy, {});
     assert.equal(new Set((await seen("POST")).map((call) => call.key)).size, 1, fault);
     assert.equal((await seen()).length, 3, fault);
   }
-  assert.equal(await live(item), before + 2);
+  assert.equal(await countActive(item), before + 2);
 });
 
-test("where no answer comes for good, the error says that nothing is known", async () => {
+test("without any answer, the code is not_known", async () => {
   const { item, policy } = await prepare();
-  for (const [fault, code, calls] of [["lose", "not_known", 2], ["foreign", "not_known", 2], ["unknown", "link_unknown", 1]]) {
-    const { client: patient, seen } = meet(fault, "POST:shares", 9, { tries: 2 });
-    await assert.rejects(patient.items.shares.create(item, policy, {}), { name: "ItemshareError", code }, fault);
+  for (const [fault, code, calls] of [
+    ["lose", "not_known", 2],
+    ["foreign", "not_known", 2],
+    ["unknown", "link_unknown", 1],
+  ]) {
+    const { client: patient, seen } = withFault(fault, "POST:shares", 9, { tries: 2 });
+    await assert.rejects(
+      patient.items.shares.create(item, policy, {}),
+      { name: "ItemshareError", code },
+      fault,
+    );
     assert.equal((await seen()).length, calls, fault);
   }
 });
 
-test("a code is asked for once, an opening as often as it takes", async () => {
+test("a request for a code is not repeated, an opening is", async () => {
   const { item, policy } = await prepare();
   const share = await shares.create(item, policy, { recipients: ["ann@client.example"] });
-  const { through, seen } = meet("lose", "POST:code", 1);
-  await assert.rejects(open(through(share.link), { email: "ann@client.example", code }), { code: "unreachable" });
+  const { through, seen } = withFault("lose", "POST:code", 1);
+  await assert.rejects(open(through(share.link), { email: "ann@client.example", code }), {
+    code: "unreachable",
+  });
   assert.equal((await seen("code")).length, 1);
 
-  const { through: limited, seen: tries } = meet("limited", "POST:peek", 9);
+  const { through: limited, seen: tries } = withFault("limited", "POST:peek", 9);
   await assert.rejects(open(limited(share.link)), { code: "too_many_attempts", status: 429 });
-  assert.equal((await tries()).length, 1, "a limit of a link lasts: waiting is the caller's choice");
+  assert.equal(
+    (await tries()).length,
+    1,
+    "a limit of a link lasts: waiting is the caller's choice",
+  );
 
   const single = await shares.create(item, policy, { oneTimeOnly: true });
-  const { through: broken, seen: opens } = meet("lose", "POST:open", 2);
+  const { through: broken, seen: opens } = withFault("lose", "POST:open", 2);
   assert.equal((await open(broken(single.link))).content.title, item.title);
   assert.equal((await opens("open")).length, 3);
-  assert.ok((await opens()).every((call) => !call.token), "the service account's token is none of the link's");
+  assert.ok(
+    (await opens()).every((call) => !call.token),
+    "the service account's token is none of the link's",
+  );
   assert.equal((await shares.get(single.id)).views, 1);
 });
 
-test("a link under other terms than it was sealed under does not open", async () => {
+test("a link with other terms than were sealed does not open", async () => {
   const { item, policy } = await prepare();
   const share = await shares.create(item, policy, {});
-  const { through: both } = meet("later", "POST:s", 2);
+  const { through: both } = withFault("later", "POST:s", 2);
   await assert.rejects(open(both(share.link)), { code: "damaged" });
-  const { through: one } = meet("later", "POST:open", 1);
-  await assert.rejects(open(one(share.link)), { code: "damaged" });
+  const { through: later } = withFault("later", "POST:open", 1);
+  await assert.rejects(open(later(share.link)), { code: "damaged" });
   await assert.rejects(open(share.link.slice(0, -1)), { code: "link_invalid" });
 });
 
-test("nothing is followed elsewhere", async () => {
-  const { client: led } = meet("elsewhere", "GET:vaults", 9);
+test("redirects are not followed", async () => {
+  const { client: led } = withFault("elsewhere", "GET:vaults", 9);
   await assert.rejects(led.vaults.list(), { code: "unexpected_answer" });
   assert.deepEqual(await (await fetch(`${url}/~seen/caught`)).json(), []);
 });
 
-test("waiting ends with the time limit, or when the caller says so", async () => {
-  const { client: short, seen } = meet("hang", "GET:vaults", 9, { timeout: 1000, tries: 2 });
+test("a call ends at its time limit, or when it is aborted", async () => {
+  const { client: short, seen } = withFault("hang", "GET:vaults", 9, { timeout: 1000, tries: 2 });
   await assert.rejects(short.vaults.list(), { code: "timeout" });
   assert.equal((await seen()).length, 2);
-  await assert.rejects(meet("drip", "GET:vaults", 9, { timeout: 200, tries: 1 }).client.vaults.list(), { code: "timeout" });
+  await assert.rejects(
+    withFault("drip", "GET:vaults", 9, { timeout: 200, tries: 1 }).client.vaults.list(),
+    { code: "timeout" },
+  );
 
   const stop = new AbortController();
-  const { client: waiting } = meet("hang", "GET:vaults", 9);
+  const { client: waiting } = withFault("hang", "GET:vaults", 9);
   setTimeout(() => stop.abort(), 50);
   await assert.rejects(waiting.vaults.list({ signal: stop.signal }), { name: "AbortError" });
-  const { client: pausing } = meet("limited-20", "GET:vaults", 9);
+  const { client: pausing } = withFault("limited-20", "GET:vaults", 9);
   const before = Date.now();
-  await assert.rejects(pausing.vaults.list({ signal: AbortSignal.timeout(100) }), { name: "TimeoutError" });
+  await assert.rejects(pausing.vaults.list({ signal: AbortSignal.timeout(100) }), {
+    name: "TimeoutError",
+  });
   assert.ok(Date.now() - before < 10_000, "the pause went on");
-  const { client: none, seen: calls } = meet("hang", "GET:vaults", 9);
+  const { client: none, seen: calls } = withFault("hang", "GET:vaults", 9);
   await assert.rejects(none.vaults.list({ signal: stop.signal }), { name: "AbortError" });
   assert.deepEqual(await calls(), []);
 });

@@ -1,11 +1,11 @@
-"""itemshare for programs: the four steps from an item to a link, the shares made so far, and the opening of a link.
+"""itemshare for programs: shares items in four steps, lists and revokes shares, and opens links.
 
-Names are those of 1Password's item-sharing SDK where it has them. Stands on Python's standard library alone.
+Names are those of item sharing in 1Password's SDK. It uses Python's standard library alone.
 """
 
 from .client import Client, Items, ItemShares, Vaults
 from .errors import ItemshareError, Problem
-from .opening import Opened, OpenedFile, open_link
+from .opening import OpenedFile, OpenedShare, open_link
 from .shared import SharedField, SharedItem, ShareTerms
 from .types import (
     AllowedRecipientType,
@@ -45,8 +45,8 @@ __all__ = [
     "ItemShares",
     "Items",
     "ItemshareError",
-    "Opened",
     "OpenedFile",
+    "OpenedShare",
     "Problem",
     "Share",
     "ShareTerms",

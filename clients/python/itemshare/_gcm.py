@@ -1,12 +1,13 @@
 """AES-256-GCM in plain Python (FIPS 197, NIST SP 800-38D), for nonces of 12 bytes.
 
-Python's standard library has no AES. This one is fast enough for shared files because it works on whole chunks: byte i of
-every block stands in one long "plane", so that each step of AES is a table look-up (`bytes.translate`) and exclusive ors
-of long integers, done by the interpreter's own C code.
+Python's standard library has no AES. This one is fast enough for shared files because it works on whole
+chunks: byte i of every block is in one long "plane", so that each step of AES is a table lookup
+(`bytes.translate`) and exclusive ors of long integers, which the interpreter does in C.
 
-It does NOT take the same time for each key and text: look-ups in tables depend on secrets. Whoever measures caches on the
-same machine could learn of the key. A recipient's own program, opening a link with the recipient's own secret, once, has
-no such neighbour that could not read its memory as well. Do not use it to seal or open for others, on a server.
+It is NOT constant time: table lookups depend on secrets, so that a program on the same machine that
+measures caches could learn the key. A recipient's own program decrypts once with the recipient's own
+secret, and a program that can measure it so closely can read its memory too. Do not use this module on
+a server that seals or decrypts for others.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ _BLOCK = 16
 
 
 class InvalidTag(Exception):
-    """The bytes, the nonce, the additional data or the key are not those that were sealed."""
+    """The bytes, the nonce, the additional data or the key differ from those that were sealed."""
 
 
 def _times_two(byte: int) -> int:
@@ -38,21 +39,23 @@ def _substitutions() -> bytes:
         inverse &= 0xFF
         if inverse & 0x80:
             inverse ^= 0x09
-        box[power] = inverse ^ _turned(inverse, 1) ^ _turned(inverse, 2) ^ _turned(inverse, 3) ^ _turned(inverse, 4) ^ 0x63
+        box[power] = 0x63 ^ inverse
+        for by in (1, 2, 3, 4):
+            box[power] ^= _rotated(inverse, by)
         if power == 1:
             break
     box[0] = 0x63
     return bytes(box)
 
 
-def _turned(byte: int, by: int) -> int:
+def _rotated(byte: int, by: int) -> int:
     return ((byte << by) | (byte >> (8 - by))) & 0xFF
 
 
 _SBOX = _substitutions()
 _SBOX_TWICE = bytes(_times_two(byte) for byte in _SBOX)
 _ROUNDS = 14
-# Which plane stands at each place after ShiftRows: row i of the columns moves i columns on.
+# The plane at each place after ShiftRows: row i of the columns moves by i columns.
 _SHIFTED = [(4 * (place // 4 + place % 4) + place % 4) % 16 for place in range(16)]
 
 
@@ -72,7 +75,7 @@ def _round_keys(key: bytes) -> List[bytes]:
 
 
 class AESGCM:
-    """Opens, and for tests seals, under one key of 32 bytes."""
+    """Opens, and for tests seals, with one key of 32 bytes."""
 
     def __init__(self, key: bytes) -> None:
         if len(key) != 32:
@@ -81,7 +84,7 @@ class AESGCM:
         self._hash_table = _hash_table(int.from_bytes(self._encrypt_blocks(bytes(_BLOCK)), "big"))
 
     def open(self, nonce: bytes, sealed: bytes, data: bytes) -> bytes:
-        """Gives the plain bytes, or raises InvalidTag before it decrypts anything."""
+        """Returns the decrypted bytes, or raises InvalidTag before it decrypts anything."""
         if len(nonce) != 12 or len(sealed) < TAG_SIZE:
             raise InvalidTag
         body, tag = sealed[:-TAG_SIZE], sealed[-TAG_SIZE:]
@@ -90,7 +93,7 @@ class AESGCM:
         return self._stream(nonce, body)
 
     def seal(self, nonce: bytes, plain: bytes, data: bytes) -> bytes:
-        """Gives the sealed bytes, the tag at the end."""
+        """Returns the sealed bytes, with the tag at the end."""
         if len(nonce) != 12:
             raise ValueError("the nonce is not 12 bytes long")
         body = self._stream(nonce, plain)
@@ -103,16 +106,17 @@ class AESGCM:
 
     def _tag(self, nonce: bytes, body: bytes, data: bytes) -> bytes:
         lengths = (8 * len(data)).to_bytes(8, "big") + (8 * len(body)).to_bytes(8, "big")
-        digest = _ghash(self._hash_table, _filled(data) + _filled(body) + lengths)
+        digest = _ghash(self._hash_table, _padded(data) + _padded(body) + lengths)
         return _xor(digest, self._encrypt_blocks(nonce + b"\x00\x00\x00\x01"))
 
     def _encrypt_blocks(self, blocks: bytes) -> bytes:
-        """Encrypts each block of 16 bytes by itself, all of them at once."""
+        """Encrypts each block of 16 bytes by itself, all blocks at once."""
         count = len(blocks) // _BLOCK
         if count == 0:
             return b""
-        ones = int.from_bytes(b"\x01" * count, "big")  # times a byte: that byte in every place
-        planes = [int.from_bytes(blocks[i::_BLOCK], "big") ^ ones * self._keys[0][i] for i in range(_BLOCK)]
+        ones = int.from_bytes(b"\x01" * count, "big")  # ones * byte has the byte in every place
+        first = self._keys[0]
+        planes = [int.from_bytes(blocks[i::_BLOCK], "big") ^ ones * first[i] for i in range(_BLOCK)]
         for key in self._keys[1:-1]:
             once, twice = _substituted(planes, count)
             planes = [mixed ^ ones * byte for mixed, byte in zip(_mixed(once, twice), key)]
@@ -124,7 +128,7 @@ class AESGCM:
 
 
 def _substituted(planes: List[int], count: int) -> Tuple[List[int], List[int]]:
-    """SubBytes and ShiftRows, and the same once more times two."""
+    """Returns SubBytes and ShiftRows, and the same times two."""
     texts = [planes[place].to_bytes(count, "big") for place in _SHIFTED]
     once = [int.from_bytes(text.translate(_SBOX), "big") for text in texts]
     twice = [int.from_bytes(text.translate(_SBOX_TWICE), "big") for text in texts]
@@ -132,7 +136,7 @@ def _substituted(planes: List[int], count: int) -> Tuple[List[int], List[int]]:
 
 
 def _mixed(once: List[int], twice: List[int]) -> List[int]:
-    """MixColumns: two times the byte, three times the next one, and the other two."""
+    """Returns MixColumns: two times the byte, three times the next, and the other two."""
     out = []
     for column in range(0, _BLOCK, 4):
         whole = once[column] ^ once[column + 1] ^ once[column + 2] ^ once[column + 3]
@@ -143,7 +147,7 @@ def _mixed(once: List[int], twice: List[int]) -> List[int]:
 
 
 def _hash_table(key: int) -> List[List[int]]:
-    """For each of a block's 16 bytes: what each of its 256 values adds when a block is multiplied by the key."""
+    """Returns, for each of a block's 16 bytes, what each value adds to the product of block and key."""
     powers = []  # the key times x to the n: bit 0 is the first bit of the first byte
     for _ in range(8 * _BLOCK):
         powers.append(key)
@@ -161,7 +165,7 @@ def _hash_table(key: int) -> List[List[int]]:
 
 
 def _ghash(table: List[List[int]], text: bytes) -> bytes:
-    """Hashes whole blocks. One line for all 16 bytes of a block is what makes it bearable."""
+    """Hashes whole blocks. One expression for the 16 bytes of a block is much faster than a loop."""
     t0, t1, t2, t3, t4, t5, t6, t7, t8, t9, t10, t11, t12, t13, t14, t15 = table
     state = 0
     for at in range(0, len(text), _BLOCK):
@@ -173,7 +177,7 @@ def _ghash(table: List[List[int]], text: bytes) -> bytes:
     return state.to_bytes(_BLOCK, "big")
 
 
-def _filled(text: bytes) -> bytes:
+def _padded(text: bytes) -> bytes:
     return text + bytes(-len(text) % _BLOCK)
 
 

@@ -1,5 +1,8 @@
-"""Share links, protocol itemshare/v1: reads a link, derives what it proves and opens with, and opens the sealed copy and
-its files. Knows no network. What does not open raises, and nothing of it comes out."""
+"""Share-link protocol itemshare/v1, which docs/share-link-v1.md of the project specifies.
+
+Parses links, derives ids and keys, and decrypts content and files. It makes no calls. What does not
+decrypt raises.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +19,11 @@ from .errors import ItemshareError
 
 PROTOCOL = "itemshare/v1"
 TERMS = ("protocol", "created_at", "expires_at", "max_views", "audience")
-_BLOCK = 512  # bytes that the copy is padded to
-_LARGEST_CHUNK = 64 << 20  # bytes; a chunk is held in memory whole
+_BLOCK = 512  # bytes; content is padded to a multiple
+_MAX_CHUNK = 64 << 20  # bytes; a chunk is decrypted in memory
 
 
-def refuse(why: str) -> NoReturn:
+def reject(why: str) -> NoReturn:
     raise ItemshareError(f"The link does not open: {why}.", code="damaged") from None
 
 
@@ -29,34 +32,34 @@ def to_base64url(raw: bytes) -> str:
 
 
 def from_base64url(text: Any, length: Optional[int] = None) -> bytes:
-    """Takes the canonical form alone: no padding, no other alphabet, no unused bits. A length is in bytes."""
+    """Decodes base64url in its canonical form: no padding, no unused bits. length is in bytes."""
     if not isinstance(text, str) or not re.fullmatch(r"[A-Za-z0-9_-]*", text):
-        refuse("not base64url")
+        reject("not base64url")
     try:
         raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except binascii.Error:
-        refuse("not base64url")
+        reject("not base64url")
     if to_base64url(raw) != text or (length is not None and len(raw) != length):
-        refuse("not canonical base64url, or of another length")
+        reject("not canonical base64url, or of another length")
     return raw
 
 
 def parse_link(text: str) -> Tuple[str, Link]:
-    """Splits a link into the server's address and what its secret gives. Some mail gateways turn # into %23."""
+    """Splits a link into base URL and secret. Some mail gateways turn # into %23."""
     parts = re.fullmatch(r"(https?://[^#?]+?)/s/?(?:#|%23)([A-Za-z0-9_-]{43})", text.strip())
     try:
         if parts is not None:
             return parts[1], Link(parts[2])
     except ItemshareError:
         pass
-    raise ItemshareError("This is no whole share link: some of it was lost or changed on its way.", code="link_invalid")
+    raise ItemshareError("This link is incomplete or was changed on its way.", code="link_invalid")
 
 
 class Link:
-    """What a link's secret (43 characters) gives: id and token for the server, and the keys that stay here."""
+    """The id and token of a link, which the server gets, and its keys, which it does not."""
 
     def __init__(self, secret: str) -> None:
-        # HKDF-SHA-256: the extract step, with an empty salt.
+        # The extract step of HKDF-SHA-256, with an empty salt.
         self._root = hmac.new(bytes(32), from_base64url(secret, 32), hashlib.sha256).digest()
         self.id = to_base64url(self._expand("share-id")[:16])
         self.token = to_base64url(self._expand("access-token"))
@@ -68,7 +71,7 @@ class Link:
         return self._expand(f"file-key {index}")
 
     def _expand(self, info: str) -> bytes:
-        """One block of HKDF's expand step: 32 bytes are all that any value takes."""
+        """Returns one block of HKDF's expand step: no value is longer than 32 bytes."""
         return hmac.new(self._root, f"{PROTOCOL} {info}".encode() + b"\x01", hashlib.sha256).digest()
 
 
@@ -77,10 +80,10 @@ def _is_count(n: Any) -> bool:
 
 
 def _additional_data(link: Link, terms: Dict[str, Any]) -> bytes:
-    """The terms that a seal is bound to."""
+    """Returns the terms that every seal is bound to."""
     counts = [terms.get(name) for name in ("created_at", "expires_at", "max_views")]
     if not all(map(_is_count, counts)) or terms.get("audience") not in ("anyone", "recipients"):
-        refuse("its terms are unreadable")
+        reject("its terms are invalid")
     return "\n".join([PROTOCOL, link.id, *map(str, counts), terms["audience"]]).encode()
 
 
@@ -88,48 +91,51 @@ def _unseal(key: AESGCM, nonce: bytes, sealed: bytes, data: bytes) -> bytes:
     try:
         return key.open(nonce, sealed, data)
     except InvalidTag:
-        refuse("it was changed, or its terms were")
+        reject("it or its terms were changed")
 
 
 def _unpadded(plain: bytes) -> bytes:
-    """Takes away the spaces that fill the last block, and refuses any other number."""
+    """Removes the spaces that fill the last block, and rejects any other number of them."""
     text = plain.rstrip(b" ")
     if not text or len(plain) != -(-len(text) // _BLOCK) * _BLOCK:
-        refuse("its padding is wrong")
+        reject("its padding is wrong")
     return text
 
 
 def open_content(link: Link, terms: Dict[str, Any], sealed: Dict[str, Any]) -> Dict[str, Any]:
-    """Gives the copy of the item under the terms that were told."""
+    """Decrypts the copy of the item under the terms that were shown."""
     data = _additional_data(link, terms)
-    nonce, ciphertext = from_base64url(sealed.get("nonce"), 12), from_base64url(sealed.get("ciphertext"))
+    nonce = from_base64url(sealed.get("nonce"), 12)
+    ciphertext = from_base64url(sealed.get("ciphertext"))
     plain = _unpadded(_unseal(AESGCM(link.content_key()), nonce, ciphertext, data))
     try:
         content = json.loads(plain.decode("utf-8"))
     except ValueError:
-        refuse("it is no JSON in UTF-8")
+        reject("it is not JSON in UTF-8")
     if not isinstance(content, dict):
-        refuse("it is no item")
+        reject("it is not an item")
     return content
 
 
 def chunk_count(entry: Dict[str, Any]) -> int:
-    """The number of chunks by the sealed entry, whatever the server says."""
+    """Returns the number of chunks by the sealed entry."""
     count: int = max(1, -(-entry["size"] // entry["chunk_size"]))
     return count
 
 
 def _check_entry(entry: Dict[str, Any]) -> None:
     whole = all(_is_count(entry.get(name)) for name in ("index", "size", "chunk_size"))
-    if not whole or not 0 < entry["chunk_size"] <= _LARGEST_CHUNK or chunk_count(entry) > 1 << 32:
-        refuse("a file's entry is unreadable")
+    if not whole or not 0 < entry["chunk_size"] <= _MAX_CHUNK or chunk_count(entry) > 1 << 32:
+        reject("the entry of a file is invalid")
 
 
-def open_file(link: Link, terms: Dict[str, Any], entry: Dict[str, Any], fetch: Callable[[int, int], bytes]) -> Iterator[bytes]:
-    """Gives a file's plain chunks in order, each checked before it comes out.
+def open_file(
+    link: Link, terms: Dict[str, Any], entry: Dict[str, Any], fetch: Callable[[int, int], bytes]
+) -> Iterator[bytes]:
+    """Yields a file's decrypted chunks in order.
 
-    The file is whole when the iteration ends without an error. fetch(n, limit) gives the sealed bytes of chunk n, at most
-    limit of them.
+    The file is complete when the loop ends without an error. fetch(n, limit) returns the sealed bytes of
+    chunk n, at most limit of them.
     """
     _check_entry(entry)
     data = _additional_data(link, terms)
@@ -142,5 +148,5 @@ def open_file(link: Link, terms: Dict[str, Any], entry: Dict[str, Any], fetch: C
         nonce = prefix + n.to_bytes(4, "big") + bytes([last])
         plain = _unseal(key, nonce, fetch(n, size + TAG_SIZE), data)
         if len(plain) != size:
-            refuse("a chunk has another size")
+            reject("a chunk has another size")
         yield plain

@@ -1,4 +1,4 @@
-"""One server: requests with a deadline, repeated where that is safe. The token stays in here."""
+"""Requests to one server, with a time limit, repeated where that is safe. The token stays in here."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from urllib.parse import urlsplit
 
 from .errors import ItemshareError, Problem
 
-_LONGEST_PAUSE = 30  # seconds that a caller is kept waiting between two tries
-_LOST = ("unreachable", "timeout")  # no answer
-_LARGEST_ANSWER = 128 << 20  # bytes
-_TIMEOUTS = (TimeoutError, socket.timeout)  # one and the same since Python 3.10
+_MAX_PAUSE = 30  # seconds between two tries
+_LOST = ("unreachable", "timeout")  # codes of lost answers
+_MAX_ANSWER = 128 << 20  # bytes
+_TIMEOUTS = (TimeoutError, socket.timeout)  # the same since Python 3.10
 
 
 @dataclass(frozen=True)
 class Connection:
-    """How calls are made: seconds for one try, tries in all where repeating is safe, and whose certificates count."""
+    """timeout is in seconds for one try; tries is how often a call is sent in all, where that is safe."""
 
     timeout: float = 60.0
     tries: int = 4
@@ -35,66 +35,70 @@ class Connection:
 
 @dataclass(frozen=True)
 class Call:
-    """One request. A `safe` one is as good twice as once; for a `patient` one 429 means later, not never."""
+    """One request. An idempotent one may be repeated after a lost answer, a patient one after status 429."""
 
     method: str
     path: str
     body: Optional[Dict[str, Any]] = None
     key: Optional[str] = None
-    safe: bool = True
+    idempotent: bool = True
     patient: bool = True
-    limit: int = _LARGEST_ANSWER
+    limit: int = _MAX_ANSWER
 
 
-class _Straight(urllib.request.HTTPRedirectHandler):
-    """Follows nowhere: what is sent is meant for one server."""
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """Follows no redirect: a request is meant for one server."""
 
     def redirect_request(self, *_: Any, **__: Any) -> None:
         return None
 
 
 class Wire:
-    """One server."""
+    """Calls one server."""
 
     def __init__(self, url: str, token: Optional[str], connection: Connection) -> None:
-        # A header that cannot be sent would be quoted in the error about it.
+        # The error about a header that cannot be sent would quote it.
         if token is not None and not re.fullmatch(r"[\x21-\x7e]+", token):
-            raise ValueError("The token is empty or holds characters that no token has.")
+            raise ValueError("The token is empty or contains a character that no token has.")
         self._base = base_of(url)
         self._connection = connection
         self._authorize = _authorizer(token)
-        # No proxy hears what stays on this machine.
-        proxies = {name: at for name, at in urllib.request.getproxies().items() if name == "https"}
+        # Requests to this machine (http) use no proxy.
+        proxies = {name: url for name, url in urllib.request.getproxies().items() if name == "https"}
         self._opener = urllib.request.build_opener(
-            urllib.request.ProxyHandler(proxies), urllib.request.HTTPSHandler(context=connection.ssl_context), _Straight
+            urllib.request.ProxyHandler(proxies),
+            urllib.request.HTTPSHandler(context=connection.ssl_context),
+            _NoRedirects,
         )
 
     def json(self, call: Call) -> Any:
-        """Gives what an answer of JSON says, None for an empty one."""
+        """Sends a call and returns the JSON of the answer, or None for an empty answer."""
         text = self.bytes(call)
         try:
             return json.loads(text) if text else None
         except ValueError:
-            raise ItemshareError("The answer is no JSON: something else than itemshare answered.", code="unexpected_answer") from None
+            message = "The answer isn't JSON, so it isn't from itemshare. Check the address."
+            raise ItemshareError(message, code="unexpected_answer") from None
 
     def bytes(self, call: Call) -> bytes:
-        """Sends a call, again and again while that is safe and may help, and gives the answer's body."""
-        lost = False
+        """Sends a call, again while that is safe and may help, and returns the body of the answer."""
+        is_lost = False
         n = 1
         while True:
             try:
-                return self._once(call)
+                return self._send_once(call)
             except ItemshareError as error:
-                lost = lost or error.code in _LOST or error.status in (502, 504)  # a proxy's words for a lost answer
-                if not call.safe or n >= self._connection.tries or not _may_help(error, call.patient):
-                    if lost and call.key is not None and error.code not in ("already_created", "link_unknown"):
+                # Proxies answer with 502 and 504 when they lose an answer.
+                is_lost = is_lost or error.code in _LOST or error.status in (502, 504)
+                if not call.idempotent or n >= self._connection.tries or not _may_help(error, call.patient):
+                    if is_lost and call.key is not None and error.code not in ("already_created", "link_unknown"):
                         raise _not_known(error) from error
                     raise
                 pause = error.retry_after
             time.sleep(min(8, 2**n / 8) * random.uniform(0.5, 1) if pause is None else pause)
             n += 1
 
-    def _once(self, call: Call) -> bytes:
+    def _send_once(self, call: Call) -> bytes:
         timeout = self._connection.timeout
         end = time.monotonic() + timeout
         try:
@@ -103,10 +107,11 @@ class Wire:
         except urllib.error.HTTPError as error:
             raise _problem_of(error, end) from None
         except _TIMEOUTS:
-            failed = _timed_out(timeout)
+            failure = _timed_out(timeout)
         except (OSError, http.client.HTTPException) as error:
-            failed = _timed_out(timeout) if isinstance(getattr(error, "reason", None), _TIMEOUTS) else _unreachable(error)
-        raise failed from None
+            is_timeout = isinstance(getattr(error, "reason", None), _TIMEOUTS)
+            failure = _timed_out(timeout) if is_timeout else _unreachable(error)
+        raise failure from None
 
     def _request(self, call: Call) -> urllib.request.Request:
         request = urllib.request.Request(self._base + call.path, method=call.method)
@@ -121,7 +126,7 @@ class Wire:
 
 
 def _authorizer(token: Optional[str]) -> Callable[[urllib.request.Request], None]:
-    """Keeps the token where no way of printing an object finds it."""
+    """Returns a function that adds the token, so that no printed object contains it."""
 
     def authorize(request: urllib.request.Request) -> None:
         if token is not None:
@@ -131,30 +136,31 @@ def _authorizer(token: Optional[str]) -> Callable[[urllib.request.Request], None
 
 
 def base_of(url: str) -> str:
-    """Takes https, and http where nobody is on the way: on this machine."""
+    """Parses a base URL: https, or http on this machine."""
     try:
         parts = urlsplit(url.strip())
         host, _ = parts.hostname, parts.port
     except ValueError:
         host = None
     if not host or re.search(r"[\x00-\x20\x7f]", url.strip()):
-        raise ValueError("The url is no web address, such as https://share.example.com.")
-    here = host in ("localhost", "127.0.0.1", "::1")
-    if parts.scheme != "https" and not (parts.scheme == "http" and here):
+        raise ValueError("The url isn't a web address such as https://share.example.com.")
+    is_local = host in ("localhost", "127.0.0.1", "::1")
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_local):
         raise ValueError("The url must begin with https:// unless it is http://localhost.")
     if parts.username is not None or "?" in url or "#" in url:
-        raise ValueError("The url is a server's address alone: no user, no question mark, no fragment.")
+        raise ValueError("The url can't have a user, a query or a fragment.")
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
 
 def _may_help(error: ItemshareError, patient: bool) -> bool:
     busy = patient if error.status == 429 else error.status in (502, 503, 504)
-    busy = busy and error.code != "link_unknown"  # asking again does not tell
-    return error.code in _LOST or (busy and (error.retry_after or 0) <= _LONGEST_PAUSE)
+    busy = busy and error.code != "link_unknown"  # no repeat succeeds after it
+    return error.code in _LOST or (busy and (error.retry_after or 0) <= _MAX_PAUSE)
 
 
 def _not_known(error: ItemshareError) -> ItemshareError:
-    return ItemshareError("It is not known whether a share was made; the list of shares tells.", code="not_known", status=error.status)
+    message = "It isn't known whether a share was created. Check the list of shares."
+    return ItemshareError(message, code="not_known", status=error.status)
 
 
 def _timed_out(timeout: float) -> ItemshareError:
@@ -162,17 +168,22 @@ def _timed_out(timeout: float) -> ItemshareError:
 
 
 def _unreachable(error: Exception) -> ItemshareError:
-    why = getattr(error, "reason", None) or error  # of the connection; it names no header
-    return ItemshareError(f"The server cannot be reached, or its answer broke off ({type(why).__name__}).", code="unreachable")
+    reason = getattr(error, "reason", None) or error  # of the connection; it contains no header
+    message = f"The server can't be reached, or its answer broke off ({type(reason).__name__})."
+    return ItemshareError(message, code="unreachable")
 
 
 def _read(answer: Any, limit: int, end: float) -> bytes:
-    """Reads until then at the latest, and of an answer longer than its limit one byte more, which neither parses nor opens:
-    nobody makes this program hold or wait for more."""
+    """Reads an answer of at most limit bytes until the time end.
+
+    Of a longer answer it returns one byte more, so that the answer is neither parsed nor decrypted, and no
+    server can fill this program's memory or keep it waiting.
+    """
     parts = []
     left = limit + 1
     while left > 0:
-        part = answer.read1(min(left, 1 << 16)) if hasattr(answer, "read1") else answer.read(min(left, 1 << 16))
+        read = getattr(answer, "read1", answer.read)
+        part = read(min(left, 1 << 16))
         if not part:
             break
         if time.monotonic() > end:
@@ -186,7 +197,7 @@ def _read(answer: Any, limit: int, end: float) -> bytes:
 
 
 def _problem_of(answer: urllib.error.HTTPError, end: float) -> ItemshareError:
-    """Makes the error of an answer that is no success; problem documents are those of RFC 9457."""
+    """Returns the error for an answer that is not a success: a problem document (RFC 9457) or not."""
     status = answer.code
     retry_after = _seconds_of(answer.headers.get("Retry-After"))
     try:
@@ -195,13 +206,13 @@ def _problem_of(answer: urllib.error.HTTPError, end: float) -> ItemshareError:
         code = document["code"]
         problems = [Problem(p["code"], p.get("field"), p.get("detail")) for p in document.get("errors") or []]
     except (OSError, http.client.HTTPException, ItemshareError, ValueError, KeyError, TypeError):
-        what = f"itemshare did not answer, something else did ({status})"
+        message = f"The answer isn't from itemshare (status {status}). Check the address."
         if 300 <= status < 400:
-            what = "This address leads elsewhere. Use the one that the server has as its own"
-        return ItemshareError(what + ".", code="unexpected_answer", status=status, retry_after=retry_after)
-    words = " ".join(p.detail for p in problems if p.detail)
+            message = "The server redirects, and this client follows no redirect. Check the address."
+        return ItemshareError(message, code="unexpected_answer", status=status, retry_after=retry_after)
+    details = " ".join(p.detail for p in problems if p.detail)
     return ItemshareError(
-        words or document.get("detail") or code,
+        details or document.get("detail") or code,
         code=code,
         status=status,
         problems=problems,
@@ -213,7 +224,7 @@ def _problem_of(answer: urllib.error.HTTPError, end: float) -> ItemshareError:
 
 
 def _seconds_of(header: Optional[str]) -> Optional[float]:
-    """Reads both forms of Retry-After."""
+    """Parses both forms of Retry-After."""
     if header is None:
         return None
     if re.fullmatch(r"[0-9]{1,9}", header):

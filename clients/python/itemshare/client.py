@@ -1,4 +1,4 @@
-"""The calls of the API, by the names of 1Password's item-sharing SDK, plus list, get and revoke."""
+"""The calls of the API, with the names of 1Password's SDK, and list, get and revoke."""
 
 from __future__ import annotations
 
@@ -22,18 +22,24 @@ from .types import (
 )
 
 _API = "/api/v1"
-_KEYS = 3  # that one share uses at most
+_MAX_KEYS = 3  # for one share
 
 
 class Client:
-    """A client of one server, for one service account.
+    """Calls one server as one service account.
 
-    url is the server's base address: https, or http on this machine alone. timeout is in seconds for one try; tries is
-    how often a call is made in all where repeating is safe. May be used by many threads.
+    url is the server's base URL: https, or http on this machine. timeout is in seconds for one try; tries
+    is how often a call is sent in all, where repeating is safe. Threads may share a client.
     """
 
     def __init__(
-        self, url: str, token: str, *, timeout: float = 60.0, tries: int = 4, ssl_context: Optional[ssl.SSLContext] = None
+        self,
+        url: str,
+        token: str,
+        *,
+        timeout: float = 60.0,
+        tries: int = 4,
+        ssl_context: Optional[ssl.SSLContext] = None,
     ) -> None:
         if not isinstance(token, str):
             raise ValueError("The token of a service account is missing.")
@@ -49,7 +55,7 @@ class Vaults:
         self._wire = wire
 
     def list(self) -> List[VaultOverview]:
-        """The vaults that the service account may read."""
+        """Returns the vaults that the service account may read."""
         return [VaultOverview(of["id"], of["title"]) for of in _pages(self._wire, "/vaults", {})]
 
 
@@ -61,11 +67,11 @@ class Items:
         self.shares = ItemShares(wire)
 
     def get(self, vault_id: str, item_id: str) -> Item:
-        """One item, whole."""
+        """Returns an item with its values."""
         return Item.of(_get(self._wire, _item_path(vault_id, item_id)))
 
     def list(self, vault_id: str, *, q: Optional[str] = None) -> Iterator[ItemOverview]:
-        """A vault's items by title, fetched as they are asked for."""
+        """Yields a vault's items by title. It requests a page when the loop arrives there."""
         return map(ItemOverview.of, _pages(self._wire, f"/vaults/{_segment(vault_id)}/items", {"q": q}))
 
 
@@ -76,40 +82,47 @@ class ItemShares:
         self._wire = wire
 
     def get_account_policy(self, vault_id: str, item_id: str) -> ItemShareAccountPolicy:
-        """The rule for sharing this item."""
-        return ItemShareAccountPolicy.of(_get(self._wire, _item_path(vault_id, item_id) + "/share-policy"), vault_id, item_id)
+        """Returns the policy for sharing this item."""
+        policy = _get(self._wire, _item_path(vault_id, item_id) + "/share-policy")
+        return ItemShareAccountPolicy.of(policy, vault_id, item_id)
 
-    def validate_recipients(self, policy: ItemShareAccountPolicy, recipients: Iterable[str]) -> List[ValidRecipient]:
-        """Checks addresses and domains against the policy; the error's problems name each one refused."""
+    def validate_recipients(
+        self, policy: ItemShareAccountPolicy, recipients: Iterable[str]
+    ) -> List[ValidRecipient]:
+        """Checks email addresses and domains against the policy. The error's problems are those rejected."""
         path = _item_path(policy.vault_id, policy.item_id) + "/recipients"
         valid = self._wire.json(Call("POST", _API + path, {"recipients": list(recipients)}))
-        return [ValidRecipient.of(one) for one in valid]
+        return [ValidRecipient.of(recipient) for recipient in valid]
 
     def create(
-        self, item: Union[Item, ItemOverview], policy: ItemShareAccountPolicy, params: Optional[ItemShareParams] = None
+        self,
+        item: Union[Item, ItemOverview],
+        policy: ItemShareAccountPolicy,
+        params: Optional[ItemShareParams] = None,
     ) -> CreatedShare:
-        """Makes a share and its link, which is given this once.
+        """Creates a share and returns its link, which cannot be shown again.
 
-        A lost answer is asked for again under the same key. The server then tells of the share whose link nobody has
-        seen: that one is revoked, and another made. An error of the code `not_known` says that the connection failed for
-        good and that a share may be there.
+        After a lost answer the request is sent again under the same key. If the share was created, its link
+        is lost, so it is revoked and another one created. The code `not_known` says that the connection
+        failed for good and that there may be a share.
         """
         if (policy.vault_id, policy.item_id) != (item.vault_id, item.id):
             raise ValueError("This policy belongs to another item.")
         path = _API + _item_path(item.vault_id, item.id) + "/shares"
         body = (params or ItemShareParams()).json()
-        for n in range(_KEYS):
+        for n in range(_MAX_KEYS):
             try:
-                return CreatedShare.of(self._wire.json(Call("POST", path, body, key=secrets.token_urlsafe(24))))
+                call = Call("POST", path, body, key=secrets.token_urlsafe(24))
+                return CreatedShare.of(self._wire.json(call))
             except ItemshareError as error:
                 if error.code != "already_created" or error.share_id is None:
                     raise
-                self._forget(error.share_id)
-                if n == _KEYS - 1:
+                self._revoke_lost(error.share_id)
+                if n == _MAX_KEYS - 1:
                     raise
         raise AssertionError("unreachable")
 
-    def _forget(self, share_id: str) -> None:
+    def _revoke_lost(self, share_id: str) -> None:
         """Revokes a share whose link was lost."""
         try:
             self.revoke(share_id)
@@ -125,15 +138,20 @@ class ItemShares:
         q: Optional[str] = None,
         limit: Optional[int] = None,
     ) -> Iterator[Share]:
-        """The service account's own shares, the newest first. q finds titles, and whole addresses or domains."""
-        return map(Share.of, _pages(self._wire, "/shares", {"status": status, "vault": vault, "q": q, "limit": limit}))
+        """Yields the service account's own shares, newest first.
+
+        q matches items by title, and full email addresses or domains. limit is the number of shares in one
+        request.
+        """
+        query = {"status": status, "vault": vault, "q": q, "limit": limit}
+        return map(Share.of, _pages(self._wire, "/shares", query))
 
     def get(self, share_id: str) -> Share:
-        """One share by the id of the history, which is not the link's."""
+        """Returns the share with this id, which is not a part of the link."""
         return Share.of(_get(self._wire, _share_path(share_id)))
 
     def revoke(self, share_id: str) -> None:
-        """Ends a share now. One that ended already stays as it is."""
+        """Ends a share at once. It does nothing to one that has ended."""
         self._wire.bytes(Call("DELETE", _API + _share_path(share_id)))
 
 
@@ -143,14 +161,14 @@ def _get(wire: Wire, path: str) -> Dict[str, Any]:
 
 
 def _pages(wire: Wire, path: str, query: Dict[str, Any]) -> Iterator[Dict[str, Any]]:
-    """Goes through a list, page by page as they are needed."""
-    filled = {name: str(value) for name, value in query.items() if value is not None}
+    """Yields a list, whose pages are requested when the loop arrives there."""
+    parameters = {name: str(value) for name, value in query.items() if value is not None}
     while True:
-        page = _get(wire, path + ("?" + urlencode(filled) if filled else ""))
+        page = _get(wire, path + ("?" + urlencode(parameters) if parameters else ""))
         yield from page["items"]
         if not page.get("next"):
             return
-        filled["after"] = page["next"]
+        parameters["after"] = page["next"]
 
 
 def _item_path(vault_id: str, item_id: str) -> str:
@@ -162,7 +180,7 @@ def _share_path(share_id: str) -> str:
 
 
 def _segment(text: str) -> str:
-    """Keeps an id one part of the path."""
+    """Returns an id as one segment of a path."""
     if text in ("", ".", ".."):
         raise ValueError("An id is missing.")
     return quote(text, safe="")

@@ -1,4 +1,4 @@
-"""What went wrong, in one shape for all callers."""
+"""The error that all calls raise."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import List, Optional
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that was wrong, and where."""
+    """One thing that is wrong, and the field that it is about."""
 
     code: str
     field: Optional[str] = None
@@ -16,10 +16,11 @@ class Problem:
 
 
 class ItemshareError(Exception):
-    """An answer that is no success, no answer at all, or a link that does not open. Holds no token, link or value.
+    """An answer that is not a success, no answer, or a link that does not open.
 
-    Besides the server's codes `code` is `unreachable`, `timeout`, `unexpected_answer` (of something that is no
-    itemshare), `not_known` (whether a share was made), `link_invalid` or `damaged` (does not open).
+    Besides the server's codes, `code` is `unreachable`, `timeout`, `unexpected_answer` (not from itemshare),
+    `not_known` (whether a share was created), `link_invalid` or `damaged` (the link does not decrypt). An
+    error contains no token, link or value.
     """
 
     def __init__(
@@ -36,9 +37,9 @@ class ItemshareError(Exception):
     ) -> None:
         super().__init__(message)
         self.code = code
-        self.status = status  # of the answer; 0 without one
-        self.problems = problems or []  # every one; the first one's code is `code`
-        self.retry_after = retry_after  # seconds after which trying again may help
-        self.share_id = share_id  # the share that there is, where its link was lost
-        self.request_id = request_id  # finds the request in the server's log
-        self.shared_by = shared_by  # of a link that ended: whom to ask for a new one
+        self.status = status  # of the answer; 0 without an answer
+        self.problems = problems or []  # all problems; `code` is the code of the first
+        self.retry_after = retry_after  # seconds until the next try
+        self.share_id = share_id  # id of a share whose link was lost
+        self.request_id = request_id  # id of the request, as in the server's log
+        self.shared_by = shared_by  # of a link that ended: the person to ask for a new one

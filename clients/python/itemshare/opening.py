@@ -1,4 +1,4 @@
-"""Opens a share link as its recipient does."""
+"""Opens share links."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, Iterator, List, Optional
 
-from ._protocol import PROTOCOL, TERMS, Link, open_content, open_file, parse_link, refuse, to_base64url
+from ._protocol import PROTOCOL, TERMS, Link, open_content, open_file, parse_link, reject, to_base64url
 from ._wire import Call, Connection, Wire
 from .errors import ItemshareError
 from .shared import SharedItem, ShareTerms, from_unix
@@ -17,7 +17,7 @@ from .shared import SharedItem, ShareTerms, from_unix
 
 @dataclass(frozen=True)
 class OpenedFile:
-    """A file of an opened link. name is made fit to stand in a folder; size is in bytes."""
+    """A file of an opened link. name is a clean file name; size is in bytes."""
 
     index: int
     name: str
@@ -26,18 +26,20 @@ class OpenedFile:
     _chunks: Callable[[], Iterator[bytes]] = field(repr=False)
 
     def stream(self) -> Iterator[bytes]:
-        """The plain bytes in chunks, each checked. The file is whole once this ends without an error; else throw away
-        what came."""
+        """Yields the decrypted chunks.
+
+        The file is complete once this ends without an error; after an error, discard what came before.
+        """
         return self._chunks()
 
     def read(self) -> bytes:
-        """The plain bytes, whole."""
+        """Returns the decrypted file."""
         return b"".join(self._chunks())
 
 
 @dataclass(frozen=True)
-class Opened:
-    """What a link leads to. Its files may be fetched for 30 minutes. `raw` is the copy as the protocol has it."""
+class OpenedShare:
+    """The share that a link opened. Its files can be fetched for 30 minutes. raw is the JSON of content."""
 
     content: SharedItem
     terms: ShareTerms
@@ -53,55 +55,61 @@ def open_link(
     timeout: float = 60.0,
     tries: int = 4,
     ssl_context: Optional[ssl.SSLContext] = None,
-) -> Opened:
-    """Opens a link and decrypts the copy of the item: counts one view.
+) -> OpenedShare:
+    """Opens a link and decrypts the copy of the item, which counts as a view.
 
-    With named recipients email is one of them, and code is called for the digits once they are mailed.
+    If the link has recipients, email is the address of one, and code is called for the code that is mailed
+    to it.
     """
     base, secret = parse_link(link)
-    server = _Holder(Wire(base, None, Connection(timeout, tries, ssl_context)), secret)
-    terms = server.ask("peek", {})
+    server = _ShareCaller(Wire(base, None, Connection(timeout, tries, ssl_context)), secret)
+    terms = server.post("peek", {})
     if not isinstance(terms, dict) or terms.get("protocol") != PROTOCOL:
-        refuse("it speaks another protocol")
-    proof = _prove(server, terms, email, code) if terms.get("code_required") else {}
-    # Under the same view an answer that got lost is given again and counts nothing.
+        reject("it is of another protocol")
+    proof = _verify(server, terms, email, code) if terms.get("code_required") else {}
+    # A repeat with the same view gets the same answer and counts nothing.
     view = to_base64url(secrets.token_bytes(16))
-    sealed = server.ask("open", {"view": view, **proof})
+    sealed = server.post("open", {"view": view, **proof})
     if not isinstance(sealed, dict) or any(sealed.get(name) != terms.get(name) for name in TERMS):
-        refuse("its terms changed meanwhile")
+        reject("its terms have changed")
     raw = open_content(secret, terms, sealed)
     files = [_file(server, terms, view, entry) for entry in raw.get("files") or []]
-    told = ShareTerms(from_unix(terms["created_at"]), from_unix(terms["expires_at"]), terms["max_views"], terms["audience"])
-    return Opened(SharedItem.of(raw), told, files, raw)
+    share_terms = ShareTerms(
+        from_unix(terms["created_at"]), from_unix(terms["expires_at"]), terms["max_views"], terms["audience"]
+    )
+    return OpenedShare(SharedItem.of(raw), share_terms, files, raw)
 
 
-class _Holder:
-    """Calls the server with the proof of holding the link."""
+class _ShareCaller:
+    """Calls the server about the share of one link."""
 
     def __init__(self, wire: Wire, link: Link) -> None:
         self._wire = wire
         self.link = link
 
     def _call(self, verb: str, body: Dict[str, Any], **more: Any) -> Call:
-        return Call("POST", f"/s/{verb}", {"id": self.link.id, "token": self.link.token, **body}, patient=False, **more)
+        body = {"id": self.link.id, "token": self.link.token, **body}
+        return Call("POST", f"/s/{verb}", body, patient=False, **more)
 
-    def ask(self, verb: str, body: Dict[str, Any], **more: Any) -> Any:
+    def post(self, verb: str, body: Dict[str, Any], **more: Any) -> Any:
         return self._wire.json(self._call(verb, body, **more))
 
     def chunk(self, body: Dict[str, Any], limit: int) -> bytes:
         return self._wire.bytes(self._call("file", body, limit=limit))
 
 
-def _prove(server: _Holder, terms: Dict[str, Any], email: Optional[str], code: Optional[Callable[[], str]]) -> Dict[str, str]:
-    """Has a code mailed and asks the caller for it. A second code would void the first: that call is never repeated."""
+def _verify(
+    server: _ShareCaller, terms: Dict[str, Any], email: Optional[str], code: Optional[Callable[[], str]]
+) -> Dict[str, str]:
+    """Requests a code and calls code for it. The request is not repeated: another code would replace the first."""
     if not email or code is None:
-        message = "This link names its recipients: give the email of one of them, and a function that gives the code from the mail."
+        message = "This link is for specific people. Verify your email address with a mailed code."
         raise ItemshareError(message, code="verification_required", shared_by=terms.get("shared_by"))
-    server.ask("code", {"email": email}, safe=False)
+    server.post("code", {"email": email}, idempotent=False)
     return {"email": email, "code": str(code()).strip()}
 
 
-def _file(server: _Holder, terms: Dict[str, Any], view: str, entry: Dict[str, Any]) -> OpenedFile:
+def _file(server: _ShareCaller, terms: Dict[str, Any], view: str, entry: Dict[str, Any]) -> OpenedFile:
     def chunks() -> Iterator[bytes]:
         index = entry.get("index")
         return open_file(
@@ -112,10 +120,14 @@ def _file(server: _Holder, terms: Dict[str, Any], view: str, entry: Dict[str, An
 
 
 def _clean_name(text: str) -> str:
-    """A file name of one folder: without control or direction characters, path separators and their like, at most 100
-    characters, its ending kept."""
-    shown = (c for c in unicodedata.normalize("NFC", text) if unicodedata.category(c)[0] != "C" and unicodedata.category(c) not in ("Zl", "Zp"))
-    clean = re.sub(r'[\\/:*?"<>|]', "_", "".join(shown))
+    """Returns a file name without control and direction characters, path separators and the like.
+
+    It has at most 100 characters, and its extension.
+    """
+    text = unicodedata.normalize("NFC", text)
+    hidden = ("Zl", "Zp")
+    visible = (c for c in text if unicodedata.category(c)[0] != "C" and unicodedata.category(c) not in hidden)
+    clean = re.sub(r'[\\/:*?"<>|]', "_", "".join(visible))
     parts = re.fullmatch(r"(.*?)(\.[^.]{1,16})?", re.sub(r"^[\s.]+|[\s.]+$", "", clean), re.DOTALL)
-    stem, ending = (parts[1], parts[2] or "") if parts else ("", "")
-    return (stem[:84] or "file") + ending
+    stem, extension = (parts[1], parts[2] or "") if parts else ("", "")
+    return (stem[:84] or "file") + extension

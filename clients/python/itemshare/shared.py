@@ -1,4 +1,4 @@
-"""What a link opens to. Values stay out of every repr."""
+"""The copy of an item that a link opens. No repr contains a value."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .types import JSON, ItemSection, Website, sections_of, websites_of
 
 @dataclass(frozen=True)
 class ShareTerms:
-    """What a link's copy is sealed under. max_views 0 is unlimited; audience is "anyone" or "recipients"."""
+    """The terms of a link. max_views 0 is unlimited; audience is "anyone" or "recipients"."""
 
     created_at: datetime
     expires_at: datetime
@@ -21,7 +21,7 @@ class ShareTerms:
 
 @dataclass(frozen=True)
 class SharedField:
-    """One value of a copy. type is the SDK's name, section a section's id or ""."""
+    """A field. type is the SDK's name; section is the id of a section, or ""."""
 
     title: str
     type: str
@@ -45,10 +45,12 @@ class SharedItem:
 
     @classmethod
     def of(cls, of: JSON) -> SharedItem:
-        fields = [SharedField(f["title"], f["type"], f["value"], f.get("section", "")) for f in of.get("fields") or []]
+        fields = [
+            SharedField(f["title"], f["type"], f["value"], f.get("section", "")) for f in of.get("fields") or []
+        ]
         return cls(
-            of["title"], of.get("category", ""), fields, sections_of(of), websites_of(of), of.get("tags") or [], of.get("notes", ""),
-            of.get("shared_by", ""), from_unix(of.get("shared_at", 0)),
+            of["title"], of.get("category", ""), fields, sections_of(of), websites_of(of),
+            of.get("tags") or [], of.get("notes", ""), of.get("shared_by", ""), from_unix(of.get("shared_at", 0)),
         )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
-"""What goes in and out: names and values are those of 1Password's item-sharing SDK where it has them.
+"""The types of the API, with the names and values of 1Password's SDK.
 
-Values and links stay out of every repr, and thus of most logs. Members that a newer server adds are left aside.
+No repr contains a value or a link. Members that a newer server adds are ignored.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ JSON = Dict[str, Any]
 
 
 class _Name(str, enum.Enum):
-    """A name on the wire, which prints as it is."""
+    """A name of the API, which prints as it is."""
 
     def __str__(self) -> str:
         return str(self.value)
 
 
 class ItemShareDuration(_Name):
-    """How long a link lasts."""
+    """The time after which a link expires."""
 
     ONE_HOUR = "OneHour"
     ONE_DAY = "OneDay"
@@ -32,21 +32,21 @@ class ItemShareDuration(_Name):
 
 
 class AllowedType(_Name):
-    """Who may open a link: named recipients, or anyone who has it."""
+    """The types of links: for recipients, or for anyone with the link."""
 
     AUTHENTICATED = "Authenticated"
     PUBLIC = "Public"
 
 
 class AllowedRecipientType(_Name):
-    """What a recipient may be: one address, or everybody at a domain."""
+    """The types of recipients: one email address, or everyone at a domain."""
 
     EMAIL = "Email"
     DOMAIN = "Domain"
 
 
 class ItemShareStatus(_Name):
-    """What became of a share; viewed means that no view is left."""
+    """The status of a share. Viewed: no views left."""
 
     ACTIVE = "active"
     EXPIRED = "expired"
@@ -72,7 +72,7 @@ class Website:
 
 @dataclass(frozen=True)
 class ItemOverview:
-    """What a list shows of an item: never a concealed value."""
+    """An item in a list, without its values."""
 
     id: str
     title: str
@@ -88,13 +88,13 @@ class ItemOverview:
     def of(cls, of: JSON) -> ItemOverview:
         return cls(
             of["id"], of["title"], of["category"], of["vaultId"], of.get("subtitle", ""), websites_of(of),
-            of.get("tags") or [], of.get("version", 0), moment(of.get("updatedAt")),
+            of.get("tags") or [], of.get("version", 0), optional_time(of.get("updatedAt")),
         )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class ItemField:
-    """One value. field_type is the SDK's name: Text, Concealed, Totp, …"""
+    """A field. field_type is the SDK's name: Text, Concealed, Totp, …"""
 
     id: str
     title: str
@@ -113,7 +113,7 @@ class ItemSection:
 
 @dataclass(frozen=True)
 class ItemFile:
-    """A file's entry. size is in bytes, type a media type or ""."""
+    """A file. size is in bytes; type is a media type or ""."""
 
     id: str
     name: str
@@ -123,7 +123,7 @@ class ItemFile:
 
 @dataclass(frozen=True)
 class Item:
-    """One item, whole."""
+    """An item with its values."""
 
     id: str
     title: str
@@ -141,17 +141,21 @@ class Item:
 
     @classmethod
     def of(cls, of: JSON) -> Item:
-        fields = [ItemField(f["id"], f["title"], f["fieldType"], f["value"], f.get("sectionId")) for f in of.get("fields") or []]
+        fields = [
+            ItemField(f["id"], f["title"], f["fieldType"], f["value"], f.get("sectionId"))
+            for f in of.get("fields") or []
+        ]
         files = [ItemFile(f["id"], f["name"], f["size"], f.get("type", "")) for f in of.get("files") or []]
         return cls(
-            of["id"], of["title"], of["category"], of["vaultId"], fields, sections_of(of), of.get("notes", ""), of.get("tags") or [],
-            websites_of(of), of.get("version", 0), files, moment(of.get("createdAt")), moment(of.get("updatedAt")),
+            of["id"], of["title"], of["category"], of["vaultId"], fields, sections_of(of), of.get("notes", ""),
+            of.get("tags") or [], websites_of(of), of.get("version", 0), files,
+            optional_time(of.get("createdAt")), optional_time(of.get("updatedAt")),
         )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class ItemShareFiles:
-    """Whether files may come along. max_size is in bytes of one file."""
+    """The policy for files. max_size is the size of the largest file, in bytes."""
 
     allowed: bool
     max_size: int
@@ -159,10 +163,10 @@ class ItemShareFiles:
 
 @dataclass(frozen=True)
 class ItemShareAccountPolicy:
-    """The rule for sharing one item, which it remembers. The server holds to it whatever a program sends.
+    """The policy for sharing one item. The server enforces it, whatever a program sends.
 
-    max_views None is unlimited, no allowed_types mean that sharing is off, no allowed_domains any. An expiry is "" where
-    even an hour is too long.
+    max_views None is unlimited. Without allowed_types sharing is off; without allowed_domains any is allowed.
+    An expiry is "" if even an hour is too long.
     """
 
     vault_id: str
@@ -179,16 +183,17 @@ class ItemShareAccountPolicy:
     def of(cls, of: JSON, vault_id: str, item_id: str) -> ItemShareAccountPolicy:
         files = ItemShareFiles(of["files"]["allowed"], of["files"]["maxSize"])
         return cls(
-            vault_id, item_id, _known(ItemShareDuration, of.get("maxExpiry", "")),
-            _known(ItemShareDuration, of.get("defaultExpiry", "")),
-            of.get("maxViews") or None, [_known(AllowedType, name) for name in of["allowedTypes"]],
-            [_known(AllowedRecipientType, name) for name in of["allowedRecipientTypes"]], of.get("allowedDomains") or [], files,
+            vault_id, item_id, _constant(ItemShareDuration, of.get("maxExpiry", "")),
+            _constant(ItemShareDuration, of.get("defaultExpiry", "")),
+            of.get("maxViews") or None, [_constant(AllowedType, name) for name in of["allowedTypes"]],
+            [_constant(AllowedRecipientType, name) for name in of["allowedRecipientTypes"]],
+            of.get("allowedDomains") or [], files,
         )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class ValidRecipient:
-    """A recipient that the server has checked: an address, or a domain."""
+    """A recipient that the server has checked: an email address or a domain."""
 
     type: str
     email: Optional[str] = None
@@ -197,11 +202,15 @@ class ValidRecipient:
     @classmethod
     def of(cls, of: JSON) -> ValidRecipient:
         parameters = of.get("parameters") or {}
-        return cls(_known(AllowedRecipientType, of["type"]), parameters.get("email"), parameters.get("domain"))
+        recipient_type = _constant(AllowedRecipientType, of["type"])
+        return cls(recipient_type, parameters.get("email"), parameters.get("domain"))
 
     def json(self) -> JSON:
         parameters = {"email": self.email, "domain": self.domain}
-        return {"type": str(self.type), "parameters": {name: text for name, text in parameters.items() if text is not None}}
+        return {
+            "type": str(self.type),
+            "parameters": {name: text for name, text in parameters.items() if text is not None},
+        }
 
     def __str__(self) -> str:
         return self.email or self.domain or ""
@@ -209,11 +218,11 @@ class ValidRecipient:
 
 @dataclass(frozen=True)
 class ItemShareParams:
-    """The choices for one share.
+    """The options for a share.
 
-    No recipients: everyone with the link. No expire_after: the policy's default. one_time_only opens once, or once for
-    each recipient. files: the item's files come along. totp: one-time-password seeds come along, else they stay out.
-    omit: ids of fields that stay out.
+    Without recipients, anyone with the link can open it. Without expire_after, the policy's default counts.
+    one_time_only allows one view, or one for each recipient. files includes the item's files, totp its
+    one-time passwords; omit has the ids of fields that are not included.
     """
 
     recipients: Sequence[Union[ValidRecipient, str]] = ()
@@ -236,7 +245,7 @@ class ItemShareParams:
 
 @dataclass(frozen=True)
 class CreatedShare:
-    """A share just made. Its link is given this once. native: the link is 1Password's own, views are seen there."""
+    """A new share. Its link cannot be shown again. native: it is a link of 1Password's."""
 
     id: str
     link: str = field(repr=False)
@@ -250,7 +259,7 @@ class CreatedShare:
 
 @dataclass(frozen=True)
 class Share:
-    """One row of the history. It has no link: that was given once. max_views 0 is unlimited."""
+    """A share in the history. Its link cannot be shown again. max_views 0 is unlimited."""
 
     id: str
     vault_id: str
@@ -271,9 +280,10 @@ class Share:
     def of(cls, of: JSON) -> Share:
         recipients = [ValidRecipient.of(r) for r in of.get("recipients") or []]
         return cls(
-            of["id"], of["vaultId"], of["itemId"], of["title"], of["sharedBy"], of["audience"], recipients, _time(of["createdAt"]),
-            _time(of["expiresAt"]), moment(of.get("endedAt")), of["maxViews"], of["views"],
-            _known(ItemShareStatus, of["status"]), of.get("native", False),
+            of["id"], of["vaultId"], of["itemId"], of["title"], of["sharedBy"], of["audience"], recipients,
+            _time(of["createdAt"]), _time(of["expiresAt"]), optional_time(of.get("endedAt")),
+            of["maxViews"], of["views"],
+            _constant(ItemShareStatus, of["status"]), of.get("native", False),
         )  # fmt: skip
 
 
@@ -285,8 +295,8 @@ def sections_of(of: JSON) -> List[ItemSection]:
     return [ItemSection(section["id"], section["title"]) for section in of.get("sections") or []]
 
 
-def _known(names: type, text: str) -> str:
-    """Gives the constant of a name, and the name itself where a newer server has more of them."""
+def _constant(names: type, text: str) -> str:
+    """Returns the constant with this name, or the name if a newer server has others."""
     try:
         return names(text)  # type: ignore[no-any-return]
     except ValueError:
@@ -294,7 +304,7 @@ def _known(names: type, text: str) -> str:
 
 
 def _time(text: str) -> datetime:
-    """Reads RFC 3339, of whose forms Python before 3.11 knows some."""
+    """Parses RFC 3339, of which Python before 3.11 accepts only some forms."""
     parts = re.fullmatch(r"(\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)", text)
     if parts is None:
         raise ValueError("a time that is not RFC 3339")
@@ -303,5 +313,5 @@ def _time(text: str) -> datetime:
     return datetime.fromisoformat(f"{parts[1].upper()}.{micros}{zone}")
 
 
-def moment(text: Optional[str]) -> Optional[datetime]:
+def optional_time(text: Optional[str]) -> Optional[datetime]:
     return _time(text) if text else None

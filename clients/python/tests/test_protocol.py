@@ -19,7 +19,8 @@ def content(v):
 
 
 def file(v):
-    entry = {"index": v["index"], "size": v["plaintext_size"], "chunk_size": v["chunk_size"], "nonce_prefix": v["nonce_prefix"]}
+    entry = {name: v[name] for name in ("index", "chunk_size", "nonce_prefix")}
+    entry["size"] = v["plaintext_size"]
 
     def fetch(n, _limit):
         return from_base64url(v["chunks"][n]) if n < len(v["chunks"]) else b""
@@ -46,7 +47,8 @@ class Vectors(unittest.TestCase):
         self.assertEqual(len(VECTORS["file"]), 3)
         for v in VECTORS["file"]:
             self.assertEqual(to_base64url(Link(v["secret"]).file_key(v["index"])), v["key"])
-            self.assertEqual(chunk_count({"size": v["plaintext_size"], "chunk_size": v["chunk_size"]}), len(v["chunks"]))
+            entry = {"size": v["plaintext_size"], "chunk_size": v["chunk_size"]}
+            self.assertEqual(chunk_count(entry), len(v["chunks"]))
             plain = file(v)
             self.assertEqual(len(plain), v["plaintext_size"])
             self.assertEqual(hashlib.sha256(plain).hexdigest(), v["plaintext_sha256"])
@@ -56,7 +58,7 @@ class Vectors(unittest.TestCase):
         for opener, cases in ((content, VECTORS["reject"]), (file, VECTORS["reject_file"])):
             for v in cases:
                 with self.subTest(v["why"]):
-                    self.refused(opener, v)
+                    self.assert_error(opener, v)
 
     def test_refuses_a_files_entry_that_cannot_be(self):
         v = VECTORS["file"][0]
@@ -66,7 +68,8 @@ class Vectors(unittest.TestCase):
             {"nonce_prefix": "AA"}, {"nonce_prefix": None}, {"size": 1 << 45},
         ):  # fmt: skip
             with self.subTest(wrong):
-                self.refused(next, open_file(Link(v["secret"]), v, {**good, **wrong}, lambda *_: self.fail("asked for a chunk")))
+                fetch = lambda *_: self.fail("a chunk was requested")  # noqa: E731
+                self.assert_error(next, open_file(Link(v["secret"]), v, {**good, **wrong}, fetch))
 
     def test_refuses_a_chunk_that_was_sealed_with_another_size(self):
         v = VECTORS["file"][1]
@@ -80,7 +83,7 @@ class Vectors(unittest.TestCase):
 
         self.assertEqual(opened(b"abc"), b"abc")
         for text in (b"ab", b"abcd"):
-            self.refused(opened, text)
+            self.assert_error(opened, text)
 
     def test_refuses_padding_of_another_length(self):
         v = VECTORS["content"][0]
@@ -99,12 +102,13 @@ class Vectors(unittest.TestCase):
             ("no UTF-8", b'{"title":"\xff"}'.ljust(512)),
         ):
             with self.subTest(why):
-                self.refused(open_content, link, v, sealed(text))
+                self.assert_error(open_content, link, v, sealed(text))
 
     def additional_data(self, link, v):
-        return "\n".join(["itemshare/v1", link.id, *(str(v[name]) for name in ("created_at", "expires_at", "max_views", "audience"))]).encode()
+        terms = [str(v[name]) for name in ("created_at", "expires_at", "max_views", "audience")]
+        return "\n".join(["itemshare/v1", link.id, *terms]).encode()
 
-    def refused(self, opener, *arguments):
+    def assert_error(self, opener, *arguments):
         with self.assertRaises(ItemshareError) as caught:
             opener(*arguments)
         self.assertEqual(caught.exception.code, "damaged")
