@@ -17,18 +17,18 @@ import (
 	"itemshare/seal"
 )
 
-// fixture is a log over a real database, and a thief's own way to that.
-type fixture struct {
+// logFixture is a log over a real database, with a connection for an attacker.
+type logFixture struct {
 	*audit.Log
-	db    *db.DB
-	mac   audit.MAC
-	path  string
-	thief *sql.DB
+	db   *db.DB
+	mac  audit.MAC
+	path string
+	raw  *sql.DB
 }
 
-func newFixture(t *testing.T) *fixture {
+func newLog(t *testing.T) *logFixture {
 	t.Helper()
-	f := &fixture{path: t.TempDir() + "/test.db"}
+	f := &logFixture{path: t.TempDir() + "/test.db"}
 	f.db = f.open(t)
 	random := make([]byte, 32)
 	rand.Read(random)
@@ -41,14 +41,14 @@ func newFixture(t *testing.T) *fixture {
 		t.Fatal(err)
 	}
 	f.Log, f.mac = audit.NewLog(keyring.Box(seal.Audit)), keyring.Hasher(seal.Chain)
-	if f.thief, err = sql.Open("sqlite3", "file:"+f.path+"?_txlock=immediate&_busy_timeout=5000"); err != nil {
+	if f.raw, err = sql.Open("sqlite3", "file:"+f.path+"?_txlock=immediate&_busy_timeout=5000"); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { f.thief.Close() })
+	t.Cleanup(func() { f.raw.Close() })
 	return f
 }
 
-func (f *fixture) open(t *testing.T) *db.DB {
+func (f *logFixture) open(t *testing.T) *db.DB {
 	t.Helper()
 	store, err := db.Open(t.Context(), db.Config{URL: "sqlite:" + f.path, Clock: time.Now})
 	if err != nil {
@@ -58,19 +58,19 @@ func (f *fixture) open(t *testing.T) *db.DB {
 	return store
 }
 
-func (f *fixture) sealer() *audit.Sealer {
+func (f *logFixture) sealer() *audit.Sealer {
 	return audit.NewSealer(f.db, f.mac, slog.New(slog.DiscardHandler))
 }
 
-func (f *fixture) seal(t *testing.T) {
+func (f *logFixture) seal(t *testing.T) {
 	t.Helper()
 	if err := f.sealer().Seal(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// add keeps events numbered from first, one a second.
-func (f *fixture) add(t *testing.T, first, count int) {
+// add stores events numbered from first, one per second.
+func (f *logFixture) add(t *testing.T, first, count int) {
 	t.Helper()
 	for n := first; n < first+count; n++ {
 		entry, err := f.Entry(audit.Event{
@@ -98,16 +98,15 @@ func (f *fixture) add(t *testing.T, first, count int) {
 	}
 }
 
-func (f *fixture) verify(head string) (audit.Report, error) {
+func (f *logFixture) verify(head string) (audit.Report, error) {
 	return audit.Verify(context.Background(), f.db, f.mac, head)
 }
 
-// tamper runs statements behind the application's back, and fails where one
-// changes nothing.
-func (f *fixture) tamper(t *testing.T, statements ...string) {
+// tamper executes statements as an attacker of the database, and fails if one changes nothing.
+func (f *logFixture) tamper(t *testing.T, statements ...string) {
 	t.Helper()
 	for _, s := range statements {
-		result, err := f.thief.Exec(s)
+		result, err := f.raw.Exec(s)
 		if err != nil {
 			t.Fatalf("%s: %v", s, err)
 		}

@@ -13,7 +13,7 @@ import (
 )
 
 // prove runs a prover until it has checked once, and returns it and its log.
-func (f *fixture) prove(t *testing.T) (*audit.Prover, string) {
+func (f *logFixture) prove(t *testing.T) (*audit.Prover, string) {
 	t.Helper()
 	var log bytes.Buffer
 	prover := audit.NewProver(audit.ProverConfig{
@@ -35,7 +35,7 @@ func (f *fixture) prove(t *testing.T) (*audit.Prover, string) {
 }
 
 func TestProver(t *testing.T) {
-	f := newFixture(t)
+	f := newLog(t)
 	f.add(t, 0, 20)
 	f.seal(t)
 	intact, log := f.prove(t)

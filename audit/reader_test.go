@@ -15,8 +15,8 @@ import (
 	"itemshare/fault"
 )
 
-// numbers gives the details' n of all pages.
-func numbers(t *testing.T, f *fixture, q audit.Query) (list []string) {
+// numbers returns the detail n of all events, page by page.
+func numbers(t *testing.T, f *logFixture, q audit.Query) (list []string) {
 	t.Helper()
 	for {
 		page, err := audit.NewReader(f.db, f.Log).List(t.Context(), q)
@@ -36,7 +36,7 @@ func numbers(t *testing.T, f *fixture, q audit.Query) (list []string) {
 }
 
 func TestList(t *testing.T) {
-	f := newFixture(t)
+	f := newLog(t)
 	f.add(t, 0, 30)
 	f.seal(t)
 	f.add(t, 30, 1)
@@ -87,14 +87,16 @@ func TestList(t *testing.T) {
 	}
 }
 
-func TestListShowsWhatCannotBeRead(t *testing.T) {
-	f := newFixture(t)
+func TestListShowsDamagedDetails(t *testing.T) {
+	f := newLog(t)
 	f.add(t, 0, 4)
 	f.seal(t)
 	f.tamper(
 		t,
 		`UPDATE audit_events SET detail = NULL WHERE number = 1`,
-		`UPDATE audit_events SET detail = (SELECT detail FROM audit_events WHERE number = 4) WHERE number = 2`, // another's
+		// of another event
+		`UPDATE audit_events SET detail = (SELECT detail FROM audit_events WHERE number = 4)
+			WHERE number = 2`,
 	)
 	page, err := audit.NewReader(f.db, f.Log).List(t.Context(), audit.Query{})
 	if err != nil {
@@ -120,9 +122,9 @@ func TestListShowsWhatCannotBeRead(t *testing.T) {
 	}
 }
 
-// TestDetailsAreSealed, of lengths that tell little.
+// TestDetailsAreSealed: padded, so that lengths say little.
 func TestDetailsAreSealed(t *testing.T) {
-	f := newFixture(t)
+	f := newLog(t)
 	lengths := map[int]bool{}
 	for _, address := range []string{"a@b.example", "a.much.longer.address@quite.some.where.example"} {
 		entry, err := f.Entry(
@@ -152,8 +154,8 @@ func TestDetailsAreSealed(t *testing.T) {
 	}
 }
 
-func TestRunSealsWithinASecondAndOnStop(t *testing.T) {
-	f := newFixture(t)
+func TestRunSealsEverySecondAndOnStop(t *testing.T) {
+	f := newLog(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	stopped := make(chan struct{})
 	go func() { f.sealer().Run(ctx); close(stopped) }()

@@ -13,7 +13,7 @@ import (
 )
 
 func TestVerifyIntact(t *testing.T) {
-	f := newFixture(t)
+	f := newLog(t)
 	if report, err := f.verify(""); report != (audit.Report{}) || err != nil {
 		t.Fatalf("empty: %+v, %v", report, err)
 	}
@@ -35,8 +35,8 @@ func TestVerifyIntact(t *testing.T) {
 	}
 }
 
-// TestVerifyBroken tampers with a chain of 20 in every way that a thief of the
-// database has.
+// TestVerifyBroken tampers with a chain of 20 events in every way that an attacker of the database
+// has.
 func TestVerifyBroken(t *testing.T) {
 	tests := []struct {
 		why    string
@@ -45,25 +45,25 @@ func TestVerifyBroken(t *testing.T) {
 		reason string
 	}{
 		{
-			"who did it",
+			"actor",
 			[]string{`UPDATE audit_events SET actor = 'eve' WHERE number = 7`},
 			7,
 			"changed",
 		},
 		{
-			"what it was",
+			"kind",
 			[]string{`UPDATE audit_events SET kind = 'signout' WHERE number = 7`},
 			7,
 			"changed",
 		},
 		{
-			"when it was",
+			"time",
 			[]string{`UPDATE audit_events SET at = at - 1 WHERE number = 7`},
 			7,
 			"changed",
 		},
 		{
-			"what it was about",
+			"subject",
 			[]string{`UPDATE audit_events SET subject = '' WHERE number = 7`},
 			7,
 			"changed",
@@ -71,7 +71,8 @@ func TestVerifyBroken(t *testing.T) {
 		{
 			"letters moved from one column to the next",
 			[]string{
-				`UPDATE audit_events SET actor = actor || substr(subject, 1, 1), subject = substr(subject, 2) WHERE number = 7`,
+				`UPDATE audit_events SET actor = actor || substr(subject, 1, 1), subject = substr(subject, 2)
+				WHERE number = 7`,
 			},
 			7,
 			"changed",
@@ -91,7 +92,8 @@ func TestVerifyBroken(t *testing.T) {
 		{
 			"the detail and its hash",
 			[]string{
-				`UPDATE audit_events SET (detail, detail_hash) = (SELECT detail, detail_hash FROM audit_events WHERE number = 9) WHERE number = 7`,
+				`UPDATE audit_events SET (detail, detail_hash) =
+				(SELECT detail, detail_hash FROM audit_events WHERE number = 9) WHERE number = 7`,
 			},
 			7,
 			"changed",
@@ -129,9 +131,11 @@ func TestVerifyBroken(t *testing.T) {
 			7,
 			"changed",
 		},
-		{"put in", []string{
+		{"inserted", []string{
 			renumber("number > 6", "+ 1"), settle,
-			`INSERT INTO audit_events (at, kind, actor, subject, detail, detail_hash, number, hash, mac) SELECT at, kind, actor, subject, detail, detail_hash, 7, hash, mac FROM audit_events WHERE number = 3`,
+			`INSERT INTO audit_events (at, kind, actor, subject, detail, detail_hash, number, hash, mac)
+				SELECT at, kind, actor, subject, detail, detail_hash, 7, hash, mac
+				FROM audit_events WHERE number = 3`,
 		}, 7, "changed"},
 		{
 			"two swapped",
@@ -154,7 +158,7 @@ func TestVerifyBroken(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.why, func(t *testing.T) {
-			f := newFixture(t)
+			f := newLog(t)
 			f.add(t, 0, 20)
 			f.seal(t)
 			f.tamper(t, tt.sql...)
@@ -165,31 +169,30 @@ func TestVerifyBroken(t *testing.T) {
 				t.Fatalf("err = %v, want event %d: %s", err, tt.first, tt.reason)
 			}
 			if report.Count != tt.first-1 {
-				t.Errorf("proven up to %d", report.Count)
+				t.Errorf("verified up to %d", report.Count)
 			}
 		})
 	}
 }
 
-// renumber moves numbers aside, below zero, so that they stay unique; settle
-// brings them back.
+// renumber moves numbers below zero, so that they stay unique. settle moves them back.
 func renumber(where, by string) string {
 	return `UPDATE audit_events SET number = -(number ` + by + `) WHERE ` + where
 }
 
 const settle = `UPDATE audit_events SET number = -number WHERE number < 0`
 
-// TestVerifyResealed: whoever has the program but not the key can make a chain of
-// right hashes, but no MACs.
+// TestVerifyResealed: an attacker who has the program but not the key can create a chain with
+// correct hashes, but not the MACs.
 func TestVerifyResealed(t *testing.T) {
-	f := newFixture(t)
+	f := newLog(t)
 	f.add(t, 0, 20)
 	f.seal(t)
 	f.tamper(
 		t,
 		`UPDATE audit_events SET number = NULL, hash = NULL, mac = NULL, actor = 'eve' WHERE number >= 7`,
 	)
-	forger := newFixture(t)
+	forger := newLog(t)
 	if err := audit.NewSealer(f.db, forger.mac, slog.New(slog.DiscardHandler)).Seal(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -200,7 +203,7 @@ func TestVerifyResealed(t *testing.T) {
 	}
 }
 
-// TestVerifyHead: that the end was cut off shows against a head kept elsewhere.
+// TestVerifyHead: a head that was stored elsewhere shows that the end was removed.
 func TestVerifyHead(t *testing.T) {
 	tests := []struct {
 		why   string
@@ -219,7 +222,7 @@ func TestVerifyHead(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.why, func(t *testing.T) {
-			f := newFixture(t)
+			f := newLog(t)
 			f.add(t, 0, 20)
 			f.seal(t)
 			before, err := f.verify("")
@@ -241,7 +244,7 @@ func TestVerifyHead(t *testing.T) {
 }
 
 func TestVerifyErasedDetails(t *testing.T) {
-	f := newFixture(t)
+	f := newLog(t)
 	f.add(t, 0, 20)
 	f.tamper(t, `UPDATE audit_events SET detail = NULL WHERE id = 3`) // before it was sealed
 	f.seal(t)
@@ -253,11 +256,13 @@ func TestVerifyErasedDetails(t *testing.T) {
 }
 
 func TestVerifyCannotCheck(t *testing.T) {
-	f := newFixture(t)
+	f := newLog(t)
 	f.add(t, 0, 2)
 	f.seal(t)
 	var broken *audit.Broken
-	for _, head := range []string{"0", "zz", strings.Repeat("0", 63), strings.Repeat("0", 66), strings.Repeat("g", 64)} {
+	for _, head := range []string{
+		"0", "zz", strings.Repeat("0", 63), strings.Repeat("0", 66), strings.Repeat("g", 64),
+	} {
 		if _, err := f.verify(head); err == nil || errors.As(err, &broken) {
 			t.Errorf("head %q: %v", head, err)
 		}
@@ -269,10 +274,10 @@ func TestVerifyCannotCheck(t *testing.T) {
 	}
 }
 
-// TestSealersAtOnce: sealers of several processes make one chain, without gaps,
-// while events come in.
+// TestSealersAtOnce: sealers of several processes create one chain without gaps while events are
+// added.
 func TestSealersAtOnce(t *testing.T) {
-	f := newFixture(t)
+	f := newLog(t)
 	var group errgroup.Group
 	for n := range 4 {
 		store := f.open(t)
@@ -292,7 +297,8 @@ func TestSealersAtOnce(t *testing.T) {
 					return err
 				}
 				if i%5 == 0 {
-					if err := audit.NewSealer(store, f.mac, slog.New(slog.DiscardHandler)).Seal(t.Context()); err != nil {
+					sealer := audit.NewSealer(store, f.mac, slog.New(slog.DiscardHandler))
+					if err := sealer.Seal(t.Context()); err != nil {
 						return err
 					}
 				}
@@ -309,11 +315,11 @@ func TestSealersAtOnce(t *testing.T) {
 	}
 }
 
-// TestVerifySplicedEnd: a thief changes event 7, lets the server seal anew from
-// there, and then puts the old links of the later events back, whose MACs are
-// right and whose last hash is the head that somebody keeps.
+// TestVerifySplicedEnd: an attacker changes event 7, lets the server seal the events from there
+// again, and then restores the old links of the later events. Their MACs are correct, and the last
+// hash is the head that was stored elsewhere.
 func TestVerifySplicedEnd(t *testing.T) {
-	f := newFixture(t)
+	f := newLog(t)
 	f.add(t, 0, 20)
 	f.seal(t)
 	before, err := f.verify("")
@@ -329,7 +335,8 @@ func TestVerifySplicedEnd(t *testing.T) {
 	f.seal(t)
 	f.tamper(
 		t,
-		`UPDATE audit_events SET (hash, mac) = (SELECT hash, mac FROM kept WHERE kept.id = audit_events.id) WHERE number > 7`,
+		`UPDATE audit_events SET (hash, mac) = (SELECT hash, mac FROM kept
+			WHERE kept.id = audit_events.id) WHERE number > 7`,
 	)
 	_, err = f.verify(before.Head)
 	var broken *audit.Broken

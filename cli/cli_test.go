@@ -76,9 +76,12 @@ func TestHelpNamesFlagAndVariable(t *testing.T) {
 	}
 	help := command(t, newData(t), "", "serve", "--help")
 	for _, name := range []string{
-		"ITEMSHARE_ADDR", "ITEMSHARE_URL", "ITEMSHARE_DATA", "ITEMSHARE_DATABASE", "ITEMSHARE_MASTER_KEY", "ITEMSHARE_SMTP",
-		"ITEMSHARE_MAIL_FROM", "ITEMSHARE_TRUSTED_PROXIES", "ITEMSHARE_HISTORY_DAYS", "ITEMSHARE_DEMO_PASSWORD", "OP_SERVICE_ACCOUNT_TOKEN",
-		"--addr", "--url", "--data", "--database", "--master-key", "--smtp", "--mail-from", "--trusted-proxies", "--history-days", "--demo",
+		"ITEMSHARE_ADDR", "ITEMSHARE_URL", "ITEMSHARE_DATA", "ITEMSHARE_DATABASE",
+		"ITEMSHARE_MASTER_KEY", "ITEMSHARE_SMTP",
+		"ITEMSHARE_MAIL_FROM", "ITEMSHARE_TRUSTED_PROXIES", "ITEMSHARE_HISTORY_DAYS",
+		"ITEMSHARE_DEMO_PASSWORD", "OP_SERVICE_ACCOUNT_TOKEN",
+		"--addr", "--url", "--data", "--database", "--master-key", "--smtp",
+		"--mail-from", "--trusted-proxies", "--history-days", "--demo",
 	} {
 		if !strings.Contains(help.stdout, name) || help.code != 0 {
 			t.Errorf("the help does not name %s", name)
@@ -114,35 +117,43 @@ func TestHelpOfInstallationFlags(t *testing.T) {
 // TestConfigurationErrors: exit code 1, one sentence, and nothing written.
 func TestConfigurationErrors(t *testing.T) {
 	for _, c := range []struct {
-		why, env, says string
-		args           []string
+		why, env, says, args string
 	}{
-		{"no command", "", "expected one of", nil},
-		{"an unknown command", "", "unexpected argument", []string{"dance"}},
-		{"an address without a port", "ITEMSHARE_ADDR=nowhere", "ITEMSHARE_ADDR", []string{"serve"}},
-		{"a demo on a public address", "ITEMSHARE_ADDR=0.0.0.0:0", "this machine only", []string{"serve", "--demo"}},
-		{"plain http", "ITEMSHARE_URL=http://share.example", "https://", []string{"serve"}},
-		{"an unknown database", "ITEMSHARE_DATABASE=mysql://x/y", "ITEMSHARE_DATABASE", []string{"serve"}},
-		{"a short key", "ITEMSHARE_MASTER_KEY=c2hvcnQ=", "32 bytes", []string{"serve"}},
-		{"proxies that are not networks", "ITEMSHARE_TRUSTED_PROXIES=everyone", "10.0.0.0/8", []string{"serve"}},
-		{"a mail server with an unknown scheme", "ITEMSHARE_SMTP=http://mail.example", "ITEMSHARE_SMTP", []string{"serve", "--mail-from", "a@b.example"}},
-		{"mail without a sender", "ITEMSHARE_SMTP=smtp://mail.example", "ITEMSHARE_MAIL_FROM", []string{"serve"}},
-		{"days that are not a number", "ITEMSHARE_HISTORY_DAYS=some", "history-days", []string{"serve"}},
-		{"negative days", "ITEMSHARE_HISTORY_DAYS=-1", "ITEMSHARE_HISTORY_DAYS", []string{"serve"}},
-		{"a demo of a 1Password account", "OP_SERVICE_ACCOUNT_TOKEN=ops_secret", "without --demo", []string{"serve", "--demo"}},
-		{"a vault beside a 1Password account", "OP_SERVICE_ACCOUNT_TOKEN=ops_secret", "add the vault there", []string{"vault", "add", "Keys"}},
-		{"an import beside a 1Password account", "OP_SERVICE_ACCOUNT_TOKEN=ops_secret", "import there", []string{"import", "cli.go"}},
-		{"a password without a database", "", "no database", []string{"user", "password", "--email", "a@b.example", "--password-stdin"}},
-		{"a grant without a database", "", "no database", []string{"vault", "grant", "--vault", "x", "--email", "a@b.example"}},
-		{"an unknown role", "", "role", []string{"user", "add", "--email", "a@b.example", "--name", "A", "--role", "owner", "--password-stdin"}},
-		{"no export file", "", "no such file", []string{"import", "nothing.1pux"}},
+		{"no command", "", "expected one of", ""},
+		{"an unknown command", "", "unexpected argument", "dance"},
+		{"an address without a port", "ITEMSHARE_ADDR=nowhere", "ITEMSHARE_ADDR", "serve"},
+		{"a demo on a public address", "ITEMSHARE_ADDR=0.0.0.0:0", "this machine only", "serve --demo"},
+		{"plain http", "ITEMSHARE_URL=http://share.example", "https://", "serve"},
+		{"an unknown database", "ITEMSHARE_DATABASE=mysql://x/y", "ITEMSHARE_DATABASE", "serve"},
+		{"a short key", "ITEMSHARE_MASTER_KEY=c2hvcnQ=", "32 bytes", "serve"},
+		{"proxies that are not networks", "ITEMSHARE_TRUSTED_PROXIES=everyone", "10.0.0.0/8", "serve"},
+		{
+			"a mail server with an unknown scheme", "ITEMSHARE_SMTP=http://mail.example", "ITEMSHARE_SMTP",
+			"serve --mail-from a@b.example",
+		},
+		{"mail without a sender", "ITEMSHARE_SMTP=smtp://mail.example", "ITEMSHARE_MAIL_FROM", "serve"},
+		{"days that are not a number", "ITEMSHARE_HISTORY_DAYS=some", "history-days", "serve"},
+		{"negative days", "ITEMSHARE_HISTORY_DAYS=-1", "ITEMSHARE_HISTORY_DAYS", "serve"},
+		{"a demo of a 1Password account", "OP_SERVICE_ACCOUNT_TOKEN=ops_secret", "without --demo", "serve --demo"},
+		{
+			"a vault beside a 1Password account", "OP_SERVICE_ACCOUNT_TOKEN=ops_secret",
+			"add the vault there", "vault add Keys",
+		},
+		{
+			"an import beside a 1Password account", "OP_SERVICE_ACCOUNT_TOKEN=ops_secret", "import there",
+			"import cli.go",
+		},
+		{"a password without a database", "", "no database", "user password --email a@b.example --password-stdin"},
+		{"a grant without a database", "", "no database", "vault grant --vault x --email a@b.example"},
+		{"an unknown role", "", "role", "user add --email a@b.example --name A --role owner --password-stdin"},
+		{"no export file", "", "no such file", "import nothing.1pux"},
 	} {
 		t.Run(c.why, func(t *testing.T) {
 			if name, value, ok := strings.Cut(c.env, "="); ok {
 				t.Setenv(name, value)
 			}
 			data := newData(t)
-			got := command(t, data, "", c.args...)
+			got := command(t, data, "", strings.Fields(c.args)...)
 			if got.code != 1 || !strings.Contains(got.stderr, c.says) ||
 				strings.Count(got.stderr, "\n") != 1 {
 				t.Errorf("exit %d, said %q", got.code, got.stderr)
@@ -161,28 +172,34 @@ func TestConfigurationErrors(t *testing.T) {
 func TestPeopleVaultsAndAudit(t *testing.T) {
 	data := newData(t)
 	for _, c := range []struct {
-		args  []string
+		args  string
 		stdin string
 		code  int
 		says  string
 	}{
-		{[]string{"audit", "verify"}, "", 2, "no database"},
-		{[]string{"user", "add", "--email", "Ann@Company.example", "--name", "Ann", "--role", "admin", "--password-stdin"}, password + "\n", 0, "ann@company.example"},
-		{[]string{"user", "add", "--email", "ann@company.example", "--name", "Ann", "--role", "admin", "--password-stdin"}, password, 1, ""},
-		{[]string{"user", "add", "--email", "bob@company.example", "--name", "Bob", "--role", "member", "--password-stdin"}, "short\n", 1, ""},
-		{[]string{"user", "add", "--email", "bob@company.example", "--name", "Bob", "--role", "member", "--password-stdin"}, "", 1, "no password"},
-		{[]string{"user", "add", "--email", "bob@company.example", "--name", "Bob", "--role", "member"}, password, 1, "--password-stdin"},
-		{[]string{"user", "password", "--email", "ann@company.example", "--password-stdin"}, "another horse battery staple\r\n", 0, "signed out everywhere"},
-		{[]string{"user", "password", "--email", "nobody@company.example", "--password-stdin"}, password, 1, "no user"},
-		{[]string{"vault", "add", "Keys"}, "", 0, "Keys"},
-		{[]string{"vault", "add", "Keys"}, "", 1, ""},
-		{[]string{"vault", "grant", "--vault", "Keys", "--email", "ann@company.example", "--share"}, "", 0, "can view and share items in Keys"},
-		{[]string{"vault", "grant", "--vault", "Keys", "--email", "ann@company.example", "--view"}, "", 0, "can view items in Keys"},
-		{[]string{"vault", "grant", "--vault", "Keys", "--email", "ann@company.example"}, "", 0, "can't view items in Keys"},
-		{[]string{"vault", "grant", "--vault", "Nowhere", "--email", "ann@company.example"}, "", 1, "no vault Nowhere"},
-		{[]string{"audit", "verify"}, "", 0, "verified. 0 events"},
+		{"audit verify", "", 2, "no database"},
+		{
+			"user add --email Ann@Company.example --name Ann --role admin --password-stdin",
+			password + "\n", 0, "ann@company.example",
+		},
+		{"user add --email ann@company.example --name Ann --role admin --password-stdin", password, 1, ""},
+		{"user add --email bob@company.example --name Bob --role member --password-stdin", "short\n", 1, ""},
+		{"user add --email bob@company.example --name Bob --role member --password-stdin", "", 1, "no password"},
+		{"user add --email bob@company.example --name Bob --role member", password, 1, "--password-stdin"},
+		{
+			"user password --email ann@company.example --password-stdin",
+			"another horse battery staple\r\n", 0, "signed out everywhere",
+		},
+		{"user password --email nobody@company.example --password-stdin", password, 1, "no user"},
+		{"vault add Keys", "", 0, "Keys"},
+		{"vault add Keys", "", 1, ""},
+		{"vault grant --vault Keys --email ann@company.example --share", "", 0, "can view and share items in Keys"},
+		{"vault grant --vault Keys --email ann@company.example --view", "", 0, "can view items in Keys"},
+		{"vault grant --vault Keys --email ann@company.example", "", 0, "can't view items in Keys"},
+		{"vault grant --vault Nowhere --email ann@company.example", "", 1, "no vault Nowhere"},
+		{"audit verify", "", 0, "verified. 0 events"},
 	} {
-		got := command(t, data, c.stdin, c.args...)
+		got := command(t, data, c.stdin, strings.Fields(c.args)...)
 		if got.code != c.code || !strings.Contains(got.stdout+got.stderr, c.says) ||
 			(c.code != 0 && strings.TrimSpace(got.stderr) == "") {
 			t.Errorf("%v: exit %d, want %d\n%s%s", c.args, got.code, c.code, got.stdout, got.stderr)
@@ -202,7 +219,9 @@ func TestServeDemo(t *testing.T) {
 	if shown == nil {
 		t.Fatalf("printed %q", s.stdout.String())
 	}
-	for _, want := range []string{"Open      " + s.url + "\n", "admin@example.com", "member@example.com", s.url + "/demo/outbox", data} {
+	for _, want := range []string{
+		"Open      " + s.url + "\n", "admin@example.com", "member@example.com", s.url + "/demo/outbox", data,
+	} {
 		if !strings.Contains(s.stdout.String(), want) {
 			t.Errorf("the welcome does not name %q:\n%s", want, s.stdout.String())
 		}
@@ -221,7 +240,9 @@ func TestServeDemo(t *testing.T) {
 			t.Errorf("%s with the password shown: %d", email, resp.StatusCode)
 		}
 	}
-	for path, want := range map[string]int{"/healthz": 200, "/readyz": 200, "/signin": 200, "/s": 200, "/demo/outbox": 200} {
+	for path, want := range map[string]int{
+		"/healthz": 200, "/readyz": 200, "/signin": 200, "/s": 200, "/demo/outbox": 200,
+	} {
 		resp, err := http.Get(s.url + path)
 		must(t, err)
 		must(t, resp.Body.Close())
@@ -283,7 +304,8 @@ func TestCommandsWhileServing(t *testing.T) {
 	data := newData(t)
 	s := startDemo(t, data)
 	defer s.stop()
-	if got := command(t, data, password, "user", "add", "--email", "zoe@company.example", "--name", "Zoe", "--role", "member", "--password-stdin"); got.code != 0 {
+	add := strings.Fields("user add --email zoe@company.example --name Zoe --role member --password-stdin")
+	if got := command(t, data, password, add...); got.code != 0 {
 		t.Fatalf("%+v", got)
 	}
 	client := &http.Client{

@@ -22,7 +22,8 @@ type settings struct {
 	Data      string `group:"place" default:"./data" placeholder:"FOLDER" help:"${settings_data}"`
 	Database  string `group:"place" placeholder:"URL" help:"${settings_database}"`
 	MasterKey string `group:"place" placeholder:"KEY" help:"${settings_master_key}"`
-	OPToken   string `group:"place" placeholder:"TOKEN" help:"${settings_op_token}" name:"op-service-account-token" env:"OP_SERVICE_ACCOUNT_TOKEN"`
+	// OPToken is the token of the 1Password account to serve, "" for the embedded vault.
+	OPToken string `group:"place" placeholder:"TOKEN" help:"${op_token}" name:"op-service-account-token" env:"OP_SERVICE_ACCOUNT_TOKEN"`
 }
 
 // databaseURL returns the URL of the database, by default a file in the data folder.

@@ -49,7 +49,8 @@ func TestBaseURL(t *testing.T) {
 func TestIsLoopback(t *testing.T) {
 	for addr, want := range map[string]bool{
 		"127.0.0.1:0": true, "127.8.0.1:80": true, "[::1]:80": true, "localhost:80": true,
-		":80": false, "0.0.0.0:80": false, "[::]:80": false, "192.0.2.1:80": false, "localhost.example:80": false, "127.0.0.1": false,
+		":80": false, "0.0.0.0:80": false, "[::]:80": false, "192.0.2.1:80": false,
+		"localhost.example:80": false, "127.0.0.1": false,
 	} {
 		if got := isLoopback(addr); got != want {
 			t.Errorf("%s: %v", addr, got)
@@ -105,7 +106,9 @@ func TestMasterKey(t *testing.T) {
 		{"an empty key file", "32 bytes", withFile(t, "master.key", 0o600, "")},
 		{"a key of zeros", "zeros", withFile(t, "master.key", 0o600, strings.Repeat("A", 43)+"=")},
 		{"a variable that is not a key", "ITEMSHARE_MASTER_KEY", settings{Data: t.TempDir(), MasterKey: "nonsense!"}},
-		{"no place for a key", "ITEMSHARE_MASTER_KEY", settings{Data: t.TempDir(), Database: "postgres://db.example/x"}},
+		{"no place for a key", "ITEMSHARE_MASTER_KEY", settings{
+			Data: t.TempDir(), Database: "postgres://db.example/x",
+		}},
 	} {
 		before := listing(t, c.set.Data)
 		_, err := c.set.masterKey(rand.Reader)

@@ -242,7 +242,8 @@ func wantSameRows(t *testing.T, one, other string) {
 	)
 	must(t, err)
 	rows, err := database.Query(
-		`SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'goose_%' AND name NOT LIKE 'sqlite_%'`,
+		`SELECT name FROM main.sqlite_schema
+			WHERE type = 'table' AND name NOT LIKE 'goose_%' AND name NOT LIKE 'sqlite_%'`,
 	)
 	must(t, err)
 	var names []string
@@ -256,7 +257,8 @@ func wantSameRows(t *testing.T, one, other string) {
 		var missing, added int
 		must(
 			t,
-			database.QueryRow(strings.ReplaceAll(`SELECT (SELECT count(*) FROM (SELECT * FROM main.NAME EXCEPT SELECT * FROM other.NAME)),
+			database.QueryRow(strings.ReplaceAll(`SELECT
+			(SELECT count(*) FROM (SELECT * FROM main.NAME EXCEPT SELECT * FROM other.NAME)),
 			(SELECT count(*) FROM (SELECT * FROM other.NAME EXCEPT SELECT * FROM main.NAME))`, "NAME", name)).
 				Scan(&missing, &added),
 		)

@@ -32,7 +32,7 @@ func helpTexts() kong.Vars {
 		"settings_master_key": "Master key: base64 of 32 bytes (default: the file " +
 			"{data}/master.key, created with mode 0600 at the first start). " +
 			"Set the variable rather than the flag: others can see flags.",
-		"settings_op_token": "Serve a 1Password account's vaults with this service account's " +
+		"op_token": "Serve a 1Password account's vaults with this service account's " +
 			"token (default: the embedded vault). Set the variable rather " +
 			"than the flag: others can see flags.",
 

@@ -23,7 +23,8 @@ func TestHostileServer(t *testing.T) {
 	}
 	item := map[string]any{"id": "i" + evil, "title": "Title", "vaultId": "v", "category": evil}
 	share := map[string]any{
-		"id": "s" + evil, "status": evil, "title": evil, "sharedBy": evil, "audience": "recipients", "createdAt": "2026-01-02T03:04:05Z", "expiresAt": "2026-01-02T03:04:05Z",
+		"id": "s" + evil, "status": evil, "title": evil, "sharedBy": evil,
+		"audience": "recipients", "createdAt": "2026-01-02T03:04:05Z", "expiresAt": "2026-01-02T03:04:05Z",
 		"recipients": []any{
 			map[string]any{"type": evil, "parameters": map[string]string{"email": evil}},
 		},

@@ -130,7 +130,8 @@ func TestKeysRotateErrors(t *testing.T) {
 		t.Error("the key file changed")
 	}
 	t.Setenv("ITEMSHARE_MASTER_KEY", strings.Repeat("E", 43)+"=")
-	if got := command(t, data, "", "keys", "rotate", "--new-key", filepath.Join(t.TempDir(), "new.key")); got.code != 1 ||
+	file := filepath.Join(t.TempDir(), "new.key")
+	if got := command(t, data, "", "keys", "rotate", "--new-key", file); got.code != 1 ||
 		!strings.Contains(got.stderr, "does not open") {
 		t.Errorf("a wrong key in use: %+v", got)
 	}

@@ -184,7 +184,12 @@ func TestOpenEscapesItem(t *testing.T) {
 	item, err := s.api.Items().Get(t.Context(), s.vault("Team").ID, id)
 	must(t, err)
 	link := s.link(id)
-	for _, args := range [][]string{{"open", link, "--reveal"}, {"open", link, "--json"}, {"shares"}, {"share", "Evil \x1b[2Jtitle\x1b[3J"}} {
+	for _, args := range [][]string{
+		{"open", link, "--reveal"},
+		{"open", link, "--json"},
+		{"shares"},
+		{"share", "Evil \x1b[2Jtitle\x1b[3J"},
+	} {
 		got := s.run("", args...)
 		said := got.stdout + got.stderr
 		if !utf8.ValidString(said) || strings.ContainsFunc(said, func(r rune) bool {

@@ -116,9 +116,18 @@ func TestServiceAccountErrors(t *testing.T) {
 	}{
 		{"no vault", "--vault", []string{"add", "--name", "A"}},
 		{"no name", "--name", []string{"add", "--vault", "Ops"}},
-		{"an unknown vault", "no vault Nowhere", []string{"add", "--name", "A", "--vault", "Ops", "--vault", "Nowhere"}},
-		{"an empty name and a negative lifetime", "1 to 3650 days", []string{"add", "--name", " ", "--vault", "Ops", "--lifetime-days=-1"}},
-		{"a lifetime too large for a duration", "1 to 3650 days", []string{"add", "--name", "A", "--vault", "Ops", "--lifetime-days", "9000000000000000000"}},
+		{
+			"an unknown vault", "no vault Nowhere",
+			[]string{"add", "--name", "A", "--vault", "Ops", "--vault", "Nowhere"},
+		},
+		{
+			"an empty name and a negative lifetime", "1 to 3650 days",
+			[]string{"add", "--name", " ", "--vault", "Ops", "--lifetime-days=-1"},
+		},
+		{
+			"a lifetime too large for a duration", "1 to 3650 days",
+			[]string{"add", "--name", "A", "--vault", "Ops", "--lifetime-days", "9000000000000000000"},
+		},
 		{"an unknown ID", "no service account nobody", []string{"revoke", "nobody"}},
 	} {
 		got := command(t, data, "", append([]string{"service-account"}, c.args...)...)

@@ -161,6 +161,7 @@ func (s *server) codes() []string {
 func TestShareCommand(t *testing.T) {
 	s := newServer(t)
 	item := s.item("Login")
+	isItem := func(s client.Share) bool { return s.ItemID == item.ID && s.VaultID == item.VaultID }
 	for _, c := range []struct {
 		why   string
 		args  []string
@@ -168,22 +169,26 @@ func TestShareCommand(t *testing.T) {
 		says  string // on standard error
 		shows func(client.Share) bool
 	}{
-		{"by its id", []string{item.ID}, 0, "itemshare revoke", func(s client.Share) bool { return s.ItemID == item.ID && s.MaxViews == 0 }},
-		{"by its title", []string{item.Title}, 0, "Link to " + item.Title, func(s client.Share) bool { return s.ItemID == item.ID }},
-		{"in another case", []string{strings.ToUpper(item.Title)}, 0, "", func(s client.Share) bool { return s.ItemID == item.ID }},
-		{"by vault and title", []string{"team/" + item.Title}, 0, "", func(s client.Share) bool { return s.VaultID == item.VaultID }},
-		{"in a vault by name", []string{item.Title, "--vault", "Team"}, 0, "", func(s client.Share) bool { return s.ItemID == item.ID }},
-		{"in a vault by id", []string{item.Title, "--vault", item.VaultID}, 0, "", func(s client.Share) bool { return s.ItemID == item.ID }},
+		{"by its id", []string{item.ID}, 0, "itemshare revoke", func(s client.Share) bool {
+			return s.ItemID == item.ID && s.MaxViews == 0
+		}},
+		{"by its title", []string{item.Title}, 0, "Link to " + item.Title, isItem},
+		{"in another case", []string{strings.ToUpper(item.Title)}, 0, "", isItem},
+		{"by vault and title", []string{"team/" + item.Title}, 0, "", isItem},
+		{"in a vault by name", []string{item.Title, "--vault", "Team"}, 0, "", isItem},
+		{"in a vault by id", []string{item.Title, "--vault", item.VaultID}, 0, "", isItem},
 		{"once, for an hour", []string{item.ID, "--once", "--expires", "OneHour"}, 0, "", func(s client.Share) bool {
 			return s.MaxViews == 1 && s.ExpiresAt.Sub(s.CreatedAt) == time.Hour
 		}},
-		{"for named people", []string{item.ID, "--to", "ann@company.example", "--to", "company.example"}, 0, "", func(s client.Share) bool {
+		{"for recipients", []string{
+			item.ID, "--to", "ann@company.example", "--to", "company.example",
+		}, 0, "", func(s client.Share) bool {
 			return s.Audience == client.AudienceRecipients && len(s.Recipients) == 2
 		}},
 		{"no such title", []string{"Nothing of that name"}, exitNotFound, "no item Nothing of that name", nil},
 		{"an unknown id", []string{"00000000000000000000000000"}, exitNotFound, "no item", nil},
 		{"not in that vault", []string{item.Title, "--vault", "Admins"}, exitNotFound, "no item", nil},
-		{"a vault without access", []string{item.Title, "--vault", "Read only"}, exitNotFound, "no vault Read only", nil},
+		{"no access", []string{item.Title, "--vault", "Read only"}, exitNotFound, "no vault Read only", nil},
 		{"an unknown duration", []string{item.ID, "--expires", "Never"}, 1, "OneHour", nil},
 		{"a domain open to everyone", []string{item.ID, "--to", "gmail.com"}, 1, "gmail.com", nil},
 		{"two invalid recipients", []string{item.ID, "--to", "gmail.com", "--to", "a@@b"}, 1, "a@@b", nil},
@@ -439,7 +444,8 @@ func TestFourSteps(t *testing.T) {
 		t.Errorf("%v", recipients)
 	}
 	created, err := shares.Create(ctx, item, policy, client.ItemShareParams{
-		Recipients: recipients, ExpireAfter: new(client.ItemShareDurationOneDay), OneTimeOnly: true, Omit: []string{"username"},
+		Recipients: recipients, ExpireAfter: new(client.ItemShareDurationOneDay),
+		OneTimeOnly: true, Omit: []string{"username"},
 	})
 	must(t, err)
 	opened, err := client.Open(

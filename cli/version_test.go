@@ -36,7 +36,10 @@ func TestVersionOfABuild(t *testing.T) {
 		{"no build info", &debug.BuildInfo{}, "development build", "unknown: not built from a repository"},
 		{"no stamp", stamped("(devel)"), "development build", "unknown: not built from a repository"},
 		{"a release", stamped("v1.2.0", commit, at), "v1.2.0", "1456d8c, 30 November 2026, 08:55 UTC"},
-		{"changes", stamped("v1.2.0+dirty", commit, at, changed), "v1.2.0+dirty", "1456d8c, 30 November 2026, 08:55 UTC, with uncommitted changes"},
+		{
+			"changes", stamped("v1.2.0+dirty", commit, at, changed), "v1.2.0+dirty",
+			"1456d8c, 30 November 2026, 08:55 UTC, with uncommitted changes",
+		},
 		{"no time", stamped("(devel)", commit), "development build", "1456d8c"},
 	} {
 		if release, commit := releaseOf(c.build), commitOf(c.build); release != c.release ||

@@ -17,8 +17,8 @@ import (
 	"itemshare/seal"
 )
 
-// fixture is a queue in a real database, with a clock that tests turn.
-type fixture struct {
+// queueFixture is a mail queue in a real database, with a clock that tests set.
+type queueFixture struct {
 	*mail.Sealer
 	db  *db.DB
 	raw *sql.DB
@@ -29,7 +29,7 @@ type fixture struct {
 	now time.Time
 }
 
-// safeBuffer is a log that several goroutines write to.
+// safeBuffer is a buffer that several goroutines write to.
 type safeBuffer struct {
 	mu sync.Mutex
 	bytes.Buffer
@@ -47,21 +47,21 @@ func (b *safeBuffer) String() string {
 	return b.Buffer.String()
 }
 
-func (f *fixture) clock() time.Time {
+func (f *queueFixture) clock() time.Time {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.now
 }
 
-func (f *fixture) pass(d time.Duration) {
+func (f *queueFixture) pass(d time.Duration) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.now = f.now.Add(d)
 }
 
-func newFixture(t *testing.T) *fixture {
+func newQueue(t *testing.T) *queueFixture {
 	t.Helper()
-	f := &fixture{url: dbtest.URL(t), now: at}
+	f := &queueFixture{url: dbtest.URL(t), now: at}
 	f.db = f.open(t)
 	random := make([]byte, 32)
 	rand.Read(random)
@@ -78,7 +78,7 @@ func newFixture(t *testing.T) *fixture {
 	return f
 }
 
-func (f *fixture) open(t *testing.T) *db.DB {
+func (f *queueFixture) open(t *testing.T) *db.DB {
 	t.Helper()
 	store, err := db.Open(t.Context(), db.Config{URL: f.url, Clock: f.clock})
 	if err != nil {
@@ -88,21 +88,22 @@ func (f *fixture) open(t *testing.T) *db.DB {
 	return store
 }
 
-// queue puts a message in, as the transaction of a code does.
-func (f *fixture) queue(t *testing.T, id string, m mail.Message) {
+// queue adds a message, as the transaction of a code does.
+func (f *queueFixture) queue(t *testing.T, id string, m mail.Message) {
 	t.Helper()
 	until := f.clock().Add(10 * time.Minute)
 	sealed, err := f.Prepare(id, m, until)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.raw.Exec(dbtest.Say(f.url, `INSERT INTO mail_queue (id, topic, sealed, until, due_at) VALUES (?, ?, ?, ?, ?)`),
+	if _, err := f.raw.Exec(dbtest.Say(f.url, `INSERT INTO mail_queue
+		(id, topic, sealed, until, due_at) VALUES (?, ?, ?, ?, ?)`),
 		id, []byte(id), sealed, until.Unix(), f.clock().Unix()); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func (f *fixture) count(t *testing.T, where string) (n int) {
+func (f *queueFixture) count(t *testing.T, where string) (n int) {
 	t.Helper()
 	if err := f.raw.QueryRow(`SELECT count(*) FROM mail_queue WHERE ` + where).Scan(&n); err != nil {
 		t.Fatal(err)
@@ -110,8 +111,8 @@ func (f *fixture) count(t *testing.T, where string) (n int) {
 	return n
 }
 
-// wait waits until as many rows as wanted are so.
-func (f *fixture) wait(t *testing.T, where string, want int) {
+// wait waits until the number of rows that satisfy where is as wanted.
+func (f *queueFixture) wait(t *testing.T, where string, want int) {
 	t.Helper()
 	for range 1000 {
 		if f.count(t, where) == want {
@@ -122,8 +123,8 @@ func (f *fixture) wait(t *testing.T, where string, want int) {
 	t.Fatalf("%d rows are %s, want %d", f.count(t, where), where, want)
 }
 
-// run starts a worker; stop waits for its end.
-func (f *fixture) run(
+// run starts a worker. stop stops it and waits until it has ended.
+func (f *queueFixture) run(
 	t *testing.T,
 	store *db.DB,
 	sender mail.Sender,

@@ -7,10 +7,10 @@ import (
 	"itemshare/mail"
 )
 
-// TestOutboxWaitsForWhatIsPrepared: a page that is loaded right after a code was requested
+// TestOutboxWaitsForPreparedMessages: a page that is loaded right after a code was requested
 // shows its message.
-func TestOutboxWaitsForWhatIsPrepared(t *testing.T) {
-	f := newFixture(t)
+func TestOutboxWaitsForPreparedMessages(t *testing.T) {
+	f := newQueue(t)
 	outbox := mail.NewOutbox(f.clock)
 	f.OnPrepare(outbox.Expect)
 	f.queue(t, "id", message(1))
@@ -31,7 +31,7 @@ func TestOutboxWaitsForWhatIsPrepared(t *testing.T) {
 }
 
 func TestOutboxDoesNotWaitForever(t *testing.T) {
-	f := newFixture(t)
+	f := newQueue(t)
 	outbox := mail.NewOutbox(f.clock)
 	f.OnPrepare(outbox.Expect)
 	dropped := message(1)

@@ -18,15 +18,14 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// received is one message as the server got it.
+// received is a message as the server received it.
 type received struct {
 	from, to, text string
 	encrypted      bool
 	user           string
 }
 
-// server is a real mail server on the loopback. refuse, where set, is its answer
-// to a recipient.
+// server is a real mail server on this machine. Its answer to a recipient is refuse, unless nil.
 type server struct {
 	addr  string
 	roots *x509.CertPool
@@ -34,10 +33,10 @@ type server struct {
 	mu       sync.Mutex
 	messages []received
 	refuse   error
-	hangUp   bool // right after a message was taken
+	hangUp   bool // right after a message was accepted
 }
 
-// serverKind says what a server offers.
+// serverKind is what a server offers.
 type serverKind struct {
 	tls      bool // STARTTLS
 	implicit bool // smtps
@@ -164,7 +163,7 @@ func answer(code int, text string) error {
 	}
 }
 
-// newCertificate is one for 127.0.0.1 and the pool that trusts it alone.
+// newCertificate returns a certificate for 127.0.0.1 and a pool with only that.
 func newCertificate(t *testing.T) (tls.Certificate, *x509.CertPool) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

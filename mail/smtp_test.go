@@ -115,7 +115,7 @@ func TestSentMessage(t *testing.T) {
 	}
 }
 
-// TestHostileMessage: no text makes a header or a recipient of its own.
+// TestHostileMessage: no text can add a header or a recipient.
 func TestHostileMessage(t *testing.T) {
 	server := startServer(t, serverKind{})
 	hostile := mail.Message{
@@ -198,7 +198,7 @@ func TestSendFails(t *testing.T) {
 				t.Fatalf("err = %v, want refused = %v", err, tt.refused)
 			}
 			if len(server.got()) != 0 {
-				t.Error("it was sent all the same")
+				t.Error("it was sent anyway")
 			}
 			for _, secret := range []string{"Eve", "example.com", "12345678", "s3cret", "mailer"} {
 				if strings.Contains(err.Error(), secret) {
@@ -209,8 +209,8 @@ func TestSendFails(t *testing.T) {
 	}
 }
 
-// TestHangUpAfterDelivery: a server that took the message and then goes away has
-// the message; sending it again would be a second mail.
+// TestHangUpAfterDelivery: a server that accepted the message has it, even if it closes the
+// connection then. Sending the message again would be a second email.
 func TestHangUpAfterDelivery(t *testing.T) {
 	server := startServer(t, serverKind{})
 	server.hangUp = true
@@ -220,7 +220,7 @@ func TestHangUpAfterDelivery(t *testing.T) {
 	}
 }
 
-// TestSilentServer: one that accepts and says nothing must not hold us.
+// TestSilentServer: a server that accepts connections and never answers does not block the sender.
 func TestSilentServer(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 	"itemshare/mail"
 )
 
-// sendFunc is a mail server in the test's hand.
+// sendFunc is a function as a Sender.
 type sendFunc func(context.Context, mail.Message) error
 
 func (f sendFunc) Send(ctx context.Context, m mail.Message) error { return f(ctx, m) }
@@ -29,7 +29,7 @@ func message(n int) mail.Message {
 }
 
 func TestWorkerSendsAndErases(t *testing.T) {
-	f := newFixture(t)
+	f := newQueue(t)
 	outbox := mail.NewOutbox(f.clock)
 	for n := range 10 {
 		m := message(n)
@@ -50,16 +50,19 @@ func TestWorkerSendsAndErases(t *testing.T) {
 	}
 }
 
-// TestRowsAreAlike: nobody who sees the queue can tell a mail that will be
-// dropped, nor a short one.
-func TestRowsAreAlike(t *testing.T) {
-	f := newFixture(t)
+// TestRowsHaveOneLength: the queue shows neither which messages will be dropped nor their length.
+func TestRowsHaveOneLength(t *testing.T) {
+	f := newQueue(t)
 	lengths := map[int]bool{}
 	for _, m := range []mail.Message{
 		{},
 		message(1),
 		{To: "a@b.example", Subject: "s", Text: "t", Drop: true},
-		{To: strings.Repeat("a", 242) + "@example.com", Subject: strings.Repeat("s", 100), Text: strings.Repeat("ü", 500)},
+		{
+			To:      strings.Repeat("a", 242) + "@example.com",
+			Subject: strings.Repeat("s", 100),
+			Text:    strings.Repeat("ü", 500),
+		},
 	} {
 		sealed, err := f.Prepare("id", m, at)
 		if err != nil {
@@ -71,12 +74,12 @@ func TestRowsAreAlike(t *testing.T) {
 		t.Errorf("lengths %v", lengths)
 	}
 	if _, err := f.Prepare("id", mail.Message{Text: strings.Repeat("x", 2048)}, at); err == nil {
-		t.Error("a message beyond the length was taken")
+		t.Error("a message that is too long was accepted")
 	}
 }
 
-func TestSealedMailOpensInItsRowAlone(t *testing.T) {
-	f := newFixture(t)
+func TestSealedMessageOpensOnlyInItsRow(t *testing.T) {
+	f := newQueue(t)
 	sealed, err := f.PrepareCode("id", "eve@example.com", "Your code", "12345678", true, at)
 	if err != nil {
 		t.Fatal(err)
@@ -86,9 +89,9 @@ func TestSealedMailOpensInItsRowAlone(t *testing.T) {
 		t.Errorf("%+v, %v", m, err)
 	}
 	for why, q := range map[string]mail.Queued{
-		"another row":           {ID: "other", Sealed: sealed, Until: at},
-		"kept alive for longer": {ID: "id", Sealed: sealed, Until: at.Add(time.Second)},
-		"cut":                   {ID: "id", Sealed: sealed[:100], Until: at},
+		"another row":  {ID: "other", Sealed: sealed, Until: at},
+		"a later time": {ID: "id", Sealed: sealed, Until: at.Add(time.Second)},
+		"cut":          {ID: "id", Sealed: sealed[:100], Until: at},
 	} {
 		if m, err := f.Open(q); err == nil || m != (mail.Message{}) {
 			t.Errorf("%s: %+v", why, m)
@@ -96,9 +99,9 @@ func TestSealedMailOpensInItsRowAlone(t *testing.T) {
 	}
 }
 
-// TestNothingReadableWaits: neither address nor code stands anywhere.
-func TestNothingReadableWaits(t *testing.T) {
-	f := newFixture(t)
+// TestQueueIsSealed: the database holds no address and no code in clear.
+func TestQueueIsSealed(t *testing.T) {
+	f := newQueue(t)
 	f.queue(t, "id", message(1))
 	content := dbtest.Content(t, f.url)
 	for _, secret := range []string{"eve1@example.com", "12345678", "Your code"} {
@@ -114,34 +117,35 @@ func TestNothingReadableWaits(t *testing.T) {
 func TestWorkerGivesUp(t *testing.T) {
 	tests := []struct {
 		why    string
-		change func(*testing.T, *fixture)
+		change func(*testing.T, *queueFixture)
 		err    error
 		sends  int
 		logged string
 	}{
 		{
 			"rejected permanently",
-			func(*testing.T, *fixture) {},
+			func(*testing.T, *queueFixture) {},
 			fmt.Errorf("%w: 550", mail.ErrRejected),
 			1,
 			"rejected",
 		},
 		{
-			"outdated while nobody ran",
-			func(_ *testing.T, f *fixture) { f.pass(10 * time.Minute) },
+			"outdated without a worker",
+			func(_ *testing.T, f *queueFixture) { f.pass(10 * time.Minute) },
 			nil,
 			0,
 			"",
 		},
-		{"damaged", func(t *testing.T, f *fixture) {
-			if _, err := f.raw.Exec(dbtest.Say(f.url, `UPDATE mail_queue SET sealed = ?`), make([]byte, 2076)); err != nil {
+		{"damaged", func(t *testing.T, f *queueFixture) {
+			query := dbtest.Say(f.url, `UPDATE mail_queue SET sealed = ?`)
+			if _, err := f.raw.Exec(query, make([]byte, 2076)); err != nil {
 				t.Fatal(err)
 			}
 		}, nil, 0, "damaged"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.why, func(t *testing.T) {
-			f := newFixture(t)
+			f := newQueue(t)
 			f.queue(t, "id", message(1))
 			tt.change(t, f)
 			sends := 0
@@ -164,9 +168,9 @@ func TestWorkerGivesUp(t *testing.T) {
 	}
 }
 
-// TestWorkerRetries until the message is outdated, ever more slowly.
+// TestWorkerRetries: with growing pauses, until the message is outdated.
 func TestWorkerRetries(t *testing.T) {
-	f := newFixture(t)
+	f := newQueue(t)
 	f.queue(t, "id", message(1))
 	var mu sync.Mutex
 	var sends []time.Duration
@@ -200,7 +204,7 @@ func TestWorkerRetries(t *testing.T) {
 	}
 }
 
-func (f *fixture) due(t *testing.T) time.Time {
+func (f *queueFixture) due(t *testing.T) time.Time {
 	t.Helper()
 	var due int64
 	if err := f.raw.QueryRow(`SELECT coalesce(max(due_at), 0) FROM mail_queue`).Scan(&due); err != nil {
@@ -209,9 +213,9 @@ func (f *fixture) due(t *testing.T) time.Time {
 	return time.Unix(due, 0)
 }
 
-// TestServerDownThenUp with a restart between: what waits survives both.
+// TestServerDownThenUp: a queued message survives an outage of the server and a restart.
 func TestServerDownThenUp(t *testing.T) {
-	f := newFixture(t)
+	f := newQueue(t)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -241,9 +245,9 @@ func TestServerDownThenUp(t *testing.T) {
 	}
 }
 
-// TestTemporaryRefusalFromServer goes the whole way once: 451, then taken.
-func TestTemporaryRefusalFromServer(t *testing.T) {
-	f := newFixture(t)
+// TestTemporaryRejection: a real server answers 451 first, and then accepts the message.
+func TestTemporaryRejection(t *testing.T) {
+	f := newQueue(t)
 	server := startServer(t, serverKind{})
 	server.set(answer(451, "later, eve1@example.com"))
 	f.queue(t, "id", message(1))
@@ -260,7 +264,7 @@ func TestTemporaryRefusalFromServer(t *testing.T) {
 
 // TestWorkersAtOnce: several processes send each message once.
 func TestWorkersAtOnce(t *testing.T) {
-	f := newFixture(t)
+	f := newQueue(t)
 	for n := range 40 {
 		f.queue(t, fmt.Sprint("id", n), message(n))
 	}
@@ -283,9 +287,9 @@ func TestWorkersAtOnce(t *testing.T) {
 	}
 }
 
-// TestStopWhileSending: the message stays for the next start and the stop is quick.
+// TestStopWhileSending: the message stays queued for the next start, and stopping is quick.
 func TestStopWhileSending(t *testing.T) {
-	f := newFixture(t)
+	f := newQueue(t)
 	f.queue(t, "id", message(1))
 	sending := make(chan struct{})
 	_, stop := f.run(t, f.db, sendFunc(func(ctx context.Context, _ mail.Message) error {
@@ -315,7 +319,7 @@ func TestOutbox(t *testing.T) {
 	sent := outbox.Sent()
 	if len(sent) != 100 || sent[0].To != "eve149@example.com" ||
 		sent[99].To != "eve50@example.com" {
-		t.Errorf("%d kept, from %s to %s", len(sent), sent[0].To, sent[len(sent)-1].To)
+		t.Errorf("%d stored, from %s to %s", len(sent), sent[0].To, sent[len(sent)-1].To)
 	}
 	if sent[0] != (mail.Sent{To: "eve149@example.com", Subject: "Your code", Text: "Your code is 12345678.", At: at}) {
 		t.Errorf("%+v", sent[0])
