@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// NewID makes an identifier of 26 characters: 48 bits of Unix milliseconds and
-// 80 random bits, in lower-case base32hex, so that ids sort by the time they
-// were made and rows of one time lie together. It is a name, never a secret.
+// NewID returns a new identifier of 26 characters: 48 bits of Unix milliseconds and
+// 80 random bits, in lower-case base32hex (RFC 4648, section 7), so that ids sort by
+// their time of creation and rows of one time lie together. It is not a secret.
 func NewID(now time.Time, random io.Reader) (string, error) {
 	var raw [16]byte
 	milliseconds := uint64(now.UnixMilli())
@@ -18,7 +18,7 @@ func NewID(now time.Time, random io.Reader) (string, error) {
 		raw[i] = byte(milliseconds >> (40 - 8*i))
 	}
 	if _, err := io.ReadFull(random, raw[6:]); err != nil {
-		return "", fmt.Errorf("make an id: %w", err)
+		return "", fmt.Errorf("create an id: %w", err)
 	}
 	return strings.ToLower(base32.HexEncoding.WithPadding(base32.NoPadding).EncodeToString(raw[:])), nil
 }

@@ -1,7 +1,6 @@
-// Package seal owns the keys of an installation: keysets wrapped by the master
-// key, and the two things done with them, sealing and keyed hashing. The
-// ciphers are Tink's; nothing here invents one. It refuses to open what was
-// sealed for another purpose or place, and it never stores anything itself.
+// Package seal owns the keys of an installation: keysets wrapped by the master key,
+// sealing and keyed hashing under them. The ciphers are Tink's. It refuses to open
+// bytes that were sealed for another purpose or place, and it stores nothing itself.
 package seal
 
 import (
@@ -37,16 +36,16 @@ const (
 	Cookies   Purpose = "cookies"   // keys of the session cookie
 )
 
-// ErrDamaged says that sealed bytes do not open: changed, moved or cut.
+// ErrDamaged means that sealed bytes do not open: they were changed, moved or cut.
 var ErrDamaged = errors.New("damaged: the sealed data does not open")
 
-// ErrWrongKey says that the master key is not the one of this database.
+// ErrWrongKey means that the master key is not the one of this database.
 var ErrWrongKey = errors.New("the master key does not open this database's keys")
 
-// Store keeps wrapped keysets by purpose.
+// Store stores wrapped keysets by purpose.
 type Store interface {
 	Keysets(ctx context.Context) (map[Purpose][]byte, error)
-	// AddKeysets keeps those whose purpose is not there yet and leaves the others alone.
+	// AddKeysets stores the keysets of purposes that have none yet.
 	AddKeysets(ctx context.Context, wrapped map[Purpose][]byte) error
 }
 
@@ -57,9 +56,8 @@ type Keyring struct {
 	hashers map[Purpose]*prf.Set
 }
 
-// Unlock opens the installation's keysets with the master key; in an empty
-// store it makes them first. A key that does not fit is ErrWrongKey, and
-// nothing is written then.
+// Unlock opens the installation's keysets with the master key, and creates those that
+// the store lacks. A key that does not fit is ErrWrongKey; nothing is stored then.
 func Unlock(ctx context.Context, master MasterKey, store Store) (*Keyring, error) {
 	wrapped, err := store.Keysets(ctx)
 	if err != nil {
@@ -74,14 +72,14 @@ func Unlock(ctx context.Context, master MasterKey, store Store) (*Keyring, error
 			continue
 		}
 		if missing[purpose], err = newKeyset(master, purpose, template); err != nil {
-			return nil, fmt.Errorf("make keyset %s: %w", purpose, err)
+			return nil, fmt.Errorf("create keyset %s: %w", purpose, err)
 		}
 	}
 	if len(missing) > 0 {
 		if err := store.AddKeysets(ctx, missing); err != nil {
-			return nil, fmt.Errorf("keep keysets: %w", err)
+			return nil, fmt.Errorf("store keysets: %w", err)
 		}
-		// Another process may have been first: what is stored counts.
+		// Another process may have been first: the stored keysets count.
 		if wrapped, err = store.Keysets(ctx); err != nil {
 			return nil, fmt.Errorf("read keysets: %w", err)
 		}
@@ -89,24 +87,24 @@ func Unlock(ctx context.Context, master MasterKey, store Store) (*Keyring, error
 	return open(master, wrapped)
 }
 
-// Rewrap gives every keyset wrapped under another master key; the keys within
-// stay as they are.
+// Rewrap returns every keyset wrapped under another master key. The keys in them stay
+// the same.
 func Rewrap(old, fresh MasterKey, wrapped map[Purpose][]byte) (map[Purpose][]byte, error) {
-	again := make(map[Purpose][]byte, len(wrapped))
+	rewrapped := make(map[Purpose][]byte, len(wrapped))
 	for purpose, bytes := range wrapped {
 		handle, err := readKeyset(old, purpose, bytes)
 		if err != nil {
 			return nil, err
 		}
-		if again[purpose], err = writeKeyset(fresh, purpose, handle); err != nil {
+		if rewrapped[purpose], err = writeKeyset(fresh, purpose, handle); err != nil {
 			return nil, fmt.Errorf("wrap keyset %s: %w", purpose, err)
 		}
 	}
-	return again, nil
+	return rewrapped, nil
 }
 
-// Seal encrypts for one purpose and binds the result to its place: the same
-// place, part by part, must be named to open it (table, owner, id, version).
+// Seal encrypts for one purpose and binds the result to its place, such as table,
+// owner, id and version: Open needs the same place, part by part.
 func (k *Keyring) Seal(purpose Purpose, plaintext []byte, place ...string) ([]byte, error) {
 	sealer, ok := k.sealers[purpose]
 	if !ok {
@@ -115,7 +113,8 @@ func (k *Keyring) Seal(purpose Purpose, plaintext []byte, place ...string) ([]by
 	return sealer.Encrypt(plaintext, framed(place))
 }
 
-// Open gives back what Seal sealed for that purpose and place, else ErrDamaged.
+// Open returns the plaintext of bytes that Seal sealed for this purpose and place, or
+// ErrDamaged.
 func (k *Keyring) Open(purpose Purpose, sealed []byte, place ...string) ([]byte, error) {
 	opener, ok := k.sealers[purpose]
 	if !ok {
@@ -128,8 +127,8 @@ func (k *Keyring) Open(purpose Purpose, sealed []byte, place ...string) ([]byte,
 	return plaintext, nil
 }
 
-// MAC is the keyed hash of the parts, 32 bytes: without the key nobody can
-// make it or test a guess. Parts are framed, so that "ab","c" and "a","bc" differ.
+// MAC returns the keyed hash of the parts, 32 bytes, which cannot be computed or tested
+// without the key. The hashes of "ab","c" and "a","bc" differ.
 func (k *Keyring) MAC(purpose Purpose, parts ...string) []byte {
 	sum, err := k.hashers[purpose].ComputePrimaryPRF(framed(parts), 32)
 	if err != nil {
@@ -138,7 +137,7 @@ func (k *Keyring) MAC(purpose Purpose, parts ...string) []byte {
 	return sum
 }
 
-// Hasher gives the part of the keyring that serves one hashing purpose.
+// Hasher returns the function MAC for one purpose.
 func (k *Keyring) Hasher(purpose Purpose) func(parts ...string) []byte {
 	return func(parts ...string) []byte { return k.MAC(purpose, parts...) }
 }
@@ -197,14 +196,15 @@ func readKeyset(master MasterKey, purpose Purpose, wrapped []byte) (*keyset.Hand
 	if err != nil {
 		return nil, err
 	}
-	handle, err := keyset.ReadWithAssociatedData(keyset.NewBinaryReader(bytes.NewReader(wrapped)), wrapper, framed([]string{"keyset", string(purpose)}))
+	handle, err := keyset.ReadWithAssociatedData(keyset.NewBinaryReader(bytes.NewReader(wrapped)), wrapper,
+		framed([]string{"keyset", string(purpose)}))
 	if err != nil {
 		return nil, ErrWrongKey
 	}
 	return handle, nil
 }
 
-// framed joins parts so that no two lists of parts give the same bytes.
+// framed joins parts so that no two lists of parts have the same bytes.
 func framed(parts []string) []byte {
 	var out []byte
 	for _, part := range parts {
@@ -214,13 +214,13 @@ func framed(parts []string) []byte {
 	return out
 }
 
-// Box seals for one purpose alone: what a room is given that needs no more.
+// Box seals and opens for one purpose.
 type Box struct {
 	keyring *Keyring
 	purpose Purpose
 }
 
-// Box gives the part of the keyring that serves one sealing purpose.
+// Box returns the part of the keyring that seals for one purpose.
 func (k *Keyring) Box(purpose Purpose) Box { return Box{k, purpose} }
 
 // Seal is Keyring.Seal for the box's purpose.

@@ -13,8 +13,8 @@ import (
 	"github.com/tink-crypto/tink-go/v2/tink"
 )
 
-// MasterKey wraps the keysets: 32 bytes that only the operator keeps. It
-// prints as a placeholder, so that no log can hold it by accident.
+// MasterKey wraps the keysets: 32 bytes that only the operator stores. It prints as a
+// placeholder, so that no log holds it by accident.
 type MasterKey struct{ bytes [32]byte }
 
 // Format prints the placeholder whatever the verb: %d would print the bytes.
@@ -22,9 +22,8 @@ func (MasterKey) Format(f fmt.State, _ rune) { io.WriteString(f, "[master key]")
 
 func (m MasterKey) aead() (tink.AEAD, error) { return subtle.NewAESGCM(m.bytes[:]) }
 
-// ParseMasterKey reads base64 of 32 bytes, in the standard or the URL
-// alphabet, padded or not. It refuses another length and all zeros; its
-// errors never hold any of the text.
+// ParseMasterKey parses base64 of 32 bytes, in the standard or the URL alphabet, padded
+// or not. It rejects other lengths and all zeros. Its errors never quote the text.
 func ParseMasterKey(text string) (MasterKey, error) {
 	text = strings.TrimRight(strings.TrimSpace(text), "=")
 	encoding := base64.RawStdEncoding
@@ -45,10 +44,10 @@ func ParseMasterKey(text string) (MasterKey, error) {
 	return key, nil
 }
 
-// longestKeyFile is more than any spelling of a key needs.
-const longestKeyFile = 1024
+// maxKeyFile is more bytes than any spelling of a key needs.
+const maxKeyFile = 1024
 
-// ReadMasterKey reads a key file. It refuses one that others may read.
+// ReadMasterKey reads a key file. It rejects one that others may read.
 func ReadMasterKey(path string) (MasterKey, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -62,32 +61,32 @@ func ReadMasterKey(path string) (MasterKey, error) {
 	if info.Mode().Perm()&0o077 != 0 {
 		return MasterKey{}, fmt.Errorf("%s can be read by others: run chmod 600 on it", path)
 	}
-	text, err := io.ReadAll(io.LimitReader(file, longestKeyFile))
+	text, err := io.ReadAll(io.LimitReader(file, maxKeyFile))
 	if err != nil {
 		return MasterKey{}, fmt.Errorf("read the master key: %w", err)
 	}
 	return ParseMasterKey(string(text))
 }
 
-// CreateMasterKey makes a key file of mode 0600, durably, and whole or not at
-// all. It never replaces one: that is fs.ErrExist.
+// CreateMasterKey creates a key file of mode 0600, durably and atomically. It never
+// replaces a file: that is fs.ErrExist.
 func CreateMasterKey(path string, random io.Reader) (MasterKey, error) {
 	var key MasterKey
 	if _, err := io.ReadFull(random, key.bytes[:]); err != nil {
-		return MasterKey{}, fmt.Errorf("make a master key: %w", err)
+		return MasterKey{}, fmt.Errorf("create a master key: %w", err)
 	}
-	if err := writeWhole(path, key.text(), os.Link); err != nil {
-		return MasterKey{}, fmt.Errorf("make a master key: %w", err)
+	if err := writeAtomically(path, key.text(), os.Link); err != nil {
+		return MasterKey{}, fmt.Errorf("create a master key: %w", err)
 	}
 	return key, nil
 }
 
-// ReplaceMasterKey puts a key in place of a key file at once, and keeps the old
-// file under another name, which must be free.
+// ReplaceMasterKey replaces a key file atomically. It keeps the old file under another
+// name, which must be free.
 func ReplaceMasterKey(path string, key MasterKey, keep string) error {
 	err := os.Link(path, keep)
 	if err == nil {
-		err = writeWhole(path, key.text(), os.Rename)
+		err = writeAtomically(path, key.text(), os.Rename)
 	}
 	if err != nil {
 		return fmt.Errorf("replace the master key: %w", err)
@@ -97,9 +96,10 @@ func ReplaceMasterKey(path string, key MasterKey, keep string) error {
 
 func (m MasterKey) text() string { return base64.StdEncoding.EncodeToString(m.bytes[:]) + "\n" }
 
-// writeWhole gives the text its name only once it is on the disk, so that a crash
-// leaves no half key. How it is named says what becomes of a file of that name.
-func writeWhole(path, text string, name func(from, to string) error) error {
+// writeAtomically gives the text its name once it is on the disk, so that a crash leaves
+// no partial key. name decides what happens to an existing file: os.Link fails,
+// os.Rename replaces it.
+func writeAtomically(path, text string, name func(from, to string) error) error {
 	folder := filepath.Dir(path)
 	file, err := os.CreateTemp(folder, ".key-*") // of mode 0600
 	if err != nil {
