@@ -32,19 +32,18 @@ func (v *Vault) AddDemo(ctx context.Context) (Demo, error) {
 	return Demo{Team: at("Team"), ReadOnly: at("Read only"), Admins: at("Admins")}, nil
 }
 
-// DemoVault is one of the demo account's vaults. The ids of its files are those that
-// OpenDemoFile takes.
+// DemoVault is one of the demo account's vaults. OpenDemoFile opens its files by id.
 type DemoVault struct {
 	Title string
 	Items []vault.Item
 }
 
-// DemoVaults are the demo account's vaults as of a time, for wherever they are kept.
+// DemoVaults returns the demo account's vaults as of a time.
 func DemoVaults(now time.Time) []DemoVault {
 	all := []DemoVault{{"Team", demoTeam()}, {"Read only", demoReadOnly()}, {"Admins", demoAdmins()}}
 	for _, v := range all {
 		for n := range v.Items {
-			// Some age, so that lists show different times.
+			// Different ages, so that lists show different times.
 			v.Items[n].CreatedAt = now.AddDate(0, -n, -3)
 			v.Items[n].UpdatedAt = now.Add(-time.Duration(n*n) * time.Hour)
 		}
@@ -52,10 +51,10 @@ func DemoVaults(now time.Time) []DemoVault {
 	return all
 }
 
-// OpenDemoFile gives the bytes of a file of the demo.
+// OpenDemoFile returns a reader of a file of the demo.
 func OpenDemoFile(fileID string) (io.ReadCloser, error) { return demoFiles().open(fileID) }
 
-// part adds something to a demo item.
+// part adds fields, notes, tags, websites or files to a demo item.
 type part func(*vault.Item)
 
 func demoItem(category vault.Category, title string, parts ...part) vault.Item {
@@ -66,7 +65,7 @@ func demoItem(category vault.Category, title string, parts ...part) vault.Item {
 	return item
 }
 
-// value is a field. Those labelled username and password keep these names as ids.
+// value adds a field. A field labelled username or password has its label as id.
 func value(fieldType vault.FieldType, label, words string) part {
 	return func(item *vault.Item) {
 		id := fmt.Sprint("field", len(item.Fields)+1)
@@ -92,7 +91,7 @@ func credentials(username, password string) part {
 	}
 }
 
-// in puts fields into a section.
+// in adds fields in a section.
 func in(title string, parts ...part) part {
 	return func(item *vault.Item) {
 		section := vault.Section{ID: fmt.Sprint("section", len(item.Sections)+1), Title: title}

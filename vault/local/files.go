@@ -27,7 +27,7 @@ func chunkCount(size int64) int {
 	return max(1, int((size+chunkBytes-1)/chunkBytes))
 }
 
-// writeFile seals a file's bytes into a stage, a chunk at a time, and gives their count.
+// writeFile seals a file's bytes into a stage, a chunk at a time, and returns their count.
 func (s *stage) writeFile(ctx context.Context, item vault.Item, fileID string, bytes io.Reader) (size int64, err error) {
 	file := SealedFile{VaultID: item.VaultID, ItemID: item.ID, ID: fileID}
 	if err := s.vault.c.Store.StageFile(ctx, s.id, file, s.vault.c.Clock()); err != nil {
@@ -69,8 +69,8 @@ func readChunk(from io.Reader, buffer []byte) (int, error) {
 	return n, err
 }
 
-// fileReader opens a file's chunks as they are read. It fetches one at a time
-// and holds no transaction.
+// fileReader opens a file's chunks as they are read, one at a time and outside of any
+// transaction.
 type fileReader struct {
 	ctx   context.Context
 	vault *Vault

@@ -17,46 +17,46 @@ import (
 	"itemshare/vault"
 )
 
-// Import says what comes in and where it goes.
+// Import is a set of items to import.
 type Import struct {
-	By     string   // the user who does it, "" for the command line
-	Target string   // name of the vault that takes all; "" = each item goes to the vault named as its source
-	Owners []string // ids of users who get view and share on every vault that items go to
+	By     string   // the acting user, "" for the command line
+	Target string   // title of the vault for all items; "" means for each a vault titled as its source
+	Owners []string // ids of users who get view and share on every vault with imported items
 	Items  []vault.ImportedItem
 	Format string // for the audit event
 }
 
-// Imported says what an import did. Equal counts the items that were there and
-// had not changed where they came from.
+// Imported is the result of an import. Equal counts the items imported before whose
+// source has not changed.
 type Imported struct {
 	Vaults                []ImportedVault // by name
 	Added, Updated, Equal int
-	Files                 int // written
+	Files                 int // stored
 }
 
-// ImportedVault is a vault that items went to.
+// ImportedVault is a vault with imported items.
 type ImportedVault struct {
 	vault.Info
 	New                   bool
 	Added, Updated, Equal int
 }
 
-// Import takes items in: all of them, or none. A vault of an item's source is
-// the one of the same name here, made where it is missing. An item that came in
-// before is updated, where its source changed.
+// Import imports all items or none. Each goes to the vault with the title of its
+// source's vault, which is created if missing. An item imported before is updated if
+// its source has changed.
 func (v *Vault) Import(ctx context.Context, in Import) (Imported, error) {
 	if err := v.SweepStages(ctx); err != nil {
 		return Imported{}, err
 	}
 	var done Imported
-	err := v.staged(ctx, func(s *stage) ([]audit.Event, error) {
-		run := importing{stage: s, in: in, targets: map[string]*target{}}
+	err := v.inStage(ctx, func(s *stage) ([]audit.Event, error) {
+		run := importRun{stage: s, in: in, targets: map[string]*target{}}
 		for _, incoming := range in.Items {
-			if err := run.take(ctx, incoming); err != nil {
+			if err := run.add(ctx, incoming); err != nil {
 				return nil, err
 			}
 		}
-		done = run.done()
+		done = run.result()
 		return run.events(), nil
 	})
 	if err != nil {
@@ -65,26 +65,26 @@ func (v *Vault) Import(ctx context.Context, in Import) (Imported, error) {
 	return done, nil
 }
 
-// importing is one import on its way.
-type importing struct {
+// importRun is one import.
+type importRun struct {
 	*stage
 	in      Import
 	targets map[string]*target // by lower-case name
 }
 
-// target is a vault that items go to, and what it holds of earlier imports.
+// target is a vault for imported items, with its items of earlier imports.
 type target struct {
 	ImportedVault
-	known map[string]known // by hash of the source
+	earlier map[string]earlierItem // by hash of the source
 }
 
-// known is an item that an earlier import brought.
-type known struct {
+// earlierItem is an item of an earlier import.
+type earlierItem struct {
 	id     string
 	digest []byte
 }
 
-func (r *importing) take(ctx context.Context, incoming vault.ImportedItem) error {
+func (r *importRun) add(ctx context.Context, incoming vault.ImportedItem) error {
 	to, err := r.target(ctx, cmp.Or(strings.TrimSpace(r.in.Target), strings.TrimSpace(incoming.VaultTitle), "Imported"))
 	if err != nil {
 		return err
@@ -96,8 +96,8 @@ func (r *importing) take(ctx context.Context, incoming vault.ImportedItem) error
 	source := sourceOf(incoming.Source)
 	item := incoming.Item
 	item.VaultID = to.ID
-	earlier, seen := to.known[string(source)] // none is known by a source of nil
-	delete(to.known, string(source))          // a source named twice makes two items
+	earlier, seen := to.earlier[string(source)] // an item without a source is never among them
+	delete(to.earlier, string(source))          // two items of one source stay two
 	switch {
 	case seen && bytes.Equal(earlier.digest, digest):
 		to.Equal++
@@ -107,21 +107,21 @@ func (r *importing) take(ctx context.Context, incoming vault.ImportedItem) error
 		return r.replace(ctx, earlier.id, item, incoming.Open, source, digest)
 	}
 	to.Added++
-	if item, err = r.fresh(item); err == nil {
+	if item, err = r.newItem(item); err == nil {
 		_, err = r.put(ctx, item, nil, incoming.Open, source, digest)
 	}
 	return err
 }
 
-// replace stages the next version of an item that came in before. Its files
-// come anew, since their source gives no sign of which changed.
-func (r *importing) replace(ctx context.Context, id string, item vault.Item, open opener, source, digest []byte) error {
+// replace stages the next version of an item imported before. All its files are
+// stored again, since the source does not show which have changed.
+func (r *importRun) replace(ctx context.Context, id string, item vault.Item, open opener, source, digest []byte) error {
 	before, err := r.vault.Item(ctx, item.VaultID, id)
 	if err != nil {
 		return err
 	}
 	updated := item.UpdatedAt
-	if item, err = r.fresh(item); err != nil {
+	if item, err = r.newItem(item); err != nil {
 		return err
 	}
 	item.ID, item.Version, item.CreatedAt = id, before.Version+1, before.CreatedAt
@@ -133,9 +133,9 @@ func (r *importing) replace(ctx context.Context, id string, item vault.Item, ope
 	return err
 }
 
-// target is the vault of a name: here already, or made by this import.
-func (r *importing) target(ctx context.Context, name string) (*target, error) {
-	name = shortened(name)
+// target returns the vault with a title, which this import creates if missing.
+func (r *importRun) target(ctx context.Context, name string) (*target, error) {
+	name = truncate(name)
 	if to, ok := r.targets[strings.ToLower(name)]; ok {
 		return to, nil
 	}
@@ -143,11 +143,11 @@ func (r *importing) target(ctx context.Context, name string) (*target, error) {
 	if err != nil {
 		return nil, err
 	}
-	to := &target{known: map[string]known{}}
-	if info, ok := named(now.vaults, name); ok {
+	to := &target{earlier: map[string]earlierItem{}}
+	if info, ok := findByTitle(now.vaults, name); ok {
 		to.Info = info
 		r.changes.Unchanged = append(r.changes.Unchanged, SealedVault{ID: info.ID, Changed: now.indexes[info.ID].changed})
-		if to.known, err = r.vault.known(ctx, info.ID); err != nil {
+		if to.earlier, err = r.vault.earlierItems(ctx, info.ID); err != nil {
 			return nil, err
 		}
 	} else {
@@ -162,32 +162,32 @@ func (r *importing) target(ctx context.Context, name string) (*target, error) {
 	return to, nil
 }
 
-// shortened cuts a source vault's name to what a name may be here.
-func shortened(name string) string {
+// truncate cuts a source vault's name to the longest allowed name.
+func truncate(name string) string {
 	letters := []rune(name)
 	return strings.TrimSpace(string(letters[:min(len(letters), maxName)]))
 }
 
-// known are a vault's items that imports brought.
-func (v *Vault) known(ctx context.Context, vaultID string) (map[string]known, error) {
+// earlierItems returns a vault's imported items by the hash of their source.
+func (v *Vault) earlierItems(ctx context.Context, vaultID string) (map[string]earlierItem, error) {
 	rows, err := v.c.Store.SealedOverviews(ctx, vaultID)
 	if err != nil {
 		return nil, err
 	}
-	all := map[string]known{}
+	all := map[string]earlierItem{}
 	for _, row := range rows {
 		overview, err := v.openOverview(row)
 		if err != nil {
 			return nil, err
 		}
 		if overview.Source != nil {
-			all[string(overview.Source)] = known{row.ID, overview.Digest}
+			all[string(overview.Source)] = earlierItem{row.ID, overview.Digest}
 		}
 	}
 	return all, nil
 }
 
-func (r *importing) ordered() []*target {
+func (r *importRun) ordered() []*target {
 	var all []*target
 	for _, to := range r.targets {
 		all = append(all, to)
@@ -196,7 +196,7 @@ func (r *importing) ordered() []*target {
 	return all
 }
 
-func (r *importing) done() Imported {
+func (r *importRun) result() Imported {
 	done := Imported{Files: r.files}
 	for _, to := range r.ordered() {
 		done.Vaults = append(done.Vaults, to.ImportedVault)
@@ -205,7 +205,7 @@ func (r *importing) done() Imported {
 	return done
 }
 
-func (r *importing) events() []audit.Event {
+func (r *importRun) events() []audit.Event {
 	var events []audit.Event
 	for _, to := range r.ordered() {
 		if to.New {
@@ -218,8 +218,8 @@ func (r *importing) events() []audit.Event {
 	return events
 }
 
-// sourceOf is the hash of what names an item where it came from, nil where
-// nothing does. It is stored within the sealed overview alone.
+// sourceOf returns the hash of an item's name at its source, nil where it has none. It
+// is stored only in the sealed overview.
 func sourceOf(parts []string) []byte {
 	if len(parts) == 0 {
 		return nil
@@ -232,8 +232,8 @@ func sourceOf(parts []string) []byte {
 	return sum[:]
 }
 
-// digestOf is the hash of all that an incoming item says, its files' bytes
-// included, but for its times.
+// digestOf returns the hash of an incoming item without its times, including its files'
+// bytes.
 func digestOf(incoming vault.ImportedItem) ([]byte, error) {
 	item := incoming.Item
 	content, err := json.Marshal([]any{item.Title, item.Category, item.Fields, item.Sections, item.Notes, item.Tags, item.Websites, item.Files})
@@ -252,17 +252,17 @@ func digestOf(incoming vault.ImportedItem) ([]byte, error) {
 
 func hashFile(sum io.Writer, open opener, fileID string) error {
 	if open == nil {
-		return fault.New(fault.Invalid, fault.CodeInvalid, "A file of the export has no bytes.")
+		return fault.New(fault.Invalid, fault.CodeInvalid, "A file of the export has no content.")
 	}
 	content, err := open(fileID)
 	if err != nil {
 		return fmt.Errorf("open a file: %w", err)
 	}
 	defer content.Close()
-	one := sha256.New()
-	if _, err := io.Copy(one, content); err != nil {
+	fileSum := sha256.New()
+	if _, err := io.Copy(fileSum, content); err != nil {
 		return fmt.Errorf("read a file: %w", err)
 	}
-	_, err = sum.Write(one.Sum(nil))
+	_, err = sum.Write(fileSum.Sum(nil))
 	return err
 }

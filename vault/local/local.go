@@ -1,7 +1,6 @@
-// Package local is the embedded vault: items sealed in the application's own
-// database. It owns the form in which items are stored and how a change goes
-// live; it refuses to write anything of an item in the clear, and it knows
-// nothing of who may do what.
+// Package local is the embedded vault: items sealed in the application's own database.
+// It owns the stored form of items and how a change goes live. It never writes an item
+// unencrypted, and it knows nothing of permissions.
 package local
 
 import (
@@ -15,10 +14,10 @@ import (
 	"itemshare/vault"
 )
 
-// Reader is what looking needs of a store. A row that is not there is fault.NotFound.
+// Reader is what reading needs of a store. A row that does not exist is fault.NotFound.
 type Reader interface {
-	// VaultChanges is a counter that rises with each change of any vault: one
-	// cheap read, by which a process knows whether what it remembers is true.
+	// VaultChanges returns a counter that rises with each change of any vault: one cheap
+	// read, which shows a process whether its memory is up to date.
 	VaultChanges(ctx context.Context) (int64, error)
 	SealedVaults(ctx context.Context) ([]SealedVault, error)
 	SealedOverviews(ctx context.Context, vaultID string) ([]SealedItem, error)
@@ -26,8 +25,8 @@ type Reader interface {
 	SealedChunk(ctx context.Context, fileID string, number int) ([]byte, error)
 }
 
-// Writer is what changing needs of a store. Everything is staged first, seen by
-// nobody, and goes live in one short transaction.
+// Writer is what changing needs of a store. Everything is staged first, where nothing
+// shows it, and goes live in one short transaction.
 type Writer interface {
 	StageItems(ctx context.Context, stage string, items []SealedItem, now time.Time) error
 	StageFile(ctx context.Context, stage string, file SealedFile, now time.Time) error
@@ -47,7 +46,7 @@ type Store interface {
 	Writer
 }
 
-// Config is what a vault is made of.
+// Config is what New needs.
 type Config struct {
 	Store  Store
 	Box    seal.Box // of seal.Items
@@ -62,10 +61,10 @@ type Vault struct {
 	memory memory
 }
 
-// New makes a vault over a store.
+// New returns the vault in a store.
 func New(c Config) *Vault { return &Vault{c: c} }
 
-// Vaults lists all vaults by name.
+// Vaults returns all vaults by name.
 func (v *Vault) Vaults(ctx context.Context) ([]vault.Info, error) {
 	now, err := v.current(ctx)
 	if err != nil {
@@ -74,7 +73,7 @@ func (v *Vault) Vaults(ctx context.Context) ([]vault.Info, error) {
 	return now.vaults, nil
 }
 
-// Browse gives a page of overviews. Vaults that do not exist hold nothing.
+// Browse returns a page of overviews. A vault that does not exist has none.
 func (v *Vault) Browse(ctx context.Context, query vault.Query) (vault.Page, error) {
 	now, err := v.current(ctx)
 	if err != nil {
@@ -82,33 +81,33 @@ func (v *Vault) Browse(ctx context.Context, query vault.Query) (vault.Page, erro
 	}
 	var indexes []*vault.Index
 	for _, id := range query.Vaults {
-		if held, ok := now.indexes[id]; ok {
-			indexes = append(indexes, held.index)
+		if vaultIndex, ok := now.indexes[id]; ok {
+			indexes = append(indexes, vaultIndex.index)
 		}
 	}
 	return vault.Browse(indexes, query), nil
 }
 
-// Overviews gives those of the items that exist.
+// Overviews returns the overviews of those items that exist.
 func (v *Vault) Overviews(ctx context.Context, vaultID string, itemIDs []string) ([]vault.Overview, error) {
 	now, err := v.current(ctx)
 	if err != nil {
 		return nil, err
 	}
-	held, ok := now.indexes[vaultID]
+	vaultIndex, ok := now.indexes[vaultID]
 	if !ok {
 		return nil, fault.Of(fault.NotFound)
 	}
 	var found []vault.Overview
 	for _, id := range itemIDs {
-		if overview, ok := held.index.Get(id); ok {
+		if overview, ok := vaultIndex.index.Get(id); ok {
 			found = append(found, overview)
 		}
 	}
 	return found, nil
 }
 
-// Item gives one item, whole.
+// Item returns one item.
 func (v *Vault) Item(ctx context.Context, vaultID, itemID string) (vault.Item, error) {
 	row, err := v.c.Store.SealedItem(ctx, vaultID, itemID)
 	if err != nil {
@@ -117,7 +116,7 @@ func (v *Vault) Item(ctx context.Context, vaultID, itemID string) (vault.Item, e
 	return v.openItem(row)
 }
 
-// OpenFile gives the bytes of one file, opened chunk by chunk.
+// OpenFile returns a reader of one file, which opens it chunk by chunk.
 func (v *Vault) OpenFile(ctx context.Context, vaultID, itemID, fileID string) (io.ReadCloser, error) {
 	item, err := v.Item(ctx, vaultID, itemID)
 	if err != nil {

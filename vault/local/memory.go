@@ -11,28 +11,28 @@ import (
 	"itemshare/vault"
 )
 
-// memory keeps what this process has opened of the vaults: their names and
-// overviews as of one value of the store's change counter.
+// memory holds the opened names and overviews of the vaults, as of one value of the
+// store's change counter.
 type memory struct {
 	filling sync.Mutex
 	now     atomic.Pointer[snapshot]
 }
 
-// snapshot never changes once made.
+// snapshot is immutable.
 type snapshot struct {
 	changed int64
 	vaults  []vault.Info // by name
-	indexes map[string]held
+	indexes map[string]vaultIndex
 }
 
-// held is a vault's index as of its own change counter.
-type held struct {
+// vaultIndex is a vault's index as of its own change counter.
+type vaultIndex struct {
 	changed int64
 	index   *vault.Index
 }
 
-// current is the snapshot of now: one read where nothing has changed. Vaults
-// that changed are opened anew, one caller doing it for all.
+// current returns the current snapshot, with one read where nothing has changed. Of
+// several callers one opens the vaults that have changed, for all.
 func (v *Vault) current(ctx context.Context) (*snapshot, error) {
 	changed, err := v.c.Store.VaultChanges(ctx)
 	if err != nil {
@@ -47,7 +47,7 @@ func (v *Vault) current(ctx context.Context) (*snapshot, error) {
 	if old != nil && old.changed >= changed {
 		return old, nil
 	}
-	// Somebody who hangs up must not undo the work that others wait for.
+	// A caller who hangs up must not cancel the work that others wait for.
 	now, err := v.fill(context.WithoutCancel(ctx), changed, old)
 	if err != nil {
 		return nil, err
@@ -56,14 +56,14 @@ func (v *Vault) current(ctx context.Context) (*snapshot, error) {
 	return now, nil
 }
 
-// fill opens what changed since old. The counter was read before the rows, so
-// that a change in between is seen by the next look.
+// fill opens the vaults that have changed since old. The counter was read before the
+// rows, so that the next call sees a change in between.
 func (v *Vault) fill(ctx context.Context, changed int64, old *snapshot) (*snapshot, error) {
 	rows, err := v.c.Store.SealedVaults(ctx)
 	if err != nil {
 		return nil, err
 	}
-	now := &snapshot{changed: changed, indexes: make(map[string]held, len(rows))}
+	now := &snapshot{changed: changed, indexes: make(map[string]vaultIndex, len(rows))}
 	for _, row := range rows {
 		now.vaults = append(now.vaults, vault.Info{ID: row.ID, Title: v.openName(row)})
 		if old != nil && old.indexes[row.ID].index != nil && old.indexes[row.ID].changed == row.Changed {
@@ -74,7 +74,7 @@ func (v *Vault) fill(ctx context.Context, changed int64, old *snapshot) (*snapsh
 		if err != nil {
 			return nil, err
 		}
-		now.indexes[row.ID] = held{row.Changed, index}
+		now.indexes[row.ID] = vaultIndex{row.Changed, index}
 	}
 	slices.SortFunc(now.vaults, func(a, b vault.Info) int {
 		return cmp.Or(cmp.Compare(strings.ToLower(a.Title), strings.ToLower(b.Title)), cmp.Compare(a.ID, b.ID))
@@ -91,7 +91,7 @@ func (v *Vault) index(ctx context.Context, vaultID string) (*vault.Index, error)
 	for i, row := range rows {
 		opened, err := v.openOverview(row)
 		if err != nil {
-			// One damaged item must not hide the others, nor vanish itself.
+			// A damaged item must neither hide the others nor vanish.
 			opened.Overview = vault.Overview{ID: row.ID, VaultID: row.VaultID, Title: "Damaged item", Category: vault.Unsupported, Version: row.Version}
 		}
 		overviews[i] = opened.Overview

@@ -13,9 +13,8 @@ import (
 // The stored form is the JSON of vault's types, sealed to its place: table,
 // vault, item and version. TestStoredForm holds it.
 
-// storedOverview is what stands in the overview's place. Source and Digest are
-// set for an imported item: the hash of what names it where it came from, and of
-// its content as it came.
+// storedOverview is the stored form of an overview. Source and Digest are set for an
+// imported item: the hash of its name at the source, and of its content as imported.
 type storedOverview struct {
 	vault.Overview
 	Source []byte `json:",omitempty"`
@@ -79,7 +78,7 @@ func (v *Vault) sealName(id, name string) ([]byte, error) {
 	return sealed, fault.Wrap("seal a vault's name", err)
 }
 
-// openName gives a name even where it is damaged: the vault's items may be whole.
+// openName returns a placeholder for a damaged name: the vault's items may be intact.
 func (v *Vault) openName(row SealedVault) string {
 	name, err := v.c.Box.Open(row.Name, "vaults", row.ID)
 	if err != nil {
@@ -88,12 +87,12 @@ func (v *Vault) openName(row SealedVault) string {
 	return string(name)
 }
 
-// damaged says that stored bytes are not what was stored. It is told apart from
-// missing and from unreachable, for trying again helps nobody.
+// damaged returns the error for stored bytes that do not open. It differs from missing
+// and from unreachable: trying again does not help.
 func damaged(what string, cause error) error {
 	if cause == nil {
 		cause = seal.ErrDamaged
 	}
 	return fmt.Errorf("%s: %w: %w", what, cause,
-		fault.New(fault.Internal, fault.CodeDamaged, "What is stored of this item is damaged. An admin can restore it from a backup."))
+		fault.New(fault.Internal, fault.CodeDamaged, "The stored item is damaged. An admin can restore it from a backup."))
 }

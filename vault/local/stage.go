@@ -13,10 +13,10 @@ import (
 	"itemshare/vault"
 )
 
-// opener gives the bytes of a file by the id it has in the item that comes in.
+// opener returns a reader of a file, by its id in the incoming item.
 type opener func(fileID string) (io.ReadCloser, error)
 
-// stage gathers changes where nobody sees them until they go live together.
+// stage collects changes, which nothing shows until they go live together.
 type stage struct {
 	vault   *Vault
 	id      string
@@ -32,9 +32,9 @@ const (
 	batchBytes = 4 << 20
 )
 
-// staged runs fn with a new stage and makes it live with the entries that fn
-// gives, or leaves nothing behind.
-func (v *Vault) staged(ctx context.Context, fn func(*stage) ([]audit.Event, error)) error {
+// inStage runs fn with a new stage and makes the stage live with the events that fn
+// returns. An error leaves nothing behind.
+func (v *Vault) inStage(ctx context.Context, fn func(*stage) ([]audit.Event, error)) error {
 	id, err := v.newID()
 	if err != nil {
 		return err
@@ -45,7 +45,7 @@ func (v *Vault) staged(ctx context.Context, fn func(*stage) ([]audit.Event, erro
 		err = s.goLive(ctx, events)
 	}
 	if err != nil {
-		// Also after the caller hung up. What this cannot drop, the sweep will.
+		// Even after the caller hung up. The sweep drops what this cannot.
 		err = errors.Join(err, v.c.Store.DropItemStage(context.WithoutCancel(ctx), id))
 	}
 	return err
@@ -66,9 +66,9 @@ func (s *stage) goLive(ctx context.Context, events []audit.Event) error {
 	return s.vault.c.Store.GoLive(ctx, s.id, s.changes, entries)
 }
 
-// addVault makes a vault that goes live with the stage, beside as many as were
-// known when its name was chosen.
-func (s *stage) addVault(name string, known int) (vault.Info, error) {
+// addVault adds a new vault to the stage. vaultCount is the number of vaults when its
+// name was chosen.
+func (s *stage) addVault(name string, vaultCount int) (vault.Info, error) {
 	id, err := s.vault.newID()
 	if err != nil {
 		return vault.Info{}, err
@@ -78,14 +78,14 @@ func (s *stage) addVault(name string, known int) (vault.Info, error) {
 		return vault.Info{}, err
 	}
 	if len(s.changes.Vaults) == 0 {
-		s.changes.VaultCount = known
+		s.changes.VaultCount = vaultCount
 	}
 	s.changes.Vaults = append(s.changes.Vaults, SealedVault{ID: id, Name: sealed})
 	return vault.Info{ID: id, Title: name}, nil
 }
 
-// put stages an item that has its vault, id and version. Files that kept names
-// stay as they are; the bytes of others are read through open and get new ids.
+// put stages an item that has its vault, id and version. Files in kept, by id, stay as
+// they are; the bytes of others are read through open and get new ids.
 func (s *stage) put(ctx context.Context, item vault.Item, kept map[string]vault.File, open opener, source, digest []byte) (vault.Item, error) {
 	var files []vault.File
 	for _, file := range item.Files {
@@ -113,7 +113,7 @@ func (s *stage) file(ctx context.Context, item vault.Item, file vault.File, kept
 		return same, nil
 	}
 	if open == nil {
-		return file, fmt.Errorf("item %s has a file without bytes", item.ID)
+		return file, fmt.Errorf("item %s has a file without content", item.ID)
 	}
 	bytes, err := open(file.ID)
 	if err != nil {
@@ -128,7 +128,7 @@ func (s *stage) file(ctx context.Context, item vault.Item, file vault.File, kept
 	return file, err
 }
 
-// flush stages the items that wait.
+// flush stages the waiting items.
 func (s *stage) flush(ctx context.Context) error {
 	if len(s.waiting) == 0 {
 		return nil
@@ -138,7 +138,7 @@ func (s *stage) flush(ctx context.Context) error {
 	return err
 }
 
-// drop notes the files of an item that its next version has no more.
+// drop deletes, with the stage, those files of an item that its next version lacks.
 func (s *stage) drop(before []vault.File, after []vault.File) {
 	left := map[string]bool{}
 	for _, file := range after {
@@ -155,10 +155,10 @@ func (v *Vault) newID() (string, error) {
 	return seal.NewID(v.c.Clock(), v.c.Random)
 }
 
-// stageLife is how long a stage may stand without being added to.
+// stageLife is how long a stage is kept after the last addition to it.
 const stageLife = time.Hour
 
-// SweepStages erases what changes left behind that did not come to their end.
+// SweepStages erases the stages of changes that were interrupted.
 func (v *Vault) SweepStages(ctx context.Context) error {
 	return fault.Wrap("sweep stages", v.c.Store.SweepItemStages(ctx, v.c.Clock().Add(-stageLife)))
 }

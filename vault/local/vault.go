@@ -16,7 +16,7 @@ import (
 // maxName is the longest name of a vault, in characters.
 const maxName = 200
 
-// Find gives the vault of that id or, whatever its case, that name.
+// Find returns the vault with this id or, ignoring case, this name.
 func (v *Vault) Find(ctx context.Context, nameOrID string) (vault.Info, error) {
 	vaults, err := v.Vaults(ctx)
 	if err != nil {
@@ -25,7 +25,7 @@ func (v *Vault) Find(ctx context.Context, nameOrID string) (vault.Info, error) {
 	return vault.Find(vaults, nameOrID)
 }
 
-func named(vaults []vault.Info, name string) (vault.Info, bool) {
+func findByTitle(vaults []vault.Info, name string) (vault.Info, bool) {
 	for _, info := range vaults {
 		if strings.EqualFold(info.Title, strings.TrimSpace(name)) {
 			return info, true
@@ -34,8 +34,8 @@ func named(vaults []vault.Info, name string) (vault.Info, bool) {
 	return vault.Info{}, false
 }
 
-// AddVault makes an empty vault. A name in use is fault.Conflict. By is the
-// user who does it, "" for the command line.
+// AddVault creates an empty vault. A name in use is fault.Conflict. by is the acting
+// user, "" for the command line.
 func (v *Vault) AddVault(ctx context.Context, by, name string) (vault.Info, error) {
 	name, err := parseName(name)
 	if err != nil {
@@ -45,11 +45,11 @@ func (v *Vault) AddVault(ctx context.Context, by, name string) (vault.Info, erro
 	if err != nil {
 		return vault.Info{}, err
 	}
-	if _, taken := named(vaults, name); taken {
+	if _, taken := findByTitle(vaults, name); taken {
 		return vault.Info{}, fault.New(fault.Conflict, fault.CodeConflict, "There is a vault of that name already. Choose another name.")
 	}
 	var added vault.Info
-	err = v.staged(ctx, func(s *stage) ([]audit.Event, error) {
+	err = v.inStage(ctx, func(s *stage) ([]audit.Event, error) {
 		added, err = s.addVault(name, len(vaults))
 		return []audit.Event{{Kind: audit.VaultAdded, Actor: by, Subject: added.ID}}, err
 	})
@@ -67,18 +67,18 @@ func parseName(name string) (string, error) {
 	return name, nil
 }
 
-// AddItem keeps a new item in item.VaultID; the answer has its id and version 1.
-// Open gives the bytes of a file by the id it has in item.Files.
+// AddItem stores a new item in item.VaultID and returns it with its id and version 1.
+// open returns a reader of a file, by its id in item.Files.
 func (v *Vault) AddItem(ctx context.Context, item vault.Item, open func(fileID string) (io.ReadCloser, error)) (vault.Item, error) {
 	vaults, err := v.Vaults(ctx)
 	if err != nil {
 		return vault.Item{}, err
 	}
-	if !holds(vaults, item.VaultID) {
+	if !hasVault(vaults, item.VaultID) {
 		return vault.Item{}, fault.Of(fault.NotFound)
 	}
-	err = v.staged(ctx, func(s *stage) ([]audit.Event, error) {
-		if item, err = s.fresh(item); err != nil {
+	err = v.inStage(ctx, func(s *stage) ([]audit.Event, error) {
+		if item, err = s.newItem(item); err != nil {
 			return nil, err
 		}
 		item, err = s.put(ctx, item, nil, open, nil, nil)
@@ -87,7 +87,7 @@ func (v *Vault) AddItem(ctx context.Context, item vault.Item, open func(fileID s
 	return item, fault.Wrap("add an item", err)
 }
 
-func holds(vaults []vault.Info, id string) bool {
+func hasVault(vaults []vault.Info, id string) bool {
 	for _, info := range vaults {
 		if info.ID == id {
 			return true
@@ -96,8 +96,8 @@ func holds(vaults []vault.Info, id string) bool {
 	return false
 }
 
-// fresh gives an item its id, first version and times.
-func (s *stage) fresh(item vault.Item) (vault.Item, error) {
+// newItem returns an item with a new id, the first version and its times.
+func (s *stage) newItem(item vault.Item) (vault.Item, error) {
 	now := s.vault.c.Clock()
 	if item.CreatedAt.IsZero() {
 		item.CreatedAt = now
@@ -114,17 +114,17 @@ func (s *stage) fresh(item vault.Item) (vault.Item, error) {
 
 func wholeSeconds(t time.Time) time.Time { return t.UTC().Truncate(time.Second) }
 
-// UpdateItem replaces the item of that id. item.Version is the version it was
-// read at: another one by now is fault.Conflict. Files whose id the item has
-// already stay as they are, others are read through open.
+// UpdateItem replaces the item with this id. item.Version is the version that the
+// caller read: where the item has another one it is fault.Conflict. Files whose id the
+// item has already stay as they are; others are read through open.
 func (v *Vault) UpdateItem(ctx context.Context, item vault.Item, open func(fileID string) (io.ReadCloser, error)) (vault.Item, error) {
 	before, was, err := v.itemAndSource(ctx, item.VaultID, item.ID)
 	if err != nil {
 		return vault.Item{}, err
 	}
-	item.Version++ // of another version before than now, the store makes a conflict
+	item.Version++ // the store rejects it unless it follows the current version
 	item.CreatedAt, item.UpdatedAt = before.CreatedAt, wholeSeconds(v.c.Clock())
-	err = v.staged(ctx, func(s *stage) ([]audit.Event, error) {
+	err = v.inStage(ctx, func(s *stage) ([]audit.Event, error) {
 		item, err = s.put(ctx, item, byID(before.Files), open, was.Source, was.Digest)
 		s.drop(before.Files, item.Files)
 		return nil, err
