@@ -32,7 +32,7 @@ func OnePassword() Accounts {
 // account returns the vaults of the 1Password account that the settings name, or nil if they
 // name none. It sends no request yet, and does not load the SDK's core.
 func (p *program) account() (vault.Backend, error) {
-	token := p.set.OPToken
+	token := p.set.OPServiceAccountToken
 	if token == "" {
 		return nil, nil
 	}
@@ -46,7 +46,7 @@ func (p *program) account() (vault.Backend, error) {
 // requireEmbeddedVault rejects a command that changes the embedded vault while a 1Password
 // account is served: nobody would see the change. instead says what to do there.
 func (p *program) requireEmbeddedVault(instead string) error {
-	if p.set.OPToken == "" {
+	if p.set.OPServiceAccountToken == "" {
 		return nil
 	}
 	return errors.New(

@@ -22,8 +22,8 @@ type settings struct {
 	Data      string `group:"place" default:"./data" placeholder:"FOLDER" help:"${settings_data}"`
 	Database  string `group:"place" placeholder:"URL" help:"${settings_database}"`
 	MasterKey string `group:"place" placeholder:"KEY" help:"${settings_master_key}"`
-	// OPToken is the token of the 1Password account to serve, "" for the embedded vault.
-	OPToken string `group:"place" placeholder:"TOKEN" help:"${op_token}" name:"op-service-account-token" env:"OP_SERVICE_ACCOUNT_TOKEN"`
+	// OPServiceAccountToken is the token of the 1Password account to serve, "" for the embedded vault.
+	OPServiceAccountToken string `group:"place" env:"OP_SERVICE_ACCOUNT_TOKEN" placeholder:"TOKEN" help:"${op_token}"`
 }
 
 // databaseURL returns the URL of the database, by default a file in the data folder.

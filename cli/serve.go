@@ -183,7 +183,7 @@ func (c *serveCommand) build(p *program, in *installation, base *url.URL) (s ser
 		s.workers = append(s.workers, worker.Run)
 	}
 	config.Store = store
-	if p.set.OPToken != "" {
+	if p.set.OPServiceAccountToken != "" {
 		s.workers = append(s.workers, in.connectAccount(p))
 	}
 	prover := audit.NewProver(
