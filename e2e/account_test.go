@@ -13,11 +13,17 @@ import (
 // refused is a token that the SDK refuses by itself, so that nothing leaves this machine.
 const refused = "ops_bm90aGluZyBpbiBoZXJlIGlzIGEgdG9rZW4"
 
-// TestAnAccountThatRefuses: the server starts and says in its log what is wrong; commands that need the account's vaults say
-// so in a sentence, and others work as ever. The token is in nothing that was said, and on no disk.
+// TestAnAccountThatRefuses: the server starts and says in its log what is wrong; commands that need
+// the account's vaults say so in a sentence, and others work as ever. The token is in nothing that
+// was said, and on no disk.
 func TestAnAccountThatRefuses(t *testing.T) {
-	s := start(t, withoutDemo, func(s *server) { s.env = append(s.env, "OP_SERVICE_ACCOUNT_TOKEN="+refused) })
-	for end := time.Now().Add(20 * time.Second); !strings.Contains(s.log.String(), "is not reached"); time.Sleep(5 * time.Millisecond) {
+	s := start(
+		t,
+		withoutDemo,
+		func(s *server) { s.env = append(s.env, "OP_SERVICE_ACCOUNT_TOKEN="+refused) },
+	)
+	unreached := func() bool { return strings.Contains(s.log.String(), "is not reached") }
+	for end := time.Now().Add(20 * time.Second); !unreached(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("the log says %s", s.log.String())
 		}
@@ -25,18 +31,20 @@ func TestAnAccountThatRefuses(t *testing.T) {
 	if log := s.log.String(); !strings.Contains(log, "wrong, expired or revoked") {
 		t.Errorf("the log says %s", log)
 	}
+	const noToken = "doesn't accept this server's token"
 	for _, c := range []struct {
 		args []string
 		code int
 		says string
 	}{
 		{[]string{"user", "add", "--email", admin, "--name", "Ann", "--role", "admin", "--password-stdin"}, 0, ""},
-		{[]string{"vault", "grant", "--vault", "Team", "--email", admin, "--view"}, 1, "doesn't accept this server's token"},
-		{[]string{"service-account", "add", "--name", "Robot", "--vault", "Team"}, 1, "doesn't accept this server's token"},
+		{[]string{"vault", "grant", "--vault", "Team", "--email", admin, "--view"}, 1, noToken},
+		{[]string{"service-account", "add", "--name", "Robot", "--vault", "Team"}, 1, noToken},
 		{[]string{"backup", filepath.Join(t.TempDir(), "copy")}, 0, ""},
 	} {
 		said, code := s.command(password, c.args...)
-		if code != c.code || !strings.Contains(said, c.says) || code != 0 && strings.Count(said, "\n") != 1 {
+		if code != c.code || !strings.Contains(said, c.says) ||
+			code != 0 && strings.Count(said, "\n") != 1 {
 			t.Errorf("%v: exit %d, said %q", c.args, code, said)
 		}
 		if strings.Contains(said, refused[4:]) {

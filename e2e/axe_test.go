@@ -9,8 +9,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// axeSource is axe-core 4.14.1, test data alone: it reaches the page over the debug protocol, so that the page's security
-// policy stays as it is.
+// axeSource is axe-core 4.14.1, test data alone: it reaches the page over the debug protocol, so
+// that the page's security policy stays as it is.
 //
 //go:embed testdata/axe.min.js
 var axeSource string
@@ -31,11 +31,22 @@ func axe(t *testing.T, p *page) {
 		if !eval[bool](p, `typeof axe == "object"`) {
 			p.do("load axe-core", chromedp.Evaluate[chromedp.Void](axeSource))
 		}
-		found := eval[[]violation](p, `axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations)`)
+		found := eval[[]violation](
+			p,
+			`axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations)`,
+		)
 		for _, v := range found {
 			var where []string
 			for _, n := range v.Nodes {
-				where = append(where, fmt.Sprintf("  %v %.200s\n    %s", n.Target, n.HTML, strings.ReplaceAll(n.FailureSummary, "\n", "\n    ")))
+				where = append(
+					where,
+					fmt.Sprintf(
+						"  %v %.200s\n    %s",
+						n.Target,
+						n.HTML,
+						strings.ReplaceAll(n.FailureSummary, "\n", "\n    "),
+					),
+				)
 			}
 			t.Errorf("axe: %s (%s): %s\n%s", v.ID, v.Impact, v.Help, strings.Join(where, "\n"))
 		}

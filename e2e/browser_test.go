@@ -29,7 +29,8 @@ func (p *page) state() string {
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
 	text, err := chromedp.Run(ctx, chromedp.Evaluate[string](
-		`location.origin + location.pathname + location.search + "\n" + document.body.innerText.slice(0, 1500)`))
+		`location.origin + location.pathname + location.search + "\n" + document.body.innerText.slice(0, 1500)`,
+	))
 	if err != nil {
 		return err.Error()
 	}
@@ -74,7 +75,11 @@ func (p *page) signIn(email string) {
 // click clicks the first element of a CSS selector, once it is visible and enabled.
 func (p *page) click(css string) {
 	p.t.Helper()
-	p.do("click "+css, chromedp.ScrollIntoView(chromedp.CSS(css)), chromedp.Click(chromedp.CSS(css), chromedp.NodeVisible))
+	p.do(
+		"click "+css,
+		chromedp.ScrollIntoView(chromedp.CSS(css)),
+		chromedp.Click(chromedp.CSS(css), chromedp.NodeVisible),
+	)
 }
 
 // fill replaces what is in a field as a person who selects it and types.
@@ -95,8 +100,18 @@ func (p *page) choose(css string) {
 	if eval[bool](p, element(css)+".checked") {
 		return
 	}
-	target := chromedp.JSPath(fmt.Sprintf(`(e => e.getBoundingClientRect().width > 4 && e.checkVisibility({opacityProperty: true}) ? e : e.labels[0])(%s)`, element(css)))
-	p.do("choose "+css, chromedp.ScrollIntoView(target), chromedp.Click(target, chromedp.NodeVisible))
+	target := chromedp.JSPath(
+		fmt.Sprintf(
+			`(e => e.getBoundingClientRect().width > 4 &&
+				e.checkVisibility({opacityProperty: true}) ? e : e.labels[0])(%s)`,
+			element(css),
+		),
+	)
+	p.do(
+		"choose "+css,
+		chromedp.ScrollIntoView(target),
+		chromedp.Click(target, chromedp.NodeVisible),
+	)
 	p.awaitTrue(css+" to be checked", element(css)+".checked")
 }
 
@@ -112,8 +127,8 @@ func (p *page) pick(name, value string) {
 	eval[bool](p, element(list)+`.dispatchEvent(new Event("change", {bubbles: true}))`)
 }
 
-// press sends keys to what has the focus. A script that cancels a key's down event keeps its character out, as at a real
-// keyboard.
+// press sends keys to what has the focus. A script that cancels a key's down event keeps its
+// character out, as at a real keyboard.
 func (p *page) press(keys string, modifiers ...chromedp.Modifier) {
 	p.t.Helper()
 	for _, r := range keys {
@@ -123,7 +138,10 @@ func (p *page) press(keys string, modifiers ...chromedp.Modifier) {
 			down.Modifiers |= int64(m)
 			up.Modifiers |= int64(m)
 		}
-		if len(events) == 3 && down.Modifiers&int64(chromedp.ModifierCtrl|chromedp.ModifierAlt|chromedp.ModifierMeta) == 0 {
+		if len(events) == 3 &&
+			down.Modifiers&int64(
+				chromedp.ModifierCtrl|chromedp.ModifierAlt|chromedp.ModifierMeta,
+			) == 0 {
 			down.Text, down.UnmodifiedText = events[1].Text, events[1].UnmodifiedText
 		}
 		call(p, input.DispatchKeyEvent, *down)
@@ -140,20 +158,38 @@ func (p *page) await(css string) {
 // awaitGone waits until no such element is there, or none is visible.
 func (p *page) awaitGone(css string) {
 	p.t.Helper()
-	p.awaitTrue("no "+css, fmt.Sprintf(`![...document.querySelectorAll(%s)].some(e => e.checkVisibility())`, quote(css)))
+	p.awaitTrue(
+		"no "+css,
+		fmt.Sprintf(
+			`![...document.querySelectorAll(%s)].some(e => e.checkVisibility())`,
+			quote(css),
+		),
+	)
 }
 
 // awaitText waits until the page shows the text.
 func (p *page) awaitText(text string) {
 	p.t.Helper()
-	p.awaitTrue("the text "+text, fmt.Sprintf(`document.body.innerText.toLowerCase().includes(%s.toLowerCase())`, quote(text)))
+	p.awaitTrue(
+		"the text "+text,
+		fmt.Sprintf(
+			`document.body.innerText.toLowerCase().includes(%s.toLowerCase())`,
+			quote(text),
+		),
+	)
 }
 
 // awaitPath waits until the page has this path.
 func (p *page) awaitPath(want string) {
 	p.t.Helper()
 	base, _ := url.Parse(p.server.url)
-	p.awaitTrue("the path "+want, fmt.Sprintf(`location.pathname == %s && document.readyState == "complete"`, quote(base.Path+want)))
+	p.awaitTrue(
+		"the path "+want,
+		fmt.Sprintf(
+			`location.pathname == %s && document.readyState == "complete"`,
+			quote(base.Path+want),
+		),
+	)
 }
 
 // awaitTrue asks again and again, through page loads, until an expression is true.
@@ -190,7 +226,7 @@ func (p *page) count(css string) int {
 	return eval[int](p, fmt.Sprintf(`document.querySelectorAll(%s).length`, quote(css)))
 }
 
-// hasScripts tells whether the signed-in pages' own script runs.
+// hasScripts reports whether the signed-in pages' own script runs.
 func (p *page) hasScripts() bool {
 	p.t.Helper()
 	return eval[bool](p, `document.documentElement.classList.contains("js")`)
@@ -207,7 +243,12 @@ func (p *page) resize(window size) {
 	p.t.Helper()
 	var options []chromedp.EmulateViewportOption
 	if window.phone {
-		options = append(options, chromedp.EmulateMobile, chromedp.EmulateTouch, chromedp.EmulatePortrait)
+		options = append(
+			options,
+			chromedp.EmulateMobile,
+			chromedp.EmulateTouch,
+			chromedp.EmulatePortrait,
+		)
 	}
 	p.do("resize", chromedp.EmulateViewport(window.width, window.height, options...))
 }
@@ -215,9 +256,13 @@ func (p *page) resize(window size) {
 // scheme sets what the system prefers, light or dark, and lets the change come to rest.
 func (p *page) scheme(name string) {
 	p.t.Helper()
-	call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
-		{Name: "prefers-color-scheme", Value: name},
-		{Name: "prefers-reduced-motion", Value: "reduce"},
-	}})
+	call(
+		p,
+		emulation.SetEmulatedMedia,
+		emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+			{Name: "prefers-color-scheme", Value: name},
+			{Name: "prefers-reduced-motion", Value: "reduce"},
+		}},
+	)
 	time.Sleep(300 * time.Millisecond)
 }

@@ -14,7 +14,8 @@ import (
 	"time"
 )
 
-// TestExampleOfTheGoClient runs the script that the documentation shows: the four steps and the opening of the link.
+// TestExampleOfTheGoClient runs the script that the documentation shows: the four steps and the
+// opening of the link.
 func TestExampleOfTheGoClient(t *testing.T) {
 	const example = "../client/example/main.go"
 	text, err := os.ReadFile(example)
@@ -76,7 +77,8 @@ func (s *server) itemByToken(token string) (vault, item string) {
 	return "", ""
 }
 
-// terminal runs a command as somebody who has nothing but an address and a token would: no data folder, no key.
+// terminal runs a command as somebody who has nothing but an address and a token would: no data
+// folder, no key.
 type terminal struct {
 	t     *testing.T
 	env   []string
@@ -84,7 +86,16 @@ type terminal struct {
 }
 
 func (s *server) terminal(token string) terminal {
-	return terminal{s.t, []string{"PATH=" + os.Getenv("PATH"), "HOME=" + s.temp, "ITEMSHARE_URL=" + s.url, "ITEMSHARE_TOKEN=" + token}, token}
+	return terminal{
+		s.t,
+		[]string{
+			"PATH=" + os.Getenv("PATH"),
+			"HOME=" + s.temp,
+			"ITEMSHARE_URL=" + s.url,
+			"ITEMSHARE_TOKEN=" + token,
+		},
+		token,
+	}
 }
 
 func (c terminal) run(stdin io.Reader, args ...string) (stdout, stderr string, code int) {

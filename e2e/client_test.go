@@ -58,7 +58,12 @@ func signedIn(t *testing.T, s *server, email string) *client {
 
 func (c *client) get(path string) reply { return c.send(http.MethodGet, path, nil) }
 
-func (c *client) post(path string, form url.Values) reply { return c.send(http.MethodPost, path, form) }
+func (c *client) post(
+	path string,
+	form url.Values,
+) reply {
+	return c.send(http.MethodPost, path, form)
+}
 
 func (c *client) send(method, path string, form url.Values) reply {
 	var body io.Reader

@@ -18,8 +18,9 @@ import (
 //
 //	{url}/~{fault}/{METHOD}:{verb}/{times}/{name}
 //
-// meets that fault at the first calls whose path has that verb as its last or last but one part; GET {url}/~seen/{name}
-// tells which calls came. GET {url}/~client/ has the files of the JavaScript client.
+// meets that fault at the first calls whose path has that verb as its last or last but one part;
+// GET {url}/~seen/{name} tells which calls came. GET {url}/~client/ has the files of the JavaScript
+// client.
 type meddler struct {
 	program http.Handler
 	site    http.Handler
@@ -45,10 +46,14 @@ func behindMeddler(t *testing.T) serverOption {
 			t.Fatal(err)
 		}
 		proxy := &httputil.ReverseProxy{
-			Rewrite:      func(r *httputil.ProxyRequest) { r.SetURL(target); r.Out.Host = r.In.Host },
-			ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) },
+			Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target); r.Out.Host = r.In.Host },
+			ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) {
+				w.WriteHeader(http.StatusBadGateway)
+			},
 		}
-		front := httptest.NewServer(&meddler{program: proxy, site: clientFiles(), calls: map[string][]seenCall{}})
+		front := httptest.NewServer(
+			&meddler{program: proxy, site: clientFiles(), calls: map[string][]seenCall{}},
+		)
 		t.Cleanup(front.Close)
 		s.url = strings.Replace(front.URL, "127.0.0.1", "localhost", 1)
 	}
@@ -57,7 +62,10 @@ func behindMeddler(t *testing.T) serverOption {
 // clientFiles are the JavaScript client, and an empty page to run it in.
 func clientFiles() http.Handler {
 	site := http.NewServeMux()
-	site.Handle("GET /~client/", http.StripPrefix("/~client/", http.FileServer(http.Dir("../clients/javascript"))))
+	site.Handle(
+		"GET /~client/",
+		http.StripPrefix("/~client/", http.FileServer(http.Dir("../clients/javascript"))),
+	)
 	site.HandleFunc("GET /~client/page", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		_, _ = w.Write([]byte("<!doctype html><title>client</title><link rel=icon href='data:,'>"))
@@ -86,10 +94,11 @@ func (m *meddler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// note remembers a call and tells whether the fault is for it.
+// note remembers a call and reports whether the fault is for it.
 func (m *meddler) note(r *http.Request, name, match, times string) bool {
 	method, verb, _ := strings.Cut(match, ":")
-	affected := r.Method == method && (path.Base(r.URL.Path) == verb || path.Base(path.Dir(r.URL.Path)) == verb)
+	affected := r.Method == method &&
+		(path.Base(r.URL.Path) == verb || path.Base(path.Dir(r.URL.Path)) == verb)
 	limit, _ := strconv.Atoi(times)
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -100,7 +109,8 @@ func (m *meddler) note(r *http.Request, name, match, times string) bool {
 		}
 	}
 	m.calls[name] = append(m.calls[name], seenCall{
-		Method: r.Method, Path: r.URL.Path, Key: r.Header.Get("Idempotency-Key"), Token: r.Header.Get("Authorization") != "", affected: affected,
+		Method: r.Method, Path: r.URL.Path, Key: r.Header.Get("Idempotency-Key"),
+		Token: r.Header.Get("Authorization") != "", affected: affected,
 	})
 	return affected && before < limit
 }
@@ -129,7 +139,12 @@ func (m *meddler) meddle(fault string, w http.ResponseWriter, r *http.Request) {
 	case "~limited-900":
 		later(w, http.StatusTooManyRequests, "too_many_attempts", "900")
 	case "~elsewhere":
-		http.Redirect(w, r, "/~lose/GET:nothing/0/caught/api/v1/vaults", http.StatusTemporaryRedirect)
+		http.Redirect(
+			w,
+			r,
+			"/~lose/GET:nothing/0/caught/api/v1/vaults",
+			http.StatusTemporaryRedirect,
+		)
 	case "~foreign": // something else answers
 		w.WriteHeader(http.StatusBadGateway)
 		_, _ = w.Write([]byte("<h1>Bad gateway</h1>"))
@@ -170,5 +185,9 @@ func later(w http.ResponseWriter, status int, code, retryAfter string) {
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Retry-After", retryAfter)
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(map[string]any{"status": status, "code": code, "detail": "Later.", "errors": []map[string]string{{"code": code, "detail": "Later."}}})
+	_ = json.NewEncoder(w).
+		Encode(map[string]any{
+			"status": status, "code": code, "detail": "Later.",
+			"errors": []map[string]string{{"code": code, "detail": "Later."}},
+		})
 }

@@ -14,7 +14,8 @@ import (
 	"time"
 )
 
-// The clients of other languages run their own tests, which stand beside them, against the program behind a meddler.
+// The clients of other languages run their own tests, which stand beside them, against the program
+// behind a meddler.
 
 func TestJavaScriptClient(t *testing.T) {
 	t.Parallel() // with the other: both wait most of the time
@@ -23,10 +24,23 @@ func TestJavaScriptClient(t *testing.T) {
 
 func TestPythonClient(t *testing.T) {
 	t.Parallel()
-	runClientTests(t, "../clients/python", "python3", "-B", "-W", "error", "-m", "unittest", "discover", "-s", "tests")
+	runClientTests(
+		t,
+		"../clients/python",
+		"python3",
+		"-B",
+		"-W",
+		"error",
+		"-m",
+		"unittest",
+		"discover",
+		"-s",
+		"tests",
+	)
 }
 
-// TestExamplesOfTheClients runs the scripts that the documentation shows: the four steps and the opening of the link.
+// TestExamplesOfTheClients runs the scripts that the documentation shows: the four steps and the
+// opening of the link.
 func TestExamplesOfTheClients(t *testing.T) {
 	s := start(t)
 	env := []string{"ITEMSHARE_TOKEN=" + s.serviceAccount("--vault", "Team", "--share-items")}
@@ -57,7 +71,13 @@ func runClientTests(t *testing.T, folder string, command ...string) {
 	s.importWithFile("Large file", "large file.bin", file)
 	sum := sha256.Sum256(file)
 	out, err := s.runClient(folder, []string{
-		"ITEMSHARE_TOKEN=" + s.serviceAccount("--vault", "Team", "--vault", "Imported", "--share-items"),
+		"ITEMSHARE_TOKEN=" + s.serviceAccount(
+			"--vault",
+			"Team",
+			"--vault",
+			"Imported",
+			"--share-items",
+		),
 		"ITEMSHARE_READER_TOKEN=" + s.serviceAccount("--vault", "Team"),
 		"ITEMSHARE_FILE_SHA256=" + hex.EncodeToString(sum[:]),
 	}, command...)
@@ -67,13 +87,21 @@ func runClientTests(t *testing.T, folder string, command ...string) {
 	t.Log(out)
 }
 
-// runClient runs a command in a client's folder with nothing in its environment but the program's address and env.
+// runClient runs a command in a client's folder with nothing in its environment but the program's
+// address and env.
 func (s *server) runClient(folder string, env []string, command ...string) (string, error) {
 	s.t.Helper()
 	lookAt(s.t, folder)
 	cmd := exec.Command(command[0], command[1:]...)
 	cmd.Dir = folder
-	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + s.temp, "LANG=C.UTF-8", "ITEMSHARE_URL=" + s.url}, env...)
+	cmd.Env = append(
+		[]string{
+			"PATH=" + os.Getenv("PATH"),
+			"HOME=" + s.temp,
+			"LANG=C.UTF-8",
+			"ITEMSHARE_URL=" + s.url,
+		},
+		env...)
 	timer := time.AfterFunc(3*time.Minute, func() { _ = cmd.Process.Kill() })
 	defer timer.Stop()
 	out, err := cmd.CombinedOutput()
@@ -92,10 +120,13 @@ func lookAt(t *testing.T, folder string) {
 	}
 }
 
-// serviceAccount adds a service account and returns its token, which is all that the command prints on standard output.
+// serviceAccount adds a service account and returns its token, which is all that the command prints
+// on standard output.
 func (s *server) serviceAccount(flags ...string) string {
 	s.t.Helper()
-	cmd := exec.Command(program, append([]string{"service-account", "add", "--name", "Test"}, flags...)...)
+	cmd := exec.Command(
+		program,
+		append([]string{"service-account", "add", "--name", "Test"}, flags...)...)
 	cmd.Env = s.env
 	var said strings.Builder
 	cmd.Stderr = &said
@@ -119,15 +150,36 @@ func largeFile() []byte {
 func (s *server) importWithFile(title, name string, content []byte) {
 	s.t.Helper()
 	item := map[string]any{
-		"uuid": "large", "favIndex": 0, "createdAt": 1600000000, "updatedAt": 1650000000, "state": "active", "categoryUuid": "006",
+		"uuid": "large", "favIndex": 0, "createdAt": 1600000000,
+		"updatedAt": 1650000000, "state": "active", "categoryUuid": "006",
 		"overview": map[string]any{"title": title},
-		"details":  map[string]any{"documentAttributes": map[string]any{"fileName": name, "documentId": "large", "decryptedSize": len(content)}},
+		"details": map[string]any{
+			"documentAttributes": map[string]any{
+				"fileName":      name,
+				"documentId":    "large",
+				"decryptedSize": len(content),
+			},
+		},
 	}
-	vault := map[string]any{"attrs": map[string]any{"uuid": "v", "name": "Imported", "type": "U"}, "items": []any{item}}
+	vault := map[string]any{
+		"attrs": map[string]any{"uuid": "v", "name": "Imported", "type": "U"},
+		"items": []any{item},
+	}
 	path := filepath.Join(s.t.TempDir(), "file.1pux")
 	writeZip(s.t, path, map[string]any{
-		"export.attributes":    map[string]any{"version": 3, "description": "1Password Unencrypted Export", "createdAt": 1700000000},
-		"export.data":          map[string]any{"accounts": []any{map[string]any{"attrs": map[string]any{"uuid": "A1", "name": "Company"}, "vaults": []any{vault}}}},
+		"export.attributes": map[string]any{
+			"version":     3,
+			"description": "1Password Unencrypted Export",
+			"createdAt":   1700000000,
+		},
+		"export.data": map[string]any{
+			"accounts": []any{
+				map[string]any{
+					"attrs":  map[string]any{"uuid": "A1", "name": "Company"},
+					"vaults": []any{vault},
+				},
+			},
+		},
 		"files/large__" + name: content,
 	})
 	if out, code := s.command("", "import", path); code != 0 {

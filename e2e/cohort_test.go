@@ -18,8 +18,8 @@ import (
 	"time"
 )
 
-// cohort is several processes over one PostgreSQL that serve one public address, as behind a proxy. Each is reached by a
-// dialer of its own, so that a test says which one answers.
+// cohort is several processes over one PostgreSQL that serve one public address, as behind a proxy.
+// Each is reached by a dialer of its own, so that a test says which one answers.
 type cohort struct {
 	t        *testing.T
 	url      string // the public address
@@ -29,28 +29,53 @@ type cohort struct {
 	spread   *http.Client   // each request to the next process
 }
 
-// startCohort starts n processes at one moment on an empty schema, and adds an admin. Env gives further variables of process i.
+// startCohort starts n processes at one moment on an empty schema, and adds an admin. Env gives
+// further variables of process i.
 func startCohort(t *testing.T, n int, env func(i int) []string) *cohort {
 	t.Helper()
 	engine := os.Getenv("ITEMSHARE_TEST_POSTGRES")
 	if engine == "" {
 		engine = startCluster(t).url
 	}
-	c := &cohort{t: t, url: "http://" + freePort(t), database: newSchema(t, engine), all: make([]*server, n)}
+	c := &cohort{
+		t:        t,
+		url:      "http://" + freePort(t),
+		database: newSchema(t, engine),
+		all:      make([]*server, n),
+	}
 	key := make([]byte, 32)
 	_, _ = rand.Read(key)
-	shared := []string{"ITEMSHARE_URL=" + c.url, "ITEMSHARE_DATABASE=" + c.database, "ITEMSHARE_MASTER_KEY=" + base64.StdEncoding.EncodeToString(key)}
+	shared := []string{
+		"ITEMSHARE_URL=" + c.url,
+		"ITEMSHARE_DATABASE=" + c.database,
+		"ITEMSHARE_MASTER_KEY=" + base64.StdEncoding.EncodeToString(key),
+	}
 	var starting sync.WaitGroup
 	for i := range n {
 		starting.Go(func() {
-			c.all[i] = start(t, withoutDemo, func(s *server) { s.env = append(append(s.env, shared...), env(i)...) })
+			c.all[i] = start(
+				t,
+				withoutDemo,
+				func(s *server) { s.env = append(append(s.env, shared...), env(i)...) },
+			)
 		})
 	}
 	if starting.Wait(); t.Failed() {
 		t.FailNow()
 	}
 	c.connect()
-	out, code := c.all[0].command(password+"\n", "user", "add", "--email", admin, "--name", "Ada Admin", "--role", "admin", "--password-stdin")
+	out, code := c.all[0].command(
+		password+"\n",
+		"user",
+		"add",
+		"--email",
+		admin,
+		"--name",
+		"Ada Admin",
+		"--role",
+		"admin",
+		"--password-stdin",
+	)
 	if code != 0 {
 		t.Fatalf("user add: %d\n%s", code, out)
 	}
@@ -65,13 +90,23 @@ func (c *cohort) connect() {
 	var next turns
 	for _, s := range c.all {
 		address := strings.TrimPrefix(s.url, "http://")
-		way := &http.Transport{MaxIdleConnsPerHost: 256, DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
-			return new(net.Dialer).DialContext(ctx, network, address)
-		}}
+		way := &http.Transport{
+			MaxIdleConnsPerHost: 256,
+			DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+				return new(net.Dialer).DialContext(ctx, network, address)
+			},
+		}
 		next.ways = append(next.ways, way)
-		c.to = append(c.to, &http.Client{Transport: way, Timeout: wire.Timeout, CheckRedirect: wire.CheckRedirect})
+		c.to = append(
+			c.to,
+			&http.Client{Transport: way, Timeout: wire.Timeout, CheckRedirect: wire.CheckRedirect},
+		)
 	}
-	c.spread = &http.Client{Transport: &next, Timeout: wire.Timeout, CheckRedirect: wire.CheckRedirect}
+	c.spread = &http.Client{
+		Transport:     &next,
+		Timeout:       wire.Timeout,
+		CheckRedirect: wire.CheckRedirect,
+	}
 }
 
 // turns sends each request another way.

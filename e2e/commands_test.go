@@ -26,14 +26,22 @@ func TestSharingAtATerminal(t *testing.T) {
 	text, said := run(0, "", "share", item, "--once", "--expires", "OneHour")
 	l := parseLink(t, strings.TrimSpace(text))
 	id := strings.TrimSpace(said[strings.LastIndex(said, " ")+1:])
-	if list, _ := run(0, "", "shares"); !strings.Contains(list, id) || !strings.Contains(list, "active") || strings.Contains(list, "/s#") {
+	if list, _ := run(0, "", "shares"); !strings.Contains(list, id) ||
+		!strings.Contains(list, "active") ||
+		strings.Contains(list, "/s#") {
 		t.Errorf("the list:\n%s", list)
 	}
 	run(1, "", "open", l.String()) // it would lose the hidden values
-	if shown, _ := run(0, l.String()+"\n", "open", "-", "--reveal"); !strings.Contains(shown, "password: ") {
+	if shown, _ := run(0, l.String()+"\n", "open", "-", "--reveal"); !strings.Contains(
+		shown,
+		"password: ",
+	) {
 		t.Errorf("opened as\n%s", shown)
 	}
-	if _, why := run(3, "", "open", l.String(), "--reveal"); !strings.Contains(why, "Ask Test for a new one") {
+	if _, why := run(3, "", "open", l.String(), "--reveal"); !strings.Contains(
+		why,
+		"Ask Test for a new one",
+	) {
 		t.Errorf("again: %s", why)
 	}
 	run(0, "", "revoke", id)
@@ -41,26 +49,39 @@ func TestSharingAtATerminal(t *testing.T) {
 	run(2, "", "share", "nothing of that name")
 	run(1, "", "share", item, "--expires", "Never")
 
-	// A bystander with the link alone, below another account's nose: the page opens what the command made, and the other way round.
+	// A bystander with the link alone, below another account's nose: the page opens what the
+	// command made, and the other way round.
 	again, _ := run(0, "", "share", item)
 	if a := parseLink(t, strings.TrimSpace(again)).peek(); a.status != 200 || a.SharedBy != "Test" {
 		t.Errorf("a link of the command: %v", a)
 	}
 	b := signedIn(t, s, admin)
-	if shown, _ := run(0, "", "open", b.share(b.anItem(), nil).String(), "--json"); !strings.Contains(shown, `"shared_by": "Alex Admin"`) {
+	if shown, _ := run(0, "", "open", b.share(b.anItem(), nil).String(), "--json"); !strings.Contains(
+		shown,
+		`"shared_by": "Alex Admin"`,
+	) {
 		t.Errorf("a link of a page:\n%s", shown)
 	}
 	s.stop(syscall.SIGTERM)
 	run(5, "", "shares")
 }
 
-// TestOpenAtATerminalWithACode gives link and code on standard input, the code once it was mailed.
+// TestOpenAtATerminalWithACode returns link and code on standard input, the code once it was
+// mailed.
 func TestOpenAtATerminalWithACode(t *testing.T) {
 	s := start(t)
 	c := s.terminal(s.serviceAccount("--vault", "Team", "--share-items"))
 	s.importWithFile("Large file", "large file.bin", largeFile())
 	c.env[3] = "ITEMSHARE_TOKEN=" + s.serviceAccount("--vault", "Imported", "--share-items")
-	text, said, code := c.run(nil, "share", "imported/large file", "--files", "--to", "company.example", "--once")
+	text, said, code := c.run(
+		nil,
+		"share",
+		"imported/large file",
+		"--files",
+		"--to",
+		"company.example",
+		"--once",
+	)
 	if code != 0 {
 		t.Fatal(said)
 	}
@@ -71,7 +92,16 @@ func TestOpenAtATerminalWithACode(t *testing.T) {
 		_ = stdin.Close()
 	}()
 	folder := filepath.Join(t.TempDir(), "files")
-	shown, said, code := c.run(typed, "open", "-", "--email", "zoe@company.example", "--reveal", "--files", folder)
+	shown, said, code := c.run(
+		typed,
+		"open",
+		"-",
+		"--email",
+		"zoe@company.example",
+		"--reveal",
+		"--files",
+		folder,
+	)
 	if code != 0 || !strings.Contains(shown, "Large file") {
 		t.Fatalf("exit %d\n%s%s", code, shown, said)
 	}
@@ -90,7 +120,8 @@ func TestTheHelpOfTheCommandsForSharing(t *testing.T) {
 	c := terminal{t, []string{"PATH=" + os.Getenv("PATH")}, "no token"}
 	for _, name := range []string{"share", "shares", "revoke", "open"} {
 		shown, _, code := c.run(nil, name, "--help")
-		if code != 0 || !strings.Contains(shown, "Exit codes: 0 done") || (name != "open") != strings.Contains(shown, "$ITEMSHARE_TOKEN") {
+		if code != 0 || !strings.Contains(shown, "Exit codes: 0 done") ||
+			(name != "open") != strings.Contains(shown, "$ITEMSHARE_TOKEN") {
 			t.Errorf("%s --help: %d\n%s", name, code, shown)
 		}
 	}

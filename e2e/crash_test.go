@@ -15,15 +15,17 @@ import (
 	_ "github.com/mattn/go-sqlite3"
 )
 
-// acknowledged is a one-time link whose creation was answered, and what became of the views that tried it.
+// acknowledged is a one-time link whose creation was answered, and what became of the views that
+// tried it.
 type acknowledged struct {
 	link  link
 	tried []string // views sent before the crash
 	got   []string // those that were answered with the item
 }
 
-// TestKilledWhileCreatingAndOpening kills the server at random moments. Every link that a sharer has seen opens afterwards,
-// for one view alone; the database is whole and ready again within three seconds.
+// TestKilledWhileCreatingAndOpening kills the server at random moments. Every link that a sharer
+// has seen opens afterwards, for one view alone; the database is whole and ready again within three
+// seconds.
 func TestKilledWhileCreatingAndOpening(t *testing.T) {
 	s := start(t)
 	c := signedIn(t, s, admin)
@@ -49,7 +51,8 @@ func TestKilledWhileCreatingAndOpening(t *testing.T) {
 	s.verifyDatabase()
 }
 
-// workUntilKilled creates and opens from many sides, kills the server within a second, and returns what was acknowledged.
+// workUntilKilled creates and opens from many sides, kills the server within a second, and returns
+// what was acknowledged.
 func (s *server) workUntilKilled(c *client, item string) []*acknowledged {
 	var (
 		mu    sync.Mutex
@@ -119,8 +122,9 @@ func (a *acknowledged) openTwice(t *testing.T) {
 	both.Wait()
 }
 
-// verify tries the views of before the crash again, then a new one: exactly one view ever opens the link. Where one was
-// answered, the new one comes first: it would win if that answer had not been counted.
+// verify tries the views of before the crash again, then a new one: exactly one view ever opens the
+// link. Where one was answered, the new one comes first: it would win if that answer had not been
+// counted.
 func (a *acknowledged) verify(t *testing.T) {
 	t.Helper()
 	winners := map[string]bool{}
@@ -144,11 +148,16 @@ func (a *acknowledged) verify(t *testing.T) {
 		}
 	}
 	if len(winners) != 1 {
-		t.Errorf("%d views opened a one-time link that %d had tried, want 1", len(winners), len(a.tried))
+		t.Errorf(
+			"%d views opened a one-time link that %d had tried, want 1",
+			len(winners),
+			len(a.tried),
+		)
 	}
 }
 
-// verifyDatabase looks at the stopped server's database: SQLite finds it whole, and so is the audit chain.
+// verifyDatabase looks at the stopped server's database: SQLite finds it whole, and so is the audit
+// chain.
 func (s *server) verifyDatabase() {
 	s.t.Helper()
 	database, err := sql.Open("sqlite3", "file:"+filepath.Join(s.data, "itemshare.db")+"?mode=ro")
@@ -157,7 +166,8 @@ func (s *server) verifyDatabase() {
 	}
 	defer database.Close()
 	var verdict string
-	if err := database.QueryRow("PRAGMA integrity_check").Scan(&verdict); err != nil || verdict != "ok" {
+	if err := database.QueryRow("PRAGMA integrity_check").Scan(&verdict); err != nil ||
+		verdict != "ok" {
 		s.t.Errorf("integrity_check: %q %v", verdict, err)
 	}
 	if out, code := s.command("", "audit", "verify"); code != 0 {

@@ -119,15 +119,18 @@ func (p *page) findByKeyboard(title, item string) {
 	p.visit("/items")
 	p.press("/")
 	p.press(title)
-	p.awaitTrue("the address to hold the search", `new URLSearchParams(location.search).get("q") !== null`)
+	p.awaitTrue(
+		"the address to hold the search",
+		`new URLSearchParams(location.search).get("q") !== null`,
+	)
 	p.await(fmt.Sprintf(`a[href$=%q]`, item))
 	p.click(fmt.Sprintf(`a[href$=%q]`, item))
 	p.awaitPath(item)
 	p.awaitText(title)
 }
 
-// TestAClickStraightAfterTyping presses the button while the last address is still being typed: the chip that this makes must
-// not push the button away from under the pointer.
+// TestAClickStraightAfterTyping presses the button while the last address is still being typed: the
+// chip that this makes must not push the button away from under the pointer.
 func TestAClickStraightAfterTyping(t *testing.T) {
 	s := start(t)
 	item := signedIn(t, s, admin).anItem()
@@ -135,7 +138,10 @@ func TestAClickStraightAfterTyping(t *testing.T) {
 	p.signIn(admin)
 	p.visit(item + "/share")
 	p.choose(`[name=access][value=recipients]`)
-	p.fill(`[data-testid=recipients]`, "a.rather.long.address@client.example, another.long.address@partner.example")
+	p.fill(
+		`[data-testid=recipients]`,
+		"a.rather.long.address@client.example, another.long.address@partner.example",
+	)
 	p.click(submitShare)
 	p.await(`input#share-link`)
 	p.clean()
@@ -166,7 +172,8 @@ func (p *page) revoke() {
 	p.await(`[data-testid=state][data-state=revoked]`)
 }
 
-// TestPolicyForbidsAtTheField tightens the policy in the browser; the form then shows each limit before it is run into.
+// TestPolicyForbidsAtTheField tightens the policy in the browser; the form then shows each limit
+// before it is run into.
 func TestPolicyForbidsAtTheField(t *testing.T) {
 	s := start(t)
 	c := signedIn(t, s, admin)
@@ -190,7 +197,11 @@ func TestPolicyForbidsAtTheField(t *testing.T) {
 	p.clean()
 
 	p.visit(item + "/share")
-	for _, css := range []string{`[name=access][value=anyone]`, `[name=expire_after][value=SevenDays]`, `[name=expire_after][value=ThirtyDays]`} {
+	for _, css := range []string{
+		`[name=access][value=anyone]`,
+		`[name=expire_after][value=SevenDays]`,
+		`[name=expire_after][value=ThirtyDays]`,
+	} {
 		if !eval[bool](p, `!!document.querySelector('`+css+`')?.disabled`) {
 			t.Errorf("%s can be chosen though the policy forbids it", css)
 		}
@@ -204,7 +215,8 @@ func TestPolicyForbidsAtTheField(t *testing.T) {
 	}
 }
 
-// TestSharingWithoutScripts is the sharer's side where scripts are switched off: every step is a page.
+// TestSharingWithoutScripts is the sharer's side where scripts are switched off: every step is a
+// page.
 func TestSharingWithoutScripts(t *testing.T) {
 	s := start(t)
 	item, title := signedIn(t, s, admin).withSeed()

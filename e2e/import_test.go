@@ -25,23 +25,43 @@ var kinds = []struct {
 	value          func(n int) (exported any, shown string)
 }{
 	{"string", "Text", func(n int) (any, string) { return text(n), text(n) }},
-	{"concealed", "Concealed", func(n int) (any, string) { return "s3cret \"" + text(n), "s3cret \"" + text(n) }},
+	{
+		"concealed",
+		"Concealed",
+		func(n int) (any, string) { return "s3cret \"" + text(n), "s3cret \"" + text(n) },
+	},
 	{"totp", "Totp", func(n int) (any, string) {
 		seed := fmt.Sprintf("otpauth://totp/Example:%d?secret=JBSWY3DPEHPK3PXP&issuer=Example", n)
 		return seed, seed
 	}},
-	{"url", "Url", func(n int) (any, string) { u := fmt.Sprintf("https://site%d.example/a?b=c", n); return u, u }},
+	{
+		"url",
+		"Url",
+		func(n int) (any, string) { u := fmt.Sprintf("https://site%d.example/a?b=c", n); return u, u },
+	},
 	{"email", "Email", func(n int) (any, string) {
 		address := fmt.Sprintf("person%d@company.example", n)
 		return map[string]any{"email_address": address, "provider": nil}, address
 	}},
-	{"phone", "Phone", func(n int) (any, string) { p := fmt.Sprintf("+49 30 %06d", n); return p, p }},
+	{
+		"phone",
+		"Phone",
+		func(n int) (any, string) { p := fmt.Sprintf("+49 30 %06d", n); return p, p },
+	},
 	{"date", "Date", func(n int) (any, string) {
 		return 1262347200 + 86400*(n%28), fmt.Sprintf("2010-01-%02d", 1+n%28)
 	}},
-	{"monthYear", "MonthYear", func(n int) (any, string) { return 203000 + 1 + n%12, fmt.Sprintf("2030-%02d", 1+n%12) }},
+	{
+		"monthYear",
+		"MonthYear",
+		func(n int) (any, string) { return 203000 + 1 + n%12, fmt.Sprintf("2030-%02d", 1+n%12) },
+	},
 	{"creditCardType", "CreditCardType", func(int) (any, string) { return "mc", "mc" }},
-	{"creditCardNumber", "CreditCardNumber", func(n int) (any, string) { c := fmt.Sprintf("55555555555544%02d", n%100); return c, c }},
+	{
+		"creditCardNumber",
+		"CreditCardNumber",
+		func(n int) (any, string) { c := fmt.Sprintf("55555555555544%02d", n%100); return c, c },
+	},
 	{"menu", "Menu", func(int) (any, string) { return "postgresql", "postgresql" }},
 }
 
@@ -64,8 +84,8 @@ var exportedCategories = []struct{ code, name string }{
 	{"112", "ApiCredentials"},
 }
 
-// TestAnExportComesThroughWhole imports 210 items in 13 categories and 3 vaults with 20 attachments, shares a copy of each,
-// opens it, and compares it with its source field by field.
+// TestAnExportComesThroughWhole imports 210 items in 13 categories and 3 vaults with 20
+// attachments, shares a copy of each, opens it, and compares it with its source field by field.
 func TestAnExportComesThroughWhole(t *testing.T) {
 	s := start(t)
 	path, samples := export(t)
@@ -90,8 +110,8 @@ func TestAnExportComesThroughWhole(t *testing.T) {
 	}
 }
 
-// TestALinkKeepsTheCopyOfItsTime changes an item by importing it again: the link shows what it was made from, and the item's
-// page says which links are older.
+// TestALinkKeepsTheCopyOfItsTime changes an item by importing it again: the link shows what it was
+// made from, and the item's page says which links are older.
 func TestALinkKeepsTheCopyOfItsTime(t *testing.T) {
 	s := start(t)
 	c := signedIn(t, s, admin)
@@ -119,11 +139,25 @@ func TestALinkKeepsTheCopyOfItsTime(t *testing.T) {
 // importItem imports one item without its files into the vault Imported.
 func (s *server) importItem(item map[string]any) {
 	s.t.Helper()
-	vault := map[string]any{"attrs": map[string]any{"uuid": "v", "name": "Imported", "type": "U"}, "items": []any{item}}
+	vault := map[string]any{
+		"attrs": map[string]any{"uuid": "v", "name": "Imported", "type": "U"},
+		"items": []any{item},
+	}
 	path := filepath.Join(s.t.TempDir(), "one.1pux")
 	writeZip(s.t, path, map[string]any{
-		"export.attributes": map[string]any{"version": 3, "description": "1Password Unencrypted Export", "createdAt": 1700000000},
-		"export.data":       map[string]any{"accounts": []any{map[string]any{"attrs": map[string]any{"uuid": "A1", "name": "Company"}, "vaults": []any{vault}}}},
+		"export.attributes": map[string]any{
+			"version":     3,
+			"description": "1Password Unencrypted Export",
+			"createdAt":   1700000000,
+		},
+		"export.data": map[string]any{
+			"accounts": []any{
+				map[string]any{
+					"attrs":  map[string]any{"uuid": "A1", "name": "Company"},
+					"vaults": []any{vault},
+				},
+			},
+		},
 	})
 	if out, code := s.command("", "import", path); code != 0 {
 		s.t.Fatalf("import: %d\n%s", code, out)
@@ -139,7 +173,8 @@ func (want sample) compare(t *testing.T, l link) {
 	if err != nil {
 		t.Fatalf("%s: %v", want.title, err)
 	}
-	if got.Title != want.title || got.Category != want.category || strings.TrimSpace(got.Notes) != want.notes {
+	if got.Title != want.title || got.Category != want.category ||
+		strings.TrimSpace(got.Notes) != want.notes {
 		t.Errorf("%s: got %q, %s, %q", want.title, got.Title, got.Category, got.Notes)
 	}
 	same(t, want.title+": tags", got.Tags, want.tags)
@@ -167,7 +202,8 @@ func same(t *testing.T, what string, got, want []string) {
 	}
 }
 
-// fields writes each field on a line, those of a login without the title that the export does not give.
+// fields writes each field on a line, those of a login without the title that the export does not
+// give.
 func (c content) fields() []string {
 	titles := map[string]string{}
 	for _, s := range c.Sections {
@@ -190,7 +226,13 @@ func line(parts ...string) string { return strings.Join(parts, " · ") }
 func export(t *testing.T) (string, []sample) {
 	t.Helper()
 	var samples []sample
-	entries := map[string]any{"export.attributes": map[string]any{"version": 3, "description": "1Password Unencrypted Export", "createdAt": 1700000000}}
+	entries := map[string]any{
+		"export.attributes": map[string]any{
+			"version":     3,
+			"description": "1Password Unencrypted Export",
+			"createdAt":   1700000000,
+		},
+	}
 	vaults := make([][]any, 3)
 	for n := range 210 {
 		s, item := newSample(n, entries)
@@ -204,34 +246,75 @@ func export(t *testing.T) (string, []sample) {
 
 	var list []any
 	for i, items := range vaults {
-		list = append(list, map[string]any{"attrs": map[string]any{"uuid": fmt.Sprint("vault", i), "desc": "", "name": fmt.Sprint("Imported ", i), "type": "U"}, "items": items})
+		list = append(
+			list,
+			map[string]any{
+				"attrs": map[string]any{
+					"uuid": fmt.Sprint("vault", i),
+					"desc": "",
+					"name": fmt.Sprint("Imported ", i),
+					"type": "U",
+				},
+				"items": items,
+			},
+		)
 	}
-	attrs := map[string]any{"accountName": "Company", "name": "Ann", "email": "ann@company.example", "uuid": "A1", "domain": "https://company.1password.example/"}
-	entries["export.data"] = map[string]any{"accounts": []any{map[string]any{"attrs": attrs, "vaults": list}}}
+	attrs := map[string]any{
+		"accountName": "Company",
+		"name":        "Ann",
+		"email":       "ann@company.example",
+		"uuid":        "A1",
+		"domain":      "https://company.1password.example/",
+	}
+	entries["export.data"] = map[string]any{
+		"accounts": []any{map[string]any{"attrs": attrs, "vaults": list}},
+	}
 	path := filepath.Join(t.TempDir(), "export.1pux")
 	writeZip(t, path, entries)
 	return path, samples
 }
 
-// newSample makes item n: a category in turn, three kinds of fields in two sections, each tenth with a file.
+// newSample makes item n: a category in turn, three kinds of fields in two sections, each tenth
+// with a file.
 func newSample(n int, entries map[string]any) (sample, map[string]any) {
 	category := exportedCategories[n%len(exportedCategories)]
 	s := sample{
-		title: fmt.Sprintf("Sample %03d 漢字", n), category: category.name, notes: fmt.Sprintf("Line one of %d\n  second line", n),
-		tags: []string{"imported", fmt.Sprint("tag ", n)}, websites: []string{fmt.Sprintf("https://sample%d.example/login", n)}, files: map[string][]byte{},
+		title: fmt.Sprintf(
+			"Sample %03d 漢字",
+			n,
+		), category: category.name, notes: fmt.Sprintf("Line one of %d\n  second line", n),
+		tags: []string{
+			"imported",
+			fmt.Sprint("tag ", n),
+		}, websites: []string{fmt.Sprintf("https://sample%d.example/login", n)}, files: map[string][]byte{},
 	}
 	details := map[string]any{"notesPlain": s.notes, "sections": s.addSections(n, entries)}
 	switch category.name {
 	case "Login":
 		details["loginFields"] = s.addLogin(n)
 	case "Document":
-		name, content := fmt.Sprintf("Datei %d.txt", n), bytes.Repeat([]byte(fmt.Sprint(n, ",")), 1000)
+		name, content := fmt.Sprintf(
+			"Datei %d.txt",
+			n,
+		), bytes.Repeat(
+			[]byte(fmt.Sprint(n, ",")),
+			1000,
+		)
 		details["documentAttributes"] = s.addFile(name, content, entries)
 	}
 	return s, map[string]any{
-		"uuid": fmt.Sprint("item", n), "favIndex": 0, "createdAt": 1600000000, "updatedAt": 1650000000 + n, "state": "active", "categoryUuid": category.code,
-		"overview": map[string]any{"title": s.title, "url": s.websites[0], "urls": []any{map[string]any{"label": "website", "url": s.websites[0]}}, "tags": s.tags},
-		"details":  details,
+		"uuid": fmt.Sprint(
+			"item",
+			n,
+		), "favIndex": 0, "createdAt": 1600000000, "updatedAt": 1650000000 + n,
+		"state": "active", "categoryUuid": category.code,
+		"overview": map[string]any{
+			"title": s.title,
+			"url":   s.websites[0],
+			"urls":  []any{map[string]any{"label": "website", "url": s.websites[0]}},
+			"tags":  s.tags,
+		},
+		"details": details,
 	}
 }
 
@@ -239,8 +322,20 @@ func (s *sample) addLogin(n int) []any {
 	user, pass := fmt.Sprint("login-user", n), fmt.Sprint("login-password", n)
 	s.fields = append(s.fields, line("", "", "Text", user), line("", "", "Concealed", pass))
 	return []any{
-		map[string]any{"value": user, "id": "", "name": "username", "fieldType": "T", "designation": "username"},
-		map[string]any{"value": pass, "id": "", "name": "password", "fieldType": "P", "designation": "password"},
+		map[string]any{
+			"value":       user,
+			"id":          "",
+			"name":        "username",
+			"fieldType":   "T",
+			"designation": "username",
+		},
+		map[string]any{
+			"value":       pass,
+			"id":          "",
+			"name":        "password",
+			"fieldType":   "P",
+			"designation": "password",
+		},
 	}
 }
 
@@ -254,13 +349,34 @@ func (s *sample) addSections(n int, entries map[string]any) []any {
 			exported, shown := kind.value(n)
 			title := fmt.Sprintf("Field %d", j)
 			s.fields = append(s.fields, line(name, title, kind.fieldType, shown))
-			fields = append(fields, map[string]any{"title": title, "id": fmt.Sprintf("f%d-%d", i, j), "value": map[string]any{kind.key: exported}})
+			fields = append(
+				fields,
+				map[string]any{
+					"title": title,
+					"id":    fmt.Sprintf("f%d-%d", i, j),
+					"value": map[string]any{kind.key: exported},
+				},
+			)
 		}
 		if i == 0 && n%52 == 0 && n < 200 {
-			entry := s.addFile(fmt.Sprintf("attachment %d.bin", n), bytes.Repeat([]byte{byte(n), 0, 255, '\n'}, 400_000), entries)
-			fields = append(fields, map[string]any{"title": "File", "id": "file", "value": map[string]any{"file": entry}})
+			entry := s.addFile(
+				fmt.Sprintf("attachment %d.bin", n),
+				bytes.Repeat([]byte{byte(n), 0, 255, '\n'}, 400_000),
+				entries,
+			)
+			fields = append(
+				fields,
+				map[string]any{
+					"title": "File",
+					"id":    "file",
+					"value": map[string]any{"file": entry},
+				},
+			)
 		}
-		sections = append(sections, map[string]any{"title": name, "name": fmt.Sprint("section", i), "fields": fields})
+		sections = append(
+			sections,
+			map[string]any{"title": name, "name": fmt.Sprint("section", i), "fields": fields},
+		)
 	}
 	return sections
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// focused describes what has the focus, and whether a person sees that it has it: an outline or a shadow, on the control, on
-// its label, or on what is drawn beside a hidden control.
+// focused describes what has the focus, and whether a person sees that it has it: an outline or a
+// shadow, on the control, on its label, or on what is drawn beside a hidden control.
 const focused = `(() => {
 	const e = document.activeElement;
 	if (!e || e === document.body) return null;
@@ -26,9 +26,11 @@ const focused = `(() => {
 	};
 })()`
 
-// unreached lists what a mouse can reach and the Tab key did not. Of a group of radio buttons the keyboard stops at one.
+// unreached lists what a mouse can reach and the Tab key did not. Of a group of radio buttons the
+// keyboard stops at one.
 const unreached = `[...document.querySelectorAll("a[href], button, input, select, textarea, summary")]
-	.filter(e => e.checkVisibility({visibilityProperty: true}) && !e.disabled && e.type !== "hidden" && e.type !== "radio" && e.tabIndex >= 0 && !e.dataset.reached)
+	.filter(e => e.checkVisibility({visibilityProperty: true}) && !e.disabled &&
+		e.type !== "hidden" && e.type !== "radio" && e.tabIndex >= 0 && !e.dataset.reached)
 	.map(e => e.outerHTML.slice(0, 120))`
 
 type focus struct {
@@ -36,7 +38,8 @@ type focus struct {
 	Seen, InWindow bool
 }
 
-// TestEveryControlByKeyboard presses Tab through each page: everything is reached, visibly, and the focus is never trapped.
+// TestEveryControlByKeyboard presses Tab through each page: everything is reached, visibly, and the
+// focus is never trapped.
 func TestEveryControlByKeyboard(t *testing.T) {
 	s := start(t)
 	c := signedIn(t, s, admin)
@@ -49,7 +52,10 @@ func TestEveryControlByKeyboard(t *testing.T) {
 	p.await(`[data-testid=show]`)
 	p.tabThrough()
 	p.signIn(admin)
-	for _, address := range []string{"/items", item, item + "/share", "/shares", c.shares("")[0], "/admin/policy", "/admin/users", "/admin/vaults", "/admin/audit"} {
+	for _, address := range []string{
+		"/items", item, item + "/share", "/shares", c.shares("")[0],
+		"/admin/policy", "/admin/users", "/admin/vaults", "/admin/audit",
+	} {
 		p.visit(address)
 		p.tabThrough()
 	}
@@ -70,7 +76,13 @@ func (p *page) tabThrough() {
 			return
 		}
 		if !at.Seen || !at.InWindow {
-			p.t.Errorf("%s: focus is not seen (ring %v, in the window %v): %s", path, at.Seen, at.InWindow, at.Name)
+			p.t.Errorf(
+				"%s: focus is not seen (ring %v, in the window %v): %s",
+				path,
+				at.Seen,
+				at.InWindow,
+				at.Name,
+			)
 		}
 	}
 	p.t.Errorf("%s: 400 times Tab do not leave the page", path)

@@ -20,7 +20,8 @@ import (
 	"time"
 )
 
-// link is a share link as protocol itemshare/v1 reads it, written a second time from the description alone.
+// link is a share link as protocol itemshare/v1 reads it, written a second time from the
+// description alone.
 type link struct {
 	t         *testing.T
 	base      string // what stands before /s
@@ -114,7 +115,8 @@ func (l link) call(verb string, extra with) answer {
 	if err != nil {
 		return answer{failedToReach: err}
 	}
-	resp, err := cmp.Or(l.via, wire).Post(l.base+"/s/"+verb, "application/json", bytes.NewReader(sent))
+	resp, err := cmp.Or(l.via, wire).
+		Post(l.base+"/s/"+verb, "application/json", bytes.NewReader(sent))
 	if err != nil {
 		return answer{failedToReach: err}
 	}
@@ -204,7 +206,15 @@ func (l link) file(view string, opened answer, f sharedFile) []byte {
 }
 
 func (l link) terms(a answer) []byte {
-	return fmt.Appendf(nil, "itemshare/v1\n%s\n%d\n%d\n%d\n%s", l.id, a.CreatedAt, a.ExpiresAt, a.MaxViews, a.Audience)
+	return fmt.Appendf(
+		nil,
+		"itemshare/v1\n%s\n%d\n%d\n%d\n%s",
+		l.id,
+		a.CreatedAt,
+		a.ExpiresAt,
+		a.MaxViews,
+		a.Audience,
+	)
 }
 
 func unseal(key, nonce, sealed, terms []byte) ([]byte, error) {

@@ -12,7 +12,8 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// mailServer is a real one on the loopback. It takes its time over each message before it says that it has it.
+// mailServer is a real one on the loopback. It takes its time over each message before it says that
+// it has it.
 type mailServer struct {
 	url  string
 	slow time.Duration
@@ -30,7 +31,11 @@ func startMailServer(t *testing.T, slow time.Duration) *mailServer {
 		t.Fatal(err)
 	}
 	m := &mailServer{url: "smtp://" + listener.Addr().String(), slow: slow}
-	s := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &mailSession{server: m}, nil }))
+	s := smtp.NewServer(
+		smtp.BackendFunc(
+			func(*smtp.Conn) (smtp.Session, error) { return &mailSession{server: m}, nil },
+		),
+	)
 	s.Domain, s.ErrorLog = "localhost", log.New(io.Discard, "", 0)
 	go func() { _ = s.Serve(listener) }()
 	t.Cleanup(func() { _ = s.Close() })
@@ -55,7 +60,7 @@ func (m *mailServer) await(t *testing.T, n int) []letter {
 	return nil
 }
 
-// code waits for a letter to the address and gives its code.
+// code waits for a letter to the address and returns its code.
 func (m *mailServer) code(t *testing.T, to string) string {
 	t.Helper()
 	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {

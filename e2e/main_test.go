@@ -1,5 +1,6 @@
-// Package e2e drives the built program from outside: by HTTP, by signals, and by a real browser. It imports nothing of
-// ours; what it knows of the program is what a stranger can know: the command, the routes, the protocol of share links.
+// Package e2e drives the built program from outside: by HTTP, by signals, and by a real browser. It
+// imports nothing of ours; what it knows of the program is what a stranger can know: the command,
+// the routes, the protocol of share links.
 package e2e
 
 import (
@@ -21,8 +22,12 @@ const (
 )
 
 var (
-	screenshots = flag.String("screenshots", "", "folder that gets a picture of every page and state")
-	rounds      = flag.Int("rounds", 3, "how often the server is killed in the crash test")
+	screenshots = flag.String(
+		"screenshots",
+		"",
+		"folder that gets a picture of every page and state",
+	)
+	rounds = flag.Int("rounds", 3, "how often the server is killed in the crash test")
 
 	browser context.Context // the one browser of this package; each page has a browser context of its own
 )
@@ -58,12 +63,16 @@ func startBrowser() (func(), error) {
 	if err != nil {
 		return nil, fmt.Errorf("the browser tests need chromium, which make test installs: %w", err)
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
+	options := append(
+		chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path),
 		chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"),
+		chromedp.Flag(
+			"host-resolver-rules",
+			"MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+		),
 		chromedp.Flag("lang", "en-GB"),
 		chromedp.Env("TZ=Europe/Berlin"),
 	)

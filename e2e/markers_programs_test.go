@@ -60,7 +60,7 @@ func (m secrets) addToken(t *testing.T, name, token string) {
 
 var serviceToken = regexp.MustCompile(`id="service-token"[^>]* value="([^"]+)"`)
 
-// addedOnThePage makes a service account as an admin does, and gives its token.
+// addedOnThePage makes a service account as an admin does, and returns its token.
 func (c *client) addedOnThePage(vaultID string, more ...string) string {
 	c.t.Helper()
 	form := url.Values{"name": {"By hand"}, "vaults": {vaultID}, "lifetime": {"30"}}
@@ -75,7 +75,7 @@ func (c *client) addedOnThePage(vaultID string, more ...string) string {
 	return found[1]
 }
 
-// useAPI reads the marked item and shares it as programs do, and gives one of the links.
+// useAPI reads the marked item and shares it as programs do, and returns one of the links.
 func (m secrets) useAPI(s *server, c *client, item string) link {
 	s.t.Helper()
 	vaultID := strings.Split(item, "/")[2]
@@ -85,12 +85,20 @@ func (m secrets) useAPI(s *server, c *client, item string) link {
 	p := caller{s.t, s.url, own}
 
 	var whole struct{ Fields []struct{ Value string } }
-	if status := p.call(http.MethodGet, item, "", &whole); status != http.StatusOK || len(whole.Fields) == 0 {
+	if status := p.call(http.MethodGet, item, "", &whole); status != http.StatusOK ||
+		len(whole.Fields) == 0 {
 		s.t.Fatalf("read the item: %d, %d fields", status, len(whole.Fields))
 	}
 	key, recipient := m.mark("idempotency key"), m.mark("API recipient")+"@client.example"
 	var named, public struct{ Link string }
-	p.call(http.MethodPost, item+"/shares", `{"recipients":["`+recipient+`"],"totp":true}`, &named, "Idempotency-Key", key)
+	p.call(
+		http.MethodPost,
+		item+"/shares",
+		`{"recipients":["`+recipient+`"],"totp":true}`,
+		&named,
+		"Idempotency-Key",
+		key,
+	)
 	p.call(http.MethodPost, item+"/shares", `{"files":true}`, &public)
 	m.addLink("the API's named link", parseLink(s.t, named.Link))
 	m.addLink("the API's public link", parseLink(s.t, public.Link))
@@ -102,17 +110,27 @@ func (m secrets) useAPI(s *server, c *client, item string) link {
 func (m secrets) mistakes(p caller, item string) {
 	p.t.Helper()
 	for path, body := range map[string]string{
-		"/vaults?access_token=" + p.token:                "",
-		"/" + m.mark("unknown call"):                     "",
-		item + "/recipients":                             `{"recipients":["` + m.mark("refused recipient") + `"]}`,
-		item + "/shares":                                 `{"` + m.mark("unknown member") + `":"` + m.mark("unknown value") + `"}`,
+		"/vaults?access_token=" + p.token: "",
+		"/" + m.mark("unknown call"):      "",
+		item + "/recipients":              `{"recipients":["` + m.mark("refused recipient") + `"]}`,
+		item + "/shares": `{"` + m.mark("unknown member") + `":"` +
+			m.mark("unknown value") + `"}`,
 		item + "/shares?" + m.mark("query of a program"): `{"expireAfter":"` + m.mark("unknown duration") + `"}`,
 	} {
 		method := http.MethodPost
 		if body == "" {
 			method = http.MethodGet
 		}
-		p.call(method, path, body, nil, "Idempotency-Key", m.mark("key of "+path), "User-Agent", m.mark("agent of "+path))
+		p.call(
+			method,
+			path,
+			body,
+			nil,
+			"Idempotency-Key",
+			m.mark("key of "+path),
+			"User-Agent",
+			m.mark("agent of "+path),
+		)
 	}
 	p.call(http.MethodGet, strings.SplitAfter(item, "items")[0]+"?q="+m.mark("API query"), "", nil)
 	p.call(http.MethodGet, "/shares?q="+m.mark("history query"), "", nil)
@@ -121,8 +139,8 @@ func (m secrets) mistakes(p caller, item string) {
 	wrong.call(http.MethodGet, "/vaults", "", nil)
 }
 
-// TestNothingOfAnAccountIsOnDisk: of the items of a 1Password account nothing is kept that is readable, and of the
-// links that it makes nothing at all.
+// TestNothingOfAnAccountIsOnDisk: of the items of a 1Password account nothing is kept that is
+// readable, and of the links that it makes nothing at all.
 func TestNothingOfAnAccountIsOnDisk(t *testing.T) {
 	s := start(t, onAccount)
 	m := secrets{}
@@ -152,7 +170,9 @@ func TestNothingOfAnAccountIsOnDisk(t *testing.T) {
 			Link   string
 			Native bool
 		}
-		if status := p.call(http.MethodPost, item+"/shares", body, &made, "Idempotency-Key", newView()); status != http.StatusCreated || !made.Native {
+		status := p.call(http.MethodPost, item+"/shares", body, &made, "Idempotency-Key", newView())
+		if status != http.StatusCreated ||
+			!made.Native {
 			t.Fatalf("a link for %s: %d", who, status)
 		}
 		m.addNative(t, "link for "+who, made.Link)

@@ -19,10 +19,12 @@ import (
 	"unicode/utf16"
 )
 
-// secrets are texts and bytes that must stand nowhere in what a thief of the disk gets, by what they are.
+// secrets are texts and bytes that must stand nowhere in what a thief of the disk gets, by what
+// they are.
 type secrets map[string][]byte
 
-// mark makes a text that stands nowhere else. It is lower case, so that a search index that folds case changes nothing.
+// mark makes a text that stands nowhere else. It is lower case, so that a search index that folds
+// case changes nothing.
 func (m secrets) mark(what string) string {
 	text := "zq" + strings.ToLower(base32.StdEncoding.EncodeToString([]byte(newView())))[:22] + "qz"
 	m[what] = []byte(text)
@@ -41,15 +43,21 @@ func forms(secret []byte) map[string][]byte {
 	quoted, _ := json.Marshal(string(secret))
 	all := map[string][]byte{
 		"raw": secret, "upper case": bytes.ToUpper(secret), "UTF-16LE": little, "UTF-16BE": big,
-		"hex": []byte(hex.EncodeToString(secret)), "HEX": []byte(strings.ToUpper(hex.EncodeToString(secret))),
+		"hex": []byte(
+			hex.EncodeToString(secret),
+		), "HEX": []byte(strings.ToUpper(hex.EncodeToString(secret))),
 		"JSON": quoted[1 : len(quoted)-1], "JSON escapes": escaped, "URL": []byte(url.QueryEscape(string(secret))),
 	}
 	for offset := range 3 {
 		shifted := append(make([]byte, offset), secret...)
 		// The first and last digits also depend on the neighbours.
 		first, last := (offset*8+5)/6, (len(shifted)*8)/6
-		all[fmt.Sprintf("base64+%d", offset)] = []byte(base64.RawStdEncoding.EncodeToString(shifted)[first:last])
-		all[fmt.Sprintf("base64url+%d", offset)] = []byte(base64.RawURLEncoding.EncodeToString(shifted)[first:last])
+		all[fmt.Sprintf("base64+%d", offset)] = []byte(
+			base64.RawStdEncoding.EncodeToString(shifted)[first:last],
+		)
+		all[fmt.Sprintf("base64url+%d", offset)] = []byte(
+			base64.RawURLEncoding.EncodeToString(shifted)[first:last],
+		)
 	}
 	return all
 }
@@ -100,13 +108,17 @@ func TestTheSearchFindsEveryForm(t *testing.T) {
 	m := secrets{}
 	text := m.mark("text")
 	for form, needle := range forms([]byte(text)) {
-		if hits := m.foundIn(append([]byte("before"), append(needle, "after"...)...)); len(hits) != 1 {
+		if hits := m.foundIn(append([]byte("before"), append(needle, "after"...)...)); len(
+			hits,
+		) != 1 {
 			t.Errorf("%s is not found", form)
 		}
 	}
 	for offset := range 3 {
 		around := strings.Repeat("x", offset) + text + strings.Repeat("y", 5-offset)
-		if hits := m.foundIn([]byte(base64.StdEncoding.EncodeToString([]byte(around)))); len(hits) != 1 {
+		if hits := m.foundIn([]byte(base64.StdEncoding.EncodeToString([]byte(around)))); len(
+			hits,
+		) != 1 {
 			t.Errorf("base64 at offset %d is not found", offset)
 		}
 	}
@@ -122,34 +134,80 @@ func markedExport(t *testing.T, m secrets) string {
 	seed := strings.ToUpper(m.mark("seed"))
 	m["seed"] = []byte(seed)
 	field := func(title, kind string, value any) map[string]any {
-		return map[string]any{"title": m.mark(title + " title"), "id": newView(), "value": map[string]any{kind: value}}
+		return map[string]any{
+			"title": m.mark(title + " title"),
+			"id":    newView(),
+			"value": map[string]any{kind: value},
+		}
 	}
 	content := []byte(strings.Repeat(m.mark("file content"), 300))
 	item := map[string]any{
 		"uuid": newView(), "createdAt": 1700000000, "updatedAt": 1700000000, "state": "active", "categoryUuid": "001",
 		"overview": map[string]any{
-			"title": m.mark("title"), "subtitle": m.mark("subtitle"), "tags": []string{m.mark("tag")},
-			"url": "https://" + m.mark("address") + ".example/", "urls": []map[string]string{{"label": m.mark("label"), "url": "https://" + m.mark("other address") + ".example/"}},
+			"title": m.mark(
+				"title",
+			), "subtitle": m.mark("subtitle"), "tags": []string{m.mark("tag")},
+			"url": "https://" + m.mark(
+				"address",
+			) + ".example/", "urls": []map[string]string{{
+				"label": m.mark("label"), "url": "https://" + m.mark("other address") + ".example/",
+			}},
 		},
 		"details": map[string]any{
 			"loginFields": []map[string]string{
-				{"value": m.mark("user name"), "name": "username", "fieldType": "T", "designation": "username"},
-				{"value": m.mark("item password"), "name": "password", "fieldType": "P", "designation": "password"},
+				{
+					"value":       m.mark("user name"),
+					"name":        "username",
+					"fieldType":   "T",
+					"designation": "username",
+				},
+				{
+					"value":       m.mark("item password"),
+					"name":        "password",
+					"fieldType":   "P",
+					"designation": "password",
+				},
 			},
 			"notesPlain": m.mark("notes"),
-			"sections": []map[string]any{{"title": m.mark("section"), "name": newView(), "fields": []map[string]any{
-				field("text", "string", m.mark("text")),
-				field("pin", "concealed", m.mark("pin")),
-				field("code", "totp", "otpauth://totp/x?secret="+seed),
-				field("attachment", "file", map[string]any{"fileName": file, "documentId": "doc1", "decryptedSize": len(content)}),
-			}}},
+			"sections": []map[string]any{
+				{"title": m.mark("section"), "name": newView(), "fields": []map[string]any{
+					field("text", "string", m.mark("text")),
+					field("pin", "concealed", m.mark("pin")),
+					field("code", "totp", "otpauth://totp/x?secret="+seed),
+					field(
+						"attachment",
+						"file",
+						map[string]any{
+							"fileName":      file,
+							"documentId":    "doc1",
+							"decryptedSize": len(content),
+						},
+					),
+				}},
+			},
 		},
 	}
-	vault := map[string]any{"attrs": map[string]any{"uuid": newView(), "name": "Marked", "type": "U"}, "items": []any{item}}
-	account := map[string]any{"attrs": map[string]any{"accountName": "A", "name": "A", "email": "a@company.example", "uuid": newView(), "domain": "https://company.1password.example/"}, "vaults": []any{vault}}
+	vault := map[string]any{
+		"attrs": map[string]any{"uuid": newView(), "name": "Marked", "type": "U"},
+		"items": []any{item},
+	}
+	account := map[string]any{
+		"attrs": map[string]any{
+			"accountName": "A",
+			"name":        "A",
+			"email":       "a@company.example",
+			"uuid":        newView(),
+			"domain":      "https://company.1password.example/",
+		},
+		"vaults": []any{vault},
+	}
 	path := filepath.Join(t.TempDir(), "marked.1pux")
 	writeZip(t, path, map[string]any{
-		"export.attributes":   map[string]any{"version": 3, "description": "1Password Unencrypted Export", "createdAt": 1700000000},
+		"export.attributes": map[string]any{
+			"version":     3,
+			"description": "1Password Unencrypted Export",
+			"createdAt":   1700000000,
+		},
 		"export.data":         map[string]any{"accounts": []any{account}},
 		"files/doc1__" + file: content,
 	})
@@ -210,12 +268,15 @@ func (m secrets) addCookies(c *client) {
 	}
 }
 
-// TestNothingReadableOnDisk takes marked items and shares through their whole life, and looks for the marks after each step.
+// TestNothingReadableOnDisk takes marked items and shares through their whole life, and looks for
+// the marks after each step.
 func TestNothingReadableOnDisk(t *testing.T) {
 	s := start(t)
 	m := secrets{}
 	own := m.mark("user's password")
-	if out, code := s.command(own+"\n", "user", "add", "--email", "marked@company.example", "--name", "Marked", "--role", "admin", "--password-stdin"); code != 0 {
+	out, exit := s.command(own+"\n", "user", "add", "--email", "marked@company.example",
+		"--name", "Marked", "--role", "admin", "--password-stdin")
+	if exit != 0 {
 		t.Fatalf("user add: %s", out)
 	}
 	export := markedExport(t, m)
@@ -226,7 +287,8 @@ func TestNothingReadableOnDisk(t *testing.T) {
 	m.searchDisk(t, s, "after the import")
 
 	c := newClient(t, s)
-	if r := c.post("/signin", url.Values{"email": {"marked@company.example"}, "password": {own}}); r.status != http.StatusSeeOther {
+	form := url.Values{"email": {"marked@company.example"}, "password": {own}}
+	if r := c.post("/signin", form); r.status != http.StatusSeeOther {
 		t.Fatalf("sign in: %d", r.status)
 	}
 	m.addCookies(c)
@@ -236,7 +298,15 @@ func TestNothingReadableOnDisk(t *testing.T) {
 	}
 	item := found[0]
 	recipient := m.mark("recipient") + "@client.example"
-	named := c.share(item, url.Values{"access": {"recipients"}, "recipients": {recipient}, "files": {"on"}, "totp": {"on"}})
+	named := c.share(
+		item,
+		url.Values{
+			"access":     {"recipients"},
+			"recipients": {recipient},
+			"files":      {"on"},
+			"totp":       {"on"},
+		},
+	)
 	public := c.share(item, url.Values{"files": {"on"}})
 	m.addLink("the named link", named)
 	m.addLink("the public link", public)
@@ -284,7 +354,13 @@ func leaveTraces(c *client, m secrets, l link) {
 	c.get("/" + m.mark("unknown path"))
 	c.get("/items?q=" + m.mark("query"))
 	c.get("/signin?next=/" + m.mark("next"))
-	c.post("/signin", url.Values{"email": {m.mark("guessed address") + "@company.example"}, "password": {m.mark("guessed password")}})
+	c.post(
+		"/signin",
+		url.Values{
+			"email":    {m.mark("guessed address") + "@company.example"},
+			"password": {m.mark("guessed password")},
+		},
+	)
 	l.call("code", with{"email": m.mark("unlisted address") + "@evil.example"})
 	req, err := http.NewRequest(http.MethodGet, c.base+"/items", nil)
 	if err != nil {

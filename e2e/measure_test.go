@@ -17,7 +17,11 @@ import (
 	"time"
 )
 
-var measureProcesses = flag.Bool("measure-processes", false, "print how many shares a second 1, 2 and 4 processes over one PostgreSQL make, against one over SQLite")
+var measureProcesses = flag.Bool(
+	"measure-processes",
+	false,
+	"print how many shares a second 1, 2 and 4 processes over one PostgreSQL make, against one over SQLite",
+)
 
 // measured is one of the ways of running that are compared.
 type measured struct {
@@ -27,15 +31,20 @@ type measured struct {
 	rates []float64
 }
 
-// TestMeasureProcesses compares, by the share form with a session, what 1, 2 and 4 processes make in a second. Every round
-// lets each way run for two seconds in turn; generator, processes and PostgreSQL share the machine. It asserts nothing, and
-// without its flag it does nothing.
+// TestMeasureProcesses compares, by the share form with a session, what 1, 2 and 4 processes make
+// in a second. Every round lets each way run for two seconds in turn; generator, processes and
+// PostgreSQL share the machine. It asserts nothing, and without its flag it does nothing.
 func TestMeasureProcesses(t *testing.T) {
 	if !*measureProcesses {
 		return
 	}
 	const measureRounds, length, connections = 7, 2 * time.Second, 16
-	ways := []*measured{{name: "SQLite, 1 process"}, {name: "PostgreSQL, 1 process"}, {name: "PostgreSQL, 2 processes"}, {name: "PostgreSQL, 4 processes"}}
+	ways := []*measured{
+		{name: "SQLite, 1 process"},
+		{name: "PostgreSQL, 1 process"},
+		{name: "PostgreSQL, 2 processes"},
+		{name: "PostgreSQL, 4 processes"},
+	}
 	for i, n := range []int{0, 1, 2, 4} {
 		ways[i].settle(t, n, connections)
 	}
@@ -79,27 +88,51 @@ func startOnSQLite(t *testing.T) *cohort {
 	key := make([]byte, 32)
 	_, _ = rand.Read(key)
 	s := start(t, withoutDemo, func(s *server) {
-		s.env = append(s.env, "ITEMSHARE_DATABASE=sqlite:"+filepath.Join(s.data, "itemshare.db"), "ITEMSHARE_MASTER_KEY="+base64.StdEncoding.EncodeToString(key))
+		s.env = append(
+			s.env,
+			"ITEMSHARE_DATABASE=sqlite:"+filepath.Join(s.data, "itemshare.db"),
+			"ITEMSHARE_MASTER_KEY="+base64.StdEncoding.EncodeToString(key),
+		)
 	})
 	c := &cohort{t: t, url: s.url, all: []*server{s}}
 	c.connect()
-	out, code := s.command(password+"\n", "user", "add", "--email", admin, "--name", "Ada Admin", "--role", "admin", "--password-stdin")
+	out, code := s.command(
+		password+"\n",
+		"user",
+		"add",
+		"--email",
+		admin,
+		"--name",
+		"Ada Admin",
+		"--role",
+		"admin",
+		"--password-stdin",
+	)
 	if code != 0 {
 		t.Fatalf("user add: %d\n%s", code, out)
 	}
 	return c
 }
 
-// run makes shares on every connection for so long, and gives how many a second were acknowledged.
+// run makes shares on every connection for so long, and returns how many a second were
+// acknowledged.
 func (m *measured) run(t *testing.T, length time.Duration) float64 {
 	var made atomic.Int64
 	var work sync.WaitGroup
 	began := time.Now()
 	for _, c := range m.at {
 		work.Go(func() {
-			form := url.Values{"access": {"anyone"}, "expire_after": {"OneDay"}, "one_time": {"on"}}.Encode()
+			form := url.Values{
+				"access":       {"anyone"},
+				"expire_after": {"OneDay"},
+				"one_time":     {"on"},
+			}.Encode()
 			for time.Since(began) < length {
-				resp, err := c.http.Post(c.base+m.path+"/share", "application/x-www-form-urlencoded", strings.NewReader(form))
+				resp, err := c.http.Post(
+					c.base+m.path+"/share",
+					"application/x-www-form-urlencoded",
+					strings.NewReader(form),
+				)
 				if err != nil {
 					t.Error(err)
 					return

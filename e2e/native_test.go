@@ -32,8 +32,8 @@ func onAccount(s *server) {
 	s.env = append(s.env, "OP_SERVICE_ACCOUNT_TOKEN=standin")
 }
 
-// behave starts the program again with an account that behaves as the kind says: "-strict", "-lost", "-limited",
-// "-unreachable". Its ids are the same.
+// behave starts the program again with an account that behaves as the kind says: "-strict",
+// "-lost", "-limited", "-unreachable". Its ids are the same.
 func (s *server) behave(kind string) {
 	s.t.Helper()
 	if code := s.stop(syscall.SIGTERM); code != 0 {
@@ -43,7 +43,8 @@ func (s *server) behave(kind string) {
 	s.run()
 }
 
-// TestPagesOverAnAccount is TestPages for what looks otherwise where a 1Password account makes the links.
+// TestPagesOverAnAccount is TestPages for what looks otherwise where a 1Password account makes the
+// links.
 func TestPagesOverAnAccount(t *testing.T) {
 	for _, window := range []size{phone, desktop} {
 		t.Run(window.name, func(t *testing.T) {
@@ -129,7 +130,8 @@ func awayStops(name string) []stop {
 	}
 }
 
-// TestNativeLinkInTheBrowser makes one with scripts and one without, and looks for both in the history.
+// TestNativeLinkInTheBrowser makes one with scripts and one without, and looks for both in the
+// history.
 func TestNativeLinkInTheBrowser(t *testing.T) {
 	s := start(t, onAccount)
 	c := signedIn(t, s, admin)
@@ -141,7 +143,10 @@ func TestNativeLinkInTheBrowser(t *testing.T) {
 	p.fill(`[data-testid=recipients]`, "ann@client.example")
 	p.click(makesNative)
 	p.await(`input#share-link`)
-	if link := p.value(`input#share-link`); !strings.HasPrefix(link, "https://share.1password.com/s#") {
+	if link := p.value(`input#share-link`); !strings.HasPrefix(
+		link,
+		"https://share.1password.com/s#",
+	) {
 		t.Error("the link is not 1Password's")
 	}
 	p.clean()

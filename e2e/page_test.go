@@ -57,24 +57,36 @@ type pageOption func(*page)
 
 // withoutScripts switches scripts off, as some people and companies do.
 func withoutScripts(p *page) {
-	call(p, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	call(
+		p,
+		emulation.SetScriptExecutionDisabled,
+		emulation.SetScriptExecutionDisabledParams{Value: true},
+	)
 }
 
 // newPage opens an empty tab that reports what goes wrong in it: see clean.
 func newPage(t *testing.T, s *server, window size, options ...pageOption) *page {
 	t.Helper()
 	p := &page{t: t, server: s}
-	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext(), chromedp.WithListener(p.hear))
+	ctx, cancel := chromedp.NewContext(
+		browser,
+		chromedp.WithNewBrowserContext(),
+		chromedp.WithListener(p.hear),
+	)
 	p.ctx = ctx
 	t.Cleanup(cancel)
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("open a tab: %v", err)
 	}
 	call(p, runtime.AddBinding, runtime.AddBindingParams{Name: "reportViolation"})
-	call(p, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: `
+	call(
+		p,
+		cdppage.AddScriptToEvaluateOnNewDocument,
+		cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: `
 		{ const report = reportViolation; delete globalThis.reportViolation;
 		document.addEventListener('securitypolicyviolation', e => report(
-			e.effectiveDirective + ' ' + e.blockedURI + ' ' + e.sourceFile + ':' + e.lineNumber + ' ' + e.sample)) }`})
+			e.effectiveDirective + ' ' + e.blockedURI + ' ' + e.sourceFile + ':' + e.lineNumber + ' ' + e.sample)) }`},
+	)
 	p.resize(window)
 	for _, o := range options {
 		o(p)
@@ -124,11 +136,12 @@ func (p *page) hear(event any) {
 	}
 }
 
-// anAnswer tells a refusal that the program meant, such as 422 for a form or 503 while the vault is away, from an asset
-// that is missing.
+// anAnswer tells a refusal that the program meant, such as 422 for a form or 503 while the vault is
+// away, from an asset that is missing.
 func anAnswer(e *log.Entry) bool {
 	address, err := url.Parse(e.URL)
-	return err == nil && e.Source == "network" && path.Ext(address.Path) == "" && (strings.Contains(e.Text, "a status of 4") || strings.Contains(e.Text, "a status of 503"))
+	return err == nil && e.Source == "network" && path.Ext(address.Path) == "" &&
+		(strings.Contains(e.Text, "a status of 4") || strings.Contains(e.Text, "a status of 503"))
 }
 
 func (p *page) problem(text string) {

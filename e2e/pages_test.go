@@ -23,8 +23,9 @@ type stop struct {
 
 func at(address string) func(*page) { return func(p *page) { p.visit(address) } }
 
-// TestPages walks through every page and state in two windows and two colour schemes: axe finds nothing, the security policy
-// holds, no script fails, nothing scrolls sideways. With -screenshots it takes a picture of each.
+// TestPages walks through every page and state in two windows and two colour schemes: axe finds
+// nothing, the security policy holds, no script fails, nothing scrolls sideways. With -screenshots
+// it takes a picture of each.
 func TestPages(t *testing.T) {
 	for _, window := range []size{phone, desktop} {
 		t.Run(window.name, func(t *testing.T) {
@@ -87,7 +88,15 @@ func (w *walk) inspect(t *testing.T, p *page, stop stop) {
 func (p *page) staysWithin(width int64) {
 	p.t.Helper()
 	if wide := eval[int64](p, `document.documentElement.scrollWidth`); wide > width {
-		widest := eval[string](p, fmt.Sprintf(`[...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > %d).map(e => e.outerHTML.slice(0, 120)).slice(0, 3).join("\n")`, width))
+		widest := eval[string](
+			p,
+			fmt.Sprintf(
+				`[...document.querySelectorAll("body *")]
+					.filter(e => e.getBoundingClientRect().right > %d)
+					.map(e => e.outerHTML.slice(0, 120)).slice(0, 3).join("\n")`,
+				width,
+			),
+		)
 		p.t.Errorf("at %d px the page is %d px wide:\n%s", width, wide, widest)
 	}
 }
@@ -122,7 +131,10 @@ func sharersStops(w *walk) []stop {
 		{name: "share-recipients", goTo: func(p *page) {
 			p.visit(share)
 			p.choose(`[name=access][value=recipients]`)
-			p.fill(`[data-testid=recipients]`, "ann@client.example, partner.example, wrong@, gmail.com")
+			p.fill(
+				`[data-testid=recipients]`,
+				"ann@client.example, partner.example, wrong@, gmail.com",
+			)
 			p.press(kb.Tab)
 			p.await(`[data-recipient][data-kind=domain]`)
 			p.await(`[data-error=recipient_invalid]`)
@@ -135,7 +147,10 @@ func sharersStops(w *walk) []stop {
 		}},
 		{name: "share-preview", goTo: func(p *page) {
 			p.visit(share)
-			eval[bool](p, `document.querySelector("[data-testid=preview]").removeAttribute("formtarget") ?? true`)
+			eval[bool](
+				p,
+				`document.querySelector("[data-testid=preview]").removeAttribute("formtarget") ?? true`,
+			)
 			p.click(`[data-testid=preview]`)
 			p.await(`[data-testid=recipient-preview]`)
 		}},
@@ -174,12 +189,22 @@ func (p *page) sendTwice(share string) {
 
 var categoryOption = regexp.MustCompile(`<option value="([A-Za-z]+)"`)
 
-// itemsOfEachKind stops at the first item of every category, and at those whose texts are hard to show.
+// itemsOfEachKind stops at the first item of every category, and at those whose texts are hard to
+// show.
 func (w *walk) itemsOfEachKind() []stop {
 	var stops []stop
 	for _, category := range categoryOption.FindAllStringSubmatch(w.client.get("/items").body, -1) {
-		if found := distinct(itemPath.FindAllString(w.client.get("/items?category="+category[1]).body, -1)); len(found) > 0 {
-			stops = append(stops, stop{name: "item-" + strings.ToLower(category[1]), goTo: at(found[0]), like: category[1] != "Login"})
+		if found := distinct(itemPath.FindAllString(w.client.get("/items?category="+category[1]).body, -1)); len(
+			found,
+		) > 0 {
+			stops = append(
+				stops,
+				stop{
+					name: "item-" + strings.ToLower(category[1]),
+					goTo: at(found[0]),
+					like: category[1] != "Login",
+				},
+			)
 		}
 	}
 	if len(stops) < 15 {
@@ -193,13 +218,18 @@ func (w *walk) itemsOfEachKind() []stop {
 
 func adminsStops(w *walk) []stop {
 	item := w.client.anItem()
-	named := w.client.share(item, url.Values{"access": {"recipients"}, "recipients": {"ann@client.example, partner.example"}})
+	named := w.client.share(
+		item,
+		url.Values{"access": {"recipients"}, "recipients": {"ann@client.example, partner.example"}},
+	)
 	used := w.client.share(item, url.Values{"one_time": {"on"}})
 	used.item(nil)
 	w.client.share(item, nil)
 	w.client.post(w.client.shares("")[0]+"/revoke", url.Values{})
 	named.call("code", with{"email": "ann@client.example"})
-	named.item(with{"email": "ann@client.example", "code": w.server.mailedCode("ann@client.example")})
+	named.item(
+		with{"email": "ann@client.example", "code": w.server.mailedCode("ann@client.example")},
+	)
 	stops := []stop{
 		{name: "history", goTo: at("/shares")},
 		{name: "history-none-found", goTo: at("/shares?q=nothing+has+this+name")},
@@ -262,7 +292,11 @@ func adminsStops(w *walk) []stop {
 			w.t.Errorf("no share is %s", status)
 			continue
 		}
-		stops = append(stops, stop{name: "history-" + status, goTo: at("/shares?status=" + status)}, stop{name: "share-" + status, goTo: at(shares[0])})
+		stops = append(
+			stops,
+			stop{name: "history-" + status, goTo: at("/shares?status=" + status)},
+			stop{name: "share-" + status, goTo: at(shares[0])},
+		)
 	}
 	return stops
 }
@@ -272,7 +306,11 @@ func membersStops(w *walk) []stop {
 	stops := []stop{{name: "forbidden", goTo: at("/admin/policy")}}
 	for _, item := range c.items("") {
 		if c.get(item+"/share").status == http.StatusForbidden {
-			return append(stops, stop{name: "item-read-only", goTo: at(item)}, stop{name: "share-forbidden", goTo: at(item + "/share")})
+			return append(
+				stops,
+				stop{name: "item-read-only", goTo: at(item)},
+				stop{name: "share-forbidden", goTo: at(item + "/share")},
+			)
 		}
 	}
 	w.t.Error("the member may share every item that they see")
@@ -285,15 +323,20 @@ type budget struct {
 	requests int
 }
 
-// TestFirstLoad loads each page with an empty cache and weighs what came over the wire, headers included.
+// TestFirstLoad loads each page with an empty cache and weighs what came over the wire, headers
+// included.
 func TestFirstLoad(t *testing.T) {
 	s := start(t)
 	c := signedIn(t, s, admin)
 	item := c.anItem()
 	l := c.share(item, nil)
-	// Without a link the recipient's page asks nothing of the server: document, style sheet and script.
+	// Without a link the recipient's page asks nothing of the server: document, style sheet and
+	// script.
 	pages := map[string]budget{s.url + "/s": {14 * 1024, 3}, l.String(): {15 * 1024, 4}}
-	for _, path := range []string{"/signin", "/items", item, item + "/share", "/shares", c.shares("")[0], "/admin/policy", "/admin/users", "/admin/vaults", "/admin/service-accounts", "/admin/audit"} {
+	for _, path := range []string{
+		"/signin", "/items", item, item + "/share", "/shares", c.shares("")[0], "/admin/policy",
+		"/admin/users", "/admin/vaults", "/admin/service-accounts", "/admin/audit",
+	} {
 		pages[s.url+path] = budget{60 * 1024, 4}
 	}
 	for _, address := range slices.Sorted(maps.Keys(pages)) {

@@ -34,8 +34,8 @@ func (p *page) picture(name string) {
 	}
 }
 
-// smaller packs a picture of a page into its 128 most frequent colours: a third of the size, and hardly a difference to see,
-// since all but the edges of letters are plain.
+// smaller packs a picture of a page into its 128 most frequent colours: a third of the size, and
+// hardly a difference to see, since all but the edges of letters are plain.
 func smaller(t *testing.T, shot []byte) []byte {
 	t.Helper()
 	img, err := png.Decode(bytes.NewReader(shot))

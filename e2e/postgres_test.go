@@ -27,8 +27,12 @@ type cluster struct {
 // startCluster runs a PostgreSQL that ends with the test, also where the test is killed.
 func startCluster(t *testing.T) *cluster {
 	t.Helper()
-	cmd := exec.Command("../scripts/postgres", "bash", "-c",
-		`echo "$ITEMSHARE_TEST_POSTGRES"; while read -r verb; do "$ITEMSHARE_TEST_PG_CTL" $verb >&2; echo $?; done`)
+	cmd := exec.Command(
+		"../scripts/postgres",
+		"bash",
+		"-c",
+		`echo "$ITEMSHARE_TEST_POSTGRES"; while read -r verb; do "$ITEMSHARE_TEST_PG_CTL" $verb >&2; echo $?; done`,
+	)
 	cmd.Stderr = &lines{}
 	ask, err := cmd.StdinPipe()
 	if err != nil {
@@ -74,7 +78,8 @@ func (c *cluster) cut() (n int) {
 		c.t.Fatal(err)
 	}
 	defer pool.Close()
-	const others = `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`
+	const others = `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+		WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`
 	if err := pool.QueryRow(others).Scan(&n); err != nil {
 		c.t.Fatal(err)
 	}
@@ -87,18 +92,23 @@ func onPostgres(address string) serverOption {
 		s.t.Helper()
 		key := make([]byte, 32)
 		_, _ = rand.Read(key)
-		s.env = append(s.env, "ITEMSHARE_DATABASE="+newSchema(s.t, address), "ITEMSHARE_MASTER_KEY="+base64.StdEncoding.EncodeToString(key))
+		s.env = append(
+			s.env,
+			"ITEMSHARE_DATABASE="+newSchema(s.t, address),
+			"ITEMSHARE_MASTER_KEY="+base64.StdEncoding.EncodeToString(key),
+		)
 	}
 }
 
-// onTheEngine is onPostgres where ITEMSHARE_TEST_POSTGRES has an address; without one the data is in a file of SQLite.
+// onTheEngine is onPostgres where ITEMSHARE_TEST_POSTGRES has an address; without one the data is
+// in a file of SQLite.
 func onTheEngine(s *server) {
 	if address := os.Getenv("ITEMSHARE_TEST_POSTGRES"); address != "" {
 		onPostgres(address)(s)
 	}
 }
 
-// newSchema makes a schema that lives as long as the test, and gives its address.
+// newSchema makes a schema that lives as long as the test, and returns its address.
 func newSchema(t *testing.T, address string) string {
 	t.Helper()
 	pool, err := sql.Open("pgx", address)

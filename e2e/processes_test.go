@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// TestTwoProcesses runs two processes over one database: what one has done holds at the other from the next request on.
+// TestTwoProcesses runs two processes over one database: what one has done holds at the other from
+// the next request on.
 func TestTwoProcesses(t *testing.T) {
 	post := startMailServer(t, 0)
 	c := startCohort(t, 2, func(int) []string {
@@ -60,7 +61,10 @@ func (c *cohort) limitedViews(t *testing.T, b *client, path string) {
 
 // limitedCodes asks for codes and tries wrong ones at both processes.
 func (c *cohort) limitedCodes(t *testing.T, b *client, path string, post *mailServer) {
-	toAnn := url.Values{"access": {"recipients"}, "recipients": {"ann@client.example, bob@client.example"}}
+	toAnn := url.Values{
+		"access":     {"recipients"},
+		"recipients": {"ann@client.example, bob@client.example"},
+	}
 	l := b.share(path, toAnn).at(c.spread)
 	asked := 0
 	for _, a := range simultaneously(40, func() answer { return l.call("code", with{"email": "ann@client.example"}) }) {
@@ -88,10 +92,14 @@ func (c *cohort) limitedCodes(t *testing.T, b *client, path string, post *mailSe
 		t.Errorf("the right code after four wrong ones: %v", a)
 	}
 
-	l = b.share(path, url.Values{"access": {"recipients"}, "recipients": {"cid@client.example"}}).at(c.spread)
+	l = b.share(path, url.Values{"access": {"recipients"}, "recipients": {"cid@client.example"}}).
+		at(c.spread)
 	l.call("code", with{"email": "cid@client.example"})
 	code = post.code(t, "cid@client.example")
-	simultaneously(5, func() answer { return l.open(with{"email": "cid@client.example", "code": otherThan(code)}) })
+	simultaneously(
+		5,
+		func() answer { return l.open(with{"email": "cid@client.example", "code": otherThan(code)}) },
+	)
 	for _, process := range c.to {
 		if a := l.at(process).open(with{"email": "cid@client.example", "code": code}); a.status == http.StatusOK {
 			t.Error("the right code opened after five wrong ones")
@@ -162,7 +170,8 @@ func (c *cohort) policyAtTheOther(t *testing.T, b *client, path string) {
 	}
 }
 
-// itemsAtTheOther changes an item on the command line; both processes show and share what it is now.
+// itemsAtTheOther changes an item on the command line; both processes show and share what it is
+// now.
 func (c *cohort) itemsAtTheOther(t *testing.T, b *client, path string, item map[string]any) {
 	details, overview := item["details"].(map[string]any), item["overview"].(map[string]any)
 	for n := range 3 {
@@ -174,15 +183,16 @@ func (c *cohort) itemsAtTheOther(t *testing.T, b *client, path string, item map[
 			if found := at.items(title); len(found) != 1 || found[0] != path {
 				t.Errorf("process %d finds %q at %q, want %s", i, title, found, path)
 			}
-			if got := at.share(path, nil).at(process).item(nil); got.Notes != notes || got.Title != title {
+			if got := at.share(path, nil).at(process).item(nil); got.Notes != notes ||
+				got.Title != title {
 				t.Errorf("process %d shares %q, %q", i, got.Title, got.Notes)
 			}
 		}
 	}
 }
 
-// TestOneOfTwoProcessesKilled kills one process amid creates and opens at both. What either has acknowledged opens, each
-// link for one view, and no request at the other fails.
+// TestOneOfTwoProcessesKilled kills one process amid creates and opens at both. What either has
+// acknowledged opens, each link for one view, and no request at the other fails.
 func TestOneOfTwoProcessesKilled(t *testing.T) {
 	c := startCohort(t, 2, nothing)
 	_, item := newSample(0, map[string]any{})
@@ -264,7 +274,8 @@ func closed(c chan struct{}) bool {
 	}
 }
 
-// openAtBoth lets two views compete for the link, one at each process. Only the killed one may not answer.
+// openAtBoth lets two views compete for the link, one at each process. Only the killed one may not
+// answer.
 func (c *cohort) openAtBoth(t *testing.T, a *acknowledged) {
 	answers := make([]answer, len(c.to))
 	var both sync.WaitGroup

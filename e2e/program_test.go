@@ -85,7 +85,13 @@ func TestRefusesAWrongConfiguration(t *testing.T) {
 		t.Run(tc.why, func(t *testing.T) {
 			data := filepath.Join(t.TempDir(), "data")
 			cmd := exec.Command(program, "serve", "--demo")
-			cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + data, "ITEMSHARE_ADDR=127.0.0.1:0", "ITEMSHARE_DATA=" + data, tc.env}
+			cmd.Env = []string{
+				"PATH=" + os.Getenv("PATH"),
+				"HOME=" + data,
+				"ITEMSHARE_ADDR=127.0.0.1:0",
+				"ITEMSHARE_DATA=" + data,
+				tc.env,
+			}
 			var said lines
 			cmd.Stdout, cmd.Stderr = &said, &said
 			cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
@@ -93,7 +99,9 @@ func TestRefusesAWrongConfiguration(t *testing.T) {
 			if code := cmd.ProcessState.ExitCode(); code != 1 {
 				t.Errorf("exit code %d, want 1\n%s", code, said.String())
 			}
-			if text := strings.TrimSpace(said.String()); text == "" || strings.Contains(text, "\n") || strings.Contains(text, "goroutine") {
+			if text := strings.TrimSpace(said.String()); text == "" ||
+				strings.Contains(text, "\n") ||
+				strings.Contains(text, "goroutine") {
 				t.Errorf("said %q, want one sentence", text)
 			}
 			if _, err := os.Stat(filepath.Join(data, "itemshare.db")); err == nil {
@@ -116,7 +124,8 @@ func TestHostedBelowAPath(t *testing.T) {
 	}
 
 	nobody := newClient(t, s)
-	if r := nobody.get("/items"); r.status != http.StatusSeeOther || !strings.HasPrefix(r.header.Get("Location"), "/share/signin?next=") {
+	if r := nobody.get("/items"); r.status != http.StatusSeeOther ||
+		!strings.HasPrefix(r.header.Get("Location"), "/share/signin?next=") {
 		t.Errorf("a page without a session: %d to %q", r.status, r.header.Get("Location"))
 	}
 	c := signedIn(t, s, admin)
@@ -152,7 +161,8 @@ func TestAnswersToItsOwnNameAlone(t *testing.T) {
 	s := start(t)
 	foreign := strings.Replace(s.url, "localhost", "127.0.0.1", 1)
 	c := newClient(t, s)
-	if r := c.get(foreign + "/signin"); r.status != http.StatusMisdirectedRequest || !strings.Contains(r.body, s.url) {
+	if r := c.get(foreign + "/signin"); r.status != http.StatusMisdirectedRequest ||
+		!strings.Contains(r.body, s.url) {
 		t.Errorf("another Host: %d, want 421 and the right address", r.status)
 	}
 	if r := c.get(foreign + "/healthz"); r.status != http.StatusOK {
@@ -175,15 +185,18 @@ func TestCommandsForPeopleAndVaults(t *testing.T) {
 	if r := signedIn(t, s, "zoe@company.example").get("/items"); !strings.Contains(r.body, "Keys") {
 		t.Errorf("the vault is not in sight: %d", r.status)
 	}
-	if _, code := s.command("", "vault", "grant", "--vault", "Nowhere", "--email", "zoe@company.example", "--view"); code == 0 {
+	unknown := []string{"vault", "grant", "--vault", "Nowhere", "--email", "zoe@company.example", "--view"}
+	if _, code := s.command("", unknown...); code == 0 {
 		t.Error("a grant on a missing vault succeeded")
 	}
-	if r := newClient(t, s).post("/signin", url.Values{"email": {"zoe@company.example"}, "password": {"wrong"}}); r.status != http.StatusUnauthorized {
+	form := url.Values{"email": {"zoe@company.example"}, "password": {"wrong"}}
+	if r := newClient(t, s).post("/signin", form); r.status != http.StatusUnauthorized {
 		t.Errorf("a wrong password: %d", r.status)
 	}
 }
 
-// TestBackupAndRestore takes a copy of the running database and puts it elsewhere: the items are there, every link has ended.
+// TestBackupAndRestore takes a copy of the running database and puts it elsewhere: the items are
+// there, every link has ended.
 func TestBackupAndRestore(t *testing.T) {
 	s := start(t)
 	c := signedIn(t, s, admin)

@@ -13,8 +13,9 @@ import (
 // atOnce is how many messages one process sends side by side.
 const atOnce = 4
 
-// TestMailOfTwoProcesses queues 500 messages and kills one of two senders halfway. Each arrives. None comes twice but what
-// the mail server had accepted from the killed process before that could note it: at most what it sends side by side.
+// TestMailOfTwoProcesses queues 500 messages and kills one of two senders halfway. Each arrives.
+// None comes twice but what the mail server had accepted from the killed process before that could
+// note it: at most what it sends side by side.
 func TestMailOfTwoProcesses(t *testing.T) {
 	const shares, readers = 20, 25
 	post := startMailServer(t, 50*time.Millisecond)
@@ -70,8 +71,8 @@ func TestMailOfTwoProcesses(t *testing.T) {
 	t.Logf("%v, %d twice", by, twice)
 }
 
-// deliverTheRest waits until the queue holds nothing but what the killed process had leased, ends those leases as a minute
-// would, and waits until the queue is empty.
+// deliverTheRest waits until the queue holds nothing but what the killed process had leased, ends
+// those leases as a minute would, and waits until the queue is empty.
 func (c *cohort) deliverTheRest(post *mailServer) {
 	c.t.Helper()
 	pool, err := sql.Open("pgx", c.database)

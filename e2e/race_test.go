@@ -11,8 +11,13 @@ import (
 // openPolicy allows everything; tests change single fields of it.
 func openPolicy() url.Values {
 	return url.Values{
-		"vault": {""}, "max_expiry": {"ThirtyDays"}, "default_expiry": {"SevenDays"}, "max_views": {""},
-		"allowed_types": {"Authenticated", "Public"}, "allowed_recipient_types": {"Email", "Domain"}, "allowed_domains": {""},
+		"vault": {
+			"",
+		}, "max_expiry": {"ThirtyDays"}, "default_expiry": {"SevenDays"}, "max_views": {""},
+		"allowed_types": {
+			"Authenticated",
+			"Public",
+		}, "allowed_recipient_types": {"Email", "Domain"}, "allowed_domains": {""},
 		"files_allowed": {"on"}, "files_max_size": {"10000000"}, "affected": {"keep"},
 	}
 }
@@ -80,7 +85,12 @@ func TestSimultaneousOpensOfALimitedLink(t *testing.T) {
 				}
 			}
 			if won != tc.want || len(nonces) != 1 {
-				t.Errorf("%d of 200 opened, want %d; %d different sealings, want 1", won, tc.want, len(nonces))
+				t.Errorf(
+					"%d of 200 opened, want %d; %d different sealings, want 1",
+					won,
+					tc.want,
+					len(nonces),
+				)
 			}
 		})
 	}
@@ -102,8 +112,8 @@ func TestOneViewMayBeRepeatedAtOnce(t *testing.T) {
 	}
 }
 
-// TestNoOpenAfterRevoke opens from many sides while the link is revoked: whatever was asked after the revocation's answer,
-// repeats of accepted views among it, finds the link closed.
+// TestNoOpenAfterRevoke opens from many sides while the link is revoked: whatever was asked after
+// the revocation's answer, repeats of accepted views among it, finds the link closed.
 func TestNoOpenAfterRevoke(t *testing.T) {
 	s := start(t)
 	c := signedIn(t, s, admin)
@@ -144,7 +154,8 @@ func TestNoOpenAfterRevoke(t *testing.T) {
 	}
 }
 
-// TestAlikeWithoutTheToken compares whole answers: nothing tells an open share from a used, a revoked or an unknown one.
+// TestAlikeWithoutTheToken compares whole answers: nothing tells an open share from a used, a
+// revoked or an unknown one.
 func TestAlikeWithoutTheToken(t *testing.T) {
 	s := start(t)
 	c := signedIn(t, s, admin)
@@ -163,14 +174,33 @@ func TestAlikeWithoutTheToken(t *testing.T) {
 		var first answer
 		for i, l := range []link{open, used, revoked, unknown} {
 			l.token = encode(make([]byte, 32))
-			a := l.call(verb, with{"view": newView(), "email": "ann@client.example", "code": "12345678", "index": 0, "chunk": 0})
+			a := l.call(
+				verb,
+				with{
+					"view":  newView(),
+					"email": "ann@client.example",
+					"code":  "12345678",
+					"index": 0,
+					"chunk": 0,
+				},
+			)
 			a.header.Del("Date")
 			a.header.Del("X-Request-Id")
 			if i == 0 {
 				first = a
 			}
-			if a.status != http.StatusNotFound || string(a.body) != string(first.body) || !sameHeader(a.header, first.header) {
-				t.Errorf("%s, share %d: %v %s %v\nwant %s %v", verb, i, a, a.body, a.header, first.body, first.header)
+			if a.status != http.StatusNotFound || string(a.body) != string(first.body) ||
+				!sameHeader(a.header, first.header) {
+				t.Errorf(
+					"%s, share %d: %v %s %v\nwant %s %v",
+					verb,
+					i,
+					a,
+					a.body,
+					a.header,
+					first.body,
+					first.header,
+				)
 			}
 		}
 	}

@@ -8,8 +8,13 @@ import (
 	"testing"
 )
 
-// withFile gives the item one file of a few chunks and shows it.
-func withFile(t *testing.T, program *server, name string, content []byte) (*stage, *page, [][]byte) {
+// withFile returns the item one file of a few chunks and shows it.
+func withFile(
+	t *testing.T,
+	program *server,
+	name string,
+	content []byte,
+) (*stage, *page, [][]byte) {
 	t.Helper()
 	var chunks [][]byte
 	s, p := onStage(t, program, func(s *stage) {
@@ -36,7 +41,9 @@ func TestRecipientDownloads(t *testing.T) {
 		p.await(`[data-file=done]`)
 		open := s.heard("open")[0]
 		for i, body := range s.heard("file") {
-			if body["view"] != open["view"] || body["chunk"] != float64(i) || body["index"] != 0.0 || len(body) != 5 {
+			if body["view"] != open["view"] || body["chunk"] != float64(i) ||
+				body["index"] != 0.0 ||
+				len(body) != 5 {
 				t.Errorf("chunk %d was asked for with %v", i, body)
 			}
 		}
@@ -52,10 +59,18 @@ func TestRecipientDownloads(t *testing.T) {
 		p.clean()
 	})
 	for why, tamper := range map[string]func([][]byte) [][]byte{
-		"chunks in another order": func(c [][]byte) [][]byte { return [][]byte{c[1], c[0], c[2], c[3], c[4], c[5]} },
-		"a cut chunk":             func(c [][]byte) [][]byte { return [][]byte{c[0][:100], c[1], c[2], c[3], c[4], c[5]} },
-		"a chunk too long":        func(c [][]byte) [][]byte { return [][]byte{c[0], append(c[1], 0), c[2], c[3], c[4], c[5]} },
-		"the last one repeated":   func(c [][]byte) [][]byte { return [][]byte{c[0], c[1], c[2], c[3], c[5], c[5]} },
+		"chunks in another order": func(c [][]byte) [][]byte {
+			return [][]byte{c[1], c[0], c[2], c[3], c[4], c[5]}
+		},
+		"a cut chunk": func(c [][]byte) [][]byte {
+			return [][]byte{c[0][:100], c[1], c[2], c[3], c[4], c[5]}
+		},
+		"a chunk too long": func(c [][]byte) [][]byte {
+			return [][]byte{c[0], append(c[1], 0), c[2], c[3], c[4], c[5]}
+		},
+		"the last one repeated": func(c [][]byte) [][]byte {
+			return [][]byte{c[0], c[1], c[2], c[3], c[5], c[5]}
+		},
 	} {
 		t.Run("refuses "+why, func(t *testing.T) {
 			s, p, chunks := withFile(t, program, "file.bin", content)

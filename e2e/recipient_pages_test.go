@@ -51,15 +51,28 @@ func says(verb string, answer said) func(*stage) {
 
 // asIfOnPlainHTTP takes away what browsers offer on https and localhost alone.
 func asIfOnPlainHTTP(p *page) {
-	call(p, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{
-		Source: `Object.defineProperty(globalThis, "isSecureContext", { value: false })`,
-	})
+	call(
+		p,
+		cdppage.AddScriptToEvaluateOnNewDocument,
+		cdppage.AddScriptToEvaluateOnNewDocumentParams{
+			Source: `Object.defineProperty(globalThis, "isSecureContext", { value: false })`,
+		},
+	)
 }
 
 var scenes = []scene{
 	{name: "ready", state: "ready", play: visitLink},
-	{name: "ready-once", state: "ready", set: func(s *stage) { s.terms["max_views"] = 1 }, play: visitLink},
-	{name: "repaired", state: "ready", play: func(p *page, s *stage) { p.visit(strings.Replace(s.link.String(), "#", "%23", 1)) }},
+	{
+		name:  "ready-once",
+		state: "ready",
+		set:   func(s *stage) { s.terms["max_views"] = 1 },
+		play:  visitLink,
+	},
+	{
+		name:  "repaired",
+		state: "ready",
+		play:  func(p *page, s *stage) { p.visit(strings.Replace(s.link.String(), "#", "%23", 1)) },
+	},
 	{name: "address", state: "address", set: toRecipients, play: visitLink},
 	{name: "address-wrong", state: "address", set: toRecipients, play: func(p *page, s *stage) {
 		visitLink(p, s)
@@ -76,25 +89,84 @@ var scenes = []scene{
 		p.awaitText("That code is wrong or has expired.")
 	}},
 	{name: "item", state: "item", set: fullItem, play: pressShow},
-	{name: "item-plain", state: "item", set: func(s *stage) { s.terms["max_views"] = 1 }, play: pressShow},
+	{
+		name:  "item-plain",
+		state: "item",
+		set:   func(s *stage) { s.terms["max_views"] = 1 },
+		play:  pressShow,
+	},
 	{name: "item-hostile", state: "item", set: hostileItem, play: pressShow},
-	{name: "missing", state: "missing", play: func(p *page, s *stage) { p.visit("/s") }, ended: true},
-	{name: "cut-link", state: "cut-link", play: func(p *page, s *stage) { p.visit(s.link.String()[:len(s.link.String())-4]) }, ended: true},
-	{name: "not-found", state: "not-found", set: says("peek", problem(http.StatusNotFound, "not_found")), play: visitLink, ended: true},
-	{name: "expired", state: "expired", set: says("peek", problem(http.StatusGone, "expired")), play: visitLink, ended: true},
-	{name: "revoked", state: "revoked", set: says("open", problem(http.StatusGone, "revoked")), play: pressShow, ended: true},
-	{name: "viewed", state: "viewed", set: says("open", problem(http.StatusGone, "viewed")), play: pressShow, ended: true},
+	{
+		name:  "missing",
+		state: "missing",
+		play:  func(p *page, s *stage) { p.visit("/s") },
+		ended: true,
+	},
+	{
+		name:  "cut-link",
+		state: "cut-link",
+		play:  func(p *page, s *stage) { p.visit(s.link.String()[:len(s.link.String())-4]) },
+		ended: true,
+	},
+	{
+		name:  "not-found",
+		state: "not-found",
+		set:   says("peek", problem(http.StatusNotFound, "not_found")),
+		play:  visitLink,
+		ended: true,
+	},
+	{
+		name:  "expired",
+		state: "expired",
+		set:   says("peek", problem(http.StatusGone, "expired")),
+		play:  visitLink,
+		ended: true,
+	},
+	{
+		name:  "revoked",
+		state: "revoked",
+		set:   says("open", problem(http.StatusGone, "revoked")),
+		play:  pressShow,
+		ended: true,
+	},
+	{
+		name:  "viewed",
+		state: "viewed",
+		set:   says("open", problem(http.StatusGone, "viewed")),
+		play:  pressShow,
+		ended: true,
+	},
 	{name: "too-many", state: "too-many", set: func(s *stage) {
 		toRecipients(s)
 		s.on("open", func(with) said {
-			return said{status: http.StatusTooManyRequests, body: with{"code": "too_many_attempts"}, wait: 720}
+			return said{
+				status: http.StatusTooManyRequests,
+				body:   with{"code": "too_many_attempts"},
+				wait:   720,
+			}
 		})
 	}, play: enterCode, ended: true},
-	{name: "insecure", state: "insecure", play: func(p *page, s *stage) { asIfOnPlainHTTP(p); visitLink(p, s) }, ended: true},
-	{name: "offline", state: "offline", set: says("peek", said{drop: true}), play: visitLink, ended: true, noisy: true},
+	{
+		name:  "insecure",
+		state: "insecure",
+		play:  func(p *page, s *stage) { asIfOnPlainHTTP(p); visitLink(p, s) },
+		ended: true,
+	},
+	{
+		name:  "offline",
+		state: "offline",
+		set:   says("peek", said{drop: true}),
+		play:  visitLink,
+		ended: true,
+		noisy: true,
+	},
 	{name: "unavailable", state: "unavailable", set: func(s *stage) {
 		s.on("open", func(with) said {
-			return said{status: http.StatusServiceUnavailable, body: with{"code": "unavailable"}, wait: 30}
+			return said{
+				status: http.StatusServiceUnavailable,
+				body:   with{"code": "unavailable"},
+				wait:   30,
+			}
 		})
 	}, play: pressShow, ended: true, noisy: true},
 	{name: "damaged", state: "damaged", set: func(s *stage) {
@@ -111,22 +183,42 @@ var scenes = []scene{
 			return answer
 		})
 	}, play: pressShow, ended: true},
-	{name: "no-script", state: "loading", play: func(p *page, s *stage) { withoutScripts(p); visitLink(p, s); p.await(`[data-testid=no-script]`) }},
+	{
+		name:  "no-script",
+		state: "loading",
+		play:  func(p *page, s *stage) { withoutScripts(p); visitLink(p, s); p.await(`[data-testid=no-script]`) },
+	},
 }
 
 // fullItem has something of everything.
 func fullItem(s *stage) {
 	s.item = with{
 		"title": "Staging server", "category": "Server", "tags": []string{"work", "staging"},
-		"notes":    "Ask before you restart it.\nBackups run at 02:00.",
-		"sections": []with{{"id": "db", "title": "Database"}, {"id": "empty", "title": "Nothing here"}},
-		"websites": []with{{"label": "Console", "url": "https://console.example/login?tab=1"}, {"url": "ftp://files.example"}},
+		"notes": "Ask before you restart it.\nBackups run at 02:00.",
+		"sections": []with{
+			{"id": "db", "title": "Database"},
+			{"id": "empty", "title": "Nothing here"},
+		},
+		"websites": []with{
+			{"label": "Console", "url": "https://console.example/login?tab=1"},
+			{"url": "ftp://files.example"},
+		},
 		"fields": []with{
 			{"title": "username", "type": "Text", "value": "deploy"},
 			{"title": "password", "type": "Concealed", "value": "correct-horse-battery-9"},
-			{"title": "one-time password", "type": "Totp", "value": "otpauth://totp/x?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"},
+			{
+				"title": "one-time password",
+				"type":  "Totp",
+				"value": "otpauth://totp/x?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
+			},
 			{"title": "address", "type": "Address", "value": "1 Main Street\nSpringfield"},
-			{"title": "private key", "type": "SshKey", "value": "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtz\n-----END OPENSSH PRIVATE KEY-----"},
+			{
+				"title": "private key",
+				"type":  "SshKey",
+				"value": "-----BEGIN OPENSSH PRIVATE KEY-----\n" +
+					"b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtz\n" +
+					"-----END OPENSSH PRIVATE KEY-----",
+			},
 			{"title": "card", "type": "CreditCardNumber", "value": "4111111111111111"},
 			{"title": "empty", "type": "Text", "value": ""},
 			{"title": "host", "type": "Text", "value": "db.staging.example", "section": "db"},
@@ -141,22 +233,40 @@ func hostileItem(s *stage) {
 	markup := `"><img src=x onerror=alert(1)><script>alert(2)</script>{{constructor.constructor('alert(3)')()}}`
 	s.terms["max_views"] = 3
 	s.item = with{
-		"title": markup + strings.Repeat(" long title", 40), "category": "<b>Login</b>", "tags": []string{markup, strings.Repeat("x", 300)},
+		"title": markup + strings.Repeat(
+			" long title",
+			40,
+		), "category": "<b>Login</b>", "tags": []string{markup, strings.Repeat("x", 300)},
 		"notes":    strings.Repeat("no spaces", 20_000),
 		"sections": []with{{"id": "s", "title": "\u202egnp.exe\x00 " + markup}},
-		"websites": []with{{"label": "Home", "url": "javascript:alert(4)"}, {"label": "Data", "url": "data:text/html,<script>alert(5)</script>"}, {"label": markup, "url": " https://ok.example/\" onclick=\"alert(6)"}},
+		"websites": []with{
+			{"label": "Home", "url": "javascript:alert(4)"},
+			{"label": "Data", "url": "data:text/html,<script>alert(5)</script>"},
+			{"label": markup, "url": " https://ok.example/\" onclick=\"alert(6)"},
+		},
 		"fields": []with{
 			{"title": markup, "type": "Text", "value": markup},
-			{"title": "\u202ereversed", "type": "Url", "value": "vbscript:alert(7)", "section": "s"},
+			{
+				"title":   "\u202ereversed",
+				"type":    "Url",
+				"value":   "vbscript:alert(7)",
+				"section": "s",
+			},
 			{"title": "secret", "type": "Concealed", "value": "<iframe src=javascript:alert(8)>"},
 			{"title": "totp", "type": "Totp", "value": "otpauth://totp/?secret=!!!&digits=<b>"},
 			{"title": "", "type": "<svg onload=alert(9)>", "value": "NUL \x00 inside"},
 		},
 	}
-	s.serve(s.attach("../..\\etc/\u202efdp.\x07invoice.exe"+strings.Repeat("é", 300)+".pdf", []byte("content")))
+	s.serve(
+		s.attach(
+			"../..\\etc/\u202efdp.\x07invoice.exe"+strings.Repeat("é", 300)+".pdf",
+			[]byte("content"),
+		),
+	)
 }
 
-// TestPagesOfTheRecipient shows each state on phone and desktop, light and dark, to axe and for a picture.
+// TestPagesOfTheRecipient shows each state on phone and desktop, light and dark, to axe and for a
+// picture.
 func TestPagesOfTheRecipient(t *testing.T) {
 	program := start(t)
 	for _, scene := range scenes {

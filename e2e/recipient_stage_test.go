@@ -24,8 +24,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// stage is the other side of the recipient's page: the program's own page and assets, with answers to the calls below /s
-// that a test decides, so that each dead end can be reached at will.
+// stage is the other side of the recipient's page: the program's own page and assets, with answers
+// to the calls below /s that a test decides, so that each dead end can be reached at will.
 type stage struct {
 	*server
 	link  link
@@ -55,21 +55,38 @@ func problem(status int, code string) said { return said{status: status, body: w
 
 const chunkSize = 64 << 10
 
-// newStage puts a link on stage in front of a running program, open for six days and as often as one likes.
+// newStage puts a link on stage in front of a running program, open for six days and as often as
+// one likes.
 func newStage(t *testing.T, program *server) *stage {
 	t.Helper()
 	secret := make([]byte, 32)
 	_, _ = rand.Read(secret)
 	s := &stage{link: link{t: t, secret: secret}, answers: map[string]func(with) said{}}
-	s.link.id, s.link.token = encode(s.link.derive("share-id", 16)), encode(s.link.derive("access-token", 32))
+	s.link.id, s.link.token = encode(
+		s.link.derive("share-id", 16),
+	), encode(
+		s.link.derive("access-token", 32),
+	)
 	now := time.Now().Unix()
-	s.terms = with{"created_at": now - 3600, "expires_at": now + 6*86400, "max_views": 0, "audience": "anyone"}
-	s.item = with{"title": "Staging database", "category": "Database", "fields": []with{{"title": "Password", "type": "Concealed", "value": "hunter2"}}}
+	s.terms = with{
+		"created_at": now - 3600,
+		"expires_at": now + 6*86400,
+		"max_views":  0,
+		"audience":   "anyone",
+	}
+	s.item = with{
+		"title":    "Staging database",
+		"category": "Database",
+		"fields":   []with{{"title": "Password", "type": "Concealed", "value": "hunter2"}},
+	}
 
 	front := httptest.NewServer(s.handler(program))
 	t.Cleanup(front.Close)
 	base, _ := url.Parse(program.url)
-	s.server = &server{t: t, url: strings.Replace(front.URL, "127.0.0.1", "localhost", 1) + base.Path}
+	s.server = &server{
+		t:   t,
+		url: strings.Replace(front.URL, "127.0.0.1", "localhost", 1) + base.Path,
+	}
 	s.link.base = s.url
 	return s
 }
@@ -138,7 +155,14 @@ func (s *stage) heard(verb string) []with {
 
 func (s *stage) peeked() said {
 	body := maps.Clone(s.terms)
-	maps.Copy(body, with{"protocol": "itemshare/v1", "shared_by": "Maria Lopez", "code_required": s.terms["audience"] == "recipients"})
+	maps.Copy(
+		body,
+		with{
+			"protocol":      "itemshare/v1",
+			"shared_by":     "Maria Lopez",
+			"code_required": s.terms["audience"] == "recipients",
+		},
+	)
 	return said{status: http.StatusOK, body: body}
 }
 
@@ -152,7 +176,14 @@ func (s *stage) opened() said {
 	nonce := make([]byte, 12)
 	_, _ = rand.Read(nonce)
 	body := maps.Clone(s.terms)
-	maps.Copy(body, with{"protocol": "itemshare/v1", "nonce": encode(nonce), "ciphertext": encode(s.seal("content-key", nonce, plain))})
+	maps.Copy(
+		body,
+		with{
+			"protocol":   "itemshare/v1",
+			"nonce":      encode(nonce),
+			"ciphertext": encode(s.seal("content-key", nonce, plain)),
+		},
+	)
 	return said{status: http.StatusOK, body: body}
 }
 
@@ -165,11 +196,19 @@ func (s *stage) seal(key string, nonce, plain []byte) []byte {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	terms := fmt.Appendf(nil, "itemshare/v1\n%s\n%v\n%v\n%v\n%s", s.link.id, s.terms["created_at"], s.terms["expires_at"], s.terms["max_views"], s.terms["audience"])
+	terms := fmt.Appendf(
+		nil,
+		"itemshare/v1\n%s\n%v\n%v\n%v\n%s",
+		s.link.id,
+		s.terms["created_at"],
+		s.terms["expires_at"],
+		s.terms["max_views"],
+		s.terms["audience"],
+	)
 	return aead.Seal(nil, nonce, plain, terms)
 }
 
-// attach puts a file beside the item and gives its sealed chunks.
+// attach puts a file beside the item and returns its sealed chunks.
 func (s *stage) attach(name string, content []byte) [][]byte {
 	files, _ := s.item["files"].([]with)
 	prefix := make([]byte, 7)
@@ -183,14 +222,24 @@ func (s *stage) attach(name string, content []byte) [][]byte {
 	for i := range count {
 		nonce := binary.BigEndian.AppendUint32(append([]byte{}, prefix...), uint32(i))
 		nonce = append(nonce, map[bool]byte{true: 1}[i == count-1])
-		chunks = append(chunks, s.seal(fmt.Sprintf("file-key %d", len(files)), nonce, content[i*chunkSize:min(len(content), (i+1)*chunkSize)]))
+		chunks = append(
+			chunks,
+			s.seal(
+				fmt.Sprintf("file-key %d", len(files)),
+				nonce,
+				content[i*chunkSize:min(len(content), (i+1)*chunkSize)],
+			),
+		)
 	}
 	return chunks
 }
 
 // serve answers each call for a chunk from sealed ones.
 func (s *stage) serve(chunks [][]byte) {
-	s.on("file", func(body with) said { return said{status: http.StatusOK, body: chunks[int(body["chunk"].(float64))]} })
+	s.on(
+		"file",
+		func(body with) said { return said{status: http.StatusOK, body: chunks[int(body["chunk"].(float64))]} },
+	)
 }
 
 func (a said) write(w http.ResponseWriter) {
@@ -226,17 +275,21 @@ func (p *page) awaitState(state string) {
 func (p *page) downloads() string {
 	p.t.Helper()
 	dir := p.t.TempDir()
-	_, err := chromedp.CallBrowser(p.ctx, cdpbrowser.SetDownloadBehavior, cdpbrowser.SetDownloadBehaviorParams{
-		Behavior: cdpbrowser.SetDownloadBehaviorBehaviorAllow, DownloadPath: dir,
-		BrowserContextID: chromedp.FromContext(p.ctx).BrowserContextID,
-	})
+	_, err := chromedp.CallBrowser(
+		p.ctx,
+		cdpbrowser.SetDownloadBehavior,
+		cdpbrowser.SetDownloadBehaviorParams{
+			Behavior: cdpbrowser.SetDownloadBehaviorBehaviorAllow, DownloadPath: dir,
+			BrowserContextID: chromedp.FromContext(p.ctx).BrowserContextID,
+		},
+	)
 	if err != nil {
 		p.t.Fatal(err)
 	}
 	return dir
 }
 
-// awaitFile waits for a download to be whole and gives its bytes.
+// awaitFile waits for a download to be whole and returns its bytes.
 func awaitFile(t *testing.T, dir, name string) []byte {
 	t.Helper()
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
@@ -252,7 +305,11 @@ func awaitFile(t *testing.T, dir, name string) []byte {
 // stopClock makes the page believe that it is this second, Unix time, and the server too.
 func (p *page) stopClock(at int64) {
 	p.t.Helper()
-	call(p, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{
-		Source: fmt.Sprintf(`Date.now = () => %d; Date.parse = () => %d`, at*1000, at*1000),
-	})
+	call(
+		p,
+		cdppage.AddScriptToEvaluateOnNewDocument,
+		cdppage.AddScriptToEvaluateOnNewDocumentParams{
+			Source: fmt.Sprintf(`Date.now = () => %d; Date.parse = () => %d`, at*1000, at*1000),
+		},
+	)
 }

@@ -13,8 +13,8 @@ const (
 	recovered = 5 * time.Second // from its start until the program is ready again
 )
 
-// TestPostgresCutStoppedAndStarted takes PostgreSQL away in three ways: the program says so and loses nothing, and is back
-// by itself.
+// TestPostgresCutStoppedAndStarted takes PostgreSQL away in three ways: the program says so and
+// loses nothing, and is back by itself.
 func TestPostgresCutStoppedAndStarted(t *testing.T) {
 	pg := startCluster(t)
 	s := start(t, onPostgres(pg.url))
@@ -53,8 +53,15 @@ func TestPostgresCutStoppedAndStarted(t *testing.T) {
 		} {
 			began := time.Now()
 			status, header := ask()
-			if status != http.StatusServiceUnavailable || header.Get("Retry-After") == "" || time.Since(began) > longest {
-				t.Errorf("%s: %d, Retry-After %q, after %v", what, status, header.Get("Retry-After"), time.Since(began))
+			if status != http.StatusServiceUnavailable || header.Get("Retry-After") == "" ||
+				time.Since(began) > longest {
+				t.Errorf(
+					"%s: %d, Retry-After %q, after %v",
+					what,
+					status,
+					header.Get("Retry-After"),
+					time.Since(began),
+				)
 			}
 		}
 		if r := c.get("/healthz"); r.status != http.StatusOK {
@@ -85,8 +92,8 @@ func TestPostgresCutStoppedAndStarted(t *testing.T) {
 	}
 }
 
-// restartUnderLoad crashes PostgreSQL and starts it while links are made and opened. What was acknowledged opens afterwards,
-// and what was not was told to come again.
+// restartUnderLoad crashes PostgreSQL and starts it while links are made and opened. What was
+// acknowledged opens afterwards, and what was not was told to come again.
 func restartUnderLoad(t *testing.T, pg *cluster, s *server, c *client, item string) {
 	var (
 		mu          sync.Mutex
@@ -94,7 +101,9 @@ func restartUnderLoad(t *testing.T, pg *cluster, s *server, c *client, item stri
 		refused     int
 		workers     sync.WaitGroup
 		over        = make(chan struct{})
-		unavailable = func(status int, header http.Header) bool { return status == 503 && header.Get("Retry-After") != "" }
+		unavailable = func(status int, header http.Header) bool {
+			return status == http.StatusServiceUnavailable && header.Get("Retry-After") != ""
+		}
 		makeAndOpen = func() {
 			began := time.Now()
 			text, r := c.tryShare(item, url.Values{"one_time": {"on"}})
@@ -157,7 +166,11 @@ func restartUnderLoad(t *testing.T, pg *cluster, s *server, c *client, item stri
 		a.verify(t)
 	}
 	if refused == 0 || len(links) < 10 {
-		t.Errorf("%d links made and %d refused: the restart was not under load", len(links), refused)
+		t.Errorf(
+			"%d links made and %d refused: the restart was not under load",
+			len(links),
+			refused,
+		)
 	}
 	t.Logf("%d links acknowledged, %d refused", len(links), refused)
 }

@@ -45,13 +45,25 @@ func below(path string) serverOption { return func(s *server) { s.url += path } 
 func start(t *testing.T, options ...serverOption) *server {
 	t.Helper()
 	host := freePort(t)
-	s := &server{t: t, url: "http://" + host, data: filepath.Join(t.TempDir(), "data"), temp: t.TempDir(), args: []string{"serve", "--demo"}, file: program}
+	s := &server{
+		t:    t,
+		url:  "http://" + host,
+		data: filepath.Join(t.TempDir(), "data"),
+		temp: t.TempDir(),
+		args: []string{"serve", "--demo"},
+		file: program,
+	}
 	for _, o := range append([]serverOption{onTheEngine}, options...) {
 		o(s)
 	}
 	s.env = append([]string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + s.data, "TMPDIR=" + s.temp,
-		"ITEMSHARE_ADDR=" + strings.Replace(host, "localhost", "127.0.0.1", 1), "ITEMSHARE_URL=" + s.url,
+		"ITEMSHARE_ADDR=" + strings.Replace(
+			host,
+			"localhost",
+			"127.0.0.1",
+			1,
+		), "ITEMSHARE_URL=" + s.url,
 		"ITEMSHARE_DATA=" + s.data, "ITEMSHARE_DEMO_PASSWORD=" + password,
 	}, s.env...)
 	t.Cleanup(func() {
@@ -126,7 +138,8 @@ func (s *server) kill() {
 	<-s.exited
 }
 
-// command runs another command of the program on this server's data and returns what it printed and its exit code.
+// command runs another command of the program on this server's data and returns what it printed and
+// its exit code.
 func (s *server) command(stdin string, args ...string) (string, int) {
 	s.t.Helper()
 	cmd := exec.Command(program, args...)

@@ -8,19 +8,36 @@ import (
 	"testing"
 )
 
-// checkVectors runs every known answer through the functions that the recipient's page uses, and gives what does not hold.
+// checkVectors runs every known answer through the functions that the recipient's page uses, and
+// returns what does not hold.
 const checkVectors = `(async () => {
-	const { chunkCount, fromBase64url, openContent, openFile, readLink, toBase64url } = await import("/share-link-v1.js");
+	const { chunkCount, fromBase64url, openContent, openFile, readLink, toBase64url } =
+		await import("/share-link-v1.js");
 	const vectors = await (await fetch("/vectors.json")).json();
 	const wrong = [];
 	const same = (what, got, want) => got === want || wrong.push(what + ": " + got + " is not " + want);
-	const refused = async (what, run) => { try { await run(); wrong.push("not refused: " + what); } catch (e) { e.name === "Error" || wrong.push(what + ": " + e); } };
-	const hex = async (bytes) => [...new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))].map(b => b.toString(16).padStart(2, "0")).join("");
+	const refused = async (what, run) => {
+		try {
+			await run();
+			wrong.push("not refused: " + what);
+		} catch (e) {
+			e.name === "Error" || wrong.push(what + ": " + e);
+		}
+	};
+	const hex = async (bytes) => {
+		const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+		return [...sum].map(b => b.toString(16).padStart(2, "0")).join("");
+	};
 	const content = async (v) => openContent(await readLink(v.secret), v, v);
 	const file = async (v) => {
-		const entry = { index: v.index, size: v.plaintext_size, chunk_size: v.chunk_size, nonce_prefix: v.nonce_prefix };
-		const fetchChunk = async (n) => { if (n >= v.chunks.length) throw new Error("no such chunk"); return fromBase64url(v.chunks[n]); };
-		return new Uint8Array(await new Blob(await openFile(await readLink(v.secret), v, entry, fetchChunk)).arrayBuffer());
+		const { index, plaintext_size: size, chunk_size, nonce_prefix } = v;
+		const fetchChunk = async (n) => {
+			if (n >= v.chunks.length) throw new Error("no such chunk");
+			return fromBase64url(v.chunks[n]);
+		};
+		const entry = { index, size, chunk_size, nonce_prefix };
+		const parts = await openFile(await readLink(v.secret), v, entry, fetchChunk);
+		return new Uint8Array(await new Blob(parts).arrayBuffer());
 	};
 	let ran = 0;
 	for (const v of vectors.derive) {
@@ -42,7 +59,11 @@ const checkVectors = `(async () => {
 	}
 	for (const v of vectors.reject) { await refused(v.why, () => content(v)); ran++; }
 	for (const v of vectors.reject_file) { await refused(v.why, () => file(v)); ran++; }
-	for (const text of vectors.link.accept) { same("link", toBase64url(fromBase64url(text, 32)), text); await readLink(text); ran++; }
+	for (const text of vectors.link.accept) {
+		same("link", toBase64url(fromBase64url(text, 32)), text);
+		await readLink(text);
+		ran++;
+	}
 	for (const v of vectors.link.refuse) { await refused("link: " + v.why, () => readLink(v.text)); ran++; }
 	return { ran, wrong };
 })()`
@@ -57,7 +78,10 @@ func TestVectorsInTheBrowser(t *testing.T) {
 	site.HandleFunc("GET /share-link-v1.js", func(w http.ResponseWriter, r *http.Request) {
 		http.ServeFile(w, r, "../static/src/share-link-v1.js")
 	})
-	site.HandleFunc("GET /vectors.json", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, path) })
+	site.HandleFunc(
+		"GET /vectors.json",
+		func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, path) },
+	)
 	site.HandleFunc("GET /", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		_, _ = w.Write([]byte("<!doctype html><title>vectors</title><link rel=icon href='data:,'>"))
