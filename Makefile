@@ -1,9 +1,9 @@
-# One set of flags for every build, so that SQLite's C is compiled once for run and once more for -race.
+# Every build uses the same flags, so that SQLite's C is compiled once, and once more for -race.
 GO    ?= go
 TOOL  := $(GO) tool -modfile=tools/go.mod
 TEST  := $(GO) test -timeout 20m
 
-.PHONY: run build generate fmt formatted lint generated quick test e2e screenshots tour check outdated needs
+.PHONY: run build generate fmt formatted widths lint generated quick test e2e screenshots tour check outdated needs
 
 run: build ## build it and serve the demo
 	bin/itemshare serve --demo
@@ -25,6 +25,13 @@ formatted: ## Go and templates are formatted
 	@test -z "$$($(TOOL) gofumpt -l .)" || { $(TOOL) gofumpt -d .; echo 'run make fmt'; exit 1; }
 	$(TOOL) templ fmt -fail -prettier-command '' -log-level warn .
 
+# A tab counts as four columns.
+WIDE := { line = $$0; gsub(/\t/, "    ", line) } \
+	length(line) > 120 { print FILENAME ":" FNR ": over 120 columns"; wide = 1 } END { exit wide }
+
+widths: ## no line of Go or templ is over 120 columns
+	@git ls-files '*.go' '*.templ' ':!*_templ.go' | xargs awk '$(WIDE)'
+
 lint: formatted ## formatting, tidy modules, vet, staticcheck
 	$(GO) mod tidy -diff
 	cd tools && $(GO) mod tidy -diff
@@ -36,24 +43,25 @@ generated: generate ## what is generated and committed is up to date
 	@test -z "$$(git ls-files --others --exclude-standard -- $(GENERATED))" || { echo 'commit the new files'; exit 1; }
 GENERATED := '*_templ.go' static/*.js static/*.css
 
-quick: formatted ## what every commit passes: formatting, vet and each room's tests on SQLite, in under a minute
+quick: formatted ## formatting, vet and the tests of every room on SQLite: what each commit passes
 	$(GO) vet ./...
 	$(TEST) -short $$($(GO) list ./... | grep -v /e2e)
 
-# What runs on PostgreSQL once more: db with the race detector, every other room that stores something, and the browser's
-# main flow.
+# These run again on PostgreSQL: db with the race detector, the other rooms that store something, and
+# the main flows in the browser.
 ROOMS_ON_POSTGRES := ./handlers ./mail ./account ./share ./vault/local
-FLOWS_ON_POSTGRES := MainFlow|RevokeInTheBrowser|PolicyForbids|SharingWithoutScripts|SimultaneousOpens|NoOpenAfterRevoke|HoldsAfterARestart
+FLOWS_ON_POSTGRES := MainFlow|RevokeInTheBrowser|PolicyForbids|SharingWithoutScripts
+FLOWS_ON_POSTGRES := $(FLOWS_ON_POSTGRES)|SimultaneousOpens|NoOpenAfterRevoke|HoldsAfterARestart
 
-# The rooms first and the browser after them: side by side on two cores they would disturb each other's clocks.
-test: needs build ## everything, on SQLite and on PostgreSQL, the browser too
+# The browser's tests run after the others: on two cores they would disturb each other's timing.
+test: needs build ## every test, on SQLite and on PostgreSQL, the browser's too
 	$(TEST) -race $$($(GO) list ./... | grep -v /e2e$$)
 	scripts/postgres $(TEST) -race ./db
 	scripts/postgres $(TEST) $(ROOMS_ON_POSTGRES)
 	$(TEST) ./e2e
 	scripts/postgres $(TEST) -run '$(FLOWS_ON_POSTGRES)' ./e2e
 
-e2e: needs build ## the built program and the browser alone
+e2e: needs build ## only the tests of the built program in a browser
 	$(TEST) -count=1 ./e2e
 
 screenshots: needs build ## a picture of every page and state, in screenshots/
@@ -62,7 +70,7 @@ screenshots: needs build ## a picture of every page and state, in screenshots/
 tour: screenshots ## renew the pictures that the documents show
 	cd screenshots && cp $(notdir $(wildcard docs/screenshots/*.png)) ../docs/screenshots
 
-check: lint generated test ## what a change must pass
+check: lint generated test ## everything that a change must pass
 
 outdated: ## the direct dependencies that have a newer version
 	@$(GO) list -m -u -f '{{if not .Indirect}}$(NEWER){{end}}' all

@@ -33,7 +33,7 @@ async function secretOf(form) {
   return secret.textContent;
 }
 
-// toClipboard takes a promise too: Safari wants the clipboard asked within the click.
+// toClipboard accepts a promise too: Safari requires the call within the click.
 async function toClipboard(text) {
   if (typeof text === "string") return navigator.clipboard.writeText(text);
   if (window.ClipboardItem) {

@@ -1,11 +1,11 @@
-// Recipients as chips: typed or pasted texts stand in the form's own text area, and
-// the server says of each whether it is one.
+// Recipients as chips. The form's text area holds what was typed or pasted, and the
+// server checks each entry.
 
 import { all } from "./app-theme.js";
 import { announce, fragment } from "./app-server.js";
 
 export class RecipientField {
-  // changed is called when the recipients are others than before.
+  // changed is called when the recipients change.
   constructor(form, changed) {
     this.form = form;
     this.changed = changed;
@@ -41,7 +41,7 @@ export class RecipientField {
       if (button) this.remove(button.closest("[data-text]").dataset.text);
       else if (event.target === this.box) this.input.focus();
     });
-    // Names typed for one way of sharing do not travel with the other.
+    // Recipients aren't sent with a link for anyone.
     this.form.addEventListener("submit", () => {
       this.sync();
       this.area.disabled = this.form.querySelector('[name="access"]:checked')?.value === "anyone";
@@ -51,8 +51,8 @@ export class RecipientField {
     });
   }
 
-  // leaveGently takes what stands in the input once it is left, but not while a
-  // button is held down: a new chip would move that button from under the pointer.
+  // leaveGently takes the input's text once it loses the focus, but not while a button
+  // is held down: a new chip would move that button away from the pointer.
   leaveGently() {
     let held = false;
     const left = () => {
@@ -74,7 +74,7 @@ export class RecipientField {
 
   take() {
     const typed = split(this.input.value);
-    // A lone separator goes too, else it would cut the next word at its first letter.
+    // A lone separator is removed too, or it would end the next entry at its first letter.
     this.input.value = "";
     if (typed.length === 0) return;
     this.texts = [...new Set([...this.texts, ...typed])];
@@ -88,7 +88,7 @@ export class RecipientField {
     announce(`${text} removed`);
   }
 
-  // check shows what was typed at once, then what the server says of it.
+  // check shows the entries at once, then the server's answer.
   async check(added = []) {
     this.sync();
     this.showPending();
@@ -106,7 +106,7 @@ export class RecipientField {
           .join(". "),
       );
     } catch {
-      // Unchecked recipients are checked when the link is made.
+      // Unchecked recipients are checked when the link is created.
     }
     this.changed();
   }
@@ -134,8 +134,8 @@ export class RecipientField {
   }
 }
 
-// inputLike is a one-line input that takes the place of the text area, name and
-// description included; the area keeps what is sent.
+// inputLike returns a one-line input in place of the text area, with its name and
+// description. The area keeps what is sent.
 function inputLike(area) {
   const input = document.createElement("input");
   Object.assign(input, {
@@ -155,7 +155,7 @@ function inputLike(area) {
   return input;
 }
 
-// chipWords are a chip's words as a screen reader says them, a refusal's included.
+// chipWords returns a chip's words for a screen reader, including why it was rejected.
 const chipWords = (chip) =>
   `${chip.querySelector("span").textContent.trim()}${chip.dataset.recipient ? " added" : ""}`;
 

@@ -1,5 +1,5 @@
-// Revealed values, which a second press hides, and one-time codes, which follow one
-// another a few times.
+// Revealed values, which a second press hides, and one-time codes, which are renewed a
+// few times.
 
 import { all } from "./app-theme.js";
 import { announce } from "./app-server.js";
@@ -21,7 +21,7 @@ function hide(form) {
   delete form.dataset.refreshes;
 }
 
-// beforeReveal keeps the mask, and turns a second press into hiding.
+// beforeReveal stores the mask, and hides the value on a second press.
 export function beforeReveal(event, form) {
   if (form.dataset.open && !form.dataset.refreshing) {
     event.preventDefault();
@@ -55,7 +55,7 @@ export function tick() {
   }
 }
 
-// nextCode asks for the code that follows, a few times: each is an audit event.
+// nextCode requests the next code, a few times only, since each is an audit event.
 function nextCode(form) {
   if (!form) return;
   const refreshes = Number(form.dataset.refreshes || 0) + 1;

@@ -1,4 +1,4 @@
-// Asking the server, and saying what came of it to those who do not see the page.
+// Requests to the server, and announcements to screen readers.
 
 export function announce(text) {
   const region = document.getElementById("announcer");
@@ -9,7 +9,7 @@ export function announce(text) {
   }, 50);
 }
 
-// fragment posts as htmx does and parses the answer.
+// fragment posts as htmx does and returns the response as a document.
 export async function fragment(address, body, signal) {
   const answer = await fetch(address, {
     method: "POST",

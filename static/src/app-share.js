@@ -1,5 +1,4 @@
-// The share form: its choices in a sentence that stays true, and the share sheet of
-// a phone.
+// The share form: a sentence that sums up its choices, and the share sheet of a phone.
 
 import { words } from "./app-times.js";
 import { RecipientField } from "./app-recipients.js";

@@ -1,4 +1,4 @@
-// Times in the reader's own zone.
+// Times in the reader's time zone.
 
 import { all } from "./app-theme.js";
 

@@ -8,14 +8,14 @@ import { beforeReveal, revealed, tick } from "./app-reveal.js";
 import { onKey } from "./app-list.js";
 import { nativeShare, shareForm } from "./app-share.js";
 
-// Addresses stay short: what is empty is left out.
+// dropEmpty leaves empty parameters out of the address.
 function dropEmpty(event) {
   const { verb, parameters } = event.detail;
   if (verb !== "get") return;
   for (const name of Object.keys(parameters)) if (parameters[name] === "") delete parameters[name];
 }
 
-// A list that says why it is empty takes the list's place, whatever its status.
+// beforeSwap puts a list into place even if its status is an error: it says why it is empty.
 function beforeSwap(event) {
   const list = event.detail.requestConfig.target;
   if (
@@ -34,8 +34,8 @@ function afterSwap(event) {
   if (event.detail.successful) document.getElementById("notice")?.replaceChildren();
 }
 
-// afterSettle moves the focus where a person looks next: to the list after
-// another page was asked for, nowhere while somebody types.
+// afterSettle moves the focus to the list after a link to another page of it was
+// followed, but not while someone types.
 function afterSettle(event) {
   localise(document);
   const list =
@@ -61,7 +61,7 @@ document.addEventListener("DOMContentLoaded", () => {
   for (const input of all("[data-select]")) input.addEventListener("focus", () => input.select());
   if (document.querySelector("[data-reveal]")) setInterval(tick, 1000);
 
-  // A link is shown once: reload and Back lead to its history, and post nothing again.
+  // A link is shown once: reload and Back lead to its history and post nothing again.
   const shown = document.querySelector("[data-address]");
   if (shown) history.replaceState(null, "", shown.dataset.address);
 
