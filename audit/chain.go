@@ -10,8 +10,8 @@ import (
 type MAC func(parts ...string) []byte
 
 // Link is an event's place in the chain. Number counts from 1 without gaps. Hash covers the event
-// and the hash before it. MAC is the MAC of Hash, which needs a key that is not in the database. The
-// zero Link comes before the first.
+// and the hash before it. MAC is the MAC of Hash, which needs a key that is not in the database.
+// The zero Link comes before the first.
 type Link struct {
 	Number int64
 	Hash   []byte

@@ -14,8 +14,8 @@ const (
 	maxPageSize = 200
 )
 
-// Query selects events for a page. An empty field selects all. Limit is 200 at most, and 0 means 50.
-// After is the Next of the page before.
+// Query selects events for a page. An empty field selects all. Limit is 200 at most, and 0 means
+// 50. After is the Next of the page before.
 type Query struct {
 	Kind    Kind
 	Actor   string

@@ -28,9 +28,10 @@ type Broken struct {
 
 func (b *Broken) Error() string { return fmt.Sprintf("event %d: %s", b.Number, b.Reason) }
 
-// Verify checks the whole chain in constant memory. If the chain is broken, the error is *Broken and
-// the report covers the events before; any other error means that the chain could not be checked.
-// Unless head is "", the chain must have an event with that hash. Erased details are allowed.
+// Verify checks the whole chain in constant memory. If the chain is broken, the error is *Broken
+// and the report covers the events before; any other error means that the chain could not be
+// checked. Unless head is "", the chain must have an event with that hash. Erased details are
+// allowed.
 func Verify(ctx context.Context, store Store, mac MAC, head string) (Report, error) {
 	wantedHash, err := parseHead(head)
 	if err != nil {

@@ -655,7 +655,8 @@ func TestPoliciesBelongToTheirItem(t *testing.T) {
 	if _, err := c.ValidateRecipients(t.Context(), client.ItemShareAccountPolicy{}, nil); err == nil {
 		t.Error("recipients are validated without a policy")
 	}
-	if _, err := c.Create(t.Context(), client.Item{ID: "i2", VaultID: "v1"}, got, client.ItemShareParams{}); err == nil {
+	other := client.Item{ID: "i2", VaultID: "v1"}
+	if _, err := c.Create(t.Context(), other, got, client.ItemShareParams{}); err == nil {
 		t.Error("an item is shared under the policy of another")
 	}
 	if len(s.requests()) != 1 {

@@ -7,8 +7,8 @@ import (
 	gomail "github.com/wneessen/go-mail"
 )
 
-// TestPasswordNeedsEncryption: if an attacker removes STARTTLS from the server's offer, the password
-// must not be sent in clear.
+// TestPasswordNeedsEncryption: if an attacker removes STARTTLS from the server's offer, the
+// password must not be sent in clear.
 func TestPasswordNeedsEncryption(t *testing.T) {
 	tests := []struct {
 		url  string

@@ -23,8 +23,8 @@ import (
 const stepTime = 10 * time.Second
 
 // SMTPConfig is the configuration of an SMTP. URL is smtp://user:password@host:port (STARTTLS when
-// offered) or smtps://…; From is the sender's address, with or without a name. Roots are the trusted
-// certificate authorities, nil for the system's.
+// offered) or smtps://…; From is the sender's address, with or without a name. Roots are the
+// trusted certificate authorities, nil for the system's.
 type SMTPConfig struct {
 	URL    string
 	From   string
@@ -74,8 +74,8 @@ func NewSMTP(c SMTPConfig) (*SMTP, error) {
 	return s, nil
 }
 
-// optionsOf turns the URL into options. A password is sent only over an encrypted connection, unless
-// the server is this machine.
+// optionsOf turns the URL into options. A password is sent only over an encrypted connection,
+// unless the server is this machine.
 func optionsOf(server *url.URL, roots *x509.CertPool) ([]gomail.Option, error) {
 	port, policy := 25, gomail.TLSOpportunistic
 	options := []gomail.Option{

@@ -20,5 +20,7 @@ func NewID(now time.Time, random io.Reader) (string, error) {
 	if _, err := io.ReadFull(random, raw[6:]); err != nil {
 		return "", fmt.Errorf("create an id: %w", err)
 	}
-	return strings.ToLower(base32.HexEncoding.WithPadding(base32.NoPadding).EncodeToString(raw[:])), nil
+	return strings.ToLower(
+		base32.HexEncoding.WithPadding(base32.NoPadding).EncodeToString(raw[:]),
+	), nil
 }

@@ -187,7 +187,11 @@ func writeKeyset(master MasterKey, purpose Purpose, handle *keyset.Handle) ([]by
 		return nil, err
 	}
 	var out bytes.Buffer
-	err = handle.WriteWithAssociatedData(keyset.NewBinaryWriter(&out), wrapper, framed([]string{"keyset", string(purpose)}))
+	err = handle.WriteWithAssociatedData(
+		keyset.NewBinaryWriter(&out),
+		wrapper,
+		framed([]string{"keyset", string(purpose)}),
+	)
 	return out.Bytes(), err
 }
 
@@ -196,8 +200,11 @@ func readKeyset(master MasterKey, purpose Purpose, wrapped []byte) (*keyset.Hand
 	if err != nil {
 		return nil, err
 	}
-	handle, err := keyset.ReadWithAssociatedData(keyset.NewBinaryReader(bytes.NewReader(wrapped)), wrapper,
-		framed([]string{"keyset", string(purpose)}))
+	handle, err := keyset.ReadWithAssociatedData(
+		keyset.NewBinaryReader(bytes.NewReader(wrapped)),
+		wrapper,
+		framed([]string{"keyset", string(purpose)}),
+	)
 	if err != nil {
 		return nil, ErrWrongKey
 	}

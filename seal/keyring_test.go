@@ -30,7 +30,10 @@ func newKey(t *testing.T) seal.MasterKey {
 
 func newStore(t *testing.T) *db.DB {
 	t.Helper()
-	store, err := db.Open(t.Context(), db.Config{URL: "sqlite:" + t.TempDir() + "/test.db", Clock: time.Now})
+	store, err := db.Open(
+		t.Context(),
+		db.Config{URL: "sqlite:" + t.TempDir() + "/test.db", Clock: time.Now},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +144,10 @@ func TestFlippedBit(t *testing.T) {
 		}
 	}
 	for length := range sealed {
-		if _, err := keyring.Open(seal.Items, sealed[:length], "p"); !errors.Is(err, seal.ErrDamaged) {
+		if _, err := keyring.Open(seal.Items, sealed[:length], "p"); !errors.Is(
+			err,
+			seal.ErrDamaged,
+		) {
 			t.Fatalf("cut to %d bytes: %v", length, err)
 		}
 	}
@@ -155,7 +161,10 @@ func TestDamagedOrSwappedKeyset(t *testing.T) {
 		change func(map[seal.Purpose][]byte)
 	}{
 		{"one bit flipped", func(w map[seal.Purpose][]byte) { w[seal.Items][40] ^= 1 }},
-		{"two rows swapped", func(w map[seal.Purpose][]byte) { w[seal.Items], w[seal.Mail] = w[seal.Mail], w[seal.Items] }},
+		{
+			"two rows swapped",
+			func(w map[seal.Purpose][]byte) { w[seal.Items], w[seal.Mail] = w[seal.Mail], w[seal.Items] },
+		},
 		{"emptied", func(w map[seal.Purpose][]byte) { w[seal.Codes] = []byte{} }},
 	}
 	for _, tt := range tests {
@@ -169,7 +178,10 @@ func TestDamagedOrSwappedKeyset(t *testing.T) {
 			if err := store.AddKeysets(t.Context(), wrapped); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := seal.Unlock(t.Context(), master, store); !errors.Is(err, seal.ErrWrongKey) {
+			if _, err := seal.Unlock(t.Context(), master, store); !errors.Is(
+				err,
+				seal.ErrWrongKey,
+			) {
 				t.Errorf("err = %v", err)
 			}
 		})

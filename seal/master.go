@@ -18,7 +18,12 @@ import (
 type MasterKey struct{ bytes [32]byte }
 
 // Format prints the placeholder whatever the verb: %d would print the bytes.
-func (MasterKey) Format(f fmt.State, _ rune) { io.WriteString(f, "[master key]") } // a printer has no error to report
+func (MasterKey) Format(
+	f fmt.State,
+	_ rune,
+) {
+	io.WriteString(f, "[master key]")
+} // a printer has no error to report
 
 func (m MasterKey) aead() (tink.AEAD, error) { return subtle.NewAESGCM(m.bytes[:]) }
 
@@ -35,7 +40,10 @@ func ParseMasterKey(text string) (MasterKey, error) {
 		return MasterKey{}, errors.New("the master key is not base64")
 	}
 	if len(raw) != 32 {
-		return MasterKey{}, fmt.Errorf("the master key must be 32 bytes in base64, and this is %d", len(raw))
+		return MasterKey{}, fmt.Errorf(
+			"the master key must be 32 bytes in base64, and this is %d",
+			len(raw),
+		)
 	}
 	key := MasterKey{[32]byte(raw)}
 	if key == (MasterKey{}) {

@@ -26,17 +26,33 @@ func TestParseMasterKey(t *testing.T) {
 		ok        bool
 	}{
 		{"as openssl rand -base64 32 prints it", std.EncodeToString(raw) + "\n", true},
-		{"without padding, as some editors leave it", strings.TrimRight(std.EncodeToString(raw), "="), true},
+		{
+			"without padding, as some editors leave it",
+			strings.TrimRight(std.EncodeToString(raw), "="),
+			true,
+		},
 		{"the URL alphabet", url.EncodeToString(raw), true},
-		{"spaces around, from an environment file", "  " + std.EncodeToString(raw) + "\t\r\n", true},
+		{
+			"spaces around, from an environment file",
+			"  " + std.EncodeToString(raw) + "\t\r\n",
+			true,
+		},
 		{"nothing", "", false},
 		{"31 bytes", std.EncodeToString(raw[:31]), false},
 		{"33 bytes", std.EncodeToString(append(bytes.Clone(raw), 1)), false},
 		{"all zeros, a forgotten placeholder", std.EncodeToString(make([]byte, 32)), false},
 		{"hexadecimal is no base64 of 32 bytes", fmt.Sprintf("%x", raw), false},
 		{"both alphabets mixed", "-" + std.EncodeToString(raw)[1:], false},
-		{"bits beyond the last byte: two texts for one key", strings.TrimRight(std.EncodeToString(raw), "=")[:42] + "F", false},
-		{"a line break within", std.EncodeToString(raw)[:20] + "\n" + std.EncodeToString(raw)[20:], true},
+		{
+			"bits beyond the last byte: two texts for one key",
+			strings.TrimRight(std.EncodeToString(raw), "=")[:42] + "F",
+			false,
+		},
+		{
+			"a line break within",
+			std.EncodeToString(raw)[:20] + "\n" + std.EncodeToString(raw)[20:],
+			true,
+		},
 	}
 	want, err := seal.ParseMasterKey(std.EncodeToString(raw))
 	if err != nil {
@@ -86,7 +102,8 @@ func TestMasterKeyNeverPrints(t *testing.T) {
 		t.Fatal(err)
 	}
 	var logged bytes.Buffer
-	slog.New(slog.NewTextHandler(&logged, nil)).Info("key", "key", key, "in", struct{ K seal.MasterKey }{key})
+	slog.New(slog.NewTextHandler(&logged, nil)).
+		Info("key", "key", key, "in", struct{ K seal.MasterKey }{key})
 	slog.New(slog.NewJSONHandler(&logged, nil)).Info("key", "key", key)
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x", "%X", "%o", "%b", "%c", "%t"} {
 		fmt.Fprintf(&logged, verb+"\n", key)
