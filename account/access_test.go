@@ -40,10 +40,28 @@ func TestAccess(t *testing.T) {
 		{"a service account", account.AnyServiceAccount, service, "", ok},
 		{"a person instead of a service account", account.AnyServiceAccount, person, "", fault.Unauthenticated},
 		{"a service account viewing", account.ServiceAccountViewer, service, "view", ok},
-		{"a service account viewing what is not granted", account.ServiceAccountViewer, service, "other", fault.NotFound},
+		{
+			"a service account viewing what is not granted",
+			account.ServiceAccountViewer,
+			service,
+			"other",
+			fault.NotFound,
+		},
 		{"a service account sharing", account.ServiceAccountSharer, service, "share", ok},
-		{"a service account sharing where viewing is granted", account.ServiceAccountSharer, service, "view", fault.Forbidden},
-		{"a service account sharing what is not granted", account.ServiceAccountSharer, service, "other", fault.NotFound},
+		{
+			"a service account sharing where viewing is granted",
+			account.ServiceAccountSharer,
+			service,
+			"view",
+			fault.Forbidden,
+		},
+		{
+			"a service account sharing what is not granted",
+			account.ServiceAccountSharer,
+			service,
+			"other",
+			fault.NotFound,
+		},
 	} {
 		err := c.access.Check(c.who, c.vault)
 		if fault.KindOf(err) != c.want || (err == nil) != (c.want == ok) {

@@ -37,7 +37,7 @@ func TestHashAtMostTwoAtOnce(t *testing.T) {
 	})
 }
 
-func TestHashHeedsContext(t *testing.T) {
+func TestHashStopsWithContext(t *testing.T) {
 	h := newHasher()
 	for range cap(h.slots) {
 		h.slots <- struct{}{}
@@ -49,9 +49,9 @@ func TestHashHeedsContext(t *testing.T) {
 	}
 }
 
-// TestNobodyCostsTheSame: the hash that unknown users are checked against must
+// TestDummyHashCostsTheSame: the hash that unknown users are checked against must
 // have the parameters and lengths of real ones.
-func TestNobodyCostsTheSame(t *testing.T) {
+func TestDummyHashCostsTheSame(t *testing.T) {
 	params, _, _, err := argon2id.DecodeHash(dummyHash)
 	if err != nil {
 		t.Fatal(err)
@@ -64,7 +64,7 @@ func TestNobodyCostsTheSame(t *testing.T) {
 	}
 }
 
-func TestHashIsOfTheTextNotItsBytes(t *testing.T) {
+func TestHashNormalizesUnicode(t *testing.T) {
 	h := newHasher()
 	hash, err := h.hash(t.Context(), "caf\u00e9 au lait")
 	if err != nil {

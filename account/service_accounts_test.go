@@ -73,7 +73,7 @@ func TestAddServiceAccount(t *testing.T) {
 	}
 }
 
-func TestAServiceAccountThatReads(t *testing.T) {
+func TestReadOnlyServiceAccount(t *testing.T) {
 	f := newFixture(t)
 	_, token := f.program(t, account.NewServiceAccount{Name: "Reads", Vaults: []string{"v"}})
 	f.pass(100 * 365 * 24 * time.Hour) // no end
@@ -83,7 +83,7 @@ func TestAServiceAccountThatReads(t *testing.T) {
 	}
 }
 
-func TestAddServiceAccountSaysEveryProblemAtOnce(t *testing.T) {
+func TestAddServiceAccountReportsAllProblems(t *testing.T) {
 	f := newFixture(t)
 	within := &account.Identity{Grants: map[string]account.Grant{
 		"seen": {
@@ -193,8 +193,8 @@ func TestAddServiceAccountSaysEveryProblemAtOnce(t *testing.T) {
 	}
 }
 
-// TestAServiceAccountIsAddedOnce: of one form many times at once.
-func TestAServiceAccountIsAddedOnce(t *testing.T) {
+// TestAddServiceAccountOnce: of one form many times at once.
+func TestAddServiceAccountOnce(t *testing.T) {
 	f := newFixture(t)
 	n := account.NewServiceAccount{Name: "Deploys", Vaults: []string{"v"}, RequestKey: "one-use"}
 	var all sync.WaitGroup
@@ -220,7 +220,9 @@ func TestAServiceAccountIsAddedOnce(t *testing.T) {
 	if len(made) != 1 || len(subjects) != 1 || !subjects[made[0]] {
 		t.Errorf("made %v, refused for %v", made, subjects)
 	}
-	for _, other := range []struct{ by, once string }{{"eve", "one-use"}, {"ada", "another"}, {"ada", ""}, {"ada", ""}} {
+	for _, other := range []struct{ by, once string }{
+		{"eve", "one-use"}, {"ada", "another"}, {"ada", ""}, {"ada", ""},
+	} {
 		n.RequestKey = other.once
 		if _, _, err := f.AddServiceAccount(t.Context(), other.by, n); err != nil {
 			t.Errorf("%v: %v", other, err)
@@ -228,7 +230,7 @@ func TestAServiceAccountIsAddedOnce(t *testing.T) {
 	}
 }
 
-func TestTokensThatAreOfNoUseAreAlike(t *testing.T) {
+func TestInvalidTokensAreAlike(t *testing.T) {
 	f := newFixture(t)
 	n := account.NewServiceAccount{Name: "A", Vaults: []string{"v"}, Lifetime: time.Hour}
 	_, expired := f.program(t, n)
@@ -277,8 +279,8 @@ func TestTokensThatAreOfNoUseAreAlike(t *testing.T) {
 	}
 }
 
-// TestRevocationHoldsEverywhere: in another process from the next request on.
-func TestRevocationHoldsEverywhere(t *testing.T) {
+// TestRevocationAppliesToAllProcesses: in another process from the next request on.
+func TestRevocationAppliesToAllProcesses(t *testing.T) {
 	f := newFixture(t)
 	made, token := f.program(t, account.NewServiceAccount{Name: "A", Vaults: []string{"v"}})
 	database, err := db.Open(t.Context(), db.Config{URL: f.url, Clock: f.clock})
@@ -321,7 +323,13 @@ func TestLastUseOfAToken(t *testing.T) {
 	f := newFixture(t)
 	_, token := f.program(t, account.NewServiceAccount{Name: "A", Vaults: []string{"v"}})
 	begun := f.clock()
-	for _, step := range []struct{ pass, want time.Duration }{{0, 0}, {59 * time.Second, 0}, {time.Second, time.Minute}, {30 * time.Second, time.Minute}, {30 * time.Second, 2 * time.Minute}} {
+	for _, step := range []struct{ pass, want time.Duration }{
+		{0, 0},
+		{59 * time.Second, 0},
+		{time.Second, time.Minute},
+		{30 * time.Second, time.Minute},
+		{30 * time.Second, 2 * time.Minute},
+	} {
 		f.pass(step.pass)
 		if _, err := f.AuthenticateToken(t.Context(), token); err != nil {
 			t.Fatal(err)

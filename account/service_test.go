@@ -168,7 +168,7 @@ func TestAddUserTwice(t *testing.T) {
 	}
 }
 
-func TestAddUserSaysEveryProblemAtOnce(t *testing.T) {
+func TestAddUserReportsAllProblems(t *testing.T) {
 	f := newFixture(t)
 	tests := []struct {
 		why    string
@@ -268,7 +268,8 @@ func TestGrants(t *testing.T) {
 	user := f.add(t, "ada@example.com")
 	set := func(vault string, view, share bool) {
 		t.Helper()
-		if err := f.SetGrant(t.Context(), "boss", account.Grant{UserID: user.ID, VaultID: vault, View: view, Share: share}); err != nil {
+		grant := account.Grant{UserID: user.ID, VaultID: vault, View: view, Share: share}
+		if err := f.SetGrant(t.Context(), "boss", grant); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -285,7 +286,14 @@ func TestGrants(t *testing.T) {
 	tests := []struct {
 		vault       string
 		view, share bool
-	}{{"team", true, true}, {"read", true, false}, {"shareonly", true, true}, {"gone", false, false}, {"other", false, false}, {"", false, false}}
+	}{
+		{"team", true, true},
+		{"read", true, false},
+		{"shareonly", true, true},
+		{"gone", false, false},
+		{"other", false, false},
+		{"", false, false},
+	}
 	for _, tt := range tests {
 		if identity.MayView(tt.vault) != tt.view || identity.MayShare(tt.vault) != tt.share {
 			t.Errorf(

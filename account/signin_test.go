@@ -51,7 +51,7 @@ func TestSignIn(t *testing.T) {
 	}
 }
 
-func TestRefusalsAreAlike(t *testing.T) {
+func TestSignInFailuresAreAlike(t *testing.T) {
 	f := newFixture(t)
 	ada := f.add(t, "ada@example.com")
 	f.add(t, "eve@example.com")
@@ -259,15 +259,27 @@ func TestSessionEnds(t *testing.T) {
 	}
 }
 
-// TestLastUseIsKeptOnceAMinute: pages are read by GET, and those write nothing else.
-func TestLastUseIsKeptOnceAMinute(t *testing.T) {
+// TestLastUseIsStoredOnceAMinute: pages are read by GET, and those write nothing else.
+func TestLastUseIsStoredOnceAMinute(t *testing.T) {
 	f := newFixture(t)
 	f.add(t, "ada@example.com")
 	token := signIn(t, f, "ada@example.com")
 	raw, _ := base64.RawURLEncoding.DecodeString(token)
 	begun := f.clock()
 	for _, step := range []struct{ after, want time.Duration }{
-		{59 * time.Second, 0}, {time.Second, 60 * time.Second}, {59 * time.Second, 60 * time.Second}, {2 * time.Second, 121 * time.Second},
+		{
+			59 * time.Second,
+			0,
+		}, {
+			time.Second,
+			60 * time.Second,
+		}, {
+			59 * time.Second,
+			60 * time.Second,
+		}, {
+			2 * time.Second,
+			121 * time.Second,
+		},
 	} {
 		f.pass(step.after)
 		if _, err := f.Authenticate(t.Context(), token); err != nil {
@@ -280,7 +292,7 @@ func TestLastUseIsKeptOnceAMinute(t *testing.T) {
 	}
 }
 
-func TestSessionsEndWithWhatEndsThem(t *testing.T) {
+func TestSessionsEndWithTheirUser(t *testing.T) {
 	tests := []struct {
 		why  string
 		end  func(*fixture, string) error
@@ -387,7 +399,7 @@ func TestEnabledAgain(t *testing.T) {
 	signIn(t, f, "ada@example.com")
 }
 
-func TestTokensThatAreNone(t *testing.T) {
+func TestMalformedSessionTokens(t *testing.T) {
 	f := newFixture(t)
 	f.add(t, "ada@example.com")
 	token := signIn(t, f, "ada@example.com")

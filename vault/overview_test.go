@@ -45,12 +45,38 @@ func TestSubtitle(t *testing.T) {
 		item Item
 		want string
 	}{
-		{"the user name comes first", Item{Fields: []Field{{Type: FieldEmail, Value: "ann@example.com"}, {ID: "username", Type: FieldText, Value: "ann"}}}, "ann"},
-		{"an address before a text", Item{Fields: []Field{{Type: FieldText, Value: "Hall"}, {Type: FieldEmail, Value: "ann@example.com"}}}, "ann@example.com"},
-		{"a concealed value never", Item{Fields: []Field{{Type: FieldConcealed, Value: "secret"}, {Type: FieldCreditCardNumber, Value: "4111"}}}, ""},
-		{"not even as the user name", Item{Fields: []Field{{ID: "username", Type: FieldConcealed, Value: "secret"}}}, ""},
+		{
+			"the user name comes first",
+			Item{Fields: []Field{
+				{Type: FieldEmail, Value: "ann@example.com"},
+				{ID: "username", Type: FieldText, Value: "ann"},
+			}},
+			"ann",
+		},
+		{
+			"an address before a text",
+			Item{Fields: []Field{{Type: FieldText, Value: "Hall"}, {Type: FieldEmail, Value: "ann@example.com"}}},
+			"ann@example.com",
+		},
+		{
+			"a concealed value never",
+			Item{Fields: []Field{
+				{Type: FieldConcealed, Value: "secret"},
+				{Type: FieldCreditCardNumber, Value: "4111"},
+			}},
+			"",
+		},
+		{
+			"not even as the user name",
+			Item{Fields: []Field{{ID: "username", Type: FieldConcealed, Value: "secret"}}},
+			"",
+		},
 		{"notes never", Item{Notes: "private"}, ""},
-		{"several lines are no subtitle", Item{Fields: []Field{{Type: FieldText, Value: "a\nb"}}, Websites: []Website{{URL: "https://example.com"}}}, "example.com"},
+		{
+			"several lines are no subtitle",
+			Item{Fields: []Field{{Type: FieldText, Value: "a\nb"}}, Websites: []Website{{URL: "https://example.com"}}},
+			"example.com",
+		},
 		{"a document by its file", Item{Files: []File{{Name: "plan.pdf"}}}, "plan.pdf"},
 	} {
 		if got := Subtitle(c.item); got != c.want {
@@ -81,8 +107,9 @@ func TestCategories(t *testing.T) {
 
 func TestOverviewHoldsNothingConcealed(t *testing.T) {
 	o := OverviewOf(Item{
-		ID: "i", VaultID: "v", Title: "T", Websites: []Website{{URL: "https://a.example"}, {URL: "http://A.example/x"}, {URL: "b.example"}},
-		Fields: []Field{{Type: FieldConcealed, Value: "s"}}, Tags: []string{"x"}, Version: 3,
+		ID: "i", VaultID: "v", Title: "T",
+		Websites: []Website{{URL: "https://a.example"}, {URL: "http://A.example/x"}, {URL: "b.example"}},
+		Fields:   []Field{{Type: FieldConcealed, Value: "s"}}, Tags: []string{"x"}, Version: 3,
 	})
 	if !slices.Equal(o.Sites, []string{"a.example", "b.example"}) || o.Subtitle != "a.example" ||
 		o.Version != 3 {

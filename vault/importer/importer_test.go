@@ -49,7 +49,8 @@ func zipped(t testing.TB, entries ...entry) []byte {
 
 // onepux is an export of these items in one vault.
 func onepux(t testing.TB, items string, more ...entry) []byte {
-	data := `{"accounts":[{"vaults":[{"items":[` + items + `],"attrs":{"uuid":"v1","name":"Work"}}],"attrs":{"uuid":"a1"}}]}`
+	data := `{"accounts":[{"vaults":[{"items":[` + items +
+		`],"attrs":{"uuid":"v1","name":"Work"}}],"attrs":{"uuid":"a1"}}]}`
 	return zipped(
 		t,
 		append(
@@ -74,13 +75,15 @@ func mustRead(t testing.TB, content []byte) *Archive {
 	return archive
 }
 
-func TestEveryKindOfValue(t *testing.T) {
+func TestAllFieldValues(t *testing.T) {
 	archive := mustRead(
 		t,
 		onepux(
 			t,
-			`{"uuid":"i1","createdAt":1600000000,"updatedAt":1650000000,"state":"active","categoryUuid":"001","favIndex":1,
-		"overview":{"title":"Mail","url":"https://a.example","urls":[{"label":"site","url":"https://a.example"},{"label":"","url":"b.example"}],"tags":["x","y"],"ps":3},
+			`{"uuid":"i1","createdAt":1600000000,"updatedAt":1650000000,"state":"active",
+		"categoryUuid":"001","favIndex":1,
+		"overview":{"title":"Mail","url":"https://a.example","urls":[{"label":"site",
+		"url":"https://a.example"},{"label":"","url":"b.example"}],"tags":["x","y"],"ps":3},
 		"details":{"notesPlain":"one\ntwo","loginFields":[
 			{"value":"ann","id":"u","name":"login","fieldType":"T","designation":"username"},
 			{"value":"pw","id":"","name":"pass","fieldType":"P","designation":"password"},
@@ -99,7 +102,8 @@ func TestEveryKindOfValue(t *testing.T) {
 			{"title":"born","id":"f7","value":{"date":-86340}},
 			{"title":"expires","id":"f8","value":{"monthYear":203012}},
 			{"title":"no month","id":"f9","value":{"monthYear":203013}},
-			{"title":"home","id":"f10","value":{"address":{"street":"1 Way","city":"Town","country":"us","zip":"123","state":"CA"}}},
+			{"title":"home","id":"f10","value":{"address":{"street":"1 Way","city":"Town",
+			"country":"us","zip":"123","state":"CA"}}},
 			{"title":"type","id":"f11","value":{"creditCardType":"visa"}},
 			{"title":"number","id":"f12","value":{"creditCardNumber":"4111"}},
 			{"title":"other","id":"f13","value":{"reference":"abc"}},
@@ -110,7 +114,8 @@ func TestEveryKindOfValue(t *testing.T) {
 			{"title":"again","id":"f1","value":{"string":"same id"}}]},
 			{"title":"Empty","name":"s2","fields":[{"title":"a","id":"b","value":{"string":""}}]},
 			{"title":"Keys","name":"s1","fields":[
-			{"title":"key","id":"k","value":{"sshKey":{"privateKey":"PRIV","metadata":{"privateKey":"P2","publicKey":"PUB","fingerprint":"FP","keyType":"ed25519"}}}}]}]}}`,
+			{"title":"key","id":"k","value":{"sshKey":{"privateKey":"PRIV","metadata":{
+				"privateKey":"P2","publicKey":"PUB","fingerprint":"FP","keyType":"ed25519"}}}}]}]}}`,
 		),
 	)
 	want := vault.Item{
@@ -242,15 +247,21 @@ func TestEveryKindOfValue(t *testing.T) {
 
 func TestFilesCategoriesAndStates(t *testing.T) {
 	archive := mustRead(t, onepux(t, `
-		{"uuid":"1","categoryUuid":"006","state":"active","overview":{"title":"Plan"},"details":{"documentAttributes":{"fileName":"plan.pdf","documentId":"d1","decryptedSize":4}}},
-		{"uuid":"2","categoryUuid":"003","overview":{"title":"Note"},"details":{"sections":[{"title":"","name":"","fields":[
+		{"uuid":"1","categoryUuid":"006","state":"active","overview":{"title":"Plan"},
+		"details":{"documentAttributes":{"fileName":"plan.pdf","documentId":"d1",
+		"decryptedSize":4}}},
+		{"uuid":"2","categoryUuid":"003","overview":{"title":"Note"},
+		"details":{"sections":[{"title":"","name":"","fields":[
 			{"title":"f","id":"f","value":{"file":{"fileName":"../../etc/passwd","documentId":"d2","decryptedSize":0}}},
 			{"title":"g","id":"g","value":{"file":{"fileName":"gone.txt","documentId":"d9","decryptedSize":1}}}]}]}},
 		{"uuid":"3","categoryUuid":"999","overview":{"title":""},"details":{"password":"p"}},
 		{"uuid":"4","categoryUuid":"001","state":"archived","overview":{"title":"Old"}},
 		{"item":{"uuid":"5","categoryUuid":"005","trashed":true,"overview":{"title":"Gone"}}},
-		{"item":{"uuid":"6","categoryUuid":"005","overview":{"title":"Wrapped","url":"c.example"},"details":{"password":"w"}}},
-		null`, entry{"files/d1__plan.pdf", []byte("%PDF")}, entry{"files/d2___passwd", nil}, entry{"files/avatar.png", []byte("x")}, entry{"files/", nil}))
+		{"item":{"uuid":"6","categoryUuid":"005","overview":{"title":"Wrapped","url":"c.example"},
+		"details":{"password":"w"}}},
+		null`,
+		entry{"files/d1__plan.pdf", []byte("%PDF")},
+		entry{"files/d2___passwd", nil}, entry{"files/avatar.png", []byte("x")}, entry{"files/", nil}))
 	var titles []string
 	for _, item := range archive.Items {
 		titles = append(titles, string(item.Item.Category)+" "+item.Item.Title)
@@ -287,7 +298,8 @@ func TestFilesCategoriesAndStates(t *testing.T) {
 		f.Websites[0].URL != "c.example" {
 		t.Errorf("wrapped: %+v", f)
 	}
-	if want := []string{"1 item of unknown category: imported as Other with all fields.", "Left out 1 file missing from the archive."}; !slices.Equal(
+	if want := []string{"1 item of unknown category: imported as Other with all " +
+		"fields.", "Left out 1 file missing from the archive."}; !slices.Equal(
 		archive.Omissions,
 		want,
 	) {
@@ -295,9 +307,9 @@ func TestFilesCategoriesAndStates(t *testing.T) {
 	}
 }
 
-// TestRefused: whatever is broken or hostile is refused in one sentence for
+// TestInvalidExports: whatever is broken or hostile is refused in one sentence for
 // people, which holds nothing of the content.
-func TestRefused(t *testing.T) {
+func TestInvalidExports(t *testing.T) {
 	const marker = "SecretMarker"
 	item := func(details string) string {
 		return `{"uuid":"1","categoryUuid":"001","overview":{"title":"` + marker + `"},"details":{` + details + `}}`
@@ -323,22 +335,55 @@ func TestRefused(t *testing.T) {
 		{"an absolute path", onepux(t, document, entry{"/etc/passwd", nil}), "leads out"},
 		{"a drive", onepux(t, document, entry{`C:\x`, nil}), "leads out"},
 		{"a symbolic link", withLink(t), "regular file"},
-		{"two entries with the same name", onepux(t, document, entry{"files/d1__a", []byte("abcd")}, entry{"files/d1__a", []byte("efgh")}), "the same name"},
-		{"a file shorter than said", onepux(t, document, entry{"files/d1__a", []byte("abc")}), "the size that the export states"},
-		{"a file of more than 100 MiB", onepux(t, item(`"documentAttributes":{"fileName":"a","documentId":"d1"}`), entry{"files/d1__a", make([]byte, vault.MaxFileBytes+1)}), "larger than 100 MiB"},
+		{
+			"two entries with the same name",
+			onepux(t, document, entry{"files/d1__a", []byte("abcd")}, entry{"files/d1__a", []byte("efgh")}),
+			"the same name",
+		},
+		{
+			"a file shorter than said",
+			onepux(t, document, entry{"files/d1__a", []byte("abc")}),
+			"the size that the export states",
+		},
+		{
+			"a file of more than 100 MiB",
+			onepux(t, item(`"documentAttributes":{"fileName":"a","documentId":"d1"}`),
+				entry{"files/d1__a", make([]byte, vault.MaxFileBytes+1)}),
+			"larger than 100 MiB",
+		},
 		{"a file that says it is small", lying(t, document, 4, 1<<20), "damaged"},
 		{"a file that says it is huge", lying(t, document, 1<<40, 1<<10), "larger than 100 MiB"},
-		{"a large item", onepux(t, item(`"notesPlain":"`+strings.Repeat("x", vault.MaxItemBytes)+`"`)), "larger than 2 MiB"},
+		{
+			"a large item",
+			onepux(t, item(`"notesPlain":"`+strings.Repeat("x", vault.MaxItemBytes)+`"`)),
+			"larger than 2 MiB",
+		},
 		{"a huge item", onepux(t, item(`"notesPlain":"`+strings.Repeat("x", 9<<20)+`"`)), "larger than 2 MiB"},
-		{"JSON cut short", zipped(t, entry{"export.data", []byte(`{"accounts":[{"vaults":[{"items":[{"uuid":"` + marker)}), "incomplete"},
+		{
+			"JSON cut short",
+			zipped(t, entry{"export.data", []byte(`{"accounts":[{"vaults":[{"items":[{"uuid":"` + marker)}),
+			"incomplete",
+		},
 		{"no JSON", zipped(t, entry{"export.data", []byte(marker)}), "1Password's format"},
 		{"no data", zipped(t, entry{"export.data", nil}), "incomplete"},
 		{"a list", zipped(t, entry{"export.data", []byte(`["` + marker + `"]`)}), "1Password's format"},
-		{"accounts of another kind", zipped(t, entry{"export.data", []byte(`{"accounts":"` + marker + `"}`)}), "1Password's format"},
+		{
+			"accounts of another kind",
+			zipped(t, entry{"export.data", []byte(`{"accounts":"` + marker + `"}`)}),
+			"1Password's format",
+		},
 		{"an item that is a number", onepux(t, `17`), "1Password's format"},
 		{"a title that is a list", onepux(t, `{"overview":{"title":["`+marker+`"]}}`), "1Password's format"},
-		{"items within items", onepux(t, strings.Repeat(`{"item":`, 200_000)+"1"+strings.Repeat("}", 200_000)), "1Password's format"},
-		{"lists within lists", onepux(t, item(`"x":`+strings.Repeat("[", 200_000)+strings.Repeat("]", 200_000))), "1Password's format"},
+		{
+			"items within items",
+			onepux(t, strings.Repeat(`{"item":`, 200_000)+"1"+strings.Repeat("}", 200_000)),
+			"1Password's format",
+		},
+		{
+			"lists within lists",
+			onepux(t, item(`"x":`+strings.Repeat("[", 200_000)+strings.Repeat("]", 200_000))),
+			"1Password's format",
+		},
 	} {
 		t.Run(c.why, func(t *testing.T) {
 			archive, err := readBytes(c.content)
@@ -458,7 +503,8 @@ func FuzzRead(f *testing.F) {
 func FuzzItems(f *testing.F) {
 	f.Add(
 		[]byte(
-			`{"uuid":"1","categoryUuid":"001","overview":{"title":"x"},"details":{"loginFields":[{"value":1}],"sections":[{"fields":[{"id":"a","value":{"email":"x","sshKey":1}}]}]}}`,
+			`{"uuid":"1","categoryUuid":"001","overview":{"title":"x"},"details":{
+			"loginFields":[{"value":1}],"sections":[{"fields":[{"id":"a","value":{"email":"x","sshKey":1}}]}]}}`,
 		),
 	)
 	f.Fuzz(func(t *testing.T, items []byte) {

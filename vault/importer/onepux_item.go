@@ -107,10 +107,14 @@ func empty(value json.RawMessage) bool {
 
 // categories maps the format's numbers to categories.
 var categories = map[string]vault.Category{
-	"001": vault.Login, "002": vault.CreditCard, "003": vault.SecureNote, "004": vault.Identity, "005": vault.Password, "006": vault.Document,
-	"100": vault.SoftwareLicense, "101": vault.BankAccount, "102": vault.Database, "103": vault.DriverLicense, "104": vault.OutdoorLicense,
-	"105": vault.Membership, "106": vault.Passport, "107": vault.Rewards, "108": vault.SocialSecurityNumber, "109": vault.Router, "110": vault.Server,
-	"111": vault.Email, "112": vault.APICredentials, "113": vault.MedicalRecord, "114": vault.SSHKey, "115": vault.CryptoWallet,
+	"001": vault.Login, "002": vault.CreditCard, "003": vault.SecureNote, "004": vault.Identity,
+	"005": vault.Password, "006": vault.Document,
+	"100": vault.SoftwareLicense, "101": vault.BankAccount, "102": vault.Database,
+	"103": vault.DriverLicense, "104": vault.OutdoorLicense,
+	"105": vault.Membership, "106": vault.Passport, "107": vault.Rewards,
+	"108": vault.SocialSecurityNumber, "109": vault.Router, "110": vault.Server,
+	"111": vault.Email, "112": vault.APICredentials, "113": vault.MedicalRecord,
+	"114": vault.SSHKey, "115": vault.CryptoWallet,
 }
 
 // conversion converts one item. ids holds the field IDs in use.
@@ -122,7 +126,8 @@ type conversion struct {
 
 func (c *conversion) convert(from *exportedItem) vault.Item {
 	c.item = vault.Item{
-		Title: from.Overview.Title, Category: vault.Unsupported, Notes: from.Details.NotesPlain, Tags: from.Overview.Tags,
+		Title: from.Overview.Title, Category: vault.Unsupported, Notes: from.Details.NotesPlain,
+		Tags:      from.Overview.Tags,
 		CreatedAt: instant(from.CreatedAt), UpdatedAt: instant(from.UpdatedAt),
 	}
 	if c.item.Title == "" {

@@ -15,9 +15,11 @@ import (
 
 // textual maps the value keys whose value is imported unchanged.
 var textual = map[string]vault.FieldType{
-	"string": vault.FieldText, "concealed": vault.FieldConcealed, "totp": vault.FieldTOTP, "url": vault.FieldURL, "phone": vault.FieldPhone,
-	"creditCardType": vault.FieldCreditCardType, "creditCardNumber": vault.FieldCreditCardNumber, "reference": vault.FieldReference,
-	"menu": vault.FieldMenu, "gender": vault.FieldMenu,
+	"string": vault.FieldText, "concealed": vault.FieldConcealed, "totp": vault.FieldTOTP,
+	"url": vault.FieldURL, "phone": vault.FieldPhone,
+	"creditCardType": vault.FieldCreditCardType, "creditCardNumber": vault.FieldCreditCardNumber,
+	"reference": vault.FieldReference,
+	"menu":      vault.FieldMenu, "gender": vault.FieldMenu,
 }
 
 // values adds the contents of a field's value object: usually a single typed key.

@@ -69,7 +69,8 @@ func (c *calls) do(
 	go func() {
 		defer c.queue.leave()
 		defer alarm.Do(func() {}) // an alarm at this moment must not hit the next call
-		answer <- c.run(context.WithoutCancel(ctx), op, call, func() { alarm.Do(func() { c.queue.hang(); close(hung) }) })
+		hang := func() { alarm.Do(func() { c.queue.hang(); close(hung) }) }
+		answer <- c.run(context.WithoutCancel(ctx), op, call, hang)
 	}()
 	select {
 	case err := <-answer:

@@ -40,10 +40,10 @@ func unavailable(t *testing.T, what string, err error, says string) {
 	}
 }
 
-// TestAHungCallHoldsNobody: the SDK ignores its context and never answers. Who asked
+// TestHungCallBlocksNoCaller: the SDK ignores its context and never answers. Who asked
 // is told at the deadline, who waited as well, who comes later at once; no second
 // call begins; and when the first ends at last all is well again.
-func TestAHungCallHoldsNobody(t *testing.T) {
+func TestHungCallBlocksNoCaller(t *testing.T) {
 	const limit = 80 * time.Millisecond
 	b := open(t, func(c *onepassword.Config) { c.CallTime = limit })
 	end := make(chan struct{})
@@ -101,8 +101,8 @@ func TestFilesAndLinksMayTakeLonger(t *testing.T) {
 	unavailable(t, "a list", err, "didn't respond in time")
 }
 
-// TestASlowCallEndsByItsContext: one that heeds its context frees its place itself.
-func TestASlowCallEndsByItsContext(t *testing.T) {
+// TestSlowCallEndsWithItsContext: one that heeds its context frees its place itself.
+func TestSlowCallEndsWithItsContext(t *testing.T) {
 	b := open(t, func(c *onepassword.Config) { c.CallTime = 30 * time.Millisecond })
 	b.account.On("Items.Get", standin.Trouble{Delay: time.Minute})
 	unavailable(t, "slow", b.item(0), "didn't respond in time")
@@ -114,9 +114,9 @@ func TestASlowCallEndsByItsContext(t *testing.T) {
 	)
 }
 
-// TestWhoeverGoesAwayTakesNothingAlong: a caller's own context ends the waiting for a
+// TestCancelledCallerCancelsNoCall: a caller's own context ends the waiting for a
 // call and for a turn; the call goes on, and the turn is somebody else's.
-func TestWhoeverGoesAwayTakesNothingAlong(t *testing.T) {
+func TestCancelledCallerCancelsNoCall(t *testing.T) {
 	b := open(t)
 	end := make(chan struct{})
 	b.account.On("Items.Get", standin.Trouble{Hang: end})
@@ -146,9 +146,9 @@ func TestWhoeverGoesAwayTakesNothingAlong(t *testing.T) {
 	}
 }
 
-// TestALateAnswerAnswersNobody: it comes as its asker leaves, which the race detector
+// TestLateAnswerIsDiscarded: it comes as its asker leaves, which the race detector
 // watches.
-func TestALateAnswerAnswersNobody(t *testing.T) {
+func TestLateAnswerIsDiscarded(t *testing.T) {
 	b := open(t)
 	item := b.contents.Items[0]
 	for range 50 {
@@ -164,8 +164,8 @@ func TestALateAnswerAnswersNobody(t *testing.T) {
 	}
 }
 
-// TestTheQueueIsBoundedAndInOrder: so many wait, in order of arrival, and no more.
-func TestTheQueueIsBoundedAndInOrder(t *testing.T) {
+// TestQueueIsBoundedAndInOrder: so many wait, in order of arrival, and no more.
+func TestQueueIsBoundedAndInOrder(t *testing.T) {
 	const most = 4
 	b := open(t, func(c *onepassword.Config) { c.Waiting, c.CallTime = most, 5*time.Second })
 	end := make(chan struct{})
@@ -194,8 +194,8 @@ func TestTheQueueIsBoundedAndInOrder(t *testing.T) {
 	}
 }
 
-// TestManyAtOnceNeverOverlap: readers, lists and links together, one call at a time.
-func TestManyAtOnceNeverOverlap(t *testing.T) {
+// TestConcurrentCallsNeverOverlap: readers, lists and links together, one call at a time.
+func TestConcurrentCallsNeverOverlap(t *testing.T) {
 	b := open(t, func(c *onepassword.Config) { c.Waiting = 200; c.Fresh = time.Nanosecond })
 	b.account.On("", standin.Trouble{Delay: time.Millisecond})
 	var group sync.WaitGroup
@@ -224,8 +224,8 @@ func TestManyAtOnceNeverOverlap(t *testing.T) {
 	}
 }
 
-// TestAPanicOfTheSDKIsAnError, and the next call goes well.
-func TestAPanicOfTheSDKIsAnError(t *testing.T) {
+// TestPanicOfTheSDKIsAnError, and the next call goes well.
+func TestPanicOfTheSDKIsAnError(t *testing.T) {
 	b := open(t)
 	b.account.On("Items.Get", standin.Trouble{Panic: true, Err: errAny})
 	unavailable(t, "a panic", b.item(0), "The server's log")
@@ -235,12 +235,14 @@ func TestAPanicOfTheSDKIsAnError(t *testing.T) {
 	}
 }
 
-// TestAClientThatCannotBeMadeIsMadeLater, and asked for ever more rarely: requests of
+// TestClientIsCreatedAgainAfterAnError, and asked for ever more rarely: requests of
 // a wrong token count against the account's limits.
-func TestAClientThatCannotBeMadeIsMadeLater(t *testing.T) {
+func TestClientIsCreatedAgainAfterAnError(t *testing.T) {
 	b := open(t)
 	b.connect = func() error { return standin.ErrBadToken }
-	for i, wait := range []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute, 4 * time.Minute, 5 * time.Minute, 5 * time.Minute} {
+	for i, wait := range []time.Duration{
+		30 * time.Second, time.Minute, 2 * time.Minute, 4 * time.Minute, 5 * time.Minute, 5 * time.Minute,
+	} {
 		for range 5 {
 			err := b.item(0)
 			unavailable(t, "a wrong token", err, "OP_SERVICE_ACCOUNT_TOKEN")
@@ -267,8 +269,8 @@ func TestAClientThatCannotBeMadeIsMadeLater(t *testing.T) {
 	}
 }
 
-// TestAnEndedSessionBeginsAnew: the client is dropped and made again.
-func TestAnEndedSessionBeginsAnew(t *testing.T) {
+// TestNewClientAfterAnEndedSession: the client is dropped and made again.
+func TestNewClientAfterAnEndedSession(t *testing.T) {
 	b := open(t)
 	if err := b.item(0); err != nil {
 		t.Fatal(err)

@@ -190,7 +190,8 @@ func explain(op operation, m meaning, line string) error {
 			return fault.New(
 				fault.Forbidden,
 				fault.CodeForbidden,
-				"This server's 1Password service account doesn't have the Share items permission for this vault. Contact your administrator.",
+				"This server's 1Password service account doesn't have the Share items permission for "+
+					"this vault. Contact your administrator.",
 			)
 		}
 	}

@@ -31,7 +31,8 @@ func sdkErrors() []sdkError {
 		{
 			"a refused connection",
 			text(
-				`Post "https://my.1password.com/api": proxyconnect tcp: dial tcp 127.0.0.1:1: connect: connection refused (recovered by wazero)`,
+				`Post "https://my.1password.com/api": proxyconnect tcp: ` +
+					`dial tcp 127.0.0.1:1: connect: connection refused (recovered by wazero)`,
 			),
 			fault.Unavailable,
 			"can't reach 1Password",
@@ -68,7 +69,8 @@ func sdkErrors() []sdkError {
 		{
 			"a token of the wrong form",
 			text(
-				"error initializing client: invalid user input: encountered the following errors: service account token had invalid format",
+				"error initializing client: invalid user input: encountered the following " +
+					"errors: service account token had invalid format",
 			),
 			fault.Unavailable,
 			"wrong, expired or revoked",
@@ -118,9 +120,9 @@ func sdkErrors() []sdkError {
 	}
 }
 
-// TestEachErrorHasItsOwnWords: and none but the account's own word means that there is
+// TestErrorMessages: and none but the account's own word means that there is
 // no such item.
-func TestEachErrorHasItsOwnWords(t *testing.T) {
+func TestErrorMessages(t *testing.T) {
 	for _, c := range sdkErrors() {
 		t.Run(c.why, func(t *testing.T) {
 			b := open(t)
@@ -155,8 +157,8 @@ func check(t *testing.T, what string, err error, c sdkError) {
 	}
 }
 
-// TestSharingHasItsOwnWords: what the account does not let be shared, and why.
-func TestSharingHasItsOwnWords(t *testing.T) {
+// TestSharingErrorMessages: what the account does not let be shared, and why.
+func TestSharingErrorMessages(t *testing.T) {
 	strict := func(b *bench) sdk.ItemShareAccountPolicy {
 		return sdk.ItemShareAccountPolicy{
 			MaxExpiry: sdk.ItemShareDurationOneDay, DefaultExpiry: sdk.ItemShareDurationOneHour,
@@ -175,16 +177,86 @@ func TestSharingHasItsOwnWords(t *testing.T) {
 		kind    fault.Kind
 		says    string
 	}{
-		{"without Share items", func(b *bench) { b.account.Bar(b.contents.Vaults[0].ID, true) }, login, vault.LinkTerms{ExpireAfter: "OneHour"}, fault.Forbidden, "the Share items permission"},
-		{"a vault not granted", func(b *bench) { b.account.Hide(b.contents.Vaults[0].ID, true) }, login, vault.LinkTerms{ExpireAfter: "OneHour"}, fault.Unavailable, "have access to this vault"},
-		{"longer than the policy", func(b *bench) { b.account.SetPolicy(strict(b)) }, login, vault.LinkTerms{ExpireAfter: "SevenDays", Recipients: ann}, fault.Invalid, "rejected these settings"},
-		{"for anyone", func(b *bench) { b.account.SetPolicy(strict(b)) }, login, vault.LinkTerms{ExpireAfter: "OneHour"}, fault.Invalid, "rejected these settings"},
-		{"a whole domain", func(b *bench) { b.account.SetPolicy(strict(b)) }, login, vault.LinkTerms{ExpireAfter: "OneHour", Recipients: []string{"company.example"}}, fault.Invalid, "these recipients"},
-		{"with files", func(b *bench) { b.account.SetPolicy(strict(b)) }, lease, vault.LinkTerms{ExpireAfter: "OneHour", Recipients: ann}, fault.Invalid, "doesn't allow sharing files"},
-		{"within the policy", func(b *bench) { b.account.SetPolicy(strict(b)) }, login, vault.LinkTerms{ExpireAfter: "OneDay", Recipients: ann, OneTime: true}, fault.Internal, ""},
-		{"the answer is lost", func(b *bench) { b.account.On("Shares.Create", standin.Trouble{Err: standin.ErrNoNetwork}) }, login, vault.LinkTerms{ExpireAfter: "OneDay"}, fault.Unavailable, "may have been created"},
-		{"the rate limit", func(b *bench) { b.account.On("Shares.Create", standin.Trouble{Err: standin.ErrLimited}) }, login, vault.LinkTerms{ExpireAfter: "OneDay"}, fault.Unavailable, "rate limit is used up."},
-		{"not asked at all", func(b *bench) { b.account.On("Items.Get", standin.Trouble{Err: standin.ErrNoNetwork}) }, login, vault.LinkTerms{ExpireAfter: "OneDay"}, fault.Unavailable, "can't reach 1Password."},
+		{
+			"without Share items",
+			func(b *bench) { b.account.Bar(b.contents.Vaults[0].ID, true) },
+			login,
+			vault.LinkTerms{ExpireAfter: "OneHour"},
+			fault.Forbidden,
+			"the Share items permission",
+		},
+		{
+			"a vault not granted",
+			func(b *bench) { b.account.Hide(b.contents.Vaults[0].ID, true) },
+			login,
+			vault.LinkTerms{ExpireAfter: "OneHour"},
+			fault.Unavailable,
+			"have access to this vault",
+		},
+		{
+			"longer than the policy",
+			func(b *bench) { b.account.SetPolicy(strict(b)) },
+			login,
+			vault.LinkTerms{ExpireAfter: "SevenDays", Recipients: ann},
+			fault.Invalid,
+			"rejected these settings",
+		},
+		{
+			"for anyone",
+			func(b *bench) { b.account.SetPolicy(strict(b)) },
+			login,
+			vault.LinkTerms{ExpireAfter: "OneHour"},
+			fault.Invalid,
+			"rejected these settings",
+		},
+		{
+			"a whole domain",
+			func(b *bench) { b.account.SetPolicy(strict(b)) },
+			login,
+			vault.LinkTerms{ExpireAfter: "OneHour", Recipients: []string{"company.example"}},
+			fault.Invalid,
+			"these recipients",
+		},
+		{
+			"with files",
+			func(b *bench) { b.account.SetPolicy(strict(b)) },
+			lease,
+			vault.LinkTerms{ExpireAfter: "OneHour", Recipients: ann},
+			fault.Invalid,
+			"doesn't allow sharing files",
+		},
+		{
+			"within the policy",
+			func(b *bench) { b.account.SetPolicy(strict(b)) },
+			login,
+			vault.LinkTerms{ExpireAfter: "OneDay", Recipients: ann, OneTime: true},
+			fault.Internal,
+			"",
+		},
+		{
+			"the answer is lost",
+			func(b *bench) { b.account.On("Shares.Create", standin.Trouble{Err: standin.ErrNoNetwork}) },
+			login,
+			vault.LinkTerms{ExpireAfter: "OneDay"},
+			fault.Unavailable,
+			"may have been created",
+		},
+		{
+			"the rate limit",
+			func(b *bench) { b.account.On("Shares.Create", standin.Trouble{Err: standin.ErrLimited}) },
+			login,
+			vault.LinkTerms{ExpireAfter: "OneDay"},
+			fault.Unavailable,
+			"rate limit is used up.",
+		},
+		{
+			"not asked at all",
+			func(b *bench) { b.account.On("Items.Get", standin.Trouble{Err: standin.ErrNoNetwork}) },
+			login,
+			vault.LinkTerms{ExpireAfter: "OneDay"},
+			fault.Unavailable,
+			"can't reach 1Password.",
+		},
 	} {
 		t.Run(c.why, func(t *testing.T) {
 			b := open(t)
@@ -220,8 +292,8 @@ func TestSharingHasItsOwnWords(t *testing.T) {
 	}
 }
 
-// TestALateLinkIsInDoubt: the caller goes before the account answers.
-func TestALateLinkIsInDoubt(t *testing.T) {
+// TestLateLinkMayExist: the caller goes before the account answers.
+func TestLateLinkMayExist(t *testing.T) {
 	b := open(t, func(c *onepassword.Config) { c.CallTime = 40 * time.Millisecond })
 	end := make(chan struct{})
 	defer close(end)
@@ -234,14 +306,19 @@ func TestALateLinkIsInDoubt(t *testing.T) {
 	}
 }
 
-// TestTheTokenIsInNoError, wherever in whatever the SDK says it stands; nor is an
+// TestErrorsContainNoToken, wherever in whatever the SDK says it stands; nor is an
 // address that a link could be, nor a quoted value, nor whom something is shared with.
-func TestTheTokenIsInNoError(t *testing.T) {
-	const link, value, person = "https://share.1password.com/s#secret-of-a-link", "hunter2-the-value", "ann@client.example"
+func TestErrorsContainNoToken(t *testing.T) {
+	const (
+		link   = "https://share.1password.com/s#secret-of-a-link"
+		value  = "hunter2-the-value"
+		person = "ann@client.example"
+	)
 	for _, text := range []string{
 		"%s", "error: %s", "invalid service account token: %s", "bad service account token, please rotate it: %s",
 		"rate limit exceeded for %s", "you are not authenticated as %s", "dial tcp: %s", "item couldn't be found: %s",
-		"have the right permissions %s", "resource not found\n%s\nwasm stack trace: %s", "bad input passed by the user: %s",
+		"have the right permissions %s", "resource not found\n%s\nwasm stack trace: %s",
+		"bad input passed by the user: %s",
 		`invalid value: string "%s"`, "invalid value: string `%s`", `half quoted "%s`, "POST %s",
 	} {
 		for _, secret := range []string{token, token[4:], link, `"` + value + `"`, person} {

@@ -18,13 +18,17 @@ func TestItemsAsTheSDKDecodesThem(t *testing.T) {
 	 "websites":[{"url":"https://a.example","label":"site","autofillBehavior":"Never"}],
 	 "sections":[{"id":"s","title":"S"}],
 	 "fields":[
-	  {"id":"1","title":"a","fieldType":"Address","value":"one line","details":{"type":"Address","content":{"street":"12 Example Street","city":"Sampletown","country":"Exampleland","zip":"12345","state":"Middle"}}},
+	  {"id":"1","title":"a","fieldType":"Address","value":"one line","details":{"type":"Address",
+	  "content":{"street":"12 Example Street","city":"Sampletown","country":"Exampleland",
+	  "zip":"12345","state":"Middle"}}},
 	  {"id":"2","title":"b","fieldType":"Address","value":"as it is"},
 	  {"id":"3","title":"c","fieldType":"MonthYear","value":"02/2031","sectionId":"s"},
 	  {"id":"4","title":"d","fieldType":"MonthYear","value":"soon"},
-	  {"id":"5","title":"e","fieldType":"Totp","value":"otpauth://totp/x?secret=AAAA","details":{"type":"Otp","content":{"code":"123456"}}},
+	  {"id":"5","title":"e","fieldType":"Totp","value":"otpauth://totp/x?secret=AAAA",
+	  "details":{"type":"Otp","content":{"code":"123456"}}},
 	  {"id":"6","title":"f","fieldType":"Passkey","value":"?"},
-	  {"id":"7","title":"private key","fieldType":"SshKey","value":"k","details":{"type":"SshKey","content":{"publicKey":"p","fingerprint":"f","keyType":"Ed25519"}}},
+	  {"id":"7","title":"private key","fieldType":"SshKey","value":"k","details":{"type":"SshKey",
+	  "content":{"publicKey":"p","fingerprint":"f","keyType":"Ed25519"}}},
 	  {"id":"8","title":"h","fieldType":"SshKey","value":"k","details":{"type":"SshKey","content":null}},
 	  {"id":"9","title":"i","fieldType":"Address","value":"odd","details":{"type":"Otp","content":{}}}],
 	 "document":{"name":"doc.PDF","id":"d","size":5},
@@ -71,17 +75,20 @@ func TestItemsAsTheSDKDecodesThem(t *testing.T) {
 	}
 }
 
-// TestEveryCategoryAndTypeIsKnown: what the SDK names we name alike.
-func TestEveryCategoryAndTypeIsKnown(t *testing.T) {
+// TestAllCategoriesAndFieldTypes: what the SDK names we name alike.
+func TestAllCategoriesAndFieldTypes(t *testing.T) {
 	for _, c := range vault.Categories() {
 		if got := categoryOf(sdk.ItemCategory(c)); got != c {
 			t.Errorf("%s reads as %s", c, got)
 		}
 	}
 	for _, f := range []sdk.ItemFieldType{
-		sdk.ItemFieldTypeText, sdk.ItemFieldTypeConcealed, sdk.ItemFieldTypeCreditCardType, sdk.ItemFieldTypeCreditCardNumber,
-		sdk.ItemFieldTypePhone, sdk.ItemFieldTypeURL, sdk.ItemFieldTypeTOTP, sdk.ItemFieldTypeEmail, sdk.ItemFieldTypeReference,
-		sdk.ItemFieldTypeSSHKey, sdk.ItemFieldTypeMenu, sdk.ItemFieldTypeMonthYear, sdk.ItemFieldTypeAddress, sdk.ItemFieldTypeDate,
+		sdk.ItemFieldTypeText, sdk.ItemFieldTypeConcealed, sdk.ItemFieldTypeCreditCardType,
+		sdk.ItemFieldTypeCreditCardNumber,
+		sdk.ItemFieldTypePhone, sdk.ItemFieldTypeURL, sdk.ItemFieldTypeTOTP, sdk.ItemFieldTypeEmail,
+		sdk.ItemFieldTypeReference,
+		sdk.ItemFieldTypeSSHKey, sdk.ItemFieldTypeMenu, sdk.ItemFieldTypeMonthYear,
+		sdk.ItemFieldTypeAddress, sdk.ItemFieldTypeDate,
 	} {
 		if got := typeOf(f); string(got) != string(f) {
 			t.Errorf("%s reads as %s", f, got)
@@ -89,8 +96,8 @@ func TestEveryCategoryAndTypeIsKnown(t *testing.T) {
 	}
 }
 
-// TestAFileCutShortIsAnError.
-func TestAFileCutShortIsAnError(t *testing.T) {
+// TestTruncatedFileIsAnError.
+func TestTruncatedFileIsAnError(t *testing.T) {
 	if _, err := wholeFile([]byte("abc"), 4); err == nil {
 		t.Error("three bytes pass for four")
 	}

@@ -36,9 +36,9 @@ func (b *bench) shows(text string, want int) {
 
 func (b *bench) age() time.Duration { return b.time().Sub(b.AsOf(b.ids())) }
 
-// TestListsAreRememberedBriefly: within a minute nothing is asked; afterwards one call
+// TestListsAreCachedBriefly: within a minute nothing is asked; afterwards one call
 // tells which vaults changed, and only those are listed again.
-func TestListsAreRememberedBriefly(t *testing.T) {
+func TestListsAreCachedBriefly(t *testing.T) {
 	b := open(t)
 	b.shows("", 7)
 	for range 10 {
@@ -74,8 +74,8 @@ func TestListsAreRememberedBriefly(t *testing.T) {
 	}
 }
 
-// TestRefreshReadsAnew whatever is remembered.
-func TestRefreshReadsAnew(t *testing.T) {
+// TestRefreshReadsAgain whatever is remembered.
+func TestRefreshReadsAgain(t *testing.T) {
 	b := open(t)
 	b.shows("", 7)
 	b.pass(30 * time.Second)
@@ -90,8 +90,8 @@ func TestRefreshReadsAnew(t *testing.T) {
 	b.shows("telegraph", 1)
 }
 
-// TestReadersShareOneLook.
-func TestReadersShareOneLook(t *testing.T) {
+// TestConcurrentReadersShareOneCall.
+func TestConcurrentReadersShareOneCall(t *testing.T) {
 	b := open(t)
 	b.account.On("", standin.Trouble{Delay: 30 * time.Millisecond})
 	var group sync.WaitGroup
@@ -104,9 +104,9 @@ func TestReadersShareOneLook(t *testing.T) {
 	}
 }
 
-// TestOldListsStandInWhileTheAccountIsAway, with their age to be seen, for ten
+// TestOldListsAreShownWhileUnreachable, with their age to be seen, for ten
 // minutes; where the account says no they do not.
-func TestOldListsStandInWhileTheAccountIsAway(t *testing.T) {
+func TestOldListsAreShownWhileUnreachable(t *testing.T) {
 	for _, c := range []struct {
 		why   string
 		err   error
@@ -149,9 +149,9 @@ func TestOldListsStandInWhileTheAccountIsAway(t *testing.T) {
 	}
 }
 
-// TestAwayIsFoundOutOnce: while the account hangs, readers of old lists do not each
+// TestUnreachableAccountIsTriedOnce: while the account hangs, readers of old lists do not each
 // wait for the deadline.
-func TestAwayIsFoundOutOnce(t *testing.T) {
+func TestUnreachableAccountIsTriedOnce(t *testing.T) {
 	const limit = 60 * time.Millisecond
 	b := open(t, func(c *onepassword.Config) { c.CallTime = limit })
 	b.shows("", 7)
@@ -168,8 +168,8 @@ func TestAwayIsFoundOutOnce(t *testing.T) {
 	}
 }
 
-// TestAVaultThatIsGone holds nothing, and the others are shown.
-func TestAVaultThatIsGone(t *testing.T) {
+// TestDeletedVault holds nothing, and the others are shown.
+func TestDeletedVault(t *testing.T) {
 	b := open(t)
 	b.shows("", 7)
 	gone := b.contents.Vaults[1].ID
@@ -184,8 +184,8 @@ func TestAVaultThatIsGone(t *testing.T) {
 	}
 }
 
-// TestAVaultThatMayNotBeReadSaysSo: it is no empty vault.
-func TestAVaultThatMayNotBeReadSaysSo(t *testing.T) {
+// TestUnreadableVault: it is no empty vault.
+func TestUnreadableVault(t *testing.T) {
 	b := open(t)
 	b.account.Hide(b.contents.Vaults[0].ID, true)
 	_, err := b.titles("")

@@ -9,8 +9,8 @@ import (
 	sdk "github.com/1password/onepassword-sdk-go"
 )
 
-// TestATurnIsNeverLost: whoever gives up just as the turn comes hands it on.
-func TestATurnIsNeverLost(t *testing.T) {
+// TestTurnIsNeverLost: whoever gives up just as the turn comes hands it on.
+func TestTurnIsNeverLost(t *testing.T) {
 	for i := range 1000 {
 		q := &queue{maxWaiting: 2}
 		if err := q.enter(t.Context()); err != nil {
@@ -39,9 +39,9 @@ func (q *queue) holds(n int) bool {
 	return len(q.waiting) == n
 }
 
-// TestALateAlarmIsNotForTheNextCall: calls end just as they count as hung, and none leaves
+// TestLateAlarmDoesNotHitTheNextCall: calls end just as they count as hung, and none leaves
 // the queue closed behind it.
-func TestALateAlarmIsNotForTheNextCall(t *testing.T) {
+func TestLateAlarmDoesNotHitTheNextCall(t *testing.T) {
 	const limit = 2 * time.Millisecond
 	c := newCalls(Config{
 		CallTime: limit, ConnectTime: time.Second, Clock: time.Now,

@@ -20,7 +20,8 @@ func TestRealAccount(t *testing.T) {
 	token := os.Getenv("OP_SERVICE_ACCOUNT_TOKEN")
 	if token == "" {
 		t.Skip(
-			"OP_SERVICE_ACCOUNT_TOKEN is not set: the suite was left out for a real 1Password account, and held against the stand-in alone",
+			"OP_SERVICE_ACCOUNT_TOKEN is not set: the suite was left out for a real 1Password " +
+				"account, and held against the stand-in alone",
 		)
 	}
 	client, err := sdk.NewClient(

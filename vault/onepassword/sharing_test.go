@@ -16,8 +16,8 @@ import (
 	"itemshare/vault/onepassword/standin"
 )
 
-// TestLimitsAreReadWhole, those for files too, and a nil of the SDK's means none.
-func TestLimitsAreReadWhole(t *testing.T) {
+// TestLimitsAreComplete, those for files too, and a nil of the SDK's means none.
+func TestLimitsAreComplete(t *testing.T) {
 	b := open(t)
 	item := b.contents.Items[0]
 	day, hour, two := sdk.ItemShareDurationOneDay, sdk.ItemShareDurationOneHour, uint32(2)
@@ -51,8 +51,8 @@ func TestLimitsAreReadWhole(t *testing.T) {
 	}
 }
 
-// TestALengthThatNobodyKnowsIsNoLimit to guess at.
-func TestALengthThatNobodyKnowsIsNoLimit(t *testing.T) {
+// TestUnknownDurationIsAnError to guess at.
+func TestUnknownDurationIsAnError(t *testing.T) {
 	b := open(t)
 	b.account.SetPolicy(
 		sdk.ItemShareAccountPolicy{
@@ -68,21 +68,23 @@ func TestALengthThatNobodyKnowsIsNoLimit(t *testing.T) {
 	}
 }
 
-// TestOneShareAsksForItsRulesOnce: the page, its recipients and the link within a
+// TestShareReadsItsRulesOnce: the page, its recipients and the link within a
 // minute; later they are asked for again.
-func TestOneShareAsksForItsRulesOnce(t *testing.T) {
+func TestShareReadsItsRulesOnce(t *testing.T) {
 	b := open(t)
 	item := b.contents.Items[0]
+	all := []string{"ann@company.example", "company.example"}
+	terms := vault.LinkTerms{ExpireAfter: "OneHour", Recipients: all[1:]}
 	share := func() {
 		t.Helper()
 		if _, err := b.Limits(t.Context(), item.VaultID, item.ID); err != nil {
 			t.Error(err)
 		}
-		if problems, err := b.CheckRecipients(t.Context(), item.VaultID, item.ID, []string{"ann@company.example", "company.example"}); err != nil ||
+		if problems, err := b.CheckRecipients(t.Context(), item.VaultID, item.ID, all); err != nil ||
 			len(problems) > 0 {
 			t.Error(problems, err)
 		}
-		if _, err := b.MakeLink(t.Context(), item.VaultID, item.ID, vault.LinkTerms{ExpireAfter: "OneHour", Recipients: []string{"company.example"}}); err != nil {
+		if _, err := b.MakeLink(t.Context(), item.VaultID, item.ID, terms); err != nil {
 			t.Error(err)
 		}
 	}
@@ -113,8 +115,8 @@ func (oddShares) ValidateRecipients(
 	return nil, nil
 }
 
-// TestNoLinkForAnyoneByMistake: recipients that got lost on the way would make one.
-func TestNoLinkForAnyoneByMistake(t *testing.T) {
+// TestLostRecipientsMakeNoPublicLink: recipients that got lost on the way would make one.
+func TestLostRecipientsMakeNoPublicLink(t *testing.T) {
 	var b *bench
 	b = open(t, func(c *onepassword.Config) {
 		c.Connect = func(context.Context) (onepassword.Client, error) {
@@ -135,8 +137,8 @@ func TestNoLinkForAnyoneByMistake(t *testing.T) {
 	}
 }
 
-// TestFewQuestionsFindTheRefused: two of 50 recipients do not cost 50 questions.
-func TestFewQuestionsFindTheRefused(t *testing.T) {
+// TestFewCallsFindRejectedRecipients: two of 50 recipients do not cost 50 questions.
+func TestFewCallsFindRejectedRecipients(t *testing.T) {
 	b := open(t)
 	item := b.contents.Items[0]
 	var all []string

@@ -64,7 +64,11 @@ func (s suite) recipients(t *testing.T, linker vault.Linker) {
 		{"nobody", nil, nil},
 		{"one address", []string{"ann@company.example"}, nil},
 		{"no address at all", []string{"not an address"}, []string{"not an address"}},
-		{"some among others", []string{"ann@company.example", "bob@", "carl@company.example", "dora@company.example", "nothing at all"}, []string{"bob@", "nothing at all"}},
+		{
+			"some among others",
+			[]string{"ann@company.example", "bob@", "carl@company.example", "dora@company.example", "nothing at all"},
+			[]string{"bob@", "nothing at all"},
+		},
 	} {
 		refusals, err := linker.CheckRecipients(t.Context(), item.VaultID, item.ID, c.all)
 		if err != nil || len(refusals) != len(c.refuse) {
@@ -79,7 +83,8 @@ func (s suite) recipients(t *testing.T, linker vault.Linker) {
 			}
 		}
 	}
-	if _, err := linker.CheckRecipients(t.Context(), item.VaultID, "nothing", []string{"ann@company.example"}); fault.KindOf(
+	ann := []string{"ann@company.example"}
+	if _, err := linker.CheckRecipients(t.Context(), item.VaultID, "nothing", ann); fault.KindOf(
 		err,
 	) != fault.NotFound {
 		t.Errorf("no such item: %v", err)
@@ -107,7 +112,12 @@ func (s suite) links(t *testing.T, linker vault.Linker) {
 	}{
 		{"no such item", "nothing", terms, fault.NotFound},
 		{"no such length", item.ID, vault.LinkTerms{ExpireAfter: "Forever"}, fault.Invalid},
-		{"a recipient that is none", item.ID, vault.LinkTerms{Recipients: []string{"nobody@"}, ExpireAfter: "OneHour"}, fault.Invalid},
+		{
+			"a recipient that is none",
+			item.ID,
+			vault.LinkTerms{Recipients: []string{"nobody@"}, ExpireAfter: "OneHour"},
+			fault.Invalid,
+		},
 	} {
 		link, err := linker.MakeLink(t.Context(), item.VaultID, c.item, c.LinkTerms)
 		if fault.KindOf(err) != c.kind || link.URL != "" {

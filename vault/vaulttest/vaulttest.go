@@ -269,7 +269,8 @@ func (s suite) manyAtOnce(t *testing.T) {
 			if err != nil || !cmp.Equal(want, got, cmpopts.EquateEmpty()) {
 				t.Errorf("item %d: %v", i, err)
 			}
-			if _, err := s.backend.Browse(t.Context(), vault.Query{Vaults: s.ids(), Text: fmt.Sprint(i), Limit: 5}); err != nil {
+			query := vault.Query{Vaults: s.ids(), Text: fmt.Sprint(i), Limit: 5}
+			if _, err := s.backend.Browse(t.Context(), query); err != nil {
 				t.Errorf("browse %d: %v", i, err)
 			}
 		})

@@ -12,7 +12,8 @@ import (
 // from a key or a one-time password in its details, the first file of a Document as its document.
 func sdkItem(item vault.Item) sdk.Item {
 	to := sdk.Item{
-		ID: item.ID, Title: item.Title, Category: sdk.ItemCategory(item.Category), VaultID: item.VaultID, Notes: item.Notes,
+		ID: item.ID, Title: item.Title, Category: sdk.ItemCategory(item.Category),
+		VaultID: item.VaultID, Notes: item.Notes,
 		Tags: item.Tags, Version: item.Version, CreatedAt: item.CreatedAt, UpdatedAt: item.UpdatedAt,
 	}
 	for _, site := range item.Websites {

@@ -59,7 +59,8 @@ type Link struct {
 // unlimited views, everything allowed, 30 days at most, 7 by default.
 func New(clock func() time.Time, random io.Reader) *Account {
 	return &Account{
-		clock: clock, random: random, files: map[string][]byte{}, troubles: map[string]Trouble{}, calls: map[string]int{},
+		clock: clock, random: random, files: map[string][]byte{}, troubles: map[string]Trouble{},
+		calls: map[string]int{},
 		policy: sdk.ItemShareAccountPolicy{
 			MaxExpiry: sdk.ItemShareDurationThirtyDays, DefaultExpiry: sdk.ItemShareDurationSevenDays,
 			AllowedTypes: []sdk.AllowedType{
@@ -99,10 +100,14 @@ type Trouble struct {
 // Errors with the messages of SDK v0.4.1.
 var (
 	ErrNoNetwork = errors.New(
-		"error initializing client: Post \"https://my.1password.com/api/v3/auth/start?\": dial tcp: lookup my.1password.com: no such host (recovered by wazero)\nwasm stack trace:\n\textism:host/env.http_request(i64,i64) i64",
+		"error initializing client: Post \"https://my.1password.com/api/v3/auth/start?\": dial " +
+			"tcp: lookup my.1password.com: no such host (recovered by wazero)\nwasm stack " +
+			"trace:\n\textism:host/env.http_request(i64,i64) i64",
 	)
 	ErrBadToken = errors.New(
-		"error initializing client: invalid service account token, please make sure you provide a valid service account token as parameter:  service account deserialization failed, please create another token",
+		"error initializing client: invalid service account token, please make sure you provide " +
+			"a valid service account token as parameter:  service account deserialization " +
+			"failed, please create another token",
 	)
 	ErrRotate = errors.New(
 		"error initializing client: bad service account token, please rotate it: ",
