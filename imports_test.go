@@ -139,7 +139,7 @@ func TestRoomsImportOnlyWhatTheyMay(t *testing.T) {
 			continue
 		}
 		for _, name := range imports(t, file) {
-			if why := r.refuses(name); why != "" {
+			if why := r.violation(name); why != "" {
 				t.Errorf("%s imports %s: %s", path, name, why)
 			}
 		}
@@ -152,7 +152,7 @@ func TestRoomsImportOnlyWhatTheyMay(t *testing.T) {
 	}
 }
 
-func TestTheTableRefuses(t *testing.T) {
+func TestTableRejects(t *testing.T) {
 	for _, c := range []struct{ room, path, why string }{
 		{"share", "itemshare/db", "the heart knows no database"},
 		{"share", "net/http", "nor the network"},
@@ -166,16 +166,17 @@ func TestTheTableRefuses(t *testing.T) {
 		{"client", "github.com/google/uuid", "a client is copied without libraries"},
 		{".", "itemshare/db", "main calls cli alone"},
 	} {
-		if rooms[c.room].refuses(c.path) == "" {
+		if rooms[c.room].violation(c.path) == "" {
 			t.Errorf("%s may import %s, but %s", c.room, c.path, c.why)
 		}
 	}
-	if why := rooms["share"].refuses("itemshare/vault"); why != "" {
+	if why := rooms["share"].violation("itemshare/vault"); why != "" {
 		t.Errorf("share may not import vault: %s", why)
 	}
 }
 
-func (r room) refuses(path string) string {
+// violation returns why the room must not import path, "" if it may.
+func (r room) violation(path string) string {
 	if path == module {
 		return "nobody imports main"
 	}

@@ -37,7 +37,7 @@ const (
 	exitUnreached = 5 // the server cannot be reached or is busy: try again later
 )
 
-// remoteError gives an error of the client the sentence and the exit code for people.
+// remoteError turns an error of the client into a sentence and an exit code.
 func remoteError(err error) error {
 	if err == nil {
 		return nil

@@ -261,7 +261,7 @@ func newHTTPServer(handler http.Handler, log *slog.Logger) *http.Server {
 	}
 }
 
-// serveHTTP serves until ctx ends, and then gives requests stopTime to finish. It calls announce
+// serveHTTP serves until ctx ends, and then waits at most stopTime for requests. It calls announce
 // once the server accepts connections.
 func serveHTTP(
 	ctx context.Context,

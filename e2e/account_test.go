@@ -22,7 +22,9 @@ func TestAnAccountThatRefuses(t *testing.T) {
 		withoutDemo,
 		func(s *server) { s.env = append(s.env, "OP_SERVICE_ACCOUNT_TOKEN="+refused) },
 	)
-	unreached := func() bool { return strings.Contains(s.log.String(), "is not reached") }
+	unreached := func() bool {
+		return strings.Contains(s.log.String(), "cannot connect to the 1Password account")
+	}
 	for end := time.Now().Add(20 * time.Second); !unreached(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("the log says %s", s.log.String())
