@@ -19,18 +19,18 @@ import (
 	"itemshare/vault"
 )
 
-// Recorder keeps an audit event that belongs to no other change.
+// Recorder stores an audit event that belongs to no other change.
 type Recorder interface {
 	Record(ctx context.Context, event audit.Event) error
 }
 
-// Config is what an API is made of.
+// Config holds what an API is built from.
 type Config struct {
 	Shares   *share.Service
 	Vault    vault.Backend
 	Recorder Recorder
 	URL      string // the public base URL, without a slash at its end
-	Rate     int    // requests of one service account in a minute, 0 for any number
+	Rate     int    // requests that a service account may send in a minute, 0 for any number
 	TagKey   []byte // 32 bytes: what ETags are made with, the same in every process
 	Clock    func() time.Time
 }
@@ -42,12 +42,12 @@ type API struct {
 	document document
 }
 
-// New makes an API over the services.
+// New returns an API over the services.
 func New(c Config) *API {
 	return &API{c: c, budget: newBudget(c.Rate, c.Clock), document: newDocument(c.URL)}
 }
 
-// terms are a share's terms, as both answers to a link's holder begin.
+// terms are a share's terms, with which both answers to the holder of a link begin.
 type terms struct {
 	Protocol  string         `json:"protocol"`
 	CreatedAt int64          `json:"created_at"`
@@ -60,13 +60,13 @@ func termsOf(t share.Terms) terms {
 	return terms{share.Protocol, t.CreatedAt, t.ExpiresAt, t.MaxViews, t.Audience}
 }
 
-type peeked struct {
+type peekAnswer struct {
 	terms
 	SharedBy     string `json:"shared_by"`
 	CodeRequired bool   `json:"code_required"`
 }
 
-// peek tells the terms of a link. It changes nothing.
+// peek answers with the terms of a link. It changes nothing.
 func (a *API) peek(c echo.Context, _ account.Identity) error {
 	in, err := bodyOf(c)
 	if err != nil {
@@ -76,28 +76,29 @@ func (a *API) peek(c echo.Context, _ account.Identity) error {
 	if err != nil {
 		return err
 	}
-	return answer(c, http.StatusOK, peeked{termsOf(p.Terms), p.SharedBy, p.CodeRequired})
+	return answer(c, http.StatusOK, peekAnswer{termsOf(p.Terms), p.SharedBy, p.CodeRequired})
 }
 
-// sendCode has a code mailed, and answers alike whether or not the address may look.
+// sendCode has a code emailed. Its answer is the same for an address that is no recipient.
 func (a *API) sendCode(c echo.Context, _ account.Identity) error {
 	in, err := bodyOf(c)
 	if err != nil {
 		return err
 	}
-	if err := a.c.Shares.SendCode(c.Request().Context(), in.text("id"), in.text("token"), in.text("email")); err != nil {
+	if err := a.c.Shares.SendCode(c.Request().Context(), in.text("id"), in.text("token"),
+		in.text("email")); err != nil {
 		return err
 	}
 	return answer(c, http.StatusAccepted, struct{}{})
 }
 
-type opened struct {
+type openAnswer struct {
 	terms
 	Nonce      bytes64 `json:"nonce"`
 	Ciphertext bytes64 `json:"ciphertext"`
 }
 
-// open counts a view and hands out the sealed content.
+// open counts a view and answers with the sealed content.
 func (a *API) open(c echo.Context, _ account.Identity) error {
 	in, err := bodyOf(c)
 	if err != nil {
@@ -110,17 +111,18 @@ func (a *API) open(c echo.Context, _ account.Identity) error {
 	if err != nil {
 		return err
 	}
-	return answer(c, http.StatusOK, opened{termsOf(o.Terms), o.Nonce, o.Ciphertext})
+	return answer(c, http.StatusOK, openAnswer{termsOf(o.Terms), o.Nonce, o.Ciphertext})
 }
 
-// file hands out one sealed chunk of a file while a view lasts.
+// file answers with one sealed chunk of a file while a view lasts.
 func (a *API) file(c echo.Context, _ account.Identity) error {
 	in, err := bodyOf(c)
 	if err != nil {
 		return err
 	}
 	chunk, err := a.c.Shares.Chunk(c.Request().Context(), share.ChunkRequest{
-		ID: in.text("id"), Token: in.text("token"), View: in.text("view"), File: in.count("index"), Chunk: in.count("chunk"),
+		ID: in.text("id"), Token: in.text("token"), View: in.text("view"), File: in.count("index"),
+		Chunk: in.count("chunk"),
 	})
 	if err != nil {
 		return err
@@ -129,7 +131,7 @@ func (a *API) file(c echo.Context, _ account.Identity) error {
 	return c.Blob(http.StatusOK, echo.MIMEOctetStream, chunk)
 }
 
-// Data is never a page, whatever a browser is told.
+// dataPolicy is the content security policy of data, which a browser must not run as a page.
 const (
 	policyHeader = "Content-Security-Policy"
 	dataPolicy   = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"

@@ -14,31 +14,31 @@ import (
 	"itemshare/fault"
 )
 
-// body is a JSON object whose members are read one by one: which of them is wrong
-// first is for the service to say, so that a caller without a link learns nothing.
+// body is a JSON object whose members are decoded one by one. The service decides which
+// problem to report first, so that a caller without a link learns nothing.
 type body map[string]json.RawMessage
 
-// bodyOf reads the object. Members that nobody asks for are left alone.
+// bodyOf parses the request's body. It ignores members that are never asked for.
 func bodyOf(c echo.Context) (body, error) {
 	text, err := io.ReadAll(c.Request().Body)
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return nil, fault.Field("", fault.CodeTooLarge, "This is larger than any request here.")
+		return nil, fault.Field("", fault.CodeTooLarge, "The body is too large.")
 	case err != nil:
-		return nil, fault.Field("", fault.CodeMalformed, "The request was cut off.")
+		return nil, fault.Field("", fault.CodeMalformed, "The body is incomplete. Send it again.")
 	}
 	var in body
 	if err := json.Unmarshal(text, &in); err != nil || in == nil {
-		return nil, fault.Field("", fault.CodeMalformed, "Send one JSON object.")
+		return nil, fault.Field("", fault.CodeMalformed, "The body isn't a JSON object.")
 	}
 	return in, nil
 }
 
-// unreadable stands for a value of the wrong type: no field reads it.
+// unreadable stands for a value of the wrong type: it is valid for no member.
 const unreadable = "\x00"
 
-// text is a string member, "" for none.
+// text returns a string member, "" for none.
 func (b body) text(name string) string {
 	raw, ok := b[name]
 	if !ok || string(raw) == "null" {
@@ -51,7 +51,7 @@ func (b body) text(name string) string {
 	return text
 }
 
-// count is a whole number from 0, and -1 for anything else.
+// count returns a whole number from 0 on, and -1 for anything else.
 func (b body) count(name string) int {
 	n, err := strconv.ParseUint(string(b[name]), 10, 32)
 	if err != nil || n > math.MaxInt32 {

@@ -18,7 +18,7 @@ var openapi []byte
 // placeholder stands in the document for the server's own address.
 const placeholder = `"https://itemshare.example"`
 
-// document is the description of every call, as this server gives it.
+// document is the description of every call, with this server's address.
 type document struct {
 	text []byte
 	tag  string
@@ -30,13 +30,13 @@ func newDocument(url string) document {
 	return document{text, `"` + base64.RawURLEncoding.EncodeToString(sum[:16]) + `"`}
 }
 
-// Document is the OpenAPI document with this server's address in it.
+// Document returns the OpenAPI document with this server's address.
 func (a *API) Document() []byte { return a.document.text }
 
 // openAPI answers with the document.
 func (a *API) openAPI(c echo.Context, _ account.Identity) error {
 	c.Response().Header().Set(policyHeader, dataPolicy)
-	if known(c, a.document.tag) {
+	if notModified(c, a.document.tag) {
 		return c.NoContent(http.StatusNotModified)
 	}
 	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, a.document.text)

@@ -21,7 +21,8 @@ type problem struct {
 	Errors    []entry    `json:"errors"`
 	RequestID string     `json:"request_id,omitempty"` // only of internal errors
 	Share     string     `json:"share,omitempty"`      // of already_created: the share that exists
-	SharedBy  string     `json:"shared_by,omitempty"`  // of a share that ended, for the holder of its link
+	// of a share that ended, for the holder of its link
+	SharedBy string `json:"shared_by,omitempty"`
 }
 
 type entry struct {
@@ -35,7 +36,8 @@ type entry struct {
 func (a *API) Fail(c echo.Context, err error) error {
 	status, wait := fault.StatusOf(err)
 	doc := problem{
-		Type: "about:blank", Title: http.StatusText(status), Status: status, Code: fault.CodeOf(err),
+		Type: "about:blank", Title: http.StatusText(status), Status: status,
+		Code: fault.CodeOf(err),
 	}
 	for _, p := range fault.ProblemsOf(err) {
 		doc.Errors = append(doc.Errors, entry(p))

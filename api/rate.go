@@ -71,8 +71,8 @@ func (b *budget) forget(now time.Time) {
 	}
 }
 
-// Admit counts a request of a service account and tells it what is left. Past the
-// limit it is fault.TooMany.
+// Admit counts a request of a service account, and answers with what is left in a header.
+// Past the limit it returns fault.TooMany.
 func (a *API) Admit(c echo.Context, me account.Identity) error {
 	b := a.budget
 	if b.perMinute == 0 {
@@ -80,12 +80,20 @@ func (a *API) Admit(c echo.Context, me account.Identity) error {
 	}
 	left, wait := b.take(me.User.ID)
 	most := float64(b.perMinute)
-	full := math.Ceil((most - left) / most * 60) // seconds until all is there again
+	full := math.Ceil((most - left) / most * 60) // seconds until the budget is full
 	header := c.Response().Header()
 	header.Set("RateLimit-Policy", b.policy)
 	header.Set("RateLimit", `"account";r=`+strconv.Itoa(int(left))+`;t=`+strconv.Itoa(int(full)))
 	if wait > 0 {
-		return fault.Wait(fault.CodeTooManyAttempts, fmt.Sprintf("This service account has used up its requests, of which it has %d a minute. Wait as long as Retry-After says, then go on.", b.perMinute), wait)
+		return fault.Wait(
+			fault.CodeTooManyAttempts,
+			fmt.Sprintf(
+				"This service account has reached its rate limit (%d per minute). Retry after "+
+					"the time in Retry-After.",
+				b.perMinute,
+			),
+			wait,
+		)
 	}
 	return nil
 }

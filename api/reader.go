@@ -12,30 +12,32 @@ import (
 	"itemshare/share"
 )
 
-// reader reads the members of a program's object strictly and keeps everything
-// that is wrong with them. A member that is null is as good as absent.
+// reader decodes the members of a program's object strictly and collects every problem.
+// A member that is null counts as absent.
 type reader struct {
 	in       body
 	problems []fault.Problem
 }
 
-func (r *reader) wrong(field, detail string) {
-	r.problems = append(r.problems, fault.Problem{Code: fault.CodeInvalid, Field: field, Detail: detail})
+func (r *reader) addProblem(field, detail string) {
+	r.problems = append(
+		r.problems, fault.Problem{Code: fault.CodeInvalid, Field: field, Detail: detail},
+	)
 }
 
-// read decodes a member where it is there, and reports whether it could.
+// read decodes a member if it is present. Wanted says what it should be.
 func (r *reader) read(name string, into any, wanted string) {
 	raw, ok := r.in[name]
 	if !ok || string(raw) == "null" {
 		return
 	}
 	if err := json.Unmarshal(raw, into); err != nil {
-		r.wrong(name, "Send "+wanted+" here.")
+		r.addProblem(name, "This must be "+wanted+".")
 	}
 }
 
 func (r *reader) text(name string) (text string) {
-	r.read(name, &text, "a text")
+	r.read(name, &text, "a string")
 	return text
 }
 
@@ -46,11 +48,11 @@ func (r *reader) flag(name string) (on bool) {
 
 func (r *reader) texts(name string) []string {
 	var all []*string
-	r.read(name, &all, "a list of texts")
+	r.read(name, &all, "a list of strings")
 	var texts []string
 	for _, text := range all {
 		if text == nil {
-			r.wrong(name, "Send a list of texts here.")
+			r.addProblem(name, "This must be a list of strings.")
 			return nil
 		}
 		texts = append(texts, *text)
@@ -58,17 +60,19 @@ func (r *reader) texts(name string) []string {
 	return texts
 }
 
-// others refuses every member that is not among the known ones: a misspelt
-// oneTimeOnly must not make a link that opens many times.
-func (r *reader) others(names ...string) {
+// rejectOthers rejects every member that is not among names: a misspelt oneTimeOnly must
+// not create a link with many views.
+func (r *reader) rejectOthers(names ...string) {
 	for _, name := range slices.Sorted(maps.Keys(r.in)) {
 		if !slices.Contains(names, name) {
-			r.wrong(shortened(name), "There is no such member here. Those there are: "+strings.Join(names, ", ")+".")
+			r.addProblem(
+				shortened(name), "Unknown member. Known members: "+strings.Join(names, ", ")+".",
+			)
 		}
 	}
 }
 
-// shortened is what somebody sent, fit to be sent back.
+// shortened returns what a caller sent in a form that is safe to send back.
 func shortened(text string) string {
 	runes := []rune(strings.Map(func(c rune) rune {
 		if !unicode.IsPrint(c) {
@@ -82,17 +86,17 @@ func shortened(text string) string {
 	return string(runes)
 }
 
-// mostRecipients is from where on a list is not read any further; the service says
-// how many are allowed.
-const mostRecipients = 1000
+// maxRecipients is the most recipients of a list that are parsed. The service says how
+// many are allowed.
+const maxRecipients = 1000
 
-// recipients reads the list of recipients: texts, or objects as the SDK's
-// validated recipients are.
+// recipients decodes the list of recipients: strings, or objects like the SDK's validated
+// recipients.
 func (r *reader) recipients() []string {
 	var all []json.RawMessage
-	r.read("recipients", &all, "a list of addresses and domains")
-	if len(all) > mostRecipients {
-		all = all[:mostRecipients]
+	r.read("recipients", &all, "a list of email addresses and domains")
+	if len(all) > maxRecipients {
+		all = all[:maxRecipients]
 	}
 	texts := make([]string, 0, len(all))
 	for i, raw := range all {
@@ -108,8 +112,8 @@ func (r *reader) recipients() []string {
 	return texts
 }
 
-// validated reads one object. What it says it is it must be: the text of an
-// address that reads as a domain would open the link to a whole company.
+// validated decodes one object, which must be of the type that it names: an email address
+// that is really a domain would open the link to a whole company.
 func (r *reader) validated(position int, raw []byte) string {
 	var in struct {
 		Type       kind              `json:"type"`
@@ -117,20 +121,35 @@ func (r *reader) validated(position int, raw []byte) string {
 	}
 	name := map[kind]string{email: "email", domain: "domain"}
 	if err := strictly(raw, &in); err != nil || name[in.Type] == "" || len(in.Parameters) != 1 {
-		r.wrong("recipients", fmt.Sprintf(`Recipient %d is neither a text nor as step 3 gave it: {"type":"Email","parameters":{"email":"…"}} or {"type":"Domain","parameters":{"domain":"…"}}.`, position))
+		r.addProblem(
+			"recipients",
+			fmt.Sprintf(
+				`Recipient %d must be a string, or an object from step 3: {"type":"Email",`+
+					`"parameters":{"email":"…"}} or {"type":"Domain","parameters":{"domain":"…"}}.`,
+				position,
+			),
+		)
 		return ""
 	}
 	text, ok := in.Parameters[name[in.Type]]
 	read, problem := share.ParseRecipient(text)
 	switch {
 	case !ok:
-		r.wrong("recipients", fmt.Sprintf("Recipient %d is of the type %s and has no %s among its parameters.", position, in.Type, name[in.Type]))
+		r.addProblem(
+			"recipients",
+			fmt.Sprintf(
+				"Recipient %d has the type %s but no parameter %s.", position, in.Type,
+				name[in.Type],
+			),
+		)
 	case problem != nil:
 		r.problems = append(r.problems, *problem)
 	case kindOf(read.Kind) != in.Type:
 		r.problems = append(r.problems, fault.Problem{
 			Code: fault.CodeRecipientInvalid, Field: "recipients",
-			Detail: "“" + read.Address + "” is of the type " + string(kindOf(read.Kind)) + ", and it was sent as " + string(in.Type) + ".",
+			Detail: "“" + read.Address + "” has the type " + string(
+				kindOf(read.Kind),
+			) + ", not " + string(in.Type) + ".",
 		})
 	default:
 		return text
@@ -138,25 +157,31 @@ func (r *reader) validated(position int, raw []byte) string {
 	return ""
 }
 
-// strictly decodes an object that has no other members than into.
+// strictly decodes an object that has no members but those of into.
 func strictly(raw []byte, into any) error {
 	decoder := json.NewDecoder(strings.NewReader(string(raw)))
 	decoder.DisallowUnknownFields()
 	return decoder.Decode(into)
 }
 
-// names are the members by which the API calls what the form calls otherwise.
-var names = map[string]string{"expire_after": "expireAfter", "access": "recipients", "one_time": "oneTimeOnly", "token": "Idempotency-Key"}
+// memberNames maps the form's fields to the API's members that have another name.
+var memberNames = map[string]string{
+	"expire_after": "expireAfter",
+	"access":       "recipients",
+	"one_time":     "oneTimeOnly",
+	"token":        "Idempotency-Key",
+}
 
-// inOurNames gives an error whose problems name the members of the API's bodies.
-func inOurNames(err error) error {
+// withMemberNames returns an error whose problems name the members of the API's bodies.
+func withMemberNames(err error) error {
 	e, ok := fault.As(err)
 	switch {
 	case ok && e.Code() == fault.CodeAlreadyCreated:
 		again := *e
 		again.Problems = []fault.Problem{{
 			Code: e.Code(), Field: "Idempotency-Key",
-			Detail: "This key made a share before, named in share. Its link was shown once: revoke that share and ask again under a new key.",
+			Detail: "This key created the share with the id in share. If you don't have its " +
+				"link, revoke that share and use a new key.",
 		}}
 		return &again
 	case !ok || e.Kind != fault.Invalid:
@@ -165,9 +190,10 @@ func inOurNames(err error) error {
 	ours := make([]fault.Problem, len(e.Problems))
 	for i, p := range e.Problems {
 		if p.Code == fault.CodeInvalid && p.Field == "expire_after" {
-			p.Detail = "Send OneHour, OneDay, SevenDays, FourteenDays or ThirtyDays, or nothing for the policy's default."
+			p.Detail = "Use OneHour, OneDay, SevenDays, FourteenDays or ThirtyDays, or leave it " +
+				"out for the policy's default."
 		}
-		if name, ok := names[p.Field]; ok {
+		if name, ok := memberNames[p.Field]; ok {
 			p.Field = name
 		}
 		ours[i] = p

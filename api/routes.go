@@ -8,8 +8,8 @@ import (
 	"itemshare/account"
 )
 
-// An AddFunc takes one row of the table of routes: long if the answer may take
-// minutes. The path stands below the base path.
+// An AddFunc adds one row to the table of routes. The path stands below the base path;
+// long means that the answer may take minutes.
 type AddFunc = func(
 	method, path string, access account.Access, long bool,
 	answer func(c echo.Context, me account.Identity) error,

@@ -14,7 +14,7 @@ import (
 	"itemshare/vault"
 )
 
-// list is one page of anything. Next is given back as after; "" at the end.
+// list is one page of a list. Next is the parameter after of the next page, "" at the end.
 type list[T any] struct {
 	Items []T    `json:"items"`
 	Next  string `json:"next,omitempty"`
@@ -25,7 +25,7 @@ type vaultOverview struct {
 	Title string `json:"title"`
 }
 
-// vaults lists the vaults whose items the program may see.
+// vaults lists the vaults whose items the service account may view.
 func (a *API) vaults(c echo.Context, me account.Identity) error {
 	all, err := a.c.Vault.Vaults(c.Request().Context())
 	if err != nil {
@@ -45,8 +45,8 @@ type website struct {
 	Label string `json:"label"`
 }
 
-// itemOverview is what a list tells of an item: no value but the subtitle, which
-// is the user name or another value that is not concealed.
+// itemOverview is an item in a list. Its only value is the subtitle, which is the username
+// or another value that is not concealed.
 type itemOverview struct {
 	ID        string         `json:"id"`
 	Title     string         `json:"title"`
@@ -61,13 +61,22 @@ type itemOverview struct {
 
 // items lists a vault's items by title.
 func (a *API) items(c echo.Context, _ account.Identity) error {
-	query := vault.Query{Vaults: []string{c.Param("vault")}, Text: c.QueryParam("q"), After: c.QueryParam("after")}
+	query := vault.Query{
+		Vaults: []string{c.Param("vault")}, Text: c.QueryParam("q"), After: c.QueryParam("after"),
+	}
 	var problems []fault.Problem
 	query.Limit, problems = limitOf(c)
 	if name := c.QueryParam("category"); name != "" {
 		category, ok := vault.ParseCategory(name)
 		if query.Category = category; !ok {
-			problems = append(problems, fault.Problem{Code: fault.CodeInvalid, Field: "category", Detail: "Name a category as items have it, such as Login or SecureNote."})
+			problems = append(
+				problems,
+				fault.Problem{
+					Code:   fault.CodeInvalid,
+					Field:  "category",
+					Detail: "Unknown category. Use one like Login or SecureNote.",
+				},
+			)
 		}
 	}
 	if err := fault.Fields(problems); err != nil {
@@ -91,25 +100,28 @@ func overviewOf(o vault.Overview) itemOverview {
 	}
 	return itemOverview{
 		ID: o.ID, Title: o.Title, Category: o.Category, VaultID: o.VaultID, Subtitle: o.Subtitle,
-		Websites: sites, Tags: some(o.Tags), Version: o.Version, UpdatedAt: moment(o.UpdatedAt),
+		Websites: sites, Tags: nonNil(o.Tags), Version: o.Version,
+		UpdatedAt: wholeSeconds(o.UpdatedAt),
 	}
 }
 
 // The sizes of a page.
 const (
-	usualPage = 50
-	mostPage  = 100
+	defaultPage = 50
+	maxPage     = 100
 )
 
-// limitOf reads how many entries a page may have.
+// limitOf parses how many entries a page may have.
 func limitOf(c echo.Context) (int, []fault.Problem) {
 	text := c.QueryParam("limit")
 	if text == "" {
-		return usualPage, nil
+		return defaultPage, nil
 	}
 	n, err := strconv.Atoi(text)
-	if err != nil || n < 1 || n > mostPage {
-		return 0, []fault.Problem{{Code: fault.CodeInvalid, Field: "limit", Detail: "Ask for 1 to 100 entries."}}
+	if err != nil || n < 1 || n > maxPage {
+		return 0, []fault.Problem{
+			{Code: fault.CodeInvalid, Field: "limit", Detail: "Use a number from 1 to 100."},
+		}
 	}
 	return n, nil
 }
@@ -134,7 +146,7 @@ type file struct {
 	Type string `json:"type,omitempty"`
 }
 
-// wholeItem is an item with its values, by the SDK's names.
+// wholeItem is an item with its values, with the SDK's names.
 type wholeItem struct {
 	ID        string         `json:"id"`
 	Title     string         `json:"title"`
@@ -151,23 +163,33 @@ type wholeItem struct {
 	UpdatedAt time.Time      `json:"updatedAt,omitzero"`
 }
 
-// item gives one item, whole. The event is kept before its values leave; where the
-// caller has them already, or asks for the headers alone, none leave.
+// item answers with one item and its values, and stores the audit event before that. If
+// the caller has the version already, or sends HEAD, no values are sent.
 func (a *API) item(c echo.Context, me account.Identity) error {
 	ctx := c.Request().Context()
 	item, err := a.c.Vault.Item(ctx, c.Param("vault"), c.Param("item"))
 	if err != nil {
-		return fault.Wrap("read an item", err)
+		return fault.Wrap("load an item", err)
 	}
-	// The version alone tells items apart: a hash of values would tell of the values.
-	tag := `"` + strconv.FormatUint(uint64(item.Version), 10) + "-" + strconv.FormatInt(item.UpdatedAt.Unix(), 36) + `"`
-	if known(c, tag) {
+	// The version is enough, and unlike a hash it reveals nothing of the values.
+	tag := `"` + strconv.FormatUint(uint64(item.Version), 10) + "-" + strconv.FormatInt(
+		item.UpdatedAt.Unix(), 36,
+	) + `"`
+	if notModified(c, tag) {
 		return c.NoContent(http.StatusNotModified)
 	}
 	if c.Request().Method != http.MethodHead {
-		err := a.c.Recorder.Record(ctx, audit.Event{At: a.c.Clock(), Kind: audit.ItemRead, Actor: me.User.ID, Subject: item.VaultID + "/" + item.ID})
+		err := a.c.Recorder.Record(
+			ctx,
+			audit.Event{
+				At:      a.c.Clock(),
+				Kind:    audit.ItemRead,
+				Actor:   me.User.ID,
+				Subject: item.VaultID + "/" + item.ID,
+			},
+		)
 		if err != nil {
-			return fault.Wrap("keep the reading", err)
+			return fault.Wrap("store the item's event", err)
 		}
 	}
 	return answer(c, http.StatusOK, wholeItemOf(item))
@@ -175,9 +197,11 @@ func (a *API) item(c echo.Context, me account.Identity) error {
 
 func wholeItemOf(item vault.Item) wholeItem {
 	whole := wholeItem{
-		ID: item.ID, Title: item.Title, Category: item.Category, VaultID: item.VaultID, Notes: item.Notes, Tags: some(item.Tags),
-		Version: item.Version, CreatedAt: moment(item.CreatedAt), UpdatedAt: moment(item.UpdatedAt),
-		Fields: make([]field, len(item.Fields)), Sections: make([]section, len(item.Sections)),
+		ID: item.ID, Title: item.Title, Category: item.Category, VaultID: item.VaultID,
+		Notes: item.Notes, Tags: nonNil(item.Tags),
+		Version: item.Version, CreatedAt: wholeSeconds(item.CreatedAt),
+		UpdatedAt: wholeSeconds(item.UpdatedAt),
+		Fields:    make([]field, len(item.Fields)), Sections: make([]section, len(item.Sections)),
 		Websites: make([]website, len(item.Websites)), Files: make([]file, len(item.Files)),
 	}
 	for i, f := range item.Fields {
@@ -195,16 +219,16 @@ func wholeItemOf(item vault.Item) wholeItem {
 	return whole
 }
 
-// some is a list that is never null.
-func some[T any](all []T) []T {
+// nonNil returns a list that is never null in JSON.
+func nonNil[T any](all []T) []T {
 	if all == nil {
 		return []T{}
 	}
 	return slices.Clip(all)
 }
 
-// moment is a time in UTC and whole seconds.
-func moment(t time.Time) time.Time {
+// wholeSeconds returns a time in UTC and whole seconds.
+func wholeSeconds(t time.Time) time.Time {
 	if t.IsZero() {
 		return t
 	}

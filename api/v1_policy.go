@@ -14,7 +14,7 @@ import (
 	"itemshare/vault"
 )
 
-// sharePolicy is the rule for sharing an item, by the SDK's names.
+// sharePolicy is the policy for sharing an item, with the SDK's names.
 type sharePolicy struct {
 	MaxExpiry             share.Duration `json:"maxExpiry,omitempty"`
 	DefaultExpiry         share.Duration `json:"defaultExpiry,omitempty"`
@@ -25,8 +25,8 @@ type sharePolicy struct {
 	Files                 filePolicy     `json:"files"`
 }
 
-// filePolicy is the rule for files. Beyond the first two, what is not here is as for
-// any item.
+// filePolicy is the policy for files. Members beyond the first two are present only where
+// they are stricter than without files.
 type filePolicy struct {
 	Allowed               bool           `json:"allowed"`
 	MaxSize               int64          `json:"maxSize"`
@@ -37,22 +37,22 @@ type filePolicy struct {
 	AllowedRecipientTypes []kind         `json:"allowedRecipientTypes,omitzero"`
 }
 
-// sharePolicy tells what holds for sharing the item.
+// sharePolicy answers with the policy for sharing the item.
 func (a *API) sharePolicy(c echo.Context, _ account.Identity) error {
 	ctx, vaultID, itemID := c.Request().Context(), c.Param("vault"), c.Param("item")
-	if err := a.exists(c); err != nil {
+	if err := a.requireItem(c); err != nil {
 		return err
 	}
 	rule, err := a.c.Shares.EffectivePolicy(ctx, vaultID, itemID)
 	if err != nil {
-		return fault.Wrap("read the policy", err)
+		return fault.Wrap("load the policy", err)
 	}
 	shown := policyOf(rule.Policy)
 	shown.Files = shown.withFiles(policyOf(rule.WithFiles().Policy))
 	return a.answerTagged(c, shown)
 }
 
-// withFiles gives what is stricter where files come along.
+// withFiles returns what is stricter where files are included.
 func (p sharePolicy) withFiles(stricter sharePolicy) filePolicy {
 	files := stricter.Files
 	if stricter.MaxExpiry != p.MaxExpiry {
@@ -73,13 +73,13 @@ func (p sharePolicy) withFiles(stricter sharePolicy) filePolicy {
 	return files
 }
 
-// exists refuses an item that is not there: rules are for items. An account that has
-// rules of its own is asked for the item's, and its lists may not have a new one yet.
-func (a *API) exists(c echo.Context) error {
+// requireItem returns fault.NotFound for an item that does not exist. A vault account with
+// policies of its own answers that itself, and its lists may not have a new item yet.
+func (a *API) requireItem(c echo.Context) error {
 	ctx, vaultID, itemID := c.Request().Context(), c.Param("vault"), c.Param("item")
 	if _, own := a.c.Vault.(vault.Limiter); own {
 		_, err := a.c.Shares.EffectivePolicy(ctx, vaultID, itemID)
-		return fault.Wrap("read the policy", err)
+		return fault.Wrap("load the policy", err)
 	}
 	found, err := a.c.Vault.Overviews(ctx, vaultID, []string{itemID})
 	if err != nil {
@@ -93,9 +93,11 @@ func (a *API) exists(c echo.Context) error {
 
 func policyOf(p share.Policy) sharePolicy {
 	shown := sharePolicy{
-		MaxExpiry: fitting(p.MaxExpiry), DefaultExpiry: fitting(min(p.DefaultExpiry, p.MaxExpiry)), MaxViews: p.MaxViews,
-		AllowedTypes: some(p.AllowedTypes), AllowedRecipientTypes: []kind{}, AllowedDomains: some(p.AllowedDomains),
-		Files: filePolicy{Allowed: p.FilesAllowed, MaxSize: p.FilesMaxSize},
+		MaxExpiry:     longestWithin(p.MaxExpiry),
+		DefaultExpiry: longestWithin(min(p.DefaultExpiry, p.MaxExpiry)), MaxViews: p.MaxViews,
+		AllowedTypes: nonNil(p.AllowedTypes), AllowedRecipientTypes: []kind{},
+		AllowedDomains: nonNil(p.AllowedDomains),
+		Files:          filePolicy{Allowed: p.FilesAllowed, MaxSize: p.FilesMaxSize},
 	}
 	if shown.Files.MaxSize == 0 || shown.Files.MaxSize > share.MaxFileSize {
 		shown.Files.MaxSize = share.MaxFileSize
@@ -103,16 +105,19 @@ func policyOf(p share.Policy) sharePolicy {
 	for _, k := range p.AllowedRecipientTypes {
 		shown.AllowedRecipientTypes = append(shown.AllowedRecipientTypes, kindOf(k))
 	}
-	if p.NoDomains { // an empty list of domains means any, so that nobody can be named is said otherwise
-		shown.AllowedTypes = slices.DeleteFunc(slices.Clone(shown.AllowedTypes), func(t share.Type) bool { return t == share.Authenticated })
+	if p.NoDomains { // an empty list of domains means any domain
+		shown.AllowedTypes = slices.DeleteFunc(
+			slices.Clone(shown.AllowedTypes),
+			func(t share.Type) bool { return t == share.Authenticated },
+		)
 		shown.AllowedRecipientTypes = []kind{}
 	}
 	return shown
 }
 
-// fitting is the longest duration with a name that is not longer, "" where even
-// the shortest is.
-func fitting(length time.Duration) share.Duration {
+// longestWithin returns the longest duration with a name that is at most d, "" if even
+// the shortest is longer.
+func longestWithin(length time.Duration) share.Duration {
 	fits := share.Duration("")
 	for _, d := range share.Durations() {
 		if d.Time() <= length {
@@ -122,7 +127,7 @@ func fitting(length time.Duration) share.Duration {
 	return fits
 }
 
-// kind is what a recipient names, by the SDK's names.
+// kind is the type of a recipient, with the SDK's names.
 type kind string
 
 // The kinds.
@@ -138,8 +143,8 @@ func kindOf(k share.RecipientKind) kind {
 	return email
 }
 
-// recipient is a person or a domain as the SDK has it. Its parameters are empty
-// once the address was erased.
+// recipient is a person or a domain, with the SDK's names. Its parameters are empty after
+// the address was erased.
 type recipient struct {
 	Type       kind       `json:"type"`
 	Parameters parameters `json:"parameters"`
@@ -157,8 +162,7 @@ func recipientOf(r share.Recipient) recipient {
 	return recipient{email, parameters{Email: r.Address}}
 }
 
-// checkRecipients reads recipients as a share would, and says of each that is
-// refused why.
+// checkRecipients parses recipients as a share would, and says why each rejected one is.
 func (a *API) checkRecipients(c echo.Context, _ account.Identity) error {
 	in, err := bodyOf(c)
 	if err != nil {
@@ -166,14 +170,14 @@ func (a *API) checkRecipients(c echo.Context, _ account.Identity) error {
 	}
 	r := reader{in: in}
 	texts := r.recipients()
-	r.others("recipients")
+	r.rejectOthers("recipients")
 	if _, there := in["recipients"]; !there {
-		r.wrong("recipients", "Send a list of addresses and domains.")
+		r.addProblem("recipients", "This must be a list of email addresses and domains.")
 	}
 	if err := fault.Fields(r.problems); err != nil {
 		return err
 	}
-	if err := a.exists(c); err != nil {
+	if err := a.requireItem(c); err != nil {
 		return err
 	}
 	good, err := a.checked(c, texts)
@@ -188,9 +192,11 @@ func (a *API) checked(c echo.Context, texts []string) ([]recipient, error) {
 	if len(texts) == 0 {
 		return good, nil
 	}
-	all, err := a.c.Shares.CheckRecipients(c.Request().Context(), c.Param("vault"), c.Param("item"), texts)
+	all, err := a.c.Shares.CheckRecipients(
+		c.Request().Context(), c.Param("vault"), c.Param("item"), texts,
+	)
 	if err != nil {
-		return nil, inOurNames(fault.Wrap("check recipients", err))
+		return nil, withMemberNames(fault.Wrap("check recipients", err))
 	}
 	var problems []fault.Problem
 	for _, r := range all {
@@ -198,13 +204,26 @@ func (a *API) checked(c echo.Context, texts []string) ([]recipient, error) {
 		case r.Problem == nil:
 			good = append(good, recipientOf(r.Recipient))
 		case r.Text != "" && !strings.Contains(r.Problem.Detail, r.Text):
-			problems = append(problems, fault.Problem{Code: r.Problem.Code, Field: r.Problem.Field, Detail: "“" + r.Recipient.Address + "”: " + r.Problem.Detail})
+			problems = append(
+				problems,
+				fault.Problem{
+					Code:   r.Problem.Code,
+					Field:  r.Problem.Field,
+					Detail: "“" + r.Recipient.Address + "”: " + r.Problem.Detail,
+				},
+			)
 		default:
 			problems = append(problems, *r.Problem)
 		}
 	}
 	if len(good)+len(problems) == 0 {
-		problems = []fault.Problem{{Code: fault.CodeRecipientMissing, Field: "recipients", Detail: "No text here names anybody. Send addresses and domains."}}
+		problems = []fault.Problem{
+			{
+				Code:   fault.CodeRecipientMissing,
+				Field:  "recipients",
+				Detail: "Add at least one email address or domain.",
+			},
+		}
 	}
-	return good, inOurNames(fault.Fields(problems))
+	return good, withMemberNames(fault.Fields(problems))
 }

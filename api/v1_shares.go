@@ -13,16 +13,16 @@ import (
 	"itemshare/share"
 )
 
-// made answers the making of a share: its link is in here, this once.
-type made struct {
+// createdShare answers the creation of a share. Only here its link is shown.
+type createdShare struct {
 	ID        string    `json:"id"`
 	Link      string    `json:"link"`
 	ExpiresAt time.Time `json:"expiresAt"`
 	Native    bool      `json:"native,omitempty"`
 }
 
-// createShare makes a share and answers its link. A request that repeats the
-// Idempotency-Key of one that made a share makes none.
+// createShare creates a share and answers with its link. A request that repeats the
+// Idempotency-Key of an earlier one creates none.
 func (a *API) createShare(c echo.Context, me account.Identity) error {
 	key, err := idempotencyKey(c.Request().Header)
 	if err != nil {
@@ -37,30 +37,39 @@ func (a *API) createShare(c echo.Context, me account.Identity) error {
 		return err
 	}
 	request.VaultID, request.ItemID, request.Token = c.Param("vault"), c.Param("item"), key
-	created, err := a.c.Shares.Create(c.Request().Context(), share.Sharer{ID: me.User.ID, Name: me.User.Name}, request)
+	created, err := a.c.Shares.Create(
+		c.Request().Context(), share.Sharer{ID: me.User.ID, Name: me.User.Name}, request,
+	)
 	if err != nil {
-		return inOurNames(fault.Wrap("make a share", err))
+		return withMemberNames(fault.Wrap("create a share", err))
 	}
 	c.Response().Header().Set(echo.HeaderLocation, a.c.URL+"/api/v1/shares/"+created.ID)
-	return answer(c, http.StatusCreated, made{created.ID, created.Link, time.Unix(created.ExpiresAt, 0).UTC(), created.Native})
+	return answer(
+		c,
+		http.StatusCreated,
+		createdShare{
+			created.ID, created.Link, time.Unix(created.ExpiresAt, 0).UTC(), created.Native,
+		},
+	)
 }
 
-// requestOf reads what is to be shared and how. No recipients mean anyone.
+// requestOf parses a request for a share. No recipients mean anyone with the link.
 func requestOf(in body) (share.Request, error) {
 	r := reader{in: in}
 	request := share.Request{
-		Access: string(share.Anyone), Recipients: r.recipients(), ExpireAfter: r.text("expireAfter"), OneTime: r.flag("oneTimeOnly"),
+		Access: string(share.Anyone), Recipients: r.recipients(),
+		ExpireAfter: r.text("expireAfter"), OneTime: r.flag("oneTimeOnly"),
 		Files: r.flag("files"), TOTP: r.flag("totp"), Omit: r.texts("omit"),
 	}
-	r.others("recipients", "expireAfter", "oneTimeOnly", "files", "totp", "omit")
+	r.rejectOthers("recipients", "expireAfter", "oneTimeOnly", "files", "totp", "omit")
 	if len(request.Recipients) > 0 {
 		request.Access = string(share.Recipients)
 	}
 	return request, fault.Fields(r.problems)
 }
 
-// idempotencyKey is the header's value, hashed to the length of a one-use token;
-// "" for none.
+// idempotencyKey returns the header's value, hashed to the length of a one-use token; ""
+// for none.
 func idempotencyKey(header http.Header) (string, error) {
 	values := header["Idempotency-Key"]
 	if len(values) == 0 {
@@ -72,14 +81,18 @@ func idempotencyKey(header http.Header) (string, error) {
 		good = good && '!' <= b && b <= '~'
 	}
 	if !good {
-		return "", fault.Field("Idempotency-Key", fault.CodeInvalid, "Send one Idempotency-Key of 1 to 255 visible ASCII characters, or none.")
+		return "", fault.Field(
+			"Idempotency-Key",
+			fault.CodeInvalid,
+			"Use one Idempotency-Key of 1 to 255 visible ASCII characters, or none.",
+		)
 	}
 	sum := sha256.Sum256([]byte("itemshare idempotency key\n" + key))
 	return base64.RawURLEncoding.EncodeToString(sum[:]), nil
 }
 
-// sharing is one share of the history. It holds nothing of its link.
-type sharing struct {
+// shareSummary is one share of the history. It holds nothing of its link.
+type shareSummary struct {
 	ID         string         `json:"id"`
 	VaultID    string         `json:"vaultId"`
 	ItemID     string         `json:"itemId"`
@@ -96,10 +109,12 @@ type sharing struct {
 	Native     bool           `json:"native"`
 }
 
-func sharingOf(s share.Summary) sharing {
-	shown := sharing{
-		ID: s.ID, VaultID: s.VaultID, ItemID: s.ItemID, Title: s.Title, SharedBy: s.SharedBy, Audience: s.Audience,
-		Recipients: make([]recipient, 0, len(s.Recipients)), CreatedAt: s.CreatedAt, ExpiresAt: s.ExpiresAt, EndedAt: s.EndedAt,
+func summaryOf(s share.Summary) shareSummary {
+	shown := shareSummary{
+		ID: s.ID, VaultID: s.VaultID, ItemID: s.ItemID, Title: s.Title, SharedBy: s.SharedBy,
+		Audience:   s.Audience,
+		Recipients: make([]recipient, 0, len(s.Recipients)), CreatedAt: s.CreatedAt,
+		ExpiresAt: s.ExpiresAt, EndedAt: s.EndedAt,
 		MaxViews: s.MaxViews, Views: s.Views, Status: s.State, Native: s.Native,
 	}
 	for _, r := range s.Recipients {
@@ -110,10 +125,10 @@ func sharingOf(s share.Summary) sharing {
 	return shown
 }
 
-// viewerOf is whose history a program sees: its own.
+// viewerOf returns a viewer of the service account's own shares.
 func viewerOf(me account.Identity) share.Viewer { return share.Viewer{UserID: me.User.ID} }
 
-// shares lists the program's own shares, newest first.
+// shares lists the service account's own shares, newest first.
 func (a *API) shares(c echo.Context, me account.Identity) error {
 	limit, problems := limitOf(c)
 	if err := fault.Fields(problems); err != nil {
@@ -126,31 +141,33 @@ func (a *API) shares(c echo.Context, me account.Identity) error {
 		}
 	}
 	found, err := a.c.Shares.List(c.Request().Context(), viewer, share.Query{
-		Status: c.QueryParam("status"), Text: c.QueryParam("q"), VaultID: c.QueryParam("vault"), After: c.QueryParam("after"), Limit: limit,
+		Status: c.QueryParam("status"), Text: c.QueryParam("q"), VaultID: c.QueryParam("vault"),
+		After: c.QueryParam("after"), Limit: limit,
 	})
 	if err != nil {
-		return inOurNames(fault.Wrap("list shares", err))
+		return withMemberNames(fault.Wrap("list shares", err))
 	}
-	page := list[sharing]{Items: make([]sharing, len(found.Shares)), Next: found.Next}
+	page := list[shareSummary]{Items: make([]shareSummary, len(found.Shares)), Next: found.Next}
 	for i, s := range found.Shares {
-		page.Items[i] = sharingOf(s)
+		page.Items[i] = summaryOf(s)
 	}
 	return a.answerTagged(c, page)
 }
 
-// share gives one of the program's own shares.
+// share answers with one of the service account's own shares.
 func (a *API) share(c echo.Context, me account.Identity) error {
 	found, err := a.c.Shares.Get(c.Request().Context(), viewerOf(me), c.Param("id"))
 	if err != nil {
-		return fault.Wrap("read a share", err)
+		return fault.Wrap("load a share", err)
 	}
-	return a.answerTagged(c, sharingOf(found.Summary))
+	return a.answerTagged(c, summaryOf(found.Summary))
 }
 
-// revokeShare ends a share now. One that ended before stays as it is.
+// revokeShare revokes a share. One that has ended stays as it is.
 func (a *API) revokeShare(c echo.Context, me account.Identity) error {
 	by := share.Sharer{ID: me.User.ID, Name: me.User.Name}
-	if err := a.c.Shares.Revoke(c.Request().Context(), by, viewerOf(me), c.Param("id")); err != nil {
+	if err := a.c.Shares.Revoke(c.Request().Context(), by, viewerOf(me),
+		c.Param("id")); err != nil {
 		return fault.Wrap("revoke a share", err)
 	}
 	c.Response().Header().Set(policyHeader, dataPolicy)

@@ -2,16 +2,11 @@ package api
 
 import (
 	"encoding/json"
-	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/labstack/echo/v4"
-
-	"itemshare/account"
 	"itemshare/fault"
 	"itemshare/share"
 )
@@ -23,21 +18,45 @@ func TestPolicyInTheSDKsWords(t *testing.T) {
 		policy share.Policy
 		want   string
 	}{
-		{"the documented one", share.Default(), `{"maxExpiry":"ThirtyDays","defaultExpiry":"SevenDays","allowedTypes":["Authenticated","Public"],` +
-			`"allowedRecipientTypes":["Email","Domain"],"allowedDomains":[],"files":{"allowed":true,"maxSize":104857600}}`},
-		{"nothing is allowed", share.Policy{}, `{"allowedTypes":[],"allowedRecipientTypes":[],"allowedDomains":[],"files":{"allowed":false,"maxSize":104857600}}`},
+		{
+			"the documented one", share.Default(),
+			`{"maxExpiry":"ThirtyDays","defaultExpiry":"SevenDays",` +
+				`"allowedTypes":["Authenticated","Public"],` +
+				`"allowedRecipientTypes":["Email","Domain"],"allowedDomains":[],` +
+				`"files":{"allowed":true,"maxSize":104857600}}`,
+		},
+		{
+			"nothing is allowed",
+			share.Policy{},
+			`{"allowedTypes":[],"allowedRecipientTypes":[],"allowedDomains":[],` +
+				`"files":{"allowed":false,"maxSize":104857600}}`,
+		},
 		{"between two names it is the shorter", share.Policy{
-			MaxExpiry: 29 * day, DefaultExpiry: 7*day - time.Second, MaxViews: 3, AllowedTypes: []share.Type{share.Public},
+			MaxExpiry: 29 * day, DefaultExpiry: 7*day - time.Second, MaxViews: 3,
+			AllowedTypes: []share.Type{share.Public},
 			FilesAllowed: true, FilesMaxSize: 1000,
-		}, `{"maxExpiry":"FourteenDays","defaultExpiry":"OneDay","maxViews":3,"allowedTypes":["Public"],"allowedRecipientTypes":[],"allowedDomains":[],` +
+		}, `{"maxExpiry":"FourteenDays","defaultExpiry":"OneDay","maxViews":3,` +
+			`"allowedTypes":["Public"],"allowedRecipientTypes":[],"allowedDomains":[],` +
 			`"files":{"allowed":true,"maxSize":1000}}`},
-		{"even an hour is too long", share.Policy{MaxExpiry: time.Hour - 1, DefaultExpiry: time.Minute}, `{"allowedTypes":[],"allowedRecipientTypes":[],` +
+		{"even an hour is too " +
+			"long", share.Policy{
+			MaxExpiry:     time.Hour - 1,
+			DefaultExpiry: time.Minute,
+		}, `{"allowedTypes":[],"allowedRecipientTypes":[],` +
 			`"allowedDomains":[],"files":{"allowed":false,"maxSize":104857600}}`},
-		{"a default above the maximum is the maximum", share.Policy{MaxExpiry: day, DefaultExpiry: 30 * day}, `{"maxExpiry":"OneDay","defaultExpiry":"OneDay",` +
-			`"allowedTypes":[],"allowedRecipientTypes":[],"allowedDomains":[],"files":{"allowed":false,"maxSize":104857600}}`},
+		{"a default above the maximum is the " +
+			"maximum", share.Policy{
+			MaxExpiry:     day,
+			DefaultExpiry: 30 * day,
+		}, `{"maxExpiry":"OneDay","defaultExpiry":"OneDay",` +
+			`"allowedTypes":[],"allowedRecipientTypes":[],"allowedDomains":[],` +
+			`"files":{"allowed":false,"maxSize":104857600}}`},
 		{"no domain in common: an empty list would mean any", share.Policy{
-			AllowedTypes: []share.Type{share.Authenticated, share.Public}, AllowedRecipientTypes: []share.RecipientKind{share.Email}, NoDomains: true,
-		}, `{"allowedTypes":["Public"],"allowedRecipientTypes":[],"allowedDomains":[],"files":{"allowed":false,"maxSize":104857600}}`},
+			AllowedTypes: []share.Type{
+				share.Authenticated, share.Public,
+			}, AllowedRecipientTypes: []share.RecipientKind{share.Email}, NoDomains: true,
+		}, `{"allowedTypes":["Public"],"allowedRecipientTypes":[],"allowedDomains":[],` +
+			`"files":{"allowed":false,"maxSize":104857600}}`},
 	} {
 		text, err := json.Marshal(policyOf(c.policy))
 		if err != nil || string(text) != c.want {
@@ -91,23 +110,18 @@ func TestBudgetsAreForgotten(t *testing.T) {
 	}
 }
 
-func BenchmarkAdmit(b *testing.B) {
-	a := New(Config{Rate: 600_000, Clock: time.Now})
-	c := echo.New().NewContext(httptest.NewRequest(http.MethodGet, "/", nil), httptest.NewRecorder())
-	me := account.Identity{User: account.User{ID: "01arz3ndektsv4rrffq69g5fav"}}
-	b.ReportAllocs()
-	for b.Loop() {
-		_ = a.Admit(c, me)
-	}
-}
-
-// FuzzRequest wants of every object: either a request that says what the object says, or words about what is wrong.
+// FuzzRequest wants of every object: either a request that says what the object says, or words
+// about what is wrong.
 func FuzzRequest(f *testing.F) {
 	for _, seed := range []string{
-		`{}`, `{"recipients":["a@b.example","b.example"],"expireAfter":"OneDay","oneTimeOnly":true,"files":true,"totp":false,"omit":["x"]}`,
-		`{"recipients":[{"type":"Email","parameters":{"email":"a@b.example"}},{"type":"Domain","parameters":{"domain":"b.example"}}]}`,
-		`{"recipients":[{"type":"Email","parameters":{"email":"b.example"}}]}`, `{"recipients":[{"type":"Domain","parameters":{"domain":"a@b.example"}}]}`,
-		`{"recipients":null,"oneTimeOnly":null}`, `{"recipients":[null]}`, `{"recipients":[[]]}`, `{"oneTimeOnly":"true"}`, `{"OneTimeOnly":true}`, "{\"\u202e\":1}",
+		`{}`, `{"recipients":["a@b.example","b.example"],"expireAfter":"OneDay",` +
+			`"oneTimeOnly":true,"files":true,"totp":false,"omit":["x"]}`,
+		`{"recipients":[{"type":"Email","parameters":{"email":"a@b.example"}},{"type":"Domain",` +
+			`"parameters":{"domain":"b.example"}}]}`,
+		`{"recipients":[{"type":"Email","parameters":{"email":"b.example"}}]}`,
+		`{"recipients":[{"type":"Domain","parameters":{"domain":"a@b.example"}}]}`,
+		`{"recipients":null,"oneTimeOnly":null}`, `{"recipients":[null]}`, `{"recipients":[[]]}`,
+		`{"oneTimeOnly":"true"}`, `{"OneTimeOnly":true}`, "{\"\u202e\":1}",
 	} {
 		f.Add(seed)
 	}
@@ -122,7 +136,9 @@ func FuzzRequest(f *testing.F) {
 			return
 		}
 		for name := range in {
-			if !slices.Contains([]string{"recipients", "expireAfter", "oneTimeOnly", "files", "totp", "omit"}, name) {
+			if !slices.Contains(
+				[]string{"recipients", "expireAfter", "oneTimeOnly", "files", "totp", "omit"}, name,
+			) {
 				t.Errorf("%q: %q went unnoticed", text, name)
 			}
 		}
@@ -132,7 +148,8 @@ func FuzzRequest(f *testing.F) {
 		// An empty text is somebody too: it must not turn named recipients into anyone.
 		var recipients []any
 		_ = json.Unmarshal(in["recipients"], &recipients)
-		if (request.Access == string(share.Recipients)) != (len(recipients) > 0) || len(request.Recipients) != min(len(recipients), mostRecipients) {
+		if (request.Access == string(share.Recipients)) != (len(recipients) > 0) ||
+			len(request.Recipients) != min(len(recipients), maxRecipients) {
 			t.Errorf("%q: %s for %d recipients", text, request.Access, len(recipients))
 		}
 	})
@@ -149,7 +166,8 @@ func checkWords(t *testing.T, text string, err error) {
 	}
 }
 
-// TestObjectsAreWhatTheySay holds a validated recipient to its type: an address that reads as a domain would open the link
+// TestObjectsAreWhatTheySay holds a validated recipient to its type: an address that reads as a
+// domain would open the link
 // to everybody there.
 func TestObjectsAreWhatTheySay(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
@@ -179,16 +197,22 @@ func TestObjectsAreWhatTheySay(t *testing.T) {
 }
 
 func TestOnlyWhatIsStricterStandsByTheFiles(t *testing.T) {
-	plain := sharePolicy{MaxExpiry: share.OneDay, AllowedTypes: []share.Type{share.Public}, AllowedRecipientTypes: []kind{email}}
+	plain := sharePolicy{
+		MaxExpiry:             share.OneDay,
+		AllowedTypes:          []share.Type{share.Public},
+		AllowedRecipientTypes: []kind{email},
+	}
 	alike := plain
 	alike.Files = filePolicy{Allowed: true, MaxSize: 7}
 	none := alike
 	none.AllowedTypes, none.AllowedRecipientTypes, none.MaxViews = []share.Type{}, []kind{}, 2
 	for want, stricter := range map[string]sharePolicy{
 		`{"allowed":true,"maxSize":7}`: alike,
-		`{"allowed":true,"maxSize":7,"maxViews":2,"allowedTypes":[],"allowedRecipientTypes":[]}`: none,
+		`{"allowed":true,"maxSize":7,"maxViews":2,"allowedTypes":[],` +
+			`"allowedRecipientTypes":[]}`: none,
 	} {
-		if text, err := json.Marshal(plain.withFiles(stricter)); err != nil || string(text) != want {
+		if text, err := json.Marshal(plain.withFiles(stricter)); err != nil ||
+			string(text) != want {
 			t.Errorf("%s, %v, want %s", text, err, want)
 		}
 	}

@@ -6,13 +6,14 @@ type Code string
 
 // The codes, each with the kind that it usually comes with.
 const (
-	CodeMalformed            Code = "malformed"             // Invalid: the request itself
-	CodeTooLarge             Code = "too_large"             // Invalid: the request itself
-	CodeInvalid              Code = "invalid"               // Invalid: one field
-	CodeRecipientInvalid     Code = "recipient_invalid"     // Invalid
-	CodeRecipientMissing     Code = "recipient_missing"     // Invalid
-	CodeTooManyRecipients    Code = "too_many_recipients"   // Invalid
-	CodeMailOff              Code = "mail_off"              // Invalid: named recipients without a mail server
+	CodeMalformed         Code = "malformed"           // Invalid: the request itself
+	CodeTooLarge          Code = "too_large"           // Invalid: the request itself
+	CodeInvalid           Code = "invalid"             // Invalid: one field
+	CodeRecipientInvalid  Code = "recipient_invalid"   // Invalid
+	CodeRecipientMissing  Code = "recipient_missing"   // Invalid
+	CodeTooManyRecipients Code = "too_many_recipients" // Invalid
+	// Invalid: named recipients without a mail server
+	CodeMailOff              Code = "mail_off"
 	CodePolicyAccess         Code = "policy_access"         // Invalid: the policy forbids it
 	CodePolicyExpiry         Code = "policy_expiry"         // Invalid: the policy forbids it
 	CodePolicyViews          Code = "policy_views"          // Invalid: the policy forbids it
@@ -30,10 +31,12 @@ const (
 	CodeRevoked              Code = "revoked"               // Gone
 	CodeViewed               Code = "viewed"                // Gone: no views left
 	CodeConflict             Code = "conflict"              // Conflict
-	CodeAlreadyCreated       Code = "already_created"       // Conflict: the same request was sent before
-	CodeTooManyAttempts      Code = "too_many_attempts"     // TooMany
-	CodeUnavailable          Code = "unavailable"           // Unavailable: nothing was lost
-	CodeLinkUnknown          Code = "link_unknown"          // Unavailable: nobody knows whether a native link was created
-	CodeDamaged              Code = "damaged"               // Internal: stored bytes do not open
-	CodeInternal             Code = "internal"              // Internal
+	// Conflict: the same request was sent before
+	CodeAlreadyCreated  Code = "already_created"
+	CodeTooManyAttempts Code = "too_many_attempts" // TooMany
+	CodeUnavailable     Code = "unavailable"       // Unavailable: nothing was lost
+	// Unavailable: nobody knows whether a native link was created
+	CodeLinkUnknown Code = "link_unknown"
+	CodeDamaged     Code = "damaged"  // Internal: stored bytes do not open
+	CodeInternal    Code = "internal" // Internal
 )

@@ -23,11 +23,13 @@ func (h *Handlers) showUsers(c echo.Context, me account.Identity) error {
 		}
 	}
 	props := views.UsersProps{
-		Shell: h.shell(me, views.NavUsers, "People", h.side(c.Request().Context(), me)),
+		Shell: h.shell(me, views.NavUsers, "People", h.sidebarVaults(c.Request().Context(), me)),
 	}
 	for _, u := range users {
 		props.Users = append(props.Users, views.UserRow{
-			User:     views.User{ID: u.ID, Name: u.Name, Email: u.Email, Admin: u.Role == account.Admin},
+			User: views.User{
+				ID: u.ID, Name: u.Name, Email: u.Email, Admin: u.Role == account.Admin,
+			},
 			Disabled: u.Disabled, CreatedAt: u.CreatedAt, Vaults: viewing[u.ID],
 		})
 	}
@@ -61,17 +63,24 @@ func (h *Handlers) showVaults(c echo.Context, me account.Identity) error {
 	}
 	for _, g := range grants {
 		u, ok := people[g.UserID]
-		if !ok { // a program whose token is of no use any more
+		if !ok { // a service account whose token has ended
 			continue
 		}
-		props.Grants = append(props.Grants, views.GrantRow{VaultID: g.VaultID, User: u.Name, Email: u.Email, View: g.View, Share: g.Share})
+		props.Grants = append(
+			props.Grants,
+			views.GrantRow{
+				VaultID: g.VaultID, User: u.Name, Email: u.Email, View: g.View, Share: g.Share,
+			},
+		)
 	}
 	return h.show(c, http.StatusOK, views.VaultsPage(props))
 }
 
-// grantees are those whose grants count: people, and programs whose token is good, which
-// have no address.
-func (h *Handlers) grantees(ctx context.Context, users []account.User) (map[string]account.User, error) {
+// grantees returns those whose grants count, by id: people, and service accounts whose
+// token is valid, which have no email address.
+func (h *Handlers) grantees(
+	ctx context.Context, users []account.User,
+) (map[string]account.User, error) {
 	programs, err := h.c.Accounts.ServiceAccounts(ctx)
 	if err != nil {
 		return nil, fault.Wrap("list service accounts", err)

@@ -17,34 +17,54 @@ func TestNativeLinksByProgram(t *testing.T) {
 	hour, views := sdk.ItemShareDurationOneHour, uint32(1)
 	g.account.SetPolicy(sdk.ItemShareAccountPolicy{
 		MaxExpiry: sdk.ItemShareDurationSevenDays, DefaultExpiry: sdk.ItemShareDurationOneDay,
-		AllowedTypes:          []sdk.AllowedType{sdk.AllowedTypeAuthenticated, sdk.AllowedTypePublic},
+		AllowedTypes: []sdk.AllowedType{
+			sdk.AllowedTypeAuthenticated,
+			sdk.AllowedTypePublic,
+		},
 		AllowedRecipientTypes: []sdk.AllowedRecipientType{sdk.AllowedRecipientTypeEmail},
 		Files: sdk.ItemShareFiles{
-			Allowed: true, MaxSize: 1 << 20, MaxExpiry: &hour, MaxViews: &views, AllowedTypes: []sdk.AllowedType{sdk.AllowedTypeAuthenticated},
+			Allowed: true, MaxSize: 1 << 20, MaxExpiry: &hour, MaxViews: &views,
+			AllowedTypes: []sdk.AllowedType{sdk.AllowedTypeAuthenticated},
 		},
 	})
 	p := g.service("Deploy", true, g.login.VaultID)
 	policy := p.get(itemPath(g.login) + "/share-policy").body
-	want := `{"maxExpiry":"SevenDays","defaultExpiry":"OneDay","allowedTypes":["Authenticated","Public"],"allowedRecipientTypes":["Email"],"allowedDomains":[],` +
-		`"files":{"allowed":true,"maxSize":1048576,"maxExpiry":"OneHour","defaultExpiry":"OneHour","maxViews":1,"allowedTypes":["Authenticated"]}}`
+	want := `{"maxExpiry":"SevenDays","defaultExpiry":"OneDay","allowedTypes":["Authenticated",` +
+		`"Public"],"allowedRecipientTypes":["Email"],"allowedDomains":[],` +
+		`"files":{"allowed":true,"maxSize":1048576,"maxExpiry":"OneHour",` +
+		`"defaultExpiry":"OneHour","maxViews":1,"allowedTypes":["Authenticated"]}}`
 	if policy != want {
 		t.Errorf("policy: %s\nwant %s", policy, want)
 	}
-	r := p.call("POST", itemPath(g.login)+"/shares", `{"recipients":["zoe@client.example"],"oneTimeOnly":true}`, "Idempotency-Key", "k")
+	r := p.call(
+		"POST",
+		itemPath(g.login)+"/shares",
+		`{"recipients":["zoe@client.example"],"oneTimeOnly":true}`,
+		"Idempotency-Key",
+		"k",
+	)
 	made := r.object(t)
-	if r.status != http.StatusCreated || made["native"] != true || made["link"] != g.account.Links()[0].URL {
+	if r.status != http.StatusCreated || made["native"] != true ||
+		made["link"] != g.account.Links()[0].URL {
 		t.Fatalf("share: %v", r)
 	}
-	if r := p.call("POST", itemPath(g.login)+"/shares", `{}`, "Idempotency-Key", "k"); r.code() != "already_created" || r.object(t)["share"] != made["id"] {
+	if r := p.call("POST", itemPath(g.login)+"/shares", `{}`, "Idempotency-Key",
+		"k"); r.code() != "already_created" ||
+		r.object(t)["share"] != made["id"] {
 		t.Errorf("again: %v", r)
 	}
-	if share := p.get("/shares/" + made["id"].(string)).object(t); share["native"] != true || share["status"] != "active" {
+	if share := p.get("/shares/" + made["id"].(string)).object(t); share["native"] != true ||
+		share["status"] != "active" {
 		t.Errorf("history: %v", share)
 	}
-	if r := p.call("DELETE", "/shares/"+made["id"].(string), ""); r.status != http.StatusConflict || r.code() != "conflict" || !strings.Contains(r.body, "in 1Password") {
+	if r := p.call("DELETE", "/shares/"+made["id"].(string), ""); r.status != http.StatusConflict ||
+		r.code() != "conflict" ||
+		!strings.Contains(r.body, "in 1Password") {
 		t.Errorf("revoke: %v", r)
 	}
-	if r := p.call("POST", itemPath(g.login)+"/shares", `{"omit":["password"],"totp":true}`); r.status != http.StatusUnprocessableEntity || !strings.Contains(r.body, "shares the whole item") {
+	if r := p.call("POST", itemPath(g.login)+"/shares",
+		`{"omit":["password"],"totp":true}`); r.status != http.StatusUnprocessableEntity ||
+		!strings.Contains(r.body, "shares the whole item") {
 		t.Errorf("parts of a whole: %v", r)
 	}
 }
@@ -54,10 +74,14 @@ func TestALinkThatMayBeThereIsNotAskedForAgain(t *testing.T) {
 	g := newAgency(t)
 	p := g.service("Deploy", true, g.login.VaultID)
 	g.account.On("Shares.Create", standin.Trouble{Err: standin.ErrNoNetwork})
-	if r := p.call("POST", itemPath(g.login)+"/shares", `{}`); r.status != http.StatusServiceUnavailable || r.code() != "link_unknown" || r.header.Get("Retry-After") != "" {
+	if r := p.call("POST", itemPath(g.login)+"/shares",
+		`{}`); r.status != http.StatusServiceUnavailable ||
+		r.code() != "link_unknown" ||
+		r.header.Get("Retry-After") != "" {
 		t.Errorf("%v, again after %q", r, r.header.Get("Retry-After"))
 	}
-	if r := p.call("POST", itemPath(g.login)+"/shares", `{}`); r.code() != "unavailable" || r.header.Get("Retry-After") == "" {
+	if r := p.call("POST", itemPath(g.login)+"/shares", `{}`); r.code() != "unavailable" ||
+		r.header.Get("Retry-After") == "" {
 		t.Errorf("certainly none: %v, again after %q", r, r.header.Get("Retry-After"))
 	}
 }
@@ -72,9 +96,10 @@ func TestANewItemOfAnAccount(t *testing.T) {
 	g.must(err)
 	p := g.service("Deploy", true, info.ID)
 	for what, r := range map[string]reply{
-		"the item":       p.get(itemPath(items[0])),
-		"its policy":     p.get(itemPath(items[0]) + "/share-policy"),
-		"its recipients": p.call("POST", itemPath(items[0])+"/recipients", `{"recipients":["zoe@client.example"]}`),
+		"the item":   p.get(itemPath(items[0])),
+		"its policy": p.get(itemPath(items[0]) + "/share-policy"),
+		"its recipients": p.call("POST", itemPath(items[0])+"/recipients",
+			`{"recipients":["zoe@client.example"]}`),
 	} {
 		if r.status != http.StatusOK {
 			t.Errorf("%s: %v", what, r)
@@ -82,8 +107,9 @@ func TestANewItemOfAnAccount(t *testing.T) {
 	}
 	missing := "/vaults/" + info.ID + "/items/" + strings.Repeat("x", 26)
 	for what, r := range map[string]reply{
-		"the policy of no item":     p.get(missing + "/share-policy"),
-		"recipients of no item":     p.call("POST", missing+"/recipients", `{"recipients":["zoe@client.example"]}`),
+		"the policy of no item": p.get(missing + "/share-policy"),
+		"recipients of no item": p.call("POST", missing+"/recipients",
+			`{"recipients":["zoe@client.example"]}`),
 		"no recipients and no item": p.call("POST", missing+"/recipients", `{"recipients":[]}`),
 	} {
 		if r.status != http.StatusNotFound {

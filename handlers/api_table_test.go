@@ -22,20 +22,41 @@ var given = map[string]struct {
 	policy url.Values // where it differs from the generous one
 	first  string     // sent before, with the row's own header
 }{
-	"":                            {},
-	"links last 1 day at most":    {policy: url.Values{"max_expiry": {"OneDay"}, "default_expiry": {"OneDay"}}},
-	"named recipients alone":      {policy: url.Values{"allowed_types": {"Authenticated"}}},
-	"public links alone":          {policy: url.Values{"allowed_types": {"Public"}}},
-	"sharing is off":              {policy: url.Values{"allowed_types": nil}},
-	"addresses alone":             {policy: url.Values{"allowed_recipient_types": {"Email"}}},
-	"client.example alone":        {policy: url.Values{"allowed_domains": {"client.example"}}},
-	"no files":                    {policy: url.Values{"files_allowed": nil}},
-	"files of 10 bytes at most":   {policy: url.Values{"files_max_size": {"10"}}},
-	"no mail server":              {with: setting{mailOff: true}},
-	"the vault cannot be reached": {with: setting{vault: func(b vault.Backend) vault.Backend { return &unreachable{b, fault.Of(fault.Unavailable)} }}},
-	"something breaks":            {with: setting{vault: func(b vault.Backend) vault.Backend { return &unreachable{b, errors.New("inner detail")} }}},
+	"": {},
+	"links last 1 day at most": {
+		policy: url.Values{"max_expiry": {"OneDay"}, "default_expiry": {"OneDay"}},
+	},
+	"named recipients alone":    {policy: url.Values{"allowed_types": {"Authenticated"}}},
+	"public links alone":        {policy: url.Values{"allowed_types": {"Public"}}},
+	"sharing is off":            {policy: url.Values{"allowed_types": nil}},
+	"addresses alone":           {policy: url.Values{"allowed_recipient_types": {"Email"}}},
+	"client.example alone":      {policy: url.Values{"allowed_domains": {"client.example"}}},
+	"no files":                  {policy: url.Values{"files_allowed": nil}},
+	"files of 10 bytes at most": {policy: url.Values{"files_max_size": {"10"}}},
+	"no mail server":            {with: setting{mailOff: true}},
+	"the vault cannot be reached": {
+		with: setting{
+			vault: func(b vault.Backend) vault.Backend {
+				return &unreachable{b, fault.Of(fault.Unavailable)}
+			},
+		},
+	},
+	"something breaks": {
+		with: setting{
+			vault: func(b vault.Backend) vault.Backend {
+				return &unreachable{b, errors.New("inner detail")}
+			},
+		},
+	},
 	"the item is damaged": {with: setting{vault: func(b vault.Backend) vault.Backend {
-		return &unreadable{b, fault.New(fault.Internal, fault.CodeDamaged, "What is stored of this item is damaged. An admin can restore it from a backup.")}
+		return &unreadable{
+			b,
+			fault.New(
+				fault.Internal,
+				fault.CodeDamaged,
+				"What is stored of this item is damaged. An admin can restore it from a backup.",
+			),
+		}
 	}}},
 	"1 request a minute, and it was sent":    {with: setting{rate: 1}, first: "GET /vaults"},
 	"the same request made a share just now": {first: "same"},
@@ -56,7 +77,19 @@ func badInputs(t *testing.T) []badInput {
 			cells[i] = strings.TrimSpace(cells[i])
 		}
 		if len(cells) == 8 && strings.HasPrefix(cells[3], "`") {
-			rows = append(rows, badInput{cells[0], cells[1], cells[2], strings.Trim(cells[3], "`"), cells[4], cells[5], cells[6], cells[7]})
+			rows = append(
+				rows,
+				badInput{
+					cells[0],
+					cells[1],
+					cells[2],
+					strings.Trim(cells[3], "`"),
+					cells[4],
+					cells[5],
+					cells[6],
+					cells[7],
+				},
+			)
 		}
 	}
 	if len(rows) < 40 {
@@ -83,8 +116,14 @@ func set(t *testing.T, name string) *stage {
 	old := s.service("Old", true, s.team.ID)
 	s.must(s.accounts.RevokeServiceAccount(t.Context(), "", old.account.ID))
 	s.tokens = map[string]caller{
-		"none": {browser: s.browser()}, "unknown": {browser: s.browser(), token: "itemshare_" + strings.Repeat("A", 43)}, "revoked": old,
-		"reads": s.service("Reader", false, s.team.ID), "shares": s.service("Deploy", true, s.team.ID), "cookie": {browser: s.signedIn(memberEmail)},
+		"none": {
+			browser: s.browser(),
+		}, "unknown": {browser: s.browser(), token: "itemshare_" + strings.Repeat("A",
+			43)}, "revoked": old,
+		"reads": s.service(
+			"Reader", false, s.team.ID,
+		), "shares": s.service("Deploy", true,
+			s.team.ID), "cookie": {browser: s.signedIn(memberEmail)},
 	}
 	if circumstances.with.vault == nil && circumstances.with.rate == 0 {
 		_, s.share = s.signedIn(memberEmail).share(s.item, nil)
@@ -94,7 +133,8 @@ func set(t *testing.T, name string) *stage {
 		for field, values := range circumstances.policy {
 			form[field] = values
 		}
-		if r := s.signedIn(adminEmail).post("/admin/policy", form); r.status != http.StatusSeeOther {
+		if r := s.signedIn(adminEmail).post("/admin/policy",
+			form); r.status != http.StatusSeeOther {
 			t.Fatalf("set the policy: %v", r)
 		}
 	}
@@ -106,7 +146,8 @@ var (
 	writtenMany   = regexp.MustCompile(`"([^"]*)" × (\d+)`)
 )
 
-// send sends a request as the table writes it: a method, an address, a header in brackets, a body, in which "xN" × 3 is
+// send sends a request as the table writes it: a method, an address, a header in brackets, a body,
+// in which "xN" × 3 is
 // "x0","x1","x2".
 func (s *stage) send(row badInput) reply {
 	s.t.Helper()
@@ -131,7 +172,16 @@ func (s *stage) send(row badInput) reply {
 		return strings.Join(quoted, ",")
 	})
 	path = strings.NewReplacer(
-		"{item}", itemPath(s.item), "{file}", itemPath(s.file), "{hidden}", itemPath(s.hidden), "{vault}", s.team.ID, "{share}", s.share,
+		"{item}",
+		itemPath(s.item),
+		"{file}",
+		itemPath(s.file),
+		"{hidden}",
+		itemPath(s.hidden),
+		"{vault}",
+		s.team.ID,
+		"{share}",
+		s.share,
 	).Replace(path)
 	return caller.call(method, path, body, header...)
 }
@@ -155,12 +205,25 @@ func TestBadInputIsAnsweredAsTheTableSays(t *testing.T) {
 		}
 		before := s.dump()
 		r := s.send(row)
-		if r.code() != "policy_access" && !strings.HasPrefix(r.code(), "policy_") { // refusals by the policy stand in the audit
+		if r.code() != "policy_access" &&
+			!strings.HasPrefix(r.code(), "policy_") { // refusals by the policy stand in the audit
 			s.unchanged(before, row.why)
 		}
 		status, codes, fields, words := r.asWritten()
-		if status != row.status || codes != row.codes || fields != row.fields || words != row.words {
-			t.Errorf("%s, or rather\n| %s | %s | %s | `%s` | %s | %s | %s | %s |", row.why, row.why, row.given, row.token, row.request, status, codes, fields, words)
+		if status != row.status || codes != row.codes || fields != row.fields ||
+			words != row.words {
+			t.Errorf(
+				"%s, or rather\n| %s | %s | %s | `%s` | %s | %s | %s | %s |",
+				row.why,
+				row.why,
+				row.given,
+				row.token,
+				row.request,
+				status,
+				codes,
+				fields,
+				words,
+			)
 		}
 	}
 }
@@ -177,9 +240,16 @@ func (r reply) asWritten() (status, codes, fields, words string) {
 		if e.Field == "" {
 			field = "–"
 		}
-		each[0], each[1], each[2] = append(each[0], "`"+e.Code+"`"), append(each[1], field), append(each[2], strings.ReplaceAll(e.Detail, "|", "/"))
+		each[0], each[1], each[2] = append(
+			each[0],
+			"`"+e.Code+"`",
+		), append(each[1], field), append(each[2], strings.ReplaceAll(e.Detail, "|", "/"))
 	}
-	return strconv.Itoa(r.status), strings.Join(each[0], "<br>"), strings.Join(each[1], "<br>"), strings.Join(each[2], "<br>")
+	return strconv.Itoa(
+			r.status,
+		), strings.Join(each[0], "<br>"), strings.Join(
+			each[1], "<br>",
+		), strings.Join(each[2], "<br>")
 }
 
 // withFile adds an item with a file of 19 bytes.
@@ -187,8 +257,17 @@ func (a *app) withFile() vault.Item {
 	a.t.Helper()
 	content := "a line of the file\n"
 	item := login(a.team.ID, "With a file")
-	item.Files = []vault.File{{ID: "f", Name: "notes.txt", Type: "text/plain", Size: int64(len(content))}}
-	made, err := a.vault.AddItem(a.t.Context(), item, func(string) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(content)), nil })
+	item.Files = []vault.File{
+		{ID: "f", Name: "notes.txt", Type: "text/plain", Size: int64(len(content))},
+	}
+	made, err := a.vault.AddItem(
+		a.t.Context(),
+		item,
+		func(string) (io.ReadCloser, error) {
+			return io.NopCloser(strings.NewReader(content)),
+				nil
+		},
+	)
 	a.must(err)
 	return made
 }

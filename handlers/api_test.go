@@ -23,12 +23,15 @@ type caller struct {
 // service adds a service account for the vaults.
 func (a *app) service(name string, share bool, vaults ...string) caller {
 	a.t.Helper()
-	made, token, err := a.accounts.AddServiceAccount(a.t.Context(), "", account.NewServiceAccount{Name: name, Vaults: vaults, ShareItems: share})
+	made, token, err := a.accounts.AddServiceAccount(
+		a.t.Context(), "", account.NewServiceAccount{Name: name, Vaults: vaults, ShareItems: share},
+	)
 	a.must(err)
 	return caller{a.browser(), made, string(token)}
 }
 
-// call sends a request to a call below /api/v1; a body that begins with { says what is meant by itself.
+// call sends a request to a call below /api/v1; a body that begins with { says what is meant by
+// itself.
 func (p caller) call(method, path, body string, header ...string) reply {
 	p.app.t.Helper()
 	if p.token != "" {
@@ -36,7 +39,8 @@ func (p caller) call(method, path, body string, header ...string) reply {
 	}
 	address, _, _ := strings.Cut(path, "?")
 	r := p.ask(method, p.app.base.Path+apiPath+path, strings.NewReader(body), header...)
-	_, where := described().at("paths", described().path(apiPath+address), strings.ToLower(method), "requestBody", "content", "application/json", "schema")
+	_, where := described().at("paths", described().path(apiPath+address), strings.ToLower(method),
+		"requestBody", "content", "application/json", "schema")
 	if r.status < 300 && where != nil {
 		p.app.valid("what was sent to "+path, where, body)
 	}
@@ -49,7 +53,9 @@ func (p caller) get(path string, header ...string) reply {
 }
 
 // made makes a share and gives its answer.
-func (p caller) made(item vault.Item, body string, header ...string) (made struct{ ID, Link, ExpiresAt string }) {
+func (p caller) made(
+	item vault.Item, body string, header ...string,
+) (made struct{ ID, Link, ExpiresAt string }) {
 	p.app.t.Helper()
 	r := p.call(http.MethodPost, itemPath(item)+"/shares", body, header...)
 	if r.status != http.StatusCreated {
@@ -67,9 +73,18 @@ func (r reply) object(t testing.TB) (o object) {
 	return o
 }
 
-// The callers of every call: nobody, a token that is none, one that was revoked, a program of another vault, one that may
+// The callers of every call: nobody, a token that is none, one that was revoked, a program of
+// another vault, one that may
 // read, one that may share, and a member's browser without a token.
-var programCallers = [...]string{"nobody", "wrong", "revoked", "elsewhere", "reader", "sharer", "cookie"}
+var programCallers = [...]string{
+	"nobody",
+	"wrong",
+	"revoked",
+	"elsewhere",
+	"reader",
+	"sharer",
+	"cookie",
+}
 
 type programPromise struct {
 	want [len(programCallers)]int
@@ -77,22 +92,30 @@ type programPromise struct {
 }
 
 var programPromises = map[string]programPromise{
-	"GET /api/v1/vaults":                                 {want: [...]int{401, 401, 401, 200, 200, 200, 401}},
-	"GET /api/v1/vaults/:vault/items":                    {want: [...]int{401, 401, 401, 404, 200, 200, 401}},
-	"GET /api/v1/vaults/:vault/items/:item":              {want: [...]int{401, 401, 401, 404, 200, 200, 401}},
-	"GET /api/v1/vaults/:vault/items/:item/share-policy": {want: [...]int{401, 401, 401, 404, 403, 200, 401}},
-	"POST /api/v1/vaults/:vault/items/:item/recipients": {
-		want: [...]int{401, 401, 401, 404, 403, 200, 401}, body: `{"recipients":["ann@client.example"]}`,
+	"GET /api/v1/vaults":                    {want: [...]int{401, 401, 401, 200, 200, 200, 401}},
+	"GET /api/v1/vaults/:vault/items":       {want: [...]int{401, 401, 401, 404, 200, 200, 401}},
+	"GET /api/v1/vaults/:vault/items/:item": {want: [...]int{401, 401, 401, 404, 200, 200, 401}},
+	"GET /api/v1/vaults/:vault/items/:item/share-policy": {
+		want: [...]int{401, 401, 401, 404, 403, 200, 401},
 	},
-	"POST /api/v1/vaults/:vault/items/:item/shares": {want: [...]int{401, 401, 401, 404, 403, 201, 401}, body: `{}`},
-	"GET /api/v1/shares":                            {want: [...]int{401, 401, 401, 200, 200, 200, 401}},
-	"GET /api/v1/shares/:id":                        {want: [...]int{401, 401, 401, 404, 404, 200, 401}},
-	"DELETE /api/v1/shares/:id":                     {want: [...]int{401, 401, 401, 404, 404, 204, 401}},
+	"POST /api/v1/vaults/:vault/items/:item/recipients": {
+		want: [...]int{
+			401, 401, 401, 404, 403, 200, 401,
+		}, body: `{"recipients":["ann@client.example"]}`,
+	},
+	"POST /api/v1/vaults/:vault/items/:item/shares": {
+		want: [...]int{401, 401, 401, 404, 403, 201, 401},
+		body: `{}`,
+	},
+	"GET /api/v1/shares":        {want: [...]int{401, 401, 401, 200, 200, 200, 401}},
+	"GET /api/v1/shares/:id":    {want: [...]int{401, 401, 401, 404, 404, 200, 401}},
+	"DELETE /api/v1/shares/:id": {want: [...]int{401, 401, 401, 404, 404, 204, 401}},
 }
 
 // readings leave an audit event or change more where they are allowed.
 var programChanges = map[string]bool{
-	"GET /api/v1/vaults/:vault/items/:item": true, "POST /api/v1/vaults/:vault/items/:item/shares": true, "DELETE /api/v1/shares/:id": true,
+	"GET /api/v1/vaults/:vault/items/:item": true, "POST " +
+		"/api/v1/vaults/:vault/items/:item/shares": true, "DELETE /api/v1/shares/:id": true,
 }
 
 type programVisit struct {
@@ -111,7 +134,9 @@ func visitAsPrograms(t *testing.T) *programVisit {
 		{browser: v.browser()},
 		{browser: v.browser(), token: "itemshare_" + strings.Repeat("A", 43)},
 		revoked,
-		v.service("Elsewhere", true, v.elsewhere.ID), v.service("Reader", false, v.team.ID), v.service("Sharer", true, v.team.ID),
+		v.service(
+			"Elsewhere", true, v.elsewhere.ID,
+		), v.service("Reader", false, v.team.ID), v.service("Sharer", true, v.team.ID),
 		{browser: v.signedIn(memberEmail)},
 	}
 	for _, p := range v.callers[3:6] {
@@ -120,20 +145,25 @@ func visitAsPrograms(t *testing.T) *programVisit {
 	return v
 }
 
-// spelled fills a pattern: with what the sharing program sees, with what stands elsewhere, or with nothing.
+// spelled fills a pattern: with what the sharing program sees, with what stands elsewhere, or with
+// nothing.
 func (v *programVisit) spelled(pattern, which, share string) string {
 	item := v.item
 	switch which {
 	case "foreign":
 		item = v.hidden
 	case "missing":
-		item.VaultID, item.ID = strings.Repeat("0", len(item.VaultID)), strings.Repeat("0", len(item.ID))
+		item.VaultID, item.ID = strings.Repeat("0", len(item.VaultID)), strings.Repeat(
+			"0", len(item.ID),
+		)
 		share = strings.Repeat("0", len(share))
 	}
-	return strings.NewReplacer(apiPath, "", ":vault", item.VaultID, ":item", item.ID, ":id", share).Replace(pattern)
+	return strings.NewReplacer(apiPath, "", ":vault", item.VaultID, ":item", item.ID, ":id", share).
+		Replace(pattern)
 }
 
-// TestEveryCallForEveryProgram walks all calls and wants the promised status, and nothing changed where it is a refusal.
+// TestEveryCallForEveryProgram walks all calls and wants the promised status, and nothing changed
+// where it is a refusal.
 func TestEveryCallForEveryProgram(t *testing.T) {
 	v := visitAsPrograms(t)
 	for _, r := range table() {
@@ -145,7 +175,9 @@ func TestEveryCallForEveryProgram(t *testing.T) {
 			want := programPromises[key].want[i]
 			share := v.callers[5].made(v.item, `{}`).ID
 			before := v.dump()
-			got := v.callers[i].call(r.method, v.spelled(r.path, "seen", share), programPromises[key].body)
+			got := v.callers[i].call(
+				r.method, v.spelled(r.path, "seen", share), programPromises[key].body,
+			)
 			if got.status != want {
 				t.Errorf("%s by %s: %d, want %d", key, who, got.status, want)
 			}
@@ -156,24 +188,36 @@ func TestEveryCallForEveryProgram(t *testing.T) {
 			if got.code() != code || (got.header.Get("WWW-Authenticate") != "") != (want == 401) {
 				t.Errorf("%s by %s: %q, want %q: %v", key, who, got.code(), code, got.header)
 			}
-			if want == 401 && strings.Contains(got.header.Get("Location")+got.header.Get("HX-Redirect"), "signin") {
+			if want == 401 &&
+				strings.Contains(
+					got.header.Get("Location")+got.header.Get("HX-Redirect"), "signin",
+				) {
 				t.Errorf("%s leads %s to a page", key, who)
 			}
 		}
 	}
 }
 
-// TestForeignAndMissingAreAlikeForPrograms wants one answer for what is not a program's and what is not there.
+// TestForeignAndMissingAreAlikeForPrograms wants one answer for what is not a program's and what is
+// not there.
 func TestForeignAndMissingAreAlikeForPrograms(t *testing.T) {
 	v := visitAsPrograms(t)
 	foreign := v.callers[3].made(v.hidden, `{}`).ID
 	for _, r := range table() {
-		if key := r.method + " " + r.path; r.access.ForServiceAccounts() && strings.Contains(r.path, ":") {
+		if key := r.method + " " + r.path; r.access.ForServiceAccounts() &&
+			strings.Contains(r.path, ":") {
 			for _, i := range []int{0, 2, 4, 5} {
-				one := v.callers[i].call(r.method, v.spelled(r.path, "foreign", foreign), programPromises[key].body)
-				two := v.callers[i].call(r.method, v.spelled(r.path, "missing", foreign), programPromises[key].body)
+				one := v.callers[i].call(
+					r.method, v.spelled(r.path, "foreign", foreign), programPromises[key].body,
+				)
+				two := v.callers[i].call(
+					r.method, v.spelled(r.path, "missing", foreign), programPromises[key].body,
+				)
 				if i > 2 && one.status != http.StatusNotFound || one.fixed() != two.fixed() {
-					t.Errorf("%s by %s tells foreign from missing:\n%s\n%s", key, programCallers[i], one.fixed(), two.fixed())
+					t.Errorf(
+						"%s by %s tells foreign from missing:\n%s\n%s", key, programCallers[i],
+						one.fixed(), two.fixed(),
+					)
 				}
 			}
 		}
@@ -188,35 +232,53 @@ func TestFourStepsOfAProgram(t *testing.T) {
 		t.Errorf("vaults: %v", vaults)
 	}
 	items := p.get("/vaults/" + a.team.ID + "/items?q=mail&category=Login")
-	if found := items.object(t)["items"].([]any); len(found) != 1 || strings.Contains(items.body, concealed) {
+	if found := items.object(t)["items"].([]any); len(found) != 1 ||
+		strings.Contains(items.body, concealed) {
 		t.Errorf("items: %v", items)
 	}
 	item := p.get(itemPath(a.item)).object(t)
 	fields := item["fields"].([]any)
-	if item["title"] != "Mail server" || item["category"] != "Login" || item["vaultId"] != a.team.ID || fields[1].(map[string]any)["value"] != concealed {
+	if item["title"] != "Mail server" || item["category"] != "Login" ||
+		item["vaultId"] != a.team.ID ||
+		fields[1].(map[string]any)["value"] != concealed {
 		t.Errorf("item: %v", item)
 	}
 	policy := p.get(itemPath(a.item) + "/share-policy").object(t)
-	if policy["maxExpiry"] != "ThirtyDays" || policy["defaultExpiry"] != "SevenDays" || policy["maxViews"] != nil || len(policy["allowedTypes"].([]any)) != 2 {
+	if policy["maxExpiry"] != "ThirtyDays" || policy["defaultExpiry"] != "SevenDays" ||
+		policy["maxViews"] != nil ||
+		len(policy["allowedTypes"].([]any)) != 2 {
 		t.Errorf("policy: %v", policy)
 	}
-	valid := p.call("POST", itemPath(a.item)+"/recipients", `{"recipients":["Ann@Client.example","@partner.example","ann@client.example"]}`)
-	want := `[{"type":"Email","parameters":{"email":"Ann@Client.example"}},{"type":"Domain","parameters":{"domain":"partner.example"}}]`
+	valid := p.call(
+		"POST",
+		itemPath(a.item)+"/recipients",
+		`{"recipients":["Ann@Client.example","@partner.example","ann@client.example"]}`,
+	)
+	want := `[{"type":"Email","parameters":{"email":"Ann@Client.example"}},{"type":"Domain",` +
+		`"parameters":{"domain":"partner.example"}}]`
 	if valid.status != http.StatusOK || !strings.EqualFold(valid.body, want) {
 		t.Errorf("recipients: %v", valid)
 	}
-	made := p.made(a.item, `{"recipients":`+valid.body+`,"expireAfter":"OneDay","oneTimeOnly":true}`)
+	made := p.made(
+		a.item,
+		`{"recipients":`+valid.body+`,"expireAfter":"OneDay","oneTimeOnly":true}`,
+	)
 	l := a.link(made.Link)
-	content := l.content(l.open(object{"email": "ann@client.example", "code": l.mailed("ann@client.example")}))
+	content := l.content(
+		l.open(object{"email": "ann@client.example", "code": l.mailed("ann@client.example")}),
+	)
 	if content["title"] != "Mail server" || content["shared_by"] != "Deploy" {
 		t.Errorf("content: %v", content)
 	}
 	share := p.get("/shares/" + made.ID).object(t)
-	if share["status"] != "active" || share["views"] != 1.0 || share["maxViews"] != 1.0 || share["sharedBy"] != "Deploy" || share["expiresAt"] != made.ExpiresAt {
+	if share["status"] != "active" || share["views"] != 1.0 || share["maxViews"] != 1.0 ||
+		share["sharedBy"] != "Deploy" ||
+		share["expiresAt"] != made.ExpiresAt {
 		t.Errorf("share: %v", share)
 	}
 	for range 2 { // again is as good
-		if r := p.call("DELETE", "/shares/"+made.ID, ""); r.status != http.StatusNoContent || r.body != "" {
+		if r := p.call("DELETE", "/shares/"+made.ID, ""); r.status != http.StatusNoContent ||
+			r.body != "" {
 			t.Errorf("revoke: %v", r)
 		}
 	}
@@ -231,9 +293,14 @@ func (a *app) checkAudit(p caller, shareID string) {
 	a.t.Helper()
 	a.dump()
 	for kind, subject := range map[audit.Kind]string{
-		audit.ItemRead: a.item.VaultID + "/" + a.item.ID, audit.ShareCreated: shareID, audit.ShareRevoked: shareID,
+		audit.ItemRead: a.item.VaultID + "/" + a.item.ID, audit.ShareCreated: shareID,
+		audit.ShareRevoked: shareID,
 	} {
-		n := a.strings(`SELECT count(*) || '' FROM audit_events WHERE kind = '` + string(kind) + `' AND actor = '` + p.account.ID + `' AND subject = '` + subject + `'`)
+		n := a.strings(
+			`SELECT count(*) || '' FROM audit_events WHERE kind = '` + string(
+				kind,
+			) + `' AND actor = '` + p.account.ID + `' AND subject = '` + subject + `'`,
+		)
 		if n[0] != "1" {
 			a.t.Errorf("%s stands in the audit %s times", kind, n[0])
 		}
@@ -265,7 +332,10 @@ func TestSharesOfAProgramAreItsOwn(t *testing.T) {
 	if strings.Join(seen, " ") != strings.Join(ids, " ") {
 		t.Errorf("pages: %v, want %v", seen, ids)
 	}
-	if found := two.get("/shares?q=ann@client.example").object(t)["items"].([]any); len(found) != 1 || found[0].(map[string]any)["id"] != foreign {
+	if found := two.get("/shares?q=ann@client.example").object(t)["items"].([]any); len(
+		found,
+	) != 1 ||
+		found[0].(map[string]any)["id"] != foreign {
 		t.Errorf("by recipient: %v", found)
 	}
 	one.call("DELETE", "/shares/"+ids[0], "")
@@ -277,7 +347,8 @@ func TestSharesOfAProgramAreItsOwn(t *testing.T) {
 			t.Errorf("another's share: %v", r)
 		}
 	}
-	if r := a.signedIn(adminEmail).get("/shares/" + foreign); r.status != http.StatusOK || !strings.Contains(r.body, "Two") {
+	if r := a.signedIn(adminEmail).get("/shares/" + foreign); r.status != http.StatusOK ||
+		!strings.Contains(r.body, "Two") {
 		t.Errorf("an admin does not see a program's share: %d", r.status)
 	}
 }
@@ -291,7 +362,8 @@ func TestItemsInPages(t *testing.T) {
 	seen := map[string]bool{}
 	after, pages := "", 0
 	for {
-		page := p.get("/vaults/" + a.team.ID + "/items?limit=2&after=" + url.QueryEscape(after)).object(t)
+		page := p.get("/vaults/" + a.team.ID + "/items?limit=2&after=" + url.QueryEscape(after)).
+			object(t)
 		pages++
 		for _, o := range page["items"].([]any) {
 			seen[o.(map[string]any)["id"].(string)] = true

@@ -81,7 +81,9 @@ func newApp(t testing.TB, with ...setting) *app {
 	if len(with) > 0 {
 		s = with[0]
 	}
-	a := &app{t: t, clock: &clock{}, log: &output{}, url: dbtest.URL(t), users: map[string]account.User{}}
+	a := &app{
+		t: t, clock: &clock{}, log: &output{}, url: dbtest.URL(t), users: map[string]account.User{},
+	}
 	log := slog.New(slog.NewJSONHandler(a.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	database, err := db.Open(t.Context(), db.Config{URL: a.url, Clock: a.clock.Now, Log: log})
 	a.must(err)
@@ -90,9 +92,18 @@ func newApp(t testing.TB, with ...setting) *app {
 	keyring := a.keyring()
 	events := audit.NewLog(keyring.Box(seal.Audit))
 	a.accounts = account.New(account.Config{
-		Users: database, Sessions: database, Attempts: database, Programs: database, Audit: events, Keyring: keyring, Clock: a.clock.Now, Random: rand.Reader,
+		Users: database, Sessions: database, Attempts: database, Programs: database, Audit: events,
+		Keyring: keyring, Clock: a.clock.Now, Random: rand.Reader,
 	})
-	a.vault = local.New(local.Config{Store: database, Box: keyring.Box(seal.Items), Audit: events, Clock: a.clock.Now, Random: rand.Reader})
+	a.vault = local.New(
+		local.Config{
+			Store:  database,
+			Box:    keyring.Box(seal.Items),
+			Audit:  events,
+			Clock:  a.clock.Now,
+			Random: rand.Reader,
+		},
+	)
 	a.fill()
 	a.serve(s, keyring, events, log)
 	return a
@@ -126,13 +137,24 @@ func (a *app) serve(s setting, keyring *seal.Keyring, events *audit.Log, log *sl
 	}
 	a.outbox = mail.NewOutbox(a.clock.Now)
 	sealer := mail.NewSealer(keyring.Box(seal.Mail))
-	worker := mail.NewWorker(mail.WorkerConfig{Queue: a.db, Sealer: sealer, Sender: a.outbox, Clock: a.clock.Now, Random: rand.Reader, Log: log})
+	worker := mail.NewWorker(
+		mail.WorkerConfig{
+			Queue:  a.db,
+			Sealer: sealer,
+			Sender: a.outbox,
+			Clock:  a.clock.Now,
+			Random: rand.Reader,
+			Log:    log,
+		},
+	)
 	var backend vault.Backend = a.vault
 	if s.vault != nil {
 		backend = s.vault(backend)
 	}
 	config := share.Config{
-		Store: poking{a.db, worker.Poke}, Vault: backend, Keyring: keyring, Mailer: sealer, Audit: events,
+		Store: poking{
+			a.db, worker.Poke,
+		}, Vault: backend, Keyring: keyring, Mailer: sealer, Audit: events,
 		Clock: a.clock.Now, Random: rand.Reader, BaseURL: a.base.String(),
 	}
 	if s.mailOff {
@@ -146,10 +168,15 @@ func (a *app) serve(s setting, keyring *seal.Keyring, events *audit.Log, log *sl
 		random = s.random
 	}
 	mine := Config{
-		URL: a.base, Shares: shares, Accounts: a.accounts, Vault: backend, Recorder: recorder{a.db, events},
-		Events: audit.NewReader(a.db, events), Prover: proven{}, Static: files, Demo: shown{a.outbox}, Ready: a.db.Ready,
-		CookieKeys: [2][]byte{keyring.MAC(seal.Cookies, "sign"), keyring.MAC(seal.Cookies, "encrypt")},
-		Proxies:    s.proxies, Clock: a.clock.Now, Random: random, Log: log,
+		URL: a.base, Shares: shares, Accounts: a.accounts, Vault: backend, Recorder: recorder{
+			a.db, events,
+		},
+		Events: audit.NewReader(a.db, events), Prover: proven{}, Static: files,
+		Demo: shown{a.outbox}, Ready: a.db.Ready,
+		CookieKeys: [2][]byte{
+			keyring.MAC(seal.Cookies, "sign"), keyring.MAC(seal.Cookies, "encrypt"),
+		},
+		Proxies: s.proxies, Clock: a.clock.Now, Random: random, Log: log,
 	}
 	mine.API = api.New(api.Config{
 		Shares: shares, Vault: backend, Recorder: mine.Recorder, URL: a.base.String(), Rate: s.rate,
@@ -165,7 +192,10 @@ func (a *app) serve(s setting, keyring *seal.Keyring, events *audit.Log, log *sl
 }
 
 func (a *app) run(listener net.Listener, handler http.Handler, worker *mail.Worker) {
-	server := &http.Server{Handler: handler, ErrorLog: slog.NewLogLogger(slog.NewJSONHandler(a.log, nil), slog.LevelWarn)}
+	server := &http.Server{
+		Handler:  handler,
+		ErrorLog: slog.NewLogLogger(slog.NewJSONHandler(a.log, nil), slog.LevelWarn),
+	}
 	ctx, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { _ = server.Serve(listener) })
@@ -194,11 +224,19 @@ func (a *app) fill() {
 		grants      []account.Grant
 	}{
 		{adminEmail, "Ada", account.Admin, []account.Grant{{VaultID: a.team.ID, Share: true}}},
-		{memberEmail, "Max", account.Member, []account.Grant{{VaultID: a.team.ID, Share: true}, {VaultID: a.readOnly.ID, View: true}}},
-		{otherEmail, "Olga", account.Member, []account.Grant{{VaultID: a.elsewhere.ID, Share: true}}},
+		{memberEmail, "Max", account.Member, []account.Grant{
+			{VaultID: a.team.ID, Share: true}, {VaultID: a.readOnly.ID, View: true},
+		}},
+		{otherEmail, "Olga", account.Member, []account.Grant{{
+			VaultID: a.elsewhere.ID, Share: true,
+		}}},
 		{formerEmail, "Fred", account.Member, []account.Grant{{VaultID: a.team.ID, Share: true}}},
 	} {
-		user, err := a.accounts.AddUser(ctx, "", account.NewUser{Email: u.email, Name: u.name, Role: u.role, Password: password})
+		user, err := a.accounts.AddUser(
+			ctx,
+			"",
+			account.NewUser{Email: u.email, Name: u.name, Role: u.role, Password: password},
+		)
 		a.must(err)
 		a.users[u.email] = user
 		for _, grant := range u.grants {
@@ -218,7 +256,8 @@ const (
 
 func login(vaultID, title string) vault.Item {
 	return vault.Item{
-		VaultID: vaultID, Title: title, Category: vault.Login, Notes: "Ask before changing.", Tags: []string{"ops"},
+		VaultID: vaultID, Title: title, Category: vault.Login, Notes: "Ask before " +
+			"changing.", Tags: []string{"ops"},
 		Websites: []vault.Website{{Label: "site", URL: "https://mail.company.example/"}},
 		Fields: []vault.Field{
 			{ID: "username", Title: "user name", Type: vault.FieldText, Value: "postmaster"},
@@ -238,7 +277,11 @@ func (a *app) add(item vault.Item) vault.Item {
 // withdraw takes the former member's access away.
 func (a *app) withdraw() {
 	a.t.Helper()
-	a.must(a.accounts.SetGrant(a.t.Context(), "", account.Grant{UserID: a.users[formerEmail].ID, VaultID: a.team.ID}))
+	a.must(
+		a.accounts.SetGrant(
+			a.t.Context(), "", account.Grant{UserID: a.users[formerEmail].ID, VaultID: a.team.ID},
+		),
+	)
 }
 
 func (a *app) must(err error) {

@@ -18,16 +18,18 @@ import (
 func (h *Handlers) showAudit(c echo.Context, me account.Identity) error {
 	ctx := c.Request().Context()
 	filter := views.AuditFilter{
-		Kind: audit.Kind(c.QueryParam("kind")), Actor: c.QueryParam("actor"), Subject: c.QueryParam("subject"), After: c.QueryParam("after"),
+		Kind: audit.Kind(c.QueryParam("kind")), Actor: c.QueryParam("actor"),
+		Subject: c.QueryParam("subject"), After: c.QueryParam("after"),
 	}
 	found, err := h.c.Events.List(ctx, audit.Query{
-		Kind: filter.Kind, Actor: filter.Actor, Subject: filter.Subject, After: filter.After, Limit: pageSize,
+		Kind: filter.Kind, Actor: filter.Actor, Subject: filter.Subject, After: filter.After,
+		Limit: pageSize,
 	})
 	if err != nil {
 		return fault.Wrap("list events", err)
 	}
 	props := views.AuditProps{
-		Shell:  h.shell(me, views.NavAudit, "Audit", h.side(ctx, me)),
+		Shell:  h.shell(me, views.NavAudit, "Audit", h.sidebarVaults(ctx, me)),
 		Filter: filter, Next: found.Next, Chain: h.chainState(),
 	}
 	if props.People, err = h.people(ctx, me); err != nil {
@@ -42,7 +44,13 @@ func (h *Handlers) showAudit(c echo.Context, me account.Identity) error {
 		return err
 	}
 	for _, e := range found.Events {
-		row := views.AuditRow{Event: e.Event, Number: e.Number, Who: people[e.Actor], About: about[e.Subject], Whom: people[e.Detail["user"]]}
+		row := views.AuditRow{
+			Event:  e.Event,
+			Number: e.Number,
+			Who:    people[e.Actor],
+			About:  about[e.Subject],
+			Whom:   people[e.Detail["user"]],
+		}
 		if row.About == "" {
 			row.About = people[e.Subject]
 		}
@@ -52,10 +60,12 @@ func (h *Handlers) showAudit(c echo.Context, me account.Identity) error {
 	return h.showEither(c, http.StatusOK, views.AuditList(props), views.AuditPage(props))
 }
 
-// aboutEvents names the vaults, items and shares that events are about, where the
-// reader may know their names. The list is there even while the vault is not.
-func (h *Handlers) aboutEvents(ctx context.Context, me account.Identity, events []audit.Shown) (map[string]string, error) {
-	vaults, err := h.known(ctx, me)
+// aboutEvents names the vaults, items and shares that events are about, where me may
+// know their names. It works while the vault is unreachable, with fewer names.
+func (h *Handlers) aboutEvents(
+	ctx context.Context, me account.Identity, events []audit.Shown,
+) (map[string]string, error) {
+	vaults, err := h.namedVaults(ctx, me)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +96,7 @@ func (h *Handlers) aboutEvents(ctx context.Context, me account.Identity, events 
 	return about, fault.Wrap("name shares", err)
 }
 
-// vaultNames names the vaults of a list of ids.
+// vaultNames returns the names of vaults, whose ids are separated by spaces.
 func vaultNames(names map[string]string, ids string) string {
 	var list []string
 	for id := range strings.FieldsSeq(ids) {
@@ -97,7 +107,13 @@ func vaultNames(names map[string]string, ids string) string {
 
 func aboutShare(kind audit.Kind) bool {
 	switch kind {
-	case audit.ShareCreated, audit.CodeRequested, audit.CodeRefused, audit.ShareOpened, audit.OpenRefused, audit.ShareRevoked, audit.RecipientRemoved:
+	case audit.ShareCreated,
+		audit.CodeRequested,
+		audit.CodeRefused,
+		audit.ShareOpened,
+		audit.OpenRefused,
+		audit.ShareRevoked,
+		audit.RecipientRemoved:
 		return true
 	}
 	return false

@@ -29,14 +29,17 @@ import (
 	"itemshare/seal"
 )
 
-// How long each side of a comparison works in each round, and on how many connections a page is asked for.
+// How long each side of a comparison works in each round, and on how many connections a page is
+// asked for.
 const (
 	turn    = 200 * time.Millisecond
 	readers = 8
 )
 
-// versus lets both sides work in turn, once a round, and gives medians of the rounds: the ratio of what was done in a
-// second, and the ratio of what it cost the processors, which other work on the machine hardly moves. What each does is done
+// versus lets both sides work in turn, once a round, and gives medians of the rounds: the ratio of
+// what was done in a
+// second, and the ratio of what it cost the processors, which other work on the machine hardly
+// moves. What each does is done
 // by so many at once. Run it with -benchtime 9x for nine rounds.
 func versus(b *testing.B, workers int, ours, theirs func(worker int) error) {
 	b.Helper()
@@ -49,13 +52,16 @@ func versus(b *testing.B, workers int, ours, theirs func(worker int) error) {
 		rates, each = append(rates, our.rate), append(each, our.cost)
 	}
 	b.ReportMetric(0, "ns/op") // says nothing
-	for unit, values := range map[string][]float64{"rate-ratio": ratios, "cpu-ratio": costs, "ours/s": rates, "cpu-µs/ours": each} {
+	for unit, values := range map[string][]float64{
+		"rate-ratio": ratios, "cpu-ratio": costs, "ours/s": rates, "cpu-µs/ours": each,
+	} {
 		slices.Sort(values)
 		b.ReportMetric(values[len(values)/2], unit)
 	}
 }
 
-// worked is how often a second something was done, and the µs of processor each cost, the generator's included.
+// worked is how often a second something was done, and the µs of processor each cost, the
+// generator's included.
 type worked struct{ rate, cost float64 }
 
 func inTurn(b *testing.B, workers int, work func(worker int) error) worked {
@@ -79,7 +85,9 @@ func inTurn(b *testing.B, workers int, work func(worker int) error) worked {
 		b.FailNow()
 	}
 	n := float64(done.Load())
-	return worked{n / time.Since(began).Seconds(), float64((processorTime(b) - before).Microseconds()) / n}
+	return worked{
+		n / time.Since(began).Seconds(), float64((processorTime(b) - before).Microseconds()) / n,
+	}
 }
 
 // processorTime is what this process has used.
@@ -132,7 +140,13 @@ func (l line) send(request string, want int) error {
 
 // message spells a request to the app; header lines follow.
 func (a *app) message(method, path, body string, header ...string) string {
-	head := append([]string{method + " " + path + " HTTP/1.1", "Host: " + a.base.Host, fmt.Sprintf("Content-Length: %d", len(body))}, header...)
+	head := append(
+		[]string{
+			method + " " + path + " HTTP/1.1",
+			"Host: " + a.base.Host,
+			fmt.Sprintf("Content-Length: %d", len(body)),
+		},
+		header...)
 	return strings.Join(head, "\r\n") + "\r\n\r\n" + body
 }
 
@@ -170,7 +184,9 @@ func BenchmarkAgainstEcho(b *testing.B) {
 			versus(b, readers,
 				func(i int) error { return ours[i].send(page.request, http.StatusOK) },
 				func(i int) error {
-					return theirs[i].send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", http.StatusOK)
+					return theirs[i].send(
+						"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", http.StatusOK,
+					)
 				})
 		})
 	}
@@ -183,7 +199,10 @@ func BenchmarkAgainstEcho(b *testing.B) {
 				if err != nil {
 					return err
 				}
-				return ours[i].send(a.message("POST", "/s/open", string(body), "Content-Type: application/json"), http.StatusOK)
+				return ours[i].send(
+					a.message("POST", "/s/open", string(body), "Content-Type: application/json"),
+					http.StatusOK,
+				)
 			},
 			func(i int) error {
 				return theirs[i].send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", http.StatusOK)
@@ -197,8 +216,23 @@ func BenchmarkAgainstRaw(b *testing.B) {
 	token := a.service("Deploy", true, a.team.ID).token
 	form := url.Values{"access": {"anyone"}, "expire_after": {"SevenDays"}}.Encode()
 	ways := []struct{ name, request string }{
-		{"program", a.message("POST", apiPath+itemPath(a.item)+"/shares", `{"expireAfter":"SevenDays"}`, "Content-Type: application/json", "Authorization: Bearer "+token)},
-		{"form", a.message("POST", itemPath(a.item)+"/share", form, "Content-Type: application/x-www-form-urlencoded", "Cookie: "+cookie)},
+		{
+			"program",
+			a.message(
+				"POST",
+				apiPath+itemPath(a.item)+"/shares",
+				`{"expireAfter":"SevenDays"}`,
+				"Content-Type: application/json",
+				"Authorization: Bearer "+token,
+			),
+		},
+		{
+			"form",
+			a.message(
+				"POST", itemPath(a.item)+"/share", form,
+				"Content-Type: application/x-www-form-urlencoded", "Cookie: "+cookie,
+			),
+		},
 	}
 	for _, way := range ways {
 		for _, connections := range []int{1, 8, 32} {
@@ -225,20 +259,34 @@ func newRaw(b *testing.B) raw {
 	if err := database.Close(); err != nil {
 		b.Fatal(err)
 	}
-	pool, err := sql.Open("sqlite3", "file:"+path+"?_txlock=immediate&_journal_mode=WAL&_synchronous=FULL&_foreign_keys=true&_secure_delete=true&_stmt_cache_size=128")
+	pool, err := sql.Open(
+		"sqlite3",
+		"file:"+path+"?_txlock=immediate&_journal_mode=WAL&_synchronous=FULL"+
+			"&_foreign_keys=true&_secure_delete=true&_stmt_cache_size=128",
+	)
 	if err != nil {
 		b.Fatal(err)
 	}
 	pool.SetMaxOpenConns(1)
-	_, err = pool.ExecContext(context.Background(), `INSERT INTO users (id, email, name, role, password_hash, created_at) VALUES ('ada', 'a', 'Ada', ?, '', 0)`, string(account.Member))
+	_, err = pool.ExecContext(
+		context.Background(),
+		`INSERT INTO users (id, email, name, role, password_hash, created_at) VALUES ('ada', 'a',`+
+			` 'Ada', ?, '', 0)`,
+		string(account.Member),
+	)
 	if err != nil {
 		b.Fatal(err)
 	}
-	return raw{dbtest.NewGrouped(b, pool,
-		`INSERT INTO shares (id, link_id, token_hash, created_at, expires_at, max_views, audience, owner_id, vault_id, item_id,
-			item_version, title, files, largest_file, bytes, state, erase_at, due_at) VALUES (?, ?, ?, ?, ?, 0, 'anyone', 'ada', ?, ?, 1, ?, 0, 0, 7, 'active', ?, ?)`,
+	return raw{dbtest.NewGrouped(
+		b,
+		pool,
+		`INSERT INTO shares (id, link_id, token_hash, created_at, expires_at, max_views, audience,
+			owner_id, vault_id, item_id,
+			item_version, title, files, largest_file, bytes, state, erase_at, due_at)
+			VALUES (?, ?, ?, ?, ?, 0, 'anyone', 'ada', ?, ?, 1, ?, 0, 0, 7, 'active', ?, ?)`,
 		`INSERT INTO share_content (share_id, nonce, ciphertext) VALUES (?, ?, ?)`,
-		`INSERT INTO audit_events (at, kind, actor, subject, detail, detail_hash) VALUES (?, 'share.made', 'ada', ?, ?, ?)`,
+		`INSERT INTO audit_events (at, kind, actor, subject, detail, detail_hash) VALUES (?, `+
+			`'share.made', 'ada', ?, ?, ?)`,
 	)}
 }
 
@@ -255,7 +303,18 @@ func (r raw) create() error {
 	}
 	later := now.Add(time.Hour).Unix()
 	return r.Do(
-		[]any{id, random(16), random(32), now.Unix(), later, "0e8v7k2q5r9t1m3n4p6s8u0a2c", "0e8v7k2q5r9t1m3n4p6s8u0a2d", random(160), later, later},
+		[]any{
+			id,
+			random(16),
+			random(32),
+			now.Unix(),
+			later,
+			"0e8v7k2q5r9t1m3n4p6s8u0a2c",
+			"0e8v7k2q5r9t1m3n4p6s8u0a2d",
+			random(160),
+			later,
+			later,
+		},
 		[]any{id, random(12), random(1040)},
 		[]any{now.UnixMilli(), id, random(160), random(32)},
 	)

@@ -53,12 +53,18 @@ func BenchmarkSignInPage(b *testing.B) {
 
 func BenchmarkItemsPage(b *testing.B) {
 	a, cookie := filled(b)
-	a.bench(b, http.StatusOK, func() *http.Request { return a.request("GET", "/items", "", cookie) })
+	a.bench(
+		b, http.StatusOK, func() *http.Request { return a.request("GET", "/items", "", cookie) },
+	)
 }
 
 func BenchmarkItemPage(b *testing.B) {
 	a, cookie := filled(b)
-	a.bench(b, http.StatusOK, func() *http.Request { return a.request("GET", itemPath(a.item), "", cookie) })
+	a.bench(
+		b,
+		http.StatusOK,
+		func() *http.Request { return a.request("GET", itemPath(a.item), "", cookie) },
+	)
 }
 
 func BenchmarkHistoryPage(b *testing.B) {
@@ -67,20 +73,31 @@ func BenchmarkHistoryPage(b *testing.B) {
 	for range pageSize {
 		member.share(a.item, nil)
 	}
-	a.bench(b, http.StatusOK, func() *http.Request { return a.request("GET", "/shares", "", cookie) })
+	a.bench(
+		b, http.StatusOK, func() *http.Request { return a.request("GET", "/shares", "", cookie) },
+	)
 }
 
 func BenchmarkCreate(b *testing.B) {
 	a, cookie := filled(b)
 	form := url.Values{"access": {"anyone"}}.Encode()
-	a.bench(b, http.StatusCreated, func() *http.Request { return a.request("POST", itemPath(a.item)+"/share", form, cookie) })
+	a.bench(
+		b,
+		http.StatusCreated,
+		func() *http.Request { return a.request("POST", itemPath(a.item)+"/share", form, cookie) },
+	)
 }
 
 func BenchmarkCreateByProgram(b *testing.B) {
 	a, _ := filled(b)
 	token := a.service("Deploy", true, a.team.ID).token
 	a.bench(b, http.StatusCreated, func() *http.Request {
-		req := a.request("POST", apiPath+itemPath(a.item)+"/shares", `{"expireAfter":"SevenDays"}`, "")
+		req := a.request(
+			"POST",
+			apiPath+itemPath(a.item)+"/shares",
+			`{"expireAfter":"SevenDays"}`,
+			"",
+		)
 		req.Header.Set("Authorization", "Bearer "+token)
 		return req
 	})

@@ -26,18 +26,26 @@ func (a *app) browser() *browser {
 	dial := func(ctx context.Context, network, _ string) (net.Conn, error) {
 		return (&net.Dialer{}).DialContext(ctx, network, a.addr)
 	}
-	transport := &http.Transport{DialContext: dial, DisableCompression: true, MaxIdleConnsPerHost: 64}
+	transport := &http.Transport{
+		DialContext: dial, DisableCompression: true, MaxIdleConnsPerHost: 64,
+	}
 	a.t.Cleanup(transport.CloseIdleConnections)
 	return &browser{a, &http.Client{
 		Transport: transport, Jar: jar, Timeout: time.Minute,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		CheckRedirect: func(*http.Request,
+			[]*http.Request,
+		) error {
+			return http.ErrUseLastResponse
+		},
 	}}
 }
 
 func (a *app) signedIn(email string) *browser {
 	a.t.Helper()
 	b := a.browser()
-	if r := b.post("/signin", url.Values{"email": {email}, "password": {password}}); r.status != http.StatusSeeOther {
+	if r := b.post("/signin", url.Values{
+		"email": {email}, "password": {password},
+	}); r.status != http.StatusSeeOther {
 		a.t.Fatalf("sign in as %s: %v", email, r)
 	}
 	return b
@@ -57,7 +65,9 @@ func (r reply) String() string {
 // ask sends a request; header pairs follow.
 func (b *browser) ask(method, path string, body io.Reader, header ...string) reply {
 	b.app.t.Helper()
-	req, err := http.NewRequestWithContext(b.app.t.Context(), method, "http://"+b.app.base.Host+path, body)
+	req, err := http.NewRequestWithContext(
+		b.app.t.Context(), method, "http://"+b.app.base.Host+path, body,
+	)
 	b.app.must(err)
 	for i := 0; i+1 < len(header); i += 2 {
 		if header[i] == "Host" {
@@ -83,7 +93,11 @@ func (b *browser) get(path string, header ...string) reply {
 
 func (b *browser) post(path string, form url.Values, header ...string) reply {
 	b.app.t.Helper()
-	return b.ask(http.MethodPost, path, strings.NewReader(form.Encode()), append([]string{"Content-Type", "application/x-www-form-urlencoded"}, header...)...)
+	return b.ask(
+		http.MethodPost,
+		path,
+		strings.NewReader(form.Encode()),
+		append([]string{"Content-Type", "application/x-www-form-urlencoded"}, header...)...)
 }
 
 // share posts the form of an item and gives the link and the history's id.

@@ -39,7 +39,9 @@ type desk struct {
 
 // desks are both backends, each with an account of these rules.
 func desks(t *testing.T, r rules) map[string]*desk {
-	r.max, r.usual = either(r.max, sdk.ItemShareDurationThirtyDays), either(r.usual, sdk.ItemShareDurationSevenDays)
+	r.max, r.usual = either(r.max, sdk.ItemShareDurationThirtyDays), either(
+		r.usual, sdk.ItemShareDurationSevenDays,
+	)
 	if r.types == nil {
 		r.types = []string{"Authenticated", "Public"}
 	}
@@ -59,7 +61,9 @@ func either(name, usual sdk.ItemShareDuration) sdk.ItemShareDuration {
 func overLocal(t *testing.T, r rules) *desk {
 	a := newApp(t)
 	form := url.Values{
-		"max_expiry": {string(r.max)}, "default_expiry": {string(r.usual)}, "allowed_types": r.types, "allowed_recipient_types": r.kinds,
+		"max_expiry": {
+			string(r.max),
+		}, "default_expiry": {string(r.usual)}, "allowed_types": r.types, "allowed_recipient_types": r.kinds,
 	}
 	if !r.noFiles {
 		form.Set("files_allowed", "on")
@@ -67,20 +71,29 @@ func overLocal(t *testing.T, r rules) *desk {
 	if r.views > 0 {
 		form.Set("max_views", strconv.Itoa(int(r.views)))
 	}
-	if answer := a.signedIn(adminEmail).post("/admin/policy", form); answer.status != http.StatusSeeOther {
+	if answer := a.signedIn(adminEmail).post("/admin/policy",
+		form); answer.status != http.StatusSeeOther {
 		t.Fatalf("the policy: %v", answer)
 	}
-	return &desk{app: a, caller: a.service("Deploy", true, a.team.ID), plain: a.item, filed: a.withFile()}
+	return &desk{
+		app: a, caller: a.service("Deploy", true, a.team.ID), plain: a.item, filed: a.withFile(),
+	}
 }
 
 func overAccount(t *testing.T, r rules) *desk {
 	g := newAgency(t)
-	policy := sdk.ItemShareAccountPolicy{MaxExpiry: r.max, DefaultExpiry: r.usual, Files: sdk.ItemShareFiles{Allowed: !r.noFiles, MaxSize: 1 << 20}}
+	policy := sdk.ItemShareAccountPolicy{
+		MaxExpiry:     r.max,
+		DefaultExpiry: r.usual,
+		Files:         sdk.ItemShareFiles{Allowed: !r.noFiles, MaxSize: 1 << 20},
+	}
 	for _, name := range r.types {
 		policy.AllowedTypes = append(policy.AllowedTypes, sdk.AllowedType(name))
 	}
 	for _, name := range r.kinds {
-		policy.AllowedRecipientTypes = append(policy.AllowedRecipientTypes, sdk.AllowedRecipientType(name))
+		policy.AllowedRecipientTypes = append(
+			policy.AllowedRecipientTypes, sdk.AllowedRecipientType(name),
+		)
 	}
 	if r.views > 0 {
 		policy.MaxViews = &r.views
@@ -89,7 +102,13 @@ func overAccount(t *testing.T, r rules) *desk {
 		policy.Files.MaxExpiry = &hour
 	}
 	g.account.SetPolicy(policy)
-	return &desk{app: g.app, caller: g.service("Deploy", true, g.login.VaultID), agency: g, plain: g.login, filed: g.filed}
+	return &desk{
+		app:    g.app,
+		caller: g.service("Deploy", true, g.login.VaultID),
+		agency: g,
+		plain:  g.login,
+		filed:  g.filed,
+	}
 }
 
 // share makes a link and gives what the history tells of it.
@@ -161,16 +180,21 @@ var statements = map[string]struct {
 }{
 	"item by vault and item id": {check: func(t *testing.T, d *desk) {
 		item := d.caller.get(itemPath(d.plain)).object(t)
-		if item["id"] != d.plain.ID || item["vaultId"] != d.plain.VaultID || item["title"] != d.plain.Title || len(item["fields"].([]any)) != len(d.plain.Fields) {
+		if item["id"] != d.plain.ID || item["vaultId"] != d.plain.VaultID ||
+			item["title"] != d.plain.Title ||
+			len(item["fields"].([]any)) != len(d.plain.Fields) {
 			t.Errorf("the item: %v", item)
 		}
-		if r := d.caller.get("/vaults/" + d.plain.VaultID + "/items/nothing"); r.status != http.StatusNotFound || r.code() != "not_found" {
+		if r := d.caller.get("/vaults/" + d.plain.VaultID + "/items/nothing"); r.status != http.StatusNotFound ||
+			r.code() != "not_found" {
 			t.Errorf("no such item: %v", r)
 		}
 	}},
 	"permission to share": {check: func(t *testing.T, d *desk) {
 		reader := d.service("Reader", false, d.plain.VaultID)
-		if r := reader.call(http.MethodPost, itemPath(d.plain)+"/shares", `{}`); r.status != http.StatusForbidden || r.code() != "forbidden" {
+		if r := reader.call(http.MethodPost, itemPath(d.plain)+"/shares",
+			`{}`); r.status != http.StatusForbidden ||
+			r.code() != "forbidden" {
 			t.Errorf("a token that may read alone: %v", r)
 		}
 		if d.agency == nil {
@@ -178,7 +202,9 @@ var statements = map[string]struct {
 		}
 		d.agency.account.Bar(d.plain.VaultID, true)
 		defer d.agency.account.Bar(d.plain.VaultID, false)
-		if r := d.call(http.MethodPost, itemPath(d.plain)+"/shares", `{}`); r.status < 400 || r.status == http.StatusNotFound || !strings.Contains(strings.ToLower(r.body), "share items") {
+		if r := d.call(http.MethodPost, itemPath(d.plain)+"/shares", `{}`); r.status < 400 ||
+			r.status == http.StatusNotFound ||
+			!strings.Contains(strings.ToLower(r.body), "share items") {
 			t.Errorf("a 1Password token without Share items: %v", r)
 		}
 	}},
@@ -217,10 +243,13 @@ var statements = map[string]struct {
 			t.Errorf("the policy: %v", got)
 		}
 	}},
-	"rule: longest expiry": {rules{max: sdk.ItemShareDurationSevenDays, usual: sdk.ItemShareDurationOneDay}, func(t *testing.T, d *desk) {
-		d.refuses(t, d.plain, `{"expireAfter":"FourteenDays"}`, "policy_expiry", "expireAfter")
-		checkExpiry("SevenDays", 7*aDay)(t, d)
-	}},
+	"rule: longest expiry": {
+		rules{max: sdk.ItemShareDurationSevenDays, usual: sdk.ItemShareDurationOneDay},
+		func(t *testing.T, d *desk) {
+			d.refuses(t, d.plain, `{"expireAfter":"FourteenDays"}`, "policy_expiry", "expireAfter")
+			checkExpiry("SevenDays", 7*aDay)(t, d)
+		},
+	},
 	"rule: views": {rules{views: 2}, func(t *testing.T, d *desk) {
 		if got := d.policy(t)["maxViews"]; got != 2.0 {
 			t.Errorf("the policy: %v", got)
@@ -243,11 +272,23 @@ var statements = map[string]struct {
 		d.share(t, d.plain, `{"recipients":["ann@client.example"]}`)
 	}},
 	"rule: public links alone": {rules{types: []string{"Public"}}, func(t *testing.T, d *desk) {
-		d.refuses(t, d.plain, `{"recipients":["ann@client.example"]}`, "policy_access", "recipients")
+		d.refuses(
+			t,
+			d.plain,
+			`{"recipients":["ann@client.example"]}`,
+			"policy_access",
+			"recipients",
+		)
 		d.share(t, d.plain, `{}`)
 	}},
 	"rule: recipient types": {rules{kinds: []string{"Email"}}, func(t *testing.T, d *desk) {
-		d.refuses(t, d.plain, `{"recipients":["client.example"]}`, "policy_recipient_type", "recipients")
+		d.refuses(
+			t,
+			d.plain,
+			`{"recipients":["client.example"]}`,
+			"policy_recipient_type",
+			"recipients",
+		)
 		d.share(t, d.plain, `{"recipients":["ann@client.example"]}`)
 	}},
 	"rule: files": {rules{noFiles: true}, func(t *testing.T, d *desk) {
@@ -266,18 +307,21 @@ var statements = map[string]struct {
 		checkExpiryOf(t, d, `{"expireAfter":"OneDay"}`, aDay)
 	}},
 	"validate: an address": {check: func(t *testing.T, d *desk) {
-		if r := d.validate(`"helloworld@client.example"`); r.body != `[{"type":"Email","parameters":{"email":"helloworld@client.example"}}]` {
+		if r := d.validate(`"helloworld@client.example"`); r.body != `[{"type":"Email",`+
+			`"parameters":{"email":"helloworld@client.example"}}]` {
 			t.Errorf("%v", r)
 		}
 	}},
 	"validate: a domain": {check: func(t *testing.T, d *desk) {
-		if r := d.validate(`"client.example"`); r.body != `[{"type":"Domain","parameters":{"domain":"client.example"}}]` {
+		if r := d.validate(`"client.example"`); r.body != `[{"type":"Domain",`+
+			`"parameters":{"domain":"client.example"}}]` {
 			t.Errorf("%v", r)
 		}
 	}},
 	"validate: refused ones": {rules{kinds: []string{"Email"}}, func(t *testing.T, d *desk) {
 		r := d.validate(`"ann@client.example","client.example","nobody at all"`)
-		if r.status != http.StatusUnprocessableEntity || len(r.object(t)["errors"].([]any)) < 2 || !strings.Contains(r.body, "client.example") {
+		if r.status != http.StatusUnprocessableEntity || len(r.object(t)["errors"].([]any)) < 2 ||
+			!strings.Contains(r.body, "client.example") {
 			t.Errorf("%v", r)
 		}
 	}},
@@ -309,12 +353,18 @@ var statements = map[string]struct {
 		}
 	}},
 	"Recipients: addresses and domains": {check: func(t *testing.T, d *desk) {
-		link, told := d.share(t, d.plain, `{"recipients":`+d.validate(`"ann@client.example","partner.example"`).body+`}`)
+		link, told := d.share(
+			t,
+			d.plain,
+			`{"recipients":`+d.validate(`"ann@client.example","partner.example"`).body+`}`,
+		)
 		if told["audience"] != "recipients" || len(told["recipients"].([]any)) != 2 {
 			t.Errorf("the share: %v", told)
 		}
 		if d.agency != nil {
-			if made := d.asked(); !slices.Equal(made.Recipients, []string{"ann@client.example", "partner.example"}) {
+			if made := d.asked(); !slices.Equal(
+				made.Recipients, []string{"ann@client.example", "partner.example"},
+			) {
 				t.Errorf("1Password was asked for %v", made)
 			}
 			return
@@ -328,7 +378,11 @@ var statements = map[string]struct {
 		}
 	}},
 	"OneTimeOnly": {check: func(t *testing.T, d *desk) {
-		link, told := d.share(t, d.plain, `{"recipients":["ann@client.example","bob@client.example"],"oneTimeOnly":true}`)
+		link, told := d.share(
+			t,
+			d.plain,
+			`{"recipients":["ann@client.example","bob@client.example"],"oneTimeOnly":true}`,
+		)
 		if told["maxViews"] != 1.0 {
 			t.Errorf("the share: %v", told)
 		}
@@ -342,7 +396,9 @@ var statements = map[string]struct {
 		for _, address := range []string{"ann@client.example", "bob@client.example"} { // once each
 			l.content(l.open(object{"email": address, "code": l.mailed(address)}))
 		}
-		if r := l.open(object{"email": "ann@client.example", "code": l.mailed("ann@client.example")}); r.code() != "viewed" {
+		if r := l.open(object{
+			"email": "ann@client.example", "code": l.mailed("ann@client.example"),
+		}); r.code() != "viewed" {
 			t.Errorf("a second time: %v", r)
 		}
 	}},
@@ -417,7 +473,8 @@ func TestConformance(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows, all := map[string]bool{}, map[string]map[string]*desk{} // an application for each set of rules
+	// an application for each set of rules
+	rows, all := map[string]bool{}, map[string]map[string]*desk{}
 	for _, found := range regexp.MustCompile("(?m)^\\| `([^`]+)` \\|").FindAllStringSubmatch(string(text), -1) {
 		rows[found[1]] = true
 		if _, ok := statements[found[1]]; !ok {

@@ -12,8 +12,8 @@ import (
 	"itemshare/fault"
 )
 
-// newCookies makes the store of the session cookie, which holds a random token
-// and nothing else, and gives the cookie's name.
+// newCookies returns the store of the session cookie, which holds a random token and
+// nothing else, and the cookie's name.
 func newCookies(config Config) (*sessions.CookieStore, string) {
 	store := sessions.NewCookieStore(config.CookieKeys[0], config.CookieKeys[1])
 	for _, codec := range store.Codecs {
@@ -21,7 +21,9 @@ func newCookies(config Config) (*sessions.CookieStore, string) {
 			sc.SetSerializer(tokenText{})
 		}
 	}
-	store.Options = &sessions.Options{Path: config.URL.Path, HttpOnly: true, SameSite: http.SameSiteLaxMode}
+	store.Options = &sessions.Options{
+		Path: config.URL.Path, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+	}
 	store.MaxAge(int(account.Lifetime.Seconds()))
 	if config.URL.Path == "" {
 		store.Options.Path = "/"
@@ -38,10 +40,10 @@ func newCookies(config Config) (*sessions.CookieStore, string) {
 
 const tokenKey = "token"
 
-// tokenText is the cookie's content: the session's token as it is.
+// tokenText serializes the cookie's content: the session's token as it is.
 type tokenText struct{}
 
-// Serialize gives the token among a session's values.
+// Serialize returns the token among a session's values.
 func (tokenText) Serialize(values any) ([]byte, error) {
 	if m, ok := values.(map[any]any); ok {
 		if token, ok := m[tokenKey].(string); ok {
@@ -61,16 +63,16 @@ func (tokenText) Deserialize(text []byte, values any) error {
 	return nil
 }
 
-// token is what the request's cookie holds; "" for none and for one that was not
-// made here, which is no error: it is nobody.
+// token returns the token in the request's cookie: "" without a cookie and for one that
+// this server did not create, which is not an error.
 func (h *Handlers) token(c echo.Context) string {
 	session, _ := h.cookies.New(c.Request(), h.cookie)
 	token, _ := session.Values[tokenKey].(string)
 	return token
 }
 
-// giveCookie puts a token into the browser; "" takes the cookie away.
-func (h *Handlers) giveCookie(c echo.Context, token string) error {
+// setCookie stores a token in the browser's cookie; "" deletes the cookie.
+func (h *Handlers) setCookie(c echo.Context, token string) error {
 	session := sessions.NewSession(h.cookies, h.cookie)
 	options := *h.cookies.Options
 	session.Options = &options
@@ -83,8 +85,8 @@ func (h *Handlers) giveCookie(c echo.Context, token string) error {
 
 const identityKey = "identity"
 
-// identify tells who asks, else fault.Unauthenticated, and keeps it for the
-// pages of errors.
+// identify returns who is signed in, else fault.Unauthenticated. Error pages find the
+// same in identityOf.
 func (h *Handlers) identify(c echo.Context) (account.Identity, error) {
 	token := h.token(c)
 	if token == "" {
@@ -101,8 +103,8 @@ func (h *Handlers) identify(c echo.Context) (account.Identity, error) {
 	return me, nil
 }
 
-// asked gives who was identified on this request, if anybody.
-func asked(c echo.Context) account.Identity {
+// identityOf returns who was identified on this request; the zero value is nobody.
+func identityOf(c echo.Context) account.Identity {
 	me, _ := c.Get(identityKey).(account.Identity)
 	return me
 }

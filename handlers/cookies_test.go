@@ -22,13 +22,19 @@ func TestCookieNames(t *testing.T) {
 		{setting{https: true, path: "/share"}, "__Secure-itemshare", "/share", true},
 	} {
 		a := newApp(t, c.setting)
-		r := a.browser().post(c.path[:len(c.setting.path)]+"/signin", url.Values{"email": {memberEmail}, "password": {password}})
+		r := a.browser().
+			post(c.path[:len(c.setting.path)]+"/signin", url.Values{
+				"email": {memberEmail}, "password": {password},
+			})
 		cookies := (&http.Response{Header: r.header}).Cookies()
 		if len(cookies) != 1 {
 			t.Fatalf("%s: %d cookies", c.name, len(cookies))
 		}
 		got := cookies[0]
-		if got.Name != c.name || got.Path != c.path || got.Secure != c.secure || !got.HttpOnly || got.SameSite != http.SameSiteLaxMode || got.Domain != "" || got.MaxAge != 12*60*60 {
+		if got.Name != c.name || got.Path != c.path || got.Secure != c.secure || !got.HttpOnly ||
+			got.SameSite != http.SameSiteLaxMode ||
+			got.Domain != "" ||
+			got.MaxAge != 12*60*60 {
 			t.Errorf("want %s for %s: %s", c.name, c.path, r.header.Get("Set-Cookie"))
 		}
 	}
@@ -40,25 +46,36 @@ func TestBadCookiesAreNobody(t *testing.T) {
 	good := b.client.Jar.Cookies(a.base)[0].Value
 	other := newApp(t).signedIn(memberEmail).client
 	for why, value := range map[string]string{
-		"nonsense": "nonsense", "empty": "", "cut": good[:len(good)-4], "flipped": "A" + good[1:], "long": strings.Repeat("A", 8000),
-		"of another installation": other.Jar.Cookies(&url.URL{Scheme: "http", Host: "localhost"})[0].Value,
+		"nonsense": "nonsense", "empty": "", "cut": good[:len(good)-4], "flipped": "A" + good[1:],
+		"long": strings.Repeat("A", 8000),
+		"of another installation": other.Jar.Cookies(&url.URL{
+			Scheme: "http", Host: "localhost",
+		})[0].Value,
 	} {
-		for path, want := range map[string]int{"/items": http.StatusSeeOther, "/signin": http.StatusOK} {
+		for path, want := range map[string]int{
+			"/items": http.StatusSeeOther, "/signin": http.StatusOK,
+		} {
 			if r := a.browser().get(path, "Cookie", "itemshare="+value); r.status != want {
 				t.Errorf("a cookie that is %s, %s: %d", why, path, r.status)
 			}
 		}
-		if r := a.browser().post("/signout", nil, "Cookie", "itemshare="+value); r.status != http.StatusSeeOther {
+		if r := a.browser().post("/signout", nil, "Cookie",
+			"itemshare="+value); r.status != http.StatusSeeOther {
 			t.Errorf("a cookie that is %s, sign out: %d", why, r.status)
 		}
 	}
 }
 
 func FuzzCookie(f *testing.F) {
-	for _, seed := range []string{"", "x", "MTc5NTUzNDQzN3x3NWhzSXlTaHU2eEZEUXFOQmMtcXB6TWt4", "a=b", "\x00"} {
+	for _, seed := range []string{
+		"", "x", "MTc5NTUzNDQzN3x3NWhzSXlTaHU2eEZEUXFOQmMtcXB6TWt4", "a=b", "\x00",
+	} {
 		f.Add(seed)
 	}
-	config := Config{URL: &url.URL{Scheme: "http", Host: "localhost"}, CookieKeys: [2][]byte{make([]byte, 32), make([]byte, 32)}}
+	config := Config{
+		URL:        &url.URL{Scheme: "http", Host: "localhost"},
+		CookieKeys: [2][]byte{make([]byte, 32), make([]byte, 32)},
+	}
 	h := &Handlers{c: config}
 	h.cookies, h.cookie = newCookies(config)
 	f.Fuzz(func(t *testing.T, value string) {
@@ -75,21 +92,42 @@ func TestOtherSitesCannotPost(t *testing.T) {
 	b := a.signedIn(memberEmail)
 	before := a.dump()
 	for _, header := range [][]string{
-		{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Origin", "https://evil.example"}, {"Origin", "null"},
+		{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {
+			"Origin", "https://evil.example",
+		}, {"Origin", "null"},
 	} {
-		for _, path := range []string{"/signin", "/signout", itemPath(a.item) + "/share", itemPath(a.item) + "/reveal", "/admin/policy"} {
-			r := b.post(path, url.Values{"access": {"anyone"}, "field": {"password"}, "email": {memberEmail}, "password": {password}}, header...)
+		for _, path := range []string{
+			"/signin", "/signout", itemPath(a.item) + "/share",
+			itemPath(a.item) + "/reveal", "/admin/policy",
+		} {
+			r := b.post(
+				path,
+				url.Values{
+					"access":   {"anyone"},
+					"field":    {"password"},
+					"email":    {memberEmail},
+					"password": {password},
+				},
+				header...)
 			if r.status != http.StatusForbidden || r.errors()[0] != "forbidden" {
 				t.Errorf("POST %s with %v: %v", path, header, r)
 			}
 		}
-		if r := b.ask(http.MethodPost, "/s/open", strings.NewReader("{}"), header...); r.status != http.StatusForbidden || r.code() != "forbidden" {
+		if r := b.ask(http.MethodPost, "/s/open", strings.NewReader("{}"),
+			header...); r.status != http.StatusForbidden ||
+			r.code() != "forbidden" {
 			t.Errorf("POST /s/open with %v: %v", header, r)
 		}
 	}
 	a.unchanged(before, "forms of other sites")
-	for _, header := range [][]string{{"Sec-Fetch-Site", "same-origin"}, {"Sec-Fetch-Site", "none"}, {"Sec-Fetch-Site", "same-origin", "Origin", "null"}, nil} {
-		if r := b.post(itemPath(a.item)+"/share", url.Values{"access": {"anyone"}}, header...); r.status != http.StatusCreated {
+	for _, header := range [][]string{
+		{"Sec-Fetch-Site", "same-origin"},
+		{"Sec-Fetch-Site", "none"},
+		{"Sec-Fetch-Site", "same-origin", "Origin", "null"},
+		nil,
+	} {
+		if r := b.post(itemPath(a.item)+"/share", url.Values{"access": {"anyone"}},
+			header...); r.status != http.StatusCreated {
 			t.Errorf("a form of our own with %v: %d", header, r.status)
 		}
 	}

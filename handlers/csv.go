@@ -17,26 +17,27 @@ import (
 )
 
 var csvHead = []string{
-	"id", "title", "vault", "shared_by", "audience", "recipients", "created_at", "expires_at", "views", "max_views", "status",
+	"id", "title", "vault", "shared_by", "audience", "recipients", "created_at", "expires_at",
+	"views", "max_views", "status",
 }
 
-// flushEvery is how many lines wait before they are sent.
+// flushEvery is the number of lines after which a part of the answer is sent.
 const flushEvery = 500
 
-// historyCSV streams every match. A failure after the first line breaks the
-// connection, so that nobody takes half a list for a whole one.
+// historyCSV streams every match. A failure after the first line breaks the connection,
+// so that half a list does not pass for a whole one.
 func (h *Handlers) historyCSV(c echo.Context, me account.Identity) error {
 	ctx := c.Request().Context()
-	vaults, err := h.known(ctx, me)
+	vaults, err := h.namedVaults(ctx, me)
 	if err != nil {
 		return err
 	}
 	linking, err := h.c.Shares.Linking(ctx)
 	if err != nil {
-		return fault.Wrap("read who makes links", err)
+		return fault.Wrap("load who creates links", err)
 	}
 	head := csvHead
-	if linking.Choice { // elsewhere no link is native, and the columns are as ever
+	if linking.Choice { // without a choice no link is native
 		head = append(slices.Clip(head), "native")
 	}
 	header := c.Response().Header()
@@ -52,7 +53,7 @@ func (h *Handlers) historyCSV(c echo.Context, me account.Identity) error {
 	}
 	query := historyQuery(historyFilter(c))
 	query.After = ""
-	err = h.c.Shares.Each(ctx, viewerOf(me, granted(me)), query, func(s share.Summary) error {
+	err = h.c.Shares.Each(ctx, viewerOf(me, grantedVaults(me)), query, func(s share.Summary) error {
 		if n++; n%flushEvery == 0 {
 			lines.Flush()
 		}
@@ -82,13 +83,13 @@ func csvLine(s share.Summary, vaultTitle string) []string {
 		strconv.Itoa(s.Views), strconv.Itoa(s.MaxViews), string(s.State),
 	}
 	for i := range line {
-		line[i] = guarded(line[i])
+		line[i] = escapeFormula(line[i])
 	}
 	return line
 }
 
-// guarded keeps spreadsheets from taking a cell for a formula.
-func guarded(cell string) string {
+// escapeFormula returns a cell that spreadsheets do not run as a formula.
+func escapeFormula(cell string) string {
 	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
 		return "'" + cell
 	}

@@ -22,11 +22,13 @@ func (a *app) dump() string {
 func (a *app) look() {
 	a.t.Helper()
 	driver, source := "pgx", a.url
-	columns := `SELECT table_name || ' ' || column_name FROM information_schema.columns WHERE table_schema = current_schema()`
+	columns := `SELECT table_name || ' ' || column_name FROM information_schema.columns WHERE ` +
+		`table_schema = current_schema()`
 	quote := `quote_nullable(%s::text)`
 	if path, ok := strings.CutPrefix(a.url, "sqlite:"); ok {
 		driver, source = "sqlite3", "file:"+path+"?mode=ro"
-		columns = `SELECT t.name || ' ' || c.name FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'`
+		columns = `SELECT t.name || ' ' || c.name FROM sqlite_master t, ` +
+			`pragma_table_info(t.name) c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'`
 		quote = `quote(%s)`
 	}
 	var err error
@@ -36,7 +38,10 @@ func (a *app) look() {
 	var selects []string
 	for _, place := range a.strings(columns) {
 		if table, column, _ := strings.Cut(place, " "); column != "last_used" {
-			selects = append(selects, fmt.Sprintf(`SELECT '%s: ' || `+quote+` FROM %s`, place, column, table))
+			selects = append(
+				selects,
+				fmt.Sprintf(`SELECT '%s: ' || `+quote+` FROM %s`, place, column, table),
+			)
 		}
 	}
 	if len(selects) < 50 {

@@ -13,10 +13,10 @@ import (
 	"itemshare/views"
 )
 
-// errWrongHost says that the request names a host that is not ours.
+// errWrongHost means that the request names another host than the configured URL.
 var errWrongHost = errors.New("the request names another host")
 
-// faultOf returns the fault of what the router found wrong, and other errors as they are.
+// faultOf returns the router's errors as faults, and others as they are.
 func faultOf(err error) error {
 	switch {
 	case errors.Is(err, echo.ErrNotFound):
@@ -27,9 +27,9 @@ func faultOf(err error) error {
 	return err
 }
 
-// fail answers an error: a problem document where the route speaks JSON, the way
-// to the sign-in page for nobody, else a page. Nothing of an internal error
-// leaves: a fixed text and the request's id.
+// fail answers an error: with a problem document where the route answers in JSON, with
+// the sign-in page where it needs a session, else with an error page. An internal error
+// shows a fixed text and the request's id, nothing of its cause.
 func (h *Handlers) fail(err error, c echo.Context) {
 	if c.Response().Committed {
 		return
@@ -40,26 +40,29 @@ func (h *Handlers) fail(err error, c echo.Context) {
 	switch {
 	case errors.Is(err, errWrongHost):
 		failed = h.showRightAddress(c)
-	case row.shape == problem, row.answer == nil && strings.HasPrefix(c.Request().URL.Path, h.Base+apiPath+"/"):
+	case row.shape == problem,
+		row.answer == nil && strings.HasPrefix(c.Request().URL.Path, h.Base+apiPath+"/"):
 		failed = h.c.API.Fail(c, err)
 	case fault.CodeOf(err) == fault.CodeUnauthenticated:
 		failed = h.askToSignIn(c, row)
 	default:
-		if row.answer == nil { // no row asked who this is, and the way on depends on it
+		// no route identified the caller, and the links on the page depend on it
+		if row.answer == nil {
 			_, _ = h.identify(c)
 		}
 		failed = h.showError(c, err)
 	}
 	if failed != nil && !c.Response().Committed {
-		failed = c.String(http.StatusInternalServerError, "Something went wrong here.\n")
+		failed = c.String(
+			http.StatusInternalServerError, "This page couldn't be shown. Try again.\n",
+		)
 	}
 	if failed != nil {
 		h.c.Log.Error("an error could not be shown", "route", pattern(c), "err", failed)
 	}
 }
 
-// askToSignIn leads nobody to the sign-in page: by a redirect from a page, by a
-// header for htmx.
+// askToSignIn leads to the sign-in page: a page by a redirect, htmx by a header.
 func (h *Handlers) askToSignIn(c echo.Context, row route) error {
 	method := c.Request().Method
 	reading := method == http.MethodGet || method == http.MethodHead
@@ -69,19 +72,22 @@ func (h *Handlers) askToSignIn(c echo.Context, row route) error {
 	if c.Request().Header.Get("HX-Request") == "true" {
 		c.Response().Header().Set("HX-Redirect", h.SignIn(h.returnPath(c)))
 	}
-	return h.showError(c, fault.New(fault.Unauthenticated, fault.CodeUnauthenticated, "Sign in first."))
+	return h.showError(
+		c, fault.New(fault.Unauthenticated, fault.CodeUnauthenticated, "Sign in first."),
+	)
 }
 
 func (h *Handlers) showError(c echo.Context, err error) error {
 	status, wait := statusOf(c, err)
 	props := views.ErrorProps{
-		Shell: h.shell(asked(c), views.NavNone, "", nil), Status: status, Code: fault.CodeOf(err), Problems: fault.ProblemsOf(err),
+		Shell: h.shell(identityOf(c), views.NavNone, "", nil), Status: status,
+		Code: fault.CodeOf(err), Problems: fault.ProblemsOf(err),
 		RetryAfter: wait, Vault: errors.Is(err, errOfVault), Back: h.wayBack(c, status),
 	}
 	switch {
 	case status == http.StatusMethodNotAllowed:
 		props.Code = fault.CodeNotFound
-	case status >= http.StatusInternalServerError: // elsewhere it would tell apart what must look alike
+	case status >= http.StatusInternalServerError: // elsewhere answers must be alike
 		props.RequestID = c.Response().Header().Get(requestIDHeader)
 	}
 	if e, ok := fault.As(err); ok && e.Code() == fault.CodeAlreadyCreated {
@@ -93,18 +99,23 @@ func (h *Handlers) showError(c echo.Context, err error) error {
 	return h.show(c, status, views.ErrorPage(props))
 }
 
-// wayBack is the page of the item that a page was about; "" where it is that page
-// itself, or where there is none for this person.
+// wayBack returns the address of the item that the request was about; "" on the item's
+// own page, and where the caller may not view it.
 func (h *Handlers) wayBack(c echo.Context, status int) string {
 	vaultID, item := c.Param("vault"), c.Param("item")
-	if item == "" || strings.HasSuffix(c.Path(), "/:item") || status == http.StatusNotFound || status == http.StatusUnauthorized {
+	if item == "" || strings.HasSuffix(c.Path(), "/:item") || status == http.StatusNotFound ||
+		status == http.StatusUnauthorized {
 		return ""
 	}
 	return h.Item(vaultID, item)
 }
 
 func (h *Handlers) showRightAddress(c echo.Context) error {
-	props := views.ErrorProps{Shell: h.shell(asked(c), views.NavNone, "", nil), Status: http.StatusMisdirectedRequest, Address: h.c.URL.String() + "/"}
+	props := views.ErrorProps{
+		Shell:   h.shell(identityOf(c), views.NavNone, "", nil),
+		Status:  http.StatusMisdirectedRequest,
+		Address: h.c.URL.String() + "/",
+	}
 	return h.show(c, http.StatusMisdirectedRequest, views.ErrorPage(props))
 }
 

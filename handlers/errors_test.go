@@ -53,7 +53,8 @@ func TestAVaultThatCannotBeReached(t *testing.T) {
 	b := a.signedIn(memberEmail)
 	for _, path := range []string{"/items", itemPath(a.item), itemPath(a.item) + "/share"} {
 		r := b.get(path)
-		if r.status != http.StatusServiceUnavailable || r.header.Get("Retry-After") == "" || strings.Contains(r.body, marker) {
+		if r.status != http.StatusServiceUnavailable || r.header.Get("Retry-After") == "" ||
+			strings.Contains(r.body, marker) {
 			t.Errorf("%s: %v", path, r)
 		}
 	}
@@ -63,10 +64,18 @@ func TestAVaultThatCannotBeReached(t *testing.T) {
 }
 
 func TestInternalErrorsStayInside(t *testing.T) {
-	a := newApp(t, setting{vault: func(b vault.Backend) vault.Backend { return &unreachable{b, errors.New(marker)} }})
+	a := newApp(
+		t,
+		setting{
+			vault: func(b vault.Backend) vault.Backend {
+				return &unreachable{b, errors.New(marker)}
+			},
+		},
+	)
 	r := a.signedIn(memberEmail).get("/items")
 	id := r.header.Get("X-Request-Id")
-	if r.status != http.StatusInternalServerError || strings.Contains(r.body, marker) || !strings.Contains(r.body, id) {
+	if r.status != http.StatusInternalServerError || strings.Contains(r.body, marker) ||
+		!strings.Contains(r.body, id) {
 		t.Errorf("an internal error: %v", r)
 	}
 	if log := a.log.String(); !strings.Contains(log, marker) || !strings.Contains(log, id) {
@@ -78,17 +87,24 @@ func TestInternalErrorsStayInside(t *testing.T) {
 func TestDamageIsSaid(t *testing.T) {
 	const words = "What is stored of this item is damaged."
 	a := newApp(t, setting{vault: func(b vault.Backend) vault.Backend {
-		return &unreadable{b, fmt.Errorf("%s: %w", marker, fault.New(fault.Internal, fault.CodeDamaged, words))}
+		return &unreadable{
+			b, fmt.Errorf("%s: %w", marker, fault.New(fault.Internal, fault.CodeDamaged, words)),
+		}
 	}})
 	b := a.signedIn(memberEmail)
 	for _, path := range []string{itemPath(a.item), itemPath(a.item) + "/share"} {
 		r := b.get(path)
-		if r.status != http.StatusInternalServerError || !slices.Equal(r.errors(), []string{"damaged"}) || !strings.Contains(r.body, words) ||
-			strings.Contains(r.body, marker) || !strings.Contains(r.body, r.header.Get("X-Request-Id")) {
+		if r.status != http.StatusInternalServerError ||
+			!slices.Equal(r.errors(), []string{"damaged"}) ||
+			!strings.Contains(r.body, words) ||
+			strings.Contains(r.body, marker) ||
+			!strings.Contains(r.body, r.header.Get("X-Request-Id")) {
 			t.Errorf("%s: %v", path, r)
 		}
 	}
-	if r := b.post(itemPath(a.item)+"/share", url.Values{"access": {"anyone"}}, "HX-Request", "true"); r.status != http.StatusInternalServerError || !strings.Contains(r.body, words) {
+	if r := b.post(itemPath(a.item)+"/share", url.Values{"access": {"anyone"}}, "HX-Request",
+		"true"); r.status != http.StatusInternalServerError ||
+		!strings.Contains(r.body, words) {
 		t.Errorf("as a fragment: %v", r)
 	}
 }
@@ -104,12 +120,15 @@ func (u *unreadable) Item(context.Context, string, string) (vault.Item, error) {
 }
 
 func TestPanicsStayInside(t *testing.T) {
-	a := newApp(t, setting{vault: func(b vault.Backend) vault.Backend { return &unreachable{b, nil} }})
+	a := newApp(
+		t, setting{vault: func(b vault.Backend) vault.Backend { return &unreachable{b, nil} }},
+	)
 	r := a.signedIn(memberEmail).get("/items")
 	if r.status != http.StatusInternalServerError || strings.Contains(r.body, marker) {
 		t.Errorf("a panic: %v", r)
 	}
-	if strings.Contains(a.log.String(), marker) || !strings.Contains(a.log.String(), "panic of a string") {
+	if strings.Contains(a.log.String(), marker) ||
+		!strings.Contains(a.log.String(), "panic of a string") {
 		t.Error("the log must say that there was a panic, and not what it held")
 	}
 }
@@ -119,11 +138,20 @@ func TestLogsHoldNoSecrets(t *testing.T) {
 	a := newApp(t)
 	b := a.signedIn(memberEmail)
 	const mark = "marker4711"
-	text, _ := b.share(a.item, url.Values{"access": {"recipients"}, "recipients": {mark + "@client.example"}})
+	text, _ := b.share(
+		a.item, url.Values{"access": {"recipients"}, "recipients": {mark + "@client.example"}},
+	)
 	l := a.link(text)
 	l.open(object{"email": mark + "@client.example", "code": l.mailed(mark + "@client.example")})
-	for _, path := range []string{"/" + mark, "/items?q=" + mark, "/signin?next=/" + mark, "/s%23" + mark, "/vaults/" + mark + "/items/" + mark, "/shares/" + mark} {
-		b.get(path, "User-Agent", mark, "Referer", "http://"+mark+"/", "HX-Current-URL", "http://x/s#"+mark, "X-Request-Id", mark, "Cookie", "other="+mark, "Host", a.base.Host)
+	for _, path := range []string{
+		"/" + mark, "/items?q=" + mark, "/signin?next=/" + mark,
+		"/s%23" + mark, "/vaults/" + mark + "/items/" + mark, "/shares/" + mark,
+	} {
+		b.get(
+			path, "User-Agent", mark, "Referer", "http://"+mark+"/", "HX-Current-URL",
+			"http://x/s#"+mark, "X-Request-Id", mark, "Cookie", "other="+mark, "Host",
+			a.base.Host,
+		)
 	}
 	b.get("/items", "Host", mark+".example")
 	b.ask(strings.ToUpper(mark), "/items", nil)
@@ -131,7 +159,8 @@ func TestLogsHoldNoSecrets(t *testing.T) {
 	b.ask(http.MethodPost, "/s/open", strings.NewReader(`{"id":"`+mark+`"}`))
 	log := a.log.String()
 	for _, secret := range []string{
-		mark, strings.ToUpper(mark), l.id, l.token, encoded(l.secret), concealed, seed, password, "Mail server",
+		mark, strings.ToUpper(mark), l.id, l.token, encoded(l.secret), concealed, seed, password,
+		"Mail server",
 		b.client.Jar.Cookies(a.base)[0].Value,
 	} {
 		if strings.Contains(log, secret) {
@@ -162,15 +191,26 @@ func TestTheWayOn(t *testing.T) {
 		status             int
 		leads, not         string
 	}{
-		{"an unknown address, signed in", http.MethodGet, "/nowhere", reader, 404, "Go to all items", "Go to sign in"},
-		{"below a page of admins", http.MethodGet, "/admin/nothing", reader, 404, "Go to all items", "Go to sign in"},
-		{"a method that no row has", http.MethodPut, "/items", reader, 405, "Go to all items", "Go to sign in"},
-		{"an unknown address, nobody", http.MethodGet, "/nowhere", a.browser(), 404, "Go to sign in", "Sign out"},
-		{"no right to share the item", http.MethodGet, itemPath(a.notes) + "/share", reader, 403, "href=\"" + itemPath(a.notes) + "\"", "Go to sign in"},
-		{"an item that is not there", http.MethodGet, itemPath(a.item) + "0/share", reader, 404, "Go to all items", "Go back"},
+		{"an unknown address, signed in", http.MethodGet, "/nowhere", reader, 404, "Go to all " +
+			"items", "Go to sign in"},
+		{"below a page of admins", http.MethodGet, "/admin/nothing", reader, 404, "Go to all " +
+			"items", "Go to sign in"},
+		{"a method that no row has", http.MethodPut, "/items", reader, 405, "Go to all " +
+			"items", "Go to sign in"},
+		{"an unknown address, nobody", http.MethodGet, "/nowhere", a.browser(), 404, "Go to sign " +
+			"in", "Sign out"},
+		{
+			"no right to share the " +
+				"item", http.MethodGet, itemPath(a.notes) + "/share", reader, 403,
+			"href=\"" + itemPath(a.notes) + "\"", "Go to sign in",
+		},
+		{"an item that is not " +
+			"there", http.MethodGet, itemPath(a.item) + "0/share", reader, 404, "Go to all " +
+			"items", "Go back"},
 	} {
 		r := row.who.send(row.method, row.path, nil)
-		if r.status != row.status || !strings.Contains(r.body, row.leads) || strings.Contains(r.body, row.not) {
+		if r.status != row.status || !strings.Contains(r.body, row.leads) ||
+			strings.Contains(r.body, row.not) {
 			t.Errorf("%s: %v", row.name, r)
 		}
 	}
@@ -179,8 +219,16 @@ func TestTheWayOn(t *testing.T) {
 // TestABrokenAnswerBreaksTheConnection keeps half a list from passing for a whole one.
 func TestABrokenAnswerBreaksTheConnection(t *testing.T) {
 	a := newApp(t)
-	h := &Handlers{c: Config{URL: a.base, Clock: a.clock.Now, Random: rand.Reader, Log: slog.New(slog.NewJSONHandler(a.log, nil))}}
-	c := echo.New().NewContext(httptest.NewRequest(http.MethodGet, "/shares.csv", nil), httptest.NewRecorder())
+	h := &Handlers{
+		c: Config{
+			URL:    a.base,
+			Clock:  a.clock.Now,
+			Random: rand.Reader,
+			Log:    slog.New(slog.NewJSONHandler(a.log, nil)),
+		},
+	}
+	c := echo.New().
+		NewContext(httptest.NewRequest(http.MethodGet, "/shares.csv", nil), httptest.NewRecorder())
 	defer func() {
 		if v := recover(); v != http.ErrAbortHandler {
 			t.Errorf("recovered %v", v)

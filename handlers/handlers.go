@@ -38,22 +38,22 @@ type API interface {
 	Document() []byte
 }
 
-// Recorder keeps an audit event that belongs to no other change.
+// Recorder stores an audit event that belongs to no other change.
 type Recorder interface {
 	Record(ctx context.Context, event audit.Event) error
 }
 
-// Prover tells what the last proof of the audit chain found.
+// Prover returns what the last proof of the audit chain found.
 type Prover interface {
 	LastProof() (report audit.Report, broken *audit.Broken)
 }
 
-// Outbox gives the mails of a demo, newest first.
+// Outbox lists the emails of a demo, newest first.
 type Outbox interface {
 	Mails(ctx context.Context) []views.OutboxMail
 }
 
-// Config is what the handlers are made of.
+// Config holds what the handlers are built from.
 type Config struct {
 	URL        *url.URL // the public base URL, without a slash at its end
 	Shares     *share.Service
@@ -67,7 +67,7 @@ type Config struct {
 	Demo       Outbox                          // nil but in a demo
 	Ready      func(ctx context.Context) error // whether the database answers
 	CookieKeys [2][]byte                       // 32 bytes each: one signs, one encrypts
-	Proxies    []netip.Prefix                  // whose X-Forwarded-For counts
+	Proxies    []netip.Prefix                  // whose X-Forwarded-For is trusted
 	Clock      func() time.Time
 	Random     io.Reader
 	Log        *slog.Logger
@@ -85,8 +85,8 @@ type Handlers struct {
 	routes    map[string]route // by method and pattern
 }
 
-// New builds the handler of every route. It fails only where a page that never
-// changes cannot be made.
+// New returns the handler of every route. It fails only if a page that never changes
+// cannot be rendered.
 func New(config Config) (http.Handler, error) {
 	h := &Handlers{
 		Paths: views.Paths{Base: config.URL.Path}, c: config, csrf: http.NewCrossOriginProtection(),

@@ -19,23 +19,28 @@ func TestHeadersOfEveryAnswer(t *testing.T) {
 	look := func(what string, r reply) {
 		t.Helper()
 		for name, want := range map[string]string{
-			"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cross-Origin-Opener-Policy": "same-origin",
-			"Cross-Origin-Resource-Policy": "same-origin", "X-Frame-Options": "DENY", "Server": "", "X-Powered-By": "",
+			"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",
+			"Cross-Origin-Opener-Policy":   "same-origin",
+			"Cross-Origin-Resource-Policy": "same-origin", "X-Frame-Options": "DENY", "Server": "",
+			"X-Powered-By":              "",
 			"Strict-Transport-Security": "",
 		} {
 			if got := r.header.Get(name); got != want {
 				t.Errorf("%s: %s is %q, want %q", what, name, got, want)
 			}
 		}
-		for _, want := range []string{"default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"} {
-			if policy := r.header.Get(policyHeader); !strings.Contains(policy, want) || strings.Contains(policy, "unsafe") {
+		for _, want := range []string{"default-src 'none'", "base-uri 'none'", "frame-ancestors " +
+			"'none'"} {
+			if policy := r.header.Get(policyHeader); !strings.Contains(policy, want) ||
+				strings.Contains(policy, "unsafe") {
 				t.Errorf("%s: policy %q", what, policy)
 			}
 		}
 		if !strings.Contains(r.header.Get("Permissions-Policy"), "camera=()") {
 			t.Errorf("%s: no Permissions-Policy", what)
 		}
-		if got := r.header.Get("Cache-Control"); got != "no-store" && (what != "GET /static/:name" || got != "public, max-age=31536000, immutable") {
+		if got := r.header.Get("Cache-Control"); got != "no-store" &&
+			(what != "GET /static/:name" || got != "public, max-age=31536000, immutable") {
 			t.Errorf("%s: Cache-Control %q", what, got)
 		}
 		if !regexp.MustCompile(`^[0-9a-f]{20}$`).MatchString(r.header.Get("X-Request-Id")) {
@@ -65,7 +70,9 @@ func TestHeadersOfEveryAnswer(t *testing.T) {
 func TestHost(t *testing.T) {
 	a := newApp(t)
 	b := a.browser()
-	for _, host := range []string{"evil.example", a.addr, "localhost", "localhost:1", "localhost.evil.example"} {
+	for _, host := range []string{
+		"evil.example", a.addr, "localhost", "localhost:1", "localhost.evil.example",
+	} {
 		r := b.get("/signin", "Host", host)
 		if r.status != http.StatusMisdirectedRequest || !strings.Contains(r.body, a.base.String()) {
 			t.Errorf("Host %s: %v", host, r)
@@ -80,7 +87,9 @@ func TestHost(t *testing.T) {
 		t.Errorf("capital letters: %d", r.status)
 	}
 	// A link names the configured address whatever Host says.
-	if text, _ := a.signedIn(memberEmail).share(a.item, nil); !strings.HasPrefix(text, a.base.String()+"/s#") {
+	if text, _ := a.signedIn(memberEmail).share(a.item, nil); !strings.HasPrefix(
+		text, a.base.String()+"/s#",
+	) {
 		t.Error("a link of another address")
 	}
 }
@@ -97,18 +106,27 @@ func TestBelowAPath(t *testing.T) {
 	a := newApp(t, setting{path: "/share"})
 	b := a.browser()
 	for path, want := range map[string]int{
-		"/healthz": 200, "/readyz": 200, "/share/healthz": 200, "/share/readyz": 200, "/share/signin": 200, "/share/s": 200,
-		"/share/s%23x": 200, "/signin": 404, "/s": 404, "/s%23x": 404, "/items": 404, "/share/items": 303, "/share": 303, "/share/": 303, "/sharesignin": 404,
+		"/healthz": 200, "/readyz": 200, "/share/healthz": 200, "/share/readyz": 200,
+		"/share/signin": 200, "/share/s": 200,
+		"/share/s%23x": 200, "/signin": 404, "/s": 404, "/s%23x": 404, "/items": 404,
+		"/share/items": 303, "/share": 303, "/share/": 303, "/sharesignin": 404,
 	} {
 		if r := b.get(path); r.status != want {
 			t.Errorf("%s: %d, want %d", path, r.status, want)
 		}
 	}
-	if r := b.get("/share/items"); r.header.Get("Location") != "/share/signin?next=%2Fshare%2Fitems" {
+	if r := b.get("/share/items"); r.header.Get(
+		"Location",
+	) != "/share/signin?next=%2Fshare%2Fitems" {
 		t.Errorf("nobody goes to %q", r.header.Get("Location"))
 	}
-	for next, want := range map[string]string{"/share/shares": "/share/shares", "/elsewhere": "/share/items", "/sharesignin": "/share/items"} {
-		if r := b.post("/share/signin", url.Values{"email": {memberEmail}, "password": {password}, "next": {next}}); r.header.Get("Location") != want {
+	for next, want := range map[string]string{
+		"/share/shares": "/share/shares",
+		"/elsewhere":    "/share/items", "/sharesignin": "/share/items",
+	} {
+		if r := b.post("/share/signin", url.Values{
+			"email": {memberEmail}, "password": {password}, "next": {next},
+		}); r.header.Get("Location") != want {
 			t.Errorf("next %s leads to %q", next, r.header.Get("Location"))
 		}
 	}
@@ -129,12 +147,31 @@ func TestThePeerThatCounts(t *testing.T) {
 		want        string
 	}{
 		{"nobody is trusted", "192.0.2.1:1", []string{"198.51.100.7"}, nil, "192.0.2.1"},
-		{"nobody is trusted, on loopback too", "127.0.0.1:1", []string{"198.51.100.7"}, nil, "127.0.0.1"},
-		{"a stranger is not a proxy", "192.0.2.1:1", []string{"198.51.100.7"}, []netip.Prefix{proxy}, "192.0.2.1"},
-		{"private networks are no proxies by themselves", "192.168.0.1:1", []string{"198.51.100.7"}, []netip.Prefix{proxy}, "192.168.0.1"},
-		{"a proxy speaks for its caller", "10.0.0.1:1", []string{"198.51.100.7"}, []netip.Prefix{proxy}, "198.51.100.7"},
-		{"the rightmost address that is no proxy", "10.0.0.1:1", []string{"1.2.3.4, 198.51.100.7, 10.0.0.2"}, []netip.Prefix{proxy}, "198.51.100.7"},
-		{"several headers are one list", "10.0.0.1:1", []string{"1.2.3.4", "198.51.100.7"}, []netip.Prefix{proxy}, "198.51.100.7"},
+		{"nobody is trusted, on loopback " +
+			"too", "127.0.0.1:1", []string{"198.51.100.7"}, nil, "127.0.0.1"},
+		{"a stranger is not a " +
+			"proxy", "192.0.2.1:1", []string{"198.51.100.7"}, []netip.Prefix{proxy}, "192.0.2.1"},
+		{
+			"private networks are no proxies by " +
+				"themselves", "192.168.0.1:1",
+			[]string{"198.51.100.7"},
+			[]netip.Prefix{proxy},
+			"192.168.0.1",
+		},
+		{
+			"a proxy speaks for its " +
+				"caller", "10.0.0.1:1",
+			[]string{"198.51.100.7"},
+			[]netip.Prefix{proxy},
+			"198.51.100.7",
+		},
+		{"the rightmost address that is no proxy", "10.0.0.1:1", []string{"1.2.3.4, " +
+			"198.51.100.7, 10.0.0.2"}, []netip.Prefix{proxy}, "198.51.100.7"},
+		{"several headers are one " +
+			"list", "10.0.0.1:1", []string{
+			"1.2.3.4",
+			"198.51.100.7",
+		}, []netip.Prefix{proxy}, "198.51.100.7"},
 		{"IPv6 by its network", "[2001:db8:1:2:3:4:5:6]:1", nil, nil, "2001:db8:1:2::/64"},
 		{"IPv4 in IPv6", "[::ffff:192.0.2.1]:1", nil, nil, "192.0.2.1"},
 	} {

@@ -14,30 +14,39 @@ import (
 	"itemshare/views"
 )
 
-// historyFilter reads the filter from the address.
+// historyFilter parses the filter from the query.
 func historyFilter(c echo.Context) views.HistoryFilter {
 	return views.HistoryFilter{
-		Status: share.State(c.QueryParam("status")), Text: c.QueryParam("q"), Vault: c.QueryParam("vault"),
-		By: c.QueryParam("by"), After: c.QueryParam("after"),
+		Status: share.State(c.QueryParam("status")), Text: c.QueryParam("q"),
+		Vault: c.QueryParam("vault"),
+		By:    c.QueryParam("by"), After: c.QueryParam("after"),
 	}
 }
 
 func historyQuery(f views.HistoryFilter) share.Query {
-	return share.Query{Status: string(f.Status), Text: f.Text, VaultID: f.Vault, OwnerID: f.By, After: f.After, Limit: pageSize}
+	return share.Query{
+		Status:  string(f.Status),
+		Text:    f.Text,
+		VaultID: f.Vault,
+		OwnerID: f.By,
+		After:   f.After,
+		Limit:   pageSize,
+	}
 }
 
 func (h *Handlers) history(c echo.Context, me account.Identity) error {
 	ctx, filter := c.Request().Context(), historyFilter(c)
-	found, err := h.c.Shares.List(ctx, viewerOf(me, granted(me)), historyQuery(filter))
+	found, err := h.c.Shares.List(ctx, viewerOf(me, grantedVaults(me)), historyQuery(filter))
 	if err != nil {
 		return fault.Wrap("list the history", err)
 	}
-	vaults, err := h.known(ctx, me)
+	vaults, err := h.namedVaults(ctx, me)
 	if err != nil {
 		return err
 	}
 	props := views.HistoryProps{
-		Shell: h.shell(me, views.NavHistory, "History", vaults), Filter: filter, Next: found.Next, Truncated: found.Truncated,
+		Shell: h.shell(me, views.NavHistory, "History", vaults), Filter: filter, Next: found.Next,
+		Truncated: found.Truncated,
 	}
 	if props.People, err = h.people(ctx, me); err != nil {
 		return err
@@ -49,9 +58,9 @@ func (h *Handlers) history(c echo.Context, me account.Identity) error {
 	return h.showEither(c, http.StatusOK, views.HistoryList(props), views.HistoryPage(props))
 }
 
-// known gives the vaults whose names somebody may know: an admin's are all. The
-// history is there even while the vault is not.
-func (h *Handlers) known(ctx context.Context, me account.Identity) ([]vault.Info, error) {
+// namedVaults returns the vaults whose names me may know, which for an admin are all:
+// none while the vault is unreachable, which must not take the page away.
+func (h *Handlers) namedVaults(ctx context.Context, me account.Identity) ([]vault.Info, error) {
 	all, err := h.c.Vault.Vaults(ctx)
 	if fault.KindOf(err) == fault.Unavailable {
 		return nil, nil
@@ -59,10 +68,10 @@ func (h *Handlers) known(ctx context.Context, me account.Identity) ([]vault.Info
 	if err != nil || me.Admin() {
 		return all, fault.Wrap("list vaults", err)
 	}
-	return seenBy(me, all), nil
+	return viewableBy(me, all), nil
 }
 
-// people are those by whom an admin may filter: people, then programs.
+// people returns the options of an admin's filter: people, then service accounts.
 func (h *Handlers) people(ctx context.Context, me account.Identity) ([]views.Option, error) {
 	if !me.Admin() {
 		return nil, nil
@@ -87,7 +96,8 @@ func (h *Handlers) people(ctx context.Context, me account.Identity) ([]views.Opt
 
 func shareRow(s share.Summary, vaultNames map[string]string) views.ShareRow {
 	row := views.ShareRow{
-		ID: s.ID, Title: s.Title, VaultID: s.VaultID, Vault: vaultNames[s.VaultID], ItemID: s.ItemID, By: s.SharedBy,
+		ID: s.ID, Title: s.Title, VaultID: s.VaultID, Vault: vaultNames[s.VaultID],
+		ItemID: s.ItemID, By: s.SharedBy,
 		Audience: s.Audience, State: s.State, Views: s.Views, MaxViews: s.MaxViews, Files: s.Files,
 		CreatedAt: s.CreatedAt, ExpiresAt: s.ExpiresAt, EndedAt: s.EndedAt, Native: s.MadeBy,
 	}
@@ -105,21 +115,24 @@ func (h *Handlers) showShare(c echo.Context, me account.Identity) error {
 	ctx := c.Request().Context()
 	found, err := h.c.Shares.Get(ctx, viewerOf(me, nil), c.Param("id"))
 	if err != nil {
-		return fault.Wrap("read a share", err)
+		return fault.Wrap("load a share", err)
 	}
-	vaults, err := h.known(ctx, me)
+	vaults, err := h.namedVaults(ctx, me)
 	if err != nil {
 		return err
 	}
 	props := views.ShareDetailProps{
-		Shell: h.shell(me, views.NavHistory, "Link for "+found.Title, vaults), Share: shareRow(found.Summary, titles(vaults)),
+		Shell:   h.shell(me, views.NavHistory, "Link for "+found.Title, vaults),
+		Share:   shareRow(found.Summary, titles(vaults)),
 		MayView: me.MayView(found.VaultID), MayShare: me.MayShare(found.VaultID),
-		Version: found.ItemVersion, CurrentItem: h.currentVersion(ctx, me, found.Summary), Locked: found.Locked, Revocable: found.Revocable,
+		Version: found.ItemVersion, CurrentItem: h.currentVersion(ctx, me,
+			found.Summary), Locked: found.Locked, Revocable: found.Revocable,
 	}
-	props.Shell.Flash = done(c.QueryParam("done"), found)
+	props.Shell.Flash = doneWords(c.QueryParam("done"), found)
 	for _, r := range found.Recipients {
 		props.Progress = append(props.Progress, views.RecipientProgress{
-			RecipientName: recipientName(r), Position: r.Position, Codes: r.Codes, Views: r.Views, RemovedAt: r.RemovedAt,
+			RecipientName: recipientName(r), Position: r.Position, Codes: r.Codes, Views: r.Views,
+			RemovedAt: r.RemovedAt,
 		})
 	}
 	for _, v := range found.Views {
@@ -129,9 +142,11 @@ func (h *Handlers) showShare(c echo.Context, me account.Identity) error {
 	return h.show(c, http.StatusOK, views.ShareDetailPage(props))
 }
 
-// currentVersion is the shared item's version now, 0 where it is unknown to the
-// reader or gone.
-func (h *Handlers) currentVersion(ctx context.Context, me account.Identity, s share.Summary) uint32 {
+// currentVersion returns the shared item's version now: 0 where me may not view it, and
+// where it no longer exists.
+func (h *Handlers) currentVersion(
+	ctx context.Context, me account.Identity, s share.Summary,
+) uint32 {
 	if !me.MayView(s.VaultID) {
 		return 0
 	}
@@ -142,14 +157,13 @@ func (h *Handlers) currentVersion(ctx context.Context, me account.Identity, s sh
 	return found[0].Version
 }
 
-// What was just done, as the address of the page afterwards says; the page shows
-// it only where it is true.
+// What was just done, as ShareDone has it. The page says it only where it is true.
 const (
 	doneRevoked = "revoked"
 	doneRemoved = "removed"
 )
 
-func done(what string, d share.Detail) string {
+func doneWords(what string, d share.Detail) string {
 	switch {
 	case what == doneRevoked && d.State == share.Revoked:
 		return "Link revoked."
@@ -161,7 +175,8 @@ func done(what string, d share.Detail) string {
 
 func (h *Handlers) revoke(c echo.Context, me account.Identity) error {
 	id := c.Param("id")
-	if err := h.c.Shares.Revoke(c.Request().Context(), sharerOf(me), viewerOf(me, nil), id); err != nil {
+	if err := h.c.Shares.Revoke(c.Request().Context(), sharerOf(me), viewerOf(me, nil),
+		id); err != nil {
 		return fault.Wrap("revoke a share", err)
 	}
 	return seeOther(c, h.ShareDone(id, doneRevoked))
@@ -173,7 +188,8 @@ func (h *Handlers) removeRecipient(c echo.Context, me account.Identity) error {
 	if err != nil || position < 0 {
 		return fault.Of(fault.NotFound)
 	}
-	if err := h.c.Shares.RemoveRecipient(c.Request().Context(), sharerOf(me), viewerOf(me, nil), id, position); err != nil {
+	if err := h.c.Shares.RemoveRecipient(c.Request().Context(), sharerOf(me), viewerOf(me, nil), id,
+		position); err != nil {
 		return fault.Wrap("remove a recipient", err)
 	}
 	return seeOther(c, h.ShareDone(id, doneRemoved))

@@ -10,11 +10,14 @@ import (
 func TestHistory(t *testing.T) {
 	a := newApp(t)
 	member, admin, other := a.signedIn(memberEmail), a.signedIn(adminEmail), a.signedIn(otherEmail)
-	_, one := member.share(a.item, url.Values{"access": {"recipients"}, "recipients": {"ann@client.example"}})
+	_, one := member.share(
+		a.item, url.Values{"access": {"recipients"}, "recipients": {"ann@client.example"}},
+	)
 	_, two := admin.share(a.item, nil)
 	shows := func(b *browser, path, id string, want bool) {
 		t.Helper()
-		if r := b.get(path); r.status != http.StatusOK || strings.Contains(r.body, "/shares/"+id) != want {
+		if r := b.get(path); r.status != http.StatusOK ||
+			strings.Contains(r.body, "/shares/"+id) != want {
 			t.Errorf("%s shows %s: %v, want %v (%d)", path, id, !want, want, r.status)
 		}
 	}
@@ -38,7 +41,8 @@ func TestHistory(t *testing.T) {
 		t.Errorf("revoke: %v", r)
 	}
 	shows(member, "/shares?status=revoked", one, true)
-	if r := member.get("/shares/" + one); r.status != http.StatusOK || !strings.Contains(r.body, "ann@client.example") {
+	if r := member.get("/shares/" + one); r.status != http.StatusOK ||
+		!strings.Contains(r.body, "ann@client.example") {
 		t.Errorf("one share: %v", r)
 	}
 }
@@ -56,7 +60,9 @@ func TestRevokeIsOfferedWhereItEndsSomething(t *testing.T) {
 	}
 	_, revoked := b.share(a.item, nil)
 	b.post("/shares/"+revoked+"/revoke", nil)
-	for _, path := range []string{"/shares/" + viewed, "/shares/" + revoked, "/shares", itemPath(a.item)} {
+	for _, path := range []string{
+		"/shares/" + viewed, "/shares/" + revoked, "/shares", itemPath(a.item),
+	} {
 		b.get(path).has(t, path, `!data-testid="revoke"`, "!/revoke")
 	}
 }
@@ -64,11 +70,18 @@ func TestRevokeIsOfferedWhereItEndsSomething(t *testing.T) {
 func TestRemoveRecipient(t *testing.T) {
 	a := newApp(t)
 	b := a.signedIn(memberEmail)
-	_, id := b.share(a.item, url.Values{"access": {"recipients"}, "recipients": {"ann@client.example bob@client.example"}})
+	_, id := b.share(
+		a.item,
+		url.Values{
+			"access": {"recipients"}, "recipients": {"ann@client.example bob@client.example"},
+		},
+	)
 	for _, c := range []struct {
 		position string
 		want     int
-	}{{"0", http.StatusSeeOther}, {"9", http.StatusNotFound}, {"-1", http.StatusNotFound}, {"x", http.StatusNotFound}} {
+	}{{"0", http.StatusSeeOther}, {"9", http.StatusNotFound}, {"-1", http.StatusNotFound}, {
+		"x", http.StatusNotFound,
+	}} {
 		if r := b.post("/shares/"+id+"/recipients/"+c.position+"/remove", nil); r.status != c.want {
 			t.Errorf("remove %s: %d, want %d", c.position, r.status, c.want)
 		}
@@ -80,25 +93,40 @@ func TestCSV(t *testing.T) {
 	evil := a.add(login(a.team.ID, `=HYPERLINK("https://evil.example","click")`))
 	b := a.signedIn(memberEmail)
 	b.share(evil, nil)
-	b.share(a.item, url.Values{"access": {"recipients"}, "recipients": {"ann@client.example, partner.example"}, "one_time": {"on"}, "expire_after": {"OneDay"}})
+	b.share(
+		a.item,
+		url.Values{
+			"access":       {"recipients"},
+			"recipients":   {"ann@client.example, partner.example"},
+			"one_time":     {"on"},
+			"expire_after": {"OneDay"},
+		},
+	)
 	r := b.get("/shares.csv")
 	if r.status != http.StatusOK || !strings.HasPrefix(r.header.Get("Content-Type"), "text/csv") {
 		t.Fatalf("CSV: %v", r)
 	}
 	lines := strings.Split(strings.TrimSpace(r.body), "\n")
-	if len(lines) != 3 || lines[0] != "id,title,vault,shared_by,audience,recipients,created_at,expires_at,views,max_views,status" {
+	if len(lines) != 3 ||
+		lines[0] != "id,title,vault,shared_by,audience,recipients,created_at,expires_at,views,max_views,status" {
 		t.Fatalf("CSV: %q", lines)
 	}
-	if !strings.Contains(lines[1], ",Mail server,Team,Max,recipients,ann@client.example partner.example,") || !strings.HasSuffix(lines[1], ",0,1,active") {
+	if !strings.Contains(
+		lines[1], ",Mail server,Team,Max,recipients,ann@client.example partner.example,",
+	) ||
+		!strings.HasSuffix(lines[1], ",0,1,active") {
 		t.Errorf("a line: %q", lines[1])
 	}
 	if !strings.Contains(lines[2], `"'=HYPERLINK(`) {
 		t.Errorf("a title that is a formula: %q", lines[2])
 	}
-	if r := b.get("/shares.csv?q=partner.example"); strings.Count(strings.TrimSpace(r.body), "\n") != 1 {
+	if r := b.get("/shares.csv?q=partner.example"); strings.Count(
+		strings.TrimSpace(r.body), "\n",
+	) != 1 {
 		t.Errorf("filtered: %q", r.body)
 	}
-	if r := b.get("/shares.csv?status=nonsense"); r.status != http.StatusUnprocessableEntity || strings.Contains(r.body, "shared_by") ||
+	if r := b.get("/shares.csv?status=nonsense"); r.status != http.StatusUnprocessableEntity ||
+		strings.Contains(r.body, "shared_by") ||
 		r.header.Get(policyHeader) != pagePolicy {
 		t.Errorf("an unknown status: %v", r)
 	}
@@ -109,9 +137,10 @@ func TestCSV(t *testing.T) {
 
 func TestFormulasAreGuarded(t *testing.T) {
 	for cell, want := range map[string]string{
-		"=1": "'=1", "+1": "'+1", "-1": "'-1", "@x": "'@x", "\tx": "'\tx", "\rx": "'\rx", "x=1": "x=1", "": "", "é": "é",
+		"=1": "'=1", "+1": "'+1", "-1": "'-1", "@x": "'@x", "\tx": "'\tx", "\rx": "'\rx",
+		"x=1": "x=1", "": "", "é": "é",
 	} {
-		if got := guarded(cell); got != want {
+		if got := escapeFormula(cell); got != want {
 			t.Errorf("%q becomes %q, want %q", cell, got, want)
 		}
 	}

@@ -18,13 +18,13 @@ import (
 
 const pageSize = 50
 
-// viewable gives the vaults whose items somebody may see, in the vault's order.
+// viewable returns the vaults whose items me may view, in the vault's order.
 func (h *Handlers) viewable(ctx context.Context, me account.Identity) ([]vault.Info, error) {
 	all, err := h.c.Vault.Vaults(ctx)
-	return seenBy(me, all), ofVault("list vaults", err)
+	return viewableBy(me, all), ofVault("list vaults", err)
 }
 
-func seenBy(me account.Identity, all []vault.Info) []vault.Info {
+func viewableBy(me account.Identity, all []vault.Info) []vault.Info {
 	var seen []vault.Info
 	for _, v := range all {
 		if me.MayView(v.ID) {
@@ -34,7 +34,7 @@ func seenBy(me account.Identity, all []vault.Info) []vault.Info {
 	return seen
 }
 
-// errOfVault marks what the vault did, for the words of the error page.
+// errOfVault marks errors of the vault, for the words of the error page.
 var errOfVault = errors.New("vault")
 
 func ofVault(op string, err error) error {
@@ -44,9 +44,9 @@ func ofVault(op string, err error) error {
 	return fmt.Errorf("%s: %w: %w", op, errOfVault, err)
 }
 
-// side returns the vaults to list beside a page that is about something else: none
+// sidebarVaults returns the vaults to list beside a page that is about something else: none
 // while the vault is unreachable, which must not take the page away.
-func (h *Handlers) side(ctx context.Context, me account.Identity) []vault.Info {
+func (h *Handlers) sidebarVaults(ctx context.Context, me account.Identity) []vault.Info {
 	vaults, err := h.viewable(ctx, me)
 	if err != nil {
 		return nil
@@ -78,13 +78,13 @@ func options(vaults []vault.Info) []views.Option {
 	return all
 }
 
-// viewerOf is whose history somebody looks at: an admin's is everybody's.
+// viewerOf returns me as a viewer of the history: an admin views all shares.
 func viewerOf(me account.Identity, vaults []string) share.Viewer {
 	return share.Viewer{UserID: me.User.ID, All: me.Admin(), Vaults: vaults}
 }
 
-// granted are the vaults that somebody may see, as far as grants tell.
-func granted(me account.Identity) []string {
+// grantedVaults returns the ids of the vaults that me may view, whether or not they exist.
+func grantedVaults(me account.Identity) []string {
 	var all []string
 	for id := range me.Grants {
 		if me.MayView(id) {
@@ -108,7 +108,7 @@ func (h *Handlers) browse(c echo.Context, me account.Identity) error {
 	}
 	props, err := h.itemsPage(c.Request().Context(), me, filter)
 	if fault.KindOf(err) == fault.Unavailable {
-		props.Unreachable, props.Why = true, why(err)
+		props.Unreachable, props.Why = true, reasonOf(err)
 		status, _ := statusOf(c, err)
 		return h.showEither(c, status, views.ItemList(props), views.ItemsPage(props))
 	}
@@ -118,21 +118,25 @@ func (h *Handlers) browse(c echo.Context, me account.Identity) error {
 	return h.showEither(c, http.StatusOK, views.ItemList(props), views.ItemsPage(props))
 }
 
-// why is what a vault says about itself when it cannot answer.
-func why(err error) string {
+// reasonOf returns the sentence in which a vault says why it cannot answer, "" for none.
+func reasonOf(err error) string {
 	if problems := fault.ProblemsOf(err); len(problems) > 0 {
 		return problems[0].Detail
 	}
 	return ""
 }
 
-// refresh has the vault read its lists anew, and leads back to the page that asked.
+// refresh has the vault load its lists again, and leads back to the items page.
 func (h *Handlers) refresh(c echo.Context, me account.Identity) error {
 	form, err := formOf(c)
 	if err != nil {
 		return err
 	}
-	filter := views.ItemsFilter{Vault: form.Get("vault"), Text: form.Get("q"), Category: vault.Category(form.Get("category"))}
+	filter := views.ItemsFilter{
+		Vault:    form.Get("vault"),
+		Text:     form.Get("q"),
+		Category: vault.Category(form.Get("category")),
+	}
 	if filter.Vault != "" && !me.MayView(filter.Vault) {
 		return fault.Of(fault.NotFound)
 	}
@@ -154,14 +158,22 @@ func (h *Handlers) refresh(c echo.Context, me account.Identity) error {
 	return seeOther(c, h.Items(filter))
 }
 
-// itemsPage gathers a page of items; what could be gathered comes with an error too.
-func (h *Handlers) itemsPage(ctx context.Context, me account.Identity, filter views.ItemsFilter) (views.ItemsProps, error) {
+// itemsPage returns a page of items. With an error it returns what was found before it.
+func (h *Handlers) itemsPage(
+	ctx context.Context, me account.Identity, filter views.ItemsFilter,
+) (views.ItemsProps, error) {
 	vaults, err := h.viewable(ctx, me)
 	props := views.ItemsProps{Shell: h.shell(me, views.NavItems, "Items", vaults), Filter: filter}
 	if err != nil {
 		return props, err
 	}
-	query := vault.Query{Vaults: ids(vaults), Text: filter.Text, Category: filter.Category, After: filter.After, Limit: pageSize}
+	query := vault.Query{
+		Vaults:   ids(vaults),
+		Text:     filter.Text,
+		Category: filter.Category,
+		After:    filter.After,
+		Limit:    pageSize,
+	}
 	if filter.Vault != "" {
 		query.Vaults = []string{filter.Vault}
 	}
@@ -178,7 +190,14 @@ func (h *Handlers) itemsPage(ctx context.Context, me account.Identity, filter vi
 	}
 	names := titles(vaults)
 	for _, item := range found.Items {
-		props.Items = append(props.Items, views.ItemRow{Overview: item, Vault: names[item.VaultID], Live: live[itemKey{item.VaultID, item.ID}]})
+		props.Items = append(
+			props.Items,
+			views.ItemRow{
+				Overview: item,
+				Vault:    names[item.VaultID],
+				Live:     live[itemKey{item.VaultID, item.ID}],
+			},
+		)
 	}
 	props.Next = found.Next
 	return props, nil
@@ -186,8 +205,10 @@ func (h *Handlers) itemsPage(ctx context.Context, me account.Identity, filter vi
 
 type itemKey struct{ vault, item string }
 
-// liveLinks counts the items' active links that somebody may see.
-func (h *Handlers) liveLinks(ctx context.Context, me account.Identity, items []vault.Overview) (map[itemKey]int, error) {
+// liveLinks counts the items' active links that me may see.
+func (h *Handlers) liveLinks(
+	ctx context.Context, me account.Identity, items []vault.Overview,
+) (map[itemKey]int, error) {
 	byVault := map[string][]string{}
 	for _, item := range items {
 		byVault[item.VaultID] = append(byVault[item.VaultID], item.ID)
@@ -196,7 +217,7 @@ func (h *Handlers) liveLinks(ctx context.Context, me account.Identity, items []v
 	for vaultID, itemIDs := range byVault {
 		counts, err := h.c.Shares.Live(ctx, viewerOf(me, nil), vaultID, itemIDs)
 		if err != nil {
-			return nil, fault.Wrap("count live links", err)
+			return nil, fault.Wrap("count active links", err)
 		}
 		for itemID, n := range counts {
 			live[itemKey{vaultID, itemID}] = n
@@ -205,7 +226,7 @@ func (h *Handlers) liveLinks(ctx context.Context, me account.Identity, items []v
 	return live, nil
 }
 
-// itemOf gives the item in the path, its vault's title, and all vaults for the side.
+// itemOf returns the item in the path, and the vaults that me may view.
 func (h *Handlers) itemOf(c echo.Context, me account.Identity) (vault.Item, []vault.Info, error) {
 	ctx := c.Request().Context()
 	vaults, err := h.viewable(ctx, me)
@@ -213,7 +234,7 @@ func (h *Handlers) itemOf(c echo.Context, me account.Identity) (vault.Item, []va
 		return vault.Item{}, nil, err
 	}
 	item, err := h.c.Vault.Item(ctx, c.Param("vault"), c.Param("item"))
-	return item, vaults, ofVault("read an item", err)
+	return item, vaults, ofVault("load an item", err)
 }
 
 func (h *Handlers) showItem(c echo.Context, me account.Identity) error {
@@ -221,23 +242,32 @@ func (h *Handlers) showItem(c echo.Context, me account.Identity) error {
 	if err != nil {
 		return err
 	}
-	links, err := h.c.Shares.List(c.Request().Context(), viewerOf(me, nil),
-		share.Query{Status: string(share.Active), VaultID: item.VaultID, ItemID: item.ID, Limit: pageSize})
+	links, err := h.c.Shares.List(
+		c.Request().Context(),
+		viewerOf(me, nil),
+		share.Query{
+			Status: string(share.Active), VaultID: item.VaultID, ItemID: item.ID, Limit: pageSize,
+		},
+	)
 	if err != nil {
 		return fault.Wrap("list an item's links", err)
 	}
 	names := titles(vaults)
 	props := views.ItemProps{
-		Shell: h.shell(me, views.NavItems, item.Title, vaults), Item: views.ViewItem(item, names[item.VaultID]), MayShare: me.MayShare(item.VaultID),
+		Shell: h.shell(me, views.NavItems, item.Title, vaults),
+		Item:  views.ViewItem(item, names[item.VaultID]), MayShare: me.MayShare(item.VaultID),
 	}
 	for _, s := range links.Shares {
-		props.Links = append(props.Links, views.ItemLink{ShareRow: shareRow(s, names), Older: s.ItemVersion < item.Version})
+		props.Links = append(
+			props.Links,
+			views.ItemLink{ShareRow: shareRow(s, names), Older: s.ItemVersion < item.Version},
+		)
 	}
 	return h.show(c, http.StatusOK, views.ItemPage(props))
 }
 
-// reveal gives one concealed value, or the current one-time code. The event is
-// kept before the value leaves.
+// reveal shows one concealed value, or the current one-time code. The audit event is
+// stored before the value is sent.
 func (h *Handlers) reveal(c echo.Context, me account.Identity) error {
 	form, err := formOf(c)
 	if err != nil {
@@ -252,11 +282,12 @@ func (h *Handlers) reveal(c echo.Context, me account.Identity) error {
 		return fault.Of(fault.NotFound)
 	}
 	err = h.c.Recorder.Record(c.Request().Context(), audit.Event{
-		At: h.c.Clock(), Kind: audit.FieldRevealed, Actor: me.User.ID, Subject: item.VaultID + "/" + item.ID,
-		Detail: map[string]string{"field": field.Title},
+		At: h.c.Clock(), Kind: audit.FieldRevealed, Actor: me.User.ID,
+		Subject: item.VaultID + "/" + item.ID,
+		Detail:  map[string]string{"field": field.Title},
 	})
 	if err != nil {
-		return fault.Wrap("keep the reveal", err)
+		return fault.Wrap("store the reveal's event", err)
 	}
 	props := h.revealed(item, field, titles(vaults)[item.VaultID])
 	if fragment(c) {
@@ -275,7 +306,9 @@ func fieldOf(item vault.Item, id string) (vault.Field, bool) {
 	return vault.Field{}, false
 }
 
-func (h *Handlers) revealed(item vault.Item, field vault.Field, vaultTitle string) views.RevealProps {
+func (h *Handlers) revealed(
+	item vault.Item, field vault.Field, vaultTitle string,
+) views.RevealProps {
 	props := views.RevealProps{Item: itemRef(item, vaultTitle), Field: views.ViewField(field)}
 	props.Field.Value = field.Value
 	if field.Type != vault.FieldTOTP {

@@ -21,7 +21,8 @@ func TestItems(t *testing.T) {
 	if strings.Contains(r.body, "Elsewhere") {
 		t.Error("an item of a foreign vault shows")
 	}
-	if r := b.get("/items?q=door"); strings.Contains(r.body, "Mail server") || !strings.Contains(r.body, "Door code") {
+	if r := b.get("/items?q=door"); strings.Contains(r.body, "Mail server") ||
+		!strings.Contains(r.body, "Door code") {
 		t.Error("the search finds the wrong items")
 	}
 	if r := b.get("/items?vault=" + a.team.ID); strings.Contains(r.body, "Door code") {
@@ -39,7 +40,10 @@ func TestItems(t *testing.T) {
 	if strings.Contains(part.body, "<html") || !strings.Contains(part.body, "Door code") {
 		t.Error("htmx gets the whole page")
 	}
-	if back := b.get("/items?q=door", "HX-Request", "true", "HX-History-Restore-Request", "true"); !strings.Contains(back.body, "<html") {
+	if back := b.get("/items?q=door", "HX-Request", "true", "HX-History-Restore-Request",
+		"true"); !strings.Contains(
+		back.body, "<html",
+	) {
 		t.Error("going back gets a part of the page")
 	}
 	if !strings.Contains(part.header.Get("Vary"), "HX-Request") {
@@ -65,17 +69,22 @@ func TestReveal(t *testing.T) {
 	a := newApp(t)
 	b := a.signedIn(memberEmail)
 	path := itemPath(a.item) + "/reveal"
-	if r := b.post(path, url.Values{"field": {"password"}}); r.status != http.StatusOK || !strings.Contains(r.body, concealed) || !strings.Contains(r.body, "<html") {
+	if r := b.post(path, url.Values{"field": {"password"}}); r.status != http.StatusOK ||
+		!strings.Contains(r.body, concealed) ||
+		!strings.Contains(r.body, "<html") {
 		t.Errorf("reveal without scripts: %v", r)
 	}
-	r := b.post(path, url.Values{"field": {"password"}}, "HX-Request", "true", "Accept-Encoding", "gzip")
+	r := b.post(
+		path, url.Values{"field": {"password"}}, "HX-Request", "true", "Accept-Encoding", "gzip",
+	)
 	if !strings.Contains(r.body, concealed) || strings.Contains(r.body, "<html") {
 		t.Errorf("reveal by htmx: %v", r)
 	}
 	parsed, err := vault.ParseSeed(seed)
 	a.must(err)
 	code, _ := parsed.Code(a.clock.Now())
-	if r := b.post(path, url.Values{"field": {"totp"}}); !strings.Contains(r.body, code) || strings.Contains(r.body, seed) {
+	if r := b.post(path, url.Values{"field": {"totp"}}); !strings.Contains(r.body, code) ||
+		strings.Contains(r.body, seed) {
 		t.Errorf("want the code and not the seed: %v", r)
 	}
 	if r := b.post(path, url.Values{"field": {"nothing"}}); r.status != http.StatusNotFound {
@@ -97,7 +106,8 @@ func TestOlderLinksAreMarked(t *testing.T) {
 	_, err := a.vault.UpdateItem(t.Context(), changed, nil)
 	a.must(err)
 	after := b.get(itemPath(a.item))
-	if strings.Contains(before.body, `data-testid="older"`) || !strings.Contains(after.body, `data-testid="older"`) {
+	if strings.Contains(before.body, `data-testid="older"`) ||
+		!strings.Contains(after.body, `data-testid="older"`) {
 		t.Errorf("the link made from an older version is not marked:\n%s", after.body)
 	}
 	if r := b.get("/items"); !strings.Contains(r.body, `data-testid="live"`) {

@@ -22,16 +22,16 @@ import (
 
 const requestIDHeader = "X-Request-Id"
 
-// observe names the request, turns a panic into an error, answers errors and
-// writes one line: the route's pattern, never an address. Where an answer broke
-// off halfway the connection does too, so that nobody takes it for a whole one.
+// observe gives the request an id, turns a panic into an error, answers errors and logs
+// one line with the route's pattern, never an address. It aborts the connection of an
+// answer that broke off, so that a client does not take it for a whole one.
 func (h *Handlers) observe(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		start := h.c.Clock()
 		id, err := h.requestID()
 		if err == nil {
 			c.Response().Header().Set(requestIDHeader, id)
-			err = safely(next, c)
+			err = recovering(next, c)
 		}
 		broken := err != nil && c.Response().Committed
 		if err != nil && !broken {
@@ -48,13 +48,13 @@ func (h *Handlers) observe(next echo.HandlerFunc) echo.HandlerFunc {
 func (h *Handlers) requestID() (string, error) {
 	var raw [10]byte
 	if _, err := io.ReadFull(h.c.Random, raw[:]); err != nil {
-		return "", fmt.Errorf("make a request id: %w", err)
+		return "", fmt.Errorf("create a request id: %w", err)
 	}
 	return hex.EncodeToString(raw[:]), nil
 }
 
-// safely runs a handler; a panic becomes an internal error.
-func safely(next echo.HandlerFunc, c echo.Context) (err error) {
+// recovering runs a handler and returns a panic as an internal error.
+func recovering(next echo.HandlerFunc, c echo.Context) (err error) {
 	defer func() {
 		switch v := recover().(type) {
 		case nil:
@@ -73,7 +73,7 @@ func safely(next echo.HandlerFunc, c echo.Context) (err error) {
 func (h *Handlers) log(c echo.Context, id string, took time.Duration, err error) {
 	status, level := c.Response().Status, slog.LevelInfo
 	attrs := []slog.Attr{
-		slog.String("method", knownMethod(c.Request().Method)), slog.String("route", pattern(c)),
+		slog.String("method", loggedMethod(c.Request().Method)), slog.String("route", pattern(c)),
 		slog.Int("status", status), slog.Duration("duration", took), slog.String("id", id),
 	}
 	switch {
@@ -86,7 +86,7 @@ func (h *Handlers) log(c echo.Context, id string, took time.Duration, err error)
 	h.c.Log.LogAttrs(context.Background(), level, "request", attrs...)
 }
 
-// pattern is the route as the table spells it.
+// pattern returns the route's path as the table spells it.
 func pattern(c echo.Context) string {
 	if path := c.Path(); path != "" {
 		return path
@@ -94,31 +94,39 @@ func pattern(c echo.Context) string {
 	return "unmatched"
 }
 
-func knownMethod(method string) string {
-	if slices.Contains([]string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}, method) {
+func loggedMethod(method string) string {
+	if slices.Contains(
+		[]string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}, method,
+	) {
 		return method
 	}
 	return "other"
 }
 
-// The policies of what a page may load.
+// The content security policies: what a page may load.
 const (
-	pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+	pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
+		"font-src 'self'; " +
 		"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-	recipientPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; " +
-		"form-action 'none'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+	recipientPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; " +
+		"connect-src 'self'; " +
+		"form-action 'none'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for " +
+		"'script'; trusted-types 'none'"
 	filePolicy = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 
 const policyHeader = "Content-Security-Policy"
 
 // unusedFeatures are denied to every page.
-const unusedFeatures = "accelerometer=(), autoplay=(), camera=(), clipboard-read=(), display-capture=(), encrypted-media=(), " +
-	"fullscreen=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), " +
-	"picture-in-picture=(), publickey-credentials-get=(), screen-wake-lock=(), usb=(), xr-spatial-tracking=()"
+const unusedFeatures = "accelerometer=(), autoplay=(), camera=(), clipboard-read=(), " +
+	"display-capture=(), encrypted-media=(), " +
+	"fullscreen=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), " +
+	"payment=(), " +
+	"picture-in-picture=(), publickey-credentials-get=(), screen-wake-lock=(), usb=(), " +
+	"xr-spatial-tracking=()"
 
-// protect sets the headers of every answer and refuses a foreign Host and a form
-// that another site sent.
+// protect sets the headers of every answer, and rejects a foreign Host and a form that
+// another site sent.
 func (h *Handlers) protect(next echo.HandlerFunc) echo.HandlerFunc {
 	always := http.Header{}
 	for name, value := range map[string]string{
@@ -137,23 +145,28 @@ func (h *Handlers) protect(next echo.HandlerFunc) echo.HandlerFunc {
 		always.Set("Strict-Transport-Security", "max-age=31536000")
 	}
 	return func(c echo.Context) error {
-		// The values are shared: whoever wants another one sets it anew.
+		// The values are shared between answers: replace them, never modify them.
 		maps.Copy(c.Response().Header(), always)
 		if !h.rightHost(c) {
 			return errWrongHost
 		}
 		if h.csrf.Check(c.Request()) != nil {
-			return fault.New(fault.Forbidden, fault.CodeForbidden, "This was sent from another site. Open the page here and try again.")
+			return fault.New(
+				fault.Forbidden,
+				fault.CodeForbidden,
+				"This form was sent from another site. Open the page here and try again.",
+			)
 		}
 		return next(c)
 	}
 }
 
-// rightHost tells whether the request names the configured host. Probes of
-// health name any.
+// rightHost reports whether the request names the configured host. Health probes may
+// name any host.
 func (h *Handlers) rightHost(c echo.Context) bool {
 	host := strings.ToLower(c.Request().Host)
-	if host == h.c.URL.Host || strings.HasSuffix(pattern(c), "/healthz") || strings.HasSuffix(pattern(c), "/readyz") {
+	if host == h.c.URL.Host || strings.HasSuffix(pattern(c), "/healthz") ||
+		strings.HasSuffix(pattern(c), "/readyz") {
 		return true
 	}
 	usual := ":80"
@@ -163,22 +176,23 @@ func (h *Handlers) rightHost(c echo.Context) bool {
 	return strings.TrimSuffix(host, usual) == h.c.URL.Host
 }
 
-// bodyLimit bounds forms and JSON; files never come in by request.
+// bodyLimit is the most bytes that a form or a JSON body may have.
 const bodyLimit = 256 << 10
 
-// How long an answer may take.
+// The most time that an answer may take.
 const (
-	usualTime = 30 * time.Second
-	longTime  = 10 * time.Minute
+	defaultTime = 30 * time.Second
+	longTime    = 10 * time.Minute
 )
 
-// limited bounds what a request may send and how long its answer may take.
-func limited(c echo.Context, long bool, answer func() error) error {
-	most := usualTime
+// withLimits bounds what a request may send and how long its answer may take.
+func withLimits(c echo.Context, long bool, answer func() error) error {
+	most := defaultTime
 	if long {
 		most = longTime
 		control := http.NewResponseController(c.Response().Writer)
-		if err := control.SetWriteDeadline(time.Now().Add(most)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		if err := control.SetWriteDeadline(time.Now().Add(most)); err != nil &&
+			!errors.Is(err, http.ErrNotSupported) {
 			return fmt.Errorf("extend the time to answer: %w", err)
 		}
 	}
@@ -192,13 +206,15 @@ func limited(c echo.Context, long bool, answer func() error) error {
 	return answer()
 }
 
-// extractor gives the peer's address, or from trusted proxies what the rightmost
-// other address in X-Forwarded-For says.
+// extractor returns the function that finds a caller's address: the peer's or, from a
+// trusted proxy, the rightmost address in X-Forwarded-For that is not a trusted proxy.
 func extractor(proxies []netip.Prefix) echo.IPExtractor {
 	if len(proxies) == 0 {
 		return echo.ExtractIPDirect()
 	}
-	trust := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+	trust := []echo.TrustOption{
+		echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false),
+	}
 	for _, p := range proxies {
 		trust = append(trust, echo.TrustIPRange(&net.IPNet{
 			IP: p.Addr().AsSlice(), Mask: net.CIDRMask(p.Bits(), p.Addr().BitLen()),
@@ -207,8 +223,8 @@ func extractor(proxies []netip.Prefix) echo.IPExtractor {
 	return echo.ExtractIPFromXFFHeader(trust...)
 }
 
-// peer is the caller's network address for counting tries: IPv6 by its /64, which
-// one household or server has to itself.
+// peer returns the caller's network address for counting attempts. Of an IPv6 address it
+// is the /64, which one household or server has to itself.
 func peer(c echo.Context) string {
 	ip, err := netip.ParseAddr(c.RealIP())
 	if err != nil {

@@ -31,7 +31,11 @@ var described = sync.OnceValue(func() *description {
 		panic(err)
 	}
 	closed(root.(map[string]any)["components"].(map[string]any)["schemas"])
-	d := &description{root: root.(map[string]any), compiler: jsonschema.NewCompiler(), schemas: map[string]*jsonschema.Schema{}}
+	d := &description{
+		root:     root.(map[string]any),
+		compiler: jsonschema.NewCompiler(),
+		schemas:  map[string]*jsonschema.Schema{},
+	}
 	d.compiler.DefaultDraft(jsonschema.Draft2020)
 	d.compiler.AssertFormat()
 	if err := d.compiler.AddResource("https://openapi.example/", root); err != nil {
@@ -86,7 +90,9 @@ func (d *description) schema(where []string) (*jsonschema.Schema, error) {
 	if s, ok := d.schemas[pointer]; ok {
 		return s, nil
 	}
-	s, err := d.compiler.Compile("https://openapi.example/#" + (&url.URL{Path: pointer}).EscapedPath())
+	s, err := d.compiler.Compile(
+		"https://openapi.example/#" + (&url.URL{Path: pointer}).EscapedPath(),
+	)
 	d.schemas[pointer] = s
 	return s, err
 }
@@ -96,14 +102,19 @@ func (d *description) path(address string) string {
 	parts := strings.Split(address, "/")
 	paths, _ := d.at("paths")
 	for path := range paths.(map[string]any) {
-		if slices.EqualFunc(strings.Split(path, "/"), parts, func(a, b string) bool { return a == b || strings.HasPrefix(a, "{") && b != "" }) {
+		if slices.EqualFunc(
+			strings.Split(path, "/"),
+			parts,
+			func(a, b string) bool { return a == b || strings.HasPrefix(a, "{") && b != "" },
+		) {
 			return path
 		}
 	}
 	return ""
 }
 
-// described wants an answer of a call to be one that the document promises: its status, its type, its
+// described wants an answer of a call to be one that the document promises: its status, its type,
+// its
 // body and its headers.
 func (a *app) described(method, address string, r reply) {
 	a.t.Helper()
@@ -123,7 +134,8 @@ func (a *app) described(method, address string, r reply) {
 		return
 	}
 	for _, name := range []string{"ETag", "Location", "Retry-After", "WWW-Authenticate"} {
-		if found, _ := d.at(append(slices.Clone(place), "headers", name)...); found == nil && r.header.Get(name) != "" {
+		if found, _ := d.at(append(slices.Clone(place), "headers", name)...); found == nil &&
+			r.header.Get(name) != "" {
 			a.t.Errorf("%s: the document does not have the header %s", what, name)
 		}
 	}
@@ -161,7 +173,8 @@ func httpStatus(status int) string {
 	return string([]byte{byte('0' + status/100), byte('0' + status/10%10), byte('0' + status%10)})
 }
 
-// TestEveryCallIsDescribed wants each row of programs and of the recipient's page in the document, and nothing else there.
+// TestEveryCallIsDescribed wants each row of programs and of the recipient's page in the document,
+// and nothing else there.
 func TestEveryCallIsDescribed(t *testing.T) {
 	here := map[string]bool{}
 	for _, r := range table() {

@@ -24,7 +24,9 @@ func (h *Handlers) showPolicy(c echo.Context, me account.Identity) error {
 	}
 	switch c.QueryParam("done") {
 	case doneSaved:
-		props.Shell.Flash = "Policy saved." + leftWords(c.QueryParam("left"), props.Linking.Account)
+		props.Shell.Flash = "Policy saved." + unrevokedWords(
+			c.QueryParam("left"), props.Linking.Account,
+		)
 	case doneLinks:
 		props.Shell.Flash = "Saved. " + linkMaker(props.Linking) + " creates new links."
 	}
@@ -37,8 +39,8 @@ const (
 	doneLinks = "links"
 )
 
-// leftWords say how many links a new policy could not end.
-func leftWords(count, account string) string {
+// unrevokedWords says how many links a new policy could not revoke, "" for none.
+func unrevokedWords(count, account string) string {
 	n, err := strconv.Atoi(count)
 	if err != nil || n < 1 || account == "" {
 		return ""
@@ -53,7 +55,7 @@ func linkMaker(l share.Linking) string {
 	return "itemshare"
 }
 
-// showPolicyPage shows the page with the rule of the vault's own account beside ours.
+// showPolicyPage shows the page, with the policy of the vault's own account if it has one.
 func (h *Handlers) showPolicyPage(c echo.Context, status int, props views.PolicyProps) error {
 	if props.Linking.Account != "" {
 		upstream, err := h.accountRule(c.Request().Context(), props.Vaults)
@@ -65,16 +67,18 @@ func (h *Handlers) showPolicyPage(c echo.Context, status int, props views.Policy
 	return h.show(c, status, views.PolicyPage(props))
 }
 
-// How many vaults, and items of each, the account's rule is asked for with at most:
-// one vault may be closed, and some of an item with files is refused altogether.
+// The most vaults, and items of each, that the account's policy is asked for with: a vault
+// may be unreadable, and so may the policy for one item.
 const (
 	ruleVaults = 3
 	ruleItems  = 3
 )
 
-// accountRule asks the vault's own account for its rule, with the first item that
-// it gives one for.
-func (h *Handlers) accountRule(ctx context.Context, vaults []views.VaultPolicy) (views.UpstreamPolicy, error) {
+// accountRule returns the policy of the vault's own account, as it is for the first item
+// that has one.
+func (h *Handlers) accountRule(
+	ctx context.Context, vaults []views.VaultPolicy,
+) (views.UpstreamPolicy, error) {
 	var rule views.UpstreamPolicy // none
 	var err error
 	for _, v := range vaults[:min(len(vaults), ruleVaults)] {
@@ -82,20 +86,20 @@ func (h *Handlers) accountRule(ctx context.Context, vaults []views.VaultPolicy) 
 		if found.Plain != nil {
 			return found, nil
 		}
-		if failed != nil { // rather than that another vault is empty
+		if failed != nil { // says more than an empty vault
 			err = failed
 		}
 	}
 	switch fault.KindOf(err) {
 	case fault.Unavailable, fault.Forbidden, fault.Invalid, fault.NotFound:
-		rule.Why = cmp.Or(why(err), "It can’t be reached.")
+		rule.Why = cmp.Or(reasonOf(err), "It can’t be reached.")
 		return rule, nil
 	}
-	return rule, ofVault("read the account's rule", err)
+	return rule, ofVault("load the account's policy", err)
 }
 
-// ruleIn asks with the items of one vault. A rule is found, or an error says why not,
-// or the vault is empty.
+// ruleIn does the same for the items of one vault. Without a policy and an error the vault
+// is empty.
 func (h *Handlers) ruleIn(ctx context.Context, vaultID string) (views.UpstreamPolicy, error) {
 	found, err := h.c.Vault.Browse(ctx, vault.Query{Vaults: []string{vaultID}, Limit: ruleItems})
 	for _, item := range found.Items {
@@ -110,7 +114,7 @@ func (h *Handlers) ruleIn(ctx context.Context, vaultID string) (views.UpstreamPo
 	return views.UpstreamPolicy{}, err
 }
 
-// setLinks chooses who makes links.
+// setLinks sets who creates links: itemshare or the vault's own account.
 func (h *Handlers) setLinks(c echo.Context, me account.Identity) error {
 	form, err := formOf(c)
 	if err != nil {
@@ -126,17 +130,19 @@ func (h *Handlers) setLinks(c echo.Context, me account.Identity) error {
 		return h.showPolicyProblems(c, props, err)
 	}
 	if err != nil {
-		return fault.Wrap("choose who makes links", err)
+		return fault.Wrap("set who creates links", err)
 	}
 	return seeOther(c, h.PolicyDone("", doneLinks, 0))
 }
 
-// policyPage gathers all rules, with the form of one of them.
-func (h *Handlers) policyPage(ctx context.Context, me account.Identity, vaultID string) (views.PolicyProps, error) {
+// policyPage returns all policies, with the form of the account's or of one vault's.
+func (h *Handlers) policyPage(
+	ctx context.Context, me account.Identity, vaultID string,
+) (views.PolicyProps, error) {
 	var props views.PolicyProps
 	rule, own, err := h.c.Shares.Policies(ctx)
 	if err != nil {
-		return props, fault.Wrap("read the policies", err)
+		return props, fault.Wrap("load the policies", err)
 	}
 	vaults, err := h.c.Vault.Vaults(ctx)
 	if err != nil {
@@ -144,7 +150,7 @@ func (h *Handlers) policyPage(ctx context.Context, me account.Identity, vaultID 
 	}
 	props.Shell = h.shell(me, views.NavPolicy, "Policy", vaults)
 	if props.Linking, err = h.c.Shares.Linking(ctx); err != nil {
-		return props, fault.Wrap("read who makes links", err)
+		return props, fault.Wrap("load who creates links", err)
 	}
 	props.Account = rule
 	props.Form = views.PolicyInput{PolicyForm: rule.Form()}
@@ -169,15 +175,22 @@ func (h *Handlers) policyPage(ctx context.Context, me account.Identity, vaultID 
 }
 
 func policyInput(form url.Values) views.PolicyInput {
-	return views.PolicyInput{Vault: form.Get("vault"), Affected: form.Get("affected"), PolicyForm: share.PolicyForm{
-		MaxExpiry: form.Get("max_expiry"), DefaultExpiry: form.Get("default_expiry"), MaxViews: form.Get("max_views"),
-		AllowedTypes: form["allowed_types"], AllowedRecipientTypes: form["allowed_recipient_types"],
-		AllowedDomains: form["allowed_domains"],
-		FilesAllowed:   on(form, "files_allowed"), FilesMaxSize: form.Get("files_max_size"),
-	}}
+	return views.PolicyInput{
+		Vault:    form.Get("vault"),
+		Affected: form.Get("affected"),
+		PolicyForm: share.PolicyForm{
+			MaxExpiry: form.Get("max_expiry"), DefaultExpiry: form.Get("default_expiry"),
+			MaxViews:              form.Get("max_views"),
+			AllowedTypes:          form["allowed_types"],
+			AllowedRecipientTypes: form["allowed_recipient_types"],
+			AllowedDomains:        form["allowed_domains"],
+			FilesAllowed:          isChecked(form, "files_allowed"),
+			FilesMaxSize:          form.Get("files_max_size"),
+		},
+	}
 }
 
-// parsePolicy reads the form, with every problem at once.
+// parsePolicy parses the form. Its error holds every problem at once.
 func parsePolicy(in views.PolicyInput) (share.Policy, error) {
 	policy, err := share.ParsePolicy(in.PolicyForm)
 	if in.Affected == "" || in.Affected == "keep" || in.Affected == "revoke" {
@@ -186,12 +199,20 @@ func parsePolicy(in views.PolicyInput) (share.Policy, error) {
 	if err != nil && fault.KindOf(err) != fault.Invalid {
 		return policy, err
 	}
-	return policy, fault.Fields(append(fault.ProblemsOf(err),
-		fault.Problem{Code: fault.CodeInvalid, Field: "affected", Detail: "Choose whether to keep or revoke the links that break the policy."}))
+	return policy, fault.Fields(append(
+		fault.ProblemsOf(err),
+		fault.Problem{
+			Code:   fault.CodeInvalid,
+			Field:  "affected",
+			Detail: "Choose whether to keep or revoke the links that break the policy.",
+		},
+	))
 }
 
-// readPolicy reads the posted form, and the page to show again where it is wrong.
-func (h *Handlers) readPolicy(c echo.Context, me account.Identity) (share.Policy, views.PolicyProps, error) {
+// readPolicy returns the posted policy, and the page to show again if it is invalid.
+func (h *Handlers) readPolicy(
+	c echo.Context, me account.Identity,
+) (share.Policy, views.PolicyProps, error) {
 	form, err := formOf(c)
 	if err != nil {
 		return share.Policy{}, views.PolicyProps{}, err
@@ -210,7 +231,10 @@ func (h *Handlers) setPolicy(c echo.Context, me account.Identity) error {
 	policy, props, err := h.readPolicy(c, me)
 	var ended share.RevokeResult
 	if err == nil {
-		ended, err = h.c.Shares.SetPolicy(c.Request().Context(), sharerOf(me), props.Form.Vault, policy, props.Form.Affected == "revoke")
+		ended, err = h.c.Shares.SetPolicy(
+			c.Request().Context(), sharerOf(me), props.Form.Vault, policy,
+			props.Form.Affected == "revoke",
+		)
 	}
 	if wrongValues(err) {
 		return h.showPolicyProblems(c, props, err)
@@ -232,8 +256,7 @@ func (h *Handlers) showPolicyProblems(c echo.Context, props views.PolicyProps, e
 	return h.showPolicyPage(c, http.StatusUnprocessableEntity, props)
 }
 
-// previewPolicy lists the live shares that the form's policy would not allow. It
-// changes nothing.
+// previewPolicy lists the active links that break the form's policy. It changes nothing.
 func (h *Handlers) previewPolicy(c echo.Context, me account.Identity) error {
 	policy, page, err := h.readPolicy(c, me)
 	if wrongValues(err) {
@@ -243,7 +266,9 @@ func (h *Handlers) previewPolicy(c echo.Context, me account.Identity) error {
 		return err
 	}
 	after := c.Request().PostForm.Get("after")
-	found, err := h.c.Shares.Affected(c.Request().Context(), page.Form.Vault, policy, after, pageSize)
+	found, err := h.c.Shares.Affected(
+		c.Request().Context(), page.Form.Vault, policy, after, pageSize,
+	)
 	if err != nil {
 		return fault.Wrap("list affected shares", err)
 	}
@@ -262,7 +287,12 @@ func (h *Handlers) previewPolicy(c echo.Context, me account.Identity) error {
 		props.Current = &page.Account
 	}
 	for _, s := range found.Shares {
-		props.Affected = append(props.Affected, views.AffectedShare{ShareRow: shareRow(s.Summary, names), Reasons: s.Reasons})
+		props.Affected = append(
+			props.Affected,
+			views.AffectedShare{ShareRow: shareRow(s.Summary, names), Reasons: s.Reasons},
+		)
 	}
-	return h.showEither(c, http.StatusOK, views.PolicyPreview(props), views.PolicyPreviewPage(props))
+	return h.showEither(
+		c, http.StatusOK, views.PolicyPreview(props), views.PolicyPreviewPage(props),
+	)
 }

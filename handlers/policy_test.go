@@ -12,7 +12,9 @@ import (
 
 func strict() url.Values {
 	return url.Values{
-		"max_expiry": {"OneDay"}, "default_expiry": {"OneHour"}, "max_views": {"1"}, "allowed_types": {"Authenticated"},
+		"max_expiry": {
+			"OneDay",
+		}, "default_expiry": {"OneHour"}, "max_views": {"1"}, "allowed_types": {"Authenticated"},
 		"allowed_recipient_types": {"Email"}, "allowed_domains": {"client.example"},
 	}
 }
@@ -21,10 +23,20 @@ func TestPolicy(t *testing.T) {
 	a := newApp(t)
 	admin, member := a.signedIn(adminEmail), a.signedIn(memberEmail)
 	_, public := member.share(a.item, nil)
-	_, fine := member.share(a.item, url.Values{"access": {"recipients"}, "recipients": {"ann@client.example"}, "expire_after": {"OneHour"}, "one_time": {"on"}})
+	_, fine := member.share(
+		a.item,
+		url.Values{
+			"access":       {"recipients"},
+			"recipients":   {"ann@client.example"},
+			"expire_after": {"OneHour"},
+			"one_time":     {"on"},
+		},
+	)
 
 	preview := admin.post("/admin/policy/preview", strict())
-	if preview.status != http.StatusOK || !strings.Contains(preview.body, `data-affected="`+public+`"`) || strings.Contains(preview.body, `data-affected="`+fine+`"`) {
+	if preview.status != http.StatusOK ||
+		!strings.Contains(preview.body, `data-affected="`+public+`"`) ||
+		strings.Contains(preview.body, `data-affected="`+fine+`"`) {
 		t.Errorf("preview: %v", preview)
 	}
 	if r := admin.get("/shares?status=active"); !strings.Contains(r.body, public) {
@@ -36,13 +48,18 @@ func TestPolicy(t *testing.T) {
 	if r := admin.get("/shares?status=active"); !strings.Contains(r.body, public) {
 		t.Error("the default is to keep what is there")
 	}
-	r := member.post(itemPath(a.item)+"/share", url.Values{"access": {"anyone"}, "expire_after": {"ThirtyDays"}})
+	r := member.post(
+		itemPath(a.item)+"/share", url.Values{"access": {"anyone"}, "expire_after": {"ThirtyDays"}},
+	)
 	for _, code := range []string{"policy_access", "policy_expiry"} {
 		if !slices.Contains(r.errors(), code) {
 			t.Errorf("no %s among %v", code, r.errors())
 		}
 	}
-	r = member.post(itemPath(a.item)+"/share", url.Values{"access": {"recipients"}, "recipients": {"x@other.example client.example"}})
+	r = member.post(
+		itemPath(a.item)+"/share",
+		url.Values{"access": {"recipients"}, "recipients": {"x@other.example client.example"}},
+	)
 	for _, code := range []string{"policy_domain", "policy_recipient_type"} {
 		if !slices.Contains(r.errors(), code) {
 			t.Errorf("no %s among %v", code, r.errors())
@@ -53,7 +70,8 @@ func TestPolicy(t *testing.T) {
 	if r := admin.post("/admin/policy", form); r.status != http.StatusSeeOther {
 		t.Fatalf("save: %v", r)
 	}
-	if r := admin.get("/shares?status=active"); strings.Contains(r.body, public) || !strings.Contains(r.body, fine) {
+	if r := admin.get("/shares?status=active"); strings.Contains(r.body, public) ||
+		!strings.Contains(r.body, fine) {
 		t.Error("revoke must end what is not allowed, and nothing else")
 	}
 }
@@ -66,10 +84,14 @@ func TestPolicyOfAVault(t *testing.T) {
 	if r := admin.post("/admin/policy", form); r.status != http.StatusSeeOther {
 		t.Fatalf("save: %v", r)
 	}
-	if r := member.post(itemPath(a.item)+"/share", url.Values{"access": {"anyone"}}); !slices.Contains(r.errors(), "policy_access") {
+	if r := member.post(itemPath(a.item)+"/share",
+		url.Values{"access": {"anyone"}}); !slices.Contains(
+		r.errors(), "policy_access",
+	) {
 		t.Errorf("the vault's rule does not hold: %v", r.errors())
 	}
-	if r := a.signedIn(otherEmail).post(itemPath(a.hidden)+"/share", url.Values{"access": {"anyone"}}); r.status != http.StatusCreated {
+	if r := a.signedIn(otherEmail).post(itemPath(a.hidden)+"/share",
+		url.Values{"access": {"anyone"}}); r.status != http.StatusCreated {
 		t.Errorf("another vault is bound too: %v", r)
 	}
 	form.Set("vault", "nowhere")
@@ -81,9 +103,16 @@ func TestPolicyOfAVault(t *testing.T) {
 func TestPolicyProblems(t *testing.T) {
 	a := newApp(t)
 	admin := a.signedIn(adminEmail)
-	form := url.Values{"max_expiry": {"Never"}, "default_expiry": {"OneHour"}, "max_views": {"-3"}, "allowed_types": {"Everybody"}, "affected": {"maybe"}}
+	form := url.Values{
+		"max_expiry":     {"Never"},
+		"default_expiry": {"OneHour"},
+		"max_views":      {"-3"},
+		"allowed_types":  {"Everybody"},
+		"affected":       {"maybe"},
+	}
 	for _, path := range []string{"/admin/policy", "/admin/policy/preview"} {
-		if r := admin.post(path, form); r.status != http.StatusUnprocessableEntity || len(r.errors()) < 4 {
+		if r := admin.post(path, form); r.status != http.StatusUnprocessableEntity ||
+			len(r.errors()) < 4 {
 			t.Errorf("%s: %d %v", path, r.status, r.errors())
 		}
 	}
@@ -93,7 +122,8 @@ func TestAdminPages(t *testing.T) {
 	a := newApp(t)
 	admin := a.signedIn(adminEmail)
 	for path, want := range map[string]string{
-		"/admin/users": memberEmail, "/admin/vaults": "Elsewhere", "/admin/audit": "Ada", "/admin/policy": "Read only",
+		"/admin/users": memberEmail, "/admin/vaults": "Elsewhere", "/admin/audit": "Ada",
+		"/admin/policy": "Read only",
 	} {
 		if r := admin.get(path); r.status != http.StatusOK || !strings.Contains(r.body, want) {
 			t.Errorf("%s does not show %s: %v", path, want, r)
@@ -121,16 +151,23 @@ func TestAuditNames(t *testing.T) {
 	if !strings.Contains(revealed.body, a.item.Title) {
 		t.Errorf("a reveal in a vault that is open to the admin: %v", revealed)
 	}
-	a.must(a.accounts.SetGrant(t.Context(), "", account.Grant{UserID: a.users[adminEmail].ID, VaultID: a.team.ID}))
+	a.must(
+		a.accounts.SetGrant(
+			t.Context(), "", account.Grant{UserID: a.users[adminEmail].ID, VaultID: a.team.ID},
+		),
+	)
 	revealed = admin.get("/admin/audit?kind=item.revealed")
-	if !strings.Contains(revealed.body, "An item in Team") || strings.Contains(revealed.body, a.item.Title) {
+	if !strings.Contains(revealed.body, "An item in Team") ||
+		strings.Contains(revealed.body, a.item.Title) {
 		t.Errorf("a reveal in a vault that is closed to the admin: %v", revealed)
 	}
 }
 
 func generous() url.Values {
 	return url.Values{
-		"max_expiry": {"ThirtyDays"}, "default_expiry": {"SevenDays"}, "allowed_types": {"Authenticated", "Public"},
+		"max_expiry": {
+			"ThirtyDays",
+		}, "default_expiry": {"SevenDays"}, "allowed_types": {"Authenticated", "Public"},
 		"allowed_recipient_types": {"Email", "Domain"}, "files_allowed": {"on"},
 	}
 }

@@ -11,16 +11,22 @@ import (
 	"itemshare/views"
 )
 
-// identifyProgram tells which service account asks, by its token, and counts the
-// request. Which of unknown, revoked and expired a token is is not said.
-func (h *Handlers) identifyProgram(c echo.Context) (account.Identity, error) {
+// identifyServiceAccount returns the service account of the request's token, and counts
+// the request. An unknown, a revoked and an expired token have the same answer.
+func (h *Handlers) identifyServiceAccount(c echo.Context) (account.Identity, error) {
 	token, ok := bearer(c.Request().Header)
 	if !ok {
-		return account.Identity{}, challenge(c, "Bearer", "Send a service account's token: Authorization: Bearer itemshare_….")
+		return account.Identity{}, challenge(
+			c, "Bearer", "Send a service account's token: Authorization: Bearer itemshare_….",
+		)
 	}
 	me, err := h.c.Accounts.AuthenticateToken(c.Request().Context(), token)
 	if fault.KindOf(err) == fault.Unauthenticated {
-		return account.Identity{}, challenge(c, `Bearer error="invalid_token"`, "This token is not known here, or no longer: it may be revoked or expired.")
+		return account.Identity{}, challenge(
+			c,
+			`Bearer error="invalid_token"`,
+			"This token isn't valid. It may have been revoked or have expired.",
+		)
 	}
 	if err != nil {
 		return account.Identity{}, fault.Wrap("look at a token", err)
@@ -33,7 +39,7 @@ func challenge(c echo.Context, how, words string) error {
 	return fault.New(fault.Unauthenticated, fault.CodeUnauthenticated, words)
 }
 
-// bearer is the token of the one Authorization header.
+// bearer returns the token of the one Authorization header.
 func bearer(header http.Header) (string, bool) {
 	values := header[echo.HeaderAuthorization]
 	if len(values) != 1 {
@@ -44,11 +50,17 @@ func bearer(header http.Header) (string, bool) {
 	return token, strings.EqualFold(scheme, "Bearer") && token != ""
 }
 
-// showAPI is the description of the calls for people.
+// showAPI shows the description of the API.
 func (h *Handlers) showAPI(c echo.Context, _ account.Identity) error {
 	me, err := h.identify(c)
 	if err != nil && fault.KindOf(err) != fault.Unauthenticated {
 		return err
 	}
-	return h.show(c, http.StatusOK, views.APIDocsPage(views.APIDocsProps{Shell: h.shell(me, views.NavNone, "API", nil), Docs: h.docs}))
+	return h.show(
+		c,
+		http.StatusOK,
+		views.APIDocsPage(
+			views.APIDocsProps{Shell: h.shell(me, views.NavNone, "API", nil), Docs: h.docs},
+		),
+	)
 }

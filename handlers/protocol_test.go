@@ -33,7 +33,9 @@ func (a *app) link(text string) link {
 	a.must(err)
 	secret, err := base64.RawURLEncoding.Strict().DecodeString(u.Fragment)
 	a.must(err)
-	if u.Path != a.base.Path+"/s" || u.RawQuery != "" || len(secret) != 32 || u.Host != a.base.Host || u.Scheme != a.base.Scheme {
+	if u.Path != a.base.Path+"/s" || u.RawQuery != "" || len(secret) != 32 ||
+		u.Host != a.base.Host ||
+		u.Scheme != a.base.Scheme {
 		a.t.Fatal("the link is not of the protocol's form")
 	}
 	l := link{browser: a.browser(), base: a.base.Path, secret: secret}
@@ -62,7 +64,10 @@ func (l link) call(verb string, more object) reply {
 	maps.Copy(body, more)
 	text, err := json.Marshal(body)
 	l.app.must(err)
-	return l.ask(http.MethodPost, l.base+"/s/"+verb, bytes.NewReader(text), "Content-Type", "application/json")
+	return l.ask(
+		http.MethodPost, l.base+"/s/"+verb, bytes.NewReader(text), "Content-Type",
+		"application/json",
+	)
 }
 
 func (l link) open(more object) reply {
@@ -107,7 +112,8 @@ func (l link) content(r reply) object {
 func (l link) mailed(address string) string {
 	l.app.t.Helper()
 	before := len(l.app.outbox.Sent())
-	if r := l.call("code", object{"email": address}); r.status != http.StatusAccepted || r.body != "{}" {
+	if r := l.call("code", object{"email": address}); r.status != http.StatusAccepted ||
+		r.body != "{}" {
 		l.app.t.Fatalf("ask for a code: %v", r)
 	}
 	for range 400 {
@@ -150,5 +156,7 @@ func (l link) bound(answer reply) string {
 		Audience  string
 	}
 	l.app.must(json.Unmarshal([]byte(answer.body), &o))
-	return fmt.Sprintf("itemshare/v1\n%s\n%d\n%d\n%d\n%s", l.id, o.CreatedAt, o.ExpiresAt, o.MaxViews, o.Audience)
+	return fmt.Sprintf(
+		"itemshare/v1\n%s\n%d\n%d\n%d\n%s", l.id, o.CreatedAt, o.ExpiresAt, o.MaxViews, o.Audience,
+	)
 }

@@ -29,27 +29,28 @@ func (h *Handlers) recipientDocument() (static.Body, error) {
 	return static.NewBody(document.Bytes()), nil
 }
 
-// recipientPage is the one page behind every link: no session, and nothing of
-// any share.
+// recipientPage answers with the one page behind every link. It uses no session and holds
+// nothing of any share.
 func (h *Handlers) recipientPage(c echo.Context, _ account.Identity) error {
 	c.Response().Header().Set(policyHeader, recipientPolicy)
 	return sendBody(c, htmlType, h.recipient)
 }
 
-// mend gives the recipient's page to a link whose # some mail gateway turned into
-// %23: the page repairs it in the browser, so that the secret goes nowhere else.
-func (h *Handlers) mend(next echo.HandlerFunc) echo.HandlerFunc {
+// repairLink answers with the recipient's page where a mail gateway turned the # of a link
+// into %23. The page repairs the link in the browser, so that the secret stays there.
+func (h *Handlers) repairLink(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		path := c.Request().URL.Path
 		reading := c.Request().Method == http.MethodGet || c.Request().Method == http.MethodHead
-		if reading && (strings.HasPrefix(path, h.Base+"/s#") || strings.HasPrefix(path, h.Base+"/s/#")) {
+		if reading &&
+			(strings.HasPrefix(path, h.Base+"/s#") || strings.HasPrefix(path, h.Base+"/s/#")) {
 			return h.recipientPage(c, account.Identity{})
 		}
 		return next(c)
 	}
 }
 
-// asset gives an embedded file. Its name carries its hash, so it never changes.
+// asset answers with an embedded file. Its name carries its hash, so it never changes.
 func (h *Handlers) asset(c echo.Context, _ account.Identity) error {
 	body, contentType, ok := h.c.Static.Open(c.Param("name"))
 	if !ok {
@@ -87,7 +88,7 @@ func (h *Handlers) ready(c echo.Context, _ account.Identity) error {
 	return c.String(http.StatusOK, "ok\n")
 }
 
-// sentMail is one mail of the demo in JSON.
+// sentMail is one email of the demo, as JSON.
 type sentMail struct {
 	To      string    `json:"to"`
 	Subject string    `json:"subject"`
@@ -95,7 +96,7 @@ type sentMail struct {
 	At      time.Time `json:"at"`
 }
 
-// showOutbox lists the mails of a demo, newest first.
+// showOutbox lists the emails of a demo, newest first.
 func (h *Handlers) showOutbox(c echo.Context, _ account.Identity) error {
 	mails := h.c.Demo.Mails(c.Request().Context())
 	c.Response().Header().Set("Vary", "Accept")
@@ -110,5 +111,11 @@ func (h *Handlers) showOutbox(c echo.Context, _ account.Identity) error {
 	if err != nil && fault.KindOf(err) != fault.Unauthenticated {
 		return err
 	}
-	return h.show(c, http.StatusOK, views.OutboxPage(views.OutboxProps{Shell: h.shell(me, views.NavOutbox, "Outbox", nil), Mails: mails}))
+	return h.show(
+		c,
+		http.StatusOK,
+		views.OutboxPage(
+			views.OutboxProps{Shell: h.shell(me, views.NavOutbox, "Outbox", nil), Mails: mails},
+		),
+	)
 }

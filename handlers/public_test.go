@@ -20,7 +20,8 @@ func TestOutbox(t *testing.T) {
 	a.must(a.outbox.Send(t.Context(), mailTo("ann@client.example")))
 	r := a.browser().get("/demo/outbox", "Accept", "application/json")
 	var mails []map[string]string
-	if err := json.Unmarshal([]byte(r.body), &mails); err != nil || len(mails) != 1 || mails[0]["to"] != "ann@client.example" {
+	if err := json.Unmarshal([]byte(r.body), &mails); err != nil || len(mails) != 1 ||
+		mails[0]["to"] != "ann@client.example" {
 		t.Fatalf("outbox: %v %v", err, r)
 	}
 	for _, name := range []string{"subject", "text", "at"} {
@@ -28,7 +29,8 @@ func TestOutbox(t *testing.T) {
 			t.Errorf("no %s", name)
 		}
 	}
-	if r := a.browser().get("/demo/outbox"); r.status != http.StatusOK || !strings.Contains(r.body, "ann@client.example") {
+	if r := a.browser().get("/demo/outbox"); r.status != http.StatusOK ||
+		!strings.Contains(r.body, "ann@client.example") {
 		t.Errorf("outbox page: %v", r)
 	}
 	if r := newApp(t, setting{noDemo: true}).browser().get("/demo/outbox"); r.status != http.StatusNotFound {
@@ -40,7 +42,8 @@ func TestPolicyOfTheRecipientPage(t *testing.T) {
 	a := newApp(t)
 	want := a.browser().get("/s")
 	policy := want.header.Get(policyHeader)
-	for _, part := range []string{"require-trusted-types-for 'script'", "trusted-types 'none'", "form-action 'none'", "script-src 'self'", "connect-src 'self'"} {
+	for _, part := range []string{"require-trusted-types-for 'script'", "trusted-types " +
+		"'none'", "form-action 'none'", "script-src 'self'", "connect-src 'self'"} {
 		if !strings.Contains(policy, part) {
 			t.Errorf("no %s in %s", part, policy)
 		}
@@ -53,7 +56,8 @@ func TestPolicyOfTheRecipientPage(t *testing.T) {
 	}
 	for _, path := range []string{"/s%23secret", "/s/%23secret", "/s%23secret%2Fmore", "/s?utm=x"} {
 		for _, b := range []*browser{a.browser(), a.signedIn(memberEmail)} {
-			if r := b.get(path); r.status != http.StatusOK || r.body != want.body || r.header.Get(policyHeader) != policy {
+			if r := b.get(path); r.status != http.StatusOK || r.body != want.body ||
+				r.header.Get(policyHeader) != policy {
 				t.Errorf("%s: %d", path, r.status)
 			}
 		}
@@ -77,16 +81,22 @@ func TestAssets(t *testing.T) {
 		t.Fatalf("assets: %v", paths)
 	}
 	for _, path := range paths {
-		plain, packed, part := b.get(path), b.get(path, "Accept-Encoding", "gzip"), b.get(path, "Accept-Encoding", "gzip", "Range", "bytes=2-5")
+		plain, packed, part := b.get(path), b.get(
+			path, "Accept-Encoding", "gzip",
+		), b.get(path, "Accept-Encoding", "gzip", "Range", "bytes=2-5")
 		wantBrotli(t, b, path, plain.body)
-		if plain.status != http.StatusOK || packed.header.Get("Content-Encoding") != "gzip" || unzipped(t, packed) != plain.body {
+		if plain.status != http.StatusOK || packed.header.Get("Content-Encoding") != "gzip" ||
+			unzipped(t, packed) != plain.body {
 			t.Errorf("%s: %d, packed %q", path, plain.status, packed.header.Get("Content-Encoding"))
 		}
-		if part.status != http.StatusPartialContent || part.header.Get("Content-Encoding") != "" || part.body != plain.body[2:6] {
+		if part.status != http.StatusPartialContent || part.header.Get("Content-Encoding") != "" ||
+			part.body != plain.body[2:6] {
 			t.Errorf("%s: a part is %d %q", path, part.status, part.body)
 		}
 	}
-	for _, path := range []string{"/static/app.css", "/static/", "/static/..%2fstatic.go", "/static/app.js"} {
+	for _, path := range []string{
+		"/static/app.css", "/static/", "/static/..%2fstatic.go", "/static/app.js",
+	} {
 		if r := b.get(path); r.status != http.StatusNotFound {
 			t.Errorf("%s: %d", path, r.status)
 		}
@@ -98,7 +108,8 @@ func TestAssets(t *testing.T) {
 func wantBrotli(t *testing.T, b *browser, path, want string) {
 	t.Helper()
 	r := b.get(path, "Accept-Encoding", "gzip, deflate, br")
-	if got := r.header.Get("Content-Encoding"); got != "br" || r.header.Get("Vary") != "Accept-Encoding" {
+	if got := r.header.Get("Content-Encoding"); got != "br" ||
+		r.header.Get("Vary") != "Accept-Encoding" {
 		t.Errorf("%s: Content-Encoding %q, Vary %q", path, got, r.header.Get("Vary"))
 	}
 	text, err := io.ReadAll(brotli.NewReader(strings.NewReader(r.body)))
@@ -129,11 +140,19 @@ func unzipped(t *testing.T, r reply) string {
 func TestPagesWithSecretsAreNotCompressed(t *testing.T) {
 	a := newApp(t)
 	b := a.signedIn(memberEmail)
-	if r := b.get("/items", "Accept-Encoding", "gzip"); r.header.Get("Content-Encoding") != "gzip" || !strings.Contains(unzipped(t, r), "Mail server") {
+	if r := b.get("/items", "Accept-Encoding", "gzip"); r.header.Get(
+		"Content-Encoding",
+	) != "gzip" ||
+		!strings.Contains(unzipped(t, r), "Mail server") {
 		t.Error("a list is sent as it is")
 	}
-	for path, form := range map[string]url.Values{"/share": {"access": {"anyone"}}, "/reveal": {"field": {"password"}}} {
-		if r := b.post(itemPath(a.item)+path, form, "Accept-Encoding", "gzip"); r.header.Get("Content-Encoding") != "" || r.status >= 300 {
+	for path, form := range map[string]url.Values{
+		"/share": {"access": {"anyone"}}, "/reveal": {"field": {"password"}},
+	} {
+		if r := b.post(itemPath(a.item)+path, form, "Accept-Encoding", "gzip"); r.header.Get(
+			"Content-Encoding",
+		) != "" ||
+			r.status >= 300 {
 			t.Errorf("%s: %d, %q", path, r.status, r.header.Get("Content-Encoding"))
 		}
 	}
@@ -146,7 +165,8 @@ func TestReadiness(t *testing.T) {
 	if r := b.get("/healthz"); r.status != http.StatusOK {
 		t.Errorf("healthz without a database: %d", r.status)
 	}
-	if r := b.get("/readyz"); r.status != http.StatusServiceUnavailable || r.header.Get("Retry-After") == "" {
+	if r := b.get("/readyz"); r.status != http.StatusServiceUnavailable ||
+		r.header.Get("Retry-After") == "" {
 		t.Errorf("readyz without a database: %d", r.status)
 	}
 }

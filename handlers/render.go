@@ -21,10 +21,10 @@ import (
 
 const htmlType = "text/html; charset=utf-8"
 
-// buffers keep pages until they are whole: an error halfway is still an error page.
+// buffers hold pages until they are complete, so that an error halfway is an error page.
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-// compressors compress pages on their way.
+// compressors are used again, since each takes much memory.
 var compressors = sync.Pool{New: func() any {
 	w, err := gzip.NewWriterLevel(nil, gzip.BestSpeed)
 	if err != nil {
@@ -33,31 +33,33 @@ var compressors = sync.Pool{New: func() any {
 	return w
 }}
 
-// worthwhile is from how many bytes on a page is compressed.
-const worthwhile = 1024
+// minCompressed is the size in bytes from which on a page is compressed.
+const minCompressed = 1024
 
-// show answers with a component, compressed where the browser takes it.
+// show answers with a component, compressed if the browser accepts it.
 func (h *Handlers) show(c echo.Context, status int, component templ.Component) error {
 	return h.send(c, status, component, accepts(c.Request(), "gzip"))
 }
 
-// showSecret answers with a component that holds a secret. It is not compressed:
-// the length of a compressed answer tells something of what is in it.
+// showSecret answers with a component that holds a secret. It is never compressed, since
+// the length of a compressed answer depends on its content.
 func (h *Handlers) showSecret(c echo.Context, status int, component templ.Component) error {
 	return h.send(c, status, component, false)
 }
 
-func (h *Handlers) send(c echo.Context, status int, component templ.Component, compress bool) error {
+func (h *Handlers) send(
+	c echo.Context, status int, component templ.Component, compress bool,
+) error {
 	buffer := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(buffer)
 	buffer.Reset()
-	// The data is there: a page that is nearly done is worth finishing.
+	// The data is loaded: a deadline that passes while it is rendered changes nothing.
 	if err := component.Render(context.WithoutCancel(c.Request().Context()), buffer); err != nil {
 		return fmt.Errorf("render: %w", err)
 	}
 	header := c.Response().Header()
 	header.Add("Vary", "HX-Request, HX-History-Restore-Request, Accept-Encoding")
-	if !compress || buffer.Len() < worthwhile {
+	if !compress || buffer.Len() < minCompressed {
 		return sendWhole(c, status, htmlType, buffer.Bytes())
 	}
 	header.Set(echo.HeaderContentEncoding, "gzip")
@@ -86,7 +88,7 @@ func sendBody(c echo.Context, contentType string, body static.Body) error {
 	return sendWhole(c, http.StatusOK, contentType, body.Encoded(""))
 }
 
-// sendWhole answers with all of a body and its length, so that it need not go in chunks.
+// sendWhole answers with a body and its length, so that it is not sent in chunks.
 func sendWhole(c echo.Context, status int, contentType string, body []byte) error {
 	c.Response().Header().Set(echo.HeaderContentLength, strconv.Itoa(len(body)))
 	return c.Blob(status, contentType, body)
@@ -103,15 +105,15 @@ func accepts(r *http.Request, encoding string) bool {
 	return false
 }
 
-// fragment tells whether htmx asks for a part of the page. For going back it
-// wants the whole one, and for a boosted link too.
+// fragment reports whether htmx asks for a part of the page. It asks for a whole one when
+// it restores history and when it follows a boosted link.
 func fragment(c echo.Context) bool {
 	header := c.Request().Header
 	return header.Get("HX-Request") == "true" &&
 		header.Get("HX-History-Restore-Request") != "true" && header.Get("HX-Boosted") != "true"
 }
 
-// showEither answers htmx with the fragment and everybody else with the page.
+// showEither answers htmx with the fragment, and other requests with the page.
 func (h *Handlers) showEither(c echo.Context, status int, part, whole templ.Component) error {
 	if fragment(c) {
 		return h.show(c, status, part)
@@ -119,23 +121,25 @@ func (h *Handlers) showEither(c echo.Context, status int, part, whole templ.Comp
 	return h.show(c, status, whole)
 }
 
-// shell returns what stands around a page. Of the vaults, those that me may view are
-// listed beside it.
+// shell returns what stands around a page, with those of the vaults beside it that me may
+// view.
 func (h *Handlers) shell(
 	me account.Identity, nav views.Nav, title string, vaults []vault.Info,
 ) views.Shell {
 	shell := views.Shell{
 		Paths: h.Paths, Nav: nav, Title: title, Now: h.c.Clock(), Demo: h.c.Demo != nil,
 		Asset:  func(name string) string { return h.Asset(h.c.Static.Name(name)) },
-		Vaults: options(seenBy(me, vaults)),
+		Vaults: options(viewableBy(me, vaults)),
 	}
 	if me.User.ID != "" {
-		shell.User = &views.User{ID: me.User.ID, Name: me.User.Name, Email: me.User.Email, Admin: me.Admin()}
+		shell.User = &views.User{
+			ID: me.User.ID, Name: me.User.Name, Email: me.User.Email, Admin: me.Admin(),
+		}
 	}
 	return shell
 }
 
-// seeOther leads the browser on after a form.
+// seeOther redirects the browser after a form.
 func seeOther(c echo.Context, address string) error {
 	return c.Redirect(http.StatusSeeOther, address)
 }

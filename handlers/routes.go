@@ -8,16 +8,16 @@ import (
 	"itemshare/account"
 )
 
-// shape says what a route answers with, its errors too.
+// shape is the format of a route's answers, errors included.
 type shape int
 
 const (
-	page    shape = iota // HTML; nobody is led to the sign-in page
+	page    shape = iota // HTML; leads to the sign-in page where a session is needed
 	files                // the same for everyone
 	problem              // JSON, errors as problem documents
 )
 
-// An answerFunc answers a request of somebody whom its route admits.
+// An answerFunc answers a request of a caller whom its route admits.
 type answerFunc = func(c echo.Context, me account.Identity) error
 
 // route is one row of the table. The path stands below the base path.
@@ -30,14 +30,16 @@ type route struct {
 	answer answerFunc
 }
 
-// table lists every route: the pages', the API's and, in a demo, the demo's.
+// table returns every route: of pages, of the API and, in a demo, of its outbox.
 func (h *Handlers) table() []route {
 	rows := h.pages()
 	h.c.API.Routes(func(method, path string, access account.Access, long bool, answer answerFunc) {
 		rows = append(rows, route{method, path, access, problem, long, answer})
 	})
 	if h.c.Demo != nil {
-		rows = append(rows, route{http.MethodGet, "/demo/outbox", account.Anyone, page, false, h.showOutbox})
+		rows = append(
+			rows, route{http.MethodGet, "/demo/outbox", account.Anyone, page, false, h.showOutbox},
+		)
 	}
 	return rows
 }
@@ -94,14 +96,14 @@ func (h *Handlers) pages() []route {
 	}
 }
 
-// apiPath is what the addresses of the API begin with.
+// apiPath is the path that the calls of programs stand below.
 const apiPath = "/api/v1"
 
 func (h *Handlers) router() *echo.Echo {
 	e := echo.New()
 	e.IPExtractor = extractor(h.c.Proxies)
 	e.HTTPErrorHandler = h.fail
-	e.Use(h.observe, h.protect, h.mend)
+	e.Use(h.observe, h.protect, h.repairLink)
 	h.routes = map[string]route{}
 	for _, r := range h.table() {
 		h.add(e, h.Base, r)
@@ -124,11 +126,11 @@ func (h *Handlers) add(e *echo.Echo, base string, r route) {
 	}
 }
 
-// guard admits the callers that the route's row names. A caller who may not view a
-// vault learns nothing of it, not even that it exists.
+// guard returns the route's handler, which answers the callers that the row admits. A
+// caller who may not view a vault learns nothing of it, not even that it exists.
 func (h *Handlers) guard(r route) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		return limited(c, r.long, func() error {
+		return withLimits(c, r.long, func() error {
 			if r.access == account.Anyone {
 				return r.answer(c, account.Identity{})
 			}
@@ -148,7 +150,7 @@ func (h *Handlers) guard(r route) echo.HandlerFunc {
 // alone, elsewhere by the cookie alone.
 func (h *Handlers) caller(c echo.Context, access account.Access) (account.Identity, error) {
 	if access.ForServiceAccounts() {
-		return h.identifyProgram(c)
+		return h.identifyServiceAccount(c)
 	}
 	return h.identify(c)
 }

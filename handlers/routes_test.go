@@ -23,20 +23,31 @@ type promise struct {
 
 // promises lists every route. One that is not here fails the test.
 var promises = map[string]promise{
-	"GET /":         {want: [...]int{303, 303, 303, 303, 303}},
-	"GET /signin":   {want: [...]int{200, 200, 200, 200, 200}},
-	"POST /signin":  {want: [...]int{303, 303, 303, 303, 303}, form: url.Values{"email": {otherEmail}, "password": {password}}},
+	"GET /":       {want: [...]int{303, 303, 303, 303, 303}},
+	"GET /signin": {want: [...]int{200, 200, 200, 200, 200}},
+	"POST /signin": {
+		want: [...]int{303, 303, 303, 303, 303},
+		form: url.Values{"email": {otherEmail}, "password": {password}},
+	},
 	"POST /signout": {want: [...]int{303, 303, 303, 303, 303}},
 
-	"GET /items":                                    {want: [...]int{303, 200, 200, 200, 200}},
-	"POST /items/refresh":                           {want: [...]int{401, 303, 303, 303, 303}},
-	"GET /vaults/:vault/items/:item":                {want: [...]int{303, 200, 404, 404, 200}},
-	"POST /vaults/:vault/items/:item/reveal":        {want: [...]int{401, 200, 404, 404, 200}, form: url.Values{"field": {"password"}}},
-	"GET /vaults/:vault/items/:item/share":          {want: [...]int{303, 200, 404, 404, 200}},
-	"POST /vaults/:vault/items/:item/share":         {want: [...]int{401, 201, 404, 404, 201}, form: url.Values{"access": {"anyone"}}},
-	"POST /vaults/:vault/items/:item/share/preview": {want: [...]int{401, 200, 404, 404, 200}, form: url.Values{"access": {"anyone"}}},
+	"GET /items":                     {want: [...]int{303, 200, 200, 200, 200}},
+	"POST /items/refresh":            {want: [...]int{401, 303, 303, 303, 303}},
+	"GET /vaults/:vault/items/:item": {want: [...]int{303, 200, 404, 404, 200}},
+	"POST /vaults/:vault/items/:item/reveal": {
+		want: [...]int{401, 200, 404, 404, 200}, form: url.Values{"field": {"password"}},
+	},
+	"GET /vaults/:vault/items/:item/share": {want: [...]int{303, 200, 404, 404, 200}},
+	"POST /vaults/:vault/items/:item/share": {
+		want: [...]int{401, 201, 404, 404, 201}, form: url.Values{"access": {"anyone"}},
+	},
+	"POST /vaults/:vault/items/:item/share/preview": {
+		want: [...]int{401, 200, 404, 404, 200}, form: url.Values{"access": {"anyone"}},
+	},
 	"POST /vaults/:vault/items/:item/share/recipients": {
-		want: [...]int{401, 200, 404, 404, 200}, form: url.Values{"recipients": {"ann@client.example"}},
+		want: [...]int{
+			401, 200, 404, 404, 200,
+		}, form: url.Values{"recipients": {"ann@client.example"}},
 	},
 
 	"GET /shares":             {want: [...]int{303, 200, 200, 200, 200}},
@@ -45,16 +56,20 @@ var promises = map[string]promise{
 	"POST /shares/:id/revoke": {want: [...]int{401, 303, 404, 404, 303}},
 	"POST /shares/:id/recipients/:position/remove": {want: [...]int{401, 303, 404, 404, 303}},
 
-	"GET /admin/policy":          {want: [...]int{303, 403, 403, 403, 200}},
-	"POST /admin/policy":         {want: [...]int{401, 403, 403, 403, 303}, form: strict()},
-	"POST /admin/policy/links":   {want: [...]int{401, 403, 403, 403, 409}, form: url.Values{"links_by": {"native"}}},
+	"GET /admin/policy":  {want: [...]int{303, 403, 403, 403, 200}},
+	"POST /admin/policy": {want: [...]int{401, 403, 403, 403, 303}, form: strict()},
+	"POST /admin/policy/links": {
+		want: [...]int{401, 403, 403, 403, 409}, form: url.Values{"links_by": {"native"}},
+	},
 	"POST /admin/policy/preview": {want: [...]int{401, 403, 403, 403, 200}, form: strict()},
 	"GET /admin/users":           {want: [...]int{303, 403, 403, 403, 200}},
 	"GET /admin/vaults":          {want: [...]int{303, 403, 403, 403, 200}},
 	"GET /admin/audit":           {want: [...]int{303, 403, 403, 403, 200}},
 
-	"GET /admin/service-accounts":             {want: [...]int{303, 403, 403, 403, 200}},
-	"POST /admin/service-accounts":            {want: [...]int{401, 403, 403, 403, 422}, form: url.Values{"name": {"Deploys"}}},
+	"GET /admin/service-accounts": {want: [...]int{303, 403, 403, 403, 200}},
+	"POST /admin/service-accounts": {
+		want: [...]int{401, 403, 403, 403, 422}, form: url.Values{"name": {"Deploys"}},
+	},
 	"POST /admin/service-accounts/:id/revoke": {want: [...]int{401, 403, 403, 403, 303}},
 
 	"GET /s":       {want: [...]int{200, 200, 200, 200, 200}},
@@ -114,12 +129,16 @@ func (v *visited) spelled(pattern, which, share string) string {
 		vaultID, itemID = v.hidden.VaultID, v.hidden.ID
 	case "missing":
 		program = strings.Repeat("0", len(program))
-		vaultID, itemID, share = strings.Repeat("0", len(vaultID)), strings.Repeat("0", len(itemID)), strings.Repeat("0", len(share))
+		vaultID, itemID, share = strings.Repeat("0", len(vaultID)), strings.Repeat(
+			"0", len(itemID),
+		), strings.Repeat("0", len(share))
 	}
 	asset := v.browsers[0].get("/signin").body
 	asset = asset[strings.Index(asset, "/static/")+len("/static/"):]
 	asset = asset[:strings.IndexByte(asset, '"')]
-	return strings.NewReplacer("service-accounts/:id", "service-accounts/"+program, ":vault", vaultID, ":item", itemID, ":id", share, ":position", "0", ":name", asset).Replace(pattern)
+	return strings.NewReplacer("service-accounts/:id", "service-accounts/"+program, ":vault",
+		vaultID, ":item", itemID, ":id", share, ":position", "0", ":name", asset).
+		Replace(pattern)
 }
 
 // table returns the rows of every route, those of a demo too.
@@ -156,10 +175,13 @@ func TestEveryRouteStatesItsPolicy(t *testing.T) {
 	}
 }
 
-// TestEveryRouteForEveryCaller walks all routes and wants the promised status, and nothing changed where it is a refusal.
+// TestEveryRouteForEveryCaller walks all routes and wants the promised status, and nothing changed
+// where it is a refusal.
 func TestEveryRouteForEveryCaller(t *testing.T) {
 	v := visit(t)
-	_, share := v.browsers[1].share(v.item, url.Values{"access": {"recipients"}, "recipients": {"ann@client.example"}})
+	_, share := v.browsers[1].share(
+		v.item, url.Values{"access": {"recipients"}, "recipients": {"ann@client.example"}},
+	)
 	for _, r := range table() {
 		key := r.method + " " + r.path
 		if r.access.ForServiceAccounts() {
@@ -173,7 +195,10 @@ func TestEveryRouteForEveryCaller(t *testing.T) {
 			if changes {
 				b = v.caller(i) // signing out must not end the session of the walk
 				if strings.Contains(r.path, ":id") {
-					_, fresh := v.browsers[1].share(v.item, url.Values{"access": {"recipients"}, "recipients": {"bob@client.example"}})
+					_, fresh := v.browsers[1].share(
+						v.item,
+						url.Values{"access": {"recipients"}, "recipients": {"bob@client.example"}},
+					)
 					path = v.spelled(r.path, "seen", fresh)
 				}
 			} else {
@@ -197,7 +222,8 @@ func TestEveryRouteForEveryCaller(t *testing.T) {
 // checkRefusal looks at how somebody is turned away.
 func (v *visited) checkRefusal(key, who string, r route, got reply) {
 	v.t.Helper()
-	if who == "" && r.access != account.Anyone && r.method == http.MethodGet && !strings.HasPrefix(got.header.Get("Location"), "/signin?next=%2F") {
+	if who == "" && r.access != account.Anyone && r.method == http.MethodGet &&
+		!strings.HasPrefix(got.header.Get("Location"), "/signin?next=%2F") {
 		v.t.Errorf("%s leads nobody to %q", key, got.header.Get("Location"))
 	}
 	want := map[int]string{401: "unauthenticated", 403: "forbidden", 404: "not_found"}[got.status]
@@ -212,18 +238,24 @@ func TestForeignAndMissingAreAlike(t *testing.T) {
 	_, foreign := v.browsers[2].share(v.hidden, nil)
 	for _, r := range table() {
 		key := r.method + " " + r.path
-		if r.access.ForServiceAccounts() || r.access == account.Administrator || !strings.Contains(r.path, ":vault") && !strings.Contains(r.path, ":id") {
+		if r.access.ForServiceAccounts() || r.access == account.Administrator ||
+			!strings.Contains(r.path, ":vault") && !strings.Contains(r.path, ":id") {
 			continue
 		}
 		for _, i := range []int{0, 1, 3} { // nobody, member, former member
 			before := v.dump()
-			one := v.browsers[i].send(r.method, v.spelled(r.path, "foreign", foreign), promises[key].form)
-			two := v.browsers[i].send(r.method, v.spelled(r.path, "missing", foreign), promises[key].form)
+			one := v.browsers[i].send(
+				r.method, v.spelled(r.path, "foreign", foreign), promises[key].form,
+			)
+			two := v.browsers[i].send(
+				r.method, v.spelled(r.path, "missing", foreign), promises[key].form,
+			)
 			v.unchanged(before, key)
 			if i > 0 && one.status != http.StatusNotFound {
 				t.Errorf("%s by %q on a foreign id: %d", key, callers[i], one.status)
 			}
-			if i == 0 && r.method == http.MethodGet { // the address of the page stands in the redirect
+			if i == 0 &&
+				r.method == http.MethodGet { // the address of the page stands in the redirect
 				one.header.Del("Location")
 				two.header.Del("Location")
 			}
@@ -254,9 +286,14 @@ func TestOtherVerbs(t *testing.T) {
 				switch {
 				case verb == "HEAD" && known["GET"]:
 					want := v.browsers[i].get(address)
-					for _, name := range []string{"Content-Type", "Location", policyHeader, "Cache-Control", "Vary"} {
+					for _, name := range []string{
+						"Content-Type", "Location", policyHeader, "Cache-Control", "Vary",
+					} {
 						if got.header.Get(name) != want.header.Get(name) {
-							t.Errorf("HEAD %s by %q: %s is %q, GET says %q", path, who, name, got.header.Get(name), want.header.Get(name))
+							t.Errorf(
+								"HEAD %s by %q: %s is %q, GET says %q", path, who, name,
+								got.header.Get(name), want.header.Get(name),
+							)
 						}
 					}
 					if got.status != want.status {
@@ -276,13 +313,16 @@ func TestOtherVerbs(t *testing.T) {
 func TestViewWithoutShare(t *testing.T) {
 	a := newApp(t)
 	b := a.signedIn(memberEmail)
-	if r := b.get(itemPath(a.notes)); r.status != http.StatusOK || strings.Contains(r.body, `data-testid="share"`) {
+	if r := b.get(itemPath(a.notes)); r.status != http.StatusOK ||
+		strings.Contains(r.body, `data-testid="share"`) {
 		t.Errorf("looking: %d", r.status)
 	}
 	before := a.dump()
 	for _, r := range []reply{
-		b.get(itemPath(a.notes) + "/share"), b.post(itemPath(a.notes)+"/share", url.Values{"access": {"anyone"}}),
-		b.post(itemPath(a.notes)+"/share/recipients", nil), b.post(itemPath(a.notes)+"/share/preview", nil),
+		b.get(itemPath(a.notes) + "/share"), b.post(itemPath(a.notes)+"/share",
+			url.Values{"access": {"anyone"}}),
+		b.post(itemPath(a.notes)+"/share/recipients",
+			nil), b.post(itemPath(a.notes)+"/share/preview", nil),
 	} {
 		if r.status != http.StatusForbidden || r.errors()[0] != "forbidden" {
 			t.Errorf("sharing: %v", r)

@@ -28,9 +28,11 @@ func (h *Handlers) showServiceAccounts(c echo.Context, me account.Identity) erro
 	return h.showServiceAccountForm(c, http.StatusOK, props)
 }
 
-// serviceAccountsPage gathers all accounts, those that are live first. They are there
-// even while the vault is not.
-func (h *Handlers) serviceAccountsPage(ctx context.Context, me account.Identity) (views.ServiceAccountsProps, error) {
+// serviceAccountsPage returns all service accounts, active ones first. It works while the
+// vault is unreachable, without the names of vaults.
+func (h *Handlers) serviceAccountsPage(
+	ctx context.Context, me account.Identity,
+) (views.ServiceAccountsProps, error) {
 	var props views.ServiceAccountsProps
 	list, err := h.c.Accounts.ServiceAccounts(ctx)
 	if err != nil {
@@ -48,7 +50,9 @@ func (h *Handlers) serviceAccountsPage(ctx context.Context, me account.Identity)
 	for _, a := range list {
 		props.Accounts = append(props.Accounts, serviceAccountRow(a, names, now))
 	}
-	slices.SortStableFunc(props.Accounts, func(a, b views.ServiceAccountRow) int { return rank(a) - rank(b) })
+	slices.SortStableFunc(
+		props.Accounts, func(a, b views.ServiceAccountRow) int { return rank(a) - rank(b) },
+	)
 	return props, nil
 }
 
@@ -59,10 +63,13 @@ func rank(a views.ServiceAccountRow) int {
 	return 1
 }
 
-func serviceAccountRow(a account.ServiceAccount, vaultNames map[string]string, now time.Time) views.ServiceAccountRow {
+func serviceAccountRow(
+	a account.ServiceAccount, vaultNames map[string]string, now time.Time,
+) views.ServiceAccountRow {
 	row := views.ServiceAccountRow{
 		ID: a.ID, Name: a.Name, Share: a.SharesItems(), By: a.CreatedBy, State: a.State(now),
-		CreatedAt: a.CreatedAt, ExpiresAt: a.ExpiresAt, LastUsed: a.LastUsed, RevokedAt: a.RevokedAt,
+		CreatedAt: a.CreatedAt, ExpiresAt: a.ExpiresAt, LastUsed: a.LastUsed,
+		RevokedAt: a.RevokedAt,
 	}
 	for _, g := range a.Grants {
 		row.Vaults = append(row.Vaults, vaultName(vaultNames, g.VaultID))
@@ -70,7 +77,7 @@ func serviceAccountRow(a account.ServiceAccount, vaultNames map[string]string, n
 	return row
 }
 
-// vaultName falls back to the id of a vault that is gone or does not answer.
+// vaultName returns a vault's name, or its id if it has none here.
 func vaultName(names map[string]string, id string) string {
 	if name := names[id]; name != "" {
 		return name
@@ -79,7 +86,9 @@ func vaultName(names map[string]string, id string) string {
 }
 
 // showServiceAccountForm shows the page. Each form carries a token of its own.
-func (h *Handlers) showServiceAccountForm(c echo.Context, status int, props views.ServiceAccountsProps) (err error) {
+func (h *Handlers) showServiceAccountForm(
+	c echo.Context, status int, props views.ServiceAccountsProps,
+) (err error) {
 	if props.Form.Token == "" {
 		if props.Form.Token, err = h.formToken(); err != nil {
 			return err
@@ -88,7 +97,7 @@ func (h *Handlers) showServiceAccountForm(c echo.Context, status int, props view
 	return h.show(c, status, views.ServiceAccountsPage(props))
 }
 
-// addServiceAccount adds a service account and shows its token, this once.
+// addServiceAccount creates a service account and shows its token, only here.
 func (h *Handlers) addServiceAccount(c echo.Context, me account.Identity) error {
 	form, err := formOf(c)
 	if err != nil {
@@ -103,7 +112,9 @@ func (h *Handlers) addServiceAccount(c echo.Context, me account.Identity) error 
 		return ofVault("list vaults", fault.Of(fault.Unavailable))
 	}
 	props.Form = serviceAccountInput(form)
-	made, token, err := h.c.Accounts.AddServiceAccount(ctx, me.User.ID, newServiceAccount(me, props.Form))
+	made, token, err := h.c.Accounts.AddServiceAccount(
+		ctx, me.User.ID, newServiceAccount(me, props.Form),
+	)
 	switch {
 	case fault.CodeOf(err) == fault.CodeAlreadyCreated:
 		return h.showAddedBefore(c, props)
@@ -118,23 +129,34 @@ func (h *Handlers) addServiceAccount(c echo.Context, me account.Identity) error 
 		names[v.ID] = v.Name
 	}
 	shown := views.ServiceTokenProps{
-		Shell: props.Shell, Account: serviceAccountRow(made, names, h.c.Clock()), Token: string(token),
+		Shell: props.Shell, Account: serviceAccountRow(made, names,
+			h.c.Clock()), Token: string(token),
 	}
 	return h.showSecret(c, http.StatusCreated, views.ServiceTokenPage(shown))
 }
 
 func serviceAccountInput(form url.Values) views.ServiceAccountInput {
 	return views.ServiceAccountInput{
-		Name: form.Get("name"), Vaults: form["vaults"], ShareItems: on(form, "share_items"), Lifetime: form.Get("lifetime"), Token: form.Get("token"),
+		Name: form.Get("name"), Vaults: form["vaults"], ShareItems: isChecked(form, "share_items"),
+		Lifetime: form.Get("lifetime"), Token: form.Get("token"),
 	}
 }
 
-// newServiceAccount is what the form asks for, within what the admin has. A lifetime
-// that the form does not offer is refused by account, with all else.
-func newServiceAccount(me account.Identity, in views.ServiceAccountInput) account.NewServiceAccount {
-	n := account.NewServiceAccount{Name: in.Name, Vaults: in.Vaults, ShareItems: in.ShareItems, Lifetime: -1, Grantor: &me, RequestKey: in.Token}
+// newServiceAccount returns what the form asks for, within what the admin may do. Package
+// account rejects the lifetime -1, which stands for one that the form does not offer.
+func newServiceAccount(
+	me account.Identity, in views.ServiceAccountInput,
+) account.NewServiceAccount {
+	n := account.NewServiceAccount{
+		Name:       in.Name,
+		Vaults:     in.Vaults,
+		ShareItems: in.ShareItems,
+		Lifetime:   -1,
+		Grantor:    &me,
+		RequestKey: in.Token,
+	}
 	if views.IsLifetime(in.Lifetime) {
-		days, _ := strconv.Atoi(in.Lifetime) // no end is no number, and 0
+		days, _ := strconv.Atoi(in.Lifetime) // "never" is not a number and becomes 0
 		n.Lifetime = time.Duration(days) * 24 * time.Hour
 	}
 	return n

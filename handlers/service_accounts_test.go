@@ -48,19 +48,22 @@ func TestAddServiceAccount(t *testing.T) {
 		t.Errorf("the token opens %+v, %v", me, err)
 	}
 	list := admin.get(serviceAccountsPath)
-	for _, want := range []string{"Deploys", "by Ada", "Team", "Read and share items", "in 30 days", `data-state="live"`} {
+	for _, want := range []string{"Deploys", "by Ada", "Team", "Read and share items", "in 30 " +
+		"days", `data-state="live"`} {
 		if !strings.Contains(list.body, want) {
 			t.Errorf("the list does not show %q", want)
 		}
 	}
 	again := admin.post(serviceAccountsPath, form)
-	if again.status != http.StatusConflict || !slices.Contains(again.errors(), "already_created") || strings.Count(again.body, `data-testid="service-account"`) != 1 {
+	if again.status != http.StatusConflict || !slices.Contains(again.errors(), "already_created") ||
+		strings.Count(again.body, `data-testid="service-account"`) != 1 {
 		t.Errorf("sent twice: %v", again)
 	}
 	if formToken(t, again) == form.Get("token") {
 		t.Error("the next form would be refused as well")
 	}
-	for where, text := range map[string]string{"the list": list.body, "the answer to a second form": again.body, "the log": a.log.String(), "the database": a.dump()} {
+	for where, text := range map[string]string{"the list": list.body, "the answer to a second " +
+		"form": again.body, "the log": a.log.String(), "the database": a.dump()} {
 		if strings.Contains(text, shown[1]) {
 			t.Errorf("%s holds the token", where)
 		}
@@ -70,16 +73,34 @@ func TestAddServiceAccount(t *testing.T) {
 func TestServiceAccountProblems(t *testing.T) {
 	a := newApp(t)
 	admin := a.signedIn(adminEmail)
-	a.must(a.accounts.SetGrant(t.Context(), "", account.Grant{UserID: a.users[adminEmail].ID, VaultID: a.readOnly.ID, View: true}))
+	a.must(
+		a.accounts.SetGrant(
+			t.Context(),
+			"",
+			account.Grant{UserID: a.users[adminEmail].ID, VaultID: a.readOnly.ID, View: true},
+		),
+	)
 	tests := []struct {
 		why    string
 		form   url.Values
 		fields []string
 	}{
 		{"nothing at all", url.Values{}, []string{"name", "vaults"}},
-		{"everything wrong", url.Values{"name": {"A\nB"}, "vaults": {a.elsewhere.ID}, "lifetime": {"31"}}, []string{"name", "vaults", "lifetime"}},
-		{"a vault that is not there", url.Values{"name": {"A"}, "vaults": {a.team.ID, "nowhere"}}, []string{"vaults"}},
-		{"more than the admin may", url.Values{"name": {"A"}, "vaults": {a.team.ID, a.readOnly.ID}, "share_items": {"on"}}, []string{"share_items"}},
+		{
+			"everything wrong",
+			url.Values{"name": {"A\nB"}, "vaults": {a.elsewhere.ID}, "lifetime": {"31"}},
+			[]string{"name", "vaults", "lifetime"},
+		},
+		{
+			"a vault that is not there",
+			url.Values{"name": {"A"}, "vaults": {a.team.ID, "nowhere"}},
+			[]string{"vaults"},
+		},
+		{
+			"more than the admin may",
+			url.Values{"name": {"A"}, "vaults": {a.team.ID, a.readOnly.ID}, "share_items": {"on"}},
+			[]string{"share_items"},
+		},
 	}
 	before := a.dump()
 	for _, tt := range tests {
@@ -89,7 +110,8 @@ func TestServiceAccountProblems(t *testing.T) {
 			t.Errorf("%s: %d %v", tt.why, r.status, r.errors())
 		}
 		for _, field := range tt.fields {
-			if !strings.Contains(r.body, `data-testid="problem-`+field+`"`) || !strings.Contains(r.body, `href="#`+field+`"`) {
+			if !strings.Contains(r.body, `data-testid="problem-`+field+`"`) ||
+				!strings.Contains(r.body, `href="#`+field+`"`) {
 				t.Errorf("%s: nothing at %s", tt.why, field)
 			}
 		}
@@ -98,8 +120,19 @@ func TestServiceAccountProblems(t *testing.T) {
 		}
 	}
 	a.unchanged(before, "refused forms")
-	r := admin.post(serviceAccountsPath, url.Values{"name": {"Kept <as> typed"}, "vaults": {a.readOnly.ID}, "share_items": {"on"}, "lifetime": {"365"}})
-	for _, want := range []string{`value="Kept &lt;as&gt; typed"`, `value="` + a.readOnly.ID + `" checked`, `value="on" checked`, `value="365" selected`} {
+	r := admin.post(
+		serviceAccountsPath,
+		url.Values{
+			"name":        {"Kept <as> typed"},
+			"vaults":      {a.readOnly.ID},
+			"share_items": {"on"},
+			"lifetime":    {"365"},
+		},
+	)
+	for _, want := range []string{
+		`value="Kept &lt;as&gt; typed"`,
+		`value="` + a.readOnly.ID + `" checked`, `value="on" checked`, `value="365" selected`,
+	} {
 		if !strings.Contains(r.body, want) {
 			t.Errorf("lost: %s", want)
 		}
@@ -115,25 +148,38 @@ func TestRevokeServiceAccount(t *testing.T) {
 	if _, err := a.accounts.AuthenticateToken(t.Context(), token); err != nil {
 		t.Fatal(err)
 	}
-	if list := admin.get(serviceAccountsPath); !strings.Contains(list.body, `action="`+revoke+`"`) || !strings.Contains(list.body, "from the command line") {
+	if list := admin.get(serviceAccountsPath); !strings.Contains(
+		list.body,
+		`action="`+revoke+`"`,
+	) ||
+		!strings.Contains(list.body, "from the command line") {
 		t.Errorf("no way to revoke: %v", list)
 	}
 	for range 2 { // a second time does no harm
-		if r := admin.post(revoke, nil); r.status != http.StatusSeeOther || r.header.Get("Location") != serviceAccountsPath+"?revoked="+made.ID {
+		if r := admin.post(revoke, nil); r.status != http.StatusSeeOther ||
+			r.header.Get("Location") != serviceAccountsPath+"?revoked="+made.ID {
 			t.Errorf("revoke: %v", r)
 		}
 	}
-	if _, err := a.accounts.AuthenticateToken(t.Context(), token); fault.KindOf(err) != fault.Unauthenticated {
+	if _, err := a.accounts.AuthenticateToken(t.Context(), token); fault.KindOf(
+		err,
+	) != fault.Unauthenticated {
 		t.Errorf("a revoked token: %v", err)
 	}
 	r := admin.get(serviceAccountsPath + "?revoked=" + made.ID)
-	if !strings.Contains(r.body, "Token of Deploys revoked.") || !strings.Contains(r.body, `data-state="revoked"`) || strings.Contains(r.body, revoke) {
+	if !strings.Contains(r.body, "Token of Deploys revoked.") ||
+		!strings.Contains(r.body, `data-state="revoked"`) ||
+		strings.Contains(r.body, revoke) {
 		t.Errorf("afterwards: %v", r)
 	}
-	if r := admin.get(serviceAccountsPath + "?revoked=" + strings.Repeat("0", 26)); strings.Contains(r.body, "revoked.<") {
+	if r := admin.get(serviceAccountsPath + "?revoked=" + strings.Repeat("0",
+		26)); strings.Contains(
+		r.body, "revoked.<",
+	) {
 		t.Error("the page says what is not true")
 	}
-	if r := admin.post(serviceAccountsPath+"/nowhere/revoke", nil); r.status != http.StatusNotFound {
+	if r := admin.post(serviceAccountsPath+"/nowhere/revoke",
+		nil); r.status != http.StatusNotFound {
 		t.Errorf("none of this id: %d", r.status)
 	}
 }
@@ -179,13 +225,17 @@ func TestServiceAccountsWithoutAVault(t *testing.T) {
 	admin := a.signedIn(adminEmail)
 	made := a.service("Deploys", true, a.team.ID).account
 	r := admin.get(serviceAccountsPath)
-	if r.status != http.StatusOK || !strings.Contains(r.body, made.Name) || strings.Contains(r.body, `data-testid="service-account-form"`) {
+	if r.status != http.StatusOK || !strings.Contains(r.body, made.Name) ||
+		strings.Contains(r.body, `data-testid="service-account-form"`) {
 		t.Errorf("the list without a vault: %v", r)
 	}
-	if r := admin.post(serviceAccountsPath, url.Values{"name": {"A"}, "vaults": {a.team.ID}}); r.status != http.StatusServiceUnavailable {
+	if r := admin.post(serviceAccountsPath, url.Values{
+		"name": {"A"}, "vaults": {a.team.ID},
+	}); r.status != http.StatusServiceUnavailable {
 		t.Errorf("adding without a vault: %d", r.status)
 	}
-	if r := admin.post(serviceAccountsPath+"/"+made.ID+"/revoke", nil); r.status != http.StatusSeeOther {
+	if r := admin.post(serviceAccountsPath+"/"+made.ID+"/revoke",
+		nil); r.status != http.StatusSeeOther {
 		t.Errorf("revoking without a vault: %d", r.status)
 	}
 }
@@ -193,13 +243,22 @@ func TestServiceAccountsWithoutAVault(t *testing.T) {
 // TestServiceAccountExpires: the page says so as soon as the token is of no use.
 func TestServiceAccountExpires(t *testing.T) {
 	a := newApp(t)
-	_, token, err := a.accounts.AddServiceAccount(t.Context(), "", account.NewServiceAccount{Name: "A", Vaults: []string{a.team.ID}, Lifetime: time.Hour})
+	_, token, err := a.accounts.AddServiceAccount(
+		t.Context(),
+		"",
+		account.NewServiceAccount{Name: "A", Vaults: []string{a.team.ID}, Lifetime: time.Hour},
+	)
 	a.must(err)
 	a.clock.advance(2 * time.Hour)
-	if _, err := a.accounts.AuthenticateToken(t.Context(), string(token)); fault.KindOf(err) != fault.Unauthenticated {
+	if _, err := a.accounts.AuthenticateToken(t.Context(), string(token)); fault.KindOf(
+		err,
+	) != fault.Unauthenticated {
 		t.Errorf("expired: %v", err)
 	}
-	if r := a.signedIn(adminEmail).get(serviceAccountsPath); !strings.Contains(r.body, `data-state="expired"`) {
+	if r := a.signedIn(adminEmail).get(serviceAccountsPath); !strings.Contains(
+		r.body,
+		`data-state="expired"`,
+	) {
 		t.Errorf("the page: %v", r)
 	}
 }

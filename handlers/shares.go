@@ -17,7 +17,7 @@ import (
 	"itemshare/views"
 )
 
-// shareForm shows the form, filled in as an earlier share where one is named.
+// shareForm shows the form, filled in like the earlier share that the query names, if any.
 func (h *Handlers) shareForm(c echo.Context, me account.Identity) error {
 	input := views.ShareInput{From: c.QueryParam("from"), Replace: c.QueryParam("replace") == "on"}
 	if input.From != "" {
@@ -28,20 +28,24 @@ func (h *Handlers) shareForm(c echo.Context, me account.Identity) error {
 		if again.VaultID != c.Param("vault") || again.ItemID != c.Param("item") {
 			return fault.Of(fault.NotFound)
 		}
-		input = formAgain(again, input)
+		input = fillFrom(again, input)
 	}
 	return h.showShareForm(c, me, http.StatusOK, input, nil)
 }
 
-func formAgain(r share.Request, input views.ShareInput) views.ShareInput {
-	input.Access, input.Recipients, input.ExpireAfter = share.Audience(r.Access), r.Recipients, r.ExpireAfter
-	input.OneTime, input.Files, input.TOTP, input.Omit = r.OneTime, r.Files, r.TOTP, r.Omit
+func fillFrom(r share.Request, input views.ShareInput) views.ShareInput {
+	input.Access, input.Recipients = share.Audience(r.Access), r.Recipients
+	input.ExpireAfter, input.Omit = r.ExpireAfter, r.Omit
+	input.OneTime, input.Files, input.TOTP = r.OneTime, r.Files, r.TOTP
 	return input
 }
 
-// showShareForm shows the form with the limits, what is typed and what is wrong
-// with it. Each form carries a token of its own.
-func (h *Handlers) showShareForm(c echo.Context, me account.Identity, status int, input views.ShareInput, problems []fault.Problem) error {
+// showShareForm shows the form with the policy, what was typed and its problems. Each
+// form carries a token of its own.
+func (h *Handlers) showShareForm(
+	c echo.Context, me account.Identity, status int, input views.ShareInput,
+	problems []fault.Problem,
+) error {
 	item, vaults, err := h.itemOf(c, me)
 	if err != nil {
 		return err
@@ -49,8 +53,9 @@ func (h *Handlers) showShareForm(c echo.Context, me account.Identity, status int
 	ctx := c.Request().Context()
 	names := titles(vaults)
 	props := views.ShareProps{
-		Shell: h.shell(me, views.NavItems, "Share "+item.Title, vaults), Item: views.ViewItem(item, names[item.VaultID]),
-		Form: input, Problems: problems,
+		Shell: h.shell(me, views.NavItems, "Share "+item.Title, vaults),
+		Item:  views.ViewItem(item, names[item.VaultID]),
+		Form:  input, Problems: problems,
 	}
 	if err := h.setLimits(ctx, &props, item); err != nil {
 		return err
@@ -79,20 +84,20 @@ func (h *Handlers) showShareForm(c echo.Context, me account.Identity, status int
 func (h *Handlers) formToken() (string, error) {
 	var raw [24]byte
 	if _, err := io.ReadFull(h.c.Random, raw[:]); err != nil {
-		return "", fmt.Errorf("make a form's token: %w", err)
+		return "", fmt.Errorf("create a form's token: %w", err)
 	}
 	return base64.RawURLEncoding.EncodeToString(raw[:]), nil
 }
 
-// setLimits shows who makes the link, and what it may be.
+// setLimits sets who creates the link, and the policy that it falls under.
 func (h *Handlers) setLimits(ctx context.Context, props *views.ShareProps, item vault.Item) error {
 	policy, err := h.c.Shares.EffectivePolicy(ctx, item.VaultID, item.ID)
 	if err != nil {
-		return fault.Wrap("read the policy", err)
+		return fault.Wrap("load the policy", err)
 	}
 	linking, err := h.c.Shares.Linking(ctx)
 	if err != nil {
-		return fault.Wrap("read who makes links", err)
+		return fault.Wrap("load who creates links", err)
 	}
 	if linking.Native {
 		policy = policy.WholeItem(item)
@@ -104,27 +109,31 @@ func (h *Handlers) setLimits(ctx context.Context, props *views.ShareProps, item 
 
 func shareInput(form url.Values) views.ShareInput {
 	return views.ShareInput{
-		Access: share.Audience(form.Get("access")), Recipients: form["recipients"], ExpireAfter: form.Get("expire_after"),
-		OneTime: on(form, "one_time"), Files: on(form, "files"), TOTP: on(form, "totp"), Omit: form["omit"],
-		Token: form.Get("token"), From: form.Get("from"), Replace: on(form, "replace"),
+		Access: share.Audience(form.Get("access")), Recipients: form["recipients"],
+		ExpireAfter: form.Get("expire_after"),
+		OneTime:     isChecked(form, "one_time"), Files: isChecked(form, "files"),
+		TOTP: isChecked(form, "totp"), Omit: form["omit"],
+		Token: form.Get("token"), From: form.Get("from"), Replace: isChecked(form, "replace"),
 	}
 }
 
 func shareRequest(c echo.Context, in views.ShareInput) share.Request {
 	return share.Request{
-		VaultID: c.Param("vault"), ItemID: c.Param("item"), Access: string(in.Access), Recipients: in.Recipients,
-		ExpireAfter: in.ExpireAfter, OneTime: in.OneTime, Files: in.Files, TOTP: in.TOTP, Omit: in.Omit, Token: in.Token,
+		VaultID: c.Param("vault"), ItemID: c.Param("item"), Access: string(in.Access),
+		Recipients:  in.Recipients,
+		ExpireAfter: in.ExpireAfter, OneTime: in.OneTime, Files: in.Files, TOTP: in.TOTP,
+		Omit: in.Omit, Token: in.Token,
 	}
 }
 
-// createShare makes a share and shows its link, this once.
+// createShare creates a share and shows its link, only here.
 func (h *Handlers) createShare(c echo.Context, me account.Identity) error {
 	form, err := formOf(c)
 	if err != nil {
 		return err
 	}
 	input, ctx := shareInput(form), c.Request().Context()
-	if on(form, "edit") {
+	if isChecked(form, "edit") {
 		return h.showFormAgain(c, me, http.StatusOK, input, nil)
 	}
 	made, err := h.c.Shares.Create(ctx, sharerOf(me), shareRequest(c, input))
@@ -135,15 +144,16 @@ func (h *Handlers) createShare(c echo.Context, me account.Identity) error {
 		return h.showFormAgain(c, me, http.StatusConflict, input, fault.ProblemsOf(err))
 	}
 	if fault.KindOf(err) == fault.Unavailable {
-		return h.shareLater(c, me, input, err)
+		return h.showShareRetry(c, me, input, err)
 	}
 	if err != nil {
-		return fault.Wrap("make a share", err)
+		return fault.Wrap("create a share", err)
 	}
 	// The link is created and won't be shown again: what follows must not hide it.
-	vaults := h.side(ctx, me)
+	vaults := h.sidebarVaults(ctx, me)
 	props := views.SharedProps{
-		Shell: h.shell(me, views.NavItems, "Link for "+made.Title, vaults), ShareID: made.ID, Link: made.Link,
+		Shell: h.shell(me, views.NavItems, "Link for "+made.Title, vaults), ShareID: made.ID,
+		Link:  made.Link,
 		Terms: made.Terms, Recipients: recipientNames(made.Recipients),
 		Item: views.ItemRef{
 			VaultID: made.VaultID, ID: made.ItemID, Vault: titles(vaults)[made.VaultID],
@@ -166,29 +176,35 @@ func (h *Handlers) createShare(c echo.Context, me account.Identity) error {
 	return h.showSecret(c, http.StatusCreated, views.SharedPage(props))
 }
 
-// showFormAgain shows the form with what was typed, which is kept even while the
-// form's limits cannot be asked for.
-func (h *Handlers) showFormAgain(c echo.Context, me account.Identity, status int, input views.ShareInput, problems []fault.Problem) error {
+// showFormAgain shows the form with what was typed. While the policy is unreachable a page
+// that needs none keeps what was typed.
+func (h *Handlers) showFormAgain(
+	c echo.Context, me account.Identity, status int, input views.ShareInput,
+	problems []fault.Problem,
+) error {
 	err := h.showShareForm(c, me, status, input, problems)
 	if fault.KindOf(err) == fault.Unavailable {
-		return h.shareLater(c, me, input, err)
+		return h.showShareRetry(c, me, input, err)
 	}
 	return err
 }
 
-// shareLater keeps what was typed where the share cannot be made now, on a page that
-// needs nothing of what does not answer.
-func (h *Handlers) shareLater(c echo.Context, me account.Identity, input views.ShareInput, cause error) error {
+// showShareRetry keeps what was typed while no share can be created, on a page that needs
+// nothing from what is unreachable.
+func (h *Handlers) showShareRetry(
+	c echo.Context, me account.Identity, input views.ShareInput, cause error,
+) error {
 	problems := fault.ProblemsOf(cause)
-	h.c.Log.Warn("a share could not be made", "err", cause)
+	h.c.Log.Warn("a share could not be created", "err", cause)
 	if fault.CodeOf(cause) == fault.CodeLinkUnknown {
-		input.Token = "" // whoever has looked may decide to make another
+		input.Token = "" // a person who has looked for the link may create another
 	}
 	ctx := c.Request().Context()
 	status, wait := statusOf(c, cause)
 	props := views.ShareRetryProps{
-		Shell: h.shell(me, views.NavItems, "Share", h.side(ctx, me)), Item: views.ItemRef{VaultID: c.Param("vault"), ID: c.Param("item"), Title: "an item"},
-		Form: input, Problems: problems, RetryAfter: wait,
+		Shell: h.shell(me, views.NavItems, "Share", h.sidebarVaults(ctx, me)),
+		Item:  views.ItemRef{VaultID: c.Param("vault"), ID: c.Param("item"), Title: "an item"},
+		Form:  input, Problems: problems, RetryAfter: wait,
 	}
 	var err error
 	if props.Form.Token == "" {
@@ -199,19 +215,23 @@ func (h *Handlers) shareLater(c echo.Context, me account.Identity, input views.S
 	if linking, err := h.c.Shares.Linking(ctx); err == nil && linking.Native {
 		props.Native = linking.Account
 	}
-	if names, err := h.c.Vault.Overviews(ctx, props.Item.VaultID, []string{props.Item.ID}); err == nil && len(names) == 1 {
+	if names, err := h.c.Vault.Overviews(ctx, props.Item.VaultID,
+		[]string{props.Item.ID}); err == nil &&
+		len(names) == 1 {
 		props.Item.Title = names[0].Title
 	}
 	return h.showEither(c, status, views.ShareRetry(props), views.ShareRetryPage(props))
 }
 
-// checkRecipients tells how each recipient reads, as somebody types.
+// checkRecipients shows what each recipient is, while a person types.
 func (h *Handlers) checkRecipients(c echo.Context, me account.Identity) error {
 	form, err := formOf(c)
 	if err != nil {
 		return err
 	}
-	checked, err := h.c.Shares.CheckRecipients(c.Request().Context(), c.Param("vault"), c.Param("item"), form["recipients"])
+	checked, err := h.c.Shares.CheckRecipients(
+		c.Request().Context(), c.Param("vault"), c.Param("item"), form["recipients"],
+	)
 	if err != nil {
 		return fault.Wrap("check recipients", err)
 	}
@@ -221,12 +241,14 @@ func (h *Handlers) checkRecipients(c echo.Context, me account.Identity) error {
 func checkedRecipients(checked []share.CheckedRecipient) []views.CheckedRecipient {
 	all := make([]views.CheckedRecipient, len(checked))
 	for i, r := range checked {
-		all[i] = views.CheckedRecipient{Text: r.Text, Kind: r.Recipient.Kind, Address: r.Recipient.Address, Problem: r.Problem}
+		all[i] = views.CheckedRecipient{
+			Text: r.Text, Kind: r.Recipient.Kind, Address: r.Recipient.Address, Problem: r.Problem,
+		}
 	}
 	return all
 }
 
-// previewShare shows what the recipient would see. It makes nothing.
+// previewShare shows what the recipient would see. It creates nothing.
 func (h *Handlers) previewShare(c echo.Context, me account.Identity) error {
 	form, err := formOf(c)
 	if err != nil {
@@ -245,17 +267,20 @@ func (h *Handlers) previewShare(c echo.Context, me account.Identity) error {
 		return err
 	}
 	props := views.PreviewProps{
-		Shell: h.shell(me, views.NavItems, "Preview of "+item.Title, vaults), Item: itemRef(item, titles(vaults)[item.VaultID]),
-		Content: recipientItem(seen.Content), Terms: seen.Terms, Recipients: recipientNames(seen.Recipients),
+		Shell:   h.shell(me, views.NavItems, "Preview of "+item.Title, vaults),
+		Item:    itemRef(item, titles(vaults)[item.VaultID]),
+		Content: recipientItem(seen.Content), Terms: seen.Terms,
+		Recipients: recipientNames(seen.Recipients),
 	}
 	return h.showSecret(c, http.StatusOK, views.PreviewPage(props))
 }
 
-// recipientItem is a share's content as the recipient's page lays it out.
-// Concealed values stay behind.
+// recipientItem returns a share's content as the recipient's page lays it out, without
+// concealed values.
 func recipientItem(content share.Content) views.RecipientItemProps {
 	props := views.RecipientItemProps{
-		Title: content.Title, Category: vault.Category(content.Category).Label(), Notes: content.Notes, Tags: content.Tags,
+		Title: content.Title, Category: vault.Category(content.Category).Label(),
+		Notes: content.Notes, Tags: content.Tags,
 	}
 	for _, section := range append([]share.ContentSection{{}}, content.Sections...) {
 		group := views.RecipientSection{Title: section.Title}
@@ -269,16 +294,22 @@ func recipientItem(content share.Content) views.RecipientItemProps {
 		}
 	}
 	for _, site := range content.Websites {
-		props.Websites = append(props.Websites, views.RecipientField{Label: site.Label, Value: site.URL})
+		props.Websites = append(
+			props.Websites, views.RecipientField{Label: site.Label, Value: site.URL},
+		)
 	}
 	for _, f := range content.Files {
-		props.Files = append(props.Files, views.RecipientFile{Name: f.Name, Size: share.Size(f.Size)})
+		props.Files = append(
+			props.Files, views.RecipientFile{Name: f.Name, Size: share.Size(f.Size)},
+		)
 	}
 	return props
 }
 
 func recipientField(f share.ContentField) views.RecipientField {
-	field := views.RecipientField{Label: f.Title, Value: f.Value, Concealed: vault.FieldType(f.Type).Concealed()}
+	field := views.RecipientField{
+		Label: f.Title, Value: f.Value, Concealed: vault.FieldType(f.Type).Concealed(),
+	}
 	if field.Concealed {
 		field.Value = ""
 	}

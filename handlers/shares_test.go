@@ -21,7 +21,9 @@ func TestShareForm(t *testing.T) {
 		t.Fatalf("form: %v", r)
 	}
 	token := regexp.MustCompile(`name="token" value="([^"]{16,})"`)
-	one, two := token.FindStringSubmatch(r.body), token.FindStringSubmatch(b.get(itemPath(a.item)+"/share").body)
+	one, two := token.FindStringSubmatch(r.body), token.FindStringSubmatch(
+		b.get(itemPath(a.item)+"/share").body,
+	)
 	if one == nil || two == nil || one[1] == two[1] {
 		t.Fatalf("each form has a token of its own: %q %q", one, two)
 	}
@@ -35,7 +37,8 @@ func TestShareForm(t *testing.T) {
 	}
 	again := b.post(itemPath(a.item)+"/share", form)
 	made := shareAddress.FindStringSubmatch(first.body)
-	if again.status != http.StatusConflict || !slices.Contains(again.errors(), "already_created") || !strings.Contains(again.body, made[0]) {
+	if again.status != http.StatusConflict || !slices.Contains(again.errors(), "already_created") ||
+		!strings.Contains(again.body, made[0]) {
 		t.Errorf("the form sent twice: %v", again)
 	}
 	if linkInput.MatchString(again.body) {
@@ -47,7 +50,8 @@ func TestEveryProblemAtOnceAtItsField(t *testing.T) {
 	a := newApp(t)
 	b := a.signedIn(memberEmail)
 	r := b.post(itemPath(a.item)+"/share", url.Values{
-		"access": {"recipients"}, "recipients": {"ann@client.example, not-an-address\ngmail.com"}, "expire_after": {"Forever"},
+		"access": {"recipients"}, "recipients": {"ann@client.example, " +
+			"not-an-address\ngmail.com"}, "expire_after": {"Forever"},
 	})
 	got := r.errors()
 	if r.status != http.StatusUnprocessableEntity || len(got) < 3 {
@@ -61,7 +65,10 @@ func TestEveryProblemAtOnceAtItsField(t *testing.T) {
 	if !strings.Contains(r.body, "ann@client.example") {
 		t.Error("what was typed is lost")
 	}
-	if r := b.post(itemPath(a.item)+"/share", url.Values{"access": {"recipients"}}); !slices.Contains(r.errors(), "recipient_missing") {
+	if r := b.post(itemPath(a.item)+"/share",
+		url.Values{"access": {"recipients"}}); !slices.Contains(
+		r.errors(), "recipient_missing",
+	) {
 		t.Errorf("nobody named: %v", r.errors())
 	}
 }
@@ -69,7 +76,10 @@ func TestEveryProblemAtOnceAtItsField(t *testing.T) {
 func TestMailOff(t *testing.T) {
 	a := newApp(t, setting{mailOff: true})
 	b := a.signedIn(memberEmail)
-	r := b.post(itemPath(a.item)+"/share", url.Values{"access": {"recipients"}, "recipients": {"ann@client.example"}})
+	r := b.post(
+		itemPath(a.item)+"/share",
+		url.Values{"access": {"recipients"}, "recipients": {"ann@client.example"}},
+	)
 	if r.status != http.StatusUnprocessableEntity || !slices.Contains(r.errors(), "mail_off") {
 		t.Errorf("named people without a mail server: %v", r.errors())
 	}
@@ -79,11 +89,18 @@ func TestMailOff(t *testing.T) {
 func TestRecipientsFragment(t *testing.T) {
 	a := newApp(t)
 	b := a.signedIn(memberEmail)
-	r := b.post(itemPath(a.item)+"/share/recipients", url.Values{"recipients": {"Ann@Client.example; partner.example wrong@", "gmail.com"}}, "HX-Request", "true")
+	r := b.post(
+		itemPath(a.item)+"/share/recipients",
+		url.Values{"recipients": {"Ann@Client.example; partner.example wrong@", "gmail.com"}},
+		"HX-Request", "true",
+	)
 	if r.status != http.StatusOK || strings.Contains(r.body, "<html") {
 		t.Fatalf("recipients: %v", r)
 	}
-	for _, want := range []string{`data-recipient="ann@client.example"`, `data-kind="email"`, `data-recipient="partner.example"`, `data-kind="domain"`} {
+	for _, want := range []string{
+		`data-recipient="ann@client.example"`, `data-kind="email"`,
+		`data-recipient="partner.example"`, `data-kind="domain"`,
+	} {
 		if !strings.Contains(r.body, want) {
 			t.Errorf("no %s in %s", want, r.body)
 		}
@@ -96,7 +113,9 @@ func TestRecipientsFragment(t *testing.T) {
 func TestNewLinkForTheSamePeople(t *testing.T) {
 	a := newApp(t)
 	b, other := a.signedIn(memberEmail), a.signedIn(otherEmail)
-	_, id := b.share(a.item, url.Values{"access": {"recipients"}, "recipients": {"ann@client.example"}})
+	_, id := b.share(
+		a.item, url.Values{"access": {"recipients"}, "recipients": {"ann@client.example"}},
+	)
 	again := itemPath(a.item) + "/share?from=" + id
 	r := b.get(again)
 	if r.status != http.StatusOK || !strings.Contains(r.body, "ann@client.example") {
@@ -109,7 +128,8 @@ func TestNewLinkForTheSamePeople(t *testing.T) {
 		t.Errorf("from somebody else's share: %d", r.status)
 	}
 	_, replaced := b.share(a.item, url.Values{"from": {id}, "replace": {"on"}})
-	if r := b.get("/shares?status=revoked"); !strings.Contains(r.body, "/shares/"+id) || strings.Contains(r.body, "/shares/"+replaced) {
+	if r := b.get("/shares?status=revoked"); !strings.Contains(r.body, "/shares/"+id) ||
+		strings.Contains(r.body, "/shares/"+replaced) {
 		t.Error("replacing a link must revoke the earlier one and no other")
 	}
 }
@@ -117,8 +137,12 @@ func TestNewLinkForTheSamePeople(t *testing.T) {
 func TestPreviewShowsTheChoices(t *testing.T) {
 	a := newApp(t)
 	b := a.signedIn(memberEmail)
-	r := b.post(itemPath(a.item)+"/share/preview", url.Values{"access": {"anyone"}, "omit": {"username"}})
-	if r.status != http.StatusOK || strings.Contains(r.body, "postmaster") || strings.Contains(r.body, concealed) || strings.Contains(r.body, "one-time password") {
+	r := b.post(
+		itemPath(a.item)+"/share/preview", url.Values{"access": {"anyone"}, "omit": {"username"}},
+	)
+	if r.status != http.StatusOK || strings.Contains(r.body, "postmaster") ||
+		strings.Contains(r.body, concealed) ||
+		strings.Contains(r.body, "one-time password") {
 		t.Errorf("preview: %v", r)
 	}
 	if made := strings.Count(b.get("/shares.csv").body, "\n") - 1; made != 0 {
@@ -147,7 +171,9 @@ func (v *withSlowFile) OpenFile(context.Context, string, string, string) (io.Rea
 // is copied. The form comes back with all that was typed, and no link is live.
 func TestShareUnderAReplacedPolicy(t *testing.T) {
 	slow := &withSlowFile{}
-	a := newApp(t, setting{vault: func(v vault.Backend) vault.Backend { slow.Backend = v; return slow }})
+	a := newApp(
+		t, setting{vault: func(v vault.Backend) vault.Backend { slow.Backend = v; return slow }},
+	)
 	member, admin := a.signedIn(memberEmail), a.signedIn(adminEmail)
 	slow.before = func() {
 		form := strict()
@@ -157,9 +183,12 @@ func TestShareUnderAReplacedPolicy(t *testing.T) {
 		}
 	}
 	r := member.post(itemPath(a.item)+"/share", url.Values{
-		"access": {"recipients"}, "recipients": {"ann@client.example"}, "expire_after": {"OneDay"}, "files": {"on"},
+		"access": {
+			"recipients",
+		}, "recipients": {"ann@client.example"}, "expire_after": {"OneDay"}, "files": {"on"},
 	})
-	if r.status != http.StatusConflict || !slices.Contains(r.errors(), "conflict") || !strings.Contains(r.body, "ann@client.example") ||
+	if r.status != http.StatusConflict || !slices.Contains(r.errors(), "conflict") ||
+		!strings.Contains(r.body, "ann@client.example") ||
 		!strings.Contains(r.body, `id="share-form"`) {
 		t.Errorf("share: %v", r)
 	}

@@ -19,7 +19,9 @@ func (h *Handlers) home(c echo.Context, _ account.Identity) error {
 }
 
 func (h *Handlers) signInPage(c echo.Context, _ account.Identity) error {
-	return h.showSignIn(c, http.StatusOK, views.SignInProps{Next: h.localPath(c.QueryParam("next"))})
+	return h.showSignIn(
+		c, http.StatusOK, views.SignInProps{Next: h.localPath(c.QueryParam("next"))},
+	)
 }
 
 func (h *Handlers) signIn(c echo.Context, _ account.Identity) error {
@@ -41,13 +43,13 @@ func (h *Handlers) signIn(c echo.Context, _ account.Identity) error {
 	if err != nil {
 		return err
 	}
-	// Whoever sat here before is gone.
+	// The session that this browser had before ends.
 	if before := h.token(c); before != "" {
 		if err := h.c.Accounts.SignOut(ctx, before); err != nil {
 			return err
 		}
 	}
-	if err := h.giveCookie(c, token); err != nil {
+	if err := h.setCookie(c, token); err != nil {
 		return err
 	}
 	if next == "" {
@@ -67,18 +69,18 @@ func (h *Handlers) signOut(c echo.Context, _ account.Identity) error {
 			return err
 		}
 	}
-	if err := h.giveCookie(c, ""); err != nil {
+	if err := h.setCookie(c, ""); err != nil {
 		return err
 	}
 	return seeOther(c, h.SignIn(""))
 }
 
-// localPath gives an address back if it stands below the base path of this very
-// site, else "". Browsers read a backslash as a slash and drop control
-// characters, which makes other sites of what looks local, and they follow dots,
-// which lead out of the base path.
+// localPath returns an address if it stands below the base path of this site, else "".
+// Browsers read a backslash as a slash and drop control characters, which turns what
+// looks local into another site, and they follow dots, which lead out of the base path.
 func (h *Handlers) localPath(address string) string {
-	if !strings.HasPrefix(address, h.Base+"/") || strings.HasPrefix(address, "//") || len(address) > 2048 {
+	if !strings.HasPrefix(address, h.Base+"/") || strings.HasPrefix(address, "//") ||
+		len(address) > 2048 {
 		return ""
 	}
 	for _, r := range address {
@@ -87,14 +89,15 @@ func (h *Handlers) localPath(address string) string {
 		}
 	}
 	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || !strings.HasPrefix(path.Clean(u.Path)+"/", h.Base+"/") {
+	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil ||
+		!strings.HasPrefix(path.Clean(u.Path)+"/", h.Base+"/") {
 		return ""
 	}
 	return address
 }
 
-// returnPath is where somebody who has to sign in comes back to: htmx tells the
-// address of the page that it is on.
+// returnPath returns the page to come back to after signing in: htmx sends the address of
+// the page that it is on.
 func (h *Handlers) returnPath(c echo.Context) string {
 	u, err := url.Parse(c.Request().Header.Get("HX-Current-URL"))
 	if err != nil || u.Host != h.c.URL.Host {
@@ -103,7 +106,7 @@ func (h *Handlers) returnPath(c echo.Context) string {
 	return h.localPath(u.RequestURI())
 }
 
-// formOf reads a form from the body alone: a query never stands in for it.
+// formOf parses a form from the body alone: the query is no part of it.
 func formOf(c echo.Context) (url.Values, error) {
 	err := c.Request().ParseForm()
 	var tooLarge *http.MaxBytesError
@@ -111,10 +114,12 @@ func formOf(c echo.Context) (url.Values, error) {
 	case errors.As(err, &tooLarge):
 		return nil, fault.Field("", fault.CodeTooLarge, "This form is too large. Enter less text.")
 	case err != nil:
-		return nil, fault.Field("", fault.CodeMalformed, "The form couldn’t be read. Go back and try again.")
+		return nil, fault.Field(
+			"", fault.CodeMalformed, "The form couldn’t be read. Go back and try again.",
+		)
 	}
 	return c.Request().PostForm, nil
 }
 
-// on tells whether a box is ticked.
-func on(form url.Values, name string) bool { return form.Get(name) == "on" }
+// isChecked reports whether a checkbox is checked.
+func isChecked(form url.Values, name string) bool { return form.Get(name) == "on" }

@@ -12,7 +12,9 @@ import (
 func TestSignInAndOut(t *testing.T) {
 	a := newApp(t)
 	b := a.browser()
-	r := b.post("/signin", url.Values{"email": {memberEmail}, "password": {"wrong"}, "next": {"/shares"}})
+	r := b.post(
+		"/signin", url.Values{"email": {memberEmail}, "password": {"wrong"}, "next": {"/shares"}},
+	)
 	if r.status != http.StatusUnauthorized || !slices.Contains(r.errors(), "signin_failed") {
 		t.Errorf("a wrong password: %v", r)
 	}
@@ -23,7 +25,10 @@ func TestSignInAndOut(t *testing.T) {
 	if r.status != http.StatusUnauthorized || !slices.Contains(r.errors(), "signin_failed") {
 		t.Errorf("an unknown address is told apart: %v", r)
 	}
-	r = b.post("/signin", url.Values{"email": {memberEmail}, "password": {password}, "next": {"/shares?q=x"}})
+	r = b.post(
+		"/signin",
+		url.Values{"email": {memberEmail}, "password": {password}, "next": {"/shares?q=x"}},
+	)
 	if r.status != http.StatusSeeOther || r.header.Get("Location") != "/shares?q=x" {
 		t.Fatalf("sign in: %d to %q", r.status, r.header.Get("Location"))
 	}
@@ -47,7 +52,9 @@ func TestANewSessionAtSignIn(t *testing.T) {
 	a := newApp(t)
 	b := a.signedIn(memberEmail)
 	before := b.client.Jar.Cookies(a.base)
-	if r := b.post("/signin", url.Values{"email": {memberEmail}, "password": {password}}); r.status != http.StatusSeeOther {
+	if r := b.post("/signin", url.Values{
+		"email": {memberEmail}, "password": {password},
+	}); r.status != http.StatusSeeOther {
 		t.Fatal(r)
 	}
 	b.client.Jar.SetCookies(a.base, before)
@@ -58,7 +65,9 @@ func TestANewSessionAtSignIn(t *testing.T) {
 
 func TestSessionsEnd(t *testing.T) {
 	a := newApp(t)
-	idle, working, changed := a.signedIn(memberEmail), a.signedIn(adminEmail), a.signedIn(otherEmail)
+	idle, working, changed := a.signedIn(memberEmail), a.signedIn(
+		adminEmail,
+	), a.signedIn(otherEmail)
 	a.must(a.accounts.SetPassword(t.Context(), "", otherEmail, "another horse battery staple"))
 	if r := changed.get("/items"); r.status != http.StatusSeeOther {
 		t.Errorf("after a password change: %d", r.status)
@@ -90,7 +99,10 @@ func TestNextIsLocal(t *testing.T) {
 		{"items", "/items", "not from the root"},
 		{"/" + strings.Repeat("x", 4000), "/items", "longer than any address of ours"},
 	} {
-		r := a.browser().post("/signin", url.Values{"email": {memberEmail}, "password": {password}, "next": {c.next}})
+		r := a.browser().
+			post("/signin", url.Values{
+				"email": {memberEmail}, "password": {password}, "next": {c.next},
+			})
 		if got := r.header.Get("Location"); got != c.want {
 			t.Errorf("%s: next %.40q leads to %q, want %q", c.why, c.next, got, c.want)
 		}
@@ -101,10 +113,15 @@ func TestNextIsLocal(t *testing.T) {
 func TestNextStaysBelowTheBasePath(t *testing.T) {
 	a := newApp(t, setting{path: "/vault"})
 	for next, want := range map[string]string{
-		"/vault/shares?q=..": "/vault/shares?q=..", "/vault/../other": "/vault/items", "/vault/%2e%2E/other": "/vault/items",
-		"/vault/x/../../other": "/vault/items", "/vault/x/../shares": "/vault/x/../shares", "/vaulted": "/vault/items", "/other": "/vault/items",
+		"/vault/shares?q=..": "/vault/shares?q=..", "/vault/../other": "/vault/items",
+		"/vault/%2e%2E/other":  "/vault/items",
+		"/vault/x/../../other": "/vault/items", "/vault/x/../shares": "/vault/x/../shares",
+		"/vaulted": "/vault/items", "/other": "/vault/items",
 	} {
-		r := a.browser().post("/vault/signin", url.Values{"email": {memberEmail}, "password": {password}, "next": {next}})
+		r := a.browser().
+			post("/vault/signin", url.Values{
+				"email": {memberEmail}, "password": {password}, "next": {next},
+			})
 		if got := r.header.Get("Location"); got != want {
 			t.Errorf("next %q leads to %q, want %q", next, got, want)
 		}
@@ -114,14 +131,18 @@ func TestNextStaysBelowTheBasePath(t *testing.T) {
 func TestHTMXIsLedToSignIn(t *testing.T) {
 	a := newApp(t)
 	for _, r := range []reply{
-		a.browser().get("/items", "HX-Request", "true", "HX-Current-URL", a.base.String()+"/items?q=x"),
-		a.browser().post(itemPath(a.item)+"/reveal", nil, "HX-Request", "true", "HX-Current-URL", a.base.String()+"/items?q=x"),
+		a.browser().get("/items", "HX-Request", "true", "HX-Current-URL",
+			a.base.String()+"/items?q=x"),
+		a.browser().post(itemPath(a.item)+"/reveal", nil, "HX-Request", "true", "HX-Current-URL",
+			a.base.String()+"/items?q=x"),
 	} {
-		if r.status != http.StatusUnauthorized || r.header.Get("HX-Redirect") != "/signin?next=%2Fitems%3Fq%3Dx" {
+		if r.status != http.StatusUnauthorized ||
+			r.header.Get("HX-Redirect") != "/signin?next=%2Fitems%3Fq%3Dx" {
 			t.Errorf("%d to %q", r.status, r.header.Get("HX-Redirect"))
 		}
 	}
-	r := a.browser().get("/items", "HX-Request", "true", "HX-Current-URL", "https://evil.example/items")
+	r := a.browser().
+		get("/items", "HX-Request", "true", "HX-Current-URL", "https://evil.example/items")
 	if got := r.header.Get("HX-Redirect"); got != "/signin" {
 		t.Errorf("a foreign address leads to %q", got)
 	}

@@ -13,16 +13,21 @@ func TestTextsThatAreNone(t *testing.T) {
 	admin := a.signedIn(adminEmail)
 	item := itemPath(a.item)
 	fields := []string{
-		"email", "password", "next", "name", "vaults", "lifetime", "token", "access", "recipients", "expire_after", "omit", "from",
+		"email", "password", "next", "name", "vaults", "lifetime", "token", "access", "recipients",
+		"expire_after", "omit", "from",
 		"field", "vault", "after", "max_expiry", "allowed_domains",
 	}
 	for _, text := range []string{"\x00", "x\x00y", "\xff", "0123456789abcdef\xc3("} {
 		escaped := url.QueryEscape(text)
 		for _, path := range []string{
-			"/shares/" + escaped, "/shares?by=" + escaped, "/shares?vault=" + escaped, "/shares?q=" + escaped, "/shares?after=" + escaped,
-			"/items?q=" + escaped, "/items?vault=" + escaped, "/items?after=" + escaped, "/vaults/" + escaped + "/items/x",
-			"/vaults/" + a.team.ID + "/items/" + escaped, item + "/share?from=" + escaped, "/admin/policy?vault=" + escaped,
-			"/admin/audit?actor=" + escaped, "/admin/audit?subject=" + escaped, "/admin/audit?kind=" + escaped, serviceAccountsPath + "?revoked=" + escaped,
+			"/shares/" + escaped, "/shares?by=" + escaped, "/shares?vault=" + escaped,
+			"/shares?q=" + escaped, "/shares?after=" + escaped,
+			"/items?q=" + escaped, "/items?vault=" + escaped, "/items?after=" + escaped,
+			"/vaults/" + escaped + "/items/x",
+			"/vaults/" + a.team.ID + "/items/" + escaped, item + "/share?from=" + escaped,
+			"/admin/policy?vault=" + escaped,
+			"/admin/audit?actor=" + escaped, "/admin/audit?subject=" + escaped,
+			"/admin/audit?kind=" + escaped, serviceAccountsPath + "?revoked=" + escaped,
 		} {
 			if r := admin.get(path); r.status >= http.StatusInternalServerError {
 				t.Errorf("%s: %d", path, r.status)
@@ -34,10 +39,13 @@ func TestTextsThatAreNone(t *testing.T) {
 		}
 		before := a.dump()
 		for _, path := range []string{
-			"/shares/" + escaped + "/revoke", "/shares/" + escaped + "/recipients/0/remove", item + "/share", item + "/reveal",
-			"/admin/policy", "/admin/policy/preview", serviceAccountsPath, serviceAccountsPath + "/" + escaped + "/revoke",
+			"/shares/" + escaped + "/revoke", "/shares/" + escaped + "/recipients/0/remove",
+			item + "/share", item + "/reveal",
+			"/admin/policy", "/admin/policy/preview", serviceAccountsPath,
+			serviceAccountsPath + "/" + escaped + "/revoke",
 		} {
-			if r := admin.post(path, form); r.status < http.StatusBadRequest || r.status >= http.StatusInternalServerError {
+			if r := admin.post(path, form); r.status < http.StatusBadRequest ||
+				r.status >= http.StatusInternalServerError {
 				t.Errorf("POST %s: %d", path, r.status)
 			}
 		}
