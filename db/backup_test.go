@@ -15,14 +15,14 @@ import (
 	"itemshare/share"
 )
 
-// lived is a database with shares of every kind and state, whose every sealed text is a marker.
-func lived(t *testing.T) (*DB, string) {
+// newUsedDatabase is a database with shares of every kind and state, whose every sealed text is a marker.
+func newUsedDatabase(t *testing.T) (*DB, string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "a.db")
 	db := openAt(t, path)
 	addSharer(t, db, "ada")
 	addSharer(t, db, "ben")
-	village(t, db)
+	seedShares(t, db)
 	d := draft(500, to(bob), views(0), func(d *share.Draft) { d.Ciphertext, d.Record.Files = []byte("MARKER content"), true })
 	if err := db.StageChunk(t.Context(), d.Record.ID, 0, 0, []byte("MARKER chunk"), morning); err != nil {
 		t.Fatal(err)
@@ -35,7 +35,7 @@ func lived(t *testing.T) (*DB, string) {
 		t.Fatal(err)
 	}
 	createShare(t, db, 501, native, to(bob))
-	addProgram(t, db, "deploy", "v")
+	addServiceAccount(t, db, "deploy", "v")
 	queueMail(t, db, "MARKER mail", "topic", morning)
 	return db, path
 }
@@ -52,7 +52,7 @@ func restoreTo(t *testing.T, path, backup string) error {
 }
 
 func TestBackupAndRestore(t *testing.T) {
-	db, path := lived(t)
+	db, path := newUsedDatabase(t)
 	dir := t.TempDir()
 	backup := filepath.Join(dir, "backup")
 	if !onDisk(t, path, "MARKER") {
@@ -188,7 +188,7 @@ func TestBackupOfABusyDatabase(t *testing.T) {
 }
 
 func TestRestoreRefuses(t *testing.T) {
-	db, path := lived(t)
+	db, path := newUsedDatabase(t)
 	dir := t.TempDir()
 	backup := filepath.Join(dir, "backup")
 	if err := db.Backup(t.Context(), backup); err != nil {
@@ -237,7 +237,7 @@ func TestRestoreRefuses(t *testing.T) {
 // TestRestoreAfterAFailedOne: what an earlier restore left behind, ended by an error or by a
 // kill, is not in the way of the next.
 func TestRestoreAfterAFailedOne(t *testing.T) {
-	db, path := lived(t)
+	db, path := newUsedDatabase(t)
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -257,9 +257,9 @@ func TestRestoreAfterAFailedOne(t *testing.T) {
 	}
 }
 
-// TestRestoreOfANewerBackup says which version it needs, and not that it is no backup.
+// TestRestoreOfANewerBackup names the version it needs.
 func TestRestoreOfANewerBackup(t *testing.T) {
-	db, path := lived(t)
+	db, path := newUsedDatabase(t)
 	addFutureMigration(t, db)
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
@@ -272,7 +272,7 @@ func TestRestoreOfANewerBackup(t *testing.T) {
 
 // TestRestoreOfAPlainCopy restores the file itself, sealed contents and all.
 func TestRestoreOfAPlainCopy(t *testing.T) {
-	db, path := lived(t)
+	db, path := newUsedDatabase(t)
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}

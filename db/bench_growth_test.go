@@ -11,9 +11,9 @@ import (
 	"itemshare/share"
 )
 
-// grow fills a database with n shares: ten owners, twenty vaults, a thousand items, one in ten
+// fillShares fills a database with n shares: ten owners, twenty vaults, a thousand items, one in ten
 // active, one in a hundred revoked, every third to one of 500 addresses.
-func grow(b *testing.B, db *DB, n int) {
+func fillShares(b *testing.B, db *DB, n int) {
 	b.Helper()
 	for _, query := range []string{
 		`INSERT INTO users (id, email, name, role, password_hash, created_at)
@@ -57,7 +57,7 @@ func growthFilters(n int) map[string]share.Filter {
 	}
 }
 
-// BenchmarkListGrowth reads pages among 1,000,000 and among 1,000 shares in turn, and gives the median ratio of what they
+// BenchmarkListGrowth reads pages among 1,000,000 and among 1,000 shares in turn, and reports the median ratio of what they
 // cost, in time and in processor. A page of the smaller one may hold fewer rows: then its rows are told. Run it with
 // -benchtime 31x for as many rounds of 20 pages each.
 func BenchmarkListGrowth(b *testing.B) {
@@ -65,7 +65,7 @@ func BenchmarkListGrowth(b *testing.B) {
 	dbs := map[int]*DB{}
 	for _, n := range sizes {
 		dbs[n] = open(b)
-		grow(b, dbs[n], n)
+		fillShares(b, dbs[n], n)
 	}
 	for name := range growthFilters(0) {
 		b.Run(name, func(b *testing.B) {

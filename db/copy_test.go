@@ -18,46 +18,46 @@ import (
 	"itemshare/vault/local"
 )
 
-func need(t *testing.T, err error) {
+func noError(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
 }
 
-// settle fills every table, with NULLs, empty bytes, all bytes, and more than one batch.
-func settle(t *testing.T, db *DB) {
+// fillTables fills every table, with NULLs, empty bytes, all bytes, and more than one batch.
+func fillTables(t *testing.T, db *DB) {
 	t.Helper()
 	addSharer(t, db, "ada")
 	addSharer(t, db, "ben")
-	addProgram(t, db, "deploy", "v")
-	village(t, db)
+	addServiceAccount(t, db, "deploy", "v")
+	seedShares(t, db)
 	every := make([]byte, 256)
 	for i := range every {
 		every[i] = byte(i)
 	}
 	for n := range 2*batchRows + 1 {
-		need(t, db.Record(t.Context(), auditEntry(audit.SignedIn, fmt.Sprint("Ä", n))))
+		noError(t, db.Record(t.Context(), auditEntry(audit.SignedIn, fmt.Sprint("Ä", n))))
 	}
 	d := draft(500, to(bob), views(0), func(d *share.Draft) { d.Record.Files, d.RequestKey = true, every })
 	for chunk := range 5 {
-		need(t, db.StageChunk(t.Context(), d.Record.ID, 0, chunk, make([]byte, batchBytes/2+chunk), morning))
+		noError(t, db.StageChunk(t.Context(), d.Record.ID, 0, chunk, make([]byte, batchBytes/2+chunk), morning))
 	}
-	need(t, db.Create(t.Context(), d))
+	noError(t, db.Create(t.Context(), d))
 	wantCode(t, db, d.Record.ID, bob, "1", morning, share.Opened)
 	wantClaim(t, db, d.Record.ID, 1, morning, proofOf(bob, "1"), share.Opened)
-	need(t, db.StageChunk(t.Context(), shareID(501), 0, 0, []byte{}, morning))
-	need(t, db.StageFile(t.Context(), "s1", local.SealedFile{VaultID: "v", ItemID: "i", ID: "f"}, itemTime))
-	need(t, db.StageFileChunk(t.Context(), "s1", "f", 0, every, itemTime))
-	need(t, goLive(t, db, "s1", local.SealedItem{VaultID: "v", ID: "i", Version: 1, Overview: []byte("o"), Body: every},
+	noError(t, db.StageChunk(t.Context(), shareID(501), 0, 0, []byte{}, morning))
+	noError(t, db.StageFile(t.Context(), "s1", local.SealedFile{VaultID: "v", ItemID: "i", ID: "f"}, itemTime))
+	noError(t, db.StageFileChunk(t.Context(), "s1", "f", 0, every, itemTime))
+	noError(t, goLive(t, db, "s1", local.SealedItem{VaultID: "v", ID: "i", Version: 1, Overview: []byte("o"), Body: every},
 		local.Changes{Vaults: []local.SealedVault{{ID: "v", Name: []byte("n")}}}))
-	need(t, db.StageItems(t.Context(), "s2", []local.SealedItem{{VaultID: "v", ID: "j", Version: 1, Overview: every, Body: every}}, itemTime))
+	noError(t, db.StageItems(t.Context(), "s2", []local.SealedItem{{VaultID: "v", ID: "j", Version: 1, Overview: every, Body: every}}, itemTime))
 	queueMail(t, db, "another", "topic", morning)
-	need(t, db.write(t.Context(), "test", func(tx *tx) error { return settleRest(tx, d.Record.ID) }))
+	noError(t, db.write(t.Context(), "test", func(tx *tx) error { return fillOtherTables(tx, d.Record.ID) }))
 	_, err := db.SealRecords(t.Context(), 20, func(before audit.Link, r audit.Record) audit.Link {
 		return audit.Link{Number: before.Number + 1, Hash: hash(fmt.Sprint(r.ID)), MAC: hash("mac")}
 	})
-	need(t, err)
+	noError(t, err)
 	for _, table := range allTables() {
 		if countRows(t, db, table.name) == 0 {
 			t.Errorf("%s has no row to copy", table.name)
@@ -65,7 +65,7 @@ func settle(t *testing.T, db *DB) {
 	}
 }
 
-func settleRest(tx *tx, shareID string) error {
+func fillOtherTables(tx *tx, shareID string) error {
 	for _, change := range []struct {
 		query string
 		args  []any
@@ -86,13 +86,13 @@ func settleRest(tx *tx, shareID string) error {
 	return nil
 }
 
-// settled gives the address of a closed SQLite database that has rows in every table.
-func settled(t *testing.T) string {
+// filledDatabase returns the URL of a closed SQLite database that has rows in every table.
+func filledDatabase(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "settled.db")
 	db := openAt(t, path)
-	settle(t, db)
-	need(t, db.Close())
+	fillTables(t, db)
+	noError(t, db.Close())
 	return "sqlite:" + path
 }
 
@@ -108,32 +108,32 @@ func copyTo(t *testing.T, from, to string) error {
 func fingerprint(t *testing.T, url string) [32]byte {
 	t.Helper()
 	raw, err := os.ReadFile(strings.TrimPrefix(url, "sqlite:"))
-	need(t, err)
+	noError(t, err)
 	return sha256.Sum256(raw)
 }
 
 // TestCopyThereAndBack goes from SQLite to PostgreSQL and back, and has
 // SQLite compare the rows.
 func TestCopyThereAndBack(t *testing.T) {
-	first, second, third := settled(t), otherURL(t), "sqlite:"+filepath.Join(t.TempDir(), "third.db")
+	first, second, third := filledDatabase(t), otherURL(t), "sqlite:"+filepath.Join(t.TempDir(), "third.db")
 	before := fingerprint(t, first)
 	told := map[string]int64{}
-	need(t, Copy(t.Context(), Config{URL: first}, Config{URL: second}, func(table string, rows int64) { told[table] = rows }))
+	noError(t, Copy(t.Context(), Config{URL: first}, Config{URL: second}, func(table string, rows int64) { told[table] = rows }))
 	if fingerprint(t, first) != before {
 		t.Error("the source was changed")
 	}
-	need(t, copyTo(t, second, third))
+	noError(t, copyTo(t, second, third))
 
 	db := openURL(t, third)
 	names := tables(t, db)
 	conn, err := db.readers.Conn(t.Context())
-	need(t, err)
+	noError(t, err)
 	defer conn.Close()
 	_, err = conn.ExecContext(t.Context(), `ATTACH DATABASE ? AS first`, strings.Replace(first, "sqlite:", "file:", 1)+"?mode=ro")
-	need(t, err)
+	noError(t, err)
 	for _, name := range names {
 		var rows, missing, added int64
-		need(t, conn.QueryRowContext(t.Context(), strings.ReplaceAll(`SELECT (SELECT count(*) FROM main.NAME),
+		noError(t, conn.QueryRowContext(t.Context(), strings.ReplaceAll(`SELECT (SELECT count(*) FROM main.NAME),
 			(SELECT count(*) FROM (SELECT * FROM first.NAME EXCEPT SELECT * FROM main.NAME)),
 			(SELECT count(*) FROM (SELECT * FROM main.NAME EXCEPT SELECT * FROM first.NAME))`, "NAME", name)).Scan(&rows, &missing, &added))
 		if rows == 0 || rows != told[name] || missing+added != 0 {
@@ -145,11 +145,11 @@ func TestCopyThereAndBack(t *testing.T) {
 // TestCopyLivesOn writes at the copy, where ids go on after those that came along.
 func TestCopyLivesOn(t *testing.T) {
 	url := otherURL(t)
-	need(t, copyTo(t, settled(t), url))
+	noError(t, copyTo(t, filledDatabase(t), url))
 	db := openURL(t, url)
 	var last int64
-	need(t, db.read(t.Context()).row(newestEvent).Scan(&last))
-	need(t, db.Record(t.Context(), auditEntry(audit.SignedIn, "ada")))
+	noError(t, db.read(t.Context()).row(newestEvent).Scan(&last))
+	noError(t, db.Record(t.Context(), auditEntry(audit.SignedIn, "ada")))
 	if n := countRows(t, db, fmt.Sprintf(`audit_events WHERE id = %d`, last+1)); n != 1 {
 		t.Errorf("the next event does not follow event %d", last)
 	}
@@ -162,8 +162,8 @@ func TestCopyLivesOn(t *testing.T) {
 // stays, and it can be run again. A whole one run again finds everything equal.
 func TestCopyCutOff(t *testing.T) {
 	for _, way := range []struct{ from, to string }{
-		{settled(t), otherURL(t)},
-		{moved(t, otherURL(t)), "sqlite:" + filepath.Join(t.TempDir(), "b.db")},
+		{filledDatabase(t), otherURL(t)},
+		{copiedTo(t, otherURL(t)), "sqlite:" + filepath.Join(t.TempDir(), "b.db")},
 	} {
 		for at := range allTables() {
 			ctx, cut := context.WithCancel(t.Context())
@@ -179,53 +179,53 @@ func TestCopyCutOff(t *testing.T) {
 			wantEmpty(t, way.to)
 		}
 		for range 2 {
-			need(t, copyTo(t, way.from, way.to))
+			noError(t, copyTo(t, way.from, way.to))
 		}
 	}
 }
 
-// moved gives the address of a copy.
-func moved(t *testing.T, url string) string {
+// copiedTo returns the URL of a copy.
+func copiedTo(t *testing.T, url string) string {
 	t.Helper()
-	need(t, copyTo(t, settled(t), url))
+	noError(t, copyTo(t, filledDatabase(t), url))
 	return url
 }
 
 func wantEmpty(t *testing.T, url string) {
 	t.Helper()
 	db, err := Open(t.Context(), Config{URL: url})
-	need(t, err)
+	noError(t, err)
 	for _, table := range allTables() {
 		if n := countRows(t, db, table.name); n != 0 && !table.seeded {
 			t.Errorf("%s holds %d rows", table.name, n)
 		}
 	}
-	need(t, db.Close())
+	noError(t, db.Close())
 }
 
 func TestCopyRefuses(t *testing.T) {
-	source := settled(t)
+	source := filledDatabase(t)
 	change := func(url, query string) {
 		db, err := Open(t.Context(), Config{URL: url})
-		need(t, err)
-		need(t, db.write(t.Context(), "test", func(tx *tx) error { _, err := tx.exec(query); return err }))
-		need(t, db.Close())
+		noError(t, err)
+		noError(t, db.write(t.Context(), "test", func(tx *tx) error { _, err := tx.exec(query); return err }))
+		noError(t, db.Close())
 	}
 	after := func(url, query string) string { change(url, query); return url }
 	dir := t.TempDir()
 	empty, text, backup := filepath.Join(dir, "empty"), filepath.Join(dir, "text"), filepath.Join(dir, "backup")
-	need(t, os.WriteFile(empty, nil, 0o600))
-	need(t, os.WriteFile(text, []byte(strings.Repeat("a letter ", 1000)), 0o600))
-	need(t, openURL(t, settled(t)).Backup(t.Context(), backup))
+	noError(t, os.WriteFile(empty, nil, 0o600))
+	noError(t, os.WriteFile(text, []byte(strings.Repeat("a letter ", 1000)), 0o600))
+	noError(t, openURL(t, filledDatabase(t)).Backup(t.Context(), backup))
 	for _, c := range []struct{ why, from, to, says string }{
 		{"another installation there", source, after(otherURL(t), `INSERT INTO share_policies (vault_id, rules, changed_at) VALUES ('', '{}', 1)`), "another installation"},
-		{"a copy whose server has run", source, after(moved(t, otherURL(t)), `UPDATE users SET name = 'Ada'`), "other rows in"},
-		{"a copy that lost a row", source, after(moved(t, otherURL(t)), `DELETE FROM share_views`), "other rows in share_views"},
+		{"a copy whose server has run", source, after(copiedTo(t, otherURL(t)), `UPDATE users SET name = 'Ada'`), "other rows in"},
+		{"a copy that lost a row", source, after(copiedTo(t, otherURL(t)), `DELETE FROM share_views`), "other rows in share_views"},
 		{"no source", "sqlite:" + empty + ".db", otherURL(t), "there is no database"},
 		{"a source without tables", "sqlite:" + empty, otherURL(t), "holds no installation"},
 		{"a source that is a text", "sqlite:" + text, otherURL(t), "holds no installation"},
 		{"a backup, which has no content of shares", "sqlite:" + backup, otherURL(t), "restored first"},
-		{"an older source", after(settled(t), `DELETE FROM goose_db_version WHERE version_id = (SELECT max(version_id) FROM goose_db_version)`), otherURL(t), "another release"},
+		{"an older source", after(filledDatabase(t), `DELETE FROM goose_db_version WHERE version_id = (SELECT max(version_id) FROM goose_db_version)`), otherURL(t), "another release"},
 		{"no such engine", "mysql://a", otherURL(t), "sqlite:PATH"},
 	} {
 		err := copyTo(t, c.from, c.to)
@@ -237,18 +237,18 @@ func TestCopyRefuses(t *testing.T) {
 
 // TestCopyOfABusyDatabase refuses what somebody wrote to meanwhile.
 func TestCopyOfABusyDatabase(t *testing.T) {
-	for _, url := range []string{settled(t), moved(t, otherURL(t))} {
+	for _, url := range []string{filledDatabase(t), copiedTo(t, otherURL(t))} {
 		to, db := otherURL(t), openURL(t, url)
 		err := Copy(t.Context(), Config{URL: url}, Config{URL: to}, func(name string, _ int64) {
 			if name == "keysets" {
-				need(t, db.Record(t.Context(), auditEntry(audit.SignedIn, "ada")))
+				noError(t, db.Record(t.Context(), auditEntry(audit.SignedIn, "ada")))
 			}
 		})
 		if err == nil || !strings.Contains(err.Error(), "stop its server") {
 			t.Errorf("written to meanwhile: %v", err)
 		}
 		wantEmpty(t, to)
-		need(t, copyTo(t, url, to))
+		noError(t, copyTo(t, url, to))
 	}
 }
 
@@ -258,7 +258,7 @@ func TestCopyTakesItsTime(t *testing.T) {
 	hasty := func(url string) Config {
 		return Config{URL: url + "&idle_in_transaction_session_timeout=1000"}
 	}
-	from, to := moved(t, otherURL(t)), otherURL(t)
+	from, to := copiedTo(t, otherURL(t)), otherURL(t)
 	for _, what := range []string{"copied", "compared"} {
 		err := Copy(t.Context(), hasty(from), hasty(to), func(name string, _ int64) {
 			if name == "users" {
@@ -277,7 +277,7 @@ func TestCopyUnderAServer(t *testing.T) {
 	url := otherURL(t)
 	var server *DB
 	started := make(chan error, 1)
-	need(t, Copy(t.Context(), Config{URL: settled(t)}, Config{URL: url}, func(name string, _ int64) {
+	noError(t, Copy(t.Context(), Config{URL: filledDatabase(t)}, Config{URL: url}, func(name string, _ int64) {
 		if name == "keysets" {
 			server = openURL(t, url)
 			if found, err := server.Keysets(t.Context()); err != nil || len(found) > 0 {
@@ -288,7 +288,7 @@ func TestCopyUnderAServer(t *testing.T) {
 			}()
 		}
 	}))
-	need(t, <-started)
+	noError(t, <-started)
 	found, err := server.Keysets(t.Context())
 	if err != nil || !slices.Equal(found[seal.Items], hash("key")) {
 		t.Errorf("the server has keysets of its own, %v", err)
@@ -300,8 +300,8 @@ func TestCopyThatWentWrong(t *testing.T) {
 	to := "sqlite:" + filepath.Join(t.TempDir(), "b.db")
 	db := openURL(t, to)
 	_, err := db.writers.Exec(`CREATE TRIGGER wrong AFTER INSERT ON users BEGIN UPDATE users SET name = 'Eve' WHERE id = 'ben'; END`)
-	need(t, err)
-	if err := copyTo(t, settled(t), to); err == nil || !strings.Contains(err.Error(), "the copy of users differs") {
+	noError(t, err)
+	if err := copyTo(t, filledDatabase(t), to); err == nil || !strings.Contains(err.Error(), "the copy of users differs") {
 		t.Errorf("a changed value: %v", err)
 	}
 	wantEmpty(t, to)
@@ -364,14 +364,14 @@ func wantPairs(t *testing.T, db *DB, query string, want []string) {
 func pairs(t *testing.T, db *DB, query string) (all []string) {
 	t.Helper()
 	rows, err := db.read(t.Context()).query(query)
-	need(t, err)
+	noError(t, err)
 	defer rows.Close()
 	for rows.Next() {
 		var one, other string
-		need(t, rows.Scan(&one, &other))
+		noError(t, rows.Scan(&one, &other))
 		all = append(all, one+": "+other)
 	}
-	need(t, rows.Err())
+	noError(t, rows.Err())
 	if len(all) == 0 {
 		t.Fatalf("nothing found by %s", query)
 	}

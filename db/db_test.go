@@ -9,13 +9,13 @@ import (
 	"itemshare/db/dbtest"
 )
 
-// open gives an empty database of its own.
+// open opens an empty database.
 func open(t testing.TB) *DB {
 	t.Helper()
 	return openURL(t, dbtest.URL(t))
 }
 
-// openTwice gives two handles of one empty database, as two processes have them.
+// openTwice opens one empty database twice, as two processes do.
 func openTwice(t testing.TB) []*DB {
 	t.Helper()
 	url := dbtest.URL(t)

@@ -24,10 +24,10 @@ import (
 // request and sender does beside, then fills the tables and reads how PostgreSQL
 // would run each statement that ran.
 func TestNoStatementScansOnPostgres(t *testing.T) {
-	db, l := overhearPostgres(t)
+	db, l := openRecordedPostgres(t)
 	addSharer(t, db, "ada")
 	addSharer(t, db, "ben")
-	village(t, db)
+	seedShares(t, db)
 	clear(l.seen)
 	for _, f := range filters() {
 		f.Limit = 50
@@ -35,18 +35,18 @@ func TestNoStatementScansOnPostgres(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	life(t, db)
-	day(t, db)
+	useShares(t, db)
+	useOtherTables(t, db)
 	heard := maps.Clone(l.seen)
 	if len(heard) < 110 {
 		t.Fatalf("only %d statements were seen", len(heard))
 	}
 	fillPostgres(t, db)
 	conn, err := db.readers.Conn(t.Context())
-	need(t, err)
+	noError(t, err)
 	defer conn.Close()
 	_, err = conn.ExecContext(t.Context(), `SET default_transaction_read_only = off`)
-	need(t, err)
+	noError(t, err)
 	hot := hotPlans()
 	delete(heard, `SELECT count(*) FROM vaults`) // when a vault is made, of the few there are
 	for _, query := range slices.Sorted(maps.Keys(heard)) {
@@ -100,8 +100,8 @@ func hotPlans() map[string]string {
 	}
 }
 
-// overhearPostgres opens a database whose statements are noted.
-func overhearPostgres(t *testing.T) (*DB, *listener) {
+// openRecordedPostgres opens a database and records its statements.
+func openRecordedPostgres(t *testing.T) (*DB, *listener) {
 	t.Helper()
 	l := &listener{seen: map[string][][]any{}}
 	address := dbtest.Schema(t)
@@ -119,52 +119,52 @@ func overhearPostgres(t *testing.T) (*DB, *listener) {
 	}
 	d.writers, d.readers = pool("off"), pool("on")
 	db := newDB(d, Config{Clock: time.Now})
-	need(t, db.open(t.Context()))
+	noError(t, db.open(t.Context()))
 	t.Cleanup(func() { db.Close() })
 	return db, l
 }
 
-// day does what requests, senders and the sealer do beside shares.
-func day(t *testing.T, db *DB) {
+// useOtherTables runs the statements that have nothing to do with shares.
+func useOtherTables(t *testing.T, db *DB) {
 	t.Helper()
 	ctx := t.Context()
 	token := [32]byte{1}
-	need(t, db.AddSession(ctx, account.Session{TokenHash: token, UserID: "ada", CreatedAt: morning, LastUsed: morning, ExpiresAt: after(time.Hour)}, "hash", auditEntry(audit.SignedIn, "ada")))
+	noError(t, db.AddSession(ctx, account.Session{TokenHash: token, UserID: "ada", CreatedAt: morning, LastUsed: morning, ExpiresAt: after(time.Hour)}, "hash", auditEntry(audit.SignedIn, "ada")))
 	_, _, err := db.FindSession(ctx, token)
-	need(t, err)
-	need(t, db.TouchSession(ctx, token, after(2*time.Minute)))
+	noError(t, err)
+	noError(t, db.TouchSession(ctx, token, after(2*time.Minute)))
 	queueMail(t, db, "id", "topic", morning)
 	_, err = db.TakeMail(ctx, morning, time.Minute, 4)
-	need(t, err)
-	need(t, db.RetryMail(ctx, "id", after(time.Minute)))
-	need(t, db.DoneMail(ctx, "id"))
+	noError(t, err)
+	noError(t, db.RetryMail(ctx, "id", after(time.Minute)))
+	noError(t, db.DoneMail(ctx, "id"))
 	_, err = db.SealRecords(ctx, 100, func(l audit.Link, r audit.Record) audit.Link {
 		return audit.Link{Number: l.Number + 1, Hash: []byte{1}, MAC: []byte{1}}
 	})
-	need(t, err)
+	noError(t, err)
 	for _, f := range []audit.Filter{{}, {Kind: audit.SignedIn}, {Actor: "ada"}, {Subject: "ada"}} {
 		f.Before, f.Limit = 1<<40, 50
 		_, err := db.FindRecords(ctx, f)
-		need(t, err)
+		noError(t, err)
 	}
-	need(t, db.StageItems(ctx, "s", []local.SealedItem{{VaultID: "v", ID: "i", Version: 1, Overview: []byte("o"), Body: []byte("b")}}, morning))
-	need(t, db.StageFile(ctx, "s", local.SealedFile{ID: "f", VaultID: "v", ItemID: "i"}, morning))
-	need(t, db.StageFileChunk(ctx, "s", "f", 0, []byte{1}, morning))
-	need(t, db.GoLive(ctx, "s", local.Changes{Items: 1, Vaults: []local.SealedVault{{ID: "v", Name: []byte("n")}}}, nil))
+	noError(t, db.StageItems(ctx, "s", []local.SealedItem{{VaultID: "v", ID: "i", Version: 1, Overview: []byte("o"), Body: []byte("b")}}, morning))
+	noError(t, db.StageFile(ctx, "s", local.SealedFile{ID: "f", VaultID: "v", ItemID: "i"}, morning))
+	noError(t, db.StageFileChunk(ctx, "s", "f", 0, []byte{1}, morning))
+	noError(t, db.GoLive(ctx, "s", local.Changes{Items: 1, Vaults: []local.SealedVault{{ID: "v", Name: []byte("n")}}}, nil))
 	_, err = db.VaultChanges(ctx)
-	need(t, err)
+	noError(t, err)
 	_, err = db.SealedItem(ctx, "v", "i")
-	need(t, err)
+	noError(t, err)
 	_, err = db.SealedChunk(ctx, "f", 0)
-	need(t, err)
+	noError(t, err)
 	_, err = db.EraseSessions(ctx, after(time.Hour), morning, 9)
-	need(t, err)
+	noError(t, err)
 	_, err = db.EraseMail(ctx, morning, 9)
-	need(t, err)
+	noError(t, err)
 }
 
-// fillPostgres gives every table that grows enough rows for a scan to be dear.
-// Owners, vaults, items and states stand as unevenly as in life.
+// fillPostgres fills every table that grows, so that a scan is expensive.
+// Owners, vaults, items and states are distributed unevenly.
 func fillPostgres(t *testing.T, db *DB) {
 	t.Helper()
 	const n = 20_000 // of shares ten times as many
@@ -206,7 +206,7 @@ func fillPostgres(t *testing.T, db *DB) {
 		}
 	}
 	_, err := db.writers.Exec(`VACUUM ANALYZE`)
-	need(t, err)
+	noError(t, err)
 }
 
 // planStep is one step of a plan in PostgreSQL's words.
@@ -239,7 +239,7 @@ func plans(t *testing.T, conn *sql.Conn, query string, values []any) []planStep 
 			t.Fatal(query, err)
 		}
 		var plans []struct{ Plan planStep }
-		need(t, json.Unmarshal(raw, &plans))
+		noError(t, json.Unmarshal(raw, &plans))
 		all = append(all, plans[0].Plan)
 	}
 	return []planStep{all[0], all[6]}
@@ -260,7 +260,7 @@ func literals(values []any) []string {
 	return all
 }
 
-// judge tells what is wrong with the plan of a statement.
+// judge returns the faults of the plan of a statement.
 func (p planStep) judge(query string, hot map[string]string) []string {
 	var steps steps
 	steps.read(p, false)

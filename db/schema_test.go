@@ -10,8 +10,8 @@ import (
 
 // TestSchemasAreAlike compares what the migrations make on both engines.
 func TestSchemasAreAlike(t *testing.T) {
-	lite := facts(t, openURL(t, "sqlite:"+t.TempDir()+"/itemshare.db"), sqliteFacts)
-	post := facts(t, openURL(t, dbtest.Schema(t)), postgresFacts)
+	lite := schemaOf(t, openURL(t, "sqlite:"+t.TempDir()+"/itemshare.db"), sqliteFacts)
+	post := schemaOf(t, openURL(t, dbtest.Schema(t)), postgresFacts)
 	for _, kind := range []string{"column ", "key ", "unique ", "index ", "refers "} {
 		if !slices.ContainsFunc(lite, func(fact string) bool { return strings.HasPrefix(fact, kind) }) {
 			t.Errorf("nothing is known of any %s", kind)
@@ -29,8 +29,8 @@ func TestSchemasAreAlike(t *testing.T) {
 	}
 }
 
-// facts are the lines that the queries give, but those of goose's own table.
-func facts(t *testing.T, db *DB, queries []string) (all []string) {
+// schemaOf returns the lines of the queries, without those of goose's own table.
+func schemaOf(t *testing.T, db *DB, queries []string) (all []string) {
 	t.Helper()
 	for _, query := range queries {
 		rows, err := db.readers.QueryContext(t.Context(), query)

@@ -15,8 +15,8 @@ import (
 	"itemshare/fault"
 )
 
-// addProgram adds a service account whose token's hash is that of its id.
-func addProgram(t *testing.T, db *DB, id string, vaults ...string) account.ServiceAccount {
+// addServiceAccount adds a service account whose token's hash is that of its id.
+func addServiceAccount(t *testing.T, db *DB, id string, vaults ...string) account.ServiceAccount {
 	t.Helper()
 	a := account.ServiceAccount{ID: id, Name: "Program " + id, CreatedAt: morning, ExpiresAt: morning.Add(time.Hour)}
 	for _, v := range vaults {
@@ -31,7 +31,7 @@ func addProgram(t *testing.T, db *DB, id string, vaults ...string) account.Servi
 func TestServiceAccounts(t *testing.T) {
 	db := open(t)
 	addUser(t, db, "ada")
-	second, first := addProgram(t, db, "b", "v", "w"), addProgram(t, db, "a")
+	second, first := addServiceAccount(t, db, "b", "v", "w"), addServiceAccount(t, db, "a")
 	forever := account.ServiceAccount{ID: "c", Name: "Program c", CreatedBy: "ada", CreatedAt: morning}
 	if err := db.AddServiceAccount(t.Context(), forever, [32]byte{1}, auditEntry(audit.ServiceAccountAdded, "c")); err != nil {
 		t.Fatal(err)
@@ -55,7 +55,7 @@ func TestServiceAccounts(t *testing.T) {
 // TestProgramsAreNoPeople: nothing that is for people finds a service account or changes it.
 func TestProgramsAreNoPeople(t *testing.T) {
 	db := open(t)
-	addProgram(t, db, "a")
+	addServiceAccount(t, db, "a")
 	if users, err := db.ListUsers(t.Context()); len(users) != 0 || err != nil {
 		t.Errorf("people %v, %v", users, err)
 	}
@@ -84,7 +84,7 @@ func TestProgramsAreNoPeople(t *testing.T) {
 func TestServiceAccountAddedOnce(t *testing.T) {
 	db := open(t)
 	addUser(t, db, "ada")
-	addProgram(t, db, "a", "v")
+	addServiceAccount(t, db, "a", "v")
 	for _, id := range []string{"a", "ada"} {
 		again := account.ServiceAccount{ID: id, Name: "Other", CreatedAt: morning, Grants: []account.Grant{{UserID: id, VaultID: "w", View: true}}}
 		err := db.AddServiceAccount(t.Context(), again, [32]byte{9}, auditEntry(audit.ServiceAccountAdded, id))
@@ -99,7 +99,7 @@ func TestServiceAccountAddedOnce(t *testing.T) {
 
 func TestTouchServiceAccount(t *testing.T) {
 	db := open(t)
-	addProgram(t, db, "a")
+	addServiceAccount(t, db, "a")
 	for _, step := range []struct {
 		why       string
 		now, want time.Duration
@@ -122,7 +122,7 @@ func TestTouchServiceAccount(t *testing.T) {
 // TestRevokeServiceAccountOnce: of many at once one counts, and leaves the one entry.
 func TestRevokeServiceAccountOnce(t *testing.T) {
 	db := open(t)
-	addProgram(t, db, "a")
+	addServiceAccount(t, db, "a")
 	before := countRows(t, db, "audit_events")
 	revoke := func(id string, now time.Time) error {
 		return db.RevokeServiceAccount(t.Context(), id, now, auditEntry(audit.ServiceAccountRevoked, id))

@@ -151,7 +151,7 @@ func TestDomainHasAlwaysAnotherAddress(t *testing.T) {
 	}
 }
 
-// TestLimits asks for codes at many moments, and says which are too many.
+// TestLimits requests codes at many times and checks which are too many.
 func TestCodeLimitsOfAnAddress(t *testing.T) {
 	db := newDatabase(t)
 	for name, who := range map[string]string{"listed": bob, "unlisted": "mallory@y.example"} {

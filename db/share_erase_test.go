@@ -263,9 +263,9 @@ func TestErasureDue(t *testing.T) {
 	want("one revoked before", after(2*time.Hour), after(time.Minute))
 	for n := 1; n > 0; {
 		_, err := db.ExpireShares(t.Context(), after(2*time.Hour), 10)
-		need(t, err)
+		noError(t, err)
 		n, err = db.EraseContent(t.Context(), after(2*time.Hour), 10)
-		need(t, err)
+		noError(t, err)
 	}
 	want("all erased", after(2*time.Hour), time.Time{})
 }

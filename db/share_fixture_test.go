@@ -18,7 +18,7 @@ func hash(text string) []byte {
 	return sum[:]
 }
 
-// shareID gives ids in the order of n.
+// shareID returns ids in the order of n.
 func shareID(n int) string { return fmt.Sprintf("%026d", n) }
 
 func viewOf(n int) (view [16]byte) {
@@ -111,7 +111,7 @@ func createShare(t *testing.T, db *DB, n int, options ...option) string {
 	return d.Record.ID
 }
 
-// proofOf is what somebody shows who claims to read mail at an address.
+// proofOf returns the proof that a caller reads mail at an address.
 func proofOf(address, code string) *share.Proof {
 	at := 0
 	for address[at] != '@' {

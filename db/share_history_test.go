@@ -9,10 +9,10 @@ import (
 	"itemshare/share"
 )
 
-// village makes 48 shares: of two owners, three vaults with two items each, in
+// seedShares makes 48 shares: of two owners, three vaults with two items each, in
 // every state, to bob, to a domain or to anyone. One of the active ones has expired
-// without the sweeper having said so. It gives what each share is.
-func village(t *testing.T, db *DB) map[string]share.Record {
+// and is not marked yet. It returns the records.
+func seedShares(t *testing.T, db *DB) map[string]share.Record {
 	t.Helper()
 	all := map[string]share.Record{}
 	for n := range 48 {
@@ -83,8 +83,8 @@ func filters() []share.Filter {
 	return all
 }
 
-// chosen is the filter's plain meaning.
-func chosen(f share.Filter, r share.Record) bool {
+// isSelected is the filter's plain meaning.
+func isSelected(f share.Filter, r share.Record) bool {
 	text := !f.HasText || slices.Contains(f.ItemIDs, r.ItemID) || slices.ContainsFunc(r.Recipients, func(to share.StoredRecipient) bool {
 		return slices.ContainsFunc(f.AddressMACs, func(mac []byte) bool { return string(mac) == string(to.MAC) })
 	})
@@ -94,11 +94,11 @@ func chosen(f share.Filter, r share.Record) bool {
 
 func TestListEveryFilterPageByPage(t *testing.T) {
 	db := newDatabase(t)
-	all := village(t, db)
+	all := seedShares(t, db)
 	for _, f := range filters() {
 		var want, got []string
 		for id, r := range all {
-			if chosen(f, r) {
+			if isSelected(f, r) {
 				want = append(want, id)
 			}
 		}

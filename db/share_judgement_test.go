@@ -17,8 +17,8 @@ func setPolicy(t *testing.T, db *DB, vaultID string, p share.Policy) {
 	}
 }
 
-// judged sets the version of the policies that a draft is judged by now.
-func judged(t *testing.T, db *DB, d share.Draft) share.Draft {
+// withPolicyVersion sets the version of the policies that a draft is judged by now.
+func withPolicyVersion(t *testing.T, db *DB, d share.Draft) share.Draft {
 	t.Helper()
 	stored, err := db.PolicyOf(t.Context(), d.Record.VaultID)
 	if err != nil {
@@ -61,7 +61,7 @@ func TestCreateAfterAChange(t *testing.T) {
 			setGrant(t, db, account.Grant{UserID: "ben", VaultID: "team"})
 		}, fault.Internal},
 		{"the person is disabled", func(t *testing.T, db *DB) {
-			need(t, db.SetDisabled(t.Context(), "ada", true, auditEntry(audit.UserDisabled, "ada")))
+			noError(t, db.SetDisabled(t.Context(), "ada", true, auditEntry(audit.UserDisabled, "ada")))
 		}, fault.Conflict},
 	} {
 		for _, native := range []bool{false, true} {
@@ -69,7 +69,7 @@ func TestCreateAfterAChange(t *testing.T) {
 			addSharer(t, handles[0], "ada")
 			addSharer(t, handles[0], "ben")
 			setPolicy(t, handles[0], "", allowed)
-			d := judged(t, handles[0], draft(1))
+			d := withPolicyVersion(t, handles[0], draft(1))
 			d.RequestKey, d.Record.Native = hash("key"), native
 			c.change(t, handles[1])
 			make := func(d share.Draft) error { return handles[0].Create(t.Context(), d) }
@@ -100,9 +100,9 @@ func TestCreateByARevokedServiceAccount(t *testing.T) {
 		ID: "robot", Name: "Robot", CreatedAt: morning,
 		Grants: []account.Grant{{VaultID: "team", View: true, Share: true}},
 	}
-	need(t, db.AddServiceAccount(t.Context(), robot, [32]byte{1}, auditEntry(audit.ServiceAccountAdded, "robot")))
+	noError(t, db.AddServiceAccount(t.Context(), robot, [32]byte{1}, auditEntry(audit.ServiceAccountAdded, "robot")))
 	createShare(t, db, 1, owner("robot"))
-	need(t, db.RevokeServiceAccount(t.Context(), "robot", morning, auditEntry(audit.ServiceAccountRevoked, "robot")))
+	noError(t, db.RevokeServiceAccount(t.Context(), "robot", morning, auditEntry(audit.ServiceAccountRevoked, "robot")))
 	if err := db.Create(t.Context(), draft(2, owner("robot"))); fault.CodeOf(err) != fault.CodeConflict {
 		t.Errorf("by a revoked service account: %v", err)
 	}
@@ -117,7 +117,7 @@ func TestCreateWhileAPolicyIsSet(t *testing.T) {
 		if first {
 			setPolicy(t, handles[0], "", allowed)
 		}
-		early, late := judged(t, handles[0], draft(1)), judged(t, handles[0], draft(2))
+		early, late := withPolicyVersion(t, handles[0], draft(1)), withPolicyVersion(t, handles[0], draft(2))
 		ended := amid(t, handles[0], func(tx *tx) error { return create(tx, early) })
 		setPolicy(t, handles[1], "", forbidden)
 		live, _, err := handles[1].List(t.Context(), share.Filter{State: share.Active, Limit: 10, Now: morning})
@@ -127,7 +127,7 @@ func TestCreateWhileAPolicyIsSet(t *testing.T) {
 		ended()
 
 		setPolicy(t, handles[0], "", allowed)
-		late = judged(t, handles[0], late)
+		late = withPolicyVersion(t, handles[0], late)
 		ended = amid(t, handles[0], func(tx *tx) error { return replacePolicy(tx, "", forbidden, morning) })
 		if err := handles[1].Create(t.Context(), late); fault.CodeOf(err) != fault.CodeConflict {
 			t.Errorf("while the policy is set: %v", err)
@@ -140,7 +140,7 @@ func TestCreateWhileAPolicyIsSet(t *testing.T) {
 func TestConflictLeavesTheStageToItsOwner(t *testing.T) {
 	db := newDatabase(t)
 	d := draft(1, func(d *share.Draft) { d.Record.Files = true })
-	need(t, db.StageChunk(t.Context(), d.Record.ID, 0, 0, []byte("sealed"), morning))
+	noError(t, db.StageChunk(t.Context(), d.Record.ID, 0, 0, []byte("sealed"), morning))
 	setPolicy(t, db, "", forbidden)
 	err := errors.Join(db.Create(t.Context(), d), db.DropStage(t.Context(), d.Record.ID))
 	if fault.CodeOf(err) != fault.CodeConflict || countRows(t, db, `share_chunks`) != 0 || countRows(t, db, `share_stages`) != 0 {

@@ -13,7 +13,7 @@ import (
 	"itemshare/share"
 )
 
-// model is a share's life as one would tell it, with no thought of tables.
+// model is a share as the protocol describes it, without tables.
 type model struct {
 	db  *DB
 	id  string
@@ -127,7 +127,7 @@ func (m *model) until() time.Time {
 	return until
 }
 
-// nobodyLeft tells whether all who are named have used up their views.
+// nobodyLeft reports whether all recipients have used up their views.
 func (m *model) nobodyLeft() bool {
 	if m.named == nil {
 		return m.max > 0 && m.views >= m.max
@@ -224,7 +224,7 @@ func (m *model) claim(view int, who, code string) share.Outcome {
 	return share.Opened
 }
 
-// check looks at a code as the protocol says, and uses up a right one.
+// check checks a code as the protocol says, and uses up a right one.
 func (m *model) check(before *modelView, who, code string) share.Outcome {
 	if len(m.guessed) >= 100 || m.count(m.guessed, who, 24*time.Hour) >= 20 {
 		return share.TooManyTries

@@ -10,7 +10,7 @@ import (
 	"itemshare/share"
 )
 
-// native is a share made elsewhere: nothing of it is sealed here.
+// native makes a draft one of a native share, which has no content.
 func native(d *share.Draft) {
 	d.Record.Native, d.Record.Bytes, d.Nonce, d.Ciphertext = true, 0, nil, nil
 }
@@ -65,8 +65,8 @@ func withKey(d share.Draft, key []byte) share.Draft {
 	return d
 }
 
-// A key is used up once, whoever asks at the same time; it comes back only for a
-// share that was not made.
+// A key is used up once, also by concurrent requests. Release makes it usable again
+// only where its share was not created.
 func TestReserve(t *testing.T) {
 	db := newDatabase(t)
 	key := hash("key")

@@ -198,7 +198,7 @@ func TestErasedBytesAreGone(t *testing.T) {
 	}
 }
 
-// onDisk tells whether a text stands in the database's file or its log.
+// onDisk reports whether a text is in the database's file or its log.
 func onDisk(t *testing.T, path, text string) bool {
 	t.Helper()
 	found := false
@@ -212,7 +212,7 @@ func onDisk(t *testing.T, path, text string) bool {
 	return found
 }
 
-// TestFullDisk lets the database grow no further: that is nobody's fault, and once
+// TestFullDisk lets the database grow no further: the error is fault.Unavailable, and once
 // there is room everything goes on.
 func TestFullDisk(t *testing.T) {
 	db := openAt(t, filepath.Join(t.TempDir(), "a.db"))

@@ -11,8 +11,8 @@ import (
 	"itemshare/fault"
 )
 
-// scratch gives a database with a table of numbers.
-func scratch(t *testing.T) *DB {
+// newNumbersDatabase opens a database with a table of numbers.
+func newNumbersDatabase(t *testing.T) *DB {
 	t.Helper()
 	db := openAt(t, t.TempDir()+"/numbers.db")
 	if _, err := db.writers.Exec(`CREATE TABLE numbers (n INTEGER PRIMARY KEY)`); err != nil {
@@ -42,8 +42,8 @@ func busy(t *testing.T, db *DB) (release func()) {
 	return func() { close(end) }
 }
 
-// together starts all writes while the writer is busy and gives their answers.
-func together(t *testing.T, db *DB, writes ...func(*tx) error) []error {
+// writeTogether starts all writes while the writer is busy and returns their errors.
+func writeTogether(t *testing.T, db *DB, writes ...func(*tx) error) []error {
 	t.Helper()
 	answers := make([]error, len(writes))
 	var all sync.WaitGroup
@@ -62,9 +62,9 @@ func together(t *testing.T, db *DB, writes ...func(*tx) error) []error {
 }
 
 func TestOneFailureUndoesItsOwnPartAlone(t *testing.T) {
-	db := scratch(t)
+	db := newNumbersDatabase(t)
 	wrong := errors.New("wrong")
-	answers := together(t, db, insert(1),
+	answers := writeTogether(t, db, insert(1),
 		func(t *tx) error { return errors.Join(insert(2)(t), wrong) },
 		insert(3),
 		func(t *tx) error { insert(4)(t); panic("a bug") },
@@ -81,7 +81,7 @@ func TestOneFailureUndoesItsOwnPartAlone(t *testing.T) {
 }
 
 func TestACallerWhoLeft(t *testing.T) {
-	db := scratch(t)
+	db := newNumbersDatabase(t)
 	ctx, leave := context.WithCancel(t.Context())
 	release := busy(t, db)
 	var early, other error
@@ -112,11 +112,11 @@ func TestACallerWhoLeft(t *testing.T) {
 
 // TestFailedCommit makes the commit of a whole group fail: a deferred foreign key is checked there.
 func TestFailedCommit(t *testing.T) {
-	db := scratch(t)
+	db := newNumbersDatabase(t)
 	if _, err := db.writers.Exec(`CREATE TABLE refs (n INTEGER REFERENCES numbers (n) DEFERRABLE INITIALLY DEFERRED)`); err != nil {
 		t.Fatal(err)
 	}
-	answers := together(t, db, insert(1), func(t *tx) error {
+	answers := writeTogether(t, db, insert(1), func(t *tx) error {
 		_, err := t.exec(`INSERT INTO refs (n) VALUES (99)`)
 		return err
 	}, func(*tx) error { return fault.Of(fault.Conflict) })
@@ -136,8 +136,8 @@ func TestFailedCommit(t *testing.T) {
 // TestLostTransaction has one piece end the whole transaction, as SQLite does by
 // itself when the disk is full.
 func TestLostTransaction(t *testing.T) {
-	db := scratch(t)
-	answers := together(t, db, insert(1), func(t *tx) error {
+	db := newNumbersDatabase(t)
+	answers := writeTogether(t, db, insert(1), func(t *tx) error {
 		t.exec(`ROLLBACK`)
 		return errors.New("disk is full")
 	}, insert(2))
@@ -155,7 +155,7 @@ func TestLostTransaction(t *testing.T) {
 }
 
 func TestCloseLetsTheWaitingEnd(t *testing.T) {
-	db := scratch(t)
+	db := newNumbersDatabase(t)
 	var all sync.WaitGroup
 	var errs [20]error
 	release := busy(t, db)
@@ -180,7 +180,7 @@ func TestCloseLetsTheWaitingEnd(t *testing.T) {
 }
 
 func TestReadsWithoutACaller(t *testing.T) {
-	db := scratch(t)
+	db := newNumbersDatabase(t)
 	ctx, leave := context.WithCancel(t.Context())
 	leave()
 	var one int

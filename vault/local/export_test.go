@@ -153,7 +153,7 @@ func exportedItem(item vault.Item) map[string]any {
 	}
 }
 
-// writeExport writes a .1pux and gives its path.
+// writeExport writes a .1pux and returns its path.
 func writeExport(t testing.TB, vaults map[string][]vault.Item, files map[string][]byte) string {
 	t.Helper()
 	var list []any

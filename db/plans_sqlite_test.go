@@ -59,8 +59,8 @@ func (c *overheard) QueryContext(ctx context.Context, query string, args []drive
 	return c.Conn.(driver.QueryerContext).QueryContext(ctx, query, args)
 }
 
-// overhear opens a database whose statements are noted.
-func overhear(t *testing.T) (*DB, *listener) {
+// openRecorded opens a database and records its statements.
+func openRecorded(t *testing.T) (*DB, *listener) {
 	t.Helper()
 	path := t.TempDir() + "/itemshare.db"
 	l := &listener{seen: map[string][][]any{}}
@@ -101,18 +101,18 @@ func (l *listenerOf) Driver() driver.Driver { return l.connector.Driver() }
 // TestNoShareStatementScans runs all that is done with shares and reads SQLite's
 // plan of every statement that ran.
 func TestNoShareStatementScans(t *testing.T) {
-	db, l := overhear(t)
+	db, l := openRecorded(t)
 	addSharer(t, db, "ada")
 	addSharer(t, db, "ben")
-	village(t, db)
-	clear(l.seen) // the village counts itself
+	seedShares(t, db)
+	clear(l.seen) // seedShares counts its own rows
 	for _, f := range filters() {
 		f.Limit = 5
 		if _, _, err := db.List(t.Context(), f); err != nil {
 			t.Fatal(err)
 		}
 	}
-	life(t, db)
+	useShares(t, db)
 	if len(l.seen) < 100 {
 		t.Fatalf("only %d statements were seen", len(l.seen))
 	}
@@ -123,8 +123,8 @@ func TestNoShareStatementScans(t *testing.T) {
 	}
 }
 
-// life does with shares whatever else can be done.
-func life(t *testing.T, db *DB) {
+// useShares runs every statement on shares.
+func useShares(t *testing.T, db *DB) {
 	t.Helper()
 	d := draft(1000, to(bob, "eve@x.example", "@y.example"), views(2), func(d *share.Draft) { d.Record.Files = true })
 	id := d.Record.ID
@@ -168,11 +168,11 @@ func life(t *testing.T, db *DB) {
 	sweep(t, db, after(48*time.Hour), true)
 }
 
-// sweep does what the sweeper does, and with history also ends the history.
+// sweep runs the erasers of the sweeper, with history also EraseHistory.
 func sweep(t *testing.T, db *DB, now time.Time, history bool) {
 	t.Helper()
 	_, err := db.ErasureDue(t.Context(), now)
-	need(t, err)
+	noError(t, err)
 	erasers := []func(context.Context, time.Time, int) (int, error){db.ExpireShares, db.EraseContent, db.EraseStages, db.EraseCodes}
 	if history {
 		erasers = append(erasers, db.EraseHistory)
@@ -247,7 +247,7 @@ func spanSteps() map[string]string {
 	}
 }
 
-// grows tells whether a step reads or sorts a number of rows without a bound.
+// grows reports whether a step reads or sorts a number of rows without a bound.
 func grows(query, step string, parent int) bool {
 	switch {
 	case strings.HasPrefix(step, "SCAN"):

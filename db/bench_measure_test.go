@@ -66,10 +66,10 @@ func (m *meter) shares(what string, options ...option) {
 			for chunk := range 3 {
 				sealed := make([]byte, 1<<20+28)
 				_, _ = rand.Read(sealed)
-				need(m.t, m.db.StageChunk(m.t.Context(), d.Record.ID, 0, chunk, sealed, time.Now()))
+				noError(m.t, m.db.StageChunk(m.t.Context(), d.Record.ID, 0, chunk, sealed, time.Now()))
 			}
 		}
-		need(m.t, m.db.Create(m.t.Context(), d))
+		noError(m.t, m.db.Create(m.t.Context(), d))
 		m.made = append(m.made, d)
 	})
 }
@@ -78,28 +78,28 @@ func (m *meter) shares(what string, options ...option) {
 func (m *meter) draft(options ...option) share.Draft {
 	m.n++
 	id, err := seal.NewID(time.Now(), rand.Reader)
-	need(m.t, err)
+	noError(m.t, err)
 	d := draft(m.n, append(options, func(d *share.Draft) {
 		d.Record.Terms.MaxViews, d.Record.Terms.ExpiresAt = 0, morning.Unix()+30*86400
 		d.EraseAt = d.Record.Terms.ExpiresAt
 	})...)
-	d.Record.ID, d.RequestKey = id, noise(16)
-	copy(d.Record.LinkID[:], noise(16))
-	copy(d.Record.TokenHash[:], noise(32))
-	d.Record.Title, d.Nonce, d.Ciphertext = noise(160), noise(12), noise(1040)
+	d.Record.ID, d.RequestKey = id, randomBytes(16)
+	copy(d.Record.LinkID[:], randomBytes(16))
+	copy(d.Record.TokenHash[:], randomBytes(32))
+	d.Record.Title, d.Nonce, d.Ciphertext = randomBytes(160), randomBytes(12), randomBytes(1040)
 	d.Record.VaultID, d.Record.ItemID = "0e8v7k2q5r9t1m3n4p6s8u0a2c", fmt.Sprintf("0e8v7k2q5r9t1m3n4p6s8u%04d", m.n%1000)
 	for i := range d.Record.Recipients {
-		d.Record.Recipients[i].Address, d.Record.Recipients[i].MAC = noise(96), append(hash(fmt.Sprint(i)), byte(m.n))[:32]
+		d.Record.Recipients[i].Address, d.Record.Recipients[i].MAC = randomBytes(96), append(hash(fmt.Sprint(i)), byte(m.n))[:32]
 	}
 	d.Entry = m.entry(audit.ShareCreated, id)
 	return d
 }
 
 func (m *meter) entry(kind audit.Kind, subject string) audit.Entry {
-	return audit.Entry{At: morning, Kind: kind, Actor: "ada", Subject: subject, Detail: noise(160)}
+	return audit.Entry{At: morning, Kind: kind, Actor: "ada", Subject: subject, Detail: randomBytes(160)}
 }
 
-func noise(n int) []byte {
+func randomBytes(n int) []byte {
 	b := make([]byte, n)
 	_, _ = rand.Read(b)
 	return b
@@ -114,7 +114,7 @@ func (m *meter) opens(what string, by []string) {
 	for i, address := range by {
 		d.Record.Recipients[i].MAC = hash(address)
 	}
-	need(m.t, m.db.Create(m.t.Context(), d))
+	noError(m.t, m.db.Create(m.t.Context(), d))
 	n, at := 0, morning
 	m.measure(what, times/4, func() {
 		n++
@@ -122,15 +122,15 @@ func (m *meter) opens(what string, by []string) {
 		c := share.Claim{ShareID: d.Record.ID, Now: at, Agent: "Firefox on Linux", Entry: func(share.Outcome) (audit.Entry, error) {
 			return m.entry(audit.ShareOpened, d.Record.ID), nil
 		}}
-		copy(c.View[:], noise(16))
+		copy(c.View[:], randomBytes(16))
 		if by != nil {
 			address := fmt.Sprint("reader", n, by[0])
 			c.Proof = proofOf(address, fmt.Sprint("code ", n))
-			c.Proof.Address = noise(96)
+			c.Proof.Address = randomBytes(96)
 			m.code(d.Record.ID, address, n, at)
 		}
 		claimed, err := m.db.Claim(m.t.Context(), c)
-		need(m.t, err)
+		noError(m.t, err)
 		if claimed.Outcome != share.Opened {
 			m.t.Fatalf("open %d: outcome %d", n, claimed.Outcome)
 		}
@@ -142,16 +142,16 @@ func (m *meter) code(id, address string, n int, at time.Time) {
 	proof, mail := proofOf(address, fmt.Sprint("code ", n)), fmt.Sprintf("%026d", n)
 	issued, err := m.db.IssueCode(m.t.Context(), share.CodeIssue{
 		ShareID: id, AddressMAC: proof.AddressMAC, DomainMAC: proof.DomainMAC, CodeMAC: proof.CodeMAC, Now: at, ExpiresAt: at.Add(10 * time.Minute),
-		MailID: mail, Mail: noise(2076), Entry: m.entry(audit.CodeRequested, id),
+		MailID: mail, Mail: randomBytes(2076), Entry: m.entry(audit.CodeRequested, id),
 	})
-	need(m.t, err)
+	noError(m.t, err)
 	if issued.Outcome != share.Opened {
 		m.t.Fatalf("code %d: outcome %d", n, issued.Outcome)
 	}
 	taken, err := m.db.TakeMail(m.t.Context(), at, time.Minute, 4)
-	need(m.t, err)
+	noError(m.t, err)
 	for _, mail := range taken {
-		need(m.t, m.db.DoneMail(m.t.Context(), mail.ID))
+		noError(m.t, m.db.DoneMail(m.t.Context(), mail.ID))
 	}
 }
 
@@ -159,11 +159,11 @@ func (m *meter) pages(what string, f share.Filter) {
 	f.Limit, f.Now = 50, morning
 	m.measure(what, times, func() {
 		_, _, err := m.db.List(m.t.Context(), f)
-		need(m.t, err)
+		noError(m.t, err)
 	})
 }
 
-// ended lets the sweeper end everything, and tells what its rows took once SQLite's
+// ended lets the sweeper end everything, and returns what its rows took once SQLite's
 // file and PostgreSQL's tables were written anew.
 func (m *meter) ended() {
 	sweep(m.t, m.db, time.Now().Add(100*24*time.Hour), false)
@@ -173,7 +173,7 @@ func (m *meter) ended() {
 		full = `VACUUM`
 	}
 	_, err := m.db.writers.Exec(full)
-	need(m.t, err)
+	noError(m.t, err)
 	total, sizes := m.sizes()
 	m.t.Logf("%s: when all have ended, of %d shares %.0f KiB are left: %s", m.engine(), m.n, float64(total)/1024, sizes)
 }
@@ -212,9 +212,9 @@ func (m *meter) measure(what string, n int, do func()) {
 func (m *meter) seal() {
 	for {
 		n, err := m.db.SealRecords(context.Background(), 256, func(l audit.Link, _ audit.Record) audit.Link {
-			return audit.Link{Number: l.Number + 1, Hash: noise(32), MAC: noise(32)}
+			return audit.Link{Number: l.Number + 1, Hash: randomBytes(32), MAC: randomBytes(32)}
 		})
-		need(m.t, err)
+		noError(m.t, err)
 		if n == 0 {
 			return
 		}
@@ -227,7 +227,7 @@ func (m *meter) counts() counts {
 	c.bytes, c.tables = m.tables()
 	for name := range m.rowsOf() {
 		var n int64
-		need(m.t, m.db.readers.QueryRow(`SELECT count(*) FROM `+name).Scan(&n))
+		noError(m.t, m.db.readers.QueryRow(`SELECT count(*) FROM `+name).Scan(&n))
 		c.rows += n
 	}
 	c.log, c.syncs = m.log()
@@ -256,21 +256,21 @@ func (m *meter) sizes() (int64, string) {
 // tables are the bytes of each with its indexes; of SQLite only the sum is known.
 func (m *meter) tables() (total int64, tables map[string]int64) {
 	if m.db.dialect.file != "" {
-		need(m.t, m.db.writers.QueryRow(`SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size`).Scan(&total))
+		noError(m.t, m.db.writers.QueryRow(`SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size`).Scan(&total))
 		return total, nil
 	}
 	rows, err := m.db.readers.Query(`SELECT relname::text, pg_total_relation_size(oid) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'`)
-	need(m.t, err)
+	noError(m.t, err)
 	defer rows.Close()
 	tables = map[string]int64{}
 	for rows.Next() {
 		var name string
 		var size int64
-		need(m.t, rows.Scan(&name, &size))
+		noError(m.t, rows.Scan(&name, &size))
 		tables[name] = size
 		total += size
 	}
-	need(m.t, rows.Err())
+	noError(m.t, rows.Err())
 	return total, tables
 }
 
@@ -281,20 +281,20 @@ func (m *meter) log() (bytes, syncs int64) {
 	if m.db.dialect.file != "" {
 		return written(m.t), 0
 	}
-	time.Sleep(1100 * time.Millisecond) // a connection tells what it counted when it has been idle for a second
-	need(m.t, m.db.writers.QueryRow(`SELECT wal_bytes::bigint, wal_sync FROM pg_stat_wal`).Scan(&bytes, &syncs))
+	time.Sleep(1100 * time.Millisecond) // a connection reports its counts when it has been idle for a second
+	noError(m.t, m.db.writers.QueryRow(`SELECT wal_bytes::bigint, wal_sync FROM pg_stat_wal`).Scan(&bytes, &syncs))
 	return bytes, syncs
 }
 
 func written(t *testing.T) (n int64) {
 	t.Helper()
 	text, err := os.ReadFile("/proc/self/io")
-	need(t, err)
+	noError(t, err)
 	for line := range strings.Lines(string(text)) {
 		if _, err := fmt.Sscanf(line, "write_bytes: %d", &n); err == nil {
 			return n
 		}
 	}
-	t.Fatal("/proc/self/io tells no write_bytes")
+	t.Fatal("/proc/self/io has no write_bytes")
 	return 0
 }

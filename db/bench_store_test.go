@@ -29,8 +29,8 @@ func benchDB(b *testing.B) *DB {
 
 const benchVault = "0e8v7k2q5r9t1m3n4p6s8u0a2c"
 
-// realDraft is a share of the usual size, with random keys and ids of this moment.
-func realDraft(b *testing.B) share.Draft {
+// typicalDraft is a share of the usual size, with random keys and ids of this moment.
+func typicalDraft(b *testing.B) share.Draft {
 	id, err := seal.NewID(time.Now(), rand.Reader)
 	if err != nil {
 		b.Fatal(err)
@@ -73,11 +73,11 @@ func BenchmarkCreate(b *testing.B) {
 	for _, submitters := range []int{1, 8, 32} {
 		b.Run(fmt.Sprintf("raw/%d", submitters), func(b *testing.B) {
 			raw := newRaw(b)
-			submit(b, submitters, func() error { return raw.create(realDraft(b)) })
+			submit(b, submitters, func() error { return raw.create(typicalDraft(b)) })
 		})
 		b.Run(fmt.Sprintf("store/%d", submitters), func(b *testing.B) {
 			db := benchDB(b)
-			submit(b, submitters, func() error { return db.Create(context.Background(), realDraft(b)) })
+			submit(b, submitters, func() error { return db.Create(context.Background(), typicalDraft(b)) })
 		})
 	}
 }
@@ -87,7 +87,7 @@ func BenchmarkClaim(b *testing.B) {
 	for _, submitters := range []int{1, 8, 32} {
 		b.Run(fmt.Sprint(submitters), func(b *testing.B) {
 			db := benchDB(b)
-			d := realDraft(b)
+			d := typicalDraft(b)
 			d.Record.Terms.MaxViews = 0
 			if err := db.Create(context.Background(), d); err != nil {
 				b.Fatal(err)
@@ -128,7 +128,7 @@ func manyShares(b *testing.B, db *DB, n int) (made []share.Record) {
 	for range 50 {
 		all.Go(func() {
 			for range n / 50 {
-				d := realDraft(b)
+				d := typicalDraft(b)
 				if err := db.Create(context.Background(), d); err != nil {
 					b.Error(err)
 				}
@@ -164,7 +164,7 @@ func BenchmarkList(b *testing.B) {
 // BenchmarkLiveItems counts the active shares of a page of items: of none, and of every second one.
 func BenchmarkLiveItems(b *testing.B) {
 	db := benchDB(b)
-	d := realDraft(b)
+	d := typicalDraft(b)
 	items := make([]string, 50)
 	for i := range items {
 		items[i] = fmt.Sprintf("0e8v7k2q5r9t1m3n4p6s8u%04d", i)
@@ -179,7 +179,7 @@ func BenchmarkLiveItems(b *testing.B) {
 	}
 	b.Run("none", count)
 	for i := 0; i < len(items); i += 2 {
-		d := realDraft(b)
+		d := typicalDraft(b)
 		d.Record.ItemID = items[i]
 		if err := db.Create(context.Background(), d); err != nil {
 			b.Fatal(err)

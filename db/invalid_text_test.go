@@ -8,9 +8,9 @@ import (
 	"itemshare/fault"
 )
 
-// TestTextsThatAreNone: what PostgreSQL keeps nowhere is the sender's mistake there, in
-// words that do not repeat it; SQLite finds or keeps nothing of that name.
-func TestTextsThatAreNone(t *testing.T) {
+// TestInvalidTexts: a text that PostgreSQL cannot store is fault.Invalid, and the error
+// does not quote it. SQLite stores it or finds no row.
+func TestInvalidTexts(t *testing.T) {
 	db := open(t)
 	for _, text := range []string{"\x00", "x\x00y", "\xff"} {
 		_, _, reading := db.UserByEmail(t.Context(), text)
