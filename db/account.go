@@ -16,12 +16,29 @@ import (
 const userColumns = `id, email, name, role, disabled, created_at`
 
 // AddUser stores a new user. An address in use is fault.Conflict.
-func (db *DB) AddUser(ctx context.Context, u account.User, passwordHash string, entry audit.Entry) error {
+func (db *DB) AddUser(
+	ctx context.Context,
+	u account.User,
+	passwordHash string,
+	entry audit.Entry,
+) error {
 	return db.write(ctx, "add user", func(t *tx) error {
-		_, err := t.exec(`INSERT INTO users (`+userColumns+`, password_hash) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-			u.ID, u.Email, u.Name, string(u.Role), boolToInt(u.Disabled), u.CreatedAt.Unix(), passwordHash)
+		_, err := t.exec(
+			`INSERT INTO users (`+userColumns+`, password_hash) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+			u.ID,
+			u.Email,
+			u.Name,
+			string(u.Role),
+			boolToInt(u.Disabled),
+			u.CreatedAt.Unix(),
+			passwordHash,
+		)
 		if t.isUnique(err) {
-			return fault.New(fault.Conflict, fault.CodeConflict, "There is a user with this email address already.")
+			return fault.New(
+				fault.Conflict,
+				fault.CodeConflict,
+				"There is a user with this email address already.",
+			)
 		}
 		if err != nil {
 			return err
@@ -31,9 +48,19 @@ func (db *DB) AddUser(ctx context.Context, u account.User, passwordHash string, 
 }
 
 // SetPassword replaces a user's password hash and ends their sessions.
-func (db *DB) SetPassword(ctx context.Context, userID, passwordHash string, entry audit.Entry) error {
+func (db *DB) SetPassword(
+	ctx context.Context,
+	userID, passwordHash string,
+	entry audit.Entry,
+) error {
 	return db.write(ctx, "set password", func(t *tx) error {
-		err := mustChange(t.exec(`UPDATE users SET password_hash = ? WHERE id = ? AND kind = 'person'`, passwordHash, userID))
+		err := mustChange(
+			t.exec(
+				`UPDATE users SET password_hash = ? WHERE id = ? AND kind = 'person'`,
+				passwordHash,
+				userID,
+			),
+		)
 		if err != nil {
 			return err
 		}
@@ -45,9 +72,20 @@ func (db *DB) SetPassword(ctx context.Context, userID, passwordHash string, entr
 }
 
 // SetDisabled disables a user and ends their sessions, or enables a user again.
-func (db *DB) SetDisabled(ctx context.Context, userID string, disabled bool, entry audit.Entry) error {
+func (db *DB) SetDisabled(
+	ctx context.Context,
+	userID string,
+	disabled bool,
+	entry audit.Entry,
+) error {
 	return db.write(ctx, "set disabled", func(t *tx) error {
-		err := mustChange(t.exec(`UPDATE users SET disabled = ? WHERE id = ? AND kind = 'person'`, boolToInt(disabled), userID))
+		err := mustChange(
+			t.exec(
+				`UPDATE users SET disabled = ? WHERE id = ? AND kind = 'person'`,
+				boolToInt(disabled),
+				userID,
+			),
+		)
 		if err != nil {
 			return err
 		}
@@ -64,8 +102,12 @@ func endSessions(t *tx, userID string) error {
 }
 
 // UserByEmail finds a user by the canonical address, else it is fault.NotFound.
-func (db *DB) UserByEmail(ctx context.Context, email string) (u account.User, passwordHash string, err error) {
-	row := db.read(ctx).row(`SELECT `+userColumns+`, password_hash FROM users WHERE email = ? AND kind = 'person'`, email)
+func (db *DB) UserByEmail(
+	ctx context.Context,
+	email string,
+) (u account.User, passwordHash string, err error) {
+	row := db.read(ctx).
+		row(`SELECT `+userColumns+`, password_hash FROM users WHERE email = ? AND kind = 'person'`, email)
 	if u, err = scanUser(row.Scan, &passwordHash); errors.Is(err, sql.ErrNoRows) {
 		return u, "", fault.Of(fault.NotFound)
 	}
@@ -74,8 +116,11 @@ func (db *DB) UserByEmail(ctx context.Context, email string) (u account.User, pa
 
 // ListUsers returns all users by name.
 func (db *DB) ListUsers(ctx context.Context) ([]account.User, error) {
-	list, err := collect(db.read(ctx), func(rows *sql.Rows) (account.User, error) { return scanUser(rows.Scan) },
-		`SELECT `+userColumns+` FROM users WHERE kind = 'person' ORDER BY name, id`)
+	list, err := collect(
+		db.read(ctx),
+		func(rows *sql.Rows) (account.User, error) { return scanUser(rows.Scan) },
+		`SELECT `+userColumns+` FROM users WHERE kind = 'person' ORDER BY name, id`,
+	)
 	return list, db.wrap("list users", err)
 }
 
@@ -94,12 +139,20 @@ func (db *DB) SetGrant(ctx context.Context, g account.Grant, entry audit.Entry) 
 		if err := mustChange(t.exec(`UPDATE users SET id = id WHERE id = ?`, g.UserID)); err != nil {
 			return err
 		}
-		_, err := t.exec(`DELETE FROM grants WHERE user_id = ? AND vault_id = ?`, g.UserID, g.VaultID)
+		_, err := t.exec(
+			`DELETE FROM grants WHERE user_id = ? AND vault_id = ?`,
+			g.UserID,
+			g.VaultID,
+		)
 		if err == nil && (g.View || g.Share) {
 			// An import may have granted the same at this moment.
-			_, err = t.exec(`INSERT INTO grants (user_id, vault_id, may_view, may_share) VALUES (?, ?, 1, ?)
+			_, err = t.exec(
+				`INSERT INTO grants (user_id, vault_id, may_view, may_share) VALUES (?, ?, 1, ?)
 				ON CONFLICT (user_id, vault_id) DO UPDATE SET may_share = excluded.may_share`,
-				g.UserID, g.VaultID, boolToInt(g.Share))
+				g.UserID,
+				g.VaultID,
+				boolToInt(g.Share),
+			)
 		}
 		if err != nil {
 			return err
@@ -121,9 +174,16 @@ func (db *DB) ListGrants(ctx context.Context) ([]account.Grant, error) {
 const attemptBatch = 10
 
 // Attempt counts one attempt under each counter, or returns how long to wait.
-func (db *DB) Attempt(ctx context.Context, counters []account.Counter, now time.Time) (wait time.Duration, err error) {
+func (db *DB) Attempt(
+	ctx context.Context,
+	counters []account.Counter,
+	now time.Time,
+) (wait time.Duration, err error) {
 	// One order for all: no deadlock.
-	counters = slices.SortedFunc(slices.Values(counters), func(a, b account.Counter) int { return bytes.Compare(a.Key, b.Key) })
+	counters = slices.SortedFunc(
+		slices.Values(counters),
+		func(a, b account.Counter) int { return bytes.Compare(a.Key, b.Key) },
+	)
 	return write(ctx, db, "count sign-in", func(t *tx) (wait time.Duration, err error) {
 		if err := deleteAttempts(t, now); err != nil {
 			return 0, err
@@ -158,8 +218,13 @@ func attemptWait(t *tx, c account.Counter, now time.Time) (time.Duration, error)
 }
 
 func countAttempt(t *tx, c account.Counter, now time.Time) error {
-	_, err := t.exec(`UPDATE signin_attempts SET tries = CASE WHEN last_at <= ? THEN 1 ELSE tries + 1 END, last_at = ?
-		WHERE attempt_key = ?`, now.Add(-account.AttemptMemory).Unix(), now.Unix(), c.Key)
+	_, err := t.exec(
+		`UPDATE signin_attempts SET tries = CASE WHEN last_at <= ? THEN 1 ELSE tries + 1 END, last_at = ?
+		WHERE attempt_key = ?`,
+		now.Add(-account.AttemptMemory).Unix(),
+		now.Unix(),
+		c.Key,
+	)
 	return err
 }
 
@@ -181,7 +246,10 @@ func (db *DB) ForgiveAttempts(ctx context.Context, accountKey, peerKey []byte) e
 			_, err = t.exec(`DELETE FROM signin_attempts WHERE attempt_key = ?`, accountKey)
 		}
 		if err == nil {
-			_, err = t.exec(`UPDATE signin_attempts SET tries = tries - 1 WHERE attempt_key = ? AND tries > 0`, peerKey)
+			_, err = t.exec(
+				`UPDATE signin_attempts SET tries = tries - 1 WHERE attempt_key = ? AND tries > 0`,
+				peerKey,
+			)
 		}
 		return err
 	})

@@ -19,8 +19,15 @@ const eventColumns = `id, at, kind, actor, subject, detail, detail_hash, number,
 // The sealer numbers it within a second.
 func insertEntry(t *tx, e audit.Entry) error {
 	hash := e.DetailHash()
-	_, err := t.exec(`INSERT INTO audit_events (at, kind, actor, subject, detail, detail_hash) VALUES (?, ?, ?, ?, ?, ?)`,
-		e.At.UnixMilli(), string(e.Kind), e.Actor, e.Subject, e.Detail, hash[:])
+	_, err := t.exec(
+		`INSERT INTO audit_events (at, kind, actor, subject, detail, detail_hash) VALUES (?, ?, ?, ?, ?, ?)`,
+		e.At.UnixMilli(),
+		string(e.Kind),
+		e.Actor,
+		e.Subject,
+		e.Detail,
+		hash[:],
+	)
 	return fault.Wrap("add audit entry", err)
 }
 
@@ -35,17 +42,30 @@ func eraseDetails(t *tx, subject string, max int) (left int, err error) {
 
 // Record stores an audit entry that belongs to no other change.
 func (db *DB) Record(ctx context.Context, entry audit.Entry) error {
-	return db.write(ctx, "record an audit entry", func(t *tx) error { return insertEntry(t, entry) })
+	return db.write(
+		ctx,
+		"record an audit entry",
+		func(t *tx) error { return insertEntry(t, entry) },
+	)
 }
 
 // SealRecords links at most limit records to the chain, in the order they were
 // added, and returns how many.
-func (db *DB) SealRecords(ctx context.Context, limit int, next func(audit.Link, audit.Record) audit.Link) (int, error) {
+func (db *DB) SealRecords(
+	ctx context.Context,
+	limit int,
+	next func(audit.Link, audit.Record) audit.Link,
+) (int, error) {
 	return write(ctx, db, "seal audit events", func(t *tx) (int, error) {
 		if err := t.lock(chainLock); err != nil {
 			return 0, err
 		}
-		unsealed, err := collect(t, scanEvent, `SELECT `+eventColumns+` FROM audit_events WHERE number IS NULL ORDER BY id LIMIT ?`, limit)
+		unsealed, err := collect(
+			t,
+			scanEvent,
+			`SELECT `+eventColumns+` FROM audit_events WHERE number IS NULL ORDER BY id LIMIT ?`,
+			limit,
+		)
 		if err != nil || len(unsealed) == 0 {
 			return 0, err
 		}
@@ -77,8 +97,13 @@ func chainHead(t *tx) (link audit.Link, err error) {
 // SealedRecords returns at most limit sealed records by number, from the one after
 // the given number on.
 func (db *DB) SealedRecords(ctx context.Context, after int64, limit int) ([]audit.Record, error) {
-	list, err := collect(db.read(ctx), scanEvent,
-		`SELECT `+eventColumns+` FROM audit_events WHERE number > ? ORDER BY number LIMIT ?`, after, limit)
+	list, err := collect(
+		db.read(ctx),
+		scanEvent,
+		`SELECT `+eventColumns+` FROM audit_events WHERE number > ? ORDER BY number LIMIT ?`,
+		after,
+		limit,
+	)
 	return list, db.wrap("read audit events", err)
 }
 
@@ -111,7 +136,18 @@ func findRecords(f audit.Filter) (query string, args []any) {
 func scanEvent(rows *sql.Rows) (r audit.Record, err error) {
 	var at int64
 	var number sql.NullInt64
-	err = rows.Scan(&r.ID, &at, &r.Kind, &r.Actor, &r.Subject, &r.Detail, &r.DetailHash, &number, &r.Link.Hash, &r.Link.MAC)
+	err = rows.Scan(
+		&r.ID,
+		&at,
+		&r.Kind,
+		&r.Actor,
+		&r.Subject,
+		&r.Detail,
+		&r.DetailHash,
+		&number,
+		&r.Link.Hash,
+		&r.Link.MAC,
+	)
 	r.At, r.Link.Number = time.UnixMilli(at).UTC(), number.Int64
 	return r, err
 }

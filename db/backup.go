@@ -71,7 +71,9 @@ func createBeside(ctx context.Context, path string) (string, error) {
 
 // fill copies all tables but the transient ones from one snapshot of the source.
 func fill(ctx context.Context, path, source string) error {
-	pool := sql.OpenDB(newSQLiteConnector(sqliteDSN(path, false, setting{"_journal_mode", "DELETE"})))
+	pool := sql.OpenDB(
+		newSQLiteConnector(sqliteDSN(path, false, setting{"_journal_mode", "DELETE"})),
+	)
 	defer pool.Close()
 	pool.SetMaxOpenConns(1) // ATTACH is valid for one connection
 	live := "file:" + (&url.URL{Path: source}).EscapedPath() + "?mode=ro"

@@ -23,7 +23,12 @@ func newUsedDatabase(t *testing.T) (*DB, string) {
 	addSharer(t, db, "ada")
 	addSharer(t, db, "ben")
 	seedShares(t, db)
-	d := draft(500, to(bob), views(0), func(d *share.Draft) { d.Ciphertext, d.Record.Files = []byte("MARKER content"), true })
+	d := draft(
+		500,
+		to(bob),
+		views(0),
+		func(d *share.Draft) { d.Ciphertext, d.Record.Files = []byte("MARKER content"), true },
+	)
 	if err := db.StageChunk(t.Context(), d.Record.ID, 0, 0, []byte("MARKER chunk"), morning); err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +67,9 @@ func TestBackupAndRestore(t *testing.T) {
 		t.Fatal(err)
 	}
 	raw, err := os.ReadFile(backup)
-	if err != nil || strings.Contains(string(raw), "MARKER") || strings.Contains(string(raw), "sealed content of") || !strings.Contains(string(raw), "sealed title") {
+	if err != nil || strings.Contains(string(raw), "MARKER") ||
+		strings.Contains(string(raw), "sealed content of") ||
+		!strings.Contains(string(raw), "sealed title") {
 		t.Errorf("what the backup holds is wrong: %v", err)
 	}
 	if info, err := os.Stat(backup); err != nil || info.Mode().Perm() != 0o600 {
@@ -110,7 +117,8 @@ func wantRestored(t *testing.T, db, again *DB) {
 		if want == share.Active && !was.Native { // what 1Password made goes on there
 			want = share.Revoked
 		}
-		if is.State != want || is.Views != was.Views || string(is.Title) != string(was.Title) || len(is.Recipients) != len(was.Recipients) {
+		if is.State != want || is.Views != was.Views || string(is.Title) != string(was.Title) ||
+			len(is.Recipients) != len(was.Recipients) {
 			t.Errorf("%s was %s and is %s", was.ID, was.State, is.State)
 		}
 	}
@@ -125,7 +133,16 @@ func wantRestored(t *testing.T, db, again *DB) {
 		wantClaim(t, again, shareID(500), view, morning, proofOf(bob, "1"), share.OutcomeRevoked)
 	}
 	for _, state := range []share.State{share.Active, share.Revoked} {
-		found, _, err := again.List(t.Context(), share.Filter{HasText: true, AddressMACs: [][]byte{hash(bob)}, State: state, Limit: 100, Now: morning})
+		found, _, err := again.List(
+			t.Context(),
+			share.Filter{
+				HasText:     true,
+				AddressMACs: [][]byte{hash(bob)},
+				State:       state,
+				Limit:       100,
+				Now:         morning,
+			},
+		)
 		if err != nil || (len(found) == 0) != (state == share.Active) {
 			t.Errorf("%d shares of bob are %s: %v", len(found), state, err)
 		}
@@ -181,7 +198,15 @@ func TestBackupOfABusyDatabase(t *testing.T) {
 		t.Fatal(err)
 	}
 	copied := openAt(t, backup)
-	shares, entries := countRows(t, copied, `shares`), countRows(t, copied, `audit_events WHERE kind = 'share.created'`)
+	shares, entries := countRows(
+		t,
+		copied,
+		`shares`,
+	), countRows(
+		t,
+		copied,
+		`audit_events WHERE kind = 'share.created'`,
+	)
 	if shares == 0 || shares != entries {
 		t.Errorf("%d shares, %d entries", shares, entries)
 	}
@@ -206,7 +231,8 @@ func TestRestoreRefuses(t *testing.T) {
 	if err := restoreTo(t, other, backup); err != nil {
 		t.Errorf("empty: %v", err)
 	}
-	if err := restoreTo(t, other, backup); err == nil || !strings.Contains(err.Error(), "not empty") {
+	if err := restoreTo(t, other, backup); err == nil ||
+		!strings.Contains(err.Error(), "not empty") {
 		t.Errorf("not empty: %v", err)
 	}
 	db.Close()
@@ -215,7 +241,12 @@ func TestRestoreRefuses(t *testing.T) {
 	}
 	noKey := errors.New("the key does not fit")
 	fresh := filepath.Join(dir, "fresh.db")
-	err := Restore(t.Context(), Config{URL: "sqlite:" + fresh}, backup, func(context.Context, *DB) (audit.Entry, error) { return audit.Entry{}, noKey })
+	err := Restore(
+		t.Context(),
+		Config{URL: "sqlite:" + fresh},
+		backup,
+		func(context.Context, *DB) (audit.Entry, error) { return audit.Entry{}, noKey },
+	)
 	if !errors.Is(err, noKey) {
 		t.Errorf("without the key: %v", err)
 	}

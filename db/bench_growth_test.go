@@ -27,7 +27,10 @@ func fillShares(b *testing.B, db *DB, n int) {
 			SELECT s.id, 0, 'email', randomblob(96), CAST(printf('%032d', s.created_at / 3 % 500) AS BLOB), s.owner_id, s.state
 			FROM shares s WHERE s.created_at % 3 = 0`,
 	} {
-		numbers := fmt.Sprintf(`WITH RECURSIVE numbers (value) AS (SELECT 0 UNION ALL SELECT value + 1 FROM numbers WHERE value < %d) `, n-1)
+		numbers := fmt.Sprintf(
+			`WITH RECURSIVE numbers (value) AS (SELECT 0 UNION ALL SELECT value + 1 FROM numbers WHERE value < %d) `,
+			n-1,
+		)
 		if _, err := db.writers.Exec(numbers + query); err != nil {
 			b.Fatal(err)
 		}
@@ -41,18 +44,23 @@ func fillShares(b *testing.B, db *DB, n int) {
 func growthFilters(n int) map[string]share.Filter {
 	mac := [][]byte{[]byte(fmt.Sprintf("%032d", 7))}
 	return map[string]share.Filter{
-		"all":                {},
-		"owner":              {OwnerID: "owner1"},
-		"state":              {State: share.Active},
-		"rare state":         {State: share.Revoked},
-		"owner and state":    {OwnerID: "owner1", State: share.Active},
-		"nothing found":      {OwnerID: "owner3", State: share.Revoked},
-		"vault":              {VaultID: "vault3"},
-		"vault and owner":    {VaultID: "vault3", OwnerID: "owner1"},
-		"item":               {VaultID: "vault3", ItemID: "item3"},
-		"address":            {HasText: true, AddressMACs: mac},
-		"address of owner":   {HasText: true, AddressMACs: mac, OwnerID: "owner1"},
-		"items and address":  {HasText: true, AddressMACs: mac, ItemIDs: []string{"item1", "item2", "item3"}, OwnerID: "owner1"},
+		"all":              {},
+		"owner":            {OwnerID: "owner1"},
+		"state":            {State: share.Active},
+		"rare state":       {State: share.Revoked},
+		"owner and state":  {OwnerID: "owner1", State: share.Active},
+		"nothing found":    {OwnerID: "owner3", State: share.Revoked},
+		"vault":            {VaultID: "vault3"},
+		"vault and owner":  {VaultID: "vault3", OwnerID: "owner1"},
+		"item":             {VaultID: "vault3", ItemID: "item3"},
+		"address":          {HasText: true, AddressMACs: mac},
+		"address of owner": {HasText: true, AddressMACs: mac, OwnerID: "owner1"},
+		"items and address": {
+			HasText:     true,
+			AddressMACs: mac,
+			ItemIDs:     []string{"item1", "item2", "item3"},
+			OwnerID:     "owner1",
+		},
 		"middle of the list": {OwnerID: "owner1", After: fmt.Sprintf("%026d", n/2)},
 	}
 }
@@ -80,7 +88,13 @@ func BenchmarkListGrowth(b *testing.B) {
 			var small, large paged
 			for b.Loop() {
 				small, large = read(sizes[0]), read(sizes[1])
-				times, costs = append(times, large.took/small.took), append(costs, large.cost/small.cost)
+				times, costs = append(
+					times,
+					large.took/small.took,
+				), append(
+					costs,
+					large.cost/small.cost,
+				)
 			}
 			slices.Sort(times)
 			slices.Sort(costs)

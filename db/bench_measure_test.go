@@ -18,7 +18,11 @@ import (
 	"itemshare/share"
 )
 
-var measureGrowth = flag.Bool("measure-growth", false, "print what a share, an open and a page of the history take, on both engines")
+var measureGrowth = flag.Bool(
+	"measure-growth",
+	false,
+	"print what a share, an open and a page of the history take, on both engines",
+)
 
 // TestMeasureGrowth prints the figures of docs/scale.md. It asserts nothing, and
 // without its flag it does nothing.
@@ -30,7 +34,10 @@ func TestMeasureGrowth(t *testing.T) {
 		m := &meter{t: t, db: openURL(t, url), url: url}
 		addSharer(t, m.db, "ada")
 		m.shares("a share for anyone")
-		m.shares("a share for three recipients", to("ann@client.example", "bob@client.example", "cid@client.example"))
+		m.shares(
+			"a share for three recipients",
+			to("ann@client.example", "bob@client.example", "cid@client.example"),
+		)
 		m.shares("a share for anyone with a file of 3 MiB", withFile)
 		m.opens("an open of a many-view link", nil)
 		m.opens("a code and an open by a recipient", []string{"@client.example"})
@@ -66,7 +73,10 @@ func (m *meter) shares(what string, options ...option) {
 			for chunk := range 3 {
 				sealed := make([]byte, 1<<20+28)
 				_, _ = rand.Read(sealed)
-				noError(m.t, m.db.StageChunk(m.t.Context(), d.Record.ID, 0, chunk, sealed, time.Now()))
+				noError(
+					m.t,
+					m.db.StageChunk(m.t.Context(), d.Record.ID, 0, chunk, sealed, time.Now()),
+				)
 			}
 		}
 		noError(m.t, m.db.Create(m.t.Context(), d))
@@ -87,16 +97,27 @@ func (m *meter) draft(options ...option) share.Draft {
 	copy(d.Record.LinkID[:], randomBytes(16))
 	copy(d.Record.TokenHash[:], randomBytes(32))
 	d.Record.Title, d.Nonce, d.Ciphertext = randomBytes(160), randomBytes(12), randomBytes(1040)
-	d.Record.VaultID, d.Record.ItemID = "0e8v7k2q5r9t1m3n4p6s8u0a2c", fmt.Sprintf("0e8v7k2q5r9t1m3n4p6s8u%04d", m.n%1000)
+	d.Record.VaultID, d.Record.ItemID = "0e8v7k2q5r9t1m3n4p6s8u0a2c", fmt.Sprintf(
+		"0e8v7k2q5r9t1m3n4p6s8u%04d",
+		m.n%1000,
+	)
 	for i := range d.Record.Recipients {
-		d.Record.Recipients[i].Address, d.Record.Recipients[i].MAC = randomBytes(96), append(hash(fmt.Sprint(i)), byte(m.n))[:32]
+		d.Record.Recipients[i].Address, d.Record.Recipients[i].MAC = randomBytes(
+			96,
+		), append(hash(fmt.Sprint(i)), byte(m.n))[:32]
 	}
 	d.Entry = m.entry(audit.ShareCreated, id)
 	return d
 }
 
 func (m *meter) entry(kind audit.Kind, subject string) audit.Entry {
-	return audit.Entry{At: morning, Kind: kind, Actor: "ada", Subject: subject, Detail: randomBytes(160)}
+	return audit.Entry{
+		At:      morning,
+		Kind:    kind,
+		Actor:   "ada",
+		Subject: subject,
+		Detail:  randomBytes(160),
+	}
 }
 
 func randomBytes(n int) []byte {
@@ -119,9 +140,14 @@ func (m *meter) opens(what string, by []string) {
 	m.measure(what, times/4, func() {
 		n++
 		at = at.Add(90 * time.Minute) // codes of a share and an address are limited
-		c := share.Claim{ShareID: d.Record.ID, Now: at, Agent: "Firefox on Linux", Entry: func(share.Outcome) (audit.Entry, error) {
-			return m.entry(audit.ShareOpened, d.Record.ID), nil
-		}}
+		c := share.Claim{
+			ShareID: d.Record.ID,
+			Now:     at,
+			Agent:   "Firefox on Linux",
+			Entry: func(share.Outcome) (audit.Entry, error) {
+				return m.entry(audit.ShareOpened, d.Record.ID), nil
+			},
+		}
 		copy(c.View[:], randomBytes(16))
 		if by != nil {
 			address := fmt.Sprint("reader", n, by[0])
@@ -175,7 +201,13 @@ func (m *meter) ended() {
 	_, err := m.db.writers.Exec(full)
 	noError(m.t, err)
 	total, sizes := m.sizes()
-	m.t.Logf("%s: when all have ended, of %d shares %.0f KiB are left: %s", m.engine(), m.n, float64(total)/1024, sizes)
+	m.t.Logf(
+		"%s: when all have ended, of %d shares %.0f KiB are left: %s",
+		m.engine(),
+		m.n,
+		float64(total)/1024,
+		sizes,
+	)
 }
 
 func (m *meter) engine() string { engine, _, _ := strings.Cut(m.url, ":"); return engine }
@@ -203,17 +235,29 @@ func (m *meter) measure(what string, n int, do func()) {
 			grown = append(grown, fmt.Sprintf("%s %.0f", name, d))
 		}
 	}
-	m.t.Logf("%-8s | %-42s | %6.0f bytes | %5.2f rows | %6.0f bytes of log | %4.2f syncs | %s one at a time | %s",
-		m.engine(), what, each(now.bytes, before.bytes), each(now.rows, before.rows), each(now.log, before.log), each(now.syncs, before.syncs),
-		(took / time.Duration(max(n, 1))).Round(time.Microsecond), strings.Join(grown, ", "))
+	m.t.Logf(
+		"%-8s | %-42s | %6.0f bytes | %5.2f rows | %6.0f bytes of log | %4.2f syncs | %s one at a time | %s",
+		m.engine(),
+		what,
+		each(now.bytes, before.bytes),
+		each(now.rows, before.rows),
+		each(now.log, before.log),
+		each(now.syncs, before.syncs),
+		(took / time.Duration(max(n, 1))).Round(time.Microsecond),
+		strings.Join(grown, ", "),
+	)
 }
 
 // seal does the audit sealer's work.
 func (m *meter) seal() {
 	for {
-		n, err := m.db.SealRecords(context.Background(), 256, func(l audit.Link, _ audit.Record) audit.Link {
-			return audit.Link{Number: l.Number + 1, Hash: randomBytes(32), MAC: randomBytes(32)}
-		})
+		n, err := m.db.SealRecords(
+			context.Background(),
+			256,
+			func(l audit.Link, _ audit.Record) audit.Link {
+				return audit.Link{Number: l.Number + 1, Hash: randomBytes(32), MAC: randomBytes(32)}
+			},
+		)
 		noError(m.t, err)
 		if n == 0 {
 			return
@@ -245,7 +289,10 @@ func (m *meter) rowsOf() map[string]bool {
 // sizes names the largest tables, indexes and all.
 func (m *meter) sizes() (int64, string) {
 	total, tables := m.tables()
-	names := slices.SortedFunc(maps.Keys(tables), func(a, b string) int { return int(tables[b] - tables[a]) })
+	names := slices.SortedFunc(
+		maps.Keys(tables),
+		func(a, b string) int { return int(tables[b] - tables[a]) },
+	)
 	var all []string
 	for _, name := range names[:min(len(names), 8)] {
 		all = append(all, fmt.Sprintf("%s %d KiB", name, tables[name]/1024))
@@ -256,10 +303,16 @@ func (m *meter) sizes() (int64, string) {
 // tables are the bytes of each with its indexes; of SQLite only the sum is known.
 func (m *meter) tables() (total int64, tables map[string]int64) {
 	if m.db.dialect.file != "" {
-		noError(m.t, m.db.writers.QueryRow(`SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size`).Scan(&total))
+		noError(
+			m.t,
+			m.db.writers.QueryRow(`SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size`).
+				Scan(&total),
+		)
 		return total, nil
 	}
-	rows, err := m.db.readers.Query(`SELECT relname::text, pg_total_relation_size(oid) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'`)
+	rows, err := m.db.readers.Query(
+		`SELECT relname::text, pg_total_relation_size(oid) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'`,
+	)
 	noError(m.t, err)
 	defer rows.Close()
 	tables = map[string]int64{}
@@ -281,8 +334,14 @@ func (m *meter) log() (bytes, syncs int64) {
 	if m.db.dialect.file != "" {
 		return written(m.t), 0
 	}
-	time.Sleep(1100 * time.Millisecond) // a connection reports its counts when it has been idle for a second
-	noError(m.t, m.db.writers.QueryRow(`SELECT wal_bytes::bigint, wal_sync FROM pg_stat_wal`).Scan(&bytes, &syncs))
+	time.Sleep(
+		1100 * time.Millisecond,
+	) // a connection reports its counts when it has been idle for a second
+	noError(
+		m.t,
+		m.db.writers.QueryRow(`SELECT wal_bytes::bigint, wal_sync FROM pg_stat_wal`).
+			Scan(&bytes, &syncs),
+	)
 	return bytes, syncs
 }
 

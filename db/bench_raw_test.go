@@ -28,7 +28,9 @@ func newRaw(b *testing.B) raw {
 	}
 	pool := sql.OpenDB(newSQLiteConnector(sqliteDSN(path, false)))
 	pool.SetMaxOpenConns(1)
-	return raw{dbtest.NewGrouped(b, pool,
+	return raw{dbtest.NewGrouped(
+		b,
+		pool,
 		`INSERT INTO shares (id, link_id, token_hash, created_at, expires_at, max_views, audience, owner_id, vault_id, item_id,
 			item_version, title, files, largest_file, bytes, state, erase_at, due_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 7, 'active', ?, ?)`,
 		`INSERT INTO share_content (share_id, nonce, ciphertext) VALUES (?, ?, ?)`,
@@ -44,6 +46,13 @@ func (r raw) create(d share.Draft) error {
 			s.ItemVersion, s.Title, d.EraseAt, t.ExpiresAt,
 		},
 		[]any{s.ID, d.Nonce, d.Ciphertext},
-		[]any{d.Entry.At.UnixMilli(), string(d.Entry.Kind), d.Entry.Actor, d.Entry.Subject, d.Entry.Detail, hash("detail")},
+		[]any{
+			d.Entry.At.UnixMilli(),
+			string(d.Entry.Kind),
+			d.Entry.Actor,
+			d.Entry.Subject,
+			d.Entry.Detail,
+			hash("detail"),
+		},
 	)
 }

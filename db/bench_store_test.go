@@ -19,7 +19,13 @@ import (
 func benchDB(b *testing.B) *DB {
 	b.Helper()
 	db := open(b)
-	user := account.User{ID: "ada", Email: "ada@example.com", Name: "Ada", Role: account.Member, CreatedAt: morning}
+	user := account.User{
+		ID:        "ada",
+		Email:     "ada@example.com",
+		Name:      "Ada",
+		Role:      account.Member,
+		CreatedAt: morning,
+	}
 	if err := db.AddUser(context.Background(), user, "hash", auditEntry(audit.UserAdded, "ada")); err != nil {
 		b.Fatal(err)
 	}
@@ -77,7 +83,11 @@ func BenchmarkCreate(b *testing.B) {
 		})
 		b.Run(fmt.Sprintf("store/%d", submitters), func(b *testing.B) {
 			db := benchDB(b)
-			submit(b, submitters, func() error { return db.Create(context.Background(), typicalDraft(b)) })
+			submit(
+				b,
+				submitters,
+				func() error { return db.Create(context.Background(), typicalDraft(b)) },
+			)
 		})
 	}
 }
@@ -93,7 +103,12 @@ func BenchmarkClaim(b *testing.B) {
 				b.Fatal(err)
 			}
 			submit(b, submitters, func() error {
-				claim := share.Claim{ShareID: d.Record.ID, Now: morning, Agent: "Firefox on Linux", Entry: entryOf(d.Record.ID)}
+				claim := share.Claim{
+					ShareID: d.Record.ID,
+					Now:     morning,
+					Agent:   "Firefox on Linux",
+					Entry:   entryOf(d.Record.ID),
+				}
 				rand.Read(claim.View[:])
 				claimed, err := db.Claim(context.Background(), claim)
 				if err == nil && claimed.Outcome != share.Opened {

@@ -58,7 +58,10 @@ func (s *snapshot) begin(ctx context.Context) (err error) {
 	if s.db.readers, err = s.db.dialect.readers(); err != nil {
 		return fmt.Errorf("open the source: %w", err)
 	}
-	sqlTx, err := s.db.readers.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	sqlTx, err := s.db.readers.BeginTx(
+		ctx,
+		&sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
+	)
 	if err == nil {
 		s.tx = &tx{ctx, sqlTx, &s.db.dialect}
 		err = s.tx.allowIdle()
@@ -68,7 +71,10 @@ func (s *snapshot) begin(ctx context.Context) (err error) {
 	}
 	// A file that no server had open, such as a backup, is not in the mode that readers need.
 	if err != nil && ctx.Err() == nil && (s.db.dialect.file != "" || s.db.class(err) == other) {
-		return fmt.Errorf("the source holds no installation, or is a backup that must be restored first: %w", err)
+		return fmt.Errorf(
+			"the source holds no installation, or is a backup that must be restored first: %w",
+			err,
+		)
 	}
 	return s.db.wrap("read the source", err)
 }
@@ -90,7 +96,9 @@ func (s *snapshot) checkUnchanged(ctx context.Context) error {
 		return s.db.wrap("read the source", err)
 	}
 	if newest != s.newest {
-		return errors.New("the source was written to while it was copied: stop its server and run the copy again")
+		return errors.New(
+			"the source was written to while it was copied: stop its server and run the copy again",
+		)
 	}
 	return nil
 }
@@ -161,7 +169,8 @@ func hasRows(t *tx) (used bool, err error) {
 		if table.seeded {
 			continue
 		}
-		if err = t.row(`SELECT EXISTS (SELECT 1 FROM ` + table.name + `)`).Scan(&used); err != nil || used {
+		if err = t.row(`SELECT EXISTS (SELECT 1 FROM ` + table.name + `)`).Scan(&used); err != nil ||
+			used {
 			break
 		}
 	}

@@ -74,7 +74,10 @@ func copyTable(from, to *tx, table table) (tableSum, error) {
 	if _, err := to.exec(`DELETE FROM ` + table.name); err != nil { // those of a migration
 		return tableSum{}, err
 	}
-	b := &batch{to: to, insert: `INSERT INTO ` + table.name + ` (` + strings.Join(columns, ", ") + `) VALUES `}
+	b := &batch{
+		to:     to,
+		insert: `INSERT INTO ` + table.name + ` (` + strings.Join(columns, ", ") + `) VALUES `,
+	}
 	copied, err := from.eachRow(table, columns, b.add)
 	if err == nil {
 		err = b.flush()
@@ -141,7 +144,9 @@ func hashRow(h io.Writer, values []any) error {
 		default:
 			return fmt.Errorf("a column of type %T", v)
 		}
-		h.Write(binary.BigEndian.AppendUint64([]byte{kind}, uint64(len(content)))) // a hash never fails
+		h.Write(
+			binary.BigEndian.AppendUint64([]byte{kind}, uint64(len(content))),
+		) // a hash never fails
 		h.Write(content)
 	}
 	return nil

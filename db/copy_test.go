@@ -39,21 +39,67 @@ func fillTables(t *testing.T, db *DB) {
 	for n := range 2*batchRows + 1 {
 		noError(t, db.Record(t.Context(), auditEntry(audit.SignedIn, fmt.Sprint("Ä", n))))
 	}
-	d := draft(500, to(bob), views(0), func(d *share.Draft) { d.Record.Files, d.RequestKey = true, every })
+	d := draft(
+		500,
+		to(bob),
+		views(0),
+		func(d *share.Draft) { d.Record.Files, d.RequestKey = true, every },
+	)
 	for chunk := range 5 {
-		noError(t, db.StageChunk(t.Context(), d.Record.ID, 0, chunk, make([]byte, batchBytes/2+chunk), morning))
+		noError(
+			t,
+			db.StageChunk(
+				t.Context(),
+				d.Record.ID,
+				0,
+				chunk,
+				make([]byte, batchBytes/2+chunk),
+				morning,
+			),
+		)
 	}
 	noError(t, db.Create(t.Context(), d))
 	wantCode(t, db, d.Record.ID, bob, "1", morning, share.Opened)
 	wantClaim(t, db, d.Record.ID, 1, morning, proofOf(bob, "1"), share.Opened)
 	noError(t, db.StageChunk(t.Context(), shareID(501), 0, 0, []byte{}, morning))
-	noError(t, db.StageFile(t.Context(), "s1", local.SealedFile{VaultID: "v", ItemID: "i", ID: "f"}, itemTime))
+	noError(
+		t,
+		db.StageFile(
+			t.Context(),
+			"s1",
+			local.SealedFile{VaultID: "v", ItemID: "i", ID: "f"},
+			itemTime,
+		),
+	)
 	noError(t, db.StageFileChunk(t.Context(), "s1", "f", 0, every, itemTime))
-	noError(t, goLive(t, db, "s1", local.SealedItem{VaultID: "v", ID: "i", Version: 1, Overview: []byte("o"), Body: every},
-		local.Changes{Vaults: []local.SealedVault{{ID: "v", Name: []byte("n")}}}))
-	noError(t, db.StageItems(t.Context(), "s2", []local.SealedItem{{VaultID: "v", ID: "j", Version: 1, Overview: every, Body: every}}, itemTime))
+	noError(
+		t,
+		goLive(
+			t,
+			db,
+			"s1",
+			local.SealedItem{VaultID: "v", ID: "i", Version: 1, Overview: []byte("o"), Body: every},
+			local.Changes{Vaults: []local.SealedVault{{ID: "v", Name: []byte("n")}}},
+		),
+	)
+	noError(
+		t,
+		db.StageItems(
+			t.Context(),
+			"s2",
+			[]local.SealedItem{{VaultID: "v", ID: "j", Version: 1, Overview: every, Body: every}},
+			itemTime,
+		),
+	)
 	queueMail(t, db, "another", "topic", morning)
-	noError(t, db.write(t.Context(), "test", func(tx *tx) error { return fillOtherTables(tx, d.Record.ID) }))
+	noError(
+		t,
+		db.write(
+			t.Context(),
+			"test",
+			func(tx *tx) error { return fillOtherTables(tx, d.Record.ID) },
+		),
+	)
 	_, err := db.SealRecords(t.Context(), 20, func(before audit.Link, r audit.Record) audit.Link {
 		return audit.Link{Number: before.Number + 1, Hash: hash(fmt.Sprint(r.ID)), MAC: hash("mac")}
 	})
@@ -115,10 +161,25 @@ func fingerprint(t *testing.T, url string) [32]byte {
 // TestCopyThereAndBack goes from SQLite to PostgreSQL and back, and has
 // SQLite compare the rows.
 func TestCopyThereAndBack(t *testing.T) {
-	first, second, third := filledDatabase(t), otherURL(t), "sqlite:"+filepath.Join(t.TempDir(), "third.db")
+	first, second, third := filledDatabase(
+		t,
+	), otherURL(
+		t,
+	), "sqlite:"+filepath.Join(
+		t.TempDir(),
+		"third.db",
+	)
 	before := fingerprint(t, first)
 	told := map[string]int64{}
-	noError(t, Copy(t.Context(), Config{URL: first}, Config{URL: second}, func(table string, rows int64) { told[table] = rows }))
+	noError(
+		t,
+		Copy(
+			t.Context(),
+			Config{URL: first},
+			Config{URL: second},
+			func(table string, rows int64) { told[table] = rows },
+		),
+	)
 	if fingerprint(t, first) != before {
 		t.Error("the source was changed")
 	}
@@ -129,15 +190,30 @@ func TestCopyThereAndBack(t *testing.T) {
 	conn, err := db.readers.Conn(t.Context())
 	noError(t, err)
 	defer conn.Close()
-	_, err = conn.ExecContext(t.Context(), `ATTACH DATABASE ? AS first`, strings.Replace(first, "sqlite:", "file:", 1)+"?mode=ro")
+	_, err = conn.ExecContext(
+		t.Context(),
+		`ATTACH DATABASE ? AS first`,
+		strings.Replace(first, "sqlite:", "file:", 1)+"?mode=ro",
+	)
 	noError(t, err)
 	for _, name := range names {
 		var rows, missing, added int64
-		noError(t, conn.QueryRowContext(t.Context(), strings.ReplaceAll(`SELECT (SELECT count(*) FROM main.NAME),
+		noError(
+			t,
+			conn.QueryRowContext(t.Context(), strings.ReplaceAll(`SELECT (SELECT count(*) FROM main.NAME),
 			(SELECT count(*) FROM (SELECT * FROM first.NAME EXCEPT SELECT * FROM main.NAME)),
-			(SELECT count(*) FROM (SELECT * FROM main.NAME EXCEPT SELECT * FROM first.NAME))`, "NAME", name)).Scan(&rows, &missing, &added))
+			(SELECT count(*) FROM (SELECT * FROM main.NAME EXCEPT SELECT * FROM first.NAME))`, "NAME", name)).
+				Scan(&rows, &missing, &added),
+		)
 		if rows == 0 || rows != told[name] || missing+added != 0 {
-			t.Errorf("%s: %d rows, told %d, %d missing, %d added", name, rows, told[name], missing, added)
+			t.Errorf(
+				"%s: %d rows, told %d, %d missing, %d added",
+				name,
+				rows,
+				told[name],
+				missing,
+				added,
+			)
 		}
 	}
 }
@@ -208,12 +284,28 @@ func TestCopyRefuses(t *testing.T) {
 	change := func(url, query string) {
 		db, err := Open(t.Context(), Config{URL: url})
 		noError(t, err)
-		noError(t, db.write(t.Context(), "test", func(tx *tx) error { _, err := tx.exec(query); return err }))
+		noError(
+			t,
+			db.write(
+				t.Context(),
+				"test",
+				func(tx *tx) error { _, err := tx.exec(query); return err },
+			),
+		)
 		noError(t, db.Close())
 	}
 	after := func(url, query string) string { change(url, query); return url }
 	dir := t.TempDir()
-	empty, text, backup := filepath.Join(dir, "empty"), filepath.Join(dir, "text"), filepath.Join(dir, "backup")
+	empty, text, backup := filepath.Join(
+		dir,
+		"empty",
+	), filepath.Join(
+		dir,
+		"text",
+	), filepath.Join(
+		dir,
+		"backup",
+	)
 	noError(t, os.WriteFile(empty, nil, 0o600))
 	noError(t, os.WriteFile(text, []byte(strings.Repeat("a letter ", 1000)), 0o600))
 	noError(t, openURL(t, filledDatabase(t)).Backup(t.Context(), backup))
@@ -277,17 +369,25 @@ func TestCopyUnderAServer(t *testing.T) {
 	url := otherURL(t)
 	var server *DB
 	started := make(chan error, 1)
-	noError(t, Copy(t.Context(), Config{URL: filledDatabase(t)}, Config{URL: url}, func(name string, _ int64) {
-		if name == "keysets" {
-			server = openURL(t, url)
-			if found, err := server.Keysets(t.Context()); err != nil || len(found) > 0 {
-				t.Errorf("half a copy shows %d keysets, %v", len(found), err)
-			}
-			go func() {
-				started <- server.AddKeysets(context.Background(), map[seal.Purpose][]byte{seal.Items: hash("its own")})
-			}()
-		}
-	}))
+	noError(
+		t,
+		Copy(
+			t.Context(),
+			Config{URL: filledDatabase(t)},
+			Config{URL: url},
+			func(name string, _ int64) {
+				if name == "keysets" {
+					server = openURL(t, url)
+					if found, err := server.Keysets(t.Context()); err != nil || len(found) > 0 {
+						t.Errorf("half a copy shows %d keysets, %v", len(found), err)
+					}
+					go func() {
+						started <- server.AddKeysets(context.Background(), map[seal.Purpose][]byte{seal.Items: hash("its own")})
+					}()
+				}
+			},
+		),
+	)
 	noError(t, <-started)
 	found, err := server.Keysets(t.Context())
 	if err != nil || !slices.Equal(found[seal.Items], hash("key")) {
@@ -299,9 +399,12 @@ func TestCopyUnderAServer(t *testing.T) {
 func TestCopyThatWentWrong(t *testing.T) {
 	to := "sqlite:" + filepath.Join(t.TempDir(), "b.db")
 	db := openURL(t, to)
-	_, err := db.writers.Exec(`CREATE TRIGGER wrong AFTER INSERT ON users BEGIN UPDATE users SET name = 'Eve' WHERE id = 'ben'; END`)
+	_, err := db.writers.Exec(
+		`CREATE TRIGGER wrong AFTER INSERT ON users BEGIN UPDATE users SET name = 'Eve' WHERE id = 'ben'; END`,
+	)
 	noError(t, err)
-	if err := copyTo(t, filledDatabase(t), to); err == nil || !strings.Contains(err.Error(), "the copy of users differs") {
+	if err := copyTo(t, filledDatabase(t), to); err == nil ||
+		!strings.Contains(err.Error(), "the copy of users differs") {
 		t.Errorf("a changed value: %v", err)
 	}
 	wantEmpty(t, to)
@@ -357,7 +460,11 @@ func wantPairs(t *testing.T, db *DB, query string, want []string) {
 	slices.Sort(got)
 	slices.Sort(want)
 	if !slices.Equal(got, want) {
-		t.Errorf("the schema has\n%s\nand the list\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+		t.Errorf(
+			"the schema has\n%s\nand the list\n%s",
+			strings.Join(got, "\n"),
+			strings.Join(want, "\n"),
+		)
 	}
 }
 

@@ -46,7 +46,9 @@ func TestOpen(t *testing.T) {
 // addFutureMigration records a migration that this version does not have.
 func addFutureMigration(t *testing.T, db *DB) {
 	t.Helper()
-	_, err := db.writers.Exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, TRUE)`)
+	_, err := db.writers.Exec(
+		`INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, TRUE)`,
+	)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,7 +27,11 @@ func (db *DB) kind(err error) error {
 	case unavailable:
 		return fault.Because(fault.Unavailable, err)
 	case invalidText: // the engine's error may quote the text
-		return fault.New(fault.Invalid, fault.CodeMalformed, "The text contains invalid characters, such as NUL. Remove them.")
+		return fault.New(
+			fault.Invalid,
+			fault.CodeMalformed,
+			"The text contains invalid characters, such as NUL. Remove them.",
+		)
 	}
 	return err
 }
@@ -35,7 +39,8 @@ func (db *DB) kind(err error) error {
 func (db *DB) class(err error) class {
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded),
-		errors.Is(err, sql.ErrConnDone), errors.Is(err, sql.ErrTxDone), errors.Is(err, driver.ErrBadConn), errors.Is(err, errClosed):
+		errors.Is(err, sql.ErrConnDone), errors.Is(err, sql.ErrTxDone), errors.Is(err, driver.ErrBadConn),
+		errors.Is(err, errClosed):
 		return unavailable
 	}
 	return db.dialect.classify(err)

@@ -48,8 +48,14 @@ func (db *DB) SealedItem(ctx context.Context, vaultID, itemID string) (local.Sea
 }
 
 // SealedChunk returns one chunk of a file, or fault.NotFound.
-func (db *DB) SealedChunk(ctx context.Context, fileID string, number int) (sealed []byte, err error) {
-	err = db.read(ctx).row(`SELECT sealed FROM file_chunks WHERE file_id = ? AND number = ?`, fileID, number).Scan(&sealed)
+func (db *DB) SealedChunk(
+	ctx context.Context,
+	fileID string,
+	number int,
+) (sealed []byte, err error) {
+	err = db.read(ctx).
+		row(`SELECT sealed FROM file_chunks WHERE file_id = ? AND number = ?`, fileID, number).
+		Scan(&sealed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, fault.Of(fault.NotFound)
 	}

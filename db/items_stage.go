@@ -13,18 +13,34 @@ import (
 )
 
 // StageItems stores items where nothing shows them.
-func (db *DB) StageItems(ctx context.Context, stage string, items []local.SealedItem, now time.Time) error {
+func (db *DB) StageItems(
+	ctx context.Context,
+	stage string,
+	items []local.SealedItem,
+	now time.Time,
+) error {
 	return db.write(ctx, "stage items", func(t *tx) error {
 		if err := touchItemStage(t, stage, now); err != nil {
 			return err
 		}
 		for _, item := range items {
-			_, err := t.exec(`INSERT INTO staged_items (stage_id, vault_id, item_id, version, overview) VALUES (?, ?, ?, ?, ?)`,
-				stage, item.VaultID, item.ID, item.Version, item.Overview)
+			_, err := t.exec(
+				`INSERT INTO staged_items (stage_id, vault_id, item_id, version, overview) VALUES (?, ?, ?, ?, ?)`,
+				stage,
+				item.VaultID,
+				item.ID,
+				item.Version,
+				item.Overview,
+			)
 			if err != nil {
 				return err
 			}
-			_, err = t.exec(`INSERT INTO item_bodies (stage_id, item_id, body) VALUES (?, ?, ?)`, stage, item.ID, item.Body)
+			_, err = t.exec(
+				`INSERT INTO item_bodies (stage_id, item_id, body) VALUES (?, ?, ?)`,
+				stage,
+				item.ID,
+				item.Body,
+			)
 			if err != nil {
 				return err
 			}
@@ -34,23 +50,45 @@ func (db *DB) StageItems(ctx context.Context, stage string, items []local.Sealed
 }
 
 // StageFile adds a file to a stage, before its chunks.
-func (db *DB) StageFile(ctx context.Context, stage string, file local.SealedFile, now time.Time) error {
+func (db *DB) StageFile(
+	ctx context.Context,
+	stage string,
+	file local.SealedFile,
+	now time.Time,
+) error {
 	return db.write(ctx, "stage a file", func(t *tx) error {
 		if err := touchItemStage(t, stage, now); err != nil {
 			return err
 		}
-		_, err := t.exec(`INSERT INTO files (id, vault_id, item_id, stage_id) VALUES (?, ?, ?, ?)`, file.ID, file.VaultID, file.ItemID, stage)
+		_, err := t.exec(
+			`INSERT INTO files (id, vault_id, item_id, stage_id) VALUES (?, ?, ?, ?)`,
+			file.ID,
+			file.VaultID,
+			file.ItemID,
+			stage,
+		)
 		return err
 	})
 }
 
 // StageFileChunk stores one sealed chunk of a staged file.
-func (db *DB) StageFileChunk(ctx context.Context, stage, fileID string, number int, sealed []byte, now time.Time) error {
+func (db *DB) StageFileChunk(
+	ctx context.Context,
+	stage, fileID string,
+	number int,
+	sealed []byte,
+	now time.Time,
+) error {
 	return db.write(ctx, "stage a file", func(t *tx) error {
 		if err := touchItemStage(t, stage, now); err != nil {
 			return err
 		}
-		_, err := t.exec(`INSERT INTO file_chunks (file_id, number, sealed) VALUES (?, ?, ?)`, fileID, number, sealed)
+		_, err := t.exec(
+			`INSERT INTO file_chunks (file_id, number, sealed) VALUES (?, ?, ?)`,
+			fileID,
+			number,
+			sealed,
+		)
 		return err
 	})
 }
@@ -64,13 +102,23 @@ func touchItemStage(t *tx, stage string, now time.Time) error {
 // GoLive makes a stage visible together with new vaults, grants and audit
 // entries. It locks the change counter first, which keeps two of these apart, and
 // the stage second, so that nothing drops the stage meanwhile.
-func (db *DB) GoLive(ctx context.Context, stage string, changes local.Changes, entries []audit.Entry) error {
-	return db.write(ctx, "make items live", func(t *tx) error { return makeLive(t, stage, changes, entries) })
+func (db *DB) GoLive(
+	ctx context.Context,
+	stage string,
+	changes local.Changes,
+	entries []audit.Entry,
+) error {
+	return db.write(
+		ctx,
+		"make items live",
+		func(t *tx) error { return makeLive(t, stage, changes, entries) },
+	)
 }
 
 func makeLive(t *tx, stage string, changes local.Changes, entries []audit.Entry) error {
 	var changed int64
-	if err := t.row(`UPDATE vault_changes SET changed = changed + 1 WHERE one = 1 RETURNING changed`).Scan(&changed); err != nil {
+	err := t.row(`UPDATE vault_changes SET changed = changed + 1 WHERE one = 1 RETURNING changed`).Scan(&changed)
+	if err != nil {
 		return err
 	}
 	if err := checkStage(t, stage, changes.Items); err != nil {
@@ -104,7 +152,11 @@ func makeLive(t *tx, stage string, changes local.Changes, entries []audit.Entry)
 // lockStage locks a stage's row and reports whether there is one that was last
 // added to before the given time.
 func lockStage(t *tx, stage string, before int64) (bool, error) {
-	locked, err := t.exec(`UPDATE item_stages SET staged_at = staged_at WHERE id = ? AND staged_at < ?`, stage, before)
+	locked, err := t.exec(
+		`UPDATE item_stages SET staged_at = staged_at WHERE id = ? AND staged_at < ?`,
+		stage,
+		before,
+	)
 	return locked == 1, err
 }
 
@@ -118,7 +170,11 @@ func checkStage(t *tx, stage string, items int) error {
 		return err
 	}
 	if staged != items {
-		return fault.New(fault.Conflict, fault.CodeConflict, "This took too long, so nothing was saved. Start again.")
+		return fault.New(
+			fault.Conflict,
+			fault.CodeConflict,
+			"This took too long, so nothing was saved. Start again.",
+		)
 	}
 	return nil
 }
@@ -132,7 +188,11 @@ func checkVaults(t *tx, changes local.Changes) error {
 			return err
 		}
 		if count != changes.VaultCount {
-			return fault.New(fault.Conflict, fault.CodeConflict, "Another vault was added in the meantime. Check the list of vaults, then try again.")
+			return fault.New(
+				fault.Conflict,
+				fault.CodeConflict,
+				"Another vault was added in the meantime. Check the list of vaults, then try again.",
+			)
 		}
 	}
 	for _, v := range changes.Unchanged {
@@ -141,7 +201,11 @@ func checkVaults(t *tx, changes local.Changes) error {
 			return err
 		}
 		if changed != v.Changed {
-			return fault.New(fault.Conflict, fault.CodeConflict, "The vault was changed in the meantime, so nothing was imported. Import again.")
+			return fault.New(
+				fault.Conflict,
+				fault.CodeConflict,
+				"The vault was changed in the meantime, so nothing was imported. Import again.",
+			)
 		}
 	}
 	return nil
@@ -151,7 +215,8 @@ func checkVaults(t *tx, changes local.Changes) error {
 func checkVersions(t *tx, stage string) error {
 	var item string
 	err := t.row(`SELECT s.item_id FROM staged_items s LEFT JOIN items i ON i.vault_id = s.vault_id AND i.id = s.item_id
-		WHERE s.stage_id = ? AND COALESCE(i.version, 0) <> s.version - 1 LIMIT 1`, stage).Scan(&item)
+		WHERE s.stage_id = ? AND COALESCE(i.version, 0) <> s.version - 1 LIMIT 1`, stage).
+		Scan(&item)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}
@@ -162,7 +227,11 @@ func checkVersions(t *tx, stage string) error {
 }
 
 func itemChanged() error {
-	return fault.New(fault.Conflict, fault.CodeConflict, "The item was changed in the meantime. Look at it again, then repeat your change.")
+	return fault.New(
+		fault.Conflict,
+		fault.CodeConflict,
+		"The item was changed in the meantime. Look at it again, then repeat your change.",
+	)
 }
 
 // moveStage moves the stage's rows to where they are seen, and erases the rows that
@@ -173,13 +242,15 @@ func moveStage(t *tx, stage string, changed int64, dropped []string) error {
 		args  []any
 	}{
 		{`DELETE FROM item_bodies WHERE (stage_id, item_id) IN (SELECT i.stage_id, i.id
-			FROM staged_items s JOIN items i ON i.vault_id = s.vault_id AND i.id = s.item_id WHERE s.stage_id = ?)`, []any{stage}},
+			FROM staged_items s JOIN items i ON i.vault_id = s.vault_id AND i.id = s.item_id
+			WHERE s.stage_id = ?)`, []any{stage}},
 		{`INSERT INTO items (vault_id, id, version, overview, stage_id)
 			SELECT vault_id, item_id, version, overview, stage_id FROM staged_items WHERE stage_id = ?
 			ON CONFLICT (vault_id, id) DO UPDATE SET
 				version = excluded.version, overview = excluded.overview, stage_id = excluded.stage_id`, []any{stage}},
 		{`UPDATE files SET stage_id = NULL WHERE stage_id = ?`, []any{stage}},
-		{`UPDATE vaults SET changed = ? WHERE id IN (SELECT vault_id FROM staged_items WHERE stage_id = ?)`, []any{changed, stage}},
+		{`UPDATE vaults SET changed = ?
+			WHERE id IN (SELECT vault_id FROM staged_items WHERE stage_id = ?)`, []any{changed, stage}},
 		{`DELETE FROM staged_items WHERE stage_id = ?`, []any{stage}},
 		{`DELETE FROM item_stages WHERE id = ?`, []any{stage}},
 	} {
@@ -199,8 +270,12 @@ func moveStage(t *tx, stage string, changed int64, dropped []string) error {
 func grantOwners(t *tx, changes local.Changes) error {
 	for _, owner := range changes.Owners {
 		for _, vaultID := range changes.OwnedVaults {
-			_, err := t.exec(`INSERT INTO grants (user_id, vault_id, may_view, may_share) VALUES (?, ?, 1, 1)
-				ON CONFLICT (user_id, vault_id) DO UPDATE SET may_share = 1`, owner, vaultID)
+			_, err := t.exec(
+				`INSERT INTO grants (user_id, vault_id, may_view, may_share) VALUES (?, ?, 1, 1)
+				ON CONFLICT (user_id, vault_id) DO UPDATE SET may_share = 1`,
+				owner,
+				vaultID,
+			)
 			if t.isForeign(err) {
 				return fault.New(fault.NotFound, fault.CodeNotFound, "There is no such user.")
 			}
@@ -231,7 +306,8 @@ func (db *DB) dropItemStage(ctx context.Context, stage string, before int64) err
 
 func eraseItemStage(t *tx, stage string) error {
 	for _, query := range []string{
-		`DELETE FROM item_bodies WHERE (stage_id, item_id) IN (SELECT stage_id, item_id FROM staged_items WHERE stage_id = ?)`,
+		`DELETE FROM item_bodies WHERE (stage_id, item_id) IN
+			(SELECT stage_id, item_id FROM staged_items WHERE stage_id = ?)`,
 		`DELETE FROM staged_items WHERE stage_id = ?`,
 		`DELETE FROM files WHERE stage_id = ?`,
 		`DELETE FROM item_stages WHERE id = ?`,
@@ -248,7 +324,9 @@ func eraseItemStage(t *tx, stage string) error {
 func (db *DB) SweepItemStages(ctx context.Context, before time.Time) error {
 	for {
 		var stage string
-		err := db.read(ctx).row(`SELECT id FROM item_stages WHERE staged_at < ? ORDER BY staged_at LIMIT 1`, before.Unix()).Scan(&stage)
+		err := db.read(ctx).
+			row(`SELECT id FROM item_stages WHERE staged_at < ? ORDER BY staged_at LIMIT 1`, before.Unix()).
+			Scan(&stage)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}

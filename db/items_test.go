@@ -13,13 +13,26 @@ import (
 var itemTime = time.Unix(1_700_000_000, 0)
 
 // goLive stages an item version and makes it live.
-func goLive(t *testing.T, db *DB, stage string, item local.SealedItem, changes local.Changes) error {
+func goLive(
+	t *testing.T,
+	db *DB,
+	stage string,
+	item local.SealedItem,
+	changes local.Changes,
+) error {
 	t.Helper()
 	if err := db.StageItems(t.Context(), stage, []local.SealedItem{item}, itemTime); err != nil {
 		t.Fatal(err)
 	}
 	changes.Items = 1
-	return db.GoLive(t.Context(), stage, changes, []audit.Entry{{At: itemTime, Kind: audit.ItemsImported, Subject: item.VaultID, Detail: []byte("d")}})
+	return db.GoLive(
+		t.Context(),
+		stage,
+		changes,
+		[]audit.Entry{
+			{At: itemTime, Kind: audit.ItemsImported, Subject: item.VaultID, Detail: []byte("d")},
+		},
+	)
 }
 
 func TestItemsGoLive(t *testing.T) {
@@ -29,7 +42,13 @@ func TestItemsGoLive(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	item := local.SealedItem{VaultID: "v", ID: "i", Version: 1, Overview: []byte("o1"), Body: []byte("b1")}
+	item := local.SealedItem{
+		VaultID:  "v",
+		ID:       "i",
+		Version:  1,
+		Overview: []byte("o1"),
+		Body:     []byte("b1"),
+	}
 	if err := db.StageFile(ctx, "s1", local.SealedFile{VaultID: "v", ItemID: "i", ID: "f"}, itemTime); err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +68,9 @@ func TestItemsGoLive(t *testing.T) {
 	if err != nil || after != before+1 {
 		t.Errorf("the counter went from %d to %d, %v", before, after, err)
 	}
-	if got, err := db.SealedItem(ctx, "v", "i"); err != nil || got.Version != 1 || string(got.Body) != "b1" || string(got.Overview) != "o1" {
+	if got, err := db.SealedItem(ctx, "v", "i"); err != nil || got.Version != 1 ||
+		string(got.Body) != "b1" ||
+		string(got.Overview) != "o1" {
 		t.Errorf("%+v, %v", got, err)
 	}
 	item.Version, item.Overview, item.Body = 2, []byte("o2"), []byte("b2")
@@ -57,14 +78,17 @@ func TestItemsGoLive(t *testing.T) {
 		t.Fatal(err)
 	}
 	overviews, err := db.SealedOverviews(ctx, "v")
-	if err != nil || len(overviews) != 1 || overviews[0].Version != 2 || string(overviews[0].Overview) != "o2" || overviews[0].Body != nil {
+	if err != nil || len(overviews) != 1 || overviews[0].Version != 2 ||
+		string(overviews[0].Overview) != "o2" ||
+		overviews[0].Body != nil {
 		t.Errorf("%+v, %v", overviews, err)
 	}
 	if _, err := db.SealedChunk(ctx, "f", 0); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("a dropped file's chunk: %v", err)
 	}
 	vaults, err := db.SealedVaults(ctx)
-	if err != nil || len(vaults) != 2 || vaults[0].Changed != after+1 || vaults[1].Changed != after {
+	if err != nil || len(vaults) != 2 || vaults[0].Changed != after+1 ||
+		vaults[1].Changed != after {
 		t.Errorf("only the vault that changed has the new counter: %+v, %v", vaults, err)
 	}
 }
@@ -74,7 +98,13 @@ func TestItemsGoLive(t *testing.T) {
 func TestItemsGoLiveOrNot(t *testing.T) {
 	db := open(t)
 	ctx := t.Context()
-	item := local.SealedItem{VaultID: "v", ID: "i", Version: 1, Overview: []byte("o"), Body: []byte("b")}
+	item := local.SealedItem{
+		VaultID:  "v",
+		ID:       "i",
+		Version:  1,
+		Overview: []byte("o"),
+		Body:     []byte("b"),
+	}
 	if err := goLive(t, db, "s1", item, local.Changes{Vaults: []local.SealedVault{{ID: "v", Name: []byte("n")}}}); err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +119,9 @@ func TestItemsGoLiveOrNot(t *testing.T) {
 		{"a later version of no item", local.SealedItem{VaultID: "v", ID: "new", Version: 2, Overview: []byte("o"), Body: []byte("b")}, local.Changes{}, fault.Conflict},
 		{"an owner who is nobody", local.SealedItem{VaultID: "v", ID: "j", Version: 1, Overview: []byte("o"), Body: []byte("b")}, local.Changes{Owners: []string{"nobody"}, OwnedVaults: []string{"v"}}, fault.NotFound},
 	} {
-		c.changes.Vaults, c.changes.VaultCount = []local.SealedVault{{ID: "extra", Name: []byte("x")}}, 1
+		c.changes.Vaults, c.changes.VaultCount = []local.SealedVault{
+			{ID: "extra", Name: []byte("x")},
+		}, 1
 		if err := goLive(t, db, "stage "+c.why, c.item, c.changes); fault.KindOf(err) != c.kind {
 			t.Errorf("%s: %v", c.why, err)
 		}
@@ -99,14 +131,16 @@ func TestItemsGoLiveOrNot(t *testing.T) {
 		t.Errorf("%d vaults, %v", len(vaults), err)
 	}
 	var entries int
-	if err := db.read(ctx).row(`SELECT COUNT(*) FROM audit_events`).Scan(&entries); err != nil || entries != 1 {
+	if err := db.read(ctx).row(`SELECT COUNT(*) FROM audit_events`).Scan(&entries); err != nil ||
+		entries != 1 {
 		t.Errorf("%d audit entries, %v", entries, err)
 	}
 	if err := db.SweepItemStages(ctx, itemTime.Add(time.Second)); err != nil {
 		t.Fatal(err)
 	}
 	var bodies int
-	if err := db.read(ctx).row(`SELECT COUNT(*) FROM item_bodies`).Scan(&bodies); err != nil || bodies != 1 {
+	if err := db.read(ctx).row(`SELECT COUNT(*) FROM item_bodies`).Scan(&bodies); err != nil ||
+		bodies != 1 {
 		t.Errorf("%d bodies after the sweep, %v", bodies, err)
 	}
 }
@@ -135,7 +169,8 @@ func TestItemQueriesUseIndexes(t *testing.T) {
 			if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
 				t.Fatal(err)
 			}
-			if strings.Contains(detail, "SCAN") && !strings.Contains(detail, "SUBQUERY") || strings.Contains(detail, "TEMP B-TREE") {
+			if strings.Contains(detail, "SCAN") && !strings.Contains(detail, "SUBQUERY") ||
+				strings.Contains(detail, "TEMP B-TREE") {
 				t.Errorf("%s\n\t%s", query, detail)
 			}
 		}

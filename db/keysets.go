@@ -31,8 +31,11 @@ func (db *DB) Keysets(ctx context.Context) (map[seal.Purpose][]byte, error) {
 func (db *DB) AddKeysets(ctx context.Context, wrapped map[seal.Purpose][]byte) error {
 	return db.write(ctx, "add keysets", func(t *tx) error {
 		for _, purpose := range slices.Sorted(maps.Keys(wrapped)) { // one order for all: no deadlock
-			_, err := t.exec(`INSERT INTO keysets (purpose, wrapped) VALUES (?, ?) ON CONFLICT (purpose) DO NOTHING`,
-				string(purpose), wrapped[purpose])
+			_, err := t.exec(
+				`INSERT INTO keysets (purpose, wrapped) VALUES (?, ?) ON CONFLICT (purpose) DO NOTHING`,
+				string(purpose),
+				wrapped[purpose],
+			)
 			if err != nil {
 				return err
 			}
@@ -43,7 +46,11 @@ func (db *DB) AddKeysets(ctx context.Context, wrapped map[seal.Purpose][]byte) e
 
 // SwapKeysets replaces every keyset with its other wrapping. Where the stored ones
 // differ from those in from it changes nothing: fault.Conflict.
-func (db *DB) SwapKeysets(ctx context.Context, from, to map[seal.Purpose][]byte, entry audit.Entry) error {
+func (db *DB) SwapKeysets(
+	ctx context.Context,
+	from, to map[seal.Purpose][]byte,
+	entry audit.Entry,
+) error {
 	return db.write(ctx, "swap keysets", func(t *tx) error {
 		stored := 0
 		if err := t.row(`SELECT count(*) FROM keysets`).Scan(&stored); err != nil {
@@ -53,8 +60,12 @@ func (db *DB) SwapKeysets(ctx context.Context, from, to map[seal.Purpose][]byte,
 			return keysetsChanged()
 		}
 		for _, purpose := range slices.Sorted(maps.Keys(from)) {
-			changed, err := t.exec(`UPDATE keysets SET wrapped = ? WHERE purpose = ? AND wrapped = ?`,
-				to[purpose], string(purpose), from[purpose])
+			changed, err := t.exec(
+				`UPDATE keysets SET wrapped = ? WHERE purpose = ? AND wrapped = ?`,
+				to[purpose],
+				string(purpose),
+				from[purpose],
+			)
 			if err != nil {
 				return err
 			}
@@ -67,5 +78,9 @@ func (db *DB) SwapKeysets(ctx context.Context, from, to map[seal.Purpose][]byte,
 }
 
 func keysetsChanged() error {
-	return fault.New(fault.Conflict, fault.CodeConflict, "The keys changed meanwhile. Run this again.")
+	return fault.New(
+		fault.Conflict,
+		fault.CodeConflict,
+		"The keys changed meanwhile. Run this again.",
+	)
 }

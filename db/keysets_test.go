@@ -27,7 +27,9 @@ func TestSwapKeysets(t *testing.T) {
 		{keysets{seal.Items: []byte("items 1")}, keysets{seal.Items: []byte("items 2")}, "somebody added one before"},
 		{first, keysets{seal.Items: []byte("items 2")}, "one would stay under the old key"},
 	} {
-		if err := db.SwapKeysets(t.Context(), c.from, c.to, entry); fault.KindOf(err) != fault.Conflict {
+		if err := db.SwapKeysets(t.Context(), c.from, c.to, entry); fault.KindOf(
+			err,
+		) != fault.Conflict {
 			t.Errorf("%s: %v", c.why, err)
 		}
 	}

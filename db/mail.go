@@ -15,15 +15,26 @@ func insertMail(t *tx, id string, topic, sealed []byte, until, now int64) error 
 	if _, err := t.exec(`DELETE FROM mail_queue WHERE topic = ?`, topic); err != nil {
 		return fault.Wrap("supersede mail", err)
 	}
-	_, err := t.exec(`INSERT INTO mail_queue (id, topic, sealed, until, due_at) VALUES (?, ?, ?, ?, ?)`,
-		id, topic, sealed, until, now)
+	_, err := t.exec(
+		`INSERT INTO mail_queue (id, topic, sealed, until, due_at) VALUES (?, ?, ?, ?, ?)`,
+		id,
+		topic,
+		sealed,
+		until,
+		now,
+	)
 	return fault.Wrap("queue mail", err)
 }
 
 // TakeMail leases at most limit messages that are due. A lease is a later due time.
 // The rows are chosen once, before any is changed: chosen in a condition they could
 // be chosen again for each row, and more than limit be leased.
-func (db *DB) TakeMail(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]mail.Queued, error) {
+func (db *DB) TakeMail(
+	ctx context.Context,
+	now time.Time,
+	lease time.Duration,
+	limit int,
+) ([]mail.Queued, error) {
 	return write(ctx, db, "take mail", func(t *tx) ([]mail.Queued, error) {
 		return collect(t, scanMail, `WITH due AS MATERIALIZED
 			(SELECT id FROM mail_queue WHERE due_at <= ? ORDER BY due_at LIMIT ?`+t.dialect.skipLocked+`)
@@ -51,7 +62,11 @@ func (db *DB) DoneMail(ctx context.Context, id string) error {
 // RetryMail counts a try; the message is due again at the given time.
 func (db *DB) RetryMail(ctx context.Context, id string, at time.Time) error {
 	return db.write(ctx, "postpone mail", func(t *tx) error {
-		_, err := t.exec(`UPDATE mail_queue SET tries = tries + 1, due_at = ? WHERE id = ?`, at.Unix(), id)
+		_, err := t.exec(
+			`UPDATE mail_queue SET tries = tries + 1, due_at = ? WHERE id = ?`,
+			at.Unix(),
+			id,
+		)
 		return err
 	})
 }

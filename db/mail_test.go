@@ -115,7 +115,10 @@ func TestNewerMailSupersedes(t *testing.T) {
 		t.Fatal(got)
 	}
 	queueMail(t, db, "new", "topic", morning)
-	if got := takeMail(t, db, morning.Add(time.Hour), 9); !slices.Equal(got, []string{"new", "other"}) {
+	if got := takeMail(t, db, morning.Add(time.Hour), 9); !slices.Equal(
+		got,
+		[]string{"new", "other"},
+	) {
 		t.Errorf("took %v", got)
 	}
 	// What a worker says of the superseded one touches nothing else.
@@ -130,15 +133,28 @@ func TestNewerMailSupersedes(t *testing.T) {
 func TestEraseMail(t *testing.T) {
 	db := open(t)
 	for n := range 5 {
-		queueMail(t, db, fmt.Sprint("id", n), fmt.Sprint("topic", n), morning.Add(time.Duration(n)*time.Minute))
+		queueMail(
+			t,
+			db,
+			fmt.Sprint("id", n),
+			fmt.Sprint("topic", n),
+			morning.Add(time.Duration(n)*time.Minute),
+		)
 	}
 	for _, step := range []struct{ after, limit, want int }{{9, 9, 0}, {12, 2, 2}, {12, 2, 1}, {12, 2, 0}} {
-		n, err := db.EraseMail(t.Context(), morning.Add(time.Duration(step.after)*time.Minute), step.limit)
+		n, err := db.EraseMail(
+			t.Context(),
+			morning.Add(time.Duration(step.after)*time.Minute),
+			step.limit,
+		)
 		if n != step.want || err != nil {
 			t.Errorf("after %d minutes: %d, %v, want %d", step.after, n, err, step.want)
 		}
 	}
-	if got := takeMail(t, db, morning.Add(time.Hour), 9); !slices.Equal(got, []string{"id3", "id4"}) {
+	if got := takeMail(t, db, morning.Add(time.Hour), 9); !slices.Equal(
+		got,
+		[]string{"id3", "id4"},
+	) {
 		t.Errorf("left %v", got)
 	}
 }

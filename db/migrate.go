@@ -20,7 +20,9 @@ func (db *DB) migrate(ctx context.Context) error {
 	}
 	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
 	if db.dialect.goose == goose.DialectPostgres {
-		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300)) // seconds and tries
+		locker, err := lock.NewPostgresSessionLocker(
+			lock.WithLockTimeout(1, 300),
+		) // seconds and tries
 		if err != nil {
 			return err
 		}

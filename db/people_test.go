@@ -22,7 +22,13 @@ func auditEntry(kind audit.Kind, subject string) audit.Entry {
 
 func addUser(t *testing.T, db *DB, id string) {
 	t.Helper()
-	user := account.User{ID: id, Email: id + "@example.com", Name: id, Role: account.Member, CreatedAt: morning}
+	user := account.User{
+		ID:        id,
+		Email:     id + "@example.com",
+		Name:      id,
+		Role:      account.Member,
+		CreatedAt: morning,
+	}
 	if err := db.AddUser(t.Context(), user, "hash", auditEntry(audit.UserAdded, id)); err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +46,9 @@ func TestUsers(t *testing.T) {
 	db := open(t)
 	addUser(t, db, "zoe")
 	addUser(t, db, "ada")
-	if _, _, err := db.UserByEmail(t.Context(), "nobody@example.com"); fault.KindOf(err) != fault.NotFound {
+	if _, _, err := db.UserByEmail(t.Context(), "nobody@example.com"); fault.KindOf(
+		err,
+	) != fault.NotFound {
 		t.Errorf("nobody: %v", err)
 	}
 	if err := db.SetDisabled(t.Context(), "zoe", true, auditEntry(audit.UserDisabled, "zoe")); err != nil {
@@ -50,7 +58,14 @@ func TestUsers(t *testing.T) {
 		t.Fatal(err)
 	}
 	user, hash, err := db.UserByEmail(t.Context(), "zoe@example.com")
-	want := account.User{ID: "zoe", Email: "zoe@example.com", Name: "zoe", Role: account.Member, Disabled: true, CreatedAt: morning}
+	want := account.User{
+		ID:        "zoe",
+		Email:     "zoe@example.com",
+		Name:      "zoe",
+		Role:      account.Member,
+		Disabled:  true,
+		CreatedAt: morning,
+	}
 	if diff := cmp.Diff(want, user); diff != "" || hash != "another" || err != nil {
 		t.Errorf("hash %q, %v\n%s", hash, err, diff)
 	}
@@ -71,13 +86,33 @@ func TestRefusedChangesLeaveNoEntry(t *testing.T) {
 		do   func() error
 		want fault.Kind
 	}{
-		{"a taken address", func() error { return db.AddUser(t.Context(), taken, "hash", entry) }, fault.Conflict},
-		{"nobody's password", func() error { return db.SetPassword(t.Context(), "no", "hash", entry) }, fault.NotFound},
-		{"nobody disabled", func() error { return db.SetDisabled(t.Context(), "no", true, entry) }, fault.NotFound},
+		{
+			"a taken address",
+			func() error { return db.AddUser(t.Context(), taken, "hash", entry) },
+			fault.Conflict,
+		},
+		{
+			"nobody's password",
+			func() error { return db.SetPassword(t.Context(), "no", "hash", entry) },
+			fault.NotFound,
+		},
+		{
+			"nobody disabled",
+			func() error { return db.SetDisabled(t.Context(), "no", true, entry) },
+			fault.NotFound,
+		},
 		{"nobody's grant", func() error {
-			return db.SetGrant(t.Context(), account.Grant{UserID: "no", VaultID: "v", View: true}, entry)
+			return db.SetGrant(
+				t.Context(),
+				account.Grant{UserID: "no", VaultID: "v", View: true},
+				entry,
+			)
 		}, fault.NotFound},
-		{"nobody's empty grant", func() error { return db.SetGrant(t.Context(), account.Grant{UserID: "no", VaultID: "v"}, entry) }, fault.NotFound},
+		{
+			"nobody's empty grant",
+			func() error { return db.SetGrant(t.Context(), account.Grant{UserID: "no", VaultID: "v"}, entry) },
+			fault.NotFound,
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.why, func(t *testing.T) {
@@ -89,7 +124,8 @@ func TestRefusedChangesLeaveNoEntry(t *testing.T) {
 			}
 		})
 	}
-	if err := db.EndSession(t.Context(), [32]byte{1}, entry); err != nil || countRows(t, db, "audit_events") != 1 {
+	if err := db.EndSession(t.Context(), [32]byte{1}, entry); err != nil ||
+		countRows(t, db, "audit_events") != 1 {
 		t.Errorf("ending no session: %v", err)
 	}
 }
@@ -100,12 +136,20 @@ func TestSessionsOfOneUser(t *testing.T) {
 	addUser(t, db, "eve")
 	add := func(name, user string) [32]byte {
 		t.Helper()
-		s := account.Session{TokenHash: sha256.Sum256([]byte(name)), UserID: user, CreatedAt: morning, LastUsed: morning, ExpiresAt: morning.Add(12 * time.Hour)}
+		s := account.Session{
+			TokenHash: sha256.Sum256([]byte(name)),
+			UserID:    user,
+			CreatedAt: morning,
+			LastUsed:  morning,
+			ExpiresAt: morning.Add(12 * time.Hour),
+		}
 		if err := db.AddSession(t.Context(), s, "hash", auditEntry(audit.SignedIn, user)); err != nil {
 			t.Fatal(err)
 		}
 		found, identity, err := db.FindSession(t.Context(), s.TokenHash)
-		if diff := cmp.Diff(s, found); diff != "" || identity.User.ID != user || len(identity.Grants) != 0 || err != nil {
+		if diff := cmp.Diff(s, found); diff != "" || identity.User.ID != user ||
+			len(identity.Grants) != 0 ||
+			err != nil {
 			t.Errorf("%+v, %v\n%s", identity, err, diff)
 		}
 		return s.TokenHash
@@ -128,7 +172,13 @@ func TestEraseSessions(t *testing.T) {
 	db := open(t)
 	addUser(t, db, "ada")
 	for n := range 6 { // three end early, three are idle from early on
-		s := account.Session{TokenHash: [32]byte{byte(n)}, UserID: "ada", CreatedAt: morning, LastUsed: morning.Add(4 * time.Hour), ExpiresAt: morning.Add(time.Hour)}
+		s := account.Session{
+			TokenHash: [32]byte{byte(n)},
+			UserID:    "ada",
+			CreatedAt: morning,
+			LastUsed:  morning.Add(4 * time.Hour),
+			ExpiresAt: morning.Add(time.Hour),
+		}
 		if n%2 == 0 {
 			s.LastUsed, s.ExpiresAt = morning, morning.Add(12*time.Hour)
 		}
@@ -138,7 +188,8 @@ func TestEraseSessions(t *testing.T) {
 	}
 	now := morning.Add(2 * time.Hour)
 	for _, want := range []int{4, 2, 0} {
-		if n, err := db.EraseSessions(t.Context(), now, now.Add(-account.Idle), 4); n != want || err != nil {
+		if n, err := db.EraseSessions(t.Context(), now, now.Add(-account.Idle), 4); n != want ||
+			err != nil {
 			t.Errorf("erased %d, %v, want %d", n, err, want)
 		}
 	}
@@ -172,7 +223,8 @@ func TestAddKeysetsReplacesNone(t *testing.T) {
 		}
 	}
 	all, err := db.Keysets(t.Context())
-	if diff := cmp.Diff(map[seal.Purpose][]byte{seal.Items: []byte("first"), seal.Mail: []byte("mail")}, all); diff != "" || err != nil {
+	if diff := cmp.Diff(map[seal.Purpose][]byte{seal.Items: []byte("first"), seal.Mail: []byte("mail")}, all); diff != "" ||
+		err != nil {
 		t.Errorf("%v\n%s", err, diff)
 	}
 }

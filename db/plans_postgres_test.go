@@ -65,7 +65,10 @@ func TestNoStatementScansOnPostgres(t *testing.T) {
 		}
 	}
 	for where := range hot {
-		if !slices.ContainsFunc(slices.Collect(maps.Keys(heard)), func(query string) bool { return strings.Contains(query, where) }) {
+		if !slices.ContainsFunc(
+			slices.Collect(maps.Keys(heard)),
+			func(query string) bool { return strings.Contains(query, where) },
+		) {
 			t.Errorf("no statement has %q", where)
 		}
 	}
@@ -129,7 +132,21 @@ func useOtherTables(t *testing.T, db *DB) {
 	t.Helper()
 	ctx := t.Context()
 	token := [32]byte{1}
-	noError(t, db.AddSession(ctx, account.Session{TokenHash: token, UserID: "ada", CreatedAt: morning, LastUsed: morning, ExpiresAt: after(time.Hour)}, "hash", auditEntry(audit.SignedIn, "ada")))
+	noError(
+		t,
+		db.AddSession(
+			ctx,
+			account.Session{
+				TokenHash: token,
+				UserID:    "ada",
+				CreatedAt: morning,
+				LastUsed:  morning,
+				ExpiresAt: after(time.Hour),
+			},
+			"hash",
+			auditEntry(audit.SignedIn, "ada"),
+		),
+	)
 	_, _, err := db.FindSession(ctx, token)
 	noError(t, err)
 	noError(t, db.TouchSession(ctx, token, after(2*time.Minute)))
@@ -147,10 +164,31 @@ func useOtherTables(t *testing.T, db *DB) {
 		_, err := db.FindRecords(ctx, f)
 		noError(t, err)
 	}
-	noError(t, db.StageItems(ctx, "s", []local.SealedItem{{VaultID: "v", ID: "i", Version: 1, Overview: []byte("o"), Body: []byte("b")}}, morning))
-	noError(t, db.StageFile(ctx, "s", local.SealedFile{ID: "f", VaultID: "v", ItemID: "i"}, morning))
+	noError(
+		t,
+		db.StageItems(
+			ctx,
+			"s",
+			[]local.SealedItem{
+				{VaultID: "v", ID: "i", Version: 1, Overview: []byte("o"), Body: []byte("b")},
+			},
+			morning,
+		),
+	)
+	noError(
+		t,
+		db.StageFile(ctx, "s", local.SealedFile{ID: "f", VaultID: "v", ItemID: "i"}, morning),
+	)
 	noError(t, db.StageFileChunk(ctx, "s", "f", 0, []byte{1}, morning))
-	noError(t, db.GoLive(ctx, "s", local.Changes{Items: 1, Vaults: []local.SealedVault{{ID: "v", Name: []byte("n")}}}, nil))
+	noError(
+		t,
+		db.GoLive(
+			ctx,
+			"s",
+			local.Changes{Items: 1, Vaults: []local.SealedVault{{ID: "v", Name: []byte("n")}}},
+			nil,
+		),
+	)
 	_, err = db.VaultChanges(ctx)
 	noError(t, err)
 	_, err = db.SealedItem(ctx, "v", "i")
@@ -200,7 +238,15 @@ func fillPostgres(t *testing.T, db *DB) {
 	} {
 		// Without its triggers, which check the references: tables come in any order.
 		name, _, _ := strings.Cut(into, " ")
-		_, err := db.writers.Exec(fmt.Sprintf(`ALTER TABLE %s DISABLE TRIGGER ALL; INSERT INTO %s WITH numbers AS (SELECT generate_series(0, %d) AS n) SELECT %s; ALTER TABLE %[1]s ENABLE TRIGGER ALL`, name, into, n-1, values))
+		_, err := db.writers.Exec(
+			fmt.Sprintf(
+				`ALTER TABLE %s DISABLE TRIGGER ALL; INSERT INTO %s WITH numbers AS (SELECT generate_series(0, %d) AS n) SELECT %s; ALTER TABLE %[1]s ENABLE TRIGGER ALL`,
+				name,
+				into,
+				n-1,
+				values,
+			),
+		)
 		if err != nil {
 			t.Fatalf("fill %s: %v", name, err)
 		}
@@ -227,7 +273,10 @@ func plans(t *testing.T, conn *sql.Conn, query string, values []any) []planStep 
 	if _, err := conn.ExecContext(t.Context(), `PREPARE asked AS `+query); err != nil {
 		t.Fatal(query, err)
 	}
-	defer conn.ExecContext(context.WithoutCancel(t.Context()), `DEALLOCATE asked`) // the next statement reports it
+	defer conn.ExecContext(
+		context.WithoutCancel(t.Context()),
+		`DEALLOCATE asked`,
+	) // the next statement reports it
 	execute := `EXPLAIN (FORMAT JSON) EXECUTE asked`
 	if len(values) > 0 {
 		execute += `(` + strings.Join(literals(values), `, `) + `)`
@@ -266,7 +315,16 @@ func (p planStep) judge(query string, hot map[string]string) []string {
 	steps.read(p, false)
 	for where, index := range hot {
 		if n := strings.Count(query, where); n > 0 && steps.uses(index) < n {
-			steps.faults = append(steps.faults, fmt.Sprintf("%s is used %d times instead of %d: %s", index, steps.uses(index), n, steps.indexes))
+			steps.faults = append(
+				steps.faults,
+				fmt.Sprintf(
+					"%s is used %d times instead of %d: %s",
+					index,
+					steps.uses(index),
+					n,
+					steps.indexes,
+				),
+			)
 		}
 	}
 	return steps.faults
@@ -286,7 +344,10 @@ const fewRows = maxOverdue + 100
 func (s *steps) read(p planStep, ends bool) {
 	switch p.Kind {
 	case "Seq Scan":
-		if !slices.Contains([]string{"vault_changes", "share_policies", "share_settings", "keysets"}, p.Table) {
+		if !slices.Contains(
+			[]string{"vault_changes", "share_policies", "share_settings", "keysets"},
+			p.Table,
+		) {
 			s.faults = append(s.faults, "reads all of "+p.Table)
 		}
 	case "Index Scan", "Index Only Scan", "Bitmap Index Scan":
@@ -313,7 +374,8 @@ func (s *steps) uses(index string) (n int) {
 	for _, used := range s.indexes {
 		has := strings.HasPrefix(used, name+" ")
 		for key := range strings.SplitSeq(keys, ", ") {
-			has = has && strings.Contains(used, "("+key+" ") || has && strings.Contains(used, "("+key+")::")
+			has = has && strings.Contains(used, "("+key+" ") ||
+				has && strings.Contains(used, "("+key+")::")
 		}
 		if has {
 			n++

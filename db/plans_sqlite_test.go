@@ -49,12 +49,20 @@ func (c *overheard) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx,
 	return c.Conn.(driver.ConnBeginTx).BeginTx(ctx, o)
 }
 
-func (c *overheard) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+func (c *overheard) ExecContext(
+	ctx context.Context,
+	query string,
+	args []driver.NamedValue,
+) (driver.Result, error) {
 	c.note(query, args)
 	return c.Conn.(driver.ExecerContext).ExecContext(ctx, query, args)
 }
 
-func (c *overheard) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+func (c *overheard) QueryContext(
+	ctx context.Context,
+	query string,
+	args []driver.NamedValue,
+) (driver.Rows, error) {
 	c.note(query, args)
 	return c.Conn.(driver.QueryerContext).QueryContext(ctx, query, args)
 }
@@ -126,7 +134,12 @@ func TestNoShareStatementScans(t *testing.T) {
 // useShares runs every statement on shares.
 func useShares(t *testing.T, db *DB) {
 	t.Helper()
-	d := draft(1000, to(bob, "eve@x.example", "@y.example"), views(2), func(d *share.Draft) { d.Record.Files = true })
+	d := draft(
+		1000,
+		to(bob, "eve@x.example", "@y.example"),
+		views(2),
+		func(d *share.Draft) { d.Record.Files = true },
+	)
 	id := d.Record.ID
 	d.RequestKey = hash("key")
 	check := func(err error) {
@@ -173,7 +186,12 @@ func sweep(t *testing.T, db *DB, now time.Time, history bool) {
 	t.Helper()
 	_, err := db.ErasureDue(t.Context(), now)
 	noError(t, err)
-	erasers := []func(context.Context, time.Time, int) (int, error){db.ExpireShares, db.EraseContent, db.EraseStages, db.EraseCodes}
+	erasers := []func(context.Context, time.Time, int) (int, error){
+		db.ExpireShares,
+		db.EraseContent,
+		db.EraseStages,
+		db.EraseCodes,
+	}
 	if history {
 		erasers = append(erasers, db.EraseHistory)
 	}
@@ -193,11 +211,15 @@ func sweep(t *testing.T, db *DB, now time.Time, history bool) {
 // planFaults are the steps of a statement's plan whose cost grows with its tables.
 func planFaults(t *testing.T, db *DB, query string) (faults []string) {
 	t.Helper()
-	if first, _, _ := strings.Cut(query, " "); first == "SAVEPOINT" || first == "RELEASE" || first == "ROLLBACK" {
+	if first, _, _ := strings.Cut(query, " "); first == "SAVEPOINT" || first == "RELEASE" ||
+		first == "ROLLBACK" {
 		return nil
 	}
 	// Explained on the writer: a reader refuses to look at changes.
-	rows, err := db.writers.QueryContext(t.Context(), `EXPLAIN QUERY PLAN `+query, make([]any, strings.Count(query, "?"))...)
+	rows, err := db.writers.QueryContext(
+		t.Context(),
+		`EXPLAIN QUERY PLAN `+query,
+		make([]any, strings.Count(query, "?"))...)
 	if err != nil {
 		t.Fatal(query, err)
 	}
@@ -227,7 +249,10 @@ func planFaults(t *testing.T, db *DB, query string) (faults []string) {
 	}
 	for where, n := range wanted {
 		if n != 0 {
-			faults = append(faults, fmt.Sprintf("%d spans of %s are not read off the end of their index", n, where))
+			faults = append(
+				faults,
+				fmt.Sprintf("%d spans of %s are not read off the end of their index", n, where),
+			)
 		}
 	}
 	if late {
@@ -252,10 +277,21 @@ func grows(query, step string, parent int) bool {
 	switch {
 	case strings.HasPrefix(step, "SCAN"):
 		// What a limited subquery, a list of values or the jump from owner to owner gave.
-		small := []string{"SCAN CONSTANT ROW", "SCAN span", "SCAN spans", "SCAN found", "SCAN owners", "SCAN wanted", "SCAN counts"}
-		return !slices.Contains(small, step) && !strings.HasSuffix(step, "-ROW VALUES CLAUSE") && !strings.HasSuffix(step, " CONSTANT ROWS") && !(step == "SCAN s" && strings.Contains(query, lagMark))
+		small := []string{
+			"SCAN CONSTANT ROW",
+			"SCAN span",
+			"SCAN spans",
+			"SCAN found",
+			"SCAN owners",
+			"SCAN wanted",
+			"SCAN counts",
+		}
+		return !slices.Contains(small, step) && !strings.HasSuffix(step, "-ROW VALUES CLAUSE") &&
+			!strings.HasSuffix(step, " CONSTANT ROWS") &&
+			!(step == "SCAN s" && strings.Contains(query, lagMark))
 	case strings.Contains(step, "TEMP B-TREE"):
-		page := strings.HasPrefix(query, "SELECT DISTINCT id FROM (") || strings.Contains(query, "WHERE s.id IN (?")
+		page := strings.HasPrefix(query, "SELECT DISTINCT id FROM (") ||
+			strings.Contains(query, "WHERE s.id IN (?")
 		return !(page && parent == 0) && !strings.Contains(query, lagMark)
 	}
 	return false

@@ -69,7 +69,10 @@ func isConnectionLost(err error) bool {
 	var unreachable *pgconn.ConnectError
 	var network net.Error
 	return errors.As(err, &unreachable) || errors.As(err, &network) ||
-		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, pgconn.ErrConnClosed) ||
+		errors.Is(
+			err,
+			io.EOF,
+		) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, pgconn.ErrConnClosed) ||
 		pgconn.Timeout(err) || pgconn.SafeToRetry(err)
 }
 

@@ -39,12 +39,23 @@ func amid(t *testing.T, db *DB, change func(*tx) error) (ended func()) {
 // TestDroppedWhileGoingLive drops a stage while it goes live: its items keep their bodies.
 func TestDroppedWhileGoingLive(t *testing.T) {
 	handles := openTwice(t)
-	item := local.SealedItem{VaultID: "v", ID: "i", Version: 1, Overview: []byte("o"), Body: []byte("b")}
+	item := local.SealedItem{
+		VaultID:  "v",
+		ID:       "i",
+		Version:  1,
+		Overview: []byte("o"),
+		Body:     []byte("b"),
+	}
 	if err := handles[0].StageItems(t.Context(), "s", []local.SealedItem{item}, itemTime); err != nil {
 		t.Fatal(err)
 	}
 	ended := amid(t, handles[0], func(tx *tx) error {
-		return makeLive(tx, "s", local.Changes{Items: 1, Vaults: []local.SealedVault{{ID: "v", Name: []byte("n")}}}, nil)
+		return makeLive(
+			tx,
+			"s",
+			local.Changes{Items: 1, Vaults: []local.SealedVault{{ID: "v", Name: []byte("n")}}},
+			nil,
+		)
 	})
 	if err := handles[1].SweepItemStages(t.Context(), itemTime.Add(time.Hour)); err != nil {
 		t.Error(err)
@@ -53,7 +64,8 @@ func TestDroppedWhileGoingLive(t *testing.T) {
 		t.Error(err)
 	}
 	ended()
-	if got, err := handles[1].SealedItem(t.Context(), "v", "i"); err != nil || string(got.Body) != "b" {
+	if got, err := handles[1].SealedItem(t.Context(), "v", "i"); err != nil ||
+		string(got.Body) != "b" {
 		t.Errorf("body %q, %v", got.Body, err)
 	}
 }
@@ -61,7 +73,13 @@ func TestDroppedWhileGoingLive(t *testing.T) {
 // TestGoingLiveWhileDropped makes a stage live while it is dropped: nothing of it is seen.
 func TestGoingLiveWhileDropped(t *testing.T) {
 	handles := openTwice(t)
-	item := local.SealedItem{VaultID: "v", ID: "i", Version: 1, Overview: []byte("o"), Body: []byte("b")}
+	item := local.SealedItem{
+		VaultID:  "v",
+		ID:       "i",
+		Version:  1,
+		Overview: []byte("o"),
+		Body:     []byte("b"),
+	}
 	if err := handles[0].StageItems(t.Context(), "s", []local.SealedItem{item}, itemTime); err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +89,12 @@ func TestGoingLiveWhileDropped(t *testing.T) {
 		}
 		return eraseItemStage(tx, "s")
 	})
-	err := handles[1].GoLive(t.Context(), "s", local.Changes{Items: 1, Vaults: []local.SealedVault{{ID: "v", Name: []byte("n")}}}, nil)
+	err := handles[1].GoLive(
+		t.Context(),
+		"s",
+		local.Changes{Items: 1, Vaults: []local.SealedVault{{ID: "v", Name: []byte("n")}}},
+		nil,
+	)
 	ended()
 	if fault.KindOf(err) != fault.Conflict {
 		t.Errorf("went live: %v", err)
@@ -86,7 +109,13 @@ func TestHalfAStage(t *testing.T) {
 	db := open(t)
 	changes := local.Changes{Items: 2, Vaults: []local.SealedVault{{ID: "v", Name: []byte("n")}}}
 	for n, id := range []string{"a", "b"} {
-		item := local.SealedItem{VaultID: "v", ID: id, Version: 1, Overview: []byte("o"), Body: []byte("b")}
+		item := local.SealedItem{
+			VaultID:  "v",
+			ID:       id,
+			Version:  1,
+			Overview: []byte("o"),
+			Body:     []byte("b"),
+		}
 		if err := db.StageItems(t.Context(), "s", []local.SealedItem{item}, itemTime.Add(time.Duration(2*n)*time.Hour)); err != nil {
 			t.Fatal(err)
 		}
@@ -109,7 +138,13 @@ func TestSignedInWhileThePasswordChanged(t *testing.T) {
 		}
 		return endSessions(tx, "ada")
 	})
-	s := account.Session{TokenHash: [32]byte{1}, UserID: "ada", CreatedAt: morning, LastUsed: morning, ExpiresAt: morning.Add(time.Hour)}
+	s := account.Session{
+		TokenHash: [32]byte{1},
+		UserID:    "ada",
+		CreatedAt: morning,
+		LastUsed:  morning,
+		ExpiresAt: morning.Add(time.Hour),
+	}
 	err := handles[1].AddSession(t.Context(), s, "hash", auditEntry(audit.SignedIn, "ada"))
 	ended()
 	if n := countRows(t, handles[0], `sessions`); fault.KindOf(err) != fault.NotFound || n != 0 {
@@ -127,7 +162,11 @@ func TestGrantWhileAnImportGrants(t *testing.T) {
 	ended := amid(t, handles[0], func(tx *tx) error {
 		return grantOwners(tx, local.Changes{Owners: []string{"ada"}, OwnedVaults: []string{"v"}})
 	})
-	err := handles[1].SetGrant(t.Context(), account.Grant{UserID: "ada", VaultID: "v", View: true}, auditEntry(audit.GrantChanged, "ada"))
+	err := handles[1].SetGrant(
+		t.Context(),
+		account.Grant{UserID: "ada", VaultID: "v", View: true},
+		auditEntry(audit.GrantChanged, "ada"),
+	)
 	ended()
 	if n := countRows(t, handles[0], `grants WHERE may_share = 0`); err != nil || n != 1 {
 		t.Errorf("%v, %d grants", err, n)
@@ -138,7 +177,13 @@ func TestGrantWhileAnImportGrants(t *testing.T) {
 func TestSweptWhileUsed(t *testing.T) {
 	handles := openTwice(t)
 	addSharer(t, handles[0], "ada")
-	s := account.Session{TokenHash: [32]byte{1}, UserID: "ada", CreatedAt: morning, LastUsed: morning, ExpiresAt: after(12 * time.Hour)}
+	s := account.Session{
+		TokenHash: [32]byte{1},
+		UserID:    "ada",
+		CreatedAt: morning,
+		LastUsed:  morning,
+		ExpiresAt: after(12 * time.Hour),
+	}
 	if err := handles[0].AddSession(t.Context(), s, "hash", auditEntry(audit.SignedIn, "ada")); err != nil {
 		t.Fatal(err)
 	}

@@ -16,7 +16,12 @@ import (
 // fits and returns the audit entry of the restoration. Then it ends all shares and
 // tokens, since those revoked after the backup must not work again. When any of this
 // fails nothing is changed.
-func Restore(ctx context.Context, config Config, backup string, approve func(context.Context, *DB) (audit.Entry, error)) error {
+func Restore(
+	ctx context.Context,
+	config Config,
+	backup string,
+	approve func(context.Context, *DB) (audit.Entry, error),
+) error {
 	target, err := dialectOf(config.URL)
 	if err != nil {
 		return err
@@ -40,7 +45,12 @@ func Restore(ctx context.Context, config Config, backup string, approve func(con
 }
 
 // revive opens the copy of a backup and ends its shares and tokens.
-func revive(ctx context.Context, config Config, path string, approve func(context.Context, *DB) (audit.Entry, error)) (err error) {
+func revive(
+	ctx context.Context,
+	config Config,
+	path string,
+	approve func(context.Context, *DB) (audit.Entry, error),
+) (err error) {
 	config.URL = "sqlite:" + path
 	db, err := Open(ctx, config)
 	if errors.Is(err, ErrNewer) {
@@ -111,7 +121,8 @@ func checkUnused(ctx context.Context, path string) error {
 	}
 	var used bool
 	err = pool.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM users) OR EXISTS (SELECT 1 FROM vaults)
-		OR EXISTS (SELECT 1 FROM shares)`).Scan(&used)
+		OR EXISTS (SELECT 1 FROM shares)`).
+		Scan(&used)
 	if err == nil && used {
 		err = fmt.Errorf("%s is not empty: restore to another data folder", path)
 	}

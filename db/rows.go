@@ -28,7 +28,12 @@ func each(q querier, fn func(*sql.Rows) error, query string, args ...any) error 
 }
 
 // collect returns what scan makes of every row of a query.
-func collect[T any](q querier, scan func(*sql.Rows) (T, error), query string, args ...any) ([]T, error) {
+func collect[T any](
+	q querier,
+	scan func(*sql.Rows) (T, error),
+	query string,
+	args ...any,
+) ([]T, error) {
 	var list []T
 	err := each(q, func(rows *sql.Rows) error {
 		value, err := scan(rows)

@@ -13,7 +13,10 @@ func TestSchemasAreAlike(t *testing.T) {
 	lite := schemaOf(t, openURL(t, "sqlite:"+t.TempDir()+"/itemshare.db"), sqliteFacts)
 	post := schemaOf(t, openURL(t, dbtest.Schema(t)), postgresFacts)
 	for _, kind := range []string{"column ", "key ", "unique ", "index ", "refers "} {
-		if !slices.ContainsFunc(lite, func(fact string) bool { return strings.HasPrefix(fact, kind) }) {
+		if !slices.ContainsFunc(
+			lite,
+			func(fact string) bool { return strings.HasPrefix(fact, kind) },
+		) {
 			t.Errorf("nothing is known of any %s", kind)
 		}
 	}

@@ -12,21 +12,45 @@ import (
 
 // AddServiceAccount stores a service account with its grants: a user without a
 // password whose address is its id.
-func (db *DB) AddServiceAccount(ctx context.Context, a account.ServiceAccount, tokenHash [32]byte, entry audit.Entry) error {
+func (db *DB) AddServiceAccount(
+	ctx context.Context,
+	a account.ServiceAccount,
+	tokenHash [32]byte,
+	entry audit.Entry,
+) error {
 	return db.write(ctx, "add service account", func(t *tx) error {
-		_, err := t.exec(`INSERT INTO users (`+userColumns+`, password_hash, kind) VALUES (?, ?, ?, ?, 0, ?, '', 'program')`,
-			a.ID, a.ID, a.Name, string(account.Member), a.CreatedAt.Unix())
+		_, err := t.exec(
+			`INSERT INTO users (`+userColumns+`, password_hash, kind) VALUES (?, ?, ?, ?, 0, ?, '', 'program')`,
+			a.ID,
+			a.ID,
+			a.Name,
+			string(account.Member),
+			a.CreatedAt.Unix(),
+		)
 		if t.isUnique(err) {
-			return fault.New(fault.Conflict, fault.CodeConflict, "There is a service account with this id already.")
+			return fault.New(
+				fault.Conflict,
+				fault.CodeConflict,
+				"There is a service account with this id already.",
+			)
 		}
 		if err == nil {
-			_, err = t.exec(`INSERT INTO service_accounts (user_id, token_hash, created_by, expires_at) VALUES (?, ?, ?, ?)`,
-				a.ID, tokenHash[:], a.CreatedBy, secondsOf(a.ExpiresAt))
+			_, err = t.exec(
+				`INSERT INTO service_accounts (user_id, token_hash, created_by, expires_at) VALUES (?, ?, ?, ?)`,
+				a.ID,
+				tokenHash[:],
+				a.CreatedBy,
+				secondsOf(a.ExpiresAt),
+			)
 		}
 		for _, g := range a.Grants {
 			if err == nil {
-				_, err = t.exec(`INSERT INTO grants (user_id, vault_id, may_view, may_share) VALUES (?, ?, 1, ?)`,
-					a.ID, g.VaultID, boolToInt(g.Share))
+				_, err = t.exec(
+					`INSERT INTO grants (user_id, vault_id, may_view, may_share) VALUES (?, ?, 1, ?)`,
+					a.ID,
+					g.VaultID,
+					boolToInt(g.Share),
+				)
 			}
 		}
 		if err != nil {
@@ -44,8 +68,15 @@ const serviceAccounts = `SELECT u.id, u.name, u.created_at, c.name, a.expires_at
 	LEFT JOIN users c ON c.id = a.created_by LEFT JOIN grants g ON g.user_id = a.user_id`
 
 // FindServiceAccount returns the account that a token belongs to, or fault.NotFound.
-func (db *DB) FindServiceAccount(ctx context.Context, tokenHash [32]byte) (account.ServiceAccount, error) {
-	list, err := db.listServiceAccounts(ctx, serviceAccounts+` WHERE a.token_hash = ?`, tokenHash[:])
+func (db *DB) FindServiceAccount(
+	ctx context.Context,
+	tokenHash [32]byte,
+) (account.ServiceAccount, error) {
+	list, err := db.listServiceAccounts(
+		ctx,
+		serviceAccounts+` WHERE a.token_hash = ?`,
+		tokenHash[:],
+	)
 	if err != nil {
 		return account.ServiceAccount{}, db.wrap("find service account", err)
 	}
@@ -61,7 +92,11 @@ func (db *DB) ListServiceAccounts(ctx context.Context) ([]account.ServiceAccount
 	return list, db.wrap("list service accounts", err)
 }
 
-func (db *DB) listServiceAccounts(ctx context.Context, query string, args ...any) (list []account.ServiceAccount, err error) {
+func (db *DB) listServiceAccounts(
+	ctx context.Context,
+	query string,
+	args ...any,
+) (list []account.ServiceAccount, err error) {
 	err = each(db.read(ctx), func(rows *sql.Rows) error {
 		a, grant, err := scanServiceAccount(rows)
 		if err != nil {
@@ -84,28 +119,54 @@ func scanServiceAccount(rows *sql.Rows) (a account.ServiceAccount, g account.Gra
 	var view, share sql.NullBool
 	err = rows.Scan(&a.ID, &a.Name, &created, &by, &expires, &used, &revoked, &vault, &view, &share)
 	a.CreatedBy = by.String
-	a.CreatedAt, a.ExpiresAt, a.LastUsed, a.RevokedAt = timeOf(created), timeOf(expires), timeOf(used), timeOf(revoked)
-	return a, account.Grant{UserID: a.ID, VaultID: vault.String, View: view.Bool, Share: share.Bool}, err
+	a.CreatedAt, a.ExpiresAt, a.LastUsed, a.RevokedAt = timeOf(
+		created,
+	), timeOf(
+		expires,
+	), timeOf(
+		used,
+	), timeOf(
+		revoked,
+	)
+	return a, account.Grant{
+		UserID:  a.ID,
+		VaultID: vault.String,
+		View:    view.Bool,
+		Share:   share.Bool,
+	}, err
 }
 
 // TouchServiceAccount sets the last use unless that is less than a minute ago: of
 // many requests at once one writes.
 func (db *DB) TouchServiceAccount(ctx context.Context, id string, now time.Time) error {
 	return db.write(ctx, "touch service account", func(t *tx) error {
-		_, err := t.exec(`UPDATE service_accounts SET last_used = ? WHERE user_id = ? AND last_used <= ?`,
-			now.Unix(), id, now.Add(-time.Minute).Unix())
+		_, err := t.exec(
+			`UPDATE service_accounts SET last_used = ? WHERE user_id = ? AND last_used <= ?`,
+			now.Unix(),
+			id,
+			now.Add(-time.Minute).Unix(),
+		)
 		return err
 	})
 }
 
 // RevokeServiceAccount ends an account's token. Only the first of several calls counts.
-func (db *DB) RevokeServiceAccount(ctx context.Context, id string, now time.Time, entry audit.Entry) error {
+func (db *DB) RevokeServiceAccount(
+	ctx context.Context,
+	id string,
+	now time.Time,
+	entry audit.Entry,
+) error {
 	return db.write(ctx, "revoke service account", func(t *tx) error {
 		// This locks the row before it is read.
 		if err := mustChange(t.exec(`UPDATE service_accounts SET user_id = user_id WHERE user_id = ?`, id)); err != nil {
 			return err
 		}
-		revoked, err := t.exec(`UPDATE service_accounts SET revoked_at = ? WHERE user_id = ? AND revoked_at = 0`, now.Unix(), id)
+		revoked, err := t.exec(
+			`UPDATE service_accounts SET revoked_at = ? WHERE user_id = ? AND revoked_at = 0`,
+			now.Unix(),
+			id,
+		)
 		if err != nil || revoked == 0 {
 			return err
 		}

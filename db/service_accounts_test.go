@@ -18,9 +18,17 @@ import (
 // addServiceAccount adds a service account whose token's hash is that of its id.
 func addServiceAccount(t *testing.T, db *DB, id string, vaults ...string) account.ServiceAccount {
 	t.Helper()
-	a := account.ServiceAccount{ID: id, Name: "Program " + id, CreatedAt: morning, ExpiresAt: morning.Add(time.Hour)}
+	a := account.ServiceAccount{
+		ID:        id,
+		Name:      "Program " + id,
+		CreatedAt: morning,
+		ExpiresAt: morning.Add(time.Hour),
+	}
 	for _, v := range vaults {
-		a.Grants = append(a.Grants, account.Grant{UserID: id, VaultID: v, View: true, Share: v == "v"})
+		a.Grants = append(
+			a.Grants,
+			account.Grant{UserID: id, VaultID: v, View: true, Share: v == "v"},
+		)
 	}
 	if err := db.AddServiceAccount(t.Context(), a, sha256.Sum256([]byte(id)), auditEntry(audit.ServiceAccountAdded, id)); err != nil {
 		t.Fatal(err)
@@ -32,12 +40,18 @@ func TestServiceAccounts(t *testing.T) {
 	db := open(t)
 	addUser(t, db, "ada")
 	second, first := addServiceAccount(t, db, "b", "v", "w"), addServiceAccount(t, db, "a")
-	forever := account.ServiceAccount{ID: "c", Name: "Program c", CreatedBy: "ada", CreatedAt: morning}
+	forever := account.ServiceAccount{
+		ID:        "c",
+		Name:      "Program c",
+		CreatedBy: "ada",
+		CreatedAt: morning,
+	}
 	if err := db.AddServiceAccount(t.Context(), forever, [32]byte{1}, auditEntry(audit.ServiceAccountAdded, "c")); err != nil {
 		t.Fatal(err)
 	}
 	list, err := db.ListServiceAccounts(t.Context())
-	if diff := cmp.Diff([]account.ServiceAccount{first, second, forever}, list); diff != "" || err != nil {
+	if diff := cmp.Diff([]account.ServiceAccount{first, second, forever}, list); diff != "" ||
+		err != nil {
 		t.Errorf("%v\n%s", err, diff)
 	}
 	for _, want := range []account.ServiceAccount{first, second} {
@@ -47,7 +61,9 @@ func TestServiceAccounts(t *testing.T) {
 			t.Errorf("%v\n%s", err, diff)
 		}
 	}
-	if _, err := db.FindServiceAccount(t.Context(), [32]byte{2}); fault.KindOf(err) != fault.NotFound {
+	if _, err := db.FindServiceAccount(t.Context(), [32]byte{2}); fault.KindOf(
+		err,
+	) != fault.NotFound {
 		t.Errorf("no such token: %v", err)
 	}
 }
@@ -61,13 +77,25 @@ func TestProgramsAreNoPeople(t *testing.T) {
 	}
 	before := countRows(t, db, "audit_events")
 	entry := auditEntry(audit.PasswordChanged, "a")
-	session := account.Session{TokenHash: [32]byte{1}, UserID: "a", CreatedAt: morning, LastUsed: morning, ExpiresAt: morning.Add(time.Hour)}
+	session := account.Session{
+		TokenHash: [32]byte{1},
+		UserID:    "a",
+		CreatedAt: morning,
+		LastUsed:  morning,
+		ExpiresAt: morning.Add(time.Hour),
+	}
 	tests := []struct {
 		why string
 		do  func() error
 	}{
-		{"found by its address", func() error { _, _, err := db.UserByEmail(t.Context(), "a"); return err }},
-		{"given a password", func() error { return db.SetPassword(t.Context(), "a", "hash", entry) }},
+		{
+			"found by its address",
+			func() error { _, _, err := db.UserByEmail(t.Context(), "a"); return err },
+		},
+		{
+			"given a password",
+			func() error { return db.SetPassword(t.Context(), "a", "hash", entry) },
+		},
 		{"disabled", func() error { return db.SetDisabled(t.Context(), "a", true, entry) }},
 		{"signed in", func() error { return db.AddSession(t.Context(), session, "", entry) }},
 	}
@@ -86,8 +114,18 @@ func TestServiceAccountAddedOnce(t *testing.T) {
 	addUser(t, db, "ada")
 	addServiceAccount(t, db, "a", "v")
 	for _, id := range []string{"a", "ada"} {
-		again := account.ServiceAccount{ID: id, Name: "Other", CreatedAt: morning, Grants: []account.Grant{{UserID: id, VaultID: "w", View: true}}}
-		err := db.AddServiceAccount(t.Context(), again, [32]byte{9}, auditEntry(audit.ServiceAccountAdded, id))
+		again := account.ServiceAccount{
+			ID:        id,
+			Name:      "Other",
+			CreatedAt: morning,
+			Grants:    []account.Grant{{UserID: id, VaultID: "w", View: true}},
+		}
+		err := db.AddServiceAccount(
+			t.Context(),
+			again,
+			[32]byte{9},
+			auditEntry(audit.ServiceAccountAdded, id),
+		)
 		if fault.KindOf(err) != fault.Conflict {
 			t.Errorf("%s: %v", id, err)
 		}
@@ -125,7 +163,12 @@ func TestRevokeServiceAccountOnce(t *testing.T) {
 	addServiceAccount(t, db, "a")
 	before := countRows(t, db, "audit_events")
 	revoke := func(id string, now time.Time) error {
-		return db.RevokeServiceAccount(t.Context(), id, now, auditEntry(audit.ServiceAccountRevoked, id))
+		return db.RevokeServiceAccount(
+			t.Context(),
+			id,
+			now,
+			auditEntry(audit.ServiceAccountRevoked, id),
+		)
 	}
 	var all sync.WaitGroup
 	errs := make([]error, 8)
@@ -143,7 +186,8 @@ func TestRevokeServiceAccountOnce(t *testing.T) {
 	if n := countRows(t, db, "audit_events"); n != before+1 {
 		t.Errorf("%d entries", n-before)
 	}
-	if err := revoke("no", morning); fault.KindOf(err) != fault.NotFound || countRows(t, db, "audit_events") != before+1 {
+	if err := revoke("no", morning); fault.KindOf(err) != fault.NotFound ||
+		countRows(t, db, "audit_events") != before+1 {
 		t.Errorf("none of this id: %v", err)
 	}
 }

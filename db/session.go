@@ -13,15 +13,28 @@ import (
 // AddSession stores a new session of a user who is enabled and still has the
 // password, else it is fault.NotFound. The user's row is locked first, so that a
 // change of the password either ends this session or prevents it.
-func (db *DB) AddSession(ctx context.Context, s account.Session, passwordHash string, entry audit.Entry) error {
+func (db *DB) AddSession(
+	ctx context.Context,
+	s account.Session,
+	passwordHash string,
+	entry audit.Entry,
+) error {
 	return db.write(ctx, "add session", func(t *tx) error {
-		err := mustChange(t.exec(`UPDATE users SET id = id WHERE id = ? AND kind = 'person' AND disabled = 0
-			AND password_hash = ?`, s.UserID, passwordHash))
+		err := mustChange(
+			t.exec(`UPDATE users SET id = id WHERE id = ? AND kind = 'person' AND disabled = 0
+			AND password_hash = ?`, s.UserID, passwordHash),
+		)
 		if err != nil {
 			return err
 		}
-		_, err = t.exec(`INSERT INTO sessions (token_hash, user_id, created_at, last_used, expires_at) VALUES (?, ?, ?, ?, ?)`,
-			s.TokenHash[:], s.UserID, s.CreatedAt.Unix(), s.LastUsed.Unix(), s.ExpiresAt.Unix())
+		_, err = t.exec(
+			`INSERT INTO sessions (token_hash, user_id, created_at, last_used, expires_at) VALUES (?, ?, ?, ?, ?)`,
+			s.TokenHash[:],
+			s.UserID,
+			s.CreatedAt.Unix(),
+			s.LastUsed.Unix(),
+			s.ExpiresAt.Unix(),
+		)
 		if err != nil {
 			return err
 		}
@@ -31,14 +44,21 @@ func (db *DB) AddSession(ctx context.Context, s account.Session, passwordHash st
 
 // FindSession returns a session with its user and grants, or fault.NotFound. It
 // reads a row for each grant, and one row for a user without grants.
-func (db *DB) FindSession(ctx context.Context, tokenHash [32]byte) (account.Session, account.Identity, error) {
+func (db *DB) FindSession(
+	ctx context.Context,
+	tokenHash [32]byte,
+) (account.Session, account.Identity, error) {
 	session := account.Session{TokenHash: tokenHash}
 	identity := account.Identity{Grants: map[string]account.Grant{}}
-	err := each(db.read(ctx), func(rows *sql.Rows) error { return scanSession(rows, &session, &identity) },
+	err := each(
+		db.read(ctx),
+		func(rows *sql.Rows) error { return scanSession(rows, &session, &identity) },
 		`SELECT s.created_at, s.last_used, s.expires_at,
 			u.id, u.email, u.name, u.role, u.created_at, g.vault_id, g.may_view, g.may_share
 		FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN grants g ON g.user_id = u.id
-		WHERE s.token_hash = ? AND u.disabled = 0`, tokenHash[:])
+		WHERE s.token_hash = ? AND u.disabled = 0`,
+		tokenHash[:],
+	)
 	if err == nil && identity.User.ID == "" {
 		return session, identity, fault.Of(fault.NotFound)
 	}
@@ -50,13 +70,24 @@ func scanSession(rows *sql.Rows, s *account.Session, i *account.Identity) error 
 	var vault sql.NullString
 	var view, share sql.NullBool
 	u := &i.User
-	if err := rows.Scan(&begun, &used, &ends, &u.ID, &u.Email, &u.Name, &u.Role, &created, &vault, &view, &share); err != nil {
+	err := rows.Scan(&begun, &used, &ends, &u.ID, &u.Email, &u.Name, &u.Role, &created, &vault, &view, &share)
+	if err != nil {
 		return err
 	}
 	s.UserID, u.CreatedAt = u.ID, time.Unix(created, 0).UTC()
-	s.CreatedAt, s.LastUsed, s.ExpiresAt = time.Unix(begun, 0).UTC(), time.Unix(used, 0).UTC(), time.Unix(ends, 0).UTC()
+	s.CreatedAt, s.LastUsed, s.ExpiresAt = time.Unix(begun, 0).
+		UTC(),
+		time.Unix(used, 0).
+			UTC(),
+		time.Unix(ends, 0).
+			UTC()
 	if vault.Valid {
-		i.Grants[vault.String] = account.Grant{UserID: u.ID, VaultID: vault.String, View: view.Bool, Share: share.Bool}
+		i.Grants[vault.String] = account.Grant{
+			UserID:  u.ID,
+			VaultID: vault.String,
+			View:    view.Bool,
+			Share:   share.Bool,
+		}
 	}
 	return nil
 }
@@ -65,8 +96,12 @@ func scanSession(rows *sql.Rows, s *account.Session, i *account.Identity) error 
 // requests at once one writes.
 func (db *DB) TouchSession(ctx context.Context, tokenHash [32]byte, now time.Time) error {
 	return db.write(ctx, "touch session", func(t *tx) error {
-		_, err := t.exec(`UPDATE sessions SET last_used = ? WHERE token_hash = ? AND last_used <= ?`,
-			now.Unix(), tokenHash[:], now.Add(-time.Minute).Unix())
+		_, err := t.exec(
+			`UPDATE sessions SET last_used = ? WHERE token_hash = ? AND last_used <= ?`,
+			now.Unix(),
+			tokenHash[:],
+			now.Add(-time.Minute).Unix(),
+		)
 		return err
 	})
 }

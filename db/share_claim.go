@@ -16,7 +16,12 @@ import (
 // durable before it returns. It locks the share's row first, then checks the code,
 // counts the view and reads the bytes.
 func (db *DB) Claim(ctx context.Context, c share.Claim) (share.ClaimResult, error) {
-	return write(ctx, db, "claim a view", func(t *tx) (share.ClaimResult, error) { return claim(t, c) })
+	return write(
+		ctx,
+		db,
+		"claim a view",
+		func(t *tx) (share.ClaimResult, error) { return claim(t, c) },
+	)
 }
 
 // claim never fails for a refusal: the counters it changed must be committed.
@@ -82,7 +87,8 @@ const (
 func (l lockedShare) viewStatus(t *tx, c share.Claim) (viewStatus, error) {
 	var until int64
 	var address []byte
-	err := t.row(`SELECT until, address_mac FROM share_views WHERE share_id = ? AND view = ?`, l.id, c.View[:]).Scan(&until, &address)
+	err := t.row(`SELECT until, address_mac FROM share_views WHERE share_id = ? AND view = ?`, l.id, c.View[:]).
+		Scan(&until, &address)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return viewNew, nil
@@ -97,7 +103,8 @@ func (l lockedShare) viewStatus(t *tx, c share.Claim) (viewStatus, error) {
 	}
 	var view []byte
 	err = t.row(`SELECT view FROM share_codes WHERE share_id = ? AND address_mac = ? AND code_mac = ?`,
-		l.id, c.Proof.AddressMAC, c.Proof.CodeMAC).Scan(&view)
+		l.id, c.Proof.AddressMAC, c.Proof.CodeMAC).
+		Scan(&view)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && !bytes.Equal(view, c.View[:]) {
 		return viewOver, nil
 	}
@@ -131,7 +138,10 @@ func (l lockedShare) countView(t *tx, c share.Claim) (share.Outcome, error) {
 // and its recipient. It returns 0 when no view is left.
 func (l lockedShare) addView(t *tx, proof *share.Proof) (counted int64, err error) {
 	if proof == nil {
-		return t.exec(`UPDATE shares SET views = views + 1 WHERE id = ? AND (max_views = 0 OR views < max_views)`, l.id)
+		return t.exec(
+			`UPDATE shares SET views = views + 1 WHERE id = ? AND (max_views = 0 OR views < max_views)`,
+			l.id,
+		)
 	}
 	counted, err = t.exec(`INSERT INTO share_viewers (share_id, address_mac, views) VALUES (?, ?, 1)
 		ON CONFLICT (share_id, address_mac) DO UPDATE SET views = share_viewers.views + 1
@@ -140,7 +150,8 @@ func (l lockedShare) addView(t *tx, proof *share.Proof) (counted int64, err erro
 		return 0, err
 	}
 	if _, err := t.exec(`UPDATE share_recipients SET views = views + 1 WHERE share_id = ? AND removed_at = 0
-		AND (kind = 'email' AND mac = ? OR kind = 'domain' AND mac = ?)`, l.id, proof.AddressMAC, proof.DomainMAC); err != nil {
+		AND (kind = 'email' AND mac = ? OR kind = 'domain' AND mac = ?)`,
+		l.id, proof.AddressMAC, proof.DomainMAC); err != nil {
 		return 0, err
 	}
 	return t.exec(`UPDATE shares SET views = views + 1 WHERE id = ?`, l.id)
@@ -152,16 +163,31 @@ func insertView(t *tx, c share.Claim, until int64) error {
 	if c.Proof != nil {
 		proof = *c.Proof
 	}
-	_, err := t.exec(`INSERT INTO share_views (share_id, view, opened_at, until, address, address_mac, domain_mac, agent)
+	_, err := t.exec(
+		`INSERT INTO share_views (share_id, view, opened_at, until, address, address_mac, domain_mac, agent)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (share_id, view) DO UPDATE SET opened_at = excluded.opened_at, until = excluded.until`,
-		c.ShareID, c.View[:], c.Now.Unix(), until, proof.Address, proof.AddressMAC, proof.DomainMAC, c.Agent)
+		c.ShareID,
+		c.View[:],
+		c.Now.Unix(),
+		until,
+		proof.Address,
+		proof.AddressMAC,
+		proof.DomainMAC,
+		c.Agent,
+	)
 	return err
 }
 
 // Chunk returns one sealed chunk while the view lasts. After that it is fault.Gone;
 // a view or chunk that does not exist is fault.NotFound.
-func (db *DB) Chunk(ctx context.Context, shareID string, view [16]byte, file, chunk int, now time.Time) ([]byte, error) {
+func (db *DB) Chunk(
+	ctx context.Context,
+	shareID string,
+	view [16]byte,
+	file, chunk int,
+	now time.Time,
+) ([]byte, error) {
 	var until int64
 	var state share.State
 	var sealed []byte
@@ -175,7 +201,11 @@ func (db *DB) Chunk(ctx context.Context, shareID string, view [16]byte, file, ch
 	case err != nil:
 		return nil, db.wrap("read a chunk", err)
 	case state == share.Revoked:
-		return nil, fault.New(fault.Gone, fault.CodeRevoked, "This link was withdrawn by the person who shared it.")
+		return nil, fault.New(
+			fault.Gone,
+			fault.CodeRevoked,
+			"This link was withdrawn by the person who shared it.",
+		)
 	case until <= now.Unix():
 		return nil, fault.Of(fault.Gone)
 	case sealed == nil:

@@ -31,10 +31,14 @@ func TestCreateAndFind(t *testing.T) {
 	if diff := cmp.Diff(want, byLink); diff != "" {
 		t.Error(diff)
 	}
-	if _, err := db.ByLink(t.Context(), [16]byte{1}, want.TokenHash, morning); fault.KindOf(err) != fault.NotFound {
+	if _, err := db.ByLink(t.Context(), [16]byte{1}, want.TokenHash, morning); fault.KindOf(
+		err,
+	) != fault.NotFound {
 		t.Errorf("unknown link: %v", err)
 	}
-	if _, err := db.ByLink(t.Context(), want.LinkID, [32]byte{1}, morning); fault.KindOf(err) != fault.NotFound {
+	if _, err := db.ByLink(t.Context(), want.LinkID, [32]byte{1}, morning); fault.KindOf(
+		err,
+	) != fault.NotFound {
 		t.Errorf("another token: %v", err)
 	}
 	if n := countRows(t, db, `audit_events WHERE kind = 'share.created'`); n != 1 {
@@ -50,7 +54,9 @@ func TestCreateTwiceByOneRequest(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := db.Create(t.Context(), second)
-	if e, ok := fault.As(err); !ok || e.Code() != fault.CodeAlreadyCreated || e.Kind != fault.Conflict || e.CreatedID != first.Record.ID {
+	if e, ok := fault.As(err); !ok || e.Code() != fault.CodeAlreadyCreated ||
+		e.Kind != fault.Conflict ||
+		e.CreatedID != first.Record.ID {
 		t.Errorf("the same token again: %v", err)
 	}
 	if n := countRows(t, db, `shares`); n != 1 {
@@ -80,7 +86,11 @@ func TestClaimOfAnyone(t *testing.T) {
 	}
 	views, err := db.ViewsOf(t.Context(), id, 10)
 	want := []share.StoredView{
-		{At: after(3 * time.Minute).Unix(), Until: after(5 * time.Minute).Unix(), Agent: "Firefox on Linux"},
+		{
+			At:    after(3 * time.Minute).Unix(),
+			Until: after(5 * time.Minute).Unix(),
+			Agent: "Firefox on Linux",
+		},
 		{At: morning.Unix(), Until: after(2 * time.Minute).Unix(), Agent: "Firefox on Linux"},
 	}
 	if diff := cmp.Diff(want, views); err != nil || diff != "" {
@@ -183,7 +193,8 @@ func TestChunks(t *testing.T) {
 	want := func(why string, view, chunk int, at time.Duration, kind fault.Kind) {
 		t.Helper()
 		sealed, err := db.Chunk(t.Context(), id, viewOf(view), 0, chunk, after(at))
-		if kind != fault.KindOf(err) || (err == nil) != (string(sealed) == string([]byte{byte(chunk)})) {
+		if kind != fault.KindOf(err) ||
+			(err == nil) != (string(sealed) == string([]byte{byte(chunk)})) {
 			t.Errorf("%s: %q, %v", why, sealed, err)
 		}
 	}
@@ -236,7 +247,9 @@ func TestWithoutTheTokenNothingIsRead(t *testing.T) {
 	createShare(t, db, 1, to(names...))
 	work := func(linkID [16]byte) float64 {
 		return testing.AllocsPerRun(50, func() {
-			if _, err := db.ByLink(t.Context(), linkID, [32]byte{1}, morning); fault.KindOf(err) != fault.NotFound {
+			if _, err := db.ByLink(t.Context(), linkID, [32]byte{1}, morning); fault.KindOf(
+				err,
+			) != fault.NotFound {
 				t.Error(err)
 			}
 		})

@@ -44,7 +44,12 @@ func (w window) wait(limit int, length time.Duration, now time.Time) time.Durati
 // IssueCode stores a code and queues its mail, unless a limit is reached. It does the
 // same for listed and unlisted addresses.
 func (db *DB) IssueCode(ctx context.Context, c share.CodeIssue) (share.IssueResult, error) {
-	return write(ctx, db, "issue a code", func(t *tx) (share.IssueResult, error) { return issueCode(t, c) })
+	return write(
+		ctx,
+		db,
+		"issue a code",
+		func(t *tx) (share.IssueResult, error) { return issueCode(t, c) },
+	)
 }
 
 func issueCode(t *tx, c share.CodeIssue) (share.IssueResult, error) {
@@ -92,34 +97,58 @@ func (l lockedShare) codeWait(t *tx, c share.CodeIssue) (time.Duration, error) {
 
 // replaceCode stores the newest code of an address and deletes the one before.
 func replaceCode(t *tx, c share.CodeIssue) error {
-	_, err := t.exec(`DELETE FROM share_codes WHERE share_id = ? AND address_mac = ? AND (view IS NULL OR code_mac = ?)`,
-		c.ShareID, c.AddressMAC, c.CodeMAC)
+	_, err := t.exec(
+		`DELETE FROM share_codes WHERE share_id = ? AND address_mac = ? AND (view IS NULL OR code_mac = ?)`,
+		c.ShareID,
+		c.AddressMAC,
+		c.CodeMAC,
+	)
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(`INSERT INTO share_codes (share_id, address_mac, code_mac, domain_mac, expires_at)
+	_, err = t.exec(
+		`INSERT INTO share_codes (share_id, address_mac, code_mac, domain_mac, expires_at)
 		VALUES (?, ?, ?, ?, ?)`,
-		c.ShareID, c.AddressMAC, c.CodeMAC, c.DomainMAC, c.ExpiresAt.Unix())
+		c.ShareID,
+		c.AddressMAC,
+		c.CodeMAC,
+		c.DomainMAC,
+		c.ExpiresAt.Unix(),
+	)
 	if err != nil {
 		return err
 	}
 	if err := logCode(t, c.ShareID, c.AddressMAC, c.Now, false); err != nil {
 		return err
 	}
-	_, err = t.exec(`UPDATE share_recipients SET codes = codes + 1 WHERE share_id = ? AND removed_at = 0
-		AND (kind = 'email' AND mac = ? OR kind = 'domain' AND mac = ?)`, c.ShareID, c.AddressMAC, c.DomainMAC)
+	_, err = t.exec(
+		`UPDATE share_recipients SET codes = codes + 1 WHERE share_id = ? AND removed_at = 0
+		AND (kind = 'email' AND mac = ? OR kind = 'domain' AND mac = ?)`,
+		c.ShareID,
+		c.AddressMAC,
+		c.DomainMAC,
+	)
 	return err
 }
 
 func logCode(t *tx, shareID string, addressMAC []byte, now time.Time, wrong bool) error {
-	_, err := t.exec(`INSERT INTO share_code_log (share_id, address_mac, at, wrong) VALUES (?, ?, ?, ?)`,
-		shareID, addressMAC, now.Unix(), boolToInt(wrong))
+	_, err := t.exec(
+		`INSERT INTO share_code_log (share_id, address_mac, at, wrong) VALUES (?, ?, ?, ?)`,
+		shareID,
+		addressMAC,
+		now.Unix(),
+		boolToInt(wrong),
+	)
 	return err
 }
 
 // checkCode checks the code that came with a claim and uses it up for the claim's
 // view. A wrong one is counted where there was a live one to guess.
-func (l *lockedShare) checkCode(t *tx, c share.Claim, status viewStatus) (share.Outcome, time.Duration, error) {
+func (l *lockedShare) checkCode(
+	t *tx,
+	c share.Claim,
+	status viewStatus,
+) (share.Outcome, time.Duration, error) {
 	if c.Proof == nil {
 		return share.CodeWrong, 0, nil
 	}
@@ -161,8 +190,10 @@ func (l lockedShare) compareCode(t *tx, c share.Claim) (live, right bool, err er
 	var code []byte
 	var expiresAt int64
 	var tries, listed int
-	err = t.row(`SELECT code_mac, expires_at, tries FROM share_codes WHERE share_id = ? AND address_mac = ? AND view IS NULL`,
-		l.id, c.Proof.AddressMAC).Scan(&code, &expiresAt, &tries)
+	err = t.row(`SELECT code_mac, expires_at, tries FROM share_codes
+		WHERE share_id = ? AND address_mac = ? AND view IS NULL`,
+		l.id, c.Proof.AddressMAC).
+		Scan(&code, &expiresAt, &tries)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return false, false, err
 	}
@@ -176,8 +207,11 @@ func (l lockedShare) compareCode(t *tx, c share.Claim) (live, right bool, err er
 // countWrongTry counts a wrong try against the code, the address and the share.
 func (l *lockedShare) countWrongTry(t *tx, c share.Claim) error {
 	l.guessed = true
-	_, err := t.exec(`UPDATE share_codes SET tries = tries + 1 WHERE share_id = ? AND address_mac = ? AND view IS NULL`,
-		l.id, c.Proof.AddressMAC)
+	_, err := t.exec(
+		`UPDATE share_codes SET tries = tries + 1 WHERE share_id = ? AND address_mac = ? AND view IS NULL`,
+		l.id,
+		c.Proof.AddressMAC,
+	)
 	if err != nil {
 		return err
 	}

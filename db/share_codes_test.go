@@ -28,7 +28,11 @@ func TestCodeOpensOnce(t *testing.T) {
 	wantClaim(t, db, id, 3, after(12*time.Minute), proofOf(bob, "3"), share.ViewsUsedUp)
 	r := recordOf(t, db, id, after(12*time.Minute))
 	if r.State != share.Active || r.WrongTries != 0 {
-		t.Errorf("eve has not looked, nothing was guessed: %s, %d wrong tries", r.State, r.WrongTries)
+		t.Errorf(
+			"eve has not looked, nothing was guessed: %s, %d wrong tries",
+			r.State,
+			r.WrongTries,
+		)
 	}
 	if got := r.Recipients[0]; got.Codes != 2 || got.Views != 1 {
 		t.Errorf("bob: %d codes, %d views", got.Codes, got.Views)
@@ -39,7 +43,10 @@ func TestCodeOpensOnce(t *testing.T) {
 		t.Errorf("everybody has looked: %s, %d views", r.State, r.Views)
 	}
 	if n := countRows(t, db, `audit_events WHERE kind = 'share.code_wrong'`); n != 3 {
-		t.Errorf("%d entries of wrong codes, want one a minute where there was nothing to guess: 3", n)
+		t.Errorf(
+			"%d entries of wrong codes, want one a minute where there was nothing to guess: 3",
+			n,
+		)
 	}
 }
 
@@ -50,7 +57,15 @@ func TestIdleGuessesFillNoLog(t *testing.T) {
 	id := createShare(t, db, 1, to(bob))
 	audited := func() int { return countRows(t, db, `audit_events WHERE kind = 'share.code_wrong'`) }
 	for i := range 50 {
-		wantClaim(t, db, id, i, after(time.Duration(i)*time.Second), proofOf(bob, "wrong"), share.CodeWrong)
+		wantClaim(
+			t,
+			db,
+			id,
+			i,
+			after(time.Duration(i)*time.Second),
+			proofOf(bob, "wrong"),
+			share.CodeWrong,
+		)
 	}
 	if n := audited(); n != 1 {
 		t.Errorf("%d entries of a minute without a code", n)
@@ -75,7 +90,15 @@ func TestViewOfAnother(t *testing.T) {
 	wantClaim(t, db, id, 1, morning, proofOf("eve@x.example", "2"), share.CodeWrong)
 	wantClaim(t, db, id, 2, morning, proofOf("eve@x.example", "2"), share.Opened)
 	wantCode(t, db, id, bob, "3", morning, share.Opened)
-	wantClaim(t, db, id, 1, morning, proofOf(bob, "3"), share.Opened) // another code: counted, not repeated
+	wantClaim(
+		t,
+		db,
+		id,
+		1,
+		morning,
+		proofOf(bob, "3"),
+		share.Opened,
+	) // another code: counted, not repeated
 	wantClaim(t, db, id, 1, morning, proofOf(bob, "3"), share.Repeated)
 	if r := recordOf(t, db, id, morning); r.Views != 3 || r.WrongTries != 0 {
 		t.Errorf("%d views, %d wrong tries", r.Views, r.WrongTries)
@@ -146,7 +169,8 @@ func TestDomainHasAlwaysAnotherAddress(t *testing.T) {
 		wantClaim(t, db, id, i, morning, proofOf(who, "1"), share.Opened)
 	}
 	r := recordOf(t, db, id, morning)
-	if r.State != share.Active || r.Views != 3 || r.Recipients[0].Views != 3 || r.Recipients[0].Codes != 3 {
+	if r.State != share.Active || r.Views != 3 || r.Recipients[0].Views != 3 ||
+		r.Recipients[0].Codes != 3 {
 		t.Errorf("%s, %d views, %+v", r.State, r.Views, r.Recipients[0])
 	}
 }
@@ -257,15 +281,37 @@ func TestHundredWrongTriesEver(t *testing.T) {
 		address := fmt.Sprintf("p%d@x.example", who)
 		wantCode(t, db, id, address, "1", morning, share.Opened)
 		for try := range 5 {
-			wantClaim(t, db, id, 1000+100*who+try, morning, proofOf(address, "wrong"), share.CodeWrong)
+			wantClaim(
+				t,
+				db,
+				id,
+				1000+100*who+try,
+				morning,
+				proofOf(address, "wrong"),
+				share.CodeWrong,
+			)
 		}
 	}
 	for _, day := range []time.Duration{0, 25 * time.Hour} {
 		at := after(day + time.Minute)
 		issued := wantCode(t, db, id, "last@x.example", "1", at, share.TooManyTries)
-		claimed := wantClaim(t, db, id, 9999, at, proofOf("last@x.example", "1"), share.TooManyTries)
-		if wait := after(48 * time.Hour).Sub(at); issued.RetryAfter != wait || claimed.RetryAfter != wait {
-			t.Errorf("wait %s and %s, want %s: no code comes any more", issued.RetryAfter, claimed.RetryAfter, wait)
+		claimed := wantClaim(
+			t,
+			db,
+			id,
+			9999,
+			at,
+			proofOf("last@x.example", "1"),
+			share.TooManyTries,
+		)
+		if wait := after(48 * time.Hour).Sub(at); issued.RetryAfter != wait ||
+			claimed.RetryAfter != wait {
+			t.Errorf(
+				"wait %s and %s, want %s: no code comes any more",
+				issued.RetryAfter,
+				claimed.RetryAfter,
+				wait,
+			)
 		}
 	}
 	wantClaim(t, db, id, 1, after(time.Minute), proofOf("first@x.example", "1"), share.Repeated)
@@ -294,10 +340,14 @@ func TestRemoveRecipient(t *testing.T) {
 		wantClaim(t, db, id, 1, morning, proofOf(bob, "1"), share.Opened)
 		remove(t, db, id, 0, morning)
 		wantClaim(t, db, id, 1, morning, proofOf(bob, "1"), share.CodeWrong)
-		if _, err := db.Chunk(t.Context(), id, viewOf(1), 0, 0, morning); fault.KindOf(err) != fault.Gone {
+		if _, err := db.Chunk(t.Context(), id, viewOf(1), 0, 0, morning); fault.KindOf(
+			err,
+		) != fault.Gone {
 			t.Errorf("a file under the ended view: %v", err)
 		}
-		if r := recordOf(t, db, id, morning); r.State != share.Active || r.Recipients[0].RemovedAt != morning.Unix() || r.Recipients[1].RemovedAt != 0 {
+		if r := recordOf(t, db, id, morning); r.State != share.Active ||
+			r.Recipients[0].RemovedAt != morning.Unix() ||
+			r.Recipients[1].RemovedAt != 0 {
 			t.Errorf("%s, %+v", r.State, r.Recipients)
 		}
 	})
@@ -305,7 +355,8 @@ func TestRemoveRecipient(t *testing.T) {
 		id := createShare(t, db, 2, to(bob, "@y.example"))
 		remove(t, db, id, 1, morning)
 		remove(t, db, id, 0, after(time.Minute))
-		if r := recordOf(t, db, id, morning); r.State != share.Revoked || r.EndedAt != after(time.Minute).Unix() {
+		if r := recordOf(t, db, id, morning); r.State != share.Revoked ||
+			r.EndedAt != after(time.Minute).Unix() {
 			t.Errorf("%s since %d", r.State, r.EndedAt)
 		}
 	})
@@ -333,14 +384,17 @@ func TestRemoveRecipient(t *testing.T) {
 		id := createShare(t, db, 5, to(bob, "eve@x.example"))
 		entry := auditEntry(audit.RecipientRemoved, id)
 		before := countRows(t, db, `audit_events`)
-		if err := db.RemoveRecipient(t.Context(), id, 7, morning, entry); fault.KindOf(err) != fault.NotFound {
+		if err := db.RemoveRecipient(t.Context(), id, 7, morning, entry); fault.KindOf(
+			err,
+		) != fault.NotFound {
 			t.Errorf("nobody at that place: %v", err)
 		}
 		remove(t, db, id, 0, morning)
 		remove(t, db, id, 0, after(time.Minute))
 		revoke(t, db, id, morning, true)
 		remove(t, db, id, 1, morning)
-		if r := recordOf(t, db, id, morning); r.Recipients[0].RemovedAt != morning.Unix() || r.Recipients[1].RemovedAt != 0 {
+		if r := recordOf(t, db, id, morning); r.Recipients[0].RemovedAt != morning.Unix() ||
+			r.Recipients[1].RemovedAt != 0 {
 			t.Errorf("%+v", r.Recipients)
 		}
 		if n := countRows(t, db, `audit_events`) - before; n != 2 {

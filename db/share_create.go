@@ -12,7 +12,13 @@ import (
 
 // StageChunk stores one sealed chunk of a share that is being created. Nothing shows
 // it until Create.
-func (db *DB) StageChunk(ctx context.Context, shareID string, file, chunk int, sealed []byte, now time.Time) error {
+func (db *DB) StageChunk(
+	ctx context.Context,
+	shareID string,
+	file, chunk int,
+	sealed []byte,
+	now time.Time,
+) error {
 	return db.write(ctx, "stage a chunk", func(t *tx) error {
 		changed, err := t.exec(`INSERT INTO share_stages (share_id, staged_at) VALUES (?, ?)
 			ON CONFLICT (share_id) DO UPDATE SET staged_at = excluded.staged_at WHERE share_stages.staged_at > 0`,
@@ -23,8 +29,13 @@ func (db *DB) StageChunk(ctx context.Context, shareID string, file, chunk int, s
 		if changed == 0 {
 			return stageSwept()
 		}
-		_, err = t.exec(`INSERT INTO share_chunks (share_id, file, chunk, sealed) VALUES (?, ?, ?, ?)`,
-			shareID, file, chunk, sealed)
+		_, err = t.exec(
+			`INSERT INTO share_chunks (share_id, file, chunk, sealed) VALUES (?, ?, ?, ?)`,
+			shareID,
+			file,
+			chunk,
+			sealed,
+		)
 		return err
 	})
 }
@@ -59,7 +70,11 @@ func dropStage(t *tx, shareID string, max int) (left int, err error) {
 
 // stageSwept is the error for a stage that the sweeper has erased as abandoned.
 func stageSwept() error {
-	return fault.New(fault.Conflict, fault.CodeConflict, "Copying the files took too long. Share the item again.")
+	return fault.New(
+		fault.Conflict,
+		fault.CodeConflict,
+		"Copying the files took too long. Share the item again.",
+	)
 }
 
 // Create makes a share live: its row, its recipients, its sealed content and its
@@ -110,24 +125,38 @@ func useRequest(t *tx, draft share.Draft, now int64) error {
 		return nil
 	}
 	key, r := draft.RequestKey, draft.Record
-	fresh, err := t.exec(`INSERT INTO share_requests (owner_id, key, share_id, created_at) VALUES (?, ?, ?, ?)
-		ON CONFLICT (owner_id, key) DO NOTHING`, r.OwnerID, key, r.ID, now)
+	fresh, err := t.exec(
+		`INSERT INTO share_requests (owner_id, key, share_id, created_at) VALUES (?, ?, ?, ?)
+		ON CONFLICT (owner_id, key) DO NOTHING`,
+		r.OwnerID,
+		key,
+		r.ID,
+		now,
+	)
 	if err != nil || fresh == 1 {
 		return err
 	}
 	var earlier string
 	var created bool
 	err = t.row(`SELECT q.share_id, s.id IS NOT NULL FROM share_requests q LEFT JOIN shares s ON s.id = q.share_id
-		WHERE q.owner_id = ? AND q.key = ?`, r.OwnerID, key).Scan(&earlier, &created)
+		WHERE q.owner_id = ? AND q.key = ?`, r.OwnerID, key).
+		Scan(&earlier, &created)
 	switch {
 	case err != nil || earlier == r.ID:
 		return err
 	case !created:
-		return fault.New(fault.Conflict, fault.CodeConflict,
+		return fault.New(
+			fault.Conflict,
+			fault.CodeConflict,
 			"This link may still be in the making, or its outcome is unknown. Check your history in a moment, "+
-				"and then the account that creates the link, before you share the item again.")
+				"and then the account that creates the link, before you share the item again.",
+		)
 	}
-	used := fault.New(fault.Conflict, fault.CodeAlreadyCreated, "This link was created already. It is in your history.")
+	used := fault.New(
+		fault.Conflict,
+		fault.CodeAlreadyCreated,
+		"This link was created already. It is in your history.",
+	)
 	used.CreatedID = earlier
 	return used
 }
@@ -157,12 +186,31 @@ func (db *DB) Release(ctx context.Context, key []byte, record share.Record) erro
 
 func insertShare(t *tx, draft share.Draft) error {
 	r := draft.Record
-	_, err := t.exec(`INSERT INTO shares (id, link_id, token_hash, created_at, expires_at, max_views, audience, owner_id,
+	_, err := t.exec(
+		`INSERT INTO shares (id, link_id, token_hash, created_at, expires_at, max_views, audience, owner_id,
 			vault_id, item_id, item_version, title, files, largest_file, bytes, native, state, erase_at, due_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'active', ?, ?)`,
-		r.ID, r.LinkID[:], r.TokenHash[:], r.Terms.CreatedAt, r.Terms.ExpiresAt, r.Terms.MaxViews,
-		string(r.Terms.Audience), r.OwnerID, r.VaultID, r.ItemID, r.ItemVersion, r.Title, boolToInt(r.Files),
-		r.LargestFile, r.Bytes, boolToInt(r.Native), draft.EraseAt, r.Terms.ExpiresAt)
+		r.ID,
+		r.LinkID[:],
+		r.TokenHash[:],
+		r.Terms.CreatedAt,
+		r.Terms.ExpiresAt,
+		r.Terms.MaxViews,
+		string(
+			r.Terms.Audience,
+		),
+		r.OwnerID,
+		r.VaultID,
+		r.ItemID,
+		r.ItemVersion,
+		r.Title,
+		boolToInt(r.Files),
+		r.LargestFile,
+		r.Bytes,
+		boolToInt(r.Native),
+		draft.EraseAt,
+		r.Terms.ExpiresAt,
+	)
 	return err
 }
 
@@ -172,10 +220,24 @@ func insertRecipients(t *tx, r share.Record) error {
 	}
 	args := make([]any, 0, 7*len(r.Recipients))
 	for _, to := range r.Recipients {
-		args = append(args, r.ID, to.Position, string(to.Kind), to.Address, to.MAC, r.OwnerID, string(share.Active))
+		args = append(
+			args,
+			r.ID,
+			to.Position,
+			string(to.Kind),
+			to.Address,
+			to.MAC,
+			r.OwnerID,
+			string(share.Active),
+		)
 	}
-	_, err := t.exec(`INSERT INTO share_recipients (share_id, position, kind, address, mac, owner_id, state) VALUES `+
-		strings.TrimSuffix(strings.Repeat("(?, ?, ?, ?, ?, ?, ?),", len(r.Recipients)), ","), args...)
+	_, err := t.exec(
+		`INSERT INTO share_recipients (share_id, position, kind, address, mac, owner_id, state) VALUES `+
+			strings.TrimSuffix(
+				strings.Repeat("(?, ?, ?, ?, ?, ?, ?),", len(r.Recipients)),
+				",",
+			),
+		args...)
 	return err
 }
 

@@ -14,18 +14,27 @@ const chunkBatch = 8
 // depend on it: a claim checks the expiry itself.
 func (db *DB) ExpireShares(ctx context.Context, now time.Time, limit int) (int, error) {
 	return write(ctx, db, "erase expired shares", func(t *tx) (int, error) {
-		ids, err := collect(t, scanText, `SELECT id FROM shares WHERE state = 'active' AND due_at <= ?
-			ORDER BY due_at LIMIT ?`+t.dialect.skipLocked, now.Unix(), limit)
+		ids, err := collect(
+			t,
+			scanText,
+			`SELECT id FROM shares WHERE state = 'active' AND due_at <= ?
+			ORDER BY due_at LIMIT ?`+t.dialect.skipLocked,
+			now.Unix(),
+			limit,
+		)
 		if err != nil || len(ids) == 0 {
 			return 0, err
 		}
 		in := ` IN (` + placeholders(len(ids)) + `)`
-		_, err = t.exec(`UPDATE shares SET state = 'expired', ended_at = expires_at, due_at = erase_at WHERE id`+in,
+		_, err = t.exec(
+			`UPDATE shares SET state = 'expired', ended_at = expires_at, due_at = erase_at WHERE id`+in,
 			arguments(ids)...)
 		if err != nil {
 			return 0, err
 		}
-		_, err = t.exec(`UPDATE share_recipients SET state = 'expired' WHERE share_id`+in, arguments(ids)...)
+		_, err = t.exec(
+			`UPDATE share_recipients SET state = 'expired' WHERE share_id`+in,
+			arguments(ids)...)
 		return len(ids), err
 	})
 }
@@ -116,14 +125,23 @@ const detailBatch = 500
 // shares that ended before the given time. The rest of the rows stays.
 func (db *DB) EraseHistory(ctx context.Context, before time.Time, limit int) (int, error) {
 	return write(ctx, db, "erase history", func(t *tx) (int, error) {
-		ids, err := collect(t, scanText, `SELECT id FROM shares WHERE ended_at > 0 AND ended_at < ? AND title IS NOT NULL
-			ORDER BY ended_at LIMIT ?`+t.dialect.skipLocked, before.Unix(), limit)
+		ids, err := collect(
+			t,
+			scanText,
+			`SELECT id FROM shares WHERE ended_at > 0 AND ended_at < ? AND title IS NOT NULL
+			ORDER BY ended_at LIMIT ?`+t.dialect.skipLocked,
+			before.Unix(),
+			limit,
+		)
 		if err != nil || len(ids) == 0 {
 			return 0, err
 		}
 		in := ` IN (` + placeholders(len(ids)) + `)`
 		// A share that anyone may open holds no address, and may have very many views.
-		withAddresses, err := collect(t, scanText, `SELECT id FROM shares WHERE audience = 'recipients' AND id`+in,
+		withAddresses, err := collect(
+			t,
+			scanText,
+			`SELECT id FROM shares WHERE audience = 'recipients' AND id`+in,
 			arguments(ids)...)
 		if err != nil {
 			return 0, err

@@ -47,7 +47,15 @@ func TestContentIsErasedInItsTime(t *testing.T) {
 			other := createShare(t, db, 2, lasting(24*time.Hour))
 			c.end(t, db, id)
 			left := func() int {
-				return countRows(t, db, `share_content WHERE share_id = '`+id+`'`) + countRows(t, db, `share_chunks`)
+				return countRows(
+					t,
+					db,
+					`share_content WHERE share_id = '`+id+`'`,
+				) + countRows(
+					t,
+					db,
+					`share_chunks`,
+				)
 			}
 			whole := left()
 			sweep(t, db, after(c.due-time.Second), false)
@@ -109,7 +117,8 @@ func TestStagesOfLiveSharesStay(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if n := countRows(t, db, `share_chunks WHERE share_id = '`+shareID(0)+`'`); n != 1 || countRows(t, db, `share_chunks`) != 1 {
+	if n := countRows(t, db, `share_chunks WHERE share_id = '`+shareID(0)+`'`); n != 1 ||
+		countRows(t, db, `share_chunks`) != 1 {
 		t.Errorf("the live share has %d chunks", n)
 	}
 }
@@ -128,7 +137,9 @@ func TestNoShareOfHalfAStage(t *testing.T) {
 	if n := countRows(t, db, `share_chunks`); n != 1 {
 		t.Fatalf("%d chunks are left of the first transaction, want 1", n)
 	}
-	if err := db.StageChunk(t.Context(), shareID(1), 1, 0, []byte{1}, after(time.Hour)); fault.KindOf(err) != fault.Conflict {
+	if err := db.StageChunk(t.Context(), shareID(1), 1, 0, []byte{1}, after(time.Hour)); fault.KindOf(
+		err,
+	) != fault.Conflict {
 		t.Errorf("another chunk: %v", err)
 	}
 	err := db.Create(t.Context(), draft(1, func(d *share.Draft) { d.Record.Files = true }))
@@ -160,7 +171,19 @@ func TestCodesAreErased(t *testing.T) {
 		{24 * time.Hour, 0, 0, 0},
 	} {
 		sweep(t, db, after(c.at), false)
-		codes, log, requests := countRows(t, db, `share_codes`), countRows(t, db, `share_code_log`), countRows(t, db, `share_requests`)
+		codes, log, requests := countRows(
+			t,
+			db,
+			`share_codes`,
+		), countRows(
+			t,
+			db,
+			`share_code_log`,
+		), countRows(
+			t,
+			db,
+			`share_requests`,
+		)
 		if codes != c.codes || log != c.log || requests != c.requests {
 			t.Errorf("after %s: %d codes, %d counted, %d requests", c.at, codes, log, requests)
 		}
@@ -183,7 +206,9 @@ func TestHistoryIsErased(t *testing.T) {
 		t.Errorf("ended before: %d, %v", n, err)
 	}
 	r := recordOf(t, db, id, morning)
-	if r.Title != nil || r.Recipients[0].Address != nil || r.Recipients[0].MAC != nil || r.Views != 1 || r.Recipients[0].Views != 1 {
+	if r.Title != nil || r.Recipients[0].Address != nil || r.Recipients[0].MAC != nil ||
+		r.Views != 1 ||
+		r.Recipients[0].Views != 1 {
 		t.Errorf("%+v", r)
 	}
 	views, err := db.ViewsOf(t.Context(), id, 5)
@@ -240,7 +265,8 @@ func TestHistoryIsErasedFromTheAuditLog(t *testing.T) {
 	if n := countRows(t, db, `audit_events WHERE detail IS NOT NULL AND subject = '`+active+`'`); n != detailBatch {
 		t.Errorf("%d details of the active share", n)
 	}
-	if report, err := audit.Verify(t.Context(), db, mac, ""); report.Count < 3*detailBatch || err != nil {
+	if report, err := audit.Verify(t.Context(), db, mac, ""); report.Count < 3*detailBatch ||
+		err != nil {
 		t.Errorf("%+v, %v", report, err)
 	}
 }

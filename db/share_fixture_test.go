@@ -65,7 +65,9 @@ func draft(n int, options ...option) share.Draft {
 			ID: id, Terms: share.Terms{CreatedAt: morning.Unix(), MaxViews: 1, Audience: share.Anyone},
 			OwnerID: "ada", VaultID: "team", ItemID: "item", ItemVersion: 3, Title: []byte("sealed title"), Bytes: 7,
 		},
-		Nonce: []byte("nonce"), Ciphertext: []byte("sealed content of " + id), Entry: auditEntry(audit.ShareCreated, id),
+		Nonce: []byte(
+			"nonce",
+		), Ciphertext: []byte("sealed content of " + id), Entry: auditEntry(audit.ShareCreated, id),
 	}
 	copy(d.Record.LinkID[:], hash("link "+id))
 	copy(d.Record.TokenHash[:], hash("token "+id))
@@ -118,7 +120,9 @@ func proofOf(address, code string) *share.Proof {
 		at++
 	}
 	return &share.Proof{
-		AddressMAC: hash(address), DomainMAC: hash(address[at:]), CodeMAC: hash(code), Address: []byte("sealed " + address),
+		AddressMAC: hash(
+			address,
+		), DomainMAC: hash(address[at:]), CodeMAC: hash(code), Address: []byte("sealed " + address),
 	}
 }
 
@@ -136,14 +140,28 @@ func entryOf(id string) func(share.Outcome) (audit.Entry, error) {
 }
 
 // tryClaim claims; proof is nil where anyone may open.
-func tryClaim(db *DB, id string, view int, now time.Time, proof *share.Proof) (share.ClaimResult, error) {
+func tryClaim(
+	db *DB,
+	id string,
+	view int,
+	now time.Time,
+	proof *share.Proof,
+) (share.ClaimResult, error) {
 	return db.Claim(context.Background(), share.Claim{
 		ShareID: id, View: viewOf(view), Now: now, Proof: proof, Agent: "Firefox on Linux", Entry: entryOf(id),
 	})
 }
 
 // wantClaim claims and compares the outcome; bytes come along with an opening alone.
-func wantClaim(t *testing.T, db *DB, id string, view int, now time.Time, proof *share.Proof, want share.Outcome) share.ClaimResult {
+func wantClaim(
+	t *testing.T,
+	db *DB,
+	id string,
+	view int,
+	now time.Time,
+	proof *share.Proof,
+	want share.Outcome,
+) share.ClaimResult {
 	t.Helper()
 	claimed, err := tryClaim(db, id, view, now, proof)
 	if err != nil {
@@ -153,7 +171,8 @@ func wantClaim(t *testing.T, db *DB, id string, view int, now time.Time, proof *
 		t.Fatalf("view %d: outcome %d, want %d", view, claimed.Outcome, want)
 	}
 	open := want == share.Opened || want == share.Repeated
-	if got := string(claimed.Ciphertext); open != (got == "sealed content of "+id) || !open && got != "" {
+	if got := string(claimed.Ciphertext); open != (got == "sealed content of "+id) ||
+		!open && got != "" {
 		t.Fatalf("view %d: content %q at outcome %d", view, got, want)
 	}
 	return claimed
@@ -165,12 +184,21 @@ func tryCode(db *DB, id, address, code string, now time.Time) (share.IssueResult
 	return db.IssueCode(context.Background(), share.CodeIssue{
 		ShareID: id, AddressMAC: proof.AddressMAC, DomainMAC: proof.DomainMAC, CodeMAC: proof.CodeMAC,
 		Now: now, ExpiresAt: now.Add(10 * time.Minute),
-		MailID: fmt.Sprintf("%x", hash(fmt.Sprint(id, address, code, now.UnixNano()))), Mail: []byte("sealed mail"),
+		MailID: fmt.Sprintf(
+			"%x",
+			hash(fmt.Sprint(id, address, code, now.UnixNano())),
+		), Mail: []byte("sealed mail"),
 		Entry: auditEntry(audit.CodeRequested, id),
 	})
 }
 
-func wantCode(t *testing.T, db *DB, id, address, code string, now time.Time, want share.Outcome) share.IssueResult {
+func wantCode(
+	t *testing.T,
+	db *DB,
+	id, address, code string,
+	now time.Time,
+	want share.Outcome,
+) share.IssueResult {
 	t.Helper()
 	issued, err := tryCode(db, id, address, code, now)
 	if err != nil {

@@ -14,7 +14,10 @@ import (
 )
 
 // List returns one page of the history, newest first, and whether there are more.
-func (db *DB) List(ctx context.Context, f share.Filter) (records []share.Record, more bool, err error) {
+func (db *DB) List(
+	ctx context.Context,
+	f share.Filter,
+) (records []share.Record, more bool, err error) {
 	ids, err := db.listIDs(ctx, f)
 	if err != nil {
 		return nil, false, db.wrap("list shares", err)
@@ -25,7 +28,9 @@ func (db *DB) List(ctx context.Context, f share.Filter) (records []share.Record,
 	if len(ids) == 0 {
 		return nil, false, nil
 	}
-	query := `SELECT ` + shareColumns + shareTables + ` WHERE s.id IN (` + placeholders(f.Limit) + `)
+	query := `SELECT ` + shareColumns + shareTables + ` WHERE s.id IN (` + placeholders(
+		f.Limit,
+	) + `)
 		ORDER BY s.id DESC, r.position`
 	records, err = db.records(ctx, f.Now, query, padded(ids, f.Limit)...)
 	return records, more, db.wrap("list shares", err)
@@ -96,7 +101,12 @@ const maxLiveCount = 100
 
 // LiveItems returns the items that have active shares, and how many each has, up to
 // maxLiveCount. An ownerID of "" counts everyone's shares.
-func (db *DB) LiveItems(ctx context.Context, ownerID, vaultID string, itemIDs []string, now time.Time) (map[string]int, error) {
+func (db *DB) LiveItems(
+	ctx context.Context,
+	ownerID, vaultID string,
+	itemIDs []string,
+	now time.Time,
+) (map[string]int, error) {
 	live := map[string]int{}
 	for batch := range slices.Chunk(itemIDs, maxSpans) {
 		if err := db.liveItems(ctx, live, ownerID, vaultID, batch, now); err != nil {
@@ -106,13 +116,22 @@ func (db *DB) LiveItems(ctx context.Context, ownerID, vaultID string, itemIDs []
 	return live, nil
 }
 
-func (db *DB) liveItems(ctx context.Context, live map[string]int, ownerID, vaultID string, itemIDs []string, now time.Time) error {
+func (db *DB) liveItems(
+	ctx context.Context,
+	live map[string]int,
+	ownerID, vaultID string,
+	itemIDs []string,
+	now time.Time,
+) error {
 	args := append(arguments(itemIDs), vaultID, now.Unix())
 	ofOwner := ``
 	if ownerID != "" {
 		ofOwner, args = ` AND owner_id = ?`, append(args, ownerID)
 	}
-	query := `WITH wanted (id) AS (VALUES (CAST(? AS TEXT))` + strings.Repeat(`, (?)`, len(itemIDs)-1) + `),
+	query := `WITH wanted (id) AS (VALUES (CAST(? AS TEXT))` + strings.Repeat(
+		`, (?)`,
+		len(itemIDs)-1,
+	) + `),
 		counts AS MATERIALIZED (SELECT id, (SELECT count(*) FROM (SELECT 1 FROM shares
 			WHERE item_id = wanted.id AND state = 'active' AND vault_id = ? AND expires_at > ?` + ofOwner + ` LIMIT ?) found)
 			AS n FROM wanted)
@@ -127,7 +146,12 @@ func (db *DB) liveItems(ctx context.Context, live map[string]int, ownerID, vault
 }
 
 // Revoke ends an active share now, and reports whether it was active.
-func (db *DB) Revoke(ctx context.Context, id string, now time.Time, entry audit.Entry) (bool, error) {
+func (db *DB) Revoke(
+	ctx context.Context,
+	id string,
+	now time.Time,
+	entry audit.Entry,
+) (bool, error) {
 	return write(ctx, db, "revoke a share", func(t *tx) (bool, error) {
 		l, outcome, err := lockShare(t, id, now)
 		if err == nil && outcome == share.OutcomeMissing {
@@ -145,7 +169,13 @@ func (db *DB) Revoke(ctx context.Context, id string, now time.Time, entry audit.
 
 // RemoveRecipient removes one recipient. It changes nothing of a share that has
 // ended or of a recipient removed before.
-func (db *DB) RemoveRecipient(ctx context.Context, id string, position int, now time.Time, entry audit.Entry) error {
+func (db *DB) RemoveRecipient(
+	ctx context.Context,
+	id string,
+	position int,
+	now time.Time,
+	entry audit.Entry,
+) error {
 	return db.write(ctx, "remove a recipient", func(t *tx) error {
 		l, outcome, err := lockShare(t, id, now)
 		if err == nil && outcome == share.OutcomeMissing {
@@ -172,15 +202,20 @@ func (l lockedShare) removeRecipient(t *tx, position int, now time.Time) (bool, 
 	var mac []byte
 	var removedAt int64
 	err := t.row(`SELECT kind, mac, removed_at FROM share_recipients WHERE share_id = ? AND position = ?`,
-		l.id, position).Scan(&kind, &mac, &removedAt)
+		l.id, position).
+		Scan(&kind, &mac, &removedAt)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, fault.Of(fault.NotFound)
 	}
 	if err != nil || removedAt != 0 {
 		return false, err
 	}
-	_, err = t.exec(`UPDATE share_recipients SET removed_at = ? WHERE share_id = ? AND position = ?`,
-		now.Unix(), l.id, position)
+	_, err = t.exec(
+		`UPDATE share_recipients SET removed_at = ? WHERE share_id = ? AND position = ?`,
+		now.Unix(),
+		l.id,
+		position,
+	)
 	if err != nil {
 		return false, err
 	}
@@ -193,19 +228,23 @@ func (l lockedShare) removeRecipient(t *tx, position int, now time.Time) (bool, 
 	if kind == share.Domain {
 		args = append(args, l.id)
 	}
-	_, err = t.exec(`UPDATE share_views SET until = ? WHERE share_id = ? AND opened_at >= ? AND until > ? AND `+ofRecipient,
+	_, err = t.exec(
+		`UPDATE share_views SET until = ? WHERE share_id = ? AND opened_at >= ? AND until > ? AND `+ofRecipient,
 		args...)
 	if err != nil {
 		return false, err
 	}
-	_, err = t.exec(`DELETE FROM share_codes WHERE share_id = ? AND `+ofRecipient, append([]any{l.id}, args[4:]...)...)
+	_, err = t.exec(
+		`DELETE FROM share_codes WHERE share_id = ? AND `+ofRecipient,
+		append([]any{l.id}, args[4:]...)...)
 	return true, err
 }
 
 // endIfOver ends an active share that a removal left without recipients or views.
 func (l lockedShare) endIfOver(t *tx, now time.Time) error {
 	var left int
-	err := t.row(`SELECT count(*) FROM share_recipients WHERE share_id = ? AND removed_at = 0`, l.id).Scan(&left)
+	err := t.row(`SELECT count(*) FROM share_recipients WHERE share_id = ? AND removed_at = 0`, l.id).
+		Scan(&left)
 	if err != nil || l.state != share.Active {
 		return err
 	}

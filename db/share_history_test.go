@@ -17,7 +17,11 @@ func seedShares(t *testing.T, db *DB) map[string]share.Record {
 	all := map[string]share.Record{}
 	for n := range 48 {
 		vault := fmt.Sprint("vault", n%3)
-		options := []option{owner([]string{"ada", "ben"}[n/2%2]), from(vault, fmt.Sprint(vault, " item", n/3%2)), lasting(24 * time.Hour)}
+		options := []option{
+			owner([]string{"ada", "ben"}[n/2%2]),
+			from(vault, fmt.Sprint(vault, " item", n/3%2)),
+			lasting(24 * time.Hour),
+		}
 		switch n % 5 {
 		case 0:
 			options = append(options, to(bob))
@@ -69,13 +73,24 @@ func filters() []share.Filter {
 	for _, owner := range []string{"", "ada", "ben", "nobody"} {
 		for _, place := range [][2]string{{}, {"vault1"}, {"vault1", "vault1 item0"}, {"no vault"}} {
 			for _, state := range []share.State{"", share.Active, share.Expired, share.Viewed, share.Revoked} {
-				f := share.Filter{OwnerID: owner, VaultID: place[0], ItemID: place[1], State: state, Now: after(2 * time.Hour)}
+				f := share.Filter{
+					OwnerID: owner,
+					VaultID: place[0],
+					ItemID:  place[1],
+					State:   state,
+					Now:     after(2 * time.Hour),
+				}
 				text := f
 				text.HasText = true
 				items, macs, both := text, text, text
 				items.ItemIDs = []string{"vault1 item0", "vault0 item1"}
 				macs.AddressMACs = [][]byte{hash(bob)}
-				both.ItemIDs, both.AddressMACs = []string{"vault1 item0"}, [][]byte{hash("@x.example"), hash(bob)}
+				both.ItemIDs, both.AddressMACs = []string{
+					"vault1 item0",
+				}, [][]byte{
+					hash("@x.example"),
+					hash(bob),
+				}
 				all = append(all, f, text, items, macs, both)
 			}
 		}
@@ -85,11 +100,17 @@ func filters() []share.Filter {
 
 // isSelected is the filter's plain meaning.
 func isSelected(f share.Filter, r share.Record) bool {
-	text := !f.HasText || slices.Contains(f.ItemIDs, r.ItemID) || slices.ContainsFunc(r.Recipients, func(to share.StoredRecipient) bool {
-		return slices.ContainsFunc(f.AddressMACs, func(mac []byte) bool { return string(mac) == string(to.MAC) })
-	})
-	return text && (f.OwnerID == "" || f.OwnerID == r.OwnerID) && (f.VaultID == "" || f.VaultID == r.VaultID) &&
-		(f.ItemID == "" || f.ItemID == r.ItemID) && (f.State == "" || f.State == r.State)
+	text := !f.HasText || slices.Contains(f.ItemIDs, r.ItemID) ||
+		slices.ContainsFunc(r.Recipients, func(to share.StoredRecipient) bool {
+			return slices.ContainsFunc(
+				f.AddressMACs,
+				func(mac []byte) bool { return string(mac) == string(to.MAC) },
+			)
+		})
+	return text && (f.OwnerID == "" || f.OwnerID == r.OwnerID) &&
+		(f.VaultID == "" || f.VaultID == r.VaultID) &&
+		(f.ItemID == "" || f.ItemID == r.ItemID) &&
+		(f.State == "" || f.State == r.State)
 }
 
 func TestListEveryFilterPageByPage(t *testing.T) {
@@ -111,7 +132,9 @@ func TestListEveryFilterPageByPage(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, r := range page {
-				if whole := all[r.ID]; r.State != whole.State || len(r.Recipients) != len(whole.Recipients) || r.OwnerName != whole.OwnerID {
+				if whole := all[r.ID]; r.State != whole.State ||
+					len(r.Recipients) != len(whole.Recipients) ||
+					r.OwnerName != whole.OwnerID {
 					t.Errorf("%+v: a row differs: %+v", f, r)
 				}
 				got = append(got, r.ID)
@@ -133,7 +156,13 @@ func TestListEveryFilterPageByPage(t *testing.T) {
 func TestLiveItems(t *testing.T) {
 	db := newDatabase(t)
 	for n := range 4 {
-		createShare(t, db, n, owner([]string{"ada", "ben"}[n%2]), from("team", fmt.Sprint("item", n/2)))
+		createShare(
+			t,
+			db,
+			n,
+			owner([]string{"ada", "ben"}[n%2]),
+			from("team", fmt.Sprint("item", n/2)),
+		)
 	}
 	createShare(t, db, 4, from("other", "item0"))
 	createShare(t, db, 5, from("team", "item0"), lasting(time.Minute))
@@ -152,7 +181,8 @@ func TestLiveItems(t *testing.T) {
 			t.Errorf("%q: %v, %v; want %v", c.owner, got, err, c.want)
 		}
 	}
-	if got, err := db.LiveItems(t.Context(), "", "team", nil, morning); err != nil || len(got) != 0 {
+	if got, err := db.LiveItems(t.Context(), "", "team", nil, morning); err != nil ||
+		len(got) != 0 {
 		t.Errorf("no items: %v, %v", got, err)
 	}
 }

@@ -78,7 +78,8 @@ func TestCreateAfterAChange(t *testing.T) {
 					return handles[0].Reserve(t.Context(), d, auditEntry(audit.LinkAsked, "ada"))
 				}
 			}
-			if err := make(d); fault.KindOf(err) != c.want || (err == nil) != (c.want == fault.Internal) {
+			if err := make(d); fault.KindOf(err) != c.want ||
+				(err == nil) != (c.want == fault.Internal) {
 				t.Errorf("%s, native %t: %v", c.why, native, err)
 			}
 			if c.want != fault.Conflict {
@@ -100,10 +101,28 @@ func TestCreateByARevokedServiceAccount(t *testing.T) {
 		ID: "robot", Name: "Robot", CreatedAt: morning,
 		Grants: []account.Grant{{VaultID: "team", View: true, Share: true}},
 	}
-	noError(t, db.AddServiceAccount(t.Context(), robot, [32]byte{1}, auditEntry(audit.ServiceAccountAdded, "robot")))
+	noError(
+		t,
+		db.AddServiceAccount(
+			t.Context(),
+			robot,
+			[32]byte{1},
+			auditEntry(audit.ServiceAccountAdded, "robot"),
+		),
+	)
 	createShare(t, db, 1, owner("robot"))
-	noError(t, db.RevokeServiceAccount(t.Context(), "robot", morning, auditEntry(audit.ServiceAccountRevoked, "robot")))
-	if err := db.Create(t.Context(), draft(2, owner("robot"))); fault.CodeOf(err) != fault.CodeConflict {
+	noError(
+		t,
+		db.RevokeServiceAccount(
+			t.Context(),
+			"robot",
+			morning,
+			auditEntry(audit.ServiceAccountRevoked, "robot"),
+		),
+	)
+	if err := db.Create(t.Context(), draft(2, owner("robot"))); fault.CodeOf(
+		err,
+	) != fault.CodeConflict {
 		t.Errorf("by a revoked service account: %v", err)
 	}
 }
@@ -117,10 +136,21 @@ func TestCreateWhileAPolicyIsSet(t *testing.T) {
 		if first {
 			setPolicy(t, handles[0], "", allowed)
 		}
-		early, late := withPolicyVersion(t, handles[0], draft(1)), withPolicyVersion(t, handles[0], draft(2))
+		early, late := withPolicyVersion(
+			t,
+			handles[0],
+			draft(1),
+		), withPolicyVersion(
+			t,
+			handles[0],
+			draft(2),
+		)
 		ended := amid(t, handles[0], func(tx *tx) error { return create(tx, early) })
 		setPolicy(t, handles[1], "", forbidden)
-		live, _, err := handles[1].List(t.Context(), share.Filter{State: share.Active, Limit: 10, Now: morning})
+		live, _, err := handles[1].List(
+			t.Context(),
+			share.Filter{State: share.Active, Limit: 10, Now: morning},
+		)
 		if err != nil || len(live) != 1 {
 			t.Errorf("%d shares are there when the policy is set, %v", len(live), err)
 		}
@@ -128,7 +158,11 @@ func TestCreateWhileAPolicyIsSet(t *testing.T) {
 
 		setPolicy(t, handles[0], "", allowed)
 		late = withPolicyVersion(t, handles[0], late)
-		ended = amid(t, handles[0], func(tx *tx) error { return replacePolicy(tx, "", forbidden, morning) })
+		ended = amid(
+			t,
+			handles[0],
+			func(tx *tx) error { return replacePolicy(tx, "", forbidden, morning) },
+		)
 		if err := handles[1].Create(t.Context(), late); fault.CodeOf(err) != fault.CodeConflict {
 			t.Errorf("while the policy is set: %v", err)
 		}
@@ -143,7 +177,8 @@ func TestConflictLeavesTheStageToItsOwner(t *testing.T) {
 	noError(t, db.StageChunk(t.Context(), d.Record.ID, 0, 0, []byte("sealed"), morning))
 	setPolicy(t, db, "", forbidden)
 	err := errors.Join(db.Create(t.Context(), d), db.DropStage(t.Context(), d.Record.ID))
-	if fault.CodeOf(err) != fault.CodeConflict || countRows(t, db, `share_chunks`) != 0 || countRows(t, db, `share_stages`) != 0 {
+	if fault.CodeOf(err) != fault.CodeConflict || countRows(t, db, `share_chunks`) != 0 ||
+		countRows(t, db, `share_stages`) != 0 {
 		t.Errorf("%v; %d chunks are left", err, countRows(t, db, `share_chunks`))
 	}
 }

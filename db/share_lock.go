@@ -28,7 +28,8 @@ type lockedShare struct {
 // reason why the share can no longer be opened.
 func lockShare(t *tx, id string, now time.Time) (lockedShare, share.Outcome, error) {
 	l := lockedShare{id: id}
-	err := t.row(`UPDATE shares SET refused_at = refused_at WHERE id = ? AND state IN ('active', 'viewed') AND expires_at > ?
+	err := t.row(`UPDATE shares SET refused_at = refused_at
+		WHERE id = ? AND state IN ('active', 'viewed') AND expires_at > ?
 		RETURNING state, audience, expires_at, erase_at, max_views, views, wrong_tries, files`, id, now.Unix()).
 		Scan(&l.state, &l.audience, &l.expiresAt, &l.eraseAt, &l.maxViews, &l.views, &l.wrongTries, &l.files)
 	if !errors.Is(err, sql.ErrNoRows) {
@@ -63,8 +64,14 @@ func (l lockedShare) viewEnd(now time.Time) int64 {
 
 // end ends the share for good. Its sealed bytes are due for erasure at eraseAt.
 func (l lockedShare) end(t *tx, state share.State, now time.Time, eraseAt int64) error {
-	_, err := t.exec(`UPDATE shares SET state = ?, ended_at = ?, erase_at = ?, due_at = ? WHERE id = ?`,
-		string(state), now.Unix(), eraseAt, eraseAt, l.id)
+	_, err := t.exec(
+		`UPDATE shares SET state = ?, ended_at = ?, erase_at = ?, due_at = ? WHERE id = ?`,
+		string(state),
+		now.Unix(),
+		eraseAt,
+		eraseAt,
+		l.id,
+	)
 	if err != nil || l.audience == share.Anyone {
 		return err
 	}

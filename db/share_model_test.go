@@ -62,7 +62,8 @@ func newModel(t *rapid.T, db *DB, n int) *model {
 		opened: map[int]*modelView{}, looked: map[string]int{}, codes: map[string]*modelCode{},
 		max:   rapid.IntRange(0, 3).Draw(t, "views"),
 		files: rapid.Bool().Draw(t, "files"),
-		named: rapid.SampledFrom([][]string{nil, {bob}, {bob, "eve@x.example"}, {bob, "@y.example"}, {"@y.example"}}).Draw(t, "named"),
+		named: rapid.SampledFrom([][]string{nil, {bob}, {bob, "eve@x.example"}, {bob, "@y.example"}, {"@y.example"}}).
+			Draw(t, "named"),
 	}
 	length := rapid.SampledFrom([]time.Duration{time.Hour, 30 * time.Hour}).Draw(t, "length")
 	m.expires = morning.Add(length)
@@ -188,7 +189,14 @@ func (m *model) open(t *rapid.T) {
 	claimed, err := tryClaim(m.db, m.id, view, m.now, proof)
 	must(t, err)
 	if claimed.Outcome != want {
-		t.Fatalf("view %d by %q with %q: outcome %d, want %d", view, who, code, claimed.Outcome, want)
+		t.Fatalf(
+			"view %d by %q with %q: outcome %d, want %d",
+			view,
+			who,
+			code,
+			claimed.Outcome,
+			want,
+		)
 	}
 	if open := want == share.Opened || want == share.Repeated; open != (len(claimed.Ciphertext) > 0) {
 		t.Fatalf("outcome %d with %d bytes", want, len(claimed.Ciphertext))
@@ -248,7 +256,12 @@ func (m *model) revoke(t *rapid.T) {
 	}
 	lasting := m.state == share.Viewed && m.eraseAt.After(m.now)
 	want := m.over() == share.Opened && (m.state == share.Active || lasting)
-	done, err := m.db.Revoke(context.Background(), m.id, m.now, auditEntry(audit.ShareRevoked, m.id))
+	done, err := m.db.Revoke(
+		context.Background(),
+		m.id,
+		m.now,
+		auditEntry(audit.ShareRevoked, m.id),
+	)
 	must(t, err)
 	if done != want {
 		t.Fatalf("revoked: %v, want %v", done, want)
@@ -263,7 +276,16 @@ func (m *model) remove(t *rapid.T) {
 		return
 	}
 	at := rapid.IntRange(0, len(m.named)-1).Draw(t, "position")
-	must(t, m.db.RemoveRecipient(context.Background(), m.id, at, m.now, auditEntry(audit.RecipientRemoved, m.id)))
+	must(
+		t,
+		m.db.RemoveRecipient(
+			context.Background(),
+			m.id,
+			at,
+			m.now,
+			auditEntry(audit.RecipientRemoved, m.id),
+		),
+	)
 	if m.over() != share.Opened || m.removed[at] {
 		return
 	}
@@ -301,8 +323,13 @@ func (m *model) sweep(t *rapid.T) {
 		}
 	}
 	var left int
-	must(t, m.db.read(context.Background()).row(`SELECT (SELECT count(*) FROM share_content WHERE share_id = ?)
-		+ (SELECT count(*) FROM share_chunks WHERE share_id = ?)`, m.id, m.id).Scan(&left))
+	must(
+		t,
+		m.db.read(context.Background()).
+			row(`SELECT (SELECT count(*) FROM share_content WHERE share_id = ?)
+		+ (SELECT count(*) FROM share_chunks WHERE share_id = ?)`, m.id, m.id).
+			Scan(&left),
+	)
 	if due := !m.eraseAt.After(m.now); due != (left == 0) {
 		t.Fatalf("after a sweep %d rows of content are left, due for erasure: %v", left, due)
 	}
@@ -317,7 +344,15 @@ func (m *model) look(t *rapid.T) {
 		want = share.Expired
 	}
 	if r.State != want || r.Views != m.views || r.WrongTries != len(m.guessed) {
-		t.Fatalf("%s, %d views, %d wrong tries; want %s, %d, %d", r.State, r.Views, r.WrongTries, want, m.views, len(m.guessed))
+		t.Fatalf(
+			"%s, %d views, %d wrong tries; want %s, %d, %d",
+			r.State,
+			r.Views,
+			r.WrongTries,
+			want,
+			m.views,
+			len(m.guessed),
+		)
 	}
 	for i, to := range r.Recipients {
 		if (to.RemovedAt > 0) != m.removed[i] {
@@ -330,7 +365,10 @@ func (m *model) look(t *rapid.T) {
 }
 
 func (m *model) list(t *rapid.T, state share.State) []share.Record {
-	records, _, err := m.db.List(context.Background(), share.Filter{OwnerID: "ada", State: state, Limit: 5, Now: m.now})
+	records, _, err := m.db.List(
+		context.Background(),
+		share.Filter{OwnerID: "ada", State: state, Limit: 5, Now: m.now},
+	)
 	must(t, err)
 	return records
 }

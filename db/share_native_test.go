@@ -22,11 +22,14 @@ func TestNativeShareIsFoundByNoLink(t *testing.T) {
 	if !got.Native || got.State != share.Active || len(got.Recipients) != 1 {
 		t.Errorf("kept as %+v", got)
 	}
-	if _, err := db.ByLink(t.Context(), got.LinkID, got.TokenHash, morning); fault.KindOf(err) != fault.NotFound {
+	if _, err := db.ByLink(t.Context(), got.LinkID, got.TokenHash, morning); fault.KindOf(
+		err,
+	) != fault.NotFound {
 		t.Errorf("by its link: %v", err)
 	}
 	ours := recordOf(t, db, createShare(t, db, 2), morning)
-	if found, err := db.ByLink(t.Context(), ours.LinkID, ours.TokenHash, morning); err != nil || found.Native {
+	if found, err := db.ByLink(t.Context(), ours.LinkID, ours.TokenHash, morning); err != nil ||
+		found.Native {
 		t.Errorf("ours: native %t, %v", found.Native, err)
 	}
 	if n := countRows(t, db, "share_content"); n != 1 {
@@ -37,8 +40,17 @@ func TestNativeShareIsFoundByNoLink(t *testing.T) {
 // A native share ends by its expiry, and then its title and addresses by age.
 func TestNativeShareEnds(t *testing.T) {
 	db := newDatabase(t)
-	id := createShare(t, db, 1, native, to(bob), views(0), func(d *share.Draft) { d.Record.Files = true })
-	if live, err := db.LiveItems(t.Context(), "ada", "team", []string{"item"}, morning); err != nil || live["item"] != 1 {
+	id := createShare(
+		t,
+		db,
+		1,
+		native,
+		to(bob),
+		views(0),
+		func(d *share.Draft) { d.Record.Files = true },
+	)
+	if live, err := db.LiveItems(t.Context(), "ada", "team", []string{"item"}, morning); err != nil ||
+		live["item"] != 1 {
 		t.Errorf("live %v, %v", live, err)
 	}
 	late := after(3 * time.Hour)
@@ -55,7 +67,8 @@ func TestNativeShareEnds(t *testing.T) {
 		t.Errorf("erased the history of %d, %v", n, err)
 	}
 	got := recordOf(t, db, id, late)
-	if got.State != share.Expired || got.Title != nil || got.Recipients[0].Address != nil || !got.Native {
+	if got.State != share.Expired || got.Title != nil || got.Recipients[0].Address != nil ||
+		!got.Native {
 		t.Errorf("left is %+v", got)
 	}
 }
@@ -74,7 +87,11 @@ func TestReserve(t *testing.T) {
 	errs := make([]error, 20)
 	for n := range errs {
 		wait.Go(func() {
-			errs[n] = db.Reserve(t.Context(), withKey(draft(n), key), auditEntry(audit.LinkAsked, "team/item"))
+			errs[n] = db.Reserve(
+				t.Context(),
+				withKey(draft(n), key),
+				auditEntry(audit.LinkAsked, "team/item"),
+			)
 		})
 	}
 	wait.Wait()
@@ -92,7 +109,9 @@ func TestReserve(t *testing.T) {
 	if err := db.Release(t.Context(), key, draft((winner+1)%20).Record); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.Reserve(t.Context(), withKey(draft(30), key), auditEntry(audit.LinkAsked, "team/item")); fault.CodeOf(err) != fault.CodeConflict {
+	if err := db.Reserve(t.Context(), withKey(draft(30), key), auditEntry(audit.LinkAsked, "team/item")); fault.CodeOf(
+		err,
+	) != fault.CodeConflict {
 		t.Errorf("given back by another: %v", err)
 	}
 	if err := db.Release(t.Context(), key, draft(winner).Record); err != nil {
@@ -116,7 +135,8 @@ func TestReserve(t *testing.T) {
 		"reserving": db.Reserve(t.Context(), withKey(draft(32), key), auditEntry(audit.LinkAsked, "team/item")),
 		"making":    db.Create(t.Context(), draft(33, func(d *share.Draft) { d.RequestKey = key })),
 	} {
-		if e, _ := fault.As(err); e == nil || e.Code() != fault.CodeAlreadyCreated || e.CreatedID != made.Record.ID {
+		if e, _ := fault.As(err); e == nil || e.Code() != fault.CodeAlreadyCreated ||
+			e.CreatedID != made.Record.ID {
 			t.Errorf("%s with the key of a share that was made: %v", what, err)
 		}
 	}

@@ -64,20 +64,32 @@ func checkJudgement(t *tx, draft share.Draft) error {
 	var rules rulesPair
 	var mayShare bool
 	r := draft.Record
-	err := t.row(`SELECT `+policyRules+`,
+	err := t.row(
+		`SELECT `+policyRules+`,
 			EXISTS (SELECT 1 FROM users WHERE id = ? AND disabled = 0)
 			AND EXISTS (SELECT 1 FROM grants WHERE user_id = ? AND vault_id = ? AND may_share = 1)
 			AND NOT EXISTS (SELECT 1 FROM service_accounts WHERE user_id = ? AND revoked_at > 0)`,
-		r.VaultID, r.OwnerID, r.OwnerID, r.VaultID, r.OwnerID).Scan(&rules.account, &rules.vault, &mayShare)
+		r.VaultID,
+		r.OwnerID,
+		r.OwnerID,
+		r.VaultID,
+		r.OwnerID,
+	).Scan(&rules.account, &rules.vault, &mayShare)
 	switch {
 	case err != nil:
 		return err
 	case rules.version() != draft.PolicyVersion:
-		return fault.New(fault.Conflict, fault.CodeConflict,
-			"The sharing policy changed before the link was created, so there is no link. Check the settings, then try again.")
+		return fault.New(
+			fault.Conflict,
+			fault.CodeConflict,
+			"The sharing policy changed before the link was created, so there is no link. Check the settings, then try again.",
+		)
 	case !mayShare:
-		return fault.New(fault.Conflict, fault.CodeConflict,
-			"Your permission to share from this vault ended before the link was created, so there is no link.")
+		return fault.New(
+			fault.Conflict,
+			fault.CodeConflict,
+			"Your permission to share from this vault ended before the link was created, so there is no link.",
+		)
 	}
 	return nil
 }
@@ -101,7 +113,13 @@ func (db *DB) ListPolicies(ctx context.Context) (map[string]share.Policy, error)
 }
 
 // SetPolicy replaces the policy of the account (vaultID "") or of one vault.
-func (db *DB) SetPolicy(ctx context.Context, vaultID string, policy share.Policy, now time.Time, entry audit.Entry) error {
+func (db *DB) SetPolicy(
+	ctx context.Context,
+	vaultID string,
+	policy share.Policy,
+	now time.Time,
+	entry audit.Entry,
+) error {
 	return db.write(ctx, "set a policy", func(t *tx) error {
 		if err := replacePolicy(t, vaultID, policy, now); err != nil {
 			return err
@@ -136,7 +154,12 @@ func (db *DB) LinksBy(ctx context.Context) (share.LinksBy, error) {
 }
 
 // SetLinksBy replaces the choice of who creates links.
-func (db *DB) SetLinksBy(ctx context.Context, choice share.LinksBy, now time.Time, entry audit.Entry) error {
+func (db *DB) SetLinksBy(
+	ctx context.Context,
+	choice share.LinksBy,
+	now time.Time,
+	entry audit.Entry,
+) error {
 	return db.write(ctx, "set who creates links", func(t *tx) error {
 		_, err := t.exec(`INSERT INTO share_settings (one, links_by, changed_at) VALUES (1, ?, ?)
 			ON CONFLICT (one) DO UPDATE SET links_by = excluded.links_by, changed_at = excluded.changed_at`,

@@ -46,10 +46,14 @@ func TestLimitHoldsForEveryone(t *testing.T) {
 			id := createShare(t, handles[0], n, views(limit))
 			var got tally
 			atOnce(200, func(i int) { got.claim(t, handles[i%2], id, i, nil) })
-			if opened, refused := got[share.Opened].Load(), got[share.ViewsUsedUp].Load(); opened != int64(limit) || refused != int64(200-limit) {
+			if opened, refused := got[share.Opened].Load(), got[share.ViewsUsedUp].Load(); opened != int64(
+				limit,
+			) ||
+				refused != int64(200-limit) {
 				t.Errorf("%d opened, %d refused", opened, refused)
 			}
-			if r := recordOf(t, handles[0], id, morning); r.Views != limit || r.State != share.Viewed {
+			if r := recordOf(t, handles[0], id, morning); r.Views != limit ||
+				r.State != share.Viewed {
 				t.Errorf("%d views, %s", r.Views, r.State)
 			}
 		})
@@ -61,7 +65,8 @@ func TestOneViewManyTimesAtOnce(t *testing.T) {
 	id := createShare(t, db, 1, views(1))
 	var got tally
 	atOnce(50, func(int) { got.claim(t, db, id, 1, nil) })
-	if opened, repeated := got[share.Opened].Load(), got[share.Repeated].Load(); opened != 1 || repeated != 49 {
+	if opened, repeated := got[share.Opened].Load(), got[share.Repeated].Load(); opened != 1 ||
+		repeated != 49 {
 		t.Errorf("%d opened, %d repeated", opened, repeated)
 	}
 }
@@ -73,7 +78,8 @@ func TestOneCodeManyViewsAtOnce(t *testing.T) {
 	wantCode(t, db, id, bob, "1", morning, share.Opened)
 	var got tally
 	atOnce(100, func(i int) { got.claim(t, db, id, i, proofOf(bob, "1")) })
-	if opened, wrong := got[share.Opened].Load(), got[share.CodeWrong].Load(); opened != 1 || wrong != 99 {
+	if opened, wrong := got[share.Opened].Load(), got[share.CodeWrong].Load(); opened != 1 ||
+		wrong != 99 {
 		t.Errorf("%d opened, %d refused", opened, wrong)
 	}
 }
@@ -88,7 +94,12 @@ func TestNoClaimAfterARevoke(t *testing.T) {
 		var late tally
 		atOnce(60, func(i int) {
 			if i == 30 {
-				done, err := handles[0].Revoke(t.Context(), id, morning, auditEntry(audit.ShareRevoked, id))
+				done, err := handles[0].Revoke(
+					t.Context(),
+					id,
+					morning,
+					auditEntry(audit.ShareRevoked, id),
+				)
 				if err != nil || !done {
 					t.Errorf("revoke: %v, %v", done, err)
 				}
@@ -108,7 +119,8 @@ func TestNoClaimAfterARevoke(t *testing.T) {
 		if n := late[share.Opened].Load(); n != 0 {
 			t.Errorf("%d claims after the revocation", n)
 		}
-		if now := recordOf(t, handles[0], id, morning).Views; now != views || countRows(t, handles[0], `share_views WHERE share_id = '`+id+`'`) != views {
+		if now := recordOf(t, handles[0], id, morning).Views; now != views ||
+			countRows(t, handles[0], `share_views WHERE share_id = '`+id+`'`) != views {
 			t.Errorf("%d views, then %d", views, now)
 		}
 	}
@@ -121,8 +133,12 @@ func TestGuessesAtOnce(t *testing.T) {
 	id := createShare(t, handles[0], 1, to(bob))
 	wantCode(t, handles[0], id, bob, "right", morning, share.Opened)
 	var got tally
-	atOnce(200, func(i int) { got.claim(t, handles[i%2], id, i, proofOf(bob, fmt.Sprint("wrong ", i))) })
-	if n := recordOf(t, handles[0], id, morning).WrongTries; n != 5 || got[share.CodeWrong].Load() != 200 {
+	atOnce(
+		200,
+		func(i int) { got.claim(t, handles[i%2], id, i, proofOf(bob, fmt.Sprint("wrong ", i))) },
+	)
+	if n := recordOf(t, handles[0], id, morning).WrongTries; n != 5 ||
+		got[share.CodeWrong].Load() != 200 {
 		t.Errorf("%d tries were looked at, want 5; %d refused", n, got[share.CodeWrong].Load())
 	}
 	wantClaim(t, handles[0], id, 500, morning, proofOf(bob, "right"), share.CodeWrong)
@@ -135,7 +151,8 @@ func TestGuessesAtOnce(t *testing.T) {
 		}
 		codes[issued.Outcome].Add(1)
 	})
-	if ok, refused := codes[share.Opened].Load(), codes[share.TooManyTries].Load(); ok != 3 || refused != 197 {
+	if ok, refused := codes[share.Opened].Load(), codes[share.TooManyTries].Load(); ok != 3 ||
+		refused != 197 {
 		t.Errorf("%d codes, %d refused", ok, refused)
 	}
 	if n := countRows(t, handles[0], `mail_queue`); n != 2 {

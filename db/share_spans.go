@@ -169,7 +169,9 @@ func overdueSpan(f share.Filter) span {
 			WHERE r.share_id = s.id AND r.mac IN (`+placeholders(len(f.AddressMACs))+`))`)
 	}
 	if f.HasText {
-		s = s.and(`(`+strings.Join(matches, ` OR `)+`)`, append(arguments(f.ItemIDs), arguments(f.AddressMACs)...)...)
+		s = s.and(
+			`(`+strings.Join(matches, ` OR `)+`)`,
+			append(arguments(f.ItemIDs), arguments(f.AddressMACs)...)...)
 	}
 	return s
 }

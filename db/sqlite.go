@@ -85,8 +85,12 @@ func newSQLiteConnector(dsn string) *sqliteConnector {
 	return c
 }
 
-func (c *sqliteConnector) Connect(context.Context) (driver.Conn, error) { return c.driver.Open(c.dsn) }
-func (c *sqliteConnector) Driver() driver.Driver                        { return &c.driver }
+func (c *sqliteConnector) Connect(
+	context.Context,
+) (driver.Conn, error) {
+	return c.driver.Open(c.dsn)
+}
+func (c *sqliteConnector) Driver() driver.Driver { return &c.driver }
 
 func openSQLiteWriter(path string) (*sql.DB, error) {
 	if version, number, _ := sqlite3.Version(); number < oldestSQLite {
@@ -170,11 +174,15 @@ func scrubSQLite(ctx context.Context, db *DB) (bool, error) {
 		return false, err
 	}
 	var busy, log, moved int
-	err = conn.QueryRowContext(context.Background(), `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &log, &moved)
+	err = conn.QueryRowContext(context.Background(), `PRAGMA wal_checkpoint(TRUNCATE)`).
+		Scan(&busy, &log, &moved)
 	return err == nil && busy == 0, errors.Join(err, setBusyTimeout(conn, busyTimeout))
 }
 
 func setBusyTimeout(conn *sql.Conn, wait time.Duration) error {
-	_, err := conn.ExecContext(context.Background(), fmt.Sprintf(`PRAGMA busy_timeout = %d`, wait.Milliseconds()))
+	_, err := conn.ExecContext(
+		context.Background(),
+		fmt.Sprintf(`PRAGMA busy_timeout = %d`, wait.Milliseconds()),
+	)
 	return err
 }

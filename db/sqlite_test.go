@@ -50,7 +50,8 @@ func TestEveryConnectionIsSet(t *testing.T) {
 				"busy_timeout": "5000", "temp_store": "2", "query_only": readOnly,
 			} {
 				var got string
-				if err := conn.QueryRowContext(t.Context(), `PRAGMA `+pragma).Scan(&got); err != nil || got != want {
+				if err := conn.QueryRowContext(t.Context(), `PRAGMA `+pragma).Scan(&got); err != nil ||
+					got != want {
 					t.Errorf("%s: %s = %q, %v; want %s", name, pragma, got, err, want)
 				}
 			}
@@ -76,7 +77,10 @@ func TestPlansAreKept(t *testing.T) {
 		}
 	})
 	if allocations > 80 {
-		t.Errorf("%.0f allocations to find a share by its link: is it prepared each time?", allocations)
+		t.Errorf(
+			"%.0f allocations to find a share by its link: is it prepared each time?",
+			allocations,
+		)
 	}
 }
 
@@ -150,7 +154,12 @@ func TestErasedBytesAreGone(t *testing.T) {
 	addSharer(t, db, "ada")
 	marker := bytes.Repeat([]byte("MARKER-of-sealed-bytes "), 300)
 	for n := range 20 {
-		d := draft(n, views(1), to(bob), func(d *share.Draft) { d.Ciphertext, d.Record.Files = marker, true })
+		d := draft(
+			n,
+			views(1),
+			to(bob),
+			func(d *share.Draft) { d.Ciphertext, d.Record.Files = marker, true },
+		)
 		if err := db.StageChunk(t.Context(), d.Record.ID, 0, 0, marker, morning); err != nil {
 			t.Fatal(err)
 		}
@@ -193,7 +202,8 @@ func TestErasedBytesAreGone(t *testing.T) {
 	}
 	defer conn.Close()
 	var patience int
-	if err := conn.QueryRowContext(t.Context(), `PRAGMA busy_timeout`).Scan(&patience); err != nil || patience != 5000 {
+	if err := conn.QueryRowContext(t.Context(), `PRAGMA busy_timeout`).Scan(&patience); err != nil ||
+		patience != 5000 {
 		t.Errorf("after a scrub the writer waits %d ms: %v", patience, err)
 	}
 }

@@ -71,11 +71,13 @@ func TestOneFailureUndoesItsOwnPartAlone(t *testing.T) {
 		insert(3),
 		insert(5))
 	for i, want := range []string{"", "wrong", "", "panic in a write: a bug", "UNIQUE constraint failed: numbers.n", ""} {
-		if got := fmt.Sprint(answers[i]); want == "" && answers[i] != nil || !strings.Contains(got, want) {
+		if got := fmt.Sprint(answers[i]); want == "" && answers[i] != nil ||
+			!strings.Contains(got, want) {
 			t.Errorf("write %d: %v, want %q", i, answers[i], want)
 		}
 	}
-	if n := countRows(t, db, `numbers WHERE n IN (1, 3, 5)`); n != 3 || countRows(t, db, `numbers`) != 3 {
+	if n := countRows(t, db, `numbers WHERE n IN (1, 3, 5)`); n != 3 ||
+		countRows(t, db, `numbers`) != 3 {
 		t.Errorf("%d of the good rows, %d in all", n, countRows(t, db, `numbers`))
 	}
 }
@@ -93,7 +95,8 @@ func TestACallerWhoLeft(t *testing.T) {
 	leave()
 	release()
 	all.Wait()
-	if !errors.Is(early, context.Canceled) || fault.KindOf(early) != fault.Unavailable || other != nil {
+	if !errors.Is(early, context.Canceled) || fault.KindOf(early) != fault.Unavailable ||
+		other != nil {
 		t.Errorf("who left: %v; the other: %v", early, other)
 	}
 	if n := countRows(t, db, `numbers WHERE n = 1`); n != 0 {

@@ -99,7 +99,11 @@ func (s *Sweeper) checkBehind(ctx context.Context) error {
 		return nil
 	}
 	s.reminded = up
-	s.c.Log.Warn("erasing is behind: sealed content is kept longer than it should be", "due", due.UTC())
+	s.c.Log.Warn(
+		"erasing is behind: sealed content is kept longer than it should be",
+		"due",
+		due.UTC(),
+	)
 	return nil
 }
 
@@ -119,9 +123,12 @@ func (s *Sweeper) erasers() []eraser {
 		{"codes", db.EraseCodes},
 	}
 	if s.c.HistoryDays > 0 {
-		all = append(all, eraser{"history", func(ctx context.Context, now time.Time, limit int) (int, error) {
-			return db.EraseHistory(ctx, now.Add(-time.Duration(s.c.HistoryDays)*day), limit)
-		}})
+		all = append(
+			all,
+			eraser{"history", func(ctx context.Context, now time.Time, limit int) (int, error) {
+				return db.EraseHistory(ctx, now.Add(-time.Duration(s.c.HistoryDays)*day), limit)
+			}},
+		)
 	}
 	for _, erase := range s.c.Also {
 		all = append(all, eraser{"other rows", erase})
@@ -173,8 +180,11 @@ func (s *Sweeper) difference() int64 {
 func (s *Sweeper) steady() bool {
 	switch s.clock.check(s.difference(), s.c.Uptime()) {
 	case clockStepped:
-		s.c.Log.Warn("the clock was changed: erasing pauses until it is set back or has kept its time",
-			"wait", clockSettles.String())
+		s.c.Log.Warn(
+			"the clock was changed: erasing pauses until it is set back or has kept its time",
+			"wait",
+			clockSettles.String(),
+		)
 		return false
 	case clockSettling:
 		return false

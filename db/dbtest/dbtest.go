@@ -76,7 +76,10 @@ func Say(url, query string) string {
 	if strings.HasPrefix(url, "sqlite:") {
 		return query
 	}
-	query = blobs.ReplaceAllString(strings.ReplaceAll(query, " AS BLOB)", " AS BYTEA)"), `'\x$1'::bytea`)
+	query = blobs.ReplaceAllString(
+		strings.ReplaceAll(query, " AS BLOB)", " AS BYTEA)"),
+		`'\x$1'::bytea`,
+	)
 	for n := 1; strings.Contains(query, "?"); n++ {
 		query = strings.Replace(query, "?", fmt.Sprint("$", n), 1)
 	}
@@ -94,7 +97,8 @@ func Content(t testing.TB, url string) []byte {
 	}
 	pool := Raw(t, url)
 	var names []string
-	for _, name := range values(t, pool, `SELECT table_name::text FROM information_schema.tables WHERE table_schema = current_schema()`) {
+	for _, name := range values(t, pool, `SELECT table_name::text
+		FROM information_schema.tables WHERE table_schema = current_schema()`) {
 		names = append(names, string(name))
 	}
 	var all []byte
@@ -181,7 +185,12 @@ var ownServer = sync.OnceValues(func() (s struct {
 	if err != nil {
 		return s, err
 	}
-	cmd := exec.Command(filepath.Join(root, "scripts/postgres"), "bash", "-c", `echo "$ITEMSHARE_TEST_POSTGRES"; cat`)
+	cmd := exec.Command(
+		filepath.Join(root, "scripts/postgres"),
+		"bash",
+		"-c",
+		`echo "$ITEMSHARE_TEST_POSTGRES"; cat`,
+	)
 	if s.input, err = cmd.StdinPipe(); err != nil {
 		return s, err
 	}

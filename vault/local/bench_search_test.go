@@ -15,10 +15,25 @@ func (b *bench) fill(name string, n int) vault.Info {
 	b.t.Helper()
 	items := make([]vault.ImportedItem, n)
 	for i := range items {
-		items[i] = vault.ImportedItem{VaultTitle: name, Source: []string{"a", "v", fmt.Sprint(i)}, Item: vault.Item{
-			Title: fmt.Sprintf("Item %d of many", i*7919%n), Category: vault.Categories()[i%24], Websites: []vault.Website{{URL: fmt.Sprintf("https://host%d.example", i%500)}},
-			Fields: []vault.Field{{ID: "username", Title: "username", Type: vault.FieldText, Value: fmt.Sprintf("user%d@company.example", i)}, {ID: "password", Type: vault.FieldConcealed, Value: "x"}},
-		}}
+		items[i] = vault.ImportedItem{
+			VaultTitle: name,
+			Source:     []string{"a", "v", fmt.Sprint(i)},
+			Item: vault.Item{
+				Title: fmt.Sprintf(
+					"Item %d of many",
+					i*7919%n,
+				), Category: vault.Categories()[i%24], Websites: []vault.Website{{URL: fmt.Sprintf("https://host%d.example", i%500)}},
+				Fields: []vault.Field{
+					{
+						ID:    "username",
+						Title: "username",
+						Type:  vault.FieldText,
+						Value: fmt.Sprintf("user%d@company.example", i),
+					},
+					{ID: "password", Type: vault.FieldConcealed, Value: "x"},
+				},
+			},
+		}
 	}
 	done, err := b.Import(b.t.Context(), local.Import{Items: items})
 	if err != nil {
@@ -53,6 +68,12 @@ func BenchmarkSearch(b *testing.B) {
 				}
 			})
 		}
-		b.Logf("%d items: import %v, first look %v, heap %d MiB", n, imported.Round(time.Millisecond), first.Round(time.Millisecond), memory.HeapAlloc>>20)
+		b.Logf(
+			"%d items: import %v, first look %v, heap %d MiB",
+			n,
+			imported.Round(time.Millisecond),
+			first.Round(time.Millisecond),
+			memory.HeapAlloc>>20,
+		)
 	}
 }

@@ -19,7 +19,10 @@ func (v *Vault) AddDemo(ctx context.Context) (Demo, error) {
 	var items []vault.ImportedItem
 	for _, group := range DemoVaults(v.c.Clock()) {
 		for _, item := range group.Items {
-			items = append(items, vault.ImportedItem{VaultTitle: group.Title, Item: item, Open: files.open})
+			items = append(
+				items,
+				vault.ImportedItem{VaultTitle: group.Title, Item: item, Open: files.open},
+			)
 		}
 	}
 	done, err := v.Import(ctx, Import{Items: items, Format: "demo"})
@@ -40,7 +43,11 @@ type DemoVault struct {
 
 // DemoVaults returns the demo account's vaults as of a time.
 func DemoVaults(now time.Time) []DemoVault {
-	all := []DemoVault{{"Team", demoTeam()}, {"Read only", demoReadOnly()}, {"Admins", demoAdmins()}}
+	all := []DemoVault{
+		{"Team", demoTeam()},
+		{"Read only", demoReadOnly()},
+		{"Admins", demoAdmins()},
+	}
 	for _, v := range all {
 		for n := range v.Items {
 			// Different ages, so that lists show different times.
@@ -72,7 +79,10 @@ func value(fieldType vault.FieldType, label, words string) part {
 		if label == "username" || label == "password" {
 			id = label
 		}
-		item.Fields = append(item.Fields, vault.Field{ID: id, Title: label, Type: fieldType, Value: words})
+		item.Fields = append(
+			item.Fields,
+			vault.Field{ID: id, Title: label, Type: fieldType, Value: words},
+		)
 	}
 }
 
@@ -81,7 +91,11 @@ func text(label, words string) part { return value(vault.FieldText, label, words
 func secret(label, words string) part { return value(vault.FieldConcealed, label, words) }
 
 func totp(seed string) part {
-	return value(vault.FieldTOTP, "one-time password", "otpauth://totp/Demo?secret="+seed+"&issuer=Demo")
+	return value(
+		vault.FieldTOTP,
+		"one-time password",
+		"otpauth://totp/Demo?secret="+seed+"&issuer=Demo",
+	)
 }
 
 func credentials(username, password string) part {

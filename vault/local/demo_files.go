@@ -16,7 +16,9 @@ type demoContents map[string][]byte
 
 func demoFiles() demoContents {
 	return demoContents{
-		"welcome.txt":       []byte("Welcome to the demo.\nEverything in it is invented: share what you like.\n"),
+		"welcome.txt": []byte(
+			"Welcome to the demo.\nEverything in it is invented: share what you like.\n",
+		),
 		"floor-plan.png":    demoImage(),
 		"office-lease.pdf":  demoPDF("Lease of the demo office: nothing in it is binding."),
 		"access.log":        demoLog(3 << 20),
@@ -40,7 +42,8 @@ func demoImage() []byte {
 	for y := range height {
 		for x := range width {
 			shade := color.RGBA{R: uint8(225 - x/16), G: uint8(235 - y/16), B: 245, A: 255}
-			wall := x < 6 || y < 6 || x >= width-6 || y >= height-6 || (x/4 == 50 && y > 90) || (y/4 == 40 && x > 200 && x < 400)
+			wall := x < 6 || y < 6 || x >= width-6 || y >= height-6 || (x/4 == 50 && y > 90) ||
+				(y/4 == 40 && x > 200 && x < 400)
 			if wall {
 				shade = color.RGBA{R: 60, G: 70, B: 90, A: 255}
 			}
@@ -76,7 +79,12 @@ func demoPDF(line string) []byte {
 	for _, offset := range offsets {
 		fmt.Fprintf(&out, "%010d 00000 n \n", offset)
 	}
-	fmt.Fprintf(&out, "trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n", len(objects)+1, start)
+	fmt.Fprintf(
+		&out,
+		"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n",
+		len(objects)+1,
+		start,
+	)
 	return []byte(out.String())
 }
 
@@ -85,7 +93,16 @@ func demoLog(size int) []byte {
 	var out bytes.Buffer
 	out.Grow(size + 100)
 	for n := 0; out.Len() < size; n++ {
-		fmt.Fprintf(&out, "2026-01-%02d %02d:%02d:%02d 203.0.113.%d GET /status/%d 200\n", 1+n/3600%28, n/60%24, n%60, n*7%60, n%254+1, n)
+		fmt.Fprintf(
+			&out,
+			"2026-01-%02d %02d:%02d:%02d 203.0.113.%d GET /status/%d 200\n",
+			1+n/3600%28,
+			n/60%24,
+			n%60,
+			n*7%60,
+			n%254+1,
+			n,
+		)
 	}
 	return out.Bytes()
 }

@@ -8,7 +8,9 @@ import (
 
 // notAKey stands where a key would, and is plainly none.
 func notAKey(kind string) string {
-	return "-----BEGIN " + kind + "-----\nVGhpcyBpcyBub3QgYSBrZXkuIEl0IHN0YW5kcyBp\nbiBhIGRlbW8sIGFuZCBvcGVucyBub3RoaW5nLg==\n-----END " + kind + "-----"
+	return "-----BEGIN " + kind + "-----\n" +
+		"VGhpcyBpcyBub3QgYSBrZXkuIEl0IHN0YW5kcyBp\n" +
+		"biBhIGRlbW8sIGFuZCBvcGVucyBub3RoaW5nLg==\n-----END " + kind + "-----"
 }
 
 // demoTeam shows every category, and what is awkward to show: long, foreign,
@@ -19,66 +21,395 @@ func demoTeam() []vault.Item {
 
 func demoEveryCategory() []vault.Item {
 	return []vault.Item{
-		demoItem(vault.Login, "Accounting portal", credentials("ledger@company.example", "bramble-otter-7-quartz"), totp("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"),
-			site("https://accounts.example/login"), tags("finance"), note("Month end closes on the third working day.")),
-		demoItem(vault.Password, "Alarm panel code", secret("password", "4711 0815"), tags("office"), note("Press the star key first.")),
-		demoItem(vault.SecureNote, "Fire drill", note("1. Leave by the nearest stairs.\n2. Meet at the oak tree.\n3. Count heads.\n\nNobody goes back for a laptop."), tags("office")),
-		demoItem(vault.CreditCard, "Company card", text("cardholder", "Robin Sample"), value(vault.FieldCreditCardType, "type", "visa"),
-			value(vault.FieldCreditCardNumber, "number", "4111111111111111"), secret("verification number", "123"), value(vault.FieldMonthYear, "expires", "2029-11"),
-			in("Limits", text("per day", "500"), text("per month", "4,000"))),
-		demoItem(vault.Identity, "Robin Sample", in("Name", text("first name", "Robin"), text("last name", "Sample"), value(vault.FieldDate, "birth date", "1990-04-01")),
-			in("Address", value(vault.FieldAddress, "address", "12 Example Street\n12345 Sampletown\nExampleland"), value(vault.FieldPhone, "phone", "+1 555 0100")),
-			in("Internet", value(vault.FieldEmail, "email", "robin@company.example"), value(vault.FieldURL, "home page", "https://robin.example"))),
-		demoItem(vault.Document, "Office lease", attached("office-lease.pdf", "application/pdf"), attached("floor-plan.png", "image/png"), text("landlord", "Brick and Beam Ltd"), tags("office", "contracts")),
-		demoItem(vault.APICredentials, "Weather service", text("username", "itemshare-demo"), secret("credential", "demo_5f4dcc3b5aa765d61d8327deb882cf99"), value(vault.FieldMenu, "type", "bearer"),
-			value(vault.FieldDate, "expires", "2027-06-30"), text("hostname", "api.weather.example"), tags("development")),
-		demoItem(vault.BankAccount, "Petty cash account", text("bank name", "Example Savings Bank"), text("name on account", "The Company"), secret("account number", "000123456789"),
-			text("routing number", "110000000"), text("IBAN", "DE02 1203 0000 0000 2020 51"), secret("PIN", "0000"), tags("finance")),
-		demoItem(vault.CryptoWallet, "Donation wallet", secret("recovery phrase", "nutmeg gondola picnic yodel ribbon cactus orbit waffle igloo trombone pebble zigzag"), text("wallet address", "demo1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq"), secret("password", "velvet-anchor-19")),
-		demoItem(vault.Database, "Staging database", value(vault.FieldMenu, "type", "postgresql"), text("server", "db.staging.example"), text("port", "5432"), text("database", "orders"),
-			credentials("deploy", "tundra-pickle-42-lantern"), text("options", "sslmode=verify-full"), tags("staging", "development"), note("A copy of last night's data, names replaced.")),
-		demoItem(vault.DriverLicense, "Van driver: Robin", text("full name", "Robin Sample"), secret("number", "D12-345-678"), text("class", "B"), value(vault.FieldMonthYear, "expires", "2031-02"), text("country", "Exampleland")),
-		demoItem(vault.Email, "Support mailbox", credentials("support@company.example", "marble-finch-88-harbor"), in("IMAP", text("server", "imap.company.example"), text("port", "993"), value(vault.FieldMenu, "security", "TLS")),
-			in("SMTP", text("server", "smtp.company.example"), text("port", "465"))),
-		demoItem(vault.MedicalRecord, "First-aid certificate", value(vault.FieldDate, "date", "2025-09-14"), text("holder", "Noor Example"), text("trained by", "Sampletown Red Cross School")),
-		demoItem(vault.Membership, "Coworking membership", text("group", "The Long Table"), value(vault.FieldURL, "website", "https://longtable.example"), text("member name", "Robin Sample"), secret("member ID", "LT-20417"), secret("PIN", "2580")),
-		demoItem(vault.OutdoorLicense, "Fishing permit (team outing)", text("full name", "Noor Example"), value(vault.FieldDate, "valid from", "2026-05-01"), value(vault.FieldDate, "expires", "2026-09-30"), text("approved wildlife", "trout, carp")),
-		demoItem(vault.Passport, "Passport: Noor", value(vault.FieldMenu, "type", "P"), text("issuing country", "Exampleland"), secret("number", "X0000000"), text("full name", "Noor Example"),
-			value(vault.FieldDate, "birth date", "1988-12-24"), value(vault.FieldDate, "expiry date", "2033-01-15")),
-		demoItem(vault.Person, "Plumber", text("name", "Sam Spanner"), value(vault.FieldPhone, "phone", "+1 555 0142"), value(vault.FieldEmail, "email", "sam@pipes.example"), note("Rings twice. Knows where the main valve is.")),
-		demoItem(vault.Rewards, "Train bonus card", text("company", "Example Railways"), text("member name", "The Company"), secret("member ID", "7770 1234 5678"), value(vault.FieldPhone, "phone", "+1 555 0177")),
-		demoItem(vault.Router, "Office router", text("network name", "Company-Guest"), secret("wireless network password", "sunny-side-up-2026"), text("address", "192.0.2.1"), secret("base station password", "copper-walrus-3"),
-			value(vault.FieldMenu, "wireless security", "WPA3 Personal"), tags("office"), attached("网络图 (network).txt", "text/plain")),
-		demoItem(vault.Server, "Build server", value(vault.FieldURL, "URL", "ssh://build.example"), credentials("builder", "granite-pelican-5"), in("Console", text("console URL", "https://console.build.example"), secret("console password", "amber-turnip-61")),
-			attached("access.log", "text/plain"), tags("development")),
-		demoItem(vault.SocialSecurityNumber, "Social security: Robin", text("name", "Robin Sample"), secret("number", "000-12-3456")),
-		demoItem(vault.SoftwareLicense, "Drawing program", text("version", "7.2"), secret("license key", "DEMO-AAAA-BBBB-CCCC-DDDD"), text("licensed to", "The Company"), value(vault.FieldEmail, "registered email", "licenses@company.example"),
-			value(vault.FieldURL, "download page", "https://drawing.example/download"), value(vault.FieldDate, "support until", "2027-03-31")),
-		demoItem(vault.SSHKey, "Deploy key", value(vault.FieldSSHKey, "private key", notAKey("OPENSSH PRIVATE KEY")), text("public key", "ssh-ed25519 AAAADEMO0000NOTAKEY0000 deploy@company.example"),
-			text("fingerprint", "SHA256:0000000000000000000000000000000000000000000"), text("key type", "ed25519"), tags("development")),
-		demoItem(vault.Unsupported, "Something from the future", value(vault.FieldUnsupported, "hologram", `{"layers":3}`), value(vault.FieldReference, "related item", "Staging database")),
+		demoItem(
+			vault.Login,
+			"Accounting portal",
+			credentials("ledger@company.example", "bramble-otter-7-quartz"),
+			totp("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"),
+			site(
+				"https://accounts.example/login",
+			),
+			tags("finance"),
+			note("Month end closes on the third working day."),
+		),
+		demoItem(
+			vault.Password,
+			"Alarm panel code",
+			secret("password", "4711 0815"),
+			tags("office"),
+			note("Press the star key first."),
+		),
+		demoItem(
+			vault.SecureNote,
+			"Fire drill",
+			note(
+				"1. Leave by the nearest stairs.\n2. Meet at the oak tree.\n3. Count heads.\n\nNobody goes back for a laptop.",
+			),
+			tags("office"),
+		),
+		demoItem(
+			vault.CreditCard,
+			"Company card",
+			text("cardholder", "Robin Sample"),
+			value(vault.FieldCreditCardType, "type", "visa"),
+			value(
+				vault.FieldCreditCardNumber,
+				"number",
+				"4111111111111111",
+			),
+			secret("verification number", "123"),
+			value(vault.FieldMonthYear, "expires", "2029-11"),
+			in("Limits", text("per day", "500"), text("per month", "4,000")),
+		),
+		demoItem(
+			vault.Identity,
+			"Robin Sample",
+			in(
+				"Name",
+				text("first name", "Robin"),
+				text("last name", "Sample"),
+				value(vault.FieldDate, "birth date", "1990-04-01"),
+			),
+			in(
+				"Address",
+				value(
+					vault.FieldAddress,
+					"address",
+					"12 Example Street\n12345 Sampletown\nExampleland",
+				),
+				value(vault.FieldPhone, "phone", "+1 555 0100"),
+			),
+			in(
+				"Internet",
+				value(vault.FieldEmail, "email", "robin@company.example"),
+				value(vault.FieldURL, "home page", "https://robin.example"),
+			),
+		),
+		demoItem(
+			vault.Document,
+			"Office lease",
+			attached("office-lease.pdf", "application/pdf"),
+			attached("floor-plan.png", "image/png"),
+			text("landlord", "Brick and Beam Ltd"),
+			tags("office", "contracts"),
+		),
+		demoItem(
+			vault.APICredentials,
+			"Weather service",
+			text("username", "itemshare-demo"),
+			secret("credential", "demo_5f4dcc3b5aa765d61d8327deb882cf99"),
+			value(vault.FieldMenu, "type", "bearer"),
+			value(
+				vault.FieldDate,
+				"expires",
+				"2027-06-30",
+			),
+			text("hostname", "api.weather.example"),
+			tags("development"),
+		),
+		demoItem(
+			vault.BankAccount,
+			"Petty cash account",
+			text("bank name", "Example Savings Bank"),
+			text("name on account", "The Company"),
+			secret("account number", "000123456789"),
+			text(
+				"routing number",
+				"110000000",
+			),
+			text("IBAN", "DE02 1203 0000 0000 2020 51"),
+			secret("PIN", "0000"),
+			tags("finance"),
+		),
+		demoItem(
+			vault.CryptoWallet,
+			"Donation wallet",
+			secret(
+				"recovery phrase",
+				"nutmeg gondola picnic yodel ribbon cactus orbit waffle igloo trombone pebble zigzag",
+			),
+			text("wallet address", "demo1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq"),
+			secret("password", "velvet-anchor-19"),
+		),
+		demoItem(
+			vault.Database,
+			"Staging database",
+			value(vault.FieldMenu, "type", "postgresql"),
+			text("server", "db.staging.example"),
+			text("port", "5432"),
+			text("database", "orders"),
+			credentials(
+				"deploy",
+				"tundra-pickle-42-lantern",
+			),
+			text("options", "sslmode=verify-full"),
+			tags("staging", "development"),
+			note("A copy of last night's data, names replaced."),
+		),
+		demoItem(
+			vault.DriverLicense,
+			"Van driver: Robin",
+			text("full name", "Robin Sample"),
+			secret("number", "D12-345-678"),
+			text("class", "B"),
+			value(vault.FieldMonthYear, "expires", "2031-02"),
+			text("country", "Exampleland"),
+		),
+		demoItem(
+			vault.Email,
+			"Support mailbox",
+			credentials("support@company.example", "marble-finch-88-harbor"),
+			in(
+				"IMAP",
+				text("server", "imap.company.example"),
+				text("port", "993"),
+				value(vault.FieldMenu, "security", "TLS"),
+			),
+			in("SMTP", text("server", "smtp.company.example"), text("port", "465")),
+		),
+		demoItem(
+			vault.MedicalRecord,
+			"First-aid certificate",
+			value(vault.FieldDate, "date", "2025-09-14"),
+			text("holder", "Noor Example"),
+			text("trained by", "Sampletown Red Cross School"),
+		),
+		demoItem(
+			vault.Membership,
+			"Coworking membership",
+			text("group", "The Long Table"),
+			value(vault.FieldURL, "website", "https://longtable.example"),
+			text("member name", "Robin Sample"),
+			secret("member ID", "LT-20417"),
+			secret("PIN", "2580"),
+		),
+		demoItem(
+			vault.OutdoorLicense,
+			"Fishing permit (team outing)",
+			text("full name", "Noor Example"),
+			value(vault.FieldDate, "valid from", "2026-05-01"),
+			value(vault.FieldDate, "expires", "2026-09-30"),
+			text("approved wildlife", "trout, carp"),
+		),
+		demoItem(
+			vault.Passport,
+			"Passport: Noor",
+			value(vault.FieldMenu, "type", "P"),
+			text("issuing country", "Exampleland"),
+			secret("number", "X0000000"),
+			text("full name", "Noor Example"),
+			value(
+				vault.FieldDate,
+				"birth date",
+				"1988-12-24",
+			),
+			value(vault.FieldDate, "expiry date", "2033-01-15"),
+		),
+		demoItem(
+			vault.Person,
+			"Plumber",
+			text("name", "Sam Spanner"),
+			value(vault.FieldPhone, "phone", "+1 555 0142"),
+			value(vault.FieldEmail, "email", "sam@pipes.example"),
+			note("Rings twice. Knows where the main valve is."),
+		),
+		demoItem(
+			vault.Rewards,
+			"Train bonus card",
+			text("company", "Example Railways"),
+			text("member name", "The Company"),
+			secret("member ID", "7770 1234 5678"),
+			value(vault.FieldPhone, "phone", "+1 555 0177"),
+		),
+		demoItem(
+			vault.Router,
+			"Office router",
+			text("network name", "Company-Guest"),
+			secret("wireless network password", "sunny-side-up-2026"),
+			text("address", "192.0.2.1"),
+			secret("base station password", "copper-walrus-3"),
+			value(
+				vault.FieldMenu,
+				"wireless security",
+				"WPA3 Personal",
+			),
+			tags("office"),
+			attached("网络图 (network).txt", "text/plain"),
+		),
+		demoItem(
+			vault.Server,
+			"Build server",
+			value(vault.FieldURL, "URL", "ssh://build.example"),
+			credentials("builder", "granite-pelican-5"),
+			in(
+				"Console",
+				text("console URL", "https://console.build.example"),
+				secret("console password", "amber-turnip-61"),
+			),
+			attached("access.log", "text/plain"),
+			tags("development"),
+		),
+		demoItem(
+			vault.SocialSecurityNumber,
+			"Social security: Robin",
+			text("name", "Robin Sample"),
+			secret("number", "000-12-3456"),
+		),
+		demoItem(
+			vault.SoftwareLicense,
+			"Drawing program",
+			text("version", "7.2"),
+			secret("license key", "DEMO-AAAA-BBBB-CCCC-DDDD"),
+			text("licensed to", "The Company"),
+			value(vault.FieldEmail, "registered email", "licenses@company.example"),
+			value(
+				vault.FieldURL,
+				"download page",
+				"https://drawing.example/download",
+			),
+			value(vault.FieldDate, "support until", "2027-03-31"),
+		),
+		demoItem(
+			vault.SSHKey,
+			"Deploy key",
+			value(vault.FieldSSHKey, "private key", notAKey("OPENSSH PRIVATE KEY")),
+			text("public key", "ssh-ed25519 AAAADEMO0000NOTAKEY0000 deploy@company.example"),
+			text(
+				"fingerprint",
+				"SHA256:0000000000000000000000000000000000000000000",
+			),
+			text("key type", "ed25519"),
+			tags("development"),
+		),
+		demoItem(
+			vault.Unsupported,
+			"Something from the future",
+			value(vault.FieldUnsupported, "hologram", `{"layers":3}`),
+			value(vault.FieldReference, "related item", "Staging database"),
+		),
 	}
 }
 
 func demoAwkward() []vault.Item {
-	long := strings.Repeat("A sentence that goes on for a while, as sentences in contracts do, and never quite comes to its point. ", 40)
+	long := strings.Repeat(
+		"A sentence that goes on for a while, as sentences in contracts do, and never quite comes to its point. ",
+		40,
+	)
 	return []vault.Item{
-		demoItem(vault.Login, "Analytics dashboard", credentials("robin@company.example", "plover-waltz-21"), totp("JBSWY3DPEHPK3PXP"), site("https://stats.example"), site("http://stats.internal.example:8080/login"), tags("marketing")),
-		demoItem(vault.Login, "Booking system", credentials("frontdesk", "saffron-kettle-9"), value(vault.FieldTOTP, "one-time password (60 s, 8 digits)", "otpauth://totp/Demo:frontdesk?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&period=60&digits=8&algorithm=SHA256"), site("https://booking.example")),
-		demoItem(vault.Login, "Newsletter tool", credentials("hello@company.example", "pigeon-post-1840"), site("https://letters.example"), in("Security questions", secret("first pet", "A goldfish named Tuesday"), secret("favourite street", "Example Street"))),
-		demoItem(vault.Login, "Payroll", credentials("noor@company.example", "quiet-thunder-77"), site("https://payroll.example"), tags("finance", "people")),
-		demoItem(vault.Login, "Video calls", credentials("meetings@company.example", "hallway-echo-12"), site("https://calls.example"), text("meeting room", "Blue room"), secret("host key", "314159")),
-		demoItem(vault.Login, "Buchhaltung – Zugang für Prüfer (nur lesend, gültig bis Jahresende, danach bitte verlängern lassen)", credentials("prüfer@company.example", "Käsefüße-Übermut-ß"), site("https://bücher.example"), tags("Prüfung")),
-		demoItem(vault.Login, "東京オフィスの入退室管理", credentials("受付", "さくら-富士-二十三"), site("https://tokyo.example"), note("鍵は受付にあります。\n週末は警備員に電話してください。"), tags("東京")),
-		demoItem(vault.SecureNote, "تعليمات المكتب", note("رمز الباب الخلفي يتغير كل شهر.\nاتصل بالاستقبال عند الحاجة (555-0199)."), text("رقم الغرفة", "٤٢"), tags("مكتب")),
-		demoItem(vault.Login, "מערכת הזמנות", credentials("orders@company.example", "תפוז-כחול-18"), site("https://orders.example"), note("עברית and English in one line, 100%.")),
-		demoItem(vault.SecureNote, "🚀 Launch checklist", note("✅ tests green\n✅ notes written\n⬜ 🎂 cake ordered\n👩‍🚀👨🏽‍🚀 everybody awake"), tags("🎉")),
-		demoItem(vault.SecureNote, "Contract, in full", note(long), attached("welcome.txt", "text/plain"), attached("empty.txt", "text/plain")),
-		demoItem(vault.SecureNote, `Shown as typed: <b>not bold</b> & {{ 7 * 7 }} "quoted"`, note("<script>alert('shown as text')</script>\njavascript:alert(1)\n\u202Egnp.exe"), text("<img src=x onerror=alert(1)>", "${7*7}")),
+		demoItem(
+			vault.Login,
+			"Analytics dashboard",
+			credentials("robin@company.example", "plover-waltz-21"),
+			totp("JBSWY3DPEHPK3PXP"),
+			site("https://stats.example"),
+			site("http://stats.internal.example:8080/login"),
+			tags("marketing"),
+		),
+		demoItem(
+			vault.Login,
+			"Booking system",
+			credentials("frontdesk", "saffron-kettle-9"),
+			value(
+				vault.FieldTOTP,
+				"one-time password (60 s, 8 digits)",
+				"otpauth://totp/Demo:frontdesk?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&period=60&digits=8&algorithm=SHA256",
+			),
+			site("https://booking.example"),
+		),
+		demoItem(
+			vault.Login,
+			"Newsletter tool",
+			credentials("hello@company.example", "pigeon-post-1840"),
+			site("https://letters.example"),
+			in(
+				"Security questions",
+				secret("first pet", "A goldfish named Tuesday"),
+				secret("favourite street", "Example Street"),
+			),
+		),
+		demoItem(
+			vault.Login,
+			"Payroll",
+			credentials("noor@company.example", "quiet-thunder-77"),
+			site("https://payroll.example"),
+			tags("finance", "people"),
+		),
+		demoItem(
+			vault.Login,
+			"Video calls",
+			credentials("meetings@company.example", "hallway-echo-12"),
+			site("https://calls.example"),
+			text("meeting room", "Blue room"),
+			secret("host key", "314159"),
+		),
+		demoItem(
+			vault.Login,
+			"Buchhaltung – Zugang für Prüfer (nur lesend, gültig bis Jahresende, danach bitte verlängern lassen)",
+			credentials("prüfer@company.example", "Käsefüße-Übermut-ß"),
+			site("https://bücher.example"),
+			tags("Prüfung"),
+		),
+		demoItem(
+			vault.Login,
+			"東京オフィスの入退室管理",
+			credentials("受付", "さくら-富士-二十三"),
+			site("https://tokyo.example"),
+			note("鍵は受付にあります。\n週末は警備員に電話してください。"),
+			tags("東京"),
+		),
+		demoItem(
+			vault.SecureNote,
+			"تعليمات المكتب",
+			note("رمز الباب الخلفي يتغير كل شهر.\nاتصل بالاستقبال عند الحاجة (555-0199)."),
+			text("رقم الغرفة", "٤٢"),
+			tags("مكتب"),
+		),
+		demoItem(
+			vault.Login,
+			"מערכת הזמנות",
+			credentials("orders@company.example", "תפוז-כחול-18"),
+			site("https://orders.example"),
+			note("עברית and English in one line, 100%."),
+		),
+		demoItem(
+			vault.SecureNote,
+			"🚀 Launch checklist",
+			note("✅ tests green\n✅ notes written\n⬜ 🎂 cake ordered\n👩‍🚀👨🏽‍🚀 everybody awake"),
+			tags("🎉"),
+		),
+		demoItem(
+			vault.SecureNote,
+			"Contract, in full",
+			note(long),
+			attached("welcome.txt", "text/plain"),
+			attached("empty.txt", "text/plain"),
+		),
+		demoItem(
+			vault.SecureNote,
+			`Shown as typed: <b>not bold</b> & {{ 7 * 7 }} "quoted"`,
+			note("<script>alert('shown as text')</script>\njavascript:alert(1)\n\u202Egnp.exe"),
+			text("<img src=x onerror=alert(1)>", "${7*7}"),
+		),
 		demoItem(vault.Server, "Rack in the cellar", demoSections()...),
-		demoItem(vault.SSHKey, "Backup key (RSA)", value(vault.FieldSSHKey, "private key", notAKey("RSA PRIVATE KEY")), text("fingerprint", "SHA256:1111111111111111111111111111111111111111111")),
-		demoItem(vault.Password, "Averyveryverylongtitlewithoutanyspaceswhichmustnotbreakthelayoutofanypageonasmallphone", secret("password", strings.Repeat("longpassword", 20))),
-		demoItem(vault.Login, "No password yet", text("username", "newcomer@company.example"), site("javascript:alert('never a link')"), site("example.com/login"), tags("onboarding")),
+		demoItem(
+			vault.SSHKey,
+			"Backup key (RSA)",
+			value(vault.FieldSSHKey, "private key", notAKey("RSA PRIVATE KEY")),
+			text("fingerprint", "SHA256:1111111111111111111111111111111111111111111"),
+		),
+		demoItem(
+			vault.Password,
+			"Averyveryverylongtitlewithoutanyspaceswhichmustnotbreakthelayoutofanypageonasmallphone",
+			secret("password", strings.Repeat("longpassword", 20)),
+		),
+		demoItem(
+			vault.Login,
+			"No password yet",
+			text("username", "newcomer@company.example"),
+			site("javascript:alert('never a link')"),
+			site("example.com/login"),
+			tags("onboarding"),
+		),
 	}
 }
 
@@ -86,27 +417,98 @@ func demoAwkward() []vault.Item {
 func demoSections() []part {
 	parts := []part{credentials("root", "cellar-door-404")}
 	for _, slot := range []string{"Power", "Switch", "Storage", "Node one", "Node two", "Node three", "Console", "Cooling"} {
-		parts = append(parts, in(slot, text("address", strings.ToLower(strings.ReplaceAll(slot, " ", "-"))+".rack.example"), secret("password", "rack-"+strings.ToLower(slot)), text("serial", "DEMO-"+strings.ToUpper(slot[:1])+"-001")))
+		parts = append(
+			parts,
+			in(
+				slot,
+				text(
+					"address",
+					strings.ToLower(strings.ReplaceAll(slot, " ", "-"))+".rack.example",
+				),
+				secret("password", "rack-"+strings.ToLower(slot)),
+				text("serial", "DEMO-"+strings.ToUpper(slot[:1])+"-001"),
+			),
+		)
 	}
 	return parts
 }
 
 func demoReadOnly() []vault.Item {
 	return []vault.Item{
-		demoItem(vault.Login, "Production console", credentials("viewer", "harvest-comet-58"), totp("KRSXG5CTMVRXEZLU"), site("https://console.company.example"), tags("production")),
-		demoItem(vault.Database, "Production database", value(vault.FieldMenu, "type", "postgresql"), text("server", "db.company.example"), credentials("readonly", "ivory-gecko-30"), tags("production")),
-		demoItem(vault.SecureNote, "Incident handbook", note("Stay calm. Write down the time. Tell the others.\nThe person who sees it first leads."), tags("production")),
-		demoItem(vault.Server, "Mail relay", value(vault.FieldURL, "URL", "https://relay.company.example"), credentials("relay", "walnut-zephyr-4")),
-		demoItem(vault.Document, "Floor plan", attached("floor-plan.png", "image/png"), text("drawn by", "Sam Spanner")),
+		demoItem(
+			vault.Login,
+			"Production console",
+			credentials("viewer", "harvest-comet-58"),
+			totp("KRSXG5CTMVRXEZLU"),
+			site("https://console.company.example"),
+			tags("production"),
+		),
+		demoItem(
+			vault.Database,
+			"Production database",
+			value(vault.FieldMenu, "type", "postgresql"),
+			text("server", "db.company.example"),
+			credentials("readonly", "ivory-gecko-30"),
+			tags("production"),
+		),
+		demoItem(
+			vault.SecureNote,
+			"Incident handbook",
+			note(
+				"Stay calm. Write down the time. Tell the others.\nThe person who sees it first leads.",
+			),
+			tags("production"),
+		),
+		demoItem(
+			vault.Server,
+			"Mail relay",
+			value(vault.FieldURL, "URL", "https://relay.company.example"),
+			credentials("relay", "walnut-zephyr-4"),
+		),
+		demoItem(
+			vault.Document,
+			"Floor plan",
+			attached("floor-plan.png", "image/png"),
+			text("drawn by", "Sam Spanner"),
+		),
 	}
 }
 
 func demoAdmins() []vault.Item {
 	return []vault.Item{
-		demoItem(vault.Login, "Break-glass account", credentials("emergency@company.example", "obsidian-lullaby-90"), totp("MFRGGZDFMZTWQ2LK"), site("https://id.company.example"), tags("emergency"), note("Using it rings a bell.")),
-		demoItem(vault.Login, "Domain registrar", credentials("domains@company.example", "juniper-rocket-6"), totp("NBSWY3DPO5XXE3DE"), site("https://registrar.example")),
-		demoItem(vault.APICredentials, "Cloud billing", text("username", "billing"), secret("credential", "demo_billing_0000000000"), text("hostname", "billing.cloud.example")),
-		demoItem(vault.SSHKey, "Root key of the bastion", value(vault.FieldSSHKey, "private key", notAKey("OPENSSH PRIVATE KEY")), text("public key", "ssh-ed25519 AAAADEMO1111NOTAKEY1111 root@bastion.example")),
-		demoItem(vault.SecureNote, "Who holds the safe's key", note("Robin has one, Noor the other.\nThe third is in the oak tree, figuratively.")),
+		demoItem(
+			vault.Login,
+			"Break-glass account",
+			credentials("emergency@company.example", "obsidian-lullaby-90"),
+			totp("MFRGGZDFMZTWQ2LK"),
+			site("https://id.company.example"),
+			tags("emergency"),
+			note("Using it rings a bell."),
+		),
+		demoItem(
+			vault.Login,
+			"Domain registrar",
+			credentials("domains@company.example", "juniper-rocket-6"),
+			totp("NBSWY3DPO5XXE3DE"),
+			site("https://registrar.example"),
+		),
+		demoItem(
+			vault.APICredentials,
+			"Cloud billing",
+			text("username", "billing"),
+			secret("credential", "demo_billing_0000000000"),
+			text("hostname", "billing.cloud.example"),
+		),
+		demoItem(
+			vault.SSHKey,
+			"Root key of the bastion",
+			value(vault.FieldSSHKey, "private key", notAKey("OPENSSH PRIVATE KEY")),
+			text("public key", "ssh-ed25519 AAAADEMO1111NOTAKEY1111 root@bastion.example"),
+		),
+		demoItem(
+			vault.SecureNote,
+			"Who holds the safe's key",
+			note("Robin has one, Noor the other.\nThe third is in the oak tree, figuratively."),
+		),
 	}
 }

@@ -17,7 +17,10 @@ func TestDemo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	contents := vaulttest.Contents{Vaults: []vault.Info{demo.Team, demo.ReadOnly, demo.Admins}, Files: map[string][]byte{}}
+	contents := vaulttest.Contents{
+		Vaults: []vault.Info{demo.Team, demo.ReadOnly, demo.Admins},
+		Files:  map[string][]byte{},
+	}
 	categories, types := map[vault.Category]bool{}, map[vault.FieldType]bool{}
 	for _, info := range contents.Vaults {
 		items := b.items(info.ID)
@@ -26,7 +29,8 @@ func TestDemo(t *testing.T) {
 			categories[item.Category] = true
 			for _, field := range item.Fields {
 				types[field.Type] = true
-				if _, err := vault.ParseSeed(field.Value); field.Type == vault.FieldTOTP && err != nil {
+				if _, err := vault.ParseSeed(field.Value); field.Type == vault.FieldTOTP &&
+					err != nil {
 					t.Errorf("%s: %v", item.Title, err)
 				}
 			}
@@ -46,15 +50,25 @@ func TestDemo(t *testing.T) {
 	if len(types) != 15 {
 		t.Errorf("%d types of fields, want all 15: %v", len(types), types)
 	}
-	team, readOnly, admins := len(b.items(demo.Team.ID)), len(b.items(demo.ReadOnly.ID)), len(b.items(demo.Admins.ID))
+	team, readOnly, admins := len(
+		b.items(demo.Team.ID),
+	), len(
+		b.items(demo.ReadOnly.ID),
+	), len(
+		b.items(demo.Admins.ID),
+	)
 	if team < 40 || readOnly < 5 || admins < 5 || team+readOnly >= 50 {
 		t.Errorf("%d, %d and %d items", team, readOnly, admins)
 	}
-	first, err := b.Browse(t.Context(), vault.Query{Vaults: []string{demo.Team.ID, demo.ReadOnly.ID, demo.Admins.ID}, Limit: 50})
+	first, err := b.Browse(
+		t.Context(),
+		vault.Query{Vaults: []string{demo.Team.ID, demo.ReadOnly.ID, demo.Admins.ID}, Limit: 50},
+	)
 	if err != nil || first.Items[0].Title == "" {
 		t.Fatal(err)
 	}
-	if item, err := b.Item(t.Context(), first.Items[0].VaultID, first.Items[0].ID); err != nil || len(item.Fields) == 0 {
+	if item, err := b.Item(t.Context(), first.Items[0].VaultID, first.Items[0].ID); err != nil ||
+		len(item.Fields) == 0 {
 		t.Errorf("the first item %q has no fields to share", item.Title)
 	}
 	checkDemoFiles(t, b, contents)

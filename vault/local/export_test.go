@@ -38,7 +38,14 @@ func sampleExport() (vaults map[string][]vault.Item, files map[string][]byte) {
 			for i := range 2 {
 				id := fmt.Sprintf("doc%dx%d", n, i)
 				files[id] = noise(i*1_300_000 + n)
-				item.Files = append(item.Files, vault.File{ID: id, Name: fmt.Sprintf("Übersicht %d.bin", i), Size: int64(len(files[id]))})
+				item.Files = append(
+					item.Files,
+					vault.File{
+						ID:   id,
+						Name: fmt.Sprintf("Übersicht %d.bin", i),
+						Size: int64(len(files[id])),
+					},
+				)
 			}
 		}
 		vaults[name] = append(vaults[name], item)
@@ -48,15 +55,33 @@ func sampleExport() (vaults map[string][]vault.Item, files map[string][]byte) {
 
 func sampleItem(n int) vault.Item {
 	item := vault.Item{
-		ID: fmt.Sprint("source-item-", n), Title: fmt.Sprintf("Title %d ünïcode 漢字", n), Category: exported[n%len(exported)], Notes: fmt.Sprintf("Notes %d\n second", n),
-		Tags: []string{"imported", fmt.Sprint("tag", n)}, Websites: []vault.Website{{Label: "site", URL: fmt.Sprintf("https://h%d.example/x", n)}},
-		CreatedAt: time.Unix(1600000000+int64(n), 0).UTC(), UpdatedAt: time.Unix(1650000000+int64(n), 0).UTC(),
-		Sections: []vault.Section{{ID: "s1", Title: "First"}, {ID: "s2", Title: "Second"}},
+		ID: fmt.Sprint(
+			"source-item-",
+			n,
+		), Title: fmt.Sprintf("Title %d ünïcode 漢字", n), Category: exported[n%len(exported)], Notes: fmt.Sprintf("Notes %d\n second", n),
+		Tags: []string{
+			"imported",
+			fmt.Sprint("tag", n),
+		}, Websites: []vault.Website{{Label: "site", URL: fmt.Sprintf("https://h%d.example/x", n)}},
+		CreatedAt: time.Unix(1600000000+int64(n), 0).
+			UTC(),
+		UpdatedAt: time.Unix(1650000000+int64(n), 0).UTC(),
+		Sections:  []vault.Section{{ID: "s1", Title: "First"}, {ID: "s2", Title: "Second"}},
 	}
 	if item.Category == vault.Login {
 		item.Fields = []vault.Field{
-			{ID: "username", Title: "username", Type: vault.FieldText, Value: fmt.Sprint("user", n)},
-			{ID: "password", Title: "password", Type: vault.FieldConcealed, Value: fmt.Sprint("pass", n)},
+			{
+				ID:    "username",
+				Title: "username",
+				Type:  vault.FieldText,
+				Value: fmt.Sprint("user", n),
+			},
+			{
+				ID:    "password",
+				Title: "password",
+				Type:  vault.FieldConcealed,
+				Value: fmt.Sprint("pass", n),
+			},
 		}
 	}
 	kinds := []struct {
@@ -80,7 +105,16 @@ func sampleItem(n int) vault.Item {
 	}
 	for i := range 6 {
 		kind := kinds[(n+i)%len(kinds)]
-		item.Fields = append(item.Fields, vault.Field{ID: fmt.Sprint("f", i), Title: fmt.Sprint("Field ", i), SectionID: item.Sections[i/3].ID, Type: kind.fieldType, Value: kind.value})
+		item.Fields = append(
+			item.Fields,
+			vault.Field{
+				ID:        fmt.Sprint("f", i),
+				Title:     fmt.Sprint("Field ", i),
+				SectionID: item.Sections[i/3].ID,
+				Type:      kind.fieldType,
+				Value:     kind.value,
+			},
+		)
 	}
 	return item
 }
@@ -105,7 +139,15 @@ func exportedValue(f vault.Field) map[string]any {
 	case vault.FieldMonthYear:
 		return map[string]any{"monthYear": 203104}
 	case vault.FieldAddress:
-		return map[string]any{"address": map[string]any{"street": "1 Way", "city": "Town", "country": "us", "zip": "123", "state": ""}}
+		return map[string]any{
+			"address": map[string]any{
+				"street":  "1 Way",
+				"city":    "Town",
+				"country": "us",
+				"zip":     "123",
+				"state":   "",
+			},
+		}
 	case vault.FieldCreditCardType:
 		return map[string]any{"creditCardType": f.Value}
 	case vault.FieldCreditCardNumber:
@@ -115,7 +157,9 @@ func exportedValue(f vault.Field) map[string]any {
 	case vault.FieldMenu:
 		return map[string]any{"menu": f.Value}
 	case vault.FieldSSHKey:
-		return map[string]any{"sshKey": map[string]any{"privateKey": f.Value, "metadata": map[string]any{}}}
+		return map[string]any{
+			"sshKey": map[string]any{"privateKey": f.Value, "metadata": map[string]any{}},
+		}
 	}
 	panic("no form for " + f.Type)
 }
@@ -128,11 +172,23 @@ func exportedItem(item vault.Item) map[string]any {
 	}
 	for _, f := range item.Fields {
 		if f.SectionID == "" {
-			logins = append(logins, map[string]any{"value": f.Value, "id": "", "name": f.Title, "fieldType": "T", "designation": f.ID})
+			logins = append(
+				logins,
+				map[string]any{
+					"value":       f.Value,
+					"id":          "",
+					"name":        f.Title,
+					"fieldType":   "T",
+					"designation": f.ID,
+				},
+			)
 		}
 		for i, s := range item.Sections {
 			if s.ID == f.SectionID {
-				sections[i]["fields"] = append(sections[i]["fields"].([]any), map[string]any{"title": f.Title, "id": f.ID, "value": exportedValue(f)})
+				sections[i]["fields"] = append(
+					sections[i]["fields"].([]any),
+					map[string]any{"title": f.Title, "id": f.ID, "value": exportedValue(f)},
+				)
 			}
 		}
 	}
@@ -149,7 +205,13 @@ func exportedItem(item vault.Item) map[string]any {
 	return map[string]any{
 		"uuid": item.ID, "favIndex": 0, "createdAt": item.CreatedAt.Unix(), "updatedAt": item.UpdatedAt.Unix(), "state": "active",
 		"categoryUuid": codes[item.Category], "details": details,
-		"overview": map[string]any{"title": item.Title, "urls": []any{map[string]any{"label": item.Websites[0].Label, "url": item.Websites[0].URL}}, "tags": item.Tags},
+		"overview": map[string]any{
+			"title": item.Title,
+			"urls": []any{
+				map[string]any{"label": item.Websites[0].Label, "url": item.Websites[0].URL},
+			},
+			"tags": item.Tags,
+		},
 	}
 }
 
@@ -162,9 +224,21 @@ func writeExport(t testing.TB, vaults map[string][]vault.Item, files map[string]
 		for _, item := range items {
 			all = append(all, exportedItem(item))
 		}
-		list = append(list, map[string]any{"attrs": map[string]any{"uuid": "uuid of " + name, "name": name, "type": "U"}, "items": all})
+		list = append(
+			list,
+			map[string]any{
+				"attrs": map[string]any{"uuid": "uuid of " + name, "name": name, "type": "U"},
+				"items": all,
+			},
+		)
 	}
-	data, err := json.Marshal(map[string]any{"accounts": []any{map[string]any{"attrs": map[string]any{"uuid": "ACCOUNT"}, "vaults": list}}})
+	data, err := json.Marshal(
+		map[string]any{
+			"accounts": []any{
+				map[string]any{"attrs": map[string]any{"uuid": "ACCOUNT"}, "vaults": list},
+			},
+		},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -179,7 +253,10 @@ func writeExport(t testing.TB, vaults map[string][]vault.Item, files map[string]
 			t.Fatal(err)
 		}
 	}
-	put("export.attributes", []byte(`{"version":3,"description":"1Password Unencrypted Export","createdAt":1700000000}`))
+	put(
+		"export.attributes",
+		[]byte(`{"version":3,"description":"1Password Unencrypted Export","createdAt":1700000000}`),
+	)
 	put("export.data", data)
 	for id, content := range files {
 		put("files/"+id+"___name", content)

@@ -28,7 +28,12 @@ func chunkCount(size int64) int {
 }
 
 // writeFile seals a file's bytes into a stage, a chunk at a time, and returns their count.
-func (s *stage) writeFile(ctx context.Context, item vault.Item, fileID string, bytes io.Reader) (size int64, err error) {
+func (s *stage) writeFile(
+	ctx context.Context,
+	item vault.Item,
+	fileID string,
+	bytes io.Reader,
+) (size int64, err error) {
 	file := SealedFile{VaultID: item.VaultID, ItemID: item.ID, ID: fileID}
 	if err := s.vault.c.Store.StageFile(ctx, s.id, file, s.vault.c.Clock()); err != nil {
 		return 0, err
@@ -44,9 +49,15 @@ func (s *stage) writeFile(ctx context.Context, item vault.Item, fileID string, b
 			}
 		}
 		if size += int64(n); size > vault.MaxFileBytes {
-			return size, fault.New(fault.Invalid, fault.CodeTooLarge, "A file holds at most 100 MiB.")
+			return size, fault.New(
+				fault.Invalid,
+				fault.CodeTooLarge,
+				"A file holds at most 100 MiB.",
+			)
 		}
-		sealed, err := s.vault.c.Box.Seal(buffer[:n], chunkPlace(item.VaultID, item.ID, fileID, number, next == 0)...)
+		sealed, err := s.vault.c.Box.Seal(
+			buffer[:n],
+			chunkPlace(item.VaultID, item.ID, fileID, number, next == 0)...)
 		if err != nil {
 			return size, fmt.Errorf("seal a file: %w", err)
 		}
@@ -105,7 +116,9 @@ func (r *fileReader) fetch() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	opened, err := r.vault.c.Box.Open(sealed, chunkPlace(r.item.VaultID, r.item.ID, r.file.ID, r.next, r.next == count-1)...)
+	opened, err := r.vault.c.Box.Open(
+		sealed,
+		chunkPlace(r.item.VaultID, r.item.ID, r.file.ID, r.next, r.next == count-1)...)
 	if err != nil {
 		return nil, damaged("file "+r.file.ID, err)
 	}

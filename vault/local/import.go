@@ -85,7 +85,10 @@ type earlierItem struct {
 }
 
 func (r *importRun) add(ctx context.Context, incoming vault.ImportedItem) error {
-	to, err := r.target(ctx, cmp.Or(strings.TrimSpace(r.in.Target), strings.TrimSpace(incoming.VaultTitle), "Imported"))
+	to, err := r.target(
+		ctx,
+		cmp.Or(strings.TrimSpace(r.in.Target), strings.TrimSpace(incoming.VaultTitle), "Imported"),
+	)
 	if err != nil {
 		return err
 	}
@@ -115,7 +118,13 @@ func (r *importRun) add(ctx context.Context, incoming vault.ImportedItem) error 
 
 // replace stages the next version of an item imported before. All its files are
 // stored again, since the source does not show which have changed.
-func (r *importRun) replace(ctx context.Context, id string, item vault.Item, open opener, source, digest []byte) error {
+func (r *importRun) replace(
+	ctx context.Context,
+	id string,
+	item vault.Item,
+	open opener,
+	source, digest []byte,
+) error {
 	before, err := r.vault.Item(ctx, item.VaultID, id)
 	if err != nil {
 		return err
@@ -146,7 +155,10 @@ func (r *importRun) target(ctx context.Context, name string) (*target, error) {
 	to := &target{earlier: map[string]earlierItem{}}
 	if info, ok := findByTitle(now.vaults, name); ok {
 		to.Info = info
-		r.changes.Unchanged = append(r.changes.Unchanged, SealedVault{ID: info.ID, Changed: now.indexes[info.ID].changed})
+		r.changes.Unchanged = append(
+			r.changes.Unchanged,
+			SealedVault{ID: info.ID, Changed: now.indexes[info.ID].changed},
+		)
 		if to.earlier, err = r.vault.earlierItems(ctx, info.ID); err != nil {
 			return nil, err
 		}
@@ -192,7 +204,10 @@ func (r *importRun) ordered() []*target {
 	for _, to := range r.targets {
 		all = append(all, to)
 	}
-	slices.SortFunc(all, func(a, b *target) int { return cmp.Compare(strings.ToLower(a.Title), strings.ToLower(b.Title)) })
+	slices.SortFunc(
+		all,
+		func(a, b *target) int { return cmp.Compare(strings.ToLower(a.Title), strings.ToLower(b.Title)) },
+	)
 	return all
 }
 
@@ -209,11 +224,23 @@ func (r *importRun) events() []audit.Event {
 	var events []audit.Event
 	for _, to := range r.ordered() {
 		if to.New {
-			events = append(events, audit.Event{Kind: audit.VaultAdded, Actor: r.in.By, Subject: to.ID})
+			events = append(
+				events,
+				audit.Event{Kind: audit.VaultAdded, Actor: r.in.By, Subject: to.ID},
+			)
 		}
-		events = append(events, audit.Event{Kind: audit.ItemsImported, Actor: r.in.By, Subject: to.ID, Detail: map[string]string{
-			"format": r.in.Format, "added": strconv.Itoa(to.Added), "updated": strconv.Itoa(to.Updated), "equal": strconv.Itoa(to.Equal),
-		}})
+		events = append(
+			events,
+			audit.Event{
+				Kind:    audit.ItemsImported,
+				Actor:   r.in.By,
+				Subject: to.ID,
+				Detail: map[string]string{
+					"format": r.in.Format, "added": strconv.Itoa(to.Added),
+					"updated": strconv.Itoa(to.Updated), "equal": strconv.Itoa(to.Equal),
+				},
+			},
+		)
 	}
 	return events
 }
@@ -236,7 +263,18 @@ func sourceOf(parts []string) []byte {
 // bytes.
 func digestOf(incoming vault.ImportedItem) ([]byte, error) {
 	item := incoming.Item
-	content, err := json.Marshal([]any{item.Title, item.Category, item.Fields, item.Sections, item.Notes, item.Tags, item.Websites, item.Files})
+	content, err := json.Marshal(
+		[]any{
+			item.Title,
+			item.Category,
+			item.Fields,
+			item.Sections,
+			item.Notes,
+			item.Tags,
+			item.Websites,
+			item.Files,
+		},
+	)
 	if err != nil {
 		return nil, fmt.Errorf("write an item: %w", err)
 	}

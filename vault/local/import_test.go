@@ -29,7 +29,10 @@ func (b *bench) take(path, target string, owners ...string) (local.Imported, err
 		b.t.Fatal(err)
 	}
 	defer archive.Close()
-	return b.Import(b.t.Context(), local.Import{Target: target, Owners: owners, Items: archive.Items, Format: archive.Format})
+	return b.Import(
+		b.t.Context(),
+		local.Import{Target: target, Owners: owners, Items: archive.Items, Format: archive.Format},
+	)
 }
 
 // items reads a vault whole, by title.
@@ -57,7 +60,8 @@ func TestExportEqualsItsSource(t *testing.T) {
 	sources, files := sampleExport()
 	path := writeExport(t, sources, files)
 	done, err := b.take(path, "")
-	if err != nil || done.Added != 210 || done.Files != 20 || len(done.Vaults) != 3 || !done.Vaults[0].New {
+	if err != nil || done.Added != 210 || done.Files != 20 || len(done.Vaults) != 3 ||
+		!done.Vaults[0].New {
 		t.Fatalf("imported %+v, %v", done, err)
 	}
 	byTitle := cmpopts.SortSlices(func(a, b vault.Item) bool { return a.Title < b.Title })
@@ -93,7 +97,8 @@ func TestImportAgain(t *testing.T) {
 	}
 	chunks := b.count("file_chunks")
 	again, err := b.take(path, "")
-	if err != nil || again.Equal != 24 || again.Added+again.Updated+again.Files != 0 || again.Vaults[0].New {
+	if err != nil || again.Equal != 24 || again.Added+again.Updated+again.Files != 0 ||
+		again.Vaults[0].New {
 		t.Fatalf("the same again: %+v, %v", again, err)
 	}
 
@@ -103,16 +108,22 @@ func TestImportAgain(t *testing.T) {
 	changed.Files[1].Size = 77
 	sources["Source 1"] = append(sources["Source 1"], sampleItem(500))
 	again, err = b.take(writeExport(t, sources, files), "")
-	if err != nil || again.Equal != 23 || again.Updated != 1 || again.Added != 1 || again.Files != 2 {
+	if err != nil || again.Equal != 23 || again.Updated != 1 || again.Added != 1 ||
+		again.Files != 2 {
 		t.Fatalf("one changed, one more: %+v, %v", again, err)
 	}
-	at := slices.IndexFunc(again.Vaults, func(v local.ImportedVault) bool { return v.Title == "Source 0" })
+	at := slices.IndexFunc(
+		again.Vaults,
+		func(v local.ImportedVault) bool { return v.Title == "Source 0" },
+	)
 	items := b.items(again.Vaults[at].ID)
 	item := items[slices.IndexFunc(items, func(i vault.Item) bool { return i.Title == "Changed" })]
-	if item.Version != 2 || !item.UpdatedAt.Equal(changed.UpdatedAt) || !item.CreatedAt.Equal(changed.CreatedAt) {
+	if item.Version != 2 || !item.UpdatedAt.Equal(changed.UpdatedAt) ||
+		!item.CreatedAt.Equal(changed.CreatedAt) {
 		t.Errorf("version %d, updated %v", item.Version, item.UpdatedAt)
 	}
-	if content, err := b.read(item, item.Files[1].ID); err != nil || !bytes.Equal(content, noise(77)) {
+	if content, err := b.read(item, item.Files[1].ID); err != nil ||
+		!bytes.Equal(content, noise(77)) {
 		t.Errorf("the file: %d bytes, %v", len(content), err)
 	}
 	if n := b.count("item_bodies"); n != 25 {
@@ -131,10 +142,15 @@ func TestImportIntoOneVaultWithOwners(t *testing.T) {
 	}
 	path := writeExport(t, sources, nil)
 	for _, id := range []string{"ann", "bob"} {
-		b.exec(`INSERT INTO users (id, email, name, role, password_hash, created_at) VALUES (?, ?, '', 'admin', '', 0)`, id, id+"@example.com")
+		b.exec(
+			`INSERT INTO users (id, email, name, role, password_hash, created_at) VALUES (?, ?, '', 'admin', '', 0)`,
+			id,
+			id+"@example.com",
+		)
 	}
 	done, err := b.take(path, "New home", "ann", "bob")
-	if err != nil || len(done.Vaults) != 1 || done.Vaults[0].Title != "New home" || done.Added != 6 {
+	if err != nil || len(done.Vaults) != 1 || done.Vaults[0].Title != "New home" ||
+		done.Added != 6 {
 		t.Fatalf("imported %+v, %v", done, err)
 	}
 	if n := b.count(`grants WHERE may_view = 1 AND may_share = 1 AND vault_id = '` + done.Vaults[0].ID + `'`); n != 2 {
@@ -158,17 +174,27 @@ func TestImportIntoOneVaultWithOwners(t *testing.T) {
 func TestImportAllOrNothing(t *testing.T) {
 	b := open(t)
 	team := b.vault("Team")
-	items := []vault.ImportedItem{{VaultTitle: "Team", Item: sampleItem(1)}, {VaultTitle: "Other", Item: sampleItem(2)}}
+	items := []vault.ImportedItem{
+		{VaultTitle: "Team", Item: sampleItem(1)},
+		{VaultTitle: "Other", Item: sampleItem(2)},
+	}
 	for range 300 { // more than one batch
 		items = append(items, vault.ImportedItem{VaultTitle: "Team", Item: sampleItem(3)})
 	}
 	reads := 0
-	items = append(items, vault.ImportedItem{VaultTitle: "Team", Item: vault.Item{Files: []vault.File{{ID: "f"}}}, Open: func(string) (io.ReadCloser, error) {
-		if reads++; reads == 1 {
-			return io.NopCloser(bytes.NewReader(noise(2 << 20))), nil
-		}
-		return io.NopCloser(io.MultiReader(bytes.NewReader(noise(1<<20)), failing{})), nil
-	}})
+	items = append(
+		items,
+		vault.ImportedItem{
+			VaultTitle: "Team",
+			Item:       vault.Item{Files: []vault.File{{ID: "f"}}},
+			Open: func(string) (io.ReadCloser, error) {
+				if reads++; reads == 1 {
+					return io.NopCloser(bytes.NewReader(noise(2 << 20))), nil
+				}
+				return io.NopCloser(io.MultiReader(bytes.NewReader(noise(1<<20)), failing{})), nil
+			},
+		},
+	)
 	if _, err := b.Import(t.Context(), local.Import{Items: items}); !errors.Is(err, errBroken) {
 		t.Fatalf("got %v", err)
 	}
@@ -190,7 +216,13 @@ func TestCrashedStage(t *testing.T) {
 	b := open(t)
 	team := b.vault("Team")
 	item := b.add(vault.Item{VaultID: team.ID, Title: "Old"}, nil)
-	crashed := local.SealedItem{VaultID: team.ID, ID: item.ID, Version: 2, Overview: []byte("x"), Body: []byte("x")}
+	crashed := local.SealedItem{
+		VaultID:  team.ID,
+		ID:       item.ID,
+		Version:  2,
+		Overview: []byte("x"),
+		Body:     []byte("x"),
+	}
 	for _, err := range []error{
 		b.db.StageItems(t.Context(), "crashed", []local.SealedItem{crashed}, b.now),
 		b.db.StageFile(t.Context(), "crashed", local.SealedFile{VaultID: team.ID, ItemID: item.ID, ID: "f"}, b.now),
@@ -209,7 +241,9 @@ func TestCrashedStage(t *testing.T) {
 		t.Errorf("swept too early: %v", err)
 	}
 	b.now = b.now.Add(2 * time.Minute)
-	if err := b.SweepStages(t.Context()); err != nil || b.count("item_stages")+b.count("files")+b.count("file_chunks") != 0 || b.count("item_bodies") != 1 {
+	if err := b.SweepStages(t.Context()); err != nil ||
+		b.count("item_stages")+b.count("files")+b.count("file_chunks") != 0 ||
+		b.count("item_bodies") != 1 {
 		t.Errorf("not swept: %v", err)
 	}
 	if got, err := b.Item(t.Context(), team.ID, item.ID); err != nil || got.Title != "New" {
@@ -223,7 +257,13 @@ func TestTwoStagesOfOneItem(t *testing.T) {
 	team := b.vault("Team")
 	item := b.add(vault.Item{VaultID: team.ID, Title: "Old"}, nil)
 	for _, stage := range []string{"one", "two"} {
-		row := local.SealedItem{VaultID: team.ID, ID: item.ID, Version: 2, Overview: []byte("x"), Body: []byte(stage)}
+		row := local.SealedItem{
+			VaultID:  team.ID,
+			ID:       item.ID,
+			Version:  2,
+			Overview: []byte("x"),
+			Body:     []byte(stage),
+		}
 		if err := b.db.StageItems(t.Context(), stage, []local.SealedItem{row}, b.now); err != nil {
 			t.Fatal(err)
 		}
@@ -231,14 +271,17 @@ func TestTwoStagesOfOneItem(t *testing.T) {
 	if err := b.db.GoLive(t.Context(), "one", local.Changes{Items: 1}, nil); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.db.GoLive(t.Context(), "two", local.Changes{Items: 1}, nil); fault.KindOf(err) != fault.Conflict {
+	if err := b.db.GoLive(t.Context(), "two", local.Changes{Items: 1}, nil); fault.KindOf(
+		err,
+	) != fault.Conflict {
 		t.Errorf("the second: %v", err)
 	}
 	// One that has gone live is not erased by dropping its stage.
 	if err := b.db.DropItemStage(t.Context(), "one"); err != nil {
 		t.Fatal(err)
 	}
-	if row, err := b.db.SealedItem(t.Context(), team.ID, item.ID); err != nil || string(row.Body) != "one" {
+	if row, err := b.db.SealedItem(t.Context(), team.ID, item.ID); err != nil ||
+		string(row.Body) != "one" {
 		t.Errorf("body %q, %v", row.Body, err)
 	}
 }
@@ -252,11 +295,23 @@ func TestMarkers(t *testing.T) {
 		VaultID: info.ID, Title: marker("title"), Category: vault.Login, Notes: marker("notes"), Tags: []string{marker("tag")},
 		Sections: []vault.Section{{ID: marker("section-id"), Title: marker("section")}},
 		Fields: []vault.Field{
-			{ID: "username", Title: marker("label"), Type: vault.FieldText, Value: marker("username")},
-			{ID: marker("field-id"), SectionID: marker("section-id"), Type: vault.FieldConcealed, Value: marker("secret")},
+			{
+				ID:    "username",
+				Title: marker("label"),
+				Type:  vault.FieldText,
+				Value: marker("username"),
+			},
+			{
+				ID:        marker("field-id"),
+				SectionID: marker("section-id"),
+				Type:      vault.FieldConcealed,
+				Value:     marker("secret"),
+			},
 		},
-		Websites: []vault.Website{{Label: marker("site-label"), URL: "https://" + marker("host") + ".example"}},
-		Files:    []vault.File{{ID: "f", Name: marker("file-name"), Type: marker("file-type")}},
+		Websites: []vault.Website{
+			{Label: marker("site-label"), URL: "https://" + marker("host") + ".example"},
+		},
+		Files: []vault.File{{ID: "f", Name: marker("file-name"), Type: marker("file-type")}},
 	}
 	files := map[string][]byte{"f": bytes.Repeat([]byte(marker("bytes")), 100_000)}
 	added := b.add(item, files)
@@ -264,7 +319,12 @@ func TestMarkers(t *testing.T) {
 	if _, err := b.UpdateItem(t.Context(), added, nil); err != nil {
 		t.Fatal(err)
 	}
-	incoming := vault.ImportedItem{VaultTitle: marker("source-vault"), Source: []string{marker("account"), marker("source-id")}, Item: item, Open: from(files)}
+	incoming := vault.ImportedItem{
+		VaultTitle: marker("source-vault"),
+		Source:     []string{marker("account"), marker("source-id")},
+		Item:       item,
+		Open:       from(files),
+	}
 	if _, err := b.Import(t.Context(), local.Import{Items: []vault.ImportedItem{incoming}}); err != nil {
 		t.Fatal(err)
 	}
@@ -324,7 +384,12 @@ func TestImportAtTwoProcesses(t *testing.T) {
 			second := b.process()
 			items := []vault.ImportedItem{
 				{VaultTitle: "Team", Source: []string{"one"}, Item: vault.Item{Title: "one"}},
-				{VaultTitle: "Team", Source: []string{"two"}, Item: vault.Item{Title: "two", Files: []vault.File{{ID: "f"}}}, Open: from(map[string][]byte{"f": {1}})},
+				{
+					VaultTitle: "Team",
+					Source:     []string{"two"},
+					Item:       vault.Item{Title: "two", Files: []vault.File{{ID: "f"}}},
+					Open:       from(map[string][]byte{"f": {1}}),
+				},
 			}
 			once := slices.Clone(items)
 			amid := slices.Clone(items)
@@ -338,14 +403,17 @@ func TestImportAtTwoProcesses(t *testing.T) {
 				}
 				return items[1].Open(id)
 			}
-			if _, err := b.Import(t.Context(), local.Import{Items: amid}); fault.KindOf(err) != fault.Conflict {
+			if _, err := b.Import(t.Context(), local.Import{Items: amid}); fault.KindOf(
+				err,
+			) != fault.Conflict {
 				t.Errorf("the later one: %v, want a conflict", err)
 			}
 			done, err := b.Import(t.Context(), local.Import{Items: items})
 			if err != nil || len(done.Vaults) != 1 {
 				t.Fatal(done, err)
 			}
-			if vaults, items := b.count("vaults"), b.items(done.Vaults[0].ID); vaults != 1 || len(items) != 2 {
+			if vaults, items := b.count("vaults"), b.items(done.Vaults[0].ID); vaults != 1 ||
+				len(items) != 2 {
 				t.Errorf("%d vaults, %d items in it, want 1 and 2", vaults, len(items))
 			}
 		})

@@ -30,7 +30,13 @@ type Reader interface {
 type Writer interface {
 	StageItems(ctx context.Context, stage string, items []SealedItem, now time.Time) error
 	StageFile(ctx context.Context, stage string, file SealedFile, now time.Time) error
-	StageFileChunk(ctx context.Context, stage, fileID string, number int, sealed []byte, now time.Time) error
+	StageFileChunk(
+		ctx context.Context,
+		stage, fileID string,
+		number int,
+		sealed []byte,
+		now time.Time,
+	) error
 	// GoLive makes a stage visible together with new vaults, grants and audit
 	// entries. An item that is not at the version before the staged one is
 	// fault.Conflict, and nothing happens then.
@@ -89,7 +95,11 @@ func (v *Vault) Browse(ctx context.Context, query vault.Query) (vault.Page, erro
 }
 
 // Overviews returns the overviews of those items that exist.
-func (v *Vault) Overviews(ctx context.Context, vaultID string, itemIDs []string) ([]vault.Overview, error) {
+func (v *Vault) Overviews(
+	ctx context.Context,
+	vaultID string,
+	itemIDs []string,
+) ([]vault.Overview, error) {
 	now, err := v.current(ctx)
 	if err != nil {
 		return nil, err
@@ -117,7 +127,10 @@ func (v *Vault) Item(ctx context.Context, vaultID, itemID string) (vault.Item, e
 }
 
 // OpenFile returns a reader of one file, which opens it chunk by chunk.
-func (v *Vault) OpenFile(ctx context.Context, vaultID, itemID, fileID string) (io.ReadCloser, error) {
+func (v *Vault) OpenFile(
+	ctx context.Context,
+	vaultID, itemID, fileID string,
+) (io.ReadCloser, error) {
 	item, err := v.Item(ctx, vaultID, itemID)
 	if err != nil {
 		return nil, err

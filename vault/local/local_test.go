@@ -44,7 +44,9 @@ func open(t testing.TB) *bench {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { store.Close() })
-	master, err := seal.ParseMasterKey(base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{7}, 32)))
+	master, err := seal.ParseMasterKey(
+		base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{7}, 32)),
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +150,12 @@ func TestBackend(t *testing.T) {
 	b := open(t)
 	first, second := b.vault("Zebra"), b.vault("apple")
 	want := vaulttest.Contents{Vaults: []vault.Info{first, second}, Files: map[string][]byte{}}
-	files := map[string][]byte{"1": noise(3<<20 + 17), "2": {}, "3": noise(1 << 20), "4": noise(2<<20 + 1)}
+	files := map[string][]byte{
+		"1": noise(3<<20 + 17),
+		"2": {},
+		"3": noise(1 << 20),
+		"4": noise(2<<20 + 1),
+	}
 	for i, item := range []vault.Item{
 		{
 			VaultID: first.ID, Title: "Staging database", Category: vault.Database, Tags: []string{"ops"}, Notes: "line\nline",
@@ -207,8 +214,16 @@ func TestUpdate(t *testing.T) {
 	b, other := open(t), (*local.Vault)(nil)
 	other = b.another()
 	team := b.vault("Team")
-	item := b.add(vault.Item{VaultID: team.ID, Title: "Old", Files: []vault.File{{ID: "a", Name: "a"}, {ID: "b", Name: "b"}}}, map[string][]byte{"a": noise(5), "b": noise(6)})
-	if page, err := other.Browse(t.Context(), vault.Query{Vaults: []string{team.ID}, Limit: 5}); err != nil || page.Items[0].Title != "Old" {
+	item := b.add(
+		vault.Item{
+			VaultID: team.ID,
+			Title:   "Old",
+			Files:   []vault.File{{ID: "a", Name: "a"}, {ID: "b", Name: "b"}},
+		},
+		map[string][]byte{"a": noise(5), "b": noise(6)},
+	)
+	if page, err := other.Browse(t.Context(), vault.Query{Vaults: []string{team.ID}, Limit: 5}); err != nil ||
+		page.Items[0].Title != "Old" {
 		t.Fatalf("another process before: %v, %v", page, err)
 	}
 	b.now = b.now.Add(time.Hour)
@@ -216,10 +231,13 @@ func TestUpdate(t *testing.T) {
 	change.Title = "New"
 	change.Files = []vault.File{item.Files[1], {ID: "c", Name: "c"}}
 	updated, err := b.UpdateItem(t.Context(), change, from(map[string][]byte{"c": noise(7)}))
-	if err != nil || updated.Version != 2 || updated.UpdatedAt != b.now || updated.CreatedAt != testTime {
+	if err != nil || updated.Version != 2 || updated.UpdatedAt != b.now ||
+		updated.CreatedAt != testTime {
 		t.Fatalf("updated: %+v, %v", updated, err)
 	}
-	if page, err := other.Browse(t.Context(), vault.Query{Vaults: []string{team.ID}, Limit: 5}); err != nil || page.Items[0].Title != "New" || page.Items[0].Version != 2 {
+	if page, err := other.Browse(t.Context(), vault.Query{Vaults: []string{team.ID}, Limit: 5}); err != nil ||
+		page.Items[0].Title != "New" ||
+		page.Items[0].Version != 2 {
 		t.Errorf("another process after: %v, %v", page, err)
 	}
 	got, err := b.Item(t.Context(), team.ID, item.ID)
@@ -227,7 +245,8 @@ func TestUpdate(t *testing.T) {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
 	for i, size := range []int{6, 7} {
-		if content, err := b.read(got, got.Files[i].ID); err != nil || !bytes.Equal(content, noise(size)) {
+		if content, err := b.read(got, got.Files[i].ID); err != nil ||
+			!bytes.Equal(content, noise(size)) {
 			t.Errorf("file %d: %d bytes, %v", i, len(content), err)
 		}
 	}
@@ -235,7 +254,9 @@ func TestUpdate(t *testing.T) {
 	if _, err := b.UpdateItem(t.Context(), change, nil); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("the old version again: %v", err)
 	}
-	if n, m, k := b.count("item_bodies"), b.count("file_chunks"), b.count("item_stages"); n != 1 || m != 2 || k != 0 {
+	if n, m, k := b.count("item_bodies"), b.count("file_chunks"), b.count("item_stages"); n != 1 ||
+		m != 2 ||
+		k != 0 {
 		t.Errorf("left behind: %d bodies, %d chunks, %d stages", n, m, k)
 	}
 }
@@ -243,22 +264,31 @@ func TestUpdate(t *testing.T) {
 func TestBounds(t *testing.T) {
 	b := open(t)
 	team := b.vault("Team")
-	if _, err := b.AddItem(t.Context(), vault.Item{VaultID: team.ID, Notes: strings.Repeat("x", vault.MaxItemBytes)}, nil); fault.CodeOf(err) != fault.CodeTooLarge {
+	if _, err := b.AddItem(t.Context(), vault.Item{VaultID: team.ID, Notes: strings.Repeat("x", vault.MaxItemBytes)}, nil); fault.CodeOf(
+		err,
+	) != fault.CodeTooLarge {
 		t.Errorf("2 MiB of text: %v", err)
 	}
 	huge := func(string) (io.ReadCloser, error) {
 		return io.NopCloser(io.LimitReader(zeros{}, vault.MaxFileBytes+1)), nil
 	}
-	if _, err := b.AddItem(t.Context(), vault.Item{VaultID: team.ID, Files: []vault.File{{ID: "1"}}}, huge); fault.CodeOf(err) != fault.CodeTooLarge {
+	if _, err := b.AddItem(t.Context(), vault.Item{VaultID: team.ID, Files: []vault.File{{ID: "1"}}}, huge); fault.CodeOf(
+		err,
+	) != fault.CodeTooLarge {
 		t.Errorf("more than 100 MiB: %v", err)
 	}
 	broken := func(string) (io.ReadCloser, error) {
 		return io.NopCloser(io.MultiReader(bytes.NewReader(noise(1<<20)), failing{})), nil
 	}
-	if _, err := b.AddItem(t.Context(), vault.Item{VaultID: team.ID, Files: []vault.File{{ID: "1"}}}, broken); !errors.Is(err, errBroken) {
+	if _, err := b.AddItem(t.Context(), vault.Item{VaultID: team.ID, Files: []vault.File{{ID: "1"}}}, broken); !errors.Is(
+		err,
+		errBroken,
+	) {
 		t.Errorf("a file that breaks off: %v", err)
 	}
-	if _, err := b.AddItem(t.Context(), vault.Item{VaultID: "nothing"}, nil); fault.KindOf(err) != fault.NotFound {
+	if _, err := b.AddItem(t.Context(), vault.Item{VaultID: "nothing"}, nil); fault.KindOf(
+		err,
+	) != fault.NotFound {
 		t.Errorf("no such vault: %v", err)
 	}
 	if n, m := b.count("items"), b.count("file_chunks"); n != 0 || m != 0 {
@@ -293,16 +323,21 @@ func TestDamage(t *testing.T) {
 			team, other := b.vault("Team"), b.vault("Other")
 			item := b.add(vault.Item{VaultID: team.ID, Title: "first"}, nil)
 			second := b.add(vault.Item{VaultID: team.ID, Title: "second"}, nil)
-			b.exec(strings.NewReplacer(":a", "'"+item.ID+"'", ":b", "'"+second.ID+"'", ":other", "'"+other.ID+"'").Replace(c.query))
+			b.exec(
+				strings.NewReplacer(":a", "'"+item.ID+"'", ":b", "'"+second.ID+"'", ":other", "'"+other.ID+"'").
+					Replace(c.query),
+			)
 			in := team.ID
 			if strings.Contains(c.query, ":other") {
 				in = other.ID
 			}
 			got, err := b.another().Item(t.Context(), in, item.ID)
-			if fault.KindOf(err) != fault.Internal || fault.CodeOf(err) != fault.CodeDamaged || got.Title != "" {
+			if fault.KindOf(err) != fault.Internal || fault.CodeOf(err) != fault.CodeDamaged ||
+				got.Title != "" {
 				t.Errorf("got %q, %v; damage is neither missing nor unreachable", got.Title, err)
 			}
-			if got, err := b.Item(t.Context(), team.ID, second.ID); err != nil || got.Title != "second" {
+			if got, err := b.Item(t.Context(), team.ID, second.ID); err != nil ||
+				got.Title != "second" {
 				t.Errorf("the other item: %q, %v", got.Title, err)
 			}
 		})
@@ -314,11 +349,21 @@ func TestDamagedOverviewsAndNames(t *testing.T) {
 	team, other := b.vault("Team"), b.vault("Other")
 	first := b.add(vault.Item{VaultID: team.ID, Title: "first"}, nil)
 	second := b.add(vault.Item{VaultID: team.ID, Title: "second"}, nil)
-	b.exec(`UPDATE items SET overview = (SELECT overview FROM items WHERE id = ?) WHERE id = ?`, second.ID, first.ID)
-	b.exec(`UPDATE vaults SET name = (SELECT name FROM vaults WHERE id = ?) WHERE id = ?`, team.ID, other.ID)
+	b.exec(
+		`UPDATE items SET overview = (SELECT overview FROM items WHERE id = ?) WHERE id = ?`,
+		second.ID,
+		first.ID,
+	)
+	b.exec(
+		`UPDATE vaults SET name = (SELECT name FROM vaults WHERE id = ?) WHERE id = ?`,
+		team.ID,
+		other.ID,
+	)
 	again := b.another()
 	page, err := again.Browse(t.Context(), vault.Query{Vaults: []string{team.ID}, Limit: 9})
-	if err != nil || len(page.Items) != 2 || page.Items[0].Title != "Damaged item" || page.Items[0].ID != first.ID || page.Items[1].Title != "second" {
+	if err != nil || len(page.Items) != 2 || page.Items[0].Title != "Damaged item" ||
+		page.Items[0].ID != first.ID ||
+		page.Items[1].Title != "second" {
 		t.Errorf("got %+v, %v", page.Items, err)
 	}
 	vaults, err := again.Vaults(t.Context())
@@ -341,15 +386,22 @@ func TestDamagedFiles(t *testing.T) {
 			b := open(t)
 			team := b.vault("Team")
 			files := map[string][]byte{"1": noise(2<<20 + 5), "2": noise(3 << 20)}
-			item := b.add(vault.Item{VaultID: team.ID, Files: []vault.File{{ID: "1"}, {ID: "2"}}}, files)
+			item := b.add(
+				vault.Item{VaultID: team.ID, Files: []vault.File{{ID: "1"}, {ID: "2"}}},
+				files,
+			)
 			for step := range strings.SplitSeq(c.query, ";") {
-				b.exec(strings.NewReplacer(":a", "'"+item.Files[0].ID+"'", ":b", "'"+item.Files[1].ID+"'").Replace(step))
+				b.exec(
+					strings.NewReplacer(":a", "'"+item.Files[0].ID+"'", ":b", "'"+item.Files[1].ID+"'").
+						Replace(step),
+				)
 			}
 			got, err := b.read(item, item.Files[0].ID)
 			if fault.CodeOf(err) != fault.CodeDamaged || !bytes.HasPrefix(files["1"], got) {
 				t.Errorf("%d bytes, %v", len(got), err)
 			}
-			if got, err := b.read(item, item.Files[1].ID); err != nil || !bytes.Equal(got, files["2"]) {
+			if got, err := b.read(item, item.Files[1].ID); err != nil ||
+				!bytes.Equal(got, files["2"]) {
 				t.Errorf("the other file: %d bytes, %v", len(got), err)
 			}
 		})

@@ -66,7 +66,8 @@ func (v *Vault) fill(ctx context.Context, changed int64, old *snapshot) (*snapsh
 	now := &snapshot{changed: changed, indexes: make(map[string]vaultIndex, len(rows))}
 	for _, row := range rows {
 		now.vaults = append(now.vaults, vault.Info{ID: row.ID, Title: v.openName(row)})
-		if old != nil && old.indexes[row.ID].index != nil && old.indexes[row.ID].changed == row.Changed {
+		if old != nil && old.indexes[row.ID].index != nil &&
+			old.indexes[row.ID].changed == row.Changed {
 			now.indexes[row.ID] = old.indexes[row.ID]
 			continue
 		}
@@ -77,7 +78,10 @@ func (v *Vault) fill(ctx context.Context, changed int64, old *snapshot) (*snapsh
 		now.indexes[row.ID] = vaultIndex{row.Changed, index}
 	}
 	slices.SortFunc(now.vaults, func(a, b vault.Info) int {
-		return cmp.Or(cmp.Compare(strings.ToLower(a.Title), strings.ToLower(b.Title)), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(
+			cmp.Compare(strings.ToLower(a.Title), strings.ToLower(b.Title)),
+			cmp.Compare(a.ID, b.ID),
+		)
 	})
 	return now, nil
 }
@@ -92,7 +96,13 @@ func (v *Vault) index(ctx context.Context, vaultID string) (*vault.Index, error)
 		opened, err := v.openOverview(row)
 		if err != nil {
 			// A damaged item must neither hide the others nor vanish.
-			opened.Overview = vault.Overview{ID: row.ID, VaultID: row.VaultID, Title: "Damaged item", Category: vault.Unsupported, Version: row.Version}
+			opened.Overview = vault.Overview{
+				ID:       row.ID,
+				VaultID:  row.VaultID,
+				Title:    "Damaged item",
+				Category: vault.Unsupported,
+				Version:  row.Version,
+			}
 		}
 		overviews[i] = opened.Overview
 	}

@@ -36,7 +36,11 @@ func (v *Vault) sealItem(item vault.Item, source, digest []byte) (SealedItem, er
 		return row, fmt.Errorf("write an item: %w", err)
 	}
 	if len(body) > vault.MaxItemBytes {
-		return row, fault.New(fault.Invalid, fault.CodeTooLarge, "An item holds at most 2 MiB of text.")
+		return row, fault.New(
+			fault.Invalid,
+			fault.CodeTooLarge,
+			"An item holds at most 2 MiB of text.",
+		)
 	}
 	overview, err := json.Marshal(storedOverview{vault.OverviewOf(item), source, digest})
 	if err != nil {
@@ -93,6 +97,14 @@ func damaged(what string, cause error) error {
 	if cause == nil {
 		cause = seal.ErrDamaged
 	}
-	return fmt.Errorf("%s: %w: %w", what, cause,
-		fault.New(fault.Internal, fault.CodeDamaged, "The stored item is damaged. An admin can restore it from a backup."))
+	return fmt.Errorf(
+		"%s: %w: %w",
+		what,
+		cause,
+		fault.New(
+			fault.Internal,
+			fault.CodeDamaged,
+			"The stored item is damaged. An admin can restore it from a backup.",
+		),
+	)
 }

@@ -27,7 +27,9 @@ func (k keysets) AddKeysets(_ context.Context, wrapped map[seal.Purpose][]byte) 
 
 func box(t *testing.T) seal.Box {
 	t.Helper()
-	master, err := seal.ParseMasterKey(base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{1}, 32)))
+	master, err := seal.ParseMasterKey(
+		base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{1}, 32)),
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,8 +47,12 @@ func TestStoredForm(t *testing.T) {
 	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	item := vault.Item{
 		ID: "i", VaultID: "v", Title: "T", Category: vault.Login, Notes: "N", Tags: []string{"t"}, Version: 3, CreatedAt: at, UpdatedAt: at,
-		Fields: []vault.Field{{ID: "username", Title: "u", SectionID: "s", Type: vault.FieldText, Value: "ann"}}, Sections: []vault.Section{{ID: "s", Title: "S"}},
-		Websites: []vault.Website{{Label: "l", URL: "https://a.example"}}, Files: []vault.File{{ID: "f", Name: "n", Type: "text/plain", Size: 7}},
+		Fields: []vault.Field{
+			{ID: "username", Title: "u", SectionID: "s", Type: vault.FieldText, Value: "ann"},
+		}, Sections: []vault.Section{{ID: "s", Title: "S"}},
+		Websites: []vault.Website{
+			{Label: "l", URL: "https://a.example"},
+		}, Files: []vault.File{{ID: "f", Name: "n", Type: "text/plain", Size: 7}},
 	}
 	const body = `{"ID":"i","VaultID":"v","Title":"T","Category":"Login","Fields":[{"ID":"username","Title":"u","SectionID":"s","Type":"Text","Value":"ann"}],` +
 		`"Sections":[{"ID":"s","Title":"S"}],"Notes":"N","Tags":["t"],"Websites":[{"Label":"l","URL":"https://a.example"}],` +
@@ -73,7 +79,11 @@ func TestStoredForm(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", c.place[0], diff)
 		}
 	}
-	if got := chunkPlace("v", "i", "f", 2, true); !cmp.Equal(got, []string{"file_chunks", "v", "i", "f", "2", "last"}) || chunkBytes != 1<<20 {
+	if got := chunkPlace("v", "i", "f", 2, true); !cmp.Equal(
+		got,
+		[]string{"file_chunks", "v", "i", "f", "2", "last"},
+	) ||
+		chunkBytes != 1<<20 {
 		t.Errorf("a chunk's place is %q", got)
 	}
 }

@@ -86,7 +86,13 @@ func (s *stage) addVault(name string, vaultCount int) (vault.Info, error) {
 
 // put stages an item that has its vault, id and version. Files in kept, by id, stay as
 // they are; the bytes of others are read through open and get new ids.
-func (s *stage) put(ctx context.Context, item vault.Item, kept map[string]vault.File, open opener, source, digest []byte) (vault.Item, error) {
+func (s *stage) put(
+	ctx context.Context,
+	item vault.Item,
+	kept map[string]vault.File,
+	open opener,
+	source, digest []byte,
+) (vault.Item, error) {
 	var files []vault.File
 	for _, file := range item.Files {
 		stored, err := s.file(ctx, item, file, kept, open)
@@ -108,7 +114,13 @@ func (s *stage) put(ctx context.Context, item vault.Item, kept map[string]vault.
 	return item, nil
 }
 
-func (s *stage) file(ctx context.Context, item vault.Item, file vault.File, kept map[string]vault.File, open opener) (vault.File, error) {
+func (s *stage) file(
+	ctx context.Context,
+	item vault.Item,
+	file vault.File,
+	kept map[string]vault.File,
+	open opener,
+) (vault.File, error) {
 	if same, ok := kept[file.ID]; ok {
 		return same, nil
 	}

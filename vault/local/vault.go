@@ -46,7 +46,11 @@ func (v *Vault) AddVault(ctx context.Context, by, name string) (vault.Info, erro
 		return vault.Info{}, err
 	}
 	if _, taken := findByTitle(vaults, name); taken {
-		return vault.Info{}, fault.New(fault.Conflict, fault.CodeConflict, "There is a vault of that name already. Choose another name.")
+		return vault.Info{}, fault.New(
+			fault.Conflict,
+			fault.CodeConflict,
+			"There is a vault of that name already. Choose another name.",
+		)
 	}
 	var added vault.Info
 	err = v.inStage(ctx, func(s *stage) ([]audit.Event, error) {
@@ -62,14 +66,22 @@ func parseName(name string) (string, error) {
 		return "", fault.Field("name", fault.CodeInvalid, "Give the vault a name.")
 	}
 	if utf8.RuneCountInString(name) > maxName {
-		return "", fault.Field("name", fault.CodeInvalid, fmt.Sprintf("A vault's name has at most %d characters.", maxName))
+		return "", fault.Field(
+			"name",
+			fault.CodeInvalid,
+			fmt.Sprintf("A vault's name has at most %d characters.", maxName),
+		)
 	}
 	return name, nil
 }
 
 // AddItem stores a new item in item.VaultID and returns it with its id and version 1.
 // open returns a reader of a file, by its id in item.Files.
-func (v *Vault) AddItem(ctx context.Context, item vault.Item, open func(fileID string) (io.ReadCloser, error)) (vault.Item, error) {
+func (v *Vault) AddItem(
+	ctx context.Context,
+	item vault.Item,
+	open func(fileID string) (io.ReadCloser, error),
+) (vault.Item, error) {
 	vaults, err := v.Vaults(ctx)
 	if err != nil {
 		return vault.Item{}, err
@@ -117,7 +129,11 @@ func wholeSeconds(t time.Time) time.Time { return t.UTC().Truncate(time.Second) 
 // UpdateItem replaces the item with this id. item.Version is the version that the
 // caller read: where the item has another one it is fault.Conflict. Files whose id the
 // item has already stay as they are; others are read through open.
-func (v *Vault) UpdateItem(ctx context.Context, item vault.Item, open func(fileID string) (io.ReadCloser, error)) (vault.Item, error) {
+func (v *Vault) UpdateItem(
+	ctx context.Context,
+	item vault.Item,
+	open func(fileID string) (io.ReadCloser, error),
+) (vault.Item, error) {
 	before, was, err := v.itemAndSource(ctx, item.VaultID, item.ID)
 	if err != nil {
 		return vault.Item{}, err
@@ -132,7 +148,10 @@ func (v *Vault) UpdateItem(ctx context.Context, item vault.Item, open func(fileI
 	return item, fault.Wrap("change an item", err)
 }
 
-func (v *Vault) itemAndSource(ctx context.Context, vaultID, itemID string) (vault.Item, storedOverview, error) {
+func (v *Vault) itemAndSource(
+	ctx context.Context,
+	vaultID, itemID string,
+) (vault.Item, storedOverview, error) {
 	row, err := v.c.Store.SealedItem(ctx, vaultID, itemID)
 	if err != nil {
 		return vault.Item{}, storedOverview{}, err
