@@ -28,9 +28,9 @@ type firm struct {
 	making  func() // called when a link is asked for, nil for nothing
 
 	checking func() // called when recipients are checked, nil for nothing
-	checked error
-	linked  error         // what making a link gives
-	slow    time.Duration // how long making one takes
+	checked  error
+	linked   error         // what making a link gives
+	slow     time.Duration // how long making one takes
 
 	mu    sync.Mutex
 	asked []vault.LinkTerms
@@ -286,7 +286,9 @@ func TestNativeLinkLeavesATrace(t *testing.T) {
 func TestNativeLinkUnderAReplacedPolicy(t *testing.T) {
 	b, f := openFirm(t)
 	forbid := func(r *share.Request) { r.Token = "0123456789abcdef" }
-	f.checking = func() { must(b.SetPolicy(t.Context(), ben, "", share.Policy{MaxExpiry: time.Hour, DefaultExpiry: time.Hour}, true))(t) }
+	f.checking = func() {
+		must(b.SetPolicy(t.Context(), ben, "", share.Policy{MaxExpiry: time.Hour, DefaultExpiry: time.Hour}, true))(t)
+	}
 	_, err := b.native(forbid, to("zoe@client.example"))
 	want(t, "a policy replaced while recipients are checked", err, fault.CodeConflict)
 	if len(f.asked) != 0 || len(b.events(audit.LinkAsked)) != 0 {

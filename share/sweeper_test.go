@@ -236,7 +236,7 @@ func TestASweeperThatIsBehindSaysSo(t *testing.T) {
 	s, log := testSweeper(r, c, 30)
 	r.left["content"], r.fail, r.due = 1, "content", c.wall
 	for range 2 * remindEvery / sweepEvery {
-		s.Sweep(t.Context()) //nolint:errcheck // it is to fail
+		s.Sweep(t.Context()) // fails on purpose
 		c.pass(sweepEvery)
 	}
 	if n := strings.Count(log.String(), "erasing is behind"); n != 2 || !strings.Contains(log.String(), "due=2027-01-15T08:00:00.000Z") {
