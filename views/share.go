@@ -80,15 +80,6 @@ func filesReason(p ShareProps) string {
 	return p.Policy.FilesReason(p.Item.Files, p.Native != "")
 }
 
-func has[T comparable](all []T, want T) bool {
-	for _, a := range all {
-		if a == want {
-			return true
-		}
-	}
-	return false
-}
-
 // chosenAudience returns the audience of the form, or else the first that is allowed.
 func chosenAudience(p ShareProps) share.Audience {
 	if p.Form.Access != "" {
