@@ -204,7 +204,7 @@ func (db *DB) Chunk(
 		return nil, fault.New(
 			fault.Gone,
 			fault.CodeRevoked,
-			"This link was withdrawn by the person who shared it.",
+			"The person who shared this item stopped sharing it.",
 		)
 	case until <= now.Unix():
 		return nil, fault.Of(fault.Gone)

@@ -117,8 +117,8 @@ func TestNativeForm(t *testing.T) {
 	r.has(
 		t,
 		"parts of a whole",
-		"nothing can be left out",
-		"come along unasked",
+		"Nothing can be left out",
+		"are always included",
 		`data-error="policy_access"`,
 		"Your 1Password account doesn&#39;t allow links for anyone.",
 	)
@@ -252,10 +252,10 @@ func TestNativeTroubleKeepsWhatWasTyped(t *testing.T) {
 		},
 		{"it is away", "Items.Get", standin.Trouble{Err: standin.ErrNoNetwork}, "can&#39;t reach " +
 			"1Password", false},
-		{"its answer is lost", "Shares.Create", standin.Trouble{Err: standin.ErrNoNetwork}, "It " +
-			"may have made one, which nobody has seen", true},
-		{"it hangs", "Shares.Create", standin.Trouble{Hang: hang}, "It may have made one, which " +
-			"nobody has seen", true},
+		{"its answer is lost", "Shares.Create", standin.Trouble{Err: standin.ErrNoNetwork}, "there " +
+			"may be a link that isn&#39;t shown", true},
+		{"it hangs", "Shares.Create", standin.Trouble{Hang: hang}, "there may be a link " +
+			"that isn&#39;t shown", true},
 	} {
 		t.Run(c.why, func(t *testing.T) {
 			g := newAgency(t)
@@ -342,7 +342,7 @@ func TestPolicyBesideAnAccounts(t *testing.T) {
 	g.get(itemPath(g.login)+"/share").has(t, "the form", "The account policy")
 	if r := admin.post("/admin/policy/links",
 		url.Values{"links_by": {"nobody"}}); r.status != http.StatusUnprocessableEntity ||
-		!strings.Contains(r.body, "Choose who makes the links.") {
+		!strings.Contains(r.body, "Choose who creates links.") {
 		t.Errorf("nonsense: %v", r)
 	}
 	if r := admin.post("/admin/policy/links",

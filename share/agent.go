@@ -40,8 +40,8 @@ var deviceNames = map[string]string{
 // longestAgent is in bytes. What stands behind it says nothing about browser or device.
 const longestAgent = 512
 
-// CoarseAgent returns browser and device of a User-Agent, such as "Safari on iPhone". It says as
-// little as tells two devices of one person apart: never a version, and no text of the sender's.
+// CoarseAgent returns browser and device of a User-Agent, such as "Safari on iPhone". It says just
+// enough to tell two devices of one person apart: never a version, and no text of the sender's.
 func CoarseAgent(userAgent string) string {
 	userAgent = userAgent[:min(len(userAgent), longestAgent)]
 	agent := useragent.Parse(userAgent)

@@ -60,12 +60,20 @@ type mailed struct {
 }
 
 // PrepareCode is the mailer: it remembers the mail, and seals nothing.
-func (b *bench) PrepareCode(id, to, subject, text string, drop bool, until time.Time) ([]byte, error) {
+func (b *bench) PrepareCode(
+	id, to, subject, text string,
+	drop bool,
+	until time.Time,
+) ([]byte, error) {
 	b.mails = append(b.mails, mailed{id, to, subject, text, drop, until})
 	return []byte("sealed"), nil
 }
 
-var files = map[string][]byte{"small.txt": []byte("hello"), "empty": {}, "large.bin": bytes.Repeat([]byte("0123456789abcdef"), 1<<16+1)}
+var files = map[string][]byte{
+	"small.txt": []byte("hello"),
+	"empty":     {},
+	"large.bin": bytes.Repeat([]byte("0123456789abcdef"), 1<<16+1),
+}
 
 func open(t testing.TB) *bench {
 	t.Helper()
@@ -83,17 +91,39 @@ func openWith(t testing.TB, around func(*local.Vault) vault.Backend) *bench {
 			t.Errorf("close: %v", err)
 		}
 	})
-	master := must(seal.ParseMasterKey(base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{7}, 32))))(t)
+	master := must(
+		seal.ParseMasterKey(base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{7}, 32))),
+	)(
+		t,
+	)
 	keys := must(seal.Unlock(t.Context(), master, b.db))(t)
 	b.log = audit.NewLog(keys.Box(seal.Audit))
-	b.vault = local.New(local.Config{Store: b.db, Box: keys.Box(seal.Items), Audit: b.log, Clock: clock, Random: rand.Reader})
+	b.vault = local.New(
+		local.Config{
+			Store:  b.db,
+			Box:    keys.Box(seal.Items),
+			Audit:  b.log,
+			Clock:  clock,
+			Random: rand.Reader,
+		},
+	)
 	b.config = share.Config{
 		Store: b.db, Vault: around(b.vault), Keyring: keys, Mailer: b, Audit: b.log, Clock: clock, Random: rand.Reader, BaseURL: "https://share.example/base",
 	}
 	b.Service = share.New(b.config)
 	for _, who := range []share.Sharer{ann, ben} {
-		user := account.User{ID: who.ID, Name: who.Name, Email: who.ID + "@home.example", Role: account.Member, CreatedAt: b.now}
-		entry := must(b.log.Entry(audit.Event{At: b.now, Kind: audit.UserAdded, Subject: who.ID}))(t)
+		user := account.User{
+			ID:        who.ID,
+			Name:      who.Name,
+			Email:     who.ID + "@home.example",
+			Role:      account.Member,
+			CreatedAt: b.now,
+		}
+		entry := must(
+			b.log.Entry(audit.Event{At: b.now, Kind: audit.UserAdded, Subject: who.ID}),
+		)(
+			t,
+		)
 		if err := b.db.AddUser(t.Context(), user, "hash", entry); err != nil {
 			t.Fatal(err)
 		}
@@ -109,7 +139,11 @@ func openWith(t testing.TB, around func(*local.Vault) vault.Backend) *bench {
 // grant replaces what a person may do in a vault.
 func (b *bench) grant(g account.Grant) {
 	b.t.Helper()
-	entry := must(b.log.Entry(audit.Event{At: b.now, Kind: audit.GrantChanged, Subject: g.UserID}))(b.t)
+	entry := must(
+		b.log.Entry(audit.Event{At: b.now, Kind: audit.GrantChanged, Subject: g.UserID}),
+	)(
+		b.t,
+	)
 	if err := b.db.SetGrant(b.t.Context(), g, entry); err != nil {
 		b.t.Fatal(err)
 	}
@@ -143,7 +177,10 @@ func (b *bench) add(title string) vault.Item {
 		},
 	}
 	for _, name := range []string{"small.txt", "empty", "large.bin"} {
-		item.Files = append(item.Files, vault.File{ID: name, Name: name, Size: int64(len(files[name]))})
+		item.Files = append(
+			item.Files,
+			vault.File{ID: name, Name: name, Size: int64(len(files[name]))},
+		)
 	}
 	return must(b.vault.AddItem(b.t.Context(), item, func(id string) (io.ReadCloser, error) {
 		return io.NopCloser(bytes.NewReader(files[id])), nil
@@ -152,7 +189,12 @@ func (b *bench) add(title string) vault.Item {
 
 // request is the smallest request for the item that is right.
 func (b *bench) request(change ...func(*share.Request)) share.Request {
-	r := share.Request{VaultID: b.team.ID, ItemID: b.item.ID, Access: "anyone", ExpireAfter: "OneDay"}
+	r := share.Request{
+		VaultID:     b.team.ID,
+		ItemID:      b.item.ID,
+		Access:      "anyone",
+		ExpireAfter: "OneDay",
+	}
 	for _, c := range change {
 		c(&r)
 	}
@@ -199,7 +241,14 @@ func (l link) derive(t testing.TB, info string, length int) []byte {
 func (l link) unseal(t testing.TB, key, nonce, sealed []byte, terms share.Terms) []byte {
 	t.Helper()
 	aead := must(cipher.NewGCM(must(aes.NewCipher(key))(t)))(t)
-	data := fmt.Sprintf("itemshare/v1\n%s\n%d\n%d\n%d\n%s", l.id, terms.CreatedAt, terms.ExpiresAt, terms.MaxViews, terms.Audience)
+	data := fmt.Sprintf(
+		"itemshare/v1\n%s\n%d\n%d\n%d\n%s",
+		l.id,
+		terms.CreatedAt,
+		terms.ExpiresAt,
+		terms.MaxViews,
+		terms.Audience,
+	)
 	return must(aead.Open(nil, nonce, sealed, []byte(data)))(t)
 }
 
@@ -211,9 +260,19 @@ func (l link) content(t testing.TB, o share.OpenedShare) (c share.Content) {
 	return c
 }
 
-func (l link) chunk(t testing.TB, f share.ContentFile, chunk int, last bool, sealed []byte, terms share.Terms) []byte {
+func (l link) chunk(
+	t testing.TB,
+	f share.ContentFile,
+	chunk int,
+	last bool,
+	sealed []byte,
+	terms share.Terms,
+) []byte {
 	t.Helper()
-	nonce := binary.BigEndian.AppendUint32(must(base64.RawURLEncoding.DecodeString(f.NoncePrefix))(t), uint32(chunk))
+	nonce := binary.BigEndian.AppendUint32(
+		must(base64.RawURLEncoding.DecodeString(f.NoncePrefix))(t),
+		uint32(chunk),
+	)
 	nonce = append(nonce, map[bool]byte{true: 1}[last])
 	return l.unseal(t, l.derive(t, fmt.Sprintf("file-key %d", f.Index), 32), nonce, sealed, terms)
 }
@@ -221,11 +280,17 @@ func (l link) chunk(t testing.TB, f share.ContentFile, chunk int, last bool, sea
 func viewOf(n byte) string { return text64(bytes.Repeat([]byte{n}, 16)) }
 
 func (b *bench) open(l link, view byte) (share.OpenedShare, error) {
-	return b.Open(context.Background(), share.OpenRequest{ID: l.id, Token: l.token, View: viewOf(view), Agent: "curl/8"})
+	return b.Open(
+		context.Background(),
+		share.OpenRequest{ID: l.id, Token: l.token, View: viewOf(view), Agent: "curl/8"},
+	)
 }
 
 func (b *bench) openAs(l link, view byte, email, code string) (share.OpenedShare, error) {
-	return b.Open(context.Background(), share.OpenRequest{ID: l.id, Token: l.token, View: viewOf(view), Email: email, Code: code})
+	return b.Open(
+		context.Background(),
+		share.OpenRequest{ID: l.id, Token: l.token, View: viewOf(view), Email: email, Code: code},
+	)
 }
 
 // code asks for a code and reads it in the mail.
@@ -262,7 +327,14 @@ func problems(err error) string {
 // events are the details of the audit events of a kind, newest first.
 func (b *bench) events(kind audit.Kind) []audit.Event {
 	b.t.Helper()
-	records := must(b.db.FindRecords(b.t.Context(), audit.Filter{Kind: kind, Before: math.MaxInt64, Limit: 100}))(b.t)
+	records := must(
+		b.db.FindRecords(
+			b.t.Context(),
+			audit.Filter{Kind: kind, Before: math.MaxInt64, Limit: 100},
+		),
+	)(
+		b.t,
+	)
 	var all []audit.Event
 	for _, r := range records {
 		all = append(all, must(b.log.Event(r.Entry))(b.t))

@@ -7,42 +7,42 @@ import (
 	"itemshare/fault"
 )
 
-// wish is what a request asks to share, as far as a policy judges it.
-type wish struct {
+// proposal is what a request asks to share, as far as a policy judges it.
+type proposal struct {
 	audience   Audience // "" when it could not be parsed
 	expiry     time.Duration
 	recipients []Recipient
 	files      []int64 // sizes in bytes
-	whole      bool    // a native link's: no bytes pass through this server
+	native     bool    // no bytes pass through this server
 }
 
 // check returns every violation at once, each with what is allowed and by whom.
-func (e Effective) check(w wish) []fault.Problem {
+func (e Effective) check(p proposal) []fault.Problem {
 	var all []fault.Problem
-	for _, predicate := range []func(wish) []fault.Problem{
+	for _, predicate := range []func(proposal) []fault.Problem{
 		e.checkAccess, e.checkExpiry, e.checkKinds, e.checkDomains, e.checkFiles,
 	} {
-		all = append(all, predicate(w)...)
+		all = append(all, predicate(p)...)
 	}
 	return all
 }
 
-func (e Effective) checkAccess(w wish) []fault.Problem {
-	if w.audience == "" {
+func (e Effective) checkAccess(p proposal) []fault.Problem {
+	if p.audience == "" {
 		return nil
 	}
-	return violation(fault.CodePolicyAccess, "access", e.audienceReason(w.audience))
+	return violation(fault.CodePolicyAccess, "access", e.audienceReason(p.audience))
 }
 
-func (e Effective) checkExpiry(w wish) []fault.Problem {
-	if w.expiry <= e.MaxExpiry {
+func (e Effective) checkExpiry(p proposal) []fault.Problem {
+	if p.expiry <= e.MaxExpiry {
 		return nil
 	}
 	return violation(fault.CodePolicyExpiry, "expire_after", e.expiryLimit())
 }
 
-func (e Effective) checkKinds(w wish) []fault.Problem {
-	for _, r := range w.recipients {
+func (e Effective) checkKinds(p proposal) []fault.Problem {
+	for _, r := range p.recipients {
 		if !slices.Contains(e.AllowedRecipientTypes, r.Kind) {
 			return violation(fault.CodePolicyRecipientType, "recipients", e.kindLimit())
 		}
@@ -50,12 +50,12 @@ func (e Effective) checkKinds(w wish) []fault.Problem {
 	return nil
 }
 
-func (e Effective) checkDomains(w wish) []fault.Problem {
-	return violation(fault.CodePolicyDomain, "recipients", e.domainReason(w.recipients))
+func (e Effective) checkDomains(p proposal) []fault.Problem {
+	return violation(fault.CodePolicyDomain, "recipients", e.domainReason(p.recipients))
 }
 
-func (e Effective) checkFiles(w wish) []fault.Problem {
-	return violation(fault.CodePolicyFiles, "files", e.filesReason(w.files, w.whole))
+func (e Effective) checkFiles(p proposal) []fault.Problem {
+	return violation(fault.CodePolicyFiles, "files", e.filesReason(p.files, p.native))
 }
 
 // checkViews judges the view limit of an existing share. New ones get the policy's.
@@ -117,7 +117,7 @@ func (e Effective) domainReason(recipients []Recipient) string {
 	case 1:
 		return outside[0] + " isn't allowed. " + e.domainLimit()
 	default:
-		return listed(outside, "and") + " aren't allowed. " + e.domainLimit()
+		return joined(outside, "and") + " aren't allowed. " + e.domainLimit()
 	}
 }
 
@@ -125,7 +125,7 @@ func (e Effective) domainLimit() string {
 	if e.NoDomains {
 		return "The account policy and the vault policy have no allowed domain in common."
 	}
-	return e.setter("allowed_domains") + " only allows " + listed(e.AllowedDomains, "and") + "."
+	return e.setter("allowed_domains") + " only allows " + joined(e.AllowedDomains, "and") + "."
 }
 
 // filesReason says why files of these sizes can't be shared, "" where they can.

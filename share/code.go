@@ -15,36 +15,37 @@ import (
 	"itemshare/seal"
 )
 
-// codes are how many codes there are: eight digits.
-const codes = 100_000_000
+// codeCount is how many codes there are: all of eight digits.
+const codeCount = 100_000_000
 
-// nobody stands in a mail that is dropped: a stranger's address is kept nowhere.
-const nobody = "nobody@invalid.example"
+// droppedTo is the recipient of a mail that is dropped: an address that is not a recipient's is not
+// stored.
+const droppedTo = "nobody@invalid.example"
 
-// newCode takes eight digits from the random source, each code as likely as any other.
+// newCode returns eight random digits, each code as likely as any other.
 func newCode(random io.Reader) (string, error) {
-	n, err := crand.Int(random, big.NewInt(codes))
+	n, err := crand.Int(random, big.NewInt(codeCount))
 	if err != nil {
-		return "", fmt.Errorf("make a code: %w", err)
+		return "", fmt.Errorf("create a code: %w", err)
 	}
 	return fmt.Sprintf("%08d", n), nil
 }
 
-const codeSubject = "Your code to open a shared item"
+const codeSubject = "Your code to view a shared item"
 
-// codeText is the mail's whole text. Nothing in it comes from anyone.
+// codeText returns the text of the mail. Nothing in it was typed by anyone.
 func codeText(code string) string {
 	return "Your code:\n\n    " + code + "\n\n" +
-		"Enter it on the page where you asked for it, to open the item that was shared with you.\n" +
-		"It is good for ten minutes and for one opening; a newer code replaces it.\n\n" +
-		"If you did not ask for a code, do nothing: without the link nobody can use it. Do not pass it on.\n"
+		"Enter it on the page where you requested it to view the item that was shared with you.\n" +
+		"This code expires in ten minutes and works once. Don't share it.\n\n" +
+		"If you didn't request it, ignore this email.\n"
 }
 
-// SendCode mails a code to an address of the share; for any other address it does
-// the same work and sends nothing.
+// SendCode mails a code to an address that is a recipient of the share. For any other
+// address it does the same work and sends nothing.
 func (s *Service) SendCode(ctx context.Context, id, token, email string) error {
 	now := s.clock()
-	record, err := s.held(ctx, id, token, now)
+	record, err := s.findLink(ctx, id, token, now)
 	if err != nil {
 		return err
 	}
@@ -56,10 +57,14 @@ func (s *Service) SendCode(ctx context.Context, id, token, email string) error {
 		return err
 	}
 	if record.Terms.Audience != Recipients {
-		return fault.Field("email", fault.CodeInvalid, "This link opens without a code.")
+		return fault.Field("email", fault.CodeInvalid, "This link doesn't need a code.")
 	}
 	if s.MailOff() {
-		return fault.New(fault.Unavailable, fault.CodeUnavailable, "This server sends no mail at present. Try again later.")
+		return fault.New(
+			fault.Unavailable,
+			fault.CodeUnavailable,
+			"This server can't send email right now. Try again later.",
+		)
 	}
 	issue, err := s.issue(record, address, now)
 	if err != nil {
@@ -69,11 +74,13 @@ func (s *Service) SendCode(ctx context.Context, id, token, email string) error {
 	if err != nil {
 		return fmt.Errorf("issue a code: %w", err)
 	}
-	return record.signed(ClaimResult{Outcome: issued.Outcome, RetryAfter: issued.RetryAfter}.problem())
+	return record.withSharer(
+		ClaimResult{Outcome: issued.Outcome, RetryAfter: issued.RetryAfter}.problem(),
+	)
 }
 
-// issue makes code and mail, alike for every address. That of a stranger is random
-// and its mail is dropped.
+// issue creates code and mail in the same way for every address. For one that is not a
+// recipient, the code is random and the mail is dropped.
 func (s *Service) issue(record Record, address string, now time.Time) (CodeIssue, error) {
 	code, err := newCode(s.random)
 	if err != nil {
@@ -81,17 +88,17 @@ func (s *Service) issue(record Record, address string, now time.Time) (CodeIssue
 	}
 	random := make([]byte, 32)
 	if _, err := io.ReadFull(s.random, random); err != nil {
-		return CodeIssue{}, fmt.Errorf("make a code: %w", err)
+		return CodeIssue{}, fmt.Errorf("create a code: %w", err)
 	}
 	mailID, err := seal.NewID(now, s.random)
 	if err != nil {
 		return CodeIssue{}, err
 	}
-	one, all := s.macs(address)
-	mac, to, listed := s.codeMAC(record.ID, address, code), address, s.named(record, address)
+	emailMAC, domainMAC := s.macs(address)
+	mac, to, listed := s.codeMAC(record.ID, address, code), address, s.hasRecipient(record, address)
 	detail := map[string]string{"address": address}
 	if !listed {
-		mac, to, detail = random, nobody, map[string]string{"address": "not on the share"}
+		mac, to, detail = random, droppedTo, map[string]string{"address": "not on the share"}
 	}
 	until := now.Add(codeTime)
 	sealed, err := s.mailer.PrepareCode(mailID, to, codeSubject, codeText(code), !listed, until)
@@ -100,26 +107,26 @@ func (s *Service) issue(record Record, address string, now time.Time) (CodeIssue
 	}
 	entry, err := s.entry(now, audit.CodeRequested, "", record.ID, detail)
 	return CodeIssue{
-		ShareID: record.ID, AddressMAC: one, DomainMAC: all, CodeMAC: mac, Now: now, ExpiresAt: until,
+		ShareID: record.ID, AddressMAC: emailMAC, DomainMAC: domainMAC, CodeMAC: mac, Now: now, ExpiresAt: until,
 		MailID: mailID, Mail: sealed, Entry: entry,
 	}, err
 }
 
-// macs are the keyed hashes of an address and of its whole domain.
-func (s *Service) macs(address string) (one, all []byte) {
+// macs returns the keyed hashes of an address and of its domain.
+func (s *Service) macs(address string) (email, domain []byte) {
 	r := Recipient{Email, address}
 	return s.mac(r), s.mac(Recipient{Domain, r.domain()})
 }
 
-// named tells whether the share names an address or its domain, in the same time
-// for all that it names.
-func (s *Service) named(record Record, address string) bool {
-	one, all := s.macs(address)
+// hasRecipient reports whether an address or its domain is a recipient. Its time does not
+// depend on which of them matches.
+func (s *Service) hasRecipient(record Record, address string) bool {
+	email, domain := s.macs(address)
 	found := 0
 	for _, r := range record.Recipients {
-		wanted := one
+		wanted := email
 		if r.Kind == Domain {
-			wanted = all
+			wanted = domain
 		}
 		match := subtle.ConstantTimeCompare(r.MAC, wanted)
 		if r.RemovedAt == 0 {

@@ -25,7 +25,8 @@ func TestCodesAreEightDigits(t *testing.T) {
 
 // Who finds the mail by its eight digits finds the code alone.
 func TestCodeTextHoldsOneNumber(t *testing.T) {
-	if got := regexp.MustCompile(`\d+`).FindAllString(codeText("01234567"), -1); len(got) != 1 || got[0] != "01234567" {
+	if got := regexp.MustCompile(`\d+`).FindAllString(codeText("01234567"), -1); len(got) != 1 ||
+		got[0] != "01234567" {
 		t.Errorf("numbers %q", got)
 	}
 }
@@ -162,7 +163,8 @@ func TestAStrangersCodeIsKeptNowhere(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := bytes.Equal(issue.CodeMAC, s.codeMAC("id", address, mail.code)); got != kept || len(issue.CodeMAC) != 32 {
+		if got := bytes.Equal(issue.CodeMAC, s.codeMAC("id", address, mail.code)); got != kept ||
+			len(issue.CodeMAC) != 32 {
 			t.Errorf("%s: the mailed code is kept: %t, %d bytes", address, got, len(issue.CodeMAC))
 		}
 	}

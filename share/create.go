@@ -17,10 +17,10 @@ import (
 
 const (
 	vaultTime = 10 * time.Second // a vault answers within this, or it is unavailable
-	dropTime  = 5 * time.Second  // for taking back what was staged, whatever became of the request
+	dropTime  = 5 * time.Second  // for erasing what was staged, even after the request was canceled
 )
 
-// CreatedShare is a share that was just made. Link is shown once and kept nowhere.
+// CreatedShare is a new share. Link is shown once and not stored.
 type CreatedShare struct {
 	ID   string // the history's own
 	Link string `json:"-"`
@@ -30,25 +30,25 @@ type CreatedShare struct {
 	VaultID     string
 	ItemID      string
 	ItemVersion uint32
-	Native      bool // the vault's own account made it
+	Native      bool // the vault's own account created it
 }
 
-// Format keeps the link out of what is printed by accident.
+// Format prevents that the link is printed by accident.
 func (c CreatedShare) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "[share %s]", c.ID) }
 
-// prepared is a request that was read, with the item and the rule it is judged by.
+// prepared is a valid request with its item and terms.
 type prepared struct {
 	plan
 	item    vault.Item
 	terms   Terms
 	content Content
 	text    []byte // the content's JSON
-	native  bool   // the vault's own account makes the link: there is no copy
+	native  bool   // the vault's own account creates the link: there is no copy
 
 	policyVersion string // of the stored policies that it was judged by
 }
 
-// Create makes a share. Every problem of the request comes back at once, as fault.Invalid.
+// Create creates a share. It returns every problem of the request at once, as fault.Invalid.
 // Token used before: fault.Conflict already_created, its Subject the earlier share.
 func (s *Service) Create(ctx context.Context, by Sharer, r Request) (CreatedShare, error) {
 	linker, native, err := s.linker(ctx)
@@ -61,7 +61,7 @@ func (s *Service) Create(ctx context.Context, by Sharer, r Request) (CreatedShar
 	now := s.clock()
 	p, err := s.prepare(ctx, by, r, now)
 	if err != nil {
-		return CreatedShare{}, s.refused(ctx, now, by, r, err)
+		return CreatedShare{}, s.auditRefusal(ctx, now, by, r, err)
 	}
 	secret, err := link.NewSecret(s.random)
 	if err != nil {
@@ -88,22 +88,31 @@ type Preview struct {
 	Recipients []Recipient
 }
 
-// Preview gives what the recipient would see, with the same problems as Create.
-// Nothing is made. What a native link shows only its account knows.
+// Preview returns what a recipient would see, with the same problems as Create. It
+// creates nothing. A native link has no preview: fault.Conflict.
 func (s *Service) Preview(ctx context.Context, by Sharer, r Request) (Preview, error) {
 	linker, native, err := s.linker(ctx)
 	if err != nil {
 		return Preview{}, err
 	}
 	if native {
-		return Preview{}, fault.New(fault.Conflict, fault.CodeConflict, "What they will see is a page of "+linker.Account()+": it shows the whole item.")
+		return Preview{}, fault.New(
+			fault.Conflict,
+			fault.CodeConflict,
+			"There is no preview of a "+linker.Account()+" link. It shows the whole item.",
+		)
 	}
 	p, err := s.prepare(ctx, by, r, s.clock())
 	return Preview{p.content, p.terms, p.recipients}, err
 }
 
-// prepare asks the vault once, then judges the whole request.
-func (s *Service) prepare(ctx context.Context, by Sharer, r Request, now time.Time) (prepared, error) {
+// prepare loads the item once, then judges the whole request.
+func (s *Service) prepare(
+	ctx context.Context,
+	by Sharer,
+	r Request,
+	now time.Time,
+) (prepared, error) {
 	plan, problems := r.plan(s.MailOff())
 	item, err := s.item(ctx, r.VaultID, r.ItemID)
 	if err != nil {
@@ -113,11 +122,11 @@ func (s *Service) prepare(ctx context.Context, by Sharer, r Request, now time.Ti
 	if err != nil {
 		return prepared{}, err
 	}
-	wish := plan.wish(item)
-	if len(wish.files) > 0 {
+	proposal := plan.proposal(item)
+	if len(proposal.files) > 0 {
 		policy = policy.WithFiles()
 	}
-	problems = append(problems, policy.check(wish)...)
+	problems = append(problems, policy.check(proposal)...)
 	problems = append(problems, plan.choice.problems(item)...)
 	content := snapshot(item, plan.choice, by, now.Unix())
 	if err := number(content.Files, s.random); err != nil {
@@ -131,19 +140,26 @@ func (s *Service) prepare(ctx context.Context, by Sharer, r Request, now time.Ti
 	if err := fault.Fields(problems); err != nil {
 		return prepared{}, err
 	}
-	return prepared{plan: plan, item: item, terms: plan.terms(policy.Policy, now), content: content, text: text, policyVersion: policy.version}, nil
+	return prepared{
+		plan:          plan,
+		item:          item,
+		terms:         plan.terms(policy.Policy, now),
+		content:       content,
+		text:          text,
+		policyVersion: policy.version,
+	}, nil
 }
 
 func (s *Service) item(ctx context.Context, vaultID, itemID string) (vault.Item, error) {
 	var item vault.Item
-	err := asked(ctx, vaultTime, func(ctx context.Context) (err error) {
+	err := withTimeout(ctx, vaultTime, func(ctx context.Context) (err error) {
 		item, err = s.vault.Item(ctx, vaultID, itemID)
 		return err
 	})
-	return item, fault.Wrap("read the item", err)
+	return item, fault.Wrap("load the item", err)
 }
 
-// draft makes all of the share but its sealed content.
+// draft returns the share without its sealed content.
 func (s *Service) draft(by Sharer, p prepared, secret link.Secret, now time.Time) (Draft, error) {
 	id, err := seal.NewID(now, s.random)
 	if err != nil {
@@ -165,7 +181,10 @@ func (s *Service) draft(by Sharer, p prepared, secret link.Secret, now time.Time
 	}
 	detail := map[string]string{
 		"item": p.item.VaultID + "/" + p.item.ID, "audience": string(p.terms.Audience), "recipients": addresses(p.recipients),
-		"expires_at": time.Unix(p.terms.ExpiresAt, 0).UTC().Format(time.RFC3339), "max_views": fmt.Sprint(p.terms.MaxViews),
+		"expires_at": time.Unix(p.terms.ExpiresAt, 0).
+			UTC().
+			Format(time.RFC3339),
+		"max_views": fmt.Sprint(p.terms.MaxViews),
 	}
 	if p.native {
 		detail["native"] = "true"
@@ -176,9 +195,15 @@ func (s *Service) draft(by Sharer, p prepared, secret link.Secret, now time.Time
 	}, err
 }
 
-// commit stages the files and then makes the share live in one transaction. What
-// was staged is taken back where that fails.
-func (s *Service) commit(ctx context.Context, draft Draft, p prepared, cipher link.Cipher, now time.Time) (err error) {
+// commit stages the files and then creates the share in one transaction. If that fails,
+// it erases what was staged.
+func (s *Service) commit(
+	ctx context.Context,
+	draft Draft,
+	p prepared,
+	cipher link.Cipher,
+	now time.Time,
+) (err error) {
 	id := draft.Record.ID
 	if len(p.content.Files) > 0 {
 		defer func() {
@@ -204,8 +229,14 @@ func (s *Service) dropStage(ctx context.Context, id string) error {
 	return fault.Wrap("drop staged files", s.store.DropStage(ctx, id))
 }
 
-// refused keeps an audit entry where it was the policy that said no.
-func (s *Service) refused(ctx context.Context, now time.Time, by Sharer, r Request, err error) error {
+// auditRefusal records an audit event if err is a violation of the policy, and returns err.
+func (s *Service) auditRefusal(
+	ctx context.Context,
+	now time.Time,
+	by Sharer,
+	r Request,
+	err error,
+) error {
 	var codes []string
 	for _, p := range fault.ProblemsOf(err) {
 		if strings.HasPrefix(string(p.Code), "policy_") {
@@ -215,16 +246,26 @@ func (s *Service) refused(ctx context.Context, now time.Time, by Sharer, r Reque
 	if len(codes) == 0 {
 		return err
 	}
-	entry, sealErr := s.entry(now, audit.ShareRefused, by.ID, r.VaultID+"/"+r.ItemID, map[string]string{"codes": strings.Join(codes, " ")})
+	entry, sealErr := s.entry(
+		now,
+		audit.ShareRefused,
+		by.ID,
+		r.VaultID+"/"+r.ItemID,
+		map[string]string{"codes": strings.Join(codes, " ")},
+	)
 	if sealErr != nil {
 		return errors.Join(sealErr, err)
 	}
 	return errors.Join(err, fault.Wrap("record a refusal", s.store.Record(ctx, entry)))
 }
 
-// CheckRecipients reads recipients as somebody types them, against the vault's policy,
-// and where its own account makes the links against what that says.
-func (s *Service) CheckRecipients(ctx context.Context, vaultID, itemID string, raw []string) ([]CheckedRecipient, error) {
+// CheckRecipients checks recipients as they are typed: against the vault's policy, and
+// against its own account where that creates the links.
+func (s *Service) CheckRecipients(
+	ctx context.Context,
+	vaultID, itemID string,
+	raw []string,
+) ([]CheckedRecipient, error) {
 	policy, err := s.EffectivePolicy(ctx, vaultID, itemID)
 	if err != nil {
 		return nil, err
@@ -238,13 +279,13 @@ func (s *Service) CheckRecipients(ctx context.Context, vaultID, itemID string, r
 			all[i].Problem = &problems[0]
 		}
 	}
-	whole := policy.checkAccess(wish{audience: Recipients})
+	whole := policy.checkAccess(proposal{audience: Recipients})
 	linker, native, err := s.linker(ctx)
 	switch {
 	case err != nil:
 		return nil, err
 	case native:
-		good, _ := parted(all)
+		good, _ := splitChecked(all)
 		refusals, err := askRecipients(ctx, linker, vaultID, itemID, good)
 		if err != nil {
 			return nil, err
@@ -259,7 +300,7 @@ func (s *Service) CheckRecipients(ctx context.Context, vaultID, itemID string, r
 	return all, nil
 }
 
-// number gives each file its nonce prefix.
+// number sets the nonce prefix of each file.
 func number(files []link.File, random io.Reader) (err error) {
 	for i := range files {
 		if files[i].NoncePrefix, err = link.NewNoncePrefix(random); err != nil {

@@ -26,7 +26,12 @@ import (
 func TestCreateAndOpen(t *testing.T) {
 	b := open(t)
 	l := b.make(once)
-	terms := share.Terms{CreatedAt: start.Unix(), ExpiresAt: start.Add(24 * time.Hour).Unix(), MaxViews: 1, Audience: share.Anyone}
+	terms := share.Terms{
+		CreatedAt: start.Unix(),
+		ExpiresAt: start.Add(24 * time.Hour).Unix(),
+		MaxViews:  1,
+		Audience:  share.Anyone,
+	}
 	if l.Terms != terms || l.Title != "Staging database" || l.ItemVersion != 1 {
 		t.Errorf("created %+v of %q", l.Terms, l.Title)
 	}
@@ -37,7 +42,10 @@ func TestCreateAndOpen(t *testing.T) {
 	opened := must(b.open(l, 1))(t)
 	content := share.Content{
 		Title: "Staging database", Category: "Login", SharedBy: "Ann Sharer", SharedAt: start.Unix(),
-		Fields: []share.ContentField{{Title: "user", Type: "Text", Value: "root"}, {Title: "password", Type: "Concealed", Value: "correct horse"}},
+		Fields: []share.ContentField{
+			{Title: "user", Type: "Text", Value: "root"},
+			{Title: "password", Type: "Concealed", Value: "correct horse"},
+		},
 	}
 	if diff := cmp.Diff(content, l.content(t, opened)); diff != "" {
 		t.Error(diff)
@@ -51,7 +59,8 @@ func TestCreateAndOpen(t *testing.T) {
 	if event := b.events(audit.ShareCreated)[0]; event.Actor != "ann" || event.Subject != l.ID {
 		t.Errorf("audit %+v", event)
 	}
-	if event := b.events(audit.ShareOpened)[0]; event.Subject != l.ID || event.Detail["agent"] != "curl" {
+	if event := b.events(audit.ShareOpened)[0]; event.Subject != l.ID ||
+		event.Detail["agent"] != "curl" {
 		t.Errorf("audit %+v", event)
 	}
 }
@@ -63,7 +72,10 @@ type slowFiles struct {
 	before func()
 }
 
-func (s *slowFiles) OpenFile(ctx context.Context, vaultID, itemID, fileID string) (io.ReadCloser, error) {
+func (s *slowFiles) OpenFile(
+	ctx context.Context,
+	vaultID, itemID, fileID string,
+) (io.ReadCloser, error) {
 	if s.opened++; s.opened == 3 {
 		s.before()
 	}
@@ -94,7 +106,12 @@ func TestCreateUnderAReplacedPolicy(t *testing.T) {
 		want(t, why, err, fault.CodeConflict)
 		page := must(b.List(t.Context(), share.Viewer{All: true}, share.Query{}))(t)
 		if len(page.Shares) != 0 || len(b.events(audit.ShareCreated)) != 0 {
-			t.Errorf("%s: %d shares, %d events", why, len(page.Shares), len(b.events(audit.ShareCreated)))
+			t.Errorf(
+				"%s: %d shares, %d events",
+				why,
+				len(page.Shares),
+				len(b.events(audit.ShareCreated)),
+			)
 		}
 		if left := must(b.db.EraseStages(t.Context(), b.now.Add(time.Hour), 100))(t); left != 0 {
 			t.Errorf("%s: %d stages are left", why, left)
@@ -111,11 +128,14 @@ func TestLaterChangesStayOut(t *testing.T) {
 	b := open(t)
 	l := b.make()
 	changed := b.item
-	changed.Title, changed.Fields = "New", []vault.Field{{ID: "password", Type: vault.FieldConcealed, Value: "new"}}
+	changed.Title, changed.Fields = "New", []vault.Field{
+		{ID: "password", Type: vault.FieldConcealed, Value: "new"},
+	}
 	if _, err := b.vault.UpdateItem(t.Context(), changed, nil); err != nil {
 		t.Fatal(err)
 	}
-	if got := l.content(t, must(b.open(l, 1))(t)); got.Title != "Staging database" || got.Fields[1].Value != "correct horse" {
+	if got := l.content(t, must(b.open(l, 1))(t)); got.Title != "Staging database" ||
+		got.Fields[1].Value != "correct horse" {
 		t.Errorf("opens to %+v", got)
 	}
 }
@@ -132,19 +152,41 @@ func TestFilesComeAlongChunkByChunk(t *testing.T) {
 		var got []byte
 		count := max(1, int((f.Size+int64(f.ChunkSize)-1)/int64(f.ChunkSize)))
 		for n := range count {
-			sealed := must(b.Chunk(t.Context(), share.ChunkRequest{ID: l.id, Token: l.token, View: viewOf(1), File: f.Index, Chunk: n}))(t)
+			sealed := must(
+				b.Chunk(
+					t.Context(),
+					share.ChunkRequest{
+						ID:    l.id,
+						Token: l.token,
+						View:  viewOf(1),
+						File:  f.Index,
+						Chunk: n,
+					},
+				),
+			)(
+				t,
+			)
 			got = append(got, l.chunk(t, f, n, n == count-1, sealed, opened.Terms)...)
 		}
 		if !bytes.Equal(got, files[f.Name]) {
 			t.Errorf("%s comes back changed, %d bytes", f.Name, len(got))
 		}
 	}
-	_, err := b.Chunk(t.Context(), share.ChunkRequest{ID: l.id, Token: l.token, View: viewOf(1), File: 2, Chunk: 2})
+	_, err := b.Chunk(
+		t.Context(),
+		share.ChunkRequest{ID: l.id, Token: l.token, View: viewOf(1), File: 2, Chunk: 2},
+	)
 	want(t, "a chunk that is not there", err, fault.CodeNotFound)
-	_, err = b.Chunk(t.Context(), share.ChunkRequest{ID: l.id, Token: l.token, View: viewOf(2), File: 0, Chunk: 0})
+	_, err = b.Chunk(
+		t.Context(),
+		share.ChunkRequest{ID: l.id, Token: l.token, View: viewOf(2), File: 0, Chunk: 0},
+	)
 	want(t, "another view", err, fault.CodeNotFound)
 	b.now = b.now.Add(30 * time.Minute)
-	_, err = b.Chunk(t.Context(), share.ChunkRequest{ID: l.id, Token: l.token, View: viewOf(1), File: 0, Chunk: 0})
+	_, err = b.Chunk(
+		t.Context(),
+		share.ChunkRequest{ID: l.id, Token: l.token, View: viewOf(1), File: 0, Chunk: 0},
+	)
 	if fault.KindOf(err) != fault.Gone {
 		t.Errorf("after the view: %v", err)
 	}
@@ -154,7 +196,11 @@ func TestCreateReportsEveryProblemAtOnce(t *testing.T) {
 	b := open(t)
 	strict := share.Default()
 	strict.MaxExpiry, strict.DefaultExpiry, strict.MaxViews = 24*time.Hour, time.Hour, 1
-	strict.AllowedTypes, strict.AllowedDomains, strict.FilesAllowed = []share.Type{share.Authenticated}, []string{"client.example"}, false
+	strict.AllowedTypes, strict.AllowedDomains, strict.FilesAllowed = []share.Type{
+		share.Authenticated,
+	}, []string{
+		"client.example",
+	}, false
 	must(b.SetPolicy(t.Context(), ann, b.team.ID, strict, false))(t)
 	for _, c := range []struct {
 		why     string
@@ -184,7 +230,8 @@ func TestCreateReportsEveryProblemAtOnce(t *testing.T) {
 		}
 	}
 	refused := b.events(audit.ShareRefused)
-	if len(refused) != 3 || refused[2].Detail["codes"] != "policy_access policy_expiry" || refused[2].Subject != b.team.ID+"/"+b.item.ID {
+	if len(refused) != 3 || refused[2].Detail["codes"] != "policy_access policy_expiry" ||
+		refused[2].Subject != b.team.ID+"/"+b.item.ID {
 		t.Errorf("refusals by the policy, and they alone, are audited: %+v", refused)
 	}
 	l := b.make(to("zoe@client.example"), func(r *share.Request) { r.ExpireAfter = "" })
@@ -210,7 +257,11 @@ func TestCreateWithoutMail(t *testing.T) {
 
 func TestTheItemMustBeThere(t *testing.T) {
 	b := open(t)
-	_, err := b.Create(t.Context(), ann, b.request(func(r *share.Request) { r.ItemID, r.Access = "gone", "x" }))
+	_, err := b.Create(
+		t.Context(),
+		ann,
+		b.request(func(r *share.Request) { r.ItemID, r.Access = "gone", "x" }),
+	)
 	want(t, "an item that is not there", err, fault.CodeNotFound)
 }
 
@@ -236,7 +287,10 @@ type brokenVault struct {
 	bytes io.Reader
 }
 
-func (v brokenVault) OpenFile(ctx context.Context, vaultID, itemID, fileID string) (io.ReadCloser, error) {
+func (v brokenVault) OpenFile(
+	ctx context.Context,
+	vaultID, itemID, fileID string,
+) (io.ReadCloser, error) {
 	if fileID == v.whole {
 		return v.Backend.OpenFile(ctx, vaultID, itemID, fileID)
 	}
@@ -265,7 +319,9 @@ func TestNothingStaysOfAShareThatFails(t *testing.T) {
 		if n := must(b.db.EraseStages(t.Context(), b.now.Add(time.Hour), 100))(t); n != 0 {
 			t.Errorf("%s: %d chunks stay", c.why, n)
 		}
-		if page := must(b.List(t.Context(), share.Viewer{All: true}, share.Query{}))(t); len(page.Shares) != 0 {
+		if page := must(b.List(t.Context(), share.Viewer{All: true}, share.Query{}))(t); len(
+			page.Shares,
+		) != 0 {
 			t.Errorf("%s: there is a share", c.why)
 		}
 	}
@@ -283,7 +339,16 @@ func (slowVault) Item(ctx context.Context, _, _ string) (vault.Item, error) {
 
 func TestAVaultThatDoesNotAnswerIsUnavailable(t *testing.T) {
 	b := open(t)
-	s := share.New(share.Config{Store: b.db, Vault: slowVault{b.vault}, Keyring: keysOf(t, b), Audit: b.log, Clock: func() time.Time { return b.now }, Random: rand.Reader})
+	s := share.New(
+		share.Config{
+			Store:   b.db,
+			Vault:   slowVault{b.vault},
+			Keyring: keysOf(t, b),
+			Audit:   b.log,
+			Clock:   func() time.Time { return b.now },
+			Random:  rand.Reader,
+		},
+	)
 	_, err := s.Create(t.Context(), ann, b.request())
 	if fault.KindOf(err) != fault.Unavailable {
 		t.Errorf("error %v", err)
@@ -293,7 +358,11 @@ func TestAVaultThatDoesNotAnswerIsUnavailable(t *testing.T) {
 func TestCheckRecipientsAsTyped(t *testing.T) {
 	b := open(t)
 	p := share.Default()
-	p.AllowedRecipientTypes, p.AllowedDomains = []share.RecipientKind{share.Email}, []string{"client.example"}
+	p.AllowedRecipientTypes, p.AllowedDomains = []share.RecipientKind{
+		share.Email,
+	}, []string{
+		"client.example",
+	}
 	must(b.SetPolicy(t.Context(), ann, "", p, false))(t)
 	var got []string
 	for _, c := range must(b.CheckRecipients(t.Context(), b.team.ID, "", []string{"Zoe@client.example, x@other.example", "client.example nope"}))(t) {
@@ -308,8 +377,13 @@ func TestCheckRecipientsAsTyped(t *testing.T) {
 	}
 	p.AllowedTypes = []share.Type{share.Public}
 	must(b.SetPolicy(t.Context(), ann, "", p, false))(t)
-	checked := must(b.CheckRecipients(t.Context(), b.team.ID, "", []string{"zoe@client.example"}))(t)
-	if last := checked[len(checked)-1]; last.Text != "" || last.Problem == nil || last.Problem.Code != fault.CodePolicyAccess {
+	checked := must(
+		b.CheckRecipients(t.Context(), b.team.ID, "", []string{"zoe@client.example"}),
+	)(
+		t,
+	)
+	if last := checked[len(checked)-1]; last.Text != "" || last.Problem == nil ||
+		last.Problem.Code != fault.CodePolicyAccess {
 		t.Errorf("that nobody may be named is said: %+v", last)
 	}
 }
@@ -337,7 +411,14 @@ func BenchmarkOpen(b *testing.B) {
 	for b.Loop() {
 		n++
 		view := fmt.Sprintf("%016d", n)
-		must(bench.Open(b.Context(), share.OpenRequest{ID: l.id, Token: l.token, View: text64([]byte(view))}))(b)
+		must(
+			bench.Open(
+				b.Context(),
+				share.OpenRequest{ID: l.id, Token: l.token, View: text64([]byte(view))},
+			),
+		)(
+			b,
+		)
 	}
 }
 
@@ -348,7 +429,8 @@ func TestCreatedPrintsItsID(t *testing.T) {
 	_, secret, _ := strings.Cut(created.Link, "#")
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%d", "%x"} {
 		got := fmt.Sprintf(verb, created)
-		if len(secret) != 43 || strings.Contains(got, secret) || !strings.Contains(got, created.ID) {
+		if len(secret) != 43 || strings.Contains(got, secret) ||
+			!strings.Contains(got, created.ID) {
 			t.Errorf("%s prints %s", verb, got)
 		}
 	}

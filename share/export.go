@@ -9,7 +9,7 @@ import (
 	"itemshare/vault"
 )
 
-// exportPage is how many shares, or items, are read at once for an export.
+// exportPage is how many shares, or items, an export loads at once.
 const exportPage = 200
 
 // Each calls fn for every match, page by page, until fn fails.
@@ -44,11 +44,11 @@ func (s *Service) Each(ctx context.Context, v Viewer, q Query, fn func(Summary) 
 	}
 }
 
-// matcher tells of a share whether the query's text finds it: by its item, of
-// which there may be many, or by a recipient.
+// matcher returns a function that reports whether a query's text matches a share, by its
+// item or by a recipient.
 func (s *Service) matcher(ctx context.Context, v Viewer, q Query) (func(Summary) bool, error) {
 	items := map[string]bool{}
-	query := vault.Query{Vaults: searched(v, q), Text: q.Text, Limit: exportPage}
+	query := vault.Query{Vaults: searchVaults(v, q), Text: q.Text, Limit: exportPage}
 	for {
 		page, err := s.vault.Browse(ctx, query)
 		if err != nil {
@@ -63,8 +63,9 @@ func (s *Service) matcher(ctx context.Context, v Viewer, q Query) (func(Summary)
 	}
 	recipient, err := readRecipient(strings.TrimSpace(q.Text))
 	return func(share Summary) bool {
-		return items[share.ItemID] || err == nil && slices.ContainsFunc(share.Recipients, func(r RecipientProgress) bool {
-			return r.Recipient == recipient
-		})
+		return items[share.ItemID] ||
+			err == nil && slices.ContainsFunc(share.Recipients, func(r RecipientProgress) bool {
+				return r.Recipient == recipient
+			})
 	}, nil
 }

@@ -12,7 +12,7 @@ import (
 	"itemshare/vault"
 )
 
-// MaxFileSize is the installation's own bound of one file, in bytes.
+// MaxFileSize is the largest file that this server shares, in bytes.
 const MaxFileSize = 100 << 20
 
 // stager seals files of one share chunk by chunk into the store. It holds one
@@ -28,8 +28,8 @@ func newStager(store Creator, shareID string, now time.Time) *stager {
 	return &stager{store, shareID, now, make([]byte, link.ChunkSize+link.TagSize)}
 }
 
-// file seals and stages one file, and tells how many sealed bytes it made. A
-// source that is shorter or longer than its entry says is refused.
+// file seals and stages one file and returns the number of sealed bytes. It rejects a
+// source that is shorter or longer than its entry says.
 func (s *stager) file(ctx context.Context, file link.FileCipher, source io.Reader) (int64, error) {
 	var total int64
 	count := file.Chunks()
@@ -52,7 +52,7 @@ func (s *stager) file(ctx context.Context, file link.FileCipher, source io.Reade
 	return total, nil
 }
 
-// atEnd refuses a source that goes on.
+// atEnd returns an error if a source has more bytes.
 func atEnd(source io.Reader) error {
 	switch _, err := io.ReadFull(source, make([]byte, 1)); {
 	case err == nil:
@@ -72,12 +72,23 @@ func sourceError(err error) error {
 }
 
 func errFileChanged() error {
-	return fault.New(fault.Conflict, fault.CodeConflict, "A file of this item changed while it was being copied. Nothing was shared; share again.")
+	return fault.New(
+		fault.Conflict,
+		fault.CodeConflict,
+		"A file of this item changed while it was being copied. Try again.",
+	)
 }
 
-// stageFiles copies the item's files by their entries, and tells how many sealed
-// bytes they take.
-func (s *Service) stageFiles(ctx context.Context, shareID string, now time.Time, item vault.Item, entries []link.File, cipher link.Cipher) (int64, error) {
+// stageFiles stages the item's files by their entries and returns the number of sealed
+// bytes.
+func (s *Service) stageFiles(
+	ctx context.Context,
+	shareID string,
+	now time.Time,
+	item vault.Item,
+	entries []link.File,
+	cipher link.Cipher,
+) (int64, error) {
 	if len(entries) == 0 {
 		return 0, nil
 	}

@@ -94,7 +94,7 @@ func (e Effective) FilesWords() string { return e.WithFilesWords(e.WithFiles().P
 func (p Policy) WithFilesWords(files Policy) string {
 	files.FilesAllowed, files.FilesMaxSize = p.FilesAllowed, p.FilesMaxSize
 	if stricter := files.stricter(p); len(stricter) > 0 {
-		return "With files, less is allowed: " + listed(stricter, "and") + "."
+		return "With files, less is allowed: " + joined(stricter, "and") + "."
 	}
 	return ""
 }

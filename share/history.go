@@ -12,9 +12,9 @@ import (
 	"itemshare/vault"
 )
 
-// Query chooses shares of the history; empty fields choose all. Text finds items
-// by their current title, and whole addresses or domains of recipients. After is
-// the Next of the page before; Limit 0 is 50.
+// Query selects shares of the history; empty fields match all. Text matches items by
+// their current title, and full email addresses or domains of recipients. After is the
+// Next of the page before; Limit 0 is 50.
 type Query struct {
 	Status  string // a State
 	Text    string
@@ -25,8 +25,8 @@ type Query struct {
 	Limit   int
 }
 
-// Page is one page of the history, newest first. Truncated tells that the text
-// matched more items than were looked up.
+// Page is one page of the history, newest first. Truncated means that the text matched
+// more items than were looked up.
 type Page struct {
 	Shares    []Summary
 	Next      string
@@ -40,7 +40,7 @@ const (
 	viewsShown  = 500 // views of one share that are shown
 )
 
-// List gives one page of the history.
+// List returns one page of the history.
 func (s *Service) List(ctx context.Context, v Viewer, q Query) (Page, error) {
 	filter, truncated, err := s.filter(ctx, v, q)
 	if err != nil {
@@ -77,14 +77,29 @@ func (s *Service) page(ctx context.Context, filter Filter) (Page, error) {
 	return page, nil
 }
 
-// filter turns a query into what the store is asked. Where the viewer may see
-// nothing of it, OwnerID is "" although the viewer does not see all.
-func (s *Service) filter(ctx context.Context, v Viewer, q Query) (f Filter, truncated bool, err error) {
+// filter returns a query's filter for the store. If the viewer may see no match, OwnerID
+// is "" although the viewer does not see all.
+func (s *Service) filter(
+	ctx context.Context,
+	v Viewer,
+	q Query,
+) (f Filter, truncated bool, err error) {
 	state := State(q.Status)
 	if q.Status != "" && !slices.Contains([]State{Active, Expired, Viewed, Revoked}, state) {
-		return Filter{}, false, fault.Field("status", fault.CodeInvalid, "Choose active, expired, viewed or revoked.")
+		return Filter{}, false, fault.Field(
+			"status",
+			fault.CodeInvalid,
+			"Choose active, expired, viewed or revoked.",
+		)
 	}
-	f = Filter{OwnerID: q.OwnerID, VaultID: q.VaultID, ItemID: q.ItemID, State: state, After: q.After, Now: s.clock()}
+	f = Filter{
+		OwnerID: q.OwnerID,
+		VaultID: q.VaultID,
+		ItemID:  q.ItemID,
+		State:   state,
+		After:   q.After,
+		Now:     s.clock(),
+	}
 	if !v.All {
 		if f.OwnerID != "" && f.OwnerID != v.UserID {
 			return Filter{}, false, nil
@@ -98,13 +113,20 @@ func (s *Service) filter(ctx context.Context, v Viewer, q Query) (f Filter, trun
 	if r, err := readRecipient(strings.TrimSpace(q.Text)); err == nil {
 		f.AddressMACs = [][]byte{s.mac(r)}
 	}
-	f.ItemIDs, truncated, err = s.titled(ctx, v, q)
+	f.ItemIDs, truncated, err = s.findItems(ctx, v, q)
 	return f, truncated, err
 }
 
-// titled finds items by their current title in the vaults that the viewer may see.
-func (s *Service) titled(ctx context.Context, v Viewer, q Query) (ids []string, truncated bool, err error) {
-	page, err := s.vault.Browse(ctx, vault.Query{Vaults: searched(v, q), Text: q.Text, Limit: textItems})
+// findItems returns the items whose current title matches, in the vaults that the viewer may see.
+func (s *Service) findItems(
+	ctx context.Context,
+	v Viewer,
+	q Query,
+) (ids []string, truncated bool, err error) {
+	page, err := s.vault.Browse(
+		ctx,
+		vault.Query{Vaults: searchVaults(v, q), Text: q.Text, Limit: textItems},
+	)
 	if err != nil {
 		return nil, false, fmt.Errorf("find items: %w", err)
 	}
@@ -114,17 +136,17 @@ func (s *Service) titled(ctx context.Context, v Viewer, q Query) (ids []string, 
 	return ids, page.Next != "", nil
 }
 
-// searched are the vaults in which a query's text finds items.
-func searched(v Viewer, q Query) []string {
+// searchVaults returns the vaults whose items a query's text is matched against.
+func searchVaults(v Viewer, q Query) []string {
 	if q.VaultID != "" {
 		return common(v.Vaults, []string{q.VaultID})
 	}
 	return v.Vaults
 }
 
-// Get gives one share. Somebody else's is fault.NotFound.
+// Get returns one share. One that the viewer may not manage is fault.NotFound.
 func (s *Service) Get(ctx context.Context, v Viewer, id string) (Detail, error) {
-	record, err := s.owned(ctx, v, id)
+	record, err := s.ownedRecord(ctx, v, id)
 	if err != nil {
 		return Detail{}, err
 	}
@@ -134,7 +156,7 @@ func (s *Service) Get(ctx context.Context, v Viewer, id string) (Detail, error) 
 	}
 	views, err := s.store.ViewsOf(ctx, id, viewsShown)
 	if err != nil {
-		return Detail{}, fmt.Errorf("read views: %w", err)
+		return Detail{}, fmt.Errorf("load views: %w", err)
 	}
 	detail := Detail{Summary: summary}
 	for _, view := range views {
@@ -162,8 +184,8 @@ func isRevocable(record Record, views []StoredView, now time.Time) bool {
 	}
 }
 
-// owned finds a share that the viewer may manage.
-func (s *Service) owned(ctx context.Context, v Viewer, id string) (Record, error) {
+// ownedRecord returns a share that the viewer may manage, else fault.NotFound.
+func (s *Service) ownedRecord(ctx context.Context, v Viewer, id string) (Record, error) {
 	record, err := s.store.ByID(ctx, id, s.clock())
 	if err != nil {
 		return Record{}, fault.Wrap("find a share", err)
@@ -174,21 +196,21 @@ func (s *Service) owned(ctx context.Context, v Viewer, id string) (Record, error
 	return record, nil
 }
 
-// Revoke ends a share now. One that ended before stays as it is; a native one is
+// Revoke ends a share now. It does not change one that ended before. A native one is
 // fault.Conflict.
 func (s *Service) Revoke(ctx context.Context, by Sharer, v Viewer, id string) error {
-	record, err := s.owned(ctx, v, id)
+	record, err := s.ownedRecord(ctx, v, id)
 	if err != nil {
 		return err
 	}
 	if record.Native {
-		return s.elsewhere("Revoke it")
+		return s.onlyIn("Revoke this link")
 	}
 	_, err = s.end(ctx, by, id, "person")
 	return err
 }
 
-// end revokes a share and tells whether it was live until then. Why is for the audit.
+// end revokes a share and reports whether it was active. The audit event says why.
 func (s *Service) end(ctx context.Context, by Sharer, id, why string) (bool, error) {
 	now := s.clock()
 	entry, err := s.entry(now, audit.ShareRevoked, by.ID, id, map[string]string{"by": why})
@@ -199,16 +221,25 @@ func (s *Service) end(ctx context.Context, by Sharer, id, why string) (bool, err
 	return ended, fault.Wrap("revoke a share", err)
 }
 
-// RemoveRecipient takes one recipient off; the last one's removal revokes the share.
-func (s *Service) RemoveRecipient(ctx context.Context, by Sharer, v Viewer, id string, position int) error {
-	record, err := s.owned(ctx, v, id)
+// RemoveRecipient removes one recipient. Removing the last one revokes the share.
+func (s *Service) RemoveRecipient(
+	ctx context.Context,
+	by Sharer,
+	v Viewer,
+	id string,
+	position int,
+) error {
+	record, err := s.ownedRecord(ctx, v, id)
 	if err != nil {
 		return err
 	}
 	if record.Native {
-		return s.elsewhere("Change who may open it")
+		return s.onlyIn("Change who can view this link")
 	}
-	at := slices.IndexFunc(record.Recipients, func(r StoredRecipient) bool { return r.Position == position })
+	at := slices.IndexFunc(
+		record.Recipients,
+		func(r StoredRecipient) bool { return r.Position == position },
+	)
 	if at < 0 {
 		return fault.Of(fault.NotFound)
 	}
@@ -217,15 +248,27 @@ func (s *Service) RemoveRecipient(ctx context.Context, by Sharer, v Viewer, id s
 		return err
 	}
 	now := s.clock()
-	entry, err := s.entry(now, audit.RecipientRemoved, by.ID, id, map[string]string{"recipient": recipient.Address})
+	entry, err := s.entry(
+		now,
+		audit.RecipientRemoved,
+		by.ID,
+		id,
+		map[string]string{"recipient": recipient.Address},
+	)
 	if err != nil {
 		return err
 	}
 	return fault.Wrap("remove a recipient", s.store.RemoveRecipient(ctx, id, position, now, entry))
 }
 
-// Live tells which of the items have live links that the viewer may manage, and how many.
-func (s *Service) Live(ctx context.Context, v Viewer, vaultID string, itemIDs []string) (map[string]int, error) {
+// Live returns how many active links each item has that the viewer may manage. Items
+// without any are not in the map.
+func (s *Service) Live(
+	ctx context.Context,
+	v Viewer,
+	vaultID string,
+	itemIDs []string,
+) (map[string]int, error) {
 	owner := v.UserID
 	if v.All {
 		owner = ""
@@ -233,20 +276,21 @@ func (s *Service) Live(ctx context.Context, v Viewer, vaultID string, itemIDs []
 		return map[string]int{}, nil
 	}
 	live, err := s.store.LiveItems(ctx, owner, vaultID, itemIDs, s.clock())
-	return live, fault.Wrap("find live links", err)
+	return live, fault.Wrap("find active links", err)
 }
 
-// Refill gives the form of a share filled in again, for a new link for the same
-// people. Nothing is shared by it.
+// Refill returns the request of a share, to share again. It creates nothing.
 func (s *Service) Refill(ctx context.Context, v Viewer, id string) (Request, error) {
-	record, err := s.owned(ctx, v, id)
+	record, err := s.ownedRecord(ctx, v, id)
 	if err != nil {
 		return Request{}, err
 	}
 	r := Request{
 		VaultID: record.VaultID, ItemID: record.ItemID, Access: string(record.Terms.Audience),
 		OneTime: record.Terms.MaxViews == 1, Files: record.Files,
-		ExpireAfter: durationOf(time.Duration(record.Terms.ExpiresAt-record.Terms.CreatedAt) * time.Second).Name(),
+		ExpireAfter: durationOf(
+			time.Duration(record.Terms.ExpiresAt-record.Terms.CreatedAt) * time.Second,
+		).Name(),
 	}
 	for _, stored := range record.Recipients {
 		recipient, err := s.openRecipient(id, stored)

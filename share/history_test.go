@@ -42,10 +42,17 @@ func TestHistoryShowsWhatHappened(t *testing.T) {
 			Terms: l.Terms, State: share.Active, Views: 1, CreatedAt: start, ExpiresAt: start.Add(24 * time.Hour),
 			Recipients: []share.RecipientProgress{
 				{Recipient: share.Recipient{Kind: share.Email, Address: "zoe@client.example"}},
-				{Recipient: share.Recipient{Kind: share.Domain, Address: "partner.example"}, Position: 1, Codes: 2, Views: 1},
+				{
+					Recipient: share.Recipient{Kind: share.Domain, Address: "partner.example"},
+					Position:  1,
+					Codes:     2,
+					Views:     1,
+				},
 			},
 		},
-		Views:     []share.ViewRecord{{At: start, Address: "bob@partner.example", Agent: "Unknown browser"}},
+		Views: []share.ViewRecord{
+			{At: start, Address: "bob@partner.example", Agent: "Unknown browser"},
+		},
 		Revocable: true,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -59,7 +66,11 @@ func TestForeignSharesAreNotThere(t *testing.T) {
 	for _, v := range []share.Viewer{bensView, {}, {Vaults: []string{b.team.ID}}} {
 		for _, id := range []string{l.ID, "nonsense", ""} {
 			_, err := b.Get(t.Context(), v, id)
-			same := []error{err, b.Revoke(t.Context(), ben, v, id), b.RemoveRecipient(t.Context(), ben, v, id, 0)}
+			same := []error{
+				err,
+				b.Revoke(t.Context(), ben, v, id),
+				b.RemoveRecipient(t.Context(), ben, v, id, 0),
+			}
 			_, err = b.Refill(t.Context(), v, id)
 			for n, err := range append(same, err) {
 				if fault.KindOf(err) != fault.NotFound {
@@ -67,7 +78,9 @@ func TestForeignSharesAreNotThere(t *testing.T) {
 				}
 			}
 		}
-		if page := must(b.List(t.Context(), v, share.Query{OwnerID: "ann"}))(t); len(page.Shares) != 0 {
+		if page := must(b.List(t.Context(), v, share.Query{OwnerID: "ann"}))(t); len(
+			page.Shares,
+		) != 0 {
 			t.Errorf("%+v lists another's shares", v)
 		}
 		if page := must(b.List(t.Context(), v, share.Query{}))(t); len(page.Shares) != 0 {
@@ -80,7 +93,8 @@ func TestForeignSharesAreNotThere(t *testing.T) {
 			t.Errorf("%+v: live %v", v, live)
 		}
 	}
-	if d := must(b.Get(t.Context(), annsView, l.ID))(t); d.State != share.Active || d.Recipients[0].Removed() {
+	if d := must(b.Get(t.Context(), annsView, l.ID))(t); d.State != share.Active ||
+		d.Recipients[0].Removed() {
 		t.Errorf("a foreign call changed it: %+v", d)
 	}
 	if live := must(b.Live(t.Context(), allView, b.team.ID, []string{b.item.ID}))(t); live[b.item.ID] != 1 {
@@ -95,12 +109,30 @@ func TestListFilters(t *testing.T) {
 	two := b.make()
 	b.now = b.now.Add(time.Second)
 	other := b.add("Payroll")
-	three := linkOf(t, must(b.Create(t.Context(), ben, b.request(to("client.example"), func(r *share.Request) { r.ItemID = other.ID })))(t))
+	three := linkOf(
+		t,
+		must(
+			b.Create(
+				t.Context(),
+				ben,
+				b.request(to("client.example"), func(r *share.Request) { r.ItemID = other.ID }),
+			),
+		)(
+			t,
+		),
+	)
 	if err := b.Revoke(t.Context(), ann, annsView, two.ID); err != nil {
 		t.Fatal(err)
 	}
 	vaults := []string{b.team.ID}
-	annSees, allSees := share.Viewer{UserID: "ann", Vaults: vaults}, share.Viewer{UserID: "root", All: true, Vaults: vaults}
+	annSees, allSees := share.Viewer{
+		UserID: "ann",
+		Vaults: vaults,
+	}, share.Viewer{
+		UserID: "root",
+		All:    true,
+		Vaults: vaults,
+	}
 	for _, c := range []struct {
 		why    string
 		viewer share.Viewer
@@ -151,7 +183,8 @@ func TestPagesGoOn(t *testing.T) {
 		t.Errorf("pages give %v, want %v", got, made)
 	}
 	var each []string
-	if err := b.Each(t.Context(), annsView, share.Query{}, func(s share.Summary) error { each = append(each, s.ID); return nil }); err != nil || !slices.Equal(each, made) {
+	if err := b.Each(t.Context(), annsView, share.Query{}, func(s share.Summary) error { each = append(each, s.ID); return nil }); err != nil ||
+		!slices.Equal(each, made) {
 		t.Errorf("an export gives %v, %v", each, err)
 	}
 }
@@ -162,7 +195,12 @@ func TestExportHoldsEveryMatch(t *testing.T) {
 	b := open(t)
 	var items []string
 	for n := range 230 { // more than one page of the vault
-		item := vault.Item{VaultID: b.team.ID, Title: fmt.Sprintf("Printer %03d", n), Category: vault.Login, Tags: []string{"acme.example"}}
+		item := vault.Item{
+			VaultID:  b.team.ID,
+			Title:    fmt.Sprintf("Printer %03d", n),
+			Category: vault.Login,
+			Tags:     []string{"acme.example"},
+		}
 		items = append(items, must(b.vault.AddItem(t.Context(), item, nil))(t).ID)
 	}
 	shared := func(by share.Sharer, change ...func(*share.Request)) string {
@@ -174,7 +212,14 @@ func TestExportHoldsEveryMatch(t *testing.T) {
 	foreign, plain := shared(ben, printer(100)), shared(ann)
 	named := shared(ann, to("acme.example"))
 	vaults := []string{b.team.ID}
-	annSees, allSees := share.Viewer{UserID: "ann", Vaults: vaults}, share.Viewer{UserID: "root", All: true, Vaults: vaults}
+	annSees, allSees := share.Viewer{
+		UserID: "ann",
+		Vaults: vaults,
+	}, share.Viewer{
+		UserID: "root",
+		All:    true,
+		Vaults: vaults,
+	}
 	for _, c := range []struct {
 		why    string
 		viewer share.Viewer
@@ -190,7 +235,12 @@ func TestExportHoldsEveryMatch(t *testing.T) {
 		{"without a text", annSees, share.Query{}, []string{named, plain, last, first}},
 	} {
 		var got []string
-		err := b.Each(t.Context(), c.viewer, c.query, func(s share.Summary) error { got = append(got, s.ID); return nil })
+		err := b.Each(
+			t.Context(),
+			c.viewer,
+			c.query,
+			func(s share.Summary) error { got = append(got, s.ID); return nil },
+		)
 		if err != nil || !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, %v, want %v", c.why, got, err, c.want)
 		}
@@ -234,7 +284,8 @@ func TestRevokingEndsTheLastView(t *testing.T) {
 		must(b.open(l, 1))(t)
 		b.now = b.now.Add(c.wait)
 		lasts := c.lasts
-		if d := must(b.Get(t.Context(), annsView, l.ID))(t); d.State != share.Viewed || d.Revocable != c.revocable {
+		if d := must(b.Get(t.Context(), annsView, l.ID))(t); d.State != share.Viewed ||
+			d.Revocable != c.revocable {
 			t.Errorf("%s: %s, revocable: %v", why, d.State, d.Revocable)
 		}
 		if err := b.Revoke(t.Context(), ann, annsView, l.ID); err != nil {
@@ -253,7 +304,11 @@ func TestRevokingEndsTheLastView(t *testing.T) {
 // A removal ends a recipient's view, which is then nothing that could be revoked.
 func TestARemovalLeavesNothingToRevoke(t *testing.T) {
 	b := open(t)
-	l := b.make(once, withFiles, to("bob@client.example", "zoe@client.example", "carl@client.example"))
+	l := b.make(
+		once,
+		withFiles,
+		to("bob@client.example", "zoe@client.example", "carl@client.example"),
+	)
 	must(b.openAs(l, 1, "bob@client.example", b.code(l, "bob@client.example")))(t)
 	b.now = b.now.Add(20 * time.Minute)
 	must(b.openAs(l, 2, "zoe@client.example", b.code(l, "zoe@client.example")))(t)
@@ -265,7 +320,8 @@ func TestARemovalLeavesNothingToRevoke(t *testing.T) {
 	for wait, revocable := range map[time.Duration]bool{time.Minute: true, 11 * time.Minute: false} {
 		now := b.now
 		b.now = now.Add(wait)
-		if d := must(b.Get(t.Context(), annsView, l.ID))(t); d.State != share.Viewed || d.Revocable != revocable {
+		if d := must(b.Get(t.Context(), annsView, l.ID))(t); d.State != share.Viewed ||
+			d.Revocable != revocable {
 			t.Errorf("%v after zoe's view: %s, revocable: %v", wait, d.State, d.Revocable)
 		}
 		b.now = now
@@ -312,7 +368,9 @@ func TestTitlesAreLoadedAtOnce(t *testing.T) {
 func TestRemovingRecipients(t *testing.T) {
 	b := open(t)
 	l := b.make(to("zoe@client.example", "partner.example"))
-	if err := b.RemoveRecipient(t.Context(), ann, annsView, l.ID, 7); fault.KindOf(err) != fault.NotFound {
+	if err := b.RemoveRecipient(t.Context(), ann, annsView, l.ID, 7); fault.KindOf(
+		err,
+	) != fault.NotFound {
 		t.Errorf("a recipient that is not there: %v", err)
 	}
 	if err := b.RemoveRecipient(t.Context(), ann, annsView, l.ID, 0); err != nil {
@@ -340,8 +398,12 @@ func TestRemovingRecipients(t *testing.T) {
 func TestAffectedAndRevoked(t *testing.T) {
 	b := open(t)
 	links := map[string]link{
-		"anyone":  b.make(),
-		"long":    b.make(to("zoe@client.example"), once, func(r *share.Request) { r.ExpireAfter = "ThirtyDays" }),
+		"anyone": b.make(),
+		"long": b.make(
+			to("zoe@client.example"),
+			once,
+			func(r *share.Request) { r.ExpireAfter = "ThirtyDays" },
+		),
 		"domain":  b.make(to("client.example"), once),
 		"outside": b.make(to("x@other.example"), once),
 		"many":    b.make(to("zoe@client.example")),
@@ -358,7 +420,11 @@ func TestAffectedAndRevoked(t *testing.T) {
 	}
 	p := share.Default()
 	p.MaxExpiry, p.MaxViews, p.AllowedTypes = 7*24*time.Hour, 1, []share.Type{share.Authenticated}
-	p.AllowedRecipientTypes, p.AllowedDomains, p.FilesMaxSize = []share.RecipientKind{share.Email}, []string{"client.example"}, 1<<20
+	p.AllowedRecipientTypes, p.AllowedDomains, p.FilesMaxSize = []share.RecipientKind{
+		share.Email,
+	}, []string{
+		"client.example",
+	}, 1<<20
 	reasons := map[string]string{}
 	for after := ""; ; {
 		page := must(b.Affected(t.Context(), "", p, after, 2))(t)
@@ -383,7 +449,8 @@ func TestAffectedAndRevoked(t *testing.T) {
 	if n := must(b.SetPolicy(t.Context(), ann, "", p, false))(t); n != (share.RevokeResult{}) {
 		t.Errorf("keeping ends %+v", n)
 	}
-	if n := must(b.SetPolicy(t.Context(), ann, "", p, true))(t); n.Revoked != len(wanted) || n.Native != 0 {
+	if n := must(b.SetPolicy(t.Context(), ann, "", p, true))(t); n.Revoked != len(wanted) ||
+		n.Native != 0 {
 		t.Errorf("revoking ends %+v, want %d", n, len(wanted))
 	}
 	for name, l := range links {
@@ -432,7 +499,8 @@ func TestAVaultsRuleOnlyTightens(t *testing.T) {
 		t.Errorf("effective %+v by %s", e.Policy, e.OriginOf("max_expiry"))
 	}
 	rule, vaults, err := b.Policies(t.Context())
-	if err != nil || rule.MaxExpiry != time.Hour || len(vaults) != 1 || vaults[b.team.ID].MaxExpiry != 24*time.Hour {
+	if err != nil || rule.MaxExpiry != time.Hour || len(vaults) != 1 ||
+		vaults[b.team.ID].MaxExpiry != 24*time.Hour {
 		t.Errorf("policies %+v, %+v, %v", rule, vaults, err)
 	}
 }
@@ -450,7 +518,9 @@ func TestErasedHistoryStillShows(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := must(b.Get(t.Context(), annsView, l.ID))(t)
-	if d.Title != "" || d.Recipients[0].Address != "" || len(d.Views) != 1 || d.Views[0].Address != "" || d.State != share.Revoked {
+	if d.Title != "" || d.Recipients[0].Address != "" || len(d.Views) != 1 ||
+		d.Views[0].Address != "" ||
+		d.State != share.Revoked {
 		t.Errorf("shows %+v", d)
 	}
 	if _, err := b.Refill(t.Context(), annsView, l.ID); err != nil {

@@ -11,78 +11,90 @@ import (
 	"itemshare/vault"
 )
 
-// EffectivePolicy is the rule for sharing an item of a vault. Where the vault's own
-// account has rules it is asked for them; while it cannot be, there is no rule.
+// EffectivePolicy returns the policy for sharing an item. If the vault's own account has
+// a policy and can't be reached, there is none: fault.Unavailable.
 func (s *Service) EffectivePolicy(ctx context.Context, vaultID, itemID string) (Effective, error) {
 	stored, err := s.store.PolicyOf(ctx, vaultID)
 	if err != nil {
-		return Effective{}, fmt.Errorf("read the policy: %w", err)
+		return Effective{}, fmt.Errorf("load the policy: %w", err)
 	}
 	account := Default()
 	if stored.Account != nil {
 		account = *stored.Account
 	}
-	rule := Combine(account, stored.Vault)
-	rule.version = stored.Version
+	policy := Combine(account, stored.Vault)
+	policy.version = stored.Version
 	limiter, ok := s.vault.(vault.Limiter)
 	if !ok {
-		return rule, nil
+		return policy, nil
 	}
-	theirs, err := limitsOf(ctx, limiter, vaultID, itemID)
+	own, err := limitsOf(ctx, limiter, vaultID, itemID)
 	if err != nil {
 		return Effective{}, err
 	}
-	rule.theirs = &theirs
-	return rule.Narrowed(theirs.plain, theirs.by), nil
+	policy.upstream = &own
+	return policy.Narrowed(own.plain, own.by), nil
 }
 
-// AccountPolicy gives the rule that the vault's own account sets for an item, alone,
-// and how it is where files come along.
-func (s *Service) AccountPolicy(ctx context.Context, vaultID, itemID string) (plain, files Policy, err error) {
+// AccountPolicy returns the policy of the vault's own account for an item, without and
+// with its files. A vault without such an account is fault.NotFound.
+func (s *Service) AccountPolicy(
+	ctx context.Context,
+	vaultID, itemID string,
+) (plain, files Policy, err error) {
 	limiter, ok := s.vault.(vault.Limiter)
 	if !ok {
 		return Policy{}, Policy{}, fault.Of(fault.NotFound)
 	}
-	theirs, err := limitsOf(ctx, limiter, vaultID, itemID)
-	return theirs.plain, theirs.files, err
+	own, err := limitsOf(ctx, limiter, vaultID, itemID)
+	return own.plain, own.files, err
 }
 
-func limitsOf(ctx context.Context, limiter vault.Limiter, vaultID, itemID string) (theirs, error) {
+func limitsOf(
+	ctx context.Context,
+	limiter vault.Limiter,
+	vaultID, itemID string,
+) (upstream, error) {
 	var limits vault.Limits
-	err := asked(ctx, vaultTime, func(ctx context.Context) (err error) {
+	err := withTimeout(ctx, vaultTime, func(ctx context.Context) (err error) {
 		limits, err = limiter.Limits(ctx, vaultID, itemID)
 		return err
 	})
 	if err != nil {
-		return theirs{}, fault.Wrap("ask for the account's limits", err)
+		return upstream{}, fault.Wrap("load the account's limits", err)
 	}
-	t := theirs{by: Origin(limiter.Account()), plain: policyOf(limits)}
+	t := upstream{by: Origin(limiter.Account()), plain: policyOf(limits)}
 	t.files = t.plain.Narrow(filesPolicy(t.plain, limits.Files))
 	return t, nil
 }
 
-// asked gives the vault its time. One that takes longer is unavailable.
-func asked(ctx context.Context, most time.Duration, ask func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(ctx, most)
+// withTimeout calls a vault. One that takes longer is fault.Unavailable.
+func withTimeout(
+	ctx context.Context,
+	timeout time.Duration,
+	call func(context.Context) error,
+) error {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	err := ask(ctx)
+	err := call(ctx)
 	if errors.Is(err, context.DeadlineExceeded) && fault.KindOf(err) == fault.Internal {
 		err = fault.Because(fault.Unavailable, err)
 	}
 	return err
 }
 
-// policyOf is an account's limits as a rule of ours. Names that we do not know
-// allow nothing.
+// policyOf returns an account's limits as a policy. Unknown names allow nothing.
 func policyOf(l vault.Limits) Policy {
 	return Policy{
 		MaxExpiry: l.MaxExpiry, DefaultExpiry: l.DefaultExpiry, MaxViews: l.MaxViews,
-		AllowedTypes: typesOf(l.AllowedTypes), AllowedRecipientTypes: kindsOf(l.AllowedRecipientTypes),
+		AllowedTypes: typesOf(
+			l.AllowedTypes,
+		), AllowedRecipientTypes: kindsOf(l.AllowedRecipientTypes),
 		FilesAllowed: l.Files.Allowed, FilesMaxSize: l.Files.MaxSize,
 	}
 }
 
-// filesPolicy is the rule for an item with files: where nothing is said, as for any item.
+// filesPolicy returns the policy for links with files: p with the limits that l sets.
 func filesPolicy(p Policy, l vault.FileLimits) Policy {
 	if l.MaxExpiry > 0 {
 		p.MaxExpiry = l.MaxExpiry
@@ -123,7 +135,7 @@ func kindsOf(names []string) []RecipientKind {
 	return all
 }
 
-// recipientKinds are the kinds by the SDK's names.
+// recipientKinds returns the kinds by the SDK's names.
 func recipientKinds() map[string]RecipientKind {
 	return map[string]RecipientKind{"Email": Email, "Domain": Domain}
 }

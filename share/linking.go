@@ -9,7 +9,7 @@ import (
 	"itemshare/vault"
 )
 
-// LinksBy is who makes links where the vault's own account can, too.
+// LinksBy is who creates links where the vault's own account can create them too.
 type LinksBy string
 
 // The choices. Native is the default.
@@ -18,15 +18,15 @@ const (
 	LinksOurs   LinksBy = "itemshare"
 )
 
-// Linking is who makes links. Account names the vault's own account, "" where it
-// has none; Choice tells that it can make links, Native that it does.
+// Linking is who creates links. Account is the name of the vault's own account, "" where
+// it has none. Choice means that it can create links, Native that it does.
 type Linking struct {
 	Account string
 	Choice  bool
 	Native  bool
 }
 
-// Linking tells who makes links.
+// Linking returns who creates links.
 func (s *Service) Linking(ctx context.Context) (Linking, error) {
 	limiter, ok := s.vault.(vault.Limiter)
 	if !ok {
@@ -37,7 +37,7 @@ func (s *Service) Linking(ctx context.Context) (Linking, error) {
 	return Linking{Account: limiter.Account(), Choice: can, Native: native}, err
 }
 
-// linker is the vault where it makes the links, and false where we do.
+// linker returns the vault, and whether its account creates the links instead of this server.
 func (s *Service) linker(ctx context.Context) (linker vault.Linker, native bool, err error) {
 	linker, can := s.vault.(vault.Linker)
 	if !can {
@@ -45,36 +45,46 @@ func (s *Service) linker(ctx context.Context) (linker vault.Linker, native bool,
 	}
 	chosen, err := s.store.LinksBy(ctx)
 	if err != nil {
-		return nil, false, fmt.Errorf("read who makes links: %w", err)
+		return nil, false, fmt.Errorf("load who creates links: %w", err)
 	}
 	return linker, chosen != LinksOurs, nil
 }
 
-// SetLinksBy chooses who makes links from now on. Those that were made stay as they are.
+// SetLinksBy sets who creates links from now on. Existing links do not change.
 func (s *Service) SetLinksBy(ctx context.Context, by Sharer, choice LinksBy) error {
 	if _, ok := s.vault.(vault.Linker); !ok {
-		return fault.New(fault.Conflict, fault.CodeConflict, "Only this server can make links here.")
+		return fault.New(fault.Conflict, fault.CodeConflict, "Only this server can create links.")
 	}
 	if choice != LinksNative && choice != LinksOurs {
-		return fault.Field("links_by", fault.CodeInvalid, "Choose who makes the links.")
+		return fault.Field("links_by", fault.CodeInvalid, "Choose who creates links.")
 	}
 	now := s.clock()
-	entry, err := s.entry(now, audit.PolicyChanged, by.ID, "", map[string]string{"links_by": string(choice)})
+	entry, err := s.entry(
+		now,
+		audit.PolicyChanged,
+		by.ID,
+		"",
+		map[string]string{"links_by": string(choice)},
+	)
 	if err != nil {
 		return err
 	}
-	return fault.Wrap("set who makes links", s.store.SetLinksBy(ctx, choice, now, entry))
+	return fault.Wrap("store who creates links", s.store.SetLinksBy(ctx, choice, now, entry))
 }
 
-// account names the vault's own account in a sentence.
+// account returns the name of the vault's own account.
 func (s *Service) account() string {
 	if limiter, ok := s.vault.(vault.Limiter); ok {
 		return limiter.Account()
 	}
-	return "the account that made it"
+	return "the account that created it"
 }
 
-// elsewhere refuses what only the account can do with its link.
-func (s *Service) elsewhere(what string) error {
-	return fault.New(fault.Conflict, fault.CodeConflict, what+" in "+s.account()+": it made this link, and only it can end it.")
+// onlyIn returns the error for what only the account can do with its link.
+func (s *Service) onlyIn(what string) error {
+	return fault.New(
+		fault.Conflict,
+		fault.CodeConflict,
+		what+" in "+s.account()+", which created it.",
+	)
 }

@@ -12,21 +12,25 @@ import (
 	"itemshare/vault"
 )
 
-// linkTime is how long an account may take to make a link. It is long because
-// afterwards nobody knows whether there is one.
+// linkTime is how long an account may take to create a link. It is long because after a
+// timeout it is unknown whether there is one.
 const linkTime = 30 * time.Second
 
-// createNative has the vault's own account make the link. All that can be judged
-// beforehand is; the form's token is used up before the account is asked, so that
-// the same form never makes two links; and the link is shown only where the share
-// was recorded.
-func (s *Service) createNative(ctx context.Context, linker vault.Linker, by Sharer, r Request) (CreatedShare, error) {
+// createNative has the vault's own account create the link. Everything that can be judged
+// before is; the form's token is used up first, so that one form never creates two links;
+// and the link is shown only if the share was stored.
+func (s *Service) createNative(
+	ctx context.Context,
+	linker vault.Linker,
+	by Sharer,
+	r Request,
+) (CreatedShare, error) {
 	now := s.clock()
 	p, err := s.prepareNative(ctx, linker, r, now)
 	if err != nil {
-		return CreatedShare{}, s.refused(ctx, now, by, r, err)
+		return CreatedShare{}, s.auditRefusal(ctx, now, by, r, err)
 	}
-	secret, err := link.NewSecret(s.random) // nobody keeps it: nothing below /s finds the share
+	secret, err := link.NewSecret(s.random) // not stored: nothing below /s finds the share
 	if err != nil {
 		return CreatedShare{}, err
 	}
@@ -38,39 +42,66 @@ func (s *Service) createNative(ctx context.Context, linker vault.Linker, by Shar
 	if err := s.reserve(ctx, linker, by, draft, now); err != nil {
 		return CreatedShare{}, err
 	}
-	made, err := s.link(context.WithoutCancel(ctx), linker, by, p, draft) // whoever hangs up now does not undo the link
+	// A request that is canceled now does not cancel the link.
+	created, err := s.link(context.WithoutCancel(ctx), linker, by, p, draft)
 	if err != nil {
-		return CreatedShare{}, s.refused(ctx, now, by, r, err)
+		return CreatedShare{}, s.auditRefusal(ctx, now, by, r, err)
 	}
-	return made, nil
+	return created, nil
 }
 
-// reserve uses up the form's token and says in the audit log that a link is asked
-// for, so that one made while this process dies leaves a trace.
-func (s *Service) reserve(ctx context.Context, linker vault.Linker, by Sharer, draft Draft, now time.Time) error {
-	entry, err := s.entry(now, audit.LinkAsked, by.ID, draft.Record.VaultID+"/"+draft.Record.ItemID, map[string]string{"account": linker.Account()})
+// reserve uses up the form's token and records in the audit log that a link is requested,
+// so that one which is created while this process dies leaves a trace.
+func (s *Service) reserve(
+	ctx context.Context,
+	linker vault.Linker,
+	by Sharer,
+	draft Draft,
+	now time.Time,
+) error {
+	entry, err := s.entry(
+		now,
+		audit.LinkAsked,
+		by.ID,
+		draft.Record.VaultID+"/"+draft.Record.ItemID,
+		map[string]string{"account": linker.Account()},
+	)
 	if err != nil {
 		return err
 	}
 	return fault.Wrap("reserve a request", s.store.Reserve(ctx, draft, entry))
 }
 
-// link asks the account for the link and records the share.
-func (s *Service) link(ctx context.Context, linker vault.Linker, by Sharer, p prepared, draft Draft) (CreatedShare, error) {
+// link requests the link from the account and stores the share.
+func (s *Service) link(
+	ctx context.Context,
+	linker vault.Linker,
+	by Sharer,
+	p prepared,
+	draft Draft,
+) (CreatedShare, error) {
 	var native vault.Link
-	err := asked(ctx, linkTime, func(ctx context.Context) (err error) {
+	err := withTimeout(ctx, linkTime, func(ctx context.Context) (err error) {
 		native, err = linker.MakeLink(ctx, p.item.VaultID, p.item.ID, p.linkTerms())
 		return err
 	})
 	if err != nil {
-		return CreatedShare{}, s.notLinked(ctx, linker, by, draft, err)
+		return CreatedShare{}, s.linkFailed(ctx, linker, by, draft, err)
 	}
 	if native.ItemVersion > 0 {
 		draft.Record.ItemVersion = native.ItemVersion
 	}
 	if err := s.store.Create(ctx, draft); err != nil {
-		detail := linker.Account() + " made the link, but it could not be recorded here. So nobody has seen it, and it is not shown: it ends by itself, or end it in " + linker.Account() + ". Share the item again in a moment."
-		return CreatedShare{}, s.unknown(ctx, linker, by, draft, detail, fault.Wrap("record a native link", err))
+		detail := linker.Account() + " created the link, but this server couldn't store it, so it isn't shown. Revoke it in " +
+			linker.Account() + ", or let it expire. Then share the item again."
+		return CreatedShare{}, s.linkUnknown(
+			ctx,
+			linker,
+			by,
+			draft,
+			detail,
+			fault.Wrap("store a native link", err),
+		)
 	}
 	return CreatedShare{
 		ID: draft.Record.ID, Link: native.URL, Terms: p.terms, Recipients: p.recipients, Native: true,
@@ -78,35 +109,49 @@ func (s *Service) link(ctx context.Context, linker vault.Linker, by Sharer, p pr
 	}, nil
 }
 
-// linkTerms are what the account is asked for.
+// linkTerms returns what the link is requested with.
 func (p prepared) linkTerms() vault.LinkTerms {
-	terms := vault.LinkTerms{ExpireAfter: durationOf(p.expiry).Name(), OneTime: p.terms.MaxViews == 1}
+	terms := vault.LinkTerms{
+		ExpireAfter: durationOf(p.expiry).Name(),
+		OneTime:     p.terms.MaxViews == 1,
+	}
 	for _, r := range p.recipients {
 		terms.Recipients = append(terms.Recipients, r.Address)
 	}
 	return terms
 }
 
-// prepareNative judges the whole request, by our rules and by the account's.
-func (s *Service) prepareNative(ctx context.Context, linker vault.Linker, r Request, now time.Time) (prepared, error) {
+// prepareNative judges the whole request, by this server's policy and the account's.
+func (s *Service) prepareNative(
+	ctx context.Context,
+	linker vault.Linker,
+	r Request,
+	now time.Time,
+) (prepared, error) {
 	plan, problems := r.plan(false) // the account mails its own codes
 	problems = append(problems, r.chosenParts(linker.Account())...)
 	item, err := s.item(ctx, r.VaultID, r.ItemID)
 	if err != nil {
 		return prepared{}, err
 	}
-	rule, err := s.EffectivePolicy(ctx, r.VaultID, r.ItemID)
+	policy, err := s.EffectivePolicy(ctx, r.VaultID, r.ItemID)
 	if err != nil {
 		return prepared{}, err
 	}
-	rule = rule.WholeItem(item)
+	policy = policy.WholeItem(item)
 	plan.choice = selection{files: true}
-	plan.expiry = rule.namedExpiry(plan.expiry)
-	wish := plan.wish(item)
-	wish.whole = true
-	problems = append(problems, rule.check(wish)...)
-	problems = append(problems, rule.checkNativeViews(plan.oneTime)...)
-	refusals, err := askRecipients(ctx, linker, r.VaultID, r.ItemID, rule.allowed(plan.recipients))
+	plan.expiry = policy.namedExpiry(plan.expiry)
+	proposal := plan.proposal(item)
+	proposal.native = true
+	problems = append(problems, policy.check(proposal)...)
+	problems = append(problems, policy.checkNativeViews(plan.oneTime)...)
+	refusals, err := askRecipients(
+		ctx,
+		linker,
+		r.VaultID,
+		r.ItemID,
+		policy.allowed(plan.recipients),
+	)
 	if err != nil {
 		return prepared{}, err
 	}
@@ -117,12 +162,12 @@ func (s *Service) prepareNative(ctx context.Context, linker vault.Linker, r Requ
 		return prepared{}, err
 	}
 	return prepared{
-		plan: plan, item: item, terms: plan.terms(rule.Policy, now), content: Content{Files: entries(item.Files)}, native: true,
-		policyVersion: rule.version,
+		plan: plan, item: item, terms: plan.terms(policy.Policy, now), content: Content{Files: entries(item.Files)}, native: true,
+		policyVersion: policy.version,
 	}, nil
 }
 
-// chosenParts are the problems of choosing parts of an item of which all is shared.
+// chosenParts returns the problems of selecting parts of an item that is shared whole.
 func (r Request) chosenParts(account string) []fault.Problem {
 	var all []fault.Problem
 	for _, part := range []struct {
@@ -130,18 +175,25 @@ func (r Request) chosenParts(account string) []fault.Problem {
 		chosen bool
 		words  string
 	}{
-		{"omit", len(r.Omit) > 0, "nothing can be left out."},
-		{"totp", r.TOTP, "one-time passwords come along unasked."},
-		{"files", r.Files, "its files come along unasked."},
+		{"omit", len(r.Omit) > 0, "Nothing can be left out."},
+		{"totp", r.TOTP, "One-time passwords are always included."},
+		{"files", r.Files, "Its files are always included."},
 	} {
 		if part.chosen {
-			all = append(all, fault.Problem{Code: fault.CodeInvalid, Field: part.field, Detail: "A link of " + account + " shares the whole item: " + part.words})
+			all = append(
+				all,
+				fault.Problem{
+					Code:   fault.CodeInvalid,
+					Field:  part.field,
+					Detail: "A " + account + " link shares the whole item. " + part.words,
+				},
+			)
 		}
 	}
 	return all
 }
 
-// WholeItem is the rule for a link that shares all of an item, its files included.
+// WholeItem returns the policy for a link that shares an item with its files.
 func (e Effective) WholeItem(item vault.Item) Effective {
 	if len(item.Files) > 0 {
 		return e.WithFiles()
@@ -149,8 +201,8 @@ func (e Effective) WholeItem(item vault.Item) Effective {
 	return e
 }
 
-// namedExpiry is what was chosen, else the longest of the durations that have a
-// name within the default: accounts know no other.
+// namedExpiry returns the chosen expiry, or else the longest named duration within the
+// default: accounts accept no other.
 func (e Effective) namedExpiry(chosen time.Duration) time.Duration {
 	if chosen > 0 {
 		return chosen
@@ -164,13 +216,16 @@ func (e Effective) namedExpiry(chosen time.Duration) time.Duration {
 	return longest.Time()
 }
 
-// OnlyOnce says why a native link may only be opened once, "" where it may be opened
-// more often: an account knows once, or as often as its own limit.
+// OnlyOnce says why a native link can only have one view, "" where it can have more: an
+// account can limit a link to one view or to its own limit.
 func (e Effective) OnlyOnce() string {
-	if e.theirs == nil || e.MaxViews == 0 || e.MaxViews == 1 || e.OriginOf("max_views") == e.theirs.by {
+	if e.upstream == nil || e.MaxViews == 0 || e.MaxViews == 1 ||
+		e.OriginOf("max_views") == e.upstream.by {
 		return ""
 	}
-	return e.viewLimit() + " " + string(e.theirs.by) + " can only limit a link to one view, so choose one view."
+	return e.viewLimit() + " " + string(
+		e.upstream.by,
+	) + " can only limit a link to one view, so choose one view."
 }
 
 func (e Effective) checkNativeViews(once bool) []fault.Problem {
@@ -180,7 +235,7 @@ func (e Effective) checkNativeViews(once bool) []fault.Problem {
 	return nil
 }
 
-// allowed are the recipients that the rule has nothing against.
+// allowed returns the recipients that the policy allows.
 func (e Effective) allowed(recipients []Recipient) (good []Recipient) {
 	for _, r := range recipients {
 		if e.checkRecipient(r) == nil {
@@ -190,10 +245,10 @@ func (e Effective) allowed(recipients []Recipient) (good []Recipient) {
 	return good
 }
 
-// checkRecipient judges one recipient by itself.
+// checkRecipient judges one recipient.
 func (e Effective) checkRecipient(r Recipient) []fault.Problem {
-	one := wish{recipients: []Recipient{r}}
-	return append(e.checkKinds(one), e.checkDomains(one)...)
+	p := proposal{recipients: []Recipient{r}}
+	return append(e.checkKinds(p), e.checkDomains(p)...)
 }
 
 // askRecipients has the account judge recipients that we allow.
@@ -207,7 +262,7 @@ func askRecipients(
 	for i, r := range recipients {
 		texts[i] = r.Address
 	}
-	err = asked(ctx, vaultTime, func(ctx context.Context) (err error) {
+	err = withTimeout(ctx, vaultTime, func(ctx context.Context) (err error) {
 		refusals, err = linker.CheckRecipients(ctx, vaultID, itemID, texts)
 		return err
 	})
@@ -228,26 +283,60 @@ func markRefused(checked []CheckedRecipient, refusals []vault.Refusal) {
 	}
 }
 
-// notLinked is what came of asking when there is no link to show. Where the account
-// refused, the form's token may be used again; where it did not answer, never.
-func (s *Service) notLinked(ctx context.Context, linker vault.Linker, by Sharer, draft Draft, err error) error {
+// linkFailed returns the error for a link that can't be shown. If the account refused it,
+// the form's token can be used again; if it did not answer, it can't.
+func (s *Service) linkFailed(
+	ctx context.Context,
+	linker vault.Linker,
+	by Sharer,
+	draft Draft,
+	err error,
+) error {
 	kind := fault.KindOf(err)
 	if (kind == fault.Internal || kind == fault.Unavailable) && !errors.Is(err, vault.ErrNotMade) {
-		detail := linker.Account() + " did not say whether it made the link. It may have made one, which nobody has seen. Nothing is recorded here: look in " + linker.Account() + " before you share the item again."
-		return s.unknown(ctx, linker, by, draft, detail, fault.Wrap("make a native link", err))
+		detail := linker.Account() + " didn't answer, so there may be a link that isn't shown. Check in " + linker.Account() +
+			" before you share the item again."
+		return s.linkUnknown(
+			ctx,
+			linker,
+			by,
+			draft,
+			detail,
+			fault.Wrap("create a native link", err),
+		)
 	}
 	if draft.RequestKey != nil {
-		err = errors.Join(err, fault.Wrap("release a request", s.store.Release(ctx, draft.RequestKey, draft.Record)))
+		err = errors.Join(
+			err,
+			fault.Wrap("release a request", s.store.Release(ctx, draft.RequestKey, draft.Record)),
+		)
 	}
-	return fault.Wrap("make a native link", err)
+	return fault.Wrap("create a native link", err)
 }
 
-// unknown keeps in the audit log that there may be a link that the history does
-// not know, and says so.
-func (s *Service) unknown(ctx context.Context, linker vault.Linker, by Sharer, draft Draft, detail string, cause error) error {
-	entry, err := s.entry(s.clock(), audit.LinkUnknown, by.ID, draft.Record.VaultID+"/"+draft.Record.ItemID, map[string]string{"account": linker.Account()})
+// linkUnknown records in the audit log that there may be a link which is not in the
+// history, and returns the error that says so.
+func (s *Service) linkUnknown(
+	ctx context.Context,
+	linker vault.Linker,
+	by Sharer,
+	draft Draft,
+	detail string,
+	cause error,
+) error {
+	entry, err := s.entry(
+		s.clock(),
+		audit.LinkUnknown,
+		by.ID,
+		draft.Record.VaultID+"/"+draft.Record.ItemID,
+		map[string]string{"account": linker.Account()},
+	)
 	if err == nil {
 		err = fault.Wrap("record an unknown link", s.store.Record(ctx, entry))
 	}
-	return fmt.Errorf("%w: %w", fault.New(fault.Unavailable, fault.CodeLinkUnknown, detail), errors.Join(cause, err))
+	return fmt.Errorf(
+		"%w: %w",
+		fault.New(fault.Unavailable, fault.CodeLinkUnknown, detail),
+		errors.Join(cause, err),
+	)
 }

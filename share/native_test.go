@@ -42,7 +42,11 @@ func (f *firm) Limits(context.Context, string, string) (vault.Limits, error) {
 	return f.limits, f.limited
 }
 
-func (f *firm) CheckRecipients(_ context.Context, _, _ string, recipients []string) ([]vault.Refusal, error) {
+func (f *firm) CheckRecipients(
+	_ context.Context,
+	_, _ string,
+	recipients []string,
+) ([]vault.Refusal, error) {
 	if f.checking != nil {
 		f.checking()
 	}
@@ -54,7 +58,11 @@ func (f *firm) CheckRecipients(_ context.Context, _, _ string, recipients []stri
 	return nil, f.checked
 }
 
-func (f *firm) MakeLink(ctx context.Context, _, _ string, terms vault.LinkTerms) (vault.Link, error) {
+func (f *firm) MakeLink(
+	ctx context.Context,
+	_, _ string,
+	terms vault.LinkTerms,
+) (vault.Link, error) {
 	f.mu.Lock()
 	f.asked = append(f.asked, terms)
 	n := len(f.asked)
@@ -69,7 +77,10 @@ func (f *firm) MakeLink(ctx context.Context, _, _ string, terms vault.LinkTerms)
 	if f.linked != nil {
 		return vault.Link{}, f.linked
 	}
-	return vault.Link{URL: fmt.Sprintf("https://share.1password.example/s#secret-%d", n), ItemVersion: 7}, nil
+	return vault.Link{
+		URL:         fmt.Sprintf("https://share.1password.example/s#secret-%d", n),
+		ItemVersion: 7,
+	}, nil
 }
 
 // openFirm is a bench whose vault makes links itself.
@@ -91,27 +102,45 @@ func kindOf(err error) string { return fmt.Sprint(fault.KindOf(err), " ", fault.
 func TestNativeLink(t *testing.T) {
 	b, f := openFirm(t)
 	made := must(b.native(once, to("zoe@client.example", "partner.example")))(t)
-	terms := share.Terms{CreatedAt: start.Unix(), ExpiresAt: start.Add(24 * time.Hour).Unix(), MaxViews: 1, Audience: share.Recipients}
-	if !made.Native || made.Terms != terms || made.ItemVersion != 7 || made.Link != "https://share.1password.example/s#secret-1" {
+	terms := share.Terms{
+		CreatedAt: start.Unix(),
+		ExpiresAt: start.Add(24 * time.Hour).Unix(),
+		MaxViews:  1,
+		Audience:  share.Recipients,
+	}
+	if !made.Native || made.Terms != terms || made.ItemVersion != 7 ||
+		made.Link != "https://share.1password.example/s#secret-1" {
 		t.Errorf("made %+v of version %d, native %t", made.Terms, made.ItemVersion, made.Native)
 	}
-	wanted := []vault.LinkTerms{{Recipients: []string{"zoe@client.example", "partner.example"}, ExpireAfter: "OneDay", OneTime: true}}
+	wanted := []vault.LinkTerms{
+		{
+			Recipients:  []string{"zoe@client.example", "partner.example"},
+			ExpireAfter: "OneDay",
+			OneTime:     true,
+		},
+	}
 	if diff := cmp.Diff(wanted, f.asked); diff != "" {
 		t.Error(diff)
 	}
 	got := must(b.Get(t.Context(), annsView, made.ID))(t)
-	if !got.Native || got.State != share.Active || got.Title != "Staging database" || len(got.Recipients) != 2 || !got.Files || got.Revocable || got.ItemVersion != 7 {
+	if !got.Native || got.State != share.Active || got.Title != "Staging database" ||
+		len(got.Recipients) != 2 ||
+		!got.Files ||
+		got.Revocable ||
+		got.ItemVersion != 7 {
 		t.Errorf("history has %+v", got)
 	}
 	event := b.events(audit.ShareCreated)[0]
-	if event.Subject != made.ID || event.Detail["native"] != "true" || strings.Contains(fmt.Sprint(event), "secret-1") {
+	if event.Subject != made.ID || event.Detail["native"] != "true" ||
+		strings.Contains(fmt.Sprint(event), "secret-1") {
 		t.Errorf("audit %+v", event)
 	}
 	if live := must(b.Live(t.Context(), annsView, b.team.ID, []string{b.item.ID}))(t); live[b.item.ID] != 1 {
 		t.Errorf("live links %v", live)
 	}
 	b.now = b.now.Add(25 * time.Hour)
-	if got := must(b.Get(t.Context(), annsView, made.ID))(t); got.State != share.Expired || !got.EndedAt.Equal(time.Unix(terms.ExpiresAt, 0)) {
+	if got := must(b.Get(t.Context(), annsView, made.ID))(t); got.State != share.Expired ||
+		!got.EndedAt.Equal(time.Unix(terms.ExpiresAt, 0)) {
 		t.Errorf("past its expiry it is %s, ended %s", got.State, got.EndedAt)
 	}
 }
@@ -124,11 +153,14 @@ func TestNativeLinksEndElsewhere(t *testing.T) {
 		"revoke": b.Revoke(t.Context(), ann, annsView, made.ID),
 		"remove": b.RemoveRecipient(t.Context(), ann, annsView, made.ID, 0),
 	} {
-		if fault.KindOf(err) != fault.Conflict || !strings.Contains(fault.ProblemsOf(err)[0].Detail, "1Password") {
+		if fault.KindOf(err) != fault.Conflict ||
+			!strings.Contains(fault.ProblemsOf(err)[0].Detail, "1Password") {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	if err := b.Revoke(t.Context(), ben, share.Viewer{UserID: ben.ID}, made.ID); fault.KindOf(err) != fault.NotFound {
+	if err := b.Revoke(t.Context(), ben, share.Viewer{UserID: ben.ID}, made.ID); fault.KindOf(
+		err,
+	) != fault.NotFound {
 		t.Errorf("somebody else's: %v", err)
 	}
 	strict := share.Default()
@@ -215,7 +247,9 @@ func TestNativeExpiryHasAName(t *testing.T) {
 		if f.asked[0].ExpireAfter != c.want {
 			t.Errorf("a default of %s asks for %s", c.standard, f.asked[0].ExpireAfter)
 		}
-		if d, _ := share.ParseDuration(c.want); made.ExpiresAt-made.CreatedAt != int64(d.Time()/time.Second) {
+		if d, _ := share.ParseDuration(c.want); made.ExpiresAt-made.CreatedAt != int64(
+			d.Time()/time.Second,
+		) {
 			t.Errorf("%s is recorded as %d s", c.want, made.ExpiresAt-made.CreatedAt)
 		}
 	}
@@ -270,7 +304,9 @@ func TestNativeLinkLeavesATrace(t *testing.T) {
 		b, f := openFirm(t)
 		f.making = func() {
 			events := b.events(audit.LinkAsked)
-			if len(events) != 1 || events[0].Actor != ann.ID || events[0].Subject != b.team.ID+"/"+b.item.ID || events[0].Detail["account"] != "1Password" {
+			if len(events) != 1 || events[0].Actor != ann.ID ||
+				events[0].Subject != b.team.ID+"/"+b.item.ID ||
+				events[0].Detail["account"] != "1Password" {
 				t.Errorf("token %q: while the account is asked the log has %+v", token, events)
 			}
 		}
@@ -287,7 +323,17 @@ func TestNativeLinkUnderAReplacedPolicy(t *testing.T) {
 	b, f := openFirm(t)
 	forbid := func(r *share.Request) { r.Token = "0123456789abcdef" }
 	f.checking = func() {
-		must(b.SetPolicy(t.Context(), ben, "", share.Policy{MaxExpiry: time.Hour, DefaultExpiry: time.Hour}, true))(t)
+		must(
+			b.SetPolicy(
+				t.Context(),
+				ben,
+				"",
+				share.Policy{MaxExpiry: time.Hour, DefaultExpiry: time.Hour},
+				true,
+			),
+		)(
+			t,
+		)
 	}
 	_, err := b.native(forbid, to("zoe@client.example"))
 	want(t, "a policy replaced while recipients are checked", err, fault.CodeConflict)
@@ -306,7 +352,9 @@ func TestNativeLinkThatIsNotRecorded(t *testing.T) {
 	b.rebuild(func(c *share.Config) { c.Store = broken })
 	request := func(r *share.Request) { r.Token = "0123456789abcdef" }
 	made, err := b.native(request)
-	if made.Link != "" || kindOf(err) != "8 link_unknown" || strings.Contains(err.Error(), "secret-1") || !strings.Contains(fault.ProblemsOf(err)[0].Detail, "1Password made the link") {
+	if made.Link != "" || kindOf(err) != "8 link_unknown" ||
+		strings.Contains(err.Error(), "secret-1") ||
+		!strings.Contains(fault.ProblemsOf(err)[0].Detail, "1Password created the link") {
 		t.Errorf("%+v, %v", made, err)
 	}
 	broken.err = nil
@@ -350,7 +398,11 @@ func TestTheSameFormMakesOneNativeLink(t *testing.T) {
 	answers := map[string]int{}
 	for range 20 {
 		wait.Go(func() {
-			_, err := b.Create(t.Context(), ann, b.request(func(r *share.Request) { r.Token = "0123456789abcdef" }))
+			_, err := b.Create(
+				t.Context(),
+				ann,
+				b.request(func(r *share.Request) { r.Token = "0123456789abcdef" }),
+			)
 			answer := "made"
 			if err != nil {
 				answer = fmt.Sprint(fault.KindOf(err))
@@ -361,11 +413,13 @@ func TestTheSameFormMakesOneNativeLink(t *testing.T) {
 		})
 	}
 	wait.Wait()
-	if diff := cmp.Diff(map[string]int{"made": 1, "6": 19}, answers); diff != "" || len(f.asked) != 1 {
+	if diff := cmp.Diff(map[string]int{"made": 1, "6": 19}, answers); diff != "" ||
+		len(f.asked) != 1 {
 		t.Errorf("%d links asked for; %s", len(f.asked), diff)
 	}
 	_, err := b.native(func(r *share.Request) { r.Token = "0123456789abcdef" })
-	if e, _ := fault.As(err); e == nil || e.Code() != fault.CodeAlreadyCreated || e.CreatedID == "" {
+	if e, _ := fault.As(err); e == nil || e.Code() != fault.CodeAlreadyCreated ||
+		e.CreatedID == "" {
 		t.Errorf("later: %v", err)
 	}
 }
@@ -383,7 +437,9 @@ func TestUnreachableLimitsAllowNothing(t *testing.T) {
 				t.Errorf("%s, %s: %v", why, by, err)
 			}
 		}
-		if _, err := b.EffectivePolicy(t.Context(), b.team.ID, b.item.ID); fault.KindOf(err) != fault.Unavailable {
+		if _, err := b.EffectivePolicy(t.Context(), b.team.ID, b.item.ID); fault.KindOf(
+			err,
+		) != fault.Unavailable {
 			t.Errorf("%s: %v", why, err)
 		}
 	}
@@ -400,11 +456,13 @@ func TestTheAdminChoosesWhoMakesLinks(t *testing.T) {
 	if err := b.SetLinksBy(t.Context(), ann, share.LinksOurs); err != nil {
 		t.Fatal(err)
 	}
-	if event := b.events(audit.PolicyChanged)[0]; event.Detail["links_by"] != "itemshare" || event.Actor != "ann" {
+	if event := b.events(audit.PolicyChanged)[0]; event.Detail["links_by"] != "itemshare" ||
+		event.Actor != "ann" {
 		t.Errorf("audit %+v", event)
 	}
 	made := must(b.native(func(r *share.Request) { r.Omit = []string{"password"} }))(t)
-	if made.Native || len(f.asked) != 0 || !strings.HasPrefix(made.Link, "https://share.example/base/s") {
+	if made.Native || len(f.asked) != 0 ||
+		!strings.HasPrefix(made.Link, "https://share.example/base/s") {
 		t.Errorf("native %t, %d asked", made.Native, len(f.asked))
 	}
 	// Its limits go on to count: only for a share with files where they are about files.
@@ -413,14 +471,18 @@ func TestTheAdminChoosesWhoMakesLinks(t *testing.T) {
 		t.Errorf("without files: %v", err)
 	}
 	_, err := b.native(func(r *share.Request) { r.ExpireAfter = "ThirtyDays" })
-	if got := fault.ProblemsOf(err); len(got) != 1 || got[0].Detail != "Your 1Password account allows 14 days at most." {
+	if got := fault.ProblemsOf(err); len(got) != 1 ||
+		got[0].Detail != "Your 1Password account allows 14 days at most." {
 		t.Errorf("without files, for too long: %v", got)
 	}
 	_, err = b.native(withFiles)
-	if got := fault.ProblemsOf(err); len(got) != 1 || got[0].Detail != "Your 1Password account allows 1 hour at most." {
+	if got := fault.ProblemsOf(err); len(got) != 1 ||
+		got[0].Detail != "Your 1Password account allows 1 hour at most." {
 		t.Errorf("with files: %v", got)
 	}
-	if err := open(t).SetLinksBy(t.Context(), ann, share.LinksOurs); fault.KindOf(err) != fault.Conflict {
+	if err := open(t).SetLinksBy(t.Context(), ann, share.LinksOurs); fault.KindOf(
+		err,
+	) != fault.Conflict {
 		t.Errorf("where there is no choice: %v", err)
 	}
 }
@@ -428,17 +490,38 @@ func TestTheAdminChoosesWhoMakesLinks(t *testing.T) {
 func TestRecipientsAreCheckedByTheAccount(t *testing.T) {
 	b, f := openFirm(t)
 	f.refused = "a@b.example"
-	got := must(b.CheckRecipients(t.Context(), b.team.ID, b.item.ID, []string{"zoe@client.example a@b.example"}))(t)
-	if len(got) != 2 || got[0].Problem != nil || got[1].Problem == nil || !strings.Contains(got[1].Problem.Detail, "not wanted") {
+	got := must(
+		b.CheckRecipients(
+			t.Context(),
+			b.team.ID,
+			b.item.ID,
+			[]string{"zoe@client.example a@b.example"},
+		),
+	)(
+		t,
+	)
+	if len(got) != 2 || got[0].Problem != nil || got[1].Problem == nil ||
+		!strings.Contains(got[1].Problem.Detail, "not wanted") {
 		t.Errorf("%+v", got)
 	}
 	f.refused = "bob@example.org" // whose words hold the text of another recipient
-	got = must(b.CheckRecipients(t.Context(), b.team.ID, b.item.ID, []string{"example.org bob@example.org"}))(t)
+	got = must(
+		b.CheckRecipients(
+			t.Context(),
+			b.team.ID,
+			b.item.ID,
+			[]string{"example.org bob@example.org"},
+		),
+	)(
+		t,
+	)
 	if len(got) != 2 || got[0].Problem != nil || got[1].Problem == nil {
 		t.Errorf("%+v", got)
 	}
 	f.checked = fault.Because(fault.Unavailable, errors.New("down"))
-	if _, err := b.CheckRecipients(t.Context(), b.team.ID, b.item.ID, []string{"a@b.example"}); fault.KindOf(err) != fault.Unavailable {
+	if _, err := b.CheckRecipients(t.Context(), b.team.ID, b.item.ID, []string{"a@b.example"}); fault.KindOf(
+		err,
+	) != fault.Unavailable {
 		t.Errorf("unreachable: %v", err)
 	}
 }

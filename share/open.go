@@ -12,10 +12,10 @@ import (
 	"itemshare/share/link"
 )
 
-// maxCode bounds what is taken for a code, spaces and dashes included.
+// maxCode is the longest code that is parsed, spaces and dashes included, in bytes.
 const maxCode = 32
 
-// PeekResult is what a link's holder may know before opening.
+// PeekResult is what the holder of a link may know before viewing.
 type PeekResult struct {
 	Terms
 	SharedBy     string
@@ -23,7 +23,7 @@ type PeekResult struct {
 }
 
 // OpenRequest asks for the sealed content. ID, Token and View are base64url as
-// received; Agent is the User-Agent as received, of which a coarse name is kept.
+// received; Agent is the User-Agent as received, of which a coarse name is stored.
 type OpenRequest struct {
 	ID, Token, View string
 	Email, Code     string
@@ -43,12 +43,12 @@ type ChunkRequest struct {
 	File, Chunk     int
 }
 
-// errNotFound is the one answer to whoever does not hold a link: it tells nothing.
+// errNotFound is the one answer to callers without the link. It reveals nothing.
 func errNotFound() error { return fault.Of(fault.NotFound) }
 
-// held finds the share of a link that the caller holds whole. Unreadable, unknown
-// and wrong end in one and the same error, after the same comparison.
-func (s *Service) held(ctx context.Context, id, token string, now time.Time) (Record, error) {
+// findLink returns the share of a link. Unreadable, unknown and wrong links end in the
+// same error, after the same comparison.
+func (s *Service) findLink(ctx context.Context, id, token string, now time.Time) (Record, error) {
 	linkID, readable := link.ParseID(id)
 	proof, ok := link.ParseToken(token)
 	if !readable || !ok {
@@ -66,41 +66,49 @@ func (s *Service) held(ctx context.Context, id, token string, now time.Time) (Re
 	return record, nil
 }
 
-// gone says why a share ended, to a caller who holds its link.
+// gone returns why a share ended, for a caller who holds its link.
 func gone(state State) error {
 	switch state {
 	case Revoked:
-		return fault.New(fault.Gone, fault.CodeRevoked, "This link was withdrawn by the person who shared it.")
+		return fault.New(
+			fault.Gone,
+			fault.CodeRevoked,
+			"The person who shared this item stopped sharing it.",
+		)
 	case Expired:
 		return fault.New(fault.Gone, fault.CodeExpired, "This link has expired.")
 	case Viewed:
-		return fault.New(fault.Gone, fault.CodeViewed, "This link was opened as often as it may be.")
+		return fault.New(
+			fault.Gone,
+			fault.CodeViewed,
+			"No views left. This link has already been opened the maximum number of times.",
+		)
 	default:
 		return nil
 	}
 }
 
-// ended is gone for what every holder of the link may know. That the views of
-// named recipients are used up is told only after a code.
+// ended returns why a share ended, as far as every holder of the link may know it. That
+// recipients have no views left is revealed only after a code.
 func (r Record) ended() error {
 	if r.State == Viewed && r.Terms.Audience == Recipients {
 		return nil
 	}
-	return r.signed(gone(r.State))
+	return r.withSharer(gone(r.State))
 }
 
-// signed adds the sharer's name to an error that says why a share ended: whoever
-// holds its link may ask them for a new one.
-func (r Record) signed(err error) error {
+// withSharer adds the sharer's name to an error that says why a share ended, so that the
+// holder of its link can ask them for a new one.
+func (r Record) withSharer(err error) error {
 	if e, ok := fault.As(err); ok && e.Kind == fault.Gone {
 		e.SharedBy = r.OwnerName
 	}
 	return err
 }
 
-// Peek tells the terms. It changes nothing.
+// Peek returns the terms. It changes nothing.
 func (s *Service) Peek(ctx context.Context, id, token string) (PeekResult, error) {
-	record, err := s.held(ctx, id, token, s.clock())
+	record, err := s.findLink(ctx, id, token, s.clock())
 	if err != nil {
 		return PeekResult{}, err
 	}
@@ -110,16 +118,20 @@ func (s *Service) Peek(ctx context.Context, id, token string) (PeekResult, error
 	return PeekResult{record.Terms, record.OwnerName, record.Terms.Audience == Recipients}, nil
 }
 
-// Open counts a view and gives the sealed content.
+// Open counts a view and returns the sealed content.
 func (s *Service) Open(ctx context.Context, r OpenRequest) (OpenedShare, error) {
 	now := s.clock()
-	record, err := s.held(ctx, r.ID, r.Token, now)
+	record, err := s.findLink(ctx, r.ID, r.Token, now)
 	if err != nil {
 		return OpenedShare{}, err
 	}
 	view, ok := parseView(r.View)
 	if !ok {
-		return OpenedShare{}, fault.Field("view", fault.CodeInvalid, "A view is 16 bytes as base64url.")
+		return OpenedShare{}, fault.Field(
+			"view",
+			fault.CodeInvalid,
+			"A view must be 16 bytes as base64url.",
+		)
 	}
 	claim := Claim{ShareID: record.ID, View: view, Now: now, Agent: CoarseAgent(r.Agent)}
 	var address string
@@ -133,7 +145,7 @@ func (s *Service) Open(ctx context.Context, r OpenRequest) (OpenedShare, error) 
 	if err != nil {
 		return OpenedShare{}, fmt.Errorf("claim a view: %w", err)
 	}
-	if err := record.signed(claimed.problem()); err != nil {
+	if err := record.withSharer(claimed.problem()); err != nil {
 		return OpenedShare{}, err
 	}
 	return OpenedShare{record.Terms, claimed.Nonce, claimed.Ciphertext}, nil
@@ -148,40 +160,49 @@ func parseView(text string) (view [16]byte, ok bool) {
 	return [16]byte(raw), true
 }
 
-// proof reads address and code. What is unreadable comes first, then why the share
-// ended, then that a code is missing. The address comes back where the share names it.
+// proof parses address and code. Parse errors come first, then why the share ended, then
+// that a code is missing. It returns the address if it is a recipient.
 func (s *Service) proof(record Record, r OpenRequest) (*Proof, string, error) {
 	address, ok := ParseAddress(r.Email)
 	if r.Email != "" && !ok || r.Email == "" && r.Code != "" {
 		return nil, "", errAddress()
 	}
 	if len(r.Code) > maxCode {
-		return nil, "", fault.Field("code", fault.CodeInvalid, "A code has eight digits.")
+		return nil, "", fault.Field("code", fault.CodeInvalid, "Enter all 8 digits.")
 	}
 	code := strings.NewReplacer(" ", "", "-", "").Replace(r.Code)
 	if code == "" {
 		if err := record.ended(); err != nil {
 			return nil, "", err
 		}
-		return nil, "", fault.New(fault.Unauthenticated, fault.CodeVerificationRequired, "This link is for named people. Ask for a code to your address.")
+		return nil, "", fault.New(
+			fault.Unauthenticated,
+			fault.CodeVerificationRequired,
+			"This link is for specific people. Request a code to verify your email address.",
+		)
 	}
 	sealed, err := s.sealViewer(record.ID, address)
 	if err != nil {
 		return nil, "", fmt.Errorf("seal an address: %w", err)
 	}
-	one, all := s.macs(address)
-	proof := &Proof{AddressMAC: one, DomainMAC: all, CodeMAC: s.codeMAC(record.ID, address, code), Address: sealed}
-	if !s.named(record, address) {
-		address = "" // a stranger's address is counted, never kept
+	emailMAC, domainMAC := s.macs(address)
+	proof := &Proof{
+		AddressMAC: emailMAC,
+		DomainMAC:  domainMAC,
+		CodeMAC:    s.codeMAC(record.ID, address, code),
+		Address:    sealed,
+	}
+	if !s.hasRecipient(record, address) {
+		address = "" // counted, but not stored
 	}
 	return proof, address, nil
 }
 
 func errAddress() error {
-	return fault.Field("email", fault.CodeInvalid, "Write your address like name@company.com.")
+	return fault.Field("email", fault.CodeInvalid, "Enter a valid email address.")
 }
 
-// problem is the error of an outcome, nil where the content comes along.
+// problem returns the error of an outcome, nil where there is content.
 func (c ClaimResult) problem() error {
 	switch c.Outcome {
 	case Opened, Repeated:
@@ -193,7 +214,11 @@ func (c ClaimResult) problem() error {
 	case ViewsUsedUp:
 		return gone(Viewed)
 	case CodeWrong:
-		return fault.New(fault.Unauthenticated, fault.CodeCodeInvalid, "This code is not right, or not any more. Ask for a new one.")
+		return fault.New(
+			fault.Unauthenticated,
+			fault.CodeCodeInvalid,
+			"That code is wrong or has expired. Use the code in the latest email or request a new one.",
+		)
 	case TooManyTries:
 		return tooMany(c.RetryAfter)
 	case OutcomeMissing:
@@ -204,11 +229,20 @@ func (c ClaimResult) problem() error {
 }
 
 func tooMany(after time.Duration) error {
-	return fault.Wait(fault.CodeTooManyAttempts, "Too many tries. Wait a while, or ask for a new link.", max(after, time.Second))
+	return fault.Wait(
+		fault.CodeTooManyAttempts,
+		"Too many attempts. Wait a while or ask for a new link.",
+		max(after, time.Second),
+	)
 }
 
-// openEntry is the audit event of an outcome.
-func (s *Service) openEntry(record Record, claim Claim, address string, o Outcome) (audit.Entry, error) {
+// openEntry returns the audit event of an outcome.
+func (s *Service) openEntry(
+	record Record,
+	claim Claim,
+	address string,
+	o Outcome,
+) (audit.Entry, error) {
 	kind, why := audit.OpenRefused, ""
 	switch o {
 	case Opened:
@@ -234,17 +268,17 @@ func (s *Service) openEntry(record Record, claim Claim, address string, o Outcom
 	return s.entry(claim.Now, kind, "", record.ID, detail)
 }
 
-// Chunk gives one sealed chunk of a file.
+// Chunk returns one sealed chunk of a file.
 func (s *Service) Chunk(ctx context.Context, r ChunkRequest) ([]byte, error) {
 	now := s.clock()
-	record, err := s.held(ctx, r.ID, r.Token, now)
+	record, err := s.findLink(ctx, r.ID, r.Token, now)
 	if err != nil {
 		return nil, err
 	}
 	view, ok := parseView(r.View)
 	switch {
 	case !ok:
-		return nil, fault.Field("view", fault.CodeInvalid, "A view is 16 bytes as base64url.")
+		return nil, fault.Field("view", fault.CodeInvalid, "A view must be 16 bytes as base64url.")
 	case r.File < 0:
 		return nil, fault.Field("index", fault.CodeInvalid, "Files count from 0.")
 	case r.Chunk < 0:
@@ -254,5 +288,5 @@ func (s *Service) Chunk(ctx context.Context, r ChunkRequest) ([]byte, error) {
 		return nil, record.ended()
 	}
 	sealed, err := s.store.Chunk(ctx, record.ID, view, r.File, r.Chunk, now)
-	return sealed, record.signed(fault.Wrap("read a chunk", err))
+	return sealed, record.withSharer(fault.Wrap("load a chunk", err))
 }

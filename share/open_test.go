@@ -27,11 +27,17 @@ var calls = []call{
 		return b.SendCode(b.t.Context(), id, token, email)
 	}},
 	{"open", func(b *bench, id, token, view, email, code string) error {
-		_, err := b.Open(b.t.Context(), share.OpenRequest{ID: id, Token: token, View: view, Email: email, Code: code})
+		_, err := b.Open(
+			b.t.Context(),
+			share.OpenRequest{ID: id, Token: token, View: view, Email: email, Code: code},
+		)
 		return err
 	}},
 	{"file", func(b *bench, id, token, view, _, _ string) error {
-		_, err := b.Chunk(b.t.Context(), share.ChunkRequest{ID: id, Token: token, View: view, Chunk: -1})
+		_, err := b.Chunk(
+			b.t.Context(),
+			share.ChunkRequest{ID: id, Token: token, View: view, Chunk: -1},
+		)
 		return err
 	}},
 }
@@ -43,7 +49,10 @@ func inEveryState(b *bench) map[string]link {
 		"active": b.make(), "named": b.make(to("zoe@client.example")), "used": b.make(once), "revoked": b.make(),
 		"expired":        b.make(func(r *share.Request) { r.ExpireAfter = "OneHour" }),
 		"named, revoked": b.make(to("zoe@client.example")),
-		"named, expired": b.make(to("zoe@client.example"), func(r *share.Request) { r.ExpireAfter = "OneHour" }),
+		"named, expired": b.make(
+			to("zoe@client.example"),
+			func(r *share.Request) { r.ExpireAfter = "OneHour" },
+		),
 	}
 	must(b.open(links["used"], 1))(b.t)
 	for _, state := range []string{"revoked", "named, revoked"} {
@@ -165,12 +174,27 @@ func TestChecksComeInOrder(t *testing.T) {
 		l := links[c.state]
 		for _, do := range calls {
 			if do.name == c.call {
-				want(t, fmt.Sprintf("%s of the %s share with %q, %q, %q", c.call, c.state, c.view, c.email, c.code), do.do(b, l.id, l.token, c.view, c.email, c.code), c.want)
+				want(
+					t,
+					fmt.Sprintf(
+						"%s of the %s share with %q, %q, %q",
+						c.call,
+						c.state,
+						c.view,
+						c.email,
+						c.code,
+					),
+					do.do(b, l.id, l.token, c.view, c.email, c.code),
+					c.want,
+				)
 			}
 		}
 	}
 	for state, code := range map[string]fault.Code{"revoked": fault.CodeRevoked, "expired": fault.CodeExpired} {
-		_, err := b.Chunk(t.Context(), share.ChunkRequest{ID: links[state].id, Token: links[state].token, View: view})
+		_, err := b.Chunk(
+			t.Context(),
+			share.ChunkRequest{ID: links[state].id, Token: links[state].token, View: view},
+		)
 		want(t, "a chunk of the "+state+" share", err, code)
 	}
 }
@@ -178,13 +202,16 @@ func TestChecksComeInOrder(t *testing.T) {
 func TestNamedRecipientsOpenByCode(t *testing.T) {
 	b := open(t)
 	l := b.make(once, to("zoe@client.example", "partner.example"))
-	if p := must(b.Peek(t.Context(), l.id, l.token))(t); !p.CodeRequired || p.Audience != share.Recipients {
+	if p := must(b.Peek(t.Context(), l.id, l.token))(t); !p.CodeRequired ||
+		p.Audience != share.Recipients {
 		t.Errorf("peeked %+v", p)
 	}
 	for n, who := range []string{"zoe@client.example", "BOB@partner.example"} {
 		code := b.code(l, who)
 		mail := b.mails[len(b.mails)-1]
-		if mail.to != strings.ToLower(who) || mail.drop || strings.ContainsAny(mail.subject, "0123456789") || !mail.until.Equal(b.now.Add(10*time.Minute)) {
+		if mail.to != strings.ToLower(who) || mail.drop ||
+			strings.ContainsAny(mail.subject, "0123456789") ||
+			!mail.until.Equal(b.now.Add(10*time.Minute)) {
 			t.Errorf("mail %+v", mail)
 		}
 		view := byte(10 * n)
@@ -243,7 +270,8 @@ func TestStrangersAreAnsweredAlikeAndForgotten(t *testing.T) {
 		}
 	}
 	for _, m := range b.mails {
-		if m.drop == (m.to == "zoe@client.example") || strings.Contains(m.to+m.text, "eve") || strings.Contains(m.to, "evil") {
+		if m.drop == (m.to == "zoe@client.example") || strings.Contains(m.to+m.text, "eve") ||
+			strings.Contains(m.to, "evil") {
 			t.Errorf("mail to %s, dropped: %t", m.to, m.drop)
 		}
 		if len(m.text) != len(b.mails[0].text) {
@@ -297,7 +325,12 @@ func TestTooManyWrongCodesLockAShare(t *testing.T) {
 	}
 	_, err := b.openAs(l, 1, "zoe@partner.example", "12345678")
 	want(t, "after a hundred", err, fault.CodeTooManyAttempts)
-	want(t, "a code after a hundred", b.SendCode(t.Context(), l.id, l.token, "zoe@partner.example"), fault.CodeTooManyAttempts)
+	want(
+		t,
+		"a code after a hundred",
+		b.SendCode(t.Context(), l.id, l.token, "zoe@partner.example"),
+		fault.CodeTooManyAttempts,
+	)
 	if d := must(b.Get(t.Context(), annsView, l.ID))(t); !d.Locked {
 		t.Error("the sharer is not told")
 	}

@@ -10,14 +10,14 @@ import (
 	"itemshare/fault"
 )
 
-// AffectedShare is a live share that a policy would not allow, and why.
+// AffectedShare is an active share that breaks a policy, and why.
 type AffectedShare struct {
 	Summary
 	Reasons []fault.Problem
 }
 
-// AffectedPage is one page of affected shares. Next is set while there is more to
-// look at, even where a page found nothing.
+// AffectedPage is one page of affected shares. Next is set while there are more shares to
+// judge, even if the page is empty.
 type AffectedPage struct {
 	Shares []AffectedShare
 	Next   string
@@ -25,15 +25,17 @@ type AffectedPage struct {
 
 const (
 	affectedPage = 50    // affected shares of a page
-	lookBatch    = 200   // live shares read at once
-	lookMost     = 5_000 // live shares looked at for one page
+	judgeBatch   = 200   // active shares loaded at once
+	judgeMost    = 5_000 // active shares judged for one page
 )
 
-// Policies gives the account's rule and those of the vaults that have one.
-func (s *Service) Policies(ctx context.Context) (account Policy, vaults map[string]Policy, err error) {
+// Policies returns the account's policy and those of the vaults that have one.
+func (s *Service) Policies(
+	ctx context.Context,
+) (account Policy, vaults map[string]Policy, err error) {
 	vaults, err = s.store.ListPolicies(ctx)
 	if err != nil {
-		return Policy{}, nil, fmt.Errorf("read policies: %w", err)
+		return Policy{}, nil, fmt.Errorf("load policies: %w", err)
 	}
 	account, ok := vaults[""]
 	if !ok {
@@ -43,27 +45,34 @@ func (s *Service) Policies(ctx context.Context) (account Policy, vaults map[stri
 	return account, vaults, nil
 }
 
-// RevokeResult is what a new policy ended: how many links of ours were revoked, and how
-// many native ones it would not allow, which go on until they are ended where they
-// were made.
+// RevokeResult is how many links a new policy revoked, and how many native ones break it,
+// which only their own account can revoke.
 type RevokeResult struct{ Revoked, Native int }
 
-// SetPolicy sets the rule of the account (vaultID "") or of one vault, which may
-// only tighten. With revoke it then ends every live share of ours that is not
-// allowed any more.
-func (s *Service) SetPolicy(ctx context.Context, by Sharer, vaultID string, p Policy, revoke bool) (RevokeResult, error) {
+// SetPolicy stores the policy of the account (vaultID "") or of a vault, which can only be
+// stricter. With revoke it then revokes every active share that breaks it.
+func (s *Service) SetPolicy(
+	ctx context.Context,
+	by Sharer,
+	vaultID string,
+	p Policy,
+	revoke bool,
+) (RevokeResult, error) {
 	if _, err := s.proposed(ctx, vaultID, p); err != nil {
 		return RevokeResult{}, err
 	}
 	now := s.clock()
 	entry, err := s.entry(now, audit.PolicyChanged, by.ID, vaultID, map[string]string{
-		"rule": strings.Join(p.Sentences(), " "), "affected": map[bool]string{false: "keep", true: "revoke"}[revoke],
+		"rule": strings.Join(
+			p.Sentences(),
+			" ",
+		), "affected": map[bool]string{false: "keep", true: "revoke"}[revoke],
 	})
 	if err != nil {
 		return RevokeResult{}, err
 	}
 	if err := s.store.SetPolicy(ctx, vaultID, p, now, entry); err != nil {
-		return RevokeResult{}, fmt.Errorf("set the policy: %w", err)
+		return RevokeResult{}, fmt.Errorf("store the policy: %w", err)
 	}
 	if !revoke {
 		return RevokeResult{}, nil
@@ -71,7 +80,12 @@ func (s *Service) SetPolicy(ctx context.Context, by Sharer, vaultID string, p Po
 	return s.revokeAffected(ctx, by, vaultID, p)
 }
 
-func (s *Service) revokeAffected(ctx context.Context, by Sharer, vaultID string, p Policy) (done RevokeResult, err error) {
+func (s *Service) revokeAffected(
+	ctx context.Context,
+	by Sharer,
+	vaultID string,
+	p Policy,
+) (done RevokeResult, err error) {
 	for after := ""; ; {
 		page, err := s.Affected(ctx, vaultID, p, after, affectedPage)
 		if err != nil {
@@ -96,9 +110,15 @@ func (s *Service) revokeAffected(ctx context.Context, by Sharer, vaultID string,
 	}
 }
 
-// Affected lists live shares that the policy would not allow. It changes nothing.
-func (s *Service) Affected(ctx context.Context, vaultID string, p Policy, after string, limit int) (AffectedPage, error) {
-	rule, err := s.proposed(ctx, vaultID, p)
+// Affected returns active shares that would break the policy. It changes nothing.
+func (s *Service) Affected(
+	ctx context.Context,
+	vaultID string,
+	p Policy,
+	after string,
+	limit int,
+) (AffectedPage, error) {
+	effective, err := s.proposed(ctx, vaultID, p)
 	if err != nil {
 		return AffectedPage{}, err
 	}
@@ -106,13 +126,22 @@ func (s *Service) Affected(ctx context.Context, vaultID string, p Policy, after 
 		limit = affectedPage
 	}
 	page := AffectedPage{Next: after}
-	for looked := 0; looked < lookMost; looked += lookBatch {
-		records, more, err := s.store.List(ctx, Filter{VaultID: vaultID, State: Active, After: page.Next, Limit: lookBatch, Now: s.clock()})
+	for judged := 0; judged < judgeMost; judged += judgeBatch {
+		records, more, err := s.store.List(
+			ctx,
+			Filter{
+				VaultID: vaultID,
+				State:   Active,
+				After:   page.Next,
+				Limit:   judgeBatch,
+				Now:     s.clock(),
+			},
+		)
 		if err != nil {
-			return AffectedPage{}, fmt.Errorf("list live shares: %w", err)
+			return AffectedPage{}, fmt.Errorf("list active shares: %w", err)
 		}
 		for i, record := range records {
-			share, err := s.affected(rule(record.VaultID), record)
+			share, err := s.affected(effective(record.VaultID), record)
 			if err != nil {
 				return AffectedPage{}, err
 			}
@@ -138,28 +167,35 @@ func (p AffectedPage) ended(ended bool) AffectedPage {
 	return p
 }
 
-// affected judges one live share as if it were made under the rule.
-func (s *Service) affected(rule Effective, record Record) (AffectedShare, error) {
+// affected judges an active share as if it were created under the policy.
+func (s *Service) affected(policy Effective, record Record) (AffectedShare, error) {
 	summary, err := s.summary(record)
 	if err != nil {
 		return AffectedShare{}, err
 	}
-	w := wish{audience: record.Terms.Audience, expiry: time.Duration(record.Terms.ExpiresAt-record.Terms.CreatedAt) * time.Second}
+	p := proposal{
+		audience: record.Terms.Audience,
+		expiry:   time.Duration(record.Terms.ExpiresAt-record.Terms.CreatedAt) * time.Second,
+	}
 	for _, r := range summary.Recipients {
 		if !r.Removed() {
-			w.recipients = append(w.recipients, r.Recipient)
+			p.recipients = append(p.recipients, r.Recipient)
 		}
 	}
 	if record.Files {
-		w.files = []int64{record.LargestFile}
+		p.files = []int64{record.LargestFile}
 	}
-	reasons := append(rule.check(w), rule.checkViews(record.Terms.MaxViews)...)
+	reasons := append(policy.check(p), policy.checkViews(record.Terms.MaxViews)...)
 	return AffectedShare{summary, reasons}, nil
 }
 
-// proposed gives the effective rule of any vault once p is set, and refuses a
-// vault's rule that is looser than the account's.
-func (s *Service) proposed(ctx context.Context, vaultID string, p Policy) (func(vaultID string) Effective, error) {
+// proposed returns the effective policy of any vault once p is set. It rejects a vault's
+// policy that is looser than the account's.
+func (s *Service) proposed(
+	ctx context.Context,
+	vaultID string,
+	p Policy,
+) (func(vaultID string) Effective, error) {
 	account, vaults, err := s.Policies(ctx)
 	if err != nil {
 		return nil, err
@@ -167,7 +203,7 @@ func (s *Service) proposed(ctx context.Context, vaultID string, p Policy) (func(
 	if vaultID == "" {
 		account = p
 	} else {
-		if err := s.knowsVault(ctx, vaultID); err != nil {
+		if err := s.requireVault(ctx, vaultID); err != nil {
 			return nil, err
 		}
 		if err := fault.Fields(p.loosens(account)); err != nil {
@@ -183,7 +219,7 @@ func (s *Service) proposed(ctx context.Context, vaultID string, p Policy) (func(
 	}, nil
 }
 
-func (s *Service) knowsVault(ctx context.Context, vaultID string) error {
+func (s *Service) requireVault(ctx context.Context, vaultID string) error {
 	vaults, err := s.vault.Vaults(ctx)
 	if err != nil {
 		return fmt.Errorf("list vaults: %w", err)
@@ -193,5 +229,9 @@ func (s *Service) knowsVault(ctx context.Context, vaultID string) error {
 			return nil
 		}
 	}
-	return fault.Field("vault", fault.CodeInvalid, "This vault is not there any more. Choose another.")
+	return fault.Field(
+		"vault",
+		fault.CodeInvalid,
+		"This vault doesn't exist anymore. Choose another.",
+	)
 }

@@ -6,8 +6,7 @@ import (
 	"time"
 )
 
-// Policy is a rule for sharing. The zero value forbids everything; Default is
-// the documented one. Durations are whole seconds; MaxViews 0 and an empty
+// Policy limits sharing. The zero value forbids everything; Default is the documented one. Durations are whole seconds; MaxViews 0 and an empty
 // AllowedDomains are unlimited; FilesMaxSize is in bytes of one file, 0 unlimited
 // up to the installation's own bound.
 type Policy struct {
@@ -19,21 +18,21 @@ type Policy struct {
 	AllowedDomains        []string // canonical
 	FilesAllowed          bool
 	FilesMaxSize          int64
-	// NoDomains forbids every domain: lists that have none in common narrow to it.
-	// It is never stored.
+	// NoDomains forbids every domain: the result of narrowing lists that have none in
+	// common. It is never stored.
 	NoDomains bool
 }
 
-// Type is a way of sharing, by the SDK's names.
+// Type is a link type, by the SDK's names.
 type Type string
 
-// The ways: with named recipients, with anyone who has the link.
+// The types: links for recipients, links for anyone.
 const (
 	Authenticated Type = "Authenticated"
 	Public        Type = "Public"
 )
 
-// typeOf is the way of sharing of an audience.
+// typeOf returns the link type of an audience.
 func typeOf(a Audience) Type {
 	if a == Recipients {
 		return Authenticated
@@ -41,17 +40,20 @@ func typeOf(a Audience) Type {
 	return Public
 }
 
-// Default is the rule of an account that has set none: a link lasts 7 days unless
-// chosen otherwise and 30 at most, and nothing is forbidden.
+// Default returns the policy of an account that has set none: links expire after 7 days by
+// default, 30 days at most, and nothing is forbidden.
 func Default() Policy {
 	return Policy{
 		MaxExpiry: ThirtyDays.Time(), DefaultExpiry: SevenDays.Time(),
-		AllowedTypes: []Type{Authenticated, Public}, AllowedRecipientTypes: []RecipientKind{Email, Domain},
+		AllowedTypes: []Type{
+			Authenticated,
+			Public,
+		}, AllowedRecipientTypes: []RecipientKind{Email, Domain},
 		FilesAllowed: true,
 	}
 }
 
-// Narrow gives the narrower of two rules in every field.
+// Narrow returns the stricter of two policies in every field.
 func (p Policy) Narrow(q Policy) Policy {
 	n := Policy{
 		MaxExpiry:             min(p.MaxExpiry, q.MaxExpiry),
@@ -70,7 +72,8 @@ func (p Policy) Narrow(q Policy) Policy {
 		n.AllowedDomains = common(p.AllowedDomains, p.AllowedDomains)
 	default:
 		n.AllowedDomains = common(p.AllowedDomains, q.AllowedDomains)
-		n.NoDomains = n.NoDomains || len(n.AllowedDomains) == 0 // an empty list alone would mean any
+		n.NoDomains = n.NoDomains ||
+			len(n.AllowedDomains) == 0 // an empty list alone would mean any
 	}
 	if n.NoDomains {
 		n.AllowedDomains = nil
@@ -78,7 +81,7 @@ func (p Policy) Narrow(q Policy) Policy {
 	return n
 }
 
-// narrower is the smaller of two limits of which 0 is none.
+// narrower returns the smaller of two limits, of which 0 is none.
 func narrower(a, b int64) int64 {
 	if a == 0 || b == 0 {
 		return max(a, b)
@@ -98,10 +101,10 @@ func common[T ~string](a, b []T) []T {
 	return slices.Compact(values)
 }
 
-// Sharing tells whether anything may be shared at all.
+// Sharing reports whether anything can be shared.
 func (p Policy) Sharing() bool { return len(p.AllowedTypes) > 0 }
 
-// allowsDomain tells whether the list of domains admits one.
+// allowsDomain reports whether a domain is allowed.
 func (p Policy) allowsDomain(domain string) bool {
 	return !p.NoDomains && (len(p.AllowedDomains) == 0 || slices.Contains(p.AllowedDomains, domain))
 }
@@ -110,26 +113,26 @@ func (p Policy) allowsDomain(domain string) bool {
 // the vault's own account, such as "1Password".
 type Origin string
 
-// The origins of this installation's own rules.
+// The origins of this server's own policies.
 const (
 	Account Origin = "account"
 	Vault   Origin = "vault"
 )
 
-// Effective is the rule for sharing from one vault: in every field the narrowest of
-// the installation's, the vault's, and for one item the vault's own account's.
+// Effective is the policy for sharing from one vault: in every field the strictest of the
+// account's, the vault's and, for one item, that of the vault's own account.
 type Effective struct {
 	Policy
-	origins map[string]Origin
-	theirs  *theirs // of the vault's own account, nil where it has no rules
-	version string  // of the stored policies that it was made of
+	origins  map[string]Origin
+	upstream *upstream // nil where the vault's own account has no policy
+	version  string    // of the stored policies that it combines
 }
 
-// theirs are the rules of the vault's own account for one item.
-type theirs struct {
+// upstream is the policy of the vault's own account for one item.
+type upstream struct {
 	by    Origin
 	plain Policy
-	files Policy // narrower: where files come along
+	files Policy // for links with files: as strict or stricter
 }
 
 // Combine returns the account's policy narrowed by a vault's, nil where it has none.
@@ -144,7 +147,7 @@ func Combine(account Policy, own *Policy) Effective {
 // Narrowed returns the policy narrowed by another one, whose origin is stored for
 // each field in which it is stricter.
 func (e Effective) Narrowed(by Policy, origin Origin) Effective {
-	n := Effective{e.Policy.Narrow(by), maps.Clone(e.origins), e.theirs, e.version}
+	n := Effective{e.Policy.Narrow(by), maps.Clone(e.origins), e.upstream, e.version}
 	if n.origins == nil {
 		n.origins = map[string]Origin{}
 	}
@@ -165,16 +168,16 @@ func (e Effective) Narrowed(by Policy, origin Origin) Effective {
 	return n
 }
 
-// WithFiles is the rule for a share with files, where the vault's own account may
+// WithFiles returns the policy for links with files, for which the vault's own account may
 // be stricter.
 func (e Effective) WithFiles() Effective {
-	if e.theirs == nil {
+	if e.upstream == nil {
 		return e
 	}
-	return e.Narrowed(e.theirs.files, e.theirs.by)
+	return e.Narrowed(e.upstream.files, e.upstream.by)
 }
 
-// OriginOf tells who set a field, by its form name ("max_expiry").
+// OriginOf returns who set a field, by its form name ("max_expiry").
 func (e Effective) OriginOf(field string) Origin {
 	if origin, ok := e.origins[field]; ok {
 		return origin

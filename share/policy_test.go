@@ -31,27 +31,27 @@ func TestCheckReportsEverythingAtOnce(t *testing.T) {
 	files := Default()
 	files.FilesMaxSize = 1 << 20
 	for _, c := range []struct {
-		why    string
-		policy Policy
-		wish   wish
-		want   string
+		why      string
+		policy   Policy
+		proposal proposal
+		want     string
 	}{
-		{"the default forbids nothing", Default(), wish{audience: Anyone, expiry: 30 * day, files: []int64{MaxFileSize}}, ""},
-		{"access and expiry", strict, wish{audience: Anyone, expiry: 30 * day}, "policy_access policy_expiry"},
-		{"all of them", strict, wish{audience: Anyone, expiry: 7 * day, recipients: []Recipient{{Domain, "other.example"}}, files: []int64{1}}, "policy_access policy_expiry policy_recipient_type policy_domain policy_files"},
-		{"an address at an allowed domain", strict, wish{audience: Recipients, expiry: day, recipients: []Recipient{{Email, "zoe@client.example"}}}, ""},
-		{"an address elsewhere", strict, wish{audience: Recipients, recipients: []Recipient{{Email, "x@other.example"}}}, "policy_domain"},
-		{"a subdomain is elsewhere", strict, wish{audience: Recipients, recipients: []Recipient{{Email, "x@sub.client.example"}}}, "policy_domain"},
-		{"no allowed type is sharing turned off", off, wish{audience: Anyone}, "policy_access"},
-		{"also with names", off, wish{audience: Recipients}, "policy_access"},
-		{"the zero policy forbids all", Policy{}, wish{audience: Recipients, expiry: time.Hour, recipients: []Recipient{{Email, "a@b.example"}}, files: []int64{0}}, "policy_access policy_expiry policy_recipient_type policy_files"},
-		{"no time chosen is the default, never too long", strict, wish{audience: Recipients}, ""},
-		{"a file above the policy's size", files, wish{audience: Anyone, files: []int64{1, 1<<20 + 1}}, "policy_files"},
-		{"a file of the policy's size", files, wish{audience: Anyone, files: []int64{1 << 20}}, ""},
-		{"a file above the installation's bound", Default(), wish{audience: Anyone, files: []int64{MaxFileSize + 1}}, "policy_files"},
-		{"an access that could not be read is another's problem", strict, wish{}, ""},
+		{"the default forbids nothing", Default(), proposal{audience: Anyone, expiry: 30 * day, files: []int64{MaxFileSize}}, ""},
+		{"access and expiry", strict, proposal{audience: Anyone, expiry: 30 * day}, "policy_access policy_expiry"},
+		{"all of them", strict, proposal{audience: Anyone, expiry: 7 * day, recipients: []Recipient{{Domain, "other.example"}}, files: []int64{1}}, "policy_access policy_expiry policy_recipient_type policy_domain policy_files"},
+		{"an address at an allowed domain", strict, proposal{audience: Recipients, expiry: day, recipients: []Recipient{{Email, "zoe@client.example"}}}, ""},
+		{"an address elsewhere", strict, proposal{audience: Recipients, recipients: []Recipient{{Email, "x@other.example"}}}, "policy_domain"},
+		{"a subdomain is elsewhere", strict, proposal{audience: Recipients, recipients: []Recipient{{Email, "x@sub.client.example"}}}, "policy_domain"},
+		{"no allowed type is sharing turned off", off, proposal{audience: Anyone}, "policy_access"},
+		{"also with names", off, proposal{audience: Recipients}, "policy_access"},
+		{"the zero policy forbids all", Policy{}, proposal{audience: Recipients, expiry: time.Hour, recipients: []Recipient{{Email, "a@b.example"}}, files: []int64{0}}, "policy_access policy_expiry policy_recipient_type policy_files"},
+		{"no time chosen is the default, never too long", strict, proposal{audience: Recipients}, ""},
+		{"a file above the policy's size", files, proposal{audience: Anyone, files: []int64{1, 1<<20 + 1}}, "policy_files"},
+		{"a file of the policy's size", files, proposal{audience: Anyone, files: []int64{1 << 20}}, ""},
+		{"a file above the installation's bound", Default(), proposal{audience: Anyone, files: []int64{MaxFileSize + 1}}, "policy_files"},
+		{"an access that could not be read is another's problem", strict, proposal{}, ""},
 	} {
-		problems := Combine(c.policy, nil).check(c.wish)
+		problems := Combine(c.policy, nil).check(c.proposal)
 		if got := codesOf(problems); got != c.want {
 			t.Errorf("%s: %q, want %q", c.why, got, c.want)
 		}
@@ -70,7 +70,14 @@ func TestViolationsSayWhatIsAllowedAndWhoSetIt(t *testing.T) {
 	own := account
 	own.MaxExpiry, own.DefaultExpiry, own.AllowedTypes = day, day, []Type{Authenticated}
 	e := Combine(account, &own)
-	got := e.check(wish{audience: Anyone, expiry: 7 * day, recipients: []Recipient{{Email, "x@c.example"}, {Domain, "d.example"}}, files: []int64{11 << 20}})
+	got := e.check(
+		proposal{
+			audience:   Anyone,
+			expiry:     7 * day,
+			recipients: []Recipient{{Email, "x@c.example"}, {Domain, "d.example"}},
+			files:      []int64{11 << 20},
+		},
+	)
 	want := []string{
 		"This vault's policy doesn't allow links for anyone.",
 		"This vault's policy allows 1 day at most.",
@@ -93,7 +100,7 @@ func TestDisjointDomainsAllowNobody(t *testing.T) {
 	account.AllowedDomains, own.AllowedDomains = []string{"a.example"}, []string{"b.example"}
 	e := Combine(account, &own)
 	for _, r := range []Recipient{{Email, "x@a.example"}, {Domain, "b.example"}, {Email, "x@c.example"}} {
-		if got := codesOf(e.check(wish{audience: Recipients, recipients: []Recipient{r}})); got != "policy_domain" {
+		if got := codesOf(e.check(proposal{audience: Recipients, recipients: []Recipient{r}})); got != "policy_domain" {
 			t.Errorf("%v: %q", r, got)
 		}
 	}
@@ -113,8 +120,14 @@ func TestEffectiveDefaultIsTheSmaller(t *testing.T) {
 	own := Default()
 	own.DefaultExpiry = time.Hour
 	e := Combine(account, &own)
-	if e.DefaultExpiry != time.Hour || e.OriginOf("default_expiry") != Vault || e.OriginOf("max_expiry") != Account {
-		t.Errorf("default %v by %s, maximum by %s", e.DefaultExpiry, e.OriginOf("default_expiry"), e.OriginOf("max_expiry"))
+	if e.DefaultExpiry != time.Hour || e.OriginOf("default_expiry") != Vault ||
+		e.OriginOf("max_expiry") != Account {
+		t.Errorf(
+			"default %v by %s, maximum by %s",
+			e.DefaultExpiry,
+			e.OriginOf("default_expiry"),
+			e.OriginOf("max_expiry"),
+		)
 	}
 }
 
@@ -123,7 +136,8 @@ func TestExpiriesSayWhatIsNotAllowed(t *testing.T) {
 	p.MaxExpiry, p.DefaultExpiry = 7*day, day
 	for _, c := range Combine(p, nil).Expiries() {
 		long := c.Name == FourteenDays || c.Name == ThirtyDays
-		if (c.Reason == "The account policy allows 7 days at most.") != long || c.Default != (c.Name == OneDay) {
+		if (c.Reason == "The account policy allows 7 days at most.") != long ||
+			c.Default != (c.Name == OneDay) {
 			t.Errorf("%+v", c)
 		}
 	}
@@ -146,9 +160,14 @@ func policies() *rapid.Generator[Policy] {
 			MaxViews:              rapid.IntRange(0, 4).Draw(t, "views"),
 			AllowedTypes:          subset(t, "types", []Type{Authenticated, Public}),
 			AllowedRecipientTypes: subset(t, "kinds", []RecipientKind{Email, Domain}),
-			AllowedDomains:        subset(t, "domains", []string{"a.example", "b.example", "c.example"}),
-			FilesAllowed:          rapid.Bool().Draw(t, "files"),
-			FilesMaxSize:          rapid.SampledFrom([]int64{0, 1, 1000, MaxFileSize}).Draw(t, "size"),
+			AllowedDomains: subset(
+				t,
+				"domains",
+				[]string{"a.example", "b.example", "c.example"},
+			),
+			FilesAllowed: rapid.Bool().Draw(t, "files"),
+			FilesMaxSize: rapid.SampledFrom([]int64{0, 1, 1000, MaxFileSize}).
+				Draw(t, "size"),
 		}
 	})
 }
@@ -163,13 +182,17 @@ func subset[T any](t *rapid.T, label string, all []T) []T {
 	return some
 }
 
-func wishes() *rapid.Generator[wish] {
-	return rapid.Custom(func(t *rapid.T) wish {
-		return wish{
+func proposals() *rapid.Generator[proposal] {
+	return rapid.Custom(func(t *rapid.T) proposal {
+		return proposal{
 			audience: rapid.SampledFrom([]Audience{Anyone, Recipients}).Draw(t, "audience"),
-			expiry:   rapid.SampledFrom([]time.Duration{time.Hour, day, 7 * day, 14 * day, 30 * day}).Draw(t, "expiry"),
+			expiry: rapid.SampledFrom([]time.Duration{time.Hour, day, 7 * day, 14 * day, 30 * day}).
+				Draw(t, "expiry"),
 			recipients: subset(t, "recipients", []Recipient{
-				{Email, "x@a.example"}, {Email, "x@b.example"}, {Email, "x@d.example"}, {Domain, "a.example"}, {Domain, "c.example"},
+				{
+					Email,
+					"x@a.example",
+				}, {Email, "x@b.example"}, {Email, "x@d.example"}, {Domain, "a.example"}, {Domain, "c.example"},
 			}),
 			files: subset(t, "files", []int64{0, 1, 2000, MaxFileSize}),
 		}
@@ -179,14 +202,20 @@ func wishes() *rapid.Generator[wish] {
 func TestNarrowing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p, q, r := policies().Draw(t, "p"), policies().Draw(t, "q"), policies().Draw(t, "r")
-		w := wishes().Draw(t, "wish")
+		w := proposals().Draw(t, "proposal")
 		if pq, qp := p.Narrow(q), q.Narrow(p); !reflect.DeepEqual(pq, qp) {
 			t.Fatalf("not commutative: %+v and %+v", pq, qp)
 		}
-		if once, twice := p.Narrow(q), p.Narrow(q).Narrow(q).Narrow(p); !reflect.DeepEqual(once, twice) {
+		if once, twice := p.Narrow(q), p.Narrow(q).Narrow(q).Narrow(p); !reflect.DeepEqual(
+			once,
+			twice,
+		) {
 			t.Fatalf("not idempotent: %+v and %+v", once, twice)
 		}
-		if left, right := p.Narrow(q).Narrow(r), p.Narrow(q.Narrow(r)); !reflect.DeepEqual(left, right) {
+		if left, right := p.Narrow(q).Narrow(r), p.Narrow(q.Narrow(r)); !reflect.DeepEqual(
+			left,
+			right,
+		) {
 			t.Fatalf("not associative: %+v and %+v", left, right)
 		}
 		// The narrower forbids what one of the two forbids, and nothing else.
@@ -213,12 +242,18 @@ func TestNarrowing(t *testing.T) {
 func TestLoosens(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		account, own := policies().Draw(t, "account"), policies().Draw(t, "own")
-		account, own = account.Narrow(account), own.Narrow(own) // sorted, the default below the maximum
+		account, own = account.Narrow(
+			account,
+		), own.Narrow(
+			own,
+		) // sorted, the default below the maximum
 		if len(own.loosens(account)) > 0 {
 			return
 		}
 		n := account.Narrow(own)
-		if n.MaxExpiry != own.MaxExpiry || !slices.Equal(n.AllowedTypes, own.AllowedTypes) || !slices.Equal(n.AllowedRecipientTypes, own.AllowedRecipientTypes) || n.FilesAllowed != own.FilesAllowed {
+		if n.MaxExpiry != own.MaxExpiry || !slices.Equal(n.AllowedTypes, own.AllowedTypes) ||
+			!slices.Equal(n.AllowedRecipientTypes, own.AllowedRecipientTypes) ||
+			n.FilesAllowed != own.FilesAllowed {
 			t.Fatalf("%+v is taken, but the account's %+v makes it %+v", own, account, n)
 		}
 	})
@@ -227,7 +262,9 @@ func TestLoosens(t *testing.T) {
 func TestLooserVaultRulesAreRefusedAtTheField(t *testing.T) {
 	account := Policy{
 		MaxExpiry: day, DefaultExpiry: time.Hour, MaxViews: 2, AllowedTypes: []Type{Authenticated},
-		AllowedRecipientTypes: []RecipientKind{Email}, AllowedDomains: []string{"a.example"}, FilesMaxSize: 1000,
+		AllowedRecipientTypes: []RecipientKind{
+			Email,
+		}, AllowedDomains: []string{"a.example"}, FilesMaxSize: 1000,
 	}
 	own := Default()
 	own.MaxViews, own.AllowedDomains, own.FilesMaxSize = 3, []string{"b.example"}, 2000
@@ -235,7 +272,16 @@ func TestLooserVaultRulesAreRefusedAtTheField(t *testing.T) {
 	for _, p := range own.loosens(account) {
 		fields = append(fields, p.Field)
 	}
-	want := []string{"max_expiry", "default_expiry", "max_views", "allowed_types", "allowed_recipient_types", "allowed_domains", "files_allowed", "files_max_size"}
+	want := []string{
+		"max_expiry",
+		"default_expiry",
+		"max_views",
+		"allowed_types",
+		"allowed_recipient_types",
+		"allowed_domains",
+		"files_allowed",
+		"files_max_size",
+	}
 	if !slices.Equal(fields, want) {
 		t.Errorf("refused at %q", fields)
 	}
@@ -254,12 +300,18 @@ func TestLooserVaultRulesAreRefusedAtTheField(t *testing.T) {
 func TestParsePolicy(t *testing.T) {
 	good := PolicyForm{
 		MaxExpiry: "OneDay", DefaultExpiry: "SevenDays", MaxViews: "1", AllowedTypes: []string{"Public", "Authenticated", "Public"},
-		AllowedRecipientTypes: []string{"Email", "Domain"}, AllowedDomains: []string{"B.example, a.example\n@b.example"}, FilesAllowed: true, FilesMaxSize: "1048576",
+		AllowedRecipientTypes: []string{
+			"Email",
+			"Domain",
+		}, AllowedDomains: []string{"B.example, a.example\n@b.example"}, FilesAllowed: true, FilesMaxSize: "1048576",
 	}
 	p, err := ParsePolicy(good)
 	want := Policy{
 		MaxExpiry: day, DefaultExpiry: day, MaxViews: 1, AllowedTypes: []Type{Authenticated, Public},
-		AllowedRecipientTypes: []RecipientKind{Domain, Email}, AllowedDomains: []string{"a.example", "b.example"}, FilesAllowed: true, FilesMaxSize: 1 << 20,
+		AllowedRecipientTypes: []RecipientKind{
+			Domain,
+			Email,
+		}, AllowedDomains: []string{"a.example", "b.example"}, FilesAllowed: true, FilesMaxSize: 1 << 20,
 	}
 	if err != nil || !reflect.DeepEqual(p, want) {
 		t.Errorf("read %+v, %v", p, err)
@@ -298,7 +350,9 @@ func TestParsePolicy(t *testing.T) {
 func TestSentences(t *testing.T) {
 	strict := Policy{
 		MaxExpiry: 7 * day, DefaultExpiry: day, MaxViews: 1, AllowedTypes: []Type{Authenticated},
-		AllowedRecipientTypes: []RecipientKind{Email}, AllowedDomains: []string{"a.example", "b.example"}, FilesAllowed: true, FilesMaxSize: 5 << 20,
+		AllowedRecipientTypes: []RecipientKind{
+			Email,
+		}, AllowedDomains: []string{"a.example", "b.example"}, FilesAllowed: true, FilesMaxSize: 5 << 20,
 	}
 	once := Default()
 	once.MaxViews, once.DefaultExpiry, once.FilesAllowed = 1, 30*day, false
@@ -331,7 +385,19 @@ func TestSentences(t *testing.T) {
 }
 
 func TestWhoAndViews(t *testing.T) {
-	ann, bob, partner, other := Recipient{Email, "ann@a.example"}, Recipient{Email, "bob@a.example"}, Recipient{Domain, "partner.example"}, Recipient{Domain, "other.example"}
+	ann, bob, partner, other := Recipient{
+		Email,
+		"ann@a.example",
+	}, Recipient{
+		Email,
+		"bob@a.example",
+	}, Recipient{
+		Domain,
+		"partner.example",
+	}, Recipient{
+		Domain,
+		"other.example",
+	}
 	for _, c := range []struct {
 		terms      Terms
 		recipients []Recipient
@@ -352,7 +418,9 @@ func TestWhoAndViews(t *testing.T) {
 func TestWhatAVaultTightens(t *testing.T) {
 	tight := Policy{
 		MaxExpiry: 7 * day, DefaultExpiry: day, MaxViews: 1, AllowedTypes: []Type{Authenticated},
-		AllowedRecipientTypes: []RecipientKind{Email}, AllowedDomains: []string{"client.example", "partner.example"},
+		AllowedRecipientTypes: []RecipientKind{
+			Email,
+		}, AllowedDomains: []string{"client.example", "partner.example"},
 	}
 	small := Default()
 	small.FilesMaxSize = 5 << 20
@@ -399,11 +467,17 @@ func TestAPolicyFillsItsForm(t *testing.T) {
 func TestTheAccountsLimitsNarrowOurs(t *testing.T) {
 	ours := Policy{
 		MaxExpiry: 14 * day, DefaultExpiry: 7 * day, MaxViews: 5, AllowedTypes: []Type{Authenticated, Public},
-		AllowedRecipientTypes: []RecipientKind{Domain, Email}, AllowedDomains: []string{"a.example"}, FilesAllowed: true, FilesMaxSize: 1000,
+		AllowedRecipientTypes: []RecipientKind{
+			Domain,
+			Email,
+		}, AllowedDomains: []string{"a.example"}, FilesAllowed: true, FilesMaxSize: 1000,
 	}
 	same := vault.Limits{
 		MaxExpiry: 14 * day, DefaultExpiry: 7 * day, MaxViews: 5, AllowedTypes: []string{"Authenticated", "Public"},
-		AllowedRecipientTypes: []string{"Email", "Domain"}, Files: vault.FileLimits{Allowed: true, MaxSize: 1000},
+		AllowedRecipientTypes: []string{
+			"Email",
+			"Domain",
+		}, Files: vault.FileLimits{Allowed: true, MaxSize: 1000},
 	}
 	for _, c := range []struct {
 		why    string
@@ -426,11 +500,11 @@ func TestTheAccountsLimitsNarrowOurs(t *testing.T) {
 	} {
 		limits := same
 		c.change(&limits)
-		theirs := theirs{by: "1Password", plain: policyOf(limits)}
-		theirs.files = theirs.plain.Narrow(filesPolicy(theirs.plain, limits.Files))
+		rules := upstream{by: "1Password", plain: policyOf(limits)}
+		rules.files = rules.plain.Narrow(filesPolicy(rules.plain, limits.Files))
 		e := Combine(ours, nil)
-		e.theirs = &theirs
-		e = e.Narrowed(theirs.plain, theirs.by)
+		e.upstream = &rules
+		e = e.Narrowed(rules.plain, rules.by)
 		for want, rule := range map[*string]Effective{&c.plain: e, &c.files: e.WithFiles()} {
 			if got := strings.Join(slices.Sorted(maps.Keys(rule.origins)), " "); got != *want {
 				t.Errorf("%s: the account's are %q, want %q", c.why, got, *want)

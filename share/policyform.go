@@ -26,7 +26,10 @@ type PolicyForm struct {
 // Form returns the policy in the texts of the form; ParsePolicy parses them.
 func (p Policy) Form() PolicyForm {
 	f := PolicyForm{
-		MaxExpiry: durationOf(p.MaxExpiry).Name(), DefaultExpiry: durationOf(p.DefaultExpiry).Name(),
+		MaxExpiry: durationOf(
+			p.MaxExpiry,
+		).Name(),
+		DefaultExpiry:  durationOf(p.DefaultExpiry).Name(),
 		AllowedDomains: p.AllowedDomains, FilesAllowed: p.FilesAllowed,
 	}
 	if p.MaxViews > 0 {
@@ -52,35 +55,48 @@ func (k RecipientKind) name() string {
 	return "Email"
 }
 
-// maxPolicyDomains bounds the list of a policy.
+// maxPolicyDomains is how many domains a policy can have.
 const maxPolicyDomains = 200
 
-// maxPolicyViews bounds the view limit.
+// maxPolicyViews is the largest view limit.
 const maxPolicyViews = 1_000_000
 
-// ParsePolicy reads a policy, with every problem at once. A default above the
-// maximum is the maximum.
+// ParsePolicy parses a policy and returns every problem at once, as fault.Invalid. A
+// default above the maximum becomes the maximum.
 func ParsePolicy(f PolicyForm) (Policy, error) {
 	var r policyReader
 	p := Policy{
-		MaxExpiry:             r.duration("max_expiry", f.MaxExpiry),
-		DefaultExpiry:         r.duration("default_expiry", f.DefaultExpiry),
-		MaxViews:              int(r.limit("max_views", f.MaxViews, maxPolicyViews)),
-		AllowedTypes:          names(&r, "allowed_types", f.AllowedTypes, map[string]Type{"Authenticated": Authenticated, "Public": Public}),
-		AllowedRecipientTypes: names(&r, "allowed_recipient_types", f.AllowedRecipientTypes, recipientKinds()),
-		AllowedDomains:        r.domains(f.AllowedDomains),
-		FilesAllowed:          f.FilesAllowed,
-		FilesMaxSize:          r.limit("files_max_size", f.FilesMaxSize, MaxFileSize),
+		MaxExpiry:     r.duration("max_expiry", f.MaxExpiry),
+		DefaultExpiry: r.duration("default_expiry", f.DefaultExpiry),
+		MaxViews:      int(r.limit("max_views", f.MaxViews, maxPolicyViews)),
+		AllowedTypes: names(
+			&r,
+			"allowed_types",
+			f.AllowedTypes,
+			map[string]Type{"Authenticated": Authenticated, "Public": Public},
+		),
+		AllowedRecipientTypes: names(
+			&r,
+			"allowed_recipient_types",
+			f.AllowedRecipientTypes,
+			recipientKinds(),
+		),
+		AllowedDomains: r.domains(f.AllowedDomains),
+		FilesAllowed:   f.FilesAllowed,
+		FilesMaxSize:   r.limit("files_max_size", f.FilesMaxSize, MaxFileSize),
 	}
 	p.DefaultExpiry = min(p.DefaultExpiry, p.MaxExpiry)
 	return p, fault.Fields(r.problems)
 }
 
-// policyReader collects what is wrong with a form.
+// policyReader collects the problems of a form.
 type policyReader struct{ problems []fault.Problem }
 
 func (r *policyReader) problem(field, detail string) {
-	r.problems = append(r.problems, fault.Problem{Code: fault.CodeInvalid, Field: field, Detail: detail})
+	r.problems = append(
+		r.problems,
+		fault.Problem{Code: fault.CodeInvalid, Field: field, Detail: detail},
+	)
 }
 
 func (r *policyReader) duration(field, text string) time.Duration {
@@ -91,26 +107,32 @@ func (r *policyReader) duration(field, text string) time.Duration {
 	return d.Time()
 }
 
-// limit reads a number from 1, or "" for no limit.
+// limit parses a number from 1, or "" for no limit.
 func (r *policyReader) limit(field, text string, most int64) int64 {
 	if text == "" {
 		return 0
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || n < 1 || n > most {
-		r.problem(field, fmt.Sprintf("Write a whole number from 1 to %d, or leave it empty for no limit.", most))
+		r.problem(
+			field,
+			fmt.Sprintf(
+				"Enter a whole number from 1 to %d, or leave this empty for no limit.",
+				most,
+			),
+		)
 		return 0
 	}
 	return n
 }
 
-// names reads the SDK's names into values, sorted, each once.
+// names returns the values of the SDK's names, sorted, each once.
 func names[T ~string](r *policyReader, field string, texts []string, known map[string]T) []T {
 	var all []T
 	for _, text := range texts {
 		value, ok := known[text]
 		if !ok {
-			r.problem(field, "Choose among those that the form offers.")
+			r.problem(field, "Choose one of the options.")
 			continue
 		}
 		all = append(all, value)
@@ -123,7 +145,10 @@ func (r *policyReader) domains(raw []string) []string {
 	var all []string
 	texts := splitRecipients(raw)
 	if len(texts) > maxPolicyDomains {
-		r.problem("allowed_domains", fmt.Sprintf("At most %d domains fit in a policy.", maxPolicyDomains))
+		r.problem(
+			"allowed_domains",
+			fmt.Sprintf("A policy can have up to %d domains.", maxPolicyDomains),
+		)
 		return nil
 	}
 	for _, text := range texts {
@@ -133,7 +158,10 @@ func (r *policyReader) domains(raw []string) []string {
 			problem.Field = "allowed_domains"
 			r.problems = append(r.problems, *problem)
 		case recipient.Kind != Domain:
-			r.problem("allowed_domains", quoted(text)+" is one address. Name the domain alone, like company.com.")
+			r.problem(
+				"allowed_domains",
+				quoted(text)+" is an email address. Enter its domain only.",
+			)
 		default:
 			all = append(all, recipient.Address)
 		}
@@ -151,7 +179,12 @@ func (p Policy) loosens(account Policy) []fault.Problem {
 		r.problem("max_expiry", limits.expiryLimit())
 	}
 	if limit := min(account.DefaultExpiry, account.MaxExpiry); p.DefaultExpiry > limit {
-		r.problem("default_expiry", "The default of the account policy is "+Span(limit)+", and a vault's can only be shorter.")
+		r.problem(
+			"default_expiry",
+			"The default of the account policy is "+Span(
+				limit,
+			)+", and a vault's can only be shorter.",
+		)
 	}
 	if account.MaxViews > 0 && p.MaxViews > account.MaxViews {
 		r.problem("max_views", limits.viewLimit())
@@ -160,21 +193,31 @@ func (p Policy) loosens(account Policy) []fault.Problem {
 		r.problem("allowed_types", "The account policy doesn't allow "+extra[0].words()+".")
 	}
 	if extra := without(p.AllowedRecipientTypes, account.AllowedRecipientTypes); len(extra) > 0 {
-		r.problem("allowed_recipient_types", "The account policy doesn't allow "+extra[0].words()+".")
+		r.problem(
+			"allowed_recipient_types",
+			"The account policy doesn't allow "+extra[0].words()+".",
+		)
 	}
-	if extra := without(p.AllowedDomains, account.AllowedDomains); len(extra) > 0 && len(account.AllowedDomains) > 0 {
+	if extra := without(p.AllowedDomains, account.AllowedDomains); len(extra) > 0 &&
+		len(account.AllowedDomains) > 0 {
 		r.problem("allowed_domains", limits.domainLimit())
 	}
 	if p.FilesAllowed && !account.FilesAllowed {
 		r.problem("files_allowed", limits.filesReason([]int64{0}, true))
 	}
 	if account.FilesMaxSize > 0 && p.FilesMaxSize > account.FilesMaxSize {
-		r.problem("files_max_size", "The account policy allows files up to "+Size(account.FilesMaxSize)+".")
+		r.problem(
+			"files_max_size",
+			"The account policy allows files up to "+Size(account.FilesMaxSize)+".",
+		)
 	}
 	return r.problems
 }
 
 // without returns the values of a list that are not in another.
 func without[T comparable](list, other []T) []T {
-	return slices.DeleteFunc(slices.Clone(list), func(value T) bool { return slices.Contains(other, value) })
+	return slices.DeleteFunc(
+		slices.Clone(list),
+		func(value T) bool { return slices.Contains(other, value) },
+	)
 }

@@ -8,7 +8,7 @@ import (
 	"itemshare/fault"
 )
 
-// Recipient is one person, or everybody at a domain. Address is canonical: a
+// Recipient is one person, or everyone at a domain. Address is canonical: a
 // lower-case address, or a domain as an A-label.
 type Recipient struct {
 	Kind    RecipientKind
@@ -18,18 +18,18 @@ type Recipient struct {
 // domain returns the domain, which is the part after the @ of an address.
 func (r Recipient) domain() string { return address.DomainOf(r.Address) }
 
-// MaxRecipients is how many recipients one share may name.
+// MaxRecipients is how many recipients a share can have.
 const MaxRecipients = 50
 
-// CheckedRecipient is one recipient as somebody typed it, and what it reads as or
-// what is wrong with it. A problem of the whole list has an empty Text.
+// CheckedRecipient is a recipient as it was typed, with its parsed value or its problem.
+// A problem of the whole list has an empty Text.
 type CheckedRecipient struct {
 	Text      string
 	Recipient Recipient
 	Problem   *fault.Problem
 }
 
-// ParseRecipient reads one address or domain; a domain may have an @ before it. It rejects public
+// ParseRecipient parses an address or a domain; a domain may have an @ before it. It rejects public
 // suffixes and domains where anyone can have an address.
 func ParseRecipient(text string) (Recipient, *fault.Problem) {
 	r, err := readRecipient(text)
@@ -44,13 +44,13 @@ func ParseRecipient(text string) (Recipient, *fault.Problem) {
 	return r, nil
 }
 
-// ParseAddress reads one address as a recipient types it.
+// ParseAddress parses an address as a recipient types it.
 func ParseAddress(text string) (string, bool) {
 	email, err := address.Email(strings.TrimSpace(text))
 	return email, err == nil
 }
 
-// readRecipient reads an address or a domain. The error is one of the address package.
+// readRecipient parses an address or a domain. Its error is one of the address package.
 func readRecipient(text string) (Recipient, error) {
 	domain, isDomain := strings.CutPrefix(text, "@")
 	if isDomain || !strings.Contains(text, "@") {
@@ -61,7 +61,7 @@ func readRecipient(text string) (Recipient, error) {
 	return Recipient{Email, email}, err
 }
 
-// splitRecipients parts texts at newlines, commas, semicolons and spaces.
+// splitRecipients splits texts at newlines, commas, semicolons and spaces.
 func splitRecipients(raw []string) []string {
 	var parts []string
 	for _, text := range raw {
@@ -72,8 +72,8 @@ func splitRecipients(raw []string) []string {
 	return parts
 }
 
-// checkRecipients reads each recipient once, however often it is named. More than
-// the limit is one problem of the whole list, and the rest is not read.
+// checkRecipients parses recipients and drops duplicates. More than the limit are one
+// problem of the whole list; it does not parse the rest.
 func checkRecipients(raw []string) []CheckedRecipient {
 	var all []CheckedRecipient
 	seen := map[Recipient]bool{}
@@ -84,7 +84,7 @@ func checkRecipients(raw []string) []CheckedRecipient {
 		}
 		if len(all) == MaxRecipients {
 			return append(all, CheckedRecipient{Problem: &fault.Problem{
-				Code: fault.CodeTooManyRecipients, Field: "recipients", Detail: "At most 50 people and domains fit in one link. Share again with the others.",
+				Code: fault.CodeTooManyRecipients, Field: "recipients", Detail: "A link can have up to 50 people and domains. Create another link for the rest.",
 			}})
 		}
 		seen[r] = problem == nil
@@ -93,8 +93,8 @@ func checkRecipients(raw []string) []CheckedRecipient {
 	return all
 }
 
-// parted gives the good recipients and the problems of a checked list.
-func parted(checked []CheckedRecipient) (good []Recipient, problems []fault.Problem) {
+// splitChecked returns the valid recipients and the problems of a checked list.
+func splitChecked(checked []CheckedRecipient) (good []Recipient, problems []fault.Problem) {
 	for _, c := range checked {
 		if c.Problem != nil {
 			problems = append(problems, *c.Problem)
@@ -105,7 +105,8 @@ func parted(checked []CheckedRecipient) (good []Recipient, problems []fault.Prob
 	return slices.Clip(good), problems
 }
 
-// quoted shows what somebody typed, shortened, without what could turn the line round.
+// quoted returns what was typed in quotation marks, shortened and without invisible
+// characters.
 func quoted(text string) string {
 	text = strings.ToValidUTF8(text[:min(len(text), address.MaxLength)], "\uFFFD")
 	runes := []rune(strings.Map(func(r rune) rune {

@@ -71,7 +71,10 @@ func TestParseRecipient(t *testing.T) {
 // Whoever may open a share for acme.com: exactly the part after the @.
 func TestADomainMatchesExactly(t *testing.T) {
 	s := testService(t)
-	recipients, err := s.sealRecipients("id", []Recipient{{Domain, "acme.com"}, {Email, "zoe@client.example"}})
+	recipients, err := s.sealRecipients(
+		"id",
+		[]Recipient{{Domain, "acme.com"}, {Email, "zoe@client.example"}},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,18 +106,20 @@ func TestADomainMatchesExactly(t *testing.T) {
 		"@acme.com":                      false,
 	} {
 		address, ok := ParseAddress(text)
-		if got := ok && s.named(record, address); got != want {
+		if got := ok && s.hasRecipient(record, address); got != want {
 			t.Errorf("%q opens: %t", text, got)
 		}
 	}
 	record.Recipients[0].RemovedAt = 1
-	if s.named(record, "ann@acme.com") {
+	if s.hasRecipient(record, "ann@acme.com") {
 		t.Error("a removed domain still opens")
 	}
 }
 
 func TestCheckRecipients(t *testing.T) {
-	got := checkRecipients([]string{"ann@a.example, bob@b.example;ANN@A.example\nc.example", " @c.example\tnope ,, "})
+	got := checkRecipients(
+		[]string{"ann@a.example, bob@b.example;ANN@A.example\nc.example", " @c.example\tnope ,, "},
+	)
 	var texts []string
 	for _, c := range got {
 		if c.Problem != nil {
@@ -123,7 +128,10 @@ func TestCheckRecipients(t *testing.T) {
 		}
 		texts = append(texts, c.Recipient.Address)
 	}
-	if want := []string{"ann@a.example", "bob@b.example", "c.example", "!nope"}; !slices.Equal(texts, want) {
+	if want := []string{"ann@a.example", "bob@b.example", "c.example", "!nope"}; !slices.Equal(
+		texts,
+		want,
+	) {
 		t.Errorf("read %q, want %q", texts, want)
 	}
 }
@@ -143,7 +151,7 @@ func TestTooManyRecipients(t *testing.T) {
 		{"51 do not", append(slices.Clone(many), "x@a.example"), true},
 		{"wrong ones count, or a megabyte of them would be read", append(slices.Clone(many), "x"), true},
 	} {
-		_, problems := parted(checkRecipients(c.raw))
+		_, problems := splitChecked(checkRecipients(c.raw))
 		if refused := len(problems) == 1 && problems[0].Code == fault.CodeTooManyRecipients; refused != c.refused {
 			t.Errorf("%s: %v", c.why, problems)
 		}
@@ -156,7 +164,8 @@ func TestTooManyRecipients(t *testing.T) {
 // The length comes first: what is too long is not even looked through.
 func TestLongTextsCostNothing(t *testing.T) {
 	long := strings.Repeat("a@b.example ", 1<<20)
-	if _, problem := ParseRecipient(long); problem == nil || !strings.Contains(problem.Detail, "too long") {
+	if _, problem := ParseRecipient(long); problem == nil ||
+		!strings.Contains(problem.Detail, "too long") {
 		t.Errorf("problem %v", problem)
 	}
 	result := testing.Benchmark(func(b *testing.B) {
@@ -173,7 +182,8 @@ func TestLongTextsCostNothing(t *testing.T) {
 func TestHiddenCharactersAreNamed(t *testing.T) {
 	for _, r := range "\u200b\u200d\u00ad\ufeff\u202e\ufe0f\x00\u00a0\u3164" {
 		for _, text := range []string{"a" + string(r) + "@acme.com", "a@ac" + string(r) + "me.com", string(r) + "acme.com"} {
-			if _, problem := ParseRecipient(text); problem == nil || !strings.Contains(problem.Detail, "invisible character") {
+			if _, problem := ParseRecipient(text); problem == nil ||
+				!strings.Contains(problem.Detail, "invisible character") {
 				t.Errorf("%+q: %v", text, problem)
 			}
 		}
@@ -183,7 +193,11 @@ func TestHiddenCharactersAreNamed(t *testing.T) {
 // What a problem repeats of a text cannot disturb the page or run long.
 func TestQuotedShowsPlainly(t *testing.T) {
 	got := quoted("a\u202e\x00b\xff" + strings.Repeat("x", 1000))
-	if len([]rune(got)) > 63 || strings.ContainsFunc(got, func(r rune) bool { return unicode.IsControl(r) || r == '\u202e' }) {
+	if len([]rune(got)) > 63 ||
+		strings.ContainsFunc(
+			got,
+			func(r rune) bool { return unicode.IsControl(r) || r == '\u202e' },
+		) {
 		t.Errorf("quoted: %q", got)
 	}
 }
@@ -205,11 +219,13 @@ func FuzzRecipient(f *testing.F) {
 		if again, problem := ParseRecipient(r.Address); problem != nil || again != r {
 			t.Errorf("%q reads as %v, and that as %v", text, r, again)
 		}
-		if strings.Count(r.Address, "@") > 1 || (strings.Count(r.Address, "@") == 1) != (r.Kind == Email) {
+		if strings.Count(r.Address, "@") > 1 ||
+			(strings.Count(r.Address, "@") == 1) != (r.Kind == Email) {
 			t.Errorf("%q reads as %v", text, r)
 		}
 		if r.Kind == Email {
-			if parsed, err := mail.ParseAddress(r.Address); err != nil || parsed.Address != r.Address {
+			if parsed, err := mail.ParseAddress(r.Address); err != nil ||
+				parsed.Address != r.Address {
 				t.Errorf("%q would be mailed as %v", r.Address, parsed)
 			}
 		}

@@ -9,8 +9,8 @@ import (
 	"itemshare/seal"
 )
 
-// padded lengthens text to a multiple of 64 bytes, so that its sealed length tells
-// little: one byte 0x80, then zeros (ISO 7816-4), which text of any kind survives.
+// padded returns text padded to a multiple of 64 bytes, so that its sealed length reveals
+// little: one byte 0x80, then zeros (ISO 7816-4).
 func padded(text string) []byte {
 	out := append([]byte(text), 0x80)
 	for len(out)%64 != 0 {
@@ -28,12 +28,12 @@ func unpadded(plain []byte) (string, error) {
 	return string(text), nil
 }
 
-// sealText seals a text of a share's history to its place.
+// sealText seals a text of a share's history and binds it to its place.
 func (s *Service) sealText(text string, place ...string) ([]byte, error) {
 	return s.keyring.Seal(seal.History, padded(text), append([]string{"share"}, place...)...)
 }
 
-// openText gives back a text; one that was erased is "".
+// openText opens a sealed text. One that was erased is "".
 func (s *Service) openText(sealed []byte, place ...string) (string, error) {
 	if len(sealed) == 0 {
 		return "", nil
@@ -45,7 +45,11 @@ func (s *Service) openText(sealed []byte, place ...string) (string, error) {
 	return unpadded(plain)
 }
 
-func (s *Service) sealTitle(id, title string) ([]byte, error) { return s.sealText(title, id, "title") }
+func (s *Service) sealTitle(
+	id, title string,
+) ([]byte, error) {
+	return s.sealText(title, id, "title")
+}
 
 func (s *Service) openTitle(id string, sealed []byte) (string, error) {
 	return s.openText(sealed, id, "title")
@@ -58,7 +62,10 @@ func (s *Service) sealRecipients(id string, recipients []Recipient) ([]StoredRec
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, StoredRecipient{Position: i, Kind: r.Kind, Address: sealed, MAC: s.mac(r)})
+		all = append(
+			all,
+			StoredRecipient{Position: i, Kind: r.Kind, Address: sealed, MAC: s.mac(r)},
+		)
 	}
 	return all, nil
 }
@@ -81,7 +88,7 @@ func (s *Service) mac(r Recipient) []byte {
 	return s.keyring.MAC(seal.Addresses, string(r.Kind), r.Address)
 }
 
-// codeMAC is what is kept of a code.
+// codeMAC returns the keyed hash of a code, which is all that is stored of it.
 func (s *Service) codeMAC(shareID, address, code string) []byte {
 	return s.keyring.MAC(seal.Codes, shareID, address, code)
 }

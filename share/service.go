@@ -17,13 +17,13 @@ type Store interface {
 	Policies
 }
 
-// Mailer prepares the mail of a code for the queue: sealed under the id, worthless
-// after until. A mail to drop is built like any other and never sent.
+// Mailer prepares the mail of a code for the queue: sealed under the id, dropped after
+// until. A mail to drop is built like any other and never sent.
 type Mailer interface {
 	PrepareCode(id, to, subject, text string, drop bool, until time.Time) ([]byte, error)
 }
 
-// Config is what a Service is made of. Mailer nil means that mail is off. BaseURL
+// Config configures a Service. A nil Mailer means that email is off. BaseURL
 // is the configured public address, path included, without a slash at its end.
 type Config struct {
 	Store   Store
@@ -36,7 +36,7 @@ type Config struct {
 	BaseURL string
 }
 
-// Service makes shares, opens them and keeps their history. It is safe for use
+// Service creates shares, opens them and stores their history. It is safe for use
 // by many goroutines.
 type Service struct {
 	store   Store
@@ -49,7 +49,7 @@ type Service struct {
 	baseURL string
 }
 
-// New makes a service.
+// New returns a service.
 func New(c Config) *Service {
 	return &Service{
 		store: c.Store, vault: c.Vault, keyring: c.Keyring, mailer: c.Mailer,
@@ -57,27 +57,34 @@ func New(c Config) *Service {
 	}
 }
 
-// MailOff tells that no mail can be sent: then nothing can be shared with named
-// recipients.
+// MailOff reports whether email is off: then links for recipients cannot be created.
 func (s *Service) MailOff() bool { return s.mailer == nil }
 
-// Sharer is the signed-in person or program that does something.
+// Sharer is the signed-in person or service account that acts.
 type Sharer struct{ ID, Name string }
 
-// Viewer is whose history is looked at: one's own, or everybody's with All. Vaults
-// are those whose items the viewer may see, for finding shares by an item's title.
+// Viewer is who looks at the history: their own, or everyone's with All. Vaults are those
+// whose items the viewer may see, to find shares by an item's title.
 type Viewer struct {
 	UserID string
 	All    bool
 	Vaults []string
 }
 
-// may tells whether the viewer may see and manage a share. Nobody owns nothing.
+// may reports whether the viewer may see and manage a share. An empty user ID owns no
+// share.
 func (v Viewer) may(ownerID string) bool {
 	return v.All || v.UserID != "" && v.UserID == ownerID
 }
 
 // entry seals an audit event that happens now.
-func (s *Service) entry(now time.Time, kind audit.Kind, actor, subject string, detail map[string]string) (audit.Entry, error) {
-	return s.audit.Entry(audit.Event{At: now, Kind: kind, Actor: actor, Subject: subject, Detail: detail})
+func (s *Service) entry(
+	now time.Time,
+	kind audit.Kind,
+	actor, subject string,
+	detail map[string]string,
+) (audit.Entry, error) {
+	return s.audit.Entry(
+		audit.Event{At: now, Kind: kind, Actor: actor, Subject: subject, Detail: detail},
+	)
 }

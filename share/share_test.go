@@ -37,7 +37,11 @@ func testKeys(t testing.TB) *seal.Keyring {
 // keysets keeps wrapped keysets in memory.
 type keysets map[seal.Purpose][]byte
 
-func (k keysets) Keysets(context.Context) (map[seal.Purpose][]byte, error) { return maps.Clone(k), nil }
+func (k keysets) Keysets(
+	context.Context,
+) (map[seal.Purpose][]byte, error) {
+	return maps.Clone(k), nil
+}
 
 func (k keysets) AddKeysets(_ context.Context, wrapped map[seal.Purpose][]byte) error {
 	maps.Copy(k, wrapped)

@@ -8,55 +8,63 @@ import (
 	"itemshare/vault"
 )
 
-// maxContent bounds the JSON of an item without its files, in bytes.
+// maxContent is the largest JSON of an item without its files, in bytes.
 const maxContent = 2 << 20
 
-// selection is which parts of an item are copied.
+// selection is which parts of an item are shared.
 type selection struct {
 	omit  []string // ids of fields
 	totp  bool
 	files bool
 }
 
-// takes tells whether a field comes along: a one-time-password seed only where asked for.
-func (s selection) takes(f vault.Field) bool {
+// includes reports whether a field is shared: a one-time-password seed only on request.
+func (s selection) includes(f vault.Field) bool {
 	return !slices.Contains(s.omit, f.ID) && (s.totp || f.Type != vault.FieldTOTP)
 }
 
-// problems are the ids to leave out that the item does not have. A typing
-// mistake there would share what was meant to stay.
+// problems returns a problem if a field to leave out is not in the item: a mistyped id
+// would share what should be left out.
 func (s selection) problems(item vault.Item) []fault.Problem {
 	for _, id := range s.omit {
 		if !slices.ContainsFunc(item.Fields, func(f vault.Field) bool { return f.ID == id }) {
-			return []fault.Problem{{Code: fault.CodeInvalid, Field: "omit", Detail: "A field to leave out is not in this item any more. Load the page again and choose anew."}}
+			return []fault.Problem{
+				{
+					Code:   fault.CodeInvalid,
+					Field:  "omit",
+					Detail: "A field to leave out is no longer in this item. Reload the page and choose again.",
+				},
+			}
 		}
 	}
 	return nil
 }
 
-// snapshot copies the chosen parts of an item. Entries of files lack their nonce prefixes.
+// snapshot copies the selected parts of an item. Entries of files have no nonce prefixes
+// yet.
 func snapshot(item vault.Item, choice selection, by Sharer, at int64) Content {
 	c := Content{
 		Title: item.Title, Category: string(item.Category), Notes: item.Notes, Tags: slices.Clone(item.Tags),
 		SharedBy: by.Name, SharedAt: at,
 	}
-	had, kept, named := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	hasFields, hasShared, isSection := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, section := range item.Sections {
-		named[section.ID] = true
+		isSection[section.ID] = true
 	}
 	for _, f := range item.Fields {
-		had[f.SectionID] = true
-		if choice.takes(f) {
-			kept[f.SectionID] = true
+		hasFields[f.SectionID] = true
+		if choice.includes(f) {
+			hasShared[f.SectionID] = true
 			field := ContentField{Title: f.Title, Type: string(f.Type), Value: f.Value}
-			if named[f.SectionID] {
+			if isSection[f.SectionID] {
 				field.Section = f.SectionID
 			}
 			c.Fields = append(c.Fields, field)
 		}
 	}
 	for _, section := range item.Sections {
-		if kept[section.ID] || !had[section.ID] { // a section left empty by omission says what was left out
+		if hasShared[section.ID] ||
+			!hasFields[section.ID] { // a section left empty by omission says what was left out
 			c.Sections = append(c.Sections, ContentSection(section))
 		}
 	}
@@ -72,7 +80,16 @@ func snapshot(item vault.Item, choice selection, by Sharer, at int64) Content {
 func entries(files []vault.File) []link.File {
 	var all []link.File
 	for i, f := range files {
-		all = append(all, link.File{Index: i, Name: f.Name, Type: f.Type, Size: f.Size, ChunkSize: link.ChunkSize})
+		all = append(
+			all,
+			link.File{
+				Index:     i,
+				Name:      f.Name,
+				Type:      f.Type,
+				Size:      f.Size,
+				ChunkSize: link.ChunkSize,
+			},
+		)
 	}
 	return all
 }
@@ -84,7 +101,11 @@ func encode(c Content) ([]byte, error) {
 		return nil, err
 	}
 	if len(text) > maxContent {
-		return nil, fault.Field("", fault.CodeInvalid, "This item is too large to share: its text may be at most 2 MiB, files not counted. Leave some fields out.")
+		return nil, fault.Field(
+			"",
+			fault.CodeInvalid,
+			"This item is too large to share. Its text can have up to 2 MiB without files. Leave some fields out.",
+		)
 	}
 	return text, nil
 }

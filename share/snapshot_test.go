@@ -23,23 +23,40 @@ import (
 func testItem() vault.Item {
 	return vault.Item{
 		ID: "item", VaultID: "vault", Title: "Staging <db>", Category: vault.Login, Version: 3, Notes: "note", Tags: []string{"a", "b"},
-		Sections: []vault.Section{{ID: "s1", Title: "Keys"}, {ID: "s2", Title: "Empty"}, {ID: "s3", Title: "Codes"}},
+		Sections: []vault.Section{
+			{ID: "s1", Title: "Keys"},
+			{ID: "s2", Title: "Empty"},
+			{ID: "s3", Title: "Codes"},
+		},
 		Fields: []vault.Field{
 			{ID: "username", Title: "user", Type: vault.FieldText, Value: "ann"},
 			{ID: "password", Title: "password", Type: vault.FieldConcealed, Value: "geheim & 🔑"},
 			{ID: "key", Title: "key", SectionID: "s1", Type: vault.FieldSSHKey, Value: "ssh"},
 			{ID: "lost", Title: "lost", SectionID: "gone", Type: vault.FieldText, Value: "x"},
-			{ID: "otp", Title: "code", SectionID: "s3", Type: vault.FieldTOTP, Value: "otpauth://totp/x?secret=AAAA"},
+			{
+				ID:        "otp",
+				Title:     "code",
+				SectionID: "s3",
+				Type:      vault.FieldTOTP,
+				Value:     "otpauth://totp/x?secret=AAAA",
+			},
 		},
 		Websites: []vault.Website{{Label: "site", URL: "https://a.example"}},
-		Files:    []vault.File{{ID: "f1", Name: "a.pdf", Type: "application/pdf", Size: 5}, {ID: "f2", Name: "b", Size: 0}},
+		Files: []vault.File{
+			{ID: "f1", Name: "a.pdf", Type: "application/pdf", Size: 5},
+			{ID: "f2", Name: "b", Size: 0},
+		},
 	}
 }
 
 func TestSnapshot(t *testing.T) {
 	whole := Content{
 		Title: "Staging <db>", Category: "Login", Notes: "note", Tags: []string{"a", "b"}, SharedBy: "Ann", SharedAt: 7,
-		Sections: []ContentSection{{ID: "s1", Title: "Keys"}, {ID: "s2", Title: "Empty"}, {ID: "s3", Title: "Codes"}},
+		Sections: []ContentSection{
+			{ID: "s1", Title: "Keys"},
+			{ID: "s2", Title: "Empty"},
+			{ID: "s3", Title: "Codes"},
+		},
 		Fields: []ContentField{
 			{Title: "user", Type: "Text", Value: "ann"},
 			{Title: "password", Type: "Concealed", Value: "geheim & 🔑"},
@@ -81,7 +98,9 @@ func TestSnapshot(t *testing.T) {
 }
 
 func TestOmittingWhatIsNotThereIsRefused(t *testing.T) {
-	if problems := (selection{omit: []string{"password", "pasword"}}).problems(testItem()); codesOf(problems) != "invalid" {
+	if problems := (selection{omit: []string{"password", "pasword"}}).problems(testItem()); codesOf(
+		problems,
+	) != "invalid" {
 		t.Errorf("problems %v", problems)
 	}
 	if problems := (selection{omit: []string{"password", "otp"}}).problems(testItem()); problems != nil {
@@ -91,7 +110,12 @@ func TestOmittingWhatIsNotThereIsRefused(t *testing.T) {
 
 // TestContentJSON: names are those of docs/share-link-v1.md, and what is absent is left out.
 func TestContentJSON(t *testing.T) {
-	content := snapshot(testItem(), selection{files: true, omit: []string{"password", "key", "lost"}}, Sharer{Name: "Ann"}, 7)
+	content := snapshot(
+		testItem(),
+		selection{files: true, omit: []string{"password", "key", "lost"}},
+		Sharer{Name: "Ann"},
+		7,
+	)
 	if err := number(content.Files, bytes.NewReader(make([]byte, 14))); err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +128,8 @@ func TestContentJSON(t *testing.T) {
 		t.Errorf("%v\n%s", err, got)
 	}
 	got, err = encode(Content{Title: "t", Category: "SecureNote"})
-	if err != nil || string(got) != `{"title":"t","category":"SecureNote","shared_by":"","shared_at":0}` {
+	if err != nil ||
+		string(got) != `{"title":"t","category":"SecureNote","shared_by":"","shared_at":0}` {
 		t.Errorf("%v %s", err, got)
 	}
 }
@@ -118,7 +143,9 @@ func TestContentIsBounded(t *testing.T) {
 	if _, err := encode(Content{Notes: strings.Repeat("<", room)}); err != nil {
 		t.Errorf("2 MiB are refused: %v", err)
 	}
-	if _, err := encode(Content{Notes: strings.Repeat("<", room+1)}); fault.KindOf(err) != fault.Invalid {
+	if _, err := encode(Content{Notes: strings.Repeat("<", room+1)}); fault.KindOf(
+		err,
+	) != fault.Invalid {
 		t.Errorf("a byte more: %v", err)
 	}
 }
@@ -130,7 +157,13 @@ type staged struct {
 	fail   error
 }
 
-func (s *staged) StageChunk(_ context.Context, _ string, _, chunk int, sealed []byte, _ time.Time) error {
+func (s *staged) StageChunk(
+	_ context.Context,
+	_ string,
+	_, chunk int,
+	sealed []byte,
+	_ time.Time,
+) error {
 	if chunk != len(s.chunks) {
 		return fmt.Errorf("chunk %d after %d", chunk, len(s.chunks))
 	}
@@ -147,7 +180,11 @@ func TestStagedFilesOpenChunkByChunk(t *testing.T) {
 		file := testFile(t, int64(size))
 		var store staged
 		// A source that gives a byte here and a half there is read to its end.
-		total, err := newStager(&store, "id", time.Time{}).file(t.Context(), file, iotest.HalfReader(bytes.NewReader(plain)))
+		total, err := newStager(
+			&store,
+			"id",
+			time.Time{},
+		).file(t.Context(), file, iotest.HalfReader(bytes.NewReader(plain)))
 		count := len(store.chunks)
 		if err != nil || int64(count) != file.Chunks() || total != int64(size+16*count) {
 			t.Fatalf("%d bytes: %d chunks, %d bytes, %v", size, count, total, err)
@@ -207,7 +244,11 @@ func TestWrongSourcesAreRefused(t *testing.T) {
 		if c.store == nil {
 			c.store = &staged{}
 		}
-		_, err := newStager(c.store, "id", time.Time{}).file(t.Context(), testFile(t, c.size), c.source)
+		_, err := newStager(
+			c.store,
+			"id",
+			time.Time{},
+		).file(t.Context(), testFile(t, c.size), c.source)
 		switch {
 		case c.want == nil && fault.KindOf(err) != fault.Conflict:
 			t.Errorf("%s: %v", c.why, err)
@@ -267,7 +308,12 @@ func TestContentDecodesAsTheBrowserDoes(t *testing.T) {
 
 func BenchmarkSeal(b *testing.B) {
 	content := snapshot(testItem(), selection{}, Sharer{Name: "Ann"}, 7)
-	terms := Terms{CreatedAt: 1_800_000_000, ExpiresAt: 1_800_003_600, MaxViews: 1, Audience: Anyone}
+	terms := Terms{
+		CreatedAt: 1_800_000_000,
+		ExpiresAt: 1_800_003_600,
+		MaxViews:  1,
+		Audience:  Anyone,
+	}
 	b.ReportAllocs()
 	for b.Loop() {
 		secret, err := link.NewSecret(rand.Reader)

@@ -7,7 +7,7 @@ import (
 	"itemshare/audit"
 )
 
-// RecipientKind is what a recipient names.
+// RecipientKind is the kind of a recipient.
 type RecipientKind string
 
 // The kinds.
@@ -16,40 +16,40 @@ const (
 	Domain RecipientKind = "domain"
 )
 
-// Record is a share as the store keeps it. Title is sealed; of the link only its
-// id and the hash of its access token are kept, from which nothing opens.
+// Record is a stored share. Title is sealed; of the link only its id and the hash of its
+// access token are stored, which open nothing.
 type Record struct {
 	ID          string // the history's own, never the link's
 	LinkID      [16]byte
 	TokenHash   [32]byte
 	Terms       Terms
 	OwnerID     string
-	OwnerName   string // read through the owner; not kept by Create
+	OwnerName   string // loaded from the owner; not stored by Create
 	VaultID     string
 	ItemID      string
 	ItemVersion uint32
 	Title       []byte // sealed, padded
-	Files       bool   // files come along: a view lasts ViewTimeFiles instead of ViewTime
-	LargestFile int64  // bytes of the largest file that comes along, for judging by a later policy
+	Files       bool   // has files: a view lasts ViewTimeFiles instead of ViewTime
+	LargestFile int64  // bytes of the largest file, to judge it by a later policy
 	Bytes       int64  // size of the sealed content and chunks
-	State       State  // as of the read's now: a share past its expiry is Expired
+	State       State  // at the now of the call: a share past its expiry is Expired
 	Views       int    // all views, of all addresses
 	EndedAt     int64  // Unix seconds, 0 while active; of an expired one its expiry
-	WrongTries  int    // wrong codes ever, all addresses
-	Native      bool   // made by the vault's own account: there is no content, and nothing finds it by a link
+	WrongTries  int    // wrong codes of all addresses, ever
+	Native      bool   // created by the vault's own account: it has no content, and no link finds it
 	Recipients  []StoredRecipient
 }
 
-// StoredRecipient is one person or domain named by a share. Position is its
+// StoredRecipient is a recipient of a share. Position is its
 // place in the share, from 0. Address is sealed; MAC is the keyed hash of the
-// canonical form. RemovedAt is Unix seconds, 0 while it may open.
+// canonical form. RemovedAt is Unix seconds, 0 while it has access.
 type StoredRecipient struct {
 	Position  int
 	Kind      RecipientKind
 	Address   []byte
 	MAC       []byte
 	RemovedAt int64
-	Codes     int // codes asked for by matching addresses
+	Codes     int // codes requested by matching addresses
 	Views     int // views by matching addresses
 }
 
@@ -60,7 +60,7 @@ type SealedTitle struct {
 	Title   []byte
 }
 
-// StoredView is one opening. Address is sealed, nil where anyone may open.
+// StoredView is one view. Address is sealed, nil in a link for anyone.
 type StoredView struct {
 	At      int64
 	Until   int64 // the view can be repeated, and its files fetched, before this
@@ -68,7 +68,7 @@ type StoredView struct {
 	Agent   string // coarse: "Safari on iPhone"
 }
 
-// Draft is all that makes a share live in one transaction. The chunks of its
+// Draft is everything that one transaction stores of a new share. The chunks of its
 // files were staged before under Record.ID; a native share has no content, and its
 // key was reserved before. RequestKey, where not nil, is the
 // hash of a one-use token of the owner: used before, Create answers
@@ -89,7 +89,7 @@ type Draft struct {
 	PolicyVersion string
 }
 
-// Outcome is what came of a claim.
+// Outcome is the result of a claim.
 type Outcome int
 
 // The outcomes.
@@ -99,7 +99,7 @@ const (
 	OutcomeMissing
 	OutcomeRevoked
 	OutcomeExpired
-	CodeWrong // wrong, outdated, used, superseded or dead code: the try was counted
+	CodeWrong // wrong, expired, used or replaced code: the attempt was counted
 	TooManyTries
 	ViewsUsedUp
 )
@@ -114,14 +114,14 @@ type Claim struct {
 	Now     time.Time
 	Proof   *Proof // set exactly where the audience is recipients
 	Agent   string
-	// Entry makes the audit entry of an outcome; called within the transaction
+	// Entry returns the audit entry of an outcome; called within the transaction
 	// for every outcome but Repeated, OutcomeMissing. Refusals (other than wrong tries that count)
-	// are kept at most once a minute per share.
+	// are stored at most once a minute per share.
 	Entry func(Outcome) (audit.Entry, error)
 }
 
-// Proof is what shows that somebody reads mail at an address. Address is sealed
-// for the view's row; it is kept only when the code was right.
+// Proof shows that a person reads mail at an address. Address is sealed for the view's
+// row; it is stored only if the code was right.
 type Proof struct {
 	AddressMAC []byte
 	DomainMAC  []byte
@@ -137,10 +137,10 @@ type ClaimResult struct {
 	RetryAfter time.Duration // of TooManyTries
 }
 
-// CodeIssue asks to keep a code and queue its mail. For an address that is not
-// on the share all is the same, but that CodeMAC is random and the mail drops.
+// CodeIssue asks to store a code and queue its mail. An address that is not a recipient
+// differs only in that CodeMAC is random and the mail is dropped.
 // The transaction locks the share's row first, counts the limits of
-// share-link-v1 and keeps nothing where one is reached.
+// share-link-v1 and stores nothing where one is reached.
 type CodeIssue struct {
 	ShareID    string
 	AddressMAC []byte
@@ -159,20 +159,26 @@ type IssueResult struct {
 	RetryAfter time.Duration
 }
 
-// Creator is what making a share needs of the store.
+// Creator is what creating a share needs of the store.
 type Creator interface {
-	// StageChunk keeps one sealed chunk of a share that is being made.
-	StageChunk(ctx context.Context, shareID string, file, chunk int, sealed []byte, now time.Time) error
-	// DropStage erases what was staged for a share that was not made after all.
+	// StageChunk stores one sealed chunk of a share that is being created.
+	StageChunk(
+		ctx context.Context,
+		shareID string,
+		file, chunk int,
+		sealed []byte,
+		now time.Time,
+	) error
+	// DropStage erases what was staged for a share that was not created.
 	DropStage(ctx context.Context, shareID string) error
 	Create(ctx context.Context, draft Draft) error
 	// Reserve stores the entry of a native share that is about to be created, and uses
 	// up the request's key of its draft. A key that was used is fault.Conflict: already_created with the earlier share as
 	// Subject, conflict where none was recorded.
 	Reserve(ctx context.Context, draft Draft, entry audit.Entry) error
-	// Release gives a key back that Reserve took for a share that was not made.
+	// Release frees a key that Reserve used up for a share that was not created.
 	Release(ctx context.Context, key []byte, record Record) error
-	// Record keeps an audit entry that belongs to no other change.
+	// Record stores an audit entry that belongs to no other change.
 	Record(ctx context.Context, entry audit.Entry) error
 }
 
@@ -180,15 +186,26 @@ type Creator interface {
 type Opener interface {
 	// ByLink finds a share by its link's id and the hash of the link's token:
 	// fault.NotFound where there is none, after the same work whatever there is of that id.
-	ByLink(ctx context.Context, linkID [16]byte, tokenHash [32]byte, now time.Time) (Record, error) // with Recipients
+	ByLink(
+		ctx context.Context,
+		linkID [16]byte,
+		tokenHash [32]byte,
+		now time.Time,
+	) (Record, error) // with Recipients
 	IssueCode(ctx context.Context, issue CodeIssue) (IssueResult, error)
 	Claim(ctx context.Context, claim Claim) (ClaimResult, error)
-	// Chunk gives one sealed chunk while the view lasts and the share is not
+	// Chunk returns one sealed chunk while the view lasts and the share is not
 	// ended otherwise than by its views, else fault.Gone (view over) or fault.NotFound (no such chunk or view).
-	Chunk(ctx context.Context, shareID string, view [16]byte, file, chunk int, now time.Time) ([]byte, error)
+	Chunk(
+		ctx context.Context,
+		shareID string,
+		view [16]byte,
+		file, chunk int,
+		now time.Time,
+	) ([]byte, error)
 }
 
-// Filter chooses shares of the history. Zero values choose all, but OwnerID:
+// Filter selects shares of the history. Zero values match all, except for OwnerID:
 // the handler sets it for everyone but admins. ItemIDs and AddressMACs belong to
 // Text: where HasText is set, a share matches when its item is in ItemIDs or a
 // recipient's MAC is in AddressMACs, and with both empty nothing matches.
@@ -207,8 +224,15 @@ type Filter struct {
 
 // History is what the sharer's side needs of the store. Lists are newest first.
 type History interface {
-	List(ctx context.Context, filter Filter) (records []Record, more bool, err error) // with Recipients
-	ByID(ctx context.Context, id string, now time.Time) (Record, error)               // with Recipients
+	List(
+		ctx context.Context,
+		filter Filter,
+	) (records []Record, more bool, err error) // with Recipients
+	ByID(
+		ctx context.Context,
+		id string,
+		now time.Time,
+	) (Record, error) // with Recipients
 	// TitlesOf loads the sealed titles of shares; unknown ids have none.
 	TitlesOf(ctx context.Context, ids []string) ([]SealedTitle, error)
 	ViewsOf(ctx context.Context, id string, limit int) ([]StoredView, error) // newest first
@@ -216,11 +240,23 @@ type History interface {
 	// lasts: its views' until is set to now and its
 	// bytes are due for erasure. One that ended already is left as it is: false.
 	Revoke(ctx context.Context, id string, now time.Time, entry audit.Entry) (bool, error)
-	// RemoveRecipient takes one recipient off, ends its views and codes; the last one's
-	// removal revokes the share.
-	RemoveRecipient(ctx context.Context, id string, position int, now time.Time, entry audit.Entry) error
-	// LiveItems tells which of the items have active shares, and how many. ownerID "" counts everyone's.
-	LiveItems(ctx context.Context, ownerID, vaultID string, itemIDs []string, now time.Time) (map[string]int, error)
+	// RemoveRecipient removes one recipient and ends its views and codes. Removing the last
+	// one revokes the share.
+	RemoveRecipient(
+		ctx context.Context,
+		id string,
+		position int,
+		now time.Time,
+		entry audit.Entry,
+	) error
+	// LiveItems returns how many active shares each item has, without those that have none.
+	// An ownerID of "" counts everyone's shares.
+	LiveItems(
+		ctx context.Context,
+		ownerID, vaultID string,
+		itemIDs []string,
+		now time.Time,
+	) (map[string]int, error)
 }
 
 // StoredPolicies are the policies of the account and of one vault, nil where none is
@@ -231,24 +267,30 @@ type StoredPolicies struct {
 	Version string
 }
 
-// Policies stores the account's and the vaults' rules. VaultID "" is the account.
+// Policies stores the policies of the account and the vaults. VaultID "" is the account.
 type Policies interface {
 	PolicyOf(ctx context.Context, vaultID string) (StoredPolicies, error)
 	ListPolicies(ctx context.Context) (map[string]Policy, error)
-	SetPolicy(ctx context.Context, vaultID string, policy Policy, now time.Time, entry audit.Entry) error
+	SetPolicy(
+		ctx context.Context,
+		vaultID string,
+		policy Policy,
+		now time.Time,
+		entry audit.Entry,
+	) error
 	// LinksBy is the stored choice, LinksNative where none is.
 	LinksBy(ctx context.Context) (LinksBy, error)
 	SetLinksBy(ctx context.Context, choice LinksBy, now time.Time, entry audit.Entry) error
 }
 
 // Eraser is what the sweeper needs of the store. Every call does at most limit
-// rows in one short transaction and tells how many it did.
+// rows in one short transaction and returns how many.
 type Eraser interface {
 	// ExpireShares marks as expired what passed its expiry.
 	ExpireShares(ctx context.Context, now time.Time, limit int) (int, error)
 	// EraseContent erases sealed content and chunks that are due.
 	EraseContent(ctx context.Context, now time.Time, limit int) (int, error)
-	// EraseStages erases chunks staged before the given time whose share was never made.
+	// EraseStages erases chunks staged before the given time whose share was never created.
 	EraseStages(ctx context.Context, before time.Time, limit int) (int, error)
 	// EraseCodes erases codes, counters and request keys that no longer count.
 	EraseCodes(ctx context.Context, now time.Time, limit int) (int, error)
@@ -259,6 +301,6 @@ type Eraser interface {
 	// the zero time where none is.
 	ErasureDue(ctx context.Context, now time.Time) (time.Time, error)
 	// Scrub overwrites what erasing left behind (SQLite: a truncating checkpoint;
-	// PostgreSQL: vacuum) and tells whether nothing is left.
+	// PostgreSQL: vacuum) and reports whether nothing is left.
 	Scrub(ctx context.Context) (bool, error)
 }

@@ -23,9 +23,9 @@ type Summary struct {
 	CreatedAt  time.Time
 	ExpiresAt  time.Time
 	EndedAt    time.Time
-	Locked     bool   // too many wrong codes: it accepts no more
-	Native     bool   // made by the vault's own account: its views, and whether it was ended early, are seen there alone
-	MadeBy     string // of a native one the account's name, as in "1Password"
+	Locked     bool   // after too many wrong codes: it accepts none
+	Native     bool   // created by the vault's own account, which alone knows its views and early end
+	MadeBy     string // the name of that account, such as "1Password"
 }
 
 // RecipientProgress is one recipient and how far it got. RemovedAt is zero while
@@ -34,11 +34,11 @@ type RecipientProgress struct {
 	Recipient
 	Position  int
 	RemovedAt time.Time
-	Codes     int // asked for
+	Codes     int // requested
 	Views     int
 }
 
-// Removed tells whether the recipient was taken off.
+// Removed reports whether the recipient was removed.
 func (r RecipientProgress) Removed() bool { return !r.RemovedAt.IsZero() }
 
 // Detail is one share with each view, the latest 500.
@@ -48,7 +48,7 @@ type Detail struct {
 	Revocable bool         // there is something left to revoke
 }
 
-// ViewRecord is one opening. Address is the proven address, "" where anyone with
+// ViewRecord is one view. Address is the verified address, "" where anyone with
 // the link could open, or once erased.
 type ViewRecord struct {
 	At      time.Time
@@ -56,7 +56,7 @@ type ViewRecord struct {
 	Agent   string
 }
 
-// summary opens what of a record is sealed.
+// summary opens the sealed fields of a record.
 func (s *Service) summary(r Record) (Summary, error) {
 	title, err := s.openTitle(r.ID, r.Title)
 	if err != nil {
@@ -65,7 +65,9 @@ func (s *Service) summary(r Record) (Summary, error) {
 	summary := Summary{
 		ID: r.ID, Title: title, VaultID: r.VaultID, ItemID: r.ItemID, ItemVersion: r.ItemVersion,
 		OwnerID: r.OwnerID, SharedBy: r.OwnerName, Terms: r.Terms, State: r.State, Files: r.Files, Views: r.Views,
-		CreatedAt: moment(r.Terms.CreatedAt), ExpiresAt: moment(r.Terms.ExpiresAt), EndedAt: moment(r.EndedAt),
+		CreatedAt: moment(
+			r.Terms.CreatedAt,
+		), ExpiresAt: moment(r.Terms.ExpiresAt), EndedAt: moment(r.EndedAt),
 		Locked: r.WrongTries >= maxWrongTries, Native: r.Native,
 	}
 	if r.Native {
@@ -83,7 +85,7 @@ func (s *Service) summary(r Record) (Summary, error) {
 	return summary, nil
 }
 
-// moment is a time of Unix seconds, of which 0 is none.
+// moment returns the time of Unix seconds, the zero time for 0.
 func moment(seconds int64) time.Time {
 	if seconds == 0 {
 		return time.Time{}

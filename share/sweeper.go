@@ -19,12 +19,12 @@ const (
 	remindEvery  = 10 * time.Minute // how often it is logged again
 )
 
-// EraseFunc erases at most limit rows of another room that ended by now, and
-// tells how many.
+// EraseFunc erases at most limit rows of another room that ended by now, and returns how
+// many.
 type EraseFunc func(ctx context.Context, now time.Time, limit int) (int, error)
 
-// SweeperConfig is what a Sweeper is made of. Clock is the wall clock, Uptime the
-// monotonic time since any fixed moment. HistoryDays 0 keeps the history.
+// SweeperConfig configures a Sweeper. Clock is the wall clock, Uptime the
+// monotonic time since any fixed moment. HistoryDays 0 never erases the history.
 type SweeperConfig struct {
 	Eraser      Eraser
 	Also        []EraseFunc // sessions, mail
@@ -44,7 +44,7 @@ type Sweeper struct {
 	reminded time.Duration // uptime when it was logged that erasing is behind
 }
 
-// NewSweeper makes a sweeper. It starts nothing; the clocks agree as of now.
+// NewSweeper returns a sweeper. It starts nothing; the clocks agree as of now.
 func NewSweeper(c SweeperConfig) *Sweeper {
 	s := &Sweeper{c: c, poke: make(chan struct{}, 1)}
 	s.clock.offset = s.difference()

@@ -92,8 +92,10 @@ func testSweeper(r *rows, c *clocks, days int) (*Sweeper, *bytes.Buffer) {
 	var log bytes.Buffer
 	return NewSweeper(SweeperConfig{
 		Eraser: r, Clock: func() time.Time { return c.wall }, Uptime: func() time.Duration { return c.up }, HistoryDays: days,
-		Also: []EraseFunc{func(_ context.Context, now time.Time, limit int) (int, error) { return r.erase("sessions", now, limit) }},
-		Log:  slog.New(slog.NewTextHandler(&log, nil)),
+		Also: []EraseFunc{
+			func(_ context.Context, now time.Time, limit int) (int, error) { return r.erase("sessions", now, limit) },
+		},
+		Log: slog.New(slog.NewTextHandler(&log, nil)),
 	}), &log
 }
 
@@ -248,7 +250,14 @@ func TestRunScrubsUntilCleanIsPokedAndStops(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, start := newRows(), time.Now()
 		r.busy = 3
-		s := NewSweeper(SweeperConfig{Eraser: r, Clock: time.Now, Uptime: func() time.Duration { return time.Since(start) }, Log: slog.New(slog.DiscardHandler)})
+		s := NewSweeper(
+			SweeperConfig{
+				Eraser: r,
+				Clock:  time.Now,
+				Uptime: func() time.Duration { return time.Since(start) },
+				Log:    slog.New(slog.DiscardHandler),
+			},
+		)
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan struct{})
 		go func() { s.Run(ctx); close(done) }()

@@ -1,6 +1,6 @@
-// Package share is the heart: policies, recipients, durations and links; who may
-// open what, until when, how often. It decides and seals; it does no SQL, no
-// HTTP and no SMTP, and it never keeps a link.
+// Package share owns policies, recipients, expiries and links: who can view what, until
+// when, how often. It decides and seals. It refuses SQL, HTTP and SMTP, and it never
+// stores a link.
 package share
 
 import (
@@ -28,7 +28,7 @@ const (
 	Recipients = link.Recipients
 )
 
-// State is how a share stands.
+// State is the status of a share.
 type State string
 
 // The states. A share is Viewed when no view is left.

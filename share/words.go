@@ -55,7 +55,7 @@ func (p Policy) typeSentence() string {
 	if len(kinds) == 1 {
 		only = "only "
 	}
-	return "Links can " + only + "be " + listed(kinds, "or") + "."
+	return "Links can " + only + "be " + joined(kinds, "or") + "."
 }
 
 func (p Policy) recipientSentence() string {
@@ -70,9 +70,9 @@ func (p Policy) recipientSentence() string {
 	}
 	where := ""
 	if len(p.AllowedDomains) > 0 {
-		where = ", at " + listed(p.AllowedDomains, "and") + " only"
+		where = ", at " + joined(p.AllowedDomains, "and") + " only"
 	}
-	return "Allowed recipients are " + listed(kinds, "and") + where + "."
+	return "Allowed recipients are " + joined(kinds, "and") + where + "."
 }
 
 func (p Policy) fileSentence() string {
@@ -118,7 +118,7 @@ func (p Policy) StricterWords(account Policy) string {
 	case len(stricter) == 0:
 		return "Same as account"
 	default:
-		return capital(listed(stricter, "and"))
+		return capital(joined(stricter, "and"))
 	}
 }
 
@@ -132,12 +132,13 @@ func (p Policy) stricter(than Policy) []string {
 		all = append(all, "no "+k.words())
 	}
 	if len(p.AllowedDomains) > 0 && !slices.Equal(p.AllowedDomains, than.AllowedDomains) {
-		all = append(all, "only "+listed(p.AllowedDomains, "and"))
+		all = append(all, "only "+joined(p.AllowedDomains, "and"))
 	}
 	if p.MaxExpiry < than.MaxExpiry {
 		all = append(all, Span(p.MaxExpiry)+" at most")
 	}
-	if p.MaxViews != than.MaxViews && narrower(int64(p.MaxViews), int64(than.MaxViews)) == int64(p.MaxViews) {
+	if p.MaxViews != than.MaxViews &&
+		narrower(int64(p.MaxViews), int64(than.MaxViews)) == int64(p.MaxViews) {
 		all = append(all, count(p.MaxViews, "view")+" at most")
 	}
 	switch {
@@ -184,7 +185,7 @@ func Who(audience Audience, recipients []Recipient) string {
 		parts = append(parts, inWords(people)+" people")
 	}
 	if len(domains) > 0 {
-		parts = append(parts, "anyone at "+listed(domains, "or"))
+		parts = append(parts, "anyone at "+joined(domains, "or"))
 	}
 	if len(parts) == 0 {
 		return "No one"
@@ -219,8 +220,8 @@ func inWords(n int) string {
 
 func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
 
-// listed joins names as a sentence does: "a, b and c", the many cut short.
-func listed(names []string, and string) string {
+// joined joins names as a sentence does: "a, b and c", the many cut short.
+func joined(names []string, and string) string {
 	if len(names) > 10 {
 		names = append(slices.Clone(names[:10]), fmt.Sprintf("%d more", len(names)-10))
 	}
