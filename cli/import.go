@@ -36,7 +36,7 @@ func (c *importCommand) Run(p *program) error {
 			return err
 		}
 		imported, err := in.vault.Import(p.ctx, local.Import{
-			Target: c.Vault, Owners: owners, Items: archive.Items, Format: archive.Format,
+			Target: c.Vault, Owners: owners, Items: vault.ImportedItems(archive.Items...), Format: archive.Format,
 		})
 		if err != nil {
 			return err

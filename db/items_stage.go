@@ -117,7 +117,8 @@ func (db *DB) GoLive(
 
 func makeLive(t *tx, stage string, changes local.Changes, entries []audit.Entry) error {
 	var changed int64
-	err := t.row(`UPDATE vault_changes SET changed = changed + 1 WHERE one = 1 RETURNING changed`).Scan(&changed)
+	err := t.row(`UPDATE vault_changes SET changed = changed + 1 WHERE one = 1 RETURNING changed`).
+		Scan(&changed)
 	if err != nil {
 		return err
 	}
@@ -128,7 +129,8 @@ func makeLive(t *tx, stage string, changes local.Changes, entries []audit.Entry)
 		return err
 	}
 	for _, v := range changes.Vaults {
-		if _, err := t.exec(`INSERT INTO vaults (id, name, changed) VALUES (?, ?, ?)`, v.ID, v.Name, changed); err != nil {
+		if _, err := t.exec(`INSERT INTO vaults (id, name, source, changed) VALUES (?, ?, ?, ?)`,
+			v.ID, v.Name, v.Source, changed); err != nil {
 			return err
 		}
 	}
@@ -136,6 +138,9 @@ func makeLive(t *tx, stage string, changes local.Changes, entries []audit.Entry)
 		return err
 	}
 	if err := moveStage(t, stage, changed, changes.DropFiles); err != nil {
+		return err
+	}
+	if err := dropItems(t, changes.DropItems, changed); err != nil {
 		return err
 	}
 	if err := grantOwners(t, changes); err != nil {
@@ -266,7 +271,28 @@ func moveStage(t *tx, stage string, changed int64, dropped []string) error {
 	return nil
 }
 
-// grantOwners grants view and share.
+// dropItems erases items with their files.
+func dropItems(t *tx, items []local.SealedItem, changed int64) error {
+	for _, item := range items {
+		for _, step := range []struct {
+			query string
+			args  []any
+		}{
+			{`DELETE FROM item_bodies WHERE (stage_id, item_id) IN (
+				SELECT stage_id, id FROM items WHERE vault_id = ? AND id = ?)`, []any{item.VaultID, item.ID}},
+			{`DELETE FROM items WHERE vault_id = ? AND id = ?`, []any{item.VaultID, item.ID}},
+			{`DELETE FROM files WHERE vault_id = ? AND item_id = ?`, []any{item.VaultID, item.ID}},
+			{`UPDATE vaults SET changed = ? WHERE id = ?`, []any{changed, item.VaultID}},
+		} {
+			if _, err := t.exec(step.query, step.args...); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// grantOwners grants every right.
 func grantOwners(t *tx, changes local.Changes) error {
 	for _, owner := range changes.Owners {
 		for _, vaultID := range changes.OwnedVaults {

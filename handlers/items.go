@@ -64,7 +64,7 @@ func ids(vaults []vault.Info) []string {
 
 func titles(vaults []vault.Info) map[string]string {
 	all := make(map[string]string, len(vaults))
-	for _, v := range vaults {
+	for _, v := range vault.Distinct(vaults) {
 		all[v.ID] = v.Title
 	}
 	return all
@@ -72,7 +72,7 @@ func titles(vaults []vault.Info) map[string]string {
 
 func options(vaults []vault.Info) []views.Option {
 	all := make([]views.Option, len(vaults))
-	for i, v := range vaults {
+	for i, v := range vault.Distinct(vaults) {
 		all[i] = views.Option{ID: v.ID, Name: v.Title}
 	}
 	return all

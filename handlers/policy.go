@@ -155,7 +155,7 @@ func (h *Handlers) policyPage(
 	props.Account = rule
 	props.Form = views.PolicyInput{PolicyForm: rule.Form()}
 	found := vaultID == ""
-	for _, v := range vaults {
+	for _, v := range vault.Distinct(vaults) {
 		row := views.VaultPolicy{Option: views.Option{ID: v.ID, Name: v.Title}}
 		if p, ok := own[v.ID]; ok {
 			row.Own = &p

@@ -1,6 +1,9 @@
 package vault
 
-import "io"
+import (
+	"io"
+	"iter"
+)
 
 // Limits of one item.
 const (
@@ -11,8 +14,30 @@ const (
 // ImportedItem is an item read from an export. Its Item has no ID, vault and version yet; Open accepts
 // the IDs of its files.
 type ImportedItem struct {
-	VaultTitle string   // of the vault in the export
-	Source     []string // the same in each export: the IDs of account, vault and item
+	VaultTitle string // of the vault in the export
+	Origin     Origin
 	Item       Item
 	Open       func(fileID string) (io.ReadCloser, error) // nil without files
+}
+
+// Origin names an item where it comes from, by IDs that are the same in each export. "" stands for an
+// ID that the export doesn't give.
+type Origin struct{ Account, Vault, Item string }
+
+// NamesVault reports whether the origin tells the item's vault from all others. Vault IDs count only
+// together with an account ID, since nothing else keeps those of two people apart.
+func (o Origin) NamesVault() bool { return o.Account != "" && o.Vault != "" }
+
+// NamesItem reports whether the origin tells the item from all others.
+func (o Origin) NamesItem() bool { return o.Account != "" && o.Item != "" }
+
+// ImportedItems returns a sequence of items in memory, for Import.
+func ImportedItems(items ...ImportedItem) iter.Seq2[ImportedItem, error] {
+	return func(yield func(ImportedItem, error) bool) {
+		for _, item := range items {
+			if !yield(item, nil) {
+				return
+			}
+		}
+	}
 }

@@ -108,8 +108,12 @@ func TestCategories(t *testing.T) {
 func TestOverviewHoldsNothingConcealed(t *testing.T) {
 	o := OverviewOf(Item{
 		ID: "i", VaultID: "v", Title: "T",
-		Websites: []Website{{URL: "https://a.example"}, {URL: "http://A.example/x"}, {URL: "b.example"}},
-		Fields:   []Field{{Type: FieldConcealed, Value: "s"}}, Tags: []string{"x"}, Version: 3,
+		Websites: []Website{
+			{URL: "https://a.example"},
+			{URL: "http://A.example/x"},
+			{URL: "b.example"},
+		},
+		Fields: []Field{{Type: FieldConcealed, Value: "s"}}, Tags: []string{"x"}, Version: 3,
 	})
 	if !slices.Equal(o.Sites, []string{"a.example", "b.example"}) || o.Subtitle != "a.example" ||
 		o.Version != 3 {

@@ -233,8 +233,8 @@ func TestAllFieldValues(t *testing.T) {
 		t.Errorf("item (-want +got):\n%s", diff)
 	}
 	if got := archive.Items[0]; got.VaultTitle != "Work" ||
-		!slices.Equal(got.Source, []string{"a1", "v1", "i1"}) {
-		t.Errorf("source %q of %q", got.Source, got.VaultTitle)
+		got.Origin != (vault.Origin{Account: "a1", Vault: "v1", Item: "i1"}) {
+		t.Errorf("origin %q of %q", got.Origin, got.VaultTitle)
 	}
 	if diff := cmp.Diff([]string{
 		"1 field of unknown type: imported as text.",

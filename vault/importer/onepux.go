@@ -115,10 +115,7 @@ func (r *onePUX) account() error {
 		return r.skip()
 	})
 	for i := range r.archive.Items[first:] {
-		r.archive.Items[first+i].Source[0] = attrs.UUID
-		if r.archive.Items[first+i].Source[2] == "" {
-			r.archive.Items[first+i].Source = nil
-		}
+		r.archive.Items[first+i].Origin.Account = attrs.UUID
 	}
 	return err
 }
@@ -141,7 +138,7 @@ func (r *onePUX) vault() error {
 	})
 	for i := range r.archive.Items[first:] {
 		item := &r.archive.Items[first+i]
-		item.VaultTitle, item.Source[1] = strings.TrimSpace(attrs.Name), attrs.UUID
+		item.VaultTitle, item.Origin.Vault = strings.TrimSpace(attrs.Name), attrs.UUID
 	}
 	if len(r.archive.Items) > first {
 		r.archive.Vaults++
@@ -195,7 +192,7 @@ func (r *onePUX) add(item *exportedItem) error {
 	if len(size) > vault.MaxItemBytes-1024 { // room for IDs
 		return invalidFile("An item of the export is larger than 2 MiB.", nil)
 	}
-	incoming := vault.ImportedItem{Source: []string{"", "", item.UUID}, Item: converted}
+	incoming := vault.ImportedItem{Origin: vault.Origin{Item: item.UUID}, Item: converted}
 	if len(converted.Files) > 0 {
 		incoming.Open = r.opener()
 	}

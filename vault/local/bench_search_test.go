@@ -17,7 +17,7 @@ func (b *bench) fill(name string, n int) vault.Info {
 	for i := range items {
 		items[i] = vault.ImportedItem{
 			VaultTitle: name,
-			Source:     []string{"a", "v", fmt.Sprint(i)},
+			Origin:     vault.Origin{Account: "a", Vault: "v" + name, Item: fmt.Sprint(i)},
 			Item: vault.Item{
 				Title: fmt.Sprintf(
 					"Item %d of many",
@@ -35,7 +35,7 @@ func (b *bench) fill(name string, n int) vault.Info {
 			},
 		}
 	}
-	done, err := b.Import(b.t.Context(), local.Import{Items: items})
+	done, err := b.Import(b.t.Context(), local.Import{Items: vault.ImportedItems(items...)})
 	if err != nil {
 		b.t.Fatal(err)
 	}

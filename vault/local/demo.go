@@ -25,7 +25,7 @@ func (v *Vault) AddDemo(ctx context.Context) (Demo, error) {
 			)
 		}
 	}
-	done, err := v.Import(ctx, Import{Items: items, Format: "demo"})
+	done, err := v.Import(ctx, Import{Items: vault.ImportedItems(items...), Format: "demo"})
 	if err != nil {
 		return Demo{}, fmt.Errorf("fill the demo: %w", err)
 	}

@@ -31,7 +31,12 @@ func (b *bench) take(path, target string, owners ...string) (local.Imported, err
 	defer archive.Close()
 	return b.Import(
 		b.t.Context(),
-		local.Import{Target: target, Owners: owners, Items: archive.Items, Format: archive.Format},
+		local.Import{
+			Target: target,
+			Owners: owners,
+			Items:  vault.ImportedItems(archive.Items...),
+			Format: archive.Format,
+		},
 	)
 }
 
@@ -195,7 +200,10 @@ func TestImportAllOrNothing(t *testing.T) {
 			},
 		},
 	)
-	if _, err := b.Import(t.Context(), local.Import{Items: items}); !errors.Is(err, errBroken) {
+	if _, err := b.Import(t.Context(), local.Import{Items: vault.ImportedItems(items...)}); !errors.Is(
+		err,
+		errBroken,
+	) {
 		t.Fatalf("got %v", err)
 	}
 	if got := b.items(team.ID); len(got) != 0 {
@@ -321,11 +329,15 @@ func TestMarkers(t *testing.T) {
 	}
 	incoming := vault.ImportedItem{
 		VaultTitle: marker("source-vault"),
-		Source:     []string{marker("account"), marker("source-id")},
-		Item:       item,
-		Open:       from(files),
+		Origin: vault.Origin{
+			Account: marker("account"),
+			Vault:   marker("source-vault-id"),
+			Item:    marker("source-id"),
+		},
+		Item: item,
+		Open: from(files),
 	}
-	if _, err := b.Import(t.Context(), local.Import{Items: []vault.ImportedItem{incoming}}); err != nil {
+	if _, err := b.Import(t.Context(), local.Import{Items: vault.ImportedItems(incoming)}); err != nil {
 		t.Fatal(err)
 	}
 	b.items(info.ID)
@@ -340,7 +352,7 @@ func TestMarkers(t *testing.T) {
 	}
 }
 
-// written returns a text in the encodings in which it might leak.
+// written gives a text in the writings in which it might leak.
 func written(text string) [][]byte {
 	forms := [][]byte{[]byte(text), []byte(hex.EncodeToString([]byte(text)))}
 	var wide []byte
@@ -359,43 +371,55 @@ func written(text string) [][]byte {
 // look at the vaults and its end: nothing is there twice.
 func TestImportAtTwoProcesses(t *testing.T) {
 	for _, c := range []struct {
-		why   string
-		there bool // the vault, before both
-		other func(b *bench, second *local.Vault, same local.Import) error
+		why    string
+		there  bool // the vault, before both
+		vaults int  // in the end
+		other  func(b *bench, second *local.Vault, same local.Import) error
 	}{
-		{"the same export", false, func(b *bench, second *local.Vault, same local.Import) error {
+		{"the same export", false, 1, func(b *bench, second *local.Vault, same local.Import) error {
 			_, err := second.Import(b.t.Context(), same)
 			return err
 		}},
-		{"the same export into a vault that is there", true, func(b *bench, second *local.Vault, same local.Import) error {
+		{"the same export into a vault that is there", true, 1, func(b *bench, second *local.Vault, same local.Import) error {
 			_, err := second.Import(b.t.Context(), same)
 			return err
 		}},
-		{"a vault of that name", false, func(b *bench, second *local.Vault, _ local.Import) error {
+		{"a vault of that name", false, 2, func(b *bench, second *local.Vault, _ local.Import) error {
 			_, err := second.AddVault(b.t.Context(), "", "Team")
 			return err
 		}},
 	} {
 		t.Run(c.why, func(t *testing.T) {
 			b := open(t)
-			if c.there {
-				b.vault("Team")
-			}
 			second := b.process()
 			items := []vault.ImportedItem{
-				{VaultTitle: "Team", Source: []string{"one"}, Item: vault.Item{Title: "one"}},
 				{
 					VaultTitle: "Team",
-					Source:     []string{"two"},
+					Origin:     vault.Origin{Account: "a", Vault: "v", Item: "one"},
+					Item:       vault.Item{Title: "one"},
+				},
+				{
+					VaultTitle: "Team",
+					Origin:     vault.Origin{Account: "a", Vault: "v", Item: "two"},
 					Item:       vault.Item{Title: "two", Files: []vault.File{{ID: "f"}}},
 					Open:       from(map[string][]byte{"f": {1}}),
 				},
+			}
+			if c.there {
+				earlier := vault.ImportedItem{
+					VaultTitle: "Team",
+					Origin:     items[0].Origin,
+					Item:       vault.Item{Title: "earlier"},
+				}
+				if _, err := b.Import(t.Context(), local.Import{Items: vault.ImportedItems(earlier)}); err != nil {
+					t.Fatal(err)
+				}
 			}
 			once := slices.Clone(items)
 			amid := slices.Clone(items)
 			amid[1].Open = func(id string) (io.ReadCloser, error) {
 				if once != nil {
-					same := local.Import{Items: once}
+					same := local.Import{Items: vault.ImportedItems(once...)}
 					once = nil
 					if err := c.other(b, second, same); err != nil {
 						t.Errorf("the other process: %v", err)
@@ -403,18 +427,18 @@ func TestImportAtTwoProcesses(t *testing.T) {
 				}
 				return items[1].Open(id)
 			}
-			if _, err := b.Import(t.Context(), local.Import{Items: amid}); fault.KindOf(
+			if _, err := b.Import(t.Context(), local.Import{Items: vault.ImportedItems(amid...)}); fault.KindOf(
 				err,
 			) != fault.Conflict {
 				t.Errorf("the later one: %v, want a conflict", err)
 			}
-			done, err := b.Import(t.Context(), local.Import{Items: items})
+			done, err := b.Import(t.Context(), local.Import{Items: vault.ImportedItems(items...)})
 			if err != nil || len(done.Vaults) != 1 {
 				t.Fatal(done, err)
 			}
-			if vaults, items := b.count("vaults"), b.items(done.Vaults[0].ID); vaults != 1 ||
+			if vaults, items := b.count("vaults"), b.items(done.Vaults[0].ID); vaults != c.vaults ||
 				len(items) != 2 {
-				t.Errorf("%d vaults, %d items in it, want 1 and 2", vaults, len(items))
+				t.Errorf("%d vaults, %d items in it, want %d and 2", vaults, len(items), c.vaults)
 			}
 		})
 	}

@@ -2,11 +2,12 @@ package local
 
 // The rows that a store holds of the embedded vault: ids, numbers and sealed bytes.
 
-// SealedVault is a vault. Changed is the store's change counter at the last
-// change within it.
+// SealedVault is a vault. Source is its origin, nil unless an import created it. Changed is
+// the store's change counter at the last change within it.
 type SealedVault struct {
 	ID      string
 	Name    []byte
+	Source  []byte
 	Changed int64
 }
 
@@ -27,13 +28,14 @@ type SealedFile struct {
 	ID      string
 }
 
-// Changes goes live together with a stage. Each of Owners gets view and share on
+// Changes goes live together with a stage. Each of Owners gets every right on
 // each of OwnedVaults.
 type Changes struct {
 	Items       int           // items that were staged: a stage swept meanwhile has fewer
 	Vaults      []SealedVault // new vaults
 	VaultCount  int           // vaults when the new ones got their names, which the store cannot compare: they are sealed
 	Unchanged   []SealedVault // vaults that must still be as they were read: ID and Changed
+	DropItems   []SealedItem  // items that are removed with their files: VaultID and ID
 	DropFiles   []string      // ids of files that no item has any more
 	Owners      []string      // ids of users
 	OwnedVaults []string      // ids of vaults

@@ -82,6 +82,38 @@ func (v *Vault) sealName(id, name string) ([]byte, error) {
 	return sealed, fault.Wrap("seal a vault's name", err)
 }
 
+// storedSource is what stands in the place of a vault's source.
+type storedSource struct{ Account, Vault string }
+
+// sealSource seals what names a vault where it comes from. It returns nil if nothing does.
+func (v *Vault) sealSource(id string, origin vault.Origin) ([]byte, error) {
+	if !origin.NamesVault() {
+		return nil, nil
+	}
+	source, err := json.Marshal(storedSource{origin.Account, origin.Vault})
+	if err != nil {
+		return nil, fmt.Errorf("write a vault's source: %w", err)
+	}
+	sealed, err := v.c.Box.Seal(source, "vault_sources", id)
+	return sealed, fault.Wrap("seal a vault's source", err)
+}
+
+// openSource returns a vault's origin, a zero one if the vault has none.
+func (v *Vault) openSource(row SealedVault) (vault.Origin, error) {
+	if row.Source == nil {
+		return vault.Origin{}, nil
+	}
+	var source storedSource
+	opened, err := v.c.Box.Open(row.Source, "vault_sources", row.ID)
+	if err == nil {
+		err = json.Unmarshal(opened, &source)
+	}
+	if err != nil {
+		return vault.Origin{}, damaged("source of vault "+row.ID, err)
+	}
+	return vault.Origin{Account: source.Account, Vault: source.Vault}, nil
+}
+
 // openName returns a placeholder for a damaged name: the vault's items may be intact.
 func (v *Vault) openName(row SealedVault) string {
 	name, err := v.c.Box.Open(row.Name, "vaults", row.ID)

@@ -66,9 +66,9 @@ func (s *stage) goLive(ctx context.Context, events []audit.Event) error {
 	return s.vault.c.Store.GoLive(ctx, s.id, s.changes, entries)
 }
 
-// addVault adds a new vault to the stage. vaultCount is the number of vaults when its
+// addVault adds a new vault to the stage, with the origin of its items or a zero one. vaultCount is the number of vaults when its
 // name was chosen.
-func (s *stage) addVault(name string, vaultCount int) (vault.Info, error) {
+func (s *stage) addVault(name string, origin vault.Origin, vaultCount int) (vault.Info, error) {
 	id, err := s.vault.newID()
 	if err != nil {
 		return vault.Info{}, err
@@ -77,10 +77,14 @@ func (s *stage) addVault(name string, vaultCount int) (vault.Info, error) {
 	if err != nil {
 		return vault.Info{}, err
 	}
+	source, err := s.vault.sealSource(id, origin)
+	if err != nil {
+		return vault.Info{}, err
+	}
 	if len(s.changes.Vaults) == 0 {
 		s.changes.VaultCount = vaultCount
 	}
-	s.changes.Vaults = append(s.changes.Vaults, SealedVault{ID: id, Name: sealed})
+	s.changes.Vaults = append(s.changes.Vaults, SealedVault{ID: id, Name: sealed, Source: source})
 	return vault.Info{ID: id, Title: name}, nil
 }
 

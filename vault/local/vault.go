@@ -54,7 +54,7 @@ func (v *Vault) AddVault(ctx context.Context, by, name string) (vault.Info, erro
 	}
 	var added vault.Info
 	err = v.inStage(ctx, func(s *stage) ([]audit.Event, error) {
-		added, err = s.addVault(name, len(vaults))
+		added, err = s.addVault(name, vault.Origin{}, len(vaults))
 		return []audit.Event{{Kind: audit.VaultAdded, Actor: by, Subject: added.ID}}, err
 	})
 	return added, fault.Wrap("add a vault", err)
