@@ -62,6 +62,6 @@ func (a Access) checkVault(me Identity, vaultID string) error {
 		)
 	default:
 		return fault.New(fault.Forbidden, fault.CodeForbidden,
-			"You can view items in this vault but can’t share them. Ask an admin for access.")
+			"You can view items in this vault but can't share them. Ask an admin for access.")
 	}
 }

@@ -92,7 +92,7 @@ func (h *Handlers) accountRule(
 	}
 	switch fault.KindOf(err) {
 	case fault.Unavailable, fault.Forbidden, fault.Invalid, fault.NotFound:
-		rule.Why = cmp.Or(reasonOf(err), "It can’t be reached.")
+		rule.Why = cmp.Or(reasonOf(err), "It can't be reached.")
 		return rule, nil
 	}
 	return rule, ofVault("load the account's policy", err)

@@ -167,7 +167,7 @@ func (h *Handlers) showAddedBefore(c echo.Context, props views.ServiceAccountsPr
 	props.Form = views.ServiceAccountInput{Lifetime: views.UsualLifetime}
 	props.Problems = []fault.Problem{{
 		Code:   fault.CodeAlreadyCreated,
-		Detail: "Token already created. If you didn’t copy it, revoke it and create a new one.",
+		Detail: "Token already created. If you didn't copy it, revoke it and create a new one.",
 	}}
 	return h.showServiceAccountForm(c, http.StatusConflict, props)
 }

@@ -115,7 +115,7 @@ func formOf(c echo.Context) (url.Values, error) {
 		return nil, fault.Field("", fault.CodeTooLarge, "This form is too large. Enter less text.")
 	case err != nil:
 		return nil, fault.Field(
-			"", fault.CodeMalformed, "The form couldn’t be read. Go back and try again.",
+			"", fault.CodeMalformed, "The form couldn't be read. Go back and try again.",
 		)
 	}
 	return c.Request().PostForm, nil

@@ -1061,7 +1061,7 @@ func OutboxPage(p OutboxProps) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 82, "<header class=\"page-head\"><div class=\"page-title\"><h1>Outbox</h1><p class=\"hint\">This is a demo: emails are shown here instead of being sent. They’re deleted when the server stops.</p></div></header>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 82, "<header class=\"page-head\"><div class=\"page-title\"><h1>Outbox</h1><p class=\"hint\">This is a demo: emails are shown here instead of being sent. They're deleted when the server stops.</p></div></header>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -40,7 +40,7 @@ func TestAPIDocsPage(t *testing.T) {
 		"a call with no token": "curl &#39;https://share.example.com/text/s/peek&#39; " +
 			"\\\n  -H &#39;Content-Type",
 		"a shared response": "<code>too_many_attempts</code>: " +
-			"this service account sent more requests",
+			"this service account has reached its rate limit",
 		"a choice":           "OneHour | OneDay | SevenDays | FourteenDays | ThirtyDays",
 		"a schema":           `id="shape-SharePolicy"`,
 		"a link to a schema": `<a href="#shape-SharePolicy">`,

@@ -120,7 +120,7 @@ func eventFactValue(name, value string) string {
 		"audience=anyone": "anyone with the link", "audience=recipients": "specific people",
 		"view=true": "yes", "view=false": "no", "share=true": "yes", "share=false": "no",
 		"affected=keep": "kept", "affected=revoke": "revoked", "by=policy": "a new policy",
-		"native=true": "the vault’s own account", "links_by=native": "the vault’s own account",
+		"native=true": "the vault's own account", "links_by=native": "the vault's own account",
 		"address=not on the share": "not a recipient", "why=viewed": "no views left",
 		"why=too_many_attempts": "too many attempts",
 	}

@@ -5,32 +5,32 @@ import "itemshare/fault"
 // errorWording is the text of an error page.
 type errorWording struct{ Icon, Heading, Text string }
 
-// errorWords returns the text for an error’s status, and for its code where one status has
+// errorWords returns the text for an error's status, and for its code where one status has
 // several meanings.
 func errorWords(p ErrorProps) errorWording {
 	switch p.Status {
 	case 400:
 		return errorWording{
-			"triangle-alert", "This request couldn’t be read",
+			"triangle-alert", "This request couldn't be read",
 			"Go back, reload the page and try again.",
 		}
 	case 401:
-		return errorWording{"lock", "You’ve been signed out", "Sign in to continue."}
+		return errorWording{"lock", "You've been signed out", "Sign in to continue."}
 	case 403:
-		return errorWording{"lock", "You don’t have permission", forbiddenText(p)}
+		return errorWording{"lock", "You don't have permission", forbiddenText(p)}
 	case 404:
 		return errorWording{
-			"search", "Page not found", "It doesn’t exist or you don’t have access.",
+			"search", "Page not found", "It doesn't exist or you don't have access.",
 		}
 	case 405:
 		return errorWording{
-			"ban", "This action isn’t available", "Go back and use the buttons on the page.",
+			"ban", "This action isn't available", "Go back and use the buttons on the page.",
 		}
 	case 409:
 		if p.Code == fault.CodeAlreadyCreated {
 			return errorWording{
 				"link", "Link already created",
-				"If you didn’t copy it, revoke it and create a new one.",
+				"If you didn't copy it, revoke it and create a new one.",
 			}
 		}
 		if words := detailOf(p); words != "" {
@@ -88,7 +88,7 @@ func unavailableWords(p ErrorProps) errorWording {
 	}
 	if p.Vault {
 		return errorWording{
-			"unlink", "Can’t reach the vault",
+			"unlink", "Can't reach the vault",
 			"Nothing was changed. Try again in " + waitWords(p) + ".",
 		}
 	}

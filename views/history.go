@@ -133,18 +133,18 @@ func removeWords(p ShareDetailProps, r RecipientProgress) string {
 	if r.Kind == share.Domain {
 		who = "People at " + r.Address
 	}
-	words := who + " will lose access to this link. This can’t be undone."
+	words := who + " will lose access to this link. This can't be undone."
 	if left == 1 {
 		words += " This is the last recipient, so the link will be revoked."
 	}
 	return words
 }
 
-// nativeStateWords says what the history can’t know about a native link.
+// nativeStateWords says what the history can't know about a native link.
 func nativeStateWords(row ShareRow) string {
 	words := row.Native + " created this link. Its views are recorded there"
 	if row.State == share.Active {
-		return words + ", and if it’s revoked there, it still shows as active here."
+		return words + ", and if it's revoked there, it still shows as active here."
 	}
 	return words + ". It has expired."
 }

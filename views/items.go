@@ -17,7 +17,7 @@ func itemsTitle(p ItemsProps) string {
 func itemsAnnouncement(p ItemsProps) string {
 	switch {
 	case p.Unreachable:
-		return "Can’t reach the vault"
+		return "Can't reach the vault"
 	case len(p.Items) == 0:
 		return "No items found"
 	case p.Next != "":

@@ -95,14 +95,14 @@ func newPolicyHead(p PolicyPreviewProps) string {
 }
 
 func revokeHint(p PolicyPreviewProps) string {
-	words := "They stop working for everyone. This can’t be undone."
+	words := "They stop working for everyone. This can't be undone."
 	if p.Next != "" || p.After != "" {
 		words = "All of them, on every page of this list, stop working for everyone. " +
-			"This can’t be undone."
+			"This can't be undone."
 	}
 	for _, a := range p.Affected {
 		if a.Native != "" {
-			words += " Links created by " + a.Native + " keep working until they’re revoked there."
+			words += " Links created by " + a.Native + " keep working until they're revoked there."
 			break
 		}
 	}
@@ -118,9 +118,9 @@ func ownPolicyHead(p PolicyProps) string {
 
 func upstreamUnknown(p PolicyProps) string {
 	if p.Upstream != nil && p.Upstream.Why != "" {
-		return p.Upstream.Why + " Nothing can be shared until it’s known."
+		return p.Upstream.Why + " Nothing can be shared until it's known."
 	}
-	return "It’s known once there is an item."
+	return "It's known once there is an item."
 }
 
 // affectedHead is the headline of the preview.

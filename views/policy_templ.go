@@ -409,7 +409,7 @@ func linkCreator(p PolicyProps) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, "</div></fieldset><p class=\"hint\">Applies to new links. Existing links don’t change.</p><div class=\"actions\"><button data-testid=\"save-links\">Save</button></div></form>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, "</div></fieldset><p class=\"hint\">Applies to new links. Existing links don't change.</p><div class=\"actions\"><button data-testid=\"save-links\">Save</button></div></form>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -798,7 +798,7 @@ func policyForm(p PolicyProps) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 66, "</div></fieldset><div class=\"finish\"><p class=\"hint\">Nothing changes yet. You’ll see which active links break the new policy.</p><div class=\"actions\"><button class=\"primary\" data-testid=\"preview\">Review changes</button> <a class=\"quiet button\" href=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 66, "</div></fieldset><div class=\"finish\"><p class=\"hint\">Nothing changes yet. You'll see which active links break the new policy.</p><div class=\"actions\"><button class=\"primary\" data-testid=\"preview\">Review changes</button> <a class=\"quiet button\" href=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -62,7 +62,7 @@ func problemWords(p fault.Problem) string {
 	if p.Detail != "" {
 		return p.Detail
 	}
-	return "This value isn’t allowed."
+	return "This value isn't allowed."
 }
 
 func toneIcon(tone string) string {

@@ -213,9 +213,9 @@ func chipsData(recipients []CheckedRecipient) templ.Attributes {
 func formHint(p ShareProps) string {
 	if p.Native != "" {
 		return p.Native + " creates the link. It shares a copy of the whole item. " +
-			"Later edits won’t be included."
+			"Later edits won't be included."
 	}
-	return "Shares a copy of the item. Later edits won’t be included."
+	return "Shares a copy of the item. Later edits won't be included."
 }
 
 // createWords is the label of the button that creates the link.

@@ -20,7 +20,7 @@ func retryHead(p ShareRetryProps) string {
 	if maybeCreated(p) {
 		return "A link may have been created"
 	}
-	return "The link hasn’t been created yet"
+	return "The link hasn't been created yet"
 }
 
 func againWords(p ShareRetryProps) string {
@@ -30,15 +30,15 @@ func againWords(p ShareRetryProps) string {
 	return createWords(p.Native)
 }
 
-// retryWords says why the link wasn’t created.
+// retryWords says why the link wasn't created.
 func retryWords(p fault.Problem) string {
 	if p.Detail != "" {
 		return p.Detail
 	}
-	return "Can’t reach the vault."
+	return "Can't reach the vault."
 }
 
-// chosenWords sums up the choices of a form that isn’t shown.
+// chosenWords sums up the choices of a form that isn't shown.
 func chosenWords(f ShareInput) string {
 	who := "Anyone with the link"
 	if f.Access == share.Recipients {

@@ -1246,7 +1246,7 @@ func fileList(p ShareProps) templ.Component {
 	})
 }
 
-// ShareRetryPage keeps what was entered while the form can’t be shown.
+// ShareRetryPage keeps what was entered while the form can't be shown.
 func ShareRetryPage(p ShareRetryProps) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

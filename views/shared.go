@@ -26,11 +26,11 @@ func messageText(p SharedProps) string {
 		b.WriteString(" You can view it " + timesWords(n) + ".")
 	}
 	if p.Terms.Audience == share.Recipients {
-		b.WriteString(" You’ll be asked for your email address and get a code to verify it.")
+		b.WriteString(" You'll be asked for your email address and get a code to verify it.")
 	}
 	fmt.Fprintf(
 		&b,
-		"\n\nIf the link doesn’t work, make sure you copied all of it, or ask %s for a new one.",
+		"\n\nIf the link doesn't work, make sure you copied all of it, or ask %s for a new one.",
 		sharer,
 	)
 	return b.String()
@@ -76,5 +76,5 @@ func adviceWords(p SharedProps) string {
 	if p.Native != "" {
 		where = " in " + p.Native
 	}
-	return "Revoke it" + where + " when it’s no longer needed."
+	return "Revoke it" + where + " when it's no longer needed."
 }

@@ -114,7 +114,7 @@ func Shared(p SharedProps) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<span><strong>Copy this link now.</strong> You won’t be able to see it again.</span></p><div class=\"control\"><label for=\"share-link\">Link</label> <input id=\"share-link\" class=\"mono\" type=\"text\" readonly value=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<span><strong>Copy this link now.</strong> You won't be able to see it again.</span></p><div class=\"control\"><label for=\"share-link\">Link</label> <input id=\"share-link\" class=\"mono\" type=\"text\" readonly value=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -229,7 +229,7 @@ func Shared(p SharedProps) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = notice("info", "Don’t send this link by email", "advice").Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = notice("info", "Don't send this link by email", "advice").Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -135,7 +135,7 @@ func document(s Shell, title, vaultID string) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = notice("bad", "Can’t reach the server", "offline").Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = notice("bad", "Can't reach the server", "offline").Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -9,7 +9,7 @@ export async function copy(button) {
   try {
     await toClipboard(textOf(document.getElementById(button.dataset.copy), button));
   } catch {
-    after = "Couldn’t copy";
+    after = "Couldn't copy";
   }
   verb.textContent = after;
   announce(after);
