@@ -3,7 +3,7 @@ GO    ?= go
 TOOL  := $(GO) tool -modfile=tools/go.mod
 TEST  := $(GO) test -timeout 20m
 
-.PHONY: run build generate fmt formatted widths lint generated quick test e2e screenshots tour check outdated needs
+.PHONY: run build generate fmt formatted widths lint generated quick test e2e abuse screenshots tour check outdated needs
 
 run: build ## build it and serve the demo
 	bin/itemshare serve --demo
@@ -63,6 +63,9 @@ test: needs build ## every test, on SQLite and on PostgreSQL, the browser's too
 
 e2e: needs build ## only the tests of the built program in a browser
 	$(TEST) -count=1 ./e2e
+
+abuse: needs build ## minutes of what strangers try against the built program, and what it does
+	$(TEST) -count=1 -run 'TestAbuse$$' ./e2e -abuse
 
 screenshots: needs build ## a picture of every page and state, in screenshots/
 	$(TEST) -count=1 -run TestPages ./e2e -screenshots $(CURDIR)/screenshots
