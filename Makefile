@@ -32,7 +32,7 @@ WIDE := { line = $$0; gsub(/\t/, "    ", line) } \
 widths: ## no line of Go or templ is over 120 columns
 	@git ls-files '*.go' '*.templ' ':!*_templ.go' | xargs awk '$(WIDE)'
 
-lint: formatted ## formatting, tidy modules, vet, staticcheck
+lint: formatted widths ## formatting, tidy modules, vet, staticcheck
 	$(GO) mod tidy -diff
 	cd tools && $(GO) mod tidy -diff
 	$(GO) vet ./...

@@ -18,13 +18,17 @@ func fillShares(b *testing.B, db *DB, n int) {
 	for _, query := range []string{
 		`INSERT INTO users (id, email, name, role, password_hash, created_at)
 			SELECT 'owner' || value, 'o' || value, 'Owner', 'member', '', 0 FROM numbers LIMIT 10`,
-		`INSERT INTO shares (id, link_id, token_hash, created_at, expires_at, max_views, audience, owner_id, vault_id, item_id,
+		`INSERT INTO shares (id, link_id, token_hash, created_at, expires_at, max_views, audience, owner_id,
+			vault_id, item_id,
 				item_version, title, files, largest_file, bytes, state, erase_at)
-			SELECT printf('%026d', value), randomblob(16), randomblob(32), value, 4000000000, 1, 'anyone', 'owner' || (value % 10), 'vault' || (value / 7 % 1000 % 20),
+			SELECT printf('%026d', value), randomblob(16), randomblob(32), value, 4000000000, 1, 'anyone',
+				'owner' || (value % 10), 'vault' || (value / 7 % 1000 % 20),
 				'item' || (value / 7 % 1000), 1, randomblob(160), 0, 0, 1000,
-				CASE WHEN value % 100 = 7 THEN 'revoked' WHEN value % 10 = 3 THEN 'active' WHEN value % 2 = 0 THEN 'viewed' ELSE 'expired' END, 0 FROM numbers`,
+				CASE WHEN value % 100 = 7 THEN 'revoked' WHEN value % 10 = 3 THEN 'active' WHEN value % 2 = 0
+					THEN 'viewed' ELSE 'expired' END, 0 FROM numbers`,
 		`INSERT INTO share_recipients (share_id, position, kind, address, mac, owner_id, state)
-			SELECT s.id, 0, 'email', randomblob(96), CAST(printf('%032d', s.created_at / 3 % 500) AS BLOB), s.owner_id, s.state
+			SELECT s.id, 0, 'email', randomblob(96), CAST(printf('%032d', s.created_at / 3 % 500) AS BLOB),
+				s.owner_id, s.state
 			FROM shares s WHERE s.created_at % 3 = 0`,
 	} {
 		numbers := fmt.Sprintf(
@@ -65,9 +69,9 @@ func growthFilters(n int) map[string]share.Filter {
 	}
 }
 
-// BenchmarkListGrowth reads pages among 1,000,000 and among 1,000 shares in turn, and reports the median ratio of what they
-// cost, in time and in processor. A page of the smaller one may hold fewer rows: then its rows are told. Run it with
-// -benchtime 31x for as many rounds of 20 pages each.
+// BenchmarkListGrowth reads pages among 1,000,000 and among 1,000 shares in turn, and reports the median
+// ratio of what they cost, in time and in processor. A page of the smaller one may hold fewer rows: then its
+// rows are told. Run it with -benchtime 31x for as many rounds of 20 pages each.
 func BenchmarkListGrowth(b *testing.B) {
 	sizes := []int{1000, 1_000_000}
 	dbs := map[int]*DB{}

@@ -167,7 +167,10 @@ func (m *meter) opens(what string, by []string) {
 func (m *meter) code(id, address string, n int, at time.Time) {
 	proof, mail := proofOf(address, fmt.Sprint("code ", n)), fmt.Sprintf("%026d", n)
 	issued, err := m.db.IssueCode(m.t.Context(), share.CodeIssue{
-		ShareID: id, AddressMAC: proof.AddressMAC, DomainMAC: proof.DomainMAC, CodeMAC: proof.CodeMAC, Now: at, ExpiresAt: at.Add(10 * time.Minute),
+		ShareID: id, AddressMAC: proof.AddressMAC, DomainMAC: proof.DomainMAC,
+		CodeMAC: proof.CodeMAC, Now: at, ExpiresAt: at.Add(
+			10 * time.Minute,
+		),
 		MailID: mail, Mail: randomBytes(2076), Entry: m.entry(audit.CodeRequested, id),
 	})
 	noError(m.t, err)
@@ -305,13 +308,17 @@ func (m *meter) tables() (total int64, tables map[string]int64) {
 	if m.db.dialect.file != "" {
 		noError(
 			m.t,
-			m.db.writers.QueryRow(`SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size`).
+			m.db.writers.QueryRow(
+				`SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, `+
+					`pragma_freelist_count, pragma_page_size`,
+			).
 				Scan(&total),
 		)
 		return total, nil
 	}
 	rows, err := m.db.readers.Query(
-		`SELECT relname::text, pg_total_relation_size(oid) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'`,
+		`SELECT relname::text, pg_total_relation_size(oid) FROM pg_class WHERE relnamespace = ` +
+			`current_schema()::regnamespace AND relkind = 'r'`,
 	)
 	noError(m.t, err)
 	defer rows.Close()

@@ -20,7 +20,10 @@ func newRaw(b *testing.B) raw {
 	if err != nil {
 		b.Fatal(err)
 	}
-	if _, err := db.writers.Exec(`INSERT INTO users (id, email, name, role, password_hash, created_at) VALUES ('ada', 'a', 'Ada', 'member', '', 0)`); err != nil {
+	if _, err := db.writers.Exec(
+		`INSERT INTO users (id, email, name, role, password_hash, created_at) VALUES ('ada', 'a', 'Ada', ` +
+			`'member', '', 0)`,
+	); err != nil {
 		b.Fatal(err)
 	}
 	if err := db.Close(); err != nil {
@@ -31,8 +34,10 @@ func newRaw(b *testing.B) raw {
 	return raw{dbtest.NewGrouped(
 		b,
 		pool,
-		`INSERT INTO shares (id, link_id, token_hash, created_at, expires_at, max_views, audience, owner_id, vault_id, item_id,
-			item_version, title, files, largest_file, bytes, state, erase_at, due_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 7, 'active', ?, ?)`,
+		`INSERT INTO shares (id, link_id, token_hash, created_at, expires_at, max_views, audience, owner_id,
+			vault_id, item_id,
+			item_version, title, files, largest_file, bytes, state, erase_at, due_at) VALUES (?, ?, ?, ?, ?,
+				?, ?, ?, ?, ?, ?, ?, 0, 0, 7, 'active', ?, ?)`,
 		`INSERT INTO share_content (share_id, nonce, ciphertext) VALUES (?, ?, ?)`,
 		`INSERT INTO audit_events (at, kind, actor, subject, detail, detail_hash) VALUES (?, ?, ?, ?, ?, ?)`,
 	)}
@@ -42,7 +47,9 @@ func (r raw) create(d share.Draft) error {
 	s, t := d.Record, d.Record.Terms
 	return r.Do(
 		[]any{
-			s.ID, s.LinkID[:], s.TokenHash[:], t.CreatedAt, t.ExpiresAt, t.MaxViews, string(t.Audience), s.OwnerID, s.VaultID, s.ItemID,
+			s.ID, s.LinkID[:], s.TokenHash[:], t.CreatedAt, t.ExpiresAt, t.MaxViews, string(
+				t.Audience,
+			), s.OwnerID, s.VaultID, s.ItemID,
 			s.ItemVersion, s.Title, d.EraseAt, t.ExpiresAt,
 		},
 		[]any{s.ID, d.Nonce, d.Ciphertext},

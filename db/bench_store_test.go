@@ -162,7 +162,10 @@ func BenchmarkList(b *testing.B) {
 	db := benchDB(b)
 	manyShares(b, db, 1000)
 	for name, f := range map[string]share.Filter{
-		"all": {}, "owner": {OwnerID: "ada"}, "active": {OwnerID: "ada", State: share.Active}, "revoked": {State: share.Revoked},
+		"all": {}, "owner": {OwnerID: "ada"}, "active": {
+			OwnerID: "ada",
+			State:   share.Active,
+		}, "revoked": {State: share.Revoked},
 	} {
 		f.Limit, f.Now = 50, morning
 		b.Run(name, func(b *testing.B) {

@@ -152,7 +152,9 @@ func (t *tx) allowIdle() error {
 func sameSchema(from, to *tx) error {
 	var versions [2]int64
 	for i, t := range []*tx{from, to} {
-		if err := t.row(`SELECT max(version_id) FROM goose_db_version WHERE is_applied`).Scan(&versions[i]); err != nil {
+		if err := t.row(
+			`SELECT max(version_id) FROM goose_db_version WHERE is_applied`,
+		).Scan(&versions[i]); err != nil {
 			return err
 		}
 	}

@@ -118,7 +118,10 @@ func fillOtherTables(tx *tx, shareID string) error {
 	}{
 		{`INSERT INTO keysets (purpose, wrapped) VALUES ('items', ?)`, []any{hash("key")}},
 		{`INSERT INTO grants (user_id, vault_id, may_view, may_share) VALUES ('ada', 'v', 1, 0)`, nil},
-		{`INSERT INTO sessions (token_hash, user_id, created_at, last_used, expires_at) VALUES (?, 'ada', 1, 2, 3)`, []any{hash("token")}},
+		{
+			`INSERT INTO sessions (token_hash, user_id, created_at, last_used, expires_at) VALUES (?, 'ada', 1, 2, 3)`,
+			[]any{hash("token")},
+		},
 		{`INSERT INTO signin_attempts (attempt_key, tries, last_at) VALUES (?, 1, 2)`, []any{hash("ada")}},
 		{`INSERT INTO share_policies (vault_id, rules, changed_at) VALUES ('', '{"Überall":true}', 1)`, nil},
 		{`INSERT INTO share_settings (one, links_by, changed_at) VALUES (1, 'itemshare', 1)`, nil},
@@ -310,14 +313,37 @@ func TestCopyRefuses(t *testing.T) {
 	noError(t, os.WriteFile(text, []byte(strings.Repeat("a letter ", 1000)), 0o600))
 	noError(t, openURL(t, filledDatabase(t)).Backup(t.Context(), backup))
 	for _, c := range []struct{ why, from, to, says string }{
-		{"another installation there", source, after(otherURL(t), `INSERT INTO share_policies (vault_id, rules, changed_at) VALUES ('', '{}', 1)`), "another installation"},
-		{"a copy whose server has run", source, after(copiedTo(t, otherURL(t)), `UPDATE users SET name = 'Ada'`), "other rows in"},
-		{"a copy that lost a row", source, after(copiedTo(t, otherURL(t)), `DELETE FROM share_views`), "other rows in share_views"},
+		{
+			"another installation there",
+			source,
+			after(otherURL(t), `INSERT INTO share_policies (vault_id, rules, changed_at) VALUES ('', '{}', 1)`),
+			"another installation",
+		},
+		{
+			"a copy whose server has run",
+			source,
+			after(copiedTo(t, otherURL(t)), `UPDATE users SET name = 'Ada'`),
+			"other rows in",
+		},
+		{
+			"a copy that lost a row",
+			source,
+			after(copiedTo(t, otherURL(t)), `DELETE FROM share_views`),
+			"other rows in share_views",
+		},
 		{"no source", "sqlite:" + empty + ".db", otherURL(t), "there is no database"},
 		{"a source without tables", "sqlite:" + empty, otherURL(t), "holds no installation"},
 		{"a source that is a text", "sqlite:" + text, otherURL(t), "holds no installation"},
 		{"a backup, which has no content of shares", "sqlite:" + backup, otherURL(t), "restored first"},
-		{"an older source", after(filledDatabase(t), `DELETE FROM goose_db_version WHERE version_id = (SELECT max(version_id) FROM goose_db_version)`), otherURL(t), "another release"},
+		{
+			"an older source",
+			after(
+				filledDatabase(t),
+				`DELETE FROM goose_db_version WHERE version_id = (SELECT max(version_id) FROM goose_db_version)`,
+			),
+			otherURL(t),
+			"another release",
+		},
 		{"no such engine", "mysql://a", otherURL(t), "sqlite:PATH"},
 	} {
 		err := copyTo(t, c.from, c.to)
@@ -382,7 +408,10 @@ func TestCopyUnderAServer(t *testing.T) {
 						t.Errorf("half a copy shows %d keysets, %v", len(found), err)
 					}
 					go func() {
-						started <- server.AddKeysets(context.Background(), map[seal.Purpose][]byte{seal.Items: hash("its own")})
+						started <- server.AddKeysets(
+							context.Background(),
+							map[seal.Purpose][]byte{seal.Items: hash("its own")},
+						)
 					}()
 				}
 			},
@@ -419,17 +448,21 @@ func TestCopyKnowsEveryTable(t *testing.T) {
 
 func wantEveryTable(t *testing.T, db *DB) {
 	t.Helper()
-	keys, references, counters := `SELECT name, (SELECT group_concat(name, ', ') FROM (SELECT name FROM pragma_table_info(m.name) WHERE pk > 0 ORDER BY pk))
+	keys, references, counters := `SELECT name, (SELECT group_concat(name, ', ') FROM (SELECT name FROM
+		pragma_table_info(m.name) WHERE pk > 0 ORDER BY pk))
 			FROM sqlite_schema m WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'goose_%'`,
 		`SELECT m.name, f."table" FROM sqlite_schema m, pragma_foreign_key_list(m.name) f`,
-		`SELECT m.name, c.name FROM sqlite_schema m, pragma_table_info(m.name) c WHERE c.name = 'id' AND c.type = 'INTEGER' AND m.name NOT LIKE 'goose_%'`
+		`SELECT m.name, c.name FROM sqlite_schema m, pragma_table_info(m.name) c WHERE c.name = 'id' AND `+
+			`c.type = 'INTEGER' AND m.name NOT LIKE 'goose_%'`
 	if db.dialect.file == "" {
 		keys, references, counters = `SELECT t.table_name, string_agg(k.column_name, ', ' ORDER BY k.ordinal_position)
 				FROM information_schema.tables t LEFT JOIN information_schema.table_constraints c
 				ON c.table_schema = t.table_schema AND c.table_name = t.table_name AND c.constraint_type = 'PRIMARY KEY'
-				LEFT JOIN information_schema.key_column_usage k ON k.table_schema = t.table_schema AND k.constraint_name = c.constraint_name
+				LEFT JOIN information_schema.key_column_usage k ON k.table_schema = t.table_schema AND
+					k.constraint_name = c.constraint_name
 				WHERE t.table_schema = current_schema() AND t.table_name NOT LIKE 'goose_%' GROUP BY t.table_name`,
-			`SELECT conrelid::regclass::text, confrelid::regclass::text FROM pg_constraint WHERE contype = 'f' AND connamespace = current_schema()::regnamespace`,
+			`SELECT conrelid::regclass::text, confrelid::regclass::text FROM pg_constraint WHERE contype = `+
+				`'f' AND connamespace = current_schema()::regnamespace`,
 			`SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema()
 				AND is_identity = 'YES' AND table_name NOT LIKE 'goose_%'`
 	}

@@ -61,7 +61,15 @@ func TestItemsGoLive(t *testing.T) {
 	if _, err := db.SealedItem(ctx, "v", "i"); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("a staged item is seen: %v", err)
 	}
-	if err := db.GoLive(ctx, "s1", local.Changes{Items: 1, Vaults: []local.SealedVault{{ID: "v", Name: []byte("n")}, {ID: "w", Name: []byte("m")}}}, nil); err != nil {
+	if err := db.GoLive(
+		ctx,
+		"s1",
+		local.Changes{
+			Items:  1,
+			Vaults: []local.SealedVault{{ID: "v", Name: []byte("n")}, {ID: "w", Name: []byte("m")}},
+		},
+		nil,
+	); err != nil {
 		t.Fatal(err)
 	}
 	after, err := db.VaultChanges(ctx)
@@ -105,7 +113,13 @@ func TestItemsGoLiveOrNot(t *testing.T) {
 		Overview: []byte("o"),
 		Body:     []byte("b"),
 	}
-	if err := goLive(t, db, "s1", item, local.Changes{Vaults: []local.SealedVault{{ID: "v", Name: []byte("n")}}}); err != nil {
+	if err := goLive(
+		t,
+		db,
+		"s1",
+		item,
+		local.Changes{Vaults: []local.SealedVault{{ID: "v", Name: []byte("n")}}},
+	); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {
@@ -115,9 +129,24 @@ func TestItemsGoLiveOrNot(t *testing.T) {
 		kind    fault.Kind
 	}{
 		{"the item is there already", item, local.Changes{}, fault.Conflict},
-		{"a version is left out", local.SealedItem{VaultID: "v", ID: "i", Version: 3, Overview: []byte("o"), Body: []byte("b")}, local.Changes{}, fault.Conflict},
-		{"a later version of no item", local.SealedItem{VaultID: "v", ID: "new", Version: 2, Overview: []byte("o"), Body: []byte("b")}, local.Changes{}, fault.Conflict},
-		{"an owner who is nobody", local.SealedItem{VaultID: "v", ID: "j", Version: 1, Overview: []byte("o"), Body: []byte("b")}, local.Changes{Owners: []string{"nobody"}, OwnedVaults: []string{"v"}}, fault.NotFound},
+		{
+			"a version is left out",
+			local.SealedItem{VaultID: "v", ID: "i", Version: 3, Overview: []byte("o"), Body: []byte("b")},
+			local.Changes{},
+			fault.Conflict,
+		},
+		{
+			"a later version of no item",
+			local.SealedItem{VaultID: "v", ID: "new", Version: 2, Overview: []byte("o"), Body: []byte("b")},
+			local.Changes{},
+			fault.Conflict,
+		},
+		{
+			"an owner who is nobody",
+			local.SealedItem{VaultID: "v", ID: "j", Version: 1, Overview: []byte("o"), Body: []byte("b")},
+			local.Changes{Owners: []string{"nobody"}, OwnedVaults: []string{"v"}},
+			fault.NotFound,
+		},
 	} {
 		c.changes.Vaults, c.changes.VaultCount = []local.SealedVault{
 			{ID: "extra", Name: []byte("x")},
@@ -152,10 +181,13 @@ func TestItemQueriesUseIndexes(t *testing.T) {
 	for _, query := range []string{
 		`SELECT changed FROM vault_changes WHERE one = 1`,
 		`SELECT id, version, overview FROM items WHERE vault_id = 'v' ORDER BY id`,
-		`SELECT i.version, b.body FROM items i LEFT JOIN item_bodies b ON b.stage_id = i.stage_id AND b.item_id = i.id WHERE i.vault_id = 'v' AND i.id = 'i'`,
+		`SELECT i.version, b.body FROM items i LEFT JOIN item_bodies b ON b.stage_id = i.stage_id AND ` +
+			`b.item_id = i.id WHERE i.vault_id = 'v' AND i.id = 'i'`,
 		`SELECT sealed FROM file_chunks WHERE file_id = 'f' AND number = 0`,
-		`SELECT s.item_id FROM staged_items s LEFT JOIN items i ON i.vault_id = s.vault_id AND i.id = s.item_id WHERE s.stage_id = 's' AND COALESCE(i.version, 0) <> s.version - 1 LIMIT 1`,
-		`DELETE FROM item_bodies WHERE (stage_id, item_id) IN (SELECT i.stage_id, i.id FROM staged_items s JOIN items i ON i.vault_id = s.vault_id AND i.id = s.item_id WHERE s.stage_id = 's')`,
+		`SELECT s.item_id FROM staged_items s LEFT JOIN items i ON i.vault_id = s.vault_id AND i.id = ` +
+			`s.item_id WHERE s.stage_id = 's' AND COALESCE(i.version, 0) <> s.version - 1 LIMIT 1`,
+		`DELETE FROM item_bodies WHERE (stage_id, item_id) IN (SELECT i.stage_id, i.id FROM staged_items s ` +
+			`JOIN items i ON i.vault_id = s.vault_id AND i.id = s.item_id WHERE s.stage_id = 's')`,
 		`UPDATE files SET stage_id = NULL WHERE stage_id = 's'`,
 		`SELECT id FROM item_stages WHERE staged_at < 5 ORDER BY staged_at LIMIT 1`,
 	} {

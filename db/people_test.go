@@ -198,12 +198,20 @@ func TestEraseSessions(t *testing.T) {
 func TestAttemptsSweepBehindThemselves(t *testing.T) {
 	db := open(t)
 	for n := range 25 {
-		if _, err := db.Attempt(t.Context(), []account.Counter{{Key: []byte(fmt.Sprint("key", n)), Free: 5}}, morning); err != nil {
+		if _, err := db.Attempt(
+			t.Context(),
+			[]account.Counter{{Key: []byte(fmt.Sprint("key", n)), Free: 5}},
+			morning,
+		); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for range 3 {
-		if _, err := db.Attempt(t.Context(), []account.Counter{{Key: []byte("today"), Free: 5}}, morning.Add(25*time.Hour)); err != nil {
+		if _, err := db.Attempt(
+			t.Context(),
+			[]account.Counter{{Key: []byte("today"), Free: 5}},
+			morning.Add(25*time.Hour),
+		); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -223,7 +231,10 @@ func TestAddKeysetsReplacesNone(t *testing.T) {
 		}
 	}
 	all, err := db.Keysets(t.Context())
-	if diff := cmp.Diff(map[seal.Purpose][]byte{seal.Items: []byte("first"), seal.Mail: []byte("mail")}, all); diff != "" ||
+	if diff := cmp.Diff(
+		map[seal.Purpose][]byte{seal.Items: []byte("first"), seal.Mail: []byte("mail")},
+		all,
+	); diff != "" ||
 		err != nil {
 		t.Errorf("%v\n%s", err, diff)
 	}
@@ -284,7 +295,8 @@ func TestPeopleQueriesUseIndexes(t *testing.T) {
 	db := openAt(t, t.TempDir()+"/a.db")
 	filtered := func(f audit.Filter) string { query, _ := findRecords(f); return query }
 	for _, query := range []string{
-		`SELECT 1 FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN grants g ON g.user_id = u.id WHERE s.token_hash = ? AND u.disabled = 0`,
+		`SELECT 1 FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN grants g ON g.user_id = u.id ` +
+			`WHERE s.token_hash = ? AND u.disabled = 0`,
 		`SELECT 1 FROM users WHERE email = ? AND kind = 'person'`,
 		serviceAccounts + ` WHERE a.token_hash = ?`,
 		`DELETE FROM sessions WHERE user_id = ?`,
@@ -294,10 +306,16 @@ func TestPeopleQueriesUseIndexes(t *testing.T) {
 		`SELECT ` + eventColumns + ` FROM audit_events WHERE number IS NULL ORDER BY id LIMIT ?`,
 		`SELECT ` + eventColumns + ` FROM audit_events WHERE number > ? ORDER BY number LIMIT ?`,
 		`SELECT number, hash, mac FROM audit_events WHERE number IS NOT NULL ORDER BY number DESC LIMIT 1`,
-		`UPDATE audit_events SET detail = NULL WHERE id IN (SELECT id FROM audit_events WHERE subject = ? AND detail IS NOT NULL LIMIT ?)`,
-		filtered(audit.Filter{}), filtered(audit.Filter{Kind: "k"}), filtered(audit.Filter{Actor: "a"}), filtered(audit.Filter{Subject: "s"}),
+		`UPDATE audit_events SET detail = NULL WHERE id IN (SELECT id FROM audit_events WHERE subject = ? ` +
+			`AND detail IS NOT NULL LIMIT ?)`,
+		filtered(audit.Filter{}), filtered(audit.Filter{Kind: "k"}), filtered(audit.Filter{
+			Actor: "a",
+		}), filtered(audit.Filter{
+			Subject: "s",
+		}),
 		filtered(audit.Filter{Kind: "k", Actor: "a", Subject: "s"}),
-		`UPDATE mail_queue SET due_at = ? WHERE due_at <= ? AND id IN (SELECT id FROM mail_queue WHERE due_at <= ? ORDER BY due_at LIMIT ?)`,
+		`UPDATE mail_queue SET due_at = ? WHERE due_at <= ? AND id IN (SELECT id FROM mail_queue WHERE ` +
+			`due_at <= ? ORDER BY due_at LIMIT ?)`,
 		`DELETE FROM mail_queue WHERE topic = ?`,
 		`DELETE FROM mail_queue WHERE id IN (SELECT id FROM mail_queue WHERE until <= ? ORDER BY until LIMIT ?)`,
 	} {

@@ -77,29 +77,33 @@ func TestNoStatementScansOnPostgres(t *testing.T) {
 // hotPlans are parts of the hot statements, each with the index off which it is read.
 func hotPlans() map[string]string {
 	return map[string]string{
-		"WHERE s.item_id = $1 AND s.state = $2 AND s.owner_id = $3":                   "shares_item (item_id, state, owner_id, id)",
-		"WHERE s.vault_id = $1 AND s.state = $2 AND s.owner_id = $3":                  "shares_vault (vault_id, state, owner_id, id)",
-		"WHERE s.state = $1 AND s.owner_id = $2":                                      "shares_owner (owner_id, state, id)",
-		"WHERE s.state = $1 AND s.id < $2":                                            "shares_state (state, id)",
-		"WHERE s.id = r.share_id AND r.mac = $1 AND r.state = $2 AND r.owner_id = $3": "share_recipients_mac (mac, state, owner_id, share_id)",
-		"WHERE s.link_id = $1":                                                        "shares_link_id_key (link_id)",
-		"WHERE id = $1 AND state IN (":                                                "shares_pkey (id)",
-		"FROM share_content WHERE share_id = $1":                                      "share_content_pkey (share_id)",
-		"FROM share_views WHERE share_id = $1 AND view = $2":                          "share_views_pkey (share_id, view)",
-		"ORDER BY opened_at DESC LIMIT":                                               "share_views_opened_at (share_id)",
-		"FROM share_codes WHERE share_id = $1":                                        "share_codes_pkey (share_id)",
-		"WHERE state = 'active' AND due_at <= $1":                                     "shares_due_at (state, due_at)",
-		"state IN ('expired', 'viewed', 'revoked') AND due_at":                        "shares_due_at (state, due_at)",
-		"WHERE ended_at > 0 AND ended_at < $1":                                        "shares_ended_at (ended_at)",
-		"WHERE s.token_hash = $1 AND u.disabled = 0":                                  "sessions_pkey (token_hash)",
-		"FROM mail_queue WHERE due_at <= $1":                                          "mail_queue_due_at (due_at)",
-		"FROM audit_events WHERE number IS NULL":                                      "audit_events_number (number)",
-		"FROM audit_events WHERE number IS NOT NULL":                                  "audit_events_number (number)",
-		"WHERE id < $1 AND kind = $2":                                                 "audit_events_kind (kind, id)",
-		"WHERE id < $1 AND actor = $2":                                                "audit_events_actor (actor, id)",
-		"WHERE id < $1 AND subject = $2":                                              "audit_events_subject (subject, id)",
-		"FROM items i\n\t\tLEFT JOIN item_bodies":                                     "items_pkey (vault_id, id)",
-		"FROM file_chunks WHERE file_id = $1":                                         "file_chunks_pkey (file_id, number)",
+		"WHERE s.item_id = $1 AND s.state = $2 AND " +
+			"s.owner_id = $3": "shares_item (item_id, state, owner_id, id)",
+		"WHERE s.vault_id = $1 AND s.state = $2 AND " +
+			"s.owner_id = $3": "shares_vault (vault_id, state, owner_id, id)",
+		"WHERE s.state = $1 AND " +
+			"s.owner_id = $2": "shares_owner (owner_id, state, id)",
+		"WHERE s.state = $1 AND s.id < $2": "shares_state (state, id)",
+		"WHERE s.id = r.share_id AND r.mac = $1 AND r.state = $2 AND " +
+			"r.owner_id = $3": "share_recipients_mac (mac, state, owner_id, share_id)",
+		"WHERE s.link_id = $1":                                 "shares_link_id_key (link_id)",
+		"WHERE id = $1 AND state IN (":                         "shares_pkey (id)",
+		"FROM share_content WHERE share_id = $1":               "share_content_pkey (share_id)",
+		"FROM share_views WHERE share_id = $1 AND view = $2":   "share_views_pkey (share_id, view)",
+		"ORDER BY opened_at DESC LIMIT":                        "share_views_opened_at (share_id)",
+		"FROM share_codes WHERE share_id = $1":                 "share_codes_pkey (share_id)",
+		"WHERE state = 'active' AND due_at <= $1":              "shares_due_at (state, due_at)",
+		"state IN ('expired', 'viewed', 'revoked') AND due_at": "shares_due_at (state, due_at)",
+		"WHERE ended_at > 0 AND ended_at < $1":                 "shares_ended_at (ended_at)",
+		"WHERE s.token_hash = $1 AND u.disabled = 0":           "sessions_pkey (token_hash)",
+		"FROM mail_queue WHERE due_at <= $1":                   "mail_queue_due_at (due_at)",
+		"FROM audit_events WHERE number IS NULL":               "audit_events_number (number)",
+		"FROM audit_events WHERE number IS NOT NULL":           "audit_events_number (number)",
+		"WHERE id < $1 AND kind = $2":                          "audit_events_kind (kind, id)",
+		"WHERE id < $1 AND actor = $2":                         "audit_events_actor (actor, id)",
+		"WHERE id < $1 AND subject = $2":                       "audit_events_subject (subject, id)",
+		"FROM items i\n\t\tLEFT JOIN item_bodies":              "items_pkey (vault_id, id)",
+		"FROM file_chunks WHERE file_id = $1":                  "file_chunks_pkey (file_id, number)",
 	}
 }
 
@@ -206,45 +210,120 @@ func useOtherTables(t *testing.T, db *DB) {
 func fillPostgres(t *testing.T, db *DB) {
 	t.Helper()
 	const n = 20_000 // of shares ten times as many
-	for into, values := range map[string]string{
-		"users (id, email, name, role, password_hash, created_at)":                        `'u' || n, 'u' || n, 'U', 'member', '', 0 FROM numbers`,
-		"vaults (id, name, changed)":                                                      `'w' || n, '', 0 FROM numbers`,
-		"items (vault_id, id, version, overview, stage_id)":                               `'w' || n / 20 * 20, 'i' || n, 1, '\x00', 's' || n FROM numbers`,
-		"item_bodies (stage_id, item_id, body)":                                           `'s' || n, 'i' || n, decode(repeat('00', 300), 'hex') FROM numbers`,
-		"item_stages (id, staged_at)":                                                     `'s' || n, n FROM numbers`,
-		"staged_items (stage_id, vault_id, item_id, version, overview)":                   `'s' || n, 'w0', 'i' || n, 1, '\x00' FROM numbers`,
-		"files (id, vault_id, item_id)":                                                   `'f' || n, 'w' || n / 20 * 20, 'i' || n FROM numbers`,
-		"file_chunks (file_id, number, sealed)":                                           `'f' || n, 0, '\x00' FROM numbers`,
-		"grants (user_id, vault_id, may_view, may_share)":                                 `'u' || n, 'w0', 1, 1 FROM numbers`,
-		"service_accounts (user_id, token_hash, created_by, expires_at)":                  `'u' || n, sha256(n::text::bytea), 'u0', 0 FROM numbers`,
-		"sessions (token_hash, user_id, created_at, last_used, expires_at)":               `sha256(n::text::bytea), 'u' || n, n, n, n FROM numbers`,
-		"mail_queue (id, topic, sealed, until, due_at)":                                   `'m' || n, sha256(n::text::bytea), decode(repeat('00', 300), 'hex'), n, n FROM numbers`,
-		"audit_events (at, kind, actor, subject, detail, detail_hash, number, hash, mac)": `n, 'kind' || n % 20, 'u' || n % 100, 's' || n, '\x00', '\x00', n + 100000, '\x00', '\x00' FROM numbers`,
-		`shares (id, link_id, token_hash, created_at, expires_at, max_views, audience, owner_id, vault_id, item_id, item_version,
-			title, files, largest_file, bytes, state, ended_at, erase_at, due_at)`: `lpad((n + 1000000)::text, 26, '0'), sha256(n::text::bytea), '\x00', n, 4000000000, 1, 'anyone',
+	for _, table := range []struct{ columns, rows string }{
+		{
+			"users (id, email, name, role, password_hash, created_at)",
+			`'u' || n, 'u' || n, 'U', 'member', '', 0 FROM numbers`,
+		},
+		{
+			"vaults (id, name, changed)",
+			`'w' || n, '', 0 FROM numbers`,
+		},
+		{
+			"items (vault_id, id, version, overview, stage_id)",
+			`'w' || n / 20 * 20, 'i' || n, 1, '\x00', 's' || n FROM numbers`,
+		},
+		{
+			"item_bodies (stage_id, item_id, body)",
+			`'s' || n, 'i' || n, decode(repeat('00', 300), 'hex') FROM numbers`,
+		},
+		{
+			"item_stages (id, staged_at)",
+			`'s' || n, n FROM numbers`,
+		},
+		{
+			"staged_items (stage_id, vault_id, item_id, version, overview)",
+			`'s' || n, 'w0', 'i' || n, 1, '\x00' FROM numbers`,
+		},
+		{
+			"files (id, vault_id, item_id)",
+			`'f' || n, 'w' || n / 20 * 20, 'i' || n FROM numbers`,
+		},
+		{
+			"file_chunks (file_id, number, sealed)",
+			`'f' || n, 0, '\x00' FROM numbers`,
+		},
+		{
+			"grants (user_id, vault_id, may_view, may_share)",
+			`'u' || n, 'w0', 1, 1 FROM numbers`,
+		},
+		{
+			"service_accounts (user_id, token_hash, created_by, expires_at)",
+			`'u' || n, sha256(n::text::bytea), 'u0', 0 FROM numbers`,
+		},
+		{
+			"sessions (token_hash, user_id, created_at, last_used, expires_at)",
+			`sha256(n::text::bytea), 'u' || n, n, n, n FROM numbers`,
+		},
+		{
+			"mail_queue (id, topic, sealed, until, due_at)",
+			`'m' || n, sha256(n::text::bytea), decode(repeat('00', 300), 'hex'), n, n FROM numbers`,
+		},
+		{
+			"audit_events (at, kind, actor, subject, detail, detail_hash, number, hash, mac)",
+			`n, 'kind' || n % 20, 'u' || n % 100, 's' || n, '\x00', '\x00', n + 100000, '\x00', '\x00' FROM numbers`,
+		},
+		{
+			`shares (id, link_id, token_hash, created_at, expires_at, max_views, audience, owner_id, vault_id, item_id,
+			item_version, title, files, largest_file, bytes, state, ended_at, erase_at, due_at)`,
+			`lpad((n + 1000000)::text, 26, '0'), sha256(n::text::bytea), '\x00', n, 4000000000, 1, 'anyone',
 			CASE WHEN n % 10 = 0 THEN 'ada' ELSE 'u' || n / 100 * 100 END, 'vault' || n % 20, 'item' || n % 1000, 1,
-			decode(repeat('00', 160), 'hex'), 0, 0, 1000, CASE WHEN n % 100 = 7 THEN 'revoked' WHEN n > 180000 THEN 'active' WHEN n % 2 = 0 THEN 'viewed' ELSE 'expired' END,
-			CASE WHEN n > 180000 THEN 0 ELSE n END, n, CASE WHEN n > 180000 THEN 4000000000 WHEN n % 100 = 7 THEN n END FROM generate_series(0, 199999) n`,
-		"share_content (share_id, nonce, ciphertext)":          `lpad((n + 1000000)::text, 26, '0'), '\x00', decode(repeat('00', 1000), 'hex') FROM numbers`,
-		"share_chunks (share_id, file, chunk, sealed)":         `lpad((n + 1000000)::text, 26, '0'), 0, 0, '\x00' FROM numbers`,
-		"share_stages (share_id, staged_at)":                   `lpad((n + 1000000)::text, 26, '0'), n FROM numbers`,
-		"share_viewers (share_id, address_mac, views)":         `lpad((n + 1000000)::text, 26, '0'), sha256('a'), 1 FROM numbers`,
-		"share_requests (owner_id, key, share_id, created_at)": `'ada', sha256(n::text::bytea), '', n FROM numbers`,
-		"share_recipients (share_id, position, kind, address, mac, owner_id, state)": `lpad((n + 1000000)::text, 26, '0'), 0, 'email', '\x00', sha256((n % 500)::text::bytea),
-			CASE WHEN n % 10 = 0 THEN 'ada' ELSE 'u' || n / 100 * 100 END, CASE WHEN n > 18000 THEN 'active' WHEN n % 2 = 0 THEN 'viewed' ELSE 'expired' END FROM numbers`,
-		"share_views (share_id, view, opened_at, until, agent)":                 `lpad((n / 4 + 1000000)::text, 26, '0'), sha256(n::text::bytea), n, n, 'Firefox on Linux' FROM numbers`,
-		"share_codes (share_id, address_mac, code_mac, domain_mac, expires_at)": `lpad((n + 1000000)::text, 26, '0'), sha256(n::text::bytea), sha256('c'), sha256('d'), n FROM numbers`,
-		"share_code_log (share_id, address_mac, at, wrong)":                     `lpad((n + 1000000)::text, 26, '0'), sha256(n::text::bytea), n, 0 FROM numbers`,
+			decode(repeat('00', 160), 'hex'), 0, 0, 1000,
+			CASE WHEN n % 100 = 7 THEN 'revoked' WHEN n > 180000 THEN 'active'
+				WHEN n % 2 = 0 THEN 'viewed' ELSE 'expired' END,
+			CASE WHEN n > 180000 THEN 0 ELSE n END, n, CASE WHEN n > 180000 THEN 4000000000 WHEN n % 100 = 7 THEN n END
+			FROM generate_series(0, 199999) n`,
+		},
+		{
+			"share_content (share_id, nonce, ciphertext)",
+			`lpad((n + 1000000)::text, 26, '0'), '\x00', decode(repeat('00', 1000), 'hex') FROM numbers`,
+		},
+		{
+			"share_chunks (share_id, file, chunk, sealed)",
+			`lpad((n + 1000000)::text, 26, '0'), 0, 0, '\x00' FROM numbers`,
+		},
+		{
+			"share_stages (share_id, staged_at)",
+			`lpad((n + 1000000)::text, 26, '0'), n FROM numbers`,
+		},
+		{
+			"share_viewers (share_id, address_mac, views)",
+			`lpad((n + 1000000)::text, 26, '0'), sha256('a'), 1 FROM numbers`,
+		},
+		{
+			"share_requests (owner_id, key, share_id, created_at)",
+			`'ada', sha256(n::text::bytea), '', n FROM numbers`,
+		},
+		{
+			"share_recipients (share_id, position, kind, address, mac, owner_id, state)",
+			`lpad((n + 1000000)::text, 26, '0'), 0, 'email', '\x00', sha256((n % 500)::text::bytea),
+			CASE WHEN n % 10 = 0 THEN 'ada' ELSE 'u' || n / 100 * 100 END,
+			CASE WHEN n > 18000 THEN 'active' WHEN n % 2 = 0 THEN 'viewed' ELSE 'expired' END FROM numbers`,
+		},
+		{
+			"share_views (share_id, view, opened_at, until, agent)",
+			`lpad((n / 4 + 1000000)::text, 26, '0'), sha256(n::text::bytea), n, n, 'Firefox on Linux' FROM numbers`,
+		},
+		{
+			"share_codes (share_id, address_mac, code_mac, domain_mac, expires_at)",
+			`lpad((n + 1000000)::text, 26, '0'), sha256(n::text::bytea), sha256('c'), sha256('d'), n FROM numbers`,
+		},
+		{
+			"share_code_log (share_id, address_mac, at, wrong)",
+			`lpad((n + 1000000)::text, 26, '0'), sha256(n::text::bytea), n, 0 FROM numbers`,
+		},
 	} {
 		// Without its triggers, which check the references: tables come in any order.
-		name, _, _ := strings.Cut(into, " ")
+		name, _, _ := strings.Cut(table.columns, " ")
 		_, err := db.writers.Exec(
 			fmt.Sprintf(
-				`ALTER TABLE %s DISABLE TRIGGER ALL; INSERT INTO %s WITH numbers AS (SELECT generate_series(0, %d) AS n) SELECT %s; ALTER TABLE %[1]s ENABLE TRIGGER ALL`,
+				`ALTER TABLE %s DISABLE TRIGGER ALL;
+				INSERT INTO %s WITH numbers AS (SELECT generate_series(0, %d) AS n) SELECT %s;
+				ALTER TABLE %[1]s ENABLE TRIGGER ALL`,
 				name,
-				into,
+				table.columns,
 				n-1,
-				values,
+				table.rows,
 			),
 		)
 		if err != nil {

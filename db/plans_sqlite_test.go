@@ -264,11 +264,15 @@ func planFaults(t *testing.T, db *DB, query string) (faults []string) {
 // spanSteps are the keys by which a span begins, and the step that reads no row but the page's.
 func spanSteps() map[string]string {
 	return map[string]string{
-		"WHERE s.item_id = ? AND s.state = ? AND s.owner_id = ?":                   "INDEX shares_item (item_id=? AND state=? AND owner_id=? AND id<?)",
-		"WHERE s.vault_id = ? AND s.state = ? AND s.owner_id = ?":                  "INDEX shares_vault (vault_id=? AND state=? AND owner_id=? AND id<?)",
-		"WHERE s.state = ? AND s.owner_id = ?":                                     "INDEX shares_owner (owner_id=? AND state=? AND id<?)",
-		"WHERE s.state = ? AND s.id < ?":                                           "INDEX shares_state (state=? AND id<?)",
-		"WHERE s.id = r.share_id AND r.mac = ? AND r.state = ? AND r.owner_id = ?": "INDEX share_recipients_mac (mac=? AND state=? AND owner_id=? AND share_id<?)",
+		"WHERE s.item_id = ? AND s.state = ? AND s.owner_id = ?": "INDEX shares_item " +
+			"(item_id=? AND state=? AND owner_id=? AND id<?)",
+		"WHERE s.vault_id = ? AND s.state = ? AND s.owner_id = ?": "INDEX shares_vault " +
+			"(vault_id=? AND state=? AND owner_id=? AND id<?)",
+		"WHERE s.state = ? AND s.owner_id = ?": "INDEX shares_owner " +
+			"(owner_id=? AND state=? AND id<?)",
+		"WHERE s.state = ? AND s.id < ?": "INDEX shares_state (state=? AND id<?)",
+		"WHERE s.id = r.share_id AND r.mac = ? AND r.state = ? AND r.owner_id = ?": "INDEX share_recipients_mac " +
+			"(mac=? AND state=? AND owner_id=? AND share_id<?)",
 	}
 }
 

@@ -116,7 +116,12 @@ func TestHalfAStage(t *testing.T) {
 			Overview: []byte("o"),
 			Body:     []byte("b"),
 		}
-		if err := db.StageItems(t.Context(), "s", []local.SealedItem{item}, itemTime.Add(time.Duration(2*n)*time.Hour)); err != nil {
+		if err := db.StageItems(
+			t.Context(),
+			"s",
+			[]local.SealedItem{item},
+			itemTime.Add(time.Duration(2*n)*time.Hour),
+		); err != nil {
 			t.Fatal(err)
 		}
 		if err := db.SweepItemStages(t.Context(), itemTime.Add(time.Hour)); err != nil {
@@ -197,9 +202,22 @@ func TestSweptWhileUsed(t *testing.T) {
 		return err
 	})
 	atOnce(2, func(i int) { // both while the transaction lasts
-		what, erase := "codes", func() (int, error) { return handles[1].EraseCodes(t.Context(), after(10*time.Minute), 9) }
+		what, erase := "codes", func() (int, error) {
+			return handles[1].EraseCodes(
+				t.Context(),
+				after(10*time.Minute),
+				9,
+			)
+		}
 		if i == 1 {
-			what, erase = "sessions", func() (int, error) { return handles[1].EraseSessions(t.Context(), after(30*time.Minute), morning, 9) }
+			what, erase = "sessions", func() (int, error) {
+				return handles[1].EraseSessions(
+					t.Context(),
+					after(30*time.Minute),
+					morning,
+					9,
+				)
+			}
 		}
 		if n, err := erase(); n != 0 || err != nil {
 			t.Errorf("%d %s erased, %v", n, what, err)

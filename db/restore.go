@@ -80,11 +80,17 @@ func endAll(t *tx, now int64) error {
 		query string
 		args  []any
 	}{
-		{`UPDATE shares SET state = 'expired', ended_at = expires_at WHERE state = 'active' AND expires_at <= ?`, []any{now}},
+		{
+			`UPDATE shares SET state = 'expired', ended_at = expires_at WHERE state = 'active' AND expires_at <= ?`,
+			[]any{now},
+		},
 		{`UPDATE shares SET state = 'revoked', ended_at = ? WHERE state = 'active' AND native = 0`, []any{now}},
 		// No content is left to erase.
 		{`UPDATE shares SET due_at = NULL WHERE due_at IS NOT NULL AND (native = 0 OR state <> 'active')`, nil},
-		{`UPDATE share_recipients SET state = (SELECT state FROM shares WHERE id = share_id) WHERE state = 'active'`, nil},
+		{
+			`UPDATE share_recipients SET state = (SELECT state FROM shares WHERE id = share_id) WHERE state = 'active'`,
+			nil,
+		},
 		{`UPDATE service_accounts SET revoked_at = ? WHERE revoked_at = 0`, []any{now}},
 		{`UPDATE share_views SET until = opened_at WHERE until > ?`, []any{now}},
 	} {

@@ -159,7 +159,9 @@ func (db *DB) RevokeServiceAccount(
 ) error {
 	return db.write(ctx, "revoke service account", func(t *tx) error {
 		// This locks the row before it is read.
-		if err := mustChange(t.exec(`UPDATE service_accounts SET user_id = user_id WHERE user_id = ?`, id)); err != nil {
+		if err := mustChange(
+			t.exec(`UPDATE service_accounts SET user_id = user_id WHERE user_id = ?`, id),
+		); err != nil {
 			return err
 		}
 		revoked, err := t.exec(

@@ -30,7 +30,12 @@ func addServiceAccount(t *testing.T, db *DB, id string, vaults ...string) accoun
 			account.Grant{UserID: id, VaultID: v, View: true, Share: v == "v"},
 		)
 	}
-	if err := db.AddServiceAccount(t.Context(), a, sha256.Sum256([]byte(id)), auditEntry(audit.ServiceAccountAdded, id)); err != nil {
+	if err := db.AddServiceAccount(
+		t.Context(),
+		a,
+		sha256.Sum256([]byte(id)),
+		auditEntry(audit.ServiceAccountAdded, id),
+	); err != nil {
 		t.Fatal(err)
 	}
 	return a
@@ -46,7 +51,12 @@ func TestServiceAccounts(t *testing.T) {
 		CreatedBy: "ada",
 		CreatedAt: morning,
 	}
-	if err := db.AddServiceAccount(t.Context(), forever, [32]byte{1}, auditEntry(audit.ServiceAccountAdded, "c")); err != nil {
+	if err := db.AddServiceAccount(
+		t.Context(),
+		forever,
+		[32]byte{1},
+		auditEntry(audit.ServiceAccountAdded, "c"),
+	); err != nil {
 		t.Fatal(err)
 	}
 	list, err := db.ListServiceAccounts(t.Context())

@@ -114,7 +114,12 @@ func TestClaimWhenOver(t *testing.T) {
 			}
 		}, 2 * time.Hour, share.OutcomeExpired},
 		{"revoked", func(id string) { revoke(t, db, id, morning, true) }, 0, share.OutcomeRevoked},
-		{"revoked, and past its expiry", func(id string) { revoke(t, db, id, morning, true) }, 2 * time.Hour, share.OutcomeRevoked},
+		{
+			"revoked, and past its expiry",
+			func(id string) { revoke(t, db, id, morning, true) },
+			2 * time.Hour,
+			share.OutcomeRevoked,
+		},
 	} {
 		id := createShare(t, db, len(c.why))
 		c.end(id)

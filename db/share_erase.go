@@ -44,7 +44,8 @@ func (db *DB) ExpireShares(ctx context.Context, now time.Time, limit int) (int, 
 func (db *DB) EraseContent(ctx context.Context, now time.Time, limit int) (int, error) {
 	return write(ctx, db, "erase content", func(t *tx) (int, error) {
 		ids, err := collect(t, scanText, `SELECT id FROM shares
-			WHERE state IN ('expired', 'viewed', 'revoked') AND due_at <= ? LIMIT ?`+t.dialect.skipLocked, now.Unix(), limit)
+			WHERE state IN ('expired', 'viewed', 'revoked') AND due_at <= ? LIMIT ?`+t.dialect.skipLocked,
+			now.Unix(), limit)
 		if err != nil {
 			return 0, err
 		}
@@ -102,11 +103,14 @@ func (db *DB) EraseCodes(ctx context.Context, now time.Time, limit int) (int, er
 			// The outer condition repeats the inner: a code may be used, and last longer, while
 			// this waits for its row.
 			{`DELETE FROM share_codes WHERE expires_at <= ? AND (share_id, address_mac, code_mac) IN
-				(SELECT share_id, address_mac, code_mac FROM share_codes WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`, now},
+				(SELECT share_id, address_mac, code_mac FROM share_codes WHERE expires_at <= ? ORDER BY
+					expires_at LIMIT ?)`, now},
 			{`DELETE FROM share_code_log WHERE at <= ? AND id IN
 				(SELECT id FROM share_code_log WHERE at <= ? ORDER BY at LIMIT ?)`, now.Add(-codeDay)},
 			{`DELETE FROM share_requests WHERE created_at <= ? AND (owner_id, key) IN
-				(SELECT owner_id, key FROM share_requests WHERE created_at <= ? ORDER BY created_at LIMIT ?)`, now.Add(-codeDay)},
+				(SELECT owner_id, key FROM share_requests WHERE created_at <= ? ORDER BY created_at LIMIT ?)`, now.Add(
+				-codeDay,
+			)},
 		} {
 			n, err := t.exec(old.query, old.by.Unix(), old.by.Unix(), limit-total)
 			if err != nil {

@@ -23,7 +23,12 @@ func TestContentIsErasedInItsTime(t *testing.T) {
 		due   time.Duration
 	}{
 		{"expired: ten minutes later", false, func(*testing.T, *DB, string) {}, time.Hour + 10*time.Minute},
-		{"revoked: at once", false, func(t *testing.T, db *DB, id string) { revoke(t, db, id, after(time.Minute), true) }, time.Minute},
+		{
+			"revoked: at once",
+			false,
+			func(t *testing.T, db *DB, id string) { revoke(t, db, id, after(time.Minute), true) },
+			time.Minute,
+		},
 		{"viewed: when the view is over", false, func(t *testing.T, db *DB, id string) {
 			wantClaim(t, db, id, 1, morning, nil, share.Opened)
 		}, 2 * time.Minute},
@@ -83,7 +88,10 @@ func TestErasersStayWithinTheirLimit(t *testing.T) {
 		}
 	}
 	late := after(3 * time.Hour)
-	for name, erase := range map[string]func(context.Context, time.Time, int) (int, error){"expire": db.ExpireShares, "stages": db.EraseStages} {
+	for name, erase := range map[string]func(context.Context, time.Time, int) (int, error){
+		"expire": db.ExpireShares,
+		"stages": db.EraseStages,
+	} {
 		got := []int{}
 		for range 5 {
 			n, err := erase(t.Context(), late, 4)

@@ -56,7 +56,10 @@ func (db *DB) TitlesOf(ctx context.Context, ids []string) ([]share.SealedTitle, 
 		found, err := collect(db.read(ctx), func(rows *sql.Rows) (t share.SealedTitle, err error) {
 			err = rows.Scan(&t.ShareID, &t.OwnerID, &t.Title)
 			return t, err
-		}, `SELECT id, owner_id, title FROM shares WHERE id IN (`+placeholders(maxTitles)+`)`, padded(batch, maxTitles)...)
+		}, `SELECT id, owner_id, title FROM shares WHERE id IN (`+placeholders(maxTitles)+`)`, padded(
+			batch,
+			maxTitles,
+		)...)
 		if err != nil {
 			return nil, db.wrap("read titles", err)
 		}
@@ -133,7 +136,8 @@ func (db *DB) liveItems(
 		len(itemIDs)-1,
 	) + `),
 		counts AS MATERIALIZED (SELECT id, (SELECT count(*) FROM (SELECT 1 FROM shares
-			WHERE item_id = wanted.id AND state = 'active' AND vault_id = ? AND expires_at > ?` + ofOwner + ` LIMIT ?) found)
+			WHERE item_id = wanted.id AND state = 'active' AND vault_id = ? AND expires_at > ?` + ofOwner + `
+				LIMIT ?) found)
 			AS n FROM wanted)
 		SELECT id, n FROM counts WHERE n > 0`
 	return each(db.read(ctx), func(rows *sql.Rows) error {
@@ -222,7 +226,8 @@ func (l lockedShare) removeRecipient(t *tx, position int, now time.Time) (bool, 
 	ofRecipient := `address_mac = ?`
 	if kind == share.Domain {
 		ofRecipient = `domain_mac = ? AND address_mac NOT IN
-			(SELECT mac FROM share_recipients WHERE share_id = ? AND kind = 'email' AND removed_at = 0 AND mac IS NOT NULL)`
+			(SELECT mac FROM share_recipients WHERE share_id = ? AND kind = 'email' AND removed_at = 0 AND mac
+				IS NOT NULL)`
 	}
 	args := []any{now.Unix(), l.id, now.Add(-share.ViewTimeFiles).Unix(), now.Unix(), mac}
 	if kind == share.Domain {

@@ -44,7 +44,11 @@ func TestCreateAfterAChange(t *testing.T) {
 	}{
 		{"nothing changed", func(*testing.T, *DB) {}, fault.Internal},
 		{"the account's policy", func(t *testing.T, db *DB) { setPolicy(t, db, "", forbidden) }, fault.Conflict},
-		{"the vault's first policy", func(t *testing.T, db *DB) { setPolicy(t, db, "team", forbidden) }, fault.Conflict},
+		{
+			"the vault's first policy",
+			func(t *testing.T, db *DB) { setPolicy(t, db, "team", forbidden) },
+			fault.Conflict,
+		},
 		{"another vault's policy", func(t *testing.T, db *DB) { setPolicy(t, db, "other", forbidden) }, fault.Internal},
 		{"the same policy saved again", func(t *testing.T, db *DB) { setPolicy(t, db, "", allowed) }, fault.Internal},
 		{"the grant, to view alone", func(t *testing.T, db *DB) {
@@ -85,7 +89,12 @@ func TestCreateAfterAChange(t *testing.T) {
 			if c.want != fault.Conflict {
 				continue
 			}
-			for _, table := range []string{"shares", "share_content", "share_requests", "audit_events WHERE kind IN ('share.created', 'share.asked')"} {
+			for _, table := range []string{
+				"shares",
+				"share_content",
+				"share_requests",
+				"audit_events WHERE kind IN ('share.created', 'share.asked')",
+			} {
 				if n := countRows(t, handles[0], table); n != 0 {
 					t.Errorf("%s, native %t: %d rows of %s", c.why, native, n, table)
 				}

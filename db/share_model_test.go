@@ -315,7 +315,11 @@ func (m *model) remove(t *rapid.T) {
 }
 
 func (m *model) sweep(t *rapid.T) {
-	for _, erase := range []func(context.Context, time.Time, int) (int, error){m.db.ExpireShares, m.db.EraseContent, m.db.EraseCodes} {
+	for _, erase := range []func(context.Context, time.Time, int) (int, error){
+		m.db.ExpireShares,
+		m.db.EraseContent,
+		m.db.EraseCodes,
+	} {
 		for n := 1; n > 0; {
 			var err error
 			n, err = erase(context.Background(), m.now, 50)
@@ -380,7 +384,8 @@ func TestLifeOfAShare(t *testing.T) {
 		n++
 		m := newModel(t, db, n)
 		t.Repeat(map[string]func(*rapid.T){
-			"wait": m.wait, "ask": m.askCode, "ask again": m.askCode, "open": m.open, "open again": m.open, "open once more": m.open,
+			"wait": m.wait, "ask": m.askCode, "ask again": m.askCode, "open": m.open,
+			"open again": m.open, "open once more": m.open,
 			"revoke": m.revoke, "remove": m.remove, "sweep": m.sweep, "": m.look,
 		})
 	})

@@ -120,7 +120,11 @@ func TestReserve(t *testing.T) {
 	if err := db.Reserve(t.Context(), withKey(draft(30), key), auditEntry(audit.LinkAsked, "team/item")); err != nil {
 		t.Errorf("given back: %v", err)
 	}
-	if err := db.Reserve(t.Context(), withKey(draft(31, owner("ben")), key), auditEntry(audit.LinkAsked, "team/item")); err != nil {
+	if err := db.Reserve(
+		t.Context(),
+		withKey(draft(31, owner("ben")), key),
+		auditEntry(audit.LinkAsked, "team/item"),
+	); err != nil {
 		t.Errorf("somebody else's: %v", err)
 	}
 	made := draft(30, native)

@@ -82,7 +82,8 @@ func checkJudgement(t *tx, draft share.Draft) error {
 		return fault.New(
 			fault.Conflict,
 			fault.CodeConflict,
-			"The sharing policy changed before the link was created, so there is no link. Check the settings, then try again.",
+			"The sharing policy changed before the link was created, so there is no link. Check the "+
+				"settings, then try again.",
 		)
 	case !mayShare:
 		return fault.New(

@@ -12,8 +12,9 @@ import (
 // shareColumns are the columns of a share with its owner's name and one recipient,
 // read from shareTables. A share has a row for each recipient, and one row without.
 const (
-	shareColumns = `s.id, s.link_id, s.token_hash, s.created_at, s.expires_at, s.max_views, s.audience, s.owner_id, u.name,
-		s.vault_id, s.item_id, s.item_version, s.title, s.files, s.largest_file, s.bytes, s.state, s.views,
+	shareColumns = `s.id, s.link_id, s.token_hash, s.created_at, s.expires_at, s.max_views, s.audience,
+		s.owner_id, u.name, s.vault_id, s.item_id, s.item_version, s.title, s.files,
+		s.largest_file, s.bytes, s.state, s.views,
 		s.ended_at, s.wrong_tries, s.native,
 		r.position, r.kind, r.address, r.mac, r.removed_at, r.codes, r.views`
 	shareTables = ` FROM shares s JOIN users u ON u.id = s.owner_id LEFT JOIN share_recipients r ON r.share_id = s.id`

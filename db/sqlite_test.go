@@ -175,7 +175,11 @@ func TestErasedBytesAreGone(t *testing.T) {
 		revoke(t, db, shareID(n), morning, true)
 	}
 	sweep(t, db, after(3*time.Hour), false)
-	if n := countRows(t, db, `share_content`) + countRows(t, db, `share_chunks`) + countRows(t, db, `share_codes`); n != 0 {
+	if n := countRows(
+		t,
+		db,
+		`share_content`,
+	) + countRows(t, db, `share_chunks`) + countRows(t, db, `share_codes`); n != 0 {
 		t.Fatalf("%d rows are left", n)
 	}
 	rows, err := db.readers.Query(`SELECT id FROM shares`) // a reader that does not go away

@@ -70,7 +70,14 @@ func TestOneFailureUndoesItsOwnPartAlone(t *testing.T) {
 		func(t *tx) error { insert(4)(t); panic("a bug") },
 		insert(3),
 		insert(5))
-	for i, want := range []string{"", "wrong", "", "panic in a write: a bug", "UNIQUE constraint failed: numbers.n", ""} {
+	for i, want := range []string{
+		"",
+		"wrong",
+		"",
+		"panic in a write: a bug",
+		"UNIQUE constraint failed: numbers.n",
+		"",
+	} {
 		if got := fmt.Sprint(answers[i]); want == "" && answers[i] != nil ||
 			!strings.Contains(got, want) {
 			t.Errorf("write %d: %v, want %q", i, answers[i], want)
@@ -116,7 +123,9 @@ func TestACallerWhoLeft(t *testing.T) {
 // TestFailedCommit makes the commit of a whole group fail: a deferred foreign key is checked there.
 func TestFailedCommit(t *testing.T) {
 	db := newNumbersDatabase(t)
-	if _, err := db.writers.Exec(`CREATE TABLE refs (n INTEGER REFERENCES numbers (n) DEFERRABLE INITIALLY DEFERRED)`); err != nil {
+	if _, err := db.writers.Exec(
+		`CREATE TABLE refs (n INTEGER REFERENCES numbers (n) DEFERRABLE INITIALLY DEFERRED)`,
+	); err != nil {
 		t.Fatal(err)
 	}
 	answers := writeTogether(t, db, insert(1), func(t *tx) error {

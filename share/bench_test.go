@@ -108,7 +108,8 @@ func openWith(t testing.TB, around func(*local.Vault) vault.Backend) *bench {
 		},
 	)
 	b.config = share.Config{
-		Store: b.db, Vault: around(b.vault), Keyring: keys, Mailer: b, Audit: b.log, Clock: clock, Random: rand.Reader, BaseURL: "https://share.example/base",
+		Store: b.db, Vault: around(b.vault), Keyring: keys, Mailer: b, Audit: b.log,
+		Clock: clock, Random: rand.Reader, BaseURL: "https://share.example/base",
 	}
 	b.Service = share.New(b.config)
 	for _, who := range []share.Sharer{ann, ben} {
@@ -254,7 +255,10 @@ func (l link) unseal(t testing.TB, key, nonce, sealed []byte, terms share.Terms)
 
 func (l link) content(t testing.TB, o share.OpenedShare) (c share.Content) {
 	t.Helper()
-	if err := json.Unmarshal(l.unseal(t, l.derive(t, "content-key", 32), o.Nonce, o.Ciphertext, o.Terms), &c); err != nil {
+	if err := json.Unmarshal(
+		l.unseal(t, l.derive(t, "content-key", 32), o.Nonce, o.Ciphertext, o.Terms),
+		&c,
+	); err != nil {
 		t.Fatal(err)
 	}
 	return c

@@ -180,7 +180,9 @@ func (s *Service) draft(by Sharer, p prepared, secret link.Secret, now time.Time
 		return Draft{}, err
 	}
 	detail := map[string]string{
-		"item": p.item.VaultID + "/" + p.item.ID, "audience": string(p.terms.Audience), "recipients": addresses(p.recipients),
+		"item": p.item.VaultID + "/" + p.item.ID, "audience": string(
+			p.terms.Audience,
+		), "recipients": addresses(p.recipients),
 		"expires_at": time.Unix(p.terms.ExpiresAt, 0).
 			UTC().
 			Format(time.RFC3339),
@@ -191,7 +193,9 @@ func (s *Service) draft(by Sharer, p prepared, secret link.Secret, now time.Time
 	}
 	entry, err := s.entry(now, audit.ShareCreated, by.ID, id, detail)
 	return Draft{
-		Record: record, EraseAt: p.terms.ExpiresAt + int64(eraseAfter/time.Second), Entry: entry, PolicyVersion: p.policyVersion,
+		Record: record, EraseAt: p.terms.ExpiresAt + int64(
+			eraseAfter/time.Second,
+		), Entry: entry, PolicyVersion: p.policyVersion,
 	}, err
 }
 

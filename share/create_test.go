@@ -87,7 +87,9 @@ func (s *slowFiles) OpenFile(
 func TestCreateUnderAReplacedPolicy(t *testing.T) {
 	for why, change := range map[string]func(*bench){
 		"sharing is forbidden and links are revoked": func(b *bench) {
-			must(b.SetPolicy(t.Context(), ben, "", share.Policy{MaxExpiry: time.Hour, DefaultExpiry: time.Hour}, true))(t)
+			must(
+				b.SetPolicy(t.Context(), ben, "", share.Policy{MaxExpiry: time.Hour, DefaultExpiry: time.Hour}, true),
+			)(t)
 		},
 		"the vault gets a policy": func(b *bench) {
 			strict := share.Default()
@@ -207,18 +209,34 @@ func TestCreateReportsEveryProblemAtOnce(t *testing.T) {
 		request share.Request
 		want    string
 	}{
-		{"access and expiry", b.request(func(r *share.Request) { r.ExpireAfter = "ThirtyDays" }), "policy_access@access policy_expiry@expire_after"},
 		{
-			"the unreadable and the forbidden", b.request(to("x@other.example", "nope"), withFiles, func(r *share.Request) {
+			"access and expiry",
+			b.request(func(r *share.Request) { r.ExpireAfter = "ThirtyDays" }),
+			"policy_access@access policy_expiry@expire_after",
+		},
+		{
+			"the unreadable and the forbidden", b.request(to(
+				"x@other.example",
+				"nope",
+			), withFiles, func(r *share.Request) {
 				r.ExpireAfter, r.Omit, r.Token = "TwoDays", []string{"pasword"}, "short"
 			}),
-			"invalid@expire_after invalid@omit invalid@token policy_domain@recipients policy_files@files recipient_invalid@recipients",
+			"invalid@expire_after invalid@omit invalid@token policy_domain@recipients policy_files@files " +
+				"recipient_invalid@recipients",
 		},
 		{"nobody named", b.request(to(" ,\n")), "recipient_missing@recipients"},
 		{"wrong ones are not missing ones", b.request(to("nope")), "recipient_invalid@recipients"},
-		{"names with a link for anyone", b.request(to("zoe@client.example"), func(r *share.Request) { r.Access = "anyone" }), "invalid@access policy_access@access"},
+		{
+			"names with a link for anyone",
+			b.request(to("zoe@client.example"), func(r *share.Request) { r.Access = "anyone" }),
+			"invalid@access policy_access@access",
+		},
 		{"no access", b.request(func(r *share.Request) { r.Access = "" }), "invalid@access"},
-		{"a token too long", b.request(to("zoe@client.example"), func(r *share.Request) { r.Token = strings.Repeat("x", 65) }), "invalid@token"},
+		{
+			"a token too long",
+			b.request(to("zoe@client.example"), func(r *share.Request) { r.Token = strings.Repeat("x", 65) }),
+			"invalid@token",
+		},
 	} {
 		_, err := b.Create(t.Context(), ann, c.request)
 		if got := problems(err); got != c.want {
@@ -243,7 +261,9 @@ func TestCreateReportsEveryProblemAtOnce(t *testing.T) {
 func TestCreateWithoutMail(t *testing.T) {
 	b := open(t)
 	b.Service = share.New(share.Config{
-		Store: b.db, Vault: b.vault, Keyring: keysOf(t, b), Audit: b.log, Clock: func() time.Time { return b.now }, Random: rand.Reader, BaseURL: "https://share.example/base",
+		Store: b.db, Vault: b.vault, Keyring: keysOf(t, b), Audit: b.log,
+		Clock: func() time.Time { return b.now }, Random: rand.Reader,
+		BaseURL: "https://share.example/base",
 	})
 	_, err := b.Create(t.Context(), ann, b.request(to("zoe@client.example", "nope")))
 	if got := problems(err); got != "mail_off@recipients recipient_invalid@recipients" {
@@ -365,14 +385,29 @@ func TestCheckRecipientsAsTyped(t *testing.T) {
 	}
 	must(b.SetPolicy(t.Context(), ann, "", p, false))(t)
 	var got []string
-	for _, c := range must(b.CheckRecipients(t.Context(), b.team.ID, "", []string{"Zoe@client.example, x@other.example", "client.example nope"}))(t) {
+	for _, c := range must(
+		b.CheckRecipients(
+			t.Context(),
+			b.team.ID,
+			"",
+			[]string{"Zoe@client.example, x@other.example", "client.example nope"},
+		),
+	)(t) {
 		if c.Problem != nil {
 			got = append(got, c.Text+" "+string(c.Problem.Code))
 		} else {
 			got = append(got, c.Recipient.Address)
 		}
 	}
-	if diff := cmp.Diff([]string{"zoe@client.example", "x@other.example policy_domain", "client.example policy_recipient_type", "nope recipient_invalid"}, got); diff != "" {
+	if diff := cmp.Diff(
+		[]string{
+			"zoe@client.example",
+			"x@other.example policy_domain",
+			"client.example policy_recipient_type",
+			"nope recipient_invalid",
+		},
+		got,
+	); diff != "" {
 		t.Error(diff)
 	}
 	p.AllowedTypes = []share.Type{share.Public}

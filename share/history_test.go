@@ -38,7 +38,8 @@ func TestHistoryShowsWhatHappened(t *testing.T) {
 	got := must(b.Get(t.Context(), annsView, l.ID))(t)
 	want := share.Detail{
 		Summary: share.Summary{
-			ID: l.ID, Title: "Staging database", VaultID: b.team.ID, ItemID: b.item.ID, ItemVersion: 1, OwnerID: "ann", SharedBy: "Ann Sharer",
+			ID: l.ID, Title: "Staging database", VaultID: b.team.ID, ItemID: b.item.ID,
+			ItemVersion: 1, OwnerID: "ann", SharedBy: "Ann Sharer",
 			Terms: l.Terms, State: share.Active, Views: 1, CreatedAt: start, ExpiresAt: start.Add(24 * time.Hour),
 			Recipients: []share.RecipientProgress{
 				{Recipient: share.Recipient{Kind: share.Email, Address: "zoe@client.example"}},
@@ -86,7 +87,12 @@ func TestForeignSharesAreNotThere(t *testing.T) {
 		if page := must(b.List(t.Context(), v, share.Query{}))(t); len(page.Shares) != 0 {
 			t.Errorf("%+v lists another's shares", v)
 		}
-		if err := b.Each(t.Context(), v, share.Query{}, func(share.Summary) error { return errors.New("exported") }); err != nil {
+		if err := b.Each(
+			t.Context(),
+			v,
+			share.Query{},
+			func(share.Summary) error { return errors.New("exported") },
+		); err != nil {
 			t.Errorf("%+v: %v", v, err)
 		}
 		if live := must(b.Live(t.Context(), v, b.team.ID, []string{b.item.ID}))(t); len(live) != 0 {
@@ -183,7 +189,12 @@ func TestPagesGoOn(t *testing.T) {
 		t.Errorf("pages give %v, want %v", got, made)
 	}
 	var each []string
-	if err := b.Each(t.Context(), annsView, share.Query{}, func(s share.Summary) error { each = append(each, s.ID); return nil }); err != nil ||
+	if err := b.Each(
+		t.Context(),
+		annsView,
+		share.Query{},
+		func(s share.Summary) error { each = append(each, s.ID); return nil },
+	); err != nil ||
 		!slices.Equal(each, made) {
 		t.Errorf("an export gives %v, %v", each, err)
 	}
@@ -440,7 +451,8 @@ func TestAffectedAndRevoked(t *testing.T) {
 		}
 	}
 	wanted := map[string]string{
-		links["anyone"].ID: "policy_access policy_views ", links["long"].ID: "policy_expiry ", links["domain"].ID: "policy_recipient_type ",
+		links["anyone"].ID: "policy_access policy_views ", links["long"].ID: "policy_expiry ",
+		links["domain"].ID:  "policy_recipient_type ",
 		links["outside"].ID: "policy_domain ", links["many"].ID: "policy_views ", links["files"].ID: "policy_files ",
 	}
 	if diff := cmp.Diff(wanted, reasons); diff != "" {
@@ -530,6 +542,10 @@ func TestErasedHistoryStillShows(t *testing.T) {
 
 func sweeper(b *bench) *share.Sweeper {
 	return share.NewSweeper(share.SweeperConfig{
-		Eraser: b.db, Clock: func() time.Time { return b.now }, Uptime: func() time.Duration { return b.now.Sub(start) }, HistoryDays: 1,
+		Eraser: b.db, Clock: func() time.Time { return b.now }, Uptime: func() time.Duration {
+			return b.now.Sub(
+				start,
+			)
+		}, HistoryDays: 1,
 	})
 }

@@ -92,7 +92,8 @@ func (s *Service) link(
 		draft.Record.ItemVersion = native.ItemVersion
 	}
 	if err := s.store.Create(ctx, draft); err != nil {
-		detail := linker.Account() + " created the link, but this server couldn't store it, so it isn't shown. Revoke it in " +
+		detail := linker.Account() + " created the link, but this server couldn't store it, so it isn't " +
+			"shown. Revoke it in " +
 			linker.Account() + ", or let it expire. Then share the item again."
 		return CreatedShare{}, s.linkUnknown(
 			ctx,
@@ -105,7 +106,8 @@ func (s *Service) link(
 	}
 	return CreatedShare{
 		ID: draft.Record.ID, Link: native.URL, Terms: p.terms, Recipients: p.recipients, Native: true,
-		Title: p.item.Title, VaultID: draft.Record.VaultID, ItemID: draft.Record.ItemID, ItemVersion: draft.Record.ItemVersion,
+		Title: p.item.Title, VaultID: draft.Record.VaultID, ItemID: draft.Record.ItemID,
+		ItemVersion: draft.Record.ItemVersion,
 	}, nil
 }
 
@@ -162,7 +164,9 @@ func (s *Service) prepareNative(
 		return prepared{}, err
 	}
 	return prepared{
-		plan: plan, item: item, terms: plan.terms(policy.Policy, now), content: Content{Files: entries(item.Files)}, native: true,
+		plan: plan, item: item, terms: plan.terms(policy.Policy, now), content: Content{
+			Files: entries(item.Files),
+		}, native: true,
 		policyVersion: policy.version,
 	}, nil
 }
@@ -294,7 +298,8 @@ func (s *Service) linkFailed(
 ) error {
 	kind := fault.KindOf(err)
 	if (kind == fault.Internal || kind == fault.Unavailable) && !errors.Is(err, vault.ErrNotMade) {
-		detail := linker.Account() + " didn't answer, so there may be a link that isn't shown. Check in " + linker.Account() +
+		detail := linker.Account() + " didn't answer, so there may be a link that isn't shown. " +
+			"Check in " + linker.Account() +
 			" before you share the item again."
 		return s.linkUnknown(
 			ctx,

@@ -87,7 +87,10 @@ func (f *firm) MakeLink(
 func openFirm(t *testing.T) (*bench, *firm) {
 	t.Helper()
 	f := &firm{limits: vault.Limits{
-		MaxExpiry: 14 * 24 * time.Hour, DefaultExpiry: 7 * 24 * time.Hour, AllowedTypes: []string{"Authenticated", "Public"},
+		MaxExpiry: 14 * 24 * time.Hour, DefaultExpiry: 7 * 24 * time.Hour, AllowedTypes: []string{
+			"Authenticated",
+			"Public",
+		},
 		AllowedRecipientTypes: []string{"Email", "Domain"}, Files: vault.FileLimits{Allowed: true},
 	}}
 	return openWith(t, func(l *local.Vault) vault.Backend { f.Vault = l; return f }), f
@@ -184,23 +187,54 @@ func TestNativeProblems(t *testing.T) {
 		change func(*share.Request)
 		want   string
 	}{
-		{"nothing of an item can be left out", nil, func(r *share.Request) { r.Omit, r.TOTP, r.Files = []string{"password"}, true, true }, "invalid/omit invalid/totp invalid/files"},
 		{
-			"the account's refusal of a recipient comes with ours", func(_ *bench, f *firm) { f.refused = "a@b.example" },
+			"nothing of an item can be left out",
+			nil,
+			func(r *share.Request) { r.Omit, r.TOTP, r.Files = []string{"password"}, true, true },
+			"invalid/omit invalid/totp invalid/files",
+		},
+		{
+			"the account's refusal of a recipient comes " +
+				"with ours", func(_ *bench, f *firm) { f.refused = "a@b.example" },
 			func(r *share.Request) {
 				r.Access, r.Recipients, r.ExpireAfter = "recipients", []string{"a@b.example", "nonsense"}, "ThirtyDays"
 			}, "recipient_invalid/recipients policy_expiry/expire_after recipient_invalid/recipients",
 		},
-		{"the account's limits", func(_ *bench, f *firm) { f.limits.AllowedTypes = []string{"Authenticated"} }, nil, "policy_access/access"},
-		{"unknown names allow nothing", func(_ *bench, f *firm) { f.limits.AllowedTypes = []string{"Everything"} }, nil, "policy_access/access"},
-		{"files come along, and so count", func(_ *bench, f *firm) { f.limits.Files.Allowed = false }, nil, "policy_files/files"},
-		{"their own expiry counts too", func(_ *bench, f *firm) { f.limits.Files.MaxExpiry = time.Hour }, nil, "policy_expiry/expire_after"},
+		{
+			"the account's limits",
+			func(_ *bench, f *firm) { f.limits.AllowedTypes = []string{"Authenticated"} },
+			nil,
+			"policy_access/access",
+		},
+		{
+			"unknown names allow nothing",
+			func(_ *bench, f *firm) { f.limits.AllowedTypes = []string{"Everything"} },
+			nil,
+			"policy_access/access",
+		},
+		{
+			"files come along, and so count",
+			func(_ *bench, f *firm) { f.limits.Files.Allowed = false },
+			nil,
+			"policy_files/files",
+		},
+		{
+			"their own expiry counts too",
+			func(_ *bench, f *firm) { f.limits.Files.MaxExpiry = time.Hour },
+			nil,
+			"policy_expiry/expire_after",
+		},
 		{"our rule may be stricter", func(b *bench, _ *firm) {
 			p := share.Default()
 			p.FilesAllowed = false
 			must(b.SetPolicy(b.t.Context(), ann, "", p, false))(b.t)
 		}, nil, "policy_files/files"},
-		{"a limit of ours that the account cannot count", func(b *bench, _ *firm) { b.views(3) }, nil, "policy_views/one_time"},
+		{
+			"a limit of ours that the account cannot count",
+			func(b *bench, _ *firm) { b.views(3) },
+			nil,
+			"policy_views/one_time",
+		},
 		{"its own limit it counts", func(_ *bench, f *firm) { f.limits.MaxViews = 3 }, nil, ""},
 		{"once is within it", func(b *bench, _ *firm) { b.views(3) }, once, ""},
 		{"at most once makes it once", func(b *bench, _ *firm) { b.views(1) }, nil, ""},
@@ -265,9 +299,27 @@ func TestNativeFailures(t *testing.T) {
 		first, then string // kind and code, of the second try after the account is well again
 		unknown     int    // audit events of it
 	}{
-		{"it refused: try again", fault.Field("recipients", fault.CodeRecipientInvalid, "No."), "1 recipient_invalid", "made", 0},
-		{"too many calls: nothing was made", fault.Wait(fault.CodeTooManyAttempts, "Later.", time.Minute), "7 too_many_attempts", "made", 0},
-		{"not allowed: nothing was made", fault.New(fault.Forbidden, fault.CodeForbidden, "No permission."), "3 forbidden", "made", 0},
+		{
+			"it refused: try again",
+			fault.Field("recipients", fault.CodeRecipientInvalid, "No."),
+			"1 recipient_invalid",
+			"made",
+			0,
+		},
+		{
+			"too many calls: nothing was made",
+			fault.Wait(fault.CodeTooManyAttempts, "Later.", time.Minute),
+			"7 too_many_attempts",
+			"made",
+			0,
+		},
+		{
+			"not allowed: nothing was made",
+			fault.New(fault.Forbidden, fault.CodeForbidden, "No permission."),
+			"3 forbidden",
+			"made",
+			0,
+		},
 		{"it surely made none", errors.Join(fault.Of(fault.Unavailable), vault.ErrNotMade), "8 unavailable", "made", 0},
 		{"it did not answer", fault.Because(fault.Unavailable, errors.New("reset")), "8 link_unknown", "6 conflict", 1},
 		{"it took too long", hung, "8 link_unknown", "6 conflict", 1},
@@ -298,7 +350,8 @@ func TestNativeFailures(t *testing.T) {
 	}
 }
 
-// Before an account is asked the audit log says so, with a form's token and without: a process that dies meanwhile leaves a trace.
+// Before an account is asked the audit log says so, with a form's token and without: a process that dies
+// meanwhile leaves a trace.
 func TestNativeLinkLeavesATrace(t *testing.T) {
 	for _, token := range []string{"", "0123456789abcdef"} {
 		b, f := openFirm(t)
@@ -426,7 +479,10 @@ func TestTheSameFormMakesOneNativeLink(t *testing.T) {
 
 // While the account cannot be asked there is no rule, and so no link of either kind.
 func TestUnreachableLimitsAllowNothing(t *testing.T) {
-	for why, err := range map[string]error{"it says so": fault.Because(fault.Unavailable, errors.New("down")), "it is silent": context.DeadlineExceeded} {
+	for why, err := range map[string]error{
+		"it says so":   fault.Because(fault.Unavailable, errors.New("down")),
+		"it is silent": context.DeadlineExceeded,
+	} {
 		b, f := openFirm(t)
 		f.limited = err
 		for _, by := range []share.LinksBy{share.LinksNative, share.LinksOurs} {

@@ -90,7 +90,11 @@ func TestWithoutTheTokenAllSharesAreAlike(t *testing.T) {
 			if state == "active" && held.why == "another share's token" {
 				continue
 			}
-			for _, sent := range [][3]string{{viewOf(1), "zoe@client.example", "12345678"}, {"", "", ""}, {"bad view", "not an address", strings.Repeat("9", 100)}} {
+			for _, sent := range [][3]string{
+				{viewOf(1), "zoe@client.example", "12345678"},
+				{"", "", ""},
+				{"bad view", "not an address", strings.Repeat("9", 100)},
+			} {
 				for _, c := range calls {
 					err := c.do(b, held.id, held.token, sent[0], sent[1], sent[2])
 					if fault.KindOf(err) != fault.NotFound {

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// Policy limits sharing. The zero value forbids everything; Default is the documented one. Durations are whole seconds; MaxViews 0 and an empty
-// AllowedDomains are unlimited; FilesMaxSize is in bytes of one file, 0 unlimited
-// up to the installation's own bound.
+// Policy limits sharing. The zero value forbids everything; Default is the documented one. Durations are
+// whole seconds; MaxViews 0 and an empty AllowedDomains are unlimited; FilesMaxSize is in bytes of one file,
+// 0 unlimited up to the installation's own bound.
 type Policy struct {
 	MaxExpiry             time.Duration
 	DefaultExpiry         time.Duration

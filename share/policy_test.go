@@ -36,19 +36,69 @@ func TestCheckReportsEverythingAtOnce(t *testing.T) {
 		proposal proposal
 		want     string
 	}{
-		{"the default forbids nothing", Default(), proposal{audience: Anyone, expiry: 30 * day, files: []int64{MaxFileSize}}, ""},
+		{
+			"the default forbids nothing",
+			Default(),
+			proposal{audience: Anyone, expiry: 30 * day, files: []int64{MaxFileSize}},
+			"",
+		},
 		{"access and expiry", strict, proposal{audience: Anyone, expiry: 30 * day}, "policy_access policy_expiry"},
-		{"all of them", strict, proposal{audience: Anyone, expiry: 7 * day, recipients: []Recipient{{Domain, "other.example"}}, files: []int64{1}}, "policy_access policy_expiry policy_recipient_type policy_domain policy_files"},
-		{"an address at an allowed domain", strict, proposal{audience: Recipients, expiry: day, recipients: []Recipient{{Email, "zoe@client.example"}}}, ""},
-		{"an address elsewhere", strict, proposal{audience: Recipients, recipients: []Recipient{{Email, "x@other.example"}}}, "policy_domain"},
-		{"a subdomain is elsewhere", strict, proposal{audience: Recipients, recipients: []Recipient{{Email, "x@sub.client.example"}}}, "policy_domain"},
+		{
+			"all of them",
+			strict,
+			proposal{
+				audience:   Anyone,
+				expiry:     7 * day,
+				recipients: []Recipient{{Domain, "other.example"}},
+				files:      []int64{1},
+			},
+			"policy_access policy_expiry policy_recipient_type policy_domain policy_files",
+		},
+		{
+			"an address at an allowed domain",
+			strict,
+			proposal{audience: Recipients, expiry: day, recipients: []Recipient{{Email, "zoe@client.example"}}},
+			"",
+		},
+		{
+			"an address elsewhere",
+			strict,
+			proposal{audience: Recipients, recipients: []Recipient{{Email, "x@other.example"}}},
+			"policy_domain",
+		},
+		{
+			"a subdomain is elsewhere",
+			strict,
+			proposal{audience: Recipients, recipients: []Recipient{{Email, "x@sub.client.example"}}},
+			"policy_domain",
+		},
 		{"no allowed type is sharing turned off", off, proposal{audience: Anyone}, "policy_access"},
 		{"also with names", off, proposal{audience: Recipients}, "policy_access"},
-		{"the zero policy forbids all", Policy{}, proposal{audience: Recipients, expiry: time.Hour, recipients: []Recipient{{Email, "a@b.example"}}, files: []int64{0}}, "policy_access policy_expiry policy_recipient_type policy_files"},
+		{
+			"the zero policy forbids all",
+			Policy{},
+			proposal{
+				audience:   Recipients,
+				expiry:     time.Hour,
+				recipients: []Recipient{{Email, "a@b.example"}},
+				files:      []int64{0},
+			},
+			"policy_access policy_expiry policy_recipient_type policy_files",
+		},
 		{"no time chosen is the default, never too long", strict, proposal{audience: Recipients}, ""},
-		{"a file above the policy's size", files, proposal{audience: Anyone, files: []int64{1, 1<<20 + 1}}, "policy_files"},
+		{
+			"a file above the policy's size",
+			files,
+			proposal{audience: Anyone, files: []int64{1, 1<<20 + 1}},
+			"policy_files",
+		},
 		{"a file of the policy's size", files, proposal{audience: Anyone, files: []int64{1 << 20}}, ""},
-		{"a file above the installation's bound", Default(), proposal{audience: Anyone, files: []int64{MaxFileSize + 1}}, "policy_files"},
+		{
+			"a file above the installation's bound",
+			Default(),
+			proposal{audience: Anyone, files: []int64{MaxFileSize + 1}},
+			"policy_files",
+		},
 		{"an access that could not be read is another's problem", strict, proposal{}, ""},
 	} {
 		problems := Combine(c.policy, nil).check(c.proposal)
@@ -299,7 +349,11 @@ func TestLooserVaultRulesAreRefusedAtTheField(t *testing.T) {
 
 func TestParsePolicy(t *testing.T) {
 	good := PolicyForm{
-		MaxExpiry: "OneDay", DefaultExpiry: "SevenDays", MaxViews: "1", AllowedTypes: []string{"Public", "Authenticated", "Public"},
+		MaxExpiry: "OneDay", DefaultExpiry: "SevenDays", MaxViews: "1", AllowedTypes: []string{
+			"Public",
+			"Authenticated",
+			"Public",
+		},
 		AllowedRecipientTypes: []string{
 			"Email",
 			"Domain",
@@ -321,18 +375,50 @@ func TestParsePolicy(t *testing.T) {
 		change func(*PolicyForm)
 		want   string
 	}{
-		{"a rule without a maximum allows nothing anybody wants", func(f *PolicyForm) { f.MaxExpiry = "" }, "invalid max_expiry"},
+		{
+			"a rule without a maximum allows nothing anybody wants",
+			func(f *PolicyForm) { f.MaxExpiry = "" },
+			"invalid max_expiry",
+		},
 		{"no such duration", func(f *PolicyForm) { f.DefaultExpiry = "TwoDays" }, "invalid default_expiry"},
 		{"no views is not a limit", func(f *PolicyForm) { f.MaxViews = "0" }, "invalid max_views"},
 		{"below none", func(f *PolicyForm) { f.MaxViews = "-1" }, "invalid max_views"},
 		{"no number", func(f *PolicyForm) { f.MaxViews = "many" }, "invalid max_views"},
-		{"more than a number holds", func(f *PolicyForm) { f.FilesMaxSize = "99999999999999999999" }, "invalid files_max_size"},
-		{"more than the installation takes", func(f *PolicyForm) { f.FilesMaxSize = "104857601" }, "invalid files_max_size"},
-		{"an unknown type must not silently allow less", func(f *PolicyForm) { f.AllowedTypes = []string{"public"} }, "invalid allowed_types"},
-		{"nor an unknown kind", func(f *PolicyForm) { f.AllowedRecipientTypes = []string{"Group"} }, "invalid allowed_recipient_types"},
-		{"an address is no domain", func(f *PolicyForm) { f.AllowedDomains = []string{"a@b.example"} }, "invalid allowed_domains"},
-		{"a public suffix is everybody", func(f *PolicyForm) { f.AllowedDomains = []string{"co.uk"} }, "recipient_invalid allowed_domains"},
-		{"all at once", func(f *PolicyForm) { f.MaxExpiry, f.MaxViews = "x", "x" }, "invalid max_expiry invalid max_views"},
+		{
+			"more than a number holds",
+			func(f *PolicyForm) { f.FilesMaxSize = "99999999999999999999" },
+			"invalid files_max_size",
+		},
+		{
+			"more than the installation takes",
+			func(f *PolicyForm) { f.FilesMaxSize = "104857601" },
+			"invalid files_max_size",
+		},
+		{
+			"an unknown type must not silently allow less",
+			func(f *PolicyForm) { f.AllowedTypes = []string{"public"} },
+			"invalid allowed_types",
+		},
+		{
+			"nor an unknown kind",
+			func(f *PolicyForm) { f.AllowedRecipientTypes = []string{"Group"} },
+			"invalid allowed_recipient_types",
+		},
+		{
+			"an address is no domain",
+			func(f *PolicyForm) { f.AllowedDomains = []string{"a@b.example"} },
+			"invalid allowed_domains",
+		},
+		{
+			"a public suffix is everybody",
+			func(f *PolicyForm) { f.AllowedDomains = []string{"co.uk"} },
+			"recipient_invalid allowed_domains",
+		},
+		{
+			"all at once",
+			func(f *PolicyForm) { f.MaxExpiry, f.MaxViews = "x", "x" },
+			"invalid max_expiry invalid max_views",
+		},
 	} {
 		form := good
 		c.change(&form)
@@ -405,9 +491,17 @@ func TestWhoAndViews(t *testing.T) {
 	}{
 		{Terms{Audience: Anyone}, nil, "Anyone with the link/unlimited views"},
 		{Terms{Audience: Anyone, MaxViews: 1}, nil, "Anyone with the link/one view"},
-		{Terms{Audience: Recipients, MaxViews: 1}, []Recipient{ann, bob, partner}, "Two people and anyone at partner.example/one view per person"},
+		{
+			Terms{Audience: Recipients, MaxViews: 1},
+			[]Recipient{ann, bob, partner},
+			"Two people and anyone at partner.example/one view per person",
+		},
 		{Terms{Audience: Recipients, MaxViews: 2}, []Recipient{ann}, "One person/up to 2 views per person"},
-		{Terms{Audience: Recipients, MaxViews: 12}, []Recipient{partner, other}, "Anyone at partner.example or other.example/up to 12 views per person"},
+		{
+			Terms{Audience: Recipients, MaxViews: 12},
+			[]Recipient{partner, other},
+			"Anyone at partner.example or other.example/up to 12 views per person",
+		},
 	} {
 		if got := Who(c.terms.Audience, c.recipients) + "/" + ViewWords(c.terms); got != c.want {
 			t.Errorf("says %q, want %q", got, c.want)
@@ -428,7 +522,11 @@ func TestWhatAVaultTightens(t *testing.T) {
 		own  Policy
 		want string
 	}{
-		{tight, "No links for anyone, no whole domains, only client.example and partner.example, 7 days at most, 1 view at most and no files"},
+		{
+			tight,
+			"No links for anyone, no whole domains, only client.example and partner.example, 7 days at " +
+				"most, 1 view at most and no files",
+		},
 		{small, "Files up to 5 MiB"},
 		{Policy{}, "Sharing is off"},
 		{Default(), "Same as account"},
@@ -486,17 +584,47 @@ func TestTheAccountsLimitsNarrowOurs(t *testing.T) {
 		files  string // and where files come along
 	}{
 		{"the same rules are ours", func(*vault.Limits) {}, "", ""},
-		{"looser ones change nothing", func(l *vault.Limits) { l.MaxExpiry, l.MaxViews, l.Files.MaxSize = 30*day, 0, 0 }, "", ""},
-		{"a shorter life shortens the default too", func(l *vault.Limits) { l.MaxExpiry = day }, "default_expiry max_expiry", "default_expiry max_expiry"},
+		{
+			"looser ones change nothing",
+			func(l *vault.Limits) { l.MaxExpiry, l.MaxViews, l.Files.MaxSize = 30*day, 0, 0 },
+			"",
+			"",
+		},
+		{
+			"a shorter life shortens the default too",
+			func(l *vault.Limits) { l.MaxExpiry = day },
+			"default_expiry max_expiry",
+			"default_expiry max_expiry",
+		},
 		{"fewer views", func(l *vault.Limits) { l.MaxViews = 2 }, "max_views", "max_views"},
-		{"fewer ways", func(l *vault.Limits) { l.AllowedTypes = []string{"Authenticated"} }, "allowed_types", "allowed_types"},
-		{"fewer kinds", func(l *vault.Limits) { l.AllowedRecipientTypes = []string{"Email", "Phone"} }, "allowed_recipient_types", "allowed_recipient_types"},
+		{
+			"fewer ways",
+			func(l *vault.Limits) { l.AllowedTypes = []string{"Authenticated"} },
+			"allowed_types",
+			"allowed_types",
+		},
+		{
+			"fewer kinds",
+			func(l *vault.Limits) { l.AllowedRecipientTypes = []string{"Email", "Phone"} },
+			"allowed_recipient_types",
+			"allowed_recipient_types",
+		},
 		{"no files", func(l *vault.Limits) { l.Files.Allowed = false }, "files_allowed", "files_allowed"},
 		{"smaller files", func(l *vault.Limits) { l.Files.MaxSize = 10 }, "files_max_size", "files_max_size"},
 		{"files end sooner", func(l *vault.Limits) { l.Files.MaxExpiry = day }, "", "default_expiry max_expiry"},
 		{"files for nobody", func(l *vault.Limits) { l.Files.AllowedTypes = []string{} }, "", "allowed_types"},
-		{"nothing said of files is as for any item", func(l *vault.Limits) { l.Files.AllowedTypes, l.Files.MaxViews = nil, 0 }, "", ""},
-		{"files never have a looser rule", func(l *vault.Limits) { l.MaxViews, l.Files.MaxViews = 2, 4 }, "max_views", "max_views"},
+		{
+			"nothing said of files is as for any item",
+			func(l *vault.Limits) { l.Files.AllowedTypes, l.Files.MaxViews = nil, 0 },
+			"",
+			"",
+		},
+		{
+			"files never have a looser rule",
+			func(l *vault.Limits) { l.MaxViews, l.Files.MaxViews = 2, 4 },
+			"max_views",
+			"max_views",
+		},
 	} {
 		limits := same
 		c.change(&limits)

@@ -84,7 +84,8 @@ func checkRecipients(raw []string) []CheckedRecipient {
 		}
 		if len(all) == MaxRecipients {
 			return append(all, CheckedRecipient{Problem: &fault.Problem{
-				Code: fault.CodeTooManyRecipients, Field: "recipients", Detail: "A link can have up to 50 people and domains. Create another link for the rest.",
+				Code: fault.CodeTooManyRecipients, Field: "recipients", Detail: "A link can have up to 50 " +
+					"people and domains. Create another link for the rest.",
 			}})
 		}
 		seen[r] = problem == nil

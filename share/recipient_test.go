@@ -181,7 +181,11 @@ func TestLongTextsCostNothing(t *testing.T) {
 // Who pasted a character that nobody sees must be told of it.
 func TestHiddenCharactersAreNamed(t *testing.T) {
 	for _, r := range "\u200b\u200d\u00ad\ufeff\u202e\ufe0f\x00\u00a0\u3164" {
-		for _, text := range []string{"a" + string(r) + "@acme.com", "a@ac" + string(r) + "me.com", string(r) + "acme.com"} {
+		for _, text := range []string{
+			"a" + string(r) + "@acme.com",
+			"a@ac" + string(r) + "me.com",
+			string(r) + "acme.com",
+		} {
 			if _, problem := ParseRecipient(text); problem == nil ||
 				!strings.Contains(problem.Detail, "invisible character") {
 				t.Errorf("%+q: %v", text, problem)
@@ -203,7 +207,16 @@ func TestQuotedShowsPlainly(t *testing.T) {
 }
 
 func FuzzRecipient(f *testing.F) {
-	for _, seed := range []string{"ann@client.example", "@partner.example", `"a@acme.com"@evil.com`, "a@\u0430cme.com", "post@münchen.example", "xn--mnchen-3ya.example", "a@acme\u3002com", "日本.example"} {
+	for _, seed := range []string{
+		"ann@client.example",
+		"@partner.example",
+		`"a@acme.com"@evil.com`,
+		"a@\u0430cme.com",
+		"post@münchen.example",
+		"xn--mnchen-3ya.example",
+		"a@acme\u3002com",
+		"日本.example",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

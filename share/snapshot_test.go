@@ -22,7 +22,11 @@ import (
 
 func testItem() vault.Item {
 	return vault.Item{
-		ID: "item", VaultID: "vault", Title: "Staging <db>", Category: vault.Login, Version: 3, Notes: "note", Tags: []string{"a", "b"},
+		ID: "item", VaultID: "vault", Title: "Staging <db>", Category: vault.Login, Version: 3,
+		Notes: "note", Tags: []string{
+			"a",
+			"b",
+		},
 		Sections: []vault.Section{
 			{ID: "s1", Title: "Keys"},
 			{ID: "s2", Title: "Empty"},
@@ -88,7 +92,11 @@ func TestSnapshot(t *testing.T) {
 		{"all of it", selection{totp: true, files: true}, whole},
 		{"a section whose fields all stayed tells nothing of them", selection{omit: []string{"password", "key"}}, less},
 		{"leaving out wins over asking for seeds", selection{omit: []string{"otp"}, totp: true}, plain},
-		{"with every field left out the rest remains", selection{omit: []string{"username", "password", "key", "lost"}}, bare},
+		{
+			"with every field left out the rest remains",
+			selection{omit: []string{"username", "password", "key", "lost"}},
+			bare,
+		},
 	} {
 		got := snapshot(testItem(), c.choice, Sharer{"u1", "Ann"}, 7)
 		if diff := cmp.Diff(c.want, got); diff != "" {
@@ -120,10 +128,14 @@ func TestContentJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := encode(content)
-	want := `{"title":"Staging <db>","category":"Login","fields":[{"title":"user","type":"Text","value":"ann"}],"sections":[{"id":"s2","title":"Empty"}],` +
+	want := `{"title":"Staging <db>","category":"Login",` +
+		`"fields":[{"title":"user","type":"Text","value":"ann"}],` +
+		`"sections":[{"id":"s2","title":"Empty"}],` +
 		`"websites":[{"label":"site","url":"https://a.example"}],"tags":["a","b"],"notes":"note",` +
-		`"files":[{"index":0,"name":"a.pdf","type":"application/pdf","size":5,"chunk_size":1048576,"nonce_prefix":"AAAAAAAAAA"},` +
-		`{"index":1,"name":"b","type":"","size":0,"chunk_size":1048576,"nonce_prefix":"AAAAAAAAAA"}],"shared_by":"Ann","shared_at":7}`
+		`"files":[{"index":0,"name":"a.pdf","type":"application/pdf","size":5,` +
+		`"chunk_size":1048576,"nonce_prefix":"AAAAAAAAAA"},` +
+		`{"index":1,"name":"b","type":"","size":0,` +
+		`"chunk_size":1048576,"nonce_prefix":"AAAAAAAAAA"}],"shared_by":"Ann","shared_at":7}`
 	if err != nil || string(got) != want {
 		t.Errorf("%v\n%s", err, got)
 	}
@@ -236,9 +248,23 @@ func TestWrongSourcesAreRefused(t *testing.T) {
 		{why: "empty", size: 10, source: strings.NewReader("")},
 		{why: "long", size: 10, source: strings.NewReader("12345678901")},
 		{why: "not empty after all", size: 0, source: strings.NewReader("1")},
-		{why: "cut between two chunks", size: link.ChunkSize + 1, source: bytes.NewReader(make([]byte, link.ChunkSize))},
-		{why: "damaged within", size: 10, source: io.MultiReader(strings.NewReader("1"), iotest.ErrReader(damaged)), want: damaged},
-		{why: "damaged at its end", size: 1, source: io.MultiReader(strings.NewReader("1"), iotest.ErrReader(damaged)), want: damaged},
+		{
+			why:    "cut between two chunks",
+			size:   link.ChunkSize + 1,
+			source: bytes.NewReader(make([]byte, link.ChunkSize)),
+		},
+		{
+			why:    "damaged within",
+			size:   10,
+			source: io.MultiReader(strings.NewReader("1"), iotest.ErrReader(damaged)),
+			want:   damaged,
+		},
+		{
+			why:    "damaged at its end",
+			size:   1,
+			source: io.MultiReader(strings.NewReader("1"), iotest.ErrReader(damaged)),
+			want:   damaged,
+		},
 		{why: "the store is full", size: 1, source: strings.NewReader("1"), store: &staged{fail: full}, want: full},
 	} {
 		if c.store == nil {

@@ -173,8 +173,8 @@ type Creator interface {
 	DropStage(ctx context.Context, shareID string) error
 	Create(ctx context.Context, draft Draft) error
 	// Reserve stores the entry of a native share that is about to be created, and uses
-	// up the request's key of its draft. A key that was used is fault.Conflict: already_created with the earlier share as
-	// Subject, conflict where none was recorded.
+	// up the request's key of its draft. A key that was used is fault.Conflict: already_created with the
+	// earlier share as Subject, conflict where none was recorded.
 	Reserve(ctx context.Context, draft Draft, entry audit.Entry) error
 	// Release frees a key that Reserve used up for a share that was not created.
 	Release(ctx context.Context, key []byte, record Record) error

@@ -79,7 +79,9 @@ func (s *Service) summary(r Record) (Summary, error) {
 			return Summary{}, fmt.Errorf("open a recipient of share %s: %w", r.ID, err)
 		}
 		summary.Recipients = append(summary.Recipients, RecipientProgress{
-			Recipient: recipient, Position: stored.Position, RemovedAt: moment(stored.RemovedAt), Codes: stored.Codes, Views: stored.Views,
+			Recipient: recipient, Position: stored.Position, RemovedAt: moment(
+				stored.RemovedAt,
+			), Codes: stored.Codes, Views: stored.Views,
 		})
 	}
 	return summary, nil

@@ -91,7 +91,8 @@ func newRows() *rows { return &rows{left: map[string]int{}, before: map[string]t
 func testSweeper(r *rows, c *clocks, days int) (*Sweeper, *bytes.Buffer) {
 	var log bytes.Buffer
 	return NewSweeper(SweeperConfig{
-		Eraser: r, Clock: func() time.Time { return c.wall }, Uptime: func() time.Duration { return c.up }, HistoryDays: days,
+		Eraser: r, Clock: func() time.Time { return c.wall },
+		Uptime: func() time.Duration { return c.up }, HistoryDays: days,
 		Also: []EraseFunc{
 			func(_ context.Context, now time.Time, limit int) (int, error) { return r.erase("sessions", now, limit) },
 		},
@@ -241,7 +242,8 @@ func TestASweeperThatIsBehindSaysSo(t *testing.T) {
 		s.Sweep(t.Context()) // fails on purpose
 		c.pass(sweepEvery)
 	}
-	if n := strings.Count(log.String(), "erasing is behind"); n != 2 || !strings.Contains(log.String(), "due=2027-01-15T08:00:00.000Z") {
+	if n := strings.Count(log.String(), "erasing is behind"); n != 2 ||
+		!strings.Contains(log.String(), "due=2027-01-15T08:00:00.000Z") {
 		t.Errorf("logged %d times:\n%s", n, log)
 	}
 }

@@ -22,7 +22,9 @@ func (b *bench) fill(name string, n int) vault.Info {
 				Title: fmt.Sprintf(
 					"Item %d of many",
 					i*7919%n,
-				), Category: vault.Categories()[i%24], Websites: []vault.Website{{URL: fmt.Sprintf("https://host%d.example", i%500)}},
+				), Category: vault.Categories()[i%24], Websites: []vault.Website{{
+					URL: fmt.Sprintf("https://host%d.example", i%500),
+				}},
 				Fields: []vault.Field{
 					{
 						ID:    "username",
@@ -62,7 +64,10 @@ func BenchmarkSearch(b *testing.B) {
 			b.Run(fmt.Sprintf("%d/%s", n, text), func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
-					if _, err := bench.Browse(b.Context(), vault.Query{Vaults: []string{info.ID}, Text: text, Limit: 50}); err != nil {
+					if _, err := bench.Browse(
+						b.Context(),
+						vault.Query{Vaults: []string{info.ID}, Text: text, Limit: 50},
+					); err != nil {
 						b.Fatal(err)
 					}
 				}

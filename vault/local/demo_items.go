@@ -43,7 +43,8 @@ func demoEveryCategory() []vault.Item {
 			vault.SecureNote,
 			"Fire drill",
 			note(
-				"1. Leave by the nearest stairs.\n2. Meet at the oak tree.\n3. Count heads.\n\nNobody goes back for a laptop.",
+				"1. Leave by the nearest stairs.\n2. Meet at the oak tree.\n3. Count heads.\n\nNobody goes "+
+					"back for a laptop.",
 			),
 			tags("office"),
 		),
@@ -312,7 +313,8 @@ func demoAwkward() []vault.Item {
 			value(
 				vault.FieldTOTP,
 				"one-time password (60 s, 8 digits)",
-				"otpauth://totp/Demo:frontdesk?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&period=60&digits=8&algorithm=SHA256",
+				"otpauth://totp/Demo:frontdesk?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"+
+					"&period=60&digits=8&algorithm=SHA256",
 			),
 			site("https://booking.example"),
 		),
@@ -360,7 +362,10 @@ func demoAwkward() []vault.Item {
 		demoItem(
 			vault.SecureNote,
 			"تعليمات المكتب",
-			note("رمز الباب الخلفي يتغير كل شهر.\nاتصل بالاستقبال عند الحاجة (555-0199)."),
+			note(
+				"رمز الباب الخلفي يتغير كل شهر.\nاتصل بالاستقبال "+
+					"عند الحاجة (555-0199).",
+			),
 			text("رقم الغرفة", "٤٢"),
 			tags("مكتب"),
 		),
@@ -374,7 +379,9 @@ func demoAwkward() []vault.Item {
 		demoItem(
 			vault.SecureNote,
 			"🚀 Launch checklist",
-			note("✅ tests green\n✅ notes written\n⬜ 🎂 cake ordered\n👩‍🚀👨🏽‍🚀 everybody awake"),
+			note(
+				"✅ tests green\n✅ notes written\n⬜ 🎂 cake ordered\n👩‍🚀👨🏽‍🚀 everybody awake",
+			),
 			tags("🎉"),
 		),
 		demoItem(
@@ -416,7 +423,16 @@ func demoAwkward() []vault.Item {
 // demoSections are many sections with a few fields each.
 func demoSections() []part {
 	parts := []part{credentials("root", "cellar-door-404")}
-	for _, slot := range []string{"Power", "Switch", "Storage", "Node one", "Node two", "Node three", "Console", "Cooling"} {
+	for _, slot := range []string{
+		"Power",
+		"Switch",
+		"Storage",
+		"Node one",
+		"Node two",
+		"Node three",
+		"Console",
+		"Cooling",
+	} {
 		parts = append(
 			parts,
 			in(

@@ -18,13 +18,16 @@ import (
 
 // codes are the format's numbers of categories.
 var codes = map[vault.Category]string{
-	vault.Login: "001", vault.CreditCard: "002", vault.SecureNote: "003", vault.Identity: "004", vault.Password: "005", vault.Document: "006",
-	vault.SoftwareLicense: "100", vault.BankAccount: "101", vault.Database: "102", vault.Passport: "106", vault.Router: "109", vault.Server: "110",
+	vault.Login: "001", vault.CreditCard: "002", vault.SecureNote: "003", vault.Identity: "004",
+	vault.Password: "005", vault.Document: "006",
+	vault.SoftwareLicense: "100", vault.BankAccount: "101", vault.Database: "102",
+	vault.Passport: "106", vault.Router: "109", vault.Server: "110",
 	vault.APICredentials: "112", vault.SSHKey: "114",
 }
 
 var exported = []vault.Category{
-	vault.Login, vault.CreditCard, vault.SecureNote, vault.Identity, vault.Password, vault.Document, vault.SoftwareLicense,
+	vault.Login, vault.CreditCard, vault.SecureNote, vault.Identity, vault.Password, vault.Document,
+	vault.SoftwareLicense,
 	vault.BankAccount, vault.Database, vault.Passport, vault.Router, vault.Server, vault.APICredentials, vault.SSHKey,
 }
 
@@ -58,7 +61,10 @@ func sampleItem(n int) vault.Item {
 		ID: fmt.Sprint(
 			"source-item-",
 			n,
-		), Title: fmt.Sprintf("Title %d ünïcode 漢字", n), Category: exported[n%len(exported)], Notes: fmt.Sprintf("Notes %d\n second", n),
+		), Title: fmt.Sprintf(
+			"Title %d ünïcode 漢字",
+			n,
+		), Category: exported[n%len(exported)], Notes: fmt.Sprintf("Notes %d\n second", n),
 		Tags: []string{
 			"imported",
 			fmt.Sprint("tag", n),
@@ -198,12 +204,16 @@ func exportedItem(item vault.Item) map[string]any {
 		if i == 0 && item.Category == vault.Document {
 			details["documentAttributes"] = file
 		} else {
-			sections[0]["fields"] = append(sections[0]["fields"].([]any), map[string]any{"title": "file", "id": "file" + f.ID, "value": map[string]any{"file": file}})
+			sections[0]["fields"] = append(
+				sections[0]["fields"].([]any),
+				map[string]any{"title": "file", "id": "file" + f.ID, "value": map[string]any{"file": file}},
+			)
 		}
 	}
 	details["sections"] = sections
 	return map[string]any{
-		"uuid": item.ID, "favIndex": 0, "createdAt": item.CreatedAt.Unix(), "updatedAt": item.UpdatedAt.Unix(), "state": "active",
+		"uuid": item.ID, "favIndex": 0, "createdAt": item.CreatedAt.Unix(),
+		"updatedAt": item.UpdatedAt.Unix(), "state": "active",
 		"categoryUuid": codes[item.Category], "details": details,
 		"overview": map[string]any{
 			"title": item.Title,

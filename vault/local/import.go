@@ -465,7 +465,9 @@ func (r *importRun) events() []audit.Event {
 				Actor:   r.in.By,
 				Subject: to.ID,
 				Detail: map[string]string{
-					"format": r.in.Format, "added": strconv.Itoa(to.Added), "updated": strconv.Itoa(to.Updated), "equal": strconv.Itoa(to.Equal), "moved": strconv.Itoa(to.Moved),
+					"format": r.in.Format, "added": strconv.Itoa(to.Added), "updated": strconv.Itoa(
+						to.Updated,
+					), "equal": strconv.Itoa(to.Equal), "moved": strconv.Itoa(to.Moved),
 				},
 			},
 		)

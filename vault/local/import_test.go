@@ -75,13 +75,22 @@ func TestExportEqualsItsSource(t *testing.T) {
 		for i := range got {
 			for j, file := range got[i].Files {
 				content, err := b.read(got[i], file.ID)
-				source := sources[to.Title][slices.IndexFunc(sources[to.Title], func(s vault.Item) bool { return s.Title == got[i].Title })]
+				source := sources[to.Title][slices.IndexFunc(
+					sources[to.Title],
+					func(s vault.Item) bool { return s.Title == got[i].Title },
+				)]
 				if err != nil || !bytes.Equal(content, files[source.Files[j].ID]) {
 					t.Errorf("%s: file %d differs, %v", got[i].Title, j, err)
 				}
 			}
 		}
-		if diff := cmp.Diff(sources[to.Title], got, byTitle, cmpopts.IgnoreFields(vault.Item{}, "ID", "VaultID", "Version"), cmpopts.IgnoreFields(vault.File{}, "ID")); diff != "" {
+		if diff := cmp.Diff(
+			sources[to.Title],
+			got,
+			byTitle,
+			cmpopts.IgnoreFields(vault.Item{}, "ID", "VaultID", "Version"),
+			cmpopts.IgnoreFields(vault.File{}, "ID"),
+		); diff != "" {
 			t.Errorf("%s (-source +imported):\n%s", to.Title, diff)
 		}
 	}
@@ -300,7 +309,9 @@ func TestMarkers(t *testing.T) {
 	marker := func(of string) string { return "MARKER-" + of + "-4711" }
 	info := b.vault(marker("vault"))
 	item := vault.Item{
-		VaultID: info.ID, Title: marker("title"), Category: vault.Login, Notes: marker("notes"), Tags: []string{marker("tag")},
+		VaultID: info.ID, Title: marker("title"), Category: vault.Login, Notes: marker("notes"), Tags: []string{
+			marker("tag"),
+		},
 		Sections: []vault.Section{{ID: marker("section-id"), Title: marker("section")}},
 		Fields: []vault.Field{
 			{
@@ -380,7 +391,8 @@ func TestImportAtTwoProcesses(t *testing.T) {
 			_, err := second.Import(b.t.Context(), same)
 			return err
 		}},
-		{"the same export into a vault that is there", true, 1, func(b *bench, second *local.Vault, same local.Import) error {
+		{"the same export into a vault that " +
+			"is there", true, 1, func(b *bench, second *local.Vault, same local.Import) error {
 			_, err := second.Import(b.t.Context(), same)
 			return err
 		}},

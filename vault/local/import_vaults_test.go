@@ -58,8 +58,16 @@ func TestTwoPeoplesVaultsAreNeverOne(t *testing.T) {
 		ann, max vault.ImportedItem
 	}{
 		{"two accounts", imported("A", "v1", "i1", "Private", "ann's"), imported("M", "v2", "i2", "Private", "max's")},
-		{"two accounts, one vault id", imported("A", "v", "i", "Private", "ann's"), imported("M", "v", "i", "private ", "max's")},
-		{"one account, two vaults", imported("A", "v1", "i1", "Private", "ann's"), imported("A", "v2", "i2", "Private", "max's")},
+		{
+			"two accounts, one vault id",
+			imported("A", "v", "i", "Private", "ann's"),
+			imported("M", "v", "i", "private ", "max's"),
+		},
+		{
+			"one account, two vaults",
+			imported("A", "v1", "i1", "Private", "ann's"),
+			imported("A", "v2", "i2", "Private", "max's"),
+		},
 		{"no account ids", imported("", "v", "i", "Private", "ann's"), imported("", "v", "i", "Private", "max's")},
 		{"no ids at all", imported("", "", "", "Private", "ann's"), imported("", "", "", "Private", "max's")},
 	} {

@@ -158,10 +158,20 @@ func TestBackend(t *testing.T) {
 	}
 	for i, item := range []vault.Item{
 		{
-			VaultID: first.ID, Title: "Staging database", Category: vault.Database, Tags: []string{"ops"}, Notes: "line\nline",
-			Fields: []vault.Field{{ID: "username", Title: "user", Type: vault.FieldText, Value: "deploy"}, {ID: "password", Type: vault.FieldConcealed, Value: "correct horse battery"}},
+			VaultID: first.ID, Title: "Staging database", Category: vault.Database, Tags: []string{
+				"ops",
+			}, Notes: "line\nline",
+			Fields: []vault.Field{
+				{ID: "username", Title: "user", Type: vault.FieldText, Value: "deploy"},
+				{ID: "password", Type: vault.FieldConcealed, Value: "correct horse battery"},
+			},
 		},
-		{VaultID: first.ID, Title: "Same", Category: vault.Login, Websites: []vault.Website{{URL: "https://example.com"}}},
+		{
+			VaultID:  first.ID,
+			Title:    "Same",
+			Category: vault.Login,
+			Websites: []vault.Website{{URL: "https://example.com"}},
+		},
 		{VaultID: first.ID, Title: "Same", Category: vault.Login},
 		{VaultID: second.ID, Title: "مرحبا", Category: vault.Document, Files: []vault.File{
 			{ID: "1", Name: "plan.pdf", Type: "application/pdf"},
@@ -192,7 +202,12 @@ func TestVaultNames(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		kind fault.Kind
-	}{{"", fault.Invalid}, {"   ", fault.Invalid}, {"TEAM", fault.Conflict}, {strings.Repeat("x", 201), fault.Invalid}} {
+	}{
+		{"", fault.Invalid},
+		{"   ", fault.Invalid},
+		{"TEAM", fault.Conflict},
+		{strings.Repeat("x", 201), fault.Invalid},
+	} {
 		if _, err := b.AddVault(t.Context(), "", c.name); fault.KindOf(err) != c.kind {
 			t.Errorf("%q: %v", c.name, err)
 		}
@@ -264,7 +279,11 @@ func TestUpdate(t *testing.T) {
 func TestBounds(t *testing.T) {
 	b := open(t)
 	team := b.vault("Team")
-	if _, err := b.AddItem(t.Context(), vault.Item{VaultID: team.ID, Notes: strings.Repeat("x", vault.MaxItemBytes)}, nil); fault.CodeOf(
+	if _, err := b.AddItem(
+		t.Context(),
+		vault.Item{VaultID: team.ID, Notes: strings.Repeat("x", vault.MaxItemBytes)},
+		nil,
+	); fault.CodeOf(
 		err,
 	) != fault.CodeTooLarge {
 		t.Errorf("2 MiB of text: %v", err)
@@ -272,7 +291,11 @@ func TestBounds(t *testing.T) {
 	huge := func(string) (io.ReadCloser, error) {
 		return io.NopCloser(io.LimitReader(zeros{}, vault.MaxFileBytes+1)), nil
 	}
-	if _, err := b.AddItem(t.Context(), vault.Item{VaultID: team.ID, Files: []vault.File{{ID: "1"}}}, huge); fault.CodeOf(
+	if _, err := b.AddItem(
+		t.Context(),
+		vault.Item{VaultID: team.ID, Files: []vault.File{{ID: "1"}}},
+		huge,
+	); fault.CodeOf(
 		err,
 	) != fault.CodeTooLarge {
 		t.Errorf("more than 100 MiB: %v", err)
@@ -280,7 +303,11 @@ func TestBounds(t *testing.T) {
 	broken := func(string) (io.ReadCloser, error) {
 		return io.NopCloser(io.MultiReader(bytes.NewReader(noise(1<<20)), failing{})), nil
 	}
-	if _, err := b.AddItem(t.Context(), vault.Item{VaultID: team.ID, Files: []vault.File{{ID: "1"}}}, broken); !errors.Is(
+	if _, err := b.AddItem(
+		t.Context(),
+		vault.Item{VaultID: team.ID, Files: []vault.File{{ID: "1"}}},
+		broken,
+	); !errors.Is(
 		err,
 		errBroken,
 	) {
@@ -310,11 +337,21 @@ func (failing) Read([]byte) (int, error) { return 0, errBroken }
 // give what belongs to another.
 func TestDamage(t *testing.T) {
 	for _, c := range []struct{ why, query string }{
-		{"a bit of a body", `UPDATE item_bodies SET body = CAST(substr(body, 1, 40) || x'00' || substr(body, 42) AS BLOB) WHERE item_id = :a`},
+		{
+			"a bit of a body",
+			`UPDATE item_bodies SET body = CAST(substr(body, 1, 40) || x'00' || substr(body, 42) AS BLOB) ` +
+				`WHERE item_id = :a`,
+		},
 		{"a body cut short", `UPDATE item_bodies SET body = substr(body, 1, length(body) - 1) WHERE item_id = :a`},
 		{"a body lost", `DELETE FROM item_bodies WHERE item_id = :a`},
-		{"the body of another item", `UPDATE item_bodies SET body = (SELECT body FROM item_bodies WHERE item_id = :b) WHERE item_id = :a`},
-		{"an overview in a body's place", `UPDATE item_bodies SET body = (SELECT overview FROM items WHERE id = :a) WHERE item_id = :a`},
+		{
+			"the body of another item",
+			`UPDATE item_bodies SET body = (SELECT body FROM item_bodies WHERE item_id = :b) WHERE item_id = :a`,
+		},
+		{
+			"an overview in a body's place",
+			`UPDATE item_bodies SET body = (SELECT overview FROM items WHERE id = :a) WHERE item_id = :a`,
+		},
 		{"an item moved to another vault", `UPDATE items SET vault_id = :other WHERE id = :a`},
 		{"another version's number", `UPDATE items SET version = 2 WHERE id = :a`},
 	} {
@@ -374,13 +411,26 @@ func TestDamagedOverviewsAndNames(t *testing.T) {
 
 func TestDamagedFiles(t *testing.T) {
 	for _, c := range []struct{ why, query string }{
-		{"a bit of a chunk", `UPDATE file_chunks SET sealed = CAST(substr(sealed, 1, 99) || x'5a5b' || substr(sealed, 102) AS BLOB) WHERE file_id = :a AND number = 1`},
+		{
+			"a bit of a chunk",
+			`UPDATE file_chunks SET sealed = CAST(substr(sealed, 1, 99) || x'5a5b' || substr(sealed, 102) ` +
+				`AS BLOB) WHERE file_id = :a AND number = 1`,
+		},
 		{"two chunks swapped", `UPDATE file_chunks SET number = 9 WHERE file_id = :a AND number = 0;
-			UPDATE file_chunks SET number = 0 WHERE file_id = :a AND number = 1; UPDATE file_chunks SET number = 1 WHERE file_id = :a AND number = 9`},
+			UPDATE file_chunks SET number = 0 WHERE file_id = :a AND number = 1;
+			UPDATE file_chunks SET number = 1 WHERE file_id = :a AND number = 9`},
 		{"the last chunk lost", `DELETE FROM file_chunks WHERE file_id = :a AND number = 2`},
 		{"the first chunk lost", `DELETE FROM file_chunks WHERE file_id = :a AND number = 0`},
-		{"a chunk of another file", `UPDATE file_chunks SET sealed = (SELECT sealed FROM file_chunks WHERE file_id = :b AND number = 0) WHERE file_id = :a AND number = 0`},
-		{"a chunk twice", `UPDATE file_chunks SET sealed = (SELECT sealed FROM file_chunks WHERE file_id = :a AND number = 0) WHERE file_id = :a AND number = 1`},
+		{
+			"a chunk of another file",
+			`UPDATE file_chunks SET sealed = (SELECT sealed FROM file_chunks WHERE file_id = :b AND number ` +
+				`= 0) WHERE file_id = :a AND number = 0`,
+		},
+		{
+			"a chunk twice",
+			`UPDATE file_chunks SET sealed = (SELECT sealed FROM file_chunks WHERE file_id = :a AND number ` +
+				`= 0) WHERE file_id = :a AND number = 1`,
+		},
 	} {
 		t.Run(c.why, func(t *testing.T) {
 			b := open(t)

@@ -33,7 +33,7 @@ type SealedFile struct {
 type Changes struct {
 	Items       int           // items that were staged: a stage swept meanwhile has fewer
 	Vaults      []SealedVault // new vaults
-	VaultCount  int           // vaults when the new ones got their names, which the store cannot compare: they are sealed
+	VaultCount  int           // vaults when the new names were chosen: sealed, the store can't compare them
 	Unchanged   []SealedVault // vaults that must still be as they were read: ID and Changed
 	DropItems   []SealedItem  // items that are removed with their files: VaultID and ID
 	DropFiles   []string      // ids of files that no item has any more

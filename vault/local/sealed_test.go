@@ -46,7 +46,9 @@ func TestStoredForm(t *testing.T) {
 	v := New(Config{Box: box(t)})
 	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	item := vault.Item{
-		ID: "i", VaultID: "v", Title: "T", Category: vault.Login, Notes: "N", Tags: []string{"t"}, Version: 3, CreatedAt: at, UpdatedAt: at,
+		ID: "i", VaultID: "v", Title: "T", Category: vault.Login, Notes: "N", Tags: []string{
+			"t",
+		}, Version: 3, CreatedAt: at, UpdatedAt: at,
 		Fields: []vault.Field{
 			{ID: "username", Title: "u", SectionID: "s", Type: vault.FieldText, Value: "ann"},
 		}, Sections: []vault.Section{{ID: "s", Title: "S"}},
@@ -54,10 +56,14 @@ func TestStoredForm(t *testing.T) {
 			{Label: "l", URL: "https://a.example"},
 		}, Files: []vault.File{{ID: "f", Name: "n", Type: "text/plain", Size: 7}},
 	}
-	const body = `{"ID":"i","VaultID":"v","Title":"T","Category":"Login","Fields":[{"ID":"username","Title":"u","SectionID":"s","Type":"Text","Value":"ann"}],` +
-		`"Sections":[{"ID":"s","Title":"S"}],"Notes":"N","Tags":["t"],"Websites":[{"Label":"l","URL":"https://a.example"}],` +
-		`"Files":[{"ID":"f","Name":"n","Type":"text/plain","Size":7}],"Version":3,"CreatedAt":"2026-01-02T03:04:05Z","UpdatedAt":"2026-01-02T03:04:05Z"}`
-	const overview = `{"ID":"i","VaultID":"v","Title":"T","Subtitle":"ann","Category":"Login","Sites":["a.example"],"Tags":["t"],"Version":3,` +
+	const body = `{"ID":"i","VaultID":"v","Title":"T","Category":"Login",` +
+		`"Fields":[{"ID":"username","Title":"u","SectionID":"s","Type":"Text","Value":"ann"}],` +
+		`"Sections":[{"ID":"s","Title":"S"}],"Notes":"N","Tags":["t"],` +
+		`"Websites":[{"Label":"l","URL":"https://a.example"}],` +
+		`"Files":[{"ID":"f","Name":"n","Type":"text/plain","Size":7}],"Version":3,` +
+		`"CreatedAt":"2026-01-02T03:04:05Z","UpdatedAt":"2026-01-02T03:04:05Z"}`
+	const overview = `{"ID":"i","VaultID":"v","Title":"T","Subtitle":"ann","Category":"Login",` +
+		`"Sites":["a.example"],"Tags":["t"],"Version":3,` +
 		`"UpdatedAt":"2026-01-02T03:04:05Z","Source":"AQ==","Digest":"Ag=="}`
 	row, err := v.sealItem(item, []byte{1}, []byte{2})
 	if err != nil {

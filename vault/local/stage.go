@@ -66,8 +66,8 @@ func (s *stage) goLive(ctx context.Context, events []audit.Event) error {
 	return s.vault.c.Store.GoLive(ctx, s.id, s.changes, entries)
 }
 
-// addVault adds a new vault to the stage, with the origin of its items or a zero one. vaultCount is the number of vaults when its
-// name was chosen.
+// addVault adds a new vault to the stage, with the origin of its items or a zero one. vaultCount is the
+// number of vaults when its name was chosen.
 func (s *stage) addVault(name string, origin vault.Origin, vaultCount int) (vault.Info, error) {
 	id, err := s.vault.newID()
 	if err != nil {
