@@ -6,7 +6,9 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -121,6 +123,55 @@ func TestNoBuildTags(t *testing.T) {
 			}
 		}
 	}
+}
+
+var (
+	testName = regexp.MustCompile(`\b(?:Test|Fuzz|Benchmark)[A-Z][A-Za-z0-9]*\b`)
+	linkedTo = regexp.MustCompile(`\]\(([^)#:\s]+)(?:#[^)]*)?\)`)
+)
+
+// TestDocsAreTrue asserts that the documents name tests that exist, and link to files that do.
+func TestDocsAreTrue(t *testing.T) {
+	exists := map[string]bool{}
+	for _, file := range goFiles(t, ".") {
+		for _, declared := range file.Decls {
+			if function, ok := declared.(*ast.FuncDecl); ok {
+				exists[function.Name.Name] = true
+			}
+		}
+	}
+	for path, text := range documents(t) {
+		for _, name := range testName.FindAllString(text, -1) {
+			if !exists[name] {
+				t.Errorf("%s names %s, which is no test", path, name)
+			}
+		}
+		for _, link := range linkedTo.FindAllStringSubmatch(text, -1) {
+			if _, err := os.Stat(filepath.Join(filepath.Dir(path), link[1])); err != nil {
+				t.Errorf("%s links to %s: %v", path, link[1], err)
+			}
+		}
+	}
+}
+
+// documents returns the text of each Markdown file at the root and below docs, by its path.
+func documents(t *testing.T) map[string]string {
+	t.Helper()
+	texts := map[string]string{}
+	for _, pattern := range []string{"*.md", "docs/*.md", "docs/adr/*.md"} {
+		paths, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range paths {
+			text, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			texts[path] = string(text)
+		}
+	}
+	return texts
 }
 
 // TestRoomsImportOnlyWhatTheyMay parses every Go file. Tests may import more, except those of e2e,
