@@ -52,7 +52,7 @@ func (e *Error) Error() string {
 	return text
 }
 
-// Unwrap gives the cause, which is for the log alone.
+// Unwrap returns the cause, which is for the log alone.
 func (e *Error) Unwrap() error { return e.cause }
 
 // Code returns the code of the first problem, or the kind's own.
@@ -86,20 +86,20 @@ func (k Kind) code() Code {
 	}
 }
 
-// New makes an error of a kind with one problem.
+// New returns an error of a kind with one problem.
 func New(kind Kind, code Code, detail string) *Error {
 	return &Error{Kind: kind, Problems: []Problem{{Code: code, Detail: detail}}}
 }
 
-// Of makes an error of a kind with the kind's own code and no words.
+// Of returns an error of a kind with the kind's own code and no words.
 func Of(kind Kind) *Error { return New(kind, kind.code(), "") }
 
-// Field makes an Invalid error about one field.
+// Field returns an Invalid error about one field.
 func Field(field string, code Code, detail string) *Error {
 	return &Error{Kind: Invalid, Problems: []Problem{{Code: code, Field: field, Detail: detail}}}
 }
 
-// Fields makes an Invalid error of all problems, or nil when there are none.
+// Fields returns an Invalid error of all problems, or nil when there are none.
 func Fields(problems []Problem) error {
 	if len(problems) == 0 {
 		return nil
@@ -107,14 +107,14 @@ func Fields(problems []Problem) error {
 	return &Error{Kind: Invalid, Problems: problems}
 }
 
-// Because makes an error of a kind that keeps its cause for the log.
+// Because returns an error of a kind with its cause for the log.
 func Because(kind Kind, cause error) *Error {
 	e := Of(kind)
 	e.cause = cause
 	return e
 }
 
-// Wait makes a TooMany error that ends after the given time.
+// Wait returns a TooMany error that ends after the given time.
 func Wait(code Code, detail string, after time.Duration) *Error {
 	e := New(TooMany, code, detail)
 	e.RetryAfter = after

@@ -42,7 +42,8 @@ func (e *Error) status() int {
 	}
 }
 
-// invalidStatus tells a request that is wrong as a whole from one with wrong values.
+// invalidStatus returns the status of an Invalid error: a request can be wrong as a whole, or have
+// wrong values.
 func invalidStatus(code Code) int {
 	switch code {
 	case CodeMalformed:
