@@ -203,6 +203,44 @@ func TestEveryCallIsDescribed(t *testing.T) {
 	}
 }
 
+// TestGeneratorsAcceptTheDescription: generators turn every component into a type, and a member with
+// a default into a required one.
+func TestGeneratorsAcceptTheDescription(t *testing.T) {
+	d := described()
+	components, _ := d.at("components")
+	used := map[string]string{}
+	for kind, named := range components.(map[string]any) {
+		if kind == "headers" || kind == "securitySchemes" {
+			continue // not types
+		}
+		for name := range named.(map[string]any) {
+			typeName := strings.ToLower(strings.ReplaceAll(name, "-", ""))
+			if other := used[typeName]; other != "" {
+				t.Errorf("%s/%s has the name of %s", kind, name, other)
+			}
+			used[typeName] = kind + "/" + name
+		}
+	}
+	withoutDefaults(t, "components", components)
+}
+
+func withoutDefaults(t *testing.T, place string, part any) {
+	t.Helper()
+	switch part := part.(type) {
+	case map[string]any:
+		if _, ok := part["default"]; ok {
+			t.Errorf("%s has a default: say it in the description", place)
+		}
+		for name, inner := range part {
+			withoutDefaults(t, place+"/"+name, inner)
+		}
+	case []any:
+		for _, inner := range part {
+			withoutDefaults(t, place, inner)
+		}
+	}
+}
+
 // TestEverySchemaIsOne compiles every schema of the document, and judges its examples by them.
 func TestEverySchemaIsOne(t *testing.T) {
 	a, d := &app{t: t}, described()

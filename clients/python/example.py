@@ -14,6 +14,6 @@ params = ItemShareParams(recipients, expire_after=ItemShareDuration.SEVEN_DAYS, 
 share = client.items.shares.create(item, policy, params)
 
 outbox = urllib.request.Request(f"{url}/demo/outbox", headers={"Accept": "application/json"})
-code = lambda: re.search(r"\d{8}", json.load(urllib.request.urlopen(outbox))[0]["text"])[0]  # noqa: E731
+code = lambda: re.findall(r"\d{8}", json.load(urllib.request.urlopen(outbox))[0]["text"])[0]  # noqa: E731
 opened = open_link(share.link, email="ann@client.example", code=code)
 print(f"Shared “{item.title}” until {share.expires_at:%Y-%m-%d %H:%M}; it opened as “{opened.content.title}”.")

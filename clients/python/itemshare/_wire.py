@@ -21,6 +21,7 @@ from .errors import ItemshareError, Problem
 _MAX_PAUSE = 30  # seconds between two tries
 _LOST = ("unreachable", "timeout")  # codes of lost answers
 _MAX_ANSWER = 128 << 20  # bytes
+_NO_URL = "The url isn't a web address such as https://share.example.com."
 _TIMEOUTS = (TimeoutError, socket.timeout)  # the same since Python 3.10
 
 
@@ -73,14 +74,14 @@ class Wire:
 
     def json(self, call: Call) -> Any:
         """Sends a call and returns the JSON of the answer, or None for an empty answer."""
-        text = self.bytes(call)
+        text = self.send(call)
         try:
             return json.loads(text) if text else None
         except ValueError:
             message = "The answer isn't JSON, so it isn't from itemshare. Check the address."
             raise ItemshareError(message, code="unexpected_answer") from None
 
-    def bytes(self, call: Call) -> bytes:
+    def send(self, call: Call) -> bytes:
         """Sends a call, again while that is safe and may help, and returns the body of the answer."""
         is_lost = False
         n = 1
@@ -141,9 +142,9 @@ def base_of(url: str) -> str:
         parts = urlsplit(url.strip())
         host, _ = parts.hostname, parts.port
     except ValueError:
-        host = None
+        raise ValueError(_NO_URL) from None
     if not host or re.search(r"[\x00-\x20\x7f]", url.strip()):
-        raise ValueError("The url isn't a web address such as https://share.example.com.")
+        raise ValueError(_NO_URL)
     is_local = host in ("localhost", "127.0.0.1", "::1")
     if parts.scheme != "https" and not (parts.scheme == "http" and is_local):
         raise ValueError("The url must begin with https:// unless it is http://localhost.")

@@ -152,7 +152,7 @@ class ItemShares:
 
     def revoke(self, share_id: str) -> None:
         """Ends a share at once. It does nothing to one that has ended."""
-        self._wire.bytes(Call("DELETE", _API + _share_path(share_id)))
+        self._wire.send(Call("DELETE", _API + _share_path(share_id)))
 
 
 def _get(wire: Wire, path: str) -> Dict[str, Any]:

@@ -95,7 +95,7 @@ class _ShareCaller:
         return self._wire.json(self._call(verb, body, **more))
 
     def chunk(self, body: Dict[str, Any], limit: int) -> bytes:
-        return self._wire.bytes(self._call("file", body, limit=limit))
+        return self._wire.send(self._call("file", body, limit=limit))
 
 
 def _verify(
