@@ -169,7 +169,10 @@ func (c *serveCommand) build(p *program, in *installation, base *url.URL) (s ser
 		mails.OnPrepare(sent.Expect)
 		c.sender, demo = sent, outbox{sent}
 	}
-	sweeper := c.sweeper(p, in)
+	var shares *share.Service // it tells the sweeper what has ended
+	sweeper := c.sweeper(p, in, func(ctx context.Context, now time.Time, limit int) (int, error) {
+		return shares.RecordMinutes(ctx, now, limit)
+	})
 	store := store{DB: in.db, queued: func() {}, ended: sweeper.Poke}
 	config := share.Config{
 		Vault: in.backend, Keyring: in.keyring, Audit: in.log,
@@ -191,7 +194,8 @@ func (c *serveCommand) build(p *program, in *installation, base *url.URL) (s ser
 	)
 	sealer := audit.NewSealer(in.db, in.chainMAC, p.log)
 	s.workers = append(s.workers, sealer.Run, prover.Run, sweeper.Run)
-	s.handler, err = c.handler(p, in, base, share.New(config), prover, demo)
+	shares = share.New(config)
+	s.handler, err = c.handler(p, in, base, shares, prover, demo)
 	return s, err
 }
 
@@ -222,12 +226,16 @@ func (c *serveCommand) handler(
 	})
 }
 
-func (c *serveCommand) sweeper(p *program, in *installation) *share.Sweeper {
+// sweeper erases what ended, and calls also once in each sweep.
+func (c *serveCommand) sweeper(
+	p *program, in *installation, also share.EraseFunc,
+) *share.Sweeper {
 	started := time.Now() // carries the monotonic clock
 	return share.NewSweeper(share.SweeperConfig{
 		Eraser: in.db, Clock: p.clock, Uptime: func() time.Duration { return time.Since(started) },
 		HistoryDays: c.HistoryDays, Log: p.log,
 		Also: []share.EraseFunc{
+			also,
 			in.db.EraseMail,
 			func(ctx context.Context, _ time.Time, limit int) (int, error) {
 				return in.accounts.EraseSessions(ctx, limit)

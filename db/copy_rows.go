@@ -45,6 +45,8 @@ func allTables() []table {
 		{name: "share_recipients", key: "share_id, position"},
 		{name: "share_viewers", key: "share_id, address_mac"},
 		{name: "share_views", key: "share_id, view"},
+		{name: "share_view_minutes", key: "share_id, minute"},
+		{name: "share_recent_views", key: "share_id, slot"},
 		{name: "share_codes", key: "share_id, address_mac, code_mac"},
 		{name: "share_code_log", key: "id", counted: true},
 		{name: "share_requests", key: "owner_id, key"},

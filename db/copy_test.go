@@ -62,6 +62,9 @@ func fillTables(t *testing.T, db *DB) {
 	wantCode(t, db, d.Record.ID, bob, "1", morning, share.Opened)
 	wantClaim(t, db, d.Record.ID, 1, morning, proofOf(bob, "1"), share.Opened)
 	noError(t, db.StageChunk(t.Context(), shareID(501), 0, 0, []byte{}, morning))
+	popular := createShare(t, db, 502, views(0))
+	setDay(t, db, popular, morning, viewsByOne)
+	wantClaim(t, db, popular, 1, morning, nil, share.Opened)
 	noError(
 		t,
 		db.StageFile(

@@ -86,10 +86,14 @@ func hotPlans() map[string]string {
 		"WHERE s.state = $1 AND s.id < $2": "shares_state (state, id)",
 		"WHERE s.id = r.share_id AND r.mac = $1 AND r.state = $2 AND " +
 			"r.owner_id = $3": "share_recipients_mac (mac, state, owner_id, share_id)",
-		"WHERE s.link_id = $1":                                 "shares_link_id_key (link_id)",
-		"WHERE id = $1 AND state IN (":                         "shares_pkey (id)",
-		"FROM share_content WHERE share_id = $1":               "share_content_pkey (share_id)",
-		"FROM share_views WHERE share_id = $1 AND view = $2":   "share_views_pkey (share_id, view)",
+		"WHERE s.link_id = $1":                               "shares_link_id_key (link_id)",
+		"WHERE id = $1 AND state IN (":                       "shares_pkey (id)",
+		"FROM share_content WHERE share_id = $1":             "share_content_pkey (share_id)",
+		"FROM share_views WHERE share_id = $1 AND view = $2": "share_views_pkey (share_id, view)",
+		"FROM share_recent_views WHERE share_id = $1 AND " +
+			"view = $2": "share_recent_views_view (share_id, view)",
+		"WHERE recorded < views AND minute <= $1":              "share_view_minutes_due (minute)",
+		"ORDER BY minute DESC LIMIT":                           "share_view_minutes_pkey (share_id)",
 		"ORDER BY opened_at DESC LIMIT":                        "share_views_opened_at (share_id)",
 		"FROM share_codes WHERE share_id = $1":                 "share_codes_pkey (share_id)",
 		"WHERE state = 'active' AND due_at <= $1":              "shares_due_at (state, due_at)",
@@ -303,6 +307,14 @@ func fillPostgres(t *testing.T, db *DB) {
 		{
 			"share_views (share_id, view, opened_at, until, agent)",
 			`lpad((n / 4 + 1000000)::text, 26, '0'), sha256(n::text::bytea), n, n, 'Firefox on Linux' FROM numbers`,
+		},
+		{
+			"share_view_minutes (share_id, minute, views, recorded)",
+			`lpad((n / 4 + 1000000)::text, 26, '0'), n * 60, 2, CASE WHEN n > 19900 THEN 0 ELSE 2 END FROM numbers`,
+		},
+		{
+			"share_recent_views (share_id, slot, view, until)",
+			`lpad((n / 100 + 1000000)::text, 26, '0'), n % 100, sha256(n::text::bytea), n FROM numbers`,
 		},
 		{
 			"share_codes (share_id, address_mac, code_mac, domain_mac, expires_at)",

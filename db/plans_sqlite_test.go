@@ -178,6 +178,10 @@ func useShares(t *testing.T, db *DB) {
 	anyone := createShare(t, db, 1002)
 	wantClaim(t, db, anyone, 1, morning, nil, share.Opened)
 	wantClaim(t, db, anyone, 2, morning, nil, share.ViewsUsedUp)
+	popular := createShare(t, db, 1003, views(0))
+	setDay(t, db, popular, morning, viewsByOne)
+	wantClaim(t, db, popular, 1, morning, nil, share.Opened)
+	recordMinutes(t, db, after(time.Hour))
 	sweep(t, db, after(48*time.Hour), true)
 }
 

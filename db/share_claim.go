@@ -5,10 +5,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"time"
 
 	"itemshare/audit"
-	"itemshare/fault"
 	"itemshare/share"
 )
 
@@ -36,9 +34,11 @@ func claim(t *tx, c share.Claim) (share.ClaimResult, error) {
 	switch {
 	case claimed.Outcome == share.OutcomeMissing:
 		return claimed, nil
-	case claimed.Outcome == share.Opened, claimed.Outcome == share.CodeWrong && l.guessed:
+	case claimed.Outcome == share.Opened && !l.byMinute,
+		claimed.Outcome == share.CodeWrong && l.guessed:
 		err = insertNewEntry(t, entry(claimed.Outcome))
 	case claimed.Outcome == share.Repeated:
+	case claimed.Outcome == share.Opened: // recorded once its minute has ended
 	default: // refusals that no limit counts must not fill the audit log
 		return claimed, insertRefusal(t, l.id, c.Now, entry(claimed.Outcome))
 	}
@@ -85,10 +85,7 @@ const (
 // viewStatus looks for the claim's view. With recipients the view may be repeated
 // with the address and the code that it was opened with.
 func (l lockedShare) viewStatus(t *tx, c share.Claim) (viewStatus, error) {
-	var until int64
-	var address []byte
-	err := t.row(`SELECT until, address_mac FROM share_views WHERE share_id = ? AND view = ?`, l.id, c.View[:]).
-		Scan(&until, &address)
+	until, address, err := l.storedView(t, c.View[:])
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return viewNew, nil
@@ -111,15 +108,19 @@ func (l lockedShare) viewStatus(t *tx, c share.Claim) (viewStatus, error) {
 	return viewRepeatable, err
 }
 
-// countView counts a view by a conditional update, stores its row, and ends the
-// share when no view is left.
-func (l lockedShare) countView(t *tx, c share.Claim) (share.Outcome, error) {
-	counted, err := l.addView(t, c.Proof)
+// countView counts a view by a conditional update, stores it, and ends the share when no
+// view is left.
+func (l *lockedShare) countView(t *tx, c share.Claim) (share.Outcome, error) {
+	counted, err := l.addView(t, c)
 	if err != nil || counted == 0 {
 		return share.ViewsUsedUp, err
 	}
 	until := l.viewEnd(c.Now)
-	if err := insertView(t, c, until); err != nil {
+	store := insertView
+	if l.byMinute {
+		store = l.countInMinute
+	}
+	if err := store(t, c, until); err != nil {
 		return share.Opened, err
 	}
 	last := l.maxViews > 0 && l.views+1 == l.maxViews
@@ -136,12 +137,12 @@ func (l lockedShare) countView(t *tx, c share.Claim) (share.Outcome, error) {
 
 // addView adds a view to the share where anyone may open it, else to one address
 // and its recipient. It returns 0 when no view is left.
-func (l lockedShare) addView(t *tx, proof *share.Proof) (counted int64, err error) {
+func (l *lockedShare) addView(t *tx, c share.Claim) (counted int64, err error) {
+	proof := c.Proof
 	if proof == nil {
-		return t.exec(
-			`UPDATE shares SET views = views + 1 WHERE id = ? AND (max_views = 0 OR views < max_views)`,
-			l.id,
-		)
+		l.countToday(c.Now)
+		return t.exec(`UPDATE shares SET views = views + 1, day = ?, day_views = ?
+			WHERE id = ? AND (max_views = 0 OR views < max_views)`, l.day, l.dayViews, l.id)
 	}
 	counted, err = t.exec(`INSERT INTO share_viewers (share_id, address_mac, views) VALUES (?, ?, 1)
 		ON CONFLICT (share_id, address_mac) DO UPDATE SET views = share_viewers.views + 1
@@ -177,39 +178,4 @@ func insertView(t *tx, c share.Claim, until int64) error {
 		c.Agent,
 	)
 	return err
-}
-
-// Chunk returns one sealed chunk while the view lasts. After that it is fault.Gone;
-// a view or chunk that does not exist is fault.NotFound.
-func (db *DB) Chunk(
-	ctx context.Context,
-	shareID string,
-	view [16]byte,
-	file, chunk int,
-	now time.Time,
-) ([]byte, error) {
-	var until int64
-	var state share.State
-	var sealed []byte
-	err := db.read(ctx).row(`SELECT v.until, s.state, c.sealed FROM shares s
-		JOIN share_views v ON v.share_id = s.id
-		LEFT JOIN share_chunks c ON c.share_id = s.id AND c.file = ? AND c.chunk = ?
-		WHERE s.id = ? AND v.view = ?`, file, chunk, shareID, view[:]).Scan(&until, &state, &sealed)
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return nil, fault.Of(fault.NotFound)
-	case err != nil:
-		return nil, db.wrap("read a chunk", err)
-	case state == share.Revoked:
-		return nil, fault.New(
-			fault.Gone,
-			fault.CodeRevoked,
-			"The person who shared this item stopped sharing it.",
-		)
-	case until <= now.Unix():
-		return nil, fault.Of(fault.Gone)
-	case sealed == nil:
-		return nil, fault.Of(fault.NotFound)
-	}
-	return sealed, nil
 }

@@ -92,7 +92,8 @@ func (db *DB) EraseStages(ctx context.Context, before time.Time, limit int) (int
 	})
 }
 
-// EraseCodes erases outdated codes, and counters and request keys older than a day.
+// EraseCodes erases outdated codes, views counted by the minute that are over, and
+// counters and request keys older than a day.
 func (db *DB) EraseCodes(ctx context.Context, now time.Time, limit int) (int, error) {
 	return write(ctx, db, "erase codes", func(t *tx) (int, error) {
 		total := 0
@@ -105,6 +106,8 @@ func (db *DB) EraseCodes(ctx context.Context, now time.Time, limit int) (int, er
 			{`DELETE FROM share_codes WHERE expires_at <= ? AND (share_id, address_mac, code_mac) IN
 				(SELECT share_id, address_mac, code_mac FROM share_codes WHERE expires_at <= ? ORDER BY
 					expires_at LIMIT ?)`, now},
+			{`DELETE FROM share_recent_views WHERE until <= ? AND (share_id, slot) IN
+				(SELECT share_id, slot FROM share_recent_views WHERE until <= ? ORDER BY until LIMIT ?)`, now},
 			{`DELETE FROM share_code_log WHERE at <= ? AND id IN
 				(SELECT id FROM share_code_log WHERE at <= ? ORDER BY at LIMIT ?)`, now.Add(-codeDay)},
 			{`DELETE FROM share_requests WHERE created_at <= ? AND (owner_id, key) IN

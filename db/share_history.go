@@ -89,16 +89,6 @@ func (db *DB) listIDs(ctx context.Context, f share.Filter) ([]string, error) {
 	return ids[:min(len(ids), f.Limit+1)], nil
 }
 
-// ViewsOf returns at most limit views of a share, newest first.
-func (db *DB) ViewsOf(ctx context.Context, id string, limit int) ([]share.StoredView, error) {
-	views, err := collect(db.read(ctx), func(rows *sql.Rows) (v share.StoredView, err error) {
-		err = rows.Scan(&v.At, &v.Until, &v.Address, &v.Agent)
-		return v, err
-	}, `SELECT opened_at, until, address, agent FROM share_views
-		WHERE share_id = ? ORDER BY opened_at DESC LIMIT ?`, id, limit)
-	return views, db.wrap("read views", err)
-}
-
 // maxLiveCount is how many active shares of one item are counted at most.
 const maxLiveCount = 100
 

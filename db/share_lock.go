@@ -21,7 +21,10 @@ type lockedShare struct {
 	views      int
 	wrongTries int
 	files      bool
-	guessed    bool // this transaction counted a wrong try
+	day        int64 // of the last view, in days since 1970 (UTC)
+	dayViews   int   // views of that day, where anyone can open
+	guessed    bool  // this transaction counted a wrong try
+	byMinute   bool  // this transaction counts the view by the minute
 }
 
 // lockShare locks a share's row by updating it. The outcome is share.Opened, or the
@@ -30,8 +33,9 @@ func lockShare(t *tx, id string, now time.Time) (lockedShare, share.Outcome, err
 	l := lockedShare{id: id}
 	err := t.row(`UPDATE shares SET refused_at = refused_at
 		WHERE id = ? AND state IN ('active', 'viewed') AND expires_at > ?
-		RETURNING state, audience, expires_at, erase_at, max_views, views, wrong_tries, files`, id, now.Unix()).
-		Scan(&l.state, &l.audience, &l.expiresAt, &l.eraseAt, &l.maxViews, &l.views, &l.wrongTries, &l.files)
+		RETURNING state, audience, expires_at, erase_at, max_views, views, wrong_tries, files, day, day_views`, id, now.Unix()).
+		Scan(&l.state, &l.audience, &l.expiresAt, &l.eraseAt, &l.maxViews, &l.views, &l.wrongTries, &l.files,
+			&l.day, &l.dayViews)
 	if !errors.Is(err, sql.ErrNoRows) {
 		return l, share.Opened, err
 	}

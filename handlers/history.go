@@ -138,7 +138,7 @@ func (h *Handlers) showShare(c echo.Context, me account.Identity) error {
 	for _, v := range found.Views {
 		props.Views = append(props.Views, views.ViewRow(v))
 	}
-	props.MoreViews = len(found.Views) < found.Summary.Views
+	props.MoreViews = views.TotalViews(props.Views) < found.Summary.Views
 	return h.show(c, http.StatusOK, views.ShareDetailPage(props))
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/subtle"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -266,6 +267,16 @@ func (s *Service) openEntry(
 		detail["why"] = why
 	}
 	return s.entry(claim.Now, kind, "", record.ID, detail)
+}
+
+// RecordMinutes adds audit events for views that were counted by the minute, in at most
+// limit minutes that ended by now, and returns how many it added.
+func (s *Service) RecordMinutes(ctx context.Context, now time.Time, limit int) (int, error) {
+	n, err := s.store.RecordMinutes(ctx, now, limit, func(m MinuteViews) (audit.Entry, error) {
+		return s.entry(m.Minute, audit.ShareOpened, "", m.ShareID,
+			map[string]string{"views": strconv.Itoa(m.Views)})
+	})
+	return n, fault.Wrap("record views", err)
 }
 
 // Chunk returns one sealed chunk of a file.

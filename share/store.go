@@ -60,12 +60,21 @@ type SealedTitle struct {
 	Title   []byte
 }
 
-// StoredView is one view. Address is sealed, nil in a link for anyone.
+// StoredView is one view, or the views counted in one minute. Address is sealed, nil in a
+// link for anyone.
 type StoredView struct {
-	At      int64
-	Until   int64 // the view can be repeated, and its files fetched, before this
-	Address []byte
-	Agent   string // coarse: "Safari on iPhone"
+	At       int64
+	Until    int64 // the view can be repeated, and its files fetched, before this
+	Address  []byte
+	Agent    string // coarse: "Safari on iPhone"
+	InMinute int    // how many views were counted in the minute that begins At, 0 for one view
+}
+
+// MinuteViews is how many views of a share were counted in one minute.
+type MinuteViews struct {
+	ShareID string
+	Minute  time.Time // its begin
+	Views   int
 }
 
 // Draft is everything that one transaction stores of a new share. The chunks of its
@@ -236,6 +245,14 @@ type History interface {
 	// TitlesOf loads the sealed titles of shares; unknown ids have none.
 	TitlesOf(ctx context.Context, ids []string) ([]SealedTitle, error)
 	ViewsOf(ctx context.Context, id string, limit int) ([]StoredView, error) // newest first
+	// RecordMinutes stores an audit entry for each of at most limit minutes that ended by
+	// now, of the views in them that no entry records yet, and returns how many.
+	RecordMinutes(
+		ctx context.Context,
+		now time.Time,
+		limit int,
+		entry func(MinuteViews) (audit.Entry, error),
+	) (int, error)
 	// Revoke ends a share now, one with no view left too while its last view
 	// lasts: its views' until is set to now and its
 	// bytes are due for erasure. One that ended already is left as it is: false.
@@ -292,7 +309,7 @@ type Eraser interface {
 	EraseContent(ctx context.Context, now time.Time, limit int) (int, error)
 	// EraseStages erases chunks staged before the given time whose share was never created.
 	EraseStages(ctx context.Context, before time.Time, limit int) (int, error)
-	// EraseCodes erases codes, counters and request keys that no longer count.
+	// EraseCodes erases codes, views, counters and request keys that no longer count.
 	EraseCodes(ctx context.Context, now time.Time, limit int) (int, error)
 	// EraseHistory erases titles and addresses of shares that ended before the given
 	// time, and the details of their audit events, which hold addresses too.

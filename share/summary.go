@@ -41,19 +41,20 @@ type RecipientProgress struct {
 // Removed reports whether the recipient was removed.
 func (r RecipientProgress) Removed() bool { return !r.RemovedAt.IsZero() }
 
-// Detail is one share with each view, the latest 500.
+// Detail is one share with its latest 500 views; those counted in one minute are one.
 type Detail struct {
 	Summary
 	Views     []ViewRecord // newest first
 	Revocable bool         // there is something left to revoke
 }
 
-// ViewRecord is one view. Address is the verified address, "" where anyone with
-// the link could open, or once erased.
+// ViewRecord is one view, or the views counted in one minute. Address is the verified
+// address, "" where anyone with the link could open, or once erased.
 type ViewRecord struct {
-	At      time.Time
-	Address string
-	Agent   string
+	At       time.Time
+	Address  string
+	Agent    string
+	InMinute int // how many views were counted in the minute that begins At, 0 for one view
 }
 
 // summary opens the sealed fields of a record.

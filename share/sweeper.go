@@ -19,15 +19,15 @@ const (
 	remindEvery  = 10 * time.Minute // how often it is logged again
 )
 
-// EraseFunc erases at most limit rows of another room that ended by now, and returns how
-// many.
+// EraseFunc erases at most limit rows of another room that ended by now, or does other
+// work that is due by now, and returns how many rows it changed.
 type EraseFunc func(ctx context.Context, now time.Time, limit int) (int, error)
 
 // SweeperConfig configures a Sweeper. Clock is the wall clock, Uptime the
 // monotonic time since any fixed moment. HistoryDays 0 never erases the history.
 type SweeperConfig struct {
 	Eraser      Eraser
-	Also        []EraseFunc // sessions, mail
+	Also        []EraseFunc // sessions, mail, audit events of counted views
 	Clock       func() time.Time
 	Uptime      func() time.Duration
 	HistoryDays int

@@ -106,7 +106,7 @@ func eventFactName(name string) string {
 	names := map[string]string{
 		"peer": "network address", "address": "email", "rule": "policy", "agent": "browser",
 		"audience": "who can view",
-		"view":     "can view", "share": "can share",
+		"view":     "can view", "views": "views in this minute", "share": "can share",
 		"affected": "active links", "native": "created by", "equal": "unchanged", "why": "reason",
 	}
 	if words, ok := names[name]; ok {

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -147,4 +148,18 @@ func nativeStateWords(row ShareRow) string {
 		return words + ", and if it's revoked there, it still shows as active here."
 	}
 	return words + ". It has expired."
+}
+
+// TotalViews returns how many views the rows stand for.
+func TotalViews(rows []ViewRow) int {
+	total := 0
+	for _, row := range rows {
+		total += max(1, row.InMinute)
+	}
+	return total
+}
+
+// countsByMinute reports whether a row stands for the views of a minute.
+func countsByMinute(rows []ViewRow) bool {
+	return slices.ContainsFunc(rows, func(row ViewRow) bool { return row.InMinute > 0 })
 }

@@ -296,9 +296,10 @@ type RecipientProgress struct {
 	RemovedAt time.Time
 }
 
-// ViewRow is a view of a share.
+// ViewRow is a view of a share, or the views counted in one minute.
 type ViewRow struct {
-	At      time.Time
-	Address string // the verified email, "" for anyone with the link
-	Agent   string
+	At       time.Time
+	Address  string // the verified email, "" for anyone with the link
+	Agent    string
+	InMinute int // how many views were counted in the minute that begins At, 0 for one view
 }
