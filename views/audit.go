@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dustin/go-humanize"
+
 	"itemshare/audit"
 	"itemshare/share"
 )
@@ -96,6 +98,10 @@ func eventFactOf(e AuditRow, name, value string) eventFact {
 		if e.Vaults != "" {
 			return eventFact{Name: "vaults", Value: e.Vaults}
 		}
+	case "views":
+		if n, err := strconv.ParseInt(value, 10, 64); err == nil {
+			return eventFact{Name: "views in this minute", Value: humanize.Comma(n)}
+		}
 	case "codes":
 		return eventFact{Name: "reason", Value: codesWords(value)}
 	}
@@ -106,7 +112,7 @@ func eventFactName(name string) string {
 	names := map[string]string{
 		"peer": "network address", "address": "email", "rule": "policy", "agent": "browser",
 		"audience": "who can view",
-		"view":     "can view", "views": "views in this minute", "share": "can share",
+		"view":     "can view", "share": "can share",
 		"affected": "active links", "native": "created by", "equal": "unchanged", "why": "reason",
 	}
 	if words, ok := names[name]; ok {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"itemshare/audit"
 	"itemshare/fault"
 	"itemshare/share"
 	"itemshare/vault"
@@ -415,4 +416,36 @@ func measure(b *testing.B, page templ.Component) {
 		}
 	}
 	b.ReportMetric(float64(out.Len()), "bytes/page")
+}
+
+func TestViewsByMinute(t *testing.T) {
+	detail := sample{text: "x"}.detail()
+	for _, c := range []struct {
+		rows []ViewRow
+		want []string
+		not  string
+	}{
+		{
+			detail.Views,
+			[]string{"5,600 views in this minute", "Showing the latest 5,602 views", "counted by the minute"},
+			"latest 3 views",
+		},
+		{detail.Views[:2], []string{"Showing the latest 2 views"}, "minute"},
+	} {
+		detail.Views = c.rows
+		text := render(t, ShareDetailPage(detail))
+		for _, words := range c.want {
+			if !strings.Contains(text, words) {
+				t.Errorf("%d rows: no %q", len(c.rows), words)
+			}
+		}
+		if strings.Contains(text, c.not) {
+			t.Errorf("%d rows: %q", len(c.rows), c.not)
+		}
+	}
+	event := AuditRow{Event: audit.Event{Kind: audit.ShareOpened, Detail: map[string]string{"views": "5600"}}}
+	if facts := eventFacts(event); len(facts) != 1 || facts[0].Name != "views in this minute" ||
+		facts[0].Value != "5,600" {
+		t.Errorf("audit: %+v", facts)
+	}
 }

@@ -205,6 +205,7 @@ func (s sample) detail() ShareDetailProps {
 		Views: []ViewRow{
 			{At: now, Address: "ann@client.example", Agent: s.text},
 			{At: now, Agent: "Firefox on Linux"},
+			{At: now, InMinute: 5600},
 		},
 	}
 }
