@@ -86,6 +86,9 @@ func (a *API) items(c echo.Context, _ account.Identity) error {
 	if err != nil {
 		return fault.Wrap("browse items", err)
 	}
+	if found.Restarted {
+		return errNoPage
+	}
 	page := list[itemOverview]{Items: make([]itemOverview, len(found.Items)), Next: found.Next}
 	for i, o := range found.Items {
 		page.Items[i] = overviewOf(o)
@@ -109,6 +112,12 @@ func overviewOf(o vault.Overview) itemOverview {
 const (
 	defaultPage = 50
 	maxPage     = 100
+)
+
+// errNoPage rejects a parameter after that no page gave as its next, or whose entry is gone.
+var errNoPage = fault.Field(
+	"after", fault.CodeInvalid,
+	"Use the next of the page before. If that was long ago, start again without after.",
 )
 
 // limitOf parses how many entries a page may have.

@@ -140,9 +140,19 @@ func (a *API) shares(c echo.Context, me account.Identity) error {
 			viewer.Vaults = append(viewer.Vaults, id)
 		}
 	}
-	found, err := a.c.Shares.List(c.Request().Context(), viewer, share.Query{
+	ctx, after := c.Request().Context(), c.QueryParam("after")
+	if after != "" {
+		_, err := a.c.Shares.Get(ctx, viewer, after)
+		if kind := fault.KindOf(err); kind == fault.NotFound || kind == fault.Invalid {
+			return errNoPage
+		}
+		if err != nil {
+			return fault.Wrap("find the page", err)
+		}
+	}
+	found, err := a.c.Shares.List(ctx, viewer, share.Query{
 		Status: c.QueryParam("status"), Text: c.QueryParam("q"), VaultID: c.QueryParam("vault"),
-		After: c.QueryParam("after"), Limit: limit,
+		After: after, Limit: limit,
 	})
 	if err != nil {
 		return withMemberNames(fault.Wrap("list shares", err))

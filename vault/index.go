@@ -63,7 +63,8 @@ func (x *Index) Get(itemID string) (Overview, bool) {
 }
 
 // Browse runs a query over the indexes of its vaults. The cursor is the last item's ID, so it reveals
-// nothing of the item. If that item no longer exists, Browse starts from the beginning.
+// nothing of the item. If that item no longer exists, Browse starts from the
+// beginning and says so in Restarted.
 func Browse(indexes []*Index, query Query) Page {
 	if query.Limit <= 0 {
 		return Page{}
@@ -75,7 +76,7 @@ func Browse(indexes []*Index, query Query) Page {
 		found = x.find(found, words, query.Category, after, query.Limit+1)
 	}
 	slices.SortFunc(found, (*entry).compare)
-	var page Page
+	page := Page{Restarted: query.After != "" && after == nil}
 	if len(found) > query.Limit {
 		found = found[:query.Limit]
 		page.Next = found[query.Limit-1].ID

@@ -92,7 +92,8 @@ func TestBrowsePages(t *testing.T) {
 		t.Errorf("%d items, sorted %v", len(seen), slices.IsSorted(seen))
 	}
 	first := Browse(indexes, Query{Limit: 1}).Items[0].ID
-	if page := Browse(indexes, Query{Limit: 10, After: "gone"}); page.Items[0].ID != first {
+	if page := Browse(indexes, Query{Limit: 10, After: "gone"}); page.Items[0].ID != first ||
+		!page.Restarted {
 		t.Error("a cursor that points nowhere begins anew")
 	}
 	if page := Browse(nil, Query{Limit: 10}); len(page.Items) != 0 {

@@ -151,10 +151,12 @@ type Query struct {
 	Limit    int
 }
 
-// Page is one page of overviews. Next is "" on the last page.
+// Page is one page of overviews. Next is "" on the last page. Restarted reports that the query's
+// After names no item, so that this is the first page.
 type Page struct {
-	Items []Overview
-	Next  string
+	Items     []Overview
+	Next      string
+	Restarted bool
 }
 
 // Backend is a collection of vaults. Whatever does not exist is fault.NotFound; whatever cannot be
