@@ -110,15 +110,6 @@ func (h *Handlers) wayBack(c echo.Context, status int) string {
 	return h.Item(vaultID, item)
 }
 
-func (h *Handlers) showRightAddress(c echo.Context) error {
-	props := views.ErrorProps{
-		Shell:   h.shell(identityOf(c), views.NavNone, "", nil),
-		Status:  http.StatusMisdirectedRequest,
-		Address: h.c.URL.String() + "/",
-	}
-	return h.show(c, http.StatusMisdirectedRequest, views.ErrorPage(props))
-}
-
 // statusOf returns the status that answers an error, and the wait that it names in
 // the header Retry-After.
 func statusOf(c echo.Context, err error) (status int, wait time.Duration) {

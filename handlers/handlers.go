@@ -83,6 +83,8 @@ type Handlers struct {
 	recipient static.Body
 	docs      views.APIDocs
 	routes    map[string]route // by method and pattern
+
+	hostWarning rarely
 }
 
 // New returns the handler of every route. It fails only if a page that never changes

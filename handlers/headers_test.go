@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/labstack/echo/v4"
 )
@@ -82,6 +83,30 @@ func TestHost(t *testing.T) {
 				t.Errorf("%s by Host %s: %d", path, host, r.status)
 			}
 		}
+	}
+	for host, want := range map[string]string{
+		"127.0.0.1:8080":         "127.0.0.1:8080",
+		"itemshare_backend":      "itemshare_backend", // what nginx sends by default
+		strings.Repeat("a", 200): strings.Repeat("a", 100) + "…",
+	} {
+		r := b.get("/signin", "Host", host)
+		for _, line := range []string{
+			`data-testid="host">` + want + "<", "proxy_set_header Host $http_host;", "ProxyPreserveHost On",
+		} {
+			if !strings.Contains(r.body, line) {
+				t.Errorf("the page for Host %s does not have %s", host, line)
+			}
+		}
+	}
+	warned := regexp.MustCompile(`"host":"evil\.example","want":"`+regexp.QuoteMeta(a.base.Host)+
+		`","nginx":"proxy_set_header Host \$http_host;"`).FindAllString(a.log.String(), -1)
+	if len(warned) != 1 || strings.Count(a.log.String(), "names another host") != 1 {
+		t.Errorf("the log has %d lines about the first Host:\n%s", len(warned), a.log.String())
+	}
+	a.clock.advance(11 * time.Minute)
+	b.get("/signin", "Host", "later.example")
+	if !strings.Contains(a.log.String(), `"host":"later.example"`) {
+		t.Error("another one, ten minutes later, is not in the log")
 	}
 	if r := b.get("/signin", "Host", strings.ToUpper(a.base.Host)); r.status != http.StatusOK {
 		t.Errorf("capital letters: %d", r.status)

@@ -161,21 +161,6 @@ func (h *Handlers) protect(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// rightHost reports whether the request names the configured host. Health probes may
-// name any host.
-func (h *Handlers) rightHost(c echo.Context) bool {
-	host := strings.ToLower(c.Request().Host)
-	if host == h.c.URL.Host || strings.HasSuffix(pattern(c), "/healthz") ||
-		strings.HasSuffix(pattern(c), "/readyz") {
-		return true
-	}
-	usual := ":80"
-	if h.c.URL.Scheme == "https" {
-		usual = ":443"
-	}
-	return strings.TrimSuffix(host, usual) == h.c.URL.Host
-}
-
 // bodyLimit is the most bytes that a form or a JSON body may have.
 const bodyLimit = 256 << 10
 

@@ -2,6 +2,12 @@ package views
 
 import "itemshare/fault"
 
+// The lines of a proxy's configuration that pass on the Host header.
+const (
+	NginxHost  = "proxy_set_header Host $http_host;"
+	ApacheHost = "ProxyPreserveHost On"
+)
+
 // errorWording is the text of an error page.
 type errorWording struct{ Icon, Heading, Text string }
 

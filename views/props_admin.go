@@ -148,6 +148,7 @@ type ErrorProps struct {
 	RequestID  string
 	RetryAfter time.Duration // of 429 and 503, 0 if unknown
 	Address    string        // of 421: the right address
+	Host       string        // of 421: the Host header that arrived
 	ShareID    string        // of already_created: the share that exists
 	Vault      bool          // of 503: the vault can't be reached
 	Back       string        // the page to return to, "" for the items
