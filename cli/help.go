@@ -40,9 +40,11 @@ func helpTexts() kong.Vars {
 			"password, set the variable instead: others can see flags.",
 
 		"import_vault": "Import all items into this vault, created if missing (default: " +
-			"one vault for each in the export).",
-		"import_owner": "Email address of the user who may view and share the items " +
-			"(default: all admins).",
+			"one vault for each in the export, known again by the export's IDs).",
+		"import_owner": "Email address of the user who gets every right in the vaults that " +
+			"the import creates (default: all admins).",
+		"import_strict": "Import nothing if anything in the export is wrong " +
+			"(default: leave it out and say so).",
 
 		"keys_rotate_new_key": "Key file of the new master key, created if missing.",
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -16,9 +17,13 @@ import (
 )
 
 type importCommand struct {
-	Vault string `help:"${import_vault}"`
-	Owner string `help:"${import_owner}" placeholder:"ADDRESS"`
-	File  string `help:"The export: a 1Password .1pux file." arg:"" type:"existingfile"`
+	Vault    string `help:"${import_vault}"`
+	Owner    string `help:"${import_owner}"                                    placeholder:"ADDRESS"`
+	DryRun   bool   `help:"Print what an import would do, and change nothing."`
+	JSON     bool   `help:"Print the report as JSON."                                                name:"json"`
+	Strict   bool   `help:"${import_strict}"`
+	Archived bool   `help:"Import archived items too."`
+	File     string `help:"The export: a 1Password .1pux file."                                                  arg:"" type:"existingfile"`
 }
 
 // Run imports an export, completely or not at all.
@@ -26,22 +31,32 @@ func (c *importCommand) Run(p *program) error {
 	if err := p.requireEmbeddedVault("import there"); err != nil {
 		return err
 	}
-	archive, err := importer.Read(p.ctx, c.File)
+	archive, err := importer.Read(p.ctx, c.File, importer.Options{Archived: c.Archived})
 	if err != nil {
 		return err
 	}
-	err = p.with(p.open, func(in *installation) error {
+	open := p.open
+	if c.DryRun {
+		open = p.openExisting
+	}
+	err = p.with(open, func(in *installation) error {
+		if c.Strict && archive.Report.Problems > 0 {
+			return errors.Join(p.printImport(c, archive, nil), fmt.Errorf(
+				"the export has problems (%d), so nothing was imported: import without --strict to leave them out",
+				archive.Report.Problems,
+			))
+		}
 		owners, err := in.owners(p, c.Owner)
 		if err != nil {
 			return err
 		}
 		imported, err := in.vault.Import(p.ctx, local.Import{
-			Target: c.Vault, Owners: owners, Items: vault.ImportedItems(archive.Items...), Format: archive.Format,
+			Target: c.Vault, Owners: owners, Items: archive.Items(), Format: archive.Format, DryRun: c.DryRun,
 		})
 		if err != nil {
 			return err
 		}
-		return p.printImport(archive, imported)
+		return p.printImport(c, archive, &imported)
 	})
 	return errors.Join(err, archive.Close())
 }
@@ -73,37 +88,210 @@ func (in *installation) owners(p *program, email string) ([]string, error) {
 	return admins, nil
 }
 
-func (p *program) printImport(archive *importer.Archive, imported local.Imported) error {
+// printImport prints what was imported and what was not. Imported is nil if nothing was, for a problem.
+func (p *program) printImport(
+	c *importCommand,
+	archive *importer.Archive,
+	imported *local.Imported,
+) error {
+	if c.JSON {
+		encoder := json.NewEncoder(p.stdout)
+		encoder.SetEscapeHTML(false)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(newImportReport(c, archive, imported))
+	}
 	var out strings.Builder
-	fmt.Fprintf(&out, "%s: %d items added, %d updated, %d unchanged; %d files imported.\n",
-		archive.Format, imported.Added, imported.Updated, imported.Equal, imported.Files)
-	for _, v := range imported.Vaults {
-		mark := ""
-		if v.New {
-			mark = " (new)"
-		}
-		fmt.Fprintf(
-			&out,
-			"  vault %s%s: %d added, %d updated, %d unchanged\n",
-			v.Title,
-			mark,
-			v.Added,
-			v.Updated,
-			v.Equal,
-		)
+	if imported != nil {
+		c.writeImported(&out, archive, imported)
 	}
-	for _, category := range slices.Sorted(maps.Keys(archive.Counts)) {
-		fmt.Fprintf(&out, "  %s: %d\n", vault.Category(category), archive.Counts[category])
-	}
-	if archive.ArchivedItems > 0 {
-		fmt.Fprintf(&out, "%d archived items were not imported.\n", archive.ArchivedItems)
-	}
-	if len(archive.Omissions) > 0 {
-		fmt.Fprintf(&out, "Some data could not be imported as it was:\n  %s\n",
-			strings.Join(archive.Omissions, "\n  "))
-	}
+	writeReport(&out, archive.Report)
 	_, err := io.WriteString(p.stdout, plainLines(out.String()))
 	return err
+}
+
+// importReport is what --json prints.
+type importReport struct {
+	Format     string                 `json:"format"`
+	Imported   bool                   `json:"imported"` // false for a dry run and for a problem with --strict
+	DryRun     bool                   `json:"dry_run"`
+	Added      int                    `json:"added"`
+	Updated    int                    `json:"updated"`
+	Unchanged  int                    `json:"unchanged"`
+	Moved      int                    `json:"moved"`
+	Files      int                    `json:"files"`
+	Vaults     []importedVault        `json:"vaults"`
+	Categories map[vault.Category]int `json:"categories"`
+	*importer.Report
+}
+
+type importedVault struct {
+	ID            string `json:"id,omitempty"` // none for one that a dry run would create
+	Title         string `json:"title"`
+	SourceTitle   string `json:"source_title,omitempty"`
+	New           bool   `json:"new"`
+	AccessGranted bool   `json:"access_granted"` // to the owner, or all admins
+	Added         int    `json:"added"`
+	Updated       int    `json:"updated"`
+	Unchanged     int    `json:"unchanged"`
+	Moved         int    `json:"moved"`
+}
+
+func newImportReport(
+	c *importCommand,
+	archive *importer.Archive,
+	imported *local.Imported,
+) importReport {
+	report := importReport{
+		Format: archive.Format, Imported: imported != nil && !c.DryRun, DryRun: c.DryRun,
+		Vaults: []importedVault{}, Categories: archive.Counts, Report: archive.Report,
+	}
+	if imported == nil {
+		return report
+	}
+	report.Added, report.Updated = imported.Added, imported.Updated
+	report.Unchanged, report.Moved, report.Files = imported.Equal, imported.Moved, imported.Files
+	for _, v := range imported.Vaults {
+		report.Vaults = append(report.Vaults, importedVault{
+			ID: v.ID, Title: v.Title, SourceTitle: v.SourceTitle, New: v.New, AccessGranted: v.New,
+			Added: v.Added, Updated: v.Updated, Unchanged: v.Equal, Moved: v.Moved,
+		})
+	}
+	return report
+}
+
+func (c *importCommand) writeImported(
+	out *strings.Builder,
+	archive *importer.Archive,
+	imported *local.Imported,
+) {
+	if c.DryRun {
+		out.WriteString("Dry run: nothing was changed. An import would do this:\n")
+	}
+	fmt.Fprintf(out, "%s: %d items added, %d updated, %d unchanged; %d files imported.\n",
+		archive.Format, imported.Added, imported.Updated, imported.Equal, imported.Files)
+	for _, v := range imported.Vaults {
+		fmt.Fprintf(out, "  vault %s%s: %d added, %d updated, %d unchanged", v.Title, vaultMark(v),
+			v.Added, v.Updated, v.Equal)
+		if v.Moved > 0 {
+			fmt.Fprintf(out, ", %d of them moved here from another vault", v.Moved)
+		}
+		out.WriteString("\n")
+		if !v.New && c.Owner != "" {
+			fmt.Fprintf(
+				out,
+				"    This vault was already there, so %s was given no access to it.\n",
+				c.Owner,
+			)
+		}
+	}
+	for _, category := range slices.Sorted(maps.Keys(archive.Counts)) {
+		fmt.Fprintf(out, "  %s: %d\n", category, archive.Counts[category])
+	}
+}
+
+// vaultMark tells a vault from others of its title.
+func vaultMark(v local.ImportedVault) string {
+	var marks []string
+	if v.New {
+		marks = append(marks, "new")
+	}
+	if v.SameTitle && v.ID != "" {
+		marks = append(marks, "ID "+v.ID)
+	}
+	if v.SameTitle && v.New {
+		marks = append(marks, "not the other vault of this name")
+	}
+	if v.SourceTitle != "" && v.SourceTitle != v.Title {
+		marks = append(marks, "in the export "+v.SourceTitle)
+	}
+	if len(marks) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(marks, "; ") + ")"
+}
+
+// The longest lists on a terminal. --json has all that the report has.
+const (
+	listedFindings = 50
+	listedSettings = 40
+)
+
+// writeReport writes what was not imported as it stands in the export, by what it is about.
+func writeReport(out *strings.Builder, report *importer.Report) {
+	b := report.Balance
+	fmt.Fprintf(out, "Items in the export: %d, of which %d were read.\n", b.Items, b.ItemsTaken)
+	byDetail := map[string][]importer.Finding{}
+	var details []string
+	for _, f := range report.Findings {
+		if byDetail[f.Detail] == nil {
+			details = append(details, f.Detail)
+		}
+		byDetail[f.Detail] = append(byDetail[f.Detail], f)
+	}
+	if len(details) > 0 {
+		out.WriteString("Not imported, or not as it was:\n")
+	}
+	listed := 0
+	for _, detail := range details {
+		fmt.Fprintf(out, "  %s\n", detail)
+		all := byDetail[detail]
+		for _, f := range all[:min(len(all), listedFindings)] {
+			fmt.Fprintf(out, "    %s\n", findingPlace(f))
+		}
+		if len(all) > listedFindings {
+			fmt.Fprintf(out, "    and %d more: use --json\n", len(all)-listedFindings)
+		}
+		listed += len(all)
+	}
+	total := 0
+	for _, n := range report.Totals {
+		total += n
+	}
+	if total > listed {
+		fmt.Fprintf(out, "  And %d more of these kinds.\n", total-listed)
+	}
+	writeUnused(out, report)
+}
+
+// findingPlace returns where a finding is: vault, item and field.
+func findingPlace(f importer.Finding) string {
+	var parts []string
+	for _, part := range []string{f.Vault, f.Item, f.Field} {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	if len(parts) == 0 {
+		return "(no name)"
+	}
+	return strings.Join(parts, " / ")
+}
+
+// writeUnused writes what has no place here and what nothing refers to.
+func writeUnused(out *strings.Builder, report *importer.Report) {
+	if names := report.SettingNames(); len(names) > 0 {
+		out.WriteString("Settings that have no place here were left out:\n")
+		for _, name := range names[:min(len(names), listedSettings)] {
+			fmt.Fprintf(out, "  %s (%d)\n", name, report.Settings[name])
+		}
+		if len(names) > listedSettings {
+			fmt.Fprintf(out, "  and %d more names: use --json\n", len(names)-listedSettings)
+		}
+	}
+	b := report.Balance
+	if unused := b.Entries - b.EntriesTaken; unused > 0 {
+		fmt.Fprintf(
+			out,
+			"Entries of the archive that no item refers to were left out: %d\n",
+			unused,
+		)
+		for _, name := range report.Unused[:min(len(report.Unused), listedFindings)] {
+			fmt.Fprintf(out, "  %s\n", name)
+		}
+		if unused > listedFindings {
+			fmt.Fprintf(out, "  and %d more: use --json\n", unused-listedFindings)
+		}
+	}
 }
 
 // nameMissing turns a fault.NotFound into a sentence with the kind and name of what is missing.

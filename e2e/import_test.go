@@ -56,13 +56,13 @@ var kinds = []struct {
 		"MonthYear",
 		func(n int) (any, string) { return 203000 + 1 + n%12, fmt.Sprintf("2030-%02d", 1+n%12) },
 	},
-	{"creditCardType", "CreditCardType", func(int) (any, string) { return "mc", "mc" }},
+	{"creditCardType", "CreditCardType", func(int) (any, string) { return "mc", "Mastercard" }},
 	{
 		"creditCardNumber",
 		"CreditCardNumber",
 		func(n int) (any, string) { c := fmt.Sprintf("55555555555544%02d", n%100); return c, c },
 	},
-	{"menu", "Menu", func(int) (any, string) { return "postgresql", "postgresql" }},
+	{"menu", "Menu", func(int) (any, string) { return "postgresql", "PostgreSQL" }},
 }
 
 func text(n int) string { return fmt.Sprintf("Wert %d – 値 – قيمة <b>&amp;", n) }

@@ -1,5 +1,6 @@
 // Package importer reads other programs' exports into items. It owns the formats and the limits of
-// what it reads. It rejects a broken or hostile archive as a whole, and writes nothing.
+// what it reads, and accounts for all of an export: what is not imported is named in its report. It
+// rejects an archive that is broken or hostile as a whole, and writes nothing.
 package importer
 
 import (
@@ -9,23 +10,33 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
 	"os"
 
 	"itemshare/fault"
 	"itemshare/vault"
 )
 
-// Archive is an export that was read completely. The caller closes it when it needs no more files.
-type Archive struct {
-	Format        string                 // for people: "1Password export"
-	Items         []vault.ImportedItem   // in the order of the export
-	Vaults        int                    // vaults that items come from
-	Counts        map[vault.Category]int // items by category
-	Files         int                    // attached to items
-	ArchivedItems int                    // archived or deleted items, which are left out
-	Omissions     []string               // what was left out, a sentence each, for the operator
-	close         func() error
+// Options are choices about an export.
+type Options struct {
+	Archived bool // read archived items too
 }
+
+// Archive is an export that was checked completely. The caller closes it when it needs no more items
+// and files.
+type Archive struct {
+	Format string                 // for people: "1Password export"
+	Counts map[vault.Category]int // items by category
+	Files  int                    // attached to items
+	Vaults int                    // vaults that items come from
+	Report *Report
+	items  iter.Seq2[vault.ImportedItem, error]
+	close  func() error
+}
+
+// Items returns the items in the order of the export. It reads them anew, so that it keeps no more than
+// one in memory.
+func (a *Archive) Items() iter.Seq2[vault.ImportedItem, error] { return a.items }
 
 // Close closes the file of the export.
 func (a *Archive) Close() error { return a.close() }
@@ -39,7 +50,7 @@ type source interface {
 // format is one kind of export, recognized by its first bytes.
 type format struct {
 	matches func(head []byte) bool
-	read    func(ctx context.Context, from source, size int64) (*Archive, error)
+	read    func(ctx context.Context, from source, size int64, options Options) (*Archive, error)
 }
 
 // formats returns the supported formats. They are told apart by content, never by file name.
@@ -51,7 +62,7 @@ func formats() []format {
 
 // Read reads the export at a path. An export that cannot be read is fault.Invalid, with a sentence
 // for people that contains nothing of the export.
-func Read(ctx context.Context, path string) (*Archive, error) {
+func Read(ctx context.Context, path string, options Options) (*Archive, error) {
 	file, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, invalidFile("This file doesn't exist.", err)
@@ -67,7 +78,7 @@ func Read(ctx context.Context, path string) (*Archive, error) {
 		file.Close()
 		return nil, invalidFile("This isn't a file.", err)
 	}
-	archive, err := read(ctx, file, info.Size())
+	archive, err := read(ctx, file, info.Size(), options)
 	if err != nil {
 		file.Close()
 		return nil, err
@@ -76,7 +87,7 @@ func Read(ctx context.Context, path string) (*Archive, error) {
 	return archive, nil
 }
 
-func read(ctx context.Context, from source, size int64) (*Archive, error) {
+func read(ctx context.Context, from source, size int64, options Options) (*Archive, error) {
 	head := make([]byte, 64)
 	n, err := from.ReadAt(head, 0)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -84,7 +95,7 @@ func read(ctx context.Context, from source, size int64) (*Archive, error) {
 	}
 	for _, f := range formats() {
 		if f.matches(head[:n]) {
-			return f.read(ctx, from, size)
+			return f.read(ctx, from, size, options)
 		}
 	}
 	return nil, unknown()

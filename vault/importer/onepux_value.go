@@ -1,110 +1,130 @@
 package importer
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"itemshare/vault"
 )
 
-// textual maps the value keys whose value is imported unchanged.
+// textual maps the value keys whose value is a text. Codes among them become words.
 var textual = map[string]vault.FieldType{
 	"string": vault.FieldText, "concealed": vault.FieldConcealed, "totp": vault.FieldTOTP,
-	"url": vault.FieldURL, "phone": vault.FieldPhone,
-	"creditCardType": vault.FieldCreditCardType, "creditCardNumber": vault.FieldCreditCardNumber,
-	"reference": vault.FieldReference,
-	"menu":      vault.FieldMenu, "gender": vault.FieldMenu,
+	"url": vault.FieldURL, "phone": vault.FieldPhone, "creditCardType": vault.FieldCreditCardType,
+	"creditCardNumber": vault.FieldCreditCardNumber, "menu": vault.FieldMenu,
+	"gender": vault.FieldMenu, "country": vault.FieldMenu,
 }
 
 // values adds the contents of a field's value object: usually a single typed key.
-func (c *conversion) values(field vault.Field, value map[string]json.RawMessage) {
-	for _, key := range slices.Sorted(maps.Keys(value)) {
-		c.value(field, key, value[key])
+func (c *conversion) values(field vault.Field, v *value) {
+	if v == nil {
+		return
+	}
+	if v.kind != objectKind {
+		field.Type = vault.FieldText
+		field.Value = c.plain(v, field.Title)
+		c.field(field)
+		return
+	}
+	for _, m := range v.members {
+		if m.kind != nullKind && m.value == v.get(m.name) { // a name's last value counts
+			c.value(field, m.name, m.value)
+		}
 	}
 }
 
-func (c *conversion) value(field vault.Field, key string, raw json.RawMessage) {
-	if string(raw) == "null" {
-		return
-	}
+func (c *conversion) value(field vault.Field, key string, v *value) {
+	label := field.Title
 	switch key {
 	case "email":
-		c.email(field, raw)
-	case "date":
-		field.Type, field.Value = vault.FieldDate, date(raw)
-		c.field(field)
-	case "monthYear":
-		field.Type, field.Value = vault.FieldMonthYear, monthYear(raw)
-		c.field(field)
-	case "address":
-		field.Type, field.Value = vault.FieldAddress, address(raw)
-		c.field(field)
+		c.email(field, v)
+		return
 	case "sshKey":
-		c.sshKey(field, raw)
+		c.sshKey(field, v)
+		return
 	case "file":
-		var file exportedFile
-		if err := json.Unmarshal(raw, &file); err == nil {
-			c.file(&file)
-		}
+		c.file(v, cmpOr(label, "file"))
+		return
+	case "date":
+		field.Type, field.Value = vault.FieldDate, c.date(v, label)
+	case "monthYear":
+		field.Type, field.Value = vault.FieldMonthYear, c.monthYear(v, label)
+	case "address":
+		field.Type, field.Value = vault.FieldAddress, c.address(v, label)
+	case "reference":
+		field.Type, field.Value = vault.FieldReference, c.reference(v, label)
+	case "ssoLogin", "signInWith", "signinWith", "sso":
+		field.Type, field.Value = vault.FieldText, c.signInWith(v, label)
 	default:
-		fieldType, known := textual[key]
-		if field.Type, field.Value = fieldType, plainText(raw); !known {
+		known := false
+		field.Type, known = textual[key]
+		if !known && !v.isEmpty() {
 			field.Type = vault.FieldUnsupported
-			if field.Value != "" {
-				c.left.note("%d %s of unknown type: imported as text.", "field")
-			}
+			c.leave(
+				UnknownType,
+				cmpOr(label, key),
+				"A field of unknown type was imported as text.",
+				nil,
+			)
 		}
-		c.field(field)
+		if field.Value = c.plain(v, label); key != "string" && !field.Type.Concealed() {
+			field.Value = wordOf(key, label, field.Value)
+		}
 	}
+	c.field(field)
 }
 
-// plainText returns the text of a JSON string or address, and other JSON unchanged.
-func plainText(raw json.RawMessage) string {
-	var text string
-	if err := json.Unmarshal(raw, &text); err == nil {
-		return text
+func cmpOr(text, other string) string {
+	if strings.TrimSpace(text) == "" {
+		return other
 	}
-	var object struct {
-		Address string `json:"email_address"`
-		Text    string `json:"string"`
-	}
-	if err := json.Unmarshal(raw, &object); err == nil && object.Address+object.Text != "" {
-		return object.Address + object.Text
-	}
-	if empty(raw) {
-		return ""
-	}
-	var compact bytes.Buffer
-	if err := json.Compact(&compact, raw); err != nil {
-		return ""
-	}
-	return compact.String()
+	return text
 }
 
-func (c *conversion) email(field vault.Field, raw json.RawMessage) {
-	var email struct {
-		Address  string `json:"email_address"`
-		Provider string `json:"provider"`
+// plainText returns a text or literal, and "" for anything else.
+func (v *value) plainText() string {
+	if v == nil || v.kind == arrayKind || v.kind == objectKind {
+		return ""
 	}
+	return v.text
+}
+
+// plain returns a text, or the text of an address, or other JSON unchanged.
+func (c *conversion) plain(v *value, label string) string {
+	switch {
+	case v == nil || v.isEmpty() && v.kind != numberKind:
+		return ""
+	case v.kind == textKind:
+		return c.text(v, label)
+	case v.flaw != noFlaw:
+		c.problem(BadValue, label, "This value "+string(v.flaw)+". It was left out.", v)
+		return ""
+	}
+	for _, name := range []string{"email_address", "string"} {
+		if text := v.get(name); text != nil && text.kind == textKind && text.text != "" {
+			return c.text(text, label)
+		}
+	}
+	v.set(taken)
+	return v.json()
+}
+
+func (c *conversion) email(field vault.Field, v *value) {
 	field.Type = vault.FieldEmail
-	if err := json.Unmarshal(raw, &email); err != nil {
-		field.Value = plainText(raw)
+	if v.kind != objectKind {
+		field.Value = c.plain(v, field.Title)
 		c.field(field)
 		return
 	}
-	field.Value = email.Address
+	field.Value = c.text(v.get("email_address"), field.Title)
 	c.field(field)
-	c.field(related(field, "provider", email.Provider))
+	c.field(related(field, "provider", c.text(v.get("provider"), field.Title)))
 }
 
 // related returns a further text that belongs to a field.
-func related(field vault.Field, what, value string) vault.Field {
+func related(field vault.Field, what, text string) vault.Field {
 	title := what
 	if field.Title != "" {
 		title = field.Title + " " + what
@@ -114,83 +134,153 @@ func related(field vault.Field, what, value string) vault.Field {
 		Title:     title,
 		SectionID: field.SectionID,
 		Type:      vault.FieldText,
-		Value:     value,
+		Value:     text,
 	}
 }
 
-func (c *conversion) sshKey(field vault.Field, raw json.RawMessage) {
-	var key struct {
-		PrivateKey string `json:"privateKey"`
-		Metadata   struct {
-			PrivateKey  string `json:"privateKey"`
-			PublicKey   string `json:"publicKey"`
-			Fingerprint string `json:"fingerprint"`
-			KeyType     any    `json:"keyType"`
-		} `json:"metadata"`
-	}
+func (c *conversion) sshKey(field vault.Field, v *value) {
 	field.Type = vault.FieldSSHKey
-	if err := json.Unmarshal(raw, &key); err != nil {
-		field.Value = plainText(raw)
+	if v.kind != objectKind {
+		field.Value = vault.OpenSSHKey(c.plain(v, field.Title))
 		c.field(field)
 		return
 	}
-	if field.Value = key.PrivateKey; field.Value == "" {
-		field.Value = key.Metadata.PrivateKey
+	metadata := v.get("metadata")
+	private, copied := v.get("privateKey"), metadata.get("privateKey")
+	if private.isEmpty() {
+		private, copied = copied, private
 	}
+	if private.plainText() == copied.plainText() {
+		copied.set(taken)
+	}
+	field.Value = vault.OpenSSHKey(c.text(private, field.Title))
 	c.field(field)
-	c.field(related(field, "public key", key.Metadata.PublicKey))
-	c.field(related(field, "fingerprint", key.Metadata.Fingerprint))
-	if keyType, ok := key.Metadata.KeyType.(string); ok {
-		c.field(related(field, "key type", keyType))
-	} else if key.Metadata.KeyType != nil {
-		c.field(related(field, "key type", compactJSON(key.Metadata.KeyType)))
-	}
+	c.field(related(field, "public key", c.text(metadata.get("publicKey"), field.Title)))
+	c.field(related(field, "fingerprint", c.text(metadata.get("fingerprint"), field.Title)))
+	c.field(related(field, "key type", c.keyType(metadata.get("keyType"))))
 }
 
-func compactJSON(value any) string {
-	text, err := json.Marshal(value)
-	if err != nil {
+// keyType returns an SSH key's type in words: "Ed25519", "RSA 4096".
+func (c *conversion) keyType(v *value) string {
+	var words []string
+	for _, word := range v.words() {
+		words = append(words, wordOf("keyType", "", word))
+	}
+	v.set(taken)
+	return strings.Join(words, " ")
+}
+
+// typeNames are names of members that say nothing themselves.
+var typeNames = []string{
+	"type",
+	"keyType",
+	"name",
+	"bits",
+	"size",
+	"length",
+	"t",
+	"c",
+	"kind",
+	"algorithm",
+	"provider",
+}
+
+// words returns the names and texts within a value, in order, without those that say nothing.
+func (v *value) words() []string {
+	if v == nil {
+		return nil
+	}
+	var all []string
+	if v.kind < arrayKind {
+		if !v.isEmpty() && v.kind != boolKind {
+			all = append(all, v.text)
+		}
+		return all
+	}
+	for _, e := range v.elements {
+		all = append(all, e.words()...)
+	}
+	for _, m := range v.members {
+		if !slices.Contains(typeNames, m.name) {
+			all = append(all, m.name)
+		}
+		all = append(all, m.words()...)
+	}
+	return all
+}
+
+// reference returns the title of the item that a value links to.
+func (c *conversion) reference(v *value, label string) string {
+	id := v
+	if v.kind == objectKind {
+		if id = v.get("itemUuid"); id == nil {
+			id = v.get("uuid")
+		}
+	}
+	title, ok := c.reader.titles[itemKey{c.account, id.plainText()}]
+	if v.isEmpty() {
 		return ""
 	}
-	return string(text)
+	if !ok {
+		c.leave(LinkedItem, label, "A link to an item that isn't in the export was left out.", v)
+		return ""
+	}
+	v.set(taken)
+	return cmpOr(title, "Untitled")
+}
+
+// signInWith returns how somebody signs in, in words: the provider, and the item of the account there.
+func (c *conversion) signInWith(v *value, label string) string {
+	if v.kind != objectKind {
+		return wordOf("provider", "", c.plain(v, label))
+	}
+	var words []string
+	for _, m := range v.members {
+		switch item := m.get("itemUuid"); {
+		case m.isEmpty():
+		case m.kind == textKind && !strings.Contains(strings.ToLower(m.name), "uuid"):
+			words = append(words, wordOf("provider", "", c.text(m.value, label)))
+		case item != nil || m.name == "item" || m.name == "itemUuid":
+			if title := c.reference(m.value, label); title != "" {
+				words = append(words, "("+title+")")
+			}
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // date reads Unix seconds; 1Password writes noon UTC of the day.
-func date(raw json.RawMessage) string {
-	var seconds int64
-	if err := json.Unmarshal(raw, &seconds); err != nil || seconds < -1<<36 || seconds > 1<<36 {
-		return plainText(raw)
+func (c *conversion) date(v *value, label string) string {
+	seconds, ok := v.number()
+	if !ok || v.kind != numberKind || seconds < -1<<36 || seconds > 1<<36 {
+		return c.plain(v, label)
 	}
+	v.set(taken)
 	return time.Unix(seconds, 0).UTC().Format(time.DateOnly)
 }
 
 // monthYear reads a number of the form YYYYMM.
-func monthYear(raw json.RawMessage) string {
-	text := strings.Trim(string(raw), `"`)
-	n, err := strconv.Atoi(text)
-	if err == nil && n == 0 {
+func (c *conversion) monthYear(v *value, label string) string {
+	n, ok := v.number()
+	if ok && n == 0 {
 		return ""
 	}
-	if err != nil || len(text) != 6 || n%100 < 1 || n%100 > 12 {
-		return plainText(raw)
+	if !ok || n < 1000_01 || n > 9999_12 || n%100 < 1 || n%100 > 12 {
+		return c.plain(v, label)
 	}
+	v.set(taken)
 	return fmt.Sprintf("%04d-%02d", n/100, n%100)
 }
 
 // address formats an address in lines: street, post code and town, state, country.
-func address(raw json.RawMessage) string {
-	var a struct {
-		Street  string `json:"street"`
-		City    string `json:"city"`
-		Country string `json:"country"`
-		ZIP     string `json:"zip"`
-		State   string `json:"state"`
+func (c *conversion) address(v *value, label string) string {
+	if v.kind != objectKind {
+		return c.plain(v, label)
 	}
-	if err := json.Unmarshal(raw, &a); err != nil {
-		return plainText(raw)
-	}
+	part := func(name string) string { return c.text(v.get(name), label) }
+	town := strings.TrimSpace(part("zip") + " " + part("city"))
 	var lines []string
-	for _, line := range []string{a.Street, strings.TrimSpace(a.ZIP + " " + a.City), a.State, a.Country} {
+	for _, line := range []string{part("street"), town, part("state"), wordOf("country", "", part("country"))} {
 		if line != "" {
 			lines = append(lines, line)
 		}

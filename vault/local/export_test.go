@@ -102,10 +102,10 @@ func sampleItem(n int) vault.Item {
 		{vault.FieldPhone, "+49 30 1"},
 		{vault.FieldDate, "2001-02-03"},
 		{vault.FieldMonthYear, "2031-04"},
-		{vault.FieldAddress, "1 Way\n123 Town\nus"},
-		{vault.FieldCreditCardType, "visa"},
+		{vault.FieldAddress, "1 Way\n123 Town\nUnited States"},
+		{vault.FieldCreditCardType, "Visa"},
 		{vault.FieldCreditCardNumber, "4111111111111111"},
-		{vault.FieldReference, "ref"},
+		{vault.FieldReference, "Title 1 ünïcode 漢字"},
 		{vault.FieldMenu, "choice"},
 		{vault.FieldSSHKey, "PRIVATE"},
 	}
@@ -159,7 +159,7 @@ func exportedValue(f vault.Field) map[string]any {
 	case vault.FieldCreditCardNumber:
 		return map[string]any{"creditCardNumber": f.Value}
 	case vault.FieldReference:
-		return map[string]any{"reference": f.Value}
+		return map[string]any{"reference": "source-item-1"}
 	case vault.FieldMenu:
 		return map[string]any{"menu": f.Value}
 	case vault.FieldSSHKey:

@@ -24,7 +24,7 @@ import (
 // take imports the export at path.
 func (b *bench) take(path, target string, owners ...string) (local.Imported, error) {
 	b.t.Helper()
-	archive, err := importer.Read(b.t.Context(), path)
+	archive, err := importer.Read(b.t.Context(), path, importer.Options{})
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -34,7 +34,7 @@ func (b *bench) take(path, target string, owners ...string) (local.Imported, err
 		local.Import{
 			Target: target,
 			Owners: owners,
-			Items:  vault.ImportedItems(archive.Items...),
+			Items:  archive.Items(),
 			Format: archive.Format,
 		},
 	)

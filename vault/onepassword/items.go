@@ -67,6 +67,7 @@ func fieldsOf(from sdk.ItemField) []vault.Field {
 	case vault.FieldMonthYear:
 		field.Value = monthYear(from.Value)
 	case vault.FieldSSHKey:
+		field.Value = vault.OpenSSHKey(field.Value)
 		return append([]vault.Field{field}, keyFields(field, from.Details)...)
 	}
 	return []vault.Field{field}
