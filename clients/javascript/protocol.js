@@ -3,6 +3,7 @@
 // decrypt throws.
 
 import { ItemshareError } from "./errors.js";
+import { findLink } from "./link.js";
 
 export const PROTOCOL = "itemshare/v1";
 const TAG = 16; // bytes of an AES-GCM tag
@@ -52,17 +53,12 @@ export function fromBase64url(text, length) {
   return bytes;
 }
 
-/** Splits a link into base URL and secret. Some mail gateways turn # into %23. */
+/** Splits a link, or a text that contains one, into base URL and secret. */
 export function parseLink(text) {
-  const [, base, secret] =
-    /^(https?:\/\/[^#?]+?)\/s\/?(?:#|%23)([\w-]{43})$/.exec(String(text).trim()) ?? [];
-  try {
-    fromBase64url(secret, 32);
-  } catch {
-    const message = "This link is incomplete or was changed on its way.";
-    throw new ItemshareError(message, { code: "link_invalid" });
-  }
-  return { base, secret };
+  const link = findLink(String(text));
+  if (link) return link;
+  const message = "This link is incomplete or was changed on its way.";
+  throw new ItemshareError(message, { code: "link_invalid" });
 }
 
 /** Derives id and token, which the server gets, and the keys, which it does not. */

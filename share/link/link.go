@@ -11,9 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"strconv"
-	"strings"
 )
 
 // Protocol is the protocol's name in answers and in everything that is derived or sealed.
@@ -65,29 +63,6 @@ func NewSecret(random io.Reader) (Secret, error) {
 func ParseSecret(text string) (s Secret, ok bool) {
 	s.bytes, ok = decode32(text)
 	return s, ok
-}
-
-// Parse splits a link into the server's base URL and the secret. It accepts white space around the
-// link, a query, a slash before the #, and a # that a mail gateway turned into %23. Any other text
-// is ErrIncomplete. Whether the base URL can be trusted with a call is for the caller to decide.
-func Parse(text string) (baseURL string, s Secret, err error) {
-	text = strings.TrimSpace(text)
-	front, fragment, found := strings.Cut(text, "#")
-	if !found {
-		front, fragment, _ = strings.Cut(text, "%23")
-	}
-	front, _, _ = strings.Cut(front, "?")
-	baseURL, isPage := strings.CutSuffix(strings.TrimSuffix(front, "/"), "/s")
-	s, ok := ParseSecret(fragment)
-	if !isPage || !ok || !isWebAddress(baseURL) {
-		return "", Secret{}, ErrIncomplete
-	}
-	return baseURL, s, nil
-}
-
-func isWebAddress(text string) bool {
-	u, err := url.Parse(text)
-	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != ""
 }
 
 // URL returns the link: the only form in which a secret becomes text.

@@ -2,10 +2,13 @@ package link
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestDecodeAcceptsOneTextOnly(t *testing.T) {
@@ -46,65 +49,98 @@ func TestSecretsPrintAsPlaceholders(t *testing.T) {
 	}
 }
 
+// linkCase is a row of testdata/links.json, which the tests of every reader of links share. Without
+// a base the text holds no whole link.
+type linkCase struct{ Case, Text, Base, Secret string }
+
+func readLinkCases(t testing.TB) []linkCase {
+	t.Helper()
+	text, err := os.ReadFile("testdata/links.json")
+	var file struct{ Links []linkCase }
+	if err := errors.Join(err, json.Unmarshal(text, &file)); err != nil || len(file.Links) < 200 {
+		t.Fatalf("%d cases, %v", len(file.Links), err)
+	}
+	return file.Links
+}
+
 func TestParse(t *testing.T) {
-	secret := readVectors(t).Link.Accept[0]
-	for text, baseURL := range map[string]string{
-		"https://a.example/s#" + secret:              "https://a.example",
-		" https://a.example/s#" + secret + "\r\n":    "https://a.example",
-		"https://a.example/share/s#" + secret:        "https://a.example/share",
-		"https://a.example/s/#" + secret:             "https://a.example",
-		"https://a.example/s%23" + secret:            "https://a.example",
-		"https://a.example/s?utm_source=x#" + secret: "https://a.example",
-		"http://localhost:8080/s#" + secret:          "http://localhost:8080",
-		"http://127.0.0.1:8080/s#" + secret:          "http://127.0.0.1:8080",
-	} {
-		if got, s, err := Parse(text); err != nil || got != baseURL ||
-			Encode(s.bytes[:]) != secret {
-			t.Errorf("%q: %q, %v", text, got, err)
+	for _, c := range readLinkCases(t) {
+		baseURL, secret, err := Parse(c.Text)
+		switch {
+		case c.Base != "":
+			if err != nil || baseURL != c.Base || Encode(secret.bytes[:]) != c.Secret {
+				t.Errorf("%s: %q: %q, %v", c.Case, c.Text, baseURL, err)
+			}
+		case !errors.Is(err, ErrIncomplete):
+			t.Errorf("%s: %q: %q, %v", c.Case, c.Text, baseURL, err)
+		case len(c.Text) > 60 && strings.Contains(err.Error(), c.Text[40:60]):
+			t.Errorf("%s: the error quotes the link", c.Case)
 		}
 	}
-	rejected := map[string]string{
-		"no secret":           "https://a.example/s",
-		"another path":        "https://a.example/t#" + secret,
-		"no path":             "https://a.example/#" + secret,
-		"no server":           "/s#" + secret,
-		"another scheme":      "ftp://a.example/s#" + secret,
-		"the secret alone":    secret,
-		"a slash after it":    "https://a.example/s#" + secret + "/",
-		"an empty text":       "",
-		"a line break within": "https://a.example/s#" + secret[:10] + "\n" + secret[10:],
-		"a control character": "https://a.example\x00/s#" + secret,
-	}
 	for _, v := range readVectors(t).Link.Refuse {
-		rejected[v.Why] = "https://a.example/s#" + v.Text
+		if _, _, err := Parse("https://a.example/s#" + v.Text); !errors.Is(err, ErrIncomplete) {
+			t.Errorf("%s: %v", v.Why, err)
+		}
 	}
-	for why, text := range rejected {
-		_, _, err := Parse(text)
-		if !errors.Is(err, ErrIncomplete) {
+}
+
+// TestParseLongText: the time is in proportion to the text, whatever stands in it.
+func TestParseLongText(t *testing.T) {
+	secret := readVectors(t).Link.Accept[0]
+	for why, text := range map[string]string{
+		"links without a secret": strings.Repeat("https://a.example/s#", 1<<15),
+		"addresses in queries":   strings.Repeat("https://a.example/s?", 1<<15),
+		"encodings":              "https://a.example/s" + strings.Repeat("%25", 1<<18) + "23" + secret,
+		"line breaks":            "https://a.example/s#" + strings.Repeat("B\n", 1<<18),
+		"a link far behind":      strings.Repeat("word ", 1<<15) + "https://a.example/s#" + secret,
+	} {
+		start := time.Now()
+		if _, _, err := Parse(text); !errors.Is(err, ErrIncomplete) {
 			t.Errorf("%s: %v", why, err)
-		} else if strings.Contains(err.Error(), secret[:20]) {
-			t.Errorf("%s: the error quotes the link", why)
+		}
+		if took := time.Since(start); took > 5*time.Second {
+			t.Errorf("%s: it took %v", why, took)
 		}
 	}
 }
 
 func FuzzParse(f *testing.F) {
-	for _, seed := range []string{
-		"", "#", "https://a.example/s%23x", "http://[::1]/s#", "https://%zz/s#",
-		"https://a.example/s#AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
-	} {
-		f.Add(seed)
+	for _, c := range readLinkCases(f) {
+		f.Add(c.Text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		baseURL, secret, err := Parse(text)
 		if err != nil {
 			return
 		}
+		canonical := Encode(secret.bytes[:])
 		if again, same, err := Parse(secret.URL(baseURL)); err != nil || again != baseURL ||
 			same != secret {
 			t.Errorf("%q: %q, %v", text, again, err)
 		}
+		for _, wrong := range []string{canonical[1:], canonical[:42], canonical + "A", canonical + "-"} {
+			if _, _, err := Parse(baseURL + "/s#" + wrong); err == nil {
+				t.Errorf("%q: %d characters are accepted", text, len(wrong))
+			}
+		}
+		if !hasInOrder(text, canonical) {
+			t.Errorf("%q: the secret is not in the text", text)
+		}
 	})
+}
+
+// hasInOrder reports whether the decoded text holds these characters in this order, so that none was
+// made up.
+func hasInOrder(text, characters string) bool {
+	for range maxDecodings + 1 {
+		text = unescape(text)
+	}
+	for _, r := range text {
+		if strings.HasPrefix(characters, string(r)) {
+			characters = characters[1:]
+		}
+	}
+	return characters == ""
 }
 
 func FuzzParseSecret(f *testing.F) {

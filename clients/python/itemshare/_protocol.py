@@ -15,6 +15,7 @@ import re
 from typing import Any, Callable, Dict, Iterator, NoReturn, Optional, Tuple
 
 from ._gcm import AESGCM, TAG_SIZE, InvalidTag
+from ._link import find_link
 from .errors import ItemshareError
 
 PROTOCOL = "itemshare/v1"
@@ -45,14 +46,11 @@ def from_base64url(text: Any, length: Optional[int] = None) -> bytes:
 
 
 def parse_link(text: str) -> Tuple[str, Link]:
-    """Splits a link into base URL and secret. Some mail gateways turn # into %23."""
-    parts = re.fullmatch(r"(https?://[^#?]+?)/s/?(?:#|%23)([A-Za-z0-9_-]{43})", text.strip())
-    try:
-        if parts is not None:
-            return parts[1], Link(parts[2])
-    except ItemshareError:
-        pass
-    raise ItemshareError("This link is incomplete or was changed on its way.", code="link_invalid")
+    """Splits a link, or a text that contains one, into base URL and secret."""
+    found = find_link(text)
+    if found is None:
+        raise ItemshareError("This link is incomplete or was changed on its way.", code="link_invalid")
+    return found[0], Link(found[1])
 
 
 class Link:
