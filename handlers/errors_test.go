@@ -145,7 +145,7 @@ func TestLogsHoldNoSecrets(t *testing.T) {
 	l.open(object{"email": mark + "@client.example", "code": l.mailed(mark + "@client.example")})
 	for _, path := range []string{
 		"/" + mark, "/items?q=" + mark, "/signin?next=/" + mark,
-		"/s%23" + mark, "/vaults/" + mark + "/items/" + mark, "/shares/" + mark,
+		"/s%23" + mark, "/s%2523" + mark, "/s/?" + mark, "/vaults/" + mark + "/items/" + mark, "/shares/" + mark,
 	} {
 		b.get(
 			path, "User-Agent", mark, "Referer", "http://"+mark+"/", "HX-Current-URL",

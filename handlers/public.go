@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 
@@ -21,7 +22,7 @@ func (h *Handlers) recipientDocument() (static.Body, error) {
 	var document bytes.Buffer
 	asset := func(name string) string { return h.Asset(h.c.Static.Name(name)) }
 	err := views.RecipientPage(views.RecipientProps{
-		Base: h.Base, CSS: asset("recipient.css"), JS: asset("recipient.js"),
+		Base: h.Base, CSS: asset("recipient.css"), JS: asset("recipient.js"), TOTP: asset("totp.js"),
 	}).Render(context.Background(), &document)
 	if err != nil {
 		return static.Body{}, fmt.Errorf("render the recipient's page: %w", err)
@@ -36,14 +37,17 @@ func (h *Handlers) recipientPage(c echo.Context, _ account.Identity) error {
 	return sendBody(c, htmlType, h.recipient)
 }
 
-// repairLink answers with the recipient's page where a mail gateway turned the # of a link
-// into %23. The page repairs the link in the browser, so that the secret stays there.
+// changedLink matches the path of a link that a program on its way changed: it added a slash or
+// a character that does not show, or encoded the # once or more, and net/http decoded that once.
+var changedLink = regexp.MustCompile(`^/s/?\p{Cf}*(?:$|#|%(?:25)*23)`)
+
+// repairLink answers with the recipient's page where a mail gateway changed a link. The page
+// repairs it in the browser, so that the secret stays there.
 func (h *Handlers) repairLink(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		path := c.Request().URL.Path
+		path, isBelow := strings.CutPrefix(c.Request().URL.Path, h.Base)
 		reading := c.Request().Method == http.MethodGet || c.Request().Method == http.MethodHead
-		if reading &&
-			(strings.HasPrefix(path, h.Base+"/s#") || strings.HasPrefix(path, h.Base+"/s/#")) {
+		if reading && isBelow && changedLink.MatchString(path) {
 			return h.recipientPage(c, account.Identity{})
 		}
 		return next(c)

@@ -54,7 +54,10 @@ func TestPolicyOfTheRecipientPage(t *testing.T) {
 	if len(want.header.Values("Set-Cookie")) > 0 {
 		t.Error("the recipient's page sets a cookie")
 	}
-	for _, path := range []string{"/s%23secret", "/s/%23secret", "/s%23secret%2Fmore", "/s?utm=x"} {
+	for _, path := range []string{
+		"/s%23secret", "/s/%23secret", "/s%23secret%2Fmore", "/s?utm=x", "/s/", "/s/?utm=x",
+		"/s%2523secret", "/s/%2523secret", "/s%252523secret", "/s%23%0Asecret", "/s%E2%80%8B",
+	} {
 		for _, b := range []*browser{a.browser(), a.signedIn(memberEmail)} {
 			if r := b.get(path); r.status != http.StatusOK || r.body != want.body ||
 				r.header.Get(policyHeader) != policy {
@@ -62,7 +65,7 @@ func TestPolicyOfTheRecipientPage(t *testing.T) {
 			}
 		}
 	}
-	for _, path := range []string{"/s/x", "/sx%23", "/s%2523x", "/x/s%23"} {
+	for _, path := range []string{"/s/x", "/sx%23", "/s%2525x", "/x/s%23", "/s//", "/s%20x"} {
 		if r := a.browser().get(path); r.status != http.StatusNotFound {
 			t.Errorf("%s: %d, want 404", path, r.status)
 		}

@@ -14,17 +14,17 @@ import {
   stamp,
 } from "./recipient-view.js";
 import { cleanName, download, fileRow } from "./recipient-files.js";
-import { readTotp, totpCode } from "./totp.js";
 
 const CONCEALED = ["Concealed", "SshKey", "CreditCardNumber", "Totp"];
 
-export function showItem(item) {
+// showItem shows the item. maker is the module that makes one-time codes, if the item needs it.
+export function showItem(item, maker) {
   const category = categoryInWords(item.category);
   const view = show("item", { title: item.title, category, initial: initialOf(item.title) });
   every(() => (find(view, "lasting").textContent = lasting()));
   const content = find(view, "content");
   for (const { heading, fields } of groups(item)) {
-    content.append(section(heading, fields.map(fieldRow)));
+    content.append(section(heading, fields.map((field) => fieldRow(field, maker))));
   }
   if (item.files?.length) content.append(filesSection(item.files));
   if (item.tags?.length) content.append(tagsSection(item.tags));
@@ -81,13 +81,13 @@ function tagsSection(tags) {
   return section(undefined, rows, "item-tags");
 }
 
-function fieldRow({ title, type, value }) {
+function fieldRow({ title, type, value }, maker) {
   const label = title || "Value";
   const row = stamp("item-field", { label });
   row.dataset.type = type;
   const slot = find(row, "value");
-  const totp = type === "Totp" ? readTotp(value) : {};
-  const current = totp.key ? showTotp(slot, totp) : () => value;
+  const totp = type === "Totp" ? maker.readTotp(value) : {};
+  const current = totp.key ? showTotp(slot, totp, maker.totpCode) : () => value;
   // What is copied and revealed where no code can be made is the seed, so the buttons say so.
   const suffix = totp.problem ? " seed" : "";
   if (!totp.key && CONCEALED.includes(type))
@@ -179,7 +179,7 @@ function copyBySelection(text) {
 }
 
 // showTotp keeps the current code on the page. The result returns it, for copying.
-function showTotp(slot, totp) {
+function showTotp(slot, totp, totpCode) {
   const view = stamp("item-totp");
   const progress = Object.assign(find(view, "progress"), { max: totp.period });
   let [code, shown] = ["", undefined];

@@ -2,7 +2,7 @@
 // the terms of the link, opens it when the reader says so, and shows the item.
 
 import { PROTOCOL, Refused, openContent, readLink, sameTerms } from "./share-link-v1.js";
-import { secret, share } from "./recipient-share.js";
+import { main, pasted, secret, share } from "./recipient-share.js";
 import { Failure, ask } from "./recipient-server.js";
 import {
   action,
@@ -22,13 +22,20 @@ import { showItem } from "./recipient-item.js";
 
 async function begin() {
   if (!isSecureContext || !crypto.subtle) return show("insecure");
-  if (!secret.text) return show("missing");
-  try {
-    share.link = await readLink(secret.text);
-  } catch {
-    return show("cut-link");
-  }
+  if (!secret.text) return askLink(secret.missing ? "missing" : "cut-link");
+  share.link = await readLink(secret.text);
   await attempt(peek);
+}
+
+// askLink offers a field for the link, or for the message that contains it.
+function askLink(state) {
+  form(show(state), "Checking…", async (input) => {
+    const { secret, host } = pasted(input.value);
+    if (host) return `This link is for another site. Open it at ${host}.`;
+    if (!secret) return "This isn't a complete link. Copy the whole message and paste it here.";
+    share.link = await readLink(secret);
+    await attempt(peek);
+  });
 }
 
 async function peek() {
@@ -81,7 +88,7 @@ function invite() {
 // form runs a step when the form is sent, and shows the problem that the step
 // returns beside the field. again shows the same form, to retry after a failure.
 function form(view, label, step, again) {
-  const input = view.querySelector("input");
+  const input = view.querySelector("input, textarea");
   const say = (text) => {
     find(view, "problem").textContent = text;
     input.setAttribute("aria-invalid", text ? "true" : "false");
@@ -180,7 +187,16 @@ async function open(proof) {
   const sealed = await ask("open", { view: share.view, ...proof });
   if (!sameTerms(sealed, share.terms)) throw new Failure("damaged", { template: "changed" });
   const item = await openContent(share.link, share.terms, sealed);
-  showItem(item);
+  showItem(item, await totpFor(item));
+}
+
+// totpFor returns what makes one-time codes if the item has any. Most items don't, so the
+// page loads without it.
+function totpFor({ fields = [] }) {
+  if (!fields.some(({ type }) => type === "Totp")) return undefined;
+  return import(main.dataset.totp).catch(() => {
+    throw new Failure("offline");
+  });
 }
 
 begin();

@@ -20,7 +20,10 @@ var browsers = []api.Engine{
 func main() {
 	for _, options := range []api.BuildOptions{
 		// A module may use await at its top, and runs after the document is read.
-		{EntryPoints: []string{"../static/src/recipient.js"}, Format: api.FormatESModule},
+		{
+			EntryPoints: []string{"../static/src/recipient.js", "../static/src/totp.js"},
+			Format:      api.FormatESModule,
+		},
 		// A classic script runs at once, and so shows the theme before the page is painted.
 		{EntryPoints: []string{"../static/src/app.js", "../static/src/page.js"}, Format: api.FormatIIFE},
 		{EntryPoints: []string{"../static/src/recipient.css", "../static/src/app.css"}},
