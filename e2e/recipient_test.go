@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -37,6 +38,8 @@ func TestRecipientPage(t *testing.T) {
 		{"a secret in the path is taken out of it", secretInThePath, both},
 		{"a link pasted into the same tab opens", linkPastedIntoTheTab, both[1:]},
 		{"a link that does not read sends nothing", unreadableLinksSendNothing, both},
+		{"links in the address bar are read as the clients read them", linksInTheAddressBar, both[1:]},
+		{"a pasted message opens", pastedMessages, both[1:]},
 		{"loading and waiting open nothing", loadingOpensNothing, both[1:]},
 		{"by keyboard alone", byKeyboardAlone, both[1:]},
 		{"concealed values are shown and copied when asked", concealedValues, both[1:]},
@@ -77,7 +80,7 @@ func secretLeavesTheAddress(t *testing.T, program *server) {
 }
 
 func secretInThePath(t *testing.T, program *server) {
-	for _, path := range []string{"/s%23", "/s/%23"} {
+	for _, path := range []string{"/s%23", "/s/%23", "/s%2523", "/s?utm=x%23"} {
 		s, p := onStage(t, program, nil)
 		p.visit(path + encode(s.link.secret))
 		p.awaitState("ready")
@@ -109,13 +112,116 @@ func unreadableLinksSendNothing(t *testing.T, program *server) {
 	s, p := onStage(t, program, nil)
 	whole := encode(s.link.secret)
 	for why, secret := range map[string]string{
-		"cut": whole[:42], "longer": whole + "A", "a full stop from the sentence around it": whole + ".",
-		"padded": whole + "=", "encoded": "%5F" + whole[1:],
+		"cut": whole[:42], "longer": whole + "A", "cut, with a full stop": whole[:42] + ".",
+		"padded": whole + "=", "one encoded letter more": "%5F" + whole,
 	} {
 		p.visit("/s#" + secret)
 		p.awaitState("cut-link")
 		if n := len(s.heard("peek")); n != 0 {
 			t.Fatalf("%s: %d calls", why, n)
+		}
+	}
+	p.clean()
+}
+
+// linkCase is a row of the file that the tests of every reader of links read.
+type linkCase struct{ Case, Text, Base, Secret string }
+
+func readLinkCases(t *testing.T) []linkCase {
+	t.Helper()
+	text, err := os.ReadFile("../share/link/testdata/links.json")
+	var file struct{ Links []linkCase }
+	if err := errors.Join(err, json.Unmarshal(text, &file)); err != nil {
+		t.Fatal(err)
+	}
+	return file.Links
+}
+
+// linksInTheAddressBar visits links of the file, as what stands around them in a message comes along.
+func linksInTheAddressBar(t *testing.T, program *server) {
+	const base = "https://share.company.example/s"
+	cases := map[string]linkCase{}
+	for _, c := range readLinkCases(t) {
+		cases[c.Case] = c
+	}
+	s, p := onStage(t, program, func(s *stage) {
+		s.link = parseLink(t, "http://localhost:80/s#"+cases["as it was created"].Secret)
+	})
+	for _, name := range []string{
+		"after it: full stop", "after it: comma", "after it: closing parenthesis",
+		"after it: quotation mark", "after it: closing angle bracket",
+		"after it: encoded angle bracket", "after it: square bracket", "after it: asterisk",
+		"after it: semicolon", "after it: slash", "after it: encoded blank",
+		"after it: encoded line break", "after it: zero-width space", "after it: no-break space",
+		"after it: curly quotation mark", "after it: corner bracket", "after it: tracking parameter",
+		"after it: tracking parameter after a question mark", "after it: ampersand of HTML",
+		"before the secret: blank", "before the secret: encoded blank", "a slash before the #",
+		"a query before the #", "an encoded letter", "a twice encoded letter",
+		"an encoded line break in the secret", "zero-width spaces within",
+		"one character missing", "one character missing, and a full stop", "one character more",
+		"one encoded character more", "unused bits that are set", "an encoded blank within",
+	} {
+		c, ok := cases[name]
+		rest, isLink := strings.CutPrefix(c.Text, base)
+		if !ok || !isLink {
+			t.Fatalf("%s is not among the cases", name)
+		}
+		want := "cut-link"
+		if c.Base != "" {
+			want = "ready"
+		}
+		before := len(s.heard("peek"))
+		p.visit("about:blank")
+		p.visit("/s" + rest)
+		p.awaitTrue(name, `!["loading", undefined].includes(document.querySelector("#recipient")?.dataset.state)`)
+		if got := eval[string](p, `document.querySelector("#recipient").dataset.state`); got != want {
+			t.Errorf("%s: %s, want %s", name, got, want)
+		}
+		if sent := len(s.heard("peek")) - before; (sent == 1) != (c.Base != "") {
+			t.Errorf("%s: %d calls", name, sent)
+		}
+		if got := eval[string](p, `location.href`); got != s.url+"/s" {
+			t.Errorf("%s: the address bar shows %s", name, got)
+		}
+	}
+	p.clean()
+}
+
+// pastedMessages pastes into the field of the pages for an incomplete and a missing link.
+func pastedMessages(t *testing.T, program *server) {
+	s, p := onStage(t, program, nil)
+	whole := s.link.String()
+	cut := len(whole) - 20
+	for _, row := range []struct{ why, start, text, problem string }{
+		{"a message", "/s", "Mia shared “Staging” with you:\n\n" + whole + "\n\nThe link expires soon.", ""},
+		{"a message with the link broken", "/s#cut", "Here it is:\n" + whole[:cut] + "\n" + whole[cut:] + "\nBye", ""},
+		{"a link in angle brackets", "/s#cut", "<" + whole + ">.", ""},
+		{"a link of a gateway", "/s#cut", "https://gateway.example/?url=" + url.QueryEscape(whole) + "&data=1", ""},
+		{"the secret alone", "/s#cut", "#" + encode(s.link.secret) + "\n", ""},
+		{"the same again, cut", "/s#cut", whole[:len(whole)-1], "isn't a complete link"},
+		{"a letter more", "/s#cut", whole + "A", "isn't a complete link"},
+		{"nothing", "/s", "", "isn't a complete link"},
+		{"a link of another server", "/s#cut", "https://other.example/s#" + encode(s.link.secret), "other.example"},
+		{"another path", "/s#cut", strings.Replace(whole, "/s#", "/x/s#", 1), "another site"},
+	} {
+		before := len(s.heard("peek"))
+		p.visit("about:blank")
+		p.visit(row.start)
+		_ = eval[bool](p, fmt.Sprintf(`(document.querySelector("[data-testid=pasted]").value = %q) !== null`, row.text))
+		p.click(`[data-testid=open-pasted]`)
+		if row.problem == "" {
+			p.awaitState("ready")
+			if p.count(`[data-testid=repaired]`) != 0 {
+				t.Errorf("%s: a gateway changed the link, it says", row.why)
+			}
+		} else {
+			p.awaitText(row.problem)
+		}
+		if sent := len(s.heard("peek")) - before; (sent == 1) != (row.problem == "") {
+			t.Errorf("%s: %d calls", row.why, sent)
+		}
+		if strings.Contains(eval[string](p, `location.href`), "#") {
+			t.Errorf("%s: the secret is in the address bar", row.why)
 		}
 	}
 	p.clean()

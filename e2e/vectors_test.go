@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -67,6 +68,41 @@ const checkVectors = `(async () => {
 	for (const v of vectors.link.refuse) { await refused("link: " + v.why, () => readLink(v.text)); ran++; }
 	return { ran, wrong };
 })()`
+
+// TestLinksInTheBrowser runs the file of links through the reader of the recipient's page.
+func TestLinksInTheBrowser(t *testing.T) {
+	site := http.NewServeMux()
+	site.HandleFunc("GET /link.js", func(w http.ResponseWriter, r *http.Request) {
+		http.ServeFile(w, r, "../clients/javascript/link.js")
+	})
+	site.HandleFunc("GET /", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = w.Write([]byte("<!doctype html><title>links</title><link rel=icon href='data:,'>"))
+	})
+	host := httptest.NewServer(site)
+	defer host.Close()
+	p := newPage(t, &server{t: t, url: host.URL}, desktop)
+	p.visit("/")
+	cases := readLinkCases(t)
+	texts := make([]string, len(cases))
+	for i, c := range cases {
+		texts[i] = c.Text
+	}
+	sent, err := json.Marshal(texts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := eval[[]struct{ Base, Secret string }](p, `(async () => {
+		const { findLink } = await import("/link.js");
+		return `+string(sent)+`.map((text) => findLink(text) ?? {});
+	})()`)
+	for i, c := range cases {
+		if got := found[i]; got.Base != c.Base || got.Secret != c.Secret {
+			t.Errorf("%s: %+v", c.Case, got)
+		}
+	}
+	p.clean()
+}
 
 func TestVectorsInTheBrowser(t *testing.T) {
 	const path = "../share/link/testdata/share-link-v1.vectors.json"

@@ -7,8 +7,13 @@ const LENGTH = 43; // characters of a secret
 const DECODINGS = 4; // of an encoding that becomes visible by decoding
 
 // A link up to its secret; the group is the base URL.
-const PAGE =
-  /([Hh][Tt][Tt][Pp][Ss]?:\/\/[^\0-\x20\x7f/?#@\\<>"'%|^`{}]+(?:\/[^\0-\x20\x7f?#:\\<>"'|^`{}]*?)?)\/s\/?(?:\?[^\0-\x20#]*?)?(?:#|%(?:25)*23)/g;
+const HOST = String.raw`(?:\[[0-9A-Fa-f:.]+\]|[^\0-,/:-@[-^\x60{-\x7f\ufffd]+)(?::[0-9]+)?`;
+const PATH = String.raw`/(?:[^\0-\x20"#%':<>?\\^\x60{-}\x7f\ufffd]|%[0-9A-Fa-f]{2})*?`;
+const QUERY = String.raw`\?[^\0-\x20#]*?`;
+const PAGE = new RegExp(
+  `([Hh][Tt][Tt][Pp][Ss]?://${HOST}(?:${PATH})?)/s/?(?:${QUERY})?(?:#|%(?:25)*23)`,
+  "g",
+);
 
 /**
  * Returns base URL and secret of the first whole link in a text, such as a message, or undefined.

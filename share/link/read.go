@@ -18,8 +18,9 @@ const (
 
 // page matches a link up to its secret. The first group is the base URL.
 var page = regexp.MustCompile(
-	`([Hh][Tt][Tt][Pp][Ss]?://[^\x00-\x20\x7f/?#@\\<>"'%|^` + "`" + `{}]+` + // scheme and host
-		`(?:/[^\x00-\x20\x7f?#:\\<>"'|^` + "`" + `{}]*?)?)` + // path
+	`([Hh][Tt][Tt][Pp][Ss]?://` +
+		`(?:\[[0-9A-Fa-f:.]+\]|[^\x00-,/:-@\[-^\x60{-\x7f\x{fffd}]+)(?::[0-9]+)?` + // host
+		`(?:/(?:[^\x00-\x20"#%':<>?\\^\x60{-}\x7f\x{fffd}]|%[0-9A-Fa-f]{2})*?)?)` + // path
 		`/s/?(?:\?[^\x00-\x20#]*?)?` +
 		`(?:#|%(?:25)*23)`)
 
@@ -53,7 +54,7 @@ func find(text string) (baseURL string, s Secret, ok bool) {
 
 func isWebAddress(text string) bool {
 	u, err := url.Parse(text)
-	return err == nil && u.Host != ""
+	return err == nil && u.Hostname() != ""
 }
 
 var (

@@ -14,8 +14,9 @@ _DECODINGS = 4  # of an encoding that becomes visible by decoding
 
 # A link up to its secret; the group is the base URL.
 _PAGE = re.compile(
-    r"""([Hh][Tt][Tt][Pp][Ss]?://[^\x00-\x20\x7f/?#@\\<>"'%|^`{}]+"""  # scheme and host
-    r"""(?:/[^\x00-\x20\x7f?#:\\<>"'|^`{}]*?)?)"""  # path
+    r"""([Hh][Tt][Tt][Pp][Ss]?://"""
+    r"""(?:\[[0-9A-Fa-f:.]+\]|[^\x00-,/:-@\[-^\x60{-\x7f\ufffd]+)(?::[0-9]+)?"""  # host
+    r"""(?:/(?:[^\x00-\x20"#%':<>?\\^\x60{-}\x7f\ufffd]|%[0-9A-Fa-f]{2})*?)?)"""  # path
     r"""/s/?(?:\?[^\x00-\x20#]*?)?"""
     r"""(?:#|%(?:25)*23)"""
 )
