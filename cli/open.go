@@ -7,11 +7,14 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strings"
+	"unicode"
 
 	"github.com/mattn/go-isatty"
 
 	"itemshare/client"
+	"itemshare/share/link"
 )
 
 type openCommand struct {
@@ -37,7 +40,7 @@ const tries = 3
 func (c *openCommand) Run(p *program) error { return remoteError(c.open(p)) }
 
 func (c *openCommand) open(p *program) error {
-	in := &prompter{program: p, lines: bufio.NewReader(io.LimitReader(p.stdin, maxAnswer))}
+	in := &prompter{program: p, lines: bufio.NewReader(io.LimitReader(p.stdin, maxInput))}
 	if err := c.readLink(p.ctx, in); err != nil {
 		return err
 	}
@@ -52,7 +55,10 @@ func (c *openCommand) open(p *program) error {
 		)
 	}
 	if terms.CodeRequired && c.Email == "" {
-		if c.Email, err = in.ask(p.ctx, "This link is for specific people. Your email address: "); err != nil {
+		c.Email, err = in.askFor(
+			p.ctx, "This link is for specific people. Your email address: ", isAddressLike,
+		)
+		if err != nil {
 			return exitError{
 				exitProof,
 				"this link is for specific people: enter your email address with --email",
@@ -62,9 +68,10 @@ func (c *openCommand) open(p *program) error {
 	opened, err := client.Open(p.ctx, c.Link, client.OpenOptions{
 		Email: c.Email, Tries: tries,
 		Code: func(ctx context.Context) (string, error) {
-			code, err := in.ask(ctx, "Code sent to "+plain(c.Email)+": ")
+			sent := "if " + plain(c.Email) + " may open it, a code was sent there"
+			code, err := in.askFor(ctx, "I"+sent[1:]+". Code: ", isCodeLike)
 			if errors.Is(err, io.ErrUnexpectedEOF) {
-				return "", exitError{exitProof, "a code was sent to " + plain(c.Email) +
+				return "", exitError{exitProof, sent +
 					", but there is no terminal to enter it: add it as the next line of standard input"}
 			}
 			return code, err
@@ -79,17 +86,41 @@ func (c *openCommand) open(p *program) error {
 	return c.saveFiles(p, in, opened)
 }
 
-// readLink reads the link from standard input if the argument is "-".
+// readLink reads the link from standard input if the argument is "-". It reads no further than the
+// line in which the link ends: the lines below it may be answers that are not known yet.
 func (c *openCommand) readLink(ctx context.Context, in *prompter) error {
 	if c.Link != "-" {
 		return nil
 	}
-	text, err := in.ask(ctx, "Link: ")
-	if err != nil {
-		return errors.New("standard input holds no link")
+	question, text := "Link: ", ""
+	for {
+		line, err := in.line(ctx, question)
+		switch text += line; {
+		case isLink(text):
+			c.Link, in.stdinOnly = text, false
+			return nil
+		case err != nil && text == "":
+			return errors.New("standard input holds no link")
+		case err != nil:
+			return link.ErrIncomplete
+		case strings.TrimSpace(text) != "":
+			question = "That isn't a complete link yet. Paste the rest: "
+			in.stdinOnly = true
+		}
 	}
-	c.Link = text
-	return nil
+}
+
+func isLink(text string) bool {
+	_, _, err := link.Parse(text)
+	return err == nil
+}
+
+// isAddressLike reports whether a line can be the answer with an email address, perhaps with a name.
+var isAddressLike = regexp.MustCompile(`^(?:[^@/]*<)?[^\s<>@/]+@[^\s<>@/]+>?\S?$`).MatchString
+
+// isCodeLike reports whether a line can be the answer with a code.
+func isCodeLike(line string) bool {
+	return strings.ContainsFunc(line, unicode.IsDigit) && !strings.ContainsFunc(line, unicode.IsLetter)
 }
 
 func (c *openCommand) print(w io.Writer, opened *client.OpenedShare) error {
@@ -110,12 +141,29 @@ func viewsWords(n int64) string {
 // answer.
 type prompter struct {
 	*program
-	lines *bufio.Reader // of standard input, then of the terminal
-	atTTY bool
+	lines     *bufio.Reader // of standard input, then of the terminal
+	atTTY     bool
+	stdinOnly bool // the terminal is not asked
 }
 
-// ask prints a question and reads one line. It returns when ctx ends, even if nothing is entered.
-func (a *prompter) ask(ctx context.Context, question string) (string, error) {
+// askFor returns the next line that can be the answer, without white space around it. It skips
+// others: what follows a link in a message.
+func (a *prompter) askFor(
+	ctx context.Context, question string, fits func(string) bool,
+) (string, error) {
+	for {
+		line, err := a.line(ctx, question)
+		if err != nil {
+			return "", err
+		}
+		if text := strings.TrimSpace(line); fits(text) {
+			return text, nil
+		}
+	}
+}
+
+// line prints a question and reads one line. It returns when ctx ends, even if nothing is entered.
+func (a *prompter) line(ctx context.Context, question string) (string, error) {
 	if a.isInteractive() {
 		fmt.Fprint(a.stderr, question)
 	}
@@ -136,18 +184,18 @@ func (a *prompter) ask(ctx context.Context, question string) (string, error) {
 	}
 }
 
-const maxAnswer = 4096 // bytes
+const (
+	maxInput  = 64 << 10 // bytes of standard input: a message, and answers
+	maxAnswer = 4 << 10  // bytes from the terminal
+)
 
 // readLine reads from standard input, and from the terminal once that has ended.
 func (a *prompter) readLine(question string) (string, error) {
 	text, err := a.lines.ReadString('\n')
-	if text = strings.TrimSpace(text); text != "" {
+	if text != "" || err == nil {
 		return text, nil
 	}
-	if err == nil {
-		return "", errors.New("the answer is empty")
-	}
-	if _, isFile := a.stdin.(*os.File); !isFile || a.atTTY {
+	if _, isFile := a.stdin.(*os.File); !isFile || a.atTTY || a.stdinOnly {
 		return "", io.ErrUnexpectedEOF
 	}
 	tty, err := os.Open("/dev/tty")

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -21,7 +22,8 @@ func (c *openCommand) saveFiles(p *program, in *prompter, opened *client.OpenedS
 		return nil
 	}
 	if c.Files == "" && opened.Terms.MaxViews > 0 && in.isInteractive() {
-		c.Files, _ = in.ask(p.ctx, "Folder to save its files in (empty: don't save): ")
+		folder, _ := in.line(p.ctx, "Folder to save its files in (empty: don't save): ")
+		c.Files = strings.TrimSpace(folder)
 	}
 	if c.Files == "" {
 		_, err := fmt.Fprintln(p.stderr, "Files were not saved: use --files FOLDER to save them.")
@@ -42,9 +44,20 @@ func (c *openCommand) saveFiles(p *program, in *prompter, opened *client.OpenedS
 			errs = append(errs, fmt.Errorf("%s was not saved: %w", plain(entry.Name), err))
 			continue
 		}
-		fmt.Fprintf(p.stderr, "Saved %s (%d bytes).\n", name, entry.Size)
+		fmt.Fprintf(p.stderr, "Saved %s (%d bytes).%s\n", name, entry.Size, renamed(name, entry.Name))
 	}
 	return errors.Join(errs...)
+}
+
+// renamed says how the sender named the file, if it was saved under another name.
+func renamed(name, sent string) string {
+	if name == sent {
+		return ""
+	}
+	if shown := truncate(sent, maxStem); shown != sent {
+		sent = shown + "…"
+	}
+	return fmt.Sprintf(" The sender named it “%s”.", plain(sent))
 }
 
 // saveFile writes one file, completely or not at all, under a name that no other file has.
@@ -90,19 +103,32 @@ const (
 	maxEnding = 16
 )
 
-// fileName turns a name that a stranger chose into a safe one: without a path, a leading dot or
-// invisible characters.
+// obeyed matches the start of a name that a shell or a program takes for an option, a home folder or
+// a list of arguments.
+var obeyed = regexp.MustCompile(`^[-~+@=]+`)
+
+// reserved matches names that Windows takes for devices, and files that a desktop obeys.
+var reserved = regexp.MustCompile(`(?i)^(?:` +
+	`(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin_|conout_|clock_) *(?:\.|$)|` +
+	`(?:desktop\.ini|autorun\.inf|thumbs\.db)$)`)
+
+// fileName turns a name that a stranger chose into one that no shell and no system obeys: without a
+// path, without a dot or a dash at its start and without invisible characters.
 func fileName(text string) string {
 	clean := strings.Map(func(r rune) rune {
 		switch {
 		case unicode.In(r, unicode.C, unicode.Zl, unicode.Zp) || r == unicode.ReplacementChar:
 			return -1
-		case strings.ContainsRune(`/\:*?"<>|`, r):
+		case strings.ContainsRune("/\\:*?\"<>|$`;&%", r):
 			return '_'
 		}
 		return r
 	}, text)
-	clean = strings.Trim(clean, " .")
+	clean = strings.TrimFunc(clean, func(r rune) bool { return r == '.' || unicode.IsSpace(r) })
+	clean = obeyed.ReplaceAllString(clean, "_")
+	if reserved.MatchString(clean) {
+		clean = "_" + clean
+	}
 	ending := path.Ext(clean)
 	if len(ending) > maxEnding ||
 		strings.ContainsFunc(strings.TrimPrefix(ending, "."), isNotAlphanumeric) {

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -49,6 +50,25 @@ func TestOpenCommand(t *testing.T) {
 		{"as JSON", "", []string{link, "--json"}, true},
 		{"the link on standard input", link + "\n", []string{"-"}, false},
 		{"a link that a gateway changed", "", []string{strings.Replace(link, "#", "%23", 1)}, false},
+		{"a link that a gateway changed twice", "", []string{strings.Replace(link, "#", "%2523", 1)}, false},
+		{"a slash before the #", "", []string{strings.Replace(link, "/s#", "/s/#", 1)}, false},
+		{"a full stop after it", "", []string{link + "."}, false},
+		{"a tracking parameter after it", "", []string{link + "&utm_source=mail"}, false},
+		{"a zero-width space after it", "", []string{link + "\u200b"}, false},
+		{"a link in angle brackets", "<" + link + ">\n", []string{"-"}, false},
+		{"a broken link", link[:len(link)-20] + "\r\n" + link[len(link)-20:] + "\r\n", []string{"-"}, false},
+		{"a link broken in its address", link[:10] + "\n" + link[10:] + "\n", []string{"-"}, false},
+		{
+			"a message",
+			"CI shared an item with you:\n\n" + link + "\n\nThe link expires on 1 December 2026.\n",
+			[]string{"-"},
+			false,
+		},
+		{
+			"a message of Windows", strings.Join(strings.Split("\ufeffOpen "+link+".\r\n", ""), "\x00"),
+			[]string{"-"},
+			false,
+		},
 	} {
 		got := s.run(c.stdin, append([]string{"open"}, c.args...)...)
 		if got.code != 0 || !strings.Contains(got.stdout, item.Title) ||
@@ -70,7 +90,12 @@ func TestOpenCommand(t *testing.T) {
 		"a link cut short":          {"", link[:len(link)-1], 1},
 		"a link of no share":        {"", link[:len(link)-43] + strings.Repeat("A", 43), exitNotFound},
 		"a link without its secret": {"", strings.TrimSuffix(link, link[len(link)-44:]), 1},
+		"a link one letter longer":  {"", link + "A", 1},
+		"a cut link on standard input": {
+			"Open " + link[:len(link)-1] + "\n\nThe link expires soon.\n", "-", 1,
+		},
 		"no link on standard input": {"", "-", 1},
+		"no text on standard input": {"\n \n", "-", 1},
 		"no server":                 {"", "http://localhost:1/s#" + link[len(link)-43:], exitUnreached},
 		"a public server over http": {"", "http://share.company.example/s#" + link[len(link)-43:], 1},
 	} {
@@ -111,6 +136,10 @@ func TestOpenWithCode(t *testing.T) {
 	}{
 		{"no email address", "", "--email", nil},
 		{"no terminal for the code", "", "no terminal to enter it", []string{"--email", "ann@company.example"}},
+		{
+			"a stranger", "", "if stranger@company.example may open it, a code was sent there",
+			[]string{"--email", "stranger@company.example"},
+		},
 		{"a wrong code", "00000000\n", "wrong or has expired", []string{"--email", "ann@company.example"}},
 	} {
 		got := s.run(c.stdin, append([]string{"open", link}, c.args...)...)
@@ -129,7 +158,10 @@ func TestOpenWithCode(t *testing.T) {
 	must(t, err)
 	typed := make(chan error, 1)
 	go func() {
-		_, err := typing.WriteString(link + "\nann@company.example\n00000000\n")
+		_, err := typing.WriteString("CI shared “Login” with you:\n\n" + link + "\n\n" +
+			"The link expires on 1 December 2026, 09:52 (UTC).\n" +
+			"You'll be asked for your email address. See https://company.example/@help.\n" +
+			"ann@company.example\nThen the code:\n00000000\n")
 		_, err2 := typing.WriteString(s.mailedCode(before) + "\n")
 		typed <- errors.Join(err, err2, typing.Close())
 	}()
@@ -295,6 +327,53 @@ func TestOpenFiles(t *testing.T) {
 	}
 }
 
+// TestOpenFilesWithNamesThatShellsObey: they are saved under other names, and the command says so.
+func TestOpenFilesWithNamesThatShellsObey(t *testing.T) {
+	s := newServer(t)
+	names := map[string]string{
+		"-rf": "_rf", "--checkpoint-action=exec=sh x.sh": "_checkpoint-action=exec=sh x.sh",
+		"~": "_", "CON": "_CON", ".env": "env", "$(reboot)": "_(reboot)", "plan.pdf": "plan.pdf",
+	}
+	var fields []any
+	files := map[string][]byte{}
+	for name := range names {
+		id := fmt.Sprint("d", len(fields))
+		fields = append(fields, map[string]any{
+			"title": id, "id": id,
+			"value": map[string]any{
+				"file": map[string]any{"fileName": name, "documentId": id, "decryptedSize": 1},
+			},
+		})
+		files[id+"__file"] = []byte("x")
+	}
+	s.importItem("Team", map[string]any{
+		"overview": map[string]any{"title": "Files"},
+		"details": map[string]any{
+			"sections": []any{map[string]any{"title": "More", "name": "s1", "fields": fields}},
+		},
+	}, files)
+	folder := t.TempDir()
+	got := s.run("", "open", s.link("Files", "--files"), "--files", folder)
+	if got.code != 0 {
+		t.Fatalf("%+v", got)
+	}
+	for sent, saved := range names {
+		if _, err := os.Stat(filepath.Join(folder, saved)); err != nil {
+			t.Errorf("%s: %v", sent, err)
+		}
+		said := "Saved " + saved + " (1 bytes)."
+		if sent != saved {
+			said += " The sender named it “" + sent + "”."
+		}
+		if !strings.Contains(got.stderr, said+"\n") {
+			t.Errorf("%s: %s", said, got.stderr)
+		}
+	}
+	if all, _ := os.ReadDir(folder); len(all) != len(names) {
+		t.Errorf("%v", all)
+	}
+}
+
 // TestIncompleteFile: nothing is left of a file whose last chunk is missing.
 func TestIncompleteFile(t *testing.T) {
 	s := newServer(t)
@@ -358,6 +437,19 @@ func TestFileNames(t *testing.T) {
 	} {
 		if got := fileName(text); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+// TestFileNamesThatNothingObeys holds the command to the names that every client gives.
+func TestFileNamesThatNothingObeys(t *testing.T) {
+	text, err := os.ReadFile("../clients/testdata/file-names.json")
+	must(t, err)
+	var cases []struct{ Sent, Saved string }
+	must(t, json.Unmarshal(text, &cases))
+	for _, c := range cases {
+		if got := fileName(c.Sent); got != c.Saved {
+			t.Errorf("%q: %q, want %q", c.Sent, got, c.Saved)
 		}
 	}
 }

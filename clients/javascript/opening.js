@@ -1,6 +1,7 @@
 // Opens share links.
 
 import { bytesOf, ItemshareError } from "./errors.js";
+import { cleanName } from "./names.js";
 import {
   PROTOCOL,
   damaged,
@@ -88,17 +89,4 @@ function file(entry, stream) {
       return new Uint8Array(await new Blob(parts).arrayBuffer());
     },
   };
-}
-
-// cleanName returns a file name without control and direction characters, path separators and the
-// like, of at most 100 characters and with its extension.
-export function cleanName(text) {
-  const visible = String(text)
-    .normalize("NFC")
-    .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "");
-  const clean = visible.replace(/[\\/:*?"<>|]/g, "_");
-  const [, stem, extension] = clean
-    .replace(/^[\s.]+|[\s.]+$/g, "")
-    .match(/^(.*?)(\.[^.]{1,16})?$/u);
-  return ([...stem].slice(0, 84).join("") || "file") + (extension ?? "");
 }

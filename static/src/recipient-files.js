@@ -1,5 +1,6 @@
 // Files: fetched chunk by chunk, decrypted here and saved, never shown.
 
+import { cleanName } from "../../clients/javascript/names.js";
 import { Refused, openFile } from "./share-link-v1.js";
 import { share } from "./recipient-share.js";
 import { Failure, post } from "./recipient-server.js";
@@ -25,7 +26,7 @@ export function fileRow(entry) {
         parts,
       );
       download(parts, name);
-      turnFile(row, "done", "Downloaded.");
+      turnFile(row, "done", name === entry.name ? "Downloaded." : `Downloaded as ${name}.`);
       announce(`${name} downloaded.`);
     } catch (error) {
       const note = stop.signal.aborted ? "Cancelled." : whyNoFile(error);
@@ -101,19 +102,6 @@ export function download(parts, name) {
   const href = URL.createObjectURL(new Blob(parts, { type: "application/octet-stream" }));
   Object.assign(document.createElement("a"), { href, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(href), 30_000);
-}
-
-// cleanName returns a file name of at most 100 characters, with its extension,
-// without control or direction characters and without path separators and the like.
-export function cleanName(text) {
-  const clean = String(text)
-    .normalize("NFC")
-    .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "")
-    .replace(/[\\/:*?"<>|]/g, "_");
-  const [, stem, extension] = clean
-    .replace(/^[\s.]+|[\s.]+$/g, "")
-    .match(/^(.*?)(\.[^.]{1,16})?$/u);
-  return ([...stem].slice(0, 84).join("") || "file") + (extension ?? "");
 }
 
 function humanSize(bytes) {

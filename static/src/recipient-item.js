@@ -13,7 +13,8 @@ import {
   showTime,
   stamp,
 } from "./recipient-view.js";
-import { cleanName, download, fileRow } from "./recipient-files.js";
+import { cleanName } from "../../clients/javascript/names.js";
+import { download, fileRow } from "./recipient-files.js";
 
 const CONCEALED = ["Concealed", "SshKey", "CreditCardNumber", "Totp"];
 

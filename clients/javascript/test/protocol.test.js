@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { inspect } from "node:util";
 
 import { findLink } from "../link.js";
-import { cleanName } from "../opening.js";
+import { cleanName } from "../names.js";
 import {
   chunkCount,
   fromBase64url,
@@ -199,4 +199,10 @@ test("rejects links that were cut or changed, and quotes none", async () => {
       text,
     );
   }
+});
+
+test("makes file names that no shell obeys", () => {
+  const names = new URL("../../testdata/file-names.json", import.meta.url);
+  for (const { sent, saved } of JSON.parse(readFileSync(names, "utf8")))
+    assert.equal(cleanName(sent), saved);
 });

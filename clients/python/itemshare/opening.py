@@ -119,15 +119,27 @@ def _file(server: _ShareCaller, terms: Dict[str, Any], view: str, entry: Dict[st
     return OpenedFile(entry["index"], _clean_name(entry["name"]), entry.get("type", ""), entry["size"], chunks)
 
 
-def _clean_name(text: str) -> str:
-    """Returns a file name without control and direction characters, path separators and the like.
+# Names that Windows takes for devices, and files that a desktop obeys.
+_RESERVED = re.compile(
+    r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin_|conout_|clock_) *(?:\.|$)"
+    r"|(?:desktop\.ini|autorun\.inf|thumbs\.db)$",
+    re.IGNORECASE,
+)
 
-    It has at most 100 characters, and its extension.
+
+def _clean_name(text: str) -> str:
+    """Returns a file name that no shell and no system obeys.
+
+    It has no control and direction characters, no path separators and the like, no dot or dash at its start,
+    at most 100 characters, and its extension.
     """
     text = unicodedata.normalize("NFC", text)
     hidden = ("Zl", "Zp")
     visible = (c for c in text if unicodedata.category(c)[0] != "C" and unicodedata.category(c) not in hidden)
-    clean = re.sub(r'[\\/:*?"<>|]', "_", "".join(visible))
-    parts = re.fullmatch(r"(.*?)(\.[^.]{1,16})?", re.sub(r"^[\s.]+|[\s.]+$", "", clean), re.DOTALL)
+    clean = re.sub(r'[\\/:*?"<>|$`;&%]', "_", "".join(visible))
+    clean = re.sub(r"^[-~+@=]+", "_", re.sub(r"^[\s.]+|[\s.]+$", "", clean))
+    if _RESERVED.match(clean):
+        clean = "_" + clean
+    parts = re.fullmatch(r"(.*?)(\.[^.]{1,16})?", clean, re.DOTALL)
     stem, extension = (parts[1], parts[2] or "") if parts else ("", "")
     return (stem[:84] or "file") + extension

@@ -151,6 +151,11 @@ class Names(unittest.TestCase):
         ):  # fmt: skip
             self.assertEqual(_clean_name(sent), name)
 
+    def test_makes_names_that_no_shell_obeys(self):
+        for case in json.loads((ROOT / "clients/testdata/file-names.json").read_text(encoding="utf-8")):
+            with self.subTest(case["sent"]):
+                self.assertEqual(_clean_name(case["sent"]), case["saved"])
+
 
 if __name__ == "__main__":
     unittest.main()
