@@ -99,25 +99,6 @@ func (s settings) masterKey(random io.Reader) (seal.MasterKey, error) {
 	return seal.CreateMasterKey(s.keyFile(), random)
 }
 
-// createFolder creates the data folder, and rejects one that other users can enter.
-func (s settings) createFolder() error {
-	info, err := os.Stat(s.Data)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		if err := os.MkdirAll(s.Data, 0o700); err != nil {
-			return fmt.Errorf("cannot create the data folder: %w", err)
-		}
-		return nil
-	case err != nil:
-		return fmt.Errorf("cannot read the data folder: %w", err)
-	case !info.IsDir():
-		return fmt.Errorf("%s is a file: set ITEMSHARE_DATA to a folder", s.Data)
-	case info.Mode().Perm()&0o077 != 0:
-		return fmt.Errorf("other users can read the data folder %s: run chmod 700 on it", s.Data)
-	}
-	return nil
-}
-
 // localhost is the only host that may be served over http.
 const localhost = "localhost"
 

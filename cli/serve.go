@@ -87,6 +87,9 @@ func (c *serveCommand) Run(p *program) error {
 		return err
 	}
 	return p.with(p.open, func(in *installation) error {
+		if p.set.isShared() {
+			p.log.Warn(p.set.sharedFolder())
+		}
 		listener, err := net.Listen("tcp", c.Addr)
 		if err != nil {
 			return fmt.Errorf("cannot listen on %s: %w", c.Addr, err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
@@ -32,10 +33,27 @@ func (db *DB) migrate(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
 	}
-	if _, err = provider.Up(ctx); err != nil {
+	applied, err := provider.Up(ctx)
+	if err != nil {
 		return err
 	}
+	db.logMigration(provider.ListSources(), applied)
 	return rejectNewer(ctx, provider)
+}
+
+// logMigration logs that an existing schema was migrated. A new database is no migration.
+func (db *DB) logMigration(sources []*goose.Source, applied []*goose.MigrationResult) {
+	if len(applied) == 0 {
+		return
+	}
+	first := slices.IndexFunc(sources, func(s *goose.Source) bool {
+		return s.Version == applied[0].Source.Version
+	})
+	if first <= 0 {
+		return
+	}
+	db.log.Info("the database was migrated for this version of itemshare",
+		"from", sources[first-1].Version, "to", applied[len(applied)-1].Source.Version)
 }
 
 // rejectNewer returns ErrNewer if the database has a migration that this program lacks.
