@@ -117,7 +117,7 @@ func (db *DB) receive(ctx context.Context, source *snapshot, report func(string,
 	if err := source.checkUnchanged(ctx); err != nil {
 		return errors.Join(err, sqlTx.Rollback())
 	}
-	return db.wrap("finish the copy", sqlTx.Commit())
+	return db.wrap("finish the copy", db.commit(sqlTx))
 }
 
 func receiveTables(from, to *tx, report func(string, int64)) error {

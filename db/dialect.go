@@ -33,6 +33,8 @@ type dialect struct {
 	writers  func() (*sql.DB, error)
 	readers  func() (*sql.DB, error)
 	classify func(error) class
+	// undone reports whether an error of COMMIT proves that the transaction was not saved.
+	undone func(error) bool
 	// scrub overwrites what erasing left behind and reports whether nothing is left.
 	scrub func(ctx context.Context, db *DB) (bool, error)
 }

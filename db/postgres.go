@@ -9,6 +9,7 @@ import (
 	"net"
 	"strings"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/pressly/goose/v3"
 )
@@ -30,6 +31,7 @@ func postgres(url string) dialect {
 		writers:     func() (*sql.DB, error) { return openPostgres(url, "off") },
 		readers:     func() (*sql.DB, error) { return openPostgres(url, "on") },
 		classify:    classifyPostgres,
+		undone:      undonePostgres,
 		scrub:       scrubPostgres,
 	}
 }
@@ -62,6 +64,17 @@ func classifyPostgres(err error) class {
 		}
 	}
 	return other
+}
+
+// undonePostgres: an ERROR of the server undoes the transaction. FATAL ends the connection,
+// also while the server waits for a standby to confirm what it has saved itself.
+func undonePostgres(err error) bool {
+	var failure *pgconn.PgError
+	if !errors.As(err, &failure) {
+		return errors.Is(err, pgx.ErrTxCommitRollback) || pgconn.SafeToRetry(err)
+	}
+	return failure.SeverityUnlocalized == "ERROR" &&
+		failure.Code != "40003" && failure.Code != "08007" // completion, resolution unknown
 }
 
 // isConnectionLost reports whether the server could not be reached, or not any longer.

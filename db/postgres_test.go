@@ -2,8 +2,6 @@ package db
 
 import (
 	"context"
-	"io"
-	"net"
 	"net/url"
 	"sync"
 	"testing"
@@ -59,8 +57,8 @@ func TestClosedConnectionsAreNotUsed(t *testing.T) {
 // server that the network swallowed: what waits ends as unavailable.
 func TestNothingWaitsForGood(t *testing.T) {
 	address := dbtest.Schema(t)
-	through := newWire(t, address)
-	near, far := openURL(t, address), openURL(t, through.address)
+	through := dbtest.NewWire(t, address)
+	near, far := openURL(t, address), openURL(t, through.URL)
 	addUser(t, near, "ada")
 	held, err := near.writers.BeginTx(t.Context(), nil)
 	if err != nil {
@@ -70,7 +68,7 @@ func TestNothingWaitsForGood(t *testing.T) {
 	if _, err := held.Exec(`UPDATE users SET name = name`); err != nil {
 		t.Fatal(err)
 	}
-	through.swallow()
+	through.Swallow()
 	var all sync.WaitGroup
 	for _, c := range []struct {
 		why  string
@@ -97,73 +95,4 @@ func rename(db *DB) error {
 		_, err := tx.exec(`UPDATE users SET name = 'Ada'`)
 		return err
 	})
-}
-
-// wire leads to a server until it swallows what is sent.
-type wire struct {
-	address string
-	mu      sync.Mutex
-	gone    bool
-}
-
-func newWire(t *testing.T, address string) *wire {
-	t.Helper()
-	u, err := url.Parse(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := u.Host
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	u.Host = l.Addr().String()
-	w := &wire{address: u.String()}
-	go func() {
-		for {
-			from, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go w.lead(from, server)
-		}
-	}()
-	return w
-}
-
-func (w *wire) lead(from net.Conn, server string) {
-	defer from.Close()
-	to, err := net.Dial("tcp", server)
-	if err != nil {
-		return
-	}
-	defer to.Close()
-	go w.pass(from, to)
-	w.pass(to, from)
-}
-
-// pass copies until an end closes.
-func (w *wire) pass(to io.Writer, from io.Reader) {
-	buf := make([]byte, 32<<10)
-	for {
-		n, err := from.Read(buf)
-		if err != nil {
-			return
-		}
-		w.mu.Lock()
-		gone := w.gone
-		w.mu.Unlock()
-		if !gone {
-			if _, err := to.Write(buf[:n]); err != nil {
-				return
-			}
-		}
-	}
-}
-
-func (w *wire) swallow() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.gone = true
 }

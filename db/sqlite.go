@@ -40,6 +40,7 @@ func sqlite(path string) dialect {
 		writers:     func() (*sql.DB, error) { return openSQLiteWriter(path) },
 		readers:     func() (*sql.DB, error) { return openSQLiteReaders(path) },
 		classify:    classifySQLite,
+		undone:      undoneSQLite,
 		scrub:       scrubSQLite,
 	}
 }
@@ -160,6 +161,13 @@ func classifySQLite(err error) class {
 		return unavailable
 	}
 	return other
+}
+
+// undoneSQLite: after a failed read or write of the file its log may hold the commit, which
+// the next start would find. Every other error comes before that.
+func undoneSQLite(err error) bool {
+	var failure sqlite3.Error
+	return errors.As(err, &failure) && failure.Code != sqlite3.ErrIoErr
 }
 
 // scrubSQLite moves the log into the file, where secure_delete has overwritten the

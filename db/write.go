@@ -2,6 +2,8 @@ package db
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"sync"
@@ -20,8 +22,8 @@ const (
 // writer goroutine runs everything that waits in one durable transaction, each
 // fn under a savepoint; on PostgreSQL fn has a transaction of its own, and runs
 // again where that lost against another. An error from fn undoes fn's part
-// alone. When write returns no error, what fn did is durable. op names the
-// operation in the error.
+// alone. When write returns no error, what fn did is durable; when it returns
+// fault.Unknown, nobody knows. op names the operation in the error.
 func write[T any](ctx context.Context, db *DB, op string, fn func(*tx) (T, error)) (T, error) {
 	var result T
 	err := db.write(ctx, op, func(t *tx) (err error) {
@@ -68,7 +70,22 @@ func (db *DB) runOnce(fn func(*tx) error) error {
 		sqlTx.Rollback() // what counts is fn's own error
 		return err
 	}
-	return sqlTx.Commit()
+	return db.commit(sqlTx)
+}
+
+// commit ends a transaction. Its error is fault.Unknown unless it proves that nothing was saved.
+func (db *DB) commit(sqlTx *sql.Tx) error {
+	err := sqlTx.Commit()
+	switch {
+	case err == nil:
+		return nil
+	case err == context.Canceled, err == context.DeadlineExceeded, // of database/sql: not sent
+		errors.Is(err, sql.ErrTxDone):
+		return fmt.Errorf("commit: %w", err)
+	case db.dialect.undone(err):
+		return fmt.Errorf("commit: %w", err)
+	}
+	return fault.Unknown(fmt.Errorf("commit: %w", err))
 }
 
 // contain runs fn and turns a panic into an error.
@@ -149,11 +166,19 @@ func (g *group) commit(first piece) {
 	})
 	for i, p := range members {
 		if err != nil {
-			p.done <- fault.Because(fault.Unavailable, err)
+			p.done <- brokenBy(err)
 		} else {
 			p.done <- answers[i]
 		}
 	}
+}
+
+// brokenBy returns the answer to a piece whose transaction failed.
+func brokenBy(err error) error {
+	if fault.CodeOf(err) == fault.CodeUnknownOutcome {
+		return err
+	}
+	return fault.Because(fault.Unavailable, err)
 }
 
 // transaction commits once for all pieces and calls note with each one's answer.
@@ -181,10 +206,7 @@ func (g *group) transaction(first piece, note func(piece, error)) error {
 			break
 		}
 	}
-	if err := sqlTx.Commit(); err != nil {
-		return fmt.Errorf("commit: %w", err)
-	}
-	return nil
+	return g.db.commit(sqlTx)
 }
 
 // waiting returns the next piece if there is one now.

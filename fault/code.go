@@ -37,6 +37,8 @@ const (
 	CodeUnavailable     Code = "unavailable"       // Unavailable: nothing was lost
 	// Unavailable: nobody knows whether a native link was created
 	CodeLinkUnknown Code = "link_unknown"
+	// Unavailable: nobody knows whether a change was saved
+	CodeUnknownOutcome Code = "unknown_outcome"
 	CodeDamaged     Code = "damaged"  // Internal: stored bytes do not open
 	CodeInternal    Code = "internal" // Internal
 )

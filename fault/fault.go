@@ -114,6 +114,14 @@ func Because(kind Kind, cause error) *Error {
 	return e
 }
 
+// Unknown returns the error of a change that may have been saved or not. It keeps its cause for
+// the log.
+func Unknown(cause error) *Error {
+	e := New(Unavailable, CodeUnknownOutcome, "")
+	e.cause = cause
+	return e
+}
+
 // Wait returns a TooMany error that ends after the given time.
 func Wait(code Code, detail string, after time.Duration) *Error {
 	e := New(TooMany, code, detail)

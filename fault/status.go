@@ -57,12 +57,12 @@ func invalidStatus(code Code) int {
 	}
 }
 
-// wait rounds up, so that nobody comes back too early. A request that may have
-// created a link must not be repeated, so it has none.
+// wait rounds up, so that nobody comes back too early. A request that may have done
+// what it asked for must not be repeated blindly, so it has none.
 func (e *Error) wait() time.Duration {
 	wait := e.RetryAfter
 	switch {
-	case e.Code() == CodeLinkUnknown:
+	case e.Code() == CodeLinkUnknown, e.Code() == CodeUnknownOutcome:
 		return 0
 	case wait == 0 && e.Kind == Unavailable:
 		wait = unavailableWait

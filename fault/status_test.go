@@ -45,6 +45,7 @@ func TestStatusOf(t *testing.T) {
 		}, http.StatusServiceUnavailable, time.Minute},
 		{"a link may have been " +
 			"created", New(Unavailable, CodeLinkUnknown, ""), http.StatusServiceUnavailable, 0},
+		{"a change may have been saved", Unknown(errors.New("x")), http.StatusServiceUnavailable, 0},
 	} {
 		if status, wait := StatusOf(c.err); status != c.status || wait != c.wait {
 			t.Errorf("%s: %d and %v, want %d and %v", c.why, status, wait, c.status, c.wait)
