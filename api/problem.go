@@ -79,6 +79,8 @@ func usualDetail(code fault.Code) string {
 		return "This address doesn't support that method. The Allow header lists the ones it does."
 	case fault.CodeUnavailable:
 		return "This is unavailable right now. Nothing was lost. Try again."
+	case fault.CodeUnknownOutcome:
+		return "It isn't known whether this was saved. Check before you try again."
 	case fault.CodeInternal:
 		return "An internal error occurred. The server's log has the details under request_id."
 	}

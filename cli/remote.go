@@ -61,6 +61,10 @@ func remoteError(err error) error {
 			words += " A link may have been created: check with itemshare shares."
 		}
 	}
+	if errors.Is(err, client.ErrViewNotKnown) {
+		code = exitUnreached
+		words += " A view may have been counted: if the link doesn't open later, ask for a new one."
+	}
 	return exitError{code, words}
 }
 

@@ -85,7 +85,7 @@ func mayBeDone(err error) bool {
 	if errors.As(err, &answer) {
 		return answer.Status == http.StatusBadGateway ||
 			answer.Status == http.StatusGatewayTimeout ||
-			answer.Is(CodeLinkUnknown)
+			answer.Is(CodeLinkUnknown) || answer.Is(CodeUnknownOutcome)
 	}
 	var lost lostAnswer
 	return errors.As(err, &lost)
@@ -102,8 +102,8 @@ func (c caller) pause(r call, err error, try int) (time.Duration, bool) {
 		if !r.patient {
 			return 0, false
 		}
-	case http.StatusServiceUnavailable: // nothing was done, or the key is used up
-		if answer.Is(CodeLinkUnknown) {
+	case http.StatusServiceUnavailable: // nothing was done, or it may be repeated
+		if answer.Is(CodeLinkUnknown) || answer.Is(CodeUnknownOutcome) && !r.idempotent {
 			return 0, false
 		}
 	case http.StatusBadGateway, http.StatusGatewayTimeout: // a proxy lost the answer

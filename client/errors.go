@@ -46,6 +46,7 @@ const (
 	CodeAlreadyCreated       Code = "already_created"
 	CodeUnavailable          Code = "unavailable"
 	CodeLinkUnknown          Code = "link_unknown" // 1Password may have created a link
+	CodeUnknownOutcome       Code = "unknown_outcome" // the request may have been carried out
 	CodeDamaged              Code = "damaged"
 	CodeInternal             Code = "internal"
 )
@@ -127,6 +128,10 @@ func plainWords(status int) string {
 // may be a share whose link is lost. The list of shares shows it; after [CodeLinkUnknown],
 // 1Password does.
 var ErrNotKnown = errors.New("it is not known whether a share was created")
+
+// ErrViewNotKnown reports that the connection failed for good while a link was being opened: the
+// view may have been counted.
+var ErrViewNotKnown = errors.New("it is not known whether a view was counted")
 
 // document is a problem document of RFC 9457.
 type document struct {

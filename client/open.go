@@ -89,7 +89,7 @@ func Peek(ctx context.Context, link string, options OpenOptions) (ShareTerms, er
 
 // Open opens a link, which counts as a view, and decrypts the copy of the item. Where the link has
 // recipients, the server mails a code to Email, and Open calls Code for it. A link that ended and a
-// wrong code are an [*Error]; content that does not decrypt under the terms is [ErrRefused]. No
+// wrong code are an [*Error]; an answer that was lost for good is [ErrViewNotKnown]; content that does not decrypt under the terms is [ErrRefused]. No
 // error contains a part of the link.
 func Open(ctx context.Context, link string, options OpenOptions) (*OpenedShare, error) {
 	share, terms, err := peek(ctx, link, options)
@@ -208,7 +208,7 @@ func (o *OpenedShare) open(ctx context.Context, proof map[string]any) error {
 	more := map[string]any{"view": o.view}
 	maps.Copy(more, proof)
 	if err := o.share.post(ctx, call{path: "/s/open", idempotent: true, into: &answer}, more); err != nil {
-		return during("open the link", err)
+		return during("open the link", countedOr(err))
 	}
 	if answer.protocolTerms != o.share.terms {
 		return fmt.Errorf("%w: the terms changed since they were shown", ErrRefused)
@@ -223,6 +223,16 @@ func (o *OpenedShare) open(ctx context.Context, proof map[string]any) error {
 		return err
 	}
 	o.SharedItem, err = link.ParseContent(text)
+	return err
+}
+
+// countedOr returns the error of an opening, as ErrViewNotKnown where the view may have been
+// counted.
+func countedOr(err error) error {
+	var lost lostAnswer
+	if errors.As(err, &lost) {
+		return fmt.Errorf("%w: %w", ErrViewNotKnown, err)
+	}
 	return err
 }
 

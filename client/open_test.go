@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -27,6 +28,7 @@ type shareServer struct {
 	opened map[string]any // what the answer of open changes
 	code   string         // "" for a link for anyone
 	breaks map[string]int // number of answers of a call
+	unsure map[string]int // number of answers that say that the outcome is unknown
 	file   func(w http.ResponseWriter, chunk int)
 
 	mu    sync.Mutex
@@ -45,7 +47,7 @@ func newShareServer(t *testing.T, n int) *shareServer {
 		t.Fatal(err)
 	}
 	v := vectors.Content[n]
-	s := &shareServer{t: t, breaks: map[string]int{}, opened: map[string]any{}}
+	s := &shareServer{t: t, breaks: map[string]int{}, unsure: map[string]int{}, opened: map[string]any{}}
 	s.terms = map[string]any{
 		"protocol": "itemshare/v1", "created_at": v["created_at"], "expires_at": v["expires_at"],
 		"max_views": v["max_views"], "audience": v["audience"], "nonce": v["nonce"],
@@ -75,6 +77,13 @@ func (s *shareServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if connection, _, err := http.NewResponseController(w).Hijack(); err == nil {
 			_ = connection.Close()
 		}
+		return
+	}
+	if s.unsure[verb] > 0 {
+		s.unsure[verb]--
+		w.Header().Set("Content-Type", "application/problem+json")
+		w.WriteHeader(http.StatusServiceUnavailable)
+		_, _ = w.Write([]byte(`{"code":"unknown_outcome","errors":[]}`))
 		return
 	}
 	answer := map[string]any{}
@@ -160,6 +169,44 @@ func TestALostOpeningCostsNothing(t *testing.T) {
 	_, _ = client.Open(t.Context(), again.link, again.options())
 	if again.viewIDs()[0] == s.viewIDs()[0] {
 		t.Error("two openings have the same view")
+	}
+}
+
+// TestAnUnknownViewIsRepeated with the same view, and the error says so where that does not help.
+func TestAnUnknownViewIsRepeated(t *testing.T) {
+	for _, c := range []struct {
+		unsure map[string]int
+		breaks map[string]int
+		calls  string
+		known  bool
+	}{
+		{map[string]int{"open": 3}, nil, "[peek open open open open]", true},
+		{map[string]int{"open": 4}, nil, "[peek open open open open]", false},
+		{nil, map[string]int{"open": 4}, "[peek open open open open]", false},
+	} {
+		s := newShareServer(t, 0)
+		maps.Copy(s.unsure, c.unsure)
+		maps.Copy(s.breaks, c.breaks)
+		_, err := client.Open(t.Context(), s.link, s.options())
+		if (err == nil) != c.known || errors.Is(err, client.ErrViewNotKnown) == c.known {
+			t.Errorf("%v: %v", c.unsure, err)
+		}
+		if got := fmt.Sprint(s.requests()); got != c.calls {
+			t.Errorf("calls %s", got)
+		}
+		for _, view := range s.viewIDs() {
+			if view != s.viewIDs()[0] {
+				t.Error("another view")
+			}
+		}
+	}
+	named := newShareServer(t, 1)
+	named.unsure["code"] = 1
+	o := named.options()
+	o.Email, o.Code = "ann@b.example", codes("12345678")
+	if _, err := client.Open(t.Context(), named.link, o); !errors.Is(err, client.CodeUnknownOutcome) ||
+		fmt.Sprint(named.requests()) != "[peek code]" {
+		t.Errorf("a code was requested twice: %v, %v", err, named.requests())
 	}
 }
 

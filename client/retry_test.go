@@ -283,6 +283,20 @@ func TestCreate(t *testing.T) {
 			"", client.CodeLinkUnknown, true,
 		},
 		{
+			"it isn't known, then not created",
+			[]step{problem(503, "unknown_outcome"), created},
+			[]string{postShares, postShares},
+			[]int{0, 0},
+			"s2", "", false,
+		},
+		{
+			"it isn't known for good",
+			[]step{problem(503, "unknown_outcome")},
+			[]string{postShares, postShares, postShares, postShares},
+			[]int{0, 0, 0, 0},
+			"", client.CodeUnknownOutcome, true,
+		},
+		{
 			"an answer without a link",
 			[]step{{status: 201, body: `{"id":"s1"}`}},
 			[]string{postShares},

@@ -161,6 +161,8 @@ func (m *meddler) spoil(fault string, w http.ResponseWriter, r *http.Request) {
 	switch fault {
 	case "~lose": // what was asked for is done, and nobody hears of it
 		panic(http.ErrAbortHandler)
+	case "~unsure": // it is done, and the server's database did not say so
+		later(w, http.StatusServiceUnavailable, "unknown_outcome", "")
 	case "~cut":
 		w.Header().Set("Content-Type", answer.Header().Get("Content-Type"))
 		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
@@ -183,7 +185,9 @@ func (m *meddler) spoil(fault string, w http.ResponseWriter, r *http.Request) {
 
 func later(w http.ResponseWriter, status int, code, retryAfter string) {
 	w.Header().Set("Content-Type", "application/problem+json")
-	w.Header().Set("Retry-After", retryAfter)
+	if retryAfter != "" {
+		w.Header().Set("Retry-After", retryAfter)
+	}
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).
 		Encode(map[string]any{

@@ -169,6 +169,14 @@ var scenes = []scene{
 			}
 		})
 	}, play: pressShow, ended: true, noisy: true},
+	{
+		name:  "unknown",
+		state: "unknown",
+		set:   says("open", problem(http.StatusServiceUnavailable, "unknown_outcome")),
+		play:  pressShow,
+		ended: true,
+		noisy: true,
+	},
 	{name: "damaged", state: "damaged", set: func(s *stage) {
 		s.on("open", func(with) said {
 			answer := s.opened()

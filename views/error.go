@@ -84,8 +84,14 @@ func detailOf(p ErrorProps) string {
 }
 
 func unavailableWords(p ErrorProps) errorWording {
-	if p.Code == fault.CodeLinkUnknown {
+	switch p.Code {
+	case fault.CodeLinkUnknown:
 		return errorWording{"triangle-alert", "A link may have been created", detailOf(p)}
+	case fault.CodeUnknownOutcome:
+		return errorWording{
+			"triangle-alert", "This may have been saved",
+			"We don't know whether this was saved. Check on the page before trying again.",
+		}
 	}
 	if words := detailOf(p); words != "" {
 		return errorWording{

@@ -23,7 +23,7 @@ func signPath(name string) string {
 		return circle + "M8.5 12l2.5 2.5l4.5-5"
 	case "revoked":
 		return circle + "M5.7 5.7l12.6 12.6"
-	case "offline", "unavailable":
+	case "offline", "unavailable", "unknown":
 		return "M4 10a12 12 0 0 1 16 0M7 13.5a7.5 7.5 0 0 1 10 0M12 18h.01M4 4l16 16"
 	case "damaged", "changed", "insecure":
 		return "M12 3l8 3v6c0 4.5-3.5 7.5-8 9c-4.5-1.5-8-4.5-8-9V6zM12 8v5M12 16h.01"

@@ -8,16 +8,22 @@ import (
 	"itemshare/share"
 )
 
-// maybeCreated reports whether the link may exist already.
-func maybeCreated(p ShareRetryProps) bool {
+// maybeCreated reports whether the account may have created the link already: trying again
+// may create another.
+func maybeCreated(p ShareRetryProps) bool { return retryHas(p, fault.CodeLinkUnknown) }
+
+// maybeSaved reports whether this server may have created the link already: trying again
+// tells, and creates no other.
+func maybeSaved(p ShareRetryProps) bool { return retryHas(p, fault.CodeUnknownOutcome) }
+
+func retryHas(p ShareRetryProps, code fault.Code) bool {
 	return slices.ContainsFunc(
-		p.Problems,
-		func(problem fault.Problem) bool { return problem.Code == fault.CodeLinkUnknown },
+		p.Problems, func(problem fault.Problem) bool { return problem.Code == code },
 	)
 }
 
 func retryHead(p ShareRetryProps) string {
-	if maybeCreated(p) {
+	if maybeCreated(p) || maybeSaved(p) {
 		return "A link may have been created"
 	}
 	return "The link hasn't been created yet"
@@ -27,6 +33,9 @@ func againWords(p ShareRetryProps) string {
 	if maybeCreated(p) {
 		return "Create another link"
 	}
+	if maybeSaved(p) {
+		return "Try again"
+	}
 	return createWords(p.Native)
 }
 
@@ -34,6 +43,10 @@ func againWords(p ShareRetryProps) string {
 func retryWords(p fault.Problem) string {
 	if p.Detail != "" {
 		return p.Detail
+	}
+	if p.Code == fault.CodeUnknownOutcome {
+		return "We don't know whether the link was created. " +
+			"Check the history or try again: this form creates one link at most."
 	}
 	return "Can't reach the vault."
 }

@@ -87,7 +87,8 @@ export class Wire {
 
 // mayBeDone reports whether the server may have done what a failed call asked for. Proxies answer
 // with 502 and 504 when they lose an answer.
-const mayBeDone = (error) => LOST.includes(error?.code) || [502, 504].includes(error?.status);
+const mayBeDone = (error) =>
+  [...LOST, "unknown_outcome"].includes(error?.code) || [502, 504].includes(error?.status);
 
 // mayHelp reports whether a repeat may succeed. After link_unknown none does.
 const mayHelp = (error, patient) =>

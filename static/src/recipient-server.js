@@ -16,7 +16,11 @@ const STATES = {
   revoked: "revoked",
   viewed: "viewed",
   too_many_attempts: "too-many",
+  unknown_outcome: "unknown",
 };
+
+// Statuses of proxies that lost the server's response.
+const LOST = [502, 504];
 
 // post sends a call with the proof that the caller holds the link.
 export async function post(path, body, signal = AbortSignal.timeout?.(60_000)) {
@@ -48,7 +52,8 @@ async function failureOf(response) {
   share.sharer ??= problem.shared_by;
   const wait = Number(response.headers.get("Retry-After")) || undefined;
   const { code, detail } = problem;
-  return new Failure(STATES[code] ?? "unavailable", { code, detail, wait });
+  const state = LOST.includes(response.status) ? "unknown" : "unavailable";
+  return new Failure(STATES[code] ?? state, { code, detail, wait });
 }
 
 // ask returns the JSON of a response. One that breaks off, or comes from another
@@ -58,4 +63,20 @@ export async function ask(path, body) {
   return response.json().catch(() => {
     throw new Failure("offline");
   });
+}
+
+const PAUSES = [500, 1000, 2000]; // in milliseconds, before another try
+
+// askAgain is ask for a call that does no more if it is sent twice: it is sent again while
+// the server doesn't know whether it did what was asked.
+export async function askAgain(path, body) {
+  for (const pause of PAUSES) {
+    try {
+      return await ask(path, body);
+    } catch (error) {
+      if (error.state !== "unknown") throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+  return ask(path, body);
 }

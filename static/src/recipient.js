@@ -3,7 +3,7 @@
 
 import { PROTOCOL, Refused, openContent, readLink, sameTerms } from "./share-link-v1.js";
 import { main, pasted, secret, share } from "./recipient-share.js";
-import { Failure, ask } from "./recipient-server.js";
+import { Failure, ask, askAgain } from "./recipient-server.js";
 import {
   action,
   announce,
@@ -184,7 +184,7 @@ function offerNewCode(view, say) {
 // open claims the view. Repeating it with the same view uses up nothing, so a lost
 // response doesn't cost the reader a view.
 async function open(proof) {
-  const sealed = await ask("open", { view: share.view, ...proof });
+  const sealed = await askAgain("open", { view: share.view, ...proof });
   if (!sameTerms(sealed, share.terms)) throw new Failure("damaged", { template: "changed" });
   const item = await openContent(share.link, share.terms, sealed);
   showItem(item, await totpFor(item));

@@ -281,7 +281,7 @@ test("a revocation whose answer is lost is sent again", async () => {
 });
 
 test("a share whose link was lost is revoked, and another created", async () => {
-  for (const fault of ["lose", "cut"]) {
+  for (const fault of ["lose", "cut", "unsure"]) {
     const { item, policy } = await prepare();
     const before = await countActive(item);
     const { client: patient, seen } = withFault(fault, "POST:shares", 1);
@@ -323,6 +323,7 @@ test("without any answer, the code is not_known", async () => {
   for (const [fault, code, calls] of [
     ["lose", "not_known", 2],
     ["foreign", "not_known", 2],
+    ["unsure", "not_known", 2],
     ["unknown", "link_unknown", 1],
   ]) {
     const { client: patient, seen } = withFault(fault, "POST:shares", 9, { tries: 2 });
@@ -361,6 +362,17 @@ test("a request for a code is not repeated, an opening is", async () => {
     "the service account's token is none of the link's",
   );
   assert.equal((await shares.get(single.id)).views, 1);
+
+  const once = await shares.create(item, policy, { oneTimeOnly: true });
+  const { through: unsure, seen: repeats } = withFault("unsure", "POST:open", 3);
+  assert.equal((await open(unsure(once.link))).content.title, item.title);
+  assert.equal((await repeats("open")).length, 4);
+  assert.equal((await shares.get(once.id)).views, 1);
+  const { through: mailing, seen: mails } = withFault("unsure", "POST:code", 1);
+  await assert.rejects(open(mailing(share.link), { email: "ann@client.example", code }), {
+    code: "unknown_outcome",
+  });
+  assert.equal((await mails("code")).length, 1);
 });
 
 test("a link with other terms than were sealed does not open", async () => {

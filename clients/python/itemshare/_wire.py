@@ -89,8 +89,7 @@ class Wire:
             try:
                 return self._send_once(call)
             except ItemshareError as error:
-                # Proxies answer with 502 and 504 when they lose an answer.
-                is_lost = is_lost or error.code in _LOST or error.status in (502, 504)
+                is_lost = is_lost or _may_be_done(error)
                 if not call.idempotent or n >= self._connection.tries or not _may_help(error, call.patient):
                     if is_lost and call.key is not None and error.code not in ("already_created", "link_unknown"):
                         raise _not_known(error) from error
@@ -151,6 +150,11 @@ def base_of(url: str) -> str:
     if parts.username is not None or "?" in url or "#" in url:
         raise ValueError("The url can't have a user, a query or a fragment.")
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+
+
+def _may_be_done(error: ItemshareError) -> bool:
+    """Proxies answer with 502 and 504 when they lose an answer."""
+    return error.code in _LOST or error.code == "unknown_outcome" or error.status in (502, 504)
 
 
 def _may_help(error: ItemshareError, patient: bool) -> bool:

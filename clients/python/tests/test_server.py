@@ -221,7 +221,7 @@ class BadNetwork(Case):
         self.assertEqual(shares.get(share.id).status, "revoked")
 
     def test_a_share_whose_link_was_lost_is_revoked_and_another_created(self):
-        for fault in ("lose", "cut"):
+        for fault in ("lose", "cut", "unsure"):
             with self.subTest(fault):
                 item, policy = prepare()
                 before = count_active(item)
@@ -247,6 +247,7 @@ class BadNetwork(Case):
         item, policy = prepare()
         for fault, want, calls in (
             ("lose", "not_known", 2), ("foreign", "not_known", 2), ("unknown", "link_unknown", 1),
+            ("unsure", "not_known", 2),
         ):  # fmt: skip
             meet = WithFault(fault, "POST:shares", 9, tries=2)
             self.assert_error(want, meet.client.items.shares.create, item, policy)
@@ -269,6 +270,15 @@ class BadNetwork(Case):
         self.assertEqual(len(broken.seen("open")), 3)
         self.assertFalse(any(call["token"] for call in broken.seen()), "a link's call has the service account's token")
         self.assertEqual(shares.get(single.id).views, 1)
+
+        once = shares.create(item, policy, ItemShareParams(one_time_only=True))
+        unsure = WithFault("unsure", "POST:open", 3)
+        self.assertEqual(open_link(unsure.through(once.link)).content.title, item.title)
+        self.assertEqual(len(unsure.seen("open")), 4)
+        self.assertEqual(shares.get(once.id).views, 1)
+        mails = WithFault("unsure", "POST:code", 1)
+        self.assert_error("unknown_outcome", open_link, mails.through(share.link), email="ann@client.example", code=code)
+        self.assertEqual(len(mails.seen("code")), 1)
 
     def test_a_link_with_other_terms_than_were_sealed_does_not_open(self):
         share = shares.create(*prepare())
