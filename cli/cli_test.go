@@ -304,7 +304,9 @@ func TestCommandsWhileServing(t *testing.T) {
 	data := newData(t)
 	s := startDemo(t, data)
 	defer s.stop()
-	add := strings.Fields("user add --email zoe@company.example --name Zoe --role member --password-stdin")
+	add := strings.Fields(
+		"user add --email zoe@company.example --name Zoe --role member --password-stdin",
+	)
 	if got := command(t, data, password, add...); got.code != 0 {
 		t.Fatalf("%+v", got)
 	}

@@ -45,7 +45,7 @@ const (
 	CodeConflict             Code = "conflict"
 	CodeAlreadyCreated       Code = "already_created"
 	CodeUnavailable          Code = "unavailable"
-	CodeLinkUnknown          Code = "link_unknown" // 1Password may have created a link
+	CodeLinkUnknown          Code = "link_unknown"    // 1Password may have created a link
 	CodeUnknownOutcome       Code = "unknown_outcome" // the request may have been carried out
 	CodeDamaged              Code = "damaged"
 	CodeInternal             Code = "internal"

@@ -47,7 +47,12 @@ func newShareServer(t *testing.T, n int) *shareServer {
 		t.Fatal(err)
 	}
 	v := vectors.Content[n]
-	s := &shareServer{t: t, breaks: map[string]int{}, unsure: map[string]int{}, opened: map[string]any{}}
+	s := &shareServer{
+		t:      t,
+		breaks: map[string]int{},
+		unsure: map[string]int{},
+		opened: map[string]any{},
+	}
 	s.terms = map[string]any{
 		"protocol": "itemshare/v1", "created_at": v["created_at"], "expires_at": v["expires_at"],
 		"max_views": v["max_views"], "audience": v["audience"], "nonce": v["nonce"],
@@ -204,7 +209,10 @@ func TestAnUnknownViewIsRepeated(t *testing.T) {
 	named.unsure["code"] = 1
 	o := named.options()
 	o.Email, o.Code = "ann@b.example", codes("12345678")
-	if _, err := client.Open(t.Context(), named.link, o); !errors.Is(err, client.CodeUnknownOutcome) ||
+	if _, err := client.Open(t.Context(), named.link, o); !errors.Is(
+		err,
+		client.CodeUnknownOutcome,
+	) ||
 		fmt.Sprint(named.requests()) != "[peek code]" {
 		t.Errorf("a code was requested twice: %v, %v", err, named.requests())
 	}

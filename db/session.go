@@ -70,7 +70,19 @@ func scanSession(rows *sql.Rows, s *account.Session, i *account.Identity) error 
 	var vault sql.NullString
 	var view, share sql.NullBool
 	u := &i.User
-	err := rows.Scan(&begun, &used, &ends, &u.ID, &u.Email, &u.Name, &u.Role, &created, &vault, &view, &share)
+	err := rows.Scan(
+		&begun,
+		&used,
+		&ends,
+		&u.ID,
+		&u.Email,
+		&u.Name,
+		&u.Role,
+		&created,
+		&vault,
+		&view,
+		&share,
+	)
 	if err != nil {
 		return err
 	}

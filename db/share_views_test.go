@@ -27,10 +27,15 @@ func setDay(t *testing.T, db *DB, id string, at time.Time, count int) {
 func recordMinutes(t *testing.T, db *DB, now time.Time) (events []share.MinuteViews) {
 	t.Helper()
 	for {
-		n, err := db.RecordMinutes(t.Context(), now, 3, func(m share.MinuteViews) (audit.Entry, error) {
-			events = append(events, m)
-			return auditEntry(audit.ShareOpened, m.ShareID), nil
-		})
+		n, err := db.RecordMinutes(
+			t.Context(),
+			now,
+			3,
+			func(m share.MinuteViews) (audit.Entry, error) {
+				events = append(events, m)
+				return auditEntry(audit.ShareOpened, m.ShareID), nil
+			},
+		)
 		noError(t, err)
 		if n == 0 {
 			return events
@@ -78,8 +83,15 @@ func TestEndlessViewsAddFewRows(t *testing.T) {
 		for _, m := range recorded {
 			events += m.Views
 		}
-		if r := recordOf(t, handles[0], id, morning); r.Views != total || counted != total || events != total {
-			t.Errorf("%d views made; %d counted, %d shown, %d in the audit log", total, r.Views, counted, events)
+		if r := recordOf(t, handles[0], id, morning); r.Views != total || counted != total ||
+			events != total {
+			t.Errorf(
+				"%d views made; %d counted, %d shown, %d in the audit log",
+				total,
+				r.Views,
+				counted,
+				events,
+			)
 		}
 	}
 }
@@ -97,7 +109,15 @@ func TestViewsByMinute(t *testing.T) {
 		t.Errorf("recorded before their minute ended: %v", early)
 	}
 	events := recordMinutes(t, db, after(2*time.Minute))
-	wantClaim(t, db, id, 5, after(62*time.Second), nil, share.Opened) // late: it waited for its turn
+	wantClaim(
+		t,
+		db,
+		id,
+		5,
+		after(62*time.Second),
+		nil,
+		share.Opened,
+	) // late: it waited for its turn
 	events = append(events, recordMinutes(t, db, after(3*time.Minute))...)
 	minute := func(n int) time.Time { return after(time.Duration(n) * time.Minute) }
 	if diff := cmp.Diff([]share.MinuteViews{

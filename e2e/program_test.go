@@ -185,7 +185,15 @@ func TestCommandsForPeopleAndVaults(t *testing.T) {
 	if r := signedIn(t, s, "zoe@company.example").get("/items"); !strings.Contains(r.body, "Keys") {
 		t.Errorf("the vault is not in sight: %d", r.status)
 	}
-	unknown := []string{"vault", "grant", "--vault", "Nowhere", "--email", "zoe@company.example", "--view"}
+	unknown := []string{
+		"vault",
+		"grant",
+		"--vault",
+		"Nowhere",
+		"--email",
+		"zoe@company.example",
+		"--view",
+	}
 	if _, code := s.command("", unknown...); code == 0 {
 		t.Error("a grant on a missing vault succeeded")
 	}

@@ -18,7 +18,14 @@ const description = "../api/openapi.json"
 func TestDescriptionIsLinted(t *testing.T) {
 	lookAt(t, "../api")
 	t.Run("redocly", func(t *testing.T) {
-		runTool(t, ".", npm(t, "redocly"), "lint", "--config=../tools/npm/redocly.yaml", description)
+		runTool(
+			t,
+			".",
+			npm(t, "redocly"),
+			"lint",
+			"--config=../tools/npm/redocly.yaml",
+			description,
+		)
 	})
 	t.Run("spectral", func(t *testing.T) {
 		runTool(t, ".", npm(t, "spectral"), "lint", "--fail-severity=hint",
@@ -30,7 +37,14 @@ func TestDescriptionIsLinted(t *testing.T) {
 func TestTypeScriptFromTheDescription(t *testing.T) {
 	folder := t.TempDir()
 	copyFile(t, "testdata/programs/generated.mts", filepath.Join(folder, "generated.mts"))
-	runTool(t, ".", npm(t, "openapi-typescript"), description, "-o", filepath.Join(folder, "api.d.ts"))
+	runTool(
+		t,
+		".",
+		npm(t, "openapi-typescript"),
+		description,
+		"-o",
+		filepath.Join(folder, "api.d.ts"),
+	)
 	typecheck(t, folder, "generated.mts")
 }
 

@@ -39,6 +39,6 @@ const (
 	CodeLinkUnknown Code = "link_unknown"
 	// Unavailable: nobody knows whether a change was saved
 	CodeUnknownOutcome Code = "unknown_outcome"
-	CodeDamaged     Code = "damaged"  // Internal: stored bytes do not open
-	CodeInternal    Code = "internal" // Internal
+	CodeDamaged        Code = "damaged"  // Internal: stored bytes do not open
+	CodeInternal       Code = "internal" // Internal
 )

@@ -97,7 +97,11 @@ func TestNativeForm(t *testing.T) {
 		MaxExpiry: sdk.ItemShareDurationSevenDays, DefaultExpiry: sdk.ItemShareDurationOneDay,
 		AllowedTypes:          []sdk.AllowedType{sdk.AllowedTypeAuthenticated},
 		AllowedRecipientTypes: []sdk.AllowedRecipientType{sdk.AllowedRecipientTypeEmail},
-		Files:                 sdk.ItemShareFiles{Allowed: true, MaxSize: 1 << 20, MaxExpiry: &hour},
+		Files: sdk.ItemShareFiles{
+			Allowed:   true,
+			MaxSize:   1 << 20,
+			MaxExpiry: &hour,
+		},
 	})
 	g.get(itemPath(g.login)+"/share").has(t, "the form",
 		"Create 1Password link", "shares the whole item",

@@ -164,7 +164,10 @@ func (s *Service) Get(ctx context.Context, v Viewer, id string) (Detail, error) 
 		if err != nil {
 			return Detail{}, fmt.Errorf("open a view of share %s: %w", id, err)
 		}
-		detail.Views = append(detail.Views, ViewRecord{moment(view.At), address, view.Agent, view.InMinute})
+		detail.Views = append(
+			detail.Views,
+			ViewRecord{moment(view.At), address, view.Agent, view.InMinute},
+		)
 	}
 	detail.Revocable = isRevocable(record, views, s.clock())
 	return detail, nil

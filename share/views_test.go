@@ -46,7 +46,8 @@ func TestPopularLinkInHistory(t *testing.T) {
 		t.Errorf("%d events of a minute that was recorded", n)
 	}
 	event := b.events(audit.ShareOpened)[0]
-	if !event.At.Equal(minute) || event.Subject != l.ID || event.Detail["views"] != fmt.Sprint(more) {
+	if !event.At.Equal(minute) || event.Subject != l.ID ||
+		event.Detail["views"] != fmt.Sprint(more) {
 		t.Errorf("audit %+v", event)
 	}
 	got := must(b.Get(t.Context(), annsView, l.ID))(t)

@@ -443,7 +443,9 @@ func TestViewsByMinute(t *testing.T) {
 			t.Errorf("%d rows: %q", len(c.rows), c.not)
 		}
 	}
-	event := AuditRow{Event: audit.Event{Kind: audit.ShareOpened, Detail: map[string]string{"views": "5600"}}}
+	event := AuditRow{
+		Event: audit.Event{Kind: audit.ShareOpened, Detail: map[string]string{"views": "5600"}},
+	}
 	if facts := eventFacts(event); len(facts) != 1 || facts[0].Name != "views in this minute" ||
 		facts[0].Value != "5,600" {
 		t.Errorf("audit: %+v", facts)
