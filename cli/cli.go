@@ -52,6 +52,7 @@ type commands struct {
 	Keys struct {
 		Rotate keysRotateCommand `cmd:"" group:"maintain" help:"Replace the master key."`
 	} `cmd:"" help:"Manage keys."`
+	Doctor  doctorCommand  `cmd:"" group:"maintain" help:"${command_doctor}"`
 	Version versionCommand `cmd:"" group:"maintain" help:"${command_version}"`
 }
 

@@ -21,7 +21,8 @@ func (s settings) createFolder() error {
 	info, err := os.Stat(s.Data)
 	if errors.Is(err, fs.ErrNotExist) {
 		if err := os.MkdirAll(s.Data, 0o700); err != nil {
-			return fmt.Errorf("cannot create the data folder: %w", err)
+			return fmt.Errorf("cannot create the data folder, so set ITEMSHARE_DATA to a place where "+
+				"itemshare can: %w", err)
 		}
 		return s.checkWritable()
 	}

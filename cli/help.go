@@ -23,6 +23,8 @@ func helpTexts() kong.Vars {
 			"PostgreSQL.",
 		"command_audit_verify": "Verify the audit log: exits with 0 if intact, 1 if broken, 2 if " +
 			"it couldn't be checked.",
+		"command_doctor": "Check an installation: one line for each check, exit code 1 if " +
+			"something is wrong.",
 		"command_version": "Print the version, the commit, and the versions of Go and " +
 			"SQLite.",
 

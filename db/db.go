@@ -12,6 +12,8 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"github.com/pressly/goose/v3"
 )
 
 // Config is where the database is. URL is sqlite:PATH or postgres://…
@@ -19,18 +21,21 @@ type Config struct {
 	URL   string
 	Clock func() time.Time
 	Log   *slog.Logger
+	// KeepSchema makes Open return ErrOlder rather than migrate the database.
+	KeepSchema bool
 }
 
 // DB is an open database of the newest schema. It implements every store that
 // the other rooms declare, and it is safe for use by many goroutines.
 type DB struct {
-	dialect dialect
-	clock   func() time.Time
-	log     *slog.Logger
-	writers *sql.DB // SQLite: one connection
-	readers *sql.DB // read-only
-	group   *group  // nil where each write has a transaction of its own
-	limits  readLimits
+	dialect    dialect
+	keepSchema bool
+	clock      func() time.Time
+	log        *slog.Logger
+	writers    *sql.DB // SQLite: one connection
+	readers    *sql.DB // read-only
+	group      *group  // nil where each write has a transaction of its own
+	limits     readLimits
 }
 
 // Open opens the database and migrates its schema before anything reads it. It
@@ -52,7 +57,9 @@ func newDB(dialect dialect, config Config) *DB {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &DB{dialect: dialect, clock: config.Clock, log: log}
+	return &DB{
+		dialect: dialect, keepSchema: config.KeepSchema, clock: config.Clock, log: log,
+	}
 }
 
 func (db *DB) open(ctx context.Context) (err error) {
@@ -67,7 +74,7 @@ func (db *DB) open(ctx context.Context) (err error) {
 	if err := db.writers.PingContext(ctx); err != nil {
 		return db.wrap("open database", err)
 	}
-	if err := db.migrate(ctx); errors.Is(err, ErrNewer) {
+	if err := db.migrate(ctx); errors.Is(err, ErrNewer) || errors.Is(err, ErrOlder) {
 		return err
 	} else if err != nil {
 		return db.wrap("migrate database", err)
@@ -85,6 +92,17 @@ func (db *DB) open(ctx context.Context) (err error) {
 func (db *DB) Ready(ctx context.Context) error {
 	var one int
 	return db.wrap("reach database", db.read(ctx).row(`SELECT 1`).Scan(&one))
+}
+
+// Now returns the time by the clock of the machine that the database runs on.
+func (db *DB) Now(ctx context.Context) (time.Time, error) {
+	if db.dialect.goose != goose.DialectPostgres {
+		return db.clock(), nil
+	}
+	var seconds int64
+	err := db.read(ctx).row(`SELECT CAST(extract(epoch FROM clock_timestamp()) AS bigint)`).
+		Scan(&seconds)
+	return timeOf(seconds), db.wrap("ask for the time", err)
 }
 
 // Close finishes the writes that wait and closes everything, readers first, so that

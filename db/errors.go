@@ -56,5 +56,9 @@ func (t *tx) isForeign(err error) bool { return t.dialect.classify(err) == forei
 var ErrNewer = errors.New(
 	"a newer version of itemshare has used this database: start that version or a later one")
 
+// ErrOlder means that the database must be migrated first.
+var ErrOlder = errors.New(
+	"an older version of itemshare has used this database: start itemshare serve, which migrates it")
+
 // errClosed is the answer to a write after Close.
 var errClosed = errors.New("the database is closed")

@@ -33,6 +33,9 @@ func (db *DB) migrate(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
 	}
+	if db.keepSchema {
+		return rejectOther(ctx, provider)
+	}
 	applied, err := provider.Up(ctx)
 	if err != nil {
 		return err
@@ -54,6 +57,16 @@ func (db *DB) logMigration(sources []*goose.Source, applied []*goose.MigrationRe
 	}
 	db.log.Info("the database was migrated for this version of itemshare",
 		"from", sources[first-1].Version, "to", applied[len(applied)-1].Source.Version)
+}
+
+// rejectOther returns ErrNewer or ErrOlder unless the schema is this version's.
+func rejectOther(ctx context.Context, provider *goose.Provider) error {
+	if pending, err := provider.HasPending(ctx); err != nil {
+		return err
+	} else if pending {
+		return ErrOlder
+	}
+	return rejectNewer(ctx, provider)
 }
 
 // rejectNewer returns ErrNewer if the database has a migration that this program lacks.
