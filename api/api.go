@@ -7,8 +7,11 @@ package api
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
+	"io"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -30,6 +33,7 @@ type Config struct {
 	Vault    vault.Backend
 	Recorder Recorder
 	URL      string // the public base URL, without a slash at its end
+	Large    int    // large answers at once, 0 for DefaultLargeAnswers
 	Rate     int    // requests that a service account may send in a minute, 0 for any number
 	TagKey   []byte // 32 bytes: what ETags are made with, the same in every process
 	Clock    func() time.Time
@@ -39,12 +43,16 @@ type Config struct {
 type API struct {
 	c        Config
 	budget   *budget
+	slots    *answerSlots
 	document document
 }
 
 // New returns an API over the services.
 func New(c Config) *API {
-	return &API{c: c, budget: newBudget(c.Rate, c.Clock), document: newDocument(c.URL)}
+	return &API{
+		c: c, budget: newBudget(c.Rate, c.Clock), slots: newAnswerSlots(c.Large),
+		document: newDocument(c.URL),
+	}
 }
 
 // terms are a share's terms, with which both answers to the holder of a link begin.
@@ -92,10 +100,10 @@ func (a *API) sendCode(c echo.Context, _ account.Identity) error {
 	return answer(c, http.StatusAccepted, struct{}{})
 }
 
+// openAnswer is what stands before the ciphertext, which is written without being copied.
 type openAnswer struct {
 	terms
-	Nonce      bytes64 `json:"nonce"`
-	Ciphertext bytes64 `json:"ciphertext"`
+	Nonce bytes64 `json:"nonce"`
 }
 
 // open counts a view and answers with the sealed content.
@@ -111,7 +119,11 @@ func (a *API) open(c echo.Context, _ account.Identity) error {
 	if err != nil {
 		return err
 	}
-	return answer(c, http.StatusOK, openAnswer{termsOf(o.Terms), o.Nonce, o.Ciphertext})
+	head, err := json.Marshal(openAnswer{termsOf(o.Terms), o.Nonce})
+	if err != nil {
+		return err
+	}
+	return sendSealed(c, head, o.Ciphertext)
 }
 
 // file answers with one sealed chunk of a file while a view lasts.
@@ -136,6 +148,31 @@ const (
 	policyHeader = "Content-Security-Policy"
 	dataPolicy   = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
+
+// sendSealed answers with an object and one more member, ciphertext. It encodes the
+// bytes as they are sent: encoded as a whole, a large item would be in memory thrice.
+func sendSealed(c echo.Context, object, ciphertext []byte) error {
+	head := append(object[:len(object)-1], `,"ciphertext":"`...)
+	const tail = `"}`
+	length := len(head) + base64.RawURLEncoding.EncodedLen(len(ciphertext)) + len(tail)
+	r := c.Response()
+	r.Header().Set(policyHeader, dataPolicy)
+	r.Header().Set(echo.HeaderContentType, echo.MIMEApplicationJSON)
+	r.Header().Set(echo.HeaderContentLength, strconv.Itoa(length))
+	r.WriteHeader(http.StatusOK)
+	if _, err := r.Write(head); err != nil {
+		return err
+	}
+	encoder := base64.NewEncoder(base64.RawURLEncoding, r)
+	if _, err := encoder.Write(ciphertext); err != nil {
+		return err
+	}
+	if err := encoder.Close(); err != nil {
+		return err
+	}
+	_, err := io.WriteString(r, tail)
+	return err
+}
 
 func answer(c echo.Context, status int, value any) error {
 	text, err := json.Marshal(value)

@@ -29,8 +29,8 @@ func (a *API) Routes(add AddFunc) {
 	)
 	add(post, "/s/peek", anyone, false, a.peek)
 	add(post, "/s/code", anyone, false, a.sendCode)
-	add(post, "/s/open", anyone, false, a.open)
-	add(post, "/s/file", anyone, false, a.file)
+	add(post, "/s/open", anyone, false, a.large(a.open))
+	add(post, "/s/file", anyone, false, a.large(a.file))
 
 	add(get, v1+"/openapi.json", anyone, false, a.openAPI)
 	add(get, v1+"/vaults", program, false, a.vaults)

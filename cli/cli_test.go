@@ -133,6 +133,10 @@ func TestConfigurationErrors(t *testing.T) {
 		},
 		{"mail without a sender", "ITEMSHARE_SMTP=smtp://mail.example", "ITEMSHARE_MAIL_FROM", "serve"},
 		{"days that are not a number", "ITEMSHARE_HISTORY_DAYS=some", "history-days", "serve"},
+		{
+			"no connections", "ITEMSHARE_MAX_CONNECTIONS=0", "ITEMSHARE_MAX_CONNECTIONS", "serve",
+		},
+		{"no large answers", "ITEMSHARE_LARGE_ANSWERS=0", "ITEMSHARE_LARGE_ANSWERS", "serve"},
 		{"negative days", "ITEMSHARE_HISTORY_DAYS=-1", "ITEMSHARE_HISTORY_DAYS", "serve"},
 		{"a demo of a 1Password account", "OP_SERVICE_ACCOUNT_TOKEN=ops_secret", "without --demo", "serve --demo"},
 		{

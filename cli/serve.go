@@ -12,6 +12,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/net/netutil"
+
 	"itemshare/api"
 	"itemshare/audit"
 	"itemshare/fault"
@@ -29,6 +31,8 @@ type serveCommand struct {
 	MailFrom       string   `help:"Sender of verification emails." placeholder:"ADDRESS"`
 	TrustedProxies []string `help:"${serve_trusted_proxies}" placeholder:"CIDR"`
 	APIRate        int      `default:"600000" help:"${serve_apirate}" placeholder:"REQUESTS" name:"api-rate"`
+	MaxConnections int      `default:"4096" help:"${serve_max_connections}" placeholder:"NUMBER"`
+	LargeAnswers   int      `default:"32" help:"${serve_large_answers}" placeholder:"NUMBER"`
 	HistoryDays    int      `help:"${serve_history_days}" placeholder:"DAYS"`
 	Demo           bool     `help:"${serve_demo}"`
 	DemoPassword   string   `help:"${serve_demo_password}" placeholder:"PASSWORD"`
@@ -61,6 +65,12 @@ func (c *serveCommand) check(p *program) (err error) {
 		return errors.New(
 			"ITEMSHARE_API_RATE must be a number of requests per minute, or 0 for no limit",
 		)
+	}
+	if c.MaxConnections < 1 {
+		return errors.New("ITEMSHARE_MAX_CONNECTIONS must be a number of connections, at least 1")
+	}
+	if c.LargeAnswers < 1 {
+		return errors.New("ITEMSHARE_LARGE_ANSWERS must be a number of answers, at least 1")
 	}
 	if c.HistoryDays < 0 {
 		return errors.New(
@@ -134,7 +144,7 @@ func (c *serveCommand) serve(
 	err = serveHTTP(
 		p.ctx,
 		newHTTPServer(s.handler, p.log),
-		listener,
+		netutil.LimitListener(listener, c.MaxConnections),
 		func() { s.announce(p, base) },
 	)
 	stop()
@@ -222,6 +232,7 @@ func (c *serveCommand) handler(
 		Events: audit.NewReader(in.db, in.log), Prover: prover, Static: files, Ready: in.db.Ready,
 		API: api.New(api.Config{
 			Shares: shares, Vault: in.backend, Recorder: in, URL: base.String(), Rate: c.APIRate,
+			Large: c.LargeAnswers,
 			TagKey: in.keyring.MAC(seal.Cookies, "api", "tags"), Clock: p.clock,
 		}),
 		CookieKeys: [2][]byte{cookieKey("sign"), cookieKey("encrypt")},

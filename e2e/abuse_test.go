@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"text/tabwriter"
@@ -28,7 +29,7 @@ type abuse struct {
 }
 
 // abuses returns everything that TestAbuse tries.
-func abuses() []abuse { return nil }
+func abuses() []abuse { return slices.Concat(linkAbuses()) }
 
 // TestAbuse tries each abuse against the built program, for a second or, with -abuse, for twenty.
 func TestAbuse(t *testing.T) {
