@@ -145,7 +145,7 @@ func (s *server) withHead(path, contentType, body string, length int) string {
 func holdMemory(t *testing.T, length time.Duration) string {
 	s := start(t)
 	c := signedIn(t, s, admin)
-	item := c.items("access")
+	item := c.items("Build server")
 	if len(item) == 0 {
 		t.Fatal("the demo has no item with a large file")
 	}

@@ -188,7 +188,7 @@ func TestChecksComeInTheirOrder(t *testing.T) {
 	b := a.signedIn(memberEmail)
 	text, id := b.share(a.item, nil)
 	l := a.link(text)
-	long := strings.Repeat("x", 100_000)
+	long := strings.Repeat("x", 3000)
 	for _, c := range []struct {
 		why    string
 		verb   string
@@ -259,7 +259,14 @@ func TestBodiesThatAreNone(t *testing.T) {
 		{"two objects", "{}{}", "malformed", 400},
 		{"not UTF-8 around", "\xff{}", "malformed", 400},
 		{"an empty object", "{}", "not_found", 404},
-		{"more than is read", `{"id":"` + strings.Repeat("x", bodyLimit) + `"}`, "too_large", 413},
+		{
+			"as much as is read", `{"id":"` + strings.Repeat("x", publicBodyLimit-9) + `"}`,
+			"not_found", 404,
+		},
+		{
+			"more than is read", `{"id":"` + strings.Repeat("x", publicBodyLimit-8) + `"}`,
+			"too_large", 413,
+		},
 	} {
 		for _, verb := range []string{"peek", "code", "open", "file"} {
 			r := b.ask(
@@ -272,8 +279,9 @@ func TestBodiesThatAreNone(t *testing.T) {
 			}
 		}
 	}
-	if r := b.post("/signin", url.Values{"email": {strings.Repeat("x",
-		bodyLimit)}}); r.status != http.StatusRequestEntityTooLarge {
+	if r := b.post("/signin", url.Values{
+		"email": {strings.Repeat("x", publicBodyLimit)},
+	}); r.status != http.StatusRequestEntityTooLarge {
 		t.Errorf("a form that is too large: %d", r.status)
 	}
 	r := b.ask(

@@ -17,6 +17,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"itemshare/account"
 	"itemshare/fault"
 )
 
@@ -161,8 +162,12 @@ func (h *Handlers) protect(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// bodyLimit is the most bytes that a form or a JSON body may have.
-const bodyLimit = 256 << 10
+// The most bytes that a form or a JSON body may have: of a call that anyone can send, and
+// of others, whose caller is known before their body is read.
+const (
+	publicBodyLimit = 4 << 10
+	bodyLimit       = 256 << 10
+)
 
 // The most time that an answer may take.
 const (
@@ -171,9 +176,9 @@ const (
 )
 
 // withLimits bounds what a request may send and how long its answer may take.
-func withLimits(c echo.Context, long bool, answer func() error) error {
+func withLimits(c echo.Context, r route, answer func() error) error {
 	most := defaultTime
-	if long {
+	if r.long {
 		most = longTime
 		control := http.NewResponseController(c.Response().Writer)
 		if err := control.SetWriteDeadline(time.Now().Add(most)); err != nil &&
@@ -185,7 +190,11 @@ func withLimits(c echo.Context, long bool, answer func() error) error {
 	defer cancel()
 	req := c.Request().WithContext(ctx)
 	if req.Body != nil {
-		req.Body = http.MaxBytesReader(c.Response().Writer, req.Body, bodyLimit)
+		limit := int64(bodyLimit)
+		if r.access == account.Anyone {
+			limit = publicBodyLimit
+		}
+		req.Body = http.MaxBytesReader(c.Response().Writer, req.Body, limit)
 	}
 	c.SetRequest(req)
 	return answer()

@@ -130,7 +130,7 @@ func (h *Handlers) add(e *echo.Echo, base string, r route) {
 // caller who may not view a vault learns nothing of it, not even that it exists.
 func (h *Handlers) guard(r route) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		return withLimits(c, r.long, func() error {
+		return withLimits(c, r, func() error {
 			if r.access == account.Anyone {
 				return r.answer(c, account.Identity{})
 			}
