@@ -70,9 +70,9 @@ type Session struct {
 // user is fault.NotFound, an email address that is in use fault.Conflict.
 type Users interface {
 	AddUser(ctx context.Context, user User, passwordHash string, entry audit.Entry) error
-	// SetPassword also ends all the user's sessions.
+	// SetPassword also ends all the user's sessions and known browsers.
 	SetPassword(ctx context.Context, userID, passwordHash string, entry audit.Entry) error
-	// SetDisabled also ends all the user's sessions when it disables.
+	// SetDisabled also ends all the user's sessions and known browsers when it disables.
 	SetDisabled(ctx context.Context, userID string, disabled bool, entry audit.Entry) error
 	UserByEmail(ctx context.Context, email string) (user User, passwordHash string, err error)
 	ListUsers(
@@ -91,9 +91,14 @@ type Grants interface {
 
 // Sessions stores sessions.
 type Sessions interface {
-	// AddSession stores a session. It is fault.NotFound if the user's password has changed or the
-	// user has been disabled meanwhile.
-	AddSession(ctx context.Context, session Session, passwordHash string, entry audit.Entry) error
+	// AddSession stores a session and the browser that has it. It is fault.NotFound if the user's
+	// password has changed or the user has been disabled meanwhile.
+	AddSession(
+		ctx context.Context, session Session, browser Browser, passwordHash string, entry audit.Entry,
+	) error
+	// BrowserUser returns the email address of the enabled user whose browser it is, or
+	// fault.NotFound.
+	BrowserUser(ctx context.Context, tokenHash [32]byte, now time.Time) (email string, err error)
 	// FindSession returns the session with its user and grants in one query. A session that does
 	// not exist, or whose user is disabled, is fault.NotFound.
 	FindSession(ctx context.Context, tokenHash [32]byte) (Session, Identity, error)
@@ -104,17 +109,28 @@ type Sessions interface {
 	// EraseSessions deletes at most limit sessions that have expired by now or were last used before
 	// idleSince, and returns how many.
 	EraseSessions(ctx context.Context, now, idleSince time.Time, limit int) (int, error)
+	// EraseSignIns deletes at most limit each of known browsers that have expired and of tallies that
+	// are forgotten, and returns how many.
+	EraseSignIns(ctx context.Context, now time.Time, limit int) (int, error)
 }
 
-// Attempts counts attempts to sign in, so that delays survive restarts and apply to all processes.
+// Browser is a browser that a user signed in with before, which has a count of its own for attempts
+// to sign in as that user. Each sign-in replaces it by a new one, and a change of the password ends
+// it.
+type Browser struct {
+	TokenHash [32]byte // SHA-256 of the cookie's random token
+	ExpiresAt time.Time
+	Replaces  [32]byte // the hash of the browser's token before
+}
+
+// Attempts counts failed attempts to sign in, so that delays survive restarts and apply to all
+// processes.
 type Attempts interface {
-	// Attempt adds one attempt to each counter. If one of them must still wait (see Counter.Wait),
-	// it returns how long and counts nothing. Simultaneous calls see each other's attempts. Counters
-	// start again AttemptMemory after their last attempt.
-	Attempt(ctx context.Context, counters []Counter, now time.Time) (wait time.Duration, err error)
-	// ForgiveAttempts deletes the account's attempts and the peer's last one. Attempts of others
-	// from the same network remain counted.
-	ForgiveAttempts(ctx context.Context, account, peer []byte) error
+	// Tallies returns the tally of each key, the zero value for a key without one.
+	Tallies(ctx context.Context, keys [][]byte) ([]Tally, error)
+	// AddAttempt adds one attempt to the tally of each key and stores the audit entries, in one
+	// transaction. It keeps at most MostCounters tallies: those that are not forgotten for longest.
+	AddAttempt(ctx context.Context, keys [][]byte, now time.Time, entries ...audit.Entry) error
 	// Record stores an audit entry that belongs to no other change.
 	Record(ctx context.Context, entry audit.Entry) error
 }

@@ -31,12 +31,17 @@ type Config struct {
 // Service signs users in and manages them. It is safe for concurrent use. The parameter by is the
 // ID of the user who makes the change, "" for the command line.
 type Service struct {
-	c      Config
-	hasher hasher
+	c        Config
+	hasher   hasher
+	line     *line
+	pacer    *pacer
+	refusals *refusals
 }
 
 // New creates a Service.
-func New(c Config) *Service { return &Service{c, newHasher()} }
+func New(c Config) *Service {
+	return &Service{c, newHasher(), newLine(), newPacer(), &refusals{}}
+}
 
 // NewUser holds what AddUser needs, as entered.
 type NewUser struct {

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base64"
+	"net/netip"
 	"slices"
 	"strings"
 	"sync"
@@ -72,6 +74,24 @@ func newFixture(t *testing.T) *fixture {
 	}
 	f.Service = account.New(f.config)
 	return f
+}
+
+// addrOf returns the address of a peer that is called by a name.
+func addrOf(peer string) netip.Addr {
+	if addr, err := netip.ParseAddr(peer); err == nil {
+		return addr
+	}
+	sum := sha256.Sum256([]byte(peer))
+	return netip.AddrFrom4([4]byte{10, sum[0], sum[1], sum[2]})
+}
+
+// SignIn signs in from a peer with a browser that nobody knows.
+func (f *fixture) SignIn(
+	ctx context.Context,
+	email, password, peer string,
+) (string, account.Identity, error) {
+	session, err := f.Service.SignIn(ctx, email, password, account.Caller{Addr: addrOf(peer)})
+	return session.Token, session.Identity, err
 }
 
 func (f *fixture) add(t *testing.T, email string) account.User {
@@ -318,14 +338,21 @@ func TestGrants(t *testing.T) {
 	}
 }
 
-// TestNothingSecretIsStored: neither the password nor the session's token in any
+// TestNothingSecretIsStored: neither the password nor the tokens of session and browser in any
 // file of the database.
 func TestNothingSecretIsStored(t *testing.T) {
 	f := newFixture(t)
 	f.add(t, "ada@example.com")
-	token, _, err := f.SignIn(t.Context(), "ada@example.com", password, "192.0.2.99")
+	session, err := f.Service.SignIn(
+		t.Context(), "ada@example.com", password, account.Caller{Addr: addrOf("192.0.2.99")},
+	)
 	if err != nil {
 		t.Fatal(err)
+	}
+	token := session.Token
+	browser, err := base64.RawURLEncoding.DecodeString(session.Browser)
+	if err != nil || len(browser) != 32 {
+		t.Fatalf("browser %q: %v", session.Browser, err)
 	}
 	f.SignIn(t.Context(), "my secret typed as address", "wrong password typed", "192.0.2.99")
 	raw, err := base64.RawURLEncoding.DecodeString(token)
@@ -333,7 +360,7 @@ func TestNothingSecretIsStored(t *testing.T) {
 		t.Fatalf("token %q: %v", token, err)
 	}
 	content := dbtest.Content(t, f.url)
-	for _, secret := range []string{token, string(raw), password, "my secret typed", "wrong password", "192.0.2.99"} {
+	for _, secret := range []string{token, string(raw), session.Browser, string(browser), password, "my secret typed", "wrong password", "192.0.2.99"} {
 		if bytes.Contains(content, []byte(secret)) {
 			t.Errorf("the database holds %q", secret)
 		}

@@ -23,39 +23,144 @@ const (
 // touchEvery is the precision of a stored last use.
 const touchEvery = time.Minute
 
-// SignIn checks a password and starts a session. It returns the session's token, for the cookie,
-// which is not stored. Peer is the caller's network address, IPv6 by /64. A wrong email address and
-// a wrong password are the same error: fault.Unauthenticated, signin_failed. Too many attempts are
-// fault.TooMany with RetryAfter.
+// BrowserLifetime is how long a browser is known after its last sign-in.
+const BrowserLifetime = 180 * 24 * time.Hour
+
+// NewSession is what a sign-in gives the browser. The tokens are for cookies; neither is stored.
+type NewSession struct {
+	Token    string // of the session
+	Browser  string // by which the next sign-in knows the browser
+	Identity Identity
+}
+
+// SignIn checks a password and starts a session. A wrong email address and a wrong password are the
+// same error: fault.Unauthenticated, signin_failed. Too many attempts are fault.TooMany, and more
+// people than can wait fault.Unavailable, both with RetryAfter; neither stores anything.
+//
+// Only failed attempts count, and they count for the account in the caller's network and for that
+// network; those of a known browser count for it alone. A right password changes no count that
+// another caller could notice.
 func (s *Service) SignIn(
 	ctx context.Context,
-	email, password, peer string,
-) (string, Identity, error) {
+	email, password string,
+	from Caller,
+) (NewSession, error) {
 	canonical, valid := CanonicalEmail(email)
 	if valid {
 		email = canonical
 	}
-	account := s.c.Keyring.MAC(seal.Addresses, "signin", "account", email)
-	network := s.c.Keyring.MAC(seal.Addresses, "signin", "peer", peer)
-	wait, err := s.c.Attempts.Attempt(
-		ctx,
-		[]Counter{{account, freeForAccount}, {network, freeForPeer}},
-		s.c.Clock(),
-	)
+	known, err := s.isKnown(ctx, canonical, from.Browser)
 	if err != nil {
-		return "", Identity{}, err
+		return NewSession{}, err
+	}
+	counters := s.counters(email, from, known)
+	place, err := s.admit(ctx, counters, known)
+	if err != nil {
+		return NewSession{}, err
+	}
+	defer place.leave()
+	user, hash, right, err := s.verify(ctx, place, canonical, password)
+	if err != nil {
+		return NewSession{}, err
+	}
+	if !right {
+		return NewSession{}, s.refuse(ctx, counters, user, from)
+	}
+	return s.start(ctx, user, hash, from)
+}
+
+// isKnown reports whether the token is of a browser that signed in as this user before.
+func (s *Service) isKnown(ctx context.Context, canonical, token string) (bool, error) {
+	hash, err := hashToken(token)
+	if err != nil || canonical == "" {
+		return false, nil
+	}
+	email, err := s.c.Sessions.BrowserUser(ctx, hash, s.c.Clock())
+	if fault.KindOf(err) == fault.NotFound {
+		return false, nil
+	}
+	return err == nil && email == canonical, err
+}
+
+// counters returns what an attempt counts for.
+func (s *Service) counters(email string, from Caller, known bool) []counter {
+	key := func(parts ...string) []byte {
+		return s.c.Keyring.MAC(seal.Addresses, append([]string{"signin"}, parts...)...)[:16]
+	}
+	if known {
+		return []counter{{key: key("browser", from.Browser), free: 5, most: 2}}
+	}
+	var list []counter
+	for _, n := range networks(from.Addr) {
+		list = append(
+			list,
+			counter{key("account", email, n.name), n.perAccount, from.Shared, n.most},
+			counter{key("network", n.name), n.free, true, n.most},
+		)
+	}
+	return list
+}
+
+// admit returns a place in the line, or an error if the attempt must wait.
+func (s *Service) admit(ctx context.Context, counters []counter, known bool) (*place, error) {
+	tallies, err := s.tallies(ctx, counters, make([]int, len(counters)))
+	if err != nil {
+		return nil, err
+	}
+	if err := s.pace(ctx, counters, tallies); err != nil {
+		return nil, err
+	}
+	place, err := s.line.join(counters, known)
+	if err != nil {
+		return nil, err
+	}
+	// Again, now that later attempts see this one: of many at once no more are checked than of as
+	// many one by one.
+	if _, err := s.tallies(ctx, counters, place.ahead); err != nil {
+		place.leave()
+		return nil, err
+	}
+	return place, nil
+}
+
+// tallies returns the counters' tallies, or fault.TooMany if one of them makes the attempt wait.
+func (s *Service) tallies(ctx context.Context, counters []counter, ahead []int) ([]Tally, error) {
+	tallies, err := s.c.Attempts.Tallies(ctx, keys(counters))
+	if err != nil {
+		return nil, err
+	}
+	wait, now := time.Duration(0), s.c.Clock()
+	for i, c := range counters {
+		wait = max(wait, c.wait(tallies[i], ahead[i], now))
 	}
 	if wait > 0 {
-		return "", Identity{}, tooMany(wait)
+		return nil, tooMany(wait)
 	}
-	user, hash, err := s.verify(ctx, canonical, password, peer)
-	if err != nil {
-		return "", Identity{}, err
+	return tallies, nil
+}
+
+func keys(counters []counter) (list [][]byte) {
+	for _, c := range counters {
+		list = append(list, c.key)
 	}
-	if err := s.c.Attempts.ForgiveAttempts(ctx, account, network); err != nil {
-		return "", Identity{}, err
+	return list
+}
+
+// pace waits for the turn that the paced counters allow.
+func (s *Service) pace(ctx context.Context, counters []counter, tallies []Tally) error {
+	wait, now := time.Duration(0), s.c.Clock()
+	for i, c := range counters {
+		spacing := c.spacing(tallies[i], now)
+		if spacing == 0 {
+			continue
+		}
+		turn, ok := s.pacer.reserve(c.key, spacing, now)
+		if !ok {
+			return tooMany(turn)
+		}
+		wait = max(wait, turn)
 	}
-	return s.start(ctx, user, hash, peer)
+	return pause(ctx, wait)
 }
 
 func tooMany(wait time.Duration) error {
@@ -74,36 +179,51 @@ func tooMany(wait time.Duration) error {
 	)
 }
 
-// verify checks a password and returns its stored hash. It does the same work whether or not the
-// user exists or is disabled. No user has the address "".
+// verify checks a password when it is its turn, and returns its stored hash. It does the same work
+// whether or not the user exists or is disabled. No user has the address "".
 func (s *Service) verify(
 	ctx context.Context,
-	canonical, password, peer string,
-) (User, string, error) {
-	user, hash, err := s.c.Users.UserByEmail(ctx, canonical)
+	place *place,
+	canonical, password string,
+) (user User, hash string, right bool, err error) {
+	user, hash, err = s.c.Users.UserByEmail(ctx, canonical)
 	exists := err == nil
 	if !exists {
 		if fault.KindOf(err) != fault.NotFound {
-			return User{}, "", err
+			return User{}, "", false, err
 		}
 		user, hash = User{}, dummyHash
 	}
-	right, err := s.hasher.matches(ctx, password, hash)
-	if err != nil {
-		return User{}, "", err
+	if err := place.await(ctx); err != nil {
+		return User{}, "", false, err
 	}
-	if right && exists && !user.Disabled {
-		return user, hash, nil
+	right, err = s.hasher.matches(ctx, password, hash)
+	return user, hash, right && exists && !user.Disabled, err
+}
+
+// refuse counts a failed attempt and returns the error that says so.
+func (s *Service) refuse(
+	ctx context.Context,
+	counters []counter,
+	user User,
+	from Caller,
+) error {
+	now, peer := s.c.Clock(), Network(from.Addr)
+	var entries []audit.Entry
+	if s.refusals.add(peer, now) {
+		// The address is not stored as typed, since people type passwords there.
+		entry, err := s.entry(audit.SignInRefused, "", user.ID, "peer", peer)
+		if err != nil {
+			return err
+		}
+		entries = append(entries, entry)
 	}
-	// The address is not stored as typed, since people type passwords there.
-	entry, err := s.entry(audit.SignInRefused, "", user.ID, "peer", peer)
-	if err != nil {
-		return User{}, "", err
+	// Hanging up before the answer saves nobody from being counted.
+	ctx = context.WithoutCancel(ctx)
+	if err := s.c.Attempts.AddAttempt(ctx, keys(counters), now, entries...); err != nil {
+		return err
 	}
-	if err := s.c.Attempts.Record(ctx, entry); err != nil {
-		return User{}, "", err
-	}
-	return User{}, "", wrongPassword()
+	return wrongPassword()
 }
 
 func wrongPassword() error {
@@ -113,36 +233,51 @@ func wrongPassword() error {
 func (s *Service) start(
 	ctx context.Context,
 	user User,
-	passwordHash, peer string,
-) (string, Identity, error) {
-	var token [32]byte
-	if _, err := io.ReadFull(s.c.Random, token[:]); err != nil {
-		return "", Identity{}, fmt.Errorf("make a session token: %w", err)
+	passwordHash string,
+	from Caller,
+) (NewSession, error) {
+	token, tokenHash, err := s.newCookie()
+	if err != nil {
+		return NewSession{}, err
+	}
+	browserToken, browserHash, err := s.newCookie()
+	if err != nil {
+		return NewSession{}, err
 	}
 	now := s.c.Clock().UTC().Truncate(time.Second)
 	session := Session{
-		TokenHash: sha256.Sum256(token[:]),
+		TokenHash: tokenHash,
 		UserID:    user.ID,
 		CreatedAt: now,
 		LastUsed:  now,
 		ExpiresAt: now.Add(Lifetime),
 	}
-	entry, err := s.entry(audit.SignedIn, user.ID, user.ID, "peer", peer)
-	if err != nil {
-		return "", Identity{}, err
+	browser := Browser{TokenHash: browserHash, ExpiresAt: now.Add(BrowserLifetime)}
+	if before, err := hashToken(from.Browser); err == nil {
+		browser.Replaces = before
 	}
-	err = s.c.Sessions.AddSession(ctx, session, passwordHash, entry)
+	entry, err := s.entry(audit.SignedIn, user.ID, user.ID, "peer", Network(from.Addr))
+	if err != nil {
+		return NewSession{}, err
+	}
+	err = s.c.Sessions.AddSession(ctx, session, browser, passwordHash, entry)
 	if fault.KindOf(err) == fault.NotFound { // changed or disabled while the password was checked
-		return "", Identity{}, wrongPassword()
+		return NewSession{}, wrongPassword()
 	}
 	if err != nil {
-		return "", Identity{}, err
+		return NewSession{}, err
 	}
 	_, identity, err := s.c.Sessions.FindSession(ctx, session.TokenHash)
-	if err != nil {
-		return "", Identity{}, err
+	return NewSession{token, browserToken, identity}, err
+}
+
+// newCookie returns a random token for a cookie, and the hash under which it is stored.
+func (s *Service) newCookie() (string, [32]byte, error) {
+	var token [32]byte
+	if _, err := io.ReadFull(s.c.Random, token[:]); err != nil {
+		return "", token, fmt.Errorf("make a token: %w", err)
 	}
-	return base64.RawURLEncoding.EncodeToString(token[:]), identity, nil
+	return base64.RawURLEncoding.EncodeToString(token[:]), sha256.Sum256(token[:]), nil
 }
 
 // Authenticate returns the identity behind a session's token. A session that is unknown, expired,
@@ -193,11 +328,16 @@ func (s *Service) SignOut(ctx context.Context, token string) error {
 	return s.c.Sessions.EndSession(ctx, hash, entry)
 }
 
-// EraseSessions deletes at most limit sessions that have ended, and returns how many. The sweeper
-// calls it.
+// EraseSessions deletes at most limit sessions that have ended, and as many known browsers and
+// counters that are over. It returns how many. The sweeper calls it.
 func (s *Service) EraseSessions(ctx context.Context, limit int) (int, error) {
 	now := s.c.Clock()
-	return s.c.Sessions.EraseSessions(ctx, now, now.Add(-Idle), limit)
+	sessions, err := s.c.Sessions.EraseSessions(ctx, now, now.Add(-Idle), limit)
+	if err != nil {
+		return sessions, err
+	}
+	others, err := s.c.Sessions.EraseSignIns(ctx, now, limit)
+	return max(sessions, others), err
 }
 
 var errToken = errors.New("not a session token")

@@ -206,7 +206,12 @@ func (c *serveCommand) build(p *program, in *installation, base *url.URL) (s ser
 		audit.ProverConfig{Store: in.db, MAC: in.chainMAC, Clock: p.clock, Log: p.log},
 	)
 	sealer := audit.NewSealer(in.db, in.chainMAC, p.log)
-	s.workers = append(s.workers, sealer.Run, prover.Run, sweeper.Run)
+	s.workers = append(s.workers, sealer.Run, prover.Run, sweeper.Run,
+		func(ctx context.Context) { in.accounts.CountRefusals(ctx, p.log) })
+	// What is set up wrong is noticed anew.
+	if err := in.db.ClearWarning(p.ctx, handlers.UntrustedProxy); err != nil {
+		return s, err
+	}
 	shares = share.New(config)
 	s.handler, err = c.handler(p, in, base, shares, prover, demo)
 	return s, err
@@ -235,8 +240,8 @@ func (c *serveCommand) handler(
 			Large: c.LargeAnswers,
 			TagKey: in.keyring.MAC(seal.Cookies, "api", "tags"), Clock: p.clock,
 		}),
-		CookieKeys: [2][]byte{cookieKey("sign"), cookieKey("encrypt")},
-		Proxies:    c.proxies, Clock: p.clock, Random: p.random, Log: p.log, Demo: demo,
+		CookieKeys: [2][]byte{cookieKey("sign"), cookieKey("encrypt")}, Warn: in.db.SetWarning,
+		Proxies: c.proxies, Clock: p.clock, Random: p.random, Log: p.log, Demo: demo,
 	})
 }
 

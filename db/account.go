@@ -1,11 +1,9 @@
 package db
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"errors"
-	"slices"
 	"time"
 
 	"itemshare/account"
@@ -96,8 +94,12 @@ func (db *DB) SetDisabled(
 	})
 }
 
+// endSessions ends a user's sessions, and no browser is known as theirs any more.
 func endSessions(t *tx, userID string) error {
 	_, err := t.exec(`DELETE FROM sessions WHERE user_id = ?`, userID)
+	if err == nil {
+		_, err = t.exec(`DELETE FROM known_browsers WHERE user_id = ?`, userID)
+	}
 	return err
 }
 
@@ -168,89 +170,4 @@ func (db *DB) ListGrants(ctx context.Context) ([]account.Grant, error) {
 		return g, err
 	}, `SELECT user_id, vault_id, may_view, may_share FROM grants ORDER BY user_id, vault_id`)
 	return list, db.wrap("list grants", err)
-}
-
-// attemptBatch is how many outdated counters each attempt deletes.
-const attemptBatch = 10
-
-// Attempt counts one attempt under each counter, or returns how long to wait.
-func (db *DB) Attempt(
-	ctx context.Context,
-	counters []account.Counter,
-	now time.Time,
-) (wait time.Duration, err error) {
-	// One order for all: no deadlock.
-	counters = slices.SortedFunc(
-		slices.Values(counters),
-		func(a, b account.Counter) int { return bytes.Compare(a.Key, b.Key) },
-	)
-	return write(ctx, db, "count sign-in", func(t *tx) (wait time.Duration, err error) {
-		if err := deleteAttempts(t, now); err != nil {
-			return 0, err
-		}
-		for _, c := range counters {
-			w, err := attemptWait(t, c, now)
-			if err != nil {
-				return 0, err
-			}
-			wait = max(wait, w)
-		}
-		if wait > 0 {
-			return wait, nil
-		}
-		for _, c := range counters {
-			if err := countAttempt(t, c, now); err != nil {
-				return 0, err
-			}
-		}
-		return 0, nil
-	})
-}
-
-// attemptWait locks the counter's row until the commit and creates a missing one.
-func attemptWait(t *tx, c account.Counter, now time.Time) (time.Duration, error) {
-	var tries int
-	var last int64
-	err := t.row(`INSERT INTO signin_attempts (attempt_key, tries, last_at) VALUES (?, 0, ?)
-		ON CONFLICT (attempt_key) DO UPDATE SET tries = signin_attempts.tries RETURNING tries, last_at`,
-		c.Key, now.Unix()).Scan(&tries, &last)
-	return c.Wait(tries, now.Sub(time.Unix(last, 0))), err
-}
-
-func countAttempt(t *tx, c account.Counter, now time.Time) error {
-	_, err := t.exec(
-		`UPDATE signin_attempts SET tries = CASE WHEN last_at <= ? THEN 1 ELSE tries + 1 END, last_at = ?
-		WHERE attempt_key = ?`,
-		now.Add(-account.AttemptMemory).Unix(),
-		now.Unix(),
-		c.Key,
-	)
-	return err
-}
-
-func deleteAttempts(t *tx, now time.Time) error {
-	_, err := t.exec(`WITH old AS MATERIALIZED
-		(SELECT attempt_key FROM signin_attempts WHERE last_at <= ? ORDER BY last_at LIMIT ?`+t.dialect.skipLocked+`)
-		DELETE FROM signin_attempts WHERE attempt_key IN (SELECT attempt_key FROM old)`,
-		now.Add(-account.AttemptMemory).Unix(), attemptBatch)
-	return err
-}
-
-// ForgiveAttempts deletes an account's counter and subtracts one from the peer's.
-func (db *DB) ForgiveAttempts(ctx context.Context, accountKey, peerKey []byte) error {
-	return db.write(ctx, "forgive sign-in", func(t *tx) error {
-		// Locked in the order of keys, as Attempt does.
-		first := slices.MinFunc([][]byte{accountKey, peerKey}, bytes.Compare)
-		_, err := t.exec(`UPDATE signin_attempts SET tries = tries WHERE attempt_key = ?`, first)
-		if err == nil {
-			_, err = t.exec(`DELETE FROM signin_attempts WHERE attempt_key = ?`, accountKey)
-		}
-		if err == nil {
-			_, err = t.exec(
-				`UPDATE signin_attempts SET tries = tries - 1 WHERE attempt_key = ? AND tries > 0`,
-				peerKey,
-			)
-		}
-		return err
-	})
 }

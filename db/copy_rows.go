@@ -28,6 +28,8 @@ func allTables() []table {
 		{name: "grants", key: "user_id, vault_id"},
 		{name: "sessions", key: "token_hash"},
 		{name: "signin_attempts", key: "attempt_key"},
+		{name: "known_browsers", key: "token_hash"},
+		{name: "warnings", key: "name"},
 		{name: "audit_events", key: "id", counted: true},
 		{name: "mail_queue", key: "id"},
 		{name: "vault_changes", key: "one", seeded: true},

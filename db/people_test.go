@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -143,7 +144,7 @@ func TestSessionsOfOneUser(t *testing.T) {
 			LastUsed:  morning,
 			ExpiresAt: morning.Add(12 * time.Hour),
 		}
-		if err := db.AddSession(t.Context(), s, "hash", auditEntry(audit.SignedIn, user)); err != nil {
+		if err := db.AddSession(t.Context(), s, browserOf(s), "hash", auditEntry(audit.SignedIn, user)); err != nil {
 			t.Fatal(err)
 		}
 		found, identity, err := db.FindSession(t.Context(), s.TokenHash)
@@ -182,7 +183,7 @@ func TestEraseSessions(t *testing.T) {
 		if n%2 == 0 {
 			s.LastUsed, s.ExpiresAt = morning, morning.Add(12*time.Hour)
 		}
-		if err := db.AddSession(t.Context(), s, "hash", auditEntry(audit.SignedIn, "ada")); err != nil {
+		if err := db.AddSession(t.Context(), s, browserOf(s), "hash", auditEntry(audit.SignedIn, "ada")); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -195,28 +196,142 @@ func TestEraseSessions(t *testing.T) {
 	}
 }
 
-func TestAttemptsSweepBehindThemselves(t *testing.T) {
+// browserOf returns a browser that has a session.
+func browserOf(s account.Session) account.Browser {
+	return account.Browser{TokenHash: s.TokenHash, ExpiresAt: s.ExpiresAt}
+}
+
+// TestAttemptsAreBounded: those with the most attempts stay.
+func TestAttemptsAreBounded(t *testing.T) {
 	db := open(t)
-	for n := range 25 {
-		if _, err := db.Attempt(
-			t.Context(),
-			[]account.Counter{{Key: []byte(fmt.Sprint("key", n)), Free: 5}},
-			morning,
-		); err != nil {
-			t.Fatal(err)
+	add := func(at time.Time, keys ...[]byte) {
+		t.Helper()
+		noError(t, db.AddAttempt(t.Context(), keys, at))
+	}
+	victim := []byte("the account that is tried most")
+	for range 6 {
+		add(morning, victim)
+	}
+	for n := 0; n < account.MostCounters+500; n += 100 {
+		var keys [][]byte
+		for i := range 100 {
+			keys = append(keys, fmt.Append(nil, "invented", n+i))
+		}
+		add(morning.Add(time.Duration(n)*time.Millisecond), keys...)
+	}
+	if n := countRows(t, db, "signin_attempts"); n != account.MostCounters {
+		t.Errorf("%d counters are stored", n)
+	}
+	tallies, err := db.Tallies(t.Context(), [][]byte{[]byte("nobody"), victim, []byte("invented0")})
+	noError(t, err)
+	if got := tallies[1].Count(morning); got < 5.99 || got > 6.01 || !tallies[1].Last.Equal(morning) {
+		t.Errorf("the account that is tried most: %v", tallies[1])
+	}
+	if tallies[0] != (account.Tally{}) || tallies[2] != (account.Tally{}) {
+		t.Errorf("no attempts, and forgotten ones: %v", tallies)
+	}
+	left := account.MostCounters
+	for left > 0 {
+		n, err := db.EraseSignIns(t.Context(), morning.Add(4*time.Hour), 1000)
+		noError(t, err)
+		if n != min(left, 1000) {
+			t.Fatalf("erased %d of %d", n, left)
+		}
+		left -= n
+	}
+}
+
+// TestAttemptsAtOnce of several callers all count.
+func TestAttemptsAtOnce(t *testing.T) {
+	db := open(t)
+	keys := [][]byte{[]byte("b"), []byte("a")}
+	var all sync.WaitGroup
+	for n := range 20 {
+		all.Go(func() {
+			if err := db.AddAttempt(t.Context(), [][]byte{keys[n%2], keys[1-n%2]}, morning); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	tallies, err := db.Tallies(t.Context(), keys)
+	noError(t, err)
+	for _, tally := range tallies {
+		if got := tally.Count(morning); got < 19.99 || got > 20.01 {
+			t.Errorf("%v of twenty count", got)
 		}
 	}
-	for range 3 {
-		if _, err := db.Attempt(
-			t.Context(),
-			[]account.Counter{{Key: []byte("today"), Free: 5}},
-			morning.Add(25*time.Hour),
-		); err != nil {
+}
+
+func TestKnownBrowsers(t *testing.T) {
+	db := open(t)
+	for _, user := range []string{"ada", "eve"} {
+		noError(t, db.AddUser(t.Context(), account.User{
+			ID: user, Email: user + "@example.com", Name: user, Role: account.Member,
+		}, "hash", auditEntry(audit.UserAdded, user)))
+	}
+	signIn := func(user string, n int, replaces [32]byte) [32]byte {
+		t.Helper()
+		s := account.Session{TokenHash: sha256.Sum256(fmt.Append(nil, user, n)), UserID: user}
+		b := browserOf(s)
+		b.ExpiresAt, b.Replaces = morning.Add(time.Duration(n)*time.Hour), replaces
+		noError(t, db.AddSession(t.Context(), s, b, "hash", auditEntry(audit.SignedIn, user)))
+		return b.TokenHash
+	}
+	ofUser := func(hash [32]byte, at time.Time) string {
+		t.Helper()
+		email, err := db.BrowserUser(t.Context(), hash, at)
+		if err != nil && fault.KindOf(err) != fault.NotFound {
 			t.Fatal(err)
 		}
+		return email
 	}
-	if n := countRows(t, db, "signin_attempts"); n != 1 {
-		t.Errorf("%d counters are left", n)
+	first := signIn("ada", 1, [32]byte{})
+	foreign := signIn("eve", 1, first)
+	if got := ofUser(first, morning); got != "ada@example.com" {
+		t.Errorf("the first browser is %q's: another user's sign-in replaced it", got)
+	}
+	second := signIn("ada", 2, first)
+	if ofUser(first, morning) != "" || ofUser(second, morning) != "ada@example.com" {
+		t.Error("a browser isn't replaced by its next sign-in")
+	}
+	if ofUser(second, morning.Add(2*time.Hour)) != "" {
+		t.Error("a browser is known for ever")
+	}
+	for n := range mostBrowsers {
+		signIn("ada", n+3, [32]byte{})
+	}
+	if n := countRows(t, db, "known_browsers WHERE user_id = 'ada'"); n != mostBrowsers ||
+		ofUser(second, morning) != "" {
+		t.Errorf("%d browsers of one user are known", n)
+	}
+	noError(t, db.SetPassword(t.Context(), "ada", "new", auditEntry(audit.PasswordChanged, "ada")))
+	if n := countRows(t, db, "known_browsers WHERE user_id = 'ada'"); n != 0 {
+		t.Errorf("%d browsers are known after a change of the password", n)
+	}
+	if ofUser(foreign, morning) != "eve@example.com" {
+		t.Error("another user's browser is forgotten")
+	}
+	noError(t, db.SetDisabled(t.Context(), "eve", true, auditEntry(audit.UserDisabled, "eve")))
+	noError(t, db.SetDisabled(t.Context(), "eve", false, auditEntry(audit.UserEnabled, "eve")))
+	if ofUser(foreign, morning) != "" {
+		t.Error("a browser is known again after its user was disabled")
+	}
+}
+
+func TestWarnings(t *testing.T) {
+	db := open(t)
+	noError(t, db.SetWarning(t.Context(), "proxy", "10.0.0.1", morning))
+	noError(t, db.SetWarning(t.Context(), "proxy", "10.0.0.2", morning.Add(time.Hour)))
+	list, err := db.Warnings(t.Context())
+	noError(t, err)
+	want := []Warning{{Name: "proxy", Detail: "10.0.0.2", At: morning.Add(time.Hour)}}
+	if diff := cmp.Diff(want, list); diff != "" {
+		t.Error(diff)
+	}
+	noError(t, db.ClearWarning(t.Context(), "proxy"))
+	if list, err := db.Warnings(t.Context()); len(list) != 0 || err != nil {
+		t.Errorf("%v, %v", list, err)
 	}
 }
 
@@ -302,7 +417,11 @@ func TestPeopleQueriesUseIndexes(t *testing.T) {
 		`DELETE FROM sessions WHERE user_id = ?`,
 		`SELECT token_hash FROM sessions WHERE expires_at <= ? ORDER BY expires_at LIMIT ?`,
 		`SELECT token_hash FROM sessions WHERE last_used <= ? ORDER BY last_used LIMIT ?`,
-		`SELECT attempt_key FROM signin_attempts WHERE last_at <= ? ORDER BY last_at LIMIT ?`,
+		`SELECT attempt_key FROM signin_attempts WHERE gone_at <= ? ORDER BY gone_at LIMIT ?`,
+		`SELECT attempt_key, last_at, gone_at FROM signin_attempts WHERE attempt_key IN (?, ?)`,
+		`SELECT token_hash FROM known_browsers WHERE expires_at <= ? ORDER BY expires_at LIMIT ?`,
+		`SELECT token_hash FROM known_browsers WHERE user_id = ? ORDER BY expires_at DESC LIMIT ?`,
+		`SELECT u.email FROM known_browsers b JOIN users u ON u.id = b.user_id WHERE b.token_hash = ? AND b.expires_at > ?`,
 		`SELECT ` + eventColumns + ` FROM audit_events WHERE number IS NULL ORDER BY id LIMIT ?`,
 		`SELECT ` + eventColumns + ` FROM audit_events WHERE number > ? ORDER BY number LIMIT ?`,
 		`SELECT number, hash, mac FROM audit_events WHERE number IS NOT NULL ORDER BY number DESC LIMIT 1`,

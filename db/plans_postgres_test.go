@@ -151,6 +151,7 @@ func useOtherTables(t *testing.T, db *DB) {
 				LastUsed:  morning,
 				ExpiresAt: after(time.Hour),
 			},
+			account.Browser{TokenHash: token, ExpiresAt: after(time.Hour)},
 			"hash",
 			auditEntry(audit.SignedIn, "ada"),
 		),
@@ -158,6 +159,13 @@ func useOtherTables(t *testing.T, db *DB) {
 	_, _, err := db.FindSession(ctx, token)
 	noError(t, err)
 	noError(t, db.TouchSession(ctx, token, after(2*time.Minute)))
+	_, err = db.BrowserUser(ctx, token, morning)
+	noError(t, err)
+	noError(t, db.AddAttempt(ctx, [][]byte{{1}, {2}}, morning))
+	_, err = db.Tallies(ctx, [][]byte{{1}, {2}})
+	noError(t, err)
+	_, err = db.EraseSignIns(ctx, after(24*time.Hour), 9)
+	noError(t, err)
 	queueMail(t, db, "id", "topic", morning)
 	_, err = db.TakeMail(ctx, morning, time.Minute, 4)
 	noError(t, err)

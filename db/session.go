@@ -10,12 +10,13 @@ import (
 	"itemshare/fault"
 )
 
-// AddSession stores a new session of a user who is enabled and still has the
-// password, else it is fault.NotFound. The user's row is locked first, so that a
-// change of the password either ends this session or prevents it.
+// AddSession stores a new session and its browser, of a user who is enabled and still
+// has the password, else it is fault.NotFound. The user's row is locked first, so that
+// a change of the password either ends this session or prevents it.
 func (db *DB) AddSession(
 	ctx context.Context,
 	s account.Session,
+	browser account.Browser,
 	passwordHash string,
 	entry audit.Entry,
 ) error {
@@ -36,6 +37,9 @@ func (db *DB) AddSession(
 			s.ExpiresAt.Unix(),
 		)
 		if err != nil {
+			return err
+		}
+		if err := addBrowser(t, s.UserID, browser); err != nil {
 			return err
 		}
 		return insertEntry(t, entry)

@@ -176,7 +176,7 @@ func (a *app) serve(s setting, keyring *seal.Keyring, events *audit.Log, log *sl
 		CookieKeys: [2][]byte{
 			keyring.MAC(seal.Cookies, "sign"), keyring.MAC(seal.Cookies, "encrypt"),
 		},
-		Proxies: s.proxies, Clock: a.clock.Now, Random: random, Log: log,
+		Proxies: s.proxies, Clock: a.clock.Now, Random: random, Log: log, Warn: a.db.SetWarning,
 	}
 	mine.API = api.New(api.Config{
 		Shares: shares, Vault: backend, Recorder: mine.Recorder, URL: a.base.String(), Rate: s.rate,

@@ -3,6 +3,7 @@ package handlers
 import (
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/gorilla/securecookie"
 	"github.com/gorilla/sessions"
@@ -107,4 +108,29 @@ func (h *Handlers) identify(c echo.Context) (account.Identity, error) {
 func identityOf(c echo.Context) account.Identity {
 	me, _ := c.Get(identityKey).(account.Identity)
 	return me
+}
+
+// browserCookie is the cookie by which the sign-in page, and it alone, knows a browser again.
+func (h *Handlers) browserCookie() *http.Cookie {
+	prefix, _, _ := strings.Cut(h.cookie, "itemshare")
+	return &http.Cookie{
+		Name: strings.Replace(prefix, "__Host-", "__Secure-", 1) + "itemshare-browser",
+		Path: h.SignIn(""), HttpOnly: true, SameSite: http.SameSiteStrictMode,
+		Secure: h.cookies.Options.Secure, MaxAge: int(account.BrowserLifetime.Seconds()),
+	}
+}
+
+// browserToken returns the token of a browser that signed in before, "" for none.
+func (h *Handlers) browserToken(c echo.Context) string {
+	cookie, err := c.Cookie(h.browserCookie().Name)
+	if err != nil {
+		return ""
+	}
+	return cookie.Value
+}
+
+func (h *Handlers) setBrowserCookie(c echo.Context, token string) {
+	cookie := h.browserCookie()
+	cookie.Value = token
+	c.SetCookie(cookie)
 }

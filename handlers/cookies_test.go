@@ -14,12 +14,17 @@ func TestCookieNames(t *testing.T) {
 	for _, c := range []struct {
 		setting
 		name, path string
+		browser    string
 		secure     bool
 	}{
-		{setting{}, "itemshare", "/", false},
-		{setting{path: "/share"}, "itemshare", "/share", false},
-		{setting{https: true}, "__Host-itemshare", "/", true},
-		{setting{https: true, path: "/share"}, "__Secure-itemshare", "/share", true},
+		{setting{}, "itemshare", "/", "itemshare-browser", false},
+		{setting{path: "/share"}, "itemshare", "/share", "itemshare-browser", false},
+		{setting{https: true}, "__Host-itemshare", "/", "__Secure-itemshare-browser", true},
+		{
+			setting{https: true, path: "/share"},
+			"__Secure-itemshare", "/share",
+			"__Secure-itemshare-browser", true,
+		},
 	} {
 		a := newApp(t, c.setting)
 		r := a.browser().
@@ -27,10 +32,16 @@ func TestCookieNames(t *testing.T) {
 				"email": {memberEmail}, "password": {password},
 			})
 		cookies := (&http.Response{Header: r.header}).Cookies()
-		if len(cookies) != 1 {
+		if len(cookies) != 2 {
 			t.Fatalf("%s: %d cookies", c.name, len(cookies))
 		}
-		got := cookies[0]
+		got, browser := cookies[0], cookies[1]
+		if browser.Name != c.browser || browser.Path != c.setting.path+"/signin" ||
+			browser.Secure != c.secure || !browser.HttpOnly ||
+			browser.SameSite != http.SameSiteStrictMode || browser.Domain != "" ||
+			browser.MaxAge != 180*24*60*60 {
+			t.Errorf("want %s: %s", c.browser, browser)
+		}
 		if got.Name != c.name || got.Path != c.path || got.Secure != c.secure || !got.HttpOnly ||
 			got.SameSite != http.SameSiteLaxMode ||
 			got.Domain != "" ||

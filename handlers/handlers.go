@@ -55,19 +55,21 @@ type Outbox interface {
 
 // Config holds what the handlers are built from.
 type Config struct {
-	URL        *url.URL // the public base URL, without a slash at its end
-	Shares     *share.Service
-	Accounts   *account.Service
-	Vault      vault.Backend
-	Recorder   Recorder
-	Events     *audit.Reader
-	Prover     Prover
-	Static     *static.Files
-	API        API
-	Demo       Outbox                          // nil but in a demo
-	Ready      func(ctx context.Context) error // whether the database answers
-	CookieKeys [2][]byte                       // 32 bytes each: one signs, one encrypts
-	Proxies    []netip.Prefix                  // whose X-Forwarded-For is trusted
+	URL      *url.URL // the public base URL, without a slash at its end
+	Shares   *share.Service
+	Accounts *account.Service
+	Vault    vault.Backend
+	Recorder Recorder
+	Events   *audit.Reader
+	Prover   Prover
+	Static   *static.Files
+	API      API
+	Demo     Outbox                          // nil but in a demo
+	Ready    func(ctx context.Context) error // whether the database answers
+	// Warn stores a warning about how the server is set up.
+	Warn       func(ctx context.Context, name, detail string, at time.Time) error
+	CookieKeys [2][]byte      // 32 bytes each: one signs, one encrypts
+	Proxies    []netip.Prefix // whose X-Forwarded-For is trusted
 	Clock      func() time.Time
 	Random     io.Reader
 	Log        *slog.Logger
@@ -82,6 +84,7 @@ type Handlers struct {
 	csrf      *http.CrossOriginProtection
 	recipient static.Body
 	docs      views.APIDocs
+	proxy     proxyWatch
 	routes    map[string]route // by method and pattern
 
 	hostWarning rarely

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+
+	"itemshare/account"
 )
 
 // TestHeadersOfEveryAnswer looks at every route, refused and not, and at what no route fits.
@@ -197,6 +199,22 @@ func TestThePeerThatCounts(t *testing.T) {
 			"1.2.3.4",
 			"198.51.100.7",
 		}, []netip.Prefix{proxy}, "198.51.100.7"},
+		{"with a port", "10.0.0.1:1", []string{"1.2.3.4, 198.51.100.7:5678"}, []netip.Prefix{proxy}, "198.51.100.7"},
+		{"IPv6 with a port", "10.0.0.1:1", []string{"[2001:db8:1:2:3::4]:443"}, []netip.Prefix{proxy}, "2001:db8:1:2::/64"},
+		{"IPv6 in brackets", "10.0.0.1:1", []string{"[2001:db8:1:2:3::4]"}, []netip.Prefix{proxy}, "2001:db8:1:2::/64"},
+		{"IPv6 in quotes", "10.0.0.1:1", []string{`"[2001:db8:1:2:3::4]:443"`}, []netip.Prefix{proxy}, "2001:db8:1:2::/64"},
+		{"with a zone", "10.0.0.1:1", []string{"fe80::1%eth0"}, []netip.Prefix{proxy}, "fe80::/64"},
+		{"with a zone and a port", "10.0.0.1:1", []string{"[fe80::1%25eth0]:80"}, []netip.Prefix{proxy}, "fe80::/64"},
+		{"IPv4 with a zone", "10.0.0.1:1", []string{"198.51.100.7%eth0"}, []netip.Prefix{proxy}, "198.51.100.7"},
+		{"IPv4 in IPv6 with a port", "10.0.0.1:1", []string{"[::ffff:198.51.100.7]:80"}, []netip.Prefix{proxy}, "198.51.100.7"},
+		{"a proxy behind a proxy, with ports", "10.0.0.1:1", []string{"1.2.3.4", "198.51.100.7:1,10.0.0.3:2 , 10.0.0.2:3"}, []netip.Prefix{proxy}, "198.51.100.7"},
+		{"a proxy that is IPv4 in IPv6", "[::ffff:10.0.0.1]:1", []string{"198.51.100.7"}, []netip.Prefix{proxy}, "198.51.100.7"},
+		{"what is left of nonsense", "10.0.0.1:1", []string{"1.2.3.4, unknown, 10.0.0.2"}, []netip.Prefix{proxy}, "10.0.0.2"},
+		{"nonsense alone", "10.0.0.1:1", []string{"_hidden"}, []netip.Prefix{proxy}, "10.0.0.1"},
+		{"brackets that stay open", "10.0.0.1:1", []string{"[2001:db8::1"}, []netip.Prefix{proxy}, "10.0.0.1"},
+		{"text after the brackets", "10.0.0.1:1", []string{"[2001:db8::1]x"}, []netip.Prefix{proxy}, "10.0.0.1"},
+		{"an empty header", "10.0.0.1:1", []string{""}, []netip.Prefix{proxy}, "10.0.0.1"},
+		{"proxies all the way", "10.0.0.1:1", []string{"10.0.0.3, 10.0.0.2"}, []netip.Prefix{proxy}, "10.0.0.3"},
 		{"IPv6 by its network", "[2001:db8:1:2:3:4:5:6]:1", nil, nil, "2001:db8:1:2::/64"},
 		{"IPv4 in IPv6", "[::ffff:192.0.2.1]:1", nil, nil, "192.0.2.1"},
 	} {
@@ -207,7 +225,8 @@ func TestThePeerThatCounts(t *testing.T) {
 		for _, value := range c.forwarded {
 			req.Header.Add("X-Forwarded-For", value)
 		}
-		if got := peer(e.NewContext(req, httptest.NewRecorder())); got != c.want {
+		got := account.Network(callerAddr(e.NewContext(req, httptest.NewRecorder())))
+		if got != c.want {
 			t.Errorf("%s: %s, want %s", c.why, got, c.want)
 		}
 	}

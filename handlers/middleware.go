@@ -8,9 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"maps"
-	"net"
 	"net/http"
-	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -198,35 +196,4 @@ func withLimits(c echo.Context, r route, answer func() error) error {
 	}
 	c.SetRequest(req)
 	return answer()
-}
-
-// extractor returns the function that finds a caller's address: the peer's or, from a
-// trusted proxy, the rightmost address in X-Forwarded-For that is not a trusted proxy.
-func extractor(proxies []netip.Prefix) echo.IPExtractor {
-	if len(proxies) == 0 {
-		return echo.ExtractIPDirect()
-	}
-	trust := []echo.TrustOption{
-		echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false),
-	}
-	for _, p := range proxies {
-		trust = append(trust, echo.TrustIPRange(&net.IPNet{
-			IP: p.Addr().AsSlice(), Mask: net.CIDRMask(p.Bits(), p.Addr().BitLen()),
-		}))
-	}
-	return echo.ExtractIPFromXFFHeader(trust...)
-}
-
-// peer returns the caller's network address for counting attempts. Of an IPv6 address it
-// is the /64, which one household or server has to itself.
-func peer(c echo.Context) string {
-	ip, err := netip.ParseAddr(c.RealIP())
-	if err != nil {
-		return ""
-	}
-	ip = ip.Unmap().WithZone("")
-	if ip.Is4() {
-		return ip.String()
-	}
-	return netip.PrefixFrom(ip, 64).Masked().String()
 }

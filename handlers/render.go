@@ -136,6 +136,9 @@ func (h *Handlers) shell(
 			ID: me.User.ID, Name: me.User.Name, Email: me.User.Email, Admin: me.Admin(),
 		}
 	}
+	if me.Admin() && nav.OfAdmin() {
+		shell.UntrustedProxy = h.proxy.seen()
+	}
 	return shell
 }
 

@@ -103,7 +103,7 @@ func (h *Handlers) router() *echo.Echo {
 	e := echo.New()
 	e.IPExtractor = extractor(h.c.Proxies)
 	e.HTTPErrorHandler = h.fail
-	e.Use(h.observe, h.protect, h.repairLink)
+	e.Use(h.observe, h.watchProxy, h.protect, h.repairLink)
 	h.routes = map[string]route{}
 	for _, r := range h.table() {
 		h.add(e, h.Base, r)

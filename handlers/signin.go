@@ -30,15 +30,14 @@ func (h *Handlers) signIn(c echo.Context, _ account.Identity) error {
 		return err
 	}
 	ctx, next := c.Request().Context(), h.localPath(form.Get("next"))
-	token, _, err := h.c.Accounts.SignIn(ctx, form.Get("email"), form.Get("password"), peer(c))
-	switch fault.KindOf(err) {
-	case fault.Unauthenticated, fault.TooMany:
-		if err != nil {
-			status, wait := statusOf(c, err)
-			return h.showSignIn(c, status, views.SignInProps{
-				Email: form.Get("email"), Next: next, Code: fault.CodeOf(err), RetryAfter: wait,
-			})
-		}
+	session, err := h.c.Accounts.SignIn(
+		ctx, form.Get("email"), form.Get("password"), h.signInCaller(c),
+	)
+	if staysOnSignIn(err) {
+		status, wait := statusOf(c, err)
+		return h.showSignIn(c, status, views.SignInProps{
+			Email: form.Get("email"), Next: next, Code: fault.CodeOf(err), RetryAfter: wait,
+		})
 	}
 	if err != nil {
 		return err
@@ -49,13 +48,22 @@ func (h *Handlers) signIn(c echo.Context, _ account.Identity) error {
 			return err
 		}
 	}
-	if err := h.setCookie(c, token); err != nil {
+	if err := h.setCookie(c, session.Token); err != nil {
 		return err
 	}
+	h.setBrowserCookie(c, session.Browser)
 	if next == "" {
 		next = h.Items(views.ItemsFilter{})
 	}
 	return seeOther(c, next)
+}
+
+// staysOnSignIn reports whether the sign-in page itself shows the error: the password was wrong, or
+// it is too early for another attempt.
+func staysOnSignIn(err error) bool {
+	e, ok := fault.As(err)
+	return ok && (e.Kind == fault.Unauthenticated || e.Kind == fault.TooMany ||
+		e.Kind == fault.Unavailable && e.RetryAfter > 0)
 }
 
 func (h *Handlers) showSignIn(c echo.Context, status int, props views.SignInProps) error {

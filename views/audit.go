@@ -110,7 +110,7 @@ func eventFactOf(e AuditRow, name, value string) eventFact {
 
 func eventFactName(name string) string {
 	names := map[string]string{
-		"peer": "network address", "address": "email", "rule": "policy", "agent": "browser",
+		"peer": "network address", "count": "attempts", "address": "email", "rule": "policy", "agent": "browser",
 		"audience": "who can view",
 		"view":     "can view", "share": "can share",
 		"affected": "active links", "native": "created by", "equal": "unchanged", "why": "reason",

@@ -25,6 +25,9 @@ type Shell struct {
 	Vaults []Option // those that the reader can view, for the navigation
 	Flash  string   // a sentence on what the reader has just done, "" for none
 	Demo   bool     // the navigation has the outbox
+	// UntrustedProxy is the address of a proxy whose word does not count, on an admin's pages; "" for
+	// none.
+	UntrustedProxy string
 }
 
 // User is the signed-in person.
@@ -52,6 +55,15 @@ const (
 	NavOutbox          Nav = "outbox"
 )
 
+// OfAdmin reports whether it is one of the places that admins manage the installation at.
+func (n Nav) OfAdmin() bool {
+	switch n {
+	case NavPolicy, NavUsers, NavVaults, NavAudit, NavServiceAccounts:
+		return true
+	}
+	return false
+}
+
 // Option is something to choose: a vault or a person.
 type Option struct {
 	ID   string
@@ -63,7 +75,7 @@ type SignInProps struct {
 	Shell      Shell
 	Email      string     // as entered
 	Next       string     // a local path to continue to, "" for the items
-	Code       fault.Code // CodeSigninFailed, CodeTooManyAttempts or ""
+	Code       fault.Code // CodeSigninFailed, CodeTooManyAttempts, CodeUnavailable or ""
 	RetryAfter time.Duration
 }
 

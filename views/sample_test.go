@@ -313,6 +313,8 @@ func (s sample) pages() map[string]templ.Component {
 	unreachable, searched := empty, empty
 	unreachable.Unreachable, searched.Filter.Text = true, s.text
 	field := ItemField{ID: "password", Label: s.text, Type: vault.FieldConcealed, Value: secret}
+	behindProxy := s.shell(NavUsers)
+	behindProxy.UntrustedProxy = s.text
 	pages := map[string]templ.Component{
 		"api docs":         APIDocsPage(APIDocsProps{Shell: s.shell(NavNone), Docs: s.docs()}),
 		"api docs outside": APIDocsPage(APIDocsProps{Shell: s.signedOut(), Docs: s.docs()}),
@@ -325,10 +327,16 @@ func (s sample) pages() map[string]templ.Component {
 				Shell: s.signedOut(), Code: fault.CodeTooManyAttempts, RetryAfter: time.Minute,
 			},
 		),
-		"items":           ItemsPage(s.items(50)),
-		"items none":      ItemsPage(empty),
-		"items not found": ItemsPage(searched),
-		"items down":      ItemsPage(unreachable),
+		"signin busy": SignInPage(
+			SignInProps{
+				Shell: s.signedOut(), Code: fault.CodeUnavailable, RetryAfter: 2 * time.Second,
+			},
+		),
+		"users behind a proxy": UsersPage(UsersProps{Shell: behindProxy}),
+		"items":                ItemsPage(s.items(50)),
+		"items none":           ItemsPage(empty),
+		"items not found":      ItemsPage(searched),
+		"items down":           ItemsPage(unreachable),
 		"item": ItemPage(
 			ItemProps{
 				Shell: s.shell(NavItems), Item: s.view(), MayShare: true,
