@@ -19,6 +19,12 @@ var abuseAtLength = flag.Bool(
 	"let each attempt at abuse run at full length, and print what it did before and does now",
 )
 
+var abusedProgram = flag.String(
+	"abuse-program",
+	program,
+	"another build of the program to try abuses on",
+)
+
 // abuse is something that a stranger does to the server.
 type abuse struct {
 	what   string
@@ -29,7 +35,7 @@ type abuse struct {
 }
 
 // abuses returns everything that TestAbuse tries.
-func abuses() []abuse { return slices.Concat(linkAbuses()) }
+func abuses() []abuse { return slices.Concat(signInAbuses(), linkAbuses()) }
 
 // TestAbuse tries each abuse against the built program, for a second or, with -abuse, for twenty.
 func TestAbuse(t *testing.T) {
@@ -51,6 +57,12 @@ func TestAbuse(t *testing.T) {
 	if *abuseAtLength {
 		fmt.Print(table.String())
 	}
+}
+
+// startAbused starts the program that abuses are tried on.
+func startAbused(t *testing.T, options ...serverOption) *server {
+	t.Helper()
+	return start(t, append(options, func(s *server) { s.file = *abusedProgram })...)
 }
 
 // stored returns the bytes of the database's files, its log among them.
