@@ -78,7 +78,8 @@ func Own(text string) (email string, ok bool) {
 	}
 	for entry := range List(text) {
 		switch {
-		case entry.IsDomain || !strings.Contains(entry.Text, "@"):
+		case entry.IsDomain && entry.Err == nil:
+		case entry.Err != nil && !strings.Contains(entry.Text, "@"):
 		case entry.Err != nil || email != "" && email != entry.Address:
 			return "", false
 		default:

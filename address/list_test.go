@@ -17,6 +17,8 @@ type listCase struct {
 	Why  string
 	Text string
 	Want []string
+	// Typed is what the recipient's page sends where a person types Text as their own address.
+	Typed string
 }
 
 func listCases(t testing.TB) []listCase {
@@ -56,6 +58,10 @@ func TestList(t *testing.T) {
 			t.Errorf("%s: %q reads as %+v, want %q", c.Why, c.Text, got, c.Want)
 		}
 		checkAgain(t, got)
+		own, isOne := Own(c.Text)
+		if sent, ok := Own(c.Typed); sent != own || ok != isOne {
+			t.Errorf("%s: the page sends %q, which is %q, not %q", c.Why, c.Typed, sent, own)
+		}
 	}
 }
 

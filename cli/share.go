@@ -15,7 +15,7 @@ type shareCommand struct {
 	remote
 	Item    string   `arg:"" help:"The item: its ID, its title, or Vault/Title."`
 	Vault   string   `help:"Name or ID of the item's vault."`
-	To      []string `help:"${share_to}" placeholder:"ADDRESS"`
+	To      []string `help:"${share_to}" placeholder:"ADDRESS" sep:"none"`
 	Expires string   `help:"${share_expires}" placeholder:"DURATION"`
 	Once    bool     `help:"Allow one view, or one view per recipient."`
 	Files   bool     `help:"Include the item's files."`

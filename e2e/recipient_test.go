@@ -498,10 +498,10 @@ func TestRecipientProvesAnAddress(t *testing.T) {
 		t.Errorf("%d codes were asked for", got)
 	}
 	p.click(`[data-testid=other-address]`)
-	p.retype(`[data-testid=email]`, " bob@partner.example ")
+	p.retype(`[data-testid=email]`, "Bob Roe <mailto:bob@partner.example?subject=x>. ")
 	p.click(`[data-testid=send-code]`)
 	right = true
-	p.fill(`[data-testid=code]`, "8765 4321")
+	p.fill(`[data-testid=code]`, "８٧6５\u00a0٤3２۱")
 	p.click(`[data-testid=show]`)
 	p.awaitState("item")
 	opens := s.heard("open")

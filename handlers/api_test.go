@@ -252,7 +252,7 @@ func TestFourStepsOfAProgram(t *testing.T) {
 	valid := p.call(
 		"POST",
 		itemPath(a.item)+"/recipients",
-		`{"recipients":["Ann@Client.example","@partner.example","ann@client.example"]}`,
+		`{"recipients":["Ann Doe <Ann@Client.example>","partner.example.","mailto:ann@client.example"]}`,
 	)
 	want := `[{"type":"Email","parameters":{"email":"Ann@Client.example"}},{"type":"Domain",` +
 		`"parameters":{"domain":"partner.example"}}]`

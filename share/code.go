@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"io"
 	"math/big"
+	"strings"
 	"time"
+	"unicode"
 
 	crand "crypto/rand"
 
+	"itemshare/address"
 	"itemshare/audit"
 	"itemshare/fault"
 	"itemshare/seal"
@@ -29,6 +32,29 @@ func newCode(random io.Reader) (string, error) {
 		return "", fmt.Errorf("create a code: %w", err)
 	}
 	return fmt.Sprintf("%08d", n), nil
+}
+
+// readCode returns a code without spaces and punctuation, with the digits of every script as 0 to 9.
+func readCode(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsDigit(r):
+			return '0' + digit(r)
+		case address.Invisible(r) || unicode.IsPunct(r) || unicode.IsSymbol(r):
+			return -1
+		default:
+			return r
+		}
+	}, text)
+}
+
+// digit returns the value of a digit: Unicode has those of each script in a run, from zero.
+func digit(r rune) rune {
+	var value rune
+	for unicode.IsDigit(r - 1 - value) {
+		value++
+	}
+	return value % 10
 }
 
 const codeSubject = "Your code to view a shared item"

@@ -3,6 +3,8 @@ package share
 import (
 	"bytes"
 	"crypto/rand"
+	"encoding/json"
+	"os"
 	"regexp"
 	"testing"
 	"time"
@@ -20,6 +22,23 @@ func TestCodesAreEightDigits(t *testing.T) {
 	}
 	if len(seen) < 1990 || !leading {
 		t.Errorf("%d different of 2000, leading zeros: %t", len(seen), leading)
+	}
+}
+
+// TestReadCode reads the table that the recipient's page reads too.
+func TestReadCode(t *testing.T) {
+	text, err := os.ReadFile("testdata/codes.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []struct{ Why, Text, Want string }
+	if err := json.Unmarshal(text, &cases); err != nil || len(cases) < 10 {
+		t.Fatal(len(cases), err)
+	}
+	for _, c := range cases {
+		if got := readCode(c.Text); got != c.Want || len(c.Text) > maxCode {
+			t.Errorf("%s: %q reads as %q, want %q", c.Why, c.Text, got, c.Want)
+		}
 	}
 }
 

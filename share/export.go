@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"itemshare/vault"
 )
@@ -61,10 +60,10 @@ func (s *Service) matcher(ctx context.Context, v Viewer, q Query) (func(Summary)
 			break
 		}
 	}
-	recipient, err := readRecipient(strings.TrimSpace(q.Text))
+	recipient, named := searchedFor(q.Text)
 	return func(share Summary) bool {
 		return items[share.ItemID] ||
-			err == nil && slices.ContainsFunc(share.Recipients, func(r RecipientProgress) bool {
+			named && slices.ContainsFunc(share.Recipients, func(r RecipientProgress) bool {
 				return r.Recipient == recipient
 			})
 	}, nil

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"itemshare/audit"
@@ -110,7 +109,7 @@ func (s *Service) filter(
 		return f, false, nil
 	}
 	f.HasText = true
-	if r, err := readRecipient(strings.TrimSpace(q.Text)); err == nil {
+	if r, ok := searchedFor(q.Text); ok {
 		f.AddressMACs = [][]byte{s.mac(r)}
 	}
 	f.ItemIDs, truncated, err = s.findItems(ctx, v, q)

@@ -5,7 +5,6 @@ import (
 	"crypto/subtle"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"itemshare/audit"
@@ -13,8 +12,12 @@ import (
 	"itemshare/share/link"
 )
 
-// maxCode is the longest code that is parsed, spaces and dashes included, in bytes.
-const maxCode = 32
+// maxCode is the longest code that is parsed, with what stands around its digits, in bytes.
+const maxCode = 128
+
+// maxDigits is the length of the longest code without that, in bytes. A longer one isn't counted as
+// a try.
+const maxDigits = 32
 
 // PeekResult is what the holder of a link may know before viewing.
 type PeekResult struct {
@@ -168,10 +171,10 @@ func (s *Service) proof(record Record, r OpenRequest) (*Proof, string, error) {
 	if r.Email != "" && !ok || r.Email == "" && r.Code != "" {
 		return nil, "", errAddress()
 	}
-	if len(r.Code) > maxCode {
+	code := readCode(r.Code[:min(len(r.Code), maxCode)])
+	if len(r.Code) > maxCode || len(code) > maxDigits {
 		return nil, "", fault.Field("code", fault.CodeInvalid, "Enter all 8 digits.")
 	}
-	code := strings.NewReplacer(" ", "", "-", "").Replace(r.Code)
 	if code == "" {
 		if err := record.ended(); err != nil {
 			return nil, "", err

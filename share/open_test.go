@@ -203,6 +203,15 @@ func TestChecksComeInOrder(t *testing.T) {
 	}
 }
 
+func arabicIndic(digits string) string { return moved(digits, '٠') }
+
+func fullWidth(digits string) string { return moved(digits, '０') }
+
+// moved returns digits of the script that has that zero.
+func moved(digits string, zero rune) string {
+	return strings.Map(func(r rune) rune { return r - '0' + zero }, digits)
+}
+
 func TestNamedRecipientsOpenByCode(t *testing.T) {
 	b := open(t)
 	l := b.make(once, to("zoe@client.example", "partner.example"))
@@ -223,8 +232,8 @@ func TestNamedRecipientsOpenByCode(t *testing.T) {
 		want(t, "a wrong code", err, fault.CodeCodeInvalid)
 		_, err = b.openAs(l, view, "zoe@client.example.evil.example", code)
 		want(t, "another's code", err, fault.CodeCodeInvalid)
-		spaced := code[:4] + " " + code[4:]
-		if got := l.content(t, must(b.openAs(l, view, " "+who+"\n", spaced))(t)); got.Title != "Staging database" {
+		spaced := "\u202a" + arabicIndic(code[:4]) + "\u00a0– " + fullWidth(code[4:]) + "\n"
+		if got := l.content(t, must(b.openAs(l, view, "Zoe <mailto:"+who+">.\n", spaced))(t)); got.Title != "Staging database" {
 			t.Errorf("opens to %q", got.Title)
 		}
 		must(b.openAs(l, view, who, code))(t) // the same view again

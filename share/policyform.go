@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
+	"itemshare/address"
 	"itemshare/fault"
 )
 
@@ -143,27 +145,30 @@ func names[T ~string](r *policyReader, field string, texts []string, known map[s
 
 func (r *policyReader) domains(raw []string) []string {
 	var all []string
-	texts := splitRecipients(raw)
-	if len(texts) > maxPolicyDomains {
-		r.problem(
-			"allowed_domains",
-			fmt.Sprintf("A policy can have up to %d domains.", maxPolicyDomains),
-		)
-		return nil
-	}
-	for _, text := range texts {
-		recipient, problem := ParseRecipient(text)
-		switch {
-		case problem != nil:
-			problem.Field = "allowed_domains"
-			r.problems = append(r.problems, *problem)
-		case recipient.Kind != Domain:
+	n := 0
+	for entry := range listOf(raw) {
+		if n++; n > maxPolicyDomains {
 			r.problem(
 				"allowed_domains",
-				quoted(text)+" is an email address. Enter its domain only.",
+				fmt.Sprintf("A policy can have up to %d domains.", maxPolicyDomains),
+			)
+			return nil
+		}
+		if domain, ok := strings.CutPrefix(entry.Text, "@"); ok {
+			entry = address.One(domain) // only domains are allowed here, so it can't mean a person
+		}
+		checked := checkEntry(entry)
+		switch {
+		case checked.Problem != nil:
+			checked.Problem.Field = "allowed_domains"
+			r.problems = append(r.problems, *checked.Problem)
+		case checked.Recipient.Kind != Domain:
+			r.problem(
+				"allowed_domains",
+				quoted(entry.Text)+" is an email address. Enter its domain only.",
 			)
 		default:
-			all = append(all, recipient.Address)
+			all = append(all, checked.Recipient.Address)
 		}
 	}
 	slices.Sort(all)

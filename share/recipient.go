@@ -1,6 +1,9 @@
 package share
 
 import (
+	"cmp"
+	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -22,74 +25,96 @@ func (r Recipient) domain() string { return address.DomainOf(r.Address) }
 const MaxRecipients = 50
 
 // CheckedRecipient is a recipient as it was typed, with its parsed value or its problem.
-// A problem of the whole list has an empty Text.
+// The Text of a parsed one is its address, that of too many is the rest; a problem of the whole
+// list has none.
 type CheckedRecipient struct {
 	Text      string
 	Recipient Recipient
 	Problem   *fault.Problem
 }
 
-// ParseRecipient parses an address or a domain; a domain may have an @ before it. It rejects public
-// suffixes and domains where anyone can have an address.
+// ParseRecipient parses one address or domain, in any form that address.One reads. It rejects
+// public suffixes and domains where anyone can have an address.
 func ParseRecipient(text string) (Recipient, *fault.Problem) {
-	r, err := readRecipient(text)
-	if err == nil && r.Kind == Domain {
-		err = address.CheckOrganization(r.Address)
-	}
-	if err != nil {
-		return Recipient{}, &fault.Problem{
-			Code: fault.CodeRecipientInvalid, Field: "recipients", Detail: quoted(text) + " " + err.Error() + ".",
+	checked := checkEntry(address.One(text))
+	return checked.Recipient, checked.Problem
+}
+
+// checkEntry returns an entry of a list with its problem, if it has one. It offers the domain that
+// a rejected one probably means.
+func checkEntry(entry address.Entry) CheckedRecipient {
+	err, offer := entry.Err, entry.Offer
+	if domain := cmp.Or(offer, entry.Address); domain != "" && entry.IsDomain {
+		if e := address.CheckOrganization(domain); e != nil {
+			err, offer = e, ""
 		}
 	}
-	return r, nil
-}
-
-// ParseAddress parses an address as a recipient types it.
-func ParseAddress(text string) (string, bool) {
-	email, err := address.Email(strings.TrimSpace(text))
-	return email, err == nil
-}
-
-// readRecipient parses an address or a domain. Its error is one of the address package.
-func readRecipient(text string) (Recipient, error) {
-	domain, isDomain := strings.CutPrefix(text, "@")
-	if isDomain || !strings.Contains(text, "@") {
-		canonical, err := address.Domain(domain)
-		return Recipient{Domain, canonical}, err
+	if err == nil {
+		return CheckedRecipient{Text: entry.Address, Recipient: recipientOf(entry)}
 	}
-	email, err := address.Email(text)
-	return Recipient{Email, email}, err
+	detail := quoted(entry.Text) + " " + err.Error() + "."
+	if offer != "" {
+		detail += " Enter “" + offer + "” for everyone at that domain."
+	}
+	return CheckedRecipient{Text: entry.Text, Problem: &fault.Problem{
+		Code: fault.CodeRecipientInvalid, Field: "recipients", Detail: detail,
+	}}
 }
 
-// splitRecipients splits texts at newlines, commas, semicolons and spaces.
-func splitRecipients(raw []string) []string {
-	var parts []string
-	for _, text := range raw {
-		parts = append(parts, strings.FieldsFunc(text, func(r rune) bool {
-			return strings.ContainsRune(",; \t\r\n", r)
-		})...)
+// recipientOf returns the recipient that a valid entry names.
+func recipientOf(entry address.Entry) Recipient {
+	if entry.IsDomain {
+		return Recipient{Domain, entry.Address}
 	}
-	return parts
+	return Recipient{Email, entry.Address}
+}
+
+// ParseAddress parses an address as a recipient types or pastes it.
+func ParseAddress(text string) (string, bool) { return address.Own(text) }
+
+// searchedFor returns the recipient that a search text names, as an address or as a domain in any
+// form.
+func searchedFor(text string) (Recipient, bool) {
+	entry := address.One(text)
+	if entry.Offer != "" {
+		return Recipient{Domain, entry.Offer}, true
+	}
+	return recipientOf(entry), entry.Err == nil
+}
+
+// listOf returns the entries of texts that may hold several each.
+func listOf(raw []string) iter.Seq[address.Entry] { return address.List(strings.Join(raw, "\n")) }
+
+func namesAny(raw []string) bool {
+	for range listOf(raw) {
+		return true
+	}
+	return false
 }
 
 // checkRecipients parses recipients and drops duplicates. More than the limit are one
-// problem of the whole list; it does not parse the rest.
+// problem, whose Text is the rest.
 func checkRecipients(raw []string) []CheckedRecipient {
 	var all []CheckedRecipient
-	seen := map[Recipient]bool{}
-	for _, text := range splitRecipients(raw) {
-		r, problem := ParseRecipient(text)
-		if problem == nil && seen[r] {
+	var rest []string
+	seen := map[string]bool{}
+	for entry := range listOf(raw) {
+		checked := checkEntry(entry)
+		if seen[checked.Text] {
 			continue
 		}
-		if len(all) == MaxRecipients {
-			return append(all, CheckedRecipient{Problem: &fault.Problem{
-				Code: fault.CodeTooManyRecipients, Field: "recipients", Detail: "A link can have up to 50 " +
-					"people and domains. Create another link for the rest.",
-			}})
+		if len(all) >= MaxRecipients {
+			rest = append(rest, checked.Text)
+			continue
 		}
-		seen[r] = problem == nil
-		all = append(all, CheckedRecipient{text, r, problem})
+		seen[checked.Text] = true
+		all = append(all, checked)
+	}
+	if len(rest) > 0 {
+		all = append(all, CheckedRecipient{Text: strings.Join(rest, "\n"), Problem: &fault.Problem{
+			Code: fault.CodeTooManyRecipients, Field: "recipients", Detail: "A link can have up to 50 " +
+				"people and domains. Create another link for the rest.",
+		}})
 	}
 	return all
 }
@@ -106,18 +131,31 @@ func splitChecked(checked []CheckedRecipient) (good []Recipient, problems []faul
 	return slices.Clip(good), problems
 }
 
-// quoted returns what was typed in quotation marks, shortened and without invisible
-// characters.
+// maxQuoted is how many characters of a text are repeated.
+const maxQuoted = 60
+
+// quoted returns what was typed in quotation marks, shortened, with the code of each invisible
+// character in its place: “ja[U+200B]ne@corp.example”. The first of them is always shown.
 func quoted(text string) string {
-	text = strings.ToValidUTF8(text[:min(len(text), address.MaxLength)], "\uFFFD")
-	runes := []rune(strings.Map(func(r rune) rune {
-		if address.Invisible(r) {
-			return '\uFFFD'
-		}
-		return r
-	}, text))
-	if len(runes) > 60 {
-		runes = append(runes[:60], '…')
+	runes := []rune(strings.ToValidUTF8(text[:min(len(text), 2*address.MaxLength)], "\uFFFD"))
+	start := 0
+	if at := slices.IndexFunc(runes, address.Invisible); at > maxQuoted-10 {
+		start = at - maxQuoted/2
 	}
-	return "“" + string(runes) + "”"
+	var shown []rune
+	if start > 0 {
+		shown = append(shown, '…')
+	}
+	for _, r := range runes[start:] {
+		if len(shown) >= maxQuoted {
+			shown = append(shown[:maxQuoted], '…')
+			break
+		}
+		if address.Invisible(r) && r != ' ' {
+			shown = append(shown, []rune(fmt.Sprintf("[U+%04X]", r))...)
+		} else {
+			shown = append(shown, r)
+		}
+	}
+	return "“" + string(shown) + "”"
 }

@@ -18,7 +18,7 @@ func TestParseRecipient(t *testing.T) {
 	}{
 		{"an address", "ann@client.example", "ann@client.example", Email},
 		{"a domain", "partner.example", "partner.example", Domain},
-		{"people type an @ before a domain", "@partner.example", "partner.example", Domain},
+		{"a name with the address", "Ann <ann@client.example>.", "ann@client.example", Email},
 		{
 			"case says nothing in a domain, and people type it", "Ann@Client.EXAMPLE",
 			"ann@client.example", Email,
@@ -32,6 +32,8 @@ func TestParseRecipient(t *testing.T) {
 
 		{why: "nothing", text: ""},
 		{why: "a lone @", text: "@"},
+		{why: "an @ before a domain may be an address that was cut", text: "@partner.example"},
+		{why: "two people", text: "ann@acme.com bob@acme.com"},
 		{why: "two @", text: "a@b@acme.com"},
 		{why: "two @ before a domain", text: "@@acme.com"},
 		{why: "an @ at the end", text: "acme.com@"},
@@ -101,7 +103,12 @@ func TestADomainMatchesExactly(t *testing.T) {
 		"x@client.example":               false,
 		"zoe+x@client.example":           false,
 		"zo.e@client.example":            false,
-		"zoe@client.example.":            false,
+		"zoe@client.example.":            true, // the end of a sentence
+		"zoe@client.example..":           false,
+		"Zoe <zoe@client.example>":       true,
+		"mailto:zoe@client.example?x=y":  true,
+		"zoe@client.example x@evil.com":  false,
+		"zoe@client.example\u200b":       false,
 		"acme.com":                       false,
 		"@acme.com":                      false,
 	} {
@@ -118,7 +125,7 @@ func TestADomainMatchesExactly(t *testing.T) {
 
 func TestCheckRecipients(t *testing.T) {
 	got := checkRecipients(
-		[]string{"ann@a.example, bob@b.example;ANN@A.example\nc.example", " @c.example\tnope ,, "},
+		[]string{"ann@a.example, bob@b.example;ANN@A.example\nc.example", " C.example\tnope ,, "},
 	)
 	var texts []string
 	for _, c := range got {
@@ -180,16 +187,51 @@ func TestLongTextsCostNothing(t *testing.T) {
 
 // Who pasted a character that nobody sees must be told of it.
 func TestHiddenCharactersAreNamed(t *testing.T) {
-	for _, r := range "\u200b\u200d\u00ad\ufeff\u202e\ufe0f\x00\u00a0\u3164" {
+	for _, r := range "\u200b\u200d\u00ad\ufeff\u202e\ufe0f\x00\u3164" {
 		for _, text := range []string{
 			"a" + string(r) + "@acme.com",
 			"a@ac" + string(r) + "me.com",
 			string(r) + "acme.com",
 		} {
 			if _, problem := ParseRecipient(text); problem == nil ||
-				!strings.Contains(problem.Detail, "invisible character") {
+				!strings.Contains(problem.Detail, "invisible character") ||
+				!strings.Contains(problem.Detail, fmt.Sprintf("[U+%04X]", r)) {
 				t.Errorf("%+q: %v", text, problem)
 			}
+		}
+	}
+}
+
+// The words show where the character is, however long the text before it.
+func TestHiddenCharactersAreShown(t *testing.T) {
+	long := strings.Repeat("a", 60)
+	for text, want := range map[string]string{
+		"jane@corp.example\u200b":      "“jane@corp.example[U+200B]” contains",
+		"ja\u200b\u200bne@a.example":   "“ja[U+200B][U+200B]ne@a.example” contains",
+		"\ufeffcorp.example":           "“[U+FEFF]corp.example” contains",
+		long + "@b\u00adc.example":     "aa@b[U+00AD]c.example” contains",
+		"Jane <jane@corp\u202e.e.com>": "“Jane <jane@corp[U+202E].e.com>” contains",
+	} {
+		if _, problem := ParseRecipient(text); problem == nil || !strings.Contains(problem.Detail, want) {
+			t.Errorf("%+q: %v, want %s", text, problem, want)
+		}
+	}
+}
+
+// TestADomainIsOffered: a text that stands for everyone at a domain is rejected with that domain,
+// unless no link can be for everyone there.
+func TestADomainIsOffered(t *testing.T) {
+	for text, want := range map[string]string{
+		"*@corp.example":        "Enter “corp.example” for everyone at that domain.",
+		"@corp.example":         "Enter “corp.example” for everyone at that domain.",
+		"https://corp.example/": "Enter “corp.example” for everyone at that domain.",
+		"*@gmail.com":           "“*@gmail.com” is open to everyone.",
+		"@co.uk":                "“@co.uk” is shared by many organizations.",
+	} {
+		_, problem := ParseRecipient(text)
+		if problem == nil || !strings.Contains(problem.Detail, want) ||
+			strings.Contains(problem.Detail, "Enter “") != strings.Contains(want, "Enter “") {
+			t.Errorf("%q: %v, want %s", text, problem, want)
 		}
 	}
 }
@@ -209,7 +251,7 @@ func TestQuotedShowsPlainly(t *testing.T) {
 func FuzzRecipient(f *testing.F) {
 	for _, seed := range []string{
 		"ann@client.example",
-		"@partner.example",
+		"partner.example",
 		`"a@acme.com"@evil.com`,
 		"a@\u0430cme.com",
 		"post@münchen.example",

@@ -49,7 +49,7 @@ func (r Request) plan(mailOff bool) (plan, []fault.Problem) {
 		add(recipientProblems(good, wrong, mailOff)...)
 	case Anyone:
 		p.audience = Anyone
-		if len(splitRecipients(r.Recipients)) > 0 {
+		if namesAny(r.Recipients) {
 			add(
 				fault.Problem{
 					Code:   fault.CodeInvalid,

@@ -167,7 +167,7 @@ func recipientStates() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<label for=\"email\">Your email address</label><p class=\"hint\" id=\"email-hint\"><span data-slot=\"sharer\">The sender</span> shared this with specific people. We'll email you a code to verify your address.</p><input id=\"email\" name=\"email\" type=\"email\" inputmode=\"email\" autocomplete=\"email\" autocapitalize=\"none\" spellcheck=\"false\" maxlength=\"254\" aria-describedby=\"email-hint problem\" data-testid=\"email\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<label for=\"email\">Your email address</label><p class=\"hint\" id=\"email-hint\"><span data-slot=\"sharer\">The sender</span> shared this with specific people. We'll email you a code to verify your address.</p><input id=\"email\" name=\"email\" type=\"email\" inputmode=\"email\" autocomplete=\"email\" autocapitalize=\"none\" spellcheck=\"false\" maxlength=\"1000\" aria-describedby=\"email-hint problem\" data-testid=\"email\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

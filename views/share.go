@@ -94,7 +94,10 @@ func chosenAudience(p ShareProps) share.Audience {
 // chipWords says what is wrong with a recipient, and names it.
 func chipWords(r CheckedRecipient) string {
 	words := problemWords(*r.Problem)
-	if strings.Contains(words, r.Text) {
+	switch {
+	case r.Problem.Code == fault.CodeRecipientInvalid,
+		r.Problem.Code == fault.CodeTooManyRecipients,
+		strings.Contains(words, r.Text):
 		return words
 	}
 	return "“" + truncate(r.Text, 60) + "”: " + words

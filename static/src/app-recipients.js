@@ -1,5 +1,5 @@
-// Recipients as chips. The form's text area holds what was typed or pasted, and the
-// server checks each entry.
+// Recipients as chips. The server reads what is typed or pasted, and its chips say which texts
+// to send again; the form's text area holds them all.
 
 import { all } from "./app-theme.js";
 import { announce, fragment } from "./app-server.js";
@@ -11,7 +11,8 @@ export class RecipientField {
     this.changed = changed;
     this.area = form.querySelector("#recipients");
     this.holder = form.querySelector("#chips");
-    this.texts = split(this.area.value);
+    this.texts = this.chips().map(textOf).filter(Boolean);
+    if (this.texts.length === 0) this.texts = this.area.value.split("\n").filter(Boolean);
     this.input = inputLike(this.area);
     this.box = Object.assign(document.createElement("div"), { className: "token-box" });
     this.area.hidden = true;
@@ -26,7 +27,16 @@ export class RecipientField {
   listen() {
     this.input.addEventListener("input", () => {
       this.sync();
-      if (/[\s,;]/.test(this.input.value)) this.take();
+      if (isComplete(this.input.value)) this.take();
+    });
+    // An input of one line would lose the line ends.
+    this.input.addEventListener("paste", (event) => {
+      const text = event.clipboardData?.getData("text/plain").trim() ?? "";
+      if (!/[\n\r]/.test(text)) return;
+      event.preventDefault();
+      const { selectionStart, selectionEnd, value } = this.input;
+      this.input.value = "";
+      this.add(value.slice(0, selectionStart) + text + value.slice(selectionEnd));
     });
     this.input.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && this.input.value.trim()) {
@@ -73,12 +83,16 @@ export class RecipientField {
   }
 
   take() {
-    const typed = split(this.input.value);
+    const typed = this.input.value.trim();
     // A lone separator is removed too, or it would end the next entry at its first letter.
     this.input.value = "";
-    if (typed.length === 0) return;
-    this.texts = [...new Set([...this.texts, ...typed])];
-    this.check(typed);
+    this.add(typed);
+  }
+
+  add(text) {
+    if (!text || this.texts.includes(text)) return this.sync();
+    this.texts.push(text);
+    this.check(true);
   }
 
   remove(text) {
@@ -88,9 +102,10 @@ export class RecipientField {
     announce(`${text} removed`);
   }
 
-  // check shows the entries at once, then the server's answer.
-  async check(added = []) {
+  // check shows the entries at once, then the server's answer, and announces what is new.
+  async check(announced = false) {
     this.sync();
+    const known = this.chips().map(textOf);
     this.showPending();
     this.pending?.abort();
     this.pending = new AbortController();
@@ -98,13 +113,11 @@ export class RecipientField {
       const body = new URLSearchParams({ recipients: this.texts.join("\n") });
       const answer = await fragment(this.form.dataset.check, body, this.pending.signal);
       this.holder.replaceChildren(...answer.body.childNodes);
+      this.texts = this.chips().map(textOf).filter(Boolean);
+      this.sync();
       this.input.removeAttribute("aria-invalid");
-      announce(
-        this.chips()
-          .filter((chip) => added.includes(chip.dataset.text))
-          .map(chipWords)
-          .join(". "),
-      );
+      const added = this.chips().filter((chip) => !known.includes(textOf(chip)));
+      if (announced) announce(added.map(chipWords).join(". "));
     } catch {
       // Unchecked recipients are checked when the link is created.
     }
@@ -159,4 +172,11 @@ function inputLike(area) {
 const chipWords = (chip) =>
   `${chip.querySelector("span").textContent.trim()}${chip.dataset.recipient ? " added" : ""}`;
 
-const split = (text) => [...new Set(text.split(/[\s,;]+/).filter(Boolean))];
+const textOf = (chip) => chip.dataset.text;
+
+// isComplete reports whether a text that is being typed can be read: a separator follows an
+// address, and neither a bracket nor a quotation mark is open.
+function isComplete(text) {
+  if (/<[^>]*$|\([^)]*$|^[^"]*("[^"]*"[^"]*)*"[^"]*$/.test(text)) return false;
+  return /[;；؛]|(\S@|\S\.\S).*[\s,，、،]/u.test(text);
+}

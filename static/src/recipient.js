@@ -19,6 +19,7 @@ import {
   viewLimit,
 } from "./recipient-view.js";
 import { showItem } from "./recipient-item.js";
+import { readAddress, readCode } from "./recipient-typed.js";
 
 async function begin() {
   if (!isSecureContext || !crypto.subtle) return show("insecure");
@@ -118,8 +119,8 @@ function askAddress() {
   const view = invitation("address");
   view.querySelector("input").value = share.email ?? "";
   const step = async (input) => {
-    const email = input.value.trim();
-    return /^\S+@\S+$/.test(email) ? sendCode(email, askCode) : INVALID_EMAIL;
+    const email = readAddress(input.value);
+    return /.@./s.test(email) ? sendCode(email, askCode) : INVALID_EMAIL;
   };
   form(view, "Sending…", step, askAddress);
   return view;
@@ -140,12 +141,13 @@ async function sendCode(email, then) {
 function askCode() {
   const view = show("code", { email: share.email });
   const input = view.querySelector("input");
-  input.addEventListener("input", () => {
-    const digits = input.value.replace(/\D/g, "");
-    if (digits !== input.value) input.value = digits;
+  input.addEventListener("input", (event) => {
+    const digits = readCode(input.value);
+    if (digits !== input.value && !event.isComposing) input.value = digits;
   });
   const step = async () => {
-    return input.value.length === 8 ? openWithCode(input.value) : "Enter all 8 digits.";
+    const code = readCode(input.value);
+    return code.length === 8 ? openWithCode(code) : "Enter all 8 digits.";
   };
   const say = form(view, "Opening…", step, askCode);
   offerNewCode(view, say);
