@@ -129,6 +129,48 @@ func (p *page) findByKeyboard(title, item string) {
 	p.awaitText(title)
 }
 
+// TestPastedRecipientsBecomeChips pastes what mail programs copy. The chips show what was read, and
+// removing one leaves the others as they are.
+func TestPastedRecipientsBecomeChips(t *testing.T) {
+	s := start(t)
+	item := signedIn(t, s, admin).anItem()
+	p := newPage(t, s, desktop)
+	p.signIn(admin)
+	p.visit(item + "/share")
+	p.choose(`[name=access][value=recipients]`)
+	chips := func() string {
+		return eval[string](p, `[...document.querySelectorAll("#chips [data-text]")].map((c) => c.dataset.text).join()`)
+	}
+	p.fill(`[data-testid=recipients]`, "Jane Doe <jane@corp.example>；Max <max@corp.example>、")
+	p.await(`[data-recipient="max@corp.example"]`)
+	p.retype(`[data-testid=recipients]`, "Doe, Kai <kai@corp.example")
+	if got := chips(); got != "jane@corp.example,max@corp.example" {
+		t.Errorf("while a name is typed the chips are %s", got)
+	}
+	p.press(">" + kb.Enter)
+	p.await(`[data-recipient="kai@corp.example"]`)
+	_ = eval[bool](p, `(() => {
+		const data = new DataTransfer();
+		data.setData("text/plain", "ann@corp.example\nbob\r\n*@corp.example\n");
+		const paste = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
+		document.querySelector("[data-testid=recipients]").dispatchEvent(paste);
+		return true;
+	})()`)
+	p.await(`[data-error=recipient_invalid][data-text="*@corp.example"]`)
+	p.awaitText("Enter “corp.example” for everyone at that domain.")
+	p.click(`[data-text="bob"] [data-remove]`)
+	p.awaitTrue("bob is gone", `!document.querySelector('[data-text="bob"]')`)
+	p.click(`[data-text="*@corp.example"] [data-remove]`)
+	p.awaitTrue("no problem", `!document.querySelector("#chips [data-error]")`)
+	const want = "jane@corp.example,max@corp.example,kai@corp.example,ann@corp.example"
+	if got := chips(); got != want {
+		t.Errorf("the chips are %s", got)
+	}
+	p.click(submitShare)
+	p.await(`input#share-link`)
+	p.clean()
+}
+
 // TestAClickStraightAfterTyping presses the button while the last address is still being typed: the
 // chip that this makes must not push the button away from under the pointer.
 func TestAClickStraightAfterTyping(t *testing.T) {

@@ -2,9 +2,12 @@ package handlers
 
 import (
 	"context"
+	"encoding/json"
+	"html"
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -108,6 +111,70 @@ func TestRecipientsFragment(t *testing.T) {
 	if got := len(r.errors()); got != 2 {
 		t.Errorf("%d wrong recipients, want 2", got)
 	}
+}
+
+// TestPastedRecipients reads the table of address.List through the form, the fragment and the API,
+// which say the same of each row.
+func TestPastedRecipients(t *testing.T) {
+	text, err := os.ReadFile("../address/testdata/lists.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []struct {
+		Why, Text string
+		Want      []string
+	}
+	if err := json.Unmarshal(text, &cases); err != nil || len(cases) < 50 {
+		t.Fatal(len(cases), err)
+	}
+	a := newApp(t)
+	b, p := a.signedIn(memberEmail), a.service("Deploy", true, a.team.ID)
+	for _, c := range cases {
+		var good []string
+		wrong := 0
+		for _, want := range c.Want {
+			if strings.HasPrefix(want, "!") || strings.HasSuffix(want, "?") {
+				wrong++
+			} else {
+				good = append(good, strings.TrimPrefix(want, "@"))
+			}
+		}
+		r := b.post(
+			itemPath(a.item)+"/share/recipients", url.Values{"recipients": {c.Text}},
+			"HX-Request", "true",
+		)
+		if got := attributes(r.body, "data-recipient"); !slices.Equal(got, good) {
+			t.Errorf("%s: the fragment shows %q, want %q", c.Why, got, good)
+		}
+		if got := len(r.errors()); got != wrong {
+			t.Errorf("%s: %d wrong recipients, want %d", c.Why, got, wrong)
+		}
+		body, _ := json.Marshal(map[string][]string{"recipients": {c.Text}})
+		answer := p.call("POST", itemPath(a.item)+"/recipients", string(body))
+		if (answer.status == http.StatusOK) != (wrong == 0 && len(good) > 0) {
+			t.Errorf("%s: the API answers %v", c.Why, answer)
+		}
+		for _, address := range good {
+			if wrong == 0 && !strings.Contains(answer.body, `"`+address+`"`) {
+				t.Errorf("%s: the API lacks %s: %s", c.Why, address, answer.body)
+			}
+		}
+	}
+	b.share(a.item, url.Values{
+		"access":     {"recipients"},
+		"recipients": {"Jane Doe <jane@corp.example>; Max <max@corp.example>"},
+	})
+	if r := b.get("/shares?q=Max+%3Cmax@corp.example%3E."); !strings.Contains(r.body, "max@corp.example") {
+		t.Error("the history doesn't find a share by a pasted address")
+	}
+}
+
+// attributes returns the values of an attribute in a page.
+func attributes(body, name string) (all []string) {
+	for _, match := range regexp.MustCompile(name+`="([^"]*)"`).FindAllStringSubmatch(body, -1) {
+		all = append(all, html.UnescapeString(match[1]))
+	}
+	return all
 }
 
 func TestNewLinkForTheSamePeople(t *testing.T) {
