@@ -100,18 +100,12 @@ func (d *doctor) checkPermissions() {
 		d.say(fine, check, "nothing is stored in the data folder")
 		return
 	}
-	info, err := os.Stat(d.set.Data)
-	if errors.Is(err, fs.ErrNotExist) {
+	if !exists(d.set.Data) {
 		d.say(wrong, check, "there is no data folder %s: start itemshare serve once, or set "+
 			"ITEMSHARE_DATA to the right folder", d.set.Data)
 		return
 	}
-	if err == nil {
-		err = d.set.checkFolderMode(info)
-	}
-	if err == nil {
-		err = d.set.checkWritable()
-	}
+	err := d.set.checkFolder()
 	if err == nil {
 		err = d.set.checkFileModes()
 	}

@@ -12,18 +12,26 @@ import (
 // needsFolder reports whether anything is stored in the data folder: the database or the key.
 func (s settings) needsFolder() bool { return s.databaseFile() != "" || s.MasterKey == "" }
 
-// createFolder creates the data folder, and rejects one that other users can enter or that this
-// user can't write in. The folder's group may enter it if the master key is kept elsewhere.
+// createFolder creates the data folder if there is none.
 func (s settings) createFolder() error {
+	if err := s.checkFolder(); err != nil || !s.needsFolder() {
+		return err
+	}
+	if err := os.MkdirAll(s.Data, 0o700); err != nil {
+		return fmt.Errorf("cannot create the data folder, so set ITEMSHARE_DATA to a place where "+
+			"itemshare can: %w", err)
+	}
+	return nil
+}
+
+// checkFolder rejects a data folder that other users can enter or that this user can't write in.
+// The folder's group may enter it if the master key is kept elsewhere.
+func (s settings) checkFolder() error {
 	if !s.needsFolder() {
 		return nil
 	}
 	info, err := os.Stat(s.Data)
 	if errors.Is(err, fs.ErrNotExist) {
-		if err := os.MkdirAll(s.Data, 0o700); err != nil {
-			return fmt.Errorf("cannot create the data folder, so set ITEMSHARE_DATA to a place where "+
-				"itemshare can: %w", err)
-		}
 		return s.checkWritable()
 	}
 	if err != nil {
@@ -67,7 +75,7 @@ func (s settings) sharedFolder() string {
 // checkWritable rejects folders and files in which this user can't store anything: SQLite names
 // neither the file nor the reason.
 func (s settings) checkWritable() error {
-	if err := canWrite(s.Data); err != nil {
+	if err := canWrite(s.Data); err != nil && exists(s.Data) {
 		return describeUnwritable("the data folder", s.Data, "ITEMSHARE_DATA", err)
 	}
 	file := s.databaseFile()

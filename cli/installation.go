@@ -34,6 +34,9 @@ func (p *program) open() (*installation, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := p.set.checkFolder(); err != nil {
+		return nil, err
+	}
 	// With an unusable key, nothing is created.
 	if _, err := p.set.readKey(); err != nil && !errors.Is(err, errNoKey) {
 		return nil, err
