@@ -503,6 +503,7 @@ func FuzzRead(f *testing.F) {
 		),
 	)
 	f.Add(zipped(f, entry{"../x", nil}))
+	f.Add(stored("a/export.data", []byte("\uFEFF{\"accounts\":[{\"vaults\":[{\"items\":[{}]}]}]}")))
 	f.Fuzz(func(t *testing.T, content []byte) {
 		archive, err := readBytes(content)
 		if err != nil && fault.KindOf(err) != fault.Invalid {
@@ -519,6 +520,17 @@ func FuzzItems(f *testing.F) {
 		[]byte(
 			`{"uuid":"1","categoryUuid":"001","overview":{"title":"x"},"details":{
 			"loginFields":[{"value":1}],"sections":[{"fields":[{"id":"a","value":{"email":"x","sshKey":1}}]}]}}`,
+		),
+	)
+	f.Add(
+		[]byte(
+			`{"item":{"uuid":"1","favIndex":1,"trashed":1,"state":"x"},"file":{"attrs":{"uuid":"a"},"path":"p"}},17,null`,
+		),
+	)
+	f.Add(
+		[]byte(
+			`{"uuid":"1","overview":{"urls":["u",{"url":"v"}],"tags":["a",5,"\ud800\u0041"]},"details":{"password":"p",` +
+				`"documentAttributes":{"documentId":"d"},"sections":[{"fields":[{"value":{"reference":"1","ssoLogin":{"provider":"google"}}}]}]}}`,
 		),
 	)
 	f.Fuzz(func(t *testing.T, items []byte) {

@@ -18,8 +18,10 @@ type scanner struct {
 	from     io.Reader
 	buf      []byte
 	pos, end int
-	scratch  []byte
-	steps    int // bytes looked at, for tests
+	scratch  []byte // of the string that is being read
+	limit    int    // bytes of it that are kept
+	long     bool   // it is longer
+	steps    int    // bytes looked at, for tests
 }
 
 var errSyntax = errors.New("not JSON")
@@ -165,8 +167,8 @@ func (s *scanner) text(limit int) (string, flaw, error) {
 	if err := s.expect('"'); err != nil {
 		return "", noFlaw, err
 	}
-	s.scratch = s.scratch[:0]
-	found, long := noFlaw, false
+	s.scratch, s.limit, s.long = s.scratch[:0], limit, false
+	found := noFlaw
 	for {
 		if s.pos == s.end {
 			if err := s.fill(); err != nil {
@@ -177,16 +179,15 @@ func (s *scanner) text(limit int) (string, flaw, error) {
 		for s.pos < s.end && s.buf[s.pos] != '"' && s.buf[s.pos] != '\\' && s.buf[s.pos] >= ' ' {
 			s.pos++
 		}
-		if s.scratch = append(s.scratch, s.buf[from:s.pos]...); len(s.scratch) > limit {
-			s.scratch, long = s.scratch[:0], true
-		}
+		s.scratch = append(s.scratch, s.buf[from:s.pos]...)
+		s.bound()
 		if s.pos == s.end {
 			continue
 		}
 		switch c := s.buf[s.pos]; {
 		case c == '"':
 			s.pos++
-			return s.result(found, long)
+			return s.result(found)
 		case c < ' ':
 			return "", noFlaw, errSyntax
 		}
@@ -201,8 +202,15 @@ func (s *scanner) text(limit int) (string, flaw, error) {
 	}
 }
 
-func (s *scanner) result(found flaw, long bool) (string, flaw, error) {
-	if long {
+// bound drops a string that is longer than what is kept.
+func (s *scanner) bound() {
+	if len(s.scratch) > s.limit {
+		s.scratch, s.long = s.scratch[:0], true
+	}
+}
+
+func (s *scanner) result(found flaw) (string, flaw, error) {
+	if s.long {
 		return "", tooLong, nil
 	}
 	text := string(s.scratch)
@@ -245,6 +253,7 @@ func (s *scanner) escape() (valid bool, err error) {
 			break
 		}
 		s.scratch, valid = utf8.AppendRune(s.scratch, utf8.RuneError), false
+		s.bound()
 		unit = second
 	}
 	s.scratch = utf8.AppendRune(s.scratch, unit)
@@ -287,30 +296,37 @@ func (s *scanner) hex() (rune, error) {
 
 // literal reads a number, true, false or null.
 func (s *scanner) literal() (string, error) {
-	var text []byte
+	s.scratch = s.scratch[:0]
 	for {
 		c, err := s.peek()
 		if err != nil && !errors.Is(err, io.EOF) {
 			return "", err
 		}
-		if err != nil ||
-			!strings.ContainsRune("+-.0123456789abcdefghijklmnopqrstuvwxyzE", rune(c)) {
+		if err != nil || !isLiteral[c] {
 			break
 		}
-		if s.pos++; len(text) < maxLiteral {
-			text = append(text, c)
+		if s.pos++; len(s.scratch) < maxLiteral {
+			s.scratch = append(s.scratch, c)
 		}
 	}
-	if !json.Valid(text) {
-		if len(text) == 0 {
+	if !json.Valid(s.scratch) {
+		if len(s.scratch) == 0 {
 			if _, err := s.peek(); err != nil {
 				return "", err
 			}
 		}
 		return "", errSyntax
 	}
-	return string(text), nil
+	return string(s.scratch), nil
 }
+
+// isLiteral holds the characters of numbers, true, false and null.
+var isLiteral = func() (set [256]bool) {
+	for _, c := range []byte("+-.0123456789abcdefghijklmnopqrstuvwxyzE") {
+		set[c] = true
+	}
+	return set
+}()
 
 // maxLiteral is the longest number, in characters.
 const maxLiteral = 400

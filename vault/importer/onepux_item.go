@@ -135,9 +135,7 @@ func (c *conversion) imported(v *value) (vault.ImportedItem, bool) {
 		return none, false
 	}
 	c.convert(item)
-	if item != v {
-		c.outerFile(v.get("file"))
-	}
+	c.outerFile(v.get("file"))
 	if !c.fits(item) {
 		return none, false
 	}

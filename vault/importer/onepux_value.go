@@ -234,7 +234,7 @@ func (c *conversion) signInWith(v *value, label string) string {
 	if v.kind != objectKind {
 		return wordOf("provider", "", c.plain(v, label))
 	}
-	var words []string
+	var words, accounts []string
 	for _, m := range v.members {
 		switch item := m.get("itemUuid"); {
 		case m.isEmpty():
@@ -242,11 +242,11 @@ func (c *conversion) signInWith(v *value, label string) string {
 			words = append(words, wordOf("provider", "", c.text(m.value, label)))
 		case item != nil || m.name == "item" || m.name == "itemUuid":
 			if title := c.reference(m.value, label); title != "" {
-				words = append(words, "("+title+")")
+				accounts = append(accounts, "("+title+")")
 			}
 		}
 	}
-	return strings.Join(words, " ")
+	return strings.Join(append(words, accounts...), " ")
 }
 
 // date reads Unix seconds; 1Password writes noon UTC of the day.

@@ -202,8 +202,21 @@ func (v *value) each(path string, fn func(path string, leaf *value)) {
 		e.each(path, fn)
 	}
 	for _, m := range v.members {
-		m.each(strings.TrimPrefix(path+"."+m.name, "."), fn)
+		m.each(join(path, m.name), fn)
 	}
+}
+
+// join adds a name to a path. A path is at most so long: in a hostile item each of many values may have
+// a long one.
+func join(path, name string) string {
+	const longest = 100
+	switch {
+	case len(path) > longest:
+		return path
+	case path == "":
+		return shortened(name)
+	}
+	return path + "." + shortened(name)
 }
 
 // json returns a value as compact JSON.

@@ -1,0 +1,149 @@
+package cli
+
+import (
+	"archive/zip"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"itemshare/vault"
+)
+
+// writeExport writes an export of one account's vault Private.
+func writeExport(t *testing.T, account, items string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "export.1pux")
+	file, err := os.Create(path)
+	must(t, err)
+	z := zip.NewWriter(file)
+	data, err := z.Create("export.data")
+	must(t, err)
+	fmt.Fprintf(
+		data,
+		`{"accounts":[{"attrs":{"uuid":%q},"vaults":[{"attrs":{"uuid":"v%s","name":"Private"},"items":[%s]}]}]}`,
+		account,
+		account,
+		items,
+	)
+	_, err = z.Create("files/avatar.png")
+	must(t, err)
+	must(t, z.Close())
+	must(t, file.Close())
+	return path
+}
+
+func exportItem(id, title, more string) string {
+	quoted, err := json.Marshal(title)
+	if err != nil {
+		panic(err)
+	}
+	return fmt.Sprintf(`{"uuid":%q,"categoryUuid":"003","overview":{"title":%s}%s}`, id, quoted, more)
+}
+
+func newDataWithPeople(t *testing.T) string {
+	t.Helper()
+	data := newData(t)
+	for _, name := range []string{"ann", "max"} {
+		got := command(t, data, password+"\n", "user", "add", "--email", name+"@example.com", "--name", name,
+			"--role", "member", "--password-stdin")
+		if got.code != 0 {
+			t.Fatalf("%+v", got)
+		}
+	}
+	return data
+}
+
+// TestImportForTwoPeople imports two people's vaults of one name: neither sees the other's.
+func TestImportForTwoPeople(t *testing.T) {
+	data := newDataWithPeople(t)
+	ofAnn := writeExport(t, "A", exportItem("i", "Ann's", ""))
+	for name, path := range map[string]string{
+		"ann": ofAnn, "max": writeExport(t, "M", exportItem("i", "Max's", "")),
+	} {
+		if got := command(t, data, "", "import", "--owner", name+"@example.com", path); got.code != 0 ||
+			!strings.Contains(got.stdout, "vault Private (new") {
+			t.Fatalf("%s: %+v", name, got)
+		}
+	}
+	got := command(t, data, "", "import", "--owner", "max@example.com", ofAnn)
+	if !strings.Contains(got.stdout, "already there, so max@example.com was given no access") ||
+		!strings.Contains(got.stdout, "1 unchanged") || !strings.Contains(got.stdout, "(ID ") {
+		t.Errorf("ann's again, for max: %+v", got)
+	}
+	must(t, onInstallation(t, data, func(p *program, in *installation) error {
+		vaults, err := in.vault.Vaults(p.ctx)
+		if err != nil || len(vaults) != 2 {
+			t.Errorf("vaults %v, %v", vaults, err)
+		}
+		grants, err := in.accounts.Grants(p.ctx)
+		if err != nil || len(grants) != 2 || grants[0].UserID == grants[1].UserID ||
+			grants[0].VaultID == grants[1].VaultID {
+			t.Errorf("grants %+v, %v", grants, err)
+		}
+		for _, g := range grants {
+			user, err := in.accounts.UserByEmail(p.ctx, "ann@example.com")
+			must(t, err)
+			page, err := in.vault.Browse(p.ctx, vault.Query{Vaults: []string{g.VaultID}, Limit: 10})
+			must(t, err)
+			if want := map[bool]string{true: "Ann's", false: "Max's"}[g.UserID == user.ID]; page.Items[0].Title != want {
+				t.Errorf("%+v sees %q", g, page.Items[0].Title)
+			}
+		}
+		return nil
+	}))
+	if got := command(t, data, "", "import", "--vault", "private",
+		"--owner", "ann@example.com", ofAnn); got.code != 1 ||
+		!strings.Contains(got.stderr, "Use an ID instead") {
+		t.Errorf("a name of two vaults: %+v", got)
+	}
+}
+
+// TestImportReports what was left out, as text and as JSON; --strict imports nothing then.
+func TestImportReports(t *testing.T) {
+	data := newDataWithPeople(t)
+	path := writeExport(t, "A", strings.Join([]string{
+		exportItem("1", "Good", `,"favIndex":1`), exportItem("2", "Bad\x1b[2J", `,"createdAt":"2024-01-01"`),
+		exportItem("3", "Filed", `,"state":"archived"`), exportItem("4", "Binned", `,"trashed":true`),
+	}, ","))
+	owner := []string{"import", "--owner", "ann@example.com"}
+	run := func(flags ...string) result {
+		return command(t, data, "", slices.Concat(owner, flags, []string{path})...)
+	}
+	got := run("--strict", "--json")
+	var report importReport
+	must(t, json.Unmarshal([]byte(got.stdout), &report))
+	if got.code != 1 || report.Imported || report.Problems != 1 || !strings.Contains(got.stderr, "--strict") {
+		t.Errorf("strict: %+v", got)
+	}
+	if strings.Contains(got.stderr, "Bad") {
+		t.Errorf("the error holds a title: %s", got.stderr)
+	}
+	if got = run("--dry-run", "--json"); got.code != 0 {
+		t.Fatalf("%+v", got)
+	}
+	report = importReport{}
+	must(t, json.Unmarshal([]byte(got.stdout), &report))
+	if report.Added != 2 || !report.DryRun || report.Imported || report.Balance.Items != 4 ||
+		len(report.Findings) != 4 ||
+		report.Vaults[0].ID != "" ||
+		!slices.Equal(report.Unused, []string{"files/avatar.png"}) {
+		t.Errorf("dry run: %+v", report)
+	}
+	got = run()
+	for _, want := range []string{
+		"2 items added", "Items in the export: 4, of which 2 were read.", "A mark as favorite was left out.",
+		"Private / Good", `Private / Bad\u001b[2J / createdAt`, "An archived item was left out. Use --archived",
+		"Private / Filed", "A recently deleted item was left out.", "Private / Binned", "files/avatar.png",
+	} {
+		if !strings.Contains(got.stdout, want) {
+			t.Errorf("missing %q in\n%s", want, got.stdout)
+		}
+	}
+	if got = run("--archived"); !strings.Contains(got.stdout, "1 items added, 0 updated, 2 unchanged") {
+		t.Errorf("archived: %+v", got)
+	}
+}
