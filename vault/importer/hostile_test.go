@@ -283,3 +283,56 @@ func TestScannerIsLinear(t *testing.T) {
 		}
 	}
 }
+
+// TestManyEntriesAreNotRead: of an archive's list of entries no more is read than 50,000 need.
+func TestManyEntriesAreNotRead(t *testing.T) {
+	content := entries(t, 400_000)
+	counted := &countingReader{from: bytes.NewReader(content)}
+	_, err := read(t.Context(), counted, int64(len(content)), Options{})
+	if fault.KindOf(err) != fault.Invalid || counted.bytes > maxDirectory+64<<10 {
+		t.Errorf("%d bytes of %d read, %v", counted.bytes, len(content), err)
+	}
+}
+
+type countingReader struct {
+	from  io.ReaderAt
+	bytes int
+}
+
+func (r *countingReader) ReadAt(p []byte, at int64) (int, error) {
+	n, err := r.from.ReadAt(p, at)
+	r.bytes += n
+	return n, err
+}
+
+func (r *countingReader) Close() error { return nil }
+
+// TestFilesCostWhatTheArchiveIs: the files of all items together are at most so much larger than the
+// archive, even where many name one. The others are named.
+func TestFilesCostWhatTheArchiveIs(t *testing.T) {
+	content := bomb(t, 100)
+	archive := mustRead(t, content)
+	var total int64
+	for _, item := range items(t, archive) {
+		for _, file := range item.Item.Files {
+			total += file.Size
+		}
+	}
+	if bound := costFree + costRatio*int64(len(content)); total == 0 || total > bound {
+		t.Errorf("%d bytes of files, want at most %d", total, bound)
+	}
+	if named := archive.Report.Totals[BadFile]; named != 100-archive.Files || named == 0 {
+		t.Errorf("%d files named, %d taken", named, archive.Files)
+	}
+}
+
+// TestLongTextsAreNotKept: of a text beyond its limit nothing is in memory, whatever it is written as.
+func TestLongTextsAreNotKept(t *testing.T) {
+	for _, part := range []string{"x", `\n`, `\ud800`, `\ud83d\ude00`, "\xff"} {
+		s := newScanner(t.Context(), strings.NewReader(`"`+strings.Repeat(part, 1<<20)+`"`))
+		text, flaw, err := s.text(100)
+		if text != "" || flaw != tooLong || err != nil || cap(s.scratch) > 2*scannerBytes {
+			t.Errorf("%q: %d bytes kept, %q, %v", part, cap(s.scratch), flaw, err)
+		}
+	}
+}
