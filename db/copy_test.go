@@ -82,7 +82,7 @@ func fillTables(t *testing.T, db *DB) {
 			db,
 			"s1",
 			local.SealedItem{VaultID: "v", ID: "i", Version: 1, Overview: []byte("o"), Body: every},
-			local.Changes{Vaults: []local.SealedVault{{ID: "v", Name: []byte("n")}}},
+			local.Changes{Vaults: []local.SealedVault{{ID: "v", Name: []byte("n"), Source: []byte("s")}}},
 		),
 	)
 	noError(
