@@ -305,7 +305,8 @@ func TestThousandsOfNetworksAtOnce(t *testing.T) {
 	_, err := f.Service.SignIn(
 		t.Context(), ada, password, account.Caller{Addr: addrOf("at home"), Browser: known},
 	)
-	if took := time.Since(began); err != nil || took > 2*time.Second {
+	// Computing all the hashes takes far longer than that.
+	if took := time.Since(began); err != nil || took > 5*time.Second {
 		t.Errorf("a known browser after %v: %v", took, err)
 	}
 	all.Wait()

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"net/netip"
 	"time"
 
+	"itemshare/handlers"
 	"itemshare/views"
 )
 
@@ -19,6 +21,8 @@ func (d *doctor) checkProxy(configured bool) {
 	switch {
 	case !configured:
 		d.say(skipped, check, "not checked, since the configuration is wrong")
+		return
+	case d.untrustedProxy(check):
 		return
 	case d.base == nil:
 		d.say(fine, check, "ITEMSHARE_URL is unset, so this is for this machine alone")
@@ -56,6 +60,35 @@ func (d *doctor) checkProxy(configured bool) {
 	default:
 		d.say(fine, check, "%s reaches itemshare", d.base)
 	}
+}
+
+// untrustedProxy says that the server saw a proxy that the configuration does not trust, if it did.
+// Anyone on the internet can pass for a proxy, so one there may be no fault.
+func (d *doctor) untrustedProxy(check string) bool {
+	if d.in == nil {
+		return false
+	}
+	warnings, err := d.in.db.Warnings(d.ctx)
+	if err != nil {
+		d.say(wrong, check, "what the server noticed could not be read: %s", sentence(err))
+		return true
+	}
+	for _, w := range warnings {
+		addr, err := netip.ParseAddr(w.Detail)
+		if w.Name != handlers.UntrustedProxy || err != nil ||
+			handlers.IsTrusted(d.config.proxies, addr) {
+			continue
+		}
+		if !handlers.IsInternal(addr) {
+			d.say(notice, check, "requests from %s named the addresses they were forwarded for: if "+
+				"that is your proxy, add it to ITEMSHARE_TRUSTED_PROXIES and restart", addr)
+			return true
+		}
+		d.say(wrong, check, "requests arrive through %s, which isn't trusted, so everyone behind it "+
+			"counts as one address: add it to ITEMSHARE_TRUSTED_PROXIES and restart", addr)
+		return true
+	}
+	return false
 }
 
 const requestID = "X-Request-Id"

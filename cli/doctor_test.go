@@ -95,6 +95,10 @@ func TestDoctorFinds(t *testing.T) {
 			t.Setenv("ITEMSHARE_MAIL_FROM", "itemshare@example.com")
 		}},
 		{"a proxy that nobody named", "proxy", "ITEMSHARE_TRUSTED_PROXIES", env("ITEMSHARE_URL", "https://share.example")},
+		{
+			"a proxy that the server saw", "proxy", "172.17.0.1",
+			execute("INSERT INTO warnings (name, detail, at) VALUES ('untrusted_proxy', '172.17.0.1', 1)"),
+		},
 		{"a proxy without Host", "proxy", "proxy_set_header Host", answering(421, "id")},
 		{"a proxy that reaches nothing", "proxy", "reach itemshare", answering(502, "")},
 		{"another program", "proxy", "something other", answering(200, "")},
@@ -112,6 +116,19 @@ func TestDoctorFinds(t *testing.T) {
 				t.Errorf("said %q", got.stderr)
 			}
 		})
+	}
+}
+
+// TestDoctorOfAProxyOnTheInternet: it may be anybody, so it is no fault; and nor is one that is trusted.
+func TestDoctorOfAProxyOnTheInternet(t *testing.T) {
+	for seen, want := range map[string]string{"203.0.113.9": "note: ", "10.0.0.1": "ok: "} {
+		data := newSealedInstallation(t)
+		execute("INSERT INTO warnings (name, detail, at) VALUES ('untrusted_proxy', '"+seen+"', 1)")(t, data)
+		t.Setenv("ITEMSHARE_TRUSTED_PROXIES", "10.0.0.0/8")
+		got := command(t, data, "", "doctor")
+		if said := doctorLines(t, got.stdout)["proxy"]; got.code != 0 || !strings.HasPrefix(said, want) {
+			t.Errorf("%s: exit %d, %s", seen, got.code, said)
+		}
 	}
 }
 
@@ -148,7 +165,7 @@ func TestDoctorOfTimes(t *testing.T) {
 		p := newProgram(t, settings{Data: data})
 		p.stdout, p.clock = &stdout, func() time.Time { return time.Now().Add(c.ahead) }
 		var command doctorCommand
-		command.Addr = "127.0.0.1:8080"
+		command.Addr, command.MaxConnections, command.LargeAnswers = "127.0.0.1:8080", 1, 1
 		err := command.Run(p)
 		said := doctorLines(t, stdout.String())[c.check]
 		if !regexp.MustCompile("^"+c.wants).MatchString(said) ||

@@ -237,7 +237,7 @@ func (c *serveCommand) handler(
 		Events: audit.NewReader(in.db, in.log), Prover: prover, Static: files, Ready: in.db.Ready,
 		API: api.New(api.Config{
 			Shares: shares, Vault: in.backend, Recorder: in, URL: base.String(), Rate: c.APIRate,
-			Large: c.LargeAnswers,
+			Large:  c.LargeAnswers,
 			TagKey: in.keyring.MAC(seal.Cookies, "api", "tags"), Clock: p.clock,
 		}),
 		CookieKeys: [2][]byte{cookieKey("sign"), cookieKey("encrypt")}, Warn: in.db.SetWarning,

@@ -101,7 +101,7 @@ func (p *page) staysWithin(width int64) {
 	}
 }
 
-func nobodysStops(*walk) []stop {
+func nobodysStops(w *walk) []stop {
 	return []stop{
 		{name: "signin", goTo: at("/signin")},
 		{name: "signin-failed", goTo: func(p *page) {
@@ -110,6 +110,16 @@ func nobodysStops(*walk) []stop {
 			p.fill(`[name=password]`, "wrong")
 			p.click(`[data-testid=signin] button`)
 			p.await(`[data-error=signin_failed]`)
+		}},
+		{name: "signin-too-often", goTo: func(p *page) {
+			for range 6 {
+				newClient(p.t, w.server).signIn("too-often@example.com", "wrong", "")
+			}
+			p.visit("/signin")
+			p.fill(`[name=email]`, "too-often@example.com")
+			p.fill(`[name=password]`, "wrong")
+			p.click(`[data-testid=signin] button`)
+			p.await(`[data-error=too_many_attempts]`)
 		}},
 		{name: "outbox-empty", goTo: at("/demo/outbox")},
 		{name: "not-found-signed-out", goTo: at("/nowhere")},

@@ -20,7 +20,7 @@ import (
 func extractor(proxies []netip.Prefix) echo.IPExtractor {
 	return func(r *http.Request) string {
 		addr, _ := parseForwarded(r.RemoteAddr)
-		if !isTrusted(proxies, addr) {
+		if !IsTrusted(proxies, addr) {
 			return addr.String()
 		}
 		list := strings.Join(r.Header.Values(echo.HeaderXForwardedFor), ",")
@@ -30,7 +30,7 @@ func extractor(proxies []netip.Prefix) echo.IPExtractor {
 				break
 			}
 			addr = next
-			if !isTrusted(proxies, addr) {
+			if !IsTrusted(proxies, addr) {
 				break
 			}
 		}
@@ -59,7 +59,8 @@ func parseForwarded(text string) (netip.Addr, bool) {
 	return addr.Unmap(), err == nil
 }
 
-func isTrusted(proxies []netip.Prefix, addr netip.Addr) bool {
+// IsTrusted reports whether an address is one of the proxies.
+func IsTrusted(proxies []netip.Prefix, addr netip.Addr) bool {
 	return slices.ContainsFunc(proxies, func(p netip.Prefix) bool { return p.Contains(addr) })
 }
 
@@ -76,7 +77,7 @@ func callerAddr(c echo.Context) netip.Addr {
 func (h *Handlers) signInCaller(c echo.Context) account.Caller {
 	proxy, untrusted := h.untrustedProxy(c.Request())
 	return account.Caller{
-		Addr: callerAddr(c), Browser: h.browserToken(c), Shared: untrusted && isInternal(proxy),
+		Addr: callerAddr(c), Browser: h.browserToken(c), Shared: untrusted && IsInternal(proxy),
 	}
 }
 
@@ -91,15 +92,15 @@ func (h *Handlers) untrustedProxy(r *http.Request) (netip.Addr, bool) {
 		return netip.Addr{}, false
 	}
 	addr, ok := parseForwarded(r.RemoteAddr)
-	return addr, ok && !isTrusted(h.c.Proxies, addr)
+	return addr, ok && !IsTrusted(h.c.Proxies, addr)
 }
 
 // carrierNetwork is the shared address space of RFC 6598, which clusters use for themselves.
 var carrierNetwork = netip.MustParsePrefix("100.64.0.0/10")
 
-// isInternal reports whether an address is of this machine or of a private network. A stranger on
+// IsInternal reports whether an address is of this machine or of a private network. A stranger on
 // the internet has none, and so cannot pass for a proxy by sending its header.
-func isInternal(addr netip.Addr) bool {
+func IsInternal(addr netip.Addr) bool {
 	return addr.IsLoopback() || addr.IsPrivate() || addr.IsLinkLocalUnicast() ||
 		carrierNetwork.Contains(addr)
 }
@@ -151,10 +152,10 @@ func (h *Handlers) warnOfProxy(ctx context.Context, addr netip.Addr, mayStore bo
 func (w *proxyWatch) see(addr netip.Addr, now time.Time, mayStore bool) (logs, stores bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.addr.IsValid() && isInternal(w.addr) && !isInternal(addr) {
+	if w.addr.IsValid() && IsInternal(w.addr) && !IsInternal(addr) {
 		return false, false
 	}
-	if isInternal(addr) && w.addr.IsValid() && !isInternal(w.addr) {
+	if IsInternal(addr) && w.addr.IsValid() && !IsInternal(w.addr) {
 		w.logged, w.stored = time.Time{}, time.Time{}
 	}
 	w.addr = addr
