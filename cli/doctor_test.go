@@ -94,7 +94,10 @@ func TestDoctorFinds(t *testing.T) {
 			t.Setenv("ITEMSHARE_SMTP", "smtp://"+unusedAddress(t))
 			t.Setenv("ITEMSHARE_MAIL_FROM", "itemshare@example.com")
 		}},
-		{"a proxy that nobody named", "proxy", "ITEMSHARE_TRUSTED_PROXIES", env("ITEMSHARE_URL", "https://share.example")},
+		{
+			"a proxy that nobody named", "proxy", "ITEMSHARE_TRUSTED_PROXIES",
+			env("ITEMSHARE_URL", "https://share.example"),
+		},
 		{
 			"a proxy that the server saw", "proxy", "172.17.0.1",
 			execute("INSERT INTO warnings (name, detail, at) VALUES ('untrusted_proxy', '172.17.0.1', 1)"),
@@ -164,9 +167,12 @@ func TestDoctorOfTimes(t *testing.T) {
 		var stdout bytes.Buffer
 		p := newProgram(t, settings{Data: data})
 		p.stdout, p.clock = &stdout, func() time.Time { return time.Now().Add(c.ahead) }
-		var command doctorCommand
-		command.Addr, command.MaxConnections, command.LargeAnswers = "127.0.0.1:8080", 1, 1
-		err := command.Run(p)
+		var line commands // with the defaults of the flags
+		parser, err := line.parser(io.Discard, io.Discard, func(int) {})
+		must(t, err)
+		_, err = parser.Parse([]string{"doctor"})
+		must(t, err)
+		err = line.Doctor.Run(p)
 		said := doctorLines(t, stdout.String())[c.check]
 		if !regexp.MustCompile("^"+c.wants).MatchString(said) ||
 			(err != nil) != strings.HasPrefix(c.wants, "wrong") {
