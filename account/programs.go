@@ -20,16 +20,20 @@ type ServiceAccount struct {
 	ExpiresAt time.Time
 	LastUsed  time.Time // to the minute
 	RevokedAt time.Time
+
+	CreatorSuspended bool // the user who created it is disabled
 }
 
 // TokenState says whether a service account's token can be used.
 type TokenState string
 
-// The states. A token that is both revoked and expired counts as revoked.
+// The states. A token that is in several counts as revoked, else as expired. It is suspended while
+// the user who created it is disabled.
 const (
-	TokenLive    TokenState = "live"
-	TokenExpired TokenState = "expired"
-	TokenRevoked TokenState = "revoked"
+	TokenLive      TokenState = "live"
+	TokenExpired   TokenState = "expired"
+	TokenRevoked   TokenState = "revoked"
+	TokenSuspended TokenState = "suspended"
 )
 
 // State is the state of the account's token at a time.
@@ -39,6 +43,8 @@ func (a ServiceAccount) State(now time.Time) TokenState {
 		return TokenRevoked
 	case !a.ExpiresAt.IsZero() && !now.Before(a.ExpiresAt):
 		return TokenExpired
+	case a.CreatorSuspended:
+		return TokenSuspended
 	}
 	return TokenLive
 }

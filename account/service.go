@@ -156,7 +156,8 @@ func (s *Service) SetPassword(ctx context.Context, by, email, password string) e
 	return s.c.Users.SetPassword(ctx, user.ID, hash, entry)
 }
 
-// SetDisabled disables a user, which ends their sessions, or enables them again.
+// SetDisabled disables a user, which ends their sessions, or enables them again. While a user is
+// disabled, the tokens of service accounts that they created are suspended.
 func (s *Service) SetDisabled(ctx context.Context, by, email string, disabled bool) error {
 	user, err := s.UserByEmail(ctx, email)
 	if err != nil {

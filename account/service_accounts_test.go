@@ -428,3 +428,36 @@ func TestTokensStayHidden(t *testing.T) {
 		t.Error("not even the name is there: this test looks at the wrong place")
 	}
 }
+
+// TestTokensOfASuspendedPerson: they work again once the person is reinstated.
+func TestTokensOfASuspendedPerson(t *testing.T) {
+	f := newFixture(t)
+	ada, err := f.AddUser(t.Context(), "", account.NewUser{
+		Email: "ada@company.example", Name: "Ada", Role: account.Admin, Password: password,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := account.NewServiceAccount{Name: "A", Vaults: []string{"v"}}
+	_, hers, err := f.AddServiceAccount(t.Context(), ada.ID, n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, other := f.program(t, account.NewServiceAccount{Name: "B", Vaults: []string{"v"}})
+	for _, suspended := range []bool{true, false} {
+		if err := f.SetDisabled(t.Context(), "boss", ada.Email, suspended); err != nil {
+			t.Fatal(err)
+		}
+		_, err := f.AuthenticateToken(t.Context(), string(hers))
+		if suspended != (fault.KindOf(err) == fault.Unauthenticated) || !suspended && err != nil {
+			t.Errorf("suspended %t: %v", suspended, err)
+		}
+		if _, err := f.AuthenticateToken(t.Context(), other); err != nil {
+			t.Errorf("another's token, suspended %t: %v", suspended, err)
+		}
+		list, err := f.ServiceAccounts(t.Context())
+		if err != nil || suspended != (list[0].State(f.clock()) == account.TokenSuspended) {
+			t.Errorf("suspended %t: %+v, %v", suspended, list[0], err)
+		}
+	}
+}

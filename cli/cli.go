@@ -27,6 +27,9 @@ type commands struct {
 	User   struct {
 		Add      userAddCommand      `cmd:"" group:"run" help:"Add a user."`
 		Password userPasswordCommand `cmd:"" group:"run" help:"Set a user's password."`
+
+		Suspend   userSuspendCommand   `cmd:"" group:"run" help:"Sign a user out and keep them out."`
+		Reinstate userReinstateCommand `cmd:"" group:"run" help:"Let a suspended user sign in again."`
 	} `cmd:"" help:"Manage users."`
 	Vault struct {
 		Add   vaultAddCommand   `cmd:"" group:"run" help:"Add a vault."`

@@ -59,6 +59,37 @@ func (c *userPasswordCommand) Run(p *program) error {
 	})
 }
 
+type userSuspendCommand struct {
+	Email string `required:"" placeholder:"ADDRESS" help:"The user's email address."`
+}
+
+// Run ends a user's sessions and suspends the tokens of service accounts that they created.
+func (c *userSuspendCommand) Run(p *program) error {
+	return p.setDisabled(c.Email, true,
+		"Suspended %s. They are signed out everywhere, and tokens of service accounts that they "+
+			"created don't work. Links that they created keep working.\n")
+}
+
+type userReinstateCommand struct {
+	Email string `required:"" placeholder:"ADDRESS" help:"The user's email address."`
+}
+
+// Run lets a suspended user sign in again.
+func (c *userReinstateCommand) Run(p *program) error {
+	return p.setDisabled(c.Email, false, "Reinstated %s. They can sign in again.\n")
+}
+
+// setDisabled suspends or reinstates a user, and says so.
+func (p *program) setDisabled(email string, disabled bool, done string) error {
+	return p.with(p.openExisting, func(in *installation) error {
+		if err := in.accounts.SetDisabled(p.ctx, "", email, disabled); err != nil {
+			return nameMissing("user", email, err)
+		}
+		_, err := fmt.Fprintf(p.stdout, done, plain(email))
+		return err
+	})
+}
+
 const longestPassword = 4096 // bytes
 
 // password returns the first line of standard input.

@@ -77,6 +77,9 @@ func (db *DB) SetDisabled(
 	entry audit.Entry,
 ) error {
 	return db.write(ctx, "set disabled", func(t *tx) error {
+		if err := t.lock(policyLock); err != nil {
+			return err
+		}
 		err := mustChange(
 			t.exec(
 				`UPDATE users SET disabled = ? WHERE id = ? AND kind = 'person'`,
@@ -137,6 +140,9 @@ func scanUser(scan func(...any) error, more ...any) (u account.User, err error) 
 // SetGrant replaces what a user may do in a vault. A grant of nothing has no row.
 func (db *DB) SetGrant(ctx context.Context, g account.Grant, entry audit.Entry) error {
 	return db.write(ctx, "set grant", func(t *tx) error {
+		if err := t.lock(policyLock); err != nil {
+			return err
+		}
 		// Without this, no grant to a user who does not exist would be no error.
 		if err := mustChange(t.exec(`UPDATE users SET id = id WHERE id = ?`, g.UserID)); err != nil {
 			return err

@@ -62,7 +62,7 @@ func (db *DB) AddServiceAccount(
 
 // serviceAccounts selects a row for each grant of an account, and one row for an
 // account without grants.
-const serviceAccounts = `SELECT u.id, u.name, u.created_at, c.name, a.expires_at, a.last_used, a.revoked_at,
+const serviceAccounts = `SELECT u.id, u.name, u.created_at, c.name, c.disabled, a.expires_at, a.last_used, a.revoked_at,
 		g.vault_id, g.may_view, g.may_share
 	FROM service_accounts a JOIN users u ON u.id = a.user_id
 	LEFT JOIN users c ON c.id = a.created_by LEFT JOIN grants g ON g.user_id = a.user_id`
@@ -116,9 +116,9 @@ func (db *DB) listServiceAccounts(
 func scanServiceAccount(rows *sql.Rows) (a account.ServiceAccount, g account.Grant, err error) {
 	var created, expires, used, revoked int64
 	var by, vault sql.NullString
-	var view, share sql.NullBool
-	err = rows.Scan(&a.ID, &a.Name, &created, &by, &expires, &used, &revoked, &vault, &view, &share)
-	a.CreatedBy = by.String
+	var suspended, view, share sql.NullBool
+	err = rows.Scan(&a.ID, &a.Name, &created, &by, &suspended, &expires, &used, &revoked, &vault, &view, &share)
+	a.CreatedBy, a.CreatorSuspended = by.String, suspended.Bool
 	a.CreatedAt, a.ExpiresAt, a.LastUsed, a.RevokedAt = timeOf(
 		created,
 	), timeOf(
@@ -158,6 +158,9 @@ func (db *DB) RevokeServiceAccount(
 	entry audit.Entry,
 ) error {
 	return db.write(ctx, "revoke service account", func(t *tx) error {
+		if err := t.lock(policyLock); err != nil {
+			return err
+		}
 		// This locks the row before it is read.
 		if err := mustChange(
 			t.exec(`UPDATE service_accounts SET user_id = user_id WHERE user_id = ?`, id),

@@ -191,3 +191,60 @@ func TestConflictLeavesTheStageToItsOwner(t *testing.T) {
 		t.Errorf("%v; %d chunks are left", err, countRows(t, db, `share_chunks`))
 	}
 }
+
+// TestCreateByARobotOfASuspendedPerson: a token works no longer than its creator.
+func TestCreateByARobotOfASuspendedPerson(t *testing.T) {
+	db := newDatabase(t)
+	robot := account.ServiceAccount{
+		ID: "robot", Name: "Robot", CreatedBy: "ben", CreatedAt: morning,
+		Grants: []account.Grant{{VaultID: "team", View: true, Share: true}},
+	}
+	noError(t, db.AddServiceAccount(t.Context(), robot, [32]byte{1}, auditEntry(audit.ServiceAccountAdded, "robot")))
+	for n, suspended := range []bool{false, true, false} {
+		noError(t, db.SetDisabled(t.Context(), "ben", suspended, auditEntry(audit.UserDisabled, "ben")))
+		err := db.Create(t.Context(), draft(1+n, owner("robot")))
+		if suspended != (fault.CodeOf(err) == fault.CodeConflict) || !suspended && err != nil {
+			t.Errorf("creator suspended %t: %v", suspended, err)
+		}
+	}
+}
+
+// TestCreateWhileARightEnds lets the two transactions overlap, in two processes: no share
+// becomes live after the right of its owner has ended.
+func TestCreateWhileARightEnds(t *testing.T) {
+	for why, end := range map[string]func(*DB) error{
+		"the grant": func(db *DB) error {
+			return db.SetGrant(t.Context(), account.Grant{UserID: "ada", VaultID: "team", View: true},
+				auditEntry(audit.GrantChanged, "ada"))
+		},
+		"the person": func(db *DB) error {
+			return db.SetDisabled(t.Context(), "ada", true, auditEntry(audit.UserDisabled, "ada"))
+		},
+		"the token": func(db *DB) error {
+			return db.RevokeServiceAccount(t.Context(), "robot", morning,
+				auditEntry(audit.ServiceAccountRevoked, "robot"))
+		},
+	} {
+		handles := openTwice(t)
+		addSharer(t, handles[0], "ada")
+		robot := account.ServiceAccount{
+			ID: "robot", Name: "Robot", CreatedAt: morning,
+			Grants: []account.Grant{{VaultID: "team", View: true, Share: true}},
+		}
+		noError(t, handles[0].AddServiceAccount(t.Context(), robot, [32]byte{1},
+			auditEntry(audit.ServiceAccountAdded, "robot")))
+		by := "ada"
+		if why == "the token" {
+			by = "robot"
+		}
+		ended := amid(t, handles[0], func(tx *tx) error { return create(tx, draft(1, owner(by))) })
+		noError(t, end(handles[1]))
+		if n := countRows(t, handles[1], `shares`); n != 1 {
+			t.Errorf("%s ended before a share that was judged earlier became live: %d shares", why, n)
+		}
+		ended()
+		if err := handles[1].Create(t.Context(), draft(2, owner(by))); fault.CodeOf(err) != fault.CodeConflict {
+			t.Errorf("after %s ended: %v", why, err)
+		}
+	}
+}

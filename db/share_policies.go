@@ -12,9 +12,10 @@ import (
 	"itemshare/share"
 )
 
-// policyLock is the number of the lock that orders changes of policies and new shares:
-// a share created before the change is committed before it, so that the change can
-// revoke it; one created after it sees the change.
+// policyLock is the number of the lock that orders new shares and changes of what they are
+// judged by, policies, grants and persons: a share created before the change is
+// committed before it, so that the change can revoke it; one created after it sees the
+// change.
 const policyLock = 7303
 
 // policyRules selects the rules of the account and of one vault.
@@ -68,7 +69,8 @@ func checkJudgement(t *tx, draft share.Draft) error {
 		`SELECT `+policyRules+`,
 			EXISTS (SELECT 1 FROM users WHERE id = ? AND disabled = 0)
 			AND EXISTS (SELECT 1 FROM grants WHERE user_id = ? AND vault_id = ? AND may_share = 1)
-			AND NOT EXISTS (SELECT 1 FROM service_accounts WHERE user_id = ? AND revoked_at > 0)`,
+			AND NOT EXISTS (SELECT 1 FROM service_accounts a LEFT JOIN users c ON c.id = a.created_by
+				WHERE a.user_id = ? AND (a.revoked_at > 0 OR c.disabled = 1))`,
 		r.VaultID,
 		r.OwnerID,
 		r.OwnerID,

@@ -226,6 +226,7 @@ func holdMemory(t *testing.T, length time.Duration) string {
 	for !closed(sent) {
 		probe()
 	}
+	slowest = 0 // what counts is while all is held, not how fast this test connects
 	for begun := time.Now(); time.Since(begun) < length; {
 		probe()
 	}

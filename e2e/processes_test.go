@@ -3,7 +3,9 @@ package e2e
 import (
 	"fmt"
 	"net/http"
+	"net/http/cookiejar"
 	"net/url"
+	"regexp"
 	"sync"
 	"testing"
 	"time"
@@ -25,6 +27,7 @@ func TestTwoProcesses(t *testing.T) {
 	t.Run("codes", func(t *testing.T) { c.limitedCodes(t, b, path, post) })
 	t.Run("revoke", func(t *testing.T) { c.revokedAtTheOther(t, b, path) })
 	t.Run("sessions", func(t *testing.T) { c.sessionAtTheOther(t) })
+	t.Run("suspended", func(t *testing.T) { c.suspendedAtTheOther(t) })
 	t.Run("policy", func(t *testing.T) { c.policyAtTheOther(t, b, path) })
 	t.Run("items", func(t *testing.T) { c.itemsAtTheOther(t, b, path, item) })
 	if n := c.sealed(c.all[1]); n < 10 {
@@ -154,6 +157,67 @@ func (c *cohort) sessionAtTheOther(t *testing.T) {
 		t.Errorf("after the sign-out at the other process: %d", r.status)
 	}
 }
+
+// suspendedAtTheOther suspends a person by a command, which is a third process: the next
+// request is denied at both, with a session, the right password and a token.
+func (c *cohort) suspendedAtTheOther(t *testing.T) {
+	const zoe = "zoe@company.example"
+	command := func(args ...string) {
+		t.Helper()
+		if out, code := c.all[0].command(password+"\n", args...); code != 0 {
+			t.Fatalf("%v: %d\n%s", args, code, out)
+		}
+	}
+	command("user", "add", "--email", zoe, "--name", "Zoe", "--role", "admin", "--password-stdin")
+	command("vault", "add", "Zoe's")
+	command("vault", "grant", "--vault", "Zoe's", "--email", zoe, "--share")
+	form := url.Values{"email": {zoe}, "password": {password}}
+	b := c.signedIn(c.to[0])
+	b.http.Jar, _ = cookiejar.New(nil)
+	if r := b.post("/signin", form); r.status != http.StatusSeeOther {
+		t.Fatalf("sign in: %d", r.status)
+	}
+	vault := vaultOption.FindStringSubmatch(b.get("/admin/service-accounts").body)
+	if vault == nil {
+		t.Fatal("the page offers no vault")
+	}
+	token := b.addedOnThePage(vault[1])
+	check := func(when string, page, program int) {
+		t.Helper()
+		for i, process := range c.to {
+			if r := b.at(process).get("/items"); r.status != page {
+				t.Errorf("%s, process %d: %d, want %d", when, i, r.status, page)
+			}
+			request, err := http.NewRequest(http.MethodGet, c.url+"/api/v1/vaults", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			request.Header.Set("Authorization", "Bearer "+token)
+			answer, err := process.Do(request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = answer.Body.Close()
+			if answer.StatusCode != program {
+				t.Errorf("%s, process %d: a token got %d, want %d", when, i, answer.StatusCode, program)
+			}
+		}
+	}
+	check("before", http.StatusOK, http.StatusOK)
+	command("user", "suspend", "--email", zoe)
+	check("suspended", http.StatusSeeOther, http.StatusUnauthorized)
+	if r := b.post("/signin", form); r.status != http.StatusUnauthorized {
+		t.Errorf("a suspended person signs in: %d", r.status)
+	}
+	command("user", "reinstate", "--email", zoe)
+	check("reinstated, with the old session", http.StatusSeeOther, http.StatusOK)
+	if r := b.post("/signin", form); r.status != http.StatusSeeOther {
+		t.Errorf("a reinstated person signs in: %d", r.status)
+	}
+	check("signed in again", http.StatusOK, http.StatusOK)
+}
+
+var vaultOption = regexp.MustCompile(`name="vaults"[^>]*value="([^"]+)"`)
 
 // policyAtTheOther forbids links for anyone at one process; the other refuses the next one.
 func (c *cohort) policyAtTheOther(t *testing.T, b *client, path string) {

@@ -69,6 +69,8 @@ func tokenStateWords(s account.TokenState) string {
 		return "Expired"
 	case account.TokenRevoked:
 		return "Revoked"
+	case account.TokenSuspended:
+		return "Suspended with its creator"
 	}
 	return "Active"
 }
@@ -77,7 +79,7 @@ func tokenStateIcon(s account.TokenState) string {
 	switch s {
 	case account.TokenExpired:
 		return "clock"
-	case account.TokenRevoked:
+	case account.TokenRevoked, account.TokenSuspended:
 		return "ban"
 	}
 	return "circle-check"

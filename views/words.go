@@ -222,6 +222,8 @@ var auditKinds = [...]auditKind{
 	{audit.SignedOut, "Signed out", ""},
 	{audit.UserAdded, "Person added", ""},
 	{audit.PasswordChanged, "Password changed", ""},
+	{audit.UserDisabled, "Person suspended", ""},
+	{audit.UserEnabled, "Person reinstated", ""},
 	{audit.VaultAdded, "Vault added", ""},
 	{audit.GrantChanged, "Access changed", ""},
 	{audit.ItemsImported, "Items imported", ""},
