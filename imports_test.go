@@ -64,7 +64,8 @@ var rooms = map[string]room{
 		},
 		clock: true,
 	},
-	"db/dbtest": {},
+	"db/dbtest":     {},
+	"mail/mailtest": {clock: true},
 	"views": {
 		ours:  []string{"share", "vault", "account", "audit", "fault", "static"},
 		never: []string{"os", "net", "net/http", "database/sql", "io/fs"},

@@ -32,6 +32,7 @@ const (
 	LinkUnknown      Kind = "share.unknown" // the account may have created a link
 	CodeRequested    Kind = "share.code"
 	CodeRefused      Kind = "share.code_wrong"
+	CodeUndelivered  Kind = "share.code_undelivered" // its email could not be delivered
 	ShareOpened      Kind = "share.opened"
 	OpenRefused      Kind = "share.open_refused"
 	ShareRevoked     Kind = "share.revoked"
@@ -39,6 +40,7 @@ const (
 	PolicyChanged    Kind = "policy.changed"
 	Restored         Kind = "restored"
 	KeysRotated      Kind = "keys.rotated"
+	MailTested       Kind = "mail.tested"
 
 	ServiceAccountAdded   Kind = "service_account.added"
 	ServiceAccountRevoked Kind = "service_account.revoked"

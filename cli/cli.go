@@ -52,6 +52,9 @@ type commands struct {
 	Audit   struct {
 		Verify auditVerifyCommand `cmd:"" group:"maintain" help:"${command_audit_verify}"`
 	} `cmd:"" help:"Verify the audit log."`
+	Mail struct {
+		Test mailTestCommand `cmd:"" group:"maintain" help:"${command_mail_test}"`
+	} `cmd:"" help:"Check email."`
 	Keys struct {
 		Rotate keysRotateCommand `cmd:"" group:"maintain" help:"Replace the master key."`
 	} `cmd:"" help:"Manage keys."`

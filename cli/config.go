@@ -12,7 +12,9 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"unicode"
 
+	"itemshare/address"
 	"itemshare/seal"
 )
 
@@ -115,6 +117,9 @@ func parseBaseURL(text string) (*url.URL, error) {
 		)
 	}
 	u.Scheme, u.Host = strings.ToLower(u.Scheme), strings.ToLower(u.Host)
+	if err := encodeHost(u); err != nil {
+		return nil, errors.New("the host in ITEMSHARE_URL is not a valid host name")
+	}
 	if u.Scheme != "https" && (u.Scheme != "http" || u.Hostname() != localhost) {
 		return nil, errors.New(
 			"ITEMSHARE_URL must start with https://, or http://localhost: browsers decrypt only there",
@@ -129,6 +134,22 @@ func parseBaseURL(text string) (*url.URL, error) {
 		u.Host = strings.TrimSuffix(u.Host, ":"+u.Port())
 	}
 	return u, nil
+}
+
+// encodeHost puts a host of another script into A-labels, as browsers send it.
+func encodeHost(u *url.URL) error {
+	if strings.IndexFunc(u.Host, func(r rune) bool { return r > unicode.MaxASCII }) < 0 {
+		return nil
+	}
+	host, err := address.Domain(u.Hostname())
+	if err != nil {
+		return fmt.Errorf("encode a host name: %w", err)
+	}
+	if port := u.Port(); port != "" {
+		host = net.JoinHostPort(host, port)
+	}
+	u.Host = host
+	return nil
 }
 
 // isLoopback reports whether only this machine can reach the listen address.

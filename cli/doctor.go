@@ -241,7 +241,8 @@ func (d *doctor) checkMail(configured bool) {
 		return
 	}
 	if err := d.reachMail(sender); err != nil {
-		d.say(wrong, check, "%s: check ITEMSHARE_SMTP and that this machine may reach it", sentence(err))
+		d.say(wrong, check, "%s Check ITEMSHARE_SMTP and that this machine may reach it.",
+			mail.ReasonOf(err))
 		return
 	}
 	d.say(fine, check, "the mail server accepts this program: itemshare mail test sends an email")

@@ -25,6 +25,8 @@ func helpTexts() kong.Vars {
 			"it couldn't be checked.",
 		"command_doctor": "Check an installation: one line for each check, exit code 1 if " +
 			"something is wrong.",
+		"command_mail_test": "Send one email as the server would and print what the mail server " +
+			"answered.",
 		"command_version": "Print the version, the commit, and the versions of Go and " +
 			"SQLite.",
 
@@ -67,6 +69,8 @@ func helpTexts() kong.Vars {
 			"localhost (default: http://localhost and the port).",
 		"serve_smtp": "Mail server: smtp://user:password@host:port (STARTTLS when " +
 			"offered) or smtps://… (default: none, email is off).",
+		"serve_mail_helo": "Name that the server gives to mail servers in EHLO (default: the host of " +
+			"the base URL).",
 		"serve_trusted_proxies": "Networks whose X-Forwarded-For header is trusted (default: " +
 			"none).",
 		"serve_apirate": "Maximum requests per minute of each service account (default: " +

@@ -25,10 +25,9 @@ import (
 )
 
 type serveCommand struct {
-	Addr           string   `default:"127.0.0.1:8080" help:"Listen address; port 0 picks one."`
-	URL            string   `help:"${serve_url}" placeholder:"URL"`
-	SMTP           string   `help:"${serve_smtp}" placeholder:"URL" name:"smtp"`
-	MailFrom       string   `help:"Sender of verification emails." placeholder:"ADDRESS"`
+	Addr string `default:"127.0.0.1:8080" help:"Listen address; port 0 picks one."`
+	URL  string `help:"${serve_url}" placeholder:"URL"`
+	mailFlags
 	TrustedProxies []string `help:"${serve_trusted_proxies}" placeholder:"CIDR"`
 	APIRate        int      `default:"600000" help:"${serve_apirate}" placeholder:"REQUESTS" name:"api-rate"`
 	MaxConnections int      `default:"4096" help:"${serve_max_connections}" placeholder:"NUMBER"`
@@ -38,7 +37,7 @@ type serveCommand struct {
 	DemoPassword   string   `help:"${serve_demo_password}" placeholder:"PASSWORD"`
 
 	proxies []netip.Prefix
-	sender  mail.Sender // nil if email is off
+	sender  deliverer // nil if email is off
 }
 
 // check rejects a wrong configuration before anything is opened or written.
@@ -81,11 +80,8 @@ func (c *serveCommand) check(p *program) (err error) {
 		return err
 	}
 	if c.SMTP != "" {
-		c.sender, err = mail.NewSMTP(
-			mail.SMTPConfig{URL: c.SMTP, From: c.MailFrom, Clock: p.clock, Random: p.random},
-		)
-		if err != nil {
-			return fmt.Errorf("ITEMSHARE_SMTP or ITEMSHARE_MAIL_FROM cannot be used: %w", err)
+		if c.sender, err = c.mailFlags.open(p, c.URL); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -182,7 +178,7 @@ func (c *serveCommand) build(p *program, in *installation, base *url.URL) (s ser
 		mails.OnPrepare(sent.Expect)
 		c.sender, demo = sent, outbox{sent}
 	}
-	var shares *share.Service // it tells the sweeper what has ended
+	var shares *share.Service // which the workers tell what happened
 	sweeper := c.sweeper(p, in, func(ctx context.Context, now time.Time, limit int) (int, error) {
 		return shares.RecordMinutes(ctx, now, limit)
 	})
@@ -194,6 +190,7 @@ func (c *serveCommand) build(p *program, in *installation, base *url.URL) (s ser
 	if c.sender != nil {
 		worker := mail.NewWorker(mail.WorkerConfig{
 			Queue: in.db, Sealer: mails, Sender: c.sender, Clock: p.clock, Random: p.random, Log: p.log,
+			Failed: reportTo(&shares),
 		})
 		config.Mailer, store.queued = mails, worker.Poke
 		s.workers = append(s.workers, worker.Run)
@@ -232,6 +229,10 @@ func (c *serveCommand) handler(
 	cookieKey := func(purpose string) []byte {
 		return in.keyring.MAC(seal.Cookies, "session", purpose)
 	}
+	var desk handlers.Mail
+	if c.sender != nil {
+		desk = mailDesk{in.db, c.sender, base}
+	}
 	return handlers.New(handlers.Config{
 		URL: base, Shares: shares, Accounts: in.accounts, Vault: in.backend, Recorder: in,
 		Events: audit.NewReader(in.db, in.log), Prover: prover, Static: files, Ready: in.db.Ready,
@@ -242,6 +243,7 @@ func (c *serveCommand) handler(
 		}),
 		CookieKeys: [2][]byte{cookieKey("sign"), cookieKey("encrypt")}, Warn: in.db.SetWarning,
 		Proxies: c.proxies, Clock: p.clock, Random: p.random, Log: p.log, Demo: demo,
+		Mail: desk,
 	})
 }
 
@@ -256,6 +258,7 @@ func (c *serveCommand) sweeper(
 		Also: []share.EraseFunc{
 			also,
 			in.db.EraseMail,
+			in.db.EraseMailFailures,
 			func(ctx context.Context, _ time.Time, limit int) (int, error) {
 				return in.accounts.EraseSessions(ctx, limit)
 			},

@@ -52,6 +52,7 @@ func allTables() []table {
 		{name: "share_codes", key: "share_id, address_mac, code_mac"},
 		{name: "share_code_log", key: "id", counted: true},
 		{name: "share_requests", key: "owner_id, key"},
+		{name: "mail_failures", key: "topic"},
 		{name: "share_policies", key: "vault_id"},
 		{name: "share_settings", key: "one"},
 	}

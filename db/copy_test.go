@@ -128,6 +128,8 @@ func fillOtherTables(tx *tx, shareID string) error {
 		{`INSERT INTO signin_attempts (attempt_key, last_at, gone_at) VALUES (?, 1, 2)`, []any{hash("ada")}},
 		{`INSERT INTO known_browsers (token_hash, user_id, expires_at) VALUES (?, 'ada', 3)`, []any{hash("browser")}},
 		{`INSERT INTO warnings (name, detail, at) VALUES ('untrusted_proxy', '10.0.0.1', 4)`, nil},
+		{`INSERT INTO mail_failures (topic, message_id, share_id, failed_at, retry_at, address, reason)
+			VALUES (?, 'm', ?, 1, 0, ?, ?)`, []any{hash("topic"), shareID, hash("address"), []byte{}}},
 		{`INSERT INTO share_policies (vault_id, rules, changed_at) VALUES ('', '{"Überall":true}', 1)`, nil},
 		{`INSERT INTO share_settings (one, links_by, changed_at) VALUES (1, 'itemshare', 1)`, nil},
 		{`UPDATE audit_events SET detail = NULL WHERE subject = ?`, []any{shareID}},

@@ -16,11 +16,12 @@ func insertMail(t *tx, id string, topic, sealed []byte, until, now int64) error 
 		return fault.Wrap("supersede mail", err)
 	}
 	_, err := t.exec(
-		`INSERT INTO mail_queue (id, topic, sealed, until, due_at) VALUES (?, ?, ?, ?, ?)`,
+		`INSERT INTO mail_queue (id, topic, sealed, until, due_at, queued_at) VALUES (?, ?, ?, ?, ?, ?)`,
 		id,
 		topic,
 		sealed,
 		until,
+		now,
 		now,
 	)
 	return fault.Wrap("queue mail", err)
@@ -51,24 +52,33 @@ func scanMail(rows *sql.Rows) (m mail.Queued, err error) {
 	return m, err
 }
 
-// DoneMail erases a message.
+// DoneMail erases a message, and the failure of an earlier one to the same address.
 func (db *DB) DoneMail(ctx context.Context, id string) error {
 	return db.write(ctx, "erase mail", func(t *tx) error {
-		_, err := t.exec(`DELETE FROM mail_queue WHERE id = ?`, id)
-		return err
+		_, err := t.exec(`DELETE FROM mail_failures WHERE topic =
+			(SELECT topic FROM mail_queue WHERE id = ?)`, id)
+		if err != nil {
+			return err
+		}
+		return deleteMail(t, id)
 	})
+}
+
+func deleteMail(t *tx, id string) error {
+	_, err := t.exec(`DELETE FROM mail_queue WHERE id = ?`, id)
+	return err
 }
 
 // RetryMail counts a try; the message is due again at the given time.
 func (db *DB) RetryMail(ctx context.Context, id string, at time.Time) error {
 	return db.write(ctx, "postpone mail", func(t *tx) error {
-		_, err := t.exec(
-			`UPDATE mail_queue SET tries = tries + 1, due_at = ? WHERE id = ?`,
-			at.Unix(),
-			id,
-		)
-		return err
+		return postponeMail(t, id, at.Unix())
 	})
+}
+
+func postponeMail(t *tx, id string, at int64) error {
+	_, err := t.exec(`UPDATE mail_queue SET tries = tries + 1, due_at = ? WHERE id = ?`, at, id)
+	return err
 }
 
 // EraseMail erases at most limit messages that are outdated by now, and returns how many.

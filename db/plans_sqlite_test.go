@@ -157,6 +157,14 @@ func useShares(t *testing.T, db *DB) {
 	}
 	recordOf(t, db, id, morning)
 	wantCode(t, db, id, bob, "1", morning, share.Opened)
+	failMail(t, db, id, bob, after(time.Minute))
+	failMail(t, db, id, bob, time.Time{})
+	if _, err := db.FailuresOf(t.Context(), []string{id}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.LatestFailures(t.Context(), morning, 9); err != nil {
+		t.Fatal(err)
+	}
 	wantClaim(t, db, id, 1, morning, proofOf(bob, "wrong"), share.CodeWrong)
 	wantClaim(t, db, id, 1, morning, proofOf(bob, "1"), share.Opened)
 	wantClaim(t, db, id, 1, morning, proofOf(bob, "1"), share.Repeated)
@@ -195,6 +203,7 @@ func sweep(t *testing.T, db *DB, now time.Time, history bool) {
 		db.EraseContent,
 		db.EraseStages,
 		db.EraseCodes,
+		db.EraseMailFailures,
 	}
 	if history {
 		erasers = append(erasers, db.EraseHistory)

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"database/sql"
+	"encoding/binary"
 	"errors"
 	"time"
 
@@ -21,6 +22,9 @@ const (
 	codesOfAddress     = 10
 	codesOfShareSoon   = 30 // in codeHour
 	codesOfShare       = 100
+
+	mailsOfAddressHour = 10 // mailed codes of one address, over all shares
+	mailsOfAddressDay  = 30
 
 	codeQuarter = 15 * time.Minute
 	codeHour    = time.Hour
@@ -61,6 +65,16 @@ func issueCode(t *tx, c share.CodeIssue) (share.IssueResult, error) {
 	if err != nil || wait > 0 {
 		return share.IssueResult{Outcome: share.TooManyTries, RetryAfter: wait}, err
 	}
+	mailed, err := mailedEnough(t, c)
+	if err != nil {
+		return share.IssueResult{}, err
+	}
+	if err := countCode(t, c, mailed); err != nil {
+		return share.IssueResult{}, err
+	}
+	if mailed { // a code that was mailed before stays valid
+		return share.IssueResult{Outcome: share.Opened}, insertEntry(t, c.Withheld)
+	}
 	if err := replaceCode(t, c); err != nil {
 		return share.IssueResult{}, err
 	}
@@ -95,6 +109,35 @@ func (l lockedShare) codeWait(t *tx, c share.CodeIssue) (time.Duration, error) {
 		shareDay.wait(codesOfShare, codeDay, c.Now)), err
 }
 
+// mailedEnough reports whether the address has been mailed as many codes, over all shares, as one
+// address may get. It counts addresses that are not recipients alike. The lock makes requests for
+// one address wait for each other, whatever their shares.
+func mailedEnough(t *tx, c share.CodeIssue) (bool, error) {
+	if err := t.lock(int64(binary.BigEndian.Uint64(c.AddressMAC))); err != nil {
+		return false, err
+	}
+	var hour, day int
+	err := t.row(`SELECT count(*) FILTER (WHERE at > ?), count(*) FILTER (WHERE at > ?)
+		FROM share_code_log WHERE address_mac = ? AND wrong = 0 AND withheld = 0`,
+		c.Now.Add(-codeHour).Unix(), c.Now.Add(-codeDay).Unix(), c.AddressMAC).Scan(&hour, &day)
+	return hour >= mailsOfAddressHour || day >= mailsOfAddressDay, err
+}
+
+// countCode counts a request for the limits, and for the progress of the recipient.
+func countCode(t *tx, c share.CodeIssue, withheld bool) error {
+	_, err := t.exec(
+		`INSERT INTO share_code_log (share_id, address_mac, at, wrong, withheld) VALUES (?, ?, ?, 0, ?)`,
+		c.ShareID, c.AddressMAC, c.Now.Unix(), boolToInt(withheld))
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(
+		`UPDATE share_recipients SET codes = codes + 1 WHERE share_id = ? AND removed_at = 0
+		AND (kind = 'email' AND mac = ? OR kind = 'domain' AND mac = ?)`,
+		c.ShareID, c.AddressMAC, c.DomainMAC)
+	return err
+}
+
 // replaceCode stores the newest code of an address and deletes the one before.
 func replaceCode(t *tx, c share.CodeIssue) error {
 	_, err := t.exec(
@@ -118,27 +161,6 @@ func replaceCode(t *tx, c share.CodeIssue) error {
 	if err != nil {
 		return err
 	}
-	if err := logCode(t, c.ShareID, c.AddressMAC, c.Now, false); err != nil {
-		return err
-	}
-	_, err = t.exec(
-		`UPDATE share_recipients SET codes = codes + 1 WHERE share_id = ? AND removed_at = 0
-		AND (kind = 'email' AND mac = ? OR kind = 'domain' AND mac = ?)`,
-		c.ShareID,
-		c.AddressMAC,
-		c.DomainMAC,
-	)
-	return err
-}
-
-func logCode(t *tx, shareID string, addressMAC []byte, now time.Time, wrong bool) error {
-	_, err := t.exec(
-		`INSERT INTO share_code_log (share_id, address_mac, at, wrong) VALUES (?, ?, ?, ?)`,
-		shareID,
-		addressMAC,
-		now.Unix(),
-		boolToInt(wrong),
-	)
 	return err
 }
 
@@ -215,7 +237,10 @@ func (l *lockedShare) countWrongTry(t *tx, c share.Claim) error {
 	if err != nil {
 		return err
 	}
-	if err := logCode(t, l.id, c.Proof.AddressMAC, c.Now, true); err != nil {
+	_, err = t.exec(
+		`INSERT INTO share_code_log (share_id, address_mac, at, wrong) VALUES (?, ?, ?, 1)`,
+		l.id, c.Proof.AddressMAC, c.Now.Unix())
+	if err != nil {
 		return err
 	}
 	_, err = t.exec(`UPDATE shares SET wrong_tries = wrong_tries + 1 WHERE id = ?`, l.id)

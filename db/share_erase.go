@@ -173,6 +173,7 @@ func eraseAddresses(t *tx, id string) error {
 		`UPDATE share_recipients SET address = NULL, mac = NULL`,
 		`UPDATE share_views SET address = NULL, address_mac = NULL, domain_mac = NULL`,
 		`DELETE FROM share_viewers`,
+		`DELETE FROM mail_failures`,
 	} {
 		if _, err := t.exec(query+` WHERE share_id = ?`, id); err != nil {
 			return err

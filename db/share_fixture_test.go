@@ -188,7 +188,7 @@ func tryCode(db *DB, id, address, code string, now time.Time) (share.IssueResult
 			"%x",
 			hash(fmt.Sprint(id, address, code, now.UnixNano())),
 		), Mail: []byte("sealed mail"),
-		Entry: auditEntry(audit.CodeRequested, id),
+		Entry: auditEntry(audit.CodeRequested, id), Withheld: auditEntry(audit.CodeRequested, id),
 	})
 }
 

@@ -62,6 +62,7 @@ type setting struct {
 	proxies []netip.Prefix
 	mailOff bool
 	noDemo  bool
+	sender  sender // of emails, nil for the outbox
 	vault   func(vault.Backend) vault.Backend
 	random  io.Reader
 	rate    int // requests of a service account in a minute, 0 for any number
@@ -137,11 +138,18 @@ func (a *app) serve(s setting, keyring *seal.Keyring, events *audit.Log, log *sl
 	}
 	a.outbox = mail.NewOutbox(a.clock.Now)
 	sealer := mail.NewSealer(keyring.Box(seal.Mail))
+	if s.sender == nil {
+		s.sender = a.outbox
+	}
+	var shares *share.Service
 	worker := mail.NewWorker(
 		mail.WorkerConfig{
 			Queue:  a.db,
 			Sealer: sealer,
-			Sender: a.outbox,
+			Sender: s.sender,
+			Failed: func(ctx context.Context, f mail.Failure) error {
+				return shares.MailFailed(ctx, share.MailFailure(f))
+			},
 			Clock:  a.clock.Now,
 			Random: rand.Reader,
 			Log:    log,
@@ -160,7 +168,7 @@ func (a *app) serve(s setting, keyring *seal.Keyring, events *audit.Log, log *sl
 	if s.mailOff {
 		config.Mailer = nil
 	}
-	shares := share.New(config)
+	shares = share.New(config)
 	files, err := loadStatic()
 	a.must(err)
 	random := io.Reader(rand.Reader)
@@ -182,6 +190,9 @@ func (a *app) serve(s setting, keyring *seal.Keyring, events *audit.Log, log *sl
 		Shares: shares, Vault: backend, Recorder: mine.Recorder, URL: a.base.String(), Rate: s.rate,
 		TagKey: keyring.MAC(seal.Cookies, "api", "tags"), Clock: a.clock.Now,
 	})
+	if !s.mailOff {
+		mine.Mail = mailDesk{a.db, s.sender}
+	}
 	if s.noDemo {
 		mine.Demo = nil
 	}
@@ -345,6 +356,14 @@ type (
 	}
 	proven struct{}
 	shown  struct{ outbox *mail.Outbox }
+	sender interface {
+		mail.Sender
+		Deliver(ctx context.Context, m mail.Message) (string, error)
+	}
+	mailDesk struct {
+		db     *db.DB
+		sender sender
+	}
 	poking struct {
 		*db.DB
 		poke func()
@@ -357,6 +376,19 @@ func (r recorder) Record(ctx context.Context, event audit.Event) error {
 		return err
 	}
 	return r.db.Record(ctx, entry)
+}
+
+func (d mailDesk) Backlog(ctx context.Context) (views.MailBacklog, error) {
+	backlog, err := d.db.MailBacklog(ctx)
+	return views.MailBacklog(backlog), err
+}
+
+func (d mailDesk) SendTest(ctx context.Context, to string) views.MailTest {
+	answer, err := d.sender.Deliver(ctx, mail.Message{To: to, Subject: "Test", Text: "A test."})
+	if err != nil {
+		return views.MailTest{To: to, Reason: mail.ReasonOf(err)}
+	}
+	return views.MailTest{To: to, Answer: answer}
 }
 
 func (proven) LastProof() (audit.Report, *audit.Broken) { return audit.Report{Count: 3}, nil }

@@ -53,6 +53,13 @@ type Outbox interface {
 	Mails(ctx context.Context) []views.OutboxMail
 }
 
+// Mail is the queue of emails and the server that sends them.
+type Mail interface {
+	Backlog(ctx context.Context) (views.MailBacklog, error)
+	// SendTest sends one email at once, and returns what the mail server answered.
+	SendTest(ctx context.Context, to string) views.MailTest
+}
+
 // Config holds what the handlers are built from.
 type Config struct {
 	URL      *url.URL // the public base URL, without a slash at its end
@@ -64,6 +71,7 @@ type Config struct {
 	Prover   Prover
 	Static   *static.Files
 	API      API
+	Mail     Mail                            // nil if email is off
 	Demo     Outbox                          // nil but in a demo
 	Ready    func(ctx context.Context) error // whether the database answers
 	// Warn stores a warning about how the server is set up.

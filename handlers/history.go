@@ -100,6 +100,7 @@ func shareRow(s share.Summary, vaultNames map[string]string) views.ShareRow {
 		ItemID: s.ItemID, By: s.SharedBy,
 		Audience: s.Audience, State: s.State, Views: s.Views, MaxViews: s.MaxViews, Files: s.Files,
 		CreatedAt: s.CreatedAt, ExpiresAt: s.ExpiresAt, EndedAt: s.EndedAt, Native: s.MadeBy,
+		Undelivered: s.Undelivered,
 	}
 	for _, r := range s.Recipients {
 		row.Recipients = append(row.Recipients, recipientName(r))

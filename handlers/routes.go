@@ -85,6 +85,8 @@ func (h *Handlers) pages() []route {
 		{get, "/admin/service-accounts", admin, page, false, h.showServiceAccounts},
 		{post, "/admin/service-accounts", admin, page, false, h.addServiceAccount},
 		{post, "/admin/service-accounts/:id/revoke", admin, page, false, h.revokeServiceAccount},
+		{get, "/admin/mail", admin, page, false, h.showMail},
+		{post, "/admin/mail/test", admin, page, true, h.testMail},
 		{get, "/admin/audit", admin, page, false, h.showAudit},
 
 		{get, "/s", anyone, files, false, h.recipientPage},

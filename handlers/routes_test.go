@@ -66,6 +66,11 @@ var promises = map[string]promise{
 	"GET /admin/vaults":          {want: [...]int{303, 403, 403, 403, 200}},
 	"GET /admin/audit":           {want: [...]int{303, 403, 403, 403, 200}},
 
+	"GET /admin/mail": {want: [...]int{303, 403, 403, 403, 200}},
+	"POST /admin/mail/test": {
+		want: [...]int{401, 403, 403, 403, 200}, form: url.Values{"to": {"ann@client.example"}},
+	},
+
 	"GET /admin/service-accounts": {want: [...]int{303, 403, 403, 403, 200}},
 	"POST /admin/service-accounts": {
 		want: [...]int{401, 403, 403, 403, 422}, form: url.Values{"name": {"Deploys"}},
@@ -92,7 +97,7 @@ var changing = map[string]bool{
 	"POST /signin": true, "POST /signout": true, "POST /vaults/:vault/items/:item/reveal": true,
 	"POST /vaults/:vault/items/:item/share": true, "POST /shares/:id/revoke": true,
 	"POST /shares/:id/recipients/:position/remove": true, "POST /admin/policy": true,
-	"POST /admin/service-accounts/:id/revoke": true,
+	"POST /admin/service-accounts/:id/revoke": true, "POST /admin/mail/test": true,
 }
 
 // visited is the application with a browser for each caller.

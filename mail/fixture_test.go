@@ -25,6 +25,8 @@ type queueFixture struct {
 	url string
 	log safeBuffer
 
+	failed func(context.Context, mail.Failure) error // of workers started after it is set
+
 	mu  sync.Mutex
 	now time.Time
 }
@@ -133,6 +135,7 @@ func (f *queueFixture) run(
 	worker = mail.NewWorker(mail.WorkerConfig{
 		Queue: store, Sealer: f.Sealer, Sender: sender,
 		Clock: f.clock, Random: rand.Reader, Log: slog.New(slog.NewTextHandler(&f.log, nil)),
+		Failed: f.failed,
 	})
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})

@@ -1,6 +1,7 @@
 // Package mail delivers messages. They wait sealed in a queue, which the transactions of its
 // consumers fill; a worker sends them, retries with growing pauses, and deletes them once they are
-// sent or outdated. The package never logs an address, a subject or a text.
+// sent or outdated. What could not be delivered is told with the reason. The package never logs an
+// address, a subject, a text or the words of a mail server.
 package mail
 
 import (
@@ -17,7 +18,8 @@ type Message struct {
 	To      string
 	Subject string
 	Text    string
-	Drop    bool // queued like any other and never sent, so that an observer sees no difference
+	Drop    bool   // queued like any other and never sent, so that an observer sees no difference
+	ShareID string // the share that it is about, "" for none
 }
 
 // Sender delivers a message at once. It returns ErrRejected if retrying is useless.
@@ -31,6 +33,22 @@ type Queued struct {
 	Sealed []byte
 	Until  time.Time // after this it is outdated, and deleted without being sent
 	Tries  int
+}
+
+// Backlog is the number of messages in the queue, and when the oldest was queued.
+type Backlog struct {
+	Waiting int
+	Oldest  time.Time
+}
+
+// Failure is a message about a share that was not delivered. Reason is fit to be shown; RetryAt is
+// when it is tried again, the zero time if it was given up.
+type Failure struct {
+	MessageID string
+	ShareID   string
+	To        string
+	Reason    string
+	RetryAt   time.Time
 }
 
 // Queue is the storage that the worker needs.

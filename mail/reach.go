@@ -9,7 +9,7 @@ import (
 )
 
 // Reach connects and signs in to the server as Send does, and sends nothing. Its error is one of
-// Send's.
+// Send's: ReasonOf tells why.
 func (s *SMTP) Reach(ctx context.Context) error {
 	client, err := gomail.NewClient(s.host, s.options...)
 	if err != nil {
@@ -28,11 +28,11 @@ func (s *SMTP) Reach(ctx context.Context) error {
 func (s *SMTP) greet(ctx context.Context, client *gomail.Client) error {
 	conn, err := client.DialToSMTPClientWithContext(ctx)
 	if err != nil {
-		return redact(err)
+		return s.failed(err, false, Message{})
 	}
 	defer conn.Close()
 	if err := conn.Noop(); err != nil {
-		return redact(err)
+		return s.failed(err, false, Message{})
 	}
 	_ = conn.Quit() // the server may close first
 	return nil

@@ -48,11 +48,12 @@ func (s *Sealer) Prepare(id string, m Message, until time.Time) ([]byte, error) 
 
 // PrepareCode is Prepare for callers that do not import this package.
 func (s *Sealer) PrepareCode(
-	id, to, subject, text string,
+	id, shareID, to, subject, text string,
 	drop bool,
 	until time.Time,
 ) ([]byte, error) {
-	return s.Prepare(id, Message{To: to, Subject: subject, Text: text, Drop: drop}, until)
+	m := Message{To: to, Subject: subject, Text: text, Drop: drop, ShareID: shareID}
+	return s.Prepare(id, m, until)
 }
 
 // Open returns the message of a queue row.

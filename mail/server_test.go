@@ -21,6 +21,7 @@ import (
 // received is a message as the server received it.
 type received struct {
 	from, to, text string
+	helo           string
 	encrypted      bool
 	user           string
 }
@@ -121,7 +122,7 @@ func (s *session) Mail(from string, _ *smtp.MailOptions) error {
 	if s.password != "" && s.message.user == "" {
 		return smtp.ErrAuthRequired
 	}
-	s.message.from = from
+	s.message.from, s.message.helo = from, s.conn.Hostname()
 	return nil
 }
 

@@ -2,32 +2,29 @@ package mail
 
 import (
 	"context"
-	"crypto/tls"
 	"crypto/x509"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"net"
-	netmail "net/mail"
-	"net/textproto"
-	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
+	"github.com/wneessen/go-mail/smtp"
 )
 
 // stepTime limits each of the two steps of a try: connecting and sending.
 const stepTime = 10 * time.Second
 
 // SMTPConfig is the configuration of an SMTP. URL is smtp://user:password@host:port (STARTTLS when
-// offered) or smtps://…; From is the sender's address, with or without a name. Roots are the
-// trusted certificate authorities, nil for the system's.
+// offered) or smtps://…; From is the sender's address, with or without a name. Helo is the name in
+// EHLO, "" for that of this machine. Roots are the trusted certificate authorities, nil for the
+// system's. Domains of other scripts are sent as A-labels.
 type SMTPConfig struct {
 	URL    string
 	From   string
+	Helo   string
 	Clock  func() time.Time
 	Random io.Reader
 	Roots  *x509.CertPool
@@ -37,8 +34,9 @@ type SMTPConfig struct {
 type SMTP struct {
 	host    string
 	options []gomail.Option
-	from    string
-	domain  string // of the sender, so that message IDs do not name this machine
+	from    string   // with its name
+	sender  string   // the address alone
+	secrets []string // that the server may quote
 	clock   func() time.Time
 	random  io.Reader
 }
@@ -46,106 +44,112 @@ type SMTP struct {
 // NewSMTP returns an SMTP, or an error whose text is a sentence for the operator and holds no
 // password.
 func NewSMTP(c SMTPConfig) (*SMTP, error) {
-	from, err := netmail.ParseAddress(c.From)
+	from, err := parseSender(c.From)
 	if err != nil {
-		return nil, errors.New(
-			"the sender must be an email address such as itemshare@example.com",
-		)
+		return nil, err
 	}
-	server, err := url.Parse(c.URL)
-	if err != nil || server.Hostname() == "" ||
-		server.Scheme != "smtp" && server.Scheme != "smtps" ||
-		strings.Trim(server.Path, "/") != "" ||
-		server.RawQuery != "" ||
-		server.Fragment != "" {
-		return nil, errors.New(
-			"the mail server must be smtp://user:password@host:port or smtps://user:password@host:port",
-		)
+	server, err := parseServer(c.URL)
+	if err != nil {
+		return nil, err
 	}
 	options, err := optionsOf(server, c.Roots)
 	if err != nil {
 		return nil, err
 	}
-	_, domain, _ := strings.Cut(from.Address, "@")
-	s := &SMTP{server.Hostname(), options, from.String(), domain, c.Clock, c.Random}
+	if c.Helo != "" {
+		helo, err := parseHelo(c.Helo)
+		if err != nil {
+			return nil, err
+		}
+		options = append(options, gomail.WithHELO(helo))
+	}
+	password, _ := server.User.Password()
+	s := &SMTP{
+		host: server.Hostname(), options: options, from: from.String(), sender: from.Address,
+		secrets: secretsOf(server.User.Username(), password), clock: c.Clock, random: c.Random,
+	}
 	if _, err := gomail.NewClient(s.host, s.options...); err != nil {
 		return nil, fmt.Errorf("the mail server cannot be used: %w", err)
 	}
 	return s, nil
 }
 
-// optionsOf turns the URL into options. A password is sent only over an encrypted connection,
-// unless the server is this machine.
-func optionsOf(server *url.URL, roots *x509.CertPool) ([]gomail.Option, error) {
-	port, policy := 25, gomail.TLSOpportunistic
-	options := []gomail.Option{
-		gomail.WithTimeout(stepTime),
-		gomail.WithTLSConfig(
-			&tls.Config{
-				ServerName: server.Hostname(),
-				RootCAs:    roots,
-				MinVersion: tls.VersionTLS12,
-			},
-		),
-	}
-	if user := server.User; user != nil {
-		port = 587
-		password, _ := user.Password()
-		options = append(
-			options,
-			gomail.WithUsername(user.Username()),
-			gomail.WithPassword(password),
-		)
-		if isLoopback(server.Hostname()) {
-			options = append(
-				options,
-				gomail.WithOpportunisticSMTPAuth(gomail.SMTPAuthPlain, gomail.SMTPAuthLogin),
-			)
-		} else {
-			policy = gomail.TLSMandatory
-			options = append(options, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover))
-		}
-	}
-	if server.Scheme == "smtps" {
-		port = 465
-		options = append(options, gomail.WithSSL())
-	}
-	if text := server.Port(); text != "" {
-		given, err := strconv.ParseUint(text, 10, 16)
-		if err != nil || given == 0 {
-			return nil, errors.New("the mail server's port must be a number from 1 to 65535")
-		}
-		port = int(given)
-	}
-	return append(options, gomail.WithPort(port), gomail.WithTLSPolicy(policy)), nil
-}
-
-func isLoopback(host string) bool {
-	return host == "localhost" || net.ParseIP(host).IsLoopback()
-}
-
-// Send sends a message to the server. Its errors hold neither the address nor the server's text,
-// which often quotes it.
+// Send sends a message to the server. ReasonOf tells why it failed.
 func (s *SMTP) Send(ctx context.Context, m Message) error {
+	_, err := s.Deliver(ctx, m)
+	return err
+}
+
+// Deliver sends a message and returns what the server answered to it, such as “250 2.0.0 Ok: queued
+// as 4F1”. ReasonOf tells why it failed.
+func (s *SMTP) Deliver(ctx context.Context, m Message) (answer string, err error) {
 	message, err := s.compose(m)
 	if err != nil {
-		return err
+		return "", err
 	}
 	client, err := gomail.NewClient(s.host, s.options...)
 	if err != nil {
-		return errors.New("cannot create a mail client")
+		return "", errors.New("cannot create a mail client")
 	}
-	done := make(chan error, 1)
-	go func() { done <- client.DialAndSendWithContext(ctx, message) }()
+	type outcome struct {
+		answer string
+		err    error
+	}
+	done := make(chan outcome, 1)
+	go func() {
+		answer, err := s.transfer(ctx, client, message, m)
+		done <- outcome{answer, err}
+	}()
 	select {
-	case err = <-done:
+	case o := <-done:
+		return o.answer, o.err
 	case <-ctx.Done(): // the library observes ctx only while connecting; its own timeouts end the rest
-		return fmt.Errorf("send mail: %w", ctx.Err())
+		return "", fmt.Errorf("send mail: %w", ctx.Err())
 	}
-	if message.IsDelivered() { // a failure after that, such as of QUIT, is no reason to send it again
-		return nil
+}
+
+// transfer gives the server a message. A failure after the server accepted it, such as of QUIT, is
+// no reason to send it again.
+func (s *SMTP) transfer(
+	ctx context.Context, client *gomail.Client, message *gomail.Msg, m Message,
+) (answer string, err error) {
+	conn, err := client.DialToSMTPClientWithContext(ctx)
+	if err != nil {
+		return "", s.failed(err, false, m)
 	}
-	return redact(err)
+	defer conn.Close()
+	if err := conn.UpdateDeadline(stepTime); err != nil {
+		return "", s.failed(err, false, m)
+	}
+	if err := conn.Mail(s.sender); err != nil { // it is about the sender, not about this message
+		return "", s.failed(err, false, m)
+	}
+	if err := conn.Rcpt(m.To); err != nil {
+		return "", s.failed(err, true, m)
+	}
+	if answer, err = write(conn, message); err != nil {
+		return "", s.failed(err, true, m)
+	}
+	_ = conn.Quit()
+	return s.clean("250 "+answer, m), nil
+}
+
+// write sends the content and returns the server's answer.
+func write(conn *smtp.Client, message *gomail.Msg) (answer string, err error) {
+	content, err := conn.Data()
+	if err != nil {
+		return "", err
+	}
+	if _, err := message.WriteTo(content); err != nil {
+		return "", err
+	}
+	if err := content.Close(); err != nil {
+		return "", err
+	}
+	if answered, ok := content.(*smtp.DataCloser); ok {
+		answer = answered.ServerResponse()
+	}
+	return answer, nil
 }
 
 func (s *SMTP) compose(m Message) (*gomail.Msg, error) {
@@ -157,39 +161,13 @@ func (s *SMTP) compose(m Message) (*gomail.Msg, error) {
 	if message.From(s.from) != nil || message.To(m.To) != nil {
 		return nil, fmt.Errorf("%w: an address is invalid", ErrRejected)
 	}
+	// The sender's domain, so that message IDs do not name this machine.
+	domain := s.sender[strings.LastIndex(s.sender, "@")+1:]
 	message.Subject(m.Subject)
 	message.SetBodyString(gomail.TypeTextPlain, m.Text)
-	message.SetMessageIDWithValue(hex.EncodeToString(id[:]) + "@" + s.domain)
+	message.SetMessageIDWithValue(hex.EncodeToString(id[:]) + "@" + domain)
 	message.SetDateWithValue(s.clock())
 	// Nobody would read automatic replies such as "out of office".
 	message.SetGenHeader("Auto-Submitted", "auto-generated")
 	return message, nil
-}
-
-// redact returns an error that may be logged. It is ErrRejected if the server rejects this message,
-// as opposed to any message or the account there.
-func redact(err error) error {
-	if err == nil {
-		return nil
-	}
-	var failed *gomail.SendError
-	if !errors.As(err, &failed) {
-		return fmt.Errorf("reach the mail server: %w", redactConnection(err))
-	}
-	code := failed.ErrorCode()
-	answer := fmt.Errorf("mail server answered %d (%s)", code, failed.Reason)
-	if code >= 500 && failed.Reason != gomail.ErrSMTPMailFrom {
-		return fmt.Errorf("%w: %w", ErrRejected, answer)
-	}
-	return answer
-}
-
-// redactConnection removes the server's text from an error of the greeting or the sign-in, except
-// for its code.
-func redactConnection(err error) error {
-	var answer *textproto.Error
-	if errors.As(err, &answer) {
-		return fmt.Errorf("it answered %d", answer.Code)
-	}
-	return err
 }

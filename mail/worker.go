@@ -21,7 +21,7 @@ const (
 	lastWait  = time.Minute
 )
 
-// WorkerConfig is the configuration of a Worker; every field is required.
+// WorkerConfig is the configuration of a Worker; every field but Failed is required.
 type WorkerConfig struct {
 	Queue  Queue
 	Sealer *Sealer
@@ -29,6 +29,9 @@ type WorkerConfig struct {
 	Clock  func() time.Time
 	Random io.Reader // spreads retries
 	Log    *slog.Logger
+	// Failed stores the failure of a message about a share. It also postpones the message until
+	// RetryAt, or deletes it. Nil tells nobody.
+	Failed func(ctx context.Context, failure Failure) error
 }
 
 // Worker sends the messages in the queue. Any number of workers may share a queue. A message is
@@ -89,50 +92,84 @@ func (w *Worker) drain(ctx context.Context) error {
 // deliver tries to send one message and records the outcome. If recording fails, the lease ends and
 // the message is due again.
 func (w *Worker) deliver(ctx context.Context, q Queued) {
-	result := w.try(ctx, q)
+	message, result := w.try(ctx, q)
 	if ctx.Err() != nil && result != nil {
 		return // the worker stops, which says nothing about the message
 	}
 	noteCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTime)
 	defer cancel()
 	var err error
-	if result == nil || errors.Is(result, errGiveUp) {
+	if result == nil {
 		err = w.c.Queue.DoneMail(noteCtx, q.ID)
 	} else {
-		err = w.c.Queue.RetryMail(noteCtx, q.ID, w.c.Clock().Add(w.pause(q.Tries)))
+		err = w.fail(noteCtx, q, message, result)
 	}
 	if err != nil {
 		w.c.Log.Error("cannot write the mail queue", "err", err)
 	}
 }
 
+// fail records that a message was not sent. One that would be outdated at the next try is given up.
+func (w *Worker) fail(ctx context.Context, q Queued, m Message, cause error) error {
+	retry := w.c.Clock().Add(w.pause(q.Tries))
+	givenUp := errors.Is(cause, errGiveUp) || !retry.Before(q.Until)
+	w.logFailure(q, cause, givenUp)
+	switch {
+	case w.c.Failed != nil && m.ShareID != "":
+		f := Failure{MessageID: q.ID, ShareID: m.ShareID, To: m.To, Reason: ReasonOf(cause)}
+		if !givenUp {
+			f.RetryAt = retry
+		}
+		return w.c.Failed(ctx, f)
+	case givenUp:
+		return w.c.Queue.DoneMail(ctx, q.ID)
+	}
+	return w.c.Queue.RetryMail(ctx, q.ID, retry)
+}
+
+func (w *Worker) logFailure(q Queued, cause error, givenUp bool) {
+	log := w.c.Log.With("id", q.ID, "err", cause)
+	switch {
+	case errors.Is(cause, errDamaged):
+		log.Error("a queued message is damaged and was deleted")
+	case errors.Is(cause, errOutdated):
+		log.Warn("a message was not sent in time")
+	case errors.Is(cause, ErrRejected):
+		log.Warn("a message was rejected and is not retried")
+	case givenUp:
+		log.Warn("a message was not sent and is outdated before it could be tried again",
+			"tries", q.Tries+1)
+	default:
+		log.Warn("a message was not sent and will be tried again", "tries", q.Tries+1)
+	}
+}
+
 // errGiveUp marks a message that no retry can deliver.
 var errGiveUp = errors.New("the message cannot be delivered")
 
-func (w *Worker) try(ctx context.Context, q Queued) error {
-	if !w.c.Clock().Before(q.Until) {
-		return errGiveUp
-	}
+var (
+	errDamaged  = fmt.Errorf("%w: it does not open", errGiveUp)
+	errOutdated = &sendError{"The message couldn’t be sent in time.", errGiveUp}
+)
+
+// try sends one message that is due, if it is not outdated.
+func (w *Worker) try(ctx context.Context, q Queued) (Message, error) {
 	message, err := w.c.Sealer.Open(q)
-	if err != nil {
-		w.c.Log.Error("a queued message is damaged and was deleted", "id", q.ID)
-		return errGiveUp
-	}
-	if message.Drop {
-		return nil
+	switch {
+	case err != nil:
+		return Message{}, errDamaged
+	case message.Drop:
+		return message, nil
+	case !w.c.Clock().Before(q.Until):
+		return message, errOutdated
 	}
 	ctx, cancel := context.WithTimeout(ctx, tryTime)
 	defer cancel()
 	err = w.c.Sender.Send(ctx, message)
-	switch {
-	case errors.Is(err, ErrRejected):
-		w.c.Log.Warn("a message was rejected and is not retried", "id", q.ID, "err", err)
-		return fmt.Errorf("%w: %w", errGiveUp, err)
-	case err != nil:
-		w.c.Log.Warn("a message was not sent and will be tried again",
-			"id", q.ID, "tries", q.Tries+1, "err", err)
+	if errors.Is(err, ErrRejected) {
+		err = fmt.Errorf("%w: %w", errGiveUp, err)
 	}
-	return err
+	return message, err
 }
 
 // pause doubles with each try, up to a minute. Up to a quarter more or less spreads the retries of

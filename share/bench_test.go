@@ -61,7 +61,7 @@ type mailed struct {
 
 // PrepareCode is the mailer: it remembers the mail, and seals nothing.
 func (b *bench) PrepareCode(
-	id, to, subject, text string,
+	id, _, to, subject, text string,
 	drop bool,
 	until time.Time,
 ) ([]byte, error) {

@@ -127,14 +127,21 @@ func (s *Service) issue(record Record, address string, now time.Time) (CodeIssue
 		mac, to, detail = random, droppedTo, map[string]string{"address": "not on the share"}
 	}
 	until := now.Add(codeTime)
-	sealed, err := s.mailer.PrepareCode(mailID, to, codeSubject, codeText(code), !listed, until)
+	sealed, err := s.mailer.PrepareCode(
+		mailID, record.ID, to, codeSubject, codeText(code), !listed, until,
+	)
 	if err != nil {
 		return CodeIssue{}, fmt.Errorf("prepare the mail of a code: %w", err)
 	}
 	entry, err := s.entry(now, audit.CodeRequested, "", record.ID, detail)
+	if err != nil {
+		return CodeIssue{}, err
+	}
+	detail["why"] = "withheld"
+	withheld, err := s.entry(now, audit.CodeRequested, "", record.ID, detail)
 	return CodeIssue{
 		ShareID: record.ID, AddressMAC: emailMAC, DomainMAC: domainMAC, CodeMAC: mac, Now: now, ExpiresAt: until,
-		MailID: mailID, Mail: sealed, Entry: entry,
+		MailID: mailID, Mail: sealed, Entry: entry, Withheld: withheld,
 	}, err
 }
 

@@ -164,7 +164,7 @@ func TestCoarseAgentOfPrograms(t *testing.T) {
 // lastCode is a mailer that remembers the code of its last mail.
 type lastCode struct{ code string }
 
-func (l *lastCode) PrepareCode(_, _, _, text string, _ bool, _ time.Time) ([]byte, error) {
+func (l *lastCode) PrepareCode(_, _, _, _, text string, _ bool, _ time.Time) ([]byte, error) {
 	l.code = regexp.MustCompile(`\d{8}`).FindString(text)
 	return nil, nil
 }

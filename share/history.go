@@ -70,6 +70,9 @@ func (s *Service) page(ctx context.Context, filter Filter) (Page, error) {
 		}
 		page.Shares = append(page.Shares, summary)
 	}
+	if err := s.addUndelivered(ctx, page.Shares); err != nil {
+		return Page{}, err
+	}
 	if more && len(records) > 0 {
 		page.Next = records[len(records)-1].ID
 	}
@@ -157,7 +160,11 @@ func (s *Service) Get(ctx context.Context, v Viewer, id string) (Detail, error) 
 	if err != nil {
 		return Detail{}, fmt.Errorf("load views: %w", err)
 	}
-	detail := Detail{Summary: summary}
+	one := []Summary{summary}
+	if err := s.addUndelivered(ctx, one); err != nil {
+		return Detail{}, err
+	}
+	detail := Detail{Summary: one[0]}
 	for _, view := range views {
 		address, err := s.openViewer(id, view)
 		if err != nil {

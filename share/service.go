@@ -14,13 +14,18 @@ type Store interface {
 	Creator
 	Opener
 	History
+	Failures
 	Policies
 }
 
-// Mailer prepares the mail of a code for the queue: sealed under the id, dropped after
-// until. A mail to drop is built like any other and never sent.
+// Mailer prepares the mail of a share's code for the queue: sealed under the id, dropped
+// after until. A mail to drop is built like any other and never sent.
 type Mailer interface {
-	PrepareCode(id, to, subject, text string, drop bool, until time.Time) ([]byte, error)
+	PrepareCode(
+		id, shareID, to, subject, text string,
+		drop bool,
+		until time.Time,
+	) ([]byte, error)
 }
 
 // Config configures a Service. A nil Mailer means that email is off. BaseURL

@@ -149,7 +149,9 @@ type ClaimResult struct {
 // CodeIssue asks to store a code and queue its mail. An address that is not a recipient
 // differs only in that CodeMAC is random and the mail is dropped.
 // The transaction locks the share's row first, counts the limits of
-// share-link-v1 and stores nothing where one is reached.
+// share-link-v1 and stores nothing where one is reached. Where the address has been
+// mailed enough codes over all shares, it counts the request and stores the entry
+// Withheld: no code and no mail, and the answer is the same.
 type CodeIssue struct {
 	ShareID    string
 	AddressMAC []byte
@@ -160,6 +162,7 @@ type CodeIssue struct {
 	MailID     string
 	Mail       []byte // sealed
 	Entry      audit.Entry
+	Withheld   audit.Entry
 }
 
 // IssueResult is the answer: OK, or how long to wait, or why the share ended.
@@ -274,6 +277,28 @@ type History interface {
 		itemIDs []string,
 		now time.Time,
 	) (map[string]int, error)
+}
+
+// StoredFailure says that the mail of a code was not delivered. Address and Reason are sealed;
+// RetryAt is in Unix seconds, 0 once it was given up.
+type StoredFailure struct {
+	MessageID string
+	ShareID   string
+	At        int64
+	RetryAt   int64
+	Address   []byte
+	Reason    []byte
+}
+
+// Failures stores which code emails were not delivered, for thirty days and at most fifty of a
+// share. A later delivery to the same address erases its failure.
+type Failures interface {
+	// FailMail stores a failure in place of an earlier one to the same address. Without an
+	// entry the message is due again at RetryAt, with one it is erased from the queue.
+	FailMail(ctx context.Context, failure StoredFailure, entry *audit.Entry) error
+	// FailuresOf and LatestFailures return the newest first.
+	FailuresOf(ctx context.Context, shareIDs []string) ([]StoredFailure, error)
+	LatestFailures(ctx context.Context, now time.Time, limit int) ([]StoredFailure, error)
 }
 
 // StoredPolicies are the policies of the account and of one vault, nil where none is

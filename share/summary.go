@@ -26,6 +26,8 @@ type Summary struct {
 	Locked     bool   // after too many wrong codes: it accepts none
 	Native     bool   // created by the vault's own account, which alone knows its views and early end
 	MadeBy     string // the name of that account, such as "1Password"
+
+	Undelivered []Undelivered // code emails, newest first
 }
 
 // RecipientProgress is one recipient and how far it got. RemovedAt is zero while

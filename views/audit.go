@@ -29,6 +29,8 @@ func actorName(e AuditRow) string {
 		return "Command line"
 	case audit.ShareOpened, audit.OpenRefused, audit.CodeRequested, audit.CodeRefused:
 		return "Recipient"
+	case audit.CodeUndelivered:
+		return "Mail server"
 	}
 	return "Not signed in"
 }
@@ -129,6 +131,7 @@ func eventFactValue(name, value string) string {
 		"native=true": "the vault's own account", "links_by=native": "the vault's own account",
 		"address=not on the share": "not a recipient", "why=viewed": "no views left",
 		"why=too_many_attempts": "too many attempts",
+		"why=withheld":          "not sent: too many codes for this address",
 	}
 	if words, ok := values[name+"="+value]; ok {
 		return words

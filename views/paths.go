@@ -127,6 +127,12 @@ func (p Paths) RevokeServiceAccount(id string) string {
 	return p.ServiceAccounts() + "/" + url.PathEscape(id) + "/revoke"
 }
 
+// Mail shows the email queue and what could not be delivered.
+func (p Paths) Mail() string { return p.Base + "/admin/mail" }
+
+// MailTest accepts a POST, and sends a test email.
+func (p Paths) MailTest() string { return p.Mail() + "/test" }
+
 // Audit is the list of the events that match a filter.
 func (p Paths) Audit(f AuditFilter) string {
 	return p.Base + "/admin/audit" + query(

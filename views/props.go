@@ -52,6 +52,7 @@ const (
 	NavAudit   Nav = "audit"
 
 	NavServiceAccounts Nav = "service-accounts"
+	NavMail            Nav = "mail"
 	NavOutbox          Nav = "outbox"
 )
 
@@ -282,6 +283,8 @@ type ShareRow struct {
 	ExpiresAt  time.Time
 	EndedAt    time.Time // zero while the share is active
 	Native     string    // the account that created the link, "" for this server
+
+	Undelivered []Undelivered // code emails, newest first
 }
 
 // ShareDetailProps are the values of ShareDetailPage.

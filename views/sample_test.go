@@ -144,6 +144,7 @@ func (s sample) rows() []ShareRow {
 				{Kind: share.Email, Address: "gone@client.example", Removed: true},
 			},
 			CreatedAt: now.Add(-3 * time.Hour), ExpiresAt: now.Add(7 * day),
+			Undelivered: s.failures(),
 		},
 		{
 			ID: "s2", By: s.text, Audience: share.Anyone, State: share.Viewed, Views: 1,
@@ -236,6 +237,20 @@ func (s sample) preview() PolicyPreviewProps {
 			{s.rows()[0], []fault.Problem{{Code: fault.CodePolicyDomain, Detail: s.text}}},
 			{s.rows()[1], nil},
 		},
+	}
+}
+
+func (s sample) mail() MailProps {
+	return MailProps{
+		Shell: s.shell(NavMail), Waiting: 2, Oldest: now.Add(-time.Minute), Failures: s.failures(),
+		To: s.text, Test: &MailTest{To: s.text, Answer: s.text},
+	}
+}
+
+func (s sample) failures() []Undelivered {
+	return []Undelivered{
+		{ShareID: "s1", Address: s.text, Reason: s.text, At: now.Add(-time.Hour)},
+		{ShareID: "s1", Address: "bob@client.example", Reason: s.text, At: now, Retried: true},
 	}
 }
 
@@ -389,6 +404,14 @@ func (s sample) pages() map[string]templ.Component {
 				},
 			},
 		),
+		"mail":     MailPage(s.mail()),
+		"mail off": MailPage(MailProps{Shell: s.shell(NavMail), Off: true}),
+		"mail failed": MailPage(MailProps{
+			Shell: s.shell(NavMail), To: s.text, Test: &MailTest{To: s.text, Reason: s.text},
+			Problems: []fault.Problem{{
+				Code: fault.CodeRecipientInvalid, Field: "to", Detail: s.text,
+			}},
+		}),
 		"audit":    AuditPage(s.audit()),
 		"programs": ServiceAccountsPage(s.serviceAccounts()),
 		"programs none": ServiceAccountsPage(

@@ -44,6 +44,7 @@ func adminLinks(s Shell) []place {
 		{s.Paths.Users(), "users", "People", s.Nav == NavUsers},
 		{s.Paths.Vaults(), "lock", "Vault access", s.Nav == NavVaults},
 		{accounts, "square-terminal", "Service accounts", s.Nav == NavServiceAccounts},
+		{s.Paths.Mail(), "mail", "Email", s.Nav == NavMail},
 		{s.Paths.Audit(AuditFilter{}), "scroll-text", "Audit log", s.Nav == NavAudit},
 	}
 }

@@ -235,6 +235,7 @@ var auditKinds = [...]auditKind{
 	{audit.LinkUnknown, "Link may have been created", "bad"},
 	{audit.CodeRequested, "Code requested", ""},
 	{audit.CodeRefused, "Wrong code", "bad"},
+	{audit.CodeUndelivered, "Code not delivered", "bad"},
 	{audit.ShareOpened, "Link viewed", ""},
 	{audit.OpenRefused, "View denied", "bad"},
 	{audit.ShareRevoked, "Link revoked", ""},
@@ -244,6 +245,7 @@ var auditKinds = [...]auditKind{
 	{audit.ServiceAccountRevoked, "Service account revoked", ""},
 	{audit.Restored, "Restored from backup", ""},
 	{audit.KeysRotated, "Master key changed", ""},
+	{audit.MailTested, "Test email sent", ""},
 }
 
 func kindTone(k audit.Kind) string {

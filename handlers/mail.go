@@ -1,0 +1,84 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"itemshare/account"
+	"itemshare/address"
+	"itemshare/audit"
+	"itemshare/fault"
+	"itemshare/views"
+)
+
+func (h *Handlers) showMail(c echo.Context, me account.Identity) error {
+	props, err := h.mailPage(c.Request().Context(), me)
+	if err != nil {
+		return err
+	}
+	return h.show(c, http.StatusOK, views.MailPage(props))
+}
+
+func (h *Handlers) mailPage(ctx context.Context, me account.Identity) (views.MailProps, error) {
+	props := views.MailProps{
+		Shell: h.shell(me, views.NavMail, "Email", h.sidebarVaults(ctx, me)),
+		Off:   h.c.Mail == nil, To: me.User.Email,
+	}
+	var err error
+	if props.Failures, err = h.c.Shares.Undelivered(ctx); err != nil || props.Off {
+		return props, fault.Wrap("list undelivered emails", err)
+	}
+	backlog, err := h.c.Mail.Backlog(ctx)
+	props.Waiting, props.Oldest = backlog.Waiting, backlog.Oldest
+	return props, fault.Wrap("read the mail queue", err)
+}
+
+// testMail sends one email and shows what the mail server answered.
+func (h *Handlers) testMail(c echo.Context, me account.Identity) error {
+	form, err := formOf(c)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	to, problem := h.testRecipient(form.Get("to"))
+	var sent *views.MailTest
+	if problem == nil {
+		if err := h.c.Recorder.Record(ctx, audit.Event{
+			At: h.c.Clock(), Kind: audit.MailTested, Actor: me.User.ID,
+			Detail: map[string]string{"address": to},
+		}); err != nil {
+			return fault.Wrap("store the event of a test email", err)
+		}
+		test := h.c.Mail.SendTest(ctx, to)
+		sent = &test
+	}
+	props, err := h.mailPage(ctx, me)
+	if err != nil {
+		return err
+	}
+	props.To, props.Test = form.Get("to"), sent
+	if problem != nil {
+		props.Problems = []fault.Problem{*problem}
+		return h.show(c, http.StatusUnprocessableEntity, views.MailPage(props))
+	}
+	return h.show(c, http.StatusOK, views.MailPage(props))
+}
+
+// testRecipient returns the address that a test email goes to, or the problem with it.
+func (h *Handlers) testRecipient(text string) (string, *fault.Problem) {
+	if h.c.Mail == nil {
+		return "", &fault.Problem{
+			Code: fault.CodeMailOff, Detail: "Email is off. Set ITEMSHARE_SMTP on the server.",
+		}
+	}
+	to, err := address.Email(strings.TrimSpace(text))
+	if err != nil {
+		return "", &fault.Problem{
+			Code: fault.CodeRecipientInvalid, Field: "to", Detail: "Enter a valid email address.",
+		}
+	}
+	return to, nil
+}
