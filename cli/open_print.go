@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"itemshare/client"
+	"itemshare/vault"
 )
 
 // plain replaces characters that control a terminal, or change the direction of writing, with
@@ -48,7 +49,7 @@ const hidden = "(hidden: use --reveal to show)"
 // printItem prints an opened item for people.
 func printItem(w io.Writer, item client.SharedItem, reveal bool) error {
 	out := &itemText{}
-	out.line("", "%s", plain(item.Title))
+	out.line("", "%s", plain(vault.ShownTitle(item.Title)))
 	out.line("", "%s, shared by %s, %s",
 		plain(item.Category), plain(item.SharedBy), timeWords(time.Unix(item.SharedAt, 0)))
 	sections := map[string][]client.SharedField{} // by ID, built once: there may be many thousands

@@ -49,6 +49,16 @@ func TestRecipientDownloads(t *testing.T) {
 		}
 		p.clean()
 	})
+	t.Run("says under which name", func(t *testing.T) {
+		_, p, _ := withFile(t, program, ".env", []byte("A=1"))
+		dir := p.downloads()
+		p.click(`[data-testid=download]`)
+		if got := awaitFile(t, dir, "env"); string(got) != "A=1" {
+			t.Errorf("%q was downloaded", got)
+		}
+		p.awaitText("Downloaded as env.")
+		p.clean()
+	})
 	t.Run("an empty file", func(t *testing.T) {
 		_, p, _ := withFile(t, program, "empty.txt", nil)
 		dir := p.downloads()

@@ -114,3 +114,25 @@ func TestOlderLinksAreMarked(t *testing.T) {
 		t.Error("the list does not mark the item with a live link")
 	}
 }
+
+// TestItemsWithoutAVisibleTitle: each place names them alike, so that there is something to select.
+func TestItemsWithoutAVisibleTitle(t *testing.T) {
+	a := newApp(t)
+	b := a.signedIn(memberEmail)
+	for _, title := range []string{"", " ", "\u200b", "\u00a0\ufeff\t"} {
+		item := a.add(login(a.team.ID, title))
+		text, id := b.share(item, nil)
+		l := a.link(text)
+		if got := l.content(l.open(nil))["title"]; got != "Untitled" {
+			t.Errorf("%q: the recipient reads %q", title, got)
+		}
+		for _, path := range []string{
+			"/items?q=untitled", itemPath(item), itemPath(item) + "/share", "/shares", "/shares/" + id,
+			"/shares.csv",
+		} {
+			if r := b.get(path); r.status != http.StatusOK || !strings.Contains(r.body, "Untitled") {
+				t.Errorf("%q: %s: %d", title, path, r.status)
+			}
+		}
+	}
+}

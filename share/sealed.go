@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"itemshare/seal"
+	"itemshare/vault"
 )
 
 // padded returns text padded to a multiple of 64 bytes, so that its sealed length reveals
@@ -53,6 +54,15 @@ func (s *Service) sealTitle(
 
 func (s *Service) openTitle(id string, sealed []byte) (string, error) {
 	return s.openText(sealed, id, "title")
+}
+
+// shownTitle opens a title for people to see. An erased title stays "".
+func (s *Service) shownTitle(id string, sealed []byte) (string, error) {
+	title, err := s.openTitle(id, sealed)
+	if err != nil || len(sealed) == 0 {
+		return "", err
+	}
+	return vault.ShownTitle(title), nil
 }
 
 func (s *Service) sealRecipients(id string, recipients []Recipient) ([]StoredRecipient, error) {

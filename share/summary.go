@@ -61,7 +61,7 @@ type ViewRecord struct {
 
 // summary opens the sealed fields of a record.
 func (s *Service) summary(r Record) (Summary, error) {
-	title, err := s.openTitle(r.ID, r.Title)
+	title, err := s.shownTitle(r.ID, r.Title)
 	if err != nil {
 		return Summary{}, fmt.Errorf("open the title of share %s: %w", r.ID, err)
 	}

@@ -17,7 +17,7 @@ func (s *Service) Titles(ctx context.Context, v Viewer, ids []string) (map[strin
 		if !v.may(t.OwnerID) || len(t.Title) == 0 {
 			continue
 		}
-		if titles[t.ShareID], err = s.openTitle(t.ShareID, t.Title); err != nil {
+		if titles[t.ShareID], err = s.shownTitle(t.ShareID, t.Title); err != nil {
 			return nil, fmt.Errorf("open the title of share %s: %w", t.ShareID, err)
 		}
 	}

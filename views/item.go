@@ -1,10 +1,13 @@
 package views
 
 import (
+	"encoding/json"
 	"net/url"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/a-h/templ"
 
 	"itemshare/vault"
 )
@@ -60,4 +63,14 @@ func replaceWords(l ItemLink) string {
 // historyOf is the address of the history, filtered by the item.
 func historyOf(p ItemProps) string {
 	return p.Shell.Paths.History(HistoryFilter{Vault: p.Item.VaultID, Text: p.Item.Title})
+}
+
+// exactText returns an attribute with the value for the script that copies it, if the text of an
+// element would not be the value: HTML has no NUL and makes a line feed of CR LF.
+func exactText(value string) templ.Attributes {
+	if !strings.ContainsAny(value, "\r\x00") {
+		return nil
+	}
+	text, _ := json.Marshal(value)
+	return templ.Attributes{"data-exact": string(text)}
 }

@@ -3,6 +3,7 @@ package views
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"regexp"
 	"slices"
 	"strings"
@@ -449,5 +450,22 @@ func TestViewsByMinute(t *testing.T) {
 	if facts := eventFacts(event); len(facts) != 1 || facts[0].Name != "views in this minute" ||
 		facts[0].Value != "5,600" {
 		t.Errorf("audit: %+v", facts)
+	}
+}
+
+// TestCopiedTextIsExact: HTML has no NUL and makes one line feed of CR LF, so the script gets such a
+// value in another way.
+func TestCopiedTextIsExact(t *testing.T) {
+	for _, value := range []string{"a\r\nb", "a\rb", "a\x00b", "<a href=\"\">\r\n&amp;\x00 “ü”\u2028"} {
+		p := RevealProps{Field: ItemField{Type: vault.FieldConcealed, Value: value}}
+		exact, _ := parse(t, RevealedValue(p)).elementsWith("data-testid", "revealed")[0].attr("data-exact")
+		var got string
+		if err := json.Unmarshal([]byte(exact), &got); err != nil || got != value {
+			t.Errorf("%q is copied as %q, %v", value, got, err)
+		}
+	}
+	p := RevealProps{Field: ItemField{Type: vault.FieldConcealed, Value: "a\nb"}}
+	if strings.Contains(render(t, RevealedValue(p)), "data-exact") {
+		t.Error("a value that HTML can hold stands there twice")
 	}
 }

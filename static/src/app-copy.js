@@ -22,15 +22,19 @@ export async function copy(button) {
 function textOf(element, button) {
   if ("value" in element) return element.value;
   const shown = element.querySelector("[data-secret], [data-text]");
-  if (shown) return shown.textContent;
+  if (shown) return exactText(shown);
   return secretOf(button.closest(".field").querySelector("form[data-reveal]"));
 }
+
+// exactText is the value of an element. One that HTML would change stands in an attribute as JSON.
+const exactText = ({ dataset, textContent }) =>
+  "exact" in dataset ? JSON.parse(dataset.exact) : textContent;
 
 async function secretOf(form) {
   const document = await fragment(form.action, new URLSearchParams(new FormData(form)));
   const secret = document.querySelector("[data-secret]");
   if (!secret) throw new Error("no value");
-  return secret.textContent;
+  return exactText(secret);
 }
 
 // toClipboard accepts a promise too: Safari requires the call within the click.

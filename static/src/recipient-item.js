@@ -20,6 +20,7 @@ const CONCEALED = ["Concealed", "SshKey", "CreditCardNumber", "Totp"];
 
 // showItem shows the item. maker is the module that makes one-time codes, if the item needs it.
 export function showItem(item, maker) {
+  if (!/[^\p{C}\p{Z}]/u.test(item.title)) item.title = "Untitled";
   const category = categoryInWords(item.category);
   const view = show("item", { title: item.title, category, initial: initialOf(item.title) });
   every(() => (find(view, "lasting").textContent = lasting()));

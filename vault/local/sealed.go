@@ -63,6 +63,7 @@ func (v *Vault) openItem(row SealedItem) (item vault.Item, err error) {
 	if err := json.Unmarshal(body, &item); err != nil {
 		return vault.Item{}, damaged("item "+row.ID, err)
 	}
+	item.Title = vault.ShownTitle(item.Title)
 	return item, nil
 }
 
@@ -74,6 +75,7 @@ func (v *Vault) openOverview(row SealedItem) (overview storedOverview, err error
 	if err := json.Unmarshal(opened, &overview); err != nil {
 		return overview, damaged("overview of item "+row.ID, err)
 	}
+	overview.Title = vault.ShownTitle(overview.Title)
 	return overview, nil
 }
 

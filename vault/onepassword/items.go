@@ -16,7 +16,7 @@ import (
 // itemOf converts an item of the SDK. Unknown categories and field types become Unsupported.
 func itemOf(from sdk.Item) vault.Item {
 	item := vault.Item{
-		ID: from.ID, VaultID: from.VaultID, Title: from.Title, Category: categoryOf(from.Category), Notes: from.Notes,
+		ID: from.ID, VaultID: from.VaultID, Title: vault.ShownTitle(from.Title), Category: categoryOf(from.Category), Notes: from.Notes,
 		Tags: from.Tags, Websites: websitesOf(from.Websites), Version: from.Version,
 		CreatedAt: from.CreatedAt.UTC(), UpdatedAt: from.UpdatedAt.UTC(),
 	}
@@ -194,7 +194,7 @@ func mediaType(name string) string {
 // subtitle is a website's host or empty, and the version 0.
 func overviewOf(from sdk.ItemOverview) vault.Overview {
 	return vault.OverviewOf(vault.Item{
-		ID: from.ID, VaultID: from.VaultID, Title: from.Title, Category: categoryOf(from.Category),
+		ID: from.ID, VaultID: from.VaultID, Title: vault.ShownTitle(from.Title), Category: categoryOf(from.Category),
 		Websites: websitesOf(from.Websites), Tags: from.Tags, UpdatedAt: from.UpdatedAt.UTC(),
 	})
 }
