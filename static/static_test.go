@@ -22,7 +22,7 @@ func loadFiles(t *testing.T) *Files {
 
 func TestEveryEmbeddedFileIsNamedByItsContent(t *testing.T) {
 	files := loadFiles(t)
-	for _, name := range []string{"recipient.css", "recipient.js", "totp.js", "app.css", "app.js", "page.js", "icon.svg"} {
+	for _, name := range []string{"recipient.css", "recipient.js", "recipient-more.js", "app.css", "app.js", "page.js", "icon.svg"} {
 		body, contentType, ok := files.Open(files.Name(name))
 		if !ok || contentType == "" {
 			t.Fatalf("%s: not there under %q", name, files.Name(name))
@@ -57,20 +57,20 @@ func TestOnlyHashedNamesOpen(t *testing.T) {
 // recipient's page has none of what its policy forbids.
 func TestScriptsAreWhole(t *testing.T) {
 	files := loadFiles(t)
-	for _, name := range []string{"recipient.js", "totp.js", "app.js", "page.js"} {
+	for _, name := range []string{"recipient.js", "recipient-more.js", "app.js", "page.js"} {
 		content := script(t, files, name)
 		for _, forbidden := range []string{"import{", "import\"", "sourceMappingURL"} {
 			if strings.Contains(content, forbidden) {
 				t.Errorf("%s holds %q", name, forbidden)
 			}
 		}
-		// The recipient's page loads totp.js under the name that its document has.
+		// The recipient's page loads recipient-more.js under the name that its document has.
 		loaded := map[string]int{"recipient.js": 1}[name]
 		if got := strings.Count(content, "import("); got != loaded {
 			t.Errorf("%s loads %d scripts, want %d", name, got, loaded)
 		}
 	}
-	for _, name := range []string{"recipient.js", "totp.js"} {
+	for _, name := range []string{"recipient.js", "recipient-more.js"} {
 		content := script(t, files, name)
 		for _, forbidden := range []string{"htmx", "innerHTML", "eval("} {
 			if strings.Contains(content, forbidden) {

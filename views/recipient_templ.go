@@ -15,7 +15,7 @@ type RecipientProps struct {
 	Base string
 	CSS  string // recipient.css, with its hash
 	JS   string // recipient.js, with its hash
-	TOTP string // totp.js, with its hash: loaded for an item that needs it
+	More string // recipient-more.js, with its hash, which it loads to open the item
 }
 
 // RecipientPage is the one static document behind every link. It holds nothing of
@@ -88,12 +88,12 @@ func RecipientPage(p RecipientProps) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "\" data-totp=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "\" data-more=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var5 string
-		templ_7745c5c3_Var5, templ_7745c5c3_Err = templruntime.NewAttributeExpression(p.TOTP).Resolve(ctx)
+		templ_7745c5c3_Var5, templ_7745c5c3_Err = templruntime.NewAttributeExpression(p.More).Resolve(ctx)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/recipient.templ`, Line: 39, Col: 108}
 		}

@@ -13,25 +13,24 @@ import {
   showTime,
   stamp,
 } from "./recipient-view.js";
-import { cleanName } from "../../clients/javascript/names.js";
 import { download, fileRow } from "./recipient-files.js";
 
 const CONCEALED = ["Concealed", "SshKey", "CreditCardNumber", "Totp"];
 
-// showItem shows the item. maker is the module that makes one-time codes, if the item needs it.
-export function showItem(item, maker) {
+// showItem shows the item. more is the module recipient-more.js.
+export function showItem(item, more) {
   if (!/[^\p{C}\p{Z}]/u.test(item.title)) item.title = "Untitled";
   const category = categoryInWords(item.category);
   const view = show("item", { title: item.title, category, initial: initialOf(item.title) });
   every(() => (find(view, "lasting").textContent = lasting()));
   const content = find(view, "content");
   for (const { heading, fields } of groups(item)) {
-    content.append(section(heading, fields.map((field) => fieldRow(field, maker))));
+    content.append(section(heading, fields.map((field) => fieldRow(field, more))));
   }
-  if (item.files?.length) content.append(filesSection(item.files));
+  if (item.files?.length) content.append(filesSection(item.files, more));
   if (item.tags?.length) content.append(tagsSection(item.tags));
   on(view, "save", () => {
-    download([asText(item)], `${cleanName(item.title)}.txt`);
+    download([asText(item)], `${more.cleanName(item.title)}.txt`);
     announce("Downloaded as text.");
   });
   announce("The item is open.");
@@ -83,13 +82,13 @@ function tagsSection(tags) {
   return section(undefined, rows, "item-tags");
 }
 
-function fieldRow({ title, type, value }, maker) {
+function fieldRow({ title, type, value }, more) {
   const label = title || "Value";
   const row = stamp("item-field", { label });
   row.dataset.type = type;
   const slot = find(row, "value");
-  const totp = type === "Totp" ? maker.readTotp(value) : {};
-  const current = totp.key ? showTotp(slot, totp, maker.totpCode) : () => value;
+  const totp = type === "Totp" ? more.readTotp(value) : {};
+  const current = totp.key ? showTotp(slot, totp, more.totpCode) : () => value;
   // What is copied and revealed where no code can be made is the seed, so the buttons say so.
   const suffix = totp.problem ? " seed" : "";
   if (!totp.key && CONCEALED.includes(type))
@@ -199,8 +198,8 @@ function showTotp(slot, totp, totpCode) {
   return () => code;
 }
 
-function filesSection(files) {
-  const node = section(undefined, files.map(fileRow), "item-files");
+function filesSection(files, more) {
+  const node = section(undefined, files.map((entry) => fileRow(entry, more)), "item-files");
   showTime(find(node, "filesUntil"), Math.min(share.terms.expires_at, now() + 1800), {
     timeStyle: "short",
   });

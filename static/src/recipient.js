@@ -186,19 +186,17 @@ function offerNewCode(view, say) {
 // open claims the view. Repeating it with the same view uses up nothing, so a lost
 // response doesn't cost the reader a view.
 async function open(proof) {
+  const more = await loadMore(); // before the view is claimed
   const sealed = await askAgain("open", { view: share.view, ...proof });
   if (!sameTerms(sealed, share.terms)) throw new Failure("damaged", { template: "changed" });
   const item = await openContent(share.link, share.terms, sealed);
-  showItem(item, await totpFor(item));
+  showItem(item, more);
 }
 
-// totpFor returns what makes one-time codes if the item has any. Most items don't, so the
-// page loads without it.
-function totpFor({ fields = [] }) {
-  if (!fields.some(({ type }) => type === "Totp")) return undefined;
-  return import(main.dataset.totp).catch(() => {
+// loadMore loads what an opened item needs. The fragment makes a failed request repeatable.
+const loadMore = () =>
+  import(`${main.dataset.more}#${Date.now()}`).catch(() => {
     throw new Failure("offline");
   });
-}
 
 begin();
