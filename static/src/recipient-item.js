@@ -20,52 +20,20 @@ const CONCEALED = ["Concealed", "SshKey", "CreditCardNumber", "Totp"];
 // showItem shows the item. more is the module recipient-more.js.
 export function showItem(item, more) {
   if (!/[^\p{C}\p{Z}]/u.test(item.title)) item.title = "Untitled";
-  const category = categoryInWords(item.category);
+  const category = more.categoryInWords(item.category);
   const view = show("item", { title: item.title, category, initial: initialOf(item.title) });
   every(() => (find(view, "lasting").textContent = lasting()));
   const content = find(view, "content");
-  for (const { heading, fields } of groups(item)) {
+  for (const { heading, fields } of more.groups(item)) {
     content.append(section(heading, fields.map((field) => fieldRow(field, more))));
   }
   if (item.files?.length) content.append(filesSection(item.files, more));
   if (item.tags?.length) content.append(tagsSection(item.tags));
   on(view, "save", () => {
-    download([asText(item)], `${more.cleanName(item.title)}.txt`);
+    download([more.asText(item)], `${more.cleanName(item.title)}.txt`);
     announce("Downloaded as text.");
   });
   announce("The item is open.");
-}
-
-// categoryInWords turns the SDK's ApiCredentials into "API credentials".
-function categoryInWords(category = "") {
-  if (category === "" || category === "Unsupported") return "Item";
-  const words = category.replace(
-    /([a-z])([A-Z])/g,
-    (_, end, start) => `${end} ${start.toLowerCase()}`,
-  );
-  return words.replace(/^(Api|Ssh)\b/, (word) => word.toUpperCase());
-}
-
-// groups returns the item's rows by heading: first the fields of no section, after
-// the title if it is too long for the top of the page.
-function groups({ title = "", fields = [], sections = [], websites = [], notes }) {
-  const parts = new Map(sections.map(({ id, title: heading }) => [id, { heading, fields: [] }]));
-  const rest = [];
-  for (const field of fields) (parts.get(field.section)?.fields ?? rest).push(field);
-  const sites = websites.map(({ label, url }) => ({
-    title: label || "Website",
-    type: "Url",
-    value: url,
-  }));
-  const long = title.length > 200 ? [{ title: "Title", type: "Text", value: title }] : [];
-  return [
-    { fields: [...long, ...rest] },
-    ...parts.values(),
-    { heading: "Websites", fields: sites },
-    { fields: [{ title: "Notes", type: "Notes", value: notes }] },
-  ]
-    .map((group) => ({ ...group, fields: group.fields.filter(({ value }) => value) }))
-    .filter((group) => group.fields.length);
 }
 
 function section(heading, rows, template = "item-section") {
@@ -204,17 +172,4 @@ function filesSection(files, more) {
     timeStyle: "short",
   });
   return node;
-}
-
-function asText(item) {
-  const lines = [item.title, categoryInWords(item.category), ""];
-  for (const { heading, fields } of groups(item)) {
-    if (heading) lines.push(heading);
-    for (const { title, value } of fields) {
-      lines.push(`${title}:${value.includes("\n") ? "\n" : " "}${value}`);
-    }
-    lines.push("");
-  }
-  if (item.tags?.length) lines.push(`Tags: ${item.tags.join(", ")}`);
-  return lines.join("\n");
 }
