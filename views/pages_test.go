@@ -168,7 +168,8 @@ func TestOnlySharedPageHasTheLink(t *testing.T) {
 			}
 			continue
 		}
-		if strings.Contains(text, "/s#") {
+		example := "https://share.company.example/s#" + strings.Repeat("A", 43) // in the API's description
+		if strings.Contains(strings.ReplaceAll(text, example, ""), "/s#") {
 			t.Errorf("%s: a link is on the page", name)
 		}
 	}

@@ -220,8 +220,10 @@ func (s *scanner) result(found flaw) (string, flaw, error) {
 	return text, found, nil
 }
 
-const escapes = `"\/bfnrt`
-const escaped = "\"\\/\b\f\n\r\t"
+const (
+	escapes = `"\/bfnrt`
+	escaped = "\"\\/\b\f\n\r\t"
+)
 
 // escape reads what follows a backslash. It reports false for half of a surrogate pair.
 func (s *scanner) escape() (valid bool, err error) {
