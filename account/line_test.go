@@ -178,6 +178,9 @@ func TestRefusalsAreCounted(t *testing.T) {
 	for _, c := range counts {
 		sum += c.count
 	}
+	if len(counts) == 0 {
+		t.Fatal("nothing is counted")
+	}
 	last := counts[len(counts)-1]
 	if len(counts) != networksCounted+2 || sum != 5000-refusalsOfAll+5 || last.network != "quiet" ||
 		last.count != 5 || !last.at.Equal(noon.Add(time.Minute)) {

@@ -27,6 +27,16 @@ func signInAbuses() []abuse {
 			guessesAtFullSpeed,
 		},
 		{
+			"does so from a new network each time",
+			"one durable commit each",
+			inventedNetworks,
+		},
+		{
+			"asks about links it doesn’t have, and with an ended one and wrong codes, on 50 connections",
+			"not measured",
+			refusedLinks,
+		},
+		{
 			"sends one wrong password from each of 2,000 networks at once",
 			"nobody signs in for a minute",
 			thousandsOfNetworks,
@@ -122,32 +132,88 @@ func growth(s *server, do func()) int64 {
 	return after - before
 }
 
-func floodsSignIn(t *testing.T, length time.Duration, email func(n int64) string) string {
-	s := startAbused(t)
-	c := newClient(t, s)
+// floods sends at full speed what a server refuses, and says what that leaves in the database.
+func floods(
+	t *testing.T,
+	s *server,
+	length time.Duration,
+	refusals []int,
+	send func(n int64) int,
+) string {
+	t.Helper()
 	var statuses map[int]int
-	grown := growth(s, func() {
-		statuses = flood(length, func(n int64) int { return c.signIn(email(n), "wrong", "").status })
-	})
+	grown := growth(s, func() { statuses = flood(length, send) })
 	if grown > 1<<20 {
 		t.Errorf("the database grew by %d bytes", grown)
 	}
 	for status := range statuses {
-		if !slices.Contains([]int{401, 429, 503}, status) {
+		if !slices.Contains(refusals, status) {
 			t.Errorf("status %d", status)
 		}
 	}
 	return fmt.Sprintf("%s; %d KiB stored", statusWords(statuses), grown>>10)
 }
 
+var signInRefusals = []int{401, 429, 503}
+
 func inventedAddresses(t *testing.T, length time.Duration) string {
-	return floodsSignIn(t, length, func(n int64) string {
-		return fmt.Sprintf("invented%d@example.com", n)
+	s := startAbused(t)
+	c := newClient(t, s)
+	return floods(t, s, length, signInRefusals, func(n int64) int {
+		return c.signIn(fmt.Sprintf("invented%d@example.com", n), "wrong", "").status
 	})
 }
 
 func guessesAtFullSpeed(t *testing.T, length time.Duration) string {
-	return floodsSignIn(t, length, func(int64) string { return member })
+	s := startAbused(t)
+	c := newClient(t, s)
+	return floods(t, s, length, signInRefusals, func(int64) int {
+		return c.signIn(member, "wrong", "").status
+	})
+}
+
+func inventedNetworks(t *testing.T, length time.Duration) string {
+	s := startAbused(t, behindProxy)
+	c := newClient(t, s)
+	return floods(t, s, length, signInRefusals, func(n int64) int {
+		from := fmt.Sprintf("2001:db8:%x:%x::1", n>>8, n&255<<8)
+		return c.signIn(fmt.Sprintf("invented%d@example.com", n), "wrong", from).status
+	})
+}
+
+// refusedLinks calls with a link that nobody made, with one that ended, and with one for others.
+func refusedLinks(t *testing.T, length time.Duration) string {
+	s := startAbused(t)
+	c := signedIn(t, s, admin)
+	ended := c.share(c.anItem(), nil)
+	c.post(c.shares("")[0]+"/revoke", url.Values{})
+	named := c.share(c.anItem(), url.Values{
+		"access": {"recipients"}, "recipients": {"ann@client.example"},
+	})
+	unknown := ended
+	unknown.token = encode(make([]byte, 32))
+	calls := []func(n int64) answer{
+		func(int64) answer { return unknown.peek() },
+		func(int64) answer { return unknown.open(nil) },
+		func(int64) answer { return unknown.call("code", with{"email": "ann@client.example"}) },
+		func(int64) answer { return ended.peek() },
+		func(int64) answer { return ended.open(nil) },
+		func(n int64) answer {
+			return named.call("code", with{"email": fmt.Sprintf("invented%d@client.example", n)})
+		},
+		func(int64) answer { return named.call("code", with{"email": "ann@client.example"}) },
+		func(int64) answer {
+			return named.open(with{"email": "ann@client.example", "code": "12345678"})
+		},
+		func(n int64) answer {
+			return named.open(with{
+				"email": fmt.Sprintf("invented%d@client.example", n), "code": "12345678",
+			})
+		},
+	}
+	return floods(t, s, length, []int{202, 401, 404, 410, 429}, func(n int64) int {
+		return calls[n%int64(len(calls))](n).status
+	})
 }
 
 func thousandsOfNetworks(t *testing.T, _ time.Duration) string {
