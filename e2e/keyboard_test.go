@@ -54,7 +54,7 @@ func TestEveryControlByKeyboard(t *testing.T) {
 	p.signIn(admin)
 	for _, address := range []string{
 		"/items", item, item + "/share", "/shares", c.shares("")[0],
-		"/admin/policy", "/admin/users", "/admin/vaults", "/admin/audit",
+		"/admin/policy", "/admin/users", "/admin/vaults", "/admin/mail", "/admin/audit",
 	} {
 		p.visit(address)
 		p.tabThrough()

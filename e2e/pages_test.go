@@ -282,6 +282,19 @@ func adminsStops(w *walk) []stop {
 			p.click(`[data-testid=revoke]`)
 			p.await(`[data-state=revoked]`)
 		}},
+		{name: "mail", goTo: at("/admin/mail")},
+		{name: "mail-refused", goTo: func(p *page) {
+			p.visit("/admin/mail")
+			p.fill(`[name=to]`, "nobody")
+			p.click(`[data-testid=mail-test]`)
+			p.await(`[data-testid=problem-to]`)
+		}},
+		{name: "mail-sent", goTo: func(p *page) {
+			p.visit("/admin/mail")
+			p.fill(`[name=to]`, "ann@client.example")
+			p.click(`[data-testid=mail-test]`)
+			p.await(`[data-testid=mail-sent]`)
+		}},
 		{name: "audit", goTo: at("/admin/audit")},
 		{name: "not-found", goTo: at("/vaults/nowhere/items/nothing")},
 		{name: "outbox", goTo: at("/demo/outbox")},
@@ -345,7 +358,8 @@ func TestFirstLoad(t *testing.T) {
 	pages := map[string]budget{s.url + "/s": {14 * 1024, 3}, l.String(): {15 * 1024, 4}}
 	for _, path := range []string{
 		"/signin", "/items", item, item + "/share", "/shares", c.shares("")[0], "/admin/policy",
-		"/admin/users", "/admin/vaults", "/admin/service-accounts", "/admin/audit",
+		"/admin/users", "/admin/vaults", "/admin/service-accounts", "/admin/mail",
+		"/admin/audit",
 	} {
 		pages[s.url+path] = budget{60 * 1024, 4}
 	}
