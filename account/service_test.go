@@ -360,7 +360,10 @@ func TestNothingSecretIsStored(t *testing.T) {
 		t.Fatalf("token %q: %v", token, err)
 	}
 	content := dbtest.Content(t, f.url)
-	for _, secret := range []string{token, string(raw), session.Browser, string(browser), password, "my secret typed", "wrong password", "192.0.2.99"} {
+	for _, secret := range []string{
+		token, string(raw), session.Browser, string(browser), password, "my secret typed",
+		"wrong password", "192.0.2.99",
+	} {
 		if bytes.Contains(content, []byte(secret)) {
 			t.Errorf("the database holds %q", secret)
 		}

@@ -224,7 +224,8 @@ func TestAttemptsAreBounded(t *testing.T) {
 	}
 	tallies, err := db.Tallies(t.Context(), [][]byte{[]byte("nobody"), victim, []byte("invented0")})
 	noError(t, err)
-	if got := tallies[1].Count(morning); got < 5.99 || got > 6.01 || !tallies[1].Last.Equal(morning) {
+	if got := tallies[1].Count(morning); got < 5.99 || got > 6.01 ||
+		!tallies[1].Last.Equal(morning) {
 		t.Errorf("the account that is tried most: %v", tallies[1])
 	}
 	if tallies[0] != (account.Tally{}) || tallies[2] != (account.Tally{}) {
@@ -421,7 +422,8 @@ func TestPeopleQueriesUseIndexes(t *testing.T) {
 		`SELECT attempt_key, last_at, gone_at FROM signin_attempts WHERE attempt_key IN (?, ?)`,
 		`SELECT token_hash FROM known_browsers WHERE expires_at <= ? ORDER BY expires_at LIMIT ?`,
 		`SELECT token_hash FROM known_browsers WHERE user_id = ? ORDER BY expires_at DESC LIMIT ?`,
-		`SELECT u.email FROM known_browsers b JOIN users u ON u.id = b.user_id WHERE b.token_hash = ? AND b.expires_at > ?`,
+		`SELECT u.email FROM known_browsers b JOIN users u ON u.id = b.user_id
+			WHERE b.token_hash = ? AND b.expires_at > ?`,
 		`SELECT ` + eventColumns + ` FROM audit_events WHERE number IS NULL ORDER BY id LIMIT ?`,
 		`SELECT ` + eventColumns + ` FROM audit_events WHERE number > ? ORDER BY number LIMIT ?`,
 		`SELECT number, hash, mac FROM audit_events WHERE number IS NOT NULL ORDER BY number DESC LIMIT 1`,

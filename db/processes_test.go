@@ -150,12 +150,20 @@ func TestSignedInWhileThePasswordChanged(t *testing.T) {
 		LastUsed:  morning,
 		ExpiresAt: morning.Add(time.Hour),
 	}
-	err := handles[1].AddSession(t.Context(), s, browserOf(s), "hash", auditEntry(audit.SignedIn, "ada"))
+	err := handles[1].AddSession(
+		t.Context(),
+		s,
+		browserOf(s),
+		"hash",
+		auditEntry(audit.SignedIn, "ada"),
+	)
 	ended()
 	if n := countRows(t, handles[0], `sessions`); fault.KindOf(err) != fault.NotFound || n != 0 {
 		t.Errorf("%v, %d sessions", err, n)
 	}
-	if err := handles[1].AddSession(t.Context(), s, browserOf(s), "new", auditEntry(audit.SignedIn, "ada")); err != nil {
+	if err := handles[1].AddSession(
+		t.Context(), s, browserOf(s), "new", auditEntry(audit.SignedIn, "ada"),
+	); err != nil {
 		t.Error(err)
 	}
 }
@@ -189,7 +197,9 @@ func TestSweptWhileUsed(t *testing.T) {
 		LastUsed:  morning,
 		ExpiresAt: after(12 * time.Hour),
 	}
-	if err := handles[0].AddSession(t.Context(), s, browserOf(s), "hash", auditEntry(audit.SignedIn, "ada")); err != nil {
+	if err := handles[0].AddSession(
+		t.Context(), s, browserOf(s), "hash", auditEntry(audit.SignedIn, "ada"),
+	); err != nil {
 		t.Fatal(err)
 	}
 	id := createShare(t, handles[0], 1, to(bob), lasting(time.Hour))
