@@ -23,7 +23,7 @@ type importCommand struct {
 	JSON     bool   `help:"Print the report as JSON."                                                name:"json"`
 	Strict   bool   `help:"${import_strict}"`
 	Archived bool   `help:"Import archived items too."`
-	File     string `help:"The export: a 1Password .1pux file."                                                  arg:"" type:"existingfile"`
+	File     string `help:"The export, a .1pux file."                                                  arg:"" type:"existingfile"`
 }
 
 // Run imports an export, completely or not at all.

@@ -41,15 +41,32 @@ func exportItem(id, title, more string) string {
 	if err != nil {
 		panic(err)
 	}
-	return fmt.Sprintf(`{"uuid":%q,"categoryUuid":"003","overview":{"title":%s}%s}`, id, quoted, more)
+	return fmt.Sprintf(
+		`{"uuid":%q,"categoryUuid":"003","overview":{"title":%s}%s}`,
+		id,
+		quoted,
+		more,
+	)
 }
 
 func newDataWithPeople(t *testing.T) string {
 	t.Helper()
 	data := newData(t)
 	for _, name := range []string{"ann", "max"} {
-		got := command(t, data, password+"\n", "user", "add", "--email", name+"@example.com", "--name", name,
-			"--role", "member", "--password-stdin")
+		got := command(
+			t,
+			data,
+			password+"\n",
+			"user",
+			"add",
+			"--email",
+			name+"@example.com",
+			"--name",
+			name,
+			"--role",
+			"member",
+			"--password-stdin",
+		)
 		if got.code != 0 {
 			t.Fatalf("%+v", got)
 		}
@@ -106,8 +123,16 @@ func TestImportForTwoPeople(t *testing.T) {
 func TestImportReports(t *testing.T) {
 	data := newDataWithPeople(t)
 	path := writeExport(t, "A", strings.Join([]string{
-		exportItem("1", "Good", `,"favIndex":1`), exportItem("2", "Bad\x1b[2J", `,"createdAt":"2024-01-01"`),
-		exportItem("3", "Filed", `,"state":"archived"`), exportItem("4", "Binned", `,"trashed":true`),
+		exportItem(
+			"1",
+			"Good",
+			`,"favIndex":1`,
+		), exportItem("2", "Bad\x1b[2J", `,"createdAt":"2024-01-01"`),
+		exportItem(
+			"3",
+			"Filed",
+			`,"state":"archived"`,
+		), exportItem("4", "Binned", `,"trashed":true`),
 	}, ","))
 	owner := []string{"import", "--owner", "ann@example.com"}
 	run := func(flags ...string) result {
@@ -116,7 +141,8 @@ func TestImportReports(t *testing.T) {
 	got := run("--strict", "--json")
 	var report importReport
 	must(t, json.Unmarshal([]byte(got.stdout), &report))
-	if got.code != 1 || report.Imported || report.Problems != 1 || !strings.Contains(got.stderr, "--strict") {
+	if got.code != 1 || report.Imported || report.Problems != 1 ||
+		!strings.Contains(got.stderr, "--strict") {
 		t.Errorf("strict: %+v", got)
 	}
 	if strings.Contains(got.stderr, "Bad") {
@@ -143,7 +169,10 @@ func TestImportReports(t *testing.T) {
 			t.Errorf("missing %q in\n%s", want, got.stdout)
 		}
 	}
-	if got = run("--archived"); !strings.Contains(got.stdout, "1 items added, 0 updated, 2 unchanged") {
+	if got = run("--archived"); !strings.Contains(
+		got.stdout,
+		"1 items added, 0 updated, 2 unchanged",
+	) {
 		t.Errorf("archived: %+v", got)
 	}
 }

@@ -38,22 +38,29 @@ func TestFieldsInWords(t *testing.T) {
 		{`{"title":"a","id":"f","value":{"reference":"k1"}}`, "a=Linked"},
 		{`{"title":"a","id":"f","value":{"reference":{"vaultUuid":"v1","itemUuid":"k1"}}}`, "a=Linked"},
 		{`{"title":"a","id":"f","value":{"reference":"nothing"}}`, ""},
-		{`{"title":"sign in with","id":"f","value":{"ssoLogin":{"provider":"google","item":{"vaultUuid":"v1","itemUuid":"k1"}}}}`, "sign in with=Google (Linked)"},
-		{`{"title":"sign in with","id":"f","value":{"ssoLogin":{"provider":"google","item":{"vaultUuid":"v1","itemUuid":"gone"}}}}`, "sign in with=Google"},
-		{`{"title":"sign in with","id":"f","value":{"ssoLogin":{"provider":"github","item":null}}}`, "sign in with=GitHub"},
+		{`{"title":"sign in with","id":"f","value":{"ssoLogin":{"provider":"google","item":{"vaultUuid":"v1",` +
+			`"itemUuid":"k1"}}}}`, "sign in with=Google (Linked)"},
+		{`{"title":"sign in with","id":"f","value":{"ssoLogin":{"provider":"google","item":{"vaultUuid":"v1",` +
+			`"itemUuid":"gone"}}}}`, "sign in with=Google"},
+		{`{"title":"sign in with","id":"f","value":{"ssoLogin":{"provider":"github","item":` +
+			`null}}}`, "sign in with=GitHub"},
 		{`{"title":"sign in with","id":"f","value":{"ssoLogin":"apple"}}`, "sign in with=Apple"},
 		{`{"title":"card","id":"f","value":{"creditCardType":"mc"}}`, "card=Mastercard"},
 		{`{"title":"card","id":"f","value":{"creditCardType":"new card"}}`, "card=new card"},
 		{`{"title":"security","id":"f","value":{"menu":"wpa3e"}}`, "security=WPA3 Enterprise"},
 		{`{"title":"issuing country","id":"f","value":{"menu":"us"}}`, "issuing country=United States"},
 		{`{"title":"from","id":"f","value":{"country":"de"}}`, "from=Germany"},
-		{`{"title":"home","id":"f","value":{"address":{"street":"","city":"","country":"us","zip":"","state":""}}}`, "home=United States"},
+		{`{"title":"home","id":"f","value":{"address":{"street":"","city":"","country":"us","zip":"","state":` +
+			`""}}}`, "home=United States"},
 		{`{"title":"home","id":"f","value":{"address":{"country":"zz"}}}`, "home=zz"},
 		{`{"title":"a","id":"f","value":{"string":"mc"}}`, "a=mc"},
 		{`{"title":"a","id":"f","value":{"concealed":"none"}}`, "a=none"},
-		{`{"title":"k","id":"f","value":{"sshKey":{"privateKey":"P","metadata":{"keyType":{"ed25519":{}}}}}}`, "k=P;k key type=Ed25519"},
-		{`{"title":"k","id":"f","value":{"sshKey":{"privateKey":"P","metadata":{"keyType":{"rsa":{"bits":4096}}}}}}`, "k=P;k key type=RSA 4096"},
-		{`{"title":"k","id":"f","value":{"sshKey":{"privateKey":"P","metadata":{"keyType":{"type":"rsa","size":2048}}}}}`, "k=P;k key type=RSA 2048"},
+		{`{"title":"k","id":"f","value":{"sshKey":{"privateKey":"P","metadata":{"keyType":{"ed25519":{` +
+			`}}}}}}`, "k=P;k key type=Ed25519"},
+		{`{"title":"k","id":"f","value":{"sshKey":{"privateKey":"P","metadata":{"keyType":{"rsa":{"bits":` +
+			`4096}}}}}}`, "k=P;k key type=RSA 4096"},
+		{`{"title":"k","id":"f","value":{"sshKey":{"privateKey":"P","metadata":{"keyType":{"type":"rsa","size":` +
+			`2048}}}}}`, "k=P;k key type=RSA 2048"},
 	} {
 		archive := mustRead(t, oneField(t, c.field))
 		checkItems(t, archive)
@@ -81,21 +88,25 @@ func TestEd25519Key(t *testing.T) {
 		),
 	)
 	fields := items(t, archive)[0].Item.Fields
-	if len(fields) != 1 || !strings.HasPrefix(fields[0].Value, "-----BEGIN OPENSSH PRIVATE KEY-----\n") {
+	if len(fields) != 1 ||
+		!strings.HasPrefix(fields[0].Value, "-----BEGIN OPENSSH PRIVATE KEY-----\n") {
 		t.Errorf("fields %+v", fields)
 	}
 }
 
 // TestFlagsAndStates: what has no place here is named, with the item it stands at.
 func TestFlagsAndStates(t *testing.T) {
-	data := zipped(t, entry{"export.data", []byte(`{"accounts":[{"attrs":{"uuid":"a","name":"Ann"},"vaults":[
+	data := zipped(
+		t,
+		entry{"export.data", []byte(`{"accounts":[{"attrs":{"uuid":"a","name":"Ann"},"vaults":[
 		{"attrs":{"uuid":"v1","name":"Work","desc":"Ours","type":"U"},"items":[
 			{"uuid":"1","categoryUuid":"001","favIndex":3,"overview":{"title":"Mail","ps":90},"details":{
 				"loginFields":[{"value":"new","designation":"password","fieldType":"P"}],
 				"password":"old","passwordHistory":[{"value":"older","time":1},{"value":"oldest","time":2}]}},
 			{"uuid":"2","categoryUuid":"001","state":"archived","overview":{"title":"Filed"}},
 			{"uuid":"3","categoryUuid":"001","state":"archived","trashed":true,"overview":{"title":"Binned"}},
-			{"uuid":"4","categoryUuid":"001","state":"deleted","overview":{"title":"Deleted"}}]}]}]}`)})
+			{"uuid":"4","categoryUuid":"001","state":"deleted","overview":{"title":"Deleted"}}]}]}]}`)},
+	)
 	archive := mustRead(t, data)
 	checkItems(t, archive)
 	want := []string{
@@ -134,12 +145,15 @@ func TestFlagsAndStates(t *testing.T) {
 
 // TestFileBesideItem: the form with a file beside the item, and an entry that nothing refers to.
 func TestFileBesideItem(t *testing.T) {
-	archive := mustRead(t, onepux(t, `{"item":{"uuid":"1","categoryUuid":"006","overview":{"title":"Photo"}},
+	archive := mustRead(
+		t,
+		onepux(t, `{"item":{"uuid":"1","categoryUuid":"006","overview":{"title":"Photo"}},
 		"file":{"attrs":{"uuid":"d9","name":"x.jpg","type":"image/jpeg"},"path":"files/d9__x.jpg"}},
 		{"item":{"uuid":"2","categoryUuid":"006","overview":{"title":"By path"}},
 		"file":{"attrs":{"name":"y.jpg"},"path":"files/strange"}}`,
-		entry{"files/d9__x.jpg", []byte("JPEG")}, entry{"files/strange", []byte("Y")},
-		entry{"files/d9__other.jpg", []byte("?")}, entry{"readme.txt", []byte("hello")}))
+			entry{"files/d9__x.jpg", []byte("JPEG")}, entry{"files/strange", []byte("Y")},
+			entry{"files/d9__other.jpg", []byte("?")}, entry{"readme.txt", []byte("hello")}),
+	)
 	checkItems(t, archive)
 	all := items(t, archive)
 	for i, want := range []string{"x.jpg image/jpeg JPEG", "y.jpg  Y"} {
@@ -163,7 +177,9 @@ func TestFileBesideItem(t *testing.T) {
 
 // TestArchivesMadeAnew: with a byte-order mark, within a folder, with backslashes, in bzip2.
 func TestArchivesMadeAnew(t *testing.T) {
-	data := `{"accounts":[{"vaults":[{"attrs":{"uuid":"v"},"items":[{"uuid":"1","categoryUuid":"003","overview":{"title":"One"},"details":{"documentAttributes":{"fileName":"a","documentId":"d1"}}}]}],"attrs":{"uuid":"a"}}]}`
+	data := `{"accounts":[{"vaults":[{"attrs":{"uuid":"v"},"items":[{"uuid":"1","categoryUuid":"003",` +
+		`"overview":{"title":"One"},"details":{"documentAttributes":{"fileName":"a","documentId":"d1"}}}]}],` +
+		`"attrs":{"uuid":"a"}}]}`
 	file := []byte("abcd")
 	for _, c := range []struct {
 		why     string
@@ -171,8 +187,22 @@ func TestArchivesMadeAnew(t *testing.T) {
 	}{
 		{"a byte-order mark", zipped(t, entry{"export.data", []byte("\uFEFF" + data)}, entry{"files/d1__a", file})},
 		{"blanks around", zipped(t, entry{"export.data", []byte("\r\n\t " + data + " \n")}, entry{"files/d1__a", file})},
-		{"a folder", zipped(t, entry{"My export/", nil}, entry{"My export/export.data", []byte(data)}, entry{"My export/files/d1__a", file})},
-		{"folders, and another program's", zipped(t, entry{"a/b/export.data", []byte(data)}, entry{"a/b/files/d1__a", file}, entry{"__MACOSX/a/b/c/export.data", []byte("x")})},
+		{
+			"a folder",
+			zipped(
+				t, entry{"My export/", nil},
+				entry{"My export/export.data", []byte(data)},
+				entry{"My export/files/d1__a", file},
+			),
+		},
+		{
+			"folders, and another program's",
+			zipped(
+				t, entry{"a/b/export.data", []byte(data)},
+				entry{"a/b/files/d1__a", file},
+				entry{"__MACOSX/a/b/c/export.data", []byte("x")},
+			),
+		},
 		{"backslashes", zipped(t, entry{`x\export.data`, []byte(data)}, entry{`x\files\d1__a`, file})},
 		{"a dot", zipped(t, entry{"./export.data", []byte(data)}, entry{"./files/d1__a", file})},
 		{"bzip2", bzipped(t, data)},
@@ -195,7 +225,8 @@ func TestArchivesMadeAnew(t *testing.T) {
 		{"bzip2 that isn't", "damaged or incomplete", rawZip(t, methodBzip2, []byte("x"), []byte(data))},
 	} {
 		_, err := readBytes(c.content)
-		if fault.KindOf(err) != fault.Invalid || !strings.Contains(fault.ProblemsOf(err)[0].Detail, c.says) {
+		if fault.KindOf(err) != fault.Invalid ||
+			!strings.Contains(fault.ProblemsOf(err)[0].Detail, c.says) {
 			t.Errorf("%s: %v", c.why, err)
 		}
 	}
@@ -250,7 +281,10 @@ const madeAnewInBzip2 = "QlpoOTFBWSZTWXW8PVsAAGAfgBAEaBAgIYIKP6efqiAAlIZTRNoUeJq
 func TestDuplicateNames(t *testing.T) {
 	archive := mustRead(
 		t,
-		oneField(t, `{"title":"first","title":"last","id":"f","value":{"string":"a","string":"b"}}`),
+		oneField(
+			t,
+			`{"title":"first","title":"last","id":"f","value":{"string":"a","string":"b"}}`,
+		),
 	)
 	checkItems(t, archive)
 	fields := items(t, archive)[0].Item.Fields
@@ -271,15 +305,22 @@ func TestOrigins(t *testing.T) {
 		want           vault.Origin
 	}{
 		{`{"uuid":"a"}`, `{"uuid":"v","name":"N"}`, vault.Origin{Account: "a", Vault: "v", Item: "1"}},
-		{`{"email":"A@b.example","domain":"https://x"}`, `{"uuid":"v"}`, vault.Origin{Account: "email https://x a@b.example", Vault: "v", Item: "1"}},
+		{`{"email":"A@b.example","domain":"https://x"}`, `{"uuid":` +
+			`"v"}`, vault.Origin{Account: "email https://x a@b.example", Vault: "v", Item: "1"}},
 		{`{"uuid":"a"}`, `{"name":"N"}`, vault.Origin{Account: "a", Vault: "name N", Item: "1"}},
 		{`{"name":"Ann"}`, `{"uuid":"v"}`, vault.Origin{Vault: "v", Item: "1"}},
 		{`null`, `null`, vault.Origin{Item: "1"}},
 	} {
 		archive := mustRead(
 			t,
-			zipped(t, entry{"export.data", []byte(`{"accounts":[{"vaults":[{"items":[{"uuid":"1"}],"attrs":` +
-				c.vault + `}],"attrs":` + c.account + `}]}`)}),
+			zipped(
+				t,
+				entry{
+					"export.data",
+					[]byte(`{"accounts":[{"vaults":[{"items":[{"uuid":"1"}],"attrs":` +
+						c.vault + `}],"attrs":` + c.account + `}]}`),
+				},
+			),
 		)
 		if got := items(t, archive)[0].Origin; got != c.want {
 			t.Errorf("%s, %s: %+v, want %+v", c.account, c.vault, got, c.want)

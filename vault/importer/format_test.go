@@ -50,7 +50,7 @@ gender|menu|"female"|Female
 birth date|date|1262347200|2010-01-01
 occupation|string|"Engineer"
 Address
-address|address|{"street":"1 Way","city":"Town","country":"us","zip":"123","state":"CA"}|1 Way⏎123 Town⏎CA⏎United States
+address|address|{"street":"1 Way","city":"Town","country":"us","zip":"1","state":"CA"}|1 Way⏎1 Town⏎CA⏎United States
 default phone|phone|"+49 30 1"
 Internet Details
 email|email|{"email_address":"ann@a.example","provider":null}|ann@a.example
@@ -160,7 +160,9 @@ healthcare professional|string|"Dr."
 medication
 dosage|string|"1"`},
 	{"114", vault.SSHKey, `
-private key|sshKey|{"privateKey":"KEY","metadata":{"privateKey":"KEY","publicKey":"PUB","fingerprint":"FP","keyType":{"rsa":{"bits":4096}}}}|KEY`},
+private key|sshKey|` +
+		`{"privateKey":"KEY","metadata":{"privateKey":"KEY","publicKey":"PUB","fingerprint":"FP",` +
+		`"keyType":{"rsa":{"bits":4096}}}}|KEY`},
 	{"115", vault.CryptoWallet, `
 recovery phrase|concealed|"a b c"
 password|concealed|"p"
@@ -238,7 +240,9 @@ func exportedTemplate(t *testing.T, code, lines string) (item map[string]any, wa
 		"overview": map[string]any{
 			"subtitle": "sub", "urls": []any{map[string]any{"label": "site", "url": "https://a.example"}},
 			"url": "https://a.example", "title": code, "ps": 100, "pbe": 86.1, "pgrng": true, "tags": []any{"t"},
-			"icons": map[string]any{"detail": "icon"}, "watchtowerExclusions": map[string]any{"1": "x"},
+			"icons": map[string]any{
+				"detail": "icon",
+			}, "watchtowerExclusions": map[string]any{"1": "x"},
 		},
 	}, want
 }
@@ -313,7 +317,8 @@ func comparePublished(
 		t.Errorf("%s is a %s (-want +got):\n%s", code, item.Category, diff)
 	}
 	if item.Notes != "notes of "+code || !slices.Equal(item.Tags, []string{"t"}) || len(item.Websites) != 1 ||
-		item.CreatedAt.Unix() != 1614298956 || item.UpdatedAt.Unix() != 1635346445 {
+		item.CreatedAt.Unix() != 1614298956 ||
+		item.UpdatedAt.Unix() != 1635346445 {
 		t.Errorf("%s: %+v", code, item)
 	}
 	if code == "006" {
@@ -362,7 +367,8 @@ func comparePublishedReport(t *testing.T, archive *Archive) {
 	) {
 		t.Errorf("settings (-want +got):\n%s", cmp.Diff(want, names))
 	}
-	if b := r.Balance; b.Values != b.ValuesTaken+b.ValuesNamed+left || b.Items != n || b.ItemsTaken != n {
+	if b := r.Balance; b.Values != b.ValuesTaken+b.ValuesNamed+left || b.Items != n ||
+		b.ItemsTaken != n {
 		t.Errorf("balance %+v, settings %d", b, left)
 	}
 }

@@ -524,13 +524,16 @@ func FuzzItems(f *testing.F) {
 	)
 	f.Add(
 		[]byte(
-			`{"item":{"uuid":"1","favIndex":1,"trashed":1,"state":"x"},"file":{"attrs":{"uuid":"a"},"path":"p"}},17,null`,
+			`{"item":{"uuid":"1","favIndex":1,"trashed":1,"state":"x"},"file":{"attrs":{"uuid":"a"},"path":"p"}},` +
+				`17,null`,
 		),
 	)
 	f.Add(
 		[]byte(
-			`{"uuid":"1","overview":{"urls":["u",{"url":"v"}],"tags":["a",5,"\ud800\u0041"]},"details":{"password":"p",` +
-				`"documentAttributes":{"documentId":"d"},"sections":[{"fields":[{"value":{"reference":"1","ssoLogin":{"provider":"google"}}}]}]}}`,
+			`{"uuid":"1","overview":{"urls":["u",{"url":"v"}],"tags":["a",5,"\ud800\u0041"]},"details":{` +
+				`"password":"p",` +
+				`"documentAttributes":{"documentId":"d"},"sections":[{"fields":[{"value":{"reference":"1","ssoLogin":` +
+				`{"provider":"google"}}}]}]}}`,
 		),
 	)
 	f.Fuzz(func(t *testing.T, items []byte) {
