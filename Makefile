@@ -65,7 +65,7 @@ e2e: needs build ## only the tests of the built program in a browser
 	$(TEST) -count=1 ./e2e
 
 abuse: needs build ## minutes of what strangers try against the built program, and what it does
-	$(TEST) -count=1 -run 'TestAbuse$$' ./e2e -abuse
+	$(TEST) -count=1 -v -run 'TestAbuse$$' ./e2e -abuse
 
 screenshots: needs build ## a picture of every page and state, in screenshots/
 	$(TEST) -count=1 -run TestPages ./e2e -screenshots $(CURDIR)/screenshots
