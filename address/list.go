@@ -162,16 +162,17 @@ func startsQuote(r, before rune) bool {
 // it doesn't end on its line, or holds addresses.
 func quotedLength(text string) int {
 	first, width := utf8.DecodeRuneInString(text)
-	closers := quotes
+	closers, isComment := quotes, false
 	if closer := closerOf(first); closer != 0 {
-		closers = string(closer)
+		closers, isComment = string(closer), true
 	}
 	for i, r := range text[:min(len(text), maxQuoted)] {
 		switch {
 		case i < width:
 		case r == '@' || strings.ContainsRune(newlines, r):
 			return 0
-		case strings.ContainsRune(closers, r) && endsWord(text[i+utf8.RuneLen(r):]):
+		case !strings.ContainsRune(closers, r):
+		case isComment || endsWord(text[i+utf8.RuneLen(r):]):
 			return i + utf8.RuneLen(r)
 		}
 	}
@@ -211,12 +212,20 @@ func isWord(text string) bool {
 // bracket is an address in brackets, and the texts around it.
 type bracket struct{ before, inside, after string }
 
-// nextBracket finds the first brackets that hold an address. Others hold a comment.
+// nextBracket finds the first brackets that hold an address. Others hold a comment, or are in a
+// quoted name.
 func nextBracket(text string) (bracket, bool) {
-	skipTo := 0
+	skipTo, previous := 0, ' '
 	for i, r := range text {
-		closer := closerOf(r)
-		if closer == 0 || i < skipTo {
+		before, closer := previous, closerOf(r)
+		previous = r
+		switch {
+		case i < skipTo:
+			continue
+		case startsQuote(r, before):
+			skipTo = i + quotedLength(text[i:])
+			continue
+		case closer == 0:
 			continue
 		}
 		rest := text[i+utf8.RuneLen(r):]

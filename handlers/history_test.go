@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestHistory(t *testing.T) {
@@ -132,6 +133,31 @@ func TestCSV(t *testing.T) {
 	}
 	if r := a.signedIn(otherEmail).get("/shares.csv"); strings.Contains(r.body, "Mail server") {
 		t.Error("somebody else's shares are in the list")
+	}
+}
+
+// TestLongSearches: 16 words of a text count, in every list and export.
+func TestLongSearches(t *testing.T) {
+	a := newApp(t)
+	b, p := a.signedIn(memberEmail), a.service("Deploy", true, a.team.ID)
+	b.share(a.item, nil)
+	p.made(a.item, "{}")
+	text := url.QueryEscape(strings.Repeat("mail ", 16) + strings.Repeat("no item says this ", 10_000))
+	for path, get := range map[string]func(path string) reply{
+		"/shares?q=":                         func(path string) reply { return b.get(path) },
+		"/shares.csv?q=":                     func(path string) reply { return b.get(path) },
+		"/items?q=":                          func(path string) reply { return b.get(path) },
+		"/shares?limit=9&q=":                 func(path string) reply { return p.get(path) },
+		"/vaults/" + a.team.ID + "/items?q=": func(path string) reply { return p.get(path) },
+	} {
+		start := time.Now()
+		r := get(path + text)
+		if r.status != http.StatusOK || !strings.Contains(r.body, "Mail server") {
+			t.Errorf("%s: %d, without the item that 16 words find", path, r.status)
+		}
+		if took := time.Since(start); took > 2*time.Second {
+			t.Errorf("%s took %v", path, took)
+		}
 	}
 }
 

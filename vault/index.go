@@ -69,7 +69,7 @@ func Browse(indexes []*Index, query Query) Page {
 	if query.Limit <= 0 {
 		return Page{}
 	}
-	words := strings.Fields(fold(query.Text))
+	words := searchWords(query.Text)
 	after := cursor(indexes, query.After)
 	var found []*entry
 	for _, x := range indexes {
@@ -86,6 +86,32 @@ func Browse(indexes []*Index, query Query) Page {
 		page.Items[i] = e.Overview
 	}
 	return page
+}
+
+// A search looks for the first words of its text, and for the first characters of each.
+const (
+	maxWords = 16
+	maxWord  = 100
+)
+
+// searchWords returns the words that a text is searched for, folded. Whatever the text, they are
+// few and short.
+func searchWords(text string) []string {
+	var words []string
+	for word := range strings.FieldsSeq(text) {
+		runes := 0
+		for i := range word {
+			if runes++; runes > maxWord {
+				word = word[:i]
+				break
+			}
+		}
+		if words = append(words, word); len(words) == maxWords {
+			break
+		}
+	}
+	words = strings.Fields(fold(strings.Join(words, " ")))
+	return words[:min(len(words), maxWords)]
 }
 
 func cursor(indexes []*Index, itemID string) *entry {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 )
@@ -67,6 +68,38 @@ func TestBrowseMatches(t *testing.T) {
 		page := Browse([]*Index{x}, Query{Text: c.text, Category: c.category, Limit: 10})
 		if !slices.Equal(titles(page), c.want) || page.Next != "" {
 			t.Errorf("%q %s: got %q; want %q: %s", c.text, c.category, titles(page), c.want, c.why)
+		}
+	}
+}
+
+// TestSearchWords: few and short words are left of any text, and reading it takes no longer than
+// its length.
+func TestSearchWords(t *testing.T) {
+	long := strings.Repeat("x", 100)
+	for _, c := range []struct {
+		why, text string
+		want      []string
+	}{
+		{"nothing", " \n\u3000", nil},
+		{"folded", "Straße ＦＵＬＬ", []string{"strasse", "full"}},
+		{"a long word is cut", long + "y " + long, []string{long, long}},
+		{
+			"after characters, not bytes", strings.Repeat("東", 101),
+			[]string{strings.Repeat("東", 100)},
+		},
+		{"many words", strings.Repeat("a ", 10_000), slices.Repeat([]string{"a"}, 16)},
+		{"folding adds spaces", strings.Repeat("\u00a8x ", 10_000), slices.Repeat([]string{"\u0308x"}, 16)},
+	} {
+		if got := searchWords(c.text); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %.200q, want %.200q", c.why, got, c.want)
+		}
+	}
+	for _, unit := range []string{"word ", "x", " ", "\u0308", "\ufdfa", "\xff"} {
+		text := strings.Repeat(unit, 1<<20)
+		start := time.Now()
+		words := searchWords(text)
+		if took := time.Since(start); took > time.Second || len(strings.Join(words, "")) > 64<<10 {
+			t.Errorf("%q over and over: %d words in %v", unit, len(words), took)
 		}
 	}
 }

@@ -234,6 +234,13 @@ func (s suite) search(t *testing.T) {
 	) != 0 {
 		t.Errorf("%d items found for a text of none", len(found))
 	}
+	for _, item := range s.Items[:1] { // as few words as any text can have count
+		word := strings.Fields(item.Title)[0] + " "
+		long := strings.Repeat(word, 16) + strings.Repeat("no item says this ", 10_000)
+		if len(s.browse(t, vault.Query{Vaults: s.ids(), Text: long, Limit: 50})) == 0 {
+			t.Errorf("nothing found for 16 times %q and 40,000 other words", word)
+		}
+	}
 	for _, item := range s.Items {
 		for _, field := range item.Fields {
 			if field.Type.Concealed() && len(field.Value) > 8 &&
