@@ -43,6 +43,7 @@ type bench struct {
 	*share.Service
 	t     testing.TB
 	db    *db.DB
+	url   string // of the database
 	vault *local.Vault
 	log   *audit.Log
 	team  vault.Info
@@ -85,7 +86,8 @@ func openWith(t testing.TB, around func(*local.Vault) vault.Backend) *bench {
 	t.Helper()
 	b := &bench{t: t, now: start}
 	clock := func() time.Time { return b.now }
-	b.db = must(db.Open(t.Context(), db.Config{URL: dbtest.URL(t), Clock: clock}))(t)
+	b.url = dbtest.URL(t)
+	b.db = must(db.Open(t.Context(), db.Config{URL: b.url, Clock: clock}))(t)
 	t.Cleanup(func() {
 		if err := b.db.Close(); err != nil {
 			t.Errorf("close: %v", err)

@@ -16,6 +16,7 @@ import (
 
 	"itemshare/account"
 	"itemshare/audit"
+	"itemshare/db/dbtest"
 	"itemshare/fault"
 	"itemshare/seal"
 	"itemshare/share"
@@ -122,6 +123,82 @@ func TestCreateUnderAReplacedPolicy(t *testing.T) {
 		must(b.SetPolicy(t.Context(), ben, "", share.Default(), false))(t)
 		must(b.SetPolicy(t.Context(), ben, b.team.ID, share.Default(), false))(t)
 		must(b.Create(t.Context(), ann, request))(t)
+	}
+}
+
+// readLater is a file that calls before ahead of its first byte.
+type readLater struct {
+	io.ReadCloser
+	before func()
+}
+
+func (r *readLater) Read(p []byte) (int, error) {
+	if r.before != nil {
+		r.before()
+		r.before = nil
+	}
+	return r.ReadCloser.Read(p)
+}
+
+// changingVault is the embedded vault; change is called when the last file of an item is
+// opened, or when it is read.
+type changingVault struct {
+	*local.Vault
+	last   string
+	onRead bool
+	change func()
+}
+
+func (v *changingVault) OpenFile(
+	ctx context.Context,
+	vaultID, itemID, fileID string,
+) (io.ReadCloser, error) {
+	if fileID != v.last {
+		return v.Vault.OpenFile(ctx, vaultID, itemID, fileID)
+	}
+	v.last = ""
+	if !v.onRead {
+		v.change()
+	}
+	file, err := v.Vault.OpenFile(ctx, vaultID, itemID, fileID)
+	if err != nil || !v.onRead {
+		return file, err
+	}
+	return &readLater{file, v.change}, nil
+}
+
+// TestCreateOfAnItemThatChanges changes an item, whose former files then are gone, while
+// these are copied: that is no damage, nothing of the share is left, and it can be tried
+// again. An item that is really damaged stays so.
+func TestCreateOfAnItemThatChanges(t *testing.T) {
+	for _, onRead := range []bool{false, true} {
+		changing := &changingVault{onRead: onRead}
+		b := openWith(t, func(l *local.Vault) vault.Backend { changing.Vault = l; return changing })
+		changing.last = b.item.Files[2].ID
+		changing.change = func() {
+			changed := b.item
+			changed.Files = []vault.File{{ID: "new", Name: "new.txt", Size: 3}}
+			must(b.vault.UpdateItem(t.Context(), changed, func(string) (io.ReadCloser, error) {
+				return io.NopCloser(strings.NewReader("new")), nil
+			}))(t)
+		}
+		request := b.request(withFiles, func(r *share.Request) { r.Token = "0123456789abcdef" })
+		_, err := b.Create(t.Context(), ann, request)
+		want(t, fmt.Sprint("changed while a file is read: ", onRead), err, fault.CodeConflict)
+		if left := must(b.db.EraseStages(t.Context(), b.now.Add(time.Hour), 100))(t); left != 0 {
+			t.Errorf("%d stages are left", left)
+		}
+		must(b.Create(t.Context(), ann, request))(t)
+
+		changing.last, changing.onRead = must(b.vault.Item(t.Context(), b.team.ID, b.item.ID))(t).Files[0].ID, true
+		changing.change = func() {
+			raw := dbtest.Raw(t, b.url)
+			if _, err := raw.Exec(`DELETE FROM file_chunks`); err != nil {
+				t.Fatal(err)
+			}
+		}
+		_, err = b.Create(t.Context(), ann, b.request(withFiles))
+		want(t, "a chunk is missing", err, fault.CodeDamaged)
 	}
 }
 

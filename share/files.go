@@ -79,8 +79,27 @@ func errFileChanged() error {
 	)
 }
 
+// itemChanged returns fault.Conflict in place of err, which ended the copying of an item's
+// files, if the item was changed or removed meanwhile: its former files are gone then.
+func (s *Service) itemChanged(ctx context.Context, item vault.Item, err error) error {
+	if fault.KindOf(err) != fault.NotFound && fault.CodeOf(err) != fault.CodeDamaged {
+		return err
+	}
+	now, findErr := s.item(ctx, item.VaultID, item.ID)
+	if findErr == nil && now.Version == item.Version ||
+		findErr != nil && fault.KindOf(findErr) != fault.NotFound {
+		return err
+	}
+	return fault.New(
+		fault.Conflict,
+		fault.CodeConflict,
+		"This item changed while its files were being copied, so there is no link. Check the "+
+			"settings, then try again.",
+	)
+}
+
 // stageFiles stages the item's files by their entries and returns the number of sealed
-// bytes.
+// bytes. Where the item was changed meanwhile, it is fault.Conflict.
 func (s *Service) stageFiles(
 	ctx context.Context,
 	shareID string,
@@ -101,11 +120,11 @@ func (s *Service) stageFiles(
 		}
 		source, err := s.vault.OpenFile(ctx, item.VaultID, item.ID, item.Files[i].ID)
 		if err != nil {
-			return 0, fmt.Errorf("open a file: %w", err)
+			return 0, s.itemChanged(ctx, item, fmt.Errorf("open a file: %w", err))
 		}
 		n, err := stage.file(ctx, file, source)
 		if err := errors.Join(err, source.Close()); err != nil {
-			return 0, err
+			return 0, s.itemChanged(ctx, item, err)
 		}
 		total += n
 	}
