@@ -235,7 +235,8 @@ func (c *serveCommand) handler(
 	}
 	return handlers.New(handlers.Config{
 		URL: base, Shares: shares, Accounts: in.accounts, Vault: in.backend, Recorder: in,
-		Events: audit.NewReader(in.db, in.log), Prover: prover, Static: files, Ready: in.db.Ready,
+		Events: audit.NewReader(in.db, in.log), Prover: prover, Erasures: in.db, Static: files,
+		Ready: in.db.Ready,
 		API: api.New(api.Config{
 			Shares: shares, Vault: in.backend, Recorder: in, URL: base.String(), Rate: c.APIRate,
 			Large:  c.LargeAnswers,

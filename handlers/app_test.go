@@ -179,7 +179,7 @@ func (a *app) serve(s setting, keyring *seal.Keyring, events *audit.Log, log *sl
 		URL: a.base, Shares: shares, Accounts: a.accounts, Vault: backend, Recorder: recorder{
 			a.db, events,
 		},
-		Events: audit.NewReader(a.db, events), Prover: proven{}, Static: files,
+		Events: audit.NewReader(a.db, events), Prover: proven{}, Erasures: a.db, Static: files,
 		Demo: shown{a.outbox}, Ready: a.db.Ready,
 		CookieKeys: [2][]byte{
 			keyring.MAC(seal.Cookies, "sign"), keyring.MAC(seal.Cookies, "encrypt"),

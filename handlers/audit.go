@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -31,6 +32,9 @@ func (h *Handlers) showAudit(c echo.Context, me account.Identity) error {
 	props := views.AuditProps{
 		Shell:  h.shell(me, views.NavAudit, "Audit", h.sidebarVaults(ctx, me)),
 		Filter: filter, Next: found.Next, Chain: h.chainState(),
+	}
+	if props.BehindSince, err = h.behindSince(ctx); err != nil {
+		return err
 	}
 	if props.People, err = h.people(ctx, me); err != nil {
 		return err
@@ -120,6 +124,20 @@ func aboutShare(kind audit.Kind) bool {
 }
 
 func distinct(ids []string) []string { return slices.Compact(slices.Sorted(slices.Values(ids))) }
+
+// eraseTolerance is how late erasing may be before a page says so: it pauses for a while
+// after a step of the clock.
+const eraseTolerance = 10 * time.Minute
+
+// behindSince returns since when an erasure is due where it is late, else the zero time.
+func (h *Handlers) behindSince(ctx context.Context) (time.Time, error) {
+	now := h.c.Clock()
+	due, err := h.c.Erasures.ErasureDue(ctx, now)
+	if err != nil || now.Sub(due) < eraseTolerance {
+		return time.Time{}, fault.Wrap("look for overdue erasures", err)
+	}
+	return due, nil
+}
 
 func (h *Handlers) chainState() views.ChainState {
 	report, broken := h.c.Prover.LastProof()

@@ -48,6 +48,12 @@ type Prover interface {
 	LastProof() (report audit.Report, broken *audit.Broken)
 }
 
+// Erasures says since when the oldest erasure that is due by now has been due, the zero
+// time where none is.
+type Erasures interface {
+	ErasureDue(ctx context.Context, now time.Time) (time.Time, error)
+}
+
 // Outbox lists the emails of a demo, newest first.
 type Outbox interface {
 	Mails(ctx context.Context) []views.OutboxMail
@@ -69,6 +75,7 @@ type Config struct {
 	Recorder Recorder
 	Events   *audit.Reader
 	Prover   Prover
+	Erasures Erasures
 	Static   *static.Files
 	API      API
 	Mail     Mail                            // nil if email is off

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"itemshare/account"
 )
@@ -160,6 +161,32 @@ func TestAuditNames(t *testing.T) {
 	if !strings.Contains(revealed.body, "An item in Team") ||
 		strings.Contains(revealed.body, a.item.Title) {
 		t.Errorf("a reveal in a vault that is closed to the admin: %v", revealed)
+	}
+}
+
+// TestErasingBehind: an admin sees that the content of a link that ended is still stored,
+// once that is late. No sweeper runs here.
+func TestErasingBehind(t *testing.T) {
+	a := newApp(t)
+	a.signedIn(memberEmail).share(a.item, url.Values{"expire_after": {"OneHour"}})
+	for _, c := range []struct {
+		pass time.Duration
+		want bool
+	}{
+		{0, false}, {time.Hour, false}, {eraseTolerance - time.Minute, false}, {2 * time.Minute, true},
+	} {
+		a.clock.advance(c.pass)
+		r := a.signedIn(adminEmail).get("/admin/audit")
+		if r.status != http.StatusOK ||
+			strings.Contains(r.body, `data-testid="erasing-behind"`) != c.want {
+			t.Errorf("%s later: %d, want the notice: %t", c.pass, r.status, c.want)
+		}
+	}
+	if _, err := a.db.ExpireShares(t.Context(), a.clock.Now(), 100); err != nil {
+		t.Fatal(err)
+	}
+	if r := a.signedIn(adminEmail).get("/admin/audit"); strings.Contains(r.body, "erasing-behind") {
+		t.Error("it is behind though the next step is due later")
 	}
 }
 

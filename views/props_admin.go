@@ -105,6 +105,8 @@ type AuditProps struct {
 	Next   string
 	People []Option
 	Chain  ChainState
+
+	BehindSince time.Time // since when an erasure has been due that is late, else zero
 }
 
 // AuditRow is an event. Detail is empty once it was erased.

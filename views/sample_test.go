@@ -257,7 +257,8 @@ func (s sample) failures() []Undelivered {
 func (s sample) audit() AuditProps {
 	return AuditProps{
 		Shell: s.shell(NavAudit), Chain: ChainState{Count: 2, Head: "00ff", Unsealed: 1},
-		People: []Option{{"u1", s.text}}, Next: "n",
+		BehindSince: now,
+		People:      []Option{{"u1", s.text}}, Next: "n",
 		Filter: AuditFilter{Subject: s.text, After: "a"},
 		Events: []AuditRow{
 			{
