@@ -113,15 +113,11 @@ func (a *API) large(answer answerFunc) answerFunc {
 // answerFunc answers a request of a caller whom its route admits.
 type answerFunc = func(c echo.Context, me account.Identity) error
 
-// network returns the caller's network: an IPv4 address, or the /56 of an IPv6 address,
-// which one household or office has to itself.
+// network returns the caller's network, "" where it is not known.
 func network(c echo.Context) string {
-	ip, err := netip.ParseAddr(c.RealIP())
+	addr, err := netip.ParseAddr(c.RealIP())
 	if err != nil {
 		return ""
 	}
-	if ip = ip.Unmap().WithZone(""); ip.Is4() {
-		return ip.String()
-	}
-	return netip.PrefixFrom(ip, 56).Masked().String()
+	return account.Network(addr)
 }

@@ -96,29 +96,6 @@ func TestASlotLastsAsLongAsItsAnswer(t *testing.T) {
 	}
 }
 
-func TestNetworks(t *testing.T) {
-	for _, c := range []struct{ one, two string }{
-		{"192.0.2.7:1", "192.0.2.7:2"},
-		{"[2001:db8:1:ff00::1]:1", "[2001:db8:1:ffff:9::]:1"},
-		{"[::ffff:192.0.2.7]:1", "192.0.2.7:1"},
-	} {
-		if one, two := networkOf(c.one), networkOf(c.two); one != two || one == "" {
-			t.Errorf("%s is in %q, %s in %q", c.one, one, c.two, two)
-		}
-	}
-	if networkOf("192.0.2.7:1") == networkOf("192.0.2.8:1") {
-		t.Error("two addresses are one network")
-	}
-}
-
-func networkOf(peer string) string {
-	e := echo.New()
-	e.IPExtractor = echo.ExtractIPDirect()
-	request := httptest.NewRequest("POST", "/s/file", nil)
-	request.RemoteAddr = peer
-	return network(e.NewContext(request, httptest.NewRecorder()))
-}
-
 // TestSealedAnswerIsOneObject compares what is sent piece by piece with the same encoded
 // as a whole.
 func TestSealedAnswerIsOneObject(t *testing.T) {
