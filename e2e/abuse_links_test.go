@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -37,6 +39,21 @@ func linkAbuses() []abuse {
 			"7 to 14 ms of processor before the token is looked at",
 			peekWithMuch,
 		},
+		{
+			"names one victim in 40 shares and asks for 3 codes of each",
+			"73 emails in 10 s",
+			mailOneVictim,
+		},
+		{
+			"exports the history with a search for 10,000 words",
+			"3 s of processor",
+			searchForMuch,
+		},
+		{
+			"has an archive imported that is nested 4,900 deep, with 1.5 million names",
+			"over 75 s of processor; 555 MB",
+			importHostileArchive,
+		},
 	}
 }
 
@@ -45,7 +62,7 @@ const viewsByOne = 1000
 
 // openWithoutEnd opens past the views that are counted one by one, and then for the given time.
 func openWithoutEnd(t *testing.T, length time.Duration) string {
-	s := start(t)
+	s := startAbused(t)
 	c := signedIn(t, s, admin)
 	l := c.share(c.anItem(), nil)
 	var opened atomic.Int64
@@ -143,7 +160,7 @@ func (s *server) withHead(path, contentType, body string, length int) string {
 // holdMemory holds half-sent bodies, short and long, to calls without a session, and answers
 // that nobody reads, while it asks whether the server is ready.
 func holdMemory(t *testing.T, length time.Duration) string {
-	s := start(t)
+	s := startAbused(t)
 	c := signedIn(t, s, admin)
 	item := c.items("Build server")
 	if len(item) == 0 {
@@ -241,7 +258,7 @@ func holdMemory(t *testing.T, length time.Duration) string {
 
 // peekWithMuch sends bodies that are far too large to a call that needs no session.
 func peekWithMuch(t *testing.T, length time.Duration) string {
-	s := start(t)
+	s := startAbused(t)
 	body := []byte(`{` + strings.Repeat(`"a":[1,2,3],`, 19_000) + `"id":"x","token":"y"}`)
 	spent := s.processor()
 	count := 0
@@ -280,4 +297,80 @@ func (s *server) processor() time.Duration {
 		ticks += n
 	}
 	return time.Duration(ticks) * time.Second / ticksPerSecond
+}
+
+// mailOneVictim asks for codes for one address over many shares. Each answer is the same.
+func mailOneVictim(t *testing.T, _ time.Duration) string {
+	s := startAbused(t)
+	c := signedIn(t, s, admin)
+	item := c.anItem()
+	const victim = "victim@client.example"
+	statuses := map[int]int{}
+	for range 40 {
+		l := c.share(item, url.Values{"access": {"recipients"}, "recipients": {victim}})
+		for range 3 {
+			statuses[l.call("code", with{"email": victim}).status]++
+		}
+	}
+	time.Sleep(time.Second) // the queue is empty by then
+	mails := 0
+	for _, m := range s.outbox() {
+		if m.To == victim {
+			mails++
+		}
+	}
+	if mails > 10 {
+		t.Errorf("%d emails", mails)
+	}
+	return fmt.Sprintf("%d emails (answers by status: %v)", mails, statuses)
+}
+
+// searchForMuch searches the history for more words than anybody types.
+func searchForMuch(t *testing.T, length time.Duration) string {
+	s := startAbused(t)
+	c := signedIn(t, s, admin)
+	c.share(c.anItem(), nil)
+	var words strings.Builder
+	for n := range 10_000 {
+		fmt.Fprintf(&words, "%x ", n)
+	}
+	path := "/shares.csv?q=" + url.QueryEscape(words.String()[:30_000])
+	spent, count := s.processor(), 0
+	for begun := time.Now(); time.Since(begun) < length; count++ {
+		if r := c.get(path); r.status != http.StatusOK {
+			t.Fatalf("the export: %d", r.status)
+		}
+	}
+	each := (s.processor() - spent) / time.Duration(count)
+	if each > 100*time.Millisecond {
+		t.Errorf("%s of processor for each", each)
+	}
+	return fmt.Sprintf("%.1f ms of processor", float64(each.Microseconds())/1000)
+}
+
+// importHostileArchive imports what costs a careless reader more than its bytes.
+func importHostileArchive(t *testing.T, _ time.Duration) string {
+	s := startAbused(t)
+	nested := strings.Repeat(`{"a":[`, 2450) + strings.Repeat(`]}`, 2450)
+	var names strings.Builder
+	for n := range 1_500_000 {
+		fmt.Fprintf(&names, `"%x":0,`, n)
+	}
+	data := `{"blank":"",` + strings.Repeat(" ", 130_000) + `"nested":` + nested + `,"names":{` +
+		names.String() + `"z":0},"accounts":[]}`
+	path := filepath.Join(t.TempDir(), "hostile.1pux")
+	writeZip(t, path, map[string]any{
+		"export.attributes": []byte(`{"version":3,"description":"1Password Unencrypted Export","createdAt":1700000000}`),
+		"export.data":       []byte(data),
+	})
+	cmd := exec.Command(s.file, "import", "--dry-run", path)
+	cmd.Env = s.env
+	begun := time.Now()
+	_ = cmd.Run() // an archive that is denied is as good as one that is read
+	took, used := time.Since(begun), cmd.ProcessState
+	memory := used.SysUsage().(*syscall.Rusage).Maxrss << 10
+	if took > 10*time.Second || memory > 256<<20 {
+		t.Errorf("%s, %d MiB", took, memory>>20)
+	}
+	return fmt.Sprintf("%.1f s of processor; %d MiB", (used.UserTime() + used.SystemTime()).Seconds(), memory>>20)
 }
