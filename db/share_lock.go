@@ -33,7 +33,8 @@ func lockShare(t *tx, id string, now time.Time) (lockedShare, share.Outcome, err
 	l := lockedShare{id: id}
 	err := t.row(`UPDATE shares SET refused_at = refused_at
 		WHERE id = ? AND state IN ('active', 'viewed') AND expires_at > ?
-		RETURNING state, audience, expires_at, erase_at, max_views, views, wrong_tries, files, day, day_views`, id, now.Unix()).
+		RETURNING state, audience, expires_at, erase_at, max_views, views, wrong_tries, files,
+			day, day_views`, id, now.Unix()).
 		Scan(&l.state, &l.audience, &l.expiresAt, &l.eraseAt, &l.maxViews, &l.views, &l.wrongTries, &l.files,
 			&l.day, &l.dayViews)
 	if !errors.Is(err, sql.ErrNoRows) {

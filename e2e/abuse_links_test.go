@@ -99,7 +99,10 @@ func openWithoutEnd(t *testing.T, length time.Duration) string {
 		strings.ReplaceAll(shown[1], ",", "") != fmt.Sprint(total) {
 		t.Errorf("the history shows %v views, want %d", shown, total)
 	}
-	return fmt.Sprintf("%.0f views a second, counted by the minute: %s", float64(count)/took.Seconds(), kilobytes(grown))
+	return fmt.Sprintf(
+		"%.0f views a second, counted by the minute: %s",
+		float64(count)/took.Seconds(), kilobytes(grown),
+	)
 }
 
 var viewTotal = regexp.MustCompile(`data-testid="views-count"[^>]*>\s*([\d,]+)`)
@@ -372,5 +375,6 @@ func importHostileArchive(t *testing.T, _ time.Duration) string {
 	if took > 10*time.Second || memory > 256<<20 {
 		t.Errorf("%s, %d MiB", took, memory>>20)
 	}
-	return fmt.Sprintf("%.1f s of processor; %d MiB", (used.UserTime() + used.SystemTime()).Seconds(), memory>>20)
+	spent := used.UserTime() + used.SystemTime()
+	return fmt.Sprintf("%.1f s of processor; %d MiB", spent.Seconds(), memory>>20)
 }
