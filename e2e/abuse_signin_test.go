@@ -18,7 +18,7 @@ func signInAbuses() []abuse {
 	return []abuse{
 		{
 			"signs in with invented addresses at full speed, on 50 connections",
-			"117,501 rows and 11 MB in 20 s",
+			"117,501 rows in 20 s, 6 MB more on disk",
 			inventedAddresses,
 		},
 		{
@@ -28,17 +28,17 @@ func signInAbuses() []abuse {
 		},
 		{
 			"does so from a new network each time",
-			"one durable commit each",
+			"two durable commits each, 424 KB more on disk in 20 s",
 			inventedNetworks,
 		},
 		{
 			"asks about links it doesn’t have, and with an ended one and wrong codes, on 50 connections",
-			"not measured",
+			"92 KB more on disk in 20 s",
 			refusedLinks,
 		},
 		{
 			"sends one wrong password from each of 2,000 networks at once",
-			"nobody signs in for a minute",
+			"nobody signs in for half a minute; half of all requests time out",
 			thousandsOfNetworks,
 		},
 		{
@@ -307,6 +307,7 @@ func looksForDifferences(t *testing.T, _ time.Duration) string {
 			}
 		}
 		try(7)
+		time.Sleep(1100 * time.Millisecond)            // until the first wait is over
 		newClient(t, s).signIn(member, password, from) // next to the stranger
 		newClient(t, s).signIn(member, password, "198.51.100.99")
 		try(4)
