@@ -96,7 +96,7 @@ func newPolicyHead(p PolicyPreviewProps) string {
 
 func revokeHint(p PolicyPreviewProps) string {
 	words := "They stop working for everyone. This can't be undone."
-	if p.Next != "" || p.After != "" {
+	if p.hasOtherPages() {
 		words = "All of them, on every page of this list, stop working for everyone. " +
 			"This can't be undone."
 	}
@@ -126,13 +126,34 @@ func upstreamUnknown(p PolicyProps) string {
 // affectedHead is the headline of the preview.
 func affectedHead(p PolicyPreviewProps) string {
 	n := len(p.Affected)
-	switch {
-	case n == 0 && p.After == "":
-		return "No active links affected"
-	case p.Next != "" || p.After != "":
-		return "More than " + count(max(n, 1), "active link") + " break this policy"
-	case n == 1:
-		return "1 active link breaks this policy"
+	words := count(n, "active link") + " break this policy"
+	if n == 1 {
+		words = "1 active link breaks this policy"
 	}
-	return count(n, "active link") + " break this policy"
+	switch {
+	case n == 0 && p.Next != "":
+		return "No affected links found yet"
+	case n == 0 && p.After != "":
+		return "No more active links affected"
+	case n == 0:
+		return "No active links affected"
+	case p.hasOtherPages():
+		return "At least " + words
+	}
+	return words
 }
+
+// affectedHint says what the headline leaves open.
+func affectedHint(p PolicyPreviewProps) string {
+	if len(p.Affected) == 0 && p.Next != "" {
+		return "Nothing has changed yet. Only the newest links were checked: older ones may break this policy."
+	}
+	return "Nothing has changed yet."
+}
+
+// hasOtherPages reports whether other pages may list affected links.
+func (p PolicyPreviewProps) hasOtherPages() bool { return p.Next != "" || p.After != "" }
+
+// mayAffect reports whether the policy breaks links, or may break some that this page
+// does not list.
+func (p PolicyPreviewProps) mayAffect() bool { return len(p.Affected) > 0 || p.hasOtherPages() }
