@@ -20,6 +20,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 )
@@ -49,6 +50,11 @@ func (c Config) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "client for %s", pr
 
 // Client calls one server as one service account.
 type Client struct{ calls caller }
+
+// FromEnv returns the Config of ITEMSHARE_URL and ITEMSHARE_TOKEN, the variables of the commands.
+func FromEnv() Config {
+	return Config{URL: os.Getenv("ITEMSHARE_URL"), Token: os.Getenv("ITEMSHARE_TOKEN")}
+}
 
 // New returns a client. It does not connect yet.
 func New(config Config) (*Client, error) {

@@ -16,7 +16,7 @@ import (
 
 // meddler stands at the program's public address and passes everything on. A client whose server is
 //
-//	{url}/~{fault}/{METHOD}:{verb}/{times}/{name}
+//	{url}/~{fault}/{METHOD}.{verb}/{times}/{name}
 //
 // meets that fault at the first calls whose path has that verb as its last or last but one part;
 // GET {url}/~seen/{name} tells which calls came. GET {url}/~client/ has the files of the JavaScript
@@ -96,7 +96,7 @@ func (m *meddler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // note remembers a call and reports whether the fault is for it.
 func (m *meddler) note(r *http.Request, name, match, times string) bool {
-	method, verb, _ := strings.Cut(match, ":")
+	method, verb, _ := strings.Cut(match, ".")
 	affected := r.Method == method &&
 		(path.Base(r.URL.Path) == verb || path.Base(path.Dir(r.URL.Path)) == verb)
 	limit, _ := strconv.Atoi(times)
@@ -142,7 +142,7 @@ func (m *meddler) meddle(fault string, w http.ResponseWriter, r *http.Request) {
 		http.Redirect(
 			w,
 			r,
-			"/~lose/GET:nothing/0/caught/api/v1/vaults",
+			"/~lose/GET.nothing/0/caught/api/v1/vaults",
 			http.StatusTemporaryRedirect,
 		)
 	case "~foreign": // something else answers

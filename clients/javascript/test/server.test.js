@@ -122,7 +122,7 @@ test("recipients verify their address", async () => {
 test("lists request a page at a time", async () => {
   const { item, policy } = await prepare();
   for (let n = 0; n < 3; n++) await shares.create(item, policy, {});
-  const { client: watched, seen } = withFault("none", "GET:none", 0);
+  const { client: watched, seen } = withFault("none", "GET.none", 0);
   const list = watched.items.shares.list({ limit: 2 });
   await list.next();
   assert.equal((await seen()).length, 1);
@@ -151,7 +151,7 @@ test("files are read in chunks, each verified", async () => {
   assert.equal(sizes.length, 3);
 
   for (const fault of ["lose", "cut", "busy"]) {
-    const { through } = withFault(fault, "POST:file", 1);
+    const { through } = withFault(fault, "POST.file", 1);
     const opened = await open(through(share.link));
     assert.equal(
       createHash("sha256")
@@ -162,7 +162,7 @@ test("files are read in chunks, each verified", async () => {
     );
   }
   for (const fault of ["changed", "longer"]) {
-    const { through } = withFault(fault, "POST:file", 1);
+    const { through } = withFault(fault, "POST.file", 1);
     const [file] = (await open(through(share.link))).files;
     await assert.rejects(file.bytes(), { code: "damaged" }, fault);
   }
@@ -251,7 +251,7 @@ test("a token is sent over https, or to this machine", () => {
 test("calls are repeated where that is safe", async () => {
   await Promise.all(
     ["lose", "refuse", "cut", "busy", "limited", "foreign"].map(async (fault) => {
-      const { client: patient, seen } = withFault(fault, "GET:vaults", 2);
+      const { client: patient, seen } = withFault(fault, "GET.vaults", 2);
       const before = Date.now();
       assert.ok((await patient.vaults.list()).length > 0, fault);
       assert.equal((await seen()).length, 3, fault);
@@ -259,10 +259,10 @@ test("calls are repeated where that is safe", async () => {
         assert.ok(Date.now() - before >= 2000, `${fault} was not given its time`);
     }),
   );
-  const { client: hasty, seen } = withFault("lose", "GET:vaults", 9, { tries: 2 });
+  const { client: hasty, seen } = withFault("lose", "GET.vaults", 9, { tries: 2 });
   await assert.rejects(hasty.vaults.list(), { code: "unreachable", status: 0 });
   assert.equal((await seen()).length, 2);
-  const { client: stored, seen: once } = withFault("limited-900", "GET:vaults", 9);
+  const { client: stored, seen: once } = withFault("limited-900", "GET.vaults", 9);
   await assert.rejects(stored.vaults.list(), {
     code: "too_many_attempts",
     status: 429,
@@ -274,7 +274,7 @@ test("calls are repeated where that is safe", async () => {
 test("a revocation whose answer is lost is sent again", async () => {
   const { item, policy } = await prepare();
   const share = await shares.create(item, policy, {});
-  const { client: patient, seen } = withFault("lose", "DELETE:shares", 1);
+  const { client: patient, seen } = withFault("lose", "DELETE.shares", 1);
   await patient.items.shares.revoke(share.id);
   assert.equal((await seen("DELETE")).length, 2);
   assert.equal((await shares.get(share.id)).status, "revoked");
@@ -284,7 +284,7 @@ test("a share whose link was lost is revoked, and another created", async () => 
   for (const fault of ["lose", "cut", "unsure"]) {
     const { item, policy } = await prepare();
     const before = await countActive(item);
-    const { client: patient, seen } = withFault(fault, "POST:shares", 1);
+    const { client: patient, seen } = withFault(fault, "POST.shares", 1);
     const share = await patient.items.shares.create(item, policy, {});
     const calls = await seen();
     assert.deepEqual(
@@ -310,7 +310,7 @@ test("a call that never arrived is repeated with the same key", async () => {
   const { item, policy } = await prepare();
   const before = await countActive(item);
   for (const fault of ["refuse", "busy"]) {
-    const { client: patient, seen } = withFault(fault, "POST:shares", 2);
+    const { client: patient, seen } = withFault(fault, "POST.shares", 2);
     await patient.items.shares.create(item, policy, {});
     assert.equal(new Set((await seen("POST")).map((call) => call.key)).size, 1, fault);
     assert.equal((await seen()).length, 3, fault);
@@ -326,7 +326,7 @@ test("without any answer, the code is not_known", async () => {
     ["unsure", "not_known", 2],
     ["unknown", "link_unknown", 1],
   ]) {
-    const { client: patient, seen } = withFault(fault, "POST:shares", 9, { tries: 2 });
+    const { client: patient, seen } = withFault(fault, "POST.shares", 9, { tries: 2 });
     await assert.rejects(
       patient.items.shares.create(item, policy, {}),
       { name: "ItemshareError", code },
@@ -339,13 +339,13 @@ test("without any answer, the code is not_known", async () => {
 test("a request for a code is not repeated, an opening is", async () => {
   const { item, policy } = await prepare();
   const share = await shares.create(item, policy, { recipients: ["ann@client.example"] });
-  const { through, seen } = withFault("lose", "POST:code", 1);
+  const { through, seen } = withFault("lose", "POST.code", 1);
   await assert.rejects(open(through(share.link), { email: "ann@client.example", code }), {
     code: "unreachable",
   });
   assert.equal((await seen("code")).length, 1);
 
-  const { through: limited, seen: tries } = withFault("limited", "POST:peek", 9);
+  const { through: limited, seen: tries } = withFault("limited", "POST.peek", 9);
   await assert.rejects(open(limited(share.link)), { code: "too_many_attempts", status: 429 });
   assert.equal(
     (await tries()).length,
@@ -354,7 +354,7 @@ test("a request for a code is not repeated, an opening is", async () => {
   );
 
   const single = await shares.create(item, policy, { oneTimeOnly: true });
-  const { through: broken, seen: opens } = withFault("lose", "POST:open", 2);
+  const { through: broken, seen: opens } = withFault("lose", "POST.open", 2);
   assert.equal((await open(broken(single.link))).content.title, item.title);
   assert.equal((await opens("open")).length, 3);
   assert.ok(
@@ -364,11 +364,11 @@ test("a request for a code is not repeated, an opening is", async () => {
   assert.equal((await shares.get(single.id)).views, 1);
 
   const once = await shares.create(item, policy, { oneTimeOnly: true });
-  const { through: unsure, seen: repeats } = withFault("unsure", "POST:open", 3);
+  const { through: unsure, seen: repeats } = withFault("unsure", "POST.open", 3);
   assert.equal((await open(unsure(once.link))).content.title, item.title);
   assert.equal((await repeats("open")).length, 4);
   assert.equal((await shares.get(once.id)).views, 1);
-  const { through: mailing, seen: mails } = withFault("unsure", "POST:code", 1);
+  const { through: mailing, seen: mails } = withFault("unsure", "POST.code", 1);
   await assert.rejects(open(mailing(share.link), { email: "ann@client.example", code }), {
     code: "unknown_outcome",
   });
@@ -378,39 +378,39 @@ test("a request for a code is not repeated, an opening is", async () => {
 test("a link with other terms than were sealed does not open", async () => {
   const { item, policy } = await prepare();
   const share = await shares.create(item, policy, {});
-  const { through: both } = withFault("later", "POST:s", 2);
+  const { through: both } = withFault("later", "POST.s", 2);
   await assert.rejects(open(both(share.link)), { code: "damaged" });
-  const { through: later } = withFault("later", "POST:open", 1);
+  const { through: later } = withFault("later", "POST.open", 1);
   await assert.rejects(open(later(share.link)), { code: "damaged" });
   await assert.rejects(open(share.link.slice(0, -1)), { code: "link_invalid" });
 });
 
 test("redirects are not followed", async () => {
-  const { client: led } = withFault("elsewhere", "GET:vaults", 9);
+  const { client: led } = withFault("elsewhere", "GET.vaults", 9);
   await assert.rejects(led.vaults.list(), { code: "unexpected_answer" });
   assert.deepEqual(await (await fetch(`${url}/~seen/caught`)).json(), []);
 });
 
 test("a call ends at its time limit, or when it is aborted", async () => {
-  const { client: short, seen } = withFault("hang", "GET:vaults", 9, { timeout: 1000, tries: 2 });
+  const { client: short, seen } = withFault("hang", "GET.vaults", 9, { timeout: 1000, tries: 2 });
   await assert.rejects(short.vaults.list(), { code: "timeout" });
   assert.equal((await seen()).length, 2);
   await assert.rejects(
-    withFault("drip", "GET:vaults", 9, { timeout: 200, tries: 1 }).client.vaults.list(),
+    withFault("drip", "GET.vaults", 9, { timeout: 200, tries: 1 }).client.vaults.list(),
     { code: "timeout" },
   );
 
   const stop = new AbortController();
-  const { client: waiting } = withFault("hang", "GET:vaults", 9);
+  const { client: waiting } = withFault("hang", "GET.vaults", 9);
   setTimeout(() => stop.abort(), 50);
   await assert.rejects(waiting.vaults.list({ signal: stop.signal }), { name: "AbortError" });
-  const { client: pausing } = withFault("limited-20", "GET:vaults", 9);
+  const { client: pausing } = withFault("limited-20", "GET.vaults", 9);
   const before = Date.now();
   await assert.rejects(pausing.vaults.list({ signal: AbortSignal.timeout(100) }), {
     name: "TimeoutError",
   });
   assert.ok(Date.now() - before < 10_000, "the pause went on");
-  const { client: none, seen: calls } = withFault("hang", "GET:vaults", 9);
+  const { client: none, seen: calls } = withFault("hang", "GET.vaults", 9);
   await assert.rejects(none.vaults.list({ signal: stop.signal }), { name: "AbortError" });
   assert.deepEqual(await calls(), []);
 });

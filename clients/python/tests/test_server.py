@@ -117,7 +117,7 @@ class Steps(Case):
         item, policy = prepare()
         for _ in range(3):
             shares.create(item, policy)
-        meet = WithFault("none", "GET:none", 0)
+        meet = WithFault("none", "GET.none", 0)
         listed = meet.client.items.shares.list(limit=2)
         next(listed)
         self.assertEqual(len(meet.seen()), 1)
@@ -153,11 +153,11 @@ class Files(Case):
         print(f"{file.size / (1 << 20) / (time.monotonic() - began):.1f} MiB/s")
         self.assertEqual((len(chunks), hashlib.sha256(b"".join(chunks)).hexdigest()), (3, FILE_SHA256))
         for fault in ("lose", "cut", "busy"):
-            (file,) = open_link(WithFault(fault, "POST:file", 1).through(share.link)).files
+            (file,) = open_link(WithFault(fault, "POST.file", 1).through(share.link)).files
             self.assertEqual(hashlib.sha256(file.read()).hexdigest(), FILE_SHA256, fault)
-        (file,) = open_link(WithFault("changed", "POST:file", 1).through(share.link)).files
+        (file,) = open_link(WithFault("changed", "POST.file", 1).through(share.link)).files
         self.assert_error("damaged", file.read)
-        (file,) = open_link(WithFault("longer", "POST:file", 1).through(share.link)).files
+        (file,) = open_link(WithFault("longer", "POST.file", 1).through(share.link)).files
         self.assert_error("damaged", file.read)
 
 
@@ -200,22 +200,22 @@ class BadNetwork(Case):
     def test_calls_are_repeated_where_that_is_safe(self):
         for fault in ("lose", "refuse", "cut", "busy", "limited", "foreign"):
             with self.subTest(fault):
-                meet = WithFault(fault, "GET:vaults", 2)
+                meet = WithFault(fault, "GET.vaults", 2)
                 before = time.monotonic()
                 self.assertTrue(meet.client.vaults.list())
                 self.assertEqual(len(meet.seen()), 3)
                 if fault in ("busy", "limited"):
                     self.assertGreaterEqual(time.monotonic() - before, 2)
-        hasty = WithFault("lose", "GET:vaults", 9, tries=2)
+        hasty = WithFault("lose", "GET.vaults", 9, tries=2)
         self.assert_error("unreachable", hasty.client.vaults.list)
         self.assertEqual(len(hasty.seen()), 2)
-        stored = WithFault("limited-900", "GET:vaults", 9)
+        stored = WithFault("limited-900", "GET.vaults", 9)
         self.assertEqual(self.assert_error("too_many_attempts", stored.client.vaults.list).retry_after, 900)
         self.assertEqual(len(stored.seen()), 1)
 
     def test_a_revocation_whose_answer_is_lost_is_sent_again(self):
         share = shares.create(*prepare())
-        meet = WithFault("lose", "DELETE:shares", 1)
+        meet = WithFault("lose", "DELETE.shares", 1)
         meet.client.items.shares.revoke(share.id)
         self.assertEqual(len(meet.seen("DELETE")), 2)
         self.assertEqual(shares.get(share.id).status, "revoked")
@@ -225,7 +225,7 @@ class BadNetwork(Case):
             with self.subTest(fault):
                 item, policy = prepare()
                 before = count_active(item)
-                meet = WithFault(fault, "POST:shares", 1)
+                meet = WithFault(fault, "POST.shares", 1)
                 share = meet.client.items.shares.create(item, policy)
                 calls = meet.seen()
                 self.assertEqual([call["method"] for call in calls], ["POST", "POST", "DELETE", "POST"])
@@ -238,7 +238,7 @@ class BadNetwork(Case):
         item, policy = prepare()
         before = count_active(item)
         for fault in ("refuse", "busy"):
-            meet = WithFault(fault, "POST:shares", 2)
+            meet = WithFault(fault, "POST.shares", 2)
             meet.client.items.shares.create(item, policy)
             self.assertEqual((len({call["key"] for call in meet.seen()}), len(meet.seen())), (1, 3), fault)
         self.assertEqual(count_active(item), before + 2)
@@ -249,54 +249,54 @@ class BadNetwork(Case):
             ("lose", "not_known", 2), ("foreign", "not_known", 2), ("unknown", "link_unknown", 1),
             ("unsure", "not_known", 2),
         ):  # fmt: skip
-            meet = WithFault(fault, "POST:shares", 9, tries=2)
+            meet = WithFault(fault, "POST.shares", 9, tries=2)
             self.assert_error(want, meet.client.items.shares.create, item, policy)
             self.assertEqual(len(meet.seen()), calls, fault)
 
     def test_a_request_for_a_code_is_not_repeated_an_opening_is(self):
         item, policy = prepare()
         share = shares.create(item, policy, ItemShareParams(["ann@client.example"]))
-        meet = WithFault("lose", "POST:code", 1)
+        meet = WithFault("lose", "POST.code", 1)
         self.assert_error("unreachable", open_link, meet.through(share.link), email="ann@client.example", code=code)
         self.assertEqual(len(meet.seen("code")), 1)
 
-        limited = WithFault("limited", "POST:peek", 9)
+        limited = WithFault("limited", "POST.peek", 9)
         self.assert_error("too_many_attempts", open_link, limited.through(share.link))
         self.assertEqual(len(limited.seen()), 1, "the limits of a link last, so a repeat does not help")
 
         single = shares.create(item, policy, ItemShareParams(one_time_only=True))
-        broken = WithFault("lose", "POST:open", 2)
+        broken = WithFault("lose", "POST.open", 2)
         self.assertEqual(open_link(broken.through(single.link)).content.title, item.title)
         self.assertEqual(len(broken.seen("open")), 3)
         self.assertFalse(any(call["token"] for call in broken.seen()), "a link's call has the service account's token")
         self.assertEqual(shares.get(single.id).views, 1)
 
         once = shares.create(item, policy, ItemShareParams(one_time_only=True))
-        unsure = WithFault("unsure", "POST:open", 3)
+        unsure = WithFault("unsure", "POST.open", 3)
         self.assertEqual(open_link(unsure.through(once.link)).content.title, item.title)
         self.assertEqual(len(unsure.seen("open")), 4)
         self.assertEqual(shares.get(once.id).views, 1)
-        mails = WithFault("unsure", "POST:code", 1)
+        mails = WithFault("unsure", "POST.code", 1)
         self.assert_error("unknown_outcome", open_link, mails.through(share.link), email="ann@client.example", code=code)
         self.assertEqual(len(mails.seen("code")), 1)
 
     def test_a_link_with_other_terms_than_were_sealed_does_not_open(self):
         share = shares.create(*prepare())
-        self.assert_error("damaged", open_link, WithFault("later", "POST:s", 2).through(share.link))
-        self.assert_error("damaged", open_link, WithFault("later", "POST:open", 1).through(share.link))
+        self.assert_error("damaged", open_link, WithFault("later", "POST.s", 2).through(share.link))
+        self.assert_error("damaged", open_link, WithFault("later", "POST.open", 1).through(share.link))
         self.assert_error("link_invalid", open_link, share.link[:-1])
 
     def test_redirects_are_not_followed(self):
-        self.assert_error("unexpected_answer", WithFault("elsewhere", "GET:vaults", 9).client.vaults.list)
+        self.assert_error("unexpected_answer", WithFault("elsewhere", "GET.vaults", 9).client.vaults.list)
         self.assertEqual(get("/~seen/caught"), [])
 
     def test_a_call_ends_at_its_time_limit(self):
-        meet = WithFault("hang", "GET:vaults", 9, timeout=1, tries=2)
+        meet = WithFault("hang", "GET.vaults", 9, timeout=1, tries=2)
         before = time.monotonic()
         self.assert_error("timeout", meet.client.vaults.list)
         self.assertEqual(len(meet.seen()), 2)
         self.assertLess(time.monotonic() - before, 10, "the limit is not the one that was set")
-        self.assert_error("timeout", WithFault("drip", "GET:vaults", 9, timeout=0.2, tries=1).client.vaults.list)
+        self.assert_error("timeout", WithFault("drip", "GET.vaults", 9, timeout=0.2, tries=1).client.vaults.list)
 
 
 if __name__ == "__main__":
