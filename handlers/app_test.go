@@ -65,7 +65,8 @@ type setting struct {
 	sender  sender // of emails, nil for the outbox
 	vault   func(vault.Backend) vault.Backend
 	random  io.Reader
-	rate    int // requests of a service account in a minute, 0 for any number
+	url     string // of the database, "" for one of the test's engine
+	rate    int    // requests of a service account in a minute, 0 for any number
 }
 
 // The people: all but the admin are members. Former was one of the team.
@@ -83,7 +84,10 @@ func newApp(t testing.TB, with ...setting) *app {
 		s = with[0]
 	}
 	a := &app{
-		t: t, clock: &clock{}, log: &output{}, url: dbtest.URL(t), users: map[string]account.User{},
+		t: t, clock: &clock{}, log: &output{}, url: s.url, users: map[string]account.User{},
+	}
+	if a.url == "" {
+		a.url = dbtest.URL(t)
 	}
 	log := slog.New(slog.NewJSONHandler(a.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	database, err := db.Open(t.Context(), db.Config{URL: a.url, Clock: a.clock.Now, Log: log})
@@ -181,6 +185,7 @@ func (a *app) serve(s setting, keyring *seal.Keyring, events *audit.Log, log *sl
 		},
 		Events: audit.NewReader(a.db, events), Prover: proven{}, Erasures: a.db, Static: files,
 		Demo: shown{a.outbox}, Ready: a.db.Ready,
+		Forms: keyring.Box(seal.Forms),
 		CookieKeys: [2][]byte{
 			keyring.MAC(seal.Cookies, "sign"), keyring.MAC(seal.Cookies, "encrypt"),
 		},

@@ -32,7 +32,7 @@ func TestCookieNames(t *testing.T) {
 				"email": {memberEmail}, "password": {password},
 			})
 		cookies := (&http.Response{Header: r.header}).Cookies()
-		if len(cookies) != 2 {
+		if len(cookies) != 3 {
 			t.Fatalf("%s: %d cookies", c.name, len(cookies))
 		}
 		got, browser := cookies[0], cookies[1]
@@ -41,6 +41,11 @@ func TestCookieNames(t *testing.T) {
 			browser.SameSite != http.SameSiteStrictMode || browser.Domain != "" ||
 			browser.MaxAge != 180*24*60*60 {
 			t.Errorf("want %s: %s", c.browser, browser)
+		}
+		if form := cookies[2]; form.Name != c.name+"-form" || form.Path != c.path ||
+			form.Secure != c.secure || !form.HttpOnly || form.SameSite != http.SameSiteLaxMode ||
+			form.Domain != "" || form.MaxAge != 7*24*60*60 {
+			t.Errorf("want %s-form: %s", c.name, form)
 		}
 		if got.Name != c.name || got.Path != c.path || got.Secure != c.secure || !got.HttpOnly ||
 			got.SameSite != http.SameSiteLaxMode ||

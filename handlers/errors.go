@@ -62,12 +62,18 @@ func (h *Handlers) fail(err error, c echo.Context) {
 	}
 }
 
-// askToSignIn leads to the sign-in page: a page by a redirect, htmx by a header.
+// askToSignIn leads to the sign-in page: a page by a redirect, htmx by a header. A form gets the
+// sign-in form that keeps what was typed.
 func (h *Handlers) askToSignIn(c echo.Context, row route) error {
 	method := c.Request().Method
 	reading := method == http.MethodGet || method == http.MethodHead
 	if reading && !fragment(c) && row.shape == page {
 		return seeOther(c, h.SignIn(h.localPath(c.Request().URL.RequestURI())))
+	}
+	if method == http.MethodPost && row.shape == page {
+		if asked, err := h.askAgain(c); asked {
+			return err
+		}
 	}
 	if c.Request().Header.Get("HX-Request") == "true" {
 		c.Response().Header().Set("HX-Redirect", h.SignIn(h.returnPath(c)))
@@ -83,6 +89,9 @@ func (h *Handlers) showError(c echo.Context, err error) error {
 		Shell: h.shell(identityOf(c), views.NavNone, "", nil), Status: status,
 		Code: fault.CodeOf(err), Problems: fault.ProblemsOf(err),
 		RetryAfter: wait, Vault: errors.Is(err, errOfVault), Back: h.wayBack(c, status),
+	}
+	if props.Code == fault.CodeUnknownOutcome {
+		props.Back = h.nearestPage(c)
 	}
 	switch {
 	case status == http.StatusMethodNotAllowed:

@@ -83,6 +83,7 @@ type Config struct {
 	Ready    func(ctx context.Context) error // whether the database answers
 	// Warn stores a warning about how the server is set up.
 	Warn       func(ctx context.Context, name, detail string, at time.Time) error
+	Forms      Sealer         // seals forms that wait in sign-in pages
 	CookieKeys [2][]byte      // 32 bytes each: one signs, one encrypts
 	Proxies    []netip.Prefix // whose X-Forwarded-For is trusted
 	Clock      func() time.Time
@@ -100,6 +101,7 @@ type Handlers struct {
 	recipient static.Body
 	docs      views.APIDocs
 	proxy     proxyWatch
+	echo      *echo.Echo
 	routes    map[string]route // by method and pattern
 
 	hostWarning rarely

@@ -173,8 +173,19 @@ const (
 	longTime    = 10 * time.Minute
 )
 
+// mostBytes returns how long the body of a request may be.
+func (h *Handlers) mostBytes(c echo.Context, r route) int64 {
+	switch {
+	case r.access != account.Anyone:
+		return bodyLimit
+	case r.path == resumePath:
+		return h.mostKept(c)
+	}
+	return publicBodyLimit
+}
+
 // withLimits bounds what a request may send and how long its answer may take.
-func withLimits(c echo.Context, r route, answer func() error) error {
+func withLimits(c echo.Context, r route, body int64, answer func() error) error {
 	most := defaultTime
 	if r.long {
 		most = longTime
@@ -188,11 +199,7 @@ func withLimits(c echo.Context, r route, answer func() error) error {
 	defer cancel()
 	req := c.Request().WithContext(ctx)
 	if req.Body != nil {
-		limit := int64(bodyLimit)
-		if r.access == account.Anyone {
-			limit = publicBodyLimit
-		}
-		req.Body = http.MaxBytesReader(c.Response().Writer, req.Body, limit)
+		req.Body = http.MaxBytesReader(c.Response().Writer, req.Body, body)
 	}
 	c.SetRequest(req)
 	return answer()

@@ -57,10 +57,11 @@ func (h *Handlers) send(
 	if err := component.Render(context.WithoutCancel(c.Request().Context()), buffer); err != nil {
 		return fmt.Errorf("render: %w", err)
 	}
+	page := signForms(buffer.Bytes(), identityOf(c).User.ID)
 	header := c.Response().Header()
 	header.Add("Vary", "HX-Request, HX-History-Restore-Request, Accept-Encoding")
-	if !compress || buffer.Len() < minCompressed {
-		return sendWhole(c, status, htmlType, buffer.Bytes())
+	if !compress || len(page) < minCompressed {
+		return sendWhole(c, status, htmlType, page)
 	}
 	header.Set(echo.HeaderContentEncoding, "gzip")
 	header.Set(echo.HeaderContentType, htmlType)
@@ -68,7 +69,7 @@ func (h *Handlers) send(
 	compressor := compressors.Get().(*gzip.Writer)
 	defer compressors.Put(compressor)
 	compressor.Reset(c.Response())
-	if _, err := compressor.Write(buffer.Bytes()); err != nil {
+	if _, err := compressor.Write(page); err != nil {
 		return fmt.Errorf("send a page: %w", err)
 	}
 	return compressor.Close()

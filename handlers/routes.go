@@ -59,6 +59,8 @@ func (h *Handlers) pages() []route {
 		{get, "/", signedIn, page, false, h.home},
 		{get, "/signin", anyone, page, false, h.signInPage},
 		{post, "/signin", anyone, page, false, h.signIn},
+		{get, resumePath, anyone, page, false, h.signInPage},
+		{post, resumePath, anyone, page, false, h.signIn},
 		{post, "/signout", anyone, page, false, h.signOut},
 
 		{get, "/items", signedIn, page, false, h.browse},
@@ -103,6 +105,7 @@ const apiPath = "/api/v1"
 
 func (h *Handlers) router() *echo.Echo {
 	e := echo.New()
+	h.echo = e
 	e.IPExtractor = extractor(h.c.Proxies)
 	e.HTTPErrorHandler = h.fail
 	e.Use(h.observe, h.watchProxy, h.protect, h.repairLink)
@@ -132,7 +135,7 @@ func (h *Handlers) add(e *echo.Echo, base string, r route) {
 // caller who may not view a vault learns nothing of it, not even that it exists.
 func (h *Handlers) guard(r route) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		return withLimits(c, r, func() error {
+		return withLimits(c, r, h.mostBytes(c, r), func() error {
 			if r.access == account.Anyone {
 				return r.answer(c, account.Identity{})
 			}

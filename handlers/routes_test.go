@@ -29,6 +29,11 @@ var promises = map[string]promise{
 		want: [...]int{303, 303, 303, 303, 303},
 		form: url.Values{"email": {otherEmail}, "password": {password}},
 	},
+	"GET /signin/resume": {want: [...]int{200, 200, 200, 200, 200}},
+	"POST /signin/resume": {
+		want: [...]int{303, 303, 303, 303, 303},
+		form: url.Values{"email": {otherEmail}, "password": {password}},
+	},
 	"POST /signout": {want: [...]int{303, 303, 303, 303, 303}},
 
 	"GET /items":                     {want: [...]int{303, 200, 200, 200, 200}},
@@ -94,7 +99,7 @@ var promises = map[string]promise{
 
 // changing are the routes that change something where they are allowed.
 var changing = map[string]bool{
-	"POST /signin": true, "POST /signout": true, "POST /vaults/:vault/items/:item/reveal": true,
+	"POST /signin": true, "POST /signin/resume": true, "POST /signout": true, "POST /vaults/:vault/items/:item/reveal": true,
 	"POST /vaults/:vault/items/:item/share": true, "POST /shares/:id/revoke": true,
 	"POST /shares/:id/recipients/:position/remove": true, "POST /admin/policy": true,
 	"POST /admin/service-accounts/:id/revoke": true, "POST /admin/mail/test": true,

@@ -33,10 +33,11 @@ func (h *Handlers) signIn(c echo.Context, _ account.Identity) error {
 	session, err := h.c.Accounts.SignIn(
 		ctx, form.Get("email"), form.Get("password"), h.signInCaller(c),
 	)
-	if staysOnSignIn(err) {
+	if staysOnSignIn(err, form.Has("kept")) {
 		status, wait := statusOf(c, err)
 		return h.showSignIn(c, status, views.SignInProps{
 			Email: form.Get("email"), Next: next, Code: fault.CodeOf(err), RetryAfter: wait,
+			Again: form.Has("kept"), Kept: form.Get("kept"), Down: isDown(err),
 		})
 	}
 	if err != nil {
@@ -52,6 +53,12 @@ func (h *Handlers) signIn(c echo.Context, _ account.Identity) error {
 		return err
 	}
 	h.setBrowserCookie(c, session.Browser)
+	if err := h.knowBrowser(c, session.Identity.User.ID); err != nil {
+		return err
+	}
+	if form.Has("kept") {
+		return h.resume(c, session.Identity, form.Get("kept"))
+	}
 	if next == "" {
 		next = h.Items(views.ItemsFilter{})
 	}
@@ -59,11 +66,18 @@ func (h *Handlers) signIn(c echo.Context, _ account.Identity) error {
 }
 
 // staysOnSignIn reports whether the sign-in page itself shows the error: the password was wrong, or
-// it is too early for another attempt.
-func staysOnSignIn(err error) bool {
+// another attempt helps, later or at once. A form that waits in the page must not get lost.
+func staysOnSignIn(err error, keeps bool) bool {
 	e, ok := fault.As(err)
 	return ok && (e.Kind == fault.Unauthenticated || e.Kind == fault.TooMany ||
-		e.Kind == fault.Unavailable && e.RetryAfter > 0)
+		e.Kind == fault.Unavailable && e.RetryAfter > 0 ||
+		isDown(err) && (keeps || e.Code() == fault.CodeUnknownOutcome))
+}
+
+// isDown reports whether the server can't sign anybody in.
+func isDown(err error) bool {
+	e, ok := fault.As(err)
+	return ok && e.Kind == fault.Unavailable && e.RetryAfter == 0
 }
 
 func (h *Handlers) showSignIn(c echo.Context, status int, props views.SignInProps) error {

@@ -16,6 +16,9 @@ func (p Paths) Asset(hashed string) string { return p.Base + "/static/" + url.Pa
 // SignIn is the sign-in page. It continues to next, a local path, or to the items if next is "".
 func (p Paths) SignIn(next string) string { return p.Base + "/signin" + query("next", next) }
 
+// SignInAgain accepts a POST of the sign-in form with a form that waits for it.
+func (p Paths) SignInAgain() string { return p.Base + "/signin/resume" }
+
 // SignOut accepts a POST.
 func (p Paths) SignOut() string { return p.Base + "/signout" }
 

@@ -78,6 +78,26 @@ type SignInProps struct {
 	Next       string     // a local path to continue to, "" for the items
 	Code       fault.Code // CodeSigninFailed, CodeTooManyAttempts, CodeUnavailable or ""
 	RetryAfter time.Duration
+	Down       bool   // nobody can sign in
+	Again      bool   // a form arrived after its session ended
+	Kept       string // that form, sealed; "" if it is too long to keep
+}
+
+// TypedProps are the values of TypedPage and TypedNotice: a form that was kept during a sign-in.
+type TypedProps struct {
+	Shell  Shell
+	Action string // that the form is sent to
+	Values []TypedValue
+	Files  bool // it had files, which aren't kept
+}
+
+// TypedValue is a value of a form as it was sent.
+type TypedValue struct{ Name, Value string }
+
+// FormGoneProps are the values of FormGonePage.
+type FormGoneProps struct {
+	Shell   Shell
+	Foreign bool // someone else typed it
 }
 
 // ItemsFilter is the query of the items page.

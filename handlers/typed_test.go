@@ -1,0 +1,332 @@
+package handlers
+
+import (
+	"bytes"
+	"html"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"itemshare/account"
+
+	parser "golang.org/x/net/html"
+)
+
+// formOn returns what a browser would send of the form with this action.
+func formOn(t *testing.T, body, action string) url.Values {
+	t.Helper()
+	document, err := parser.Parse(strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for form := range document.Descendants() {
+		if form.Data == "form" && attribute(form, "action") == action &&
+			strings.EqualFold(attribute(form, "method"), "post") {
+			return sentBy(controlsOf(document, form))
+		}
+	}
+	t.Fatalf("no form is sent to %s: %.3000s", action, body)
+	return nil
+}
+
+func sentBy(controls []*parser.Node) url.Values {
+	sent := url.Values{}
+	for _, n := range controls {
+		name, kind := attribute(n, "name"), attribute(n, "type")
+		switch {
+		case name == "" || hasAttribute(n, "disabled") || n.Data == "button" || kind == "file":
+		case kind == "checkbox" || kind == "radio":
+			if hasAttribute(n, "checked") {
+				sent.Add(name, attribute(n, "value"))
+			}
+		case n.Data == "select":
+			for option := range n.Descendants() {
+				if hasAttribute(option, "selected") {
+					sent.Add(name, attribute(option, "value"))
+				}
+			}
+		case n.Data == "textarea":
+			text := ""
+			if n.FirstChild != nil {
+				text = n.FirstChild.Data
+			}
+			sent.Add(name, text)
+		default:
+			sent.Add(name, attribute(n, "value"))
+		}
+	}
+	return sent
+}
+
+const keptWords = "Sign in to continue. What you typed is kept."
+
+var keptInput = regexp.MustCompile(`name="kept" value="([^"]+)"`)
+
+// sealedForm returns the sealed form of a sign-in page.
+func (r reply) sealedForm(t *testing.T) string {
+	t.Helper()
+	found := keptInput.FindStringSubmatch(r.body)
+	if r.status != http.StatusUnauthorized || found == nil ||
+		!strings.Contains(r.body, keptWords) {
+		t.Fatalf("nothing is kept: %v", r)
+	}
+	return found[1]
+}
+
+func signInWith(email, word, kept string) url.Values {
+	return url.Values{"email": {email}, "password": {word}, "kept": {kept}}
+}
+
+// filledIn is the share form of the team's item, filled in by a browser.
+func filledIn(t *testing.T, b *browser) url.Values {
+	t.Helper()
+	path := itemPath(b.app.item) + "/share"
+	form := formOn(t, b.get(path).body, path)
+	form.Set("access", "recipients")
+	form.Set("recipients", "ann@client.example\nzoë <b>@client.example")
+	form.Set("expire_after", "OneHour")
+	form.Set("one_time", "on")
+	form["omit"] = []string{"password"}
+	return form
+}
+
+// TestNothingTypedIsLost: however a session ends while the share form is filled in, the form comes
+// back after signing in, makes nothing by itself, and works.
+func TestNothingTypedIsLost(t *testing.T) {
+	for why, end := range map[string]func(a *app, b *browser){
+		"not used for half an hour": func(a *app, _ *browser) { a.clock.advance(31 * time.Minute) },
+		"twelve hours": func(a *app, b *browser) {
+			for range 26 {
+				a.clock.advance(29 * time.Minute)
+				b.get("/items")
+			}
+		},
+		"signed out in another tab": func(_ *app, b *browser) { b.post("/signout", nil) },
+		"the password changed": func(a *app, _ *browser) {
+			a.must(a.accounts.SetPassword(t.Context(), "", memberEmail, password))
+		},
+		"the browser forgot its cookies": func(a *app, b *browser) {
+			b.client.Jar = a.browser().client.Jar
+		},
+	} {
+		t.Run(why, func(t *testing.T) {
+			a := newApp(t)
+			b := a.signedIn(memberEmail)
+			path, form := itemPath(a.item)+"/share", filledIn(t, b)
+			end(a, b)
+			before := a.dump()
+			r := b.post(path, form)
+			kept := r.sealedForm(t)
+			if strings.Contains(r.body, "ann@client") || a.dump() != before {
+				t.Error("what was typed is readable, or something was stored")
+			}
+			r = b.post("/signin/resume", signInWith(memberEmail, "wrong", kept))
+			if !slices.Contains(r.errors(), "signin_failed") {
+				t.Fatal(r)
+			}
+			kept = keptInput.FindStringSubmatch(r.body)[1]
+			r = b.post("/signin/resume", signInWith(memberEmail, password, kept))
+			if r.status != http.StatusOK || !strings.Contains(r.body, `data-testid="typed-back"`) ||
+				!strings.Contains(r.body, `id="share-form"`) {
+				t.Fatal(r)
+			}
+			again := formOn(t, r.body, path)
+			for name := range form {
+				if !slices.Equal(again[name], form[name]) {
+					t.Errorf("%s is %q, was typed as %q", name, again[name], form[name])
+				}
+			}
+			if n := strings.Count(b.get("/shares").body, path); n != 0 {
+				t.Error("a link was created by itself")
+			}
+			again.Set("recipients", "ann@client.example")
+			if r := b.post(path, again); r.status != http.StatusCreated {
+				t.Error(r)
+			}
+			if strings.Contains(a.log.String(), "ann@client") || strings.Contains(a.log.String(), kept) {
+				t.Error("the log has what was typed")
+			}
+		})
+	}
+}
+
+// TestTypedFormsAreTheirOwners: nobody else sees a form that was kept, and no other browser, and
+// nobody after a quarter of an hour.
+func TestTypedFormsAreTheirOwners(t *testing.T) {
+	for why, c := range map[string]struct {
+		email  string
+		before func(a *app, b *browser)
+		change func(kept string) string
+	}{
+		"another user": {email: adminEmail},
+		"another user, without cookies": {
+			email:  adminEmail,
+			before: func(a *app, b *browser) { b.client.Jar = a.browser().client.Jar },
+		},
+		"another browser": {
+			email:  memberEmail,
+			before: func(a *app, b *browser) { b.client.Jar = a.signedIn(memberEmail).client.Jar },
+		},
+		"too late": {
+			email:  memberEmail,
+			before: func(a *app, _ *browser) { a.clock.advance(16 * time.Minute) },
+		},
+		"changed": {
+			email:  memberEmail,
+			change: func(kept string) string { return kept[:40] + "A" + kept[41:] + "AAAA" },
+		},
+		"made up": {email: memberEmail, change: func(string) string { return "AAAA" }},
+	} {
+		t.Run(why, func(t *testing.T) {
+			a := newApp(t)
+			b := a.signedIn(memberEmail)
+			form := filledIn(t, b)
+			if why == "another user, without cookies" {
+				c.before(a, b)
+				c.before = nil
+			} else {
+				a.clock.advance(31 * time.Minute)
+			}
+			kept := b.post(itemPath(a.item)+"/share", form).sealedForm(t)
+			if c.before != nil {
+				c.before(a, b)
+			}
+			if c.change != nil {
+				kept = c.change(kept)
+			}
+			r := b.post("/signin/resume", signInWith(c.email, password, kept))
+			if r.status != http.StatusOK || strings.Contains(r.body, "ann@client") ||
+				!strings.Contains(r.body, `data-testid="form-gone"`) {
+				t.Error(r)
+			}
+			if r := b.get("/items"); r.status != http.StatusOK {
+				t.Errorf("signed in: %v", r)
+			}
+		})
+	}
+}
+
+// TestEveryFormIsKept walks the table: a form that is added to it is kept by default, and comes back
+// with each value.
+func TestEveryFormIsKept(t *testing.T) {
+	v := visit(t)
+	_, share := v.browsers[1].share(
+		v.item, url.Values{"access": {"recipients"}, "recipients": {"ann@client.example"}},
+	)
+	walked := 0
+	for _, r := range table() {
+		if r.method != http.MethodPost || r.shape != page || r.access == account.Anyone {
+			continue
+		}
+		walked++
+		key, path := r.method+" "+r.path, v.spelled(r.path, "seen", share)
+		who := memberEmail
+		if promises[key].want[1] == http.StatusForbidden {
+			who = adminEmail
+		}
+		form := url.Values{"a later field": {"of <some> text"}}
+		for name, values := range promises[key].form {
+			form[name] = values
+		}
+		b := v.signedIn(who)
+		b.post("/signout", nil)
+		kept := b.post(path, form).sealedForm(t)
+		back := b.post("/signin/resume", signInWith(who, password, kept))
+		text := html.UnescapeString(back.body)
+		for name, values := range form {
+			for _, value := range values {
+				if back.status != http.StatusOK || !strings.Contains(text, value) {
+					t.Errorf("%s: %s %q is not on the page: %d", key, name, value, back.status)
+				}
+			}
+		}
+	}
+	if walked < 8 {
+		t.Errorf("only %d forms", walked)
+	}
+}
+
+// TestStrangersKeepLittle: who never signed in with this browser is not let send much.
+func TestStrangersKeepLittle(t *testing.T) {
+	a := newApp(t)
+	path := itemPath(a.item) + "/share"
+	long := url.Values{
+		"recipients": {strings.Repeat("x", 20<<10)}, ownerField: {a.users[memberEmail].ID},
+	}
+	before := a.dump()
+	r := a.browser().post(path, long)
+	if r.status != http.StatusUnauthorized || keptInput.MatchString(r.body) ||
+		!strings.Contains(r.body, "too long to keep") {
+		t.Errorf("a stranger's: %v", r)
+	}
+	if a.dump() != before {
+		t.Error("something was stored")
+	}
+	stranger := a.browser()
+	sent := signInWith(memberEmail, password, strings.Repeat("x", publicBodyLimit))
+	if r := stranger.post("/signin/resume", sent); r.status != http.StatusRequestEntityTooLarge {
+		t.Errorf("a stranger who kept nothing: %v", r)
+	}
+	long.Set("recipients", strings.Repeat("x", 15<<10))
+	r = stranger.post(path, long)
+	r = stranger.post("/signin/resume", signInWith(memberEmail, password, r.sealedForm(t)))
+	if r.status != http.StatusOK || !strings.Contains(r.body, long.Get("recipients")) {
+		t.Errorf("a browser without cookies: %d", r.status)
+	}
+	b := a.signedIn(memberEmail)
+	a.clock.advance(31 * time.Minute)
+	long.Set("recipients", strings.Repeat("y", 150<<10))
+	r = b.post("/signin/resume", signInWith(memberEmail, password, b.post(path, long).sealedForm(t)))
+	if r.status != http.StatusOK || !strings.Contains(r.body, long.Get("recipients")) {
+		t.Errorf("a long form: %d", r.status)
+	}
+	a.clock.advance(31 * time.Minute)
+	long.Set("recipients", strings.Repeat("z", 170<<10))
+	if r := b.post(path, long); keptInput.MatchString(r.body) ||
+		!strings.Contains(r.body, "too long to keep") {
+		t.Errorf("beyond what fits: %v", r)
+	}
+}
+
+// TestFilesOfAFormAreNotKept, and the page says so.
+func TestFilesOfAFormAreNotKept(t *testing.T) {
+	a := newApp(t)
+	b := a.signedIn(memberEmail)
+	a.clock.advance(31 * time.Minute)
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	a.must(form.WriteField("recipients", "ann@client.example"))
+	file, err := form.CreateFormFile("file", "secret.txt")
+	a.must(err)
+	_, err = file.Write([]byte("a file's content"))
+	a.must(err)
+	a.must(form.WriteField("expire_after", "OneHour"))
+	a.must(form.Close())
+	path := itemPath(a.item) + "/share"
+	r := b.ask(http.MethodPost, path, &body, "Content-Type", form.FormDataContentType())
+	r = b.post("/signin/resume", signInWith(memberEmail, password, r.sealedForm(t)))
+	sent := formOn(t, r.body, path)
+	if !strings.Contains(r.body, "Choose them again") || strings.Contains(r.body, "content") &&
+		strings.Contains(r.body, "a file's content") ||
+		sent.Get("recipients") != "ann@client.example" || sent.Get("expire_after") != "OneHour" {
+		t.Errorf("%v: %v", sent, r)
+	}
+}
+
+// TestSignInAgainInPlace: htmx gets the sign-in form for the page that it is on.
+func TestSignInAgainInPlace(t *testing.T) {
+	a := newApp(t)
+	b := a.signedIn(memberEmail)
+	form := filledIn(t, b)
+	a.clock.advance(31 * time.Minute)
+	r := b.post(itemPath(a.item)+"/share", form, "HX-Request", "true")
+	r.sealedForm(t)
+	if strings.Contains(r.body, "<html") || r.header.Get("HX-Redirect") != "" {
+		t.Error(r)
+	}
+}

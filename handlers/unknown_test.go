@@ -1,0 +1,78 @@
+package handlers
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"itemshare/client"
+	"itemshare/db/dbtest"
+)
+
+// cutOff is an application whose connection to PostgreSQL breaks where the test says.
+func cutOff(t *testing.T) (*app, *dbtest.Wire) {
+	t.Helper()
+	wire := dbtest.NewWire(t, dbtest.Schema(t))
+	return newApp(t, setting{url: wire.URL}), wire
+}
+
+// TestUnknownOutcomeIsSaid where the answer to COMMIT is lost: no page says that nothing was
+// changed, each says where to look, and a repeated form tells.
+func TestUnknownOutcomeIsSaid(t *testing.T) {
+	a, wire := cutOff(t)
+	b := a.signedIn(memberEmail)
+	path := itemPath(a.item) + "/share"
+	form := url.Values{"access": {"anyone"}, "token": {strings.Repeat("t", 32)}}
+	wire.CutCommits(dbtest.AfterCommit)
+	said := func(why string, r reply, more string) {
+		t.Helper()
+		if r.status != http.StatusServiceUnavailable || r.header.Get("Retry-After") != "" ||
+			!slices.Contains(r.errors(), "unknown_outcome") || !strings.Contains(r.body, more) ||
+			strings.Contains(r.body, "Nothing was") || !strings.Contains(r.body, "know whether") {
+			t.Errorf("%s: %v", why, r)
+		}
+	}
+	said("a link", b.post(path, form), `href="/shares"`)
+	r := b.post(path, form)
+	if r.status != http.StatusConflict || !slices.Contains(r.errors(), "already_created") {
+		t.Errorf("the form again: %v", r)
+	}
+	_, id := b.share(a.item, nil)
+	wire.CutCommits(dbtest.BeforeCommit)
+	said("a revocation", b.post("/shares/"+id+"/revoke", nil), `href="/shares/`+id+`"`)
+	admin := a.signedIn(adminEmail)
+	wire.CutCommits(dbtest.AfterCommit)
+	said("a policy", admin.post("/admin/policy", strict()), `href="/admin/policy"`)
+	kept := a.browser()
+	wait := kept.post(path, url.Values{ownerField: {a.users[memberEmail].ID}}).sealedForm(t)
+	wire.CutCommits(dbtest.AfterCommit)
+	r = kept.post("/signin/resume", signInWith(memberEmail, password, wait))
+	if !slices.Contains(r.errors(), "unknown_outcome") || !strings.Contains(r.body, keptWords) {
+		t.Errorf("signing in: %v", r)
+	}
+	if wire.Cut() != 4 {
+		t.Errorf("%d commits were cut", wire.Cut())
+	}
+}
+
+// TestUnknownViewIsOpenedAgain: a view that was counted without an answer is not lost to whoever
+// asks again with the same view, as itemshare open does.
+func TestUnknownViewIsOpenedAgain(t *testing.T) {
+	a, wire := cutOff(t)
+	b := a.signedIn(memberEmail)
+	link, _ := b.share(a.item, url.Values{"one_time": {"on"}})
+	wire.CutCommits(dbtest.AfterCommit, dbtest.BeforeCommit)
+	opened, err := client.Open(
+		t.Context(), link, client.OpenOptions{HTTPClient: a.browser().client},
+	)
+	if err != nil || opened.Title != a.item.Title || wire.Cut() != 2 {
+		t.Fatalf("%v after %d cuts", err, wire.Cut())
+	}
+	if _, err := client.Open(
+		t.Context(), link, client.OpenOptions{HTTPClient: a.browser().client},
+	); err == nil {
+		t.Error("it opens twice")
+	}
+}
