@@ -102,6 +102,8 @@ func (p *page) staysWithin(width int64) {
 }
 
 func nobodysStops(w *walk) []stop {
+	share, _ := w.client.withSeed()
+	share += "/share"
 	return []stop{
 		{name: "signin", goTo: at("/signin")},
 		{name: "signin-failed", goTo: func(p *page) {
@@ -123,6 +125,23 @@ func nobodysStops(w *walk) []stop {
 		}},
 		{name: "outbox-empty", goTo: at("/demo/outbox")},
 		{name: "not-found-signed-out", goTo: at("/nowhere")},
+		{name: "signin-again", goTo: func(p *page) {
+			p.signIn(admin)
+			p.visit(share)
+			p.forgetSession()
+			p.click(submitShare)
+			p.await(`[data-testid=typed-kept]`)
+		}},
+		{name: "form-back", goTo: func(p *page) {
+			p.signInAgain(admin)
+			p.await(`[data-testid=typed-back]`)
+		}},
+		{name: "form-gone", goTo: func(p *page) {
+			p.forgetSession()
+			p.click(submitShare)
+			p.signInAgain(member)
+			p.await(`[data-testid=form-gone]`)
+		}},
 	}
 }
 

@@ -1,0 +1,91 @@
+package e2e
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// forgetSession has the browser lose every cookie, so that the session of the page has ended.
+func (p *page) forgetSession() {
+	p.t.Helper()
+	call(p, network.ClearBrowserCookies, cdp.Empty{})
+}
+
+// signInAgain fills in the sign-in form of the page.
+func (p *page) signInAgain(email string) {
+	p.t.Helper()
+	p.await(`[data-testid=typed-kept]`)
+	p.fill(`[name=email]`, email)
+	p.fill(`[name=password]`, password)
+	p.press(kb.Enter)
+}
+
+// TestTypedFormComesBack: the session ends while the share form is filled in. After signing in on the
+// spot the form is as it was typed, and works.
+func TestTypedFormComesBack(t *testing.T) {
+	s := start(t)
+	item, _ := signedIn(t, s, admin).withSeed()
+	for name, options := range map[string][]pageOption{
+		"with scripts": nil, "without scripts": {withoutScripts},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPage(t, s, phone, options...)
+			p.signIn(admin)
+			p.visit(item + "/share")
+			p.fillShareForm()
+			p.forgetSession()
+			p.click(submitShare)
+			p.signInAgain(admin)
+			p.await(`[data-testid=typed-back]`)
+			p.await(`[name=access][value=recipients]:checked`)
+			p.await(`[name=one_time][value=on]:checked`)
+			if p.hasScripts() {
+				p.await(`[data-recipient][data-kind=email]`)
+				p.await(`[data-recipient][data-kind=domain]`)
+			}
+			p.click(submitShare)
+			p.await(`input#share-link`)
+			if !p.hasScripts() {
+				return
+			}
+			p.visit(item)
+			p.forgetSession()
+			p.click(`[data-testid=reveal]`)
+			p.signInAgain(admin)
+			p.await(`[data-testid=typed-back]`)
+			p.click(`[data-testid=reveal]`)
+			p.await(`[data-secret]`)
+		})
+	}
+}
+
+// TestAnUnknownViewIsOpenedAgain by the recipient's page, with the same view: by itself a few
+// times, then when asked.
+func TestAnUnknownViewIsOpenedAgain(t *testing.T) {
+	s, p := onStage(t, start(t), toRecipients)
+	unsure, asked := 6, 0
+	s.on("open", func(with) said {
+		if asked++; asked <= unsure {
+			return problem(http.StatusServiceUnavailable, "unknown_outcome")
+		}
+		return s.opened()
+	})
+	enterCode(p, s)
+	p.awaitState("unknown")
+	p.click(`[data-testid=retry]`)
+	p.awaitState("item")
+	opens := s.heard("open")
+	if len(opens) != unsure+1 {
+		t.Errorf("opened %d times", len(opens))
+	}
+	for _, open := range opens {
+		if fmt.Sprint(open) != fmt.Sprint(opens[0]) {
+			t.Errorf("opened with %v, then with %v", opens[0], open)
+		}
+	}
+}
