@@ -18,12 +18,12 @@ import (
 
 type importCommand struct {
 	Vault    string `help:"${import_vault}"`
-	Owner    string `help:"${import_owner}"                                    placeholder:"ADDRESS"`
+	Owner    string `help:"${import_owner}" placeholder:"ADDRESS"`
 	DryRun   bool   `help:"Print what an import would do, and change nothing."`
-	JSON     bool   `help:"Print the report as JSON."                                                name:"json"`
+	JSON     bool   `help:"Print the report as JSON." name:"json"`
 	Strict   bool   `help:"${import_strict}"`
 	Archived bool   `help:"Import archived items too."`
-	File     string `help:"The export, a .1pux file."                                                  arg:"" type:"existingfile"`
+	File     string `help:"The export, a .1pux file." arg:"" type:"existingfile"`
 }
 
 // Run imports an export, completely or not at all.

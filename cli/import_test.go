@@ -106,7 +106,10 @@ func TestImportForTwoPeople(t *testing.T) {
 			must(t, err)
 			page, err := in.vault.Browse(p.ctx, vault.Query{Vaults: []string{g.VaultID}, Limit: 10})
 			must(t, err)
-			if want := map[bool]string{true: "Ann's", false: "Max's"}[g.UserID == user.ID]; page.Items[0].Title != want {
+			if want := map[bool]string{
+				true:  "Ann's",
+				false: "Max's",
+			}[g.UserID == user.ID]; page.Items[0].Title != want {
 				t.Errorf("%+v sees %q", g, page.Items[0].Title)
 			}
 		}

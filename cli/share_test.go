@@ -186,11 +186,18 @@ func TestShareCommand(t *testing.T) {
 			return s.Audience == client.AudienceRecipients && len(s.Recipients) == 2
 		}},
 		{"for recipients as a mail program copies them", []string{
-			item.ID, "--to", `"Doe, Ann" <ann@company.example>; max@company.example,`, "--to", "mailto:kai@company.example",
+			item.ID, "--to", `"Doe, Ann" <ann@company.example>; ` +
+				`max@company.example,`, "--to", "mailto:kai@company.example",
 		}, 0, "", func(s client.Share) bool {
 			return s.Audience == client.AudienceRecipients && len(s.Recipients) == 3
 		}},
-		{"a wildcard", []string{item.ID, "--to", "*@company.example"}, 1, "Enter “company.example” for everyone", nil},
+		{
+			"a wildcard",
+			[]string{item.ID, "--to", "*@company.example"},
+			1,
+			"Enter “company.example” for everyone",
+			nil,
+		},
 		{"no such title", []string{"Nothing of that name"}, exitNotFound, "no item Nothing of that name", nil},
 		{"an unknown id", []string{"00000000000000000000000000"}, exitNotFound, "no item", nil},
 		{"not in that vault", []string{item.Title, "--vault", "Admins"}, exitNotFound, "no item", nil},

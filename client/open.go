@@ -89,8 +89,8 @@ func Peek(ctx context.Context, link string, options OpenOptions) (ShareTerms, er
 
 // Open opens a link, which counts as a view, and decrypts the copy of the item. Where the link has
 // recipients, the server mails a code to Email, and Open calls Code for it. A link that ended and a
-// wrong code are an [*Error]; an answer that was lost for good is [ErrViewNotKnown]; content that does not decrypt under the terms is [ErrRefused]. No
-// error contains a part of the link.
+// wrong code are an [*Error]; an answer that was lost for good is [ErrViewNotKnown]; content that does not
+// decrypt under the terms is [ErrRefused]. No error contains a part of the link.
 func Open(ctx context.Context, link string, options OpenOptions) (*OpenedShare, error) {
 	share, terms, err := peek(ctx, link, options)
 	if err != nil {

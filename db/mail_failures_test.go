@@ -180,8 +180,11 @@ func TestCodesOfAnAddressOverAllShares(t *testing.T) {
 				at   time.Duration
 				want int
 			}{
-				{59 * time.Minute, 10}, {time.Hour, 19}, {2*time.Hour + time.Second, 30},
-				{9 * time.Hour, 30}, {25 * time.Hour, 40},
+				{59 * time.Minute, 10},
+				{time.Hour, 19},
+				{2*time.Hour + time.Second, 30},
+				{9 * time.Hour, 30},
+				{25 * time.Hour, 40},
 			} {
 				ask(step.at, who)
 				if n := countRows(t, db, mailedCodes); n < step.want-1 || n > step.want+1 {

@@ -129,7 +129,15 @@ func TestHostOfAnotherScript(t *testing.T) {
 		t.Errorf("another host: %d", got)
 	}
 	form := url.Values{"email": {"ann@client.example"}, "password": {"wrong"}}
-	if got := ask(http.MethodPost, host, form, "Origin", "https://"+host, "Sec-Fetch-Site", "same-origin"); got != http.StatusUnauthorized {
+	if got := ask(
+		http.MethodPost,
+		host,
+		form,
+		"Origin",
+		"https://"+host,
+		"Sec-Fetch-Site",
+		"same-origin",
+	); got != http.StatusUnauthorized {
 		t.Errorf("a form of its own page: %d", got)
 	}
 	if !strings.Contains(s.log.tail(40), "https://"+host) {

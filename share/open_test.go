@@ -233,7 +233,10 @@ func TestNamedRecipientsOpenByCode(t *testing.T) {
 		_, err = b.openAs(l, view, "zoe@client.example.evil.example", code)
 		want(t, "another's code", err, fault.CodeCodeInvalid)
 		spaced := "\u202a" + arabicIndic(code[:4]) + "\u00a0– " + fullWidth(code[4:]) + "\n"
-		if got := l.content(t, must(b.openAs(l, view, "Zoe <mailto:"+who+">.\n", spaced))(t)); got.Title != "Staging database" {
+		if got := l.content(
+			t,
+			must(b.openAs(l, view, "Zoe <mailto:"+who+">.\n", spaced))(t),
+		); got.Title != "Staging database" {
 			t.Errorf("opens to %q", got.Title)
 		}
 		must(b.openAs(l, view, who, code))(t) // the same view again

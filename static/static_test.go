@@ -22,7 +22,15 @@ func loadFiles(t *testing.T) *Files {
 
 func TestEveryEmbeddedFileIsNamedByItsContent(t *testing.T) {
 	files := loadFiles(t)
-	for _, name := range []string{"recipient.css", "recipient.js", "recipient-more.js", "app.css", "app.js", "page.js", "icon.svg"} {
+	for _, name := range []string{
+		"recipient.css",
+		"recipient.js",
+		"recipient-more.js",
+		"app.css",
+		"app.js",
+		"page.js",
+		"icon.svg",
+	} {
 		body, contentType, ok := files.Open(files.Name(name))
 		if !ok || contentType == "" {
 			t.Fatalf("%s: not there under %q", name, files.Name(name))

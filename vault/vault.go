@@ -141,8 +141,8 @@ type Overview struct {
 
 // Query selects a page of overviews, ordered by title (case folded), then ID. Vaults lists the IDs of
 // the vaults to search; an empty list finds nothing. Each word of Text must occur in title, subtitle,
-// sites or tags, case folded; 16 words of 100 characters count, the rest is ignored. After is the previous page's Next, "" for the first page; Limit is the
-// number of items.
+// sites or tags, case folded; 16 words of 100 characters count, the rest is ignored. After is the previous
+// page's Next, "" for the first page; Limit is the number of items.
 type Query struct {
 	Vaults   []string
 	Text     string

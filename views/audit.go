@@ -23,8 +23,8 @@ func actorName(e AuditRow) string {
 		return e.Actor
 	}
 	switch e.Kind {
-	case audit.UserAdded, audit.UserDisabled, audit.UserEnabled, audit.PasswordChanged, audit.VaultAdded, audit.GrantChanged,
-		audit.ItemsImported, audit.PolicyChanged, audit.ServiceAccountAdded,
+	case audit.UserAdded, audit.UserDisabled, audit.UserEnabled, audit.PasswordChanged,
+		audit.VaultAdded, audit.GrantChanged, audit.ItemsImported, audit.PolicyChanged, audit.ServiceAccountAdded,
 		audit.ServiceAccountRevoked, audit.Restored, audit.KeysRotated:
 		return "Command line"
 	case audit.ShareOpened, audit.OpenRefused, audit.CodeRequested, audit.CodeRefused:

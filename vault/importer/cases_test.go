@@ -186,7 +186,10 @@ func TestArchivesMadeAnew(t *testing.T) {
 		content []byte
 	}{
 		{"a byte-order mark", zipped(t, entry{"export.data", []byte("\uFEFF" + data)}, entry{"files/d1__a", file})},
-		{"blanks around", zipped(t, entry{"export.data", []byte("\r\n\t " + data + " \n")}, entry{"files/d1__a", file})},
+		{
+			"blanks around",
+			zipped(t, entry{"export.data", []byte("\r\n\t " + data + " \n")}, entry{"files/d1__a", file}),
+		},
 		{
 			"a folder",
 			zipped(
@@ -220,7 +223,11 @@ func TestArchivesMadeAnew(t *testing.T) {
 		why, says string
 		content   []byte
 	}{
-		{"another compression", "compression that isn't supported (method 93)", rawZip(t, 93, []byte("x"), []byte(data))},
+		{
+			"another compression",
+			"compression that isn't supported (method 93)",
+			rawZip(t, 93, []byte("x"), []byte(data)),
+		},
 		{"UTF-16", "UTF-16", zipped(t, entry{"export.data", []byte("\xff\xfe{\x00")})},
 		{"bzip2 that isn't", "damaged or incomplete", rawZip(t, methodBzip2, []byte("x"), []byte(data))},
 	} {

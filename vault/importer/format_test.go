@@ -50,7 +50,7 @@ gender|menu|"female"|Female
 birth date|date|1262347200|2010-01-01
 occupation|string|"Engineer"
 Address
-address|address|{"street":"1 Way","city":"Town","country":"us","zip":"1","state":"CA"}|1 Way⏎1 Town⏎CA⏎United States
+address|address|{"street":"1 Way","city":"T","country":"us","zip":"1","state":"CA"}|1 Way⏎1 T⏎CA⏎United States
 default phone|phone|"+49 30 1"
 Internet Details
 email|email|{"email_address":"ann@a.example","provider":null}|ann@a.example
@@ -175,7 +175,9 @@ linked item|reference|"item-001"|001`},
 var more = map[string][]string{
 	"100": {"Customer · registered email provider · fastmail"},
 	"114": {
-		" · private key public key · PUB", " · private key fingerprint · FP", " · private key key type · RSA 4096",
+		" · private key public key · PUB",
+		" · private key fingerprint · FP",
+		" · private key key type · RSA 4096",
 	},
 }
 
@@ -354,7 +356,8 @@ func comparePublishedReport(t *testing.T, archive *Archive) {
 		names = append(names, name)
 	}
 	slices.Sort(names)
-	if want := strings.Fields(`accounts.attrs.accountName accounts.attrs.avatar accounts.attrs.domain accounts.attrs.email
+	if want := strings.Fields(`
+		accounts.attrs.accountName accounts.attrs.avatar accounts.attrs.domain accounts.attrs.email
 		accounts.attrs.name accounts.vaults.attrs.avatar accounts.vaults.attrs.type items.details.htmlForm.htmlMethod
 		items.details.sections.fields.dontGenerate items.details.sections.fields.guarded
 		items.details.sections.fields.inputTraits.capitalization items.details.sections.fields.inputTraits.correction

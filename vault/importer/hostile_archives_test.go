@@ -60,7 +60,10 @@ func hostileArchives(t testing.TB) []struct {
 			"blanks",
 			zipped(
 				t,
-				entry{"export.data", append(bytes.Repeat([]byte(" "), *hostileSize*40<<17), []byte(`{"accounts":[]}`)...)},
+				entry{
+					"export.data",
+					append(bytes.Repeat([]byte(" "), *hostileSize*40<<17), []byte(`{"accounts":[]}`)...),
+				},
 			),
 		},
 		{"blanks within an item", wrapped(`{"uuid":` + strings.Repeat("\n", *hostileSize*20<<17) + `"1"}`)},
