@@ -6,16 +6,13 @@ package views
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"strconv"
-
 	"itemshare/share"
 	"itemshare/vault"
+	"strconv"
 )
 
 func ItemPage(p ItemProps) templ.Component {
@@ -354,7 +351,7 @@ func itemField(p ItemProps, f ItemField, id string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Var14 := []any{"field-value", templ.KV("mono", f.Type == vault.FieldReference)}
+			var templ_7745c5c3_Var14 = []any{"field-value", templ.KV("mono", f.Type == vault.FieldReference)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_ElementWriter, templ_7745c5c3_Var14...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
