@@ -164,10 +164,7 @@ func startByReadme(t *testing.T) *proxied {
 		"/var/lib/itemshare", data, "https://share.example.com", p.public,
 		"smtp://user:password@mail.example.com:587", smtp,
 	).Replace(lines)
-	var exports []string
-	for _, pair := range regexp.MustCompile(`(ITEMSHARE_[A-Z_]+)=(\S+)`).FindAllString(replaced, -1) {
-		exports = append(exports, pair)
-	}
+	exports := regexp.MustCompile(`ITEMSHARE_[A-Z_]+=\S+`).FindAllString(replaced, -1)
 	if len(exports) < 5 || !strings.Contains(replaced, "user add") {
 		t.Fatalf("the lines of README.md are\n%s", lines)
 	}

@@ -99,7 +99,8 @@ var promises = map[string]promise{
 
 // changing are the routes that change something where they are allowed.
 var changing = map[string]bool{
-	"POST /signin": true, "POST /signin/resume": true, "POST /signout": true, "POST /vaults/:vault/items/:item/reveal": true,
+	"POST /signin": true, "POST /signin/resume": true,
+	"POST /signout": true, "POST /vaults/:vault/items/:item/reveal": true,
 	"POST /vaults/:vault/items/:item/share": true, "POST /shares/:id/revoke": true,
 	"POST /shares/:id/recipients/:position/remove": true, "POST /admin/policy": true,
 	"POST /admin/service-accounts/:id/revoke": true, "POST /admin/mail/test": true,
