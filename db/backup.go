@@ -85,7 +85,7 @@ func fill(ctx context.Context, path, source string) error {
 	if err != nil {
 		return err
 	}
-	if err := copyTables(&tx{ctx, sqlTx, &dialect{}}); err != nil {
+	if err := copyTables(&tx{ctx: ctx, sql: sqlTx, dialect: &dialect{}}); err != nil {
 		return errors.Join(err, sqlTx.Rollback())
 	}
 	if err := sqlTx.Commit(); err != nil {

@@ -63,7 +63,7 @@ func (s *snapshot) begin(ctx context.Context) (err error) {
 		&sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
 	)
 	if err == nil {
-		s.tx = &tx{ctx, sqlTx, &s.db.dialect}
+		s.tx = s.db.newTx(ctx, sqlTx)
 		err = s.tx.allowIdle()
 	}
 	if err == nil {
@@ -109,7 +109,7 @@ func (db *DB) receive(ctx context.Context, source *snapshot, report func(string,
 	if err != nil {
 		return db.wrap("write to the target", err)
 	}
-	t := &tx{ctx, sqlTx, &db.dialect}
+	t := db.newTx(ctx, sqlTx)
 	if err := receiveTables(source.tx, t, report); err != nil {
 		sqlTx.Rollback() // what counts is the first error
 		return db.wrap("copy", err)

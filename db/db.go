@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -35,7 +36,9 @@ type DB struct {
 	writers    *sql.DB // SQLite: one connection
 	readers    *sql.DB // read-only
 	group      *group  // nil where each write has a transaction of its own
-	limits     readLimits
+	// SQLite: data_version at the last scrub, nil if this process may have erased since.
+	scrubbed atomic.Pointer[int64]
+	limits   readLimits
 }
 
 // Open opens the database and migrates its schema before anything reads it. It

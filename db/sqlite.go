@@ -27,7 +27,7 @@ const oldestSQLite = 3_051_003
 // scrubTimeout how long a scrub keeps writers waiting for readers to end.
 const (
 	busyTimeout  = 5 * time.Second
-	scrubTimeout = 250 * time.Millisecond
+	scrubTimeout = 25 * time.Millisecond
 )
 
 func sqlite(path string) dialect {
@@ -171,20 +171,48 @@ func undoneSQLite(err error) bool {
 }
 
 // scrubSQLite moves the log into the file, where secure_delete has overwritten the
-// erased rows, and truncates the log. Readers that still use the log prevent it.
+// erased rows, and truncates the log. Readers that still use the log prevent it. It does
+// nothing where nothing was erased since it last truncated the log.
 func scrubSQLite(ctx context.Context, db *DB) (bool, error) {
-	conn, err := db.writers.Conn(ctx)
+	conn, err := db.writers.Conn(ctx) // the only one: no write is under way
 	if err != nil {
 		return false, err
 	}
 	defer conn.Close()
+	var version int64 // another one once another process has written, which may have erased
+	err = conn.QueryRowContext(context.Background(), `PRAGMA data_version`).Scan(&version)
+	if err != nil {
+		return false, err
+	}
+	if last := db.scrubbed.Load(); last != nil && *last == version {
+		return true, nil
+	}
+	clean, err := truncateLog(conn)
+	if clean {
+		db.scrubbed.Store(&version)
+	}
+	return clean, err
+}
+
+// truncateLog reports whether it truncated the log. While a reader needs what the log
+// held a while ago, as a backup does, it keeps no writer waiting.
+func truncateLog(conn *sql.Conn) (bool, error) {
+	busy, log, moved, err := checkpoint(conn, "PASSIVE")
+	if err != nil || busy || moved < log {
+		return false, err
+	}
 	if err := setBusyTimeout(conn, scrubTimeout); err != nil {
 		return false, err
 	}
-	var busy, log, moved int
-	err = conn.QueryRowContext(context.Background(), `PRAGMA wal_checkpoint(TRUNCATE)`).
+	busy, _, _, err = checkpoint(conn, "TRUNCATE")
+	return err == nil && !busy, errors.Join(err, setBusyTimeout(conn, busyTimeout))
+}
+
+// checkpoint returns how many pages the log holds, and how many of them are in the file.
+func checkpoint(conn *sql.Conn, mode string) (busy bool, log, moved int, err error) {
+	err = conn.QueryRowContext(context.Background(), `PRAGMA wal_checkpoint(`+mode+`)`).
 		Scan(&busy, &log, &moved)
-	return err == nil && busy == 0, errors.Join(err, setBusyTimeout(conn, busyTimeout))
+	return busy, log, moved, err
 }
 
 func setBusyTimeout(conn *sql.Conn, wait time.Duration) error {

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strconv"
@@ -187,6 +188,9 @@ func TestErasedBytesAreGone(t *testing.T) {
 		t.Fatal(err)
 	}
 	addSharer(t, db, "ben")
+	createShare(t, db, 30, lasting(24*time.Hour))
+	revoke(t, db, shareID(30), after(3*time.Hour), true)
+	sweep(t, db, after(4*time.Hour), false)
 	if clean, err := db.Scrub(t.Context()); err != nil || clean {
 		t.Errorf("with a reader in the log: %v, %v", clean, err)
 	}
@@ -210,6 +214,64 @@ func TestErasedBytesAreGone(t *testing.T) {
 		patience != 5000 {
 		t.Errorf("after a scrub the writer waits %d ms: %v", patience, err)
 	}
+}
+
+// TestScrubKeepsNoWriterWaiting: it does nothing where nothing was erased, and while a
+// reader needs an older state of the log it does not wait for that to end.
+func TestScrubKeepsNoWriterWaiting(t *testing.T) {
+	db, l := openRecorded(t)
+	const waiting = `PRAGMA wal_checkpoint(TRUNCATE)`
+	scrub := func(why string, wantClean, mayWait bool) {
+		t.Helper()
+		clear(l.seen)
+		clean, err := db.Scrub(t.Context())
+		if err != nil || clean != wantClean {
+			t.Errorf("%s: clean %v, %v", why, clean, err)
+		}
+		if _, waited := l.seen[waiting]; waited != mayWait {
+			t.Errorf("%s: writers may have to wait: %v", why, waited)
+		}
+	}
+	scrub("after a start, for what the last process erased", true, true)
+	addSharer(t, db, "ada")
+	for n := range 3 {
+		createShare(t, db, n)
+	}
+	scrub("after creating shares", true, false)
+	rows, err := db.readers.Query(`SELECT id FROM shares`)
+	if err != nil || !rows.Next() {
+		t.Fatal(err)
+	}
+	for n := range 3 {
+		revoke(t, db, shareID(n), morning, true)
+	}
+	sweep(t, db, after(3*time.Hour), false)
+	scrub("while a reader began before", false, false)
+	rows.Close()
+	scrub("once it has ended", true, true)
+	scrub("again", true, false)
+	other := exec.Command(os.Args[0], "-test.run=^TestOtherProcessErases$")
+	other.Env = append(os.Environ(), "ITEMSHARE_TEST_ERASE="+db.dialect.file)
+	if out, err := other.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	scrub("after another process has erased", true, true)
+}
+
+// TestOtherProcessErases is the other process of TestScrubKeepsNoWriterWaiting.
+func TestOtherProcessErases(t *testing.T) {
+	path := os.Getenv("ITEMSHARE_TEST_ERASE")
+	if path == "" {
+		return
+	}
+	db := openAt(t, path)
+	if err := db.write(t.Context(), "erase", func(t *tx) error {
+		_, err := t.exec(`DELETE FROM share_requests`)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	createShare(t, db, 9)
 }
 
 // onDisk reports whether a text is in the database's file or its log.

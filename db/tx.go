@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"strings"
 )
 
 // tx is a write transaction, or one piece of a group's. Statements run under its
@@ -12,6 +13,11 @@ type tx struct {
 	ctx     context.Context
 	sql     *sql.Tx
 	dialect *dialect
+	erased  func() // called after a statement that may have erased, unless nil
+}
+
+func (db *DB) newTx(ctx context.Context, sqlTx *sql.Tx) *tx {
+	return &tx{ctx, sqlTx, &db.dialect, func() { db.scrubbed.Store(nil) }}
 }
 
 // exec runs a statement and returns how many rows it changed.
@@ -20,7 +26,16 @@ func (t *tx) exec(query string, args ...any) (affected int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	return result.RowsAffected()
+	affected, err = result.RowsAffected()
+	if t.erased != nil && affected > 0 && erases(query) {
+		t.erased()
+	}
+	return affected, err
+}
+
+// erases reports whether a statement deletes rows or empties columns.
+func erases(query string) bool {
+	return strings.HasPrefix(query, "DELETE") || strings.Contains(query, "= NULL")
 }
 
 // query returns rows, which the caller closes before the next statement.

@@ -66,7 +66,7 @@ func (db *DB) runOnce(fn func(*tx) error) error {
 	if err != nil {
 		return err
 	}
-	if err := db.contain(fn, &tx{ctx, sqlTx, &db.dialect}); err != nil {
+	if err := db.contain(fn, db.newTx(ctx, sqlTx)); err != nil {
 		sqlTx.Rollback() // what counts is fn's own error
 		return err
 	}
@@ -189,7 +189,7 @@ func (g *group) transaction(first piece, note func(piece, error)) error {
 		note(first, nil)
 		return fmt.Errorf("begin: %w", err)
 	}
-	t := &tx{context.Background(), sqlTx, &g.db.dialect}
+	t := g.db.newTx(context.Background(), sqlTx)
 	p := first
 	for n := 1; ; n++ {
 		answer, broken := g.step(t, p)

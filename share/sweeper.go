@@ -12,7 +12,7 @@ const (
 	sweepEvery   = 20 * time.Second // so that erasing takes well under a minute
 	sweepLimit   = 100              // rows of one short transaction
 	stageTime    = time.Hour        // a share that is being created takes no longer
-	scrubPause   = time.Second      // between tries to overwrite what is left
+	scrubPause   = time.Second      // after the first try to scrub, doubled after each
 	clockDrift   = time.Minute      // by which the clocks may part between two checks
 	clockSettles = 5 * time.Minute  // how long erasing pauses after a step of the clock
 	behindAfter  = 5 * time.Minute  // an erasure that is due for longer is logged
@@ -150,23 +150,23 @@ func (s *Sweeper) drain(ctx context.Context, erase EraseFunc) error {
 	return nil
 }
 
-// scrub tries until nothing is left. It erases no row, so no clock stops it.
+// scrub tries until nothing is left, at longer and longer intervals: each try may keep
+// writers waiting. It erases no row, so no clock stops it.
 func (s *Sweeper) scrub(ctx context.Context) error {
-	for range sweepEvery / scrubPause {
+	for pause := scrubPause; ; pause *= 2 {
 		clean, err := s.c.Eraser.Scrub(ctx)
 		if err != nil {
 			return fmt.Errorf("scrub: %w", err)
 		}
-		if clean {
-			return nil
+		if clean || pause > sweepEvery/2 {
+			return nil // the next sweep goes on
 		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(scrubPause):
+		case <-time.After(pause):
 		}
 	}
-	return nil // the next sweep goes on
 }
 
 // difference is the wall clock minus the monotonic clock. Unix time leaves out the

@@ -248,6 +248,23 @@ func TestASweeperThatIsBehindSaysSo(t *testing.T) {
 	}
 }
 
+// TestScrubbingBacksOff: each try may keep writers waiting, so one that a long reader
+// prevents is repeated after one second, two, four and so on.
+func TestScrubbingBacksOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, c := newRows(), &clocks{wall: time.Unix(1_800_000_000, 0)}
+		r.busy = 1000
+		s, _ := testSweeper(r, c, 0)
+		start := time.Now()
+		if err := s.Sweep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(start); r.scrubs != 5 || took != 15*time.Second {
+			t.Errorf("%d scrubs in %v", r.scrubs, took)
+		}
+	})
+}
+
 func TestRunScrubsUntilCleanIsPokedAndStops(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, start := newRows(), time.Now()
