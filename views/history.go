@@ -74,13 +74,10 @@ func endOf(row ShareRow) time.Time {
 }
 
 func endWords(s share.State) string {
-	switch s {
-	case share.Active:
+	if s == share.Active {
 		return "Expires"
-	case share.Viewed:
-		return "Ended"
 	}
-	return stateWords(s)
+	return "Ended"
 }
 
 func neverWords(s share.State) string {

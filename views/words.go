@@ -140,6 +140,38 @@ func whoWords(audience share.Audience, recipients []RecipientName) string {
 	return share.Who(audience, left)
 }
 
+// shownNames is how many recipients nameWords names.
+const shownNames = 3
+
+// nameWords says who can view a share, by name: "ann@client.example, bob@client.example". It counts
+// recipients beyond shownNames, and those whose addresses were erased.
+func nameWords(audience share.Audience, recipients []RecipientName) string {
+	var names []string
+	for _, r := range recipients {
+		switch {
+		case r.Removed:
+		case r.Address == "":
+			return whoWords(audience, recipients)
+		case r.Kind == share.Domain:
+			names = append(names, "anyone at "+r.Address)
+		default:
+			names = append(names, r.Address)
+		}
+	}
+	if audience == share.Anyone || len(names) == 0 {
+		return whoWords(audience, recipients)
+	}
+	more := ""
+	if len(names) > shownNames {
+		more = " +" + strconv.Itoa(len(names)-shownNames)
+		names = names[:shownNames]
+	}
+	if strings.HasPrefix(names[0], "anyone at ") {
+		names[0] = capitalize(names[0])
+	}
+	return strings.Join(names, ", ") + more
+}
+
 // viewLimitWords says how many views a share has: "one view per person".
 func viewLimitWords(maxViews int, audience share.Audience) string {
 	return share.ViewWords(share.Terms{MaxViews: maxViews, Audience: audience})

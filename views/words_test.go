@@ -100,6 +100,35 @@ func TestWhoWords(t *testing.T) {
 	}
 }
 
+func TestNameWords(t *testing.T) {
+	email := func(a string) RecipientName { return RecipientName{Kind: share.Email, Address: a} }
+	ann, ben := email("ann@a.example"), email("ben@a.example")
+	at := RecipientName{Kind: share.Domain, Address: "partner.example"}
+	gone := RecipientName{Kind: share.Email, Address: "g@b.example", Removed: true}
+	for _, c := range []struct {
+		recipients []RecipientName
+		want       string
+	}{
+		{[]RecipientName{ann}, "ann@a.example"},
+		{[]RecipientName{ann, gone, at}, "ann@a.example, anyone at partner.example"},
+		{[]RecipientName{at, ben}, "Anyone at partner.example, ben@a.example"},
+		{[]RecipientName{ann, ben, ann}, "ann@a.example, ben@a.example, ann@a.example"},
+		{
+			[]RecipientName{ann, ben, at, ann, ben},
+			"ann@a.example, ben@a.example, anyone at partner.example +2",
+		},
+		{[]RecipientName{gone}, "No one"},
+		{make([]RecipientName, 2), "Two people"},
+	} {
+		if got := nameWords(share.Recipients, c.recipients); got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+	if got := nameWords(share.Anyone, nil); got != "Anyone with the link" {
+		t.Errorf("anyone: %q", got)
+	}
+}
+
 func TestSizeChoices(t *testing.T) {
 	for chosen, want := range map[string]string{
 		"":        "Server limit (100 MiB), 1 MiB, 5 MiB, 10 MiB, 25 MiB and 50 MiB",
