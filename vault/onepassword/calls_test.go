@@ -15,14 +15,15 @@ import (
 	"itemshare/vault/onepassword/standin"
 )
 
-func (b *bench) item(n int) error {
+// getItem fetches the nth item.
+func (b *testBackend) getItem(n int) error {
 	item := b.contents.Items[n]
 	_, err := b.Item(b.t.Context(), item.VaultID, item.ID)
 	return err
 }
 
-// eventually waits for something that another goroutine brings about.
-func eventually(t *testing.T, what string, ok func() bool) {
+// waitFor waits until ok reports true, at most five seconds.
+func waitFor(t *testing.T, what string, ok func() bool) {
 	t.Helper()
 	for end := time.Now().Add(5 * time.Second); !ok(); time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
@@ -31,7 +32,9 @@ func eventually(t *testing.T, what string, ok func() bool) {
 	}
 }
 
-func unavailable(t *testing.T, what string, err error, says string) {
+// wantUnavailable asserts that an error is of kind Unavailable, names a time to wait and contains
+// the text.
+func wantUnavailable(t *testing.T, what string, err error, says string) {
 	t.Helper()
 	e, ok := fault.As(err)
 	if !ok || e.Kind != fault.Unavailable || e.RetryAfter <= 0 ||
@@ -40,19 +43,19 @@ func unavailable(t *testing.T, what string, err error, says string) {
 	}
 }
 
-// TestHungCallBlocksNoCaller: the SDK ignores its context and never answers. Who asked
-// is told at the deadline, who waited as well, who comes later at once; no second
-// call begins; and when the first ends at last all is well again.
+// TestHungCallBlocksNoCaller asserts that a call that ignores its context and never returns
+// blocks nobody: its caller and those who wait get an error at the deadline, later callers get
+// one at once, no second call starts, and everything works again once the first call ends.
 func TestHungCallBlocksNoCaller(t *testing.T) {
 	const limit = 80 * time.Millisecond
-	b := open(t, func(c *onepassword.Config) { c.CallTime = limit })
+	b := newBackend(t, func(c *onepassword.Config) { c.CallTime = limit })
 	end := make(chan struct{})
 	b.account.On("Items.Get", standin.Trouble{Hang: end})
 
 	var group sync.WaitGroup
 	started := time.Now()
 	for range 3 {
-		group.Go(func() { unavailable(t, "at the deadline", b.item(0), "didn't respond") })
+		group.Go(func() { wantUnavailable(t, "at the deadline", b.getItem(0), "didn't respond") })
 	}
 	group.Wait()
 	if took := time.Since(started); took < limit || took > 10*limit {
@@ -60,7 +63,7 @@ func TestHungCallBlocksNoCaller(t *testing.T) {
 	}
 	started = time.Now()
 	for range 20 {
-		unavailable(t, "while it hangs", b.item(1), "didn't respond")
+		wantUnavailable(t, "while it hangs", b.getItem(1), "didn't respond")
 	}
 	if took := time.Since(started); took > 10*limit {
 		t.Errorf("20 refusals took %s", took)
@@ -71,20 +74,21 @@ func TestHungCallBlocksNoCaller(t *testing.T) {
 
 	b.account.On("Items.Get", standin.Trouble{})
 	close(end)
-	eventually(
+	waitFor(
 		t,
 		"items are read again",
-		func() bool { b.pass(time.Minute); return b.item(0) == nil },
+		func() bool { b.advance(time.Minute); return b.getItem(0) == nil },
 	)
 	if n := b.account.Overlaps(); n > 0 {
 		t.Errorf("%d calls overlapped", n)
 	}
 }
 
-// TestFilesAndLinksMayTakeLonger: twice what another call may, and they come.
+// TestFilesAndLinksMayTakeLonger asserts that reading a file and creating a link may take twice
+// the time of another call.
 func TestFilesAndLinksMayTakeLonger(t *testing.T) {
 	const limit = 200 * time.Millisecond
-	b := open(t, func(c *onepassword.Config) { c.CallTime = limit })
+	b := newBackend(t, func(c *onepassword.Config) { c.CallTime = limit })
 	item := b.contents.Items[3]
 	for _, call := range []string{"Files.Read", "Shares.Create", "Vaults.List"} {
 		b.account.On(call, standin.Trouble{Delay: 2 * limit})
@@ -98,26 +102,27 @@ func TestFilesAndLinksMayTakeLonger(t *testing.T) {
 		t.Error(err)
 	}
 	_, err := b.Vaults(t.Context())
-	unavailable(t, "a list", err, "didn't respond in time")
+	wantUnavailable(t, "a list", err, "didn't respond in time")
 }
 
-// TestSlowCallEndsWithItsContext: one that heeds its context frees its place itself.
+// TestSlowCallEndsWithItsContext asserts that a call that honors its context leaves the queue by
+// itself.
 func TestSlowCallEndsWithItsContext(t *testing.T) {
-	b := open(t, func(c *onepassword.Config) { c.CallTime = 30 * time.Millisecond })
+	b := newBackend(t, func(c *onepassword.Config) { c.CallTime = 30 * time.Millisecond })
 	b.account.On("Items.Get", standin.Trouble{Delay: time.Minute})
-	unavailable(t, "slow", b.item(0), "didn't respond in time")
+	wantUnavailable(t, "slow", b.getItem(0), "didn't respond in time")
 	b.account.On("Items.Get", standin.Trouble{})
-	eventually(
+	waitFor(
 		t,
 		"items are read again",
-		func() bool { b.pass(time.Minute); return b.item(0) == nil },
+		func() bool { b.advance(time.Minute); return b.getItem(0) == nil },
 	)
 }
 
-// TestCancelledCallerCancelsNoCall: a caller's own context ends the waiting for a
-// call and for a turn; the call goes on, and the turn is somebody else's.
+// TestCancelledCallerCancelsNoCall asserts that a caller's own context ends its wait for a call
+// or for its turn; the call goes on, and the turn passes to the next caller.
 func TestCancelledCallerCancelsNoCall(t *testing.T) {
-	b := open(t)
+	b := newBackend(t)
 	end := make(chan struct{})
 	b.account.On("Items.Get", standin.Trouble{Hang: end})
 	item := b.contents.Items[0]
@@ -127,7 +132,7 @@ func TestCancelledCallerCancelsNoCall(t *testing.T) {
 		defer cancel()
 		group.Go(func() {
 			_, err := b.Item(ctx, item.VaultID, item.ID)
-			unavailable(t, "the caller's deadline", err, "didn't respond")
+			wantUnavailable(t, "the caller's deadline", err, "didn't respond")
 		})
 	}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -138,7 +143,7 @@ func TestCancelledCallerCancelsNoCall(t *testing.T) {
 	group.Wait()
 	b.account.On("Items.Get", standin.Trouble{})
 	close(end)
-	if err := b.item(0); err != nil {
+	if err := b.getItem(0); err != nil {
 		t.Error(err)
 	}
 	if n := b.account.Calls("Items.Get"); n != 2 {
@@ -146,10 +151,10 @@ func TestCancelledCallerCancelsNoCall(t *testing.T) {
 	}
 }
 
-// TestLateAnswerIsDiscarded: it comes as its asker leaves, which the race detector
-// watches.
+// TestLateAnswerIsDiscarded asserts that an answer may arrive while its caller leaves. Run it
+// with the race detector.
 func TestLateAnswerIsDiscarded(t *testing.T) {
-	b := open(t)
+	b := newBackend(t)
 	item := b.contents.Items[0]
 	for range 50 {
 		end := make(chan struct{})
@@ -164,10 +169,11 @@ func TestLateAnswerIsDiscarded(t *testing.T) {
 	}
 }
 
-// TestQueueIsBoundedAndInOrder: so many wait, in order of arrival, and no more.
+// TestQueueIsBoundedAndInOrder asserts that callers are served in order of arrival and that only
+// a limited number may wait.
 func TestQueueIsBoundedAndInOrder(t *testing.T) {
 	const most = 4
-	b := open(t, func(c *onepassword.Config) { c.Waiting, c.CallTime = most, 5*time.Second })
+	b := newBackend(t, func(c *onepassword.Config) { c.Waiting, c.CallTime = most, 5*time.Second })
 	end := make(chan struct{})
 	b.account.On("Items.Get", standin.Trouble{Hang: end})
 	var want []string
@@ -175,14 +181,14 @@ func TestQueueIsBoundedAndInOrder(t *testing.T) {
 	for i := range 1 + most {
 		want = append(want, b.contents.Items[i].ID)
 		group.Go(func() {
-			if err := b.item(i); err != nil {
+			if err := b.getItem(i); err != nil {
 				t.Error(err)
 			}
 		})
-		eventually(t, "a place in the queue", func() bool { return b.InQueue() == i+1 })
+		waitFor(t, "a place in the queue", func() bool { return b.InQueue() == i+1 })
 	}
 	for range 3 {
-		unavailable(t, "one too many", b.item(1), "Too many")
+		wantUnavailable(t, "one too many", b.getItem(1), "Too many")
 	}
 	close(end)
 	group.Wait()
@@ -194,9 +200,10 @@ func TestQueueIsBoundedAndInOrder(t *testing.T) {
 	}
 }
 
-// TestConcurrentCallsNeverOverlap: readers, lists and links together, one call at a time.
+// TestConcurrentCallsNeverOverlap asserts that items, lists and links that are requested together
+// reach the account one call at a time.
 func TestConcurrentCallsNeverOverlap(t *testing.T) {
-	b := open(t, func(c *onepassword.Config) { c.Waiting = 200; c.Fresh = time.Nanosecond })
+	b := newBackend(t, func(c *onepassword.Config) { c.Waiting = 200; c.Fresh = time.Nanosecond })
 	b.account.On("", standin.Trouble{Delay: time.Millisecond})
 	var group sync.WaitGroup
 	for i := range 40 {
@@ -219,67 +226,69 @@ func TestConcurrentCallsNeverOverlap(t *testing.T) {
 	if n := b.account.Overlaps(); n > 0 {
 		t.Errorf("%d calls overlapped", n)
 	}
-	if b.connected != 1 {
-		t.Errorf("%d clients", b.connected)
+	if b.connections != 1 {
+		t.Errorf("%d clients", b.connections)
 	}
 }
 
-// TestPanicOfTheSDKIsAnError, and the next call goes well.
+// TestPanicOfTheSDKIsAnError asserts that a panic of the SDK becomes an error and that the next
+// call works.
 func TestPanicOfTheSDKIsAnError(t *testing.T) {
-	b := open(t)
-	b.account.On("Items.Get", standin.Trouble{Panic: true, Err: errAny})
-	unavailable(t, "a panic", b.item(0), "The server's log")
+	b := newBackend(t)
+	b.account.On("Items.Get", standin.Trouble{Panic: true, Err: errUnknown})
+	wantUnavailable(t, "a panic", b.getItem(0), "The server's log")
 	b.account.On("Items.Get", standin.Trouble{})
-	if err := b.item(0); err != nil {
+	if err := b.getItem(0); err != nil {
 		t.Error(err)
 	}
 }
 
-// TestClientIsCreatedAgainAfterAnError, and asked for ever more rarely: requests of
-// a wrong token count against the account's limits.
+// TestClientIsCreatedAgainAfterAnError asserts that the client is created again after an error,
+// with growing pauses: requests with a wrong token count against the account's rate limit.
 func TestClientIsCreatedAgainAfterAnError(t *testing.T) {
-	b := open(t)
+	b := newBackend(t)
 	b.connect = func() error { return standin.ErrBadToken }
 	for i, wait := range []time.Duration{
 		30 * time.Second, time.Minute, 2 * time.Minute, 4 * time.Minute, 5 * time.Minute, 5 * time.Minute,
 	} {
 		for range 5 {
-			err := b.item(0)
-			unavailable(t, "a wrong token", err, "OP_SERVICE_ACCOUNT_TOKEN")
-			if e, _ := fault.As(err); b.connected == i+1 && e.RetryAfter > wait {
+			err := b.getItem(0)
+			wantUnavailable(t, "a wrong token", err, "OP_SERVICE_ACCOUNT_TOKEN")
+			if e, _ := fault.As(err); b.connections == i+1 && e.RetryAfter > wait {
 				t.Errorf("pause %d is %s, want %s", i, e.RetryAfter, wait)
 			}
 		}
-		if b.connected != i+1 {
-			t.Fatalf("%d clients were tried, want %d", b.connected, i+1)
+		if b.connections != i+1 {
+			t.Fatalf("%d clients were tried, want %d", b.connections, i+1)
 		}
-		b.pass(wait - time.Second)
-		if unavailable(t, "before the end of the pause", b.item(0), "token"); b.connected != i+1 {
+		b.advance(wait - time.Second)
+		if wantUnavailable(t, "before the end of the pause", b.getItem(0), "token"); b.connections != i+1 {
 			t.Errorf("tried again %s too early", time.Second)
 		}
-		b.pass(time.Second)
+		b.advance(time.Second)
 	}
 	b.connect = nil
-	if err := b.item(0); err != nil {
+	if err := b.getItem(0); err != nil {
 		t.Error(err)
 	}
 	b.connect = func() error { t.Error("a client is there already"); return nil }
-	if err := b.item(1); err != nil {
+	if err := b.getItem(1); err != nil {
 		t.Error(err)
 	}
 }
 
-// TestNewClientAfterAnEndedSession: the client is dropped and made again.
+// TestNewClientAfterAnEndedSession asserts that a client whose session ended is dropped and
+// created again.
 func TestNewClientAfterAnEndedSession(t *testing.T) {
-	b := open(t)
-	if err := b.item(0); err != nil {
+	b := newBackend(t)
+	if err := b.getItem(0); err != nil {
 		t.Fatal(err)
 	}
 	b.account.On("Items.Get", standin.Trouble{Err: standin.ErrSignedOut})
-	unavailable(t, "signed out", b.item(0), "ended this server's session")
+	wantUnavailable(t, "signed out", b.getItem(0), "ended this server's session")
 	b.account.On("Items.Get", standin.Trouble{})
-	b.pass(3 * time.Second)
-	if err := b.item(0); err != nil || b.connected != 2 {
-		t.Errorf("%d clients, %v", b.connected, err)
+	b.advance(3 * time.Second)
+	if err := b.getItem(0); err != nil || b.connections != 2 {
+		t.Errorf("%d clients, %v", b.connections, err)
 	}
 }

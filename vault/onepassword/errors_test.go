@@ -16,7 +16,7 @@ import (
 	"itemshare/vault/onepassword/standin"
 )
 
-// sdkError is a text of SDK v0.4.1 and what it must become.
+// sdkError is an error text of SDK v0.4.1 and the error that the backend must make of it.
 type sdkError struct {
 	why  string
 	err  error
@@ -104,7 +104,7 @@ func sdkErrors() []sdkError {
 			fault.Invalid,
 			"50 MiB",
 		},
-		{"anything new", errAny, fault.Unavailable, "The server's log has the details"},
+		{"anything new", errUnknown, fault.Unavailable, "The server's log has the details"},
 		{
 			"a value that says otherwise",
 			text(`error reading field "item couldn't be found"`),
@@ -120,27 +120,27 @@ func sdkErrors() []sdkError {
 	}
 }
 
-// TestErrorMessages: and none but the account's own word means that there is
-// no such item.
+// TestErrorMessages asserts that each error of the SDK gets its kind and message, and that only
+// the account's own answer means that an item does not exist.
 func TestErrorMessages(t *testing.T) {
 	for _, c := range sdkErrors() {
 		t.Run(c.why, func(t *testing.T) {
-			b := open(t)
+			b := newBackend(t)
 			b.account.On("", standin.Trouble{Err: c.err})
 			item := b.contents.Items[0]
 			_, itemErr := b.Item(t.Context(), item.VaultID, item.ID)
-			check(t, "an item", itemErr, c)
-			b.pass(time.Hour)
+			checkError(t, "an item", itemErr, c)
+			b.advance(time.Hour)
 			_, fileErr := b.OpenFile(t.Context(), item.VaultID, item.ID, item.ID)
-			check(t, "a file", fileErr, c)
-			b.pass(time.Hour)
+			checkError(t, "a file", fileErr, c)
+			b.advance(time.Hour)
 			_, listErr := b.Vaults(t.Context())
-			check(t, "the vaults", listErr, c)
+			checkError(t, "the vaults", listErr, c)
 		})
 	}
 }
 
-func check(t *testing.T, what string, err error, c sdkError) {
+func checkError(t *testing.T, what string, err error, c sdkError) {
 	t.Helper()
 	e, ok := fault.As(err)
 	if !ok || e.Kind != c.kind {
@@ -157,9 +157,10 @@ func check(t *testing.T, what string, err error, c sdkError) {
 	}
 }
 
-// TestSharingErrorMessages: what the account does not let be shared, and why.
+// TestSharingErrorMessages asserts that each error about sharing says what the account does not
+// allow, and why.
 func TestSharingErrorMessages(t *testing.T) {
-	strict := func(b *bench) sdk.ItemShareAccountPolicy {
+	strict := func(b *testBackend) sdk.ItemShareAccountPolicy {
 		return sdk.ItemShareAccountPolicy{
 			MaxExpiry: sdk.ItemShareDurationOneDay, DefaultExpiry: sdk.ItemShareDurationOneHour,
 			AllowedTypes: []sdk.AllowedType{
@@ -171,7 +172,7 @@ func TestSharingErrorMessages(t *testing.T) {
 	const login, lease = 0, 3
 	for _, c := range []struct {
 		why     string
-		prepare func(*bench)
+		prepare func(*testBackend)
 		item    int
 		terms   vault.LinkTerms
 		kind    fault.Kind
@@ -179,7 +180,7 @@ func TestSharingErrorMessages(t *testing.T) {
 	}{
 		{
 			"without Share items",
-			func(b *bench) { b.account.Bar(b.contents.Vaults[0].ID, true) },
+			func(b *testBackend) { b.account.Bar(b.contents.Vaults[0].ID, true) },
 			login,
 			vault.LinkTerms{ExpireAfter: "OneHour"},
 			fault.Forbidden,
@@ -187,7 +188,7 @@ func TestSharingErrorMessages(t *testing.T) {
 		},
 		{
 			"a vault not granted",
-			func(b *bench) { b.account.Hide(b.contents.Vaults[0].ID, true) },
+			func(b *testBackend) { b.account.Hide(b.contents.Vaults[0].ID, true) },
 			login,
 			vault.LinkTerms{ExpireAfter: "OneHour"},
 			fault.Unavailable,
@@ -195,7 +196,7 @@ func TestSharingErrorMessages(t *testing.T) {
 		},
 		{
 			"longer than the policy",
-			func(b *bench) { b.account.SetPolicy(strict(b)) },
+			func(b *testBackend) { b.account.SetPolicy(strict(b)) },
 			login,
 			vault.LinkTerms{ExpireAfter: "SevenDays", Recipients: ann},
 			fault.Invalid,
@@ -203,7 +204,7 @@ func TestSharingErrorMessages(t *testing.T) {
 		},
 		{
 			"for anyone",
-			func(b *bench) { b.account.SetPolicy(strict(b)) },
+			func(b *testBackend) { b.account.SetPolicy(strict(b)) },
 			login,
 			vault.LinkTerms{ExpireAfter: "OneHour"},
 			fault.Invalid,
@@ -211,7 +212,7 @@ func TestSharingErrorMessages(t *testing.T) {
 		},
 		{
 			"a whole domain",
-			func(b *bench) { b.account.SetPolicy(strict(b)) },
+			func(b *testBackend) { b.account.SetPolicy(strict(b)) },
 			login,
 			vault.LinkTerms{ExpireAfter: "OneHour", Recipients: []string{"company.example"}},
 			fault.Invalid,
@@ -219,7 +220,7 @@ func TestSharingErrorMessages(t *testing.T) {
 		},
 		{
 			"with files",
-			func(b *bench) { b.account.SetPolicy(strict(b)) },
+			func(b *testBackend) { b.account.SetPolicy(strict(b)) },
 			lease,
 			vault.LinkTerms{ExpireAfter: "OneHour", Recipients: ann},
 			fault.Invalid,
@@ -227,7 +228,7 @@ func TestSharingErrorMessages(t *testing.T) {
 		},
 		{
 			"within the policy",
-			func(b *bench) { b.account.SetPolicy(strict(b)) },
+			func(b *testBackend) { b.account.SetPolicy(strict(b)) },
 			login,
 			vault.LinkTerms{ExpireAfter: "OneDay", Recipients: ann, OneTime: true},
 			fault.Internal,
@@ -235,7 +236,7 @@ func TestSharingErrorMessages(t *testing.T) {
 		},
 		{
 			"the answer is lost",
-			func(b *bench) { b.account.On("Shares.Create", standin.Trouble{Err: standin.ErrNoNetwork}) },
+			func(b *testBackend) { b.account.On("Shares.Create", standin.Trouble{Err: standin.ErrNoNetwork}) },
 			login,
 			vault.LinkTerms{ExpireAfter: "OneDay"},
 			fault.Unavailable,
@@ -243,7 +244,7 @@ func TestSharingErrorMessages(t *testing.T) {
 		},
 		{
 			"the rate limit",
-			func(b *bench) { b.account.On("Shares.Create", standin.Trouble{Err: standin.ErrLimited}) },
+			func(b *testBackend) { b.account.On("Shares.Create", standin.Trouble{Err: standin.ErrLimited}) },
 			login,
 			vault.LinkTerms{ExpireAfter: "OneDay"},
 			fault.Unavailable,
@@ -251,7 +252,7 @@ func TestSharingErrorMessages(t *testing.T) {
 		},
 		{
 			"not asked at all",
-			func(b *bench) { b.account.On("Items.Get", standin.Trouble{Err: standin.ErrNoNetwork}) },
+			func(b *testBackend) { b.account.On("Items.Get", standin.Trouble{Err: standin.ErrNoNetwork}) },
 			login,
 			vault.LinkTerms{ExpireAfter: "OneDay"},
 			fault.Unavailable,
@@ -259,7 +260,7 @@ func TestSharingErrorMessages(t *testing.T) {
 		},
 	} {
 		t.Run(c.why, func(t *testing.T) {
-			b := open(t)
+			b := newBackend(t)
 			c.prepare(b)
 			item := b.contents.Items[c.item]
 			link, err := b.MakeLink(t.Context(), item.VaultID, item.ID, c.terms)
@@ -292,22 +293,23 @@ func TestSharingErrorMessages(t *testing.T) {
 	}
 }
 
-// TestLateLinkMayExist: the caller goes before the account answers.
+// TestLateLinkMayExist asserts that a link whose caller left before the account answered counts
+// as possibly created.
 func TestLateLinkMayExist(t *testing.T) {
-	b := open(t, func(c *onepassword.Config) { c.CallTime = 40 * time.Millisecond })
+	b := newBackend(t, func(c *onepassword.Config) { c.CallTime = 40 * time.Millisecond })
 	end := make(chan struct{})
 	defer close(end)
 	b.account.On("Shares.Create", standin.Trouble{Hang: end})
 	item := b.contents.Items[0]
 	_, err := b.MakeLink(t.Context(), item.VaultID, item.ID, vault.LinkTerms{ExpireAfter: "OneDay"})
-	unavailable(t, "a late link", err, "may have been created")
+	wantUnavailable(t, "a late link", err, "may have been created")
 	if errors.Is(err, vault.ErrNotMade) {
 		t.Error("a link that may be there is said not to be")
 	}
 }
 
-// TestErrorsContainNoToken, wherever in whatever the SDK says it stands; nor is an
-// address that a link could be, nor a quoted value, nor whom something is shared with.
+// TestErrorsContainNoToken asserts that no error contains the token, wherever it stands in an
+// error of the SDK, nor a share link, a quoted value or a recipient.
 func TestErrorsContainNoToken(t *testing.T) {
 	const (
 		link   = "https://share.1password.com/s#secret-of-a-link"
@@ -322,14 +324,14 @@ func TestErrorsContainNoToken(t *testing.T) {
 		`invalid value: string "%s"`, "invalid value: string `%s`", `half quoted "%s`, "POST %s",
 	} {
 		for _, secret := range []string{token, token[4:], link, `"` + value + `"`, person} {
-			b := open(t)
+			b := newBackend(t)
 			all := strings.ReplaceAll(text, "%s", secret)
 			b.account.On("", standin.Trouble{Err: errors.New(all)})
 			b.connect = func() error { return fmt.Errorf("error initializing client: %w", errors.New(all)) }
 			if secret != token && secret != token[4:] {
 				b.connect = nil
 			}
-			for _, err := range everyCall(t, b) {
+			for _, err := range errorsOfEveryCall(t, b) {
 				if err == nil {
 					t.Errorf("%q went well", text)
 					continue
@@ -350,8 +352,8 @@ func TestErrorsContainNoToken(t *testing.T) {
 	}
 }
 
-// everyCall asks for all that a backend offers and gives the errors.
-func everyCall(t *testing.T, b *bench) []error {
+// errorsOfEveryCall calls every method of the backend and returns the errors.
+func errorsOfEveryCall(t *testing.T, b *testBackend) []error {
 	t.Helper()
 	item, ctx := b.contents.Items[0], t.Context()
 	calls := []func(context.Context) error{
@@ -372,7 +374,7 @@ func everyCall(t *testing.T, b *bench) []error {
 	var all []error
 	for _, call := range calls {
 		all = append(all, call(ctx))
-		b.pass(time.Hour)
+		b.advance(time.Hour)
 	}
 	return all
 }

@@ -1,6 +1,6 @@
 package onepassword
 
-// InQueue counts the call that runs and those that wait.
+// InQueue returns the number of calls that run or wait.
 func (b *Backend) InQueue() int {
 	b.calls.queue.mu.Lock()
 	defer b.calls.queue.mu.Unlock()

@@ -11,7 +11,7 @@ import (
 	"itemshare/vault"
 )
 
-// TestItemsAsTheSDKDecodesThem: the SDK's own JSON, read by the SDK's own types.
+// TestItemsAsTheSDKDecodesThem decodes the SDK's own JSON with the SDK's own types.
 func TestItemsAsTheSDKDecodesThem(t *testing.T) {
 	const text = `{"id":"i","title":"T","category":"Hologram","vaultId":"v","version":3,
 	 "createdAt":"2026-01-02T03:04:05+01:00","updatedAt":"2026-01-02T03:04:05Z","notes":"n","tags":["x"],
@@ -75,7 +75,7 @@ func TestItemsAsTheSDKDecodesThem(t *testing.T) {
 	}
 }
 
-// TestAllCategoriesAndFieldTypes: what the SDK names we name alike.
+// TestAllCategoriesAndFieldTypes asserts that categories and field types have the SDK's names.
 func TestAllCategoriesAndFieldTypes(t *testing.T) {
 	for _, c := range vault.Categories() {
 		if got := categoryOf(sdk.ItemCategory(c)); got != c {
@@ -96,7 +96,7 @@ func TestAllCategoriesAndFieldTypes(t *testing.T) {
 	}
 }
 
-// TestTruncatedFileIsAnError.
+// TestTruncatedFileIsAnError asserts that a file shorter than its stated size is an error.
 func TestTruncatedFileIsAnError(t *testing.T) {
 	if _, err := wholeFile([]byte("abc"), 4); err == nil {
 		t.Error("three bytes pass for four")

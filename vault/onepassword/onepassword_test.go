@@ -17,31 +17,31 @@ import (
 	"itemshare/vault/vaulttest"
 )
 
-// token stands for a service account's: it must turn up nowhere.
+// token stands for a service account's token, which must appear in no output.
 const token = "ops_eyJzaWduSW5BZGRyZXNzIjoibXkuMXBhc3N3b3JkLmNvbSJ9"
 
 var start = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-// bench is a backend over a stand-in, with a clock of its own.
-type bench struct {
+// testBackend is a backend over a stand-in account, with a clock that the test advances.
+type testBackend struct {
 	*onepassword.Backend
-	t         *testing.T
-	account   *standin.Account
-	passed    atomic.Int64 // since start, in nanoseconds
-	connected int
-	connect   func() error // nil: it goes well
-	contents  vaulttest.Contents
+	t           *testing.T
+	account     *standin.Account
+	elapsed     atomic.Int64 // since start, in nanoseconds
+	connections int
+	connect     func() error // nil: connecting succeeds
+	contents    vaulttest.Contents
 }
 
-func open(t *testing.T, change ...func(*onepassword.Config)) *bench {
+func newBackend(t *testing.T, change ...func(*onepassword.Config)) *testBackend {
 	t.Helper()
-	b := &bench{t: t}
-	b.account = standin.New(b.time, rand.Reader)
+	b := &testBackend{t: t}
+	b.account = standin.New(b.now, rand.Reader)
 	b.fill()
 	config := onepassword.Config{
-		Token: token, Clock: b.time,
+		Token: token, Clock: b.now,
 		Connect: func(context.Context) (onepassword.Client, error) {
-			b.connected++
+			b.connections++
 			if b.connect != nil {
 				if err := b.connect(); err != nil {
 					return nil, err
@@ -57,12 +57,12 @@ func open(t *testing.T, change ...func(*onepassword.Config)) *bench {
 	return b
 }
 
-func (b *bench) time() time.Time { return start.Add(time.Duration(b.passed.Load())) }
+func (b *testBackend) now() time.Time { return start.Add(time.Duration(b.elapsed.Load())) }
 
-func (b *bench) pass(d time.Duration) { b.passed.Add(int64(d)) }
+func (b *testBackend) advance(d time.Duration) { b.elapsed.Add(int64(d)) }
 
-// fill puts two vaults into the account: one of items of all sorts, one with little.
-func (b *bench) fill() {
+// fill adds two vaults to the account: one with items of every sort, one with a single item.
+func (b *testBackend) fill() {
 	files := map[string][]byte{
 		"plan": []byte("%PDF-1.4 plan"),
 		"log":  bytes.Repeat([]byte("line\n"), 100_000),
@@ -75,19 +75,19 @@ func (b *bench) fill() {
 		}
 		return io.NopCloser(bytes.NewReader(content)), nil
 	}
-	b.contents = vaulttest.Contents{Files: map[string][]byte{}, Overview: seen}
+	b.contents = vaulttest.Contents{Files: map[string][]byte{}, Overview: listOverview}
 	for _, group := range []struct {
 		title string
 		items []vault.Item
-	}{{"Zebra", allSorts()}, {"apple", []vault.Item{{Title: "Lonely", Category: vault.SecureNote, Notes: "alone"}}}} {
+	}{
+		{"Zebra", sampleItems()},
+		{"apple", []vault.Item{
+			{Title: "Lonely", Category: vault.SecureNote, Notes: "alone"},
+		}},
+	} {
 		for i := range group.items {
-			group.items[i].CreatedAt, group.items[i].UpdatedAt = start.AddDate(
-				0,
-				-1,
-				-i,
-			), start.Add(
-				-time.Duration(i)*time.Hour,
-			)
+			group.items[i].CreatedAt = start.AddDate(0, -1, -i)
+			group.items[i].UpdatedAt = start.Add(-time.Duration(i) * time.Hour)
 		}
 		info, items, err := b.account.Add(group.title, group.items, from)
 		if err != nil {
@@ -103,13 +103,13 @@ func (b *bench) fill() {
 	}
 }
 
-// seen is how the SDK's lists show an item: without its fields and its version.
-func seen(item vault.Item) vault.Overview {
+// listOverview returns an item as the SDK's lists show it: without fields, files and version.
+func listOverview(item vault.Item) vault.Overview {
 	item.Fields, item.Files, item.Version = nil, nil, 0
 	return vault.OverviewOf(item)
 }
 
-func allSorts() []vault.Item {
+func sampleItems() []vault.Item {
 	return []vault.Item{
 		{
 			Title: "Mail", Category: vault.Login, Version: 7, Tags: []string{"a", "b"}, Notes: "two\nlines",
@@ -217,14 +217,14 @@ func allSorts() []vault.Item {
 }
 
 func TestBackend(t *testing.T) {
-	b := open(t)
+	b := newBackend(t)
 	vaulttest.Run(t, b.Backend, b.contents)
 	if n := b.account.Overlaps(); n > 0 {
 		t.Errorf("%d calls began while another ran", n)
 	}
-	if b.connected != 1 {
-		t.Errorf("%d clients were made", b.connected)
+	if b.connections != 1 {
+		t.Errorf("%d clients were made", b.connections)
 	}
 }
 
-var errAny = errors.New("something new")
+var errUnknown = errors.New("something new")

@@ -9,7 +9,8 @@ import (
 	sdk "github.com/1password/onepassword-sdk-go"
 )
 
-// TestTurnIsNeverLost: whoever gives up just as the turn comes hands it on.
+// TestTurnIsNeverLost asserts that a caller that gives up just as its turn comes passes the turn
+// on.
 func TestTurnIsNeverLost(t *testing.T) {
 	for i := range 1000 {
 		q := &queue{maxWaiting: 2}
@@ -19,7 +20,7 @@ func TestTurnIsNeverLost(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error, 1)
 		go func() { done <- q.enter(ctx) }()
-		for !q.holds(1) {
+		for !q.hasWaiting(1) {
 			runtime.Gosched()
 		}
 		cancel()
@@ -27,20 +28,21 @@ func TestTurnIsNeverLost(t *testing.T) {
 		if err := <-done; err == nil {
 			q.leave()
 		}
-		if q.running || !q.holds(0) {
+		if q.running || !q.hasWaiting(0) {
 			t.Fatalf("round %d: the queue runs with nobody in it", i)
 		}
 	}
 }
 
-func (q *queue) holds(n int) bool {
+// hasWaiting reports whether n calls wait in the queue.
+func (q *queue) hasWaiting(n int) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return len(q.waiting) == n
 }
 
-// TestLateAlarmDoesNotHitTheNextCall: calls end just as they count as hung, and none leaves
-// the queue closed behind it.
+// TestLateAlarmDoesNotHitTheNextCall asserts that calls that end just as they count as hung do
+// not leave the queue closed.
 func TestLateAlarmDoesNotHitTheNextCall(t *testing.T) {
 	const limit = 2 * time.Millisecond
 	c := newCalls(Config{
@@ -51,24 +53,25 @@ func TestLateAlarmDoesNotHitTheNextCall(t *testing.T) {
 		_ = c.do(
 			t.Context(),
 			readItem,
-			func(context.Context, Client) error { // whether in time or not
+			func(context.Context, Client) error { // ends in time or just too late
 				for end := time.Now().Add(limit + limit/8); time.Now().Before(end); {
 					runtime.Gosched()
 				}
 				return nil
 			},
 		)
-		for c.queue.is(func(q *queue) bool { return q.running }) {
+		for c.queue.lockedState(func(q *queue) bool { return q.running }) {
 			runtime.Gosched()
 		}
 		time.Sleep(50 * time.Microsecond)
-		if c.queue.is(func(q *queue) bool { return q.hung }) {
+		if c.queue.lockedState(func(q *queue) bool { return q.hung }) {
 			t.Fatalf("round %d: nothing runs, and the queue is closed", i)
 		}
 	}
 }
 
-func (q *queue) is(what func(*queue) bool) bool {
+// lockedState returns what the function reads from the queue under its lock.
+func (q *queue) lockedState(what func(*queue) bool) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return what(q)

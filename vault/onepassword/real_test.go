@@ -12,10 +12,10 @@ import (
 	"itemshare/vault/vaulttest"
 )
 
-// TestRealAccount runs the same suite against the account of OP_SERVICE_ACCOUNT_TOKEN,
-// whose contents it reads through the SDK alone. It makes one link, for an hour, to an
-// address that nobody has. The account needs two vaults, three items in one of them
-// and an item with a file.
+// TestRealAccount runs the same suite against the account of OP_SERVICE_ACCOUNT_TOKEN, whose
+// contents it reads through the SDK alone. It creates one link, which expires after an hour, for
+// an address that does not exist. The account needs two vaults, three items in one of them and an
+// item with a file.
 func TestRealAccount(t *testing.T) {
 	token := os.Getenv("OP_SERVICE_ACCOUNT_TOKEN")
 	if token == "" {
@@ -47,7 +47,7 @@ func contentsOf(t *testing.T, client *sdk.Client, token string) vaulttest.Conten
 			t.Fatal(firstLine(err, token))
 		}
 	}
-	contents := vaulttest.Contents{Files: map[string][]byte{}, Overview: listed}
+	contents := vaulttest.Contents{Files: map[string][]byte{}, Overview: listOverview}
 	vaults, err := client.Vaults().List(t.Context())
 	must(err)
 	for _, v := range vaults {
@@ -69,8 +69,8 @@ func contentsOf(t *testing.T, client *sdk.Client, token string) vaulttest.Conten
 	return contents
 }
 
-// listed is how the SDK's lists show an item: without its fields and its version.
-func listed(item vault.Item) vault.Overview {
+// listOverview returns an item as the SDK's lists show it: without fields, files and version.
+func listOverview(item vault.Item) vault.Overview {
 	item.Fields, item.Files, item.Version = nil, nil, 0
 	return vault.OverviewOf(item)
 }

@@ -16,9 +16,10 @@ import (
 	"itemshare/vault/onepassword/standin"
 )
 
-// TestLimitsAreComplete, those for files too, and a nil of the SDK's means none.
+// TestLimitsAreComplete asserts that every limit of the account is returned, those for items with
+// files too, and that nil in the SDK means no limit.
 func TestLimitsAreComplete(t *testing.T) {
-	b := open(t)
+	b := newBackend(t)
 	item := b.contents.Items[0]
 	day, hour, two := sdk.ItemShareDurationOneDay, sdk.ItemShareDurationOneHour, uint32(2)
 	b.account.SetPolicy(sdk.ItemShareAccountPolicy{
@@ -51,9 +52,9 @@ func TestLimitsAreComplete(t *testing.T) {
 	}
 }
 
-// TestUnknownDurationIsAnError to guess at.
+// TestUnknownDurationIsAnError asserts that an unknown duration is an error.
 func TestUnknownDurationIsAnError(t *testing.T) {
-	b := open(t)
+	b := newBackend(t)
 	b.account.SetPolicy(
 		sdk.ItemShareAccountPolicy{
 			MaxExpiry:     "NinetyDays",
@@ -68,10 +69,10 @@ func TestUnknownDurationIsAnError(t *testing.T) {
 	}
 }
 
-// TestShareReadsItsRulesOnce: the page, its recipients and the link within a
-// minute; later they are asked for again.
+// TestShareReadsItsRulesOnce asserts that the page, the check of recipients and the link use one
+// request for the policy within a minute, and that it is requested again later.
 func TestShareReadsItsRulesOnce(t *testing.T) {
-	b := open(t)
+	b := newBackend(t)
 	item := b.contents.Items[0]
 	all := []string{"ann@company.example", "company.example"}
 	terms := vault.LinkTerms{ExpireAfter: "OneHour", Recipients: all[1:]}
@@ -93,21 +94,23 @@ func TestShareReadsItsRulesOnce(t *testing.T) {
 		all != 5 {
 		t.Errorf("%d policies in %d calls", n, all)
 	}
-	b.pass(time.Minute)
+	b.advance(time.Minute)
 	share()
 	if n := b.account.Calls("Shares.GetAccountPolicy"); n != 2 {
 		t.Errorf("%d policies", n)
 	}
 }
 
-// oddItems is an account that forgets all recipients as it checks them.
-type oddItems struct{ sdk.ItemsAPI }
+// itemsWithoutRecipients is an account whose check of recipients returns none of them.
+type itemsWithoutRecipients struct{ sdk.ItemsAPI }
 
-func (o oddItems) Shares() sdk.ItemsSharesAPI { return oddShares{o.ItemsAPI.Shares()} }
+func (o itemsWithoutRecipients) Shares() sdk.ItemsSharesAPI {
+	return sharesWithoutRecipients{o.ItemsAPI.Shares()}
+}
 
-type oddShares struct{ sdk.ItemsSharesAPI }
+type sharesWithoutRecipients struct{ sdk.ItemsSharesAPI }
 
-func (oddShares) ValidateRecipients(
+func (sharesWithoutRecipients) ValidateRecipients(
 	context.Context,
 	sdk.ItemShareAccountPolicy,
 	[]string,
@@ -115,13 +118,14 @@ func (oddShares) ValidateRecipients(
 	return nil, nil
 }
 
-// TestLostRecipientsMakeNoPublicLink: recipients that got lost on the way would make one.
+// TestLostRecipientsMakeNoPublicLink asserts that recipients that the check loses do not lead to
+// a link for anyone.
 func TestLostRecipientsMakeNoPublicLink(t *testing.T) {
-	var b *bench
-	b = open(t, func(c *onepassword.Config) {
+	var b *testBackend
+	b = newBackend(t, func(c *onepassword.Config) {
 		c.Connect = func(context.Context) (onepassword.Client, error) {
 			client := b.account.Client()
-			client.ItemsAPI = oddItems{client.ItemsAPI}
+			client.ItemsAPI = itemsWithoutRecipients{client.ItemsAPI}
 			return client, nil
 		}
 	})
@@ -137,9 +141,10 @@ func TestLostRecipientsMakeNoPublicLink(t *testing.T) {
 	}
 }
 
-// TestFewCallsFindRejectedRecipients: two of 50 recipients do not cost 50 questions.
+// TestFewCallsFindRejectedRecipients asserts that finding two rejected recipients among 50 takes
+// fewer than 50 calls.
 func TestFewCallsFindRejectedRecipients(t *testing.T) {
-	b := open(t)
+	b := newBackend(t)
 	item := b.contents.Items[0]
 	var all []string
 	for i := range 50 {
@@ -153,15 +158,16 @@ func TestFewCallsFindRejectedRecipients(t *testing.T) {
 	if n := b.account.Calls("Shares.ValidateRecipients"); n > 25 {
 		t.Errorf("%d questions", n)
 	}
-	b.pass(time.Minute)
+	b.advance(time.Minute)
 	b.account.On("Shares.ValidateRecipients", standin.Trouble{Err: standin.ErrLimited})
 	_, err = b.CheckRecipients(t.Context(), item.VaultID, item.ID, all)
-	unavailable(t, "limited", err, "rate limit")
+	wantUnavailable(t, "limited", err, "rate limit")
 }
 
-// TestEachRecipientIsCheckedOnce: a form checks all of its recipients each time one is added.
+// TestEachRecipientIsCheckedOnce asserts that a recipient is checked once, though a form checks
+// all of its recipients each time one is added.
 func TestEachRecipientIsCheckedOnce(t *testing.T) {
-	b := open(t)
+	b := newBackend(t)
 	item := b.contents.Items[0]
 	var typed []string
 	check := func() {
@@ -181,7 +187,7 @@ func TestEachRecipientIsCheckedOnce(t *testing.T) {
 	if n := b.account.Calls("Shares.ValidateRecipients"); n != len(typed) {
 		t.Errorf("%d questions about %d recipients", n, len(typed))
 	}
-	b.pass(time.Minute) // the account's rules may have changed: all are checked anew
+	b.advance(time.Minute) // the account's policy may have changed: every recipient is checked again
 	check()
 	if n := b.account.Calls("Shares.ValidateRecipients"); n <= len(typed) {
 		t.Errorf("%d questions after a minute", n)
