@@ -42,7 +42,8 @@ func TestReadCode(t *testing.T) {
 	}
 }
 
-// Who finds the mail by its eight digits finds the code alone.
+// TestCodeTextHoldsOneNumber asserts that the email contains no digits but the code, so that a
+// search for eight digits finds it.
 func TestCodeTextHoldsOneNumber(t *testing.T) {
 	if got := regexp.MustCompile(`\d+`).FindAllString(codeText("01234567"), -1); len(got) != 1 ||
 		got[0] != "01234567" {
@@ -161,17 +162,18 @@ func TestCoarseAgentOfPrograms(t *testing.T) {
 	}
 }
 
-// lastCode is a mailer that remembers the code of its last mail.
-type lastCode struct{ code string }
+// codeRecorder is a mailer that records the code of its last email.
+type codeRecorder struct{ code string }
 
-func (l *lastCode) PrepareCode(_, _, _, _, text string, _ bool, _ time.Time) ([]byte, error) {
+func (l *codeRecorder) PrepareCode(_, _, _, _, text string, _ bool, _ time.Time) ([]byte, error) {
 	l.code = regexp.MustCompile(`\d{8}`).FindString(text)
 	return nil, nil
 }
 
-// The code of a mail that is dropped opens nothing, whoever reads it: another one is kept.
+// TestAStrangersCodeIsKeptNowhere asserts that the code of a dropped email opens nothing, for a
+// different one is stored.
 func TestAStrangersCodeIsKeptNowhere(t *testing.T) {
-	s, mail := testService(t), &lastCode{}
+	s, mail := newTestService(t), &codeRecorder{}
 	s.mailer = mail
 	recipients, err := s.sealRecipients("id", []Recipient{{Email, "zoe@client.example"}})
 	if err != nil {

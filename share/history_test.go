@@ -31,14 +31,14 @@ func ids(page share.Page) []string {
 }
 
 func TestHistoryShowsWhatHappened(t *testing.T) {
-	b := open(t)
-	l := b.make(once, to("zoe@client.example", "partner.example"))
-	b.code(l, "bob@partner.example")
-	must(b.openAs(l, 1, "bob@partner.example", b.code(l, "bob@partner.example")))(t)
-	got := must(b.Get(t.Context(), annsView, l.ID))(t)
+	s := newService(t)
+	l := s.createShare(oneTime, to("zoe@client.example", "partner.example"))
+	s.requestCode(l, "bob@partner.example")
+	must(s.openAs(l, 1, "bob@partner.example", s.requestCode(l, "bob@partner.example")))(t)
+	got := must(s.Get(t.Context(), annsView, l.ID))(t)
 	want := share.Detail{
 		Summary: share.Summary{
-			ID: l.ID, Title: "Staging database", VaultID: b.team.ID, ItemID: b.item.ID,
+			ID: l.ID, Title: "Staging database", VaultID: s.team.ID, ItemID: s.item.ID,
 			ItemVersion: 1, OwnerID: "ann", SharedBy: "Ann Sharer",
 			Terms: l.Terms, State: share.Active, Views: 1, CreatedAt: start, ExpiresAt: start.Add(24 * time.Hour),
 			Recipients: []share.RecipientProgress{
@@ -62,32 +62,32 @@ func TestHistoryShowsWhatHappened(t *testing.T) {
 }
 
 func TestForeignSharesAreNotThere(t *testing.T) {
-	b := open(t)
-	l := b.make(to("zoe@client.example"))
-	for _, v := range []share.Viewer{bensView, {}, {Vaults: []string{b.team.ID}}} {
+	s := newService(t)
+	l := s.createShare(to("zoe@client.example"))
+	for _, v := range []share.Viewer{bensView, {}, {Vaults: []string{s.team.ID}}} {
 		for _, id := range []string{l.ID, "nonsense", ""} {
-			_, err := b.Get(t.Context(), v, id)
+			_, err := s.Get(t.Context(), v, id)
 			same := []error{
 				err,
-				b.Revoke(t.Context(), ben, v, id),
-				b.RemoveRecipient(t.Context(), ben, v, id, 0),
+				s.Revoke(t.Context(), ben, v, id),
+				s.RemoveRecipient(t.Context(), ben, v, id, 0),
 			}
-			_, err = b.Refill(t.Context(), v, id)
+			_, err = s.Refill(t.Context(), v, id)
 			for n, err := range append(same, err) {
 				if fault.KindOf(err) != fault.NotFound {
 					t.Errorf("%+v, share %q, call %d: %v", v, id, n, err)
 				}
 			}
 		}
-		if page := must(b.List(t.Context(), v, share.Query{OwnerID: "ann"}))(t); len(
+		if page := must(s.List(t.Context(), v, share.Query{OwnerID: "ann"}))(t); len(
 			page.Shares,
 		) != 0 {
 			t.Errorf("%+v lists another's shares", v)
 		}
-		if page := must(b.List(t.Context(), v, share.Query{}))(t); len(page.Shares) != 0 {
+		if page := must(s.List(t.Context(), v, share.Query{}))(t); len(page.Shares) != 0 {
 			t.Errorf("%+v lists another's shares", v)
 		}
-		if err := b.Each(
+		if err := s.Each(
 			t.Context(),
 			v,
 			share.Query{},
@@ -95,42 +95,40 @@ func TestForeignSharesAreNotThere(t *testing.T) {
 		); err != nil {
 			t.Errorf("%+v: %v", v, err)
 		}
-		if live := must(b.Live(t.Context(), v, b.team.ID, []string{b.item.ID}))(t); len(live) != 0 {
+		if live := must(s.Live(t.Context(), v, s.team.ID, []string{s.item.ID}))(t); len(live) != 0 {
 			t.Errorf("%+v: live %v", v, live)
 		}
 	}
-	if d := must(b.Get(t.Context(), annsView, l.ID))(t); d.State != share.Active ||
+	if d := must(s.Get(t.Context(), annsView, l.ID))(t); d.State != share.Active ||
 		d.Recipients[0].Removed() {
 		t.Errorf("a foreign call changed it: %+v", d)
 	}
-	if live := must(b.Live(t.Context(), allView, b.team.ID, []string{b.item.ID}))(t); live[b.item.ID] != 1 {
+	if live := must(s.Live(t.Context(), allView, s.team.ID, []string{s.item.ID}))(t); live[s.item.ID] != 1 {
 		t.Errorf("an admin sees %v", live)
 	}
 }
 
 func TestListFilters(t *testing.T) {
-	b := open(t)
-	one := b.make(to("zoe@client.example"))
-	b.now = b.now.Add(time.Second)
-	two := b.make()
-	b.now = b.now.Add(time.Second)
-	other := b.add("Payroll")
-	three := linkOf(
+	s := newService(t)
+	one := s.createShare(to("zoe@client.example"))
+	s.now = s.now.Add(time.Second)
+	two := s.createShare()
+	s.now = s.now.Add(time.Second)
+	other := s.addItem("Payroll")
+	three := parseLink(
 		t,
 		must(
-			b.Create(
+			s.Create(
 				t.Context(),
 				ben,
-				b.request(to("client.example"), func(r *share.Request) { r.ItemID = other.ID }),
+				s.request(to("client.example"), func(r *share.Request) { r.ItemID = other.ID }),
 			),
-		)(
-			t,
-		),
+		)(t),
 	)
-	if err := b.Revoke(t.Context(), ann, annsView, two.ID); err != nil {
+	if err := s.Revoke(t.Context(), ann, annsView, two.ID); err != nil {
 		t.Fatal(err)
 	}
-	vaults := []string{b.team.ID}
+	vaults := []string{s.team.ID}
 	annSees, allSees := share.Viewer{
 		UserID: "ann",
 		Vaults: vaults,
@@ -150,8 +148,8 @@ func TestListFilters(t *testing.T) {
 		{"by a person", allSees, share.Query{OwnerID: "ben"}, []string{three.ID}},
 		{"by another person than oneself", annSees, share.Query{OwnerID: "ben"}, nil},
 		{"by state", allSees, share.Query{Status: "revoked"}, []string{two.ID}},
-		{"by vault", allSees, share.Query{VaultID: b.team.ID}, []string{three.ID, two.ID, one.ID}},
-		{"by item", allSees, share.Query{VaultID: b.team.ID, ItemID: other.ID}, []string{three.ID}},
+		{"by vault", allSees, share.Query{VaultID: s.team.ID}, []string{three.ID, two.ID, one.ID}},
+		{"by item", allSees, share.Query{VaultID: s.team.ID, ItemID: other.ID}, []string{three.ID}},
 		{"by title", allSees, share.Query{Text: "payroll"}, []string{three.ID}},
 		{"by title, where one may not see the vault", allView, share.Query{Text: "payroll"}, nil},
 		{"by whole address", allSees, share.Query{Text: " ZOE@client.example "}, []string{one.ID}},
@@ -160,26 +158,26 @@ func TestListFilters(t *testing.T) {
 		{"no match is not every match", annSees, share.Query{Text: "nothing like it"}, nil},
 		{"after a share", allSees, share.Query{After: two.ID}, []string{one.ID}},
 	} {
-		page := must(b.List(t.Context(), c.viewer, c.query))(t)
+		page := must(s.List(t.Context(), c.viewer, c.query))(t)
 		if got := ids(page); !slices.Equal(got, c.want) || page.Next != "" {
 			t.Errorf("%s: %v, want %v", c.why, got, c.want)
 		}
 	}
-	_, err := b.List(t.Context(), allSees, share.Query{Status: "open"})
-	want(t, "an unknown state", err, fault.CodeInvalid)
+	_, err := s.List(t.Context(), allSees, share.Query{Status: "open"})
+	wantCode(t, "an unknown state", err, fault.CodeInvalid)
 }
 
 func TestPagesGoOn(t *testing.T) {
-	b := open(t)
+	s := newService(t)
 	var made []string
 	for range 5 {
-		b.now = b.now.Add(time.Millisecond)
-		made = append(made, b.make().ID)
+		s.now = s.now.Add(time.Millisecond)
+		made = append(made, s.createShare().ID)
 	}
 	slices.Reverse(made)
 	var got []string
 	for after, n := "", 0; n < 10; n++ {
-		page := must(b.List(t.Context(), annsView, share.Query{Limit: 2, After: after}))(t)
+		page := must(s.List(t.Context(), annsView, share.Query{Limit: 2, After: after}))(t)
 		got = append(got, ids(page)...)
 		if after = page.Next; after == "" {
 			break
@@ -189,7 +187,7 @@ func TestPagesGoOn(t *testing.T) {
 		t.Errorf("pages give %v, want %v", got, made)
 	}
 	var each []string
-	if err := b.Each(
+	if err := s.Each(
 		t.Context(),
 		annsView,
 		share.Query{},
@@ -200,29 +198,29 @@ func TestPagesGoOn(t *testing.T) {
 	}
 }
 
-// An export holds every match, also where a text matches more items than a page of
-// the history looks for.
+// TestExportHoldsEveryMatch asserts that an export contains every match, even if the text matches
+// more items than a page of the history searches.
 func TestExportHoldsEveryMatch(t *testing.T) {
-	b := open(t)
+	s := newService(t)
 	var items []string
 	for n := range 230 { // more than one page of the vault
 		item := vault.Item{
-			VaultID:  b.team.ID,
+			VaultID:  s.team.ID,
 			Title:    fmt.Sprintf("Printer %03d", n),
 			Category: vault.Login,
 			Tags:     []string{"acme.example"},
 		}
-		items = append(items, must(b.vault.AddItem(t.Context(), item, nil))(t).ID)
+		items = append(items, must(s.vault.AddItem(t.Context(), item, nil))(t).ID)
 	}
 	shared := func(by share.Sharer, change ...func(*share.Request)) string {
-		b.now = b.now.Add(time.Millisecond)
-		return must(b.Create(t.Context(), by, b.request(change...)))(t).ID
+		s.now = s.now.Add(time.Millisecond)
+		return must(s.Create(t.Context(), by, s.request(change...)))(t).ID
 	}
 	printer := func(n int) func(*share.Request) { return func(r *share.Request) { r.ItemID = items[n] } }
 	first, last := shared(ann, printer(0)), shared(ann, printer(229))
 	foreign, plain := shared(ben, printer(100)), shared(ann)
 	named := shared(ann, to("acme.example"))
-	vaults := []string{b.team.ID}
+	vaults := []string{s.team.ID}
 	annSees, allSees := share.Viewer{
 		UserID: "ann",
 		Vaults: vaults,
@@ -246,7 +244,7 @@ func TestExportHoldsEveryMatch(t *testing.T) {
 		{"without a text", annSees, share.Query{}, []string{named, plain, last, first}},
 	} {
 		var got []string
-		err := b.Each(
+		err := s.Each(
 			t.Context(),
 			c.viewer,
 			c.query,
@@ -259,25 +257,25 @@ func TestExportHoldsEveryMatch(t *testing.T) {
 }
 
 func TestRevokeIsForGood(t *testing.T) {
-	b := open(t)
-	l := b.make()
+	s := newService(t)
+	l := s.createShare()
 	for range 2 {
-		if err := b.Revoke(t.Context(), ann, annsView, l.ID); err != nil {
+		if err := s.Revoke(t.Context(), ann, annsView, l.ID); err != nil {
 			t.Fatal(err)
 		}
-		b.now = b.now.Add(time.Minute)
+		s.now = s.now.Add(time.Minute)
 	}
-	d := must(b.Get(t.Context(), annsView, l.ID))(t)
+	d := must(s.Get(t.Context(), annsView, l.ID))(t)
 	if d.State != share.Revoked || !d.EndedAt.Equal(start) {
 		t.Errorf("state %s since %v", d.State, d.EndedAt)
 	}
-	if n := len(b.events(audit.ShareRevoked)); n != 1 {
+	if n := len(s.events(audit.ShareRevoked)); n != 1 {
 		t.Errorf("%d revocations are audited", n)
 	}
 }
 
-// Revoking ends the last view of a share. It is offered while that view's files can be
-// fetched; the content of one without files is with the viewer already.
+// TestRevokingEndsTheLastView asserts that Revoke is offered while the files of the last view can
+// be fetched, and ends that view. The viewer of a share without files already has its content.
 func TestRevokingEndsTheLastView(t *testing.T) {
 	for why, c := range map[string]struct {
 		wait      time.Duration
@@ -290,85 +288,86 @@ func TestRevokingEndsTheLastView(t *testing.T) {
 		"while files can be loaded": {share.ViewTime, true, true, true},
 		"after files":               {share.ViewTimeFiles, true, false, false},
 	} {
-		b := open(t)
-		l := b.make(once, func(r *share.Request) { r.Files = c.files })
-		must(b.open(l, 1))(t)
-		b.now = b.now.Add(c.wait)
+		s := newService(t)
+		l := s.createShare(oneTime, func(r *share.Request) { r.Files = c.files })
+		must(s.open(l, 1))(t)
+		s.now = s.now.Add(c.wait)
 		lasts := c.lasts
-		if d := must(b.Get(t.Context(), annsView, l.ID))(t); d.State != share.Viewed ||
+		if d := must(s.Get(t.Context(), annsView, l.ID))(t); d.State != share.Viewed ||
 			d.Revocable != c.revocable {
 			t.Errorf("%s: %s, revocable: %v", why, d.State, d.Revocable)
 		}
-		if err := b.Revoke(t.Context(), ann, annsView, l.ID); err != nil {
+		if err := s.Revoke(t.Context(), ann, annsView, l.ID); err != nil {
 			t.Fatal(err)
 		}
 		state := map[bool]share.State{true: share.Revoked, false: share.Viewed}[lasts]
-		if _, err := b.open(l, 1); fault.CodeOf(err) != fault.Code(state) {
+		if _, err := s.open(l, 1); fault.CodeOf(err) != fault.Code(state) {
 			t.Errorf("%s: a repeat after revoking: %v", why, err)
 		}
-		if d := must(b.Get(t.Context(), annsView, l.ID))(t); d.State != state || d.Revocable {
+		if d := must(s.Get(t.Context(), annsView, l.ID))(t); d.State != state || d.Revocable {
 			t.Errorf("%s: then %s, revocable: %v", why, d.State, d.Revocable)
 		}
 	}
 }
 
-// A removal ends a recipient's view, which is then nothing that could be revoked.
+// TestARemovalLeavesNothingToRevoke asserts that removing a recipient ends that recipient's view,
+// so that nothing is left to revoke.
 func TestARemovalLeavesNothingToRevoke(t *testing.T) {
-	b := open(t)
-	l := b.make(
-		once,
+	s := newService(t)
+	l := s.createShare(
+		oneTime,
 		withFiles,
 		to("bob@client.example", "zoe@client.example", "carl@client.example"),
 	)
-	must(b.openAs(l, 1, "bob@client.example", b.code(l, "bob@client.example")))(t)
-	b.now = b.now.Add(20 * time.Minute)
-	must(b.openAs(l, 2, "zoe@client.example", b.code(l, "zoe@client.example")))(t)
+	must(s.openAs(l, 1, "bob@client.example", s.requestCode(l, "bob@client.example")))(t)
+	s.now = s.now.Add(20 * time.Minute)
+	must(s.openAs(l, 2, "zoe@client.example", s.requestCode(l, "zoe@client.example")))(t)
 	for position := 1; position <= 2; position++ {
-		if err := b.RemoveRecipient(t.Context(), ann, annsView, l.ID, position); err != nil {
+		if err := s.RemoveRecipient(t.Context(), ann, annsView, l.ID, position); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for wait, revocable := range map[time.Duration]bool{time.Minute: true, 11 * time.Minute: false} {
-		now := b.now
-		b.now = now.Add(wait)
-		if d := must(b.Get(t.Context(), annsView, l.ID))(t); d.State != share.Viewed ||
+		now := s.now
+		s.now = now.Add(wait)
+		if d := must(s.Get(t.Context(), annsView, l.ID))(t); d.State != share.Viewed ||
 			d.Revocable != revocable {
 			t.Errorf("%v after zoe's view: %s, revocable: %v", wait, d.State, d.Revocable)
 		}
-		b.now = now
+		s.now = now
 	}
 }
 
-// titlesOnce is a store that counts the calls which load shares.
-type titlesOnce struct {
+// titleStore counts the calls that load shares.
+type titleStore struct {
 	share.Store
 	loads int
 }
 
-func (s *titlesOnce) TitlesOf(ctx context.Context, ids []string) ([]share.SealedTitle, error) {
+func (s *titleStore) TitlesOf(ctx context.Context, ids []string) ([]share.SealedTitle, error) {
 	s.loads++
 	return s.Store.TitlesOf(ctx, ids)
 }
 
-func (s *titlesOnce) ByID(ctx context.Context, id string, now time.Time) (share.Record, error) {
+func (s *titleStore) ByID(ctx context.Context, id string, now time.Time) (share.Record, error) {
 	s.loads++
 	return s.Store.ByID(ctx, id, now)
 }
 
 func TestTitlesAreLoadedAtOnce(t *testing.T) {
-	b := open(t)
-	store := &titlesOnce{Store: b.config.Store}
-	b.rebuild(func(c *share.Config) { c.Store = store })
-	mine, other := b.make(), must(b.Create(t.Context(), ben, b.request()))(t)
+	s := newService(t)
+	store := &titleStore{Store: s.config.Store}
+	s.rebuild(func(c *share.Config) { c.Store = store })
+	mine, other := s.createShare(), must(s.Create(t.Context(), ben, s.request()))(t)
 	ids := []string{mine.ID, other.ID, "nonsense"}
 	for range 60 {
-		ids = append(ids, b.make().ID)
+		ids = append(ids, s.createShare().ID)
 	}
-	titles := must(b.Titles(t.Context(), annsView, ids))(t)
+	titles := must(s.Titles(t.Context(), annsView, ids))(t)
 	if len(titles) != 61 || titles[mine.ID] != "Staging database" || titles[other.ID] != "" {
 		t.Errorf("%d titles: %v", len(titles), titles)
 	}
-	if all := must(b.Titles(t.Context(), share.Viewer{All: true}, ids))(t); len(all) != 62 {
+	if all := must(s.Titles(t.Context(), share.Viewer{All: true}, ids))(t); len(all) != 62 {
 		t.Errorf("an admin sees %d", len(all))
 	}
 	if store.loads != 2 {
@@ -377,56 +376,56 @@ func TestTitlesAreLoadedAtOnce(t *testing.T) {
 }
 
 func TestRemovingRecipients(t *testing.T) {
-	b := open(t)
-	l := b.make(to("zoe@client.example", "partner.example"))
-	if err := b.RemoveRecipient(t.Context(), ann, annsView, l.ID, 7); fault.KindOf(
+	s := newService(t)
+	l := s.createShare(to("zoe@client.example", "partner.example"))
+	if err := s.RemoveRecipient(t.Context(), ann, annsView, l.ID, 7); fault.KindOf(
 		err,
 	) != fault.NotFound {
 		t.Errorf("a recipient that is not there: %v", err)
 	}
-	if err := b.RemoveRecipient(t.Context(), ann, annsView, l.ID, 0); err != nil {
+	if err := s.RemoveRecipient(t.Context(), ann, annsView, l.ID, 0); err != nil {
 		t.Fatal(err)
 	}
-	d := must(b.Get(t.Context(), annsView, l.ID))(t)
+	d := must(s.Get(t.Context(), annsView, l.ID))(t)
 	if !d.Recipients[0].Removed() || d.Recipients[1].Removed() || d.State != share.Active {
 		t.Errorf("recipients %+v, %s", d.Recipients, d.State)
 	}
-	if e := b.events(audit.RecipientRemoved)[0]; e.Detail["recipient"] != "zoe@client.example" {
+	if e := s.events(audit.RecipientRemoved)[0]; e.Detail["recipient"] != "zoe@client.example" {
 		t.Errorf("audit %+v", e)
 	}
-	again := must(b.Refill(t.Context(), annsView, l.ID))(t)
-	if diff := cmp.Diff(b.request(to("partner.example")), again); diff != "" {
+	again := must(s.Refill(t.Context(), annsView, l.ID))(t)
+	if diff := cmp.Diff(s.request(to("partner.example")), again); diff != "" {
 		t.Error(diff)
 	}
-	if err := b.RemoveRecipient(t.Context(), ann, annsView, l.ID, 1); err != nil {
+	if err := s.RemoveRecipient(t.Context(), ann, annsView, l.ID, 1); err != nil {
 		t.Fatal(err)
 	}
-	if d := must(b.Get(t.Context(), annsView, l.ID))(t); d.State != share.Revoked {
+	if d := must(s.Get(t.Context(), annsView, l.ID))(t); d.State != share.Revoked {
 		t.Errorf("with nobody left it is %s", d.State)
 	}
 }
 
 func TestAffectedAndRevoked(t *testing.T) {
-	b := open(t)
+	s := newService(t)
 	links := map[string]link{
-		"anyone": b.make(),
-		"long": b.make(
+		"anyone": s.createShare(),
+		"long": s.createShare(
 			to("zoe@client.example"),
-			once,
+			oneTime,
 			func(r *share.Request) { r.ExpireAfter = "ThirtyDays" },
 		),
-		"domain":  b.make(to("client.example"), once),
-		"outside": b.make(to("x@other.example"), once),
-		"many":    b.make(to("zoe@client.example")),
-		"files":   b.make(to("zoe@client.example"), once, withFiles),
-		"fine":    b.make(to("zoe@client.example"), once),
-		"ended":   b.make(),
+		"domain":  s.createShare(to("client.example"), oneTime),
+		"outside": s.createShare(to("x@other.example"), oneTime),
+		"many":    s.createShare(to("zoe@client.example")),
+		"files":   s.createShare(to("zoe@client.example"), oneTime, withFiles),
+		"fine":    s.createShare(to("zoe@client.example"), oneTime),
+		"ended":   s.createShare(),
 	}
-	mixed := b.make(to("zoe@client.example", "x@other.example"), once)
-	if err := b.RemoveRecipient(t.Context(), ann, annsView, mixed.ID, 1); err != nil {
+	mixed := s.createShare(to("zoe@client.example", "x@other.example"), oneTime)
+	if err := s.RemoveRecipient(t.Context(), ann, annsView, mixed.ID, 1); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.Revoke(t.Context(), ann, annsView, links["ended"].ID); err != nil {
+	if err := s.Revoke(t.Context(), ann, annsView, links["ended"].ID); err != nil {
 		t.Fatal(err)
 	}
 	p := share.Default()
@@ -438,7 +437,7 @@ func TestAffectedAndRevoked(t *testing.T) {
 	}, 1<<20
 	reasons := map[string]string{}
 	for after := ""; ; {
-		page := must(b.Affected(t.Context(), "", p, after, 2))(t)
+		page := must(s.Affected(t.Context(), "", p, after, 2))(t)
 		for _, s := range page.Shares {
 			var codes string
 			for _, r := range s.Reasons {
@@ -458,92 +457,94 @@ func TestAffectedAndRevoked(t *testing.T) {
 	if diff := cmp.Diff(wanted, reasons); diff != "" {
 		t.Error(diff)
 	}
-	if n := must(b.SetPolicy(t.Context(), ann, "", p, false))(t); n != (share.RevokeResult{}) {
+	if n := must(s.SetPolicy(t.Context(), ann, "", p, false))(t); n != (share.RevokeResult{}) {
 		t.Errorf("keeping ends %+v", n)
 	}
-	if n := must(b.SetPolicy(t.Context(), ann, "", p, true))(t); n.Revoked != len(wanted) ||
+	if n := must(s.SetPolicy(t.Context(), ann, "", p, true))(t); n.Revoked != len(wanted) ||
 		n.Native != 0 {
 		t.Errorf("revoking ends %+v, want %d", n, len(wanted))
 	}
 	for name, l := range links {
-		state := must(b.Get(t.Context(), annsView, l.ID))(t).State
+		state := must(s.Get(t.Context(), annsView, l.ID))(t).State
 		if alive := name == "fine"; alive != (state == share.Active) {
 			t.Errorf("the %s share is %s", name, state)
 		}
 	}
-	if n := len(b.events(audit.ShareRevoked)); n != len(wanted)+1 {
+	if n := len(s.events(audit.ShareRevoked)); n != len(wanted)+1 {
 		t.Errorf("%d revocations are audited", n)
 	}
-	if n := len(b.events(audit.PolicyChanged)); n != 2 {
+	if n := len(s.events(audit.PolicyChanged)); n != 2 {
 		t.Errorf("%d changes are audited", n)
 	}
 }
 
 func TestAVaultsRuleOnlyTightens(t *testing.T) {
-	b := open(t)
+	s := newService(t)
 	account := share.Default()
 	account.MaxExpiry = 7 * 24 * time.Hour
-	must(b.SetPolicy(t.Context(), ann, "", account, false))(t)
-	_, err := b.SetPolicy(t.Context(), ann, b.team.ID, share.Default(), true)
-	if got := problems(err); got != "invalid@max_expiry" {
+	must(s.SetPolicy(t.Context(), ann, "", account, false))(t)
+	_, err := s.SetPolicy(t.Context(), ann, s.team.ID, share.Default(), true)
+	if got := problemsOf(err); got != "invalid@max_expiry" {
 		t.Errorf("a looser rule: %q", got)
 	}
-	_, err = b.Affected(t.Context(), b.team.ID, share.Default(), "", 0)
-	if got := problems(err); got != "invalid@max_expiry" {
+	_, err = s.Affected(t.Context(), s.team.ID, share.Default(), "", 0)
+	if got := problemsOf(err); got != "invalid@max_expiry" {
 		t.Errorf("its preview: %q", got)
 	}
-	_, err = b.SetPolicy(t.Context(), ann, "no such vault", account, false)
-	if got := problems(err); got != "invalid@vault" {
+	_, err = s.SetPolicy(t.Context(), ann, "no such vault", account, false)
+	if got := problemsOf(err); got != "invalid@vault" {
 		t.Errorf("a vault that is not there: %q", got)
 	}
 	own := account
 	own.MaxExpiry, own.DefaultExpiry = 24*time.Hour, time.Hour
-	must(b.SetPolicy(t.Context(), ann, b.team.ID, own, false))(t)
-	e := must(b.EffectivePolicy(t.Context(), b.team.ID, ""))(t)
+	must(s.SetPolicy(t.Context(), ann, s.team.ID, own, false))(t)
+	e := must(s.EffectivePolicy(t.Context(), s.team.ID, ""))(t)
 	if e.MaxExpiry != 24*time.Hour || e.OriginOf("max_expiry") != share.Vault {
 		t.Errorf("effective %+v by %s", e.Policy, e.OriginOf("max_expiry"))
 	}
-	// When the account tightens below the vault, the account's counts.
+	// If the account's policy becomes stricter than the vault's, it applies.
 	account.MaxExpiry = time.Hour
-	must(b.SetPolicy(t.Context(), ann, "", account, false))(t)
-	e = must(b.EffectivePolicy(t.Context(), b.team.ID, ""))(t)
+	must(s.SetPolicy(t.Context(), ann, "", account, false))(t)
+	e = must(s.EffectivePolicy(t.Context(), s.team.ID, ""))(t)
 	if e.MaxExpiry != time.Hour || e.OriginOf("max_expiry") != share.Account {
 		t.Errorf("effective %+v by %s", e.Policy, e.OriginOf("max_expiry"))
 	}
-	rule, vaults, err := b.Policies(t.Context())
+	rule, vaults, err := s.Policies(t.Context())
 	if err != nil || rule.MaxExpiry != time.Hour || len(vaults) != 1 ||
-		vaults[b.team.ID].MaxExpiry != 24*time.Hour {
+		vaults[s.team.ID].MaxExpiry != 24*time.Hour {
 		t.Errorf("policies %+v, %+v, %v", rule, vaults, err)
 	}
 }
 
-// Titles and addresses that were erased leave a history that still shows.
+// TestErasedHistoryStillShows asserts that the history still shows shares whose titles and
+// addresses were erased.
 func TestErasedHistoryStillShows(t *testing.T) {
-	b := open(t)
-	l := b.make(to("zoe@client.example"))
-	must(b.openAs(l, 1, "zoe@client.example", b.code(l, "zoe@client.example")))(t)
-	if err := b.Revoke(t.Context(), ann, annsView, l.ID); err != nil {
+	s := newService(t)
+	l := s.createShare(to("zoe@client.example"))
+	must(s.openAs(l, 1, "zoe@client.example", s.requestCode(l, "zoe@client.example")))(t)
+	if err := s.Revoke(t.Context(), ann, annsView, l.ID); err != nil {
 		t.Fatal(err)
 	}
-	b.now = b.now.Add(48 * time.Hour)
-	if err := sweeper(b).Sweep(t.Context()); err != nil {
+	s.now = s.now.Add(48 * time.Hour)
+	if err := newSweeper(s).Sweep(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	d := must(b.Get(t.Context(), annsView, l.ID))(t)
+	d := must(s.Get(t.Context(), annsView, l.ID))(t)
 	if d.Title != "" || d.Recipients[0].Address != "" || len(d.Views) != 1 ||
 		d.Views[0].Address != "" ||
 		d.State != share.Revoked {
 		t.Errorf("shows %+v", d)
 	}
-	if _, err := b.Refill(t.Context(), annsView, l.ID); err != nil {
+	if _, err := s.Refill(t.Context(), annsView, l.ID); err != nil {
 		t.Errorf("refill: %v", err)
 	}
 }
 
-func sweeper(b *bench) *share.Sweeper {
+// newSweeper returns a sweeper over the service's database.
+func newSweeper(s *testService) *share.Sweeper {
 	return share.NewSweeper(share.SweeperConfig{
-		Eraser: b.db, Clock: func() time.Time { return b.now }, Uptime: func() time.Duration {
-			return b.now.Sub(
+		Eraser: s.db, Clock: func() time.Time { return s.now }, Uptime: func() time.Duration {
+			return s.now.Sub(
 				start,
 			)
 		}, HistoryDays: 1,

@@ -12,65 +12,68 @@ import (
 	"itemshare/share"
 )
 
-// call is one of the recipient's calls with everything it can be asked with.
+// call is one of the recipient's calls with every value it can send.
 type call struct {
 	name string
-	do   func(b *bench, id, token, view, email, code string) error
+	do   func(s *testService, id, token, view, email, code string) error
 }
 
 var calls = []call{
-	{"peek", func(b *bench, id, token, _, _, _ string) error {
-		_, err := b.Peek(b.t.Context(), id, token)
+	{"peek", func(s *testService, id, token, _, _, _ string) error {
+		_, err := s.Peek(s.t.Context(), id, token)
 		return err
 	}},
-	{"code", func(b *bench, id, token, _, email, _ string) error {
-		return b.SendCode(b.t.Context(), id, token, email)
+	{"code", func(s *testService, id, token, _, email, _ string) error {
+		return s.SendCode(s.t.Context(), id, token, email)
 	}},
-	{"open", func(b *bench, id, token, view, email, code string) error {
-		_, err := b.Open(
-			b.t.Context(),
+	{"open", func(s *testService, id, token, view, email, code string) error {
+		_, err := s.Open(
+			s.t.Context(),
 			share.OpenRequest{ID: id, Token: token, View: view, Email: email, Code: code},
 		)
 		return err
 	}},
-	{"file", func(b *bench, id, token, view, _, _ string) error {
-		_, err := b.Chunk(
-			b.t.Context(),
+	{"file", func(s *testService, id, token, view, _, _ string) error {
+		_, err := s.Chunk(
+			s.t.Context(),
 			share.ChunkRequest{ID: id, Token: token, View: view, Chunk: -1},
 		)
 		return err
 	}},
 }
 
-// shares in every state, by name.
-func inEveryState(b *bench) map[string]link {
-	b.t.Helper()
+// sharesInEveryState returns shares in every state, by the name of the state.
+func sharesInEveryState(s *testService) map[string]link {
+	s.t.Helper()
 	links := map[string]link{
-		"active": b.make(), "named": b.make(to("zoe@client.example")), "used": b.make(once), "revoked": b.make(),
-		"expired":        b.make(func(r *share.Request) { r.ExpireAfter = "OneHour" }),
-		"named, revoked": b.make(to("zoe@client.example")),
-		"named, expired": b.make(
+		"active":         s.createShare(),
+		"named":          s.createShare(to("zoe@client.example")),
+		"used":           s.createShare(oneTime),
+		"revoked":        s.createShare(),
+		"expired":        s.createShare(func(r *share.Request) { r.ExpireAfter = "OneHour" }),
+		"named, revoked": s.createShare(to("zoe@client.example")),
+		"named, expired": s.createShare(
 			to("zoe@client.example"),
 			func(r *share.Request) { r.ExpireAfter = "OneHour" },
 		),
 	}
-	must(b.open(links["used"], 1))(b.t)
+	must(s.open(links["used"], 1))(s.t)
 	for _, state := range []string{"revoked", "named, revoked"} {
-		if err := b.Revoke(b.t.Context(), ann, annsView, links[state].ID); err != nil {
-			b.t.Fatal(err)
+		if err := s.Revoke(s.t.Context(), ann, annsView, links[state].ID); err != nil {
+			s.t.Fatal(err)
 		}
 	}
-	b.now = b.now.Add(2 * time.Hour)
+	s.now = s.now.Add(2 * time.Hour)
 	return links
 }
 
-// Without the token nobody learns anything: one and the same error for every
-// share, whatever its state and whatever else was sent.
+// TestWithoutTheTokenAllSharesAreAlike asserts that every call without the token gets the same
+// error, whatever the share's state and whatever else was sent.
 func TestWithoutTheTokenAllSharesAreAlike(t *testing.T) {
-	b := open(t)
-	links := inEveryState(b)
-	nobody := text64(bytes.Repeat([]byte{9}, 32))
-	before := len(b.mails)
+	s := newService(t)
+	links := sharesInEveryState(s)
+	nobody := encode(bytes.Repeat([]byte{9}, 32))
+	before := len(s.mails)
 	same := map[string]bool{}
 	for state, l := range links {
 		for _, held := range []struct{ why, id, token string }{
@@ -79,9 +82,9 @@ func TestWithoutTheTokenAllSharesAreAlike(t *testing.T) {
 			{"no token", l.id, ""},
 			{"a token with padding", l.id, l.token + "="},
 			{"a token cut short", l.id, l.token[:42]},
-			{"a token with unused bits set", l.id, l.token[:42] + other(l.token[42:])},
-			{"the link's own secret", l.id, text64(l.secret)},
-			{"another id", text64(bytes.Repeat([]byte{9}, 16)), l.token},
+			{"a token with unused bits set", l.id, l.token[:42] + otherLastCharacter(l.token[42:])},
+			{"the link's own secret", l.id, encode(l.secret)},
+			{"another id", encode(bytes.Repeat([]byte{9}, 16)), l.token},
 			{"the history's id", l.ID, l.token},
 			{"no id", "", l.token},
 			{"nothing", "", ""},
@@ -96,7 +99,7 @@ func TestWithoutTheTokenAllSharesAreAlike(t *testing.T) {
 				{"bad view", "not an address", strings.Repeat("9", 100)},
 			} {
 				for _, c := range calls {
-					err := c.do(b, held.id, held.token, sent[0], sent[1], sent[2])
+					err := c.do(s, held.id, held.token, sent[0], sent[1], sent[2])
 					if fault.KindOf(err) != fault.NotFound {
 						t.Errorf("%s of the %s share with %s: %v", c.name, state, held.why, err)
 						continue
@@ -110,23 +113,25 @@ func TestWithoutTheTokenAllSharesAreAlike(t *testing.T) {
 	if len(same) != 1 {
 		t.Errorf("%d different answers: %v", len(same), same)
 	}
-	if len(b.mails) != before {
+	if len(s.mails) != before {
 		t.Error("a mail was prepared for somebody without the link")
 	}
-	_, err := b.Peek(t.Context(), links["active"].id, links["active"].token)
-	want(t, "with the token", err, "")
+	_, err := s.Peek(t.Context(), links["active"].id, links["active"].token)
+	wantCode(t, "with the token", err, "")
 }
 
-// other is another last character of the same 6 bits up to those unused.
-func other(last string) string {
+// otherLastCharacter returns another last character that decodes to the same bytes: only unused
+// bits differ.
+func otherLastCharacter(last string) string {
 	alphabet := "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 	return string(alphabet[strings.Index(alphabet, last)^1])
 }
 
-// TestChecksComeInOrder: with the token, the checks come in the order of docs/share-link-v1.md.
+// TestChecksComeInOrder asserts that the checks after the token run in the order of
+// docs/share-link-v1.md.
 func TestChecksComeInOrder(t *testing.T) {
-	b := open(t)
-	links := inEveryState(b)
+	s := newService(t)
+	links := sharesInEveryState(s)
 	view, email, code := viewOf(1), "zoe@client.example", "12345678"
 	for _, c := range []struct {
 		state, call       string
@@ -178,7 +183,7 @@ func TestChecksComeInOrder(t *testing.T) {
 		l := links[c.state]
 		for _, do := range calls {
 			if do.name == c.call {
-				want(
+				wantCode(
 					t,
 					fmt.Sprintf(
 						"%s of the %s share with %q, %q, %q",
@@ -188,171 +193,174 @@ func TestChecksComeInOrder(t *testing.T) {
 						c.email,
 						c.code,
 					),
-					do.do(b, l.id, l.token, c.view, c.email, c.code),
+					do.do(s, l.id, l.token, c.view, c.email, c.code),
 					c.want,
 				)
 			}
 		}
 	}
 	for state, code := range map[string]fault.Code{"revoked": fault.CodeRevoked, "expired": fault.CodeExpired} {
-		_, err := b.Chunk(
+		_, err := s.Chunk(
 			t.Context(),
 			share.ChunkRequest{ID: links[state].id, Token: links[state].token, View: view},
 		)
-		want(t, "a chunk of the "+state+" share", err, code)
+		wantCode(t, "a chunk of the "+state+" share", err, code)
 	}
 }
 
-func arabicIndic(digits string) string { return moved(digits, '٠') }
+func arabicIndic(digits string) string { return inScript(digits, '٠') }
 
-func fullWidth(digits string) string { return moved(digits, '０') }
+func fullWidth(digits string) string { return inScript(digits, '０') }
 
-// moved returns digits of the script that has that zero.
-func moved(digits string, zero rune) string {
+// inScript returns the digits in the script that has this zero.
+func inScript(digits string, zero rune) string {
 	return strings.Map(func(r rune) rune { return r - '0' + zero }, digits)
 }
 
 func TestNamedRecipientsOpenByCode(t *testing.T) {
-	b := open(t)
-	l := b.make(once, to("zoe@client.example", "partner.example"))
-	if p := must(b.Peek(t.Context(), l.id, l.token))(t); !p.CodeRequired ||
+	s := newService(t)
+	l := s.createShare(oneTime, to("zoe@client.example", "partner.example"))
+	if p := must(s.Peek(t.Context(), l.id, l.token))(t); !p.CodeRequired ||
 		p.Audience != share.Recipients {
 		t.Errorf("peeked %+v", p)
 	}
 	for n, who := range []string{"zoe@client.example", "BOB@partner.example"} {
-		code := b.code(l, who)
-		mail := b.mails[len(b.mails)-1]
+		code := s.requestCode(l, who)
+		mail := s.mails[len(s.mails)-1]
 		if mail.to != strings.ToLower(who) || mail.drop ||
 			strings.ContainsAny(mail.subject, "0123456789") ||
-			!mail.until.Equal(b.now.Add(10*time.Minute)) {
+			!mail.until.Equal(s.now.Add(10*time.Minute)) {
 			t.Errorf("mail %+v", mail)
 		}
 		view := byte(10 * n)
-		_, err := b.openAs(l, view, who, other8(code))
-		want(t, "a wrong code", err, fault.CodeCodeInvalid)
-		_, err = b.openAs(l, view, "zoe@client.example.evil.example", code)
-		want(t, "another's code", err, fault.CodeCodeInvalid)
+		_, err := s.openAs(l, view, who, otherCode(code))
+		wantCode(t, "a wrong code", err, fault.CodeCodeInvalid)
+		_, err = s.openAs(l, view, "zoe@client.example.evil.example", code)
+		wantCode(t, "another's code", err, fault.CodeCodeInvalid)
 		spaced := "\u202a" + arabicIndic(code[:4]) + "\u00a0– " + fullWidth(code[4:]) + "\n"
 		if got := l.content(
 			t,
-			must(b.openAs(l, view, "Zoe <mailto:"+who+">.\n", spaced))(t),
+			must(s.openAs(l, view, "Zoe <mailto:"+who+">.\n", spaced))(t),
 		); got.Title != "Staging database" {
 			t.Errorf("opens to %q", got.Title)
 		}
-		must(b.openAs(l, view, who, code))(t) // the same view again
-		_, err = b.openAs(l, view+1, who, code)
-		want(t, "the used code for another view", err, fault.CodeCodeInvalid)
-		b.now = b.now.Add(3 * time.Minute)
-		_, err = b.openAs(l, view+2, who, b.code(l, who))
-		want(t, "a second opening of a one-time link", err, fault.CodeViewed)
+		must(s.openAs(l, view, who, code))(t) // the same view again
+		_, err = s.openAs(l, view+1, who, code)
+		wantCode(t, "the used code for another view", err, fault.CodeCodeInvalid)
+		s.now = s.now.Add(3 * time.Minute)
+		_, err = s.openAs(l, view+2, who, s.requestCode(l, who))
+		wantCode(t, "a second opening of a one-time link", err, fault.CodeViewed)
 	}
-	if p, err := b.Peek(t.Context(), l.id, l.token); err != nil || p.MaxViews != 1 {
+	if p, err := s.Peek(t.Context(), l.id, l.token); err != nil || p.MaxViews != 1 {
 		t.Errorf("that views are used up shows without a code: %v", err)
 	}
 }
 
-// That all named people have opened is told only to who proves an address.
+// TestUsedUpShowsOnlyAfterACode asserts that only a recipient with a verified address learns that
+// no views are left.
 func TestUsedUpShowsOnlyAfterACode(t *testing.T) {
-	b := open(t)
-	l := b.make(once, to("zoe@client.example"))
-	must(b.openAs(l, 1, "zoe@client.example", b.code(l, "zoe@client.example")))(t)
-	if d := must(b.Get(t.Context(), annsView, l.ID))(t); d.State != share.Viewed {
+	s := newService(t)
+	l := s.createShare(oneTime, to("zoe@client.example"))
+	must(s.openAs(l, 1, "zoe@client.example", s.requestCode(l, "zoe@client.example")))(t)
+	if d := must(s.Get(t.Context(), annsView, l.ID))(t); d.State != share.Viewed {
 		t.Fatalf("state %s", d.State)
 	}
-	_, err := b.Peek(t.Context(), l.id, l.token)
-	want(t, "peek", err, "")
-	_, err = b.openAs(l, 2, "", "")
-	want(t, "open without a code", err, fault.CodeVerificationRequired)
-	_, err = b.openAs(l, 2, "zoe@client.example", "00000000")
-	want(t, "open with a wrong code", err, fault.CodeCodeInvalid)
-	b.now = b.now.Add(time.Minute)
-	_, err = b.openAs(l, 2, "zoe@client.example", b.code(l, "zoe@client.example"))
-	want(t, "open with a right code", err, fault.CodeViewed)
+	_, err := s.Peek(t.Context(), l.id, l.token)
+	wantCode(t, "peek", err, "")
+	_, err = s.openAs(l, 2, "", "")
+	wantCode(t, "open without a code", err, fault.CodeVerificationRequired)
+	_, err = s.openAs(l, 2, "zoe@client.example", "00000000")
+	wantCode(t, "open with a wrong code", err, fault.CodeCodeInvalid)
+	s.now = s.now.Add(time.Minute)
+	_, err = s.openAs(l, 2, "zoe@client.example", s.requestCode(l, "zoe@client.example"))
+	wantCode(t, "open with a right code", err, fault.CodeViewed)
 }
 
-// A stranger gets the same answers, and nothing of them is kept.
+// TestStrangersAreAnsweredAlikeAndForgotten asserts that an address that is not a recipient gets
+// the same answers, and that nothing about it is stored.
 func TestStrangersAreAnsweredAlikeAndForgotten(t *testing.T) {
-	b := open(t)
-	l := b.make(to("zoe@client.example"))
+	s := newService(t)
+	l := s.createShare(to("zoe@client.example"))
 	for range 3 {
-		want(t, "a code", b.SendCode(t.Context(), l.id, l.token, "eve@evil.example"), "")
-		want(t, "a code", b.SendCode(t.Context(), l.id, l.token, "zoe@client.example"), "")
+		wantCode(t, "a code", s.SendCode(t.Context(), l.id, l.token, "eve@evil.example"), "")
+		wantCode(t, "a code", s.SendCode(t.Context(), l.id, l.token, "zoe@client.example"), "")
 	}
 	for _, who := range []string{"eve@evil.example", "zoe@client.example"} {
-		err := b.SendCode(t.Context(), l.id, l.token, who)
-		want(t, "the fourth code of "+who, err, fault.CodeTooManyAttempts)
+		err := s.SendCode(t.Context(), l.id, l.token, who)
+		wantCode(t, "the fourth code of "+who, err, fault.CodeTooManyAttempts)
 		if e, ok := fault.As(err); !ok || e.RetryAfter != 15*time.Minute {
 			t.Errorf("%s waits %v", who, e.RetryAfter)
 		}
 	}
-	for _, m := range b.mails {
+	for _, m := range s.mails {
 		if m.drop == (m.to == "zoe@client.example") || strings.Contains(m.to+m.text, "eve") ||
 			strings.Contains(m.to, "evil") {
 			t.Errorf("mail to %s, dropped: %t", m.to, m.drop)
 		}
-		if len(m.text) != len(b.mails[0].text) {
+		if len(m.text) != len(s.mails[0].text) {
 			t.Error("mails differ in length")
 		}
 	}
-	stolen := b.mails[0].text // eve's own, had it been sent
-	_, err := b.openAs(l, 1, "eve@evil.example", strings.Fields(stolen)[2])
-	want(t, "even the code of a dropped mail", err, fault.CodeCodeInvalid)
+	stolen := s.mails[0].text // the code that eve would have received
+	_, err := s.openAs(l, 1, "eve@evil.example", strings.Fields(stolen)[2])
+	wantCode(t, "even the code of a dropped mail", err, fault.CodeCodeInvalid)
 	for _, kind := range []audit.Kind{audit.CodeRequested, audit.CodeRefused} {
-		for _, e := range b.events(kind) {
+		for _, e := range s.events(kind) {
 			if strings.Contains(fmt.Sprint(e.Detail), "eve") {
 				t.Errorf("audit keeps %v", e.Detail)
 			}
 		}
 	}
-	if n := len(b.events(audit.CodeRequested)); n != 6 {
+	if n := len(s.events(audit.CodeRequested)); n != 6 {
 		t.Errorf("%d codes are audited", n)
 	}
 }
 
 func TestARemovedRecipientOpensNothing(t *testing.T) {
-	b := open(t)
-	l := b.make(to("zoe@client.example", "partner.example"))
-	code := b.code(l, "bob@partner.example")
-	if err := b.RemoveRecipient(t.Context(), ann, annsView, l.ID, 1); err != nil {
+	s := newService(t)
+	l := s.createShare(to("zoe@client.example", "partner.example"))
+	code := s.requestCode(l, "bob@partner.example")
+	if err := s.RemoveRecipient(t.Context(), ann, annsView, l.ID, 1); err != nil {
 		t.Fatal(err)
 	}
-	_, err := b.openAs(l, 1, "bob@partner.example", code)
-	want(t, "a code from before", err, fault.CodeCodeInvalid)
-	b.code(l, "bob@partner.example")
-	if !b.mails[len(b.mails)-1].drop {
+	_, err := s.openAs(l, 1, "bob@partner.example", code)
+	wantCode(t, "a code from before", err, fault.CodeCodeInvalid)
+	s.requestCode(l, "bob@partner.example")
+	if !s.mails[len(s.mails)-1].drop {
 		t.Error("a removed recipient gets a code")
 	}
 }
 
-// A hundred wrong codes end them for good, and the sharer is told.
+// TestTooManyWrongCodesLockAShare asserts that codes are locked for good after a hundred wrong
+// ones, and that the sharer sees it.
 func TestTooManyWrongCodesLockAShare(t *testing.T) {
-	b := open(t)
-	l := b.make(to("partner.example"), func(r *share.Request) { r.ExpireAfter = "ThirtyDays" })
+	s := newService(t)
+	l := s.createShare(to("partner.example"), func(r *share.Request) { r.ExpireAfter = "ThirtyDays" })
 	tries := 0
 	for n := 0; tries < 100; n++ {
 		who := fmt.Sprintf("p%d@partner.example", n)
-		code := b.code(l, who)
+		code := s.requestCode(l, who)
 		for range 5 {
-			_, err := b.openAs(l, 1, who, other8(code))
-			want(t, "a wrong code", err, fault.CodeCodeInvalid)
+			_, err := s.openAs(l, 1, who, otherCode(code))
+			wantCode(t, "a wrong code", err, fault.CodeCodeInvalid)
 			tries++
 		}
-		b.now = b.now.Add(time.Hour)
+		s.now = s.now.Add(time.Hour)
 	}
-	_, err := b.openAs(l, 1, "zoe@partner.example", "12345678")
-	want(t, "after a hundred", err, fault.CodeTooManyAttempts)
-	want(
+	_, err := s.openAs(l, 1, "zoe@partner.example", "12345678")
+	wantCode(t, "after a hundred", err, fault.CodeTooManyAttempts)
+	wantCode(
 		t,
 		"a code after a hundred",
-		b.SendCode(t.Context(), l.id, l.token, "zoe@partner.example"),
+		s.SendCode(t.Context(), l.id, l.token, "zoe@partner.example"),
 		fault.CodeTooManyAttempts,
 	)
-	if d := must(b.Get(t.Context(), annsView, l.ID))(t); !d.Locked {
+	if d := must(s.Get(t.Context(), annsView, l.ID))(t); !d.Locked {
 		t.Error("the sharer is not told")
 	}
 }
 
-func other8(code string) string {
+func otherCode(code string) string {
 	if code == "00000000" {
 		return "00000001"
 	}

@@ -144,7 +144,8 @@ func TestViolationsSayWhatIsAllowedAndWhoSetIt(t *testing.T) {
 	}
 }
 
-// Two lists without a common domain allow nobody: an empty list alone would allow everybody.
+// TestDisjointDomainsAllowNobody asserts that two lists without a common domain allow nobody. An
+// empty list would allow everybody.
 func TestDisjointDomainsAllowNobody(t *testing.T) {
 	account, own := Default(), Default()
 	account.AllowedDomains, own.AllowedDomains = []string{"a.example"}, []string{"b.example"}
@@ -268,7 +269,7 @@ func TestNarrowing(t *testing.T) {
 		) {
 			t.Fatalf("not associative: %+v and %+v", left, right)
 		}
-		// The narrower forbids what one of the two forbids, and nothing else.
+		// The narrower policy forbids exactly what one of the two forbids.
 		views := rapid.IntRange(0, 4).Draw(t, "max views")
 		forbids := func(e Effective) map[string]bool {
 			codes := map[string]bool{}
@@ -288,7 +289,8 @@ func TestNarrowing(t *testing.T) {
 	})
 }
 
-// A vault's rule that is not refused as looser allows nothing that the account's does not.
+// TestLoosens asserts that a vault's policy that does not loosen the account's allows nothing
+// that the account's forbids.
 func TestLoosens(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		account, own := policies().Draw(t, "account"), policies().Draw(t, "own")
@@ -560,8 +562,8 @@ func TestAPolicyFillsItsForm(t *testing.T) {
 	}
 }
 
-// Each field is the narrowest of three rules, and says whose it is: the last one's
-// only where it is stricter than what stood before.
+// TestTheAccountsLimitsNarrowOurs asserts that each field is the narrowest of three policies and
+// names the policy that it comes from: the last one only where it is stricter than those before.
 func TestTheAccountsLimitsNarrowOurs(t *testing.T) {
 	ours := Policy{
 		MaxExpiry: 14 * day, DefaultExpiry: 7 * day, MaxViews: 5, AllowedTypes: []Type{Authenticated, Public},
@@ -580,8 +582,8 @@ func TestTheAccountsLimitsNarrowOurs(t *testing.T) {
 	for _, c := range []struct {
 		why    string
 		change func(*vault.Limits)
-		plain  string // fields that are the account's
-		files  string // and where files come along
+		plain  string // fields set by the account
+		files  string // fields set by the account if files are included
 	}{
 		{"the same rules are ours", func(*vault.Limits) {}, "", ""},
 		{

@@ -70,9 +70,10 @@ func TestParseRecipient(t *testing.T) {
 	}
 }
 
-// Whoever may open a share for acme.com: exactly the part after the @.
+// TestADomainMatchesExactly asserts that a share for a domain opens for addresses with exactly
+// that domain after the @.
 func TestADomainMatchesExactly(t *testing.T) {
-	s := testService(t)
+	s := newTestService(t)
 	recipients, err := s.sealRecipients(
 		"id",
 		[]Recipient{{Domain, "acme.com"}, {Email, "zoe@client.example"}},
@@ -168,7 +169,8 @@ func TestTooManyRecipients(t *testing.T) {
 	}
 }
 
-// The length comes first: what is too long is not even looked through.
+// TestLongTextsCostNothing asserts that a text that is too long is rejected by its length, before
+// it is parsed.
 func TestLongTextsCostNothing(t *testing.T) {
 	long := strings.Repeat("a@b.example ", 1<<20)
 	if _, problem := ParseRecipient(long); problem == nil ||
@@ -185,7 +187,8 @@ func TestLongTextsCostNothing(t *testing.T) {
 	}
 }
 
-// Who pasted a character that nobody sees must be told of it.
+// TestHiddenCharactersAreNamed asserts that the problem names an invisible character of a pasted
+// recipient.
 func TestHiddenCharactersAreNamed(t *testing.T) {
 	for _, r := range "\u200b\u200d\u00ad\ufeff\u202e\ufe0f\x00\u3164" {
 		for _, text := range []string{
@@ -202,7 +205,8 @@ func TestHiddenCharactersAreNamed(t *testing.T) {
 	}
 }
 
-// The words show where the character is, however long the text before it.
+// TestHiddenCharactersAreShown asserts that the problem shows where the character is, however
+// long the text before it.
 func TestHiddenCharactersAreShown(t *testing.T) {
 	long := strings.Repeat("a", 60)
 	for text, want := range map[string]string{
@@ -218,8 +222,8 @@ func TestHiddenCharactersAreShown(t *testing.T) {
 	}
 }
 
-// TestADomainIsOffered: a text that stands for everyone at a domain is rejected with that domain,
-// unless no link can be for everyone there.
+// TestADomainIsOffered asserts that a text that stands for everyone at a domain is rejected with
+// an offer of that domain, unless no share can be for everyone there.
 func TestADomainIsOffered(t *testing.T) {
 	for text, want := range map[string]string{
 		"*@corp.example":        "Enter “corp.example” for everyone at that domain.",
@@ -236,7 +240,8 @@ func TestADomainIsOffered(t *testing.T) {
 	}
 }
 
-// What a problem repeats of a text cannot disturb the page or run long.
+// TestQuotedShowsPlainly asserts that a text quoted in a problem is short and has no control
+// characters.
 func TestQuotedShowsPlainly(t *testing.T) {
 	got := quoted("a\u202e\x00b\xff" + strings.Repeat("x", 1000))
 	if len([]rune(got)) > 63 ||

@@ -11,17 +11,17 @@ import (
 	"itemshare/seal"
 )
 
-// testService is a service without a store: what it seals and hashes is real.
-func testService(t testing.TB) *Service {
+// newTestService returns a service without a store. Its keyring and audit log are real.
+func newTestService(t testing.TB) *Service {
 	t.Helper()
-	keys := testKeys(t)
+	keys := newTestKeyring(t)
 	return New(Config{
 		Keyring: keys, Audit: audit.NewLog(keys.Box(seal.Audit)), Random: rand.Reader,
 		Clock: func() time.Time { return time.Unix(1_800_000_000, 0) }, BaseURL: "https://share.example",
 	})
 }
 
-func testKeys(t testing.TB) *seal.Keyring {
+func newTestKeyring(t testing.TB) *seal.Keyring {
 	t.Helper()
 	master, err := seal.ParseMasterKey("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8")
 	if err != nil {
@@ -34,7 +34,7 @@ func testKeys(t testing.TB) *seal.Keyring {
 	return keys
 }
 
-// keysets keeps wrapped keysets in memory.
+// keysets stores wrapped keysets in memory.
 type keysets map[seal.Purpose][]byte
 
 func (k keysets) Keysets(

@@ -116,7 +116,8 @@ func TestOmittingWhatIsNotThereIsRefused(t *testing.T) {
 	}
 }
 
-// TestContentJSON: names are those of docs/share-link-v1.md, and what is absent is left out.
+// TestContentJSON asserts that names are those of docs/share-link-v1.md and that absent values
+// are left out.
 func TestContentJSON(t *testing.T) {
 	content := snapshot(
 		testItem(),
@@ -162,25 +163,25 @@ func TestContentIsBounded(t *testing.T) {
 	}
 }
 
-// staged keeps chunks in memory, as far as the stager needs a store.
-type staged struct {
+// stagedChunks stores staged chunks in memory.
+type stagedChunks struct {
 	Creator
 	chunks [][]byte
 	fail   error
 }
 
-func (s *staged) StageChunk(
+func (c *stagedChunks) StageChunk(
 	_ context.Context,
 	_ string,
 	_, chunk int,
 	sealed []byte,
 	_ time.Time,
 ) error {
-	if chunk != len(s.chunks) {
-		return fmt.Errorf("chunk %d after %d", chunk, len(s.chunks))
+	if chunk != len(c.chunks) {
+		return fmt.Errorf("chunk %d after %d", chunk, len(c.chunks))
 	}
-	s.chunks = append(s.chunks, bytes.Clone(sealed))
-	return s.fail
+	c.chunks = append(c.chunks, bytes.Clone(sealed))
+	return c.fail
 }
 
 func TestStagedFilesOpenChunkByChunk(t *testing.T) {
@@ -190,8 +191,8 @@ func TestStagedFilesOpenChunkByChunk(t *testing.T) {
 			t.Fatal(err)
 		}
 		file := testFile(t, int64(size))
-		var store staged
-		// A source that gives a byte here and a half there is read to its end.
+		var store stagedChunks
+		// A source that returns a few bytes at a time is read to its end.
 		total, err := newStager(
 			&store,
 			"id",
@@ -241,7 +242,7 @@ func TestWrongSourcesAreRefused(t *testing.T) {
 		why    string
 		size   int64
 		source io.Reader
-		store  *staged
+		store  *stagedChunks
 		want   error // nil: the file changed
 	}{
 		{why: "short", size: 10, source: strings.NewReader("123456789")},
@@ -265,10 +266,13 @@ func TestWrongSourcesAreRefused(t *testing.T) {
 			source: io.MultiReader(strings.NewReader("1"), iotest.ErrReader(damaged)),
 			want:   damaged,
 		},
-		{why: "the store is full", size: 1, source: strings.NewReader("1"), store: &staged{fail: full}, want: full},
+		{
+			why: "the store is full", size: 1, source: strings.NewReader("1"),
+			store: &stagedChunks{fail: full}, want: full,
+		},
 	} {
 		if c.store == nil {
-			c.store = &staged{}
+			c.store = &stagedChunks{}
 		}
 		_, err := newStager(
 			c.store,
@@ -285,7 +289,7 @@ func TestWrongSourcesAreRefused(t *testing.T) {
 }
 
 func TestSealedTextSurvives(t *testing.T) {
-	s := testService(t)
+	s := newTestService(t)
 	for _, title := range []string{"", "x", "ends in NUL\x00\x00", "\x80", strings.Repeat("ü", 300)} {
 		sealed, err := s.sealTitle("id", title)
 		if err != nil {

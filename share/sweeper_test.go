@@ -13,234 +13,240 @@ import (
 	"time"
 )
 
-// rows is an eraser over counts: how much of each thing is left.
-type rows struct {
-	mu     sync.Mutex
-	left   map[string]int
-	calls  []string
-	before map[string]time.Time
-	busy   int // scrubs that fail to finish
-	scrubs int
-	fail   string
-	due    time.Time // of what is overdue
+// countingEraser is an eraser that counts how many of each thing remain.
+type countingEraser struct {
+	mu        sync.Mutex
+	remaining map[string]int
+	calls     []string
+	before    map[string]time.Time
+	busy      int // number of scrubs that do not finish
+	scrubs    int
+	fail      string
+	due       time.Time // when the oldest overdue thing was due
 }
 
-func (r *rows) ErasureDue(context.Context, time.Time) (time.Time, error) { return r.due, nil }
+func (e *countingEraser) ErasureDue(context.Context, time.Time) (time.Time, error) { return e.due, nil }
 
-func (r *rows) erase(what string, at time.Time, limit int) (int, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.calls = append(r.calls, what)
-	r.before[what] = at
-	if what == r.fail {
+func (e *countingEraser) eraseSome(what string, at time.Time, limit int) (int, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.calls = append(e.calls, what)
+	e.before[what] = at
+	if what == e.fail {
 		return 0, errors.New("database is busy")
 	}
-	n := min(limit, r.left[what])
-	r.left[what] -= n
+	n := min(limit, e.remaining[what])
+	e.remaining[what] -= n
 	return n, nil
 }
 
-func (r *rows) ExpireShares(_ context.Context, now time.Time, limit int) (int, error) {
-	return r.erase("shares", now, limit)
+func (e *countingEraser) ExpireShares(_ context.Context, now time.Time, limit int) (int, error) {
+	return e.eraseSome("shares", now, limit)
 }
 
-func (r *rows) EraseContent(_ context.Context, now time.Time, limit int) (int, error) {
-	return r.erase("content", now, limit)
+func (e *countingEraser) EraseContent(_ context.Context, now time.Time, limit int) (int, error) {
+	return e.eraseSome("content", now, limit)
 }
 
-func (r *rows) EraseStages(_ context.Context, before time.Time, limit int) (int, error) {
-	return r.erase("stages", before, limit)
+func (e *countingEraser) EraseStages(_ context.Context, before time.Time, limit int) (int, error) {
+	return e.eraseSome("stages", before, limit)
 }
 
-func (r *rows) EraseCodes(_ context.Context, now time.Time, limit int) (int, error) {
-	return r.erase("codes", now, limit)
+func (e *countingEraser) EraseCodes(_ context.Context, now time.Time, limit int) (int, error) {
+	return e.eraseSome("codes", now, limit)
 }
 
-func (r *rows) EraseHistory(_ context.Context, before time.Time, limit int) (int, error) {
-	return r.erase("history", before, limit)
+func (e *countingEraser) EraseHistory(_ context.Context, before time.Time, limit int) (int, error) {
+	return e.eraseSome("history", before, limit)
 }
 
-// set leaves n of a thing to erase.
-func (r *rows) set(what string, n int) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.left[what] = n
+// setRemaining sets the number of things that remain to be erased.
+func (e *countingEraser) setRemaining(what string, n int) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.remaining[what] = n
 }
 
-func (r *rows) Scrub(context.Context) (bool, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.scrubs++
-	if r.busy > 0 {
-		r.busy--
+func (e *countingEraser) Scrub(context.Context) (bool, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.scrubs++
+	if e.busy > 0 {
+		e.busy--
 		return false, nil
 	}
 	return true, nil
 }
 
-// clocks are a wall clock and a monotonic one that can be set apart.
-type clocks struct {
+// testClocks are a wall clock and a monotonic clock that can be set apart.
+type testClocks struct {
 	wall time.Time
 	up   time.Duration
 }
 
-func (c *clocks) pass(d time.Duration) { c.wall, c.up = c.wall.Add(d), c.up+d }
+func (c *testClocks) advance(d time.Duration) { c.wall, c.up = c.wall.Add(d), c.up+d }
 
-func newRows() *rows { return &rows{left: map[string]int{}, before: map[string]time.Time{}} }
+func newEraser() *countingEraser {
+	return &countingEraser{remaining: map[string]int{}, before: map[string]time.Time{}}
+}
 
-func testSweeper(r *rows, c *clocks, days int) (*Sweeper, *bytes.Buffer) {
+func testSweeper(e *countingEraser, c *testClocks, days int) (*Sweeper, *bytes.Buffer) {
 	var log bytes.Buffer
 	return NewSweeper(SweeperConfig{
-		Eraser: r, Clock: func() time.Time { return c.wall },
+		Eraser: e, Clock: func() time.Time { return c.wall },
 		Uptime: func() time.Duration { return c.up }, HistoryDays: days,
 		Also: []EraseFunc{
-			func(_ context.Context, now time.Time, limit int) (int, error) { return r.erase("sessions", now, limit) },
+			func(_ context.Context, now time.Time, limit int) (int, error) {
+				return e.eraseSome("sessions", now, limit)
+			},
 		},
 		Log: slog.New(slog.NewTextHandler(&log, nil)),
 	}), &log
 }
 
 func TestSweepErasesUntilNothingIsLeft(t *testing.T) {
-	r, c := newRows(), &clocks{wall: time.Unix(1_800_000_000, 0)}
+	e, c := newEraser(), &testClocks{wall: time.Unix(1_800_000_000, 0)}
 	for _, what := range []string{"shares", "content", "stages", "codes", "history", "sessions"} {
-		r.left[what] = 250
+		e.remaining[what] = 250
 	}
-	s, _ := testSweeper(r, c, 30)
+	s, _ := testSweeper(e, c, 30)
 	if err := s.Sweep(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	for what, left := range r.left {
+	for what, left := range e.remaining {
 		if left != 0 {
 			t.Errorf("%d %s are left", left, what)
 		}
 	}
 	for what, age := range map[string]time.Duration{"content": 0, "stages": time.Hour, "history": 30 * day} {
-		if got := c.wall.Sub(r.before[what]); got != age {
+		if got := c.wall.Sub(e.before[what]); got != age {
 			t.Errorf("%s are erased at an age of %v, want %v", what, got, age)
 		}
 	}
-	if r.scrubs != 1 {
-		t.Errorf("%d scrubs", r.scrubs)
+	if e.scrubs != 1 {
+		t.Errorf("%d scrubs", e.scrubs)
 	}
 }
 
 func TestHistoryIsKeptUnlessDaysAreSet(t *testing.T) {
-	r, c := newRows(), &clocks{wall: time.Unix(1_800_000_000, 0)}
-	r.left["history"] = 1
-	s, _ := testSweeper(r, c, 0)
-	if err := s.Sweep(t.Context()); err != nil || r.left["history"] != 1 {
-		t.Errorf("%d left, %v", r.left["history"], err)
+	e, c := newEraser(), &testClocks{wall: time.Unix(1_800_000_000, 0)}
+	e.remaining["history"] = 1
+	s, _ := testSweeper(e, c, 0)
+	if err := s.Sweep(t.Context()); err != nil || e.remaining["history"] != 1 {
+		t.Errorf("%d left, %v", e.remaining["history"], err)
 	}
 }
 
 func TestOneFailureStopsNoOther(t *testing.T) {
-	r, c := newRows(), &clocks{wall: time.Unix(1_800_000_000, 0)}
-	r.fail, r.left["codes"] = "content", 1
-	s, _ := testSweeper(r, c, 0)
+	e, c := newEraser(), &testClocks{wall: time.Unix(1_800_000_000, 0)}
+	e.fail, e.remaining["codes"] = "content", 1
+	s, _ := testSweeper(e, c, 0)
 	if err := s.Sweep(t.Context()); err == nil || !strings.Contains(err.Error(), "erase content") {
 		t.Errorf("error %v", err)
 	}
-	if r.left["codes"] != 0 || r.scrubs != 1 {
-		t.Errorf("%d codes left, %d scrubs", r.left["codes"], r.scrubs)
+	if e.remaining["codes"] != 0 || e.scrubs != 1 {
+		t.Errorf("%d codes left, %d scrubs", e.remaining["codes"], e.scrubs)
 	}
 }
 
 func TestNothingIsErasedWhileTheClocksDisagree(t *testing.T) {
 	for _, jump := range []time.Duration{2 * time.Minute, -2 * time.Minute, 20 * 365 * day} {
 		t.Run(fmt.Sprint(jump), func(t *testing.T) {
-			r, c := newRows(), &clocks{wall: time.Unix(1_800_000_000, 0)}
-			s, log := testSweeper(r, c, 30)
-			r.left["content"] = 1
-			c.pass(time.Hour)
+			e, c := newEraser(), &testClocks{wall: time.Unix(1_800_000_000, 0)}
+			s, log := testSweeper(e, c, 30)
+			e.remaining["content"] = 1
+			c.advance(time.Hour)
 			c.wall = c.wall.Add(jump)
 			for range 3 {
 				if err := s.Sweep(t.Context()); err != nil {
 					t.Fatal(err)
 				}
 			}
-			if len(r.calls) > 0 {
-				t.Errorf("called %q", r.calls)
+			if len(e.calls) > 0 {
+				t.Errorf("called %q", e.calls)
 			}
 			if n := strings.Count(log.String(), "the clock was changed"); n != 1 {
 				t.Errorf("logged %d times:\n%s", n, log)
 			}
 			c.wall = c.wall.Add(-jump + 30*time.Second)
-			if err := s.Sweep(t.Context()); err != nil || r.left["content"] != 0 {
-				t.Errorf("once they agree, %d is left, %v", r.left["content"], err)
+			if err := s.Sweep(t.Context()); err != nil || e.remaining["content"] != 0 {
+				t.Errorf("once they agree, %d is left, %v", e.remaining["content"], err)
 			}
 		})
 	}
 }
 
-// TestErasingGoesOnAfterAStep: a suspend or a late time server sets the clocks apart for
-// good. Erasing goes on by itself once they have kept the new difference for a while.
+// TestErasingGoesOnAfterAStep asserts that erasing goes on by itself after a suspend or a late
+// time server sets the clocks apart for good, once they have kept the new difference for a while.
 func TestErasingGoesOnAfterAStep(t *testing.T) {
 	for _, jump := range []time.Duration{2 * time.Minute, -2 * time.Minute, 9 * time.Hour} {
 		t.Run(fmt.Sprint(jump), func(t *testing.T) {
-			r, c := newRows(), &clocks{wall: time.Unix(1_800_000_000, 0)}
-			s, log := testSweeper(r, c, 30)
-			r.left["content"] = 1
+			e, c := newEraser(), &testClocks{wall: time.Unix(1_800_000_000, 0)}
+			s, log := testSweeper(e, c, 30)
+			e.remaining["content"] = 1
 			c.wall = c.wall.Add(jump)
 			sweepFor(t, s, c, clockSettles-sweepEvery)
-			if len(r.calls) > 0 {
-				t.Errorf("called %q before the clock has settled", r.calls)
+			if len(e.calls) > 0 {
+				t.Errorf("called %q before the clock has settled", e.calls)
 			}
 			sweepFor(t, s, c, 2*sweepEvery)
-			if r.left["content"] != 0 || !strings.Contains(log.String(), "erasing goes on") {
-				t.Errorf("%d is left; logged\n%s", r.left["content"], log)
+			if e.remaining["content"] != 0 || !strings.Contains(log.String(), "erasing goes on") {
+				t.Errorf("%d is left; logged\n%s", e.remaining["content"], log)
 			}
 		})
 	}
 }
 
-// sweepFor sweeps as often as Run does.
-func sweepFor(t *testing.T, s *Sweeper, c *clocks, length time.Duration) {
+// sweepFor sweeps as often as Run does, for the length of time.
+func sweepFor(t *testing.T, s *Sweeper, c *testClocks, length time.Duration) {
 	t.Helper()
 	for passed := time.Duration(0); passed < length; passed += sweepEvery {
 		if err := s.Sweep(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		c.pass(sweepEvery)
+		c.advance(sweepEvery)
 	}
 }
 
-// TestAnotherStepBeginsTheWaitAnew, so that no clock is trusted that was set a moment ago.
+// TestAnotherStepBeginsTheWaitAnew asserts that a second step restarts the wait, so that a clock
+// that was set a moment ago is not trusted.
 func TestAnotherStepBeginsTheWaitAnew(t *testing.T) {
-	r, c := newRows(), &clocks{wall: time.Unix(1_800_000_000, 0)}
-	s, _ := testSweeper(r, c, 30)
-	r.left["content"] = 1
+	e, c := newEraser(), &testClocks{wall: time.Unix(1_800_000_000, 0)}
+	s, _ := testSweeper(e, c, 30)
+	e.remaining["content"] = 1
 	c.wall = c.wall.Add(time.Hour)
 	sweepFor(t, s, c, clockSettles-sweepEvery)
 	c.wall = c.wall.Add(20 * 365 * day)
 	sweepFor(t, s, c, clockSettles-sweepEvery)
-	if len(r.calls) > 0 {
-		t.Errorf("called %q", r.calls)
+	if len(e.calls) > 0 {
+		t.Errorf("called %q", e.calls)
 	}
 }
 
-// TestASlowDriftStopsNothing: a clock that is slewed for days is never far from where it
-// was at the last sweep.
+// TestASlowDriftStopsNothing asserts that erasing goes on while a clock is slewed for days: it is
+// never far from where it was at the last sweep.
 func TestASlowDriftStopsNothing(t *testing.T) {
-	r, c := newRows(), &clocks{wall: time.Unix(1_800_000_000, 0)}
-	s, log := testSweeper(r, c, 30)
+	e, c := newEraser(), &testClocks{wall: time.Unix(1_800_000_000, 0)}
+	s, log := testSweeper(e, c, 30)
 	for range 100 {
-		c.pass(sweepEvery)
+		c.advance(sweepEvery)
 		c.wall = c.wall.Add(2 * time.Second)
-		r.left["content"] = 1
-		if err := s.Sweep(t.Context()); err != nil || r.left["content"] != 0 {
-			t.Fatalf("%d is left, %v; logged\n%s", r.left["content"], err, log)
+		e.remaining["content"] = 1
+		if err := s.Sweep(t.Context()); err != nil || e.remaining["content"] != 0 {
+			t.Fatalf("%d is left, %v; logged\n%s", e.remaining["content"], err, log)
 		}
 	}
 }
 
-// TestASweeperThatIsBehindSaysSo, whatever the reason, at most every ten minutes.
+// TestASweeperThatIsBehindSaysSo asserts that a sweeper that is behind logs a warning at most
+// every ten minutes, whatever the reason.
 func TestASweeperThatIsBehindSaysSo(t *testing.T) {
-	r, c := newRows(), &clocks{wall: time.Unix(1_800_000_000, 0)}
-	s, log := testSweeper(r, c, 30)
-	r.left["content"], r.fail, r.due = 1, "content", c.wall
+	e, c := newEraser(), &testClocks{wall: time.Unix(1_800_000_000, 0)}
+	s, log := testSweeper(e, c, 30)
+	e.remaining["content"], e.fail, e.due = 1, "content", c.wall
 	for range 2 * remindEvery / sweepEvery {
 		s.Sweep(t.Context()) // fails on purpose
-		c.pass(sweepEvery)
+		c.advance(sweepEvery)
 	}
 	if n := strings.Count(log.String(), "erasing is behind"); n != 2 ||
 		!strings.Contains(log.String(), "due=2027-01-15T08:00:00.000Z") {
@@ -252,26 +258,26 @@ func TestASweeperThatIsBehindSaysSo(t *testing.T) {
 // prevents is repeated after one second, two, four and so on.
 func TestScrubbingBacksOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r, c := newRows(), &clocks{wall: time.Unix(1_800_000_000, 0)}
-		r.busy = 1000
-		s, _ := testSweeper(r, c, 0)
+		e, c := newEraser(), &testClocks{wall: time.Unix(1_800_000_000, 0)}
+		e.busy = 1000
+		s, _ := testSweeper(e, c, 0)
 		start := time.Now()
 		if err := s.Sweep(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if took := time.Since(start); r.scrubs != 5 || took != 15*time.Second {
-			t.Errorf("%d scrubs in %v", r.scrubs, took)
+		if took := time.Since(start); e.scrubs != 5 || took != 15*time.Second {
+			t.Errorf("%d scrubs in %v", e.scrubs, took)
 		}
 	})
 }
 
 func TestRunScrubsUntilCleanIsPokedAndStops(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r, start := newRows(), time.Now()
-		r.busy = 3
+		e, start := newEraser(), time.Now()
+		e.busy = 3
 		s := NewSweeper(
 			SweeperConfig{
-				Eraser: r,
+				Eraser: e,
 				Clock:  time.Now,
 				Uptime: func() time.Duration { return time.Since(start) },
 				Log:    slog.New(slog.DiscardHandler),
@@ -282,20 +288,20 @@ func TestRunScrubsUntilCleanIsPokedAndStops(t *testing.T) {
 		go func() { s.Run(ctx); close(done) }()
 		time.Sleep(10 * time.Second)
 		synctest.Wait()
-		if r.scrubs != 4 {
-			t.Errorf("%d scrubs, want 3 busy and a clean one", r.scrubs)
+		if e.scrubs != 4 {
+			t.Errorf("%d scrubs, want 3 busy and a clean one", e.scrubs)
 		}
-		r.set("content", 1)
+		e.setRemaining("content", 1)
 		s.Poke()
 		s.Poke()
 		synctest.Wait()
-		if r.left["content"] != 0 {
+		if e.remaining["content"] != 0 {
 			t.Error("a poke does not sweep at once")
 		}
-		r.set("content", 1)
+		e.setRemaining("content", 1)
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		if r.left["content"] != 0 {
+		if e.remaining["content"] != 0 {
 			t.Error("no sweep within a minute")
 		}
 		cancel()

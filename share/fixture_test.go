@@ -37,9 +37,9 @@ var (
 	start = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 )
 
-// bench is the service over a real database and the embedded vault, with a clock
-// that the test sets and mail in memory.
-type bench struct {
+// testService is a service over a real database and the embedded vault, with a clock that the
+// test sets and emails in memory.
+type testService struct {
 	*share.Service
 	t     testing.TB
 	db    *db.DB
@@ -49,24 +49,25 @@ type bench struct {
 	team  vault.Info
 	item  vault.Item
 	now   time.Time
-	mails []mailed
+	mails []preparedCode
 
-	config share.Config // what the service is made of
+	config share.Config // of the service
 }
 
-type mailed struct {
+// preparedCode is an email with a code, as the service handed it to the mailer.
+type preparedCode struct {
 	id, to, subject, text string
 	drop                  bool
 	until                 time.Time
 }
 
-// PrepareCode is the mailer: it remembers the mail, and seals nothing.
-func (b *bench) PrepareCode(
+// PrepareCode implements share.Mailer: it records the email and seals nothing.
+func (s *testService) PrepareCode(
 	id, _, to, subject, text string,
 	drop bool,
 	until time.Time,
 ) ([]byte, error) {
-	b.mails = append(b.mails, mailed{id, to, subject, text, drop, until})
+	s.mails = append(s.mails, preparedCode{id, to, subject, text, drop, until})
 	return []byte("sealed"), nil
 }
 
@@ -76,89 +77,83 @@ var files = map[string][]byte{
 	"large.bin": bytes.Repeat([]byte("0123456789abcdef"), 1<<16+1),
 }
 
-func open(t testing.TB) *bench {
+func newService(t testing.TB) *testService {
 	t.Helper()
-	return openWith(t, func(l *local.Vault) vault.Backend { return l })
+	return newServiceWith(t, func(l *local.Vault) vault.Backend { return l })
 }
 
-// openWith is a bench whose service has another vault around the embedded one.
-func openWith(t testing.TB, around func(*local.Vault) vault.Backend) *bench {
+// newServiceWith returns a service whose vault is what around makes of the embedded one.
+func newServiceWith(t testing.TB, around func(*local.Vault) vault.Backend) *testService {
 	t.Helper()
-	b := &bench{t: t, now: start}
-	clock := func() time.Time { return b.now }
-	b.url = dbtest.URL(t)
-	b.db = must(db.Open(t.Context(), db.Config{URL: b.url, Clock: clock}))(t)
+	s := &testService{t: t, now: start}
+	clock := func() time.Time { return s.now }
+	s.url = dbtest.URL(t)
+	s.db = must(db.Open(t.Context(), db.Config{URL: s.url, Clock: clock}))(t)
 	t.Cleanup(func() {
-		if err := b.db.Close(); err != nil {
+		if err := s.db.Close(); err != nil {
 			t.Errorf("close: %v", err)
 		}
 	})
 	master := must(
 		seal.ParseMasterKey(base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{7}, 32))),
-	)(
-		t,
-	)
-	keys := must(seal.Unlock(t.Context(), master, b.db))(t)
-	b.log = audit.NewLog(keys.Box(seal.Audit))
-	b.vault = local.New(
+	)(t)
+	keys := must(seal.Unlock(t.Context(), master, s.db))(t)
+	s.log = audit.NewLog(keys.Box(seal.Audit))
+	s.vault = local.New(
 		local.Config{
-			Store:  b.db,
+			Store:  s.db,
 			Box:    keys.Box(seal.Items),
-			Audit:  b.log,
+			Audit:  s.log,
 			Clock:  clock,
 			Random: rand.Reader,
 		},
 	)
-	b.config = share.Config{
-		Store: b.db, Vault: around(b.vault), Keyring: keys, Mailer: b, Audit: b.log,
+	s.config = share.Config{
+		Store: s.db, Vault: around(s.vault), Keyring: keys, Mailer: s, Audit: s.log,
 		Clock: clock, Random: rand.Reader, BaseURL: "https://share.example/base",
 	}
-	b.Service = share.New(b.config)
+	s.Service = share.New(s.config)
 	for _, who := range []share.Sharer{ann, ben} {
 		user := account.User{
 			ID:        who.ID,
 			Name:      who.Name,
 			Email:     who.ID + "@home.example",
 			Role:      account.Member,
-			CreatedAt: b.now,
+			CreatedAt: s.now,
 		}
 		entry := must(
-			b.log.Entry(audit.Event{At: b.now, Kind: audit.UserAdded, Subject: who.ID}),
-		)(
-			t,
-		)
-		if err := b.db.AddUser(t.Context(), user, "hash", entry); err != nil {
+			s.log.Entry(audit.Event{At: s.now, Kind: audit.UserAdded, Subject: who.ID}),
+		)(t)
+		if err := s.db.AddUser(t.Context(), user, "hash", entry); err != nil {
 			t.Fatal(err)
 		}
 	}
-	b.team = must(b.vault.AddVault(t.Context(), "", "Team"))(t)
+	s.team = must(s.vault.AddVault(t.Context(), "", "Team"))(t)
 	for _, who := range []share.Sharer{ann, ben} {
-		b.grant(account.Grant{UserID: who.ID, VaultID: b.team.ID, View: true, Share: true})
+		s.setGrant(account.Grant{UserID: who.ID, VaultID: s.team.ID, View: true, Share: true})
 	}
-	b.item = b.add("Staging database")
-	return b
+	s.item = s.addItem("Staging database")
+	return s
 }
 
-// grant replaces what a person may do in a vault.
-func (b *bench) grant(g account.Grant) {
-	b.t.Helper()
+// setGrant replaces what a user may do in a vault.
+func (s *testService) setGrant(g account.Grant) {
+	s.t.Helper()
 	entry := must(
-		b.log.Entry(audit.Event{At: b.now, Kind: audit.GrantChanged, Subject: g.UserID}),
-	)(
-		b.t,
-	)
-	if err := b.db.SetGrant(b.t.Context(), g, entry); err != nil {
-		b.t.Fatal(err)
+		s.log.Entry(audit.Event{At: s.now, Kind: audit.GrantChanged, Subject: g.UserID}),
+	)(s.t)
+	if err := s.db.SetGrant(s.t.Context(), g, entry); err != nil {
+		s.t.Fatal(err)
 	}
 }
 
-// rebuild makes the service anew of what was changed.
-func (b *bench) rebuild(change func(*share.Config)) {
-	change(&b.config)
-	b.Service = share.New(b.config)
+// rebuild replaces the service by one with the changed configuration.
+func (s *testService) rebuild(change func(*share.Config)) {
+	change(&s.config)
+	s.Service = share.New(s.config)
 }
 
-// must gives a value or ends the test.
+// must returns a function that returns value, or ends the test if err is not nil.
 func must[T any](value T, err error) func(testing.TB) T {
 	return func(t testing.TB) T {
 		t.Helper()
@@ -169,10 +164,10 @@ func must[T any](value T, err error) func(testing.TB) T {
 	}
 }
 
-func (b *bench) add(title string) vault.Item {
-	b.t.Helper()
+func (s *testService) addItem(title string) vault.Item {
+	s.t.Helper()
 	item := vault.Item{
-		VaultID: b.team.ID, Title: title, Category: vault.Login,
+		VaultID: s.team.ID, Title: title, Category: vault.Login,
 		Fields: []vault.Field{
 			{ID: "username", Title: "user", Type: vault.FieldText, Value: "root"},
 			{ID: "password", Title: "password", Type: vault.FieldConcealed, Value: "correct horse"},
@@ -185,16 +180,16 @@ func (b *bench) add(title string) vault.Item {
 			vault.File{ID: name, Name: name, Size: int64(len(files[name]))},
 		)
 	}
-	return must(b.vault.AddItem(b.t.Context(), item, func(id string) (io.ReadCloser, error) {
+	return must(s.vault.AddItem(s.t.Context(), item, func(id string) (io.ReadCloser, error) {
 		return io.NopCloser(bytes.NewReader(files[id])), nil
-	}))(b.t)
+	}))(s.t)
 }
 
-// request is the smallest request for the item that is right.
-func (b *bench) request(change ...func(*share.Request)) share.Request {
+// request returns the smallest valid request for the item, changed by each function.
+func (s *testService) request(change ...func(*share.Request)) share.Request {
 	r := share.Request{
-		VaultID:     b.team.ID,
-		ItemID:      b.item.ID,
+		VaultID:     s.team.ID,
+		ItemID:      s.item.ID,
 		Access:      "anyone",
 		ExpireAfter: "OneDay",
 	}
@@ -204,37 +199,38 @@ func (b *bench) request(change ...func(*share.Request)) share.Request {
 	return r
 }
 
-func once(r *share.Request)      { r.OneTime = true }
+func oneTime(r *share.Request)   { r.OneTime = true }
 func withFiles(r *share.Request) { r.Files = true }
 
 func to(recipients ...string) func(*share.Request) {
 	return func(r *share.Request) { r.Access, r.Recipients = "recipients", recipients }
 }
 
-func (b *bench) make(change ...func(*share.Request)) link {
-	b.t.Helper()
-	return linkOf(b.t, must(b.Create(b.t.Context(), ann, b.request(change...)))(b.t))
+func (s *testService) createShare(change ...func(*share.Request)) link {
+	s.t.Helper()
+	return parseLink(s.t, must(s.Create(s.t.Context(), ann, s.request(change...)))(s.t))
 }
 
-// link is what a recipient has, derived by what the protocol says rather than by the code under test.
+// link is what a recipient has. It derives keys as docs/share-link-v1.md says, without the code
+// under test.
 type link struct {
 	share.CreatedShare
 	secret    []byte
 	id, token string
 }
 
-func linkOf(t testing.TB, c share.CreatedShare) link {
+func parseLink(t testing.TB, c share.CreatedShare) link {
 	t.Helper()
 	text, ok := strings.CutPrefix(c.Link, "https://share.example/base/s#")
 	if !ok || len(text) != 43 {
 		t.Fatalf("a link of another form, of %d characters", len(c.Link))
 	}
 	l := link{CreatedShare: c, secret: must(base64.RawURLEncoding.DecodeString(text))(t)}
-	l.id, l.token = text64(l.derive(t, "share-id", 16)), text64(l.derive(t, "access-token", 32))
+	l.id, l.token = encode(l.derive(t, "share-id", 16)), encode(l.derive(t, "access-token", 32))
 	return l
 }
 
-func text64(raw []byte) string { return base64.RawURLEncoding.EncodeToString(raw) }
+func encode(raw []byte) string { return base64.RawURLEncoding.EncodeToString(raw) }
 
 func (l link) derive(t testing.TB, info string, length int) []byte {
 	t.Helper()
@@ -283,33 +279,33 @@ func (l link) chunk(
 	return l.unseal(t, l.derive(t, fmt.Sprintf("file-key %d", f.Index), 32), nonce, sealed, terms)
 }
 
-func viewOf(n byte) string { return text64(bytes.Repeat([]byte{n}, 16)) }
+func viewOf(n byte) string { return encode(bytes.Repeat([]byte{n}, 16)) }
 
-func (b *bench) open(l link, view byte) (share.OpenedShare, error) {
-	return b.Open(
+func (s *testService) open(l link, view byte) (share.OpenedShare, error) {
+	return s.Open(
 		context.Background(),
 		share.OpenRequest{ID: l.id, Token: l.token, View: viewOf(view), Agent: "curl/8"},
 	)
 }
 
-func (b *bench) openAs(l link, view byte, email, code string) (share.OpenedShare, error) {
-	return b.Open(
+func (s *testService) openAs(l link, view byte, email, code string) (share.OpenedShare, error) {
+	return s.Open(
 		context.Background(),
 		share.OpenRequest{ID: l.id, Token: l.token, View: viewOf(view), Email: email, Code: code},
 	)
 }
 
-// code asks for a code and reads it in the mail.
-func (b *bench) code(l link, email string) string {
-	b.t.Helper()
-	if err := b.SendCode(b.t.Context(), l.id, l.token, email); err != nil {
-		b.t.Fatal(err)
+// requestCode requests a code and returns it from the email.
+func (s *testService) requestCode(l link, email string) string {
+	s.t.Helper()
+	if err := s.SendCode(s.t.Context(), l.id, l.token, email); err != nil {
+		s.t.Fatal(err)
 	}
-	return regexp.MustCompile(`\b\d{8}\b`).FindString(b.mails[len(b.mails)-1].text)
+	return regexp.MustCompile(`\b\d{8}\b`).FindString(s.mails[len(s.mails)-1].text)
 }
 
-// want compares an error's code, "" for none.
-func want(t testing.TB, what string, err error, code fault.Code) {
+// wantCode asserts that an error has the code, "" meaning no error.
+func wantCode(t testing.TB, what string, err error, code fault.Code) {
 	t.Helper()
 	got := fault.Code("")
 	if err != nil {
@@ -320,8 +316,8 @@ func want(t testing.TB, what string, err error, code fault.Code) {
 	}
 }
 
-// problems are the codes and fields of an error, sorted.
-func problems(err error) string {
+// problemsOf returns the codes and fields of an error, sorted.
+func problemsOf(err error) string {
 	var all []string
 	for _, p := range fault.ProblemsOf(err) {
 		all = append(all, string(p.Code)+"@"+p.Field)
@@ -330,20 +326,18 @@ func problems(err error) string {
 	return strings.Join(all, " ")
 }
 
-// events are the details of the audit events of a kind, newest first.
-func (b *bench) events(kind audit.Kind) []audit.Event {
-	b.t.Helper()
+// events returns the audit events of a kind, newest first.
+func (s *testService) events(kind audit.Kind) []audit.Event {
+	s.t.Helper()
 	records := must(
-		b.db.FindRecords(
-			b.t.Context(),
+		s.db.FindRecords(
+			s.t.Context(),
 			audit.Filter{Kind: kind, Before: math.MaxInt64, Limit: 100},
 		),
-	)(
-		b.t,
-	)
+	)(s.t)
 	var all []audit.Event
 	for _, r := range records {
-		all = append(all, must(b.log.Event(r.Entry))(b.t))
+		all = append(all, must(s.log.Event(r.Entry))(s.t))
 	}
 	return all
 }
