@@ -40,7 +40,7 @@ func (db *DB) ExpireShares(ctx context.Context, now time.Time, limit int) (int, 
 }
 
 // EraseContent erases the sealed bytes of ended shares that are due: chunks first, a
-// few in each transaction, and the content after the last of them.
+// few in each transaction, and the contents after the last of them.
 func (db *DB) EraseContent(ctx context.Context, now time.Time, limit int) (int, error) {
 	return write(ctx, db, "erase content", func(t *tx) (int, error) {
 		ids, err := collect(t, scanText, `SELECT id FROM shares
@@ -49,19 +49,21 @@ func (db *DB) EraseContent(ctx context.Context, now time.Time, limit int) (int, 
 		if err != nil {
 			return 0, err
 		}
-		left := chunkBatch
-		for n, id := range ids {
-			if left, err = eraseChunks(t, id, left); err != nil || left == 0 {
-				return n + 1, err
-			}
-			if _, err := t.exec(`DELETE FROM share_content WHERE share_id = ?`, id); err != nil {
-				return 0, err
-			}
-			if _, err := t.exec(`UPDATE shares SET due_at = NULL WHERE id = ?`, id); err != nil {
-				return 0, err
-			}
+		if len(ids) == 0 {
+			return 0, nil
 		}
-		return len(ids), nil
+		in := ` IN (` + placeholders(len(ids)) + `)`
+		n, err := t.exec(`DELETE FROM share_chunks WHERE (share_id, file, chunk) IN
+			(SELECT share_id, file, chunk FROM share_chunks WHERE share_id`+in+` LIMIT ?)`,
+			append(arguments(ids), chunkBatch)...)
+		if err != nil || n == chunkBatch {
+			return int(n), err // more of them may be left
+		}
+		if _, err := t.exec(`DELETE FROM share_content WHERE share_id`+in, arguments(ids)...); err != nil {
+			return 0, err
+		}
+		_, err = t.exec(`UPDATE shares SET due_at = NULL WHERE id`+in, arguments(ids)...)
+		return len(ids), err
 	})
 }
 

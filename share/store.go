@@ -326,7 +326,7 @@ type Policies interface {
 }
 
 // Eraser is what the sweeper needs of the store. Every call does at most limit
-// rows in one short transaction and returns how many.
+// rows in one short transaction and returns how many, 0 once nothing is left.
 type Eraser interface {
 	// ExpireShares marks as expired what passed its expiry.
 	ExpireShares(ctx context.Context, now time.Time, limit int) (int, error)

@@ -9,8 +9,10 @@ import (
 )
 
 const (
-	sweepEvery   = 20 * time.Second // so that erasing takes well under a minute
-	sweepLimit   = 100              // rows of one short transaction
+	sweepEvery   = 20 * time.Second     // so that erasing takes well under a minute
+	batchTime    = 5 * time.Millisecond // that one transaction should take
+	batchLeast   = 16                   // rows of one transaction
+	batchMost    = 1024
 	stageTime    = time.Hour        // a share that is being created takes no longer
 	scrubPause   = time.Second      // after the first try to scrub, doubled after each
 	clockDrift   = time.Minute      // by which the clocks may part between two checks
@@ -41,12 +43,13 @@ type Sweeper struct {
 	c        SweeperConfig
 	poke     chan struct{}
 	clock    clockWatch
+	batch    int           // rows of the next transaction
 	reminded time.Duration // uptime when it was logged that erasing is behind
 }
 
 // NewSweeper returns a sweeper. It starts nothing; the clocks agree as of now.
 func NewSweeper(c SweeperConfig) *Sweeper {
-	s := &Sweeper{c: c, poke: make(chan struct{}, 1)}
+	s := &Sweeper{c: c, poke: make(chan struct{}, 1), batch: batchLeast}
 	s.clock.offset = s.difference()
 	s.reminded = c.Uptime() - remindEvery
 	return s
@@ -136,18 +139,35 @@ func (s *Sweeper) erasers() []eraser {
 	return all
 }
 
-// drain erases batch after batch until nothing is left.
+// drain erases batch after batch until nothing is left. After each it pauses for as long
+// as the batch took, so that requests have half of the time.
 func (s *Sweeper) drain(ctx context.Context, erase EraseFunc) error {
 	for s.steady() {
-		n, err := erase(ctx, s.c.Clock(), sweepLimit)
+		began := s.c.Uptime()
+		n, err := erase(ctx, s.c.Clock(), s.batch)
 		if err != nil || n == 0 {
 			return err
 		}
-		if err := ctx.Err(); err != nil {
-			return err
+		took := s.c.Uptime() - began
+		s.sizeBatch(n, took)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(took):
 		}
 	}
 	return nil
+}
+
+// sizeBatch doubles or halves the batch where one of n rows took much less or more time than
+// batchTime: requests wait for it. Few sizes also mean few texts of statements.
+func (s *Sweeper) sizeBatch(n int, took time.Duration) {
+	switch {
+	case took > 2*batchTime:
+		s.batch = max(s.batch/2, batchLeast)
+	case took < batchTime/2 && n == s.batch:
+		s.batch = min(s.batch*2, batchMost)
+	}
 }
 
 // scrub tries until nothing is left, at longer and longer intervals: each try may keep

@@ -254,6 +254,49 @@ func TestASweeperThatIsBehindSaysSo(t *testing.T) {
 	}
 }
 
+// TestSweepYieldsToRequests: a batch has as many rows as a few milliseconds allow, and is
+// followed by a pause of its own length.
+func TestSweepYieldsToRequests(t *testing.T) {
+	for _, test := range []struct {
+		perRow      time.Duration
+		left        int
+		least, most int // rows of the last full batches
+	}{
+		{perRow: time.Microsecond, left: 20_000, least: batchMost, most: batchMost},
+		{perRow: 50 * time.Microsecond, left: 5_000, least: 64, most: 256},
+		{perRow: 10 * time.Millisecond, left: 100, least: batchLeast, most: batchLeast},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			e, start := newEraser(), time.Now()
+			var limits []int
+			var busy time.Duration
+			left := test.left
+			s := NewSweeper(SweeperConfig{
+				Eraser: e, Clock: time.Now, Log: slog.New(slog.DiscardHandler),
+				Uptime: func() time.Duration { return time.Since(start) },
+				Also: []EraseFunc{func(_ context.Context, _ time.Time, limit int) (int, error) {
+					n := min(limit, left)
+					left -= n
+					limits = append(limits, limit)
+					took := time.Duration(n) * test.perRow
+					busy += took
+					time.Sleep(took)
+					return n, nil
+				}},
+			})
+			if err := s.Sweep(t.Context()); err != nil || left != 0 {
+				t.Fatalf("%d left, %v", left, err)
+			}
+			if last := limits[len(limits)-3]; last < test.least || last > test.most {
+				t.Errorf("%v a row: batches of %v", test.perRow, limits)
+			}
+			if took := time.Since(start); took != 2*busy {
+				t.Errorf("%v a row: busy for %v of %v", test.perRow, busy, took)
+			}
+		})
+	}
+}
+
 // TestScrubbingBacksOff: each try may keep writers waiting, so one that a long reader
 // prevents is repeated after one second, two, four and so on.
 func TestScrubbingBacksOff(t *testing.T) {
