@@ -11,11 +11,12 @@ import (
 	"itemshare/vault/onepassword/standin"
 )
 
-// TestNativeLinksByProgram has a 1Password account make the link that a program asks for.
+// TestNativeLinksByProgram asserts that a 1Password account creates the link that a service
+// account requests.
 func TestNativeLinksByProgram(t *testing.T) {
-	g := newAgency(t)
+	a := newNativeApp(t)
 	hour, views := sdk.ItemShareDurationOneHour, uint32(1)
-	g.account.SetPolicy(sdk.ItemShareAccountPolicy{
+	a.account.SetPolicy(sdk.ItemShareAccountPolicy{
 		MaxExpiry: sdk.ItemShareDurationSevenDays, DefaultExpiry: sdk.ItemShareDurationOneDay,
 		AllowedTypes: []sdk.AllowedType{
 			sdk.AllowedTypeAuthenticated,
@@ -27,8 +28,8 @@ func TestNativeLinksByProgram(t *testing.T) {
 			AllowedTypes: []sdk.AllowedType{sdk.AllowedTypeAuthenticated},
 		},
 	})
-	p := g.service("Deploy", true, g.login.VaultID)
-	policy := p.get(itemPath(g.login) + "/share-policy").body
+	p := a.addProgram("Deploy", true, a.plainItem.VaultID)
+	policy := p.get(itemPath(a.plainItem) + "/share-policy").body
 	want := `{"maxExpiry":"SevenDays","defaultExpiry":"OneDay","allowedTypes":["Authenticated",` +
 		`"Public"],"allowedRecipientTypes":["Email"],"allowedDomains":[],` +
 		`"files":{"allowed":true,"maxSize":1048576,"maxExpiry":"OneHour",` +
@@ -38,17 +39,17 @@ func TestNativeLinksByProgram(t *testing.T) {
 	}
 	r := p.call(
 		"POST",
-		itemPath(g.login)+"/shares",
+		itemPath(a.plainItem)+"/shares",
 		`{"recipients":["zoe@client.example"],"oneTimeOnly":true}`,
 		"Idempotency-Key",
 		"k",
 	)
 	made := r.object(t)
 	if r.status != http.StatusCreated || made["native"] != true ||
-		made["link"] != g.account.Links()[0].URL {
+		made["link"] != a.account.Links()[0].URL {
 		t.Fatalf("share: %v", r)
 	}
-	if r := p.call("POST", itemPath(g.login)+"/shares", `{}`, "Idempotency-Key",
+	if r := p.call("POST", itemPath(a.plainItem)+"/shares", `{}`, "Idempotency-Key",
 		"k"); r.code() != "already_created" ||
 		r.object(t)["share"] != made["id"] {
 		t.Errorf("again: %v", r)
@@ -62,39 +63,41 @@ func TestNativeLinksByProgram(t *testing.T) {
 		!strings.Contains(r.body, "in 1Password") {
 		t.Errorf("revoke: %v", r)
 	}
-	if r := p.call("POST", itemPath(g.login)+"/shares",
+	if r := p.call("POST", itemPath(a.plainItem)+"/shares",
 		`{"omit":["password"],"totp":true}`); r.status != http.StatusUnprocessableEntity ||
 		!strings.Contains(r.body, "shares the whole item") {
 		t.Errorf("parts of a whole: %v", r)
 	}
 }
 
-// TestALinkThatMayBeThereIsNotAskedForAgain: programs repeat what a 503 gives them a time for.
+// TestALinkThatMayBeThereIsNotAskedForAgain asserts that the answer about a link that may exist
+// has no Retry-After: programs repeat a request that is answered with 503 and a time.
 func TestALinkThatMayBeThereIsNotAskedForAgain(t *testing.T) {
-	g := newAgency(t)
-	p := g.service("Deploy", true, g.login.VaultID)
-	g.account.On("Shares.Create", standin.Trouble{Err: standin.ErrNoNetwork})
-	if r := p.call("POST", itemPath(g.login)+"/shares",
+	a := newNativeApp(t)
+	p := a.addProgram("Deploy", true, a.plainItem.VaultID)
+	a.account.On("Shares.Create", standin.Trouble{Err: standin.ErrNoNetwork})
+	if r := p.call("POST", itemPath(a.plainItem)+"/shares",
 		`{}`); r.status != http.StatusServiceUnavailable ||
 		r.code() != "link_unknown" ||
 		r.header.Get("Retry-After") != "" {
 		t.Errorf("%v, again after %q", r, r.header.Get("Retry-After"))
 	}
-	if r := p.call("POST", itemPath(g.login)+"/shares", `{}`); r.code() != "unavailable" ||
+	if r := p.call("POST", itemPath(a.plainItem)+"/shares", `{}`); r.code() != "unavailable" ||
 		r.header.Get("Retry-After") == "" {
 		t.Errorf("certainly none: %v, again after %q", r, r.header.Get("Retry-After"))
 	}
 }
 
-// TestANewItemOfAnAccount: lists are a minute old, and what came since can be shared all the same.
+// TestANewItemOfAnAccount asserts that an item can be shared before the lists, which are up to a
+// minute old, show it.
 func TestANewItemOfAnAccount(t *testing.T) {
-	g := newAgency(t)
-	if r := g.service("Reader", false, g.login.VaultID).get("/vaults"); r.status != http.StatusOK {
+	a := newNativeApp(t)
+	if r := a.addProgram("Reader", false, a.plainItem.VaultID).get("/vaults"); r.status != http.StatusOK {
 		t.Fatalf("the lists are not remembered: %v", r)
 	}
-	info, items, err := g.account.Add("New", []vault.Item{login("", "New")}, nil)
-	g.must(err)
-	p := g.service("Deploy", true, info.ID)
+	info, items, err := a.account.Add("New", []vault.Item{newLogin("", "New")}, nil)
+	a.must(err)
+	p := a.addProgram("Deploy", true, info.ID)
 	for what, r := range map[string]reply{
 		"the item":   p.get(itemPath(items[0])),
 		"its policy": p.get(itemPath(items[0]) + "/share-policy"),

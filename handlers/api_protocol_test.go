@@ -16,14 +16,14 @@ import (
 
 func TestIdempotencyKey(t *testing.T) {
 	a := newApp(t)
-	one, two := a.service("One", true, a.team.ID), a.service("Two", true, a.team.ID)
+	one, two := a.addProgram("One", true, a.team.ID), a.addProgram("Two", true, a.team.ID)
 	key := []string{"Idempotency-Key", "deploy-17"}
 	create := itemPath(a.item) + "/shares"
 	if r := one.call("POST", create, `{"expireAfter":"TwoDays"}`,
 		key...); r.status != http.StatusUnprocessableEntity {
 		t.Fatalf("a wrong request: %v", r)
 	}
-	first := one.made(a.item, `{}`, key...) // the refused request left the key free
+	first := one.createShare(a.item, `{}`, key...) // the rejected request did not use up the key
 	for why, body := range map[string]string{"the same": `{}`, "another " +
 		"request": `{"expireAfter":"OneHour"}`} {
 		r := one.call("POST", create, body, key...)
@@ -33,12 +33,12 @@ func TestIdempotencyKey(t *testing.T) {
 			t.Errorf("%s again: %v", why, r)
 		}
 	}
-	if second := two.made(a.item, `{}`, key...); second.ID == first.ID {
+	if second := two.createShare(a.item, `{}`, key...); second.ID == first.ID {
 		t.Error("another account's key is the same key")
 	}
-	one.made(a.item, `{}`, "Idempotency-Key", "deploy-18")
-	one.made(a.item, `{}`)
-	one.made(a.item, `{}`)
+	one.createShare(a.item, `{}`, "Idempotency-Key", "deploy-18")
+	one.createShare(a.item, `{}`)
+	one.createShare(a.item, `{}`)
 	if n := len(one.get("/shares").object(t)["items"].([]any)); n != 4 {
 		t.Errorf("%d shares were made", n)
 	}
@@ -57,11 +57,11 @@ func TestIdempotencyKey(t *testing.T) {
 	}
 }
 
-// TestManyOfOneKeyAtOnce wants one share of simultaneous requests, and its id in every other
-// answer.
+// TestManyOfOneKeyAtOnce asserts that simultaneous requests with one key create one share, and
+// that every other response has its ID.
 func TestManyOfOneKeyAtOnce(t *testing.T) {
 	a := newApp(t)
-	p := a.service("Deploy", true, a.team.ID)
+	p := a.addProgram("Deploy", true, a.team.ID)
 	replies := make([]reply, 24)
 	var running sync.WaitGroup
 	for i := range replies {
@@ -93,11 +93,11 @@ func TestManyOfOneKeyAtOnce(t *testing.T) {
 
 func TestETags(t *testing.T) {
 	a := newApp(t)
-	p, other := a.service("Deploy", true, a.team.ID), a.service("Other", true, a.team.ID)
-	id := p.made(a.item, `{}`).ID
-	read := func() string { // how often the item was read with its values
+	p, other := a.addProgram("Deploy", true, a.team.ID), a.addProgram("Other", true, a.team.ID)
+	id := p.createShare(a.item, `{}`).ID
+	read := func() string { // returns how often the item was read with its values
 		a.dump()
-		return a.strings(`SELECT count(*) || '' FROM audit_events WHERE kind = 'item.read'`)[0]
+		return a.queryStrings(`SELECT count(*) || '' FROM audit_events WHERE kind = 'item.read'`)[0]
 	}
 	for _, path := range []string{
 		"/vaults", "/vaults/" + a.team.ID + "/items", itemPath(a.item),
@@ -153,8 +153,8 @@ func TestETags(t *testing.T) {
 }
 
 func TestRateLimit(t *testing.T) {
-	a := newApp(t, setting{rate: 60})
-	p, other := a.service("Busy", true, a.team.ID), a.service("Other", true, a.team.ID)
+	a := newApp(t, appOptions{rate: 60})
+	p, other := a.addProgram("Busy", true, a.team.ID), a.addProgram("Other", true, a.team.ID)
 	start := a.clock.Now()
 	for i := range 60 {
 		r := p.get("/vaults")
@@ -168,7 +168,7 @@ func TestRateLimit(t *testing.T) {
 			t.Fatalf("request %d: %q %v", i, r.header.Get("RateLimit"), err)
 		}
 	}
-	// What came back while this ran may be spent too.
+	// Requests that the budget regained meanwhile may be used too.
 	var r reply
 	for range int(a.clock.Now().Sub(start).Seconds()) + 2 {
 		r = p.get("/vaults")
@@ -192,7 +192,7 @@ func TestRateLimit(t *testing.T) {
 		t.Errorf("ten seconds later: %v %v", r.status, r.header)
 	}
 	unlimited := newApp(t)
-	if r := unlimited.service("Free", false, unlimited.team.ID).get("/vaults"); r.header.Get(
+	if r := unlimited.addProgram("Free", false, unlimited.team.ID).get("/vaults"); r.header.Get(
 		"RateLimit",
 	)+r.header.Get("RateLimit-Policy") != "" {
 		t.Errorf("no limit: %v", r.header)
@@ -201,8 +201,8 @@ func TestRateLimit(t *testing.T) {
 
 func TestAuthorization(t *testing.T) {
 	a := newApp(t)
-	p := a.service("Deploy", true, a.team.ID)
-	cookie := a.signedIn(memberEmail)
+	p := a.addProgram("Deploy", true, a.team.ID)
+	cookie := a.signIn(memberEmail)
 	for header, want := range map[string]int{
 		"Bearer " + p.token: 200, "bearer " + p.token: 200, "BEARER  " + p.token: 200,
 		p.token: 401, "Token " + p.token: 401, "Bearer": 401, "Bearer ": 401, "Bearer " +
@@ -235,9 +235,9 @@ func TestAuthorization(t *testing.T) {
 }
 
 func TestProgramsBelowAPathAndByTheRightHost(t *testing.T) {
-	a := newApp(t, setting{path: "/share"})
-	p := a.service("Deploy", true, a.team.ID)
-	made := p.made(a.item, `{}`)
+	a := newApp(t, appOptions{path: "/share"})
+	p := a.addProgram("Deploy", true, a.team.ID)
+	made := p.createShare(a.item, `{}`)
 	if !strings.HasPrefix(made.Link, a.base.String()+"/s#") {
 		t.Error("the link is elsewhere")
 	}
@@ -254,7 +254,7 @@ func TestProgramsBelowAPathAndByTheRightHost(t *testing.T) {
 		!strings.Contains(page.body, a.base.String()+"/api/v1/vaults") {
 		t.Errorf("docs: %d", page.status)
 	}
-	if r := p.ask("GET", "/share/api/v1/vaults", nil, "Host", "evil.example", "Authorization",
+	if r := p.do("GET", "/share/api/v1/vaults", nil, "Host", "evil.example", "Authorization",
 		"Bearer "+p.token); r.status != http.StatusMisdirectedRequest {
 		t.Errorf("another host: %v", r)
 	}
@@ -263,7 +263,7 @@ func TestProgramsBelowAPathAndByTheRightHost(t *testing.T) {
 		"/share/api/v1/":        "problem+json", "/share/api/nothing": "text/html",
 		"/share/nothing": "text/html",
 	} {
-		if r := p.ask("GET", path, nil); r.status != http.StatusNotFound ||
+		if r := p.do("GET", path, nil); r.status != http.StatusNotFound ||
 			!strings.Contains(r.header.Get("Content-Type"), want) {
 			t.Errorf("%s: %d %s", path, r.status, r.header.Get("Content-Type"))
 		}
@@ -283,11 +283,11 @@ func TestProgramsBelowAPathAndByTheRightHost(t *testing.T) {
 	}
 }
 
-// TestWhatIsTakenAwayIsGoneAtOnce withdraws what a program may do while it goes on asking.
+// TestWhatIsTakenAwayIsGoneAtOnce revokes what a service account may do while it sends requests.
 func TestWhatIsTakenAwayIsGoneAtOnce(t *testing.T) {
 	a := newApp(t)
-	p := a.service("Deploy", true, a.team.ID)
-	id := p.made(a.item, `{}`).ID
+	p := a.addProgram("Deploy", true, a.team.ID)
+	id := p.createShare(a.item, `{}`).ID
 	a.must(
 		a.accounts.SetGrant(
 			t.Context(), "", account.Grant{UserID: p.account.ID, VaultID: a.team.ID, View: true},

@@ -16,11 +16,11 @@ import (
 	"itemshare/vault"
 )
 
-// given are the circumstances that the rows of docs/api.md name.
-var given = map[string]struct {
-	with   setting
-	policy url.Values // where it differs from the generous one
-	first  string     // sent before, with the row's own header
+// apiSetups are the setups that the rows of docs/api.md name.
+var apiSetups = map[string]struct {
+	with   appOptions
+	policy url.Values // where it differs from openPolicy
+	first  string     // a request sent before the row's own
 }{
 	"": {},
 	"links last 1 day at most": {
@@ -33,23 +33,23 @@ var given = map[string]struct {
 	"client.example alone":      {policy: url.Values{"allowed_domains": {"client.example"}}},
 	"no files":                  {policy: url.Values{"files_allowed": nil}},
 	"files of 10 bytes at most": {policy: url.Values{"files_max_size": {"10"}}},
-	"no mail server":            {with: setting{mailOff: true}},
+	"no mail server":            {with: appOptions{mailOff: true}},
 	"the vault cannot be reached": {
-		with: setting{
+		with: appOptions{
 			vault: func(b vault.Backend) vault.Backend {
-				return &unreachable{b, fault.Of(fault.Unavailable)}
+				return &unreachableVault{b, fault.Of(fault.Unavailable)}
 			},
 		},
 	},
 	"something breaks": {
-		with: setting{
+		with: appOptions{
 			vault: func(b vault.Backend) vault.Backend {
-				return &unreachable{b, errors.New("inner detail")}
+				return &unreachableVault{b, errors.New("inner detail")}
 			},
 		},
 	},
-	"the item is damaged": {with: setting{vault: func(b vault.Backend) vault.Backend {
-		return &unreadable{
+	"the item is damaged": {with: appOptions{vault: func(b vault.Backend) vault.Backend {
+		return &unreadableVault{
 			b,
 			fault.New(
 				fault.Internal,
@@ -58,19 +58,19 @@ var given = map[string]struct {
 			),
 		}
 	}}},
-	"1 request a minute, and it was sent":    {with: setting{rate: 1}, first: "GET /vaults"},
+	"1 request a minute, and it was sent":    {with: appOptions{rate: 1}, first: "GET /vaults"},
 	"the same request made a share just now": {first: "same"},
 }
 
-// badInput is a row of the table.
-type badInput struct{ why, given, token, request, status, codes, fields, words string }
+// badRequest is a row of the table of docs/api.md.
+type badRequest struct{ why, given, token, request, status, codes, fields, words string }
 
-func badInputs(t *testing.T) []badInput {
+func readBadRequests(t *testing.T) []badRequest {
 	text, err := os.ReadFile("../docs/api.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var rows []badInput
+	var rows []badRequest
 	for line := range strings.Lines(string(text)) {
 		cells := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), " | ")
 		for i := range cells {
@@ -79,7 +79,7 @@ func badInputs(t *testing.T) []badInput {
 		if len(cells) == 8 && strings.HasPrefix(cells[3], "`") {
 			rows = append(
 				rows,
-				badInput{
+				badRequest{
 					cells[0],
 					cells[1],
 					cells[2],
@@ -98,42 +98,42 @@ func badInputs(t *testing.T) []badInput {
 	return rows
 }
 
-// stage is an application in the circumstances of a row, with its programs.
-type stage struct {
+// apiSetup is an application in the setup that a row names, with its service accounts.
+type apiSetup struct {
 	*app
-	tokens map[string]caller
+	tokens map[string]program
 	share  string
 	file   vault.Item
 }
 
-func set(t *testing.T, name string) *stage {
-	circumstances, ok := given[name]
+func newAPISetup(t *testing.T, name string) *apiSetup {
+	circumstances, ok := apiSetups[name]
 	if !ok {
 		t.Fatalf("no circumstances are called %q", name)
 	}
-	s := &stage{app: newApp(t, circumstances.with)}
-	s.file = s.withFile()
-	old := s.service("Old", true, s.team.ID)
+	s := &apiSetup{app: newApp(t, circumstances.with)}
+	s.file = s.addItemWithFile()
+	old := s.addProgram("Old", true, s.team.ID)
 	s.must(s.accounts.RevokeServiceAccount(t.Context(), "", old.account.ID))
-	s.tokens = map[string]caller{
+	s.tokens = map[string]program{
 		"none": {
 			browser: s.browser(),
 		}, "unknown": {browser: s.browser(), token: "itemshare_" + strings.Repeat("A",
 			43)}, "revoked": old,
-		"reads": s.service(
+		"reads": s.addProgram(
 			"Reader", false, s.team.ID,
-		), "shares": s.service("Deploy", true,
-			s.team.ID), "cookie": {browser: s.signedIn(memberEmail)},
+		), "shares": s.addProgram("Deploy", true,
+			s.team.ID), "cookie": {browser: s.signIn(memberEmail)},
 	}
 	if circumstances.with.vault == nil && circumstances.with.rate == 0 {
-		_, s.share = s.signedIn(memberEmail).share(s.item, nil)
+		_, s.share = s.signIn(memberEmail).share(s.item, nil)
 	}
 	if circumstances.policy != nil {
-		form := generous()
+		form := openPolicy()
 		for field, values := range circumstances.policy {
 			form[field] = values
 		}
-		if r := s.signedIn(adminEmail).post("/admin/policy",
+		if r := s.signIn(adminEmail).post("/admin/policy",
 			form); r.status != http.StatusSeeOther {
 			t.Fatalf("set the policy: %v", r)
 		}
@@ -146,10 +146,9 @@ var (
 	writtenMany   = regexp.MustCompile(`"([^"]*)" × (\d+)`)
 )
 
-// send sends a request as the table writes it: a method, an address, a header in brackets, a body,
-// in which "xN" × 3 is
-// "x0","x1","x2".
-func (s *stage) send(row badInput) reply {
+// send sends a request as the table writes it: a method, a path, a header in brackets and a body,
+// in which "xN" × 3 stands for "x0","x1","x2".
+func (s *apiSetup) send(row badRequest) reply {
 	s.t.Helper()
 	caller, ok := s.tokens[row.token]
 	if !ok {
@@ -188,12 +187,12 @@ func (s *stage) send(row badInput) reply {
 
 // TestBadInputIsAnsweredAsTheTableSays runs each row of docs/api.md.
 func TestBadInputIsAnsweredAsTheTableSays(t *testing.T) {
-	stages := map[string]*stage{}
-	for _, row := range badInputs(t) {
-		circumstances := given[row.given]
+	stages := map[string]*apiSetup{}
+	for _, row := range readBadRequests(t) {
+		circumstances := apiSetups[row.given]
 		s := stages[row.given]
 		if s == nil || circumstances.first != "" {
-			s = set(t, row.given)
+			s = newAPISetup(t, row.given)
 			stages[row.given] = s
 		}
 		switch circumstances.first {
@@ -201,15 +200,15 @@ func TestBadInputIsAnsweredAsTheTableSays(t *testing.T) {
 		case "same":
 			s.send(row)
 		default:
-			s.send(badInput{token: row.token, request: circumstances.first})
+			s.send(badRequest{token: row.token, request: circumstances.first})
 		}
 		before := s.dump()
 		r := s.send(row)
 		if r.code() != "policy_access" &&
-			!strings.HasPrefix(r.code(), "policy_") { // refusals by the policy stand in the audit
-			s.unchanged(before, row.why)
+			!strings.HasPrefix(r.code(), "policy_") { // rejections by the policy are in the audit log
+			s.wantUnchanged(before, row.why)
 		}
-		status, codes, fields, words := r.asWritten()
+		status, codes, fields, words := r.tableCells()
 		if status != row.status || codes != row.codes || fields != row.fields ||
 			words != row.words {
 			t.Errorf(
@@ -228,8 +227,8 @@ func TestBadInputIsAnsweredAsTheTableSays(t *testing.T) {
 	}
 }
 
-// asWritten is an answer as the table writes it.
-func (r reply) asWritten() (status, codes, fields, words string) {
+// tableCells returns the response as the cells of the table.
+func (r reply) tableCells() (status, codes, fields, words string) {
 	var problem struct {
 		Errors []struct{ Code, Field, Detail string }
 	}
@@ -252,11 +251,11 @@ func (r reply) asWritten() (status, codes, fields, words string) {
 		), strings.Join(each[2], "<br>")
 }
 
-// withFile adds an item with a file of 19 bytes.
-func (a *app) withFile() vault.Item {
+// addItemWithFile adds an item with a file of 19 bytes.
+func (a *app) addItemWithFile() vault.Item {
 	a.t.Helper()
 	content := "a line of the file\n"
-	item := login(a.team.ID, "With a file")
+	item := newLogin(a.team.ID, "With a file")
 	item.Files = []vault.File{
 		{ID: "f", Name: "notes.txt", Type: "text/plain", Size: int64(len(content))},
 	}

@@ -13,47 +13,47 @@ import (
 	"itemshare/vault"
 )
 
-// caller is a program: a token, or what stands in for one.
-type caller struct {
+// program is a service account's client: it sends the token, if any.
+type program struct {
 	*browser
 	account account.ServiceAccount
 	token   string
 }
 
-// service adds a service account for the vaults.
-func (a *app) service(name string, share bool, vaults ...string) caller {
+// addProgram adds a service account for the vaults and returns its client.
+func (a *app) addProgram(name string, share bool, vaults ...string) program {
 	a.t.Helper()
 	made, token, err := a.accounts.AddServiceAccount(
 		a.t.Context(), "", account.NewServiceAccount{Name: name, Vaults: vaults, ShareItems: share},
 	)
 	a.must(err)
-	return caller{a.browser(), made, string(token)}
+	return program{a.browser(), made, string(token)}
 }
 
-// call sends a request to a call below /api/v1; a body that begins with { says what is meant by
-// itself.
-func (p caller) call(method, path, body string, header ...string) reply {
+// call sends a request to a path below /api/v1. A body for a described call must match the
+// OpenAPI document if the call succeeds.
+func (p program) call(method, path, body string, header ...string) reply {
 	p.app.t.Helper()
 	if p.token != "" {
 		header = append([]string{"Authorization", "Bearer " + p.token}, header...)
 	}
 	address, _, _ := strings.Cut(path, "?")
-	r := p.ask(method, p.app.base.Path+apiPath+path, strings.NewReader(body), header...)
-	_, where := described().at("paths", described().path(apiPath+address), strings.ToLower(method),
+	r := p.do(method, p.app.base.Path+apiPath+path, strings.NewReader(body), header...)
+	_, where := openAPI().resolve("paths", openAPI().path(apiPath+address), strings.ToLower(method),
 		"requestBody", "content", "application/json", "schema")
 	if r.status < 300 && where != nil {
-		p.app.valid("what was sent to "+path, where, body)
+		p.app.wantValid("what was sent to "+path, where, body)
 	}
 	return r
 }
 
-func (p caller) get(path string, header ...string) reply {
+func (p program) get(path string, header ...string) reply {
 	p.app.t.Helper()
 	return p.call(http.MethodGet, path, "", header...)
 }
 
-// made makes a share and gives its answer.
-func (p caller) made(
+// createShare creates a share and returns the response.
+func (p program) createShare(
 	item vault.Item, body string, header ...string,
 ) (made struct{ ID, Link, ExpiresAt string }) {
 	p.app.t.Helper()
@@ -73,9 +73,9 @@ func (r reply) object(t testing.TB) (o object) {
 	return o
 }
 
-// The callers of every call: nobody, a token that is none, one that was revoked, a program of
-// another vault, one that may
-// read, one that may share, and a member's browser without a token.
+// programCallers call every route of the API: without a token, with an unknown one, with a
+// revoked one, as a service account of another vault, as one that may read, as one that may
+// share, and in a member's browser without a token.
 var programCallers = [...]string{
 	"nobody",
 	"wrong",
@@ -86,12 +86,12 @@ var programCallers = [...]string{
 	"cookie",
 }
 
-type programPromise struct {
+type programTest struct {
 	want [len(programCallers)]int
 	body string
 }
 
-var programPromises = map[string]programPromise{
+var programTests = map[string]programTest{
 	"GET /api/v1/vaults":                    {want: [...]int{401, 401, 401, 200, 200, 200, 401}},
 	"GET /api/v1/vaults/:vault/items":       {want: [...]int{401, 401, 401, 404, 200, 200, 401}},
 	"GET /api/v1/vaults/:vault/items/:item": {want: [...]int{401, 401, 401, 404, 200, 200, 401}},
@@ -112,46 +112,47 @@ var programPromises = map[string]programPromise{
 	"DELETE /api/v1/shares/:id": {want: [...]int{401, 401, 401, 404, 404, 204, 401}},
 }
 
-// readings leave an audit event or change more where they are allowed.
+// programChanges are the calls that leave an audit event, or change more, where they are allowed.
 var programChanges = map[string]bool{
 	"GET /api/v1/vaults/:vault/items/:item": true, "POST " +
 		"/api/v1/vaults/:vault/items/:item/shares": true, "DELETE /api/v1/shares/:id": true,
 }
 
-type programVisit struct {
+// appWithPrograms is the application with a client for each of programCallers.
+type appWithPrograms struct {
 	*app
-	callers [len(programCallers)]caller
+	callers [len(programCallers)]program
 }
 
-func visitAsPrograms(t *testing.T) *programVisit {
-	v := &programVisit{app: newApp(t)}
-	revoked := v.service("Old", true, v.team.ID)
+func newAppWithPrograms(t *testing.T) *appWithPrograms {
+	a := &appWithPrograms{app: newApp(t)}
+	revoked := a.addProgram("Old", true, a.team.ID)
 	if r := revoked.get("/vaults"); r.status != http.StatusOK {
 		t.Fatalf("before it is revoked: %v", r)
 	}
-	v.must(v.accounts.RevokeServiceAccount(t.Context(), "", revoked.account.ID))
-	v.callers = [...]caller{
-		{browser: v.browser()},
-		{browser: v.browser(), token: "itemshare_" + strings.Repeat("A", 43)},
+	a.must(a.accounts.RevokeServiceAccount(t.Context(), "", revoked.account.ID))
+	a.callers = [...]program{
+		{browser: a.browser()},
+		{browser: a.browser(), token: "itemshare_" + strings.Repeat("A", 43)},
 		revoked,
-		v.service(
-			"Elsewhere", true, v.elsewhere.ID,
-		), v.service("Reader", false, v.team.ID), v.service("Sharer", true, v.team.ID),
-		{browser: v.signedIn(memberEmail)},
+		a.addProgram(
+			"Elsewhere", true, a.elsewhere.ID,
+		), a.addProgram("Reader", false, a.team.ID), a.addProgram("Sharer", true, a.team.ID),
+		{browser: a.signIn(memberEmail)},
 	}
-	for _, p := range v.callers[3:6] {
-		p.get("/vaults") // the first use is written down
+	for _, p := range a.callers[3:6] {
+		p.get("/vaults") // records the first use of the token
 	}
-	return v
+	return a
 }
 
-// spelled fills a pattern: with what the sharing program sees, with what stands elsewhere, or with
-// nothing.
-func (v *programVisit) spelled(pattern, which, share string) string {
-	item := v.item
+// fillPattern fills a path pattern with IDs of what the sharing service account sees, of what is
+// elsewhere ("foreign") or of nothing ("missing").
+func (a *appWithPrograms) fillPattern(pattern, which, share string) string {
+	item := a.item
 	switch which {
 	case "foreign":
-		item = v.hidden
+		item = a.hidden
 	case "missing":
 		item.VaultID, item.ID = strings.Repeat("0", len(item.VaultID)), strings.Repeat(
 			"0", len(item.ID),
@@ -162,27 +163,27 @@ func (v *programVisit) spelled(pattern, which, share string) string {
 		Replace(pattern)
 }
 
-// TestEveryCallForEveryProgram walks all calls and wants the promised status, and nothing changed
-// where it is a refusal.
+// TestEveryCallForEveryProgram asserts that every call has the wanted status for every caller,
+// and that a rejected call changes nothing.
 func TestEveryCallForEveryProgram(t *testing.T) {
-	v := visitAsPrograms(t)
-	for _, r := range table() {
+	a := newAppWithPrograms(t)
+	for _, r := range routeTable() {
 		key := r.method + " " + r.path
 		if !r.access.ForServiceAccounts() {
 			continue
 		}
 		for i, who := range programCallers {
-			want := programPromises[key].want[i]
-			share := v.callers[5].made(v.item, `{}`).ID
-			before := v.dump()
-			got := v.callers[i].call(
-				r.method, v.spelled(r.path, "seen", share), programPromises[key].body,
+			want := programTests[key].want[i]
+			share := a.callers[5].createShare(a.item, `{}`).ID
+			before := a.dump()
+			got := a.callers[i].call(
+				r.method, a.fillPattern(r.path, "seen", share), programTests[key].body,
 			)
 			if got.status != want {
 				t.Errorf("%s by %s: %d, want %d", key, who, got.status, want)
 			}
 			if want >= 400 || !programChanges[key] {
-				v.unchanged(before, key+" by "+who)
+				a.wantUnchanged(before, key+" by "+who)
 			}
 			code := map[int]string{401: "unauthenticated", 403: "forbidden", 404: "not_found"}[want]
 			if got.code() != code || (got.header.Get("WWW-Authenticate") != "") != (want == 401) {
@@ -198,25 +199,25 @@ func TestEveryCallForEveryProgram(t *testing.T) {
 	}
 }
 
-// TestForeignAndMissingAreAlikeForPrograms wants one answer for what is not a program's and what is
-// not there.
+// TestForeignAndMissingAreAlikeForPrograms asserts that a service account gets the same response
+// for what is elsewhere and for what does not exist.
 func TestForeignAndMissingAreAlikeForPrograms(t *testing.T) {
-	v := visitAsPrograms(t)
-	foreign := v.callers[3].made(v.hidden, `{}`).ID
-	for _, r := range table() {
+	a := newAppWithPrograms(t)
+	foreign := a.callers[3].createShare(a.hidden, `{}`).ID
+	for _, r := range routeTable() {
 		if key := r.method + " " + r.path; r.access.ForServiceAccounts() &&
 			strings.Contains(r.path, ":") {
 			for _, i := range []int{0, 2, 4, 5} {
-				one := v.callers[i].call(
-					r.method, v.spelled(r.path, "foreign", foreign), programPromises[key].body,
+				one := a.callers[i].call(
+					r.method, a.fillPattern(r.path, "foreign", foreign), programTests[key].body,
 				)
-				two := v.callers[i].call(
-					r.method, v.spelled(r.path, "missing", foreign), programPromises[key].body,
+				two := a.callers[i].call(
+					r.method, a.fillPattern(r.path, "missing", foreign), programTests[key].body,
 				)
-				if i > 2 && one.status != http.StatusNotFound || one.fixed() != two.fixed() {
+				if i > 2 && one.status != http.StatusNotFound || one.stableText() != two.stableText() {
 					t.Errorf(
 						"%s by %s tells foreign from missing:\n%s\n%s", key, programCallers[i],
-						one.fixed(), two.fixed(),
+						one.stableText(), two.stableText(),
 					)
 				}
 			}
@@ -226,7 +227,7 @@ func TestForeignAndMissingAreAlikeForPrograms(t *testing.T) {
 
 func TestFourStepsOfAProgram(t *testing.T) {
 	a := newApp(t)
-	p := a.service("Deploy", true, a.team.ID)
+	p := a.addProgram("Deploy", true, a.team.ID)
 	vaults := p.get("/vaults").object(t)["items"].([]any)
 	if len(vaults) != 1 || vaults[0].(map[string]any)["title"] != "Team" {
 		t.Errorf("vaults: %v", vaults)
@@ -259,13 +260,13 @@ func TestFourStepsOfAProgram(t *testing.T) {
 	if valid.status != http.StatusOK || !strings.EqualFold(valid.body, want) {
 		t.Errorf("recipients: %v", valid)
 	}
-	made := p.made(
+	made := p.createShare(
 		a.item,
 		`{"recipients":`+valid.body+`,"expireAfter":"OneDay","oneTimeOnly":true}`,
 	)
 	l := a.link(made.Link)
 	content := l.content(
-		l.open(object{"email": "ann@client.example", "code": l.mailed("ann@client.example")}),
+		l.open(object{"email": "ann@client.example", "code": l.requestCode("ann@client.example")}),
 	)
 	if content["title"] != "Mail server" || content["shared_by"] != "Deploy" {
 		t.Errorf("content: %v", content)
@@ -276,7 +277,7 @@ func TestFourStepsOfAProgram(t *testing.T) {
 		share["expiresAt"] != made.ExpiresAt {
 		t.Errorf("share: %v", share)
 	}
-	for range 2 { // again is as good
+	for range 2 { // revoking twice succeeds too
 		if r := p.call("DELETE", "/shares/"+made.ID, ""); r.status != http.StatusNoContent ||
 			r.body != "" {
 			t.Errorf("revoke: %v", r)
@@ -288,15 +289,15 @@ func TestFourStepsOfAProgram(t *testing.T) {
 	a.checkAudit(p, made.ID)
 }
 
-// checkAudit wants the program's doings in the audit, under its own id.
-func (a *app) checkAudit(p caller, shareID string) {
+// checkAudit asserts that the audit log has the service account's actions under its own ID.
+func (a *app) checkAudit(p program, shareID string) {
 	a.t.Helper()
 	a.dump()
 	for kind, subject := range map[audit.Kind]string{
 		audit.ItemRead: a.item.VaultID + "/" + a.item.ID, audit.ShareCreated: shareID,
 		audit.ShareRevoked: shareID,
 	} {
-		n := a.strings(
+		n := a.queryStrings(
 			`SELECT count(*) || '' FROM audit_events WHERE kind = '` + string(
 				kind,
 			) + `' AND actor = '` + p.account.ID + `' AND subject = '` + subject + `'`,
@@ -309,14 +310,14 @@ func (a *app) checkAudit(p caller, shareID string) {
 
 func TestSharesOfAProgramAreItsOwn(t *testing.T) {
 	a := newApp(t)
-	one, two := a.service("One", true, a.team.ID), a.service("Two", true, a.team.ID)
-	_, persons := a.signedIn(memberEmail).share(a.item, nil)
+	one, two := a.addProgram("One", true, a.team.ID), a.addProgram("Two", true, a.team.ID)
+	_, persons := a.signIn(memberEmail).share(a.item, nil)
 	var ids []string
 	for range 3 {
-		ids = append([]string{one.made(a.item, `{}`).ID}, ids...)
+		ids = append([]string{one.createShare(a.item, `{}`).ID}, ids...)
 		a.clock.advance(time.Second)
 	}
-	foreign := two.made(a.item, `{"recipients":["ann@client.example"]}`).ID
+	foreign := two.createShare(a.item, `{"recipients":["ann@client.example"]}`).ID
 	var seen []string
 	for after := ""; ; {
 		page := one.get("/shares?limit=2&q=mail&vault=" + a.team.ID + "&after=" + after).object(t)
@@ -347,7 +348,7 @@ func TestSharesOfAProgramAreItsOwn(t *testing.T) {
 			t.Errorf("another's share: %v", r)
 		}
 	}
-	if r := a.signedIn(adminEmail).get("/shares/" + foreign); r.status != http.StatusOK ||
+	if r := a.signIn(adminEmail).get("/shares/" + foreign); r.status != http.StatusOK ||
 		!strings.Contains(r.body, "Two") {
 		t.Errorf("an admin does not see a program's share: %d", r.status)
 	}
@@ -356,9 +357,9 @@ func TestSharesOfAProgramAreItsOwn(t *testing.T) {
 func TestItemsInPages(t *testing.T) {
 	a := newApp(t)
 	for range 4 {
-		a.add(login(a.team.ID, "Another"))
+		a.addItem(newLogin(a.team.ID, "Another"))
 	}
-	p := a.service("Reader", false, a.team.ID)
+	p := a.addProgram("Reader", false, a.team.ID)
 	seen := map[string]bool{}
 	after, pages := "", 0
 	for {

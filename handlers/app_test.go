@@ -33,21 +33,21 @@ import (
 
 const password = "correct horse battery staple"
 
-// app is the whole application on a database of its own, with mail in memory.
+// app is the whole application on a database of its own, with email in memory.
 type app struct {
-	t          testing.TB
-	base       *url.URL
-	addr       string  // where it listens
-	url        string  // of the database
-	raw        *sql.DB // the database past the app, once looked at
-	everything string  // the query of a dump
-	handler    http.Handler
-	db         *db.DB
-	accounts   *account.Service
-	vault      *local.Vault
-	outbox     *mail.Outbox
-	clock      *clock
-	log        *output
+	t         testing.TB
+	base      *url.URL
+	addr      string  // where it listens
+	url       string  // of the database
+	raw       *sql.DB // the database itself, opened by openRaw
+	dumpQuery string  // the query of dump
+	handler   http.Handler
+	db        *db.DB
+	accounts  *account.Service
+	vault     *local.Vault
+	outbox    *mail.Outbox
+	clock     *clock
+	log       *logBuffer
 
 	team, readOnly, elsewhere vault.Info
 	item, hidden              vault.Item // in team, in elsewhere
@@ -55,8 +55,8 @@ type app struct {
 	users                     map[string]account.User
 }
 
-// setting changes what an app is built with.
-type setting struct {
+// appOptions change how an app is built.
+type appOptions struct {
 	path    string // of the URL
 	https   bool   // the URL says so; the wire is plain, as behind a proxy
 	proxies []netip.Prefix
@@ -69,7 +69,7 @@ type setting struct {
 	rate    int    // requests of a service account in a minute, 0 for any number
 }
 
-// The people: all but the admin are members. Former was one of the team.
+// The users: all but the admin are members. The former one had a grant for the team's vault.
 const (
 	adminEmail  = "admin@company.example"
 	memberEmail = "member@company.example"
@@ -77,14 +77,14 @@ const (
 	formerEmail = "former@company.example"
 )
 
-func newApp(t testing.TB, with ...setting) *app {
+func newApp(t testing.TB, with ...appOptions) *app {
 	t.Helper()
-	s := setting{}
+	s := appOptions{}
 	if len(with) > 0 {
 		s = with[0]
 	}
 	a := &app{
-		t: t, clock: &clock{}, log: &output{}, url: s.url, users: map[string]account.User{},
+		t: t, clock: &clock{}, log: &logBuffer{}, url: s.url, users: map[string]account.User{},
 	}
 	if a.url == "" {
 		a.url = dbtest.URL(t)
@@ -109,7 +109,7 @@ func newApp(t testing.TB, with ...setting) *app {
 			Random: rand.Reader,
 		},
 	)
-	a.fill()
+	a.addFixtures()
 	a.serve(s, keyring, events, log)
 	return a
 }
@@ -126,11 +126,11 @@ func (a *app) keyring() *seal.Keyring {
 	return keyring
 }
 
-// loadStatic compresses what is the same for every test, once.
+// loadStatic compresses the static files, which are the same for every test, once.
 var loadStatic = sync.OnceValues(static.Load)
 
-// serve listens and builds the handlers as main does.
-func (a *app) serve(s setting, keyring *seal.Keyring, events *audit.Log, log *slog.Logger) {
+// serve listens and builds the handlers as the serve command does.
+func (a *app) serve(s appOptions, keyring *seal.Keyring, events *audit.Log, log *slog.Logger) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	a.must(err)
 	a.addr = listener.Addr().String()
@@ -164,7 +164,7 @@ func (a *app) serve(s setting, keyring *seal.Keyring, events *audit.Log, log *sl
 		backend = s.vault(backend)
 	}
 	config := share.Config{
-		Store: poking{
+		Store: pokingStore{
 			a.db, worker.Poke,
 		}, Vault: backend, Keyring: keyring, Mailer: sealer, Audit: events,
 		Clock: a.clock.Now, Random: rand.Reader, BaseURL: a.base.String(),
@@ -183,8 +183,8 @@ func (a *app) serve(s setting, keyring *seal.Keyring, events *audit.Log, log *sl
 		URL: a.base, Shares: shares, Accounts: a.accounts, Vault: backend, Recorder: recorder{
 			a.db, events,
 		},
-		Events: audit.NewReader(a.db, events), Prover: proven{}, Erasures: a.db, Static: files,
-		Demo: shown{a.outbox}, Ready: a.db.Ready,
+		Events: audit.NewReader(a.db, events), Prover: auditProver{}, Erasures: a.db, Static: files,
+		Demo: demoOutbox{a.outbox}, Ready: a.db.Ready,
 		Forms: keyring.Box(seal.Forms),
 		CookieKeys: [2][]byte{
 			keyring.MAC(seal.Cookies, "sign"), keyring.MAC(seal.Cookies, "encrypt"),
@@ -196,7 +196,7 @@ func (a *app) serve(s setting, keyring *seal.Keyring, events *audit.Log, log *sl
 		TagKey: keyring.MAC(seal.Cookies, "api", "tags"), Clock: a.clock.Now,
 	})
 	if !s.mailOff {
-		mine.Mail = mailDesk{a.db, s.sender}
+		mine.Mail = mailAdmin{a.db, s.sender}
 	}
 	if s.noDemo {
 		mine.Demo = nil
@@ -223,8 +223,8 @@ func (a *app) run(listener net.Listener, handler http.Handler, worker *mail.Work
 	})
 }
 
-// fill adds people, vaults, grants and items.
-func (a *app) fill() {
+// addFixtures adds users, vaults, grants and items.
+func (a *app) addFixtures() {
 	ctx := a.t.Context()
 	for _, v := range []struct {
 		name string
@@ -260,9 +260,9 @@ func (a *app) fill() {
 			a.must(a.accounts.SetGrant(ctx, "", grant))
 		}
 	}
-	a.item = a.add(login(a.team.ID, "Mail server"))
-	a.notes = a.add(login(a.readOnly.ID, "Door code"))
-	a.hidden = a.add(login(a.elsewhere.ID, "Elsewhere only"))
+	a.item = a.addItem(newLogin(a.team.ID, "Mail server"))
+	a.notes = a.addItem(newLogin(a.readOnly.ID, "Door code"))
+	a.hidden = a.addItem(newLogin(a.elsewhere.ID, "Elsewhere only"))
 }
 
 const (
@@ -270,7 +270,7 @@ const (
 	seed      = "JBSWY3DPEHPK3PXP"
 )
 
-func login(vaultID, title string) vault.Item {
+func newLogin(vaultID, title string) vault.Item {
 	return vault.Item{
 		VaultID: vaultID, Title: title, Category: vault.Login, Notes: "Ask before " +
 			"changing.", Tags: []string{"ops"},
@@ -283,15 +283,15 @@ func login(vaultID, title string) vault.Item {
 	}
 }
 
-func (a *app) add(item vault.Item) vault.Item {
+func (a *app) addItem(item vault.Item) vault.Item {
 	a.t.Helper()
 	made, err := a.vault.AddItem(a.t.Context(), item, nil)
 	a.must(err)
 	return made
 }
 
-// withdraw takes the former member's access away.
-func (a *app) withdraw() {
+// revokeGrant revokes the former member's grant for the team's vault.
+func (a *app) revokeGrant() {
 	a.t.Helper()
 	a.must(
 		a.accounts.SetGrant(
@@ -317,7 +317,7 @@ var (
 	errorCode    = regexp.MustCompile(`data-error="([^"]+)"`)
 )
 
-// clock runs with the real one, ahead by what a test says.
+// clock runs with the real one, ahead by what a test adds.
 type clock struct {
 	mu    sync.Mutex
 	ahead time.Duration
@@ -335,41 +335,41 @@ func (c *clock) advance(by time.Duration) {
 	c.ahead += by
 }
 
-// output collects a log.
-type output struct {
+// logBuffer collects the log.
+type logBuffer struct {
 	mu   sync.Mutex
 	text bytes.Buffer
 }
 
-func (o *output) Write(p []byte) (int, error) {
+func (o *logBuffer) Write(p []byte) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.text.Write(p)
 }
 
-func (o *output) String() string {
+func (o *logBuffer) String() string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.text.String()
 }
 
-// What main has for the one-method interfaces.
+// The one-method interfaces that the cli package implements in production.
 type (
 	recorder struct {
 		db  *db.DB
 		log *audit.Log
 	}
-	proven struct{}
-	shown  struct{ outbox *mail.Outbox }
-	sender interface {
+	auditProver struct{}
+	demoOutbox  struct{ outbox *mail.Outbox }
+	sender      interface {
 		mail.Sender
 		Deliver(ctx context.Context, m mail.Message) (string, error)
 	}
-	mailDesk struct {
+	mailAdmin struct {
 		db     *db.DB
 		sender sender
 	}
-	poking struct {
+	pokingStore struct {
 		*db.DB
 		poke func()
 	}
@@ -383,12 +383,12 @@ func (r recorder) Record(ctx context.Context, event audit.Event) error {
 	return r.db.Record(ctx, entry)
 }
 
-func (d mailDesk) Backlog(ctx context.Context) (views.MailBacklog, error) {
+func (d mailAdmin) Backlog(ctx context.Context) (views.MailBacklog, error) {
 	backlog, err := d.db.MailBacklog(ctx)
 	return views.MailBacklog(backlog), err
 }
 
-func (d mailDesk) SendTest(ctx context.Context, to string) views.MailTest {
+func (d mailAdmin) SendTest(ctx context.Context, to string) views.MailTest {
 	answer, err := d.sender.Deliver(ctx, mail.Message{To: to, Subject: "Test", Text: "A test."})
 	if err != nil {
 		return views.MailTest{To: to, Reason: mail.ReasonOf(err)}
@@ -396,9 +396,9 @@ func (d mailDesk) SendTest(ctx context.Context, to string) views.MailTest {
 	return views.MailTest{To: to, Answer: answer}
 }
 
-func (proven) LastProof() (audit.Report, *audit.Broken) { return audit.Report{Count: 3}, nil }
+func (auditProver) LastProof() (audit.Report, *audit.Broken) { return audit.Report{Count: 3}, nil }
 
-func (s shown) Mails(context.Context) []views.OutboxMail {
+func (s demoOutbox) Mails(context.Context) []views.OutboxMail {
 	var all []views.OutboxMail
 	for _, m := range s.outbox.Sent() {
 		all = append(all, views.OutboxMail(m))
@@ -406,7 +406,7 @@ func (s shown) Mails(context.Context) []views.OutboxMail {
 	return all
 }
 
-func (p poking) IssueCode(ctx context.Context, issue share.CodeIssue) (share.IssueResult, error) {
+func (p pokingStore) IssueCode(ctx context.Context, issue share.CodeIssue) (share.IssueResult, error) {
 	issued, err := p.DB.IssueCode(ctx, issue)
 	p.poke()
 	return issued, err

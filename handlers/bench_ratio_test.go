@@ -36,22 +36,20 @@ const (
 	readers = 8
 )
 
-// versus lets both sides work in turn, once a round, and gives medians of the rounds: the ratio of
-// what was done in a
-// second, and the ratio of what it cost the processors, which other work on the machine hardly
-// moves. What each does is done
-// by so many at once. Run it with -benchtime 9x for nine rounds.
-func versus(b *testing.B, workers int, ours, theirs func(worker int) error) {
+// compare runs both sides in turn, once a round, with so many workers each, and reports medians
+// of the rounds: the ratio of their rates, and the ratio of their processor time, which other
+// work on the machine hardly changes. Run it with -benchtime 9x for nine rounds.
+func compare(b *testing.B, workers int, ours, theirs func(worker int) error) {
 	b.Helper()
-	inTurn(b, workers, ours) // warm
-	inTurn(b, workers, theirs)
+	measureTurn(b, workers, ours) // warm
+	measureTurn(b, workers, theirs)
 	var ratios, costs, rates, each []float64
 	for b.Loop() {
-		our, their := inTurn(b, workers, ours), inTurn(b, workers, theirs)
+		our, their := measureTurn(b, workers, ours), measureTurn(b, workers, theirs)
 		ratios, costs = append(ratios, our.rate/their.rate), append(costs, their.cost/our.cost)
 		rates, each = append(rates, our.rate), append(each, our.cost)
 	}
-	b.ReportMetric(0, "ns/op") // says nothing
+	b.ReportMetric(0, "ns/op") // hides a number that has no meaning here
 	for unit, values := range map[string][]float64{
 		"rate-ratio": ratios, "cpu-ratio": costs, "ours/s": rates, "cpu-µs/ours": each,
 	} {
@@ -60,11 +58,12 @@ func versus(b *testing.B, workers int, ours, theirs func(worker int) error) {
 	}
 }
 
-// worked is how often a second something was done, and the µs of processor each cost, the
+// throughput is how much was done in a second and the processor time of each in µs, the load
 // generator's included.
-type worked struct{ rate, cost float64 }
+type throughput struct{ rate, cost float64 }
 
-func inTurn(b *testing.B, workers int, work func(worker int) error) worked {
+// measureTurn runs work on all workers for one turn.
+func measureTurn(b *testing.B, workers int, work func(worker int) error) throughput {
 	b.Helper()
 	var done atomic.Int64
 	var all sync.WaitGroup
@@ -85,12 +84,12 @@ func inTurn(b *testing.B, workers int, work func(worker int) error) worked {
 		b.FailNow()
 	}
 	n := float64(done.Load())
-	return worked{
+	return throughput{
 		n / time.Since(began).Seconds(), float64((processorTime(b) - before).Microseconds()) / n,
 	}
 }
 
-// processorTime is what this process has used.
+// processorTime returns the processor time that this process has used.
 func processorTime(b *testing.B) time.Duration {
 	b.Helper()
 	var usage syscall.Rusage
@@ -100,28 +99,30 @@ func processorTime(b *testing.B) time.Duration {
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
-// line is a connection to a server that is kept. It costs the generator as little as can be.
-type line struct {
+// clientConn is a persistent connection to a server that costs the load generator as little as
+// possible.
+type clientConn struct {
 	conn net.Conn
 	in   *bufio.Reader
 }
 
-func lines(b *testing.B, address string, n int) []line {
+// dialConns opens n connections.
+func dialConns(b *testing.B, address string, n int) []clientConn {
 	b.Helper()
-	all := make([]line, n)
+	all := make([]clientConn, n)
 	for i := range all {
 		conn, err := net.Dial("tcp", address)
 		if err != nil {
 			b.Fatal(err)
 		}
 		b.Cleanup(func() { _ = conn.Close() })
-		all[i] = line{conn, bufio.NewReaderSize(conn, 64<<10)}
+		all[i] = clientConn{conn, bufio.NewReaderSize(conn, 64<<10)}
 	}
 	return all
 }
 
-// send sends a whole request and reads the whole answer.
-func (l line) send(request string, want int) error {
+// send sends a request and reads the whole response.
+func (l clientConn) send(request string, want int) error {
 	if _, err := io.WriteString(l.conn, request); err != nil {
 		return err
 	}
@@ -138,7 +139,7 @@ func (l line) send(request string, want int) error {
 	return err
 }
 
-// message spells a request to the app; header lines follow.
+// message returns the text of a request to the application; header lines follow.
 func (a *app) message(method, path, body string, header ...string) string {
 	head := append(
 		[]string{
@@ -150,8 +151,9 @@ func (a *app) message(method, path, body string, header ...string) string {
 	return strings.Join(head, "\r\n") + "\r\n\r\n" + body
 }
 
-// constant is an Echo that answers every GET with the same 200 bytes.
-func constant(b *testing.B) string {
+// startConstantServer starts an Echo server that answers every GET with the same 200 bytes and
+// returns its address.
+func startConstantServer(b *testing.B) string {
 	e := echo.New()
 	text := strings.Repeat("x", 200)
 	e.GET("/", func(c echo.Context) error { return c.String(http.StatusOK, text) })
@@ -160,11 +162,11 @@ func constant(b *testing.B) string {
 	return server.Listener.Addr().String()
 }
 
-// BenchmarkAgainstEcho compares pages with Echo's constant answer.
+// BenchmarkAgainstEcho compares pages with a constant response of Echo.
 func BenchmarkAgainstEcho(b *testing.B) {
-	a, cookie := filled(b)
+	a, cookie := newFilledApp(b)
 	session, gzip := "Cookie: "+cookie, "Accept-Encoding: gzip"
-	member := a.signedIn(memberEmail)
+	member := a.signIn(memberEmail)
 	var first string
 	for range pageSize {
 		first, _ = member.share(a.item, nil)
@@ -180,8 +182,8 @@ func BenchmarkAgainstEcho(b *testing.B) {
 		{"history gzip", a.message("GET", "/shares", "", session, gzip)},
 	} {
 		b.Run(page.name, func(b *testing.B) {
-			ours, theirs := lines(b, a.addr, readers), lines(b, constant(b), readers)
-			versus(b, readers,
+			ours, theirs := dialConns(b, a.addr, readers), dialConns(b, startConstantServer(b), readers)
+			compare(b, readers,
 				func(i int) error { return ours[i].send(page.request, http.StatusOK) },
 				func(i int) error {
 					return theirs[i].send(
@@ -192,8 +194,8 @@ func BenchmarkAgainstEcho(b *testing.B) {
 	}
 	b.Run("open", func(b *testing.B) {
 		l := a.link(first)
-		ours, theirs := lines(b, a.addr, readers), lines(b, constant(b), readers)
-		versus(b, readers,
+		ours, theirs := dialConns(b, a.addr, readers), dialConns(b, startConstantServer(b), readers)
+		compare(b, readers,
 			func(i int) error {
 				body, err := json.Marshal(object{"id": l.id, "token": l.token, "view": newView()})
 				if err != nil {
@@ -210,10 +212,10 @@ func BenchmarkAgainstEcho(b *testing.B) {
 	})
 }
 
-// BenchmarkAgainstRaw compares making a share over HTTP with writing its rows as plainly as can be.
+// BenchmarkAgainstRaw compares creating a share over HTTP with only writing its rows.
 func BenchmarkAgainstRaw(b *testing.B) {
-	a, cookie := filled(b)
-	token := a.service("Deploy", true, a.team.ID).token
+	a, cookie := newFilledApp(b)
+	token := a.addProgram("Deploy", true, a.team.ID).token
 	form := url.Values{"access": {"anyone"}, "expire_after": {"SevenDays"}}.Encode()
 	ways := []struct{ name, request string }{
 		{
@@ -237,8 +239,8 @@ func BenchmarkAgainstRaw(b *testing.B) {
 	for _, way := range ways {
 		for _, connections := range []int{1, 8, 32} {
 			b.Run(fmt.Sprintf("%s/%d", way.name, connections), func(b *testing.B) {
-				ours, rows := lines(b, a.addr, connections), newRaw(b)
-				versus(b, connections,
+				ours, rows := dialConns(b, a.addr, connections), newRawStore(b)
+				compare(b, connections,
 					func(i int) error { return ours[i].send(way.request, http.StatusCreated) },
 					func(int) error { return rows.create() })
 			})
@@ -246,10 +248,10 @@ func BenchmarkAgainstRaw(b *testing.B) {
 	}
 }
 
-// raw writes the rows of a share for anyone.
-type raw struct{ *dbtest.Grouped }
+// rawStore writes the rows of a share for anyone.
+type rawStore struct{ *dbtest.Grouped }
 
-func newRaw(b *testing.B) raw {
+func newRawStore(b *testing.B) rawStore {
 	b.Helper()
 	path := filepath.Join(b.TempDir(), "raw.db")
 	database, err := db.Open(b.Context(), db.Config{URL: "sqlite:" + path})
@@ -277,7 +279,7 @@ func newRaw(b *testing.B) raw {
 	if err != nil {
 		b.Fatal(err)
 	}
-	return raw{dbtest.NewGrouped(
+	return rawStore{dbtest.NewGrouped(
 		b,
 		pool,
 		`INSERT INTO shares (id, link_id, token_hash, created_at, expires_at, max_views, audience,
@@ -290,7 +292,7 @@ func newRaw(b *testing.B) raw {
 	)}
 }
 
-func (r raw) create() error {
+func (r rawStore) create() error {
 	now := time.Now()
 	id, err := seal.NewID(now, rand.Reader)
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// bench answers one request again and again, without a network.
-func (a *app) bench(b *testing.B, want int, request func() *http.Request) {
+// benchmark serves the same request repeatedly, without a network.
+func (a *app) benchmark(b *testing.B, want int, request func() *http.Request) {
 	b.Helper()
 	b.ReportAllocs()
 	for b.Loop() {
@@ -31,36 +31,36 @@ func (a *app) request(method, path, body, cookie string) *http.Request {
 	return req
 }
 
-// filled is an application with a page of items and a member's cookie.
-func filled(b *testing.B) (*app, string) {
+// newFilledApp returns an application with a full page of items, and a member's cookie.
+func newFilledApp(b *testing.B) (*app, string) {
 	a := newApp(b)
 	for range pageSize {
-		a.add(login(a.team.ID, "Mail server"))
+		a.addItem(newLogin(a.team.ID, "Mail server"))
 	}
-	cookie := a.signedIn(memberEmail).client.Jar.Cookies(a.base)[0]
+	cookie := a.signIn(memberEmail).client.Jar.Cookies(a.base)[0]
 	return a, cookie.Name + "=" + cookie.Value
 }
 
 func BenchmarkRecipientPage(b *testing.B) {
 	a := newApp(b)
-	a.bench(b, http.StatusOK, func() *http.Request { return a.request("GET", "/s", "", "") })
+	a.benchmark(b, http.StatusOK, func() *http.Request { return a.request("GET", "/s", "", "") })
 }
 
 func BenchmarkSignInPage(b *testing.B) {
 	a := newApp(b)
-	a.bench(b, http.StatusOK, func() *http.Request { return a.request("GET", "/signin", "", "") })
+	a.benchmark(b, http.StatusOK, func() *http.Request { return a.request("GET", "/signin", "", "") })
 }
 
 func BenchmarkItemsPage(b *testing.B) {
-	a, cookie := filled(b)
-	a.bench(
+	a, cookie := newFilledApp(b)
+	a.benchmark(
 		b, http.StatusOK, func() *http.Request { return a.request("GET", "/items", "", cookie) },
 	)
 }
 
 func BenchmarkItemPage(b *testing.B) {
-	a, cookie := filled(b)
-	a.bench(
+	a, cookie := newFilledApp(b)
+	a.benchmark(
 		b,
 		http.StatusOK,
 		func() *http.Request { return a.request("GET", itemPath(a.item), "", cookie) },
@@ -68,20 +68,20 @@ func BenchmarkItemPage(b *testing.B) {
 }
 
 func BenchmarkHistoryPage(b *testing.B) {
-	a, cookie := filled(b)
-	member := a.signedIn(memberEmail)
+	a, cookie := newFilledApp(b)
+	member := a.signIn(memberEmail)
 	for range pageSize {
 		member.share(a.item, nil)
 	}
-	a.bench(
+	a.benchmark(
 		b, http.StatusOK, func() *http.Request { return a.request("GET", "/shares", "", cookie) },
 	)
 }
 
 func BenchmarkCreate(b *testing.B) {
-	a, cookie := filled(b)
+	a, cookie := newFilledApp(b)
 	form := url.Values{"access": {"anyone"}}.Encode()
-	a.bench(
+	a.benchmark(
 		b,
 		http.StatusCreated,
 		func() *http.Request { return a.request("POST", itemPath(a.item)+"/share", form, cookie) },
@@ -89,9 +89,9 @@ func BenchmarkCreate(b *testing.B) {
 }
 
 func BenchmarkCreateByProgram(b *testing.B) {
-	a, _ := filled(b)
-	token := a.service("Deploy", true, a.team.ID).token
-	a.bench(b, http.StatusCreated, func() *http.Request {
+	a, _ := newFilledApp(b)
+	token := a.addProgram("Deploy", true, a.team.ID).token
+	a.benchmark(b, http.StatusCreated, func() *http.Request {
 		req := a.request(
 			"POST",
 			apiPath+itemPath(a.item)+"/shares",
@@ -105,9 +105,9 @@ func BenchmarkCreateByProgram(b *testing.B) {
 
 func BenchmarkOpen(b *testing.B) {
 	a := newApp(b)
-	text, _ := a.signedIn(memberEmail).share(a.item, nil)
+	text, _ := a.signIn(memberEmail).share(a.item, nil)
 	l := a.link(text)
-	a.bench(b, http.StatusOK, func() *http.Request {
+	a.benchmark(b, http.StatusOK, func() *http.Request {
 		body, err := json.Marshal(object{"id": l.id, "token": l.token, "view": newView()})
 		a.must(err)
 		return a.request("POST", "/s/open", string(body), "")

@@ -14,7 +14,7 @@ import (
 	"itemshare/vault"
 )
 
-// browser is one person's browser without scripts.
+// browser is one user's browser without scripts.
 type browser struct {
 	app    *app
 	client *http.Client
@@ -40,7 +40,7 @@ func (a *app) browser() *browser {
 	}}
 }
 
-func (a *app) signedIn(email string) *browser {
+func (a *app) signIn(email string) *browser {
 	a.t.Helper()
 	b := a.browser()
 	if r := b.post("/signin", url.Values{
@@ -51,7 +51,7 @@ func (a *app) signedIn(email string) *browser {
 	return b
 }
 
-// reply is an answer, read whole.
+// reply is an HTTP response, read to its end.
 type reply struct {
 	status int
 	header http.Header
@@ -62,8 +62,9 @@ func (r reply) String() string {
 	return http.StatusText(r.status) + "\n" + r.body[:min(len(r.body), 2000)]
 }
 
-// ask sends a request; header pairs follow.
-func (b *browser) ask(method, path string, body io.Reader, header ...string) reply {
+// do sends a request with header pairs and returns the response, which must match the OpenAPI
+// document if that describes the call.
+func (b *browser) do(method, path string, body io.Reader, header ...string) reply {
 	b.app.t.Helper()
 	req, err := http.NewRequestWithContext(
 		b.app.t.Context(), method, "http://"+b.app.base.Host+path, body,
@@ -82,25 +83,25 @@ func (b *browser) ask(method, path string, body io.Reader, header ...string) rep
 	text, err := io.ReadAll(resp.Body)
 	b.app.must(err)
 	r := reply{resp.StatusCode, resp.Header, string(text)}
-	b.app.described(method, req.URL.Path, r)
+	b.app.wantDescribed(method, req.URL.Path, r)
 	return r
 }
 
 func (b *browser) get(path string, header ...string) reply {
 	b.app.t.Helper()
-	return b.ask(http.MethodGet, path, nil, header...)
+	return b.do(http.MethodGet, path, nil, header...)
 }
 
 func (b *browser) post(path string, form url.Values, header ...string) reply {
 	b.app.t.Helper()
-	return b.ask(
+	return b.do(
 		http.MethodPost,
 		path,
 		strings.NewReader(form.Encode()),
 		append([]string{"Content-Type", "application/x-www-form-urlencoded"}, header...)...)
 }
 
-// share posts the form of an item and gives the link and the history's id.
+// share posts the share form of an item and returns the link and the share's ID.
 func (b *browser) share(item vault.Item, form url.Values) (link, id string) {
 	b.app.t.Helper()
 	sent := url.Values{"access": {"anyone"}}
@@ -124,8 +125,8 @@ func (r reply) errors() []string {
 	return codes
 }
 
-// fixed is an answer without what differs by nature.
-func (r reply) fixed() string {
+// stableText returns the response without the headers that differ each time.
+func (r reply) stableText() string {
 	header := r.header.Clone()
 	header.Del("Date")
 	header.Del("X-Request-Id")
@@ -137,5 +138,5 @@ func (b *browser) send(method, path string, form url.Values) reply {
 	if method == http.MethodPost {
 		return b.post(path, form)
 	}
-	return b.ask(method, path, nil)
+	return b.do(method, path, nil)
 }

@@ -12,23 +12,23 @@ import (
 
 func TestCookieNames(t *testing.T) {
 	for _, c := range []struct {
-		setting
+		appOptions
 		name, path string
 		browser    string
 		secure     bool
 	}{
-		{setting{}, "itemshare", "/", "itemshare-browser", false},
-		{setting{path: "/share"}, "itemshare", "/share", "itemshare-browser", false},
-		{setting{https: true}, "__Host-itemshare", "/", "__Secure-itemshare-browser", true},
+		{appOptions{}, "itemshare", "/", "itemshare-browser", false},
+		{appOptions{path: "/share"}, "itemshare", "/share", "itemshare-browser", false},
+		{appOptions{https: true}, "__Host-itemshare", "/", "__Secure-itemshare-browser", true},
 		{
-			setting{https: true, path: "/share"},
+			appOptions{https: true, path: "/share"},
 			"__Secure-itemshare", "/share",
 			"__Secure-itemshare-browser", true,
 		},
 	} {
-		a := newApp(t, c.setting)
+		a := newApp(t, c.appOptions)
 		r := a.browser().
-			post(c.path[:len(c.setting.path)]+"/signin", url.Values{
+			post(c.path[:len(c.appOptions.path)]+"/signin", url.Values{
 				"email": {memberEmail}, "password": {password},
 			})
 		cookies := (&http.Response{Header: r.header}).Cookies()
@@ -36,7 +36,7 @@ func TestCookieNames(t *testing.T) {
 			t.Fatalf("%s: %d cookies", c.name, len(cookies))
 		}
 		got, browser := cookies[0], cookies[1]
-		if browser.Name != c.browser || browser.Path != c.setting.path+"/signin" ||
+		if browser.Name != c.browser || browser.Path != c.appOptions.path+"/signin" ||
 			browser.Secure != c.secure || !browser.HttpOnly ||
 			browser.SameSite != http.SameSiteStrictMode || browser.Domain != "" ||
 			browser.MaxAge != 180*24*60*60 {
@@ -58,9 +58,9 @@ func TestCookieNames(t *testing.T) {
 
 func TestBadCookiesAreNobody(t *testing.T) {
 	a := newApp(t)
-	b := a.signedIn(memberEmail)
+	b := a.signIn(memberEmail)
 	good := b.client.Jar.Cookies(a.base)[0].Value
-	other := newApp(t).signedIn(memberEmail).client
+	other := newApp(t).signIn(memberEmail).client
 	for why, value := range map[string]string{
 		"nonsense": "nonsense", "empty": "", "cut": good[:len(good)-4], "flipped": "A" + good[1:],
 		"long": strings.Repeat("A", 8000),
@@ -105,7 +105,7 @@ func FuzzCookie(f *testing.F) {
 
 func TestOtherSitesCannotPost(t *testing.T) {
 	a := newApp(t)
-	b := a.signedIn(memberEmail)
+	b := a.signIn(memberEmail)
 	before := a.dump()
 	for _, header := range [][]string{
 		{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {
@@ -129,13 +129,13 @@ func TestOtherSitesCannotPost(t *testing.T) {
 				t.Errorf("POST %s with %v: %v", path, header, r)
 			}
 		}
-		if r := b.ask(http.MethodPost, "/s/open", strings.NewReader("{}"),
+		if r := b.do(http.MethodPost, "/s/open", strings.NewReader("{}"),
 			header...); r.status != http.StatusForbidden ||
 			r.code() != "forbidden" {
 			t.Errorf("POST /s/open with %v: %v", header, r)
 		}
 	}
-	a.unchanged(before, "forms of other sites")
+	a.wantUnchanged(before, "forms of other sites")
 	for _, header := range [][]string{
 		{"Sec-Fetch-Site", "same-origin"},
 		{"Sec-Fetch-Site", "none"},

@@ -9,17 +9,17 @@ import (
 	_ "github.com/mattn/go-sqlite3"
 )
 
-// dump is the content of every table, but when a session was last used.
+// dump returns the content of every table, except when a session was last used.
 func (a *app) dump() string {
 	a.t.Helper()
 	if a.raw == nil {
-		a.look()
+		a.openRaw()
 	}
-	return strings.Join(a.strings(a.everything), "\n")
+	return strings.Join(a.queryStrings(a.dumpQuery), "\n")
 }
 
-// look opens the database behind the app's back and writes the query of a dump.
-func (a *app) look() {
+// openRaw opens the database directly and builds the query of a dump.
+func (a *app) openRaw() {
 	a.t.Helper()
 	driver, source := "pgx", a.url
 	columns := `SELECT table_name || ' ' || column_name FROM information_schema.columns WHERE ` +
@@ -36,7 +36,7 @@ func (a *app) look() {
 	a.must(err)
 	a.t.Cleanup(func() { _ = a.raw.Close() })
 	var selects []string
-	for _, place := range a.strings(columns) {
+	for _, place := range a.queryStrings(columns) {
 		if table, column, _ := strings.Cut(place, " "); column != "last_used" {
 			selects = append(
 				selects,
@@ -47,10 +47,10 @@ func (a *app) look() {
 	if len(selects) < 50 {
 		a.t.Fatalf("only %d columns are looked at", len(selects))
 	}
-	a.everything = strings.Join(selects, " UNION ALL ") + " ORDER BY 1"
+	a.dumpQuery = strings.Join(selects, " UNION ALL ") + " ORDER BY 1"
 }
 
-func (a *app) strings(query string) []string {
+func (a *app) queryStrings(query string) []string {
 	a.t.Helper()
 	rows, err := a.raw.Query(query)
 	a.must(err)

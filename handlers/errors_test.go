@@ -22,35 +22,34 @@ import (
 
 const marker = "inner-detail-8151"
 
-// unreachable is a vault whose every reading ends in an error, or without one in a
-// panic.
-type unreachable struct {
+// unreachableVault is a vault whose every read ends in an error, or in a panic if err is nil.
+type unreachableVault struct {
 	vault.Backend
 	err error
 }
 
-func (u *unreachable) fail() error {
+func (u *unreachableVault) fail() error {
 	if u.err == nil {
 		panic(marker)
 	}
 	return u.err
 }
 
-func (u *unreachable) Vaults(context.Context) ([]vault.Info, error) { return nil, u.fail() }
+func (u *unreachableVault) Vaults(context.Context) ([]vault.Info, error) { return nil, u.fail() }
 
-func (u *unreachable) Browse(context.Context, vault.Query) (vault.Page, error) {
+func (u *unreachableVault) Browse(context.Context, vault.Query) (vault.Page, error) {
 	return vault.Page{}, u.fail()
 }
 
-func (u *unreachable) Item(context.Context, string, string) (vault.Item, error) {
+func (u *unreachableVault) Item(context.Context, string, string) (vault.Item, error) {
 	return vault.Item{}, u.fail()
 }
 
 func TestAVaultThatCannotBeReached(t *testing.T) {
-	a := newApp(t, setting{vault: func(b vault.Backend) vault.Backend {
-		return &unreachable{b, fault.Because(fault.Unavailable, errors.New(marker))}
+	a := newApp(t, appOptions{vault: func(b vault.Backend) vault.Backend {
+		return &unreachableVault{b, fault.Because(fault.Unavailable, errors.New(marker))}
 	}})
-	b := a.signedIn(memberEmail)
+	b := a.signIn(memberEmail)
 	for _, path := range []string{"/items", itemPath(a.item), itemPath(a.item) + "/share"} {
 		r := b.get(path)
 		if r.status != http.StatusServiceUnavailable || r.header.Get("Retry-After") == "" ||
@@ -66,13 +65,13 @@ func TestAVaultThatCannotBeReached(t *testing.T) {
 func TestInternalErrorsStayInside(t *testing.T) {
 	a := newApp(
 		t,
-		setting{
+		appOptions{
 			vault: func(b vault.Backend) vault.Backend {
-				return &unreachable{b, errors.New(marker)}
+				return &unreachableVault{b, errors.New(marker)}
 			},
 		},
 	)
-	r := a.signedIn(memberEmail).get("/items")
+	r := a.signIn(memberEmail).get("/items")
 	id := r.header.Get("X-Request-Id")
 	if r.status != http.StatusInternalServerError || strings.Contains(r.body, marker) ||
 		!strings.Contains(r.body, id) {
@@ -83,15 +82,16 @@ func TestInternalErrorsStayInside(t *testing.T) {
 	}
 }
 
-// TestDamageIsSaid: trying again helps nobody, so the page says what would.
+// TestDamageIsSaid asserts that the page of a damaged item says what would help, as trying again
+// does not.
 func TestDamageIsSaid(t *testing.T) {
 	const words = "What is stored of this item is damaged."
-	a := newApp(t, setting{vault: func(b vault.Backend) vault.Backend {
-		return &unreadable{
+	a := newApp(t, appOptions{vault: func(b vault.Backend) vault.Backend {
+		return &unreadableVault{
 			b, fmt.Errorf("%s: %w", marker, fault.New(fault.Internal, fault.CodeDamaged, words)),
 		}
 	}})
-	b := a.signedIn(memberEmail)
+	b := a.signIn(memberEmail)
 	for _, path := range []string{itemPath(a.item), itemPath(a.item) + "/share"} {
 		r := b.get(path)
 		if r.status != http.StatusInternalServerError ||
@@ -109,21 +109,21 @@ func TestDamageIsSaid(t *testing.T) {
 	}
 }
 
-// unreadable is a vault that lists items and cannot open one.
-type unreadable struct {
+// unreadableVault is a vault that lists items and cannot open one.
+type unreadableVault struct {
 	vault.Backend
 	err error
 }
 
-func (u *unreadable) Item(context.Context, string, string) (vault.Item, error) {
+func (u *unreadableVault) Item(context.Context, string, string) (vault.Item, error) {
 	return vault.Item{}, u.err
 }
 
 func TestPanicsStayInside(t *testing.T) {
 	a := newApp(
-		t, setting{vault: func(b vault.Backend) vault.Backend { return &unreachable{b, nil} }},
+		t, appOptions{vault: func(b vault.Backend) vault.Backend { return &unreachableVault{b, nil} }},
 	)
-	r := a.signedIn(memberEmail).get("/items")
+	r := a.signIn(memberEmail).get("/items")
 	if r.status != http.StatusInternalServerError || strings.Contains(r.body, marker) {
 		t.Errorf("a panic: %v", r)
 	}
@@ -136,13 +136,13 @@ func TestPanicsStayInside(t *testing.T) {
 // TestLogsHoldNoSecrets puts secrets where careless servers log them.
 func TestLogsHoldNoSecrets(t *testing.T) {
 	a := newApp(t)
-	b := a.signedIn(memberEmail)
+	b := a.signIn(memberEmail)
 	const mark = "marker4711"
 	text, _ := b.share(
 		a.item, url.Values{"access": {"recipients"}, "recipients": {mark + "@client.example"}},
 	)
 	l := a.link(text)
-	l.open(object{"email": mark + "@client.example", "code": l.mailed(mark + "@client.example")})
+	l.open(object{"email": mark + "@client.example", "code": l.requestCode(mark + "@client.example")})
 	for _, path := range []string{
 		"/" + mark, "/items?q=" + mark, "/signin?next=/" + mark,
 		"/s%23" + mark, "/s%2523" + mark, "/s/?" + mark, "/vaults/" + mark + "/items/" + mark, "/shares/" + mark,
@@ -153,13 +153,13 @@ func TestLogsHoldNoSecrets(t *testing.T) {
 			a.base.Host,
 		)
 	}
-	b.get("/items", "Host", "elsewhere.example") // which the log names: proxies send the wrong one
-	b.ask(strings.ToUpper(mark), "/items", nil)
+	b.get("/items", "Host", "elsewhere.example") // the log names it: misconfigured proxies send it
+	b.do(strings.ToUpper(mark), "/items", nil)
 	b.post("/signin", url.Values{"email": {mark + "@x.example"}, "password": {mark}})
-	b.ask(http.MethodPost, "/s/open", strings.NewReader(`{"id":"`+mark+`"}`))
+	b.do(http.MethodPost, "/s/open", strings.NewReader(`{"id":"`+mark+`"}`))
 	log := a.log.String()
 	for _, secret := range []string{
-		mark, strings.ToUpper(mark), l.id, l.token, encoded(l.secret), concealed, seed, password,
+		mark, strings.ToUpper(mark), l.id, l.token, encode(l.secret), concealed, seed, password,
 		"Mail server",
 		b.client.Jar.Cookies(a.base)[0].Value,
 	} {
@@ -181,10 +181,11 @@ func TestLogsHoldNoSecrets(t *testing.T) {
 	}
 }
 
-// TestTheWayOn: an error page leads on from where a person stands, and signs nobody in who is.
+// TestTheWayOn asserts that an error page links to where the user can go on, and offers to sign
+// in only to somebody who is not signed in.
 func TestTheWayOn(t *testing.T) {
 	a := newApp(t)
-	reader := a.signedIn(memberEmail)
+	reader := a.signIn(memberEmail)
 	for _, row := range []struct {
 		name, method, path string
 		who                *browser
@@ -216,7 +217,8 @@ func TestTheWayOn(t *testing.T) {
 	}
 }
 
-// TestABrokenAnswerBreaksTheConnection keeps half a list from passing for a whole one.
+// TestABrokenAnswerBreaksTheConnection asserts that a response that breaks off does not look
+// complete.
 func TestABrokenAnswerBreaksTheConnection(t *testing.T) {
 	a := newApp(t)
 	h := &Handlers{

@@ -15,10 +15,11 @@ import (
 	"itemshare/account"
 )
 
-// TestHeadersOfEveryAnswer looks at every route, refused and not, and at what no route fits.
+// TestHeadersOfEveryAnswer checks the headers of every route, allowed and rejected, and of a path
+// without a route.
 func TestHeadersOfEveryAnswer(t *testing.T) {
-	v := visit(t)
-	_, share := v.browsers[1].share(v.item, nil)
+	a := newAppWithCallers(t)
+	_, share := a.browsers[1].share(a.item, nil)
 	look := func(what string, r reply) {
 		t.Helper()
 		for name, want := range map[string]string{
@@ -50,20 +51,20 @@ func TestHeadersOfEveryAnswer(t *testing.T) {
 			t.Errorf("%s: no request id", what)
 		}
 	}
-	for _, r := range table() {
+	for _, r := range routeTable() {
 		key := r.method + " " + r.path
 		for _, i := range []int{0, 1, 4} {
-			b := v.browsers[i]
+			b := a.browsers[i]
 			if strings.HasPrefix(r.path, "/sign") {
-				b = v.caller(i)
+				b = a.newBrowser(i)
 			}
-			look(key, b.send(r.method, v.spelled(r.path, "seen", share), promises[key].form))
+			look(key, b.send(r.method, a.fillPattern(r.path, "seen", share), routeTests[key].form))
 		}
 	}
-	nobody := v.browser()
+	nobody := a.browser()
 	look("no route", nobody.get("/nothing/here"))
-	look("no method", nobody.ask(http.MethodDelete, "/items", nil))
-	look("options", nobody.ask(http.MethodOptions, "/items", nil))
+	look("no method", nobody.do(http.MethodDelete, "/items", nil))
+	look("options", nobody.do(http.MethodOptions, "/items", nil))
 	look("wrong host", nobody.get("/items", "Host", "evil.example"))
 	look("another site", nobody.post("/signin", nil, "Sec-Fetch-Site", "cross-site"))
 	look("broken link", nobody.get("/s%23abc"))
@@ -113,8 +114,8 @@ func TestHost(t *testing.T) {
 	if r := b.get("/signin", "Host", strings.ToUpper(a.base.Host)); r.status != http.StatusOK {
 		t.Errorf("capital letters: %d", r.status)
 	}
-	// A link names the configured address whatever Host says.
-	if text, _ := a.signedIn(memberEmail).share(a.item, nil); !strings.HasPrefix(
+	// A link has the configured address, whatever the Host header says.
+	if text, _ := a.signIn(memberEmail).share(a.item, nil); !strings.HasPrefix(
 		text, a.base.String()+"/s#",
 	) {
 		t.Error("a link of another address")
@@ -122,7 +123,7 @@ func TestHost(t *testing.T) {
 }
 
 func TestHTTPSAndPorts(t *testing.T) {
-	a := newApp(t, setting{https: true})
+	a := newApp(t, appOptions{https: true})
 	r := a.browser().get("/signin")
 	if got := r.header.Get("Strict-Transport-Security"); got != "max-age=31536000" {
 		t.Errorf("HSTS %q", got)
@@ -130,7 +131,7 @@ func TestHTTPSAndPorts(t *testing.T) {
 }
 
 func TestBelowAPath(t *testing.T) {
-	a := newApp(t, setting{path: "/share"})
+	a := newApp(t, appOptions{path: "/share"})
 	b := a.browser()
 	for path, want := range map[string]int{
 		"/healthz": 200, "/readyz": 200, "/share/healthz": 200, "/share/readyz": 200,

@@ -10,7 +10,7 @@ import (
 
 func TestHistory(t *testing.T) {
 	a := newApp(t)
-	member, admin, other := a.signedIn(memberEmail), a.signedIn(adminEmail), a.signedIn(otherEmail)
+	member, admin, other := a.signIn(memberEmail), a.signIn(adminEmail), a.signIn(otherEmail)
 	_, one := member.share(
 		a.item, url.Values{"access": {"recipients"}, "recipients": {"ann@client.example"}},
 	)
@@ -48,13 +48,13 @@ func TestHistory(t *testing.T) {
 	}
 }
 
-// TestRevokeIsOfferedWhereItEndsSomething: on no page of a share that is revoked or
-// has no views left.
+// TestRevokeIsOfferedWhereItEndsSomething asserts that no page offers to revoke a share that is
+// revoked or has no views left.
 func TestRevokeIsOfferedWhereItEndsSomething(t *testing.T) {
 	a := newApp(t)
-	b := a.signedIn(memberEmail)
+	b := a.signIn(memberEmail)
 	_, active := b.share(a.item, nil)
-	b.get("/shares/"+active).has(t, "an active share", `data-testid="revoke"`)
+	b.get("/shares/"+active).wantWords(t, "an active share", `data-testid="revoke"`)
 	text, viewed := b.share(a.item, url.Values{"one_time": {"on"}})
 	if r := a.link(text).open(nil); r.status != http.StatusOK {
 		t.Fatalf("open: %v", r)
@@ -64,13 +64,13 @@ func TestRevokeIsOfferedWhereItEndsSomething(t *testing.T) {
 	for _, path := range []string{
 		"/shares/" + viewed, "/shares/" + revoked, "/shares", itemPath(a.item),
 	} {
-		b.get(path).has(t, path, `!data-testid="revoke"`, "!/revoke")
+		b.get(path).wantWords(t, path, `!data-testid="revoke"`, "!/revoke")
 	}
 }
 
 func TestRemoveRecipient(t *testing.T) {
 	a := newApp(t)
-	b := a.signedIn(memberEmail)
+	b := a.signIn(memberEmail)
 	_, id := b.share(
 		a.item,
 		url.Values{
@@ -91,8 +91,8 @@ func TestRemoveRecipient(t *testing.T) {
 
 func TestCSV(t *testing.T) {
 	a := newApp(t)
-	evil := a.add(login(a.team.ID, `=HYPERLINK("https://evil.example","click")`))
-	b := a.signedIn(memberEmail)
+	evil := a.addItem(newLogin(a.team.ID, `=HYPERLINK("https://evil.example","click")`))
+	b := a.signIn(memberEmail)
 	b.share(evil, nil)
 	b.share(
 		a.item,
@@ -131,17 +131,17 @@ func TestCSV(t *testing.T) {
 		r.header.Get(policyHeader) != pagePolicy {
 		t.Errorf("an unknown status: %v", r)
 	}
-	if r := a.signedIn(otherEmail).get("/shares.csv"); strings.Contains(r.body, "Mail server") {
+	if r := a.signIn(otherEmail).get("/shares.csv"); strings.Contains(r.body, "Mail server") {
 		t.Error("somebody else's shares are in the list")
 	}
 }
 
-// TestLongSearches: 16 words of a text count, in every list and export.
+// TestLongSearches asserts that lists and exports search for the first 16 words of a text.
 func TestLongSearches(t *testing.T) {
 	a := newApp(t)
-	b, p := a.signedIn(memberEmail), a.service("Deploy", true, a.team.ID)
+	b, p := a.signIn(memberEmail), a.addProgram("Deploy", true, a.team.ID)
 	b.share(a.item, nil)
-	p.made(a.item, "{}")
+	p.createShare(a.item, "{}")
 	text := url.QueryEscape(strings.Repeat("mail ", 16) + strings.Repeat("no item says this ", 10_000))
 	for path, get := range map[string]func(path string) reply{
 		"/shares?q=":                         func(path string) reply { return b.get(path) },

@@ -11,7 +11,7 @@ import (
 
 func TestItems(t *testing.T) {
 	a := newApp(t)
-	b := a.signedIn(memberEmail)
+	b := a.signIn(memberEmail)
 	r := b.get("/items")
 	for _, title := range []string{"Mail server", "Door code"} {
 		if !strings.Contains(r.body, title) {
@@ -53,7 +53,7 @@ func TestItems(t *testing.T) {
 
 func TestItemPageKeepsSecretsBack(t *testing.T) {
 	a := newApp(t)
-	b := a.signedIn(memberEmail)
+	b := a.signIn(memberEmail)
 	r := b.get(itemPath(a.item))
 	if r.status != http.StatusOK || !strings.Contains(r.body, "postmaster") {
 		t.Fatalf("item: %v", r)
@@ -67,7 +67,7 @@ func TestItemPageKeepsSecretsBack(t *testing.T) {
 
 func TestReveal(t *testing.T) {
 	a := newApp(t)
-	b := a.signedIn(memberEmail)
+	b := a.signIn(memberEmail)
 	path := itemPath(a.item) + "/reveal"
 	if r := b.post(path, url.Values{"field": {"password"}}); r.status != http.StatusOK ||
 		!strings.Contains(r.body, concealed) ||
@@ -90,7 +90,7 @@ func TestReveal(t *testing.T) {
 	if r := b.post(path, url.Values{"field": {"nothing"}}); r.status != http.StatusNotFound {
 		t.Errorf("a field that is not there: %d", r.status)
 	}
-	audit := a.signedIn(adminEmail).get("/admin/audit?kind=item.revealed")
+	audit := a.signIn(adminEmail).get("/admin/audit?kind=item.revealed")
 	if got := strings.Count(audit.body, a.item.ID); got < 3 {
 		t.Errorf("%d reveals in the audit list, want 3", got)
 	}
@@ -98,7 +98,7 @@ func TestReveal(t *testing.T) {
 
 func TestOlderLinksAreMarked(t *testing.T) {
 	a := newApp(t)
-	b := a.signedIn(memberEmail)
+	b := a.signIn(memberEmail)
 	b.share(a.item, nil)
 	before := b.get(itemPath(a.item))
 	changed := a.item
@@ -115,12 +115,13 @@ func TestOlderLinksAreMarked(t *testing.T) {
 	}
 }
 
-// TestItemsWithoutAVisibleTitle: each place names them alike, so that there is something to select.
+// TestItemsWithoutAVisibleTitle asserts that every page shows a name for an item without a
+// visible title, so that it can be selected.
 func TestItemsWithoutAVisibleTitle(t *testing.T) {
 	a := newApp(t)
-	b := a.signedIn(memberEmail)
+	b := a.signIn(memberEmail)
 	for _, title := range []string{"", " ", "\u200b", "\u00a0\ufeff\t"} {
-		item := a.add(login(a.team.ID, title))
+		item := a.addItem(newLogin(a.team.ID, title))
 		text, id := b.share(item, nil)
 		l := a.link(text)
 		if got := l.content(l.open(nil))["title"]; got != "Untitled" {

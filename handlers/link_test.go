@@ -17,7 +17,7 @@ import (
 
 func TestOpenByAnyone(t *testing.T) {
 	a := newApp(t)
-	text, _ := a.signedIn(memberEmail).
+	text, _ := a.signIn(memberEmail).
 		share(a.item, url.Values{"expire_after": {"OneDay"}, "omit": {"username"}})
 	l := a.link(text)
 	var peeked map[string]any
@@ -46,7 +46,7 @@ func TestOpenByAnyone(t *testing.T) {
 
 func TestOnceAndAgain(t *testing.T) {
 	a := newApp(t)
-	b := a.signedIn(memberEmail)
+	b := a.signIn(memberEmail)
 	text, id := b.share(a.item, url.Values{"one_time": {"on"}})
 	l, view := a.link(text), newView()
 	one, two := l.open(object{"view": view}), l.open(object{"view": view})
@@ -67,7 +67,7 @@ func TestOnceAndAgain(t *testing.T) {
 
 func TestRevokedAndExpired(t *testing.T) {
 	a := newApp(t)
-	b := a.signedIn(memberEmail)
+	b := a.signIn(memberEmail)
 	one, id := b.share(a.item, nil)
 	two, _ := b.share(a.item, url.Values{"expire_after": {"OneHour"}})
 	b.post("/shares/"+id+"/revoke", nil)
@@ -91,7 +91,7 @@ func TestRevokedAndExpired(t *testing.T) {
 
 func TestOpenByCode(t *testing.T) {
 	a := newApp(t)
-	b := a.signedIn(memberEmail)
+	b := a.signIn(memberEmail)
 	text, id := b.share(
 		a.item,
 		url.Values{
@@ -105,7 +105,7 @@ func TestOpenByCode(t *testing.T) {
 		r.code() != "verification_required" {
 		t.Errorf("without a code: %v", r)
 	}
-	code, view := l.mailed("Ann@client.example"), newView()
+	code, view := l.requestCode("Ann@client.example"), newView()
 	wrong := "00000000"
 	if code == wrong {
 		wrong = "00000001"
@@ -129,13 +129,13 @@ func TestOpenByCode(t *testing.T) {
 		t.Errorf("a used code: %v", r)
 	}
 	if r := l.open(object{
-		"email": "ann@client.example", "code": l.mailed("ann@client.example"),
+		"email": "ann@client.example", "code": l.requestCode("ann@client.example"),
 	}); r.status != http.StatusGone ||
 		r.code() != "viewed" {
 		t.Errorf("after the one view: %v", r)
 	}
 	l.content(
-		l.open(object{"email": "bob@partner.example", "code": l.mailed("bob@partner.example")}),
+		l.open(object{"email": "bob@partner.example", "code": l.requestCode("bob@partner.example")}),
 	)
 	page := b.get("/shares/" + id)
 	for _, who := range []string{"ann@client.example", "bob@partner.example"} {
@@ -147,12 +147,12 @@ func TestOpenByCode(t *testing.T) {
 
 func TestStrangersGetNoMailAndTheSameAnswer(t *testing.T) {
 	a := newApp(t)
-	text, _ := a.signedIn(memberEmail).
+	text, _ := a.signIn(memberEmail).
 		share(a.item, url.Values{"access": {"recipients"}, "recipients": {"ann@client.example"}})
 	l := a.link(text)
-	l.mailed("ann@client.example")
+	l.requestCode("ann@client.example")
 	if listed, stranger := l.call("code", object{"email": "ann@client.example"}), l.call("code",
-		object{"email": "eve@evil.example"}); listed.fixed() != stranger.fixed() {
+		object{"email": "eve@evil.example"}); listed.stableText() != stranger.stableText() {
 		t.Errorf("an address that may not look is told apart: %v %v", listed, stranger)
 	}
 	time.Sleep(200 * time.Millisecond)
@@ -165,7 +165,7 @@ func TestStrangersGetNoMailAndTheSameAnswer(t *testing.T) {
 
 func TestCodeLimits(t *testing.T) {
 	a := newApp(t)
-	text, _ := a.signedIn(memberEmail).
+	text, _ := a.signIn(memberEmail).
 		share(a.item, url.Values{"access": {"recipients"}, "recipients": {"ann@client.example"}})
 	l := a.link(text)
 	for _, address := range []string{"ann@client.example", "eve@evil.example"} {
@@ -185,7 +185,7 @@ func TestCodeLimits(t *testing.T) {
 
 func TestChecksComeInTheirOrder(t *testing.T) {
 	a := newApp(t)
-	b := a.signedIn(memberEmail)
+	b := a.signIn(memberEmail)
 	text, id := b.share(a.item, nil)
 	l := a.link(text)
 	long := strings.Repeat("x", 3000)
@@ -269,7 +269,7 @@ func TestBodiesThatAreNone(t *testing.T) {
 		},
 	} {
 		for _, verb := range []string{"peek", "code", "open", "file"} {
-			r := b.ask(
+			r := b.do(
 				http.MethodPost, "/s/"+verb, strings.NewReader(c.body), "Content-Type",
 				"application/json",
 			)
@@ -284,7 +284,7 @@ func TestBodiesThatAreNone(t *testing.T) {
 	}); r.status != http.StatusRequestEntityTooLarge {
 		t.Errorf("a form that is too large: %d", r.status)
 	}
-	r := b.ask(
+	r := b.do(
 		http.MethodPost, "/signin", strings.NewReader("email=%zz"), "Content-Type",
 		"application/x-www-form-urlencoded",
 	)
@@ -293,10 +293,11 @@ func TestBodiesThatAreNone(t *testing.T) {
 	}
 }
 
-// TestWithoutTheTokenAllIsAlike compares bytes, headers too, of every state.
+// TestWithoutTheTokenAllIsAlike asserts that requests without the token get the same bytes,
+// headers too, for a share in every state.
 func TestWithoutTheTokenAllIsAlike(t *testing.T) {
 	a := newApp(t)
-	b := a.signedIn(memberEmail)
+	b := a.signIn(memberEmail)
 	open, _ := b.share(a.item, nil)
 	used, _ := b.share(a.item, url.Values{"one_time": {"on"}})
 	named, _ := b.share(
@@ -325,10 +326,10 @@ func TestWithoutTheTokenAllIsAlike(t *testing.T) {
 			id := l.id
 			l.token = strings.Repeat("A", 43)
 			got := l.call(verb, body)
-			if got.fixed() != want.fixed() {
+			if got.stableText() != want.stableText() {
 				t.Errorf(
 					"%s of a link that is %s:\n%s\nof an unknown one:\n%s", verb, state,
-					got.fixed(), want.fixed(),
+					got.stableText(), want.stableText(),
 				)
 			}
 			if strings.Contains(got.body, id) {
@@ -338,29 +339,30 @@ func TestWithoutTheTokenAllIsAlike(t *testing.T) {
 	}
 }
 
-// TestReadingOpensNothing loads what bots and previews load.
+// TestReadingOpensNothing loads what bots and link previews load, and asserts that it uses no
+// view.
 func TestReadingOpensNothing(t *testing.T) {
 	a := newApp(t)
-	text, _ := a.signedIn(memberEmail).share(a.item, url.Values{"one_time": {"on"}})
+	text, _ := a.signIn(memberEmail).share(a.item, url.Values{"one_time": {"on"}})
 	l := a.link(text)
 	before := a.dump()
 	for _, method := range []string{"GET", "HEAD", "OPTIONS"} {
 		for _, path := range []string{
 			"/s", "/s/open", "/s/peek", "/s/code",
-			"/s?id=" + l.id + "&token=" + l.token, "/s%23" + encoded(l.secret),
+			"/s?id=" + l.id + "&token=" + l.token, "/s%23" + encode(l.secret),
 		} {
-			l.ask(method, path, nil, "User-Agent", "Slackbot-LinkExpanding 1.0")
+			l.do(method, path, nil, "User-Agent", "Slackbot-LinkExpanding 1.0")
 		}
 	}
 	l.call("peek", nil)
 	l.call("open", object{"token": strings.Repeat("A", 43), "view": newView()})
-	a.unchanged(before, "reading")
+	a.wantUnchanged(before, "reading")
 	l.content(l.open(nil))
 }
 
 func TestOpenByTwoHundredAtOnce(t *testing.T) {
 	a := newApp(t)
-	text, _ := a.signedIn(memberEmail).share(a.item, url.Values{"one_time": {"on"}})
+	text, _ := a.signIn(memberEmail).share(a.item, url.Values{"one_time": {"on"}})
 	l := a.link(text)
 	answers := make(chan int)
 	for range 200 {
@@ -375,11 +377,11 @@ func TestOpenByTwoHundredAtOnce(t *testing.T) {
 	}
 }
 
-// TestFiles fetches a file of two chunks under a view, and not without.
+// TestFiles asserts that a file of two chunks can be fetched under a view and not without one.
 func TestFiles(t *testing.T) {
 	a := newApp(t)
 	want := bytes.Repeat([]byte("a line of the file\n"), 70_000)
-	item := login(a.team.ID, "With a file")
+	item := newLogin(a.team.ID, "With a file")
 	item.Files = []vault.File{
 		{ID: "f", Name: "notes.txt", Type: "text/plain", Size: int64(len(want))},
 	}
@@ -389,7 +391,7 @@ func TestFiles(t *testing.T) {
 		func(string) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(want)), nil },
 	)
 	a.must(err)
-	text, _ := a.signedIn(memberEmail).share(item, url.Values{"files": {"on"}})
+	text, _ := a.signIn(memberEmail).share(item, url.Values{"files": {"on"}})
 	l, view := a.link(text), newView()
 	if r := l.call("file", object{
 		"view": view, "index": 0, "chunk": 0,
@@ -433,11 +435,11 @@ func TestFiles(t *testing.T) {
 	}
 }
 
-// TestStrangersWaitAsLong compares the time to answer for a listed and an unlisted
-// address, asked in turn.
+// TestStrangersWaitAsLong asserts that the response takes as long for an address that is no
+// recipient as for one that is.
 func TestStrangersWaitAsLong(t *testing.T) {
 	a := newApp(t)
-	b := a.signedIn(memberEmail)
+	b := a.signIn(memberEmail)
 	took := map[string][]time.Duration{}
 	for range 12 {
 		text, _ := b.share(

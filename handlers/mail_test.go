@@ -15,7 +15,7 @@ import (
 	"itemshare/mail/mailtest"
 )
 
-// newMailApp is an app that sends through a real mail server.
+// newMailApp returns an application that sends email through a real mail server, and that server.
 func newMailApp(t *testing.T) (*app, *mailtest.Server) {
 	t.Helper()
 	server := mailtest.Start(t)
@@ -25,11 +25,11 @@ func newMailApp(t *testing.T) (*app, *mailtest.Server) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return newApp(t, setting{sender: sender}), server
+	return newApp(t, appOptions{sender: sender}), server
 }
 
-// settle waits until the mail queue is empty, or only has messages that were tried.
-func (a *app) settle() {
+// awaitMailQueue waits until every queued email was tried.
+func (a *app) awaitMailQueue() {
 	a.t.Helper()
 	a.dump()
 	for range 500 {
@@ -44,31 +44,32 @@ func (a *app) settle() {
 }
 
 const (
-	ann      = "ann@client.example"
-	mailNo   = "<ann@client.example>: Recipient address rejected: No such mailbox"
-	mailNoIs = "The mail server answered: 550 5.1.1 &lt;ann@client.example&gt;: Recipient address " +
+	ann            = "ann@client.example"
+	rejection      = "<ann@client.example>: Recipient address rejected: No such mailbox"
+	shownRejection = "The mail server answered: 550 5.1.1 &lt;ann@client.example&gt;: Recipient address " +
 		"rejected: No such mailbox"
 )
 
-// TestUndeliveredCodeIsTold: to the sharer in the history, on the share's and on the item's page, and
-// to the admin; to no one else, and never to the caller who requested the code.
+// TestUndeliveredCodeIsTold asserts that the sharer sees an undelivered code in the history, on
+// the share's page and on the item's page, and the admin on the email page, but never the
+// recipient who requested it.
 func TestUndeliveredCodeIsTold(t *testing.T) {
 	a, server := newMailApp(t)
-	server.Refuse(ann, 550, mailNo)
-	member, admin, other := a.signedIn(memberEmail), a.signedIn(adminEmail), a.signedIn(otherEmail)
+	server.Refuse(ann, 550, rejection)
+	member, admin, other := a.signIn(memberEmail), a.signIn(adminEmail), a.signIn(otherEmail)
 	text, id := member.share(
 		a.item, url.Values{"access": {"recipients"}, "recipients": {ann, "bob@client.example"}},
 	)
 	_, fine := member.share(a.item, url.Values{"access": {"recipients"}, "recipients": {ann}})
 	l := a.link(text)
 	listed := l.call("code", object{"email": ann})
-	a.settle()
-	if stranger := l.call("code", object{"email": "eve@evil.example"}); listed.fixed() != stranger.fixed() {
+	a.awaitMailQueue()
+	if stranger := l.call("code", object{"email": "eve@evil.example"}); listed.stableText() != stranger.stableText() {
 		t.Errorf("the answers differ: %v %v", listed, stranger)
 	}
-	a.settle()
+	a.awaitMailQueue()
 
-	member.get("/shares/"+id).has(t, "the share's page", mailNoIs, `data-address="`+ann+`"`,
+	member.get("/shares/"+id).wantWords(t, "the share's page", shownRejection, `data-address="`+ann+`"`,
 		"A code couldn’t be delivered", `data-testid="undelivered"`)
 	const mark = `data-testid="undelivered-mark"`
 	for _, page := range []string{"/shares", itemPath(a.item)} {
@@ -84,9 +85,9 @@ func TestUndeliveredCodeIsTold(t *testing.T) {
 	if r := other.get("/shares"); strings.Contains(r.body, mark) || strings.Contains(r.body, ann) {
 		t.Error("another member learns of it")
 	}
-	admin.get("/admin/mail").has(t, "the admin's page", mailNoIs, ann, "/shares/"+id)
+	admin.get("/admin/mail").wantWords(t, "the admin's page", shownRejection, ann, "/shares/"+id)
 	admin.get("/admin/audit?kind=share.code_undelivered").
-		has(t, "the audit log", "Code not delivered", ann, "No such mailbox", "Mail server")
+		wantWords(t, "the audit log", "Code not delivered", ann, "No such mailbox", "Mail server")
 	for _, address := range []string{"eve@evil.example", "evil"} {
 		if r := admin.get("/admin/mail"); strings.Contains(r.body, address) {
 			t.Errorf("a stranger's invention is shown: %s", address)
@@ -103,13 +104,14 @@ func TestUndeliveredCodeIsTold(t *testing.T) {
 	}
 }
 
-// TestCallerCannotTellAFailure: whatever became of earlier emails, a listed address whose mailbox is
-// gone, one that works and an invention get the same answers, up to the limit and beyond.
+// TestCallerCannotTellAFailure asserts that a recipient whose mailbox is gone, one whose mailbox
+// works and an address that is no recipient get the same responses, up to the limit and beyond
+// it.
 func TestCallerCannotTellAFailure(t *testing.T) {
 	a, server := newMailApp(t)
-	server.Refuse(ann, 550, mailNo)
+	server.Refuse(ann, 550, rejection)
 	server.Refuse("dan@client.example", 451, "later")
-	text, _ := a.signedIn(memberEmail).share(a.item, url.Values{
+	text, _ := a.signIn(memberEmail).share(a.item, url.Values{
 		"access": {"recipients"}, "recipients": {ann, "bob@client.example", "dan@client.example"},
 	})
 	l := a.link(text)
@@ -118,12 +120,12 @@ func TestCallerCannotTellAFailure(t *testing.T) {
 	for range 5 {
 		for _, address := range who {
 			r := l.call("code", object{"email": address})
-			r.header.Del("Retry-After") // counts the seconds since each one's first request
-			answers[address] = append(answers[address], fmt.Sprint(r.fixed()))
+			r.header.Del("Retry-After") // differs by when each address was first used
+			answers[address] = append(answers[address], fmt.Sprint(r.stableText()))
 			r = l.open(object{"email": address, "code": "00000000"})
-			answers[address] = append(answers[address], r.fixed())
+			answers[address] = append(answers[address], r.stableText())
 		}
-		a.settle()
+		a.awaitMailQueue()
 	}
 	for _, address := range who[1:] {
 		for i, got := range answers[address] {
@@ -134,21 +136,21 @@ func TestCallerCannotTellAFailure(t *testing.T) {
 	}
 }
 
-// TestDelayedCodeIsTold: while the server tries again the page says so, and once it succeeded says
-// nothing any more.
+// TestDelayedCodeIsTold asserts that the page shows a delayed email while the server retries, and
+// no longer once it was delivered.
 func TestDelayedCodeIsTold(t *testing.T) {
 	a, server := newMailApp(t)
 	server.Refuse(ann, 451, "Greylisted, come back later")
-	b, admin := a.signedIn(memberEmail), a.signedIn(adminEmail)
+	b, admin := a.signIn(memberEmail), a.signIn(adminEmail)
 	text, id := b.share(a.item, url.Values{"access": {"recipients"}, "recipients": {ann}})
 	a.link(text).call("code", object{"email": ann})
-	a.settle()
-	b.get("/shares/"+id).has(t, "the share's page", "hasn’t been delivered yet",
+	a.awaitMailQueue()
+	b.get("/shares/"+id).wantWords(t, "the share's page", "hasn’t been delivered yet",
 		"451 4.1.1 Greylisted, come back later", "trying again")
 	if r := b.get("/shares"); strings.Contains(r.body, "undelivered-mark") {
 		t.Error("the history marks what may still be delivered")
 	}
-	admin.get("/admin/mail").has(t, "the admin's page", "1 email", "Greylisted", `data-testid="mail-oldest"`)
+	admin.get("/admin/mail").wantWords(t, "the admin's page", "1 email", "Greylisted", `data-testid="mail-oldest"`)
 	server.Refuse(ann, 0, "")
 	a.clock.advance(10 * time.Second)
 	for range 500 {
@@ -167,15 +169,15 @@ func TestDelayedCodeIsTold(t *testing.T) {
 
 func TestMailTest(t *testing.T) {
 	a, server := newMailApp(t)
-	admin := a.signedIn(adminEmail)
-	server.Refuse(ann, 550, mailNo)
+	admin := a.signIn(adminEmail)
+	server.Refuse(ann, 550, rejection)
 	admin.post("/admin/mail/test", url.Values{"to": {"Bob@Client.example"}}).
-		has(t, "sent", `data-testid="mail-sent"`, "250 2.0.0 OK: queued", "bob@client.example")
+		wantWords(t, "sent", `data-testid="mail-sent"`, "250 2.0.0 OK: queued", "bob@client.example")
 	if got := server.Messages(); len(got) != 1 || got[0].To != "bob@client.example" {
 		t.Errorf("received %+v", got)
 	}
 	admin.post("/admin/mail/test", url.Values{"to": {ann}}).
-		has(t, "refused", `data-testid="mail-not-sent"`, mailNoIs)
+		wantWords(t, "refused", `data-testid="mail-not-sent"`, shownRejection)
 	for _, to := range []string{"", "bob", "bob@client.example, eve@client.example"} {
 		r := admin.post("/admin/mail/test", url.Values{"to": {to}})
 		if r.status != http.StatusUnprocessableEntity || len(r.errors()) == 0 ||
@@ -183,16 +185,16 @@ func TestMailTest(t *testing.T) {
 			t.Errorf("to %q: %v", to, r)
 		}
 	}
-	admin.get("/admin/audit?kind=mail.tested").has(t, "the audit log", "Test email sent", "Ada", ann)
+	admin.get("/admin/audit?kind=mail.tested").wantWords(t, "the audit log", "Test email sent", "Ada", ann)
 	if n := len(server.Messages()); n != 1 {
 		t.Errorf("%d messages", n)
 	}
 }
 
 func TestMailPageWithoutEmail(t *testing.T) {
-	a := newApp(t, setting{mailOff: true})
-	admin := a.signedIn(adminEmail)
-	admin.get("/admin/mail").has(t, "the page", `data-testid="mail-off"`, "ITEMSHARE_SMTP")
+	a := newApp(t, appOptions{mailOff: true})
+	admin := a.signIn(adminEmail)
+	admin.get("/admin/mail").wantWords(t, "the page", `data-testid="mail-off"`, "ITEMSHARE_SMTP")
 	if r := admin.post("/admin/mail/test", url.Values{"to": {ann}}); r.status != 422 ||
 		len(r.errors()) == 0 || r.errors()[0] != "mail_off" {
 		t.Errorf("a test: %v", r)

@@ -20,27 +20,27 @@ import (
 	"itemshare/vault/onepassword/standin"
 )
 
-// agency is the application over a stand-in for a 1Password account. Its member may
-// share from the vault Team there.
-type agency struct {
+// nativeApp is the application over a stand-in for a 1Password account. Its member may share from
+// the vault Team there.
+type nativeApp struct {
 	*app
 	*browser
-	account *standin.Account
-	login   vault.Item
-	filed   vault.Item // with a file
+	account   *standin.Account
+	plainItem vault.Item
+	fileItem  vault.Item // with a file
 }
 
-func newAgency(t *testing.T) *agency {
+func newNativeApp(t *testing.T) *nativeApp {
 	t.Helper()
-	var g agency
+	var a nativeApp
 	var team vault.Info
-	g.app = newApp(t, setting{mailOff: true, vault: func(vault.Backend) vault.Backend {
-		g.account = standin.New(time.Now, rand.Reader)
-		document := login("", "With a file")
+	a.app = newApp(t, appOptions{mailOff: true, vault: func(vault.Backend) vault.Backend {
+		a.account = standin.New(time.Now, rand.Reader)
+		document := newLogin("", "With a file")
 		document.Files = []vault.File{{ID: "f", Name: "notes.txt", Size: 5}}
-		info, items, err := g.account.Add(
+		info, items, err := a.account.Add(
 			"Team",
-			[]vault.Item{login("", "Mail server"), document},
+			[]vault.Item{newLogin("", "Mail server"), document},
 			func(string) (io.ReadCloser, error) {
 				return io.NopCloser(strings.NewReader("hello")), nil
 			},
@@ -48,9 +48,9 @@ func newAgency(t *testing.T) *agency {
 		if err != nil {
 			t.Fatal(err)
 		}
-		team, g.login, g.filed = info, items[0], items[1]
+		team, a.plainItem, a.fileItem = info, items[0], items[1]
 		connect := func(context.Context) (onepassword.Client, error) {
-			return g.account.Client(),
+			return a.account.Client(),
 				nil
 		}
 		return onepassword.New(
@@ -60,27 +60,27 @@ func newAgency(t *testing.T) *agency {
 		)
 	}})
 	for _, email := range []string{memberEmail, adminEmail} {
-		g.must(
-			g.accounts.SetGrant(
+		a.must(
+			a.accounts.SetGrant(
 				t.Context(),
 				"",
-				account.Grant{UserID: g.users[email].ID, VaultID: team.ID, Share: true},
+				account.Grant{UserID: a.users[email].ID, VaultID: team.ID, Share: true},
 			),
 		)
 	}
-	g.browser = g.signedIn(memberEmail)
-	return &g
+	a.browser = a.signIn(memberEmail)
+	return &a
 }
 
-func (g *agency) make(form url.Values, header ...string) reply {
-	g.app.t.Helper()
-	return g.post(itemPath(g.login)+"/share", form, header...)
+func (a *nativeApp) createLink(form url.Values, header ...string) reply {
+	a.app.t.Helper()
+	return a.post(itemPath(a.plainItem)+"/share", form, header...)
 }
 
-func toAnyone(token string) url.Values { return url.Values{"access": {"anyone"}, "token": {token}} }
+func anyoneForm(token string) url.Values { return url.Values{"access": {"anyone"}, "token": {token}} }
 
-// has compares a page with words that have to stand there, or must not: "!words".
-func (r reply) has(t *testing.T, what string, words ...string) {
+// wantWords asserts that a page contains each text, or does not contain it: "!text".
+func (r reply) wantWords(t *testing.T, what string, words ...string) {
 	t.Helper()
 	for _, w := range words {
 		absent, not := strings.CutPrefix(w, "!")
@@ -91,9 +91,9 @@ func (r reply) has(t *testing.T, what string, words ...string) {
 }
 
 func TestNativeForm(t *testing.T) {
-	g := newAgency(t)
+	a := newNativeApp(t)
 	hour := sdk.ItemShareDurationOneHour
-	g.account.SetPolicy(sdk.ItemShareAccountPolicy{
+	a.account.SetPolicy(sdk.ItemShareAccountPolicy{
 		MaxExpiry: sdk.ItemShareDurationSevenDays, DefaultExpiry: sdk.ItemShareDurationOneDay,
 		AllowedTypes:          []sdk.AllowedType{sdk.AllowedTypeAuthenticated},
 		AllowedRecipientTypes: []sdk.AllowedRecipientType{sdk.AllowedRecipientTypeEmail},
@@ -103,22 +103,22 @@ func TestNativeForm(t *testing.T) {
 			MaxExpiry: &hour,
 		},
 	})
-	g.get(itemPath(g.login)+"/share").has(t, "the form",
+	a.get(itemPath(a.plainItem)+"/share").wantWords(t, "the form",
 		"Create 1Password link", "shares the whole item",
 		"Your 1Password account allows 7 days at most.",
 		"Your 1Password account doesn&#39;t allow links for anyone.",
 		"Your 1Password account only allows individual email "+
 			"addresses.", `!name="omit"`, `!name="totp"`, `!name="files"`, `!data-testid="preview"`, "!Email is off")
-	g.get(itemPath(g.filed)+"/share").
-		has(t, "the form of an item with files", "Your 1Password account allows 1 hour at "+
+	a.get(itemPath(a.fileItem)+"/share").
+		wantWords(t, "the form of an item with files", "Your 1Password account allows 1 hour at "+
 			"most.", "notes.txt", `!name="files"`)
-	r := g.make(
+	r := a.createLink(
 		url.Values{"access": {"anyone"}, "omit": {"password"}, "totp": {"on"}, "files": {"on"}},
 	)
-	if r.status != http.StatusUnprocessableEntity || g.account.Calls("Shares.Create") != 0 {
+	if r.status != http.StatusUnprocessableEntity || a.account.Calls("Shares.Create") != 0 {
 		t.Errorf("parts of a whole: %v", r)
 	}
-	r.has(
+	r.wantWords(
 		t,
 		"parts of a whole",
 		"Nothing can be left out",
@@ -126,19 +126,19 @@ func TestNativeForm(t *testing.T) {
 		`data-error="policy_access"`,
 		"Your 1Password account doesn&#39;t allow links for anyone.",
 	)
-	g.post(itemPath(g.login)+"/share/recipients", url.Values{"recipients": {"zoe@client.example " +
+	a.post(itemPath(a.plainItem)+"/share/recipients", url.Values{"recipients": {"zoe@client.example " +
 		"partner.example"}}).
-		has(t, "recipients", `data-recipient="zoe@client.example"`, "Your 1Password account only "+
+		wantWords(t, "recipients", `data-recipient="zoe@client.example"`, "Your 1Password account only "+
 			"allows individual email addresses.")
-	if r := g.post(itemPath(g.login)+"/share/preview",
-		toAnyone("")); r.status != http.StatusConflict {
+	if r := a.post(itemPath(a.plainItem)+"/share/preview",
+		anyoneForm("")); r.status != http.StatusConflict {
 		t.Errorf("preview: %v", r)
 	}
 }
 
 func TestNativeLinkOnEveryPage(t *testing.T) {
-	g := newAgency(t)
-	r := g.make(
+	a := newNativeApp(t)
+	r := a.createLink(
 		url.Values{
 			"access":       {"recipients"},
 			"recipients":   {"zoe@client.example"},
@@ -148,18 +148,18 @@ func TestNativeLinkOnEveryPage(t *testing.T) {
 	)
 	link, about := linkInput.FindStringSubmatch(r.body), shareAddress.FindStringSubmatch(r.body)
 	if r.status != http.StatusCreated || link == nil || about == nil ||
-		link[1] != g.account.Links()[0].URL {
+		link[1] != a.account.Links()[0].URL {
 		t.Fatalf("share: %v", r)
 	}
-	r.has(t, "the link", "1Password created this link", "Copy message", `data-testid="qr"`)
-	if made := g.account.Links()[0]; !made.OneTime || made.Expiry != 24*time.Hour ||
+	r.wantWords(t, "the link", "1Password created this link", "Copy message", `data-testid="qr"`)
+	if made := a.account.Links()[0]; !made.OneTime || made.Expiry != 24*time.Hour ||
 		made.Recipients[0] != "zoe@client.example" {
 		t.Errorf("the account was asked for %+v", made)
 	}
-	g.get("/shares").
-		has(t, "the history", `data-testid="native"`, "in 1Password", `data-state="active"`)
-	detail := g.get("/shares/" + about[1])
-	detail.has(
+	a.get("/shares").
+		wantWords(t, "the history", `data-testid="native"`, "in 1Password", `data-state="active"`)
+	detail := a.get("/shares/" + about[1])
+	detail.wantWords(
 		t,
 		"the share",
 		"Managed in 1Password",
@@ -169,37 +169,38 @@ func TestNativeLinkOnEveryPage(t *testing.T) {
 		`!data-testid="remove"`,
 	)
 	for _, path := range []string{"/revoke", "/recipients/0/remove"} {
-		if r := g.post("/shares/"+about[1]+path, nil); r.status != http.StatusConflict ||
+		if r := a.post("/shares/"+about[1]+path, nil); r.status != http.StatusConflict ||
 			!strings.Contains(r.body, "in 1Password") {
 			t.Errorf("%s: %v", path, r)
 		}
 	}
-	g.get("/shares.csv").has(t, "CSV", ",status,native\n", ",active,true\n")
-	g.get("/items").has(t, "the list", "1 active link", "Updated ", `action="/items/refresh"`)
-	g.get(itemPath(g.login)).has(t, "the item", "in 1Password")
+	a.get("/shares.csv").wantWords(t, "CSV", ",status,native\n", ",active,true\n")
+	a.get("/items").wantWords(t, "the list", "1 active link", "Updated ", `action="/items/refresh"`)
+	a.get(itemPath(a.plainItem)).wantWords(t, "the item", "in 1Password")
 	_, secret, _ := strings.Cut(link[1], "#")
-	for where, text := range map[string]string{"the log": g.log.String(), "the " +
-		"database": g.dump()} {
+	for where, text := range map[string]string{"the log": a.log.String(), "the " +
+		"database": a.dump()} {
 		if strings.Contains(text, secret) {
 			t.Errorf("%s holds the link", where)
 		}
 	}
-	g.clock.advance(25 * time.Hour)
-	g.signedIn(memberEmail).
+	a.clock.advance(25 * time.Hour)
+	a.signIn(memberEmail).
 		get("/shares/"+about[1]).
-		has(t, "a day later", `data-state="expired"`, "It has expired")
+		wantWords(t, "a day later", `data-state="expired"`, "It has expired")
 }
 
-// However often a form is sent at once, the account is asked for one link.
+// TestTheSameFormMakesOneNativeLink asserts that the account is asked for one link, however often
+// a form is sent at once.
 func TestTheSameFormMakesOneNativeLink(t *testing.T) {
-	g := newAgency(t)
-	g.make(nil) // warms what is remembered, so that those below meet at the link
+	a := newNativeApp(t)
+	a.createLink(nil) // fills the caches, so that the requests below meet at the link
 	var wait sync.WaitGroup
 	var mu sync.Mutex
 	answers := map[int]int{}
 	for range 20 {
 		wait.Go(func() {
-			r := g.make(toAnyone("0123456789abcdef"))
+			r := a.createLink(anyoneForm("0123456789abcdef"))
 			mu.Lock()
 			defer mu.Unlock()
 			answers[r.status]++
@@ -207,18 +208,18 @@ func TestTheSameFormMakesOneNativeLink(t *testing.T) {
 	}
 	wait.Wait()
 	if answers[http.StatusCreated] != 1 || answers[http.StatusConflict] != 19 ||
-		len(g.account.Links()) != 1 ||
-		g.account.Calls("Shares.Create") != 1 {
-		t.Errorf("%v, %d links", answers, len(g.account.Links()))
+		len(a.account.Links()) != 1 ||
+		a.account.Calls("Shares.Create") != 1 {
+		t.Errorf("%v, %d links", answers, len(a.account.Links()))
 	}
-	g.make(toAnyone("0123456789abcdef")).
-		has(t, "later", `data-error="already_created"`, "View link")
+	a.createLink(anyoneForm("0123456789abcdef")).
+		wantWords(t, "later", `data-error="already_created"`, "View link")
 }
 
 var hiddenInput = regexp.MustCompile(`<input type="hidden" name="([^"]+)" value="([^"]*)"`)
 
-// kept reads what a page without the form keeps of it.
-func (r reply) kept() url.Values {
+// hiddenFields returns the hidden fields of a page.
+func (r reply) hiddenFields() url.Values {
 	form := url.Values{}
 	for _, found := range hiddenInput.FindAllStringSubmatch(r.body, -1) {
 		form.Add(found[1], found[2])
@@ -226,7 +227,8 @@ func (r reply) kept() url.Values {
 	return form
 }
 
-// What the account says when it cannot make a link is shown, and nothing typed is lost.
+// TestNativeTroubleKeepsWhatWasTyped asserts that a page shows why the account cannot create a
+// link, and keeps what was typed.
 func TestNativeTroubleKeepsWhatWasTyped(t *testing.T) {
 	hang := make(chan struct{})
 	defer close(hang)
@@ -262,9 +264,9 @@ func TestNativeTroubleKeepsWhatWasTyped(t *testing.T) {
 			"that isn&#39;t shown", true},
 	} {
 		t.Run(c.why, func(t *testing.T) {
-			g := newAgency(t)
-			g.account.On(c.call, c.trouble)
-			r := g.make(typed)
+			a := newNativeApp(t)
+			a.account.On(c.call, c.trouble)
+			r := a.createLink(typed)
 			if r.status != http.StatusServiceUnavailable {
 				t.Fatalf("answers %v", r)
 			}
@@ -272,8 +274,8 @@ func TestNativeTroubleKeepsWhatWasTyped(t *testing.T) {
 			if wait := r.header.Get("Retry-After"); (wait == "") != c.unknown {
 				t.Errorf("Retry-After: %q", wait)
 			}
-			r.has(t, c.why, c.words, "!damaged")
-			kept := r.kept()
+			r.wantWords(t, c.why, c.words, "!damaged")
+			kept := r.hiddenFields()
 			for _, field := range []string{"access", "recipients", "expire_after", "one_time"} {
 				if kept.Get(field) != typed.Get(field) {
 					t.Errorf("%s is lost: %q", field, kept.Get(field))
@@ -282,7 +284,7 @@ func TestNativeTroubleKeepsWhatWasTyped(t *testing.T) {
 			if same := kept.Get("token") == typed.Get("token"); same == c.unknown {
 				t.Errorf("the token is the same: %t", same)
 			}
-			admin := g.signedIn(adminEmail)
+			admin := a.signIn(adminEmail)
 			if told := strings.Contains(admin.get("/admin/audit").body,
 				`data-kind="share.unknown"`) ||
 				strings.Contains(admin.get("/admin/audit?kind=share.unknown").body, "Link "+
@@ -290,11 +292,11 @@ func TestNativeTroubleKeepsWhatWasTyped(t *testing.T) {
 				!told {
 				t.Error("the audit log does not tell")
 			}
-			if made := strings.Count(g.get("/shares.csv").body, "\n") - 1; made != 0 {
+			if made := strings.Count(a.get("/shares.csv").body, "\n") - 1; made != 0 {
 				t.Errorf("%d shares recorded", made)
 			}
 			if c.unknown {
-				if r := g.make(typed); r.status != http.StatusConflict &&
+				if r := a.createLink(typed); r.status != http.StatusConflict &&
 					r.status != http.StatusServiceUnavailable {
 					t.Errorf("the same form again: %v", r)
 				}
@@ -303,47 +305,48 @@ func TestNativeTroubleKeepsWhatWasTyped(t *testing.T) {
 	}
 }
 
-// After a pause the same page makes the link, or leads back to the form.
+// TestNativeRetry asserts that the page of a failed attempt creates the link when it is sent
+// again, or leads back to the form.
 func TestNativeRetry(t *testing.T) {
-	g := newAgency(t)
-	g.account.On("Shares.Create", standin.Trouble{Err: standin.ErrDenied})
-	typed := toAnyone("0123456789abcdef")
-	if r := g.make(typed); r.status != http.StatusForbidden ||
+	a := newNativeApp(t)
+	a.account.On("Shares.Create", standin.Trouble{Err: standin.ErrDenied})
+	typed := anyoneForm("0123456789abcdef")
+	if r := a.createLink(typed); r.status != http.StatusForbidden ||
 		!strings.Contains(r.body, "have the Share items permission") {
 		t.Errorf("not permitted: %v", r)
 	}
-	g.account.On("Shares.Create", standin.Trouble{})
+	a.account.On("Shares.Create", standin.Trouble{})
 	typed.Set("edit", "on")
 	typed.Set("one_time", "on")
-	if r := g.make(typed); r.status != http.StatusOK || len(g.account.Links()) != 0 ||
+	if r := a.createLink(typed); r.status != http.StatusOK || len(a.account.Links()) != 0 ||
 		!regexp.MustCompile(`name="one_time" value="on"[^>]* checked`).MatchString(r.body) {
 		t.Errorf("back to the form: %v", r)
 	}
 	typed.Del("edit")
-	if r := g.make(typed); r.status != http.StatusCreated {
+	if r := a.createLink(typed); r.status != http.StatusCreated {
 		t.Errorf("again: %v", r)
 	}
 }
 
 func TestPolicyBesideAnAccounts(t *testing.T) {
-	g := newAgency(t)
-	admin := g.signedIn(adminEmail)
+	a := newNativeApp(t)
+	admin := a.signIn(adminEmail)
 	admin.get("/admin/policy").
-		has(t, "the policy", "Policy of your 1Password account", "Read only. Change it in "+
+		wantWords(t, "the policy", "Policy of your 1Password account", "Read only. Change it in "+
 			"1Password.", "itemshare policy",
 			"can only be stricter", "the stricter limit counts", "Review changes", `id="links_by"`)
-	g.make(toAnyone(""))
-	form := strict()
+	a.createLink(anyoneForm(""))
+	form := strictPolicy()
 	form.Set("affected", "revoke")
 	admin.post("/admin/policy/preview", form).
-		has(t, "the preview", "Revoke it in 1Password.", "Links created by 1Password keep working")
+		wantWords(t, "the preview", "Revoke it in 1Password.", "Links created by 1Password keep working")
 	if r := admin.post("/admin/policy", form); r.status != http.StatusSeeOther ||
 		!strings.HasSuffix(r.header.Get("Location"), "done=saved&left=1") {
 		t.Errorf("saved: %v %v", r.status, r.header)
 	}
 	admin.get("/admin/policy?done=saved&left=1").
-		has(t, "saved", "can only be revoked in 1Password: 1.")
-	g.get(itemPath(g.login)+"/share").has(t, "the form", "The account policy")
+		wantWords(t, "saved", "can only be revoked in 1Password: 1.")
+	a.get(itemPath(a.plainItem)+"/share").wantWords(t, "the form", "The account policy")
 	if r := admin.post("/admin/policy/links",
 		url.Values{"links_by": {"nobody"}}); r.status != http.StatusUnprocessableEntity ||
 		!strings.Contains(r.body, "Choose who creates links.") {
@@ -353,70 +356,71 @@ func TestPolicyBesideAnAccounts(t *testing.T) {
 		url.Values{"links_by": {"itemshare"}}); r.status != http.StatusSeeOther {
 		t.Errorf("chosen: %v", r)
 	}
-	admin.get("/admin/policy?done=links").has(t, "chosen", "itemshare creates new links.")
-	admin.get("/admin/audit").has(t, "the audit log", "links by")
-	g.get(itemPath(g.login)+"/share").
-		has(t, "our form", `name="omit"`, `data-testid="preview"`, "!Create 1Password link")
+	admin.get("/admin/policy?done=links").wantWords(t, "chosen", "itemshare creates new links.")
+	admin.get("/admin/audit").wantWords(t, "the audit log", "links by")
+	a.get(itemPath(a.plainItem)+"/share").
+		wantWords(t, "our form", `name="omit"`, `data-testid="preview"`, "!Create 1Password link")
 }
 
 func TestRefresh(t *testing.T) {
-	g := newAgency(t)
-	g.get("/items").has(t, "at first", "Mail server")
-	g.account.Rename(g.login.VaultID, g.login.ID, "Mail server, moved")
-	g.get("/items").has(t, "remembered", "!Mail server, moved")
-	r := g.post("/items/refresh", url.Values{"vault": {g.login.VaultID}, "q": {"mail"}})
-	if want := "/items?vault=" + g.login.VaultID + "&q=mail"; r.status != http.StatusSeeOther ||
+	a := newNativeApp(t)
+	a.get("/items").wantWords(t, "at first", "Mail server")
+	a.account.Rename(a.plainItem.VaultID, a.plainItem.ID, "Mail server, moved")
+	a.get("/items").wantWords(t, "remembered", "!Mail server, moved")
+	r := a.post("/items/refresh", url.Values{"vault": {a.plainItem.VaultID}, "q": {"mail"}})
+	if want := "/items?vault=" + a.plainItem.VaultID + "&q=mail"; r.status != http.StatusSeeOther ||
 		r.header.Get("Location") != want {
 		t.Fatalf("refresh: %d to %s", r.status, r.header.Get("Location"))
 	}
-	g.get("/items").has(t, "read anew", "Mail server, moved")
-	if r := g.post("/items/refresh",
-		url.Values{"vault": {g.app.elsewhere.ID}}); r.status != http.StatusNotFound {
+	a.get("/items").wantWords(t, "read anew", "Mail server, moved")
+	if r := a.post("/items/refresh",
+		url.Values{"vault": {a.app.elsewhere.ID}}); r.status != http.StatusNotFound {
 		t.Errorf("a vault of others: %v", r)
 	}
-	g.account.On("", standin.Trouble{Err: standin.ErrNoNetwork})
-	r = g.post("/items/refresh", nil)
+	a.account.On("", standin.Trouble{Err: standin.ErrNoNetwork})
+	r = a.post("/items/refresh", nil)
 	if r.status != http.StatusServiceUnavailable {
 		t.Errorf("away: %v", r)
 	}
-	r.has(t, "away", "can&#39;t reach 1Password", `data-error="unavailable"`)
+	r.wantWords(t, "away", "can&#39;t reach 1Password", `data-error="unavailable"`)
 }
 
 func TestAccountThatIsAway(t *testing.T) {
-	g := newAgency(t)
-	g.account.On("", standin.Trouble{Err: standin.ErrBadToken})
+	a := newNativeApp(t)
+	a.account.On("", standin.Trouble{Err: standin.ErrBadToken})
 	for path, want := range map[string]int{
-		"/items": 503, itemPath(g.login): 503,
-		itemPath(g.login) + "/share": 503, "/shares": 200,
+		"/items": 503, itemPath(a.plainItem): 503,
+		itemPath(a.plainItem) + "/share": 503, "/shares": 200,
 	} {
-		r := g.get(path)
+		r := a.get(path)
 		if r.status != want {
 			t.Errorf("%s: %v", path, r)
 		}
 		if want == http.StatusServiceUnavailable {
-			r.has(t, path, "OP_SERVICE_ACCOUNT_TOKEN", `data-error="unavailable"`)
+			r.wantWords(t, path, "OP_SERVICE_ACCOUNT_TOKEN", `data-error="unavailable"`)
 		}
 	}
 }
 
-// TestTheRuleOfTheNextVault: one vault that may not be read hides no rule of the account.
+// TestTheRuleOfTheNextVault asserts that one vault that may not be read does not hide the
+// account's rules.
 func TestTheRuleOfTheNextVault(t *testing.T) {
-	g := newAgency(t)
-	closed, _, err := g.account.Add("Archive", []vault.Item{login("", "Old server")}, nil)
-	g.must(err)
-	g.must(
-		g.accounts.SetGrant(
+	a := newNativeApp(t)
+	closed, _, err := a.account.Add("Archive", []vault.Item{newLogin("", "Old server")}, nil)
+	a.must(err)
+	a.must(
+		a.accounts.SetGrant(
 			t.Context(),
 			"",
-			account.Grant{UserID: g.users[adminEmail].ID, VaultID: closed.ID, View: true},
+			account.Grant{UserID: a.users[adminEmail].ID, VaultID: closed.ID, View: true},
 		),
 	)
-	g.account.Hide(closed.ID, true)
-	g.account.Hide(g.login.VaultID, true)
-	b := g.signedIn(adminEmail)
-	b.get("/admin/policy").has(t, "both are closed", "have access to this vault", "!Read only.")
-	g.account.Hide(g.login.VaultID, false)
+	a.account.Hide(closed.ID, true)
+	a.account.Hide(a.plainItem.VaultID, true)
+	b := a.signIn(adminEmail)
+	b.get("/admin/policy").wantWords(t, "both are closed", "have access to this vault", "!Read only.")
+	a.account.Hide(a.plainItem.VaultID, false)
 	b.get("/admin/policy").
-		has(t, "one is closed", "Policy of your 1Password account", "!have access to this "+
+		wantWords(t, "one is closed", "Policy of your 1Password account", "!have access to this "+
 			"vault", "Read only.")
 }

@@ -13,15 +13,15 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// description is the OpenAPI document, by which every answer of the request tests is judged.
-type description struct {
+// openAPIDocument is the OpenAPI document that every response of the request tests must match.
+type openAPIDocument struct {
 	root     object
 	compiler *jsonschema.Compiler
 	mu       sync.Mutex
 	schemas  map[string]*jsonschema.Schema
 }
 
-var described = sync.OnceValue(func() *description {
+var openAPI = sync.OnceValue(func() *openAPIDocument {
 	text, err := os.ReadFile("../api/openapi.json")
 	if err != nil {
 		panic(err)
@@ -30,8 +30,8 @@ var described = sync.OnceValue(func() *description {
 	if err != nil {
 		panic(err)
 	}
-	closed(root.(map[string]any)["components"].(map[string]any)["schemas"])
-	d := &description{
+	rejectUnknownMembers(root.(map[string]any)["components"].(map[string]any)["schemas"])
+	d := &openAPIDocument{
 		root:     root.(map[string]any),
 		compiler: jsonschema.NewCompiler(),
 		schemas:  map[string]*jsonschema.Schema{},
@@ -44,26 +44,26 @@ var described = sync.OnceValue(func() *description {
 	return d
 })
 
-// closed makes every object refuse members that the document does not name: programs may meet more
-// one day, but not without the document saying so.
-func closed(schema any) {
+// rejectUnknownMembers makes every object schema reject members that the document does not name.
+// Clients must accept new members, but the document has to name them.
+func rejectUnknownMembers(schema any) {
 	switch s := schema.(type) {
 	case map[string]any:
 		if _, ok := s["properties"].(map[string]any); ok && s["additionalProperties"] == nil {
 			s["additionalProperties"] = false
 		}
 		for _, part := range s {
-			closed(part)
+			rejectUnknownMembers(part)
 		}
 	case []any:
 		for _, part := range s {
-			closed(part)
+			rejectUnknownMembers(part)
 		}
 	}
 }
 
-// at finds what a JSON pointer names, following references; it gives where that stands as well.
-func (d *description) at(place ...string) (found any, where []string) {
+// resolve returns what a JSON pointer names and where it is, following references.
+func (d *openAPIDocument) resolve(place ...string) (found any, where []string) {
 	found = map[string]any(d.root)
 	for i, name := range place {
 		m, _ := found.(map[string]any)
@@ -73,14 +73,14 @@ func (d *description) at(place ...string) (found any, where []string) {
 		found = m[name]
 		inner, _ := found.(map[string]any)
 		if to, ok := inner["$ref"].(string); ok {
-			return d.at(append(strings.Split(strings.TrimPrefix(to, "#/"), "/"), place[i+1:]...)...)
+			return d.resolve(append(strings.Split(strings.TrimPrefix(to, "#/"), "/"), place[i+1:]...)...)
 		}
 	}
 	return found, place
 }
 
 // schema compiles the schema at a place.
-func (d *description) schema(where []string) (*jsonschema.Schema, error) {
+func (d *openAPIDocument) schema(where []string) (*jsonschema.Schema, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	pointer := ""
@@ -97,10 +97,10 @@ func (d *description) schema(where []string) (*jsonschema.Schema, error) {
 	return s, err
 }
 
-// path finds the document's spelling of an address, "" where it has none.
-func (d *description) path(address string) string {
+// path returns the document's path pattern for a path, "" if it has none.
+func (d *openAPIDocument) path(address string) string {
 	parts := strings.Split(address, "/")
-	paths, _ := d.at("paths")
+	paths, _ := d.resolve("paths")
 	for path := range paths.(map[string]any) {
 		if slices.EqualFunc(
 			strings.Split(path, "/"),
@@ -113,52 +113,51 @@ func (d *description) path(address string) string {
 	return ""
 }
 
-// described wants an answer of a call to be one that the document promises: its status, its type,
-// its
-// body and its headers.
-func (a *app) described(method, address string, r reply) {
+// wantDescribed asserts that the document describes a response: its status, its type, its body
+// and its headers.
+func (a *app) wantDescribed(method, address string, r reply) {
 	a.t.Helper()
-	d := described()
+	d := openAPI()
 	path := d.path(strings.TrimPrefix(address, a.base.Path))
 	verb := strings.ToLower(method)
 	if method == http.MethodHead {
 		verb = "get"
 	}
-	if op, _ := d.at("paths", path, verb); op == nil {
+	if op, _ := d.resolve("paths", path, verb); op == nil {
 		return
 	}
 	what := method + " " + path + " " + http.StatusText(r.status)
 	place := []string{"paths", path, verb, "responses", httpStatus(r.status)}
-	if found, _ := d.at(place...); found == nil {
+	if found, _ := d.resolve(place...); found == nil {
 		a.t.Errorf("%s is not in the document", what)
 		return
 	}
 	for _, name := range []string{"ETag", "Location", "Retry-After", "WWW-Authenticate"} {
-		if found, _ := d.at(append(slices.Clone(place), "headers", name)...); found == nil &&
+		if found, _ := d.resolve(append(slices.Clone(place), "headers", name)...); found == nil &&
 			r.header.Get(name) != "" {
 			a.t.Errorf("%s: the document does not have the header %s", what, name)
 		}
 	}
 	mediaType, _, _ := strings.Cut(r.header.Get("Content-Type"), ";")
-	content, _ := d.at(append(slices.Clone(place), "content")...)
+	content, _ := d.resolve(append(slices.Clone(place), "content")...)
 	if content == nil {
 		if r.body != "" {
 			a.t.Errorf("%s: the document has no body", what)
 		}
 		return
 	}
-	schema, where := d.at(append(slices.Clone(place), "content", mediaType, "schema")...)
+	schema, where := d.resolve(append(slices.Clone(place), "content", mediaType, "schema")...)
 	if schema == nil {
 		a.t.Errorf("%s: the document does not have the type %q", what, mediaType)
 	} else if strings.HasSuffix(mediaType, "json") && method != http.MethodHead {
-		a.valid(what, where, r.body)
+		a.wantValid(what, where, r.body)
 	}
 }
 
-// valid judges JSON by the schema at a place of the document.
-func (a *app) valid(what string, where []string, text string) {
+// wantValid asserts that JSON matches the schema at a place of the document.
+func (a *app) wantValid(what string, where []string, text string) {
 	a.t.Helper()
-	schema, err := described().schema(where)
+	schema, err := openAPI().schema(where)
 	a.must(err)
 	value, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
 	if err == nil {
@@ -173,11 +172,11 @@ func httpStatus(status int) string {
 	return string([]byte{byte('0' + status/100), byte('0' + status/10%10), byte('0' + status%10)})
 }
 
-// TestEveryCallIsDescribed wants each row of programs and of the recipient's page in the document,
-// and nothing else there.
+// TestEveryCallIsDescribed asserts that the document has each route of the API and of the
+// recipient's page, and no other.
 func TestEveryCallIsDescribed(t *testing.T) {
 	here := map[string]bool{}
-	for _, r := range table() {
+	for _, r := range routeTable() {
 		if strings.HasPrefix(r.path, apiPath+"/") || strings.HasPrefix(r.path, "/s/") {
 			parts := strings.Split(r.path, "/")
 			for i, part := range parts {
@@ -188,7 +187,7 @@ func TestEveryCallIsDescribed(t *testing.T) {
 			here[strings.ToLower(r.method)+" "+strings.Join(parts, "/")] = true
 		}
 	}
-	paths, _ := described().at("paths")
+	paths, _ := openAPI().resolve("paths")
 	for path, verbs := range paths.(map[string]any) {
 		for verb := range verbs.(map[string]any) {
 			if call := verb + " " + path; !here[call] {
@@ -203,11 +202,11 @@ func TestEveryCallIsDescribed(t *testing.T) {
 	}
 }
 
-// TestGeneratorsAcceptTheDescription: generators turn every component into a type, and a member with
-// a default into a required one.
+// TestGeneratorsAcceptTheDescription asserts that no component and no default breaks code
+// generators: they make a type of every component, and a required member of one with a default.
 func TestGeneratorsAcceptTheDescription(t *testing.T) {
-	d := described()
-	components, _ := d.at("components")
+	d := openAPI()
+	components, _ := d.resolve("components")
 	used := map[string]string{}
 	for kind, named := range components.(map[string]any) {
 		if kind == "headers" || kind == "securitySchemes" {
@@ -241,33 +240,33 @@ func withoutDefaults(t *testing.T, place string, part any) {
 	}
 }
 
-// TestEverySchemaIsOne compiles every schema of the document, and judges its examples by them.
+// TestEverySchemaIsOne compiles every schema of the document and checks its examples.
 func TestEverySchemaIsOne(t *testing.T) {
-	a, d := &app{t: t}, described()
-	schemas, _ := d.at("components", "schemas")
+	a, d := &app{t: t}, openAPI()
+	schemas, _ := d.resolve("components", "schemas")
 	for name := range schemas.(map[string]any) {
 		if _, err := d.schema([]string{"components", "schemas", name}); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	paths, _ := d.at("paths")
+	paths, _ := d.resolve("paths")
 	for path, verbs := range paths.(map[string]any) {
 		for verb := range verbs.(map[string]any) {
-			a.exampleIsValid("paths", path, verb, "requestBody")
-			responses, _ := d.at("paths", path, verb, "responses")
+			a.wantValidExample("paths", path, verb, "requestBody")
+			responses, _ := d.resolve("paths", path, verb, "responses")
 			for status := range responses.(map[string]any) {
-				a.exampleIsValid("paths", path, verb, "responses", status)
+				a.wantValidExample("paths", path, verb, "responses", status)
 			}
 		}
 	}
 }
 
-func (a *app) exampleIsValid(place ...string) {
+func (a *app) wantValidExample(place ...string) {
 	a.t.Helper()
-	d := described()
+	d := openAPI()
 	body := slices.Concat(place, []string{"content", "application/json"})
-	example, _ := d.at(append(slices.Clone(body), "example")...)
-	if _, where := d.at(append(slices.Clone(body), "schema")...); where != nil && example != nil {
+	example, _ := d.resolve(append(slices.Clone(body), "example")...)
+	if _, where := d.resolve(append(slices.Clone(body), "schema")...); where != nil && example != nil {
 		schema, err := d.schema(where)
 		a.must(err)
 		if err := schema.Validate(example); err != nil {

@@ -11,7 +11,7 @@ import (
 	"itemshare/account"
 )
 
-func strict() url.Values {
+func strictPolicy() url.Values {
 	return url.Values{
 		"max_expiry": {
 			"OneDay",
@@ -22,7 +22,7 @@ func strict() url.Values {
 
 func TestPolicy(t *testing.T) {
 	a := newApp(t)
-	admin, member := a.signedIn(adminEmail), a.signedIn(memberEmail)
+	admin, member := a.signIn(adminEmail), a.signIn(memberEmail)
 	_, public := member.share(a.item, nil)
 	_, fine := member.share(
 		a.item,
@@ -34,7 +34,7 @@ func TestPolicy(t *testing.T) {
 		},
 	)
 
-	preview := admin.post("/admin/policy/preview", strict())
+	preview := admin.post("/admin/policy/preview", strictPolicy())
 	if preview.status != http.StatusOK ||
 		!strings.Contains(preview.body, `data-affected="`+public+`"`) ||
 		strings.Contains(preview.body, `data-affected="`+fine+`"`) {
@@ -43,7 +43,7 @@ func TestPolicy(t *testing.T) {
 	if r := admin.get("/shares?status=active"); !strings.Contains(r.body, public) {
 		t.Error("the preview revoked a share")
 	}
-	if r := admin.post("/admin/policy", strict()); r.status != http.StatusSeeOther {
+	if r := admin.post("/admin/policy", strictPolicy()); r.status != http.StatusSeeOther {
 		t.Fatalf("save: %v", r)
 	}
 	if r := admin.get("/shares?status=active"); !strings.Contains(r.body, public) {
@@ -66,7 +66,7 @@ func TestPolicy(t *testing.T) {
 			t.Errorf("no %s among %v", code, r.errors())
 		}
 	}
-	form := strict()
+	form := strictPolicy()
 	form.Set("affected", "revoke")
 	if r := admin.post("/admin/policy", form); r.status != http.StatusSeeOther {
 		t.Fatalf("save: %v", r)
@@ -79,8 +79,8 @@ func TestPolicy(t *testing.T) {
 
 func TestPolicyOfAVault(t *testing.T) {
 	a := newApp(t)
-	admin, member := a.signedIn(adminEmail), a.signedIn(memberEmail)
-	form := strict()
+	admin, member := a.signIn(adminEmail), a.signIn(memberEmail)
+	form := strictPolicy()
 	form.Set("vault", a.team.ID)
 	if r := admin.post("/admin/policy", form); r.status != http.StatusSeeOther {
 		t.Fatalf("save: %v", r)
@@ -91,7 +91,7 @@ func TestPolicyOfAVault(t *testing.T) {
 	) {
 		t.Errorf("the vault's rule does not hold: %v", r.errors())
 	}
-	if r := a.signedIn(otherEmail).post(itemPath(a.hidden)+"/share",
+	if r := a.signIn(otherEmail).post(itemPath(a.hidden)+"/share",
 		url.Values{"access": {"anyone"}}); r.status != http.StatusCreated {
 		t.Errorf("another vault is bound too: %v", r)
 	}
@@ -103,7 +103,7 @@ func TestPolicyOfAVault(t *testing.T) {
 
 func TestPolicyProblems(t *testing.T) {
 	a := newApp(t)
-	admin := a.signedIn(adminEmail)
+	admin := a.signIn(adminEmail)
 	form := url.Values{
 		"max_expiry":     {"Never"},
 		"default_expiry": {"OneHour"},
@@ -121,7 +121,7 @@ func TestPolicyProblems(t *testing.T) {
 
 func TestAdminPages(t *testing.T) {
 	a := newApp(t)
-	admin := a.signedIn(adminEmail)
+	admin := a.signIn(adminEmail)
 	for path, want := range map[string]string{
 		"/admin/users": memberEmail, "/admin/vaults": "Elsewhere", "/admin/audit": "Ada",
 		"/admin/policy": "Read only",
@@ -135,13 +135,13 @@ func TestAdminPages(t *testing.T) {
 	}
 }
 
-// TestAuditNames: the list names what its events are about, but no item of a vault
-// that the admin may not view.
+// TestAuditNames asserts that the audit page names what its events are about, except items of
+// vaults that the admin may not view.
 func TestAuditNames(t *testing.T) {
 	a := newApp(t)
-	_, id := a.signedIn(memberEmail).share(a.item, url.Values{"expire_after": {"OneDay"}})
-	a.signedIn(memberEmail).post(itemPath(a.item)+"/reveal", url.Values{"field": {"password"}})
-	admin := a.signedIn(adminEmail)
+	_, id := a.signIn(memberEmail).share(a.item, url.Values{"expire_after": {"OneDay"}})
+	a.signIn(memberEmail).post(itemPath(a.item)+"/reveal", url.Values{"field": {"password"}})
+	admin := a.signIn(adminEmail)
 	made := admin.get("/admin/audit?kind=share.created")
 	for _, want := range []string{id, a.item.Title, "anyone with the link", "unlimited views"} {
 		if !strings.Contains(made.body, want) {
@@ -164,11 +164,11 @@ func TestAuditNames(t *testing.T) {
 	}
 }
 
-// TestErasingBehind: an admin sees that the content of a link that ended is still stored,
-// once that is late. No sweeper runs here.
+// TestErasingBehind asserts that an admin sees that the content of an ended share is still stored
+// once erasing it is overdue. No sweeper runs here.
 func TestErasingBehind(t *testing.T) {
 	a := newApp(t)
-	a.signedIn(memberEmail).share(a.item, url.Values{"expire_after": {"OneHour"}})
+	a.signIn(memberEmail).share(a.item, url.Values{"expire_after": {"OneHour"}})
 	for _, c := range []struct {
 		pass time.Duration
 		want bool
@@ -176,7 +176,7 @@ func TestErasingBehind(t *testing.T) {
 		{0, false}, {time.Hour, false}, {eraseTolerance - time.Minute, false}, {2 * time.Minute, true},
 	} {
 		a.clock.advance(c.pass)
-		r := a.signedIn(adminEmail).get("/admin/audit")
+		r := a.signIn(adminEmail).get("/admin/audit")
 		if r.status != http.StatusOK ||
 			strings.Contains(r.body, `data-testid="erasing-behind"`) != c.want {
 			t.Errorf("%s later: %d, want the notice: %t", c.pass, r.status, c.want)
@@ -185,12 +185,12 @@ func TestErasingBehind(t *testing.T) {
 	if _, err := a.db.ExpireShares(t.Context(), a.clock.Now(), 100); err != nil {
 		t.Fatal(err)
 	}
-	if r := a.signedIn(adminEmail).get("/admin/audit"); strings.Contains(r.body, "erasing-behind") {
+	if r := a.signIn(adminEmail).get("/admin/audit"); strings.Contains(r.body, "erasing-behind") {
 		t.Error("it is behind though the next step is due later")
 	}
 }
 
-func generous() url.Values {
+func openPolicy() url.Values {
 	return url.Values{
 		"max_expiry": {
 			"ThirtyDays",

@@ -39,7 +39,7 @@ func (a *app) link(text string) link {
 		a.t.Fatal("the link is not of the protocol's form")
 	}
 	l := link{browser: a.browser(), base: a.base.Path, secret: secret}
-	l.id, l.token = encoded(l.derive("share-id", 16)), encoded(l.derive("access-token", 32))
+	l.id, l.token = encode(l.derive("share-id", 16)), encode(l.derive("access-token", 32))
 	return l
 }
 
@@ -49,22 +49,22 @@ func (l link) derive(what string, length int) []byte {
 	return key
 }
 
-func encoded(raw []byte) string { return base64.RawURLEncoding.EncodeToString(raw) }
+func encode(raw []byte) string { return base64.RawURLEncoding.EncodeToString(raw) }
 
 func newView() string {
 	var raw [16]byte
 	_, _ = rand.Read(raw[:])
-	return encoded(raw[:])
+	return encode(raw[:])
 }
 
-// call posts to /s/{verb} with the link's id and token and what else is given.
+// call posts the link's ID, its token and the other members to /s/{verb}.
 func (l link) call(verb string, more object) reply {
 	l.app.t.Helper()
 	body := object{"id": l.id, "token": l.token}
 	maps.Copy(body, more)
 	text, err := json.Marshal(body)
 	l.app.must(err)
-	return l.ask(
+	return l.do(
 		http.MethodPost, l.base+"/s/"+verb, bytes.NewReader(text), "Content-Type",
 		"application/json",
 	)
@@ -82,7 +82,7 @@ func (r reply) code() string {
 	return problem.Code
 }
 
-// content decrypts an answer to open.
+// content decrypts the response to open.
 func (l link) content(r reply) object {
 	l.app.t.Helper()
 	var o struct{ Nonce, Ciphertext string }
@@ -98,7 +98,7 @@ func (l link) content(r reply) object {
 	l.app.must(err)
 	sealed, err := base64.RawURLEncoding.DecodeString(o.Ciphertext)
 	l.app.must(err)
-	plain, err := gcm.Open(nil, nonce, sealed, []byte(l.bound(r)))
+	plain, err := gcm.Open(nil, nonce, sealed, []byte(l.associatedData(r)))
 	l.app.must(err)
 	if len(plain)%512 != 0 {
 		l.app.t.Errorf("content of %d bytes is not padded", len(plain))
@@ -108,8 +108,8 @@ func (l link) content(r reply) object {
 	return content
 }
 
-// mailed asks for a code and waits for its mail.
-func (l link) mailed(address string) string {
+// requestCode requests a code and returns it from the email.
+func (l link) requestCode(address string) string {
 	l.app.t.Helper()
 	before := len(l.app.outbox.Sent())
 	if r := l.call("code", object{"email": address}); r.status != http.StatusAccepted ||
@@ -141,13 +141,13 @@ func (l link) chunk(answer reply, prefix string, number int, last bool, sealed [
 	if last {
 		nonce[11] = 1
 	}
-	plain, err := gcm.Open(nil, nonce, sealed, []byte(l.bound(answer)))
+	plain, err := gcm.Open(nil, nonce, sealed, []byte(l.associatedData(answer)))
 	l.app.must(err)
 	return plain
 }
 
-// bound is what an answer's sealed bytes are bound to.
-func (l link) bound(answer reply) string {
+// associatedData returns the associated data of the ciphertext in a response.
+func (l link) associatedData(answer reply) string {
 	l.app.t.Helper()
 	var o struct {
 		CreatedAt int64 `json:"created_at"`

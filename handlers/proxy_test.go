@@ -15,13 +15,13 @@ import (
 
 const forwarded = "X-Forwarded-For"
 
-// TestAnUntrustedProxyIsSaid at once in the log, to admins on their pages and, once somebody signs in,
-// in the database for doctor.
+// TestAnUntrustedProxyIsSaid asserts that an untrusted proxy is reported at once in the log, to
+// admins on their pages and, once somebody signs in, in the database for doctor.
 func TestAnUntrustedProxyIsSaid(t *testing.T) {
 	for _, header := range []string{forwarded, "X-Real-Ip", "Forwarded"} {
 		t.Run(header, func(t *testing.T) {
 			a := newApp(t)
-			admin, member := a.signedIn(adminEmail), a.signedIn(memberEmail)
+			admin, member := a.signIn(adminEmail), a.signIn(memberEmail)
 			if strings.Contains(admin.get("/admin/users").body, "untrusted-proxy") ||
 				a.proxyWarnings() != 0 {
 				t.Error("said before there is a proxy")
@@ -59,7 +59,7 @@ func TestAnUntrustedProxyIsSaid(t *testing.T) {
 }
 
 func TestATrustedProxyIsNoWarning(t *testing.T) {
-	a := newApp(t, setting{proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
+	a := newApp(t, appOptions{proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
 	a.browser().post("/signin", url.Values{"email": {"x"}}, forwarded, "198.51.100.7")
 	a.browser().post("/signin", url.Values{"email": {"x"}})
 	if a.proxyWarnings() != 0 || len(a.warnings()) != 0 {
@@ -67,7 +67,8 @@ func TestATrustedProxyIsNoWarning(t *testing.T) {
 	}
 }
 
-// TestAStrangerIsNoProxy: a header from the internet does not replace the proxy that was seen inside.
+// TestAStrangerIsNoProxy asserts that a header from the internet does not replace the proxy that
+// was seen in a private network.
 func TestAStrangerIsNoProxy(t *testing.T) {
 	w := &proxyWatch{}
 	now := time.Now()
@@ -95,7 +96,7 @@ func (a *app) warnings() []db.Warning {
 	return list
 }
 
-// TestSignInBehindAnUntrustedProxy: many wrong passwords keep nobody out.
+// TestSignInBehindAnUntrustedProxy asserts that many wrong passwords lock nobody out.
 func TestSignInBehindAnUntrustedProxy(t *testing.T) {
 	a := newApp(t)
 	for n := range 26 {
@@ -115,11 +116,11 @@ func TestSignInBehindAnUntrustedProxy(t *testing.T) {
 	}
 }
 
-// TestSignInOfAKnownBrowser beside a stranger who tries in the same network; a stranger's own header
-// is no proxy's word.
+// TestSignInOfAKnownBrowser asserts that a known browser signs in beside a stranger who tries in
+// the same network, and that the stranger's own header is not trusted.
 func TestSignInOfAKnownBrowser(t *testing.T) {
-	a := newApp(t, setting{proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}})
-	known := a.signedIn(memberEmail)
+	a := newApp(t, appOptions{proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}})
+	known := a.signIn(memberEmail)
 	stranger := []string{forwarded, "198.51.100.7:1234", "Forwarded", "for=192.0.2.1"}
 	var last reply
 	for range 8 {

@@ -33,7 +33,7 @@ func TestOutbox(t *testing.T) {
 		!strings.Contains(r.body, "ann@client.example") {
 		t.Errorf("outbox page: %v", r)
 	}
-	if r := newApp(t, setting{noDemo: true}).browser().get("/demo/outbox"); r.status != http.StatusNotFound {
+	if r := newApp(t, appOptions{noDemo: true}).browser().get("/demo/outbox"); r.status != http.StatusNotFound {
 		t.Errorf("an outbox without a demo: %d", r.status)
 	}
 }
@@ -58,7 +58,7 @@ func TestPolicyOfTheRecipientPage(t *testing.T) {
 		"/s%23secret", "/s/%23secret", "/s%23secret%2Fmore", "/s?utm=x", "/s/", "/s/?utm=x",
 		"/s%2523secret", "/s/%2523secret", "/s%252523secret", "/s%23%0Asecret", "/s%E2%80%8B",
 	} {
-		for _, b := range []*browser{a.browser(), a.signedIn(memberEmail)} {
+		for _, b := range []*browser{a.browser(), a.signIn(memberEmail)} {
 			if r := b.get(path); r.status != http.StatusOK || r.body != want.body ||
 				r.header.Get(policyHeader) != policy {
 				t.Errorf("%s: %d", path, r.status)
@@ -106,8 +106,8 @@ func TestAssets(t *testing.T) {
 	}
 }
 
-// wantBrotli checks that a path is sent in brotli, the smaller encoding, to a browser
-// that takes both.
+// wantBrotli asserts that a path is sent in brotli, the smaller encoding, to a browser that
+// accepts both.
 func wantBrotli(t *testing.T, b *browser, path, want string) {
 	t.Helper()
 	r := b.get(path, "Accept-Encoding", "gzip, deflate, br")
@@ -139,10 +139,11 @@ func unzipped(t *testing.T, r reply) string {
 	return string(text)
 }
 
-// TestPagesWithSecretsAreNotCompressed holds for the link and for a revealed value.
+// TestPagesWithSecretsAreNotCompressed asserts that neither a link nor a revealed value is sent
+// compressed.
 func TestPagesWithSecretsAreNotCompressed(t *testing.T) {
 	a := newApp(t)
-	b := a.signedIn(memberEmail)
+	b := a.signIn(memberEmail)
 	if r := b.get("/items", "Accept-Encoding", "gzip"); r.header.Get(
 		"Content-Encoding",
 	) != "gzip" ||

@@ -10,19 +10,19 @@ import (
 	"itemshare/api"
 )
 
-// The callers of every route: nobody, a member who may view and share, another
-// member of other vaults, a former member whose grant was withdrawn, an admin.
+// callers call every route: nobody, a member who may view and share, a member of other vaults, a
+// former member whose grant was revoked, and an admin.
 var callers = [...]string{"", memberEmail, otherEmail, formerEmail, adminEmail}
 
-// promise is what docs/interface.md says of one route: the status for each caller, in
-// their order, on what the member sees; form is what a POST sends.
-type promise struct {
+// routeTest has the status that docs/interface.md promises for each caller of one route, for what
+// the member sees; form is what a POST sends.
+type routeTest struct {
 	want [len(callers)]int
 	form url.Values
 }
 
-// promises lists every route. One that is not here fails the test.
-var promises = map[string]promise{
+// routeTests has every route: a route that is not here fails the test.
+var routeTests = map[string]routeTest{
 	"GET /":       {want: [...]int{303, 303, 303, 303, 303}},
 	"GET /signin": {want: [...]int{200, 200, 200, 200, 200}},
 	"POST /signin": {
@@ -62,11 +62,11 @@ var promises = map[string]promise{
 	"POST /shares/:id/recipients/:position/remove": {want: [...]int{401, 303, 404, 404, 303}},
 
 	"GET /admin/policy":  {want: [...]int{303, 403, 403, 403, 200}},
-	"POST /admin/policy": {want: [...]int{401, 403, 403, 403, 303}, form: strict()},
+	"POST /admin/policy": {want: [...]int{401, 403, 403, 403, 303}, form: strictPolicy()},
 	"POST /admin/policy/links": {
 		want: [...]int{401, 403, 403, 403, 409}, form: url.Values{"links_by": {"native"}},
 	},
-	"POST /admin/policy/preview": {want: [...]int{401, 403, 403, 403, 200}, form: strict()},
+	"POST /admin/policy/preview": {want: [...]int{401, 403, 403, 403, 200}, form: strictPolicy()},
 	"GET /admin/users":           {want: [...]int{303, 403, 403, 403, 200}},
 	"GET /admin/vaults":          {want: [...]int{303, 403, 403, 403, 200}},
 	"GET /admin/audit":           {want: [...]int{303, 403, 403, 403, 200}},
@@ -97,8 +97,8 @@ var promises = map[string]promise{
 	"GET /demo/outbox":  {want: [...]int{200, 200, 200, 200, 200}},
 }
 
-// changing are the routes that change something where they are allowed.
-var changing = map[string]bool{
+// changingRoutes are the routes that change something where they are allowed.
+var changingRoutes = map[string]bool{
 	"POST /signin": true, "POST /signin/resume": true,
 	"POST /signout": true, "POST /vaults/:vault/items/:item/reveal": true,
 	"POST /vaults/:vault/items/:item/share": true, "POST /shares/:id/revoke": true,
@@ -106,45 +106,45 @@ var changing = map[string]bool{
 	"POST /admin/service-accounts/:id/revoke": true, "POST /admin/mail/test": true,
 }
 
-// visited is the application with a browser for each caller.
-type visited struct {
+// appWithCallers is the application with a browser for each of callers.
+type appWithCallers struct {
 	*app
 	browsers [len(callers)]*browser
 	program  account.ServiceAccount
 }
 
-func visit(t *testing.T) *visited {
-	v := &visited{app: newApp(t)}
+func newAppWithCallers(t *testing.T) *appWithCallers {
+	a := &appWithCallers{app: newApp(t)}
 	for i := range callers {
-		v.browsers[i] = v.caller(i)
+		a.browsers[i] = a.newBrowser(i)
 	}
-	v.withdraw()
-	v.program = v.service("Deploys", true, v.team.ID).account
-	return v
+	a.revokeGrant()
+	a.program = a.addProgram("Deploys", true, a.team.ID).account
+	return a
 }
 
-// caller gives a new browser of one of the callers.
-func (v *visited) caller(i int) *browser {
+// newBrowser returns a new browser of the ith caller.
+func (a *appWithCallers) newBrowser(i int) *browser {
 	if callers[i] == "" {
-		return v.browser()
+		return a.browser()
 	}
-	return v.signedIn(callers[i])
+	return a.signIn(callers[i])
 }
 
-// spelled fills a pattern with ids: of what the member sees, of what stands
-// elsewhere, or of nothing.
-func (v *visited) spelled(pattern, which, share string) string {
-	vaultID, itemID, program := v.item.VaultID, v.item.ID, v.program.ID
+// fillPattern fills a path pattern with IDs of what the member sees, of what is elsewhere
+// ("foreign") or of nothing ("missing").
+func (a *appWithCallers) fillPattern(pattern, which, share string) string {
+	vaultID, itemID, program := a.item.VaultID, a.item.ID, a.program.ID
 	switch which {
 	case "foreign":
-		vaultID, itemID = v.hidden.VaultID, v.hidden.ID
+		vaultID, itemID = a.hidden.VaultID, a.hidden.ID
 	case "missing":
 		program = strings.Repeat("0", len(program))
 		vaultID, itemID, share = strings.Repeat("0", len(vaultID)), strings.Repeat(
 			"0", len(itemID),
 		), strings.Repeat("0", len(share))
 	}
-	asset := v.browsers[0].get("/signin").body
+	asset := a.browsers[0].get("/signin").body
 	asset = asset[strings.Index(asset, "/static/")+len("/static/"):]
 	asset = asset[:strings.IndexByte(asset, '"')]
 	return strings.NewReplacer("service-accounts/:id", "service-accounts/"+program, ":vault",
@@ -152,18 +152,18 @@ func (v *visited) spelled(pattern, which, share string) string {
 		Replace(pattern)
 }
 
-// table returns the rows of every route, those of a demo too.
-func table() []route {
-	return (&Handlers{c: Config{API: api.New(api.Config{}), Demo: shown{}}}).table()
+// routeTable returns every route, including those of the demo.
+func routeTable() []route {
+	return (&Handlers{c: Config{API: api.New(api.Config{}), Demo: demoOutbox{}}}).table()
 }
 
 func TestEveryRouteStatesItsPolicy(t *testing.T) {
 	listed := map[string]bool{}
-	for _, r := range table() {
+	for _, r := range routeTable() {
 		key := r.method + " " + r.path
 		listed[key] = true
-		_, people := promises[key]
-		_, programs := programPromises[key]
+		_, people := routeTests[key]
+		_, programs := programTests[key]
 		if people == r.access.ForServiceAccounts() || programs != r.access.ForServiceAccounts() {
 			t.Errorf("%s has no promise in this test", key)
 		}
@@ -174,129 +174,132 @@ func TestEveryRouteStatesItsPolicy(t *testing.T) {
 			t.Error("a route without a policy admits somebody")
 		}
 	}
-	for key := range promises {
+	for key := range routeTests {
 		if !listed[key] {
 			t.Errorf("%s is promised and not there", key)
 		}
 	}
-	for key := range programPromises {
+	for key := range programTests {
 		if !listed[key] {
 			t.Errorf("%s is promised to programs and not there", key)
 		}
 	}
 }
 
-// TestEveryRouteForEveryCaller walks all routes and wants the promised status, and nothing changed
-// where it is a refusal.
+// TestEveryRouteForEveryCaller asserts that every route has the wanted status for every caller,
+// and that a rejected request changes nothing.
 func TestEveryRouteForEveryCaller(t *testing.T) {
-	v := visit(t)
-	_, share := v.browsers[1].share(
-		v.item, url.Values{"access": {"recipients"}, "recipients": {"ann@client.example"}},
+	a := newAppWithCallers(t)
+	_, share := a.browsers[1].share(
+		a.item, url.Values{"access": {"recipients"}, "recipients": {"ann@client.example"}},
 	)
-	for _, r := range table() {
+	for _, r := range routeTable() {
 		key := r.method + " " + r.path
 		if r.access.ForServiceAccounts() {
-			continue // TestEveryCallForEveryProgram walks those
+			continue // tested by TestEveryCallForEveryProgram
 		}
-		path := v.spelled(r.path, "seen", share)
+		path := a.fillPattern(r.path, "seen", share)
 		for i, who := range callers {
-			want := promises[key].want[i]
-			b, changes := v.browsers[i], changing[key] && want < 400
+			want := routeTests[key].want[i]
+			b, changes := a.browsers[i], changingRoutes[key] && want < 400
 			before := ""
 			if changes {
-				b = v.caller(i) // signing out must not end the session of the walk
+				b = a.newBrowser(i) // signing out must not end the other browser's session
 				if strings.Contains(r.path, ":id") {
-					_, fresh := v.browsers[1].share(
-						v.item,
+					_, fresh := a.browsers[1].share(
+						a.item,
 						url.Values{"access": {"recipients"}, "recipients": {"bob@client.example"}},
 					)
-					path = v.spelled(r.path, "seen", fresh)
+					path = a.fillPattern(r.path, "seen", fresh)
 				}
 			} else {
-				before = v.dump()
+				before = a.dump()
 			}
-			got := b.send(r.method, path, promises[key].form)
+			got := b.send(r.method, path, routeTests[key].form)
 			if got.status != want {
 				t.Errorf("%s by %q: %d, want %d", key, who, got.status, want)
 			}
 			if !changes {
-				v.unchanged(before, key+" by "+who)
+				a.wantUnchanged(before, key+" by "+who)
 			}
-			v.checkRefusal(key, who, r, got)
+			a.checkRefusal(key, who, r, got)
 		}
 		if key == "POST /admin/policy" {
-			v.browsers[4].post("/admin/policy", generous())
+			a.browsers[4].post("/admin/policy", openPolicy())
 		}
 	}
 }
 
-// checkRefusal looks at how somebody is turned away.
-func (v *visited) checkRefusal(key, who string, r route, got reply) {
-	v.t.Helper()
+// checkRefusal asserts that a rejected request has the right error code, and that a page leads to
+// the sign-in page.
+func (a *appWithCallers) checkRefusal(key, who string, r route, got reply) {
+	a.t.Helper()
 	if who == "" && r.access != account.Anyone && r.method == http.MethodGet &&
 		!strings.HasPrefix(got.header.Get("Location"), "/signin?next=%2F") {
-		v.t.Errorf("%s leads nobody to %q", key, got.header.Get("Location"))
+		a.t.Errorf("%s leads nobody to %q", key, got.header.Get("Location"))
 	}
 	want := map[int]string{401: "unauthenticated", 403: "forbidden", 404: "not_found"}[got.status]
 	if want != "" && (len(got.errors()) == 0 || got.errors()[0] != want) {
-		v.t.Errorf("%s by %q: %v, want %s", key, who, got.errors(), want)
+		a.t.Errorf("%s by %q: %v, want %s", key, who, got.errors(), want)
 	}
 }
 
-// TestForeignAndMissingAreAlike wants one answer for what is not yours and what is not there.
+// TestForeignAndMissingAreAlike asserts that a caller gets the same response for what is
+// elsewhere and for what does not exist.
 func TestForeignAndMissingAreAlike(t *testing.T) {
-	v := visit(t)
-	_, foreign := v.browsers[2].share(v.hidden, nil)
-	for _, r := range table() {
+	a := newAppWithCallers(t)
+	_, foreign := a.browsers[2].share(a.hidden, nil)
+	for _, r := range routeTable() {
 		key := r.method + " " + r.path
 		if r.access.ForServiceAccounts() || r.access == account.Administrator ||
 			!strings.Contains(r.path, ":vault") && !strings.Contains(r.path, ":id") {
 			continue
 		}
 		for _, i := range []int{0, 1, 3} { // nobody, member, former member
-			before := v.dump()
-			one := v.browsers[i].send(
-				r.method, v.spelled(r.path, "foreign", foreign), promises[key].form,
+			before := a.dump()
+			one := a.browsers[i].send(
+				r.method, a.fillPattern(r.path, "foreign", foreign), routeTests[key].form,
 			)
-			two := v.browsers[i].send(
-				r.method, v.spelled(r.path, "missing", foreign), promises[key].form,
+			two := a.browsers[i].send(
+				r.method, a.fillPattern(r.path, "missing", foreign), routeTests[key].form,
 			)
-			v.unchanged(before, key)
+			a.wantUnchanged(before, key)
 			if i > 0 && one.status != http.StatusNotFound {
 				t.Errorf("%s by %q on a foreign id: %d", key, callers[i], one.status)
 			}
 			if i == 0 &&
-				r.method == http.MethodGet { // the address of the page stands in the redirect
+				r.method == http.MethodGet { // the redirect contains the page's address
 				one.header.Del("Location")
 				two.header.Del("Location")
 			}
-			if a, b := one.fixed(), two.fixed(); a != b {
+			if a, b := one.stableText(), two.stableText(); a != b {
 				t.Errorf("%s by %q tells foreign from missing:\n%s\n%s", key, callers[i], a, b)
 			}
 		}
 	}
 }
 
-// TestOtherVerbs wants every other verb refused, without a change; HEAD goes where GET does.
+// TestOtherVerbs asserts that every other method is rejected and changes nothing, and that HEAD
+// is answered as GET.
 func TestOtherVerbs(t *testing.T) {
-	v := visit(t)
-	_, share := v.browsers[1].share(v.item, nil)
+	a := newAppWithCallers(t)
+	_, share := a.browsers[1].share(a.item, nil)
 	verbs := map[string]map[string]bool{}
-	for _, r := range table() {
+	for _, r := range routeTable() {
 		if verbs[r.path] == nil {
 			verbs[r.path] = map[string]bool{}
 		}
 		verbs[r.path][r.method] = true
 	}
-	before := v.dump()
+	before := a.dump()
 	for path, known := range verbs {
-		address := v.spelled(path, "seen", share)
+		address := a.fillPattern(path, "seen", share)
 		for _, verb := range []string{"GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"} {
 			for i, who := range callers {
-				got := v.browsers[i].ask(verb, address, nil)
+				got := a.browsers[i].do(verb, address, nil)
 				switch {
 				case verb == "HEAD" && known["GET"]:
-					want := v.browsers[i].get(address)
+					want := a.browsers[i].get(address)
 					for _, name := range []string{
 						"Content-Type", "Location", policyHeader, "Cache-Control", "Vary",
 					} {
@@ -317,13 +320,14 @@ func TestOtherVerbs(t *testing.T) {
 			}
 		}
 	}
-	v.unchanged(before, "reading and unknown verbs")
+	a.wantUnchanged(before, "reading and unknown verbs")
 }
 
-// TestViewWithoutShare wants 403 for who may look but not share, and 200 for looking.
+// TestViewWithoutShare asserts that a user who may view but not share gets 403 for sharing and
+// 200 for viewing.
 func TestViewWithoutShare(t *testing.T) {
 	a := newApp(t)
-	b := a.signedIn(memberEmail)
+	b := a.signIn(memberEmail)
 	if r := b.get(itemPath(a.notes)); r.status != http.StatusOK ||
 		strings.Contains(r.body, `data-testid="share"`) {
 		t.Errorf("looking: %d", r.status)
@@ -339,13 +343,13 @@ func TestViewWithoutShare(t *testing.T) {
 			t.Errorf("sharing: %v", r)
 		}
 	}
-	a.unchanged(before, "sharing without the right")
-	if r := a.signedIn(adminEmail).get(itemPath(a.notes)); r.status != http.StatusNotFound {
+	a.wantUnchanged(before, "sharing without the right")
+	if r := a.signIn(adminEmail).get(itemPath(a.notes)); r.status != http.StatusNotFound {
 		t.Errorf("an admin sees an item without a grant: %d", r.status)
 	}
 }
 
-func (a *app) unchanged(before, why string) {
+func (a *app) wantUnchanged(before, why string) {
 	a.t.Helper()
 	after := a.dump()
 	if after == before {

@@ -18,7 +18,7 @@ const serviceAccountsPath = "/admin/service-accounts"
 
 var tokenInput = regexp.MustCompile(`<input[^>]*id="service-token"[^>]*value="([^"]+)"`)
 
-// formToken is the one-use token of a form that is shown.
+// formToken returns the one-use token of the form on a page.
 func formToken(t *testing.T, r reply) string {
 	t.Helper()
 	found := regexp.MustCompile(`name="token" value="([^"]+)"`).FindStringSubmatch(r.body)
@@ -30,7 +30,7 @@ func formToken(t *testing.T, r reply) string {
 
 func TestAddServiceAccount(t *testing.T) {
 	a := newApp(t)
-	admin := a.signedIn(adminEmail)
+	admin := a.signIn(adminEmail)
 	form := url.Values{
 		"name": {"Deploys"}, "vaults": {a.team.ID}, "share_items": {"on"}, "lifetime": {"30"},
 		"token": {formToken(t, admin.get(serviceAccountsPath))},
@@ -72,7 +72,7 @@ func TestAddServiceAccount(t *testing.T) {
 
 func TestServiceAccountProblems(t *testing.T) {
 	a := newApp(t)
-	admin := a.signedIn(adminEmail)
+	admin := a.signIn(adminEmail)
 	a.must(
 		a.accounts.SetGrant(
 			t.Context(),
@@ -119,7 +119,7 @@ func TestServiceAccountProblems(t *testing.T) {
 			t.Errorf("%s: the form's token is another one", tt.why)
 		}
 	}
-	a.unchanged(before, "refused forms")
+	a.wantUnchanged(before, "refused forms")
 	r := admin.post(
 		serviceAccountsPath,
 		url.Values{
@@ -141,8 +141,8 @@ func TestServiceAccountProblems(t *testing.T) {
 
 func TestRevokeServiceAccount(t *testing.T) {
 	a := newApp(t)
-	admin := a.signedIn(adminEmail)
-	program := a.service("Deploys", false, a.team.ID)
+	admin := a.signIn(adminEmail)
+	program := a.addProgram("Deploys", false, a.team.ID)
 	made, token := program.account, program.token
 	revoke := serviceAccountsPath + "/" + made.ID + "/revoke"
 	if _, err := a.accounts.AuthenticateToken(t.Context(), token); err != nil {
@@ -155,7 +155,7 @@ func TestRevokeServiceAccount(t *testing.T) {
 		!strings.Contains(list.body, "from the command line") {
 		t.Errorf("no way to revoke: %v", list)
 	}
-	for range 2 { // a second time does no harm
+	for range 2 { // revoking twice succeeds too
 		if r := admin.post(revoke, nil); r.status != http.StatusSeeOther ||
 			r.header.Get("Location") != serviceAccountsPath+"?revoked="+made.ID {
 			t.Errorf("revoke: %v", r)
@@ -184,13 +184,14 @@ func TestRevokeServiceAccount(t *testing.T) {
 	}
 }
 
-// TestServiceAccountsAmongPeople: named where people are, and never one of them.
+// TestServiceAccountsAmongPeople asserts that service accounts are named where people are, and
+// never count as people.
 func TestServiceAccountsAmongPeople(t *testing.T) {
 	a := newApp(t)
-	admin := a.signedIn(adminEmail)
-	gone := a.service("Nightly", false, a.team.ID).account
+	admin := a.signIn(adminEmail)
+	gone := a.addProgram("Nightly", false, a.team.ID).account
 	a.must(a.accounts.RevokeServiceAccount(t.Context(), a.users[adminEmail].ID, gone.ID))
-	made := a.service("Deploys", true, a.team.ID).account
+	made := a.addProgram("Deploys", true, a.team.ID).account
 	for _, tt := range []struct {
 		path, text string
 		shown      bool
@@ -219,11 +220,11 @@ func TestServiceAccountsAmongPeople(t *testing.T) {
 }
 
 func TestServiceAccountsWithoutAVault(t *testing.T) {
-	a := newApp(t, setting{vault: func(b vault.Backend) vault.Backend {
-		return &unreachable{b, fault.Of(fault.Unavailable)}
+	a := newApp(t, appOptions{vault: func(b vault.Backend) vault.Backend {
+		return &unreachableVault{b, fault.Of(fault.Unavailable)}
 	}})
-	admin := a.signedIn(adminEmail)
-	made := a.service("Deploys", true, a.team.ID).account
+	admin := a.signIn(adminEmail)
+	made := a.addProgram("Deploys", true, a.team.ID).account
 	r := admin.get(serviceAccountsPath)
 	if r.status != http.StatusOK || !strings.Contains(r.body, made.Name) ||
 		strings.Contains(r.body, `data-testid="service-account-form"`) {
@@ -240,7 +241,7 @@ func TestServiceAccountsWithoutAVault(t *testing.T) {
 	}
 }
 
-// TestServiceAccountExpires: the page says so as soon as the token is of no use.
+// TestServiceAccountExpires asserts that the page says that a token expired as soon as it did.
 func TestServiceAccountExpires(t *testing.T) {
 	a := newApp(t)
 	_, token, err := a.accounts.AddServiceAccount(
@@ -255,7 +256,7 @@ func TestServiceAccountExpires(t *testing.T) {
 	) != fault.Unauthenticated {
 		t.Errorf("expired: %v", err)
 	}
-	if r := a.signedIn(adminEmail).get(serviceAccountsPath); !strings.Contains(
+	if r := a.signIn(adminEmail).get(serviceAccountsPath); !strings.Contains(
 		r.body,
 		`data-state="expired"`,
 	) {

@@ -18,7 +18,7 @@ import (
 
 func TestShareForm(t *testing.T) {
 	a := newApp(t)
-	b := a.signedIn(memberEmail)
+	b := a.signIn(memberEmail)
 	r := b.get(itemPath(a.item) + "/share")
 	if r.status != http.StatusOK || !strings.Contains(r.body, `id="share-form"`) {
 		t.Fatalf("form: %v", r)
@@ -51,7 +51,7 @@ func TestShareForm(t *testing.T) {
 
 func TestEveryProblemAtOnceAtItsField(t *testing.T) {
 	a := newApp(t)
-	b := a.signedIn(memberEmail)
+	b := a.signIn(memberEmail)
 	r := b.post(itemPath(a.item)+"/share", url.Values{
 		"access": {"recipients"}, "recipients": {"ann@client.example, " +
 			"not-an-address\ngmail.com"}, "expire_after": {"Forever"},
@@ -77,8 +77,8 @@ func TestEveryProblemAtOnceAtItsField(t *testing.T) {
 }
 
 func TestMailOff(t *testing.T) {
-	a := newApp(t, setting{mailOff: true})
-	b := a.signedIn(memberEmail)
+	a := newApp(t, appOptions{mailOff: true})
+	b := a.signIn(memberEmail)
 	r := b.post(
 		itemPath(a.item)+"/share",
 		url.Values{"access": {"recipients"}, "recipients": {"ann@client.example"}},
@@ -91,7 +91,7 @@ func TestMailOff(t *testing.T) {
 
 func TestRecipientsFragment(t *testing.T) {
 	a := newApp(t)
-	b := a.signedIn(memberEmail)
+	b := a.signIn(memberEmail)
 	r := b.post(
 		itemPath(a.item)+"/share/recipients",
 		url.Values{"recipients": {"Ann@Client.example; partner.example wrong@", "gmail.com"}},
@@ -113,8 +113,8 @@ func TestRecipientsFragment(t *testing.T) {
 	}
 }
 
-// TestPastedRecipients reads the table of address.List through the form, the fragment and the API,
-// which say the same of each row.
+// TestPastedRecipients asserts that the form, the fragment and the API answer alike for each row
+// of the table of address.List.
 func TestPastedRecipients(t *testing.T) {
 	text, err := os.ReadFile("../address/testdata/lists.json")
 	if err != nil {
@@ -128,7 +128,7 @@ func TestPastedRecipients(t *testing.T) {
 		t.Fatal(len(cases), err)
 	}
 	a := newApp(t)
-	b, p := a.signedIn(memberEmail), a.service("Deploy", true, a.team.ID)
+	b, p := a.signIn(memberEmail), a.addProgram("Deploy", true, a.team.ID)
 	for _, c := range cases {
 		var good []string
 		wrong := 0
@@ -179,7 +179,7 @@ func attributes(body, name string) (all []string) {
 
 func TestNewLinkForTheSamePeople(t *testing.T) {
 	a := newApp(t)
-	b, other := a.signedIn(memberEmail), a.signedIn(otherEmail)
+	b, other := a.signIn(memberEmail), a.signIn(otherEmail)
 	_, id := b.share(
 		a.item, url.Values{"access": {"recipients"}, "recipients": {"ann@client.example"}},
 	)
@@ -203,7 +203,7 @@ func TestNewLinkForTheSamePeople(t *testing.T) {
 
 func TestPreviewShowsTheChoices(t *testing.T) {
 	a := newApp(t)
-	b := a.signedIn(memberEmail)
+	b := a.signIn(memberEmail)
 	r := b.post(
 		itemPath(a.item)+"/share/preview", url.Values{"access": {"anyone"}, "omit": {"username"}},
 	)
@@ -217,33 +217,34 @@ func TestPreviewShowsTheChoices(t *testing.T) {
 	}
 }
 
-// withSlowFile is a vault whose items have a file; before is called when it is read.
-type withSlowFile struct {
+// slowFileVault is a vault whose items have a file; it calls before when the file is opened.
+type slowFileVault struct {
 	vault.Backend
 	before func()
 }
 
-func (v *withSlowFile) Item(ctx context.Context, vaultID, itemID string) (vault.Item, error) {
+func (v *slowFileVault) Item(ctx context.Context, vaultID, itemID string) (vault.Item, error) {
 	item, err := v.Backend.Item(ctx, vaultID, itemID)
 	item.Files = append(item.Files, vault.File{ID: "slow", Name: "slow.txt", Size: 4})
 	return item, err
 }
 
-func (v *withSlowFile) OpenFile(context.Context, string, string, string) (io.ReadCloser, error) {
+func (v *slowFileVault) OpenFile(context.Context, string, string, string) (io.ReadCloser, error) {
 	v.before()
 	return io.NopCloser(strings.NewReader("slow")), nil
 }
 
-// TestShareUnderAReplacedPolicy: the policy is saved and links are revoked while a file
-// is copied. The form comes back with all that was typed, and no link is live.
+// TestShareUnderAReplacedPolicy asserts that the form comes back with everything that was typed,
+// and that no share is live, if a stricter policy is saved and links are revoked while a file is
+// copied.
 func TestShareUnderAReplacedPolicy(t *testing.T) {
-	slow := &withSlowFile{}
+	slow := &slowFileVault{}
 	a := newApp(
-		t, setting{vault: func(v vault.Backend) vault.Backend { slow.Backend = v; return slow }},
+		t, appOptions{vault: func(v vault.Backend) vault.Backend { slow.Backend = v; return slow }},
 	)
-	member, admin := a.signedIn(memberEmail), a.signedIn(adminEmail)
+	member, admin := a.signIn(memberEmail), a.signIn(adminEmail)
 	slow.before = func() {
-		form := strict()
+		form := strictPolicy()
 		form.Set("affected", "revoke")
 		if r := admin.post("/admin/policy", form); r.status != http.StatusSeeOther {
 			t.Errorf("save: %v", r)

@@ -52,7 +52,7 @@ func TestSignInAndOut(t *testing.T) {
 
 func TestANewSessionAtSignIn(t *testing.T) {
 	a := newApp(t)
-	b := a.signedIn(memberEmail)
+	b := a.signIn(memberEmail)
 	before := b.client.Jar.Cookies(a.base)
 	if r := b.post("/signin", url.Values{
 		"email": {memberEmail}, "password": {password},
@@ -67,9 +67,9 @@ func TestANewSessionAtSignIn(t *testing.T) {
 
 func TestSessionsEnd(t *testing.T) {
 	a := newApp(t)
-	idle, working, changed := a.signedIn(memberEmail), a.signedIn(
+	idle, working, changed := a.signIn(memberEmail), a.signIn(
 		adminEmail,
-	), a.signedIn(otherEmail)
+	), a.signIn(otherEmail)
 	a.must(a.accounts.SetPassword(t.Context(), "", otherEmail, "another horse battery staple"))
 	if r := changed.get("/items"); r.status != http.StatusSeeOther {
 		t.Errorf("after a password change: %d", r.status)
@@ -111,9 +111,10 @@ func TestNextIsLocal(t *testing.T) {
 	}
 }
 
-// TestNextStaysBelowTheBasePath, where another application may stand beside it.
+// TestNextStaysBelowTheBasePath asserts that signing in never leads above the base path, where
+// another application may run.
 func TestNextStaysBelowTheBasePath(t *testing.T) {
-	a := newApp(t, setting{path: "/vault"})
+	a := newApp(t, appOptions{path: "/vault"})
 	for next, want := range map[string]string{
 		"/vault/shares?q=..": "/vault/shares?q=..", "/vault/../other": "/vault/items",
 		"/vault/%2e%2E/other":  "/vault/items",

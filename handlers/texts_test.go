@@ -6,11 +6,11 @@ import (
 	"testing"
 )
 
-// TestTextsThatAreNone: bytes that PostgreSQL keeps nowhere are the sender's mistake
-// wherever they come in, and never ours.
+// TestTextsThatAreNone asserts that bytes that PostgreSQL cannot store are reported as the
+// sender's mistake in every field.
 func TestTextsThatAreNone(t *testing.T) {
 	a := newApp(t)
-	admin := a.signedIn(adminEmail)
+	admin := a.signIn(adminEmail)
 	item := itemPath(a.item)
 	fields := []string{
 		"email", "password", "next", "name", "vaults", "lifetime", "token", "access", "recipients",
@@ -49,7 +49,7 @@ func TestTextsThatAreNone(t *testing.T) {
 				t.Errorf("POST %s: %d", path, r.status)
 			}
 		}
-		a.unchanged(before, "what is no text")
+		a.wantUnchanged(before, "what is no text")
 		if r := a.browser().post("/signin", form); r.status != http.StatusUnauthorized {
 			t.Errorf("sign in: %v", r)
 		}

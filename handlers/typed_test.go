@@ -17,8 +17,8 @@ import (
 	parser "golang.org/x/net/html"
 )
 
-// formOn returns what a browser would send of the form with this action.
-func formOn(t *testing.T, body, action string) url.Values {
+// formWithAction returns what a browser would send of the form with this action.
+func formWithAction(t *testing.T, body, action string) url.Values {
 	t.Helper()
 	document, err := parser.Parse(strings.NewReader(body))
 	if err != nil {
@@ -27,14 +27,14 @@ func formOn(t *testing.T, body, action string) url.Values {
 	for form := range document.Descendants() {
 		if form.Data == "form" && attribute(form, "action") == action &&
 			strings.EqualFold(attribute(form, "method"), "post") {
-			return sentBy(controlsOf(document, form))
+			return valuesOf(controlsOf(document, form))
 		}
 	}
 	t.Fatalf("no form is sent to %s: %.3000s", action, body)
 	return nil
 }
 
-func sentBy(controls []*parser.Node) url.Values {
+func valuesOf(controls []*parser.Node) url.Values {
 	sent := url.Values{}
 	for _, n := range controls {
 		name, kind := attribute(n, "name"), attribute(n, "type")
@@ -63,7 +63,7 @@ func sentBy(controls []*parser.Node) url.Values {
 	return sent
 }
 
-const keptWords = "Sign in to continue. What you typed is kept."
+const sessionEndedText = "Sign in to continue. What you typed is kept."
 
 var keptInput = regexp.MustCompile(`name="kept" value="([^"]+)"`)
 
@@ -72,21 +72,21 @@ func (r reply) sealedForm(t *testing.T) string {
 	t.Helper()
 	found := keptInput.FindStringSubmatch(r.body)
 	if r.status != http.StatusUnauthorized || found == nil ||
-		!strings.Contains(r.body, keptWords) {
+		!strings.Contains(r.body, sessionEndedText) {
 		t.Fatalf("nothing is kept: %v", r)
 	}
 	return found[1]
 }
 
-func signInWith(email, word, kept string) url.Values {
+func signInForm(email, word, kept string) url.Values {
 	return url.Values{"email": {email}, "password": {word}, "kept": {kept}}
 }
 
-// filledIn is the share form of the team's item, filled in by a browser.
-func filledIn(t *testing.T, b *browser) url.Values {
+// filledShareForm returns the share form of the team's item, filled in in the browser.
+func filledShareForm(t *testing.T, b *browser) url.Values {
 	t.Helper()
 	path := itemPath(b.app.item) + "/share"
-	form := formOn(t, b.get(path).body, path)
+	form := formWithAction(t, b.get(path).body, path)
 	form.Set("access", "recipients")
 	form.Set("recipients", "ann@client.example\nzoë <b>@client.example")
 	form.Set("expire_after", "OneHour")
@@ -95,8 +95,8 @@ func filledIn(t *testing.T, b *browser) url.Values {
 	return form
 }
 
-// TestNothingTypedIsLost: however a session ends while the share form is filled in, the form comes
-// back after signing in, makes nothing by itself, and works.
+// TestNothingTypedIsLost asserts that the share form comes back after signing in, however the
+// session ended, that it creates nothing by itself, and that it works.
 func TestNothingTypedIsLost(t *testing.T) {
 	for why, end := range map[string]func(a *app, b *browser){
 		"not used for half an hour": func(a *app, _ *browser) { a.clock.advance(31 * time.Minute) },
@@ -116,8 +116,8 @@ func TestNothingTypedIsLost(t *testing.T) {
 	} {
 		t.Run(why, func(t *testing.T) {
 			a := newApp(t)
-			b := a.signedIn(memberEmail)
-			path, form := itemPath(a.item)+"/share", filledIn(t, b)
+			b := a.signIn(memberEmail)
+			path, form := itemPath(a.item)+"/share", filledShareForm(t, b)
 			end(a, b)
 			before := a.dump()
 			r := b.post(path, form)
@@ -125,17 +125,17 @@ func TestNothingTypedIsLost(t *testing.T) {
 			if strings.Contains(r.body, "ann@client") || a.dump() != before {
 				t.Error("what was typed is readable, or something was stored")
 			}
-			r = b.post("/signin/resume", signInWith(memberEmail, "wrong", kept))
+			r = b.post("/signin/resume", signInForm(memberEmail, "wrong", kept))
 			if !slices.Contains(r.errors(), "signin_failed") {
 				t.Fatal(r)
 			}
 			kept = keptInput.FindStringSubmatch(r.body)[1]
-			r = b.post("/signin/resume", signInWith(memberEmail, password, kept))
+			r = b.post("/signin/resume", signInForm(memberEmail, password, kept))
 			if r.status != http.StatusOK || !strings.Contains(r.body, `data-testid="typed-back"`) ||
 				!strings.Contains(r.body, `id="share-form"`) {
 				t.Fatal(r)
 			}
-			again := formOn(t, r.body, path)
+			again := formWithAction(t, r.body, path)
 			for name := range form {
 				if !slices.Equal(again[name], form[name]) {
 					t.Errorf("%s is %q, was typed as %q", name, again[name], form[name])
@@ -155,8 +155,8 @@ func TestNothingTypedIsLost(t *testing.T) {
 	}
 }
 
-// TestTypedFormsAreTheirOwners: nobody else sees a form that was kept, and no other browser, and
-// nobody after a quarter of an hour.
+// TestTypedFormsAreTheirOwners asserts that a kept form is shown only to its user, in the same
+// browser and for a quarter of an hour.
 func TestTypedFormsAreTheirOwners(t *testing.T) {
 	for why, c := range map[string]struct {
 		email  string
@@ -170,7 +170,7 @@ func TestTypedFormsAreTheirOwners(t *testing.T) {
 		},
 		"another browser": {
 			email:  memberEmail,
-			before: func(a *app, b *browser) { b.client.Jar = a.signedIn(memberEmail).client.Jar },
+			before: func(a *app, b *browser) { b.client.Jar = a.signIn(memberEmail).client.Jar },
 		},
 		"too late": {
 			email:  memberEmail,
@@ -184,8 +184,8 @@ func TestTypedFormsAreTheirOwners(t *testing.T) {
 	} {
 		t.Run(why, func(t *testing.T) {
 			a := newApp(t)
-			b := a.signedIn(memberEmail)
-			form := filledIn(t, b)
+			b := a.signIn(memberEmail)
+			form := filledShareForm(t, b)
 			if why == "another user, without cookies" {
 				c.before(a, b)
 				c.before = nil
@@ -199,7 +199,7 @@ func TestTypedFormsAreTheirOwners(t *testing.T) {
 			if c.change != nil {
 				kept = c.change(kept)
 			}
-			r := b.post("/signin/resume", signInWith(c.email, password, kept))
+			r := b.post("/signin/resume", signInForm(c.email, password, kept))
 			if r.status != http.StatusOK || strings.Contains(r.body, "ann@client") ||
 				!strings.Contains(r.body, `data-testid="form-gone"`) {
 				t.Error(r)
@@ -211,32 +211,32 @@ func TestTypedFormsAreTheirOwners(t *testing.T) {
 	}
 }
 
-// TestEveryFormIsKept walks the table: a form that is added to it is kept by default, and comes back
-// with each value.
+// TestEveryFormIsKept asserts that every form in the table of routes, new ones too, comes back
+// after signing in with each value.
 func TestEveryFormIsKept(t *testing.T) {
-	v := visit(t)
-	_, share := v.browsers[1].share(
-		v.item, url.Values{"access": {"recipients"}, "recipients": {"ann@client.example"}},
+	a := newAppWithCallers(t)
+	_, share := a.browsers[1].share(
+		a.item, url.Values{"access": {"recipients"}, "recipients": {"ann@client.example"}},
 	)
 	walked := 0
-	for _, r := range table() {
+	for _, r := range routeTable() {
 		if r.method != http.MethodPost || r.shape != page || r.access == account.Anyone {
 			continue
 		}
 		walked++
-		key, path := r.method+" "+r.path, v.spelled(r.path, "seen", share)
+		key, path := r.method+" "+r.path, a.fillPattern(r.path, "seen", share)
 		who := memberEmail
-		if promises[key].want[1] == http.StatusForbidden {
+		if routeTests[key].want[1] == http.StatusForbidden {
 			who = adminEmail
 		}
 		form := url.Values{"a later field": {"of <some> text"}}
-		for name, values := range promises[key].form {
+		for name, values := range routeTests[key].form {
 			form[name] = values
 		}
-		b := v.signedIn(who)
+		b := a.signIn(who)
 		b.post("/signout", nil)
 		kept := b.post(path, form).sealedForm(t)
-		back := b.post("/signin/resume", signInWith(who, password, kept))
+		back := b.post("/signin/resume", signInForm(who, password, kept))
 		text := html.UnescapeString(back.body)
 		for name, values := range form {
 			for _, value := range values {
@@ -251,7 +251,8 @@ func TestEveryFormIsKept(t *testing.T) {
 	}
 }
 
-// TestStrangersKeepLittle: who never signed in with this browser is not let send much.
+// TestStrangersKeepLittle asserts that a browser in which nobody signed in yet keeps only a small
+// form.
 func TestStrangersKeepLittle(t *testing.T) {
 	a := newApp(t)
 	path := itemPath(a.item) + "/share"
@@ -268,20 +269,20 @@ func TestStrangersKeepLittle(t *testing.T) {
 		t.Error("something was stored")
 	}
 	stranger := a.browser()
-	sent := signInWith(memberEmail, password, strings.Repeat("x", publicBodyLimit))
+	sent := signInForm(memberEmail, password, strings.Repeat("x", publicBodyLimit))
 	if r := stranger.post("/signin/resume", sent); r.status != http.StatusRequestEntityTooLarge {
 		t.Errorf("a stranger who kept nothing: %v", r)
 	}
 	long.Set("recipients", strings.Repeat("x", 15<<10))
 	r = stranger.post(path, long)
-	r = stranger.post("/signin/resume", signInWith(memberEmail, password, r.sealedForm(t)))
+	r = stranger.post("/signin/resume", signInForm(memberEmail, password, r.sealedForm(t)))
 	if r.status != http.StatusOK || !strings.Contains(r.body, long.Get("recipients")) {
 		t.Errorf("a browser without cookies: %d", r.status)
 	}
-	b := a.signedIn(memberEmail)
+	b := a.signIn(memberEmail)
 	a.clock.advance(31 * time.Minute)
 	long.Set("recipients", strings.Repeat("y", 150<<10))
-	r = b.post("/signin/resume", signInWith(memberEmail, password, b.post(path, long).sealedForm(t)))
+	r = b.post("/signin/resume", signInForm(memberEmail, password, b.post(path, long).sealedForm(t)))
 	if r.status != http.StatusOK || !strings.Contains(r.body, long.Get("recipients")) {
 		t.Errorf("a long form: %d", r.status)
 	}
@@ -293,10 +294,10 @@ func TestStrangersKeepLittle(t *testing.T) {
 	}
 }
 
-// TestFilesOfAFormAreNotKept, and the page says so.
+// TestFilesOfAFormAreNotKept asserts that files are not kept and that the page says so.
 func TestFilesOfAFormAreNotKept(t *testing.T) {
 	a := newApp(t)
-	b := a.signedIn(memberEmail)
+	b := a.signIn(memberEmail)
 	a.clock.advance(31 * time.Minute)
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
@@ -308,9 +309,9 @@ func TestFilesOfAFormAreNotKept(t *testing.T) {
 	a.must(form.WriteField("expire_after", "OneHour"))
 	a.must(form.Close())
 	path := itemPath(a.item) + "/share"
-	r := b.ask(http.MethodPost, path, &body, "Content-Type", form.FormDataContentType())
-	r = b.post("/signin/resume", signInWith(memberEmail, password, r.sealedForm(t)))
-	sent := formOn(t, r.body, path)
+	r := b.do(http.MethodPost, path, &body, "Content-Type", form.FormDataContentType())
+	r = b.post("/signin/resume", signInForm(memberEmail, password, r.sealedForm(t)))
+	sent := formWithAction(t, r.body, path)
 	if !strings.Contains(r.body, "Choose them again") || strings.Contains(r.body, "content") &&
 		strings.Contains(r.body, "a file's content") ||
 		sent.Get("recipients") != "ann@client.example" || sent.Get("expire_after") != "OneHour" {
@@ -318,11 +319,11 @@ func TestFilesOfAFormAreNotKept(t *testing.T) {
 	}
 }
 
-// TestSignInAgainInPlace: htmx gets the sign-in form for the page that it is on.
+// TestSignInAgainInPlace asserts that htmx gets the sign-in form for the page that it is on.
 func TestSignInAgainInPlace(t *testing.T) {
 	a := newApp(t)
-	b := a.signedIn(memberEmail)
-	form := filledIn(t, b)
+	b := a.signIn(memberEmail)
+	form := filledShareForm(t, b)
 	a.clock.advance(31 * time.Minute)
 	r := b.post(itemPath(a.item)+"/share", form, "HX-Request", "true")
 	r.sealedForm(t)

@@ -11,18 +11,19 @@ import (
 	"itemshare/db/dbtest"
 )
 
-// cutOff is an application whose connection to PostgreSQL breaks where the test says.
-func cutOff(t *testing.T) (*app, *dbtest.Wire) {
+// newAppWithWire returns an application and its connection to PostgreSQL, which the test can
+// break.
+func newAppWithWire(t *testing.T) (*app, *dbtest.Wire) {
 	t.Helper()
 	wire := dbtest.NewWire(t, dbtest.Schema(t))
-	return newApp(t, setting{url: wire.URL}), wire
+	return newApp(t, appOptions{url: wire.URL}), wire
 }
 
-// TestUnknownOutcomeIsSaid where the answer to COMMIT is lost: no page says that nothing was
-// changed, each says where to look, and a repeated form tells.
+// TestUnknownOutcomeIsSaid asserts that no page claims that nothing was changed if the answer to
+// COMMIT is lost: each says where to look, and the repeated form tells what happened.
 func TestUnknownOutcomeIsSaid(t *testing.T) {
-	a, wire := cutOff(t)
-	b := a.signedIn(memberEmail)
+	a, wire := newAppWithWire(t)
+	b := a.signIn(memberEmail)
 	path := itemPath(a.item) + "/share"
 	form := url.Values{"access": {"anyone"}, "token": {strings.Repeat("t", 32)}}
 	wire.CutCommits(dbtest.AfterCommit)
@@ -42,14 +43,14 @@ func TestUnknownOutcomeIsSaid(t *testing.T) {
 	_, id := b.share(a.item, nil)
 	wire.CutCommits(dbtest.BeforeCommit)
 	said("a revocation", b.post("/shares/"+id+"/revoke", nil), `href="/shares/`+id+`"`)
-	admin := a.signedIn(adminEmail)
+	admin := a.signIn(adminEmail)
 	wire.CutCommits(dbtest.AfterCommit)
-	said("a policy", admin.post("/admin/policy", strict()), `href="/admin/policy"`)
+	said("a policy", admin.post("/admin/policy", strictPolicy()), `href="/admin/policy"`)
 	kept := a.browser()
 	wait := kept.post(path, url.Values{ownerField: {a.users[memberEmail].ID}}).sealedForm(t)
 	wire.CutCommits(dbtest.AfterCommit)
-	r = kept.post("/signin/resume", signInWith(memberEmail, password, wait))
-	if !slices.Contains(r.errors(), "unknown_outcome") || !strings.Contains(r.body, keptWords) {
+	r = kept.post("/signin/resume", signInForm(memberEmail, password, wait))
+	if !slices.Contains(r.errors(), "unknown_outcome") || !strings.Contains(r.body, sessionEndedText) {
 		t.Errorf("signing in: %v", r)
 	}
 	if wire.Cut() != 4 {
@@ -57,11 +58,11 @@ func TestUnknownOutcomeIsSaid(t *testing.T) {
 	}
 }
 
-// TestUnknownViewIsOpenedAgain: a view that was counted without an answer is not lost to whoever
-// asks again with the same view, as itemshare open does.
+// TestUnknownViewIsOpenedAgain asserts that a view that was counted without an answer can be
+// opened again with the same view ID, as itemshare open does.
 func TestUnknownViewIsOpenedAgain(t *testing.T) {
-	a, wire := cutOff(t)
-	b := a.signedIn(memberEmail)
+	a, wire := newAppWithWire(t)
+	b := a.signIn(memberEmail)
 	link, _ := b.share(a.item, url.Values{"one_time": {"on"}})
 	wire.CutCommits(dbtest.AfterCommit, dbtest.BeforeCommit)
 	opened, err := client.Open(
