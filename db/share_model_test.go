@@ -15,9 +15,10 @@ import (
 
 // model is a share as the protocol describes it, without tables.
 type model struct {
-	db  *DB
-	id  string
-	now time.Time
+	people []string // who may try to open it
+	db     *DB
+	id     string
+	now    time.Time
 
 	named    []string // "@x.example" is a domain
 	removed  map[int]bool
@@ -51,18 +52,24 @@ type modelEvent struct {
 	at  time.Time
 }
 
-// people are two who may be named, one of a domain that may be, and a stranger.
-func people() []string {
-	return []string{bob, "eve@x.example", "zoe@y.example", "mallory@z.example"}
+// people are two who may be named, one of a domain that may be, and a stranger. Each share has
+// people of its own, since the codes of an address are counted over all shares.
+func people(n int) []string {
+	var all []string
+	for _, address := range []string{bob, "eve@x.example", "zoe@y.example", "mallory@z.example"} {
+		all = append(all, fmt.Sprintf("n%d-%s", n, address))
+	}
+	return all
 }
 
 func newModel(t *rapid.T, db *DB, n int) *model {
+	who := people(n)
 	m := &model{
-		db: db, id: shareID(n), now: morning, state: share.Active, removed: map[int]bool{},
+		db: db, people: who, id: shareID(n), now: morning, state: share.Active, removed: map[int]bool{},
 		opened: map[int]*modelView{}, looked: map[string]int{}, codes: map[string]*modelCode{},
 		max:   rapid.IntRange(0, 3).Draw(t, "views"),
 		files: rapid.Bool().Draw(t, "files"),
-		named: rapid.SampledFrom([][]string{nil, {bob}, {bob, "eve@x.example"}, {bob, "@y.example"}, {"@y.example"}}).
+		named: rapid.SampledFrom([][]string{nil, who[:1], who[:2], {who[0], "@y.example"}, {"@y.example"}}).
 			Draw(t, "named"),
 	}
 	length := rapid.SampledFrom([]time.Duration{time.Hour, 30 * time.Hour}).Draw(t, "length")
@@ -151,7 +158,7 @@ func (m *model) askCode(t *rapid.T) {
 	if m.named == nil {
 		return
 	}
-	who := rapid.SampledFrom(people()).Draw(t, "who")
+	who := rapid.SampledFrom(m.people).Draw(t, "who")
 	m.lastCode++
 	code := fmt.Sprint("code ", m.lastCode)
 	want := m.over()
@@ -176,7 +183,7 @@ func (m *model) open(t *rapid.T) {
 	var who, code string
 	var proof *share.Proof
 	if m.named != nil {
-		who = rapid.SampledFrom(people()).Draw(t, "who")
+		who = rapid.SampledFrom(m.people).Draw(t, "who")
 		code = "wrong"
 		if before := m.opened[view]; before != nil && rapid.Bool().Draw(t, "again") {
 			who, code = before.who, before.code
