@@ -19,13 +19,13 @@ import (
 	"time"
 )
 
-// linkAbuses returns what the holder of a link, or a stranger with many connections, does.
+// linkAbuses returns what the holder of a link, or a stranger with many connections, can do.
 func linkAbuses() []abuse {
 	return []abuse{
 		{
 			"opens a link for anyone without a view limit in a loop, over 50 connections",
 			"5,600 durable rows a second, 3.5 MB/s without end",
-			openWithoutEnd,
+			openRepeatedly,
 		},
 		{
 			"holds 2,000 half-sent bodies and 500 unread parts of a file",
@@ -48,8 +48,9 @@ func linkAbuses() []abuse {
 // viewsByOne is how many views of a day have a row each.
 const viewsByOne = 1000
 
-// openWithoutEnd opens past the views that are counted one by one, and then for the given time.
-func openWithoutEnd(t *testing.T, length time.Duration) string {
+// openRepeatedly opens a link more often than views are recorded one by one, and then for the
+// given time.
+func openRepeatedly(t *testing.T, length time.Duration) string {
 	s := startAbused(t)
 	c := signedIn(t, s, admin)
 	l := c.share(c.anItem(), nil)
@@ -70,9 +71,9 @@ func openWithoutEnd(t *testing.T, length time.Duration) string {
 		group.Wait()
 	}
 	openUntil(func() bool { return opened.Load() >= 2*viewsByOne })
-	before, sizeBefore, begun := opened.Load(), s.stored(), time.Now()
+	before, sizeBefore, begun := opened.Load(), s.databaseSize(), time.Now()
 	openUntil(func() bool { return time.Since(begun) > length })
-	count, took, grown := opened.Load()-before, time.Since(begun), s.stored()-sizeBefore
+	count, took, grown := opened.Load()-before, time.Since(begun), s.databaseSize()-sizeBefore
 	if grown > 1<<20 {
 		t.Errorf("the database grew by %d bytes in %d views", grown, count)
 	}
@@ -97,8 +98,8 @@ var viewTotal = regexp.MustCompile(`data-testid="views-count"[^>]*>\s*([\d,]+)`)
 
 func kilobytes(n int64) string { return fmt.Sprintf("%d KB more on disk", n/1000) }
 
-// resident returns how many bytes of memory the program has.
-func (s *server) resident() int64 {
+// residentMemory returns the bytes of memory that the program uses.
+func (s *server) residentMemory() int64 {
 	s.t.Helper()
 	n, ok := memoryOf(s.cmd.Process.Pid)
 	if !ok {
@@ -107,7 +108,7 @@ func (s *server) resident() int64 {
 	return n
 }
 
-// memoryOf returns how many bytes of memory a process has, if it is running.
+// memoryOf returns the bytes of memory that a process uses, if it is running.
 func memoryOf(pid int) (bytes int64, ok bool) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
@@ -122,8 +123,8 @@ func memoryOf(pid int) (bytes int64, ok bool) {
 	return kb << 10, err == nil
 }
 
-// heldConnection opens a connection that has almost no room for an answer, and sends text.
-func (s *server) heldConnection(text string) (net.Conn, error) {
+// openConnection opens a connection with almost no receive buffer, and sends text.
+func (s *server) openConnection(text string) (net.Conn, error) {
 	dialer := net.Dialer{
 		Timeout: 10 * time.Second,
 		Control: func(_, _ string, raw syscall.RawConn) error {
@@ -158,8 +159,8 @@ func (s *server) withHead(path, contentType, body string, length int) string {
 		path, strings.TrimPrefix(s.url, "http://"), contentType, length, body)
 }
 
-// holdMemory holds half-sent bodies, short and long, to calls without a session, and answers
-// that nobody reads, while it asks whether the server is ready.
+// holdMemory keeps open half-sent bodies, short and long, of calls without a session, and
+// responses that nobody reads, while it checks that the server is ready.
 func holdMemory(t *testing.T, length time.Duration) string {
 	s := startAbused(t)
 	c := signedIn(t, s, admin)
@@ -180,7 +181,7 @@ func holdMemory(t *testing.T, length time.Duration) string {
 	if !*abuseAtLength {
 		halves, readers = 200, 100
 	}
-	before := s.resident()
+	before := s.residentMemory()
 
 	const form, object = "application/x-www-form-urlencoded", "application/json"
 	var requests []string
@@ -211,7 +212,7 @@ func holdMemory(t *testing.T, length time.Duration) string {
 		group.Go(func() {
 			for n := worker; n < len(requests); n += 50 {
 				// A server that has answered already may close before it has read all.
-				conn, _ := s.heldConnection(requests[n])
+				conn, _ := s.openConnection(requests[n])
 				if conn == nil {
 					t.Errorf("connection %d was not accepted", n)
 					return
@@ -225,7 +226,7 @@ func holdMemory(t *testing.T, length time.Duration) string {
 	var most int64
 	var slowest time.Duration
 	probe := func() {
-		most = max(most, s.resident())
+		most = max(most, s.residentMemory())
 		begun := time.Now()
 		resp, err := wire.Get(s.url + "/readyz")
 		if err != nil || resp.StatusCode != http.StatusOK {
@@ -241,7 +242,7 @@ func holdMemory(t *testing.T, length time.Duration) string {
 		group.Wait()
 		close(sent)
 	}()
-	for !closed(sent) {
+	for !isClosed(sent) {
 		probe()
 	}
 	slowest = 0 // what counts is while all is held, not how fast this test connects
@@ -261,7 +262,7 @@ func holdMemory(t *testing.T, length time.Duration) string {
 func peekWithMuch(t *testing.T, length time.Duration) string {
 	s := startAbused(t)
 	body := []byte(`{` + strings.Repeat(`"a":[1,2,3],`, 19_000) + `"id":"x","token":"y"}`)
-	spent := s.processor()
+	spent := s.processorTime()
 	count := 0
 	for begun := time.Now(); time.Since(begun) < length; count++ {
 		resp, err := wire.Post(s.url+"/s/peek", "application/json", bytes.NewReader(body))
@@ -273,15 +274,15 @@ func peekWithMuch(t *testing.T, length time.Duration) string {
 			t.Fatalf("%d bytes got %d", len(body), resp.StatusCode)
 		}
 	}
-	each := (s.processor() - spent) / time.Duration(count)
+	each := (s.processorTime() - spent) / time.Duration(count)
 	if each > 3*time.Millisecond {
 		t.Errorf("%s of processor for each", each)
 	}
 	return fmt.Sprintf("413 after 4 KiB, %.2f ms of processor", float64(each.Microseconds())/1000)
 }
 
-// processor returns how much processor time the program has used.
-func (s *server) processor() time.Duration {
+// processorTime returns the processor time that the program has used.
+func (s *server) processorTime() time.Duration {
 	s.t.Helper()
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.cmd.Process.Pid))
 	if err != nil {
@@ -300,7 +301,7 @@ func (s *server) processor() time.Duration {
 	return time.Duration(ticks) * time.Second / ticksPerSecond
 }
 
-// mailOneVictim asks for codes for one address over many shares. Each answer is the same.
+// mailOneVictim requests codes for one address over many shares. Each response is the same.
 func mailOneVictim(t *testing.T, _ time.Duration) string {
 	s := startAbused(t)
 	c := signedIn(t, s, admin)

@@ -49,7 +49,7 @@ func signInAbuses() []abuse {
 		{
 			"mistypes, as 29 people of one office do, before somebody signs in there",
 			"right passwords are refused for 5 minutes",
-			officeMistypes,
+			officeMistypesPasswords,
 		},
 		{
 			"sends 7 wrong passwords, and 4 more after the owner signed in",
@@ -64,7 +64,7 @@ func signInAbuses() []abuse {
 	}
 }
 
-// behindProxy trusts what this test says for whom it sends.
+// behindProxy makes the server trust this test's X-Forwarded-For header.
 func behindProxy(s *server) {
 	s.env = append(s.env, "ITEMSHARE_TRUSTED_PROXIES=127.0.0.1")
 }
@@ -123,17 +123,18 @@ func statusWords(statuses map[int]int) string {
 // growth returns the bytes by which the database of a stopped server grows while do runs.
 func growth(s *server, do func()) int64 {
 	s.stop(syscall.SIGTERM)
-	before := s.stored()
+	before := s.databaseSize()
 	s.run()
 	do()
 	s.stop(syscall.SIGTERM)
-	after := s.stored()
+	after := s.databaseSize()
 	s.run()
 	return after - before
 }
 
-// floods sends at full speed what a server refuses, and says what that leaves in the database.
-func floods(
+// measureFloods sends at full speed requests that the server rejects, and returns what that
+// leaves in the database.
+func measureFloods(
 	t *testing.T,
 	s *server,
 	length time.Duration,
@@ -159,7 +160,7 @@ var signInRefusals = []int{401, 429, 503}
 func inventedAddresses(t *testing.T, length time.Duration) string {
 	s := startAbused(t)
 	c := newClient(t, s)
-	return floods(t, s, length, signInRefusals, func(n int64) int {
+	return measureFloods(t, s, length, signInRefusals, func(n int64) int {
 		return c.signIn(fmt.Sprintf("invented%d@example.com", n), "wrong", "").status
 	})
 }
@@ -167,7 +168,7 @@ func inventedAddresses(t *testing.T, length time.Duration) string {
 func guessesAtFullSpeed(t *testing.T, length time.Duration) string {
 	s := startAbused(t)
 	c := newClient(t, s)
-	return floods(t, s, length, signInRefusals, func(int64) int {
+	return measureFloods(t, s, length, signInRefusals, func(int64) int {
 		return c.signIn(member, "wrong", "").status
 	})
 }
@@ -175,13 +176,14 @@ func guessesAtFullSpeed(t *testing.T, length time.Duration) string {
 func inventedNetworks(t *testing.T, length time.Duration) string {
 	s := startAbused(t, behindProxy)
 	c := newClient(t, s)
-	return floods(t, s, length, signInRefusals, func(n int64) int {
+	return measureFloods(t, s, length, signInRefusals, func(n int64) int {
 		from := fmt.Sprintf("2001:db8:%x:%x::1", n>>8, n&255<<8)
 		return c.signIn(fmt.Sprintf("invented%d@example.com", n), "wrong", from).status
 	})
 }
 
-// refusedLinks calls with a link that nobody made, with one that ended, and with one for others.
+// refusedLinks calls with a link that does not exist, with one that ended, and with one for other
+// recipients.
 func refusedLinks(t *testing.T, length time.Duration) string {
 	s := startAbused(t)
 	c := signedIn(t, s, admin)
@@ -211,7 +213,7 @@ func refusedLinks(t *testing.T, length time.Duration) string {
 			})
 		},
 	}
-	return floods(t, s, length, []int{202, 401, 404, 410, 429}, func(n int64) int {
+	return measureFloods(t, s, length, []int{202, 401, 404, 410, 429}, func(n int64) int {
 		return calls[n%int64(len(calls))](n).status
 	})
 }
@@ -283,7 +285,7 @@ func keepsTheOwnerOut(t *testing.T, _ time.Duration) string {
 	return fmt.Sprintf("%s; its owner %s", statusWords(count), strings.Join(words, ", "))
 }
 
-func officeMistypes(t *testing.T, _ time.Duration) string {
+func officeMistypesPasswords(t *testing.T, _ time.Duration) string {
 	s := startAbused(t, behindProxy)
 	for n := range 29 {
 		newClient(t, s).signIn(fmt.Sprintf("person%d@example.com", n), "wrong", "198.51.100.7")

@@ -65,8 +65,8 @@ func startAbused(t *testing.T, options ...serverOption) *server {
 	return start(t, append(options, func(s *server) { s.file = *abusedProgram })...)
 }
 
-// stored returns the bytes of the database's files, its log among them.
-func (s *server) stored() (bytes int64) {
+// databaseSize returns the size of the database's files in bytes, including its log.
+func (s *server) databaseSize() (bytes int64) {
 	s.t.Helper()
 	err := filepath.WalkDir(s.data, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.Contains(d.Name(), ".db") {

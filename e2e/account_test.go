@@ -10,17 +10,17 @@ import (
 	"time"
 )
 
-// refused is a token that the SDK refuses by itself, so that nothing leaves this machine.
-const refused = "ops_bm90aGluZyBpbiBoZXJlIGlzIGEgdG9rZW4"
+// refusedToken is a token that the SDK rejects by itself, so that no request leaves this machine.
+const refusedToken = "ops_bm90aGluZyBpbiBoZXJlIGlzIGEgdG9rZW4"
 
-// TestAnAccountThatRefuses: the server starts and says in its log what is wrong; commands that need
-// the account's vaults say so in a sentence, and others work as ever. The token is in nothing that
-// was said, and on no disk.
+// TestAnAccountThatRefuses asserts that the server starts with a rejected token and logs what is
+// wrong, that commands that need the account's vaults fail with a sentence, and that others work.
+// The token is in no output and on no disk.
 func TestAnAccountThatRefuses(t *testing.T) {
 	s := start(
 		t,
 		withoutDemo,
-		func(s *server) { s.env = append(s.env, "OP_SERVICE_ACCOUNT_TOKEN="+refused) },
+		func(s *server) { s.env = append(s.env, "OP_SERVICE_ACCOUNT_TOKEN="+refusedToken) },
 	)
 	unreached := func() bool {
 		return strings.Contains(s.log.String(), "cannot connect to the 1Password account")
@@ -49,21 +49,21 @@ func TestAnAccountThatRefuses(t *testing.T) {
 			code != 0 && strings.Count(said, "\n") != 1 {
 			t.Errorf("%v: exit %d, said %q", c.args, code, said)
 		}
-		if strings.Contains(said, refused[4:]) {
+		if strings.Contains(said, refusedToken[4:]) {
 			t.Errorf("%v: the token is in what was said", c.args)
 		}
 	}
 	if code := s.stop(syscall.SIGTERM); code != 0 {
 		t.Errorf("exit %d", code)
 	}
-	if strings.Contains(s.log.String(), refused[4:]) {
+	if strings.Contains(s.log.String(), refusedToken[4:]) {
 		t.Error("the token is in the log")
 	}
-	holdsNowhere(t, s.data, refused[4:])
+	wantNoFileContaining(t, s.data, refusedToken[4:])
 }
 
-// holdsNowhere wants no file below a folder to hold a text.
-func holdsNowhere(t *testing.T, folder, text string) {
+// wantNoFileContaining asserts that no file below a folder contains a text.
+func wantNoFileContaining(t *testing.T, folder, text string) {
 	t.Helper()
 	seen := 0
 	err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {

@@ -15,7 +15,7 @@ import (
 //go:embed testdata/axe.min.js
 var axeSource string
 
-type violation struct {
+type axeViolation struct {
 	ID, Impact, Help string
 	Nodes            []struct {
 		Target         []any
@@ -31,7 +31,7 @@ func axe(t *testing.T, p *page) {
 		if !eval[bool](p, `typeof axe == "object"`) {
 			p.do("load axe-core", chromedp.Evaluate[chromedp.Void](axeSource))
 		}
-		found := eval[[]violation](
+		found := eval[[]axeViolation](
 			p,
 			`axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations)`,
 		)

@@ -14,7 +14,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// do runs the steps within patience; where they fail, the test ends and tells where the page stood.
+// do runs the steps before the timeout. If one fails, the test ends and reports the page's state.
 func (p *page) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
@@ -37,7 +37,7 @@ func (p *page) state() string {
 	return text
 }
 
-// eval returns what a JavaScript expression gives in the page.
+// eval returns the value of a JavaScript expression in the page.
 func eval[T any](p *page, expression string) T {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
@@ -155,7 +155,7 @@ func (p *page) await(css string) {
 	p.do("await "+css, chromedp.WaitVisible(chromedp.CSS(css)))
 }
 
-// awaitGone waits until no such element is there, or none is visible.
+// awaitGone waits until no matching element exists or is visible.
 func (p *page) awaitGone(css string) {
 	p.t.Helper()
 	p.awaitTrue(
@@ -192,7 +192,7 @@ func (p *page) awaitPath(want string) {
 	)
 }
 
-// awaitTrue asks again and again, through page loads, until an expression is true.
+// awaitTrue evaluates an expression repeatedly, through page loads, until it is true.
 func (p *page) awaitTrue(what, expression string) {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
@@ -210,7 +210,7 @@ func (p *page) awaitTrue(what, expression string) {
 	}
 }
 
-// text is what a person reads in the first element of a selector.
+// text returns the visible text of the first element of a selector.
 func (p *page) text(css string) string {
 	p.t.Helper()
 	return eval[string](p, element(css)+`?.innerText ?? "(absent)"`)
@@ -253,7 +253,8 @@ func (p *page) resize(window size) {
 	p.do("resize", chromedp.EmulateViewport(window.width, window.height, options...))
 }
 
-// scheme sets what the system prefers, light or dark, and lets the change come to rest.
+// scheme sets the color scheme that the system prefers, light or dark, and waits until the change
+// is done.
 func (p *page) scheme(name string) {
 	p.t.Helper()
 	call(

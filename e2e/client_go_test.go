@@ -14,8 +14,7 @@ import (
 	"time"
 )
 
-// TestExampleOfTheGoClient runs the script that the documentation shows: the four steps and the
-// opening of the link.
+// TestExampleOfTheGoClient runs the documented example: the four steps and opening the link.
 func TestExampleOfTheGoClient(t *testing.T) {
 	const example = "../client/example/main.go"
 	text, err := os.ReadFile(example)
@@ -29,7 +28,7 @@ func TestExampleOfTheGoClient(t *testing.T) {
 	token := s.serviceAccount("--vault", "Team", "--share-items")
 	vault, item := s.itemByToken(token)
 	cmd := exec.Command("go", "run", example, vault, item)
-	lookAt(t, "../client")
+	dependOnFiles(t, "../client")
 	cmd.Env = append(os.Environ(), "ITEMSHARE_URL="+s.url, "ITEMSHARE_TOKEN="+token)
 	typed, stdin := io.Pipe()
 	cmd.Stdin = typed
@@ -45,7 +44,7 @@ func TestExampleOfTheGoClient(t *testing.T) {
 	}
 }
 
-// itemByToken returns the ids of a login that a service account may read.
+// itemByToken returns the IDs of a login that a service account may read.
 func (s *server) itemByToken(token string) (vault, item string) {
 	s.t.Helper()
 	type overview struct{ ID, VaultID, Category string }
@@ -77,8 +76,7 @@ func (s *server) itemByToken(token string) (vault, item string) {
 	return "", ""
 }
 
-// terminal runs a command as somebody who has nothing but an address and a token would: no data
-// folder, no key.
+// terminal runs commands with nothing but a URL and a token: no data folder and no key.
 type terminal struct {
 	t     *testing.T
 	env   []string

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// wire is the connection of callers without a session.
+// wire is the HTTP client of callers without a session.
 var wire = &http.Client{
 	Transport:     &http.Transport{MaxIdleConnsPerHost: 256},
 	Timeout:       30 * time.Second,
@@ -27,13 +27,14 @@ type client struct {
 	http *http.Client
 }
 
-// reply is a page that the server sent; one that never came has status 0.
+// reply is a response of the server; status 0 means that none arrived.
 type reply struct {
 	status int
 	header http.Header
 	body   string
 }
 
+// newClient returns a browser without scripts and without a session.
 func newClient(t *testing.T, s *server) *client {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
@@ -143,7 +144,7 @@ func (c *client) tryShare(item string, form url.Values) (string, reply) {
 	return "", r
 }
 
-// share makes a link or fails the test.
+// share creates a share or fails the test.
 func (c *client) share(item string, form url.Values) link {
 	c.t.Helper()
 	text, r := c.tryShare(item, form)

@@ -27,8 +27,8 @@ const fourSteps = `(async (token) => {
 })`
 
 func TestJavaScriptClientInABrowser(t *testing.T) {
-	lookAt(t, "../clients/javascript")
-	s := start(t, behindMeddler(t))
+	dependOnFiles(t, "../clients/javascript")
+	s := start(t, behindFaultProxy(t))
 	p := newPage(t, s, desktop)
 	p.visit("/~client/page")
 	got := eval[struct {

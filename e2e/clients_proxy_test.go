@@ -14,23 +14,23 @@ import (
 	"time"
 )
 
-// meddler stands at the program's public address and passes everything on. A client whose server is
+// faultProxy answers at the program's public address and forwards requests. A client whose server is
 //
 //	{url}/~{fault}/{METHOD}.{verb}/{times}/{name}
 //
-// meets that fault at the first calls whose path has that verb as its last or last but one part;
-// GET {url}/~seen/{name} tells which calls came. GET {url}/~client/ has the files of the JavaScript
-// client.
-type meddler struct {
+// meets that fault at the first calls whose path has that verb as its last part or the one before.
+// GET {url}/~seen/{name} returns the calls that arrived. GET {url}/~client/ has the files of the
+// JavaScript client.
+type faultProxy struct {
 	program http.Handler
 	site    http.Handler
 
 	mu    sync.Mutex
-	calls map[string][]seenCall
+	calls map[string][]recordedCall
 }
 
-// seenCall is one call as it came.
-type seenCall struct {
+// recordedCall is one call as it arrived.
+type recordedCall struct {
 	Method   string `json:"method"`
 	Path     string `json:"path"`
 	Key      string `json:"key"`   // Idempotency-Key
@@ -38,8 +38,8 @@ type seenCall struct {
 	affected bool
 }
 
-// behindMeddler starts the program behind a meddler of its own.
-func behindMeddler(t *testing.T) serverOption {
+// behindFaultProxy starts the program behind a faultProxy of its own.
+func behindFaultProxy(t *testing.T) serverOption {
 	return func(s *server) {
 		target, err := url.Parse(s.url)
 		if err != nil {
@@ -52,14 +52,14 @@ func behindMeddler(t *testing.T) serverOption {
 			},
 		}
 		front := httptest.NewServer(
-			&meddler{program: proxy, site: clientFiles(), calls: map[string][]seenCall{}},
+			&faultProxy{program: proxy, site: clientFiles(), calls: map[string][]recordedCall{}},
 		)
 		t.Cleanup(front.Close)
 		s.url = strings.Replace(front.URL, "127.0.0.1", "localhost", 1)
 	}
 }
 
-// clientFiles are the JavaScript client, and an empty page to run it in.
+// clientFiles serves the JavaScript client and an empty page to run it in.
 func clientFiles() http.Handler {
 	site := http.NewServeMux()
 	site.Handle(
@@ -73,7 +73,7 @@ func clientFiles() http.Handler {
 	return site
 }
 
-func (m *meddler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (m *faultProxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	parts := strings.SplitN(r.URL.Path, "/", 6)
 	switch {
 	case !strings.HasPrefix(parts[1], "~"):
@@ -83,19 +83,19 @@ func (m *meddler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case parts[1] == "~seen":
 		m.mu.Lock()
 		defer m.mu.Unlock()
-		_ = json.NewEncoder(w).Encode(append([]seenCall{}, m.calls[parts[2]]...))
+		_ = json.NewEncoder(w).Encode(append([]recordedCall{}, m.calls[parts[2]]...))
 	default:
 		r.URL.Path, r.URL.RawPath = "/"+parts[5], ""
-		if m.note(r, parts[4], parts[2], parts[3]) {
-			m.meddle(parts[1], w, r)
+		if m.recordCall(r, parts[4], parts[2], parts[3]) {
+			m.injectFault(parts[1], w, r)
 			return
 		}
 		m.program.ServeHTTP(w, r)
 	}
 }
 
-// note remembers a call and reports whether the fault is for it.
-func (m *meddler) note(r *http.Request, name, match, times string) bool {
+// recordCall records a call and reports whether the fault applies to it.
+func (m *faultProxy) recordCall(r *http.Request, name, match, times string) bool {
 	method, verb, _ := strings.Cut(match, ".")
 	affected := r.Method == method &&
 		(path.Base(r.URL.Path) == verb || path.Base(path.Dir(r.URL.Path)) == verb)
@@ -108,14 +108,14 @@ func (m *meddler) note(r *http.Request, name, match, times string) bool {
 			before++
 		}
 	}
-	m.calls[name] = append(m.calls[name], seenCall{
+	m.calls[name] = append(m.calls[name], recordedCall{
 		Method: r.Method, Path: r.URL.Path, Key: r.Header.Get("Idempotency-Key"),
 		Token: r.Header.Get("Authorization") != "", affected: affected,
 	})
 	return affected && before < limit
 }
 
-func (m *meddler) meddle(fault string, w http.ResponseWriter, r *http.Request) {
+func (m *faultProxy) injectFault(fault string, w http.ResponseWriter, r *http.Request) {
 	switch fault {
 	case "~refuse": // the call never arrives
 		panic(http.ErrAbortHandler)
@@ -129,15 +129,15 @@ func (m *meddler) meddle(fault string, w http.ResponseWriter, r *http.Request) {
 			time.Sleep(20 * time.Millisecond)
 		}
 	case "~busy":
-		later(w, http.StatusServiceUnavailable, "unavailable", "1")
+		writeRetryAfter(w, http.StatusServiceUnavailable, "unavailable", "1")
 	case "~unknown": // the vault's own account did not say whether it made a link
-		later(w, http.StatusServiceUnavailable, "link_unknown", "1")
+		writeRetryAfter(w, http.StatusServiceUnavailable, "link_unknown", "1")
 	case "~limited":
-		later(w, http.StatusTooManyRequests, "too_many_attempts", "1")
+		writeRetryAfter(w, http.StatusTooManyRequests, "too_many_attempts", "1")
 	case "~limited-20":
-		later(w, http.StatusTooManyRequests, "too_many_attempts", "20")
+		writeRetryAfter(w, http.StatusTooManyRequests, "too_many_attempts", "20")
 	case "~limited-900":
-		later(w, http.StatusTooManyRequests, "too_many_attempts", "900")
+		writeRetryAfter(w, http.StatusTooManyRequests, "too_many_attempts", "900")
 	case "~elsewhere":
 		http.Redirect(
 			w,
@@ -149,12 +149,12 @@ func (m *meddler) meddle(fault string, w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusBadGateway)
 		_, _ = w.Write([]byte("<h1>Bad gateway</h1>"))
 	default:
-		m.spoil(fault, w, r)
+		m.damageResponse(fault, w, r)
 	}
 }
 
-// spoil passes a call on and does harm to its answer.
-func (m *meddler) spoil(fault string, w http.ResponseWriter, r *http.Request) {
+// damageResponse forwards a call and damages the response.
+func (m *faultProxy) damageResponse(fault string, w http.ResponseWriter, r *http.Request) {
 	answer := httptest.NewRecorder()
 	m.program.ServeHTTP(answer, r)
 	body := answer.Body.Bytes()
@@ -162,7 +162,7 @@ func (m *meddler) spoil(fault string, w http.ResponseWriter, r *http.Request) {
 	case "~lose": // what was asked for is done, and nobody hears of it
 		panic(http.ErrAbortHandler)
 	case "~unsure": // it is done, and the server's database did not say so
-		later(w, http.StatusServiceUnavailable, "unknown_outcome", "")
+		writeRetryAfter(w, http.StatusServiceUnavailable, "unknown_outcome", "")
 	case "~cut":
 		w.Header().Set("Content-Type", answer.Header().Get("Content-Type"))
 		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
@@ -183,7 +183,7 @@ func (m *meddler) spoil(fault string, w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func later(w http.ResponseWriter, status int, code, retryAfter string) {
+func writeRetryAfter(w http.ResponseWriter, status int, code, retryAfter string) {
 	w.Header().Set("Content-Type", "application/problem+json")
 	if retryAfter != "" {
 		w.Header().Set("Retry-After", retryAfter)

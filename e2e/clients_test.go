@@ -15,7 +15,7 @@ import (
 )
 
 // The clients of other languages run their own tests, which stand beside them, against the program
-// behind a meddler.
+// behind a faultProxy.
 
 func TestJavaScriptClient(t *testing.T) {
 	t.Parallel() // with the other: both wait most of the time
@@ -39,8 +39,7 @@ func TestPythonClient(t *testing.T) {
 	)
 }
 
-// TestExamplesOfTheClients runs the scripts that the documentation shows: the four steps and the
-// opening of the link.
+// TestExamplesOfTheClients runs the documented examples: the four steps and opening the link.
 func TestExamplesOfTheClients(t *testing.T) {
 	s := start(t)
 	env := []string{"ITEMSHARE_TOKEN=" + s.serviceAccount("--vault", "Team", "--share-items")}
@@ -66,7 +65,7 @@ func TestExamplesOfTheClients(t *testing.T) {
 }
 
 func runClientTests(t *testing.T, folder string, command ...string) {
-	s := start(t, behindMeddler(t))
+	s := start(t, behindFaultProxy(t))
 	file := largeFile()
 	s.importWithFile("Large file", "large file.bin", file)
 	sum := sha256.Sum256(file)
@@ -87,11 +86,11 @@ func runClientTests(t *testing.T, folder string, command ...string) {
 	t.Log(out)
 }
 
-// runClient runs a command in a client's folder with nothing in its environment but the program's
-// address and env.
+// runClient runs a command in a client's folder with only the program's URL and env in its
+// environment.
 func (s *server) runClient(folder string, env []string, command ...string) (string, error) {
 	s.t.Helper()
-	lookAt(s.t, folder)
+	dependOnFiles(s.t, folder)
 	cmd := exec.Command(command[0], command[1:]...)
 	cmd.Dir = folder
 	cmd.Env = append(
@@ -108,8 +107,8 @@ func (s *server) runClient(folder string, env []string, command ...string) (stri
 	return string(out), err
 }
 
-// lookAt tells go test's cache that a test depends on the files of a folder.
-func lookAt(t *testing.T, folder string) {
+// dependOnFiles makes go test's cache depend on the files of a folder.
+func dependOnFiles(t *testing.T, folder string) {
 	t.Helper()
 	err := filepath.WalkDir(folder, func(path string, _ fs.DirEntry, err error) error {
 		_, statErr := os.Stat(path)
@@ -120,8 +119,8 @@ func lookAt(t *testing.T, folder string) {
 	}
 }
 
-// serviceAccount adds a service account and returns its token, which is all that the command prints
-// on standard output.
+// serviceAccount adds a service account and returns its token, the only text that the command
+// prints on standard output.
 func (s *server) serviceAccount(flags ...string) string {
 	s.t.Helper()
 	cmd := exec.Command(
@@ -137,7 +136,7 @@ func (s *server) serviceAccount(flags ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// largeFile takes three chunks, the last one short.
+// largeFile returns content of three chunks, the last one short.
 func largeFile() []byte {
 	content := make([]byte, 2<<20+512<<10+7)
 	for i := range content {

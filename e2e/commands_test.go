@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// TestSharingAtATerminal shares, lists, opens and revokes with the built program, from the outside.
+// TestSharingAtATerminal creates, lists, opens and revokes shares with the built program.
 func TestSharingAtATerminal(t *testing.T) {
 	s := start(t)
 	token := s.serviceAccount("--vault", "Team", "--share-items")
@@ -115,7 +115,8 @@ func TestOpenAtATerminalWithACode(t *testing.T) {
 	}
 }
 
-// TestTheHelpOfTheCommandsForSharing names the variables and the exit codes.
+// TestTheHelpOfTheCommandsForSharing asserts that the help names the variables and the exit
+// codes.
 func TestTheHelpOfTheCommandsForSharing(t *testing.T) {
 	c := terminal{t, []string{"PATH=" + os.Getenv("PATH")}, "no token"}
 	for _, name := range []string{"share", "shares", "revoke", "open"} {

@@ -14,7 +14,7 @@ import (
 	"testing"
 )
 
-// container is the program as deploy/Dockerfile and deploy/compose.yaml run it: as their user, with
+// container runs the program as deploy/Dockerfile and deploy/compose.yaml do: as their user, with
 // their variables, on a volume. No image is built.
 type container struct {
 	t        *testing.T
@@ -49,7 +49,7 @@ func newContainer(t *testing.T) *container {
 	return c
 }
 
-// folder returns a new folder of the container's user.
+// folder returns a new folder that the container's user owns.
 func (c *container) folder(mode os.FileMode) string {
 	c.t.Helper()
 	folder := c.t.TempDir()
@@ -109,8 +109,8 @@ func (c *container) serve(volume string, env ...string) *server {
 // volumeGroup is the group of a volume that belongs to a group, as fsGroup of Kubernetes is.
 const volumeGroup = 2000
 
-// TestContainerWithAVolume: the program starts on an empty volume, again on what it left there, and
-// doctor finds nothing that belongs to the volume.
+// TestContainerWithAVolume asserts that the program starts on an empty volume and again on its
+// own files, and that doctor reports nothing about the volume.
 func TestContainerWithAVolume(t *testing.T) {
 	c := newContainer(t)
 	volume := c.folder(0o700)
@@ -128,8 +128,9 @@ func TestContainerWithAVolume(t *testing.T) {
 	}
 }
 
-// TestVolumeOfAGroup: a folder 2770 with files 0660 is accepted with the key elsewhere and one
-// warning, and with the key in it rejected with a sentence.
+// TestVolumeOfAGroup asserts that a folder with mode 2770 and files with mode 0660 are accepted
+// with one warning if the key is elsewhere, and rejected with a sentence if the key is among
+// them.
 func TestVolumeOfAGroup(t *testing.T) {
 	c := newContainer(t)
 	volume := c.folder(0o700)
@@ -162,8 +163,8 @@ func TestVolumeOfAGroup(t *testing.T) {
 	}
 }
 
-// TestVolumeThatCannotBeUsed: one sentence names the volume and what to change, and nothing is
-// written.
+// TestVolumeThatCannotBeUsed asserts that one sentence names the volume and what to change, and
+// that nothing is written.
 func TestVolumeThatCannotBeUsed(t *testing.T) {
 	c := newContainer(t)
 	var random [32]byte

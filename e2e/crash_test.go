@@ -15,17 +15,16 @@ import (
 	_ "github.com/mattn/go-sqlite3"
 )
 
-// acknowledged is a one-time link whose creation was answered, and what became of the views that
-// tried it.
-type acknowledged struct {
-	link  link
-	tried []string // views sent before the crash
-	got   []string // those that were answered with the item
+// createdLink is a one-time link that the server acknowledged, with the views sent to it.
+type createdLink struct {
+	link        link
+	sentViews   []string // views sent before the crash
+	openedViews []string // those that were answered with the item
 }
 
-// TestKilledWhileCreatingAndOpening kills the server at random moments. Every link that a sharer
-// has seen opens afterwards, for one view alone; the database is whole and ready again within three
-// seconds.
+// TestKilledWhileCreatingAndOpening kills the server at random moments. Afterwards every
+// acknowledged link opens for exactly one view; the database is intact and the server ready
+// within three seconds.
 func TestKilledWhileCreatingAndOpening(t *testing.T) {
 	s := start(t)
 	c := signedIn(t, s, admin)
@@ -51,15 +50,15 @@ func TestKilledWhileCreatingAndOpening(t *testing.T) {
 	s.verifyDatabase()
 }
 
-// workUntilKilled creates and opens from many sides, kills the server within a second, and returns
-// what was acknowledged.
-func (s *server) workUntilKilled(c *client, item string) []*acknowledged {
+// workUntilKilled creates and opens links concurrently, kills the server within a second, and
+// returns the acknowledged links.
+func (s *server) workUntilKilled(c *client, item string) []*createdLink {
 	var (
 		mu    sync.Mutex
-		links []*acknowledged
+		links []*createdLink
 		work  sync.WaitGroup
 	)
-	created := make(chan *acknowledged, 10_000)
+	created := make(chan *createdLink, 10_000)
 	for range 8 {
 		work.Go(func() {
 			for {
@@ -71,7 +70,7 @@ func (s *server) workUntilKilled(c *client, item string) []*acknowledged {
 					s.t.Errorf("create: %d %v", r.status, r.errors())
 					return
 				}
-				a := &acknowledged{link: parseLink(s.t, text)}
+				a := &createdLink{link: parseLink(s.t, text)}
 				mu.Lock()
 				links = append(links, a)
 				half := len(links)%2 == 0
@@ -100,19 +99,19 @@ func (s *server) workUntilKilled(c *client, item string) []*acknowledged {
 	return links
 }
 
-// openTwice lets two views compete for the link.
-func (a *acknowledged) openTwice(t *testing.T) {
+// openTwice opens the link under two views at once.
+func (a *createdLink) openTwice(t *testing.T) {
 	views := []string{newView(), newView()}
 	var mu sync.Mutex
 	var both sync.WaitGroup
 	for _, view := range views {
-		a.tried = append(a.tried, view)
+		a.sentViews = append(a.sentViews, view)
 		both.Go(func() {
 			got := a.link.open(with{"view": view})
 			switch {
 			case got.status == http.StatusOK:
 				mu.Lock()
-				a.got = append(a.got, view)
+				a.openedViews = append(a.openedViews, view)
 				mu.Unlock()
 			case got.status != 0 && got.Code != "viewed":
 				t.Errorf("open: %v", got)
@@ -122,17 +121,17 @@ func (a *acknowledged) openTwice(t *testing.T) {
 	both.Wait()
 }
 
-// verify tries the views of before the crash again, then a new one: exactly one view ever opens the
-// link. Where one was answered, the new one comes first: it would win if that answer had not been
-// counted.
-func (a *acknowledged) verify(t *testing.T) {
+// verify repeats the views sent before the crash, then sends a new one: exactly one view opens
+// the link. If a view was answered before the crash, the new one is sent first: it would succeed
+// if that view had not been stored.
+func (a *createdLink) verify(t *testing.T) {
 	t.Helper()
 	winners := map[string]bool{}
-	for _, view := range a.got {
+	for _, view := range a.openedViews {
 		winners[view] = true
 	}
-	views := append(slices.Clone(a.tried), newView())
-	if len(a.got) > 0 {
+	views := append(slices.Clone(a.sentViews), newView())
+	if len(a.openedViews) > 0 {
 		slices.Reverse(views)
 	}
 	for _, view := range views {
@@ -151,13 +150,13 @@ func (a *acknowledged) verify(t *testing.T) {
 		t.Errorf(
 			"%d views opened a one-time link that %d had tried, want 1",
 			len(winners),
-			len(a.tried),
+			len(a.sentViews),
 		)
 	}
 }
 
-// verifyDatabase looks at the stopped server's database: SQLite finds it whole, and so is the audit
-// chain.
+// verifyDatabase asserts that the stopped server's SQLite database and its audit chain are
+// intact.
 func (s *server) verifyDatabase() {
 	s.t.Helper()
 	database, err := sql.Open("sqlite3", "file:"+filepath.Join(s.data, "itemshare.db")+"?mode=ro")

@@ -27,8 +27,8 @@ import (
 // The set-ups of docs/deploy.md, with the files of deploy/ and the lines of README.md, in which only
 // addresses and paths are replaced.
 
-// proxied is a server behind a proxy.
-type proxied struct {
+// proxiedServer is a server behind a proxy.
+type proxiedServer struct {
 	*server
 	public string         // the URL that the proxy answers to
 	roots  string         // file of the certificate authority that signed for it
@@ -48,8 +48,8 @@ func TestBehindCaddy(t *testing.T) {
 	p.checkSetUp(t)
 }
 
-// TestNginxWithoutHost: the page, the log and doctor name the header that nginx sends by default,
-// and the line to add.
+// TestNginxWithoutHost asserts that the page, the log and doctor name the header that nginx sends
+// by default and the line to add.
 func TestNginxWithoutHost(t *testing.T) {
 	const line = "proxy_set_header Host $http_host;"
 	p := startByReadme(t)
@@ -70,9 +70,9 @@ func TestNginxWithoutHost(t *testing.T) {
 	}
 }
 
-// checkSetUp signs in through the proxy, lets two visitors be two, asks doctor, and looks for a
-// secret in the proxy's logs.
-func (p *proxied) checkSetUp(t *testing.T) {
+// checkSetUp signs in through the proxy, checks that two visitors are told apart, runs doctor,
+// and searches the proxy's logs for a secret.
+func (p *proxiedServer) checkSetUp(t *testing.T) {
 	visitor := p.client(t, "127.0.0.1")
 	r := visitor.post("/signin", url.Values{"email": {"you@example.com"}, "password": {password}})
 	if r.status != http.StatusSeeOther || r.header.Get("Strict-Transport-Security") == "" {
@@ -102,9 +102,9 @@ func (p *proxied) checkSetUp(t *testing.T) {
 	p.checkLogs(t, secret)
 }
 
-// checkVisitors lets one address try passwords for somebody until it has to wait, and wants another
-// not to wait.
-func (p *proxied) checkVisitors(t *testing.T) {
+// checkVisitors tries passwords from one address until it has to wait, and asserts that another
+// address does not wait.
+func (p *proxiedServer) checkVisitors(t *testing.T) {
 	t.Helper()
 	try := func(c *client) int {
 		form := url.Values{"email": {"nobody@example.com"}, "password": {"wrong"}}
@@ -123,7 +123,7 @@ func (p *proxied) checkVisitors(t *testing.T) {
 	}
 }
 
-func (p *proxied) checkLogs(t *testing.T, secret string) {
+func (p *proxiedServer) checkLogs(t *testing.T, secret string) {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(p.logs, "*"))
 	if err != nil {
@@ -147,8 +147,8 @@ func (p *proxied) checkLogs(t *testing.T, secret string) {
 	}
 }
 
-// startByReadme starts the server and adds a user by the lines of README.md.
-func startByReadme(t *testing.T) *proxied {
+// startByReadme starts the server and adds a user with the lines of README.md.
+func startByReadme(t *testing.T) *proxiedServer {
 	t.Helper()
 	text, err := os.ReadFile("../README.md")
 	if err != nil {
@@ -156,7 +156,7 @@ func startByReadme(t *testing.T) *proxied {
 	}
 	_, lines, _ := strings.Cut(string(text), "## Run it\n\n```sh\n")
 	lines, _, _ = strings.Cut(lines, "```")
-	p := &proxied{logs: t.TempDir()}
+	p := &proxiedServer{logs: t.TempDir()}
 	p.public = "https://" + freePort(t)
 	smtp := startMailServer(t, 0).url
 	data := filepath.Join(t.TempDir(), "data")
@@ -188,13 +188,13 @@ func startByReadme(t *testing.T) *proxied {
 	return p
 }
 
-// port is that on which itemshare listens.
-func (p *proxied) port() string { return p.url[strings.LastIndex(p.url, ":")+1:] }
+// port returns the port on which itemshare listens.
+func (p *proxiedServer) port() string { return p.url[strings.LastIndex(p.url, ":")+1:] }
 
-func (p *proxied) publicPort() string { return p.public[strings.LastIndex(p.public, ":")+1:] }
+func (p *proxiedServer) publicPort() string { return p.public[strings.LastIndex(p.public, ":")+1:] }
 
-// client is a browser without scripts that comes from an address.
-func (p *proxied) client(t *testing.T, from string) *client {
+// client returns a browser without scripts whose requests come from an address.
+func (p *proxiedServer) client(t *testing.T, from string) *client {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -210,7 +210,7 @@ func (p *proxied) client(t *testing.T, from string) *client {
 }
 
 // startNginx runs nginx with the project's file inside a configuration that needs no root.
-func (p *proxied) startNginx(t *testing.T, change func(conf string) string) {
+func (p *proxiedServer) startNginx(t *testing.T, change func(conf string) string) {
 	t.Helper()
 	text, err := os.ReadFile("../deploy/nginx.conf")
 	if err != nil {
@@ -251,9 +251,9 @@ http {
 	p.runProxy(t, exec.Command(path, "-c", filepath.Join(folder, "nginx.conf"), "-p", folder))
 }
 
-// startCaddy runs Caddy with the project's file. It gets its certificate from an authority of its
+// startCaddy runs Caddy with the project's file. Its certificate comes from an authority of its
 // own, which it does not add to this machine's.
-func (p *proxied) startCaddy(t *testing.T) {
+func (p *proxiedServer) startCaddy(t *testing.T) {
 	t.Helper()
 	text, err := os.ReadFile("../deploy/Caddyfile")
 	if err != nil {
@@ -290,8 +290,9 @@ func (p *proxied) startCaddy(t *testing.T) {
 	p.runProxy(t, cmd, root)
 }
 
-// runProxy starts a proxy, and trusts the root that it made, if any. It returns when it answers.
-func (p *proxied) runProxy(t *testing.T, cmd *exec.Cmd, root ...string) {
+// runProxy starts a proxy, waits until it answers, and trusts the root certificate that it made,
+// if any.
+func (p *proxiedServer) runProxy(t *testing.T, cmd *exec.Cmd, root ...string) {
 	t.Helper()
 	output, err := os.Create(filepath.Join(p.logs, "output"))
 	if err != nil {
@@ -318,8 +319,8 @@ func (p *proxied) runProxy(t *testing.T, cmd *exec.Cmd, root ...string) {
 	t.Fatalf("the proxy does not answer:\n%s", said)
 }
 
-// trust loads the root certificates, and reports whether they are there.
-func (p *proxied) trust(root ...string) bool {
+// trust loads the root certificates and reports whether they exist.
+func (p *proxiedServer) trust(root ...string) bool {
 	for _, file := range root {
 		text, err := os.ReadFile(file)
 		if err != nil || os.WriteFile(p.roots, text, 0o600) != nil {
@@ -331,7 +332,7 @@ func (p *proxied) trust(root ...string) bool {
 	return err == nil && p.pool.AppendCertsFromPEM(text)
 }
 
-func (p *proxied) answers() bool {
+func (p *proxiedServer) answers() bool {
 	c := http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: p.pool}}}
 	resp, err := c.Get(p.public + "/healthz")
 	if err != nil {
@@ -341,8 +342,8 @@ func (p *proxied) answers() bool {
 	return resp.StatusCode == http.StatusOK
 }
 
-// newCertificate makes one for localhost, signed by itself.
-func (p *proxied) newCertificate(t *testing.T, folder string) (certificate, key string) {
+// newCertificate creates a self-signed certificate for localhost.
+func (p *proxiedServer) newCertificate(t *testing.T, folder string) (certificate, key string) {
 	t.Helper()
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// withSeed finds a demo item that has a one-time-password field, and its title.
-func (c *client) withSeed() (item, title string) {
+// itemWithOneTimePassword returns a demo item that has a one-time password field, and its title.
+func (c *client) itemWithOneTimePassword() (item, title string) {
 	c.t.Helper()
 	for _, item := range c.items("") {
 		if strings.Contains(c.get(item+"/share").body, `name="totp"`) {
@@ -24,7 +24,7 @@ func (c *client) withSeed() (item, title string) {
 
 var heading = regexp.MustCompile(`(?s)<h1[^>]*>(.*?)</h1>`)
 
-// title is the heading of an item's page.
+// title returns the heading of an item's page.
 func (c *client) title(item string) string {
 	c.t.Helper()
 	h := heading.FindStringSubmatch(c.get(item).body)
@@ -34,7 +34,7 @@ func (c *client) title(item string) string {
 	return strings.TrimSpace(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(h[1], ""))
 }
 
-// openAs goes through the recipient's page up to the item.
+// openAs opens the link as a recipient, up to the item.
 func (p *page) openAs(l link, email string) {
 	p.t.Helper()
 	p.askForCode(l, email)
@@ -50,7 +50,7 @@ func (p *page) askForCode(l link, email string) {
 	p.await(`[data-testid=code]`)
 }
 
-// fillShareForm fills in the form for two recipients, once, for a day.
+// fillShareForm fills in the share form: two recipients, one view, one day.
 func (p *page) fillShareForm() {
 	p.t.Helper()
 	p.await(`form#share-form`)
@@ -68,11 +68,12 @@ func (p *page) fillShareForm() {
 	}
 }
 
-// TestMainFlow is the whole product in one sitting: find, share, open, look back, revoke, tighten.
+// TestMainFlow runs the main flow in one browser: find an item, share it, open the link, see the
+// view in the history, revoke it, tighten the policy.
 func TestMainFlow(t *testing.T) {
 	s := start(t)
 	c := signedIn(t, s, admin)
-	item, title := c.withSeed()
+	item, title := c.itemWithOneTimePassword()
 
 	sharer := newPage(t, s, desktop)
 	sharer.signIn(admin)
@@ -113,7 +114,7 @@ func TestMainFlow(t *testing.T) {
 	sharer.clean()
 }
 
-// findByKeyboard searches as a person does who never leaves the keyboard.
+// findByKeyboard searches for an item with the keyboard only.
 func (p *page) findByKeyboard(title, item string) {
 	p.t.Helper()
 	p.visit("/items")
@@ -129,8 +130,8 @@ func (p *page) findByKeyboard(title, item string) {
 	p.awaitText(title)
 }
 
-// TestPastedRecipientsBecomeChips pastes what mail programs copy. The chips show what was read, and
-// removing one leaves the others as they are.
+// TestPastedRecipientsBecomeChips pastes what mail programs copy. The chips show the recipients,
+// and removing one leaves the others unchanged.
 func TestPastedRecipientsBecomeChips(t *testing.T) {
 	s := start(t)
 	item := signedIn(t, s, admin).anItem()
@@ -171,8 +172,8 @@ func TestPastedRecipientsBecomeChips(t *testing.T) {
 	p.clean()
 }
 
-// TestAClickStraightAfterTyping presses the button while the last address is still being typed: the
-// chip that this makes must not push the button away from under the pointer.
+// TestAClickStraightAfterTyping presses the button while the last address is still being typed:
+// the new chip must not move the button away from the pointer.
 func TestAClickStraightAfterTyping(t *testing.T) {
 	s := start(t)
 	item := signedIn(t, s, admin).anItem()
@@ -206,7 +207,7 @@ func TestRevokeInTheBrowser(t *testing.T) {
 	sharer.clean()
 }
 
-// revoke ends the share whose page is open.
+// revoke revokes the share whose page is open.
 func (p *page) revoke() {
 	p.t.Helper()
 	p.click(`[data-testid=revoke-ask] summary`)
@@ -214,8 +215,8 @@ func (p *page) revoke() {
 	p.await(`[data-testid=state][data-state=revoked]`)
 }
 
-// TestPolicyForbidsAtTheField tightens the policy in the browser; the form then shows each limit
-// before it is run into.
+// TestPolicyForbidsAtTheField tightens the policy in the browser; the share form then shows each
+// limit before it is exceeded.
 func TestPolicyForbidsAtTheField(t *testing.T) {
 	s := start(t)
 	c := signedIn(t, s, admin)
@@ -257,11 +258,10 @@ func TestPolicyForbidsAtTheField(t *testing.T) {
 	}
 }
 
-// TestSharingWithoutScripts is the sharer's side where scripts are switched off: every step is a
-// page.
+// TestSharingWithoutScripts runs the sharer's side with scripts disabled: every step is a page.
 func TestSharingWithoutScripts(t *testing.T) {
 	s := start(t)
-	item, title := signedIn(t, s, admin).withSeed()
+	item, title := signedIn(t, s, admin).itemWithOneTimePassword()
 
 	p := newPage(t, s, phone, withoutScripts)
 	p.visit(item + "/share")

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// sample is an item of an export and what a recipient should see of it.
-type sample struct {
+// sampleItem is an exported item and what a recipient should see of it.
+type sampleItem struct {
 	title, category, notes string
 	tags                   []string
 	fields                 []string // "section · title · type · value"
@@ -85,10 +85,10 @@ var exportedCategories = []struct{ code, name string }{
 }
 
 // TestAnExportComesThroughWhole imports 210 items in 13 categories and 3 vaults with 20
-// attachments, shares a copy of each, opens it, and compares it with its source field by field.
+// attachments, shares and opens each, and compares the copy with its source field by field.
 func TestAnExportComesThroughWhole(t *testing.T) {
 	s := start(t)
-	path, samples := export(t)
+	path, samples := newExport(t)
 	out, code := s.command("", "import", path)
 	if code != 0 {
 		t.Fatalf("import: %d\n%s", code, out)
@@ -110,8 +110,8 @@ func TestAnExportComesThroughWhole(t *testing.T) {
 	}
 }
 
-// TestALinkKeepsTheCopyOfItsTime changes an item by importing it again: the link shows what it was
-// made from, and the item's page says which links are older.
+// TestALinkKeepsTheCopyOfItsTime imports a changed item again: the link still shows the earlier
+// copy, and the item's page says which links are older.
 func TestALinkKeepsTheCopyOfItsTime(t *testing.T) {
 	s := start(t)
 	c := signedIn(t, s, admin)
@@ -164,8 +164,8 @@ func (s *server) importItem(item map[string]any) {
 	}
 }
 
-// compare opens a link and tells where the copy differs from its source.
-func (want sample) compare(t *testing.T, l link) {
+// compare opens a link and reports where the copy differs from its source.
+func (want sampleItem) compare(t *testing.T, l link) {
 	t.Helper()
 	view := newView()
 	a := l.open(with{"view": view})
@@ -177,13 +177,13 @@ func (want sample) compare(t *testing.T, l link) {
 		strings.TrimSpace(got.Notes) != want.notes {
 		t.Errorf("%s: got %q, %s, %q", want.title, got.Title, got.Category, got.Notes)
 	}
-	same(t, want.title+": tags", got.Tags, want.tags)
-	same(t, want.title+": fields", got.fields(), want.fields)
+	wantSame(t, want.title+": tags", got.Tags, want.tags)
+	wantSame(t, want.title+": fields", got.fields(), want.fields)
 	var websites []string
 	for _, w := range got.Websites {
 		websites = append(websites, w.URL)
 	}
-	same(t, want.title+": websites", websites, want.websites)
+	wantSame(t, want.title+": websites", websites, want.websites)
 	if len(got.Files) != len(want.files) {
 		t.Errorf("%s: %d files, want %d", want.title, len(got.Files), len(want.files))
 	}
@@ -194,7 +194,7 @@ func (want sample) compare(t *testing.T, l link) {
 	}
 }
 
-func same(t *testing.T, what string, got, want []string) {
+func wantSame(t *testing.T, what string, got, want []string) {
 	t.Helper()
 	got, want = slices.Sorted(slices.Values(got)), slices.Sorted(slices.Values(want))
 	if !slices.Equal(got, want) {
@@ -215,17 +215,17 @@ func (c content) fields() []string {
 		if strings.HasPrefix(f.Value, "login-") {
 			title = ""
 		}
-		all = append(all, line(titles[f.Section], title, f.Type, f.Value))
+		all = append(all, joinParts(titles[f.Section], title, f.Type, f.Value))
 	}
 	return all
 }
 
-func line(parts ...string) string { return strings.Join(parts, " · ") }
+func joinParts(parts ...string) string { return strings.Join(parts, " · ") }
 
-// export writes a whole export and returns what should come of it.
-func export(t *testing.T) (string, []sample) {
+// newExport writes an export and returns its path and the items expected from it.
+func newExport(t *testing.T) (string, []sampleItem) {
 	t.Helper()
-	var samples []sample
+	var samples []sampleItem
 	entries := map[string]any{
 		"export.attributes": map[string]any{
 			"version":     3,
@@ -274,11 +274,11 @@ func export(t *testing.T) (string, []sample) {
 	return path, samples
 }
 
-// newSample makes item n: a category in turn, three kinds of fields in two sections, each tenth
-// with a file.
-func newSample(n int, entries map[string]any) (sample, map[string]any) {
+// newSample returns item n: each category in turn, three kinds of fields in two sections, and a
+// file in every tenth item.
+func newSample(n int, entries map[string]any) (sampleItem, map[string]any) {
 	category := exportedCategories[n%len(exportedCategories)]
-	s := sample{
+	s := sampleItem{
 		title: fmt.Sprintf(
 			"Sample %03d 漢字",
 			n,
@@ -318,9 +318,9 @@ func newSample(n int, entries map[string]any) (sample, map[string]any) {
 	}
 }
 
-func (s *sample) addLogin(n int) []any {
+func (s *sampleItem) addLogin(n int) []any {
 	user, pass := fmt.Sprint("login-user", n), fmt.Sprint("login-password", n)
-	s.fields = append(s.fields, line("", "", "Text", user), line("", "", "Concealed", pass))
+	s.fields = append(s.fields, joinParts("", "", "Text", user), joinParts("", "", "Concealed", pass))
 	return []any{
 		map[string]any{
 			"value":       user,
@@ -339,7 +339,7 @@ func (s *sample) addLogin(n int) []any {
 	}
 }
 
-func (s *sample) addSections(n int, entries map[string]any) []any {
+func (s *sampleItem) addSections(n int, entries map[string]any) []any {
 	var sections []any
 	for i := range 2 {
 		name := fmt.Sprintf("Section %d", i)
@@ -348,7 +348,7 @@ func (s *sample) addSections(n int, entries map[string]any) []any {
 			kind := kinds[(n+3*i+j)%len(kinds)]
 			exported, shown := kind.value(n)
 			title := fmt.Sprintf("Field %d", j)
-			s.fields = append(s.fields, line(name, title, kind.fieldType, shown))
+			s.fields = append(s.fields, joinParts(name, title, kind.fieldType, shown))
 			fields = append(
 				fields,
 				map[string]any{
@@ -381,8 +381,8 @@ func (s *sample) addSections(n int, entries map[string]any) []any {
 	return sections
 }
 
-// addFile puts a file into the archive and returns its entry.
-func (s *sample) addFile(name string, content []byte, entries map[string]any) map[string]any {
+// addFile adds a file to the archive and returns its entry.
+func (s *sampleItem) addFile(name string, content []byte, entries map[string]any) map[string]any {
 	id := fmt.Sprintf("doc%s%d", strings.ReplaceAll(s.title[7:10], " ", ""), len(s.files))
 	s.files[name] = content
 	entries["files/"+id+"__"+name] = content

@@ -38,12 +38,12 @@ type focus struct {
 	Seen, InWindow bool
 }
 
-// TestEveryControlByKeyboard presses Tab through each page: everything is reached, visibly, and the
-// focus is never trapped.
+// TestEveryControlByKeyboard presses Tab through each page: every control gets the focus, shows
+// it, and never traps it.
 func TestEveryControlByKeyboard(t *testing.T) {
 	s := start(t)
 	c := signedIn(t, s, admin)
-	item, _ := c.withSeed()
+	item, _ := c.itemWithOneTimePassword()
 	l := c.share(item, nil)
 	p := newPage(t, s, desktop)
 	p.visit("/signin")

@@ -20,8 +20,8 @@ import (
 	"time"
 )
 
-// link is a share link as protocol itemshare/v1 reads it, written a second time from the
-// description alone.
+// link is a share link of protocol itemshare/v1, implemented a second time from the specification
+// alone.
 type link struct {
 	t         *testing.T
 	base      string // what stands before /s
@@ -58,7 +58,7 @@ func (l link) derive(what string, size int) []byte {
 	return key
 }
 
-// answer is what the server said to one call below /s.
+// answer is the response to one call below /s.
 type answer struct {
 	status int
 	header http.Header
@@ -102,7 +102,7 @@ type sharedFile struct {
 	NoncePrefix string `json:"nonce_prefix"`
 }
 
-// with are further fields of a call's body.
+// with has further members of a call's body.
 type with map[string]any
 
 // call posts to /s/{verb}. An unreachable server is an answer of status 0.
@@ -135,7 +135,7 @@ func (l link) call(verb string, extra with) answer {
 
 func (l link) peek() answer { return l.call("peek", nil) }
 
-// open asks for the sealed bytes under a new view, or under the one in extra.
+// open requests the ciphertext under a new view, or under the view in extra.
 func (l link) open(extra with) answer {
 	body := with{"view": newView()}
 	for k, v := range extra {
@@ -165,7 +165,7 @@ func (l link) unseal(a answer) (content, error) {
 	return c, json.Unmarshal(plain, &c)
 }
 
-// item opens the link and fails the test where that gives no item.
+// item opens the link and returns the item, or fails the test.
 func (l link) item(extra with) content {
 	l.t.Helper()
 	a := l.open(extra)

@@ -66,8 +66,8 @@ func startStrictMailServer(t *testing.T) (m *mailServer, certificate string) {
 	return m, certificate
 }
 
-// TestMailTestOfTheProgram: a strict mail server accepts the program once its certificate is named,
-// and until then the program says how.
+// TestMailTestOfTheProgram asserts that a strict mail server accepts the program's email once its
+// certificate is configured, and that until then the program says how to do that.
 func TestMailTestOfTheProgram(t *testing.T) {
 	post, certificate := startStrictMailServer(t)
 	send := func(env ...string) (string, error) {
@@ -91,15 +91,15 @@ func TestMailTestOfTheProgram(t *testing.T) {
 	if err != nil || !strings.Contains(out, "The mail server answered: 250 2.0.0 OK: queued") {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	got := post.letters()
+	got := post.received()
 	if len(got) != 1 || got[0].from != "share@xn--mnchen-3ya.example" || got[0].to != "ann@client.example" ||
 		!strings.Contains(bodyOf(got[0].text), "https://m") {
 		t.Errorf("received %+v", got)
 	}
 }
 
-// TestHostOfAnotherScript: with a URL of another script the server answers to its A-label, as
-// browsers send it, and to no other name.
+// TestHostOfAnotherScript asserts that a server whose URL has an internationalized host answers
+// to its A-label, as browsers send it, and to no other name.
 func TestHostOfAnotherScript(t *testing.T) {
 	s := start(t, withoutDemo, func(s *server) {
 		s.env = append(s.env, "ITEMSHARE_URL=https://münchen.example")

@@ -12,17 +12,16 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// mailServer is a real one on the loopback. It takes its time over each message before it says that
-// it has it.
+// mailServer is a real mail server on the loopback. It waits before it confirms each message.
 type mailServer struct {
 	url  string
 	slow time.Duration
 
 	mu  sync.Mutex
-	got []letter
+	got []receivedMail
 }
 
-type letter struct{ from, to, text string }
+type receivedMail struct{ from, to, text string }
 
 func startMailServer(t *testing.T, slow time.Duration) *mailServer {
 	t.Helper()
@@ -42,29 +41,29 @@ func startMailServer(t *testing.T, slow time.Duration) *mailServer {
 	return m
 }
 
-func (m *mailServer) letters() []letter {
+func (m *mailServer) received() []receivedMail {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return append([]letter(nil), m.got...)
+	return append([]receivedMail(nil), m.got...)
 }
 
-// await waits for as many letters.
-func (m *mailServer) await(t *testing.T, n int) []letter {
+// awaitMails waits for as many letters.
+func (m *mailServer) awaitMails(t *testing.T, n int) []receivedMail {
 	t.Helper()
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
-		if got := m.letters(); len(got) >= n {
+		if got := m.received(); len(got) >= n {
 			return got
 		}
 	}
-	t.Fatalf("%d letters came within 30 s, want %d", len(m.letters()), n)
+	t.Fatalf("%d letters came within 30 s, want %d", len(m.received()), n)
 	return nil
 }
 
-// code waits for a letter to the address and returns its code.
+// code waits for a message to the address and returns its code.
 func (m *mailServer) code(t *testing.T, to string) string {
 	t.Helper()
 	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
-		for _, l := range m.letters() {
+		for _, l := range m.received() {
 			if code := codeForm.FindString(bodyOf(l.text)); l.to == to && code != "" {
 				return code
 			}
@@ -81,7 +80,7 @@ func bodyOf(text string) string {
 
 type mailSession struct {
 	server *mailServer
-	letter letter
+	letter receivedMail
 }
 
 func (s *mailSession) Mail(from string, _ *smtp.MailOptions) error {
@@ -94,7 +93,7 @@ func (s *mailSession) Rcpt(to string, _ *smtp.RcptOptions) error {
 	return nil
 }
 
-// Data accepts the letter at once, and lets the sender wait to hear so.
+// Data accepts the message at once and delays the confirmation.
 func (s *mailSession) Data(r io.Reader) error {
 	text, err := io.ReadAll(r)
 	if err != nil {

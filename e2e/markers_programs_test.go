@@ -14,14 +14,14 @@ import (
 	"testing"
 )
 
-// caller makes calls of the API with a token.
-type caller struct {
+// apiClient calls the API with a token.
+type apiClient struct {
 	t           *testing.T
 	base, token string
 }
 
-// call makes one call and decodes its answer where somebody wants it.
-func (p caller) call(method, path, body string, into any, header ...string) int {
+// call makes one call and decodes the response into a value, unless that is nil.
+func (p apiClient) call(method, path, body string, into any, header ...string) int {
 	p.t.Helper()
 	req, err := http.NewRequest(method, p.base+"/api/v1"+path, strings.NewReader(body))
 	if err != nil {
@@ -46,7 +46,7 @@ func (p caller) call(method, path, body string, into any, header ...string) int 
 	return resp.StatusCode
 }
 
-// addToken adds a service account's token: its text, and the bytes inside.
+// addToken adds a service account's token: its text and its decoded bytes.
 func (m secrets) addToken(t *testing.T, name, token string) {
 	t.Helper()
 	inner, ok := strings.CutPrefix(token, "itemshare_")
@@ -60,8 +60,8 @@ func (m secrets) addToken(t *testing.T, name, token string) {
 
 var serviceToken = regexp.MustCompile(`id="service-token"[^>]* value="([^"]+)"`)
 
-// addedOnThePage makes a service account as an admin does, and returns its token.
-func (c *client) addedOnThePage(vaultID string, more ...string) string {
+// addServiceAccount adds a service account on the admin's page and returns its token.
+func (c *client) addServiceAccount(vaultID string, more ...string) string {
 	c.t.Helper()
 	form := url.Values{"name": {"By hand"}, "vaults": {vaultID}, "lifetime": {"30"}}
 	for i := 0; i < len(more); i += 2 {
@@ -75,21 +75,21 @@ func (c *client) addedOnThePage(vaultID string, more ...string) string {
 	return found[1]
 }
 
-// useAPI reads the marked item and shares it as programs do, and returns one of the links.
+// useAPI reads the marked item and shares it through the API, and returns one of the links.
 func (m secrets) useAPI(s *server, c *client, item string) link {
 	s.t.Helper()
 	vaultID := strings.Split(item, "/")[2]
-	m.addToken(s.t, "page's token", c.addedOnThePage(vaultID))
+	m.addToken(s.t, "page's token", c.addServiceAccount(vaultID))
 	own := s.serviceAccount("--vault", vaultID, "--share-items")
 	m.addToken(s.t, "command's token", own)
-	p := caller{s.t, s.url, own}
+	p := apiClient{s.t, s.url, own}
 
 	var whole struct{ Fields []struct{ Value string } }
 	if status := p.call(http.MethodGet, item, "", &whole); status != http.StatusOK ||
 		len(whole.Fields) == 0 {
 		s.t.Fatalf("read the item: %d, %d fields", status, len(whole.Fields))
 	}
-	key, recipient := m.mark("idempotency key"), m.mark("API recipient")+"@client.example"
+	key, recipient := m.newMarker("idempotency key"), m.newMarker("API recipient")+"@client.example"
 	var named, public struct{ Link string }
 	p.call(
 		http.MethodPost,
@@ -102,20 +102,21 @@ func (m secrets) useAPI(s *server, c *client, item string) link {
 	p.call(http.MethodPost, item+"/shares", `{"files":true}`, &public)
 	m.addLink("the API's named link", parseLink(s.t, named.Link))
 	m.addLink("the API's public link", parseLink(s.t, public.Link))
-	m.mistakes(p, item)
+	m.makeMistakes(p, item)
 	return parseLink(s.t, public.Link)
 }
 
-// mistakes are those of programs: secrets where careless servers log them.
-func (m secrets) mistakes(p caller, item string) {
+// makeMistakes sends secrets where careless clients put them and careless servers log them.
+func (m secrets) makeMistakes(p apiClient, item string) {
 	p.t.Helper()
 	for path, body := range map[string]string{
 		"/vaults?access_token=" + p.token: "",
-		"/" + m.mark("unknown call"):      "",
-		item + "/recipients":              `{"recipients":["` + m.mark("refused recipient") + `"]}`,
-		item + "/shares": `{"` + m.mark("unknown member") + `":"` +
-			m.mark("unknown value") + `"}`,
-		item + "/shares?" + m.mark("query of a program"): `{"expireAfter":"` + m.mark("unknown duration") + `"}`,
+		"/" + m.newMarker("unknown call"): "",
+		item + "/recipients":              `{"recipients":["` + m.newMarker("refused recipient") + `"]}`,
+		item + "/shares": `{"` + m.newMarker("unknown member") + `":"` +
+			m.newMarker("unknown value") + `"}`,
+		item + "/shares?" + m.newMarker("query of a program"): `{"expireAfter":"` +
+			m.newMarker("unknown duration") + `"}`,
 	} {
 		method := http.MethodPost
 		if body == "" {
@@ -127,28 +128,28 @@ func (m secrets) mistakes(p caller, item string) {
 			body,
 			nil,
 			"Idempotency-Key",
-			m.mark("key of "+path),
+			m.newMarker("key of "+path),
 			"User-Agent",
-			m.mark("agent of "+path),
+			m.newMarker("agent of "+path),
 		)
 	}
-	p.call(http.MethodGet, strings.SplitAfter(item, "items")[0]+"?q="+m.mark("API query"), "", nil)
-	p.call(http.MethodGet, "/shares?q="+m.mark("history query"), "", nil)
+	p.call(http.MethodGet, strings.SplitAfter(item, "items")[0]+"?q="+m.newMarker("API query"), "", nil)
+	p.call(http.MethodGet, "/shares?q="+m.newMarker("history query"), "", nil)
 	wrong := p
-	wrong.token = "itemshare_" + m.mark("wrong token")
+	wrong.token = "itemshare_" + m.newMarker("wrong token")
 	wrong.call(http.MethodGet, "/vaults", "", nil)
 }
 
-// TestNothingOfAnAccountIsOnDisk: of the items of a 1Password account nothing is kept that is
-// readable, and of the links that it makes nothing at all.
+// TestNothingOfAnAccountIsOnDisk asserts that nothing readable of a 1Password account's items is
+// stored, and nothing at all of its links.
 func TestNothingOfAnAccountIsOnDisk(t *testing.T) {
 	s := start(t, onAccount)
 	m := secrets{}
 	c := signedIn(t, s, admin)
 	item := c.items("Accounting portal")[0]
-	token := c.addedOnThePage(strings.Split(item, "/")[2], "share_items", "on")
+	token := c.addServiceAccount(strings.Split(item, "/")[2], "share_items", "on")
 	m.addToken(t, "token", token)
-	p := caller{t, s.url, token}
+	p := apiClient{t, s.url, token}
 
 	var whole struct {
 		Title  string
@@ -164,7 +165,7 @@ func TestNothingOfAnAccountIsOnDisk(t *testing.T) {
 	if len(m) < 5 {
 		t.Fatalf("too little to look for: %d fields", len(whole.Fields))
 	}
-	recipient := m.mark("recipient") + "@client.example"
+	recipient := m.newMarker("recipient") + "@client.example"
 	for who, body := range map[string]string{"anyone": `{}`, "a recipient": `{"recipients":["` + recipient + `"]}`} {
 		var made struct {
 			Link   string
@@ -193,7 +194,7 @@ func TestNothingOfAnAccountIsOnDisk(t *testing.T) {
 	m.searchDisk(t, s, "after the end")
 }
 
-// addNative adds a link of the vault's own account: what stands behind its #, and the bytes inside.
+// addNative adds a link of the vault's own account: its fragment and the decoded bytes.
 func (m secrets) addNative(t *testing.T, name, link string) {
 	t.Helper()
 	_, secret, ok := strings.Cut(link, "https://share.1password.com/s#")

@@ -19,20 +19,19 @@ import (
 	"unicode/utf16"
 )
 
-// secrets are texts and bytes that must stand nowhere in what a thief of the disk gets, by what
-// they are.
+// secrets are texts and bytes, by name, that must be in nothing that a thief of the disk gets.
 type secrets map[string][]byte
 
-// mark makes a text that stands nowhere else. It is lower case, so that a search index that folds
-// case changes nothing.
-func (m secrets) mark(what string) string {
+// newMarker returns a unique text. It is lower case, so that a search index that folds case does
+// not change it.
+func (m secrets) newMarker(what string) string {
 	text := "zq" + strings.ToLower(base32.StdEncoding.EncodeToString([]byte(newView())))[:22] + "qz"
 	m[what] = []byte(text)
 	return text
 }
 
-// forms are the shapes in which bytes tend to end up on a disk.
-func forms(secret []byte) map[string][]byte {
+// encodings returns the forms in which bytes may be stored on a disk.
+func encodings(secret []byte) map[string][]byte {
 	wide := utf16.Encode([]rune(string(secret)))
 	var little, big, escaped []byte
 	for _, u := range wide {
@@ -62,11 +61,11 @@ func forms(secret []byte) map[string][]byte {
 	return all
 }
 
-// foundIn tells which secrets stand in the bytes, in which form.
+// foundIn returns the secrets that the bytes contain, with their encoding.
 func (m secrets) foundIn(content []byte) []string {
 	var hits []string
 	for what, secret := range m {
-		for form, needle := range forms(secret) {
+		for form, needle := range encodings(secret) {
 			if bytes.Contains(content, needle) {
 				hits = append(hits, what+" as "+form)
 				break
@@ -76,7 +75,7 @@ func (m secrets) foundIn(content []byte) []string {
 	return hits
 }
 
-// searchDisk looks through everything that the server wrote: data folder, temporary files, logs.
+// searchDisk searches everything that the server wrote: data folder, temporary files and logs.
 func (m secrets) searchDisk(t *testing.T, s *server, when string) {
 	t.Helper()
 	files := 0
@@ -106,8 +105,8 @@ func (m secrets) searchDisk(t *testing.T, s *server, when string) {
 
 func TestTheSearchFindsEveryForm(t *testing.T) {
 	m := secrets{}
-	text := m.mark("text")
-	for form, needle := range forms([]byte(text)) {
+	text := m.newMarker("text")
+	for form, needle := range encodings([]byte(text)) {
 		if hits := m.foundIn(append([]byte("before"), append(needle, "after"...)...)); len(
 			hits,
 		) != 1 {
@@ -127,52 +126,53 @@ func TestTheSearchFindsEveryForm(t *testing.T) {
 	}
 }
 
-// markedExport is a 1Password export of one login whose every text is a marker, with one file.
+// markedExport returns a 1Password export of one login whose every text is a marker, with one
+// file.
 func markedExport(t *testing.T, m secrets) string {
 	t.Helper()
-	file := m.mark("file name")
-	seed := strings.ToUpper(m.mark("seed"))
+	file := m.newMarker("file name")
+	seed := strings.ToUpper(m.newMarker("seed"))
 	m["seed"] = []byte(seed)
 	field := func(title, kind string, value any) map[string]any {
 		return map[string]any{
-			"title": m.mark(title + " title"),
+			"title": m.newMarker(title + " title"),
 			"id":    newView(),
 			"value": map[string]any{kind: value},
 		}
 	}
-	content := []byte(strings.Repeat(m.mark("file content"), 300))
+	content := []byte(strings.Repeat(m.newMarker("file content"), 300))
 	item := map[string]any{
 		"uuid": newView(), "createdAt": 1700000000, "updatedAt": 1700000000, "state": "active", "categoryUuid": "001",
 		"overview": map[string]any{
-			"title": m.mark(
+			"title": m.newMarker(
 				"title",
-			), "subtitle": m.mark("subtitle"), "tags": []string{m.mark("tag")},
-			"url": "https://" + m.mark(
+			), "subtitle": m.newMarker("subtitle"), "tags": []string{m.newMarker("tag")},
+			"url": "https://" + m.newMarker(
 				"address",
 			) + ".example/", "urls": []map[string]string{{
-				"label": m.mark("label"), "url": "https://" + m.mark("other address") + ".example/",
+				"label": m.newMarker("label"), "url": "https://" + m.newMarker("other address") + ".example/",
 			}},
 		},
 		"details": map[string]any{
 			"loginFields": []map[string]string{
 				{
-					"value":       m.mark("user name"),
+					"value":       m.newMarker("user name"),
 					"name":        "username",
 					"fieldType":   "T",
 					"designation": "username",
 				},
 				{
-					"value":       m.mark("item password"),
+					"value":       m.newMarker("item password"),
 					"name":        "password",
 					"fieldType":   "P",
 					"designation": "password",
 				},
 			},
-			"notesPlain": m.mark("notes"),
+			"notesPlain": m.newMarker("notes"),
 			"sections": []map[string]any{
-				{"title": m.mark("section"), "name": newView(), "fields": []map[string]any{
-					field("text", "string", m.mark("text")),
-					field("pin", "concealed", m.mark("pin")),
+				{"title": m.newMarker("section"), "name": newView(), "fields": []map[string]any{
+					field("text", "string", m.newMarker("text")),
+					field("pin", "concealed", m.newMarker("pin")),
 					field("code", "totp", "otpauth://totp/x?secret="+seed),
 					field(
 						"attachment",
@@ -252,7 +252,7 @@ func (m secrets) addLink(name string, l link) {
 	m[name+"'s access token"] = l.derive("access-token", 32)
 }
 
-// addCookies adds the session's cookie, as sent and as the bytes inside.
+// addCookies adds the session's cookie, as sent and decoded.
 func (m secrets) addCookies(c *client) {
 	c.t.Helper()
 	base, _ := url.Parse(c.base + "/")
@@ -268,12 +268,12 @@ func (m secrets) addCookies(c *client) {
 	}
 }
 
-// TestNothingReadableOnDisk takes marked items and shares through their whole life, and looks for
-// the marks after each step.
+// TestNothingReadableOnDisk runs marked items and shares through their whole life and searches
+// for the markers after each step.
 func TestNothingReadableOnDisk(t *testing.T) {
 	s := start(t)
 	m := secrets{}
-	own := m.mark("user's password")
+	own := m.newMarker("user's password")
 	out, exit := s.command(own+"\n", "user", "add", "--email", "marked@company.example",
 		"--name", "Marked", "--role", "admin", "--password-stdin")
 	if exit != 0 {
@@ -297,7 +297,7 @@ func TestNothingReadableOnDisk(t *testing.T) {
 		t.Fatalf("the search for the title finds %d items, want 1", len(found))
 	}
 	item := found[0]
-	recipient := m.mark("recipient") + "@client.example"
+	recipient := m.newMarker("recipient") + "@client.example"
 	named := c.share(
 		item,
 		url.Values{
@@ -351,23 +351,23 @@ func TestNothingReadableOnDisk(t *testing.T) {
 // leaveTraces puts secrets where careless servers log them: paths, queries and headers.
 func leaveTraces(c *client, m secrets, l link) {
 	c.get("/s%23" + encode(l.secret))
-	c.get("/" + m.mark("unknown path"))
-	c.get("/items?q=" + m.mark("query"))
-	c.get("/signin?next=/" + m.mark("next"))
+	c.get("/" + m.newMarker("unknown path"))
+	c.get("/items?q=" + m.newMarker("query"))
+	c.get("/signin?next=/" + m.newMarker("next"))
 	c.post(
 		"/signin",
 		url.Values{
-			"email":    {m.mark("guessed address") + "@company.example"},
-			"password": {m.mark("guessed password")},
+			"email":    {m.newMarker("guessed address") + "@company.example"},
+			"password": {m.newMarker("guessed password")},
 		},
 	)
-	l.call("code", with{"email": m.mark("unlisted address") + "@evil.example"})
+	l.call("code", with{"email": m.newMarker("unlisted address") + "@evil.example"})
 	req, err := http.NewRequest(http.MethodGet, c.base+"/items", nil)
 	if err != nil {
 		c.t.Fatal(err)
 	}
 	for _, name := range []string{"HX-Current-URL", "Referer", "User-Agent", "X-Request-Id"} {
-		req.Header.Set(name, c.base+"/s#"+m.mark("header "+name))
+		req.Header.Set(name, c.base+"/s#"+m.newMarker("header "+name))
 	}
 	if resp, err := c.http.Do(req); err == nil {
 		_ = resp.Body.Close()

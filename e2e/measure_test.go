@@ -23,38 +23,39 @@ var measureProcesses = flag.Bool(
 	"print how many shares a second 1, 2 and 4 processes over one PostgreSQL make, against one over SQLite",
 )
 
-// measured is one of the ways of running that are compared.
-type measured struct {
-	name  string
-	at    []*client // a session for each connection, spread over the processes
-	path  string
-	rates []float64
+// measuredSetup is one of the setups that are compared.
+type measuredSetup struct {
+	name    string
+	clients []*client // a session for each connection, spread over the processes
+	path    string
+	rates   []float64
 }
 
-// TestMeasureProcesses compares, by the share form with a session, what 1, 2 and 4 processes make
-// in a second. Every round lets each way run for two seconds in turn; generator, processes and
-// PostgreSQL share the machine. It asserts nothing, and without its flag it does nothing.
+// TestMeasureProcesses compares how many shares 1, 2 and 4 processes create in a second through
+// the share form. In every round each setup runs for two seconds in turn; load generator,
+// processes and PostgreSQL share the machine. It asserts nothing, and does nothing without its
+// flag.
 func TestMeasureProcesses(t *testing.T) {
 	if !*measureProcesses {
 		return
 	}
 	const measureRounds, length, connections = 7, 2 * time.Second, 16
-	ways := []*measured{
+	ways := []*measuredSetup{
 		{name: "SQLite, 1 process"},
 		{name: "PostgreSQL, 1 process"},
 		{name: "PostgreSQL, 2 processes"},
 		{name: "PostgreSQL, 4 processes"},
 	}
 	for i, n := range []int{0, 1, 2, 4} {
-		ways[i].settle(t, n, connections)
+		ways[i].start(t, n, connections)
 	}
-	t.Logf("load before: %s", load(t))
+	t.Logf("load before: %s", loadAverage(t))
 	for range measureRounds {
 		for _, way := range ways {
 			way.rates = append(way.rates, way.run(t, length))
 		}
 	}
-	t.Logf("load after: %s", load(t))
+	t.Logf("load after: %s", loadAverage(t))
 	for _, way := range ways {
 		ratios := make([]float64, measureRounds)
 		for i, rate := range way.rates {
@@ -65,25 +66,25 @@ func TestMeasureProcesses(t *testing.T) {
 	}
 }
 
-// settle starts n processes over a PostgreSQL, or one over SQLite where n is 0.
-func (m *measured) settle(t *testing.T, n, connections int) {
-	var c *cohort
+// start starts n processes over a PostgreSQL, or one over SQLite if n is 0.
+func (m *measuredSetup) start(t *testing.T, n, connections int) {
+	var c *processGroup
 	if n > 0 {
-		c = startCohort(t, n, nothing)
+		c = startProcessGroup(t, n, noEnv)
 	} else {
-		c = startOnSQLite(t)
+		c = startSQLiteGroup(t)
 	}
 	_, item := newSample(0, map[string]any{})
-	c.all[0].importItem(item)
+	c.servers[0].importItem(item)
 	for i := range connections {
-		m.at = append(m.at, c.signedIn(c.to[i%len(c.to)]))
+		m.clients = append(m.clients, c.signIn(c.clients[i%len(c.clients)]))
 	}
-	m.path = m.at[0].anItem()
+	m.path = m.clients[0].anItem()
 	m.run(t, time.Second) // warm
 }
 
-// startOnSQLite is a cohort of one process over SQLite, whatever the engine of the tests.
-func startOnSQLite(t *testing.T) *cohort {
+// startSQLiteGroup returns a group of one process over SQLite, whatever the engine of the tests.
+func startSQLiteGroup(t *testing.T) *processGroup {
 	t.Helper()
 	key := make([]byte, 32)
 	_, _ = rand.Read(key)
@@ -94,8 +95,8 @@ func startOnSQLite(t *testing.T) *cohort {
 			"ITEMSHARE_MASTER_KEY="+base64.StdEncoding.EncodeToString(key),
 		)
 	})
-	c := &cohort{t: t, url: s.url, all: []*server{s}}
-	c.connect()
+	c := &processGroup{t: t, url: s.url, servers: []*server{s}}
+	c.createClients()
 	out, code := s.command(
 		password+"\n",
 		"user",
@@ -114,13 +115,13 @@ func startOnSQLite(t *testing.T) *cohort {
 	return c
 }
 
-// run makes shares on every connection for so long, and returns how many a second were
+// run creates shares on every connection for the given time, and returns how many a second were
 // acknowledged.
-func (m *measured) run(t *testing.T, length time.Duration) float64 {
+func (m *measuredSetup) run(t *testing.T, length time.Duration) float64 {
 	var made atomic.Int64
 	var work sync.WaitGroup
 	began := time.Now()
-	for _, c := range m.at {
+	for _, c := range m.clients {
 		work.Go(func() {
 			form := url.Values{
 				"access":       {"anyone"},
@@ -156,7 +157,8 @@ func median(of []float64) float64 {
 	return sorted[len(sorted)/2]
 }
 
-func load(t *testing.T) string {
+// loadAverage returns the load average of the machine.
+func loadAverage(t *testing.T) string {
 	t.Helper()
 	text, err := os.ReadFile("/proc/loadavg")
 	if err != nil {

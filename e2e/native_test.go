@@ -14,7 +14,7 @@ import (
 // programStandIn is the program with a made-up 1Password account.
 const programStandIn = "../bin/itemshare-standin"
 
-// buildStandIn builds it once, before any server runs it.
+// buildStandIn builds programStandIn once.
 var buildStandIn = sync.OnceValue(func() error {
 	out, err := exec.Command("go", "build", "-o", programStandIn, "./standin").CombinedOutput()
 	if err != nil {
@@ -43,24 +43,24 @@ func (s *server) behave(kind string) {
 	s.run()
 }
 
-// TestPagesOverAnAccount is TestPages for what looks otherwise where a 1Password account makes the
-// links.
+// TestPagesOverAnAccount walks through the pages that differ if a 1Password account creates the
+// links, as TestPages does.
 func TestPagesOverAnAccount(t *testing.T) {
 	for _, window := range []size{phone, desktop} {
 		t.Run(window.name, func(t *testing.T) {
 			t.Parallel()
 			s := start(t, onAccount)
-			w := &walk{t: t, server: s, window: window, client: signedIn(t, s, admin)}
+			w := &pageWalk{t: t, server: s, window: window, client: signedIn(t, s, admin)}
 			item := w.client.items("")[0] // while the account answers
 			for _, c := range []struct {
 				kind  string
-				stops []stop
+				stops []pageState
 			}{
-				{"-strict", strictStops(item)},
-				{"-lost", troubledStops("lost", item)},
-				{"-limited", awayStops("limited")},
-				{"-unreachable", awayStops("unreachable")},
-				{"", linkersStops(w, item)}, // which end with another choice of who makes links
+				{"-strict", strictAccountPages(item)},
+				{"-lost", failingAccountPages("lost", item)},
+				{"-limited", unreachableAccountPages("limited")},
+				{"-unreachable", unreachableAccountPages("unreachable")},
+				{"", linkPages(w, item)}, // which end with another choice of who makes links
 			} {
 				t.Run("account"+c.kind, func(t *testing.T) {
 					w.t = t
@@ -74,8 +74,8 @@ func TestPagesOverAnAccount(t *testing.T) {
 
 const makesNative = `[data-testid=make-link]`
 
-func linkersStops(w *walk, item string) []stop {
-	return []stop{
+func linkPages(w *pageWalk, item string) []pageState {
+	return []pageState{
 		{name: "account-items", goTo: at("/items")},
 		{name: "account-share", goTo: at(item + "/share")},
 		{name: "account-link", goTo: func(p *page) {
@@ -105,33 +105,33 @@ func linkersStops(w *walk, item string) []stop {
 	}
 }
 
-func strictStops(item string) []stop {
-	return []stop{
+func strictAccountPages(item string) []pageState {
+	return []pageState{
 		{name: "account-strict", goTo: at(item + "/share")},
 		{name: "account-strict-policy", goTo: at("/admin/policy")},
 	}
 }
 
-func troubledStops(name, item string) []stop {
-	return []stop{{name: "account-" + name, goTo: func(p *page) {
+func failingAccountPages(name, item string) []pageState {
+	return []pageState{{name: "account-" + name, goTo: func(p *page) {
 		p.visit(item + "/share")
 		p.click(makesNative)
 		p.await(`[data-testid=try-again]`)
 	}}}
 }
 
-func awayStops(name string) []stop {
-	return []stop{
+func unreachableAccountPages(name string) []pageState {
+	return []pageState{
 		{name: "account-" + name, goTo: func(p *page) {
 			p.visit("/items")
 			p.await(`[data-error=unavailable]`)
 		}},
-		{name: "account-" + name + "-policy", goTo: at("/admin/policy"), like: true},
+		{name: "account-" + name + "-policy", goTo: at("/admin/policy"), noPicture: true},
 	}
 }
 
-// TestNativeLinkInTheBrowser makes one with scripts and one without, and looks for both in the
-// history.
+// TestNativeLinkInTheBrowser creates a native link with scripts and one without, and finds both
+// in the history.
 func TestNativeLinkInTheBrowser(t *testing.T) {
 	s := start(t, onAccount)
 	c := signedIn(t, s, admin)

@@ -42,7 +42,7 @@ type page struct {
 	ctx    context.Context
 
 	mu       sync.Mutex
-	deaf     bool // while a test's own script runs in the page
+	paused   bool // while a test's own script runs in the page
 	problems []string
 	traffic  traffic
 }
@@ -71,7 +71,7 @@ func newPage(t *testing.T, s *server, window size, options ...pageOption) *page 
 	ctx, cancel := chromedp.NewContext(
 		browser,
 		chromedp.WithNewBrowserContext(),
-		chromedp.WithListener(p.hear),
+		chromedp.WithListener(p.recordEvent),
 	)
 	p.ctx = ctx
 	t.Cleanup(cancel)
@@ -104,8 +104,8 @@ func call[P, R any](p *page, command cdp.Command[P, R], params P) R {
 	return res
 }
 
-// hear notes what a person who opens the developer tools would see in red.
-func (p *page) hear(event any) {
+// recordEvent records what the browser's developer tools would show as an error.
+func (p *page) recordEvent(event any) {
 	switch e := event.(type) {
 	case *runtime.EventBindingCalled:
 		if e.Name == "reportViolation" {
@@ -129,16 +129,16 @@ func (p *page) hear(event any) {
 		p.traffic.bytes += e.EncodedDataLength
 		p.mu.Unlock()
 	case *log.EventEntryAdded:
-		if e.Entry.Level != "info" && e.Entry.Level != "verbose" && !anAnswer(e.Entry) {
+		if e.Entry.Level != "info" && e.Entry.Level != "verbose" && !isIntendedError(e.Entry) {
 			address, _, _ := strings.Cut(e.Entry.URL, "#")
 			p.problem(fmt.Sprintf("%s %s: %s %s", e.Entry.Source, e.Entry.Level, e.Entry.Text, address))
 		}
 	}
 }
 
-// anAnswer tells a refusal that the program meant, such as 422 for a form or 503 while the vault is
-// away, from an asset that is missing.
-func anAnswer(e *log.Entry) bool {
+// isIntendedError reports whether an error status comes from the program on purpose, such as 422
+// for a form or 503 while the vault is unreachable, and not from a missing asset.
+func isIntendedError(e *log.Entry) bool {
 	address, err := url.Parse(e.URL)
 	return err == nil && e.Source == "network" && path.Ext(address.Path) == "" &&
 		(strings.Contains(e.Text, "a status of 4") || strings.Contains(e.Text, "a status of 503"))
@@ -147,7 +147,7 @@ func anAnswer(e *log.Entry) bool {
 func (p *page) problem(text string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !p.deaf {
+	if !p.paused {
 		p.problems = append(p.problems, text)
 	}
 }
@@ -162,7 +162,7 @@ func (p *page) request(address string) {
 	p.traffic.requests = append(p.traffic.requests, u.Path)
 }
 
-// awaitQuiet waits until the page has asked for nothing during half a second.
+// awaitQuiet waits until the page has sent no request for half a second.
 func (p *page) awaitQuiet() {
 	p.t.Helper()
 	for last, deadline := -1, time.Now().Add(patience); ; {
@@ -183,11 +183,11 @@ func (p *page) awaitQuiet() {
 // aside runs a script of the test's own, whose traces are not the page's.
 func (p *page) aside(do func()) {
 	p.mu.Lock()
-	p.deaf = true
+	p.paused = true
 	p.mu.Unlock()
 	do()
 	p.mu.Lock()
-	p.deaf = false
+	p.paused = false
 	p.mu.Unlock()
 }
 

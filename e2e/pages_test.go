@@ -14,64 +14,66 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// stop is one page in one state, and the way to it.
-type stop struct {
-	name string
-	goTo func(*page)
-	like bool // looks like another stop: no picture
+// pageState is one page in one state, and the function that brings a tab there.
+type pageState struct {
+	name      string
+	goTo      func(*page)
+	noPicture bool // looks like another state
 }
 
 func at(address string) func(*page) { return func(p *page) { p.visit(address) } }
 
-// TestPages walks through every page and state in two windows and two colour schemes: axe finds
-// nothing, the security policy holds, no script fails, nothing scrolls sideways. With -screenshots
-// it takes a picture of each.
+// TestPages visits every page and state in two windows and two color schemes: axe finds no
+// violation, the security policy holds, no script fails and nothing scrolls sideways. With
+// -screenshots it saves a picture of each.
 func TestPages(t *testing.T) {
 	for _, window := range []size{phone, desktop} {
 		t.Run(window.name, func(t *testing.T) {
 			t.Parallel()
 			s := start(t)
-			w := &walk{t: t, server: s, window: window, client: signedIn(t, s, admin)}
-			w.run("nobody", nobodysStops(w))
-			w.run(admin, sharersStops(w))
-			w.run(admin, adminsStops(w))
-			w.run(member, membersStops(w))
+			w := &pageWalk{t: t, server: s, window: window, client: signedIn(t, s, admin)}
+			w.run("nobody", signedOutPages(w))
+			w.run(admin, sharerPages(w))
+			w.run(admin, adminPages(w))
+			w.run(member, memberPages(w))
 		})
 	}
 }
 
-type walk struct {
+// pageWalk visits page states in one window size.
+type pageWalk struct {
 	t      *testing.T
 	server *server
 	window size
 	client *client // an admin's, to set the scene
 }
 
-// run visits the stops in one tab, signed in as somebody or as nobody.
-func (w *walk) run(who string, stops []stop) {
+// run visits the states in one tab, signed in as who unless that is "nobody".
+func (w *pageWalk) run(who string, states []pageState) {
 	w.t.Helper()
 	p := newPage(w.t, w.server, w.window)
 	if who != "nobody" {
 		p.signIn(who)
 	}
-	for _, stop := range stops {
-		w.t.Run(stop.name, func(t *testing.T) {
+	for _, state := range states {
+		w.t.Run(state.name, func(t *testing.T) {
 			p.t = t
-			stop.goTo(p)
-			w.inspect(t, p, stop)
+			state.goTo(p)
+			w.inspect(t, p, state)
 		})
 	}
 	p.t = w.t
 }
 
-func (w *walk) inspect(t *testing.T, p *page, stop stop) {
+// inspect checks the page in both color schemes and at the edges of its widths.
+func (w *pageWalk) inspect(t *testing.T, p *page, state pageState) {
 	t.Helper()
 	p.clean()
 	for _, scheme := range []string{"light", "dark"} {
 		p.scheme(scheme)
 		axe(t, p)
-		if !stop.like {
-			p.picture(fmt.Sprintf("%s-%d-%s", stop.name, w.window.width, scheme))
+		if !state.noPicture {
+			p.picture(fmt.Sprintf("%s-%d-%s", state.name, w.window.width, scheme))
 		}
 	}
 	for _, width := range []int64{320, 1600} {
@@ -101,10 +103,10 @@ func (p *page) staysWithin(width int64) {
 	}
 }
 
-func nobodysStops(w *walk) []stop {
-	share, _ := w.client.withSeed()
+func signedOutPages(w *pageWalk) []pageState {
+	share, _ := w.client.itemWithOneTimePassword()
 	share += "/share"
-	return []stop{
+	return []pageState{
 		{name: "signin", goTo: at("/signin")},
 		{name: "signin-failed", goTo: func(p *page) {
 			p.visit("/signin")
@@ -145,14 +147,14 @@ func nobodysStops(w *walk) []stop {
 	}
 }
 
-func sharersStops(w *walk) []stop {
-	withSeed, _ := w.client.withSeed()
-	share := withSeed + "/share"
-	stops := []stop{
+func sharerPages(w *pageWalk) []pageState {
+	oneTimePasswordItem, _ := w.client.itemWithOneTimePassword()
+	share := oneTimePasswordItem + "/share"
+	states := []pageState{
 		{name: "items", goTo: at("/items")},
 		{name: "items-none-found", goTo: at("/items?q=nothing+has+this+name")},
 		{name: "item-revealed", goTo: func(p *page) {
-			p.visit(withSeed)
+			p.visit(oneTimePasswordItem)
 			p.click(`[data-testid=reveal]`)
 			p.await(`[data-secret]`)
 		}},
@@ -190,20 +192,20 @@ func sharersStops(w *walk) []stop {
 			p.await(`input#share-link`)
 		}},
 		{name: "share-sent-twice", goTo: func(p *page) { p.sendTwice(share) }},
-		{name: "item-with-links", goTo: at(withSeed)},
+		{name: "item-with-links", goTo: at(oneTimePasswordItem)},
 		{name: "items-live", goTo: at("/items")},
 	}
 	if w.window.phone {
-		stops = append(stops, stop{name: "menu", goTo: func(p *page) {
+		states = append(states, pageState{name: "menu", goTo: func(p *page) {
 			p.visit("/items")
 			p.click(`[data-testid=menu]`)
 			p.await(`[data-testid=signout]`)
 		}})
 	}
-	return append(stops, w.itemsOfEachKind()...)
+	return append(states, w.itemPages()...)
 }
 
-// sendTwice makes a link with a form that was used before.
+// sendTwice sends a share form that was used before.
 func (p *page) sendTwice(share string) {
 	p.t.Helper()
 	p.visit(share)
@@ -218,34 +220,33 @@ func (p *page) sendTwice(share string) {
 
 var categoryOption = regexp.MustCompile(`<option value="([A-Za-z]+)"`)
 
-// itemsOfEachKind stops at the first item of every category, and at those whose texts are hard to
-// show.
-func (w *walk) itemsOfEachKind() []stop {
-	var stops []stop
+// itemPages returns the first item of every category, and the items whose texts are hard to show.
+func (w *pageWalk) itemPages() []pageState {
+	var states []pageState
 	for _, category := range categoryOption.FindAllStringSubmatch(w.client.get("/items").body, -1) {
 		if found := distinct(itemPath.FindAllString(w.client.get("/items?category="+category[1]).body, -1)); len(
 			found,
 		) > 0 {
-			stops = append(
-				stops,
-				stop{
-					name: "item-" + strings.ToLower(category[1]),
-					goTo: at(found[0]),
-					like: category[1] != "Login",
+			states = append(
+				states,
+				pageState{
+					name:      "item-" + strings.ToLower(category[1]),
+					goTo:      at(found[0]),
+					noPicture: category[1] != "Login",
 				},
 			)
 		}
 	}
-	if len(stops) < 15 {
-		w.t.Errorf("the demo shows %d categories, want every one", len(stops))
+	if len(states) < 15 {
+		w.t.Errorf("the demo shows %d categories, want every one", len(states))
 	}
 	for name, text := range map[string]string{"long": "averyvery", "hostile": "not bold"} {
-		stops = append(stops, stop{name: "item-" + name, goTo: at(w.client.items(text)[0])})
+		states = append(states, pageState{name: "item-" + name, goTo: at(w.client.items(text)[0])})
 	}
-	return stops
+	return states
 }
 
-func adminsStops(w *walk) []stop {
+func adminPages(w *pageWalk) []pageState {
 	item := w.client.anItem()
 	named := w.client.share(
 		item,
@@ -259,7 +260,7 @@ func adminsStops(w *walk) []stop {
 	named.item(
 		with{"email": "ann@client.example", "code": w.server.mailedCode("ann@client.example")},
 	)
-	stops := []stop{
+	states := []pageState{
 		{name: "history", goTo: at("/shares")},
 		{name: "history-none-found", goTo: at("/shares?q=nothing+has+this+name")},
 		{name: "policy", goTo: at("/admin/policy")},
@@ -334,39 +335,38 @@ func adminsStops(w *walk) []stop {
 			w.t.Errorf("no share is %s", status)
 			continue
 		}
-		stops = append(
-			stops,
-			stop{name: "history-" + status, goTo: at("/shares?status=" + status)},
-			stop{name: "share-" + status, goTo: at(shares[0])},
+		states = append(
+			states,
+			pageState{name: "history-" + status, goTo: at("/shares?status=" + status)},
+			pageState{name: "share-" + status, goTo: at(shares[0])},
 		)
 	}
-	return stops
+	return states
 }
 
-func membersStops(w *walk) []stop {
+func memberPages(w *pageWalk) []pageState {
 	c := signedIn(w.t, w.server, member)
-	stops := []stop{{name: "forbidden", goTo: at("/admin/policy")}}
+	states := []pageState{{name: "forbidden", goTo: at("/admin/policy")}}
 	for _, item := range c.items("") {
 		if c.get(item+"/share").status == http.StatusForbidden {
 			return append(
-				stops,
-				stop{name: "item-read-only", goTo: at(item)},
-				stop{name: "share-forbidden", goTo: at(item + "/share")},
+				states,
+				pageState{name: "item-read-only", goTo: at(item)},
+				pageState{name: "share-forbidden", goTo: at(item + "/share")},
 			)
 		}
 	}
 	w.t.Error("the member may share every item that they see")
-	return stops
+	return states
 }
 
-// budget is what the first load of a page may cost.
+// budget is the limit of the first load of a page.
 type budget struct {
 	bytes    float64
 	requests int
 }
 
-// TestFirstLoad loads each page with an empty cache and weighs what came over the wire, headers
-// included.
+// TestFirstLoad loads each page with an empty cache and counts the bytes sent, headers included.
 func TestFirstLoad(t *testing.T) {
 	s := start(t)
 	c := signedIn(t, s, admin)

@@ -14,7 +14,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// picture saves what the window shows as {screenshots}/{name}.png, where screenshots are wanted.
+// picture saves what the window shows as {screenshots}/{name}.png if screenshots are requested.
 func (p *page) picture(name string) {
 	p.t.Helper()
 	if *screenshots == "" {
@@ -29,14 +29,14 @@ func (p *page) picture(name string) {
 	if err := os.MkdirAll(*screenshots, 0o755); err != nil {
 		p.t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(*screenshots, name+".png"), smaller(p.t, shot), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(*screenshots, name+".png"), reducePalette(p.t, shot), 0o644); err != nil {
 		p.t.Fatal(err)
 	}
 }
 
-// smaller packs a picture of a page into its 128 most frequent colours: a third of the size, and
-// hardly a difference to see, since all but the edges of letters are plain.
-func smaller(t *testing.T, shot []byte) []byte {
+// reducePalette reduces a picture to its 128 most frequent colors: a third of the size with
+// hardly a visible difference, since all but the edges of letters are plain.
+func reducePalette(t *testing.T, shot []byte) []byte {
 	t.Helper()
 	img, err := png.Decode(bytes.NewReader(shot))
 	if err != nil {

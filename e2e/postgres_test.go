@@ -16,16 +16,16 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib"
 )
 
-// cluster is a PostgreSQL of a test's own.
-type cluster struct {
+// postgresCluster is a PostgreSQL server of a test's own.
+type postgresCluster struct {
 	t   *testing.T
 	url string
 	ask io.WriteCloser
 	say *bufio.Scanner
 }
 
-// startCluster runs a PostgreSQL that ends with the test, also where the test is killed.
-func startCluster(t *testing.T) *cluster {
+// startCluster runs a PostgreSQL server that ends with the test, even if the test is killed.
+func startCluster(t *testing.T) *postgresCluster {
 	t.Helper()
 	cmd := exec.Command(
 		"../scripts/postgres",
@@ -45,7 +45,7 @@ func startCluster(t *testing.T) *cluster {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	c := &cluster{t: t, ask: ask, say: bufio.NewScanner(out)}
+	c := &postgresCluster{t: t, ask: ask, say: bufio.NewScanner(out)}
 	t.Cleanup(func() {
 		_ = ask.Close()
 		if err := cmd.Wait(); err != nil {
@@ -59,8 +59,8 @@ func startCluster(t *testing.T) *cluster {
 	return c
 }
 
-// ctl starts, stops or restarts it.
-func (c *cluster) ctl(verb string) {
+// ctl starts, stops or restarts the server.
+func (c *postgresCluster) ctl(verb string) {
 	c.t.Helper()
 	if _, err := fmt.Fprintln(c.ask, verb); err != nil {
 		c.t.Fatal(err)
@@ -70,8 +70,8 @@ func (c *cluster) ctl(verb string) {
 	}
 }
 
-// cut ends every connection but the one that does it, and tells how many.
-func (c *cluster) cut() (n int) {
+// cutConnections ends every other connection and returns their number.
+func (c *postgresCluster) cutConnections() (n int) {
 	c.t.Helper()
 	pool, err := sql.Open("pgx", c.url)
 	if err != nil {
@@ -86,7 +86,7 @@ func (c *cluster) cut() (n int) {
 	return n
 }
 
-// onPostgres keeps the program's data in a schema of its own of the PostgreSQL at this address.
+// onPostgres stores the program's data in a new schema of the PostgreSQL at this address.
 func onPostgres(address string) serverOption {
 	return func(s *server) {
 		s.t.Helper()
@@ -100,15 +100,15 @@ func onPostgres(address string) serverOption {
 	}
 }
 
-// onTheEngine is onPostgres where ITEMSHARE_TEST_POSTGRES has an address; without one the data is
-// in a file of SQLite.
+// onTheEngine is onPostgres if ITEMSHARE_TEST_POSTGRES has an address; otherwise the data is in
+// an SQLite file.
 func onTheEngine(s *server) {
 	if address := os.Getenv("ITEMSHARE_TEST_POSTGRES"); address != "" {
 		onPostgres(address)(s)
 	}
 }
 
-// newSchema makes a schema that lives as long as the test, and returns its address.
+// newSchema creates a schema that is dropped at the test's end, and returns its address.
 func newSchema(t *testing.T, address string) string {
 	t.Helper()
 	pool, err := sql.Open("pgx", address)

@@ -11,16 +11,16 @@ import (
 	"time"
 )
 
-// TestTwoProcesses runs two processes over one database: what one has done holds at the other from
-// the next request on.
+// TestTwoProcesses runs two processes over one database: a change at one applies at the other
+// from the next request on.
 func TestTwoProcesses(t *testing.T) {
 	post := startMailServer(t, 0)
-	c := startCohort(t, 2, func(int) []string {
+	c := startProcessGroup(t, 2, func(int) []string {
 		return []string{"ITEMSHARE_SMTP=" + post.url, "ITEMSHARE_MAIL_FROM=a@company.example"}
 	})
 	_, item := newSample(0, map[string]any{})
-	c.all[0].importItem(item)
-	b := c.signedIn(c.spread)
+	c.servers[0].importItem(item)
+	b := c.signIn(c.roundRobin)
 	path := b.anItem()
 
 	t.Run("views", func(t *testing.T) { c.limitedViews(t, b, path) })
@@ -30,13 +30,13 @@ func TestTwoProcesses(t *testing.T) {
 	t.Run("suspended", func(t *testing.T) { c.suspendedAtTheOther(t) })
 	t.Run("policy", func(t *testing.T) { c.policyAtTheOther(t, b, path) })
 	t.Run("items", func(t *testing.T) { c.itemsAtTheOther(t, b, path, item) })
-	if n := c.sealed(c.all[1]); n < 10 {
+	if n := c.awaitSealed(c.servers[1]); n < 10 {
 		t.Errorf("%d events in the audit chain", n)
 	}
 }
 
 // limitedViews opens a link 200 times at once, spread over the processes.
-func (c *cohort) limitedViews(t *testing.T, b *client, path string) {
+func (c *processGroup) limitedViews(t *testing.T, b *client, path string) {
 	for _, tc := range []struct {
 		views string
 		form  url.Values
@@ -45,7 +45,7 @@ func (c *cohort) limitedViews(t *testing.T, b *client, path string) {
 		policy := openPolicy()
 		policy.Set("max_views", tc.views)
 		b.setPolicy(policy)
-		l := b.share(path, tc.form).at(c.spread)
+		l := b.share(path, tc.form).through(c.roundRobin)
 		won := 0
 		for _, a := range simultaneously(200, func() answer { return l.open(nil) }) {
 			switch {
@@ -62,13 +62,13 @@ func (c *cohort) limitedViews(t *testing.T, b *client, path string) {
 	b.setPolicy(openPolicy())
 }
 
-// limitedCodes asks for codes and tries wrong ones at both processes.
-func (c *cohort) limitedCodes(t *testing.T, b *client, path string, post *mailServer) {
+// limitedCodes requests codes and tries wrong ones at both processes.
+func (c *processGroup) limitedCodes(t *testing.T, b *client, path string, post *mailServer) {
 	toAnn := url.Values{
 		"access":     {"recipients"},
 		"recipients": {"ann@client.example, bob@client.example"},
 	}
-	l := b.share(path, toAnn).at(c.spread)
+	l := b.share(path, toAnn).through(c.roundRobin)
 	asked := 0
 	for _, a := range simultaneously(40, func() answer { return l.call("code", with{"email": "ann@client.example"}) }) {
 		switch a.status {
@@ -96,15 +96,15 @@ func (c *cohort) limitedCodes(t *testing.T, b *client, path string, post *mailSe
 	}
 
 	l = b.share(path, url.Values{"access": {"recipients"}, "recipients": {"cid@client.example"}}).
-		at(c.spread)
+		through(c.roundRobin)
 	l.call("code", with{"email": "cid@client.example"})
 	code = post.code(t, "cid@client.example")
 	simultaneously(
 		5,
 		func() answer { return l.open(with{"email": "cid@client.example", "code": otherThan(code)}) },
 	)
-	for _, process := range c.to {
-		if a := l.at(process).open(with{"email": "cid@client.example", "code": code}); a.status == http.StatusOK {
+	for _, process := range c.clients {
+		if a := l.through(process).open(with{"email": "cid@client.example", "code": code}); a.status == http.StatusOK {
 			t.Error("the right code opened after five wrong ones")
 		}
 	}
@@ -117,16 +117,17 @@ func otherThan(code string) string {
 	return "1" + code[1:]
 }
 
-// revokedAtTheOther revokes at one process; the other refuses from the next request on.
-func (c *cohort) revokedAtTheOther(t *testing.T, b *client, path string) {
+// revokedAtTheOther revokes a share at one process; the other rejects it from the next request
+// on.
+func (c *processGroup) revokedAtTheOther(t *testing.T, b *client, path string) {
 	for i := range 10 {
-		here, there := c.to[i%2], c.to[(i+1)%2]
-		l := b.at(here).share(path, nil).at(there)
+		here, there := c.clients[i%2], c.clients[(i+1)%2]
+		l := b.through(here).share(path, nil).through(there)
 		view := newView()
 		if a := l.open(with{"view": view}); a.status != http.StatusOK {
 			t.Fatalf("before: %v", a)
 		}
-		if r := b.at(here).post(b.at(here).shares("")[0]+"/revoke", url.Values{}); r.status >= 400 {
+		if r := b.through(here).post(b.through(here).shares("")[0]+"/revoke", url.Values{}); r.status >= 400 {
 			t.Fatalf("revoke: %d", r.status)
 		}
 		for _, a := range []answer{l.open(with{"view": view}), l.open(nil), l.peek()} {
@@ -138,9 +139,9 @@ func (c *cohort) revokedAtTheOther(t *testing.T, b *client, path string) {
 }
 
 // sessionAtTheOther begins a session at one process, uses it at the other, and ends it there.
-func (c *cohort) sessionAtTheOther(t *testing.T) {
-	b := c.signedIn(c.to[0])
-	there := b.at(c.to[1])
+func (c *processGroup) sessionAtTheOther(t *testing.T) {
+	b := c.signIn(c.clients[0])
+	there := b.through(c.clients[1])
 	if r := there.get("/items"); r.status != http.StatusOK {
 		t.Errorf("a session of the other process: %d", r.status)
 	}
@@ -158,13 +159,13 @@ func (c *cohort) sessionAtTheOther(t *testing.T) {
 	}
 }
 
-// suspendedAtTheOther suspends a person by a command, which is a third process: the next
-// request is denied at both, with a session, the right password and a token.
-func (c *cohort) suspendedAtTheOther(t *testing.T) {
+// suspendedAtTheOther suspends a user by a command, which is a third process: the next request is
+// rejected at both, with a session, the right password or a token.
+func (c *processGroup) suspendedAtTheOther(t *testing.T) {
 	const zoe = "zoe@company.example"
 	command := func(args ...string) {
 		t.Helper()
-		if out, code := c.all[0].command(password+"\n", args...); code != 0 {
+		if out, code := c.servers[0].command(password+"\n", args...); code != 0 {
 			t.Fatalf("%v: %d\n%s", args, code, out)
 		}
 	}
@@ -172,7 +173,7 @@ func (c *cohort) suspendedAtTheOther(t *testing.T) {
 	command("vault", "add", "Zoe's")
 	command("vault", "grant", "--vault", "Zoe's", "--email", zoe, "--share")
 	form := url.Values{"email": {zoe}, "password": {password}}
-	b := c.signedIn(c.to[0])
+	b := c.signIn(c.clients[0])
 	b.http.Jar, _ = cookiejar.New(nil)
 	if r := b.post("/signin", form); r.status != http.StatusSeeOther {
 		t.Fatalf("sign in: %d", r.status)
@@ -181,11 +182,11 @@ func (c *cohort) suspendedAtTheOther(t *testing.T) {
 	if vault == nil {
 		t.Fatal("the page offers no vault")
 	}
-	token := b.addedOnThePage(vault[1])
+	token := b.addServiceAccount(vault[1])
 	check := func(when string, page, program int) {
 		t.Helper()
-		for i, process := range c.to {
-			if r := b.at(process).get("/items"); r.status != page {
+		for i, process := range c.clients {
+			if r := b.through(process).get("/items"); r.status != page {
 				t.Errorf("%s, process %d: %d, want %d", when, i, r.status, page)
 			}
 			request, err := http.NewRequest(http.MethodGet, c.url+"/api/v1/vaults", nil)
@@ -219,10 +220,10 @@ func (c *cohort) suspendedAtTheOther(t *testing.T) {
 
 var vaultOption = regexp.MustCompile(`name="vaults"[^>]*value="([^"]+)"`)
 
-// policyAtTheOther forbids links for anyone at one process; the other refuses the next one.
-func (c *cohort) policyAtTheOther(t *testing.T, b *client, path string) {
+// policyAtTheOther forbids links for anyone at one process; the other rejects the next one.
+func (c *processGroup) policyAtTheOther(t *testing.T, b *client, path string) {
 	for i := range 4 {
-		here, there := b.at(c.to[i%2]), b.at(c.to[(i+1)%2])
+		here, there := b.through(c.clients[i%2]), b.through(c.clients[(i+1)%2])
 		tight := openPolicy()
 		tight["allowed_types"] = []string{"Authenticated"}
 		here.setPolicy(tight)
@@ -234,20 +235,20 @@ func (c *cohort) policyAtTheOther(t *testing.T, b *client, path string) {
 	}
 }
 
-// itemsAtTheOther changes an item on the command line; both processes show and share what it is
-// now.
-func (c *cohort) itemsAtTheOther(t *testing.T, b *client, path string, item map[string]any) {
+// itemsAtTheOther changes an item on the command line; both processes show and share the changed
+// item.
+func (c *processGroup) itemsAtTheOther(t *testing.T, b *client, path string, item map[string]any) {
 	details, overview := item["details"].(map[string]any), item["overview"].(map[string]any)
 	for n := range 3 {
 		notes, title := fmt.Sprint("changed notes ", n), fmt.Sprint("Changed title ", n)
 		details["notesPlain"], overview["title"] = notes, title
-		c.all[n%2].importItem(item)
-		for i, process := range c.to {
-			at := b.at(process)
+		c.servers[n%2].importItem(item)
+		for i, process := range c.clients {
+			at := b.through(process)
 			if found := at.items(title); len(found) != 1 || found[0] != path {
 				t.Errorf("process %d finds %q at %q, want %s", i, title, found, path)
 			}
-			if got := at.share(path, nil).at(process).item(nil); got.Notes != notes ||
+			if got := at.share(path, nil).through(process).item(nil); got.Notes != notes ||
 				got.Title != title {
 				t.Errorf("process %d shares %q, %q", i, got.Title, got.Notes)
 			}
@@ -255,30 +256,30 @@ func (c *cohort) itemsAtTheOther(t *testing.T, b *client, path string, item map[
 	}
 }
 
-// TestOneOfTwoProcessesKilled kills one process amid creates and opens at both. What either has
-// acknowledged opens, each link for one view, and no request at the other fails.
+// TestOneOfTwoProcessesKilled kills one process while both create and open links. Every
+// acknowledged link opens, for one view, and no request at the other process fails.
 func TestOneOfTwoProcessesKilled(t *testing.T) {
-	c := startCohort(t, 2, nothing)
+	c := startProcessGroup(t, 2, noEnv)
 	_, item := newSample(0, map[string]any{})
-	c.all[0].importItem(item)
-	path := c.signedIn(c.to[0]).anItem()
+	c.servers[0].importItem(item)
+	path := c.signIn(c.clients[0]).anItem()
 
 	var (
 		mu      sync.Mutex
-		links   []*acknowledged
+		links   []*createdLink
 		work    sync.WaitGroup
 		over    = make(chan struct{})
-		created = make(chan *acknowledged, 10_000)
+		created = make(chan *createdLink, 10_000)
 	)
-	for i, process := range c.to {
-		b := c.signedIn(process)
+	for i, process := range c.clients {
+		b := c.signIn(process)
 		for range 4 {
 			work.Go(func() {
-				for !closed(over) {
+				for !isClosed(over) {
 					text, r := b.tryShare(path, url.Values{"one_time": {"on"}})
 					switch {
 					case r.status == http.StatusCreated:
-						a := &acknowledged{link: parseLink(t, text).at(c.to[1])}
+						a := &createdLink{link: parseLink(t, text).through(c.clients[1])}
 						mu.Lock()
 						links = append(links, a)
 						mu.Unlock()
@@ -309,7 +310,7 @@ func TestOneOfTwoProcessesKilled(t *testing.T) {
 	mu.Lock()
 	before := len(links)
 	mu.Unlock()
-	c.all[0].kill()
+	c.servers[0].kill()
 	time.Sleep(700 * time.Millisecond)
 	close(over)
 	work.Wait()
@@ -320,16 +321,16 @@ func TestOneOfTwoProcessesKilled(t *testing.T) {
 	for _, a := range links {
 		a.verify(t)
 	}
-	if n := c.sealed(c.all[1]); n < 2*len(links) {
+	if n := c.awaitSealed(c.servers[1]); n < 2*len(links) {
 		t.Errorf("%d events in the audit chain of %d links, each made and opened", n, len(links))
 	}
-	c.all[0].run()
-	if got := c.signedIn(c.to[0]).share(path, nil).at(c.to[1]).item(nil); got.Title == "" {
+	c.servers[0].run()
+	if got := c.signIn(c.clients[0]).share(path, nil).through(c.clients[1]).item(nil); got.Title == "" {
 		t.Error("what the restarted process makes does not open at the other")
 	}
 }
 
-func closed(c chan struct{}) bool {
+func isClosed(c chan struct{}) bool {
 	select {
 	case <-c:
 		return true
@@ -338,21 +339,21 @@ func closed(c chan struct{}) bool {
 	}
 }
 
-// openAtBoth lets two views compete for the link, one at each process. Only the killed one may not
-// answer.
-func (c *cohort) openAtBoth(t *testing.T, a *acknowledged) {
-	answers := make([]answer, len(c.to))
+// openAtBoth opens the link under two views at once, one at each process. Only the killed one may
+// fail to answer.
+func (c *processGroup) openAtBoth(t *testing.T, a *createdLink) {
+	answers := make([]answer, len(c.clients))
 	var both sync.WaitGroup
-	for i, process := range c.to {
+	for i, process := range c.clients {
 		view := newView()
-		a.tried = append(a.tried, view)
-		both.Go(func() { answers[i] = a.link.at(process).open(with{"view": view}) })
+		a.sentViews = append(a.sentViews, view)
+		both.Go(func() { answers[i] = a.link.through(process).open(with{"view": view}) })
 	}
 	both.Wait()
 	for i, got := range answers {
 		switch {
 		case got.status == http.StatusOK:
-			a.got = append(a.got, a.tried[i])
+			a.openedViews = append(a.openedViews, a.sentViews[i])
 		case got.Code != "viewed" && (got.status != 0 || i == 1):
 			t.Errorf("open at process %d: %v", i, got)
 		}

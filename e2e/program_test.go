@@ -68,7 +68,8 @@ func TestDataFolderIsPrivate(t *testing.T) {
 	}
 }
 
-// TestRefusesAWrongConfiguration wants one plain sentence and exit code 1, and nothing written.
+// TestRefusesAWrongConfiguration asserts that a wrong configuration ends the program with one
+// plain sentence and exit code 1, and that nothing is written.
 func TestRefusesAWrongConfiguration(t *testing.T) {
 	cases := []struct{ why, env string }{
 		{"an address without a port", "ITEMSHARE_ADDR=nowhere"},
@@ -203,8 +204,8 @@ func TestCommandsForPeopleAndVaults(t *testing.T) {
 	}
 }
 
-// TestBackupAndRestore takes a copy of the running database and puts it elsewhere: the items are
-// there, every link has ended.
+// TestBackupAndRestore backs up the running database and restores it elsewhere: the items are
+// there, and every share has ended.
 func TestBackupAndRestore(t *testing.T) {
 	s := start(t)
 	c := signedIn(t, s, admin)

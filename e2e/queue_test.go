@@ -10,22 +10,22 @@ import (
 	"time"
 )
 
-// atOnce is how many messages one process sends side by side.
+// atOnce is how many messages one process sends at the same time.
 const atOnce = 4
 
-// TestMailOfTwoProcesses queues 500 messages and kills one of two senders halfway. Each arrives.
-// None comes twice but what the mail server had accepted from the killed process before that could
-// note it: at most what it sends side by side.
+// TestMailOfTwoProcesses queues 500 messages and kills one of two senders halfway. Each message
+// arrives. None arrives twice except those that the mail server had accepted from the killed
+// process before it could record that: at most as many as it sends at the same time.
 func TestMailOfTwoProcesses(t *testing.T) {
 	const shares, readers = 20, 25
 	post := startMailServer(t, 50*time.Millisecond)
 	sender := func(i int) string { return fmt.Sprintf("process%d@company.example", i) }
-	c := startCohort(t, 2, func(i int) []string {
+	c := startProcessGroup(t, 2, func(i int) []string {
 		return []string{"ITEMSHARE_SMTP=" + post.url, "ITEMSHARE_MAIL_FROM=" + sender(i)}
 	})
 	_, item := newSample(0, map[string]any{})
-	c.all[0].importItem(item)
-	b := c.signedIn(c.to[1])
+	c.servers[0].importItem(item)
+	b := c.signIn(c.clients[1])
 	path := b.anItem()
 
 	var asking sync.WaitGroup
@@ -34,7 +34,7 @@ func TestMailOfTwoProcesses(t *testing.T) {
 		for i := range to {
 			to[i] = fmt.Sprintf("reader%d@share%d.example", i, n)
 		}
-		l := b.share(path, url.Values{"access": {"recipients"}, "recipients": to}).at(c.to[1])
+		l := b.share(path, url.Values{"access": {"recipients"}, "recipients": to}).through(c.clients[1])
 		asking.Go(func() {
 			for _, address := range to {
 				if a := l.call("code", with{"email": address}); a.status != http.StatusAccepted {
@@ -43,14 +43,14 @@ func TestMailOfTwoProcesses(t *testing.T) {
 			}
 		})
 	}
-	post.await(t, shares*readers/2)
-	c.all[0].kill()
+	post.awaitMails(t, shares*readers/2)
+	c.servers[0].kill()
 	asking.Wait()
 	c.deliverTheRest(post)
 
 	times, by := map[string]int{}, map[string]int{}
 	twice := 0
-	for _, l := range post.letters() {
+	for _, l := range post.received() {
 		by[l.from]++
 		if times[l.to]++; times[l.to] == 1 {
 			continue
@@ -71,9 +71,9 @@ func TestMailOfTwoProcesses(t *testing.T) {
 	t.Logf("%v, %d twice", by, twice)
 }
 
-// deliverTheRest waits until the queue holds nothing but what the killed process had leased, ends
-// those leases as a minute would, and waits until the queue is empty.
-func (c *cohort) deliverTheRest(post *mailServer) {
+// deliverTheRest waits until only the killed process's leases are in the queue, ends those leases
+// as a minute would, and waits until the queue is empty.
+func (c *processGroup) deliverTheRest(post *mailServer) {
 	c.t.Helper()
 	pool, err := sql.Open("pgx", c.database)
 	if err != nil {
@@ -88,8 +88,8 @@ func (c *cohort) deliverTheRest(post *mailServer) {
 	}
 	deadline := time.Now().Add(30 * time.Second)
 	for quiet := 0; quiet < 10; time.Sleep(100 * time.Millisecond) {
-		before := len(post.letters())
-		if left() > atOnce || len(post.letters()) != before {
+		before := len(post.received())
+		if left() > atOnce || len(post.received()) != before {
 			quiet = 0
 		}
 		quiet++

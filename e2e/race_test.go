@@ -30,7 +30,7 @@ func (c *client) setPolicy(form url.Values) {
 	}
 }
 
-// simultaneously calls do n times, all let go at one moment, and returns the answers.
+// simultaneously calls do n times at the same moment and returns the answers.
 func simultaneously(n int, do func() answer) []answer {
 	answers := make([]answer, n)
 	var ready, done sync.WaitGroup
@@ -112,8 +112,8 @@ func TestOneViewMayBeRepeatedAtOnce(t *testing.T) {
 	}
 }
 
-// TestNoOpenAfterRevoke opens from many sides while the link is revoked: whatever was asked after
-// the revocation's answer, repeats of accepted views among it, finds the link closed.
+// TestNoOpenAfterRevoke opens a link concurrently while it is revoked: every request sent after
+// the response to the revocation is rejected, repeats of accepted views among them.
 func TestNoOpenAfterRevoke(t *testing.T) {
 	s := start(t)
 	c := signedIn(t, s, admin)
@@ -154,8 +154,8 @@ func TestNoOpenAfterRevoke(t *testing.T) {
 	}
 }
 
-// TestAlikeWithoutTheToken compares whole answers: nothing tells an open share from a used, a
-// revoked or an unknown one.
+// TestAlikeWithoutTheToken compares whole responses: without the token an active, a used, a
+// revoked and an unknown share look alike.
 func TestAlikeWithoutTheToken(t *testing.T) {
 	s := start(t)
 	c := signedIn(t, s, admin)

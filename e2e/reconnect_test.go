@@ -13,8 +13,8 @@ const (
 	recovered = 5 * time.Second // from its start until the program is ready again
 )
 
-// TestPostgresCutStoppedAndStarted takes PostgreSQL away in three ways: the program says so and
-// loses nothing, and is back by itself.
+// TestPostgresCutStoppedAndStarted interrupts PostgreSQL in three ways: the program reports it,
+// loses nothing, and recovers by itself.
 func TestPostgresCutStoppedAndStarted(t *testing.T) {
 	pg := startCluster(t)
 	s := start(t, onPostgres(pg.url))
@@ -24,7 +24,7 @@ func TestPostgresCutStoppedAndStarted(t *testing.T) {
 
 	t.Run("connections cut", func(t *testing.T) {
 		for range 3 {
-			if n := pg.cut(); n == 0 {
+			if n := pg.cutConnections(); n == 0 {
 				t.Error("there was no connection to cut")
 			}
 			time.Sleep(50 * time.Millisecond) // the program hears of it
@@ -92,12 +92,12 @@ func TestPostgresCutStoppedAndStarted(t *testing.T) {
 	}
 }
 
-// restartUnderLoad crashes PostgreSQL and starts it while links are made and opened. What was
-// acknowledged opens afterwards, and what was not was told to come again.
-func restartUnderLoad(t *testing.T, pg *cluster, s *server, c *client, item string) {
+// restartUnderLoad crashes and restarts PostgreSQL while links are created and opened. Every
+// acknowledged link opens afterwards, and every other request was answered with a time to retry.
+func restartUnderLoad(t *testing.T, pg *postgresCluster, s *server, c *client, item string) {
 	var (
 		mu          sync.Mutex
-		links       []*acknowledged
+		links       []*createdLink
 		refused     int
 		workers     sync.WaitGroup
 		over        = make(chan struct{})
@@ -117,7 +117,7 @@ func restartUnderLoad(t *testing.T, pg *cluster, s *server, c *client, item stri
 			case r.status != http.StatusCreated:
 				t.Errorf("create: %d %v", r.status, r.errors())
 			default:
-				links = append(links, &acknowledged{link: parseLink(t, text)})
+				links = append(links, &createdLink{link: parseLink(t, text)})
 			}
 		}
 		openNewest = func() {
@@ -127,14 +127,14 @@ func restartUnderLoad(t *testing.T, pg *cluster, s *server, c *client, item stri
 				return
 			}
 			a, view := links[len(links)-1], newView()
-			a.tried = append(a.tried, view)
+			a.sentViews = append(a.sentViews, view)
 			mu.Unlock()
 			got := a.link.open(with{"view": view})
 			mu.Lock()
 			defer mu.Unlock()
 			switch {
 			case got.status == http.StatusOK:
-				a.got = append(a.got, view)
+				a.openedViews = append(a.openedViews, view)
 			case !unavailable(got.status, got.header) && got.Code != "viewed":
 				t.Errorf("open: %v", got)
 			}

@@ -129,7 +129,7 @@ func (s *server) stop(sig os.Signal) int {
 	return s.cmd.ProcessState.ExitCode()
 }
 
-// kill ends the program at once, as kill -9 does.
+// kill ends the program at once with SIGKILL.
 func (s *server) kill() {
 	if s.cmd == nil || s.cmd.Process == nil {
 		return
@@ -204,7 +204,7 @@ func (l *lines) tail(n int) string {
 	return strings.Join(all[max(0, len(all)-n):], "\n")
 }
 
-// useAnotherFolder leaves the data of the stopped server behind.
+// useAnotherFolder gives the stopped server a new, empty data folder.
 func (s *server) useAnotherFolder() {
 	s.t.Helper()
 	before := s.data
@@ -214,7 +214,7 @@ func (s *server) useAnotherFolder() {
 	}
 }
 
-// copyKey brings the master key along from the folder that was left.
+// copyKey copies the master key from the former data folder.
 func (s *server) copyKey() {
 	s.t.Helper()
 	key, err := os.ReadFile(filepath.Join(s.left, "master.key"))

@@ -10,7 +10,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// forgetSession has the browser lose every cookie, so that the session of the page has ended.
+// forgetSession deletes every cookie of the browser, which ends the session.
 func (p *page) forgetSession() {
 	p.t.Helper()
 	call(p, network.ClearBrowserCookies, cdp.Empty{})
@@ -25,11 +25,11 @@ func (p *page) signInAgain(email string) {
 	p.press(kb.Enter)
 }
 
-// TestTypedFormComesBack: the session ends while the share form is filled in. After signing in on the
-// spot the form is as it was typed, and works.
+// TestTypedFormComesBack asserts that a share form whose session ended comes back as it was typed
+// after signing in on the same page, and works.
 func TestTypedFormComesBack(t *testing.T) {
 	s := start(t)
-	item, _ := signedIn(t, s, admin).withSeed()
+	item, _ := signedIn(t, s, admin).itemWithOneTimePassword()
 	for name, options := range map[string][]pageOption{
 		"with scripts": nil, "without scripts": {withoutScripts},
 	} {
@@ -64,8 +64,8 @@ func TestTypedFormComesBack(t *testing.T) {
 	}
 }
 
-// TestAnUnknownViewIsOpenedAgain by the recipient's page, with the same view: by itself a few
-// times, then when asked.
+// TestAnUnknownViewIsOpenedAgain asserts that the recipient's page repeats a view whose outcome
+// is unknown: a few times by itself, then when asked.
 func TestAnUnknownViewIsOpenedAgain(t *testing.T) {
 	s, p := onStage(t, start(t), toRecipients)
 	unsure, asked := 6, 0

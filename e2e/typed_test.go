@@ -25,7 +25,8 @@ const checkTyped = `(async () => {
 	return { ran, wrong };
 })()`
 
-// TestTypedInTheBrowser: the recipient's page reads addresses and codes as the server does.
+// TestTypedInTheBrowser asserts that the recipient's page parses addresses and codes as the
+// server does.
 func TestTypedInTheBrowser(t *testing.T) {
 	site := http.NewServeMux()
 	for name, path := range map[string]string{

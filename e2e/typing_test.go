@@ -16,7 +16,7 @@ import (
 const description = "../api/openapi.json"
 
 func TestDescriptionIsLinted(t *testing.T) {
-	lookAt(t, "../api")
+	dependOnFiles(t, "../api")
 	t.Run("redocly", func(t *testing.T) {
 		runTool(
 			t,
@@ -48,7 +48,7 @@ func TestTypeScriptFromTheDescription(t *testing.T) {
 	typecheck(t, folder, "generated.mts")
 }
 
-// TestGoFromTheDescription generates a client, and runs a program with it against the server.
+// TestGoFromTheDescription generates a Go client and runs a program with it against the server.
 func TestGoFromTheDescription(t *testing.T) {
 	s := start(t)
 	token := s.serviceAccount("--vault", "Team", "--share-items")
@@ -73,12 +73,12 @@ func TestGoFromTheDescription(t *testing.T) {
 
 // TestTypesOfTheJavaScriptClient compiles a program in strict TypeScript that uses the client.
 func TestTypesOfTheJavaScriptClient(t *testing.T) {
-	lookAt(t, "../clients/javascript")
+	dependOnFiles(t, "../clients/javascript")
 	typecheck(t, "testdata/programs", "client.mts")
 }
 
 func TestTypesOfThePythonClient(t *testing.T) {
-	lookAt(t, "../clients/python")
+	dependOnFiles(t, "../clients/python")
 	t.Run("mypy", func(t *testing.T) {
 		runTool(t, "../clients/python", "mypy", "--strict", "--cache-dir="+t.TempDir(),
 			"itemshare", "example.py")
@@ -114,7 +114,7 @@ func TestGoClientFromAnotherModule(t *testing.T) {
 	runTool(t, folder, "go", "vet", ".")
 }
 
-// typecheck compiles a program in strict TypeScript, and writes nothing.
+// typecheck compiles a program in strict TypeScript without output.
 func typecheck(t *testing.T, folder, file string) {
 	t.Helper()
 	runTool(t, folder, npm(t, "tsc"), "--noEmit", "--strict", "--exactOptionalPropertyTypes",

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// checkVectors runs every known answer through the functions that the recipient's page uses, and
-// returns what does not hold.
+// checkVectors runs every test vector through the functions of the recipient's page and returns
+// the failures.
 const checkVectors = `(async () => {
 	const { chunkCount, fromBase64url, openContent, openFile, readLink, toBase64url } =
 		await import("/share-link-v1.js");
@@ -69,7 +69,7 @@ const checkVectors = `(async () => {
 	return { ran, wrong };
 })()`
 
-// TestLinksInTheBrowser runs the file of links through the reader of the recipient's page.
+// TestLinksInTheBrowser runs the table of links through the parser of the recipient's page.
 func TestLinksInTheBrowser(t *testing.T) {
 	site := http.NewServeMux()
 	site.HandleFunc("GET /link.js", func(w http.ResponseWriter, r *http.Request) {

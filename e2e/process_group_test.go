@@ -18,30 +18,30 @@ import (
 	"time"
 )
 
-// cohort is several processes over one PostgreSQL that serve one public address, as behind a proxy.
-// Each is reached by a dialer of its own, so that a test says which one answers.
-type cohort struct {
-	t        *testing.T
-	url      string // the public address
-	database string
-	all      []*server
-	to       []*http.Client // one for each process
-	spread   *http.Client   // each request to the next process
+// processGroup is several processes over one PostgreSQL that serve one public URL, as behind a
+// proxy. Each has a client of its own, so that a test chooses which one answers.
+type processGroup struct {
+	t          *testing.T
+	url        string // the public address
+	database   string
+	servers    []*server
+	clients    []*http.Client // one for each process
+	roundRobin *http.Client   // each request to the next process
 }
 
-// startCohort starts n processes at one moment on an empty schema, and adds an admin. Env gives
-// further variables of process i.
-func startCohort(t *testing.T, n int, env func(i int) []string) *cohort {
+// startProcessGroup starts n processes at the same time on an empty schema and adds an admin. Env
+// returns further environment variables of process i.
+func startProcessGroup(t *testing.T, n int, env func(i int) []string) *processGroup {
 	t.Helper()
 	engine := os.Getenv("ITEMSHARE_TEST_POSTGRES")
 	if engine == "" {
 		engine = startCluster(t).url
 	}
-	c := &cohort{
+	c := &processGroup{
 		t:        t,
 		url:      "http://" + freePort(t),
 		database: newSchema(t, engine),
-		all:      make([]*server, n),
+		servers:  make([]*server, n),
 	}
 	key := make([]byte, 32)
 	_, _ = rand.Read(key)
@@ -53,7 +53,7 @@ func startCohort(t *testing.T, n int, env func(i int) []string) *cohort {
 	var starting sync.WaitGroup
 	for i := range n {
 		starting.Go(func() {
-			c.all[i] = start(
+			c.servers[i] = start(
 				t,
 				withoutDemo,
 				func(s *server) { s.env = append(append(s.env, shared...), env(i)...) },
@@ -63,8 +63,8 @@ func startCohort(t *testing.T, n int, env func(i int) []string) *cohort {
 	if starting.Wait(); t.Failed() {
 		t.FailNow()
 	}
-	c.connect()
-	out, code := c.all[0].command(
+	c.createClients()
+	out, code := c.servers[0].command(
 		password+"\n",
 		"user",
 		"add",
@@ -82,13 +82,13 @@ func startCohort(t *testing.T, n int, env func(i int) []string) *cohort {
 	return c
 }
 
-// nothing more than every process has.
-func nothing(int) []string { return nil }
+// noEnv returns no environment variables.
+func noEnv(int) []string { return nil }
 
-// connect makes the ways to the processes.
-func (c *cohort) connect() {
-	var next turns
-	for _, s := range c.all {
+// createClients creates the HTTP clients of the processes.
+func (c *processGroup) createClients() {
+	var next roundRobinTransport
+	for _, s := range c.servers {
 		address := strings.TrimPrefix(s.url, "http://")
 		way := &http.Transport{
 			MaxIdleConnsPerHost: 256,
@@ -96,31 +96,31 @@ func (c *cohort) connect() {
 				return new(net.Dialer).DialContext(ctx, network, address)
 			},
 		}
-		next.ways = append(next.ways, way)
-		c.to = append(
-			c.to,
+		next.transports = append(next.transports, way)
+		c.clients = append(
+			c.clients,
 			&http.Client{Transport: way, Timeout: wire.Timeout, CheckRedirect: wire.CheckRedirect},
 		)
 	}
-	c.spread = &http.Client{
+	c.roundRobin = &http.Client{
 		Transport:     &next,
 		Timeout:       wire.Timeout,
 		CheckRedirect: wire.CheckRedirect,
 	}
 }
 
-// turns sends each request another way.
-type turns struct {
-	ways []http.RoundTripper
-	next atomic.Int64
+// roundRobinTransport sends each request to the next process.
+type roundRobinTransport struct {
+	transports []http.RoundTripper
+	next       atomic.Int64
 }
 
-func (t *turns) RoundTrip(r *http.Request) (*http.Response, error) {
-	return t.ways[int(t.next.Add(1))%len(t.ways)].RoundTrip(r)
+func (t *roundRobinTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	return t.transports[int(t.next.Add(1))%len(t.transports)].RoundTrip(r)
 }
 
-// signedIn is a browser with a session begun at one process.
-func (c *cohort) signedIn(process *http.Client) *client {
+// signIn returns a browser that signed in at one process.
+func (c *processGroup) signIn(process *http.Client) *client {
 	c.t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -135,23 +135,23 @@ func (c *cohort) signedIn(process *http.Client) *client {
 	return b
 }
 
-// at is the same browser where its requests meet another process.
-func (c *client) at(process *http.Client) *client {
+// through returns the same browser, sending its requests to another process.
+func (c *client) through(process *http.Client) *client {
 	moved := *c.http
 	moved.Transport = process.Transport
 	return &client{t: c.t, base: c.base, http: &moved}
 }
 
-// at is the same link where its calls meet another process.
-func (l link) at(process *http.Client) link {
+// through returns the same link, sending its calls to another process.
+func (l link) through(process *http.Client) link {
 	l.via = process
 	return l
 }
 
 var chainForm = regexp.MustCompile(`verified\. (\d+) events, checksum [0-9a-f]*, (\d+) not sealed`)
 
-// sealed waits until every event has its place in the audit chain, and tells how many there are.
-func (c *cohort) sealed(through *server) int {
+// awaitSealed waits until every event is in the audit chain and returns their number.
+func (c *processGroup) awaitSealed(through *server) int {
 	c.t.Helper()
 	var out string
 	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
