@@ -7,7 +7,7 @@ import (
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-// tallyOf returns a tally of so many attempts, the last of them the given time ago.
+// tallyOf returns a tally of so many attempts, the last of them made since ago.
 func tallyOf(attempts int, since time.Duration) (t Tally) {
 	for range attempts {
 		t = t.Add(noon.Add(-since))
@@ -47,7 +47,8 @@ func TestCounterWait(t *testing.T) {
 	}
 }
 
-// TestAttemptsAheadCount as if they had failed already.
+// TestAttemptsAheadCount asserts that attempts ahead in the line count as if they had failed
+// already.
 func TestAttemptsAheadCount(t *testing.T) {
 	for ahead, want := range map[int]time.Duration{
 		0: 0, 1: 0, 2: time.Second, 3: 2 * time.Second,

@@ -17,17 +17,19 @@ import (
 
 const ada = "ada@example.com"
 
-func (f *fixture) wrong(t *testing.T, email, peer string) fault.Kind {
+// signInWrongly tries to sign in with a wrong password and returns the kind of the error.
+func (s *testService) signInWrongly(t *testing.T, email, peer string) fault.Kind {
 	t.Helper()
-	_, _, err := f.SignIn(t.Context(), email, "wrong password", peer)
+	_, _, err := s.SignIn(t.Context(), email, "wrong password", peer)
 	if err == nil {
 		t.Fatal("a wrong password signs in")
 	}
 	return fault.KindOf(err)
 }
 
-// TestNobodyKeepsAnotherOut: a stranger who knows the address tries from one network, from many
-// and from all of a provider's IPv6; its owner signs in from another one, and at once.
+// TestNobodyKeepsAnotherOut asserts that a stranger who tries an address from one network, from
+// many or from all of a provider's IPv6 does not keep its owner from signing in elsewhere at
+// once.
 func TestNobodyKeepsAnotherOut(t *testing.T) {
 	for why, peer := range map[string]func(n int) string{
 		"one network":    func(int) string { return "192.0.2.1" },
@@ -35,13 +37,13 @@ func TestNobodyKeepsAnotherOut(t *testing.T) {
 		"a /48":          func(n int) string { return fmt.Sprintf("2001:db8:1:%x::1", n) },
 	} {
 		t.Run(why, func(t *testing.T) {
-			f := newFixture(t)
-			f.add(t, ada)
+			s := newTestService(t)
+			s.addUser(t, ada)
 			for n := range 40 {
-				f.wrong(t, ada, peer(n))
+				s.signInWrongly(t, ada, peer(n))
 			}
 			began := time.Now()
-			if _, _, err := f.SignIn(t.Context(), ada, password, "198.51.100.7"); err != nil {
+			if _, _, err := s.SignIn(t.Context(), ada, password, "198.51.100.7"); err != nil {
 				t.Errorf("the owner from elsewhere: %v", err)
 			}
 			if took := time.Since(began); took > 2*time.Second {
@@ -51,7 +53,8 @@ func TestNobodyKeepsAnotherOut(t *testing.T) {
 	}
 }
 
-// TestIPv6CountsByItsNetworks: a provider's /48 and /56 have no more than a few tries at an account.
+// TestIPv6CountsByItsNetworks asserts that a provider's /48 and /56 have no more than a few
+// attempts at one account.
 func TestIPv6CountsByItsNetworks(t *testing.T) {
 	for why, tt := range map[string]struct {
 		peer func(n int) string
@@ -62,39 +65,39 @@ func TestIPv6CountsByItsNetworks(t *testing.T) {
 		"a /48": {func(n int) string { return fmt.Sprintf("2001:db8:1:%x::", n<<8) }, 45},
 	} {
 		t.Run(why, func(t *testing.T) {
-			f := newFixture(t)
+			s := newTestService(t)
 			checked := 0
 			for n := range 60 {
-				if f.wrong(t, ada, tt.peer(n)) == fault.Unauthenticated {
+				if s.signInWrongly(t, ada, tt.peer(n)) == fault.Unauthenticated {
 					checked++
 				}
 			}
 			if checked != tt.most {
 				t.Errorf("%d passwords were checked, want %d", checked, tt.most)
 			}
-			if f.wrong(t, ada, "2001:db8:2::") != fault.Unauthenticated {
+			if s.signInWrongly(t, ada, "2001:db8:2::") != fault.Unauthenticated {
 				t.Error("another /48 has to wait")
 			}
 		})
 	}
 }
 
-// TestAnOfficeSignsIn: many people of one network mistype, and then sign in; more often than the
-// network has free attempts they wait for a moment at most.
+// TestAnOfficeSignsIn asserts that many people of one network can mistype and then sign in.
+// Beyond the network's free attempts they wait for a moment at most.
 func TestAnOfficeSignsIn(t *testing.T) {
-	f := newFixture(t)
-	f.add(t, ada)
+	s := newTestService(t)
+	s.addUser(t, ada)
 	for n := range 104 {
-		f.pass(time.Second)
-		if kind := f.wrong(t, fmt.Sprintf("person%d@example.com", n), "office"); kind !=
+		s.advance(time.Second)
+		if kind := s.signInWrongly(t, fmt.Sprintf("person%d@example.com", n), "office"); kind !=
 			fault.Unauthenticated {
 			t.Fatalf("person %d: %v", n, kind)
 		}
 	}
 	for range 3 {
-		f.pass(time.Second)
+		s.advance(time.Second)
 		began := time.Now()
-		if _, _, err := f.SignIn(t.Context(), ada, password, "office"); err != nil {
+		if _, _, err := s.SignIn(t.Context(), ada, password, "office"); err != nil {
 			t.Fatalf("a right password: %v", err)
 		}
 		if took := time.Since(began); took > 2*time.Second {
@@ -104,49 +107,49 @@ func TestAnOfficeSignsIn(t *testing.T) {
 	// The same network at full speed is held up.
 	held := 0
 	for n := range 40 {
-		if f.wrong(t, fmt.Sprintf("invented%d@example.com", n), "office") == fault.TooMany {
+		if s.signInWrongly(t, fmt.Sprintf("invented%d@example.com", n), "office") == fault.TooMany {
 			held++
 		}
 	}
 	if held == 0 {
 		t.Error("forty more at once are all checked")
 	}
-	f.pass(time.Hour)
+	s.advance(time.Hour)
 	for n := range 10 {
-		if kind := f.wrong(t, fmt.Sprintf("invented%d@example.com", n), "office"); kind !=
+		if kind := s.signInWrongly(t, fmt.Sprintf("invented%d@example.com", n), "office"); kind !=
 			fault.Unauthenticated {
 			t.Fatalf("an hour later, try %d: %v", n, kind)
 		}
 	}
 }
 
-// TestKnownAndUnknownAreAlikeWhateverHappened: what the owner does, even beside the stranger, changes
-// nothing of what the stranger sees.
+// TestKnownAndUnknownAreAlikeWhateverHappened asserts that nothing the owner does, even at the
+// same time, changes what a stranger sees.
 func TestKnownAndUnknownAreAlikeWhateverHappened(t *testing.T) {
 	for _, owner := range []struct{ why, peer string }{
 		{"in another network", "elsewhere"}, {"in the same network", "peer"},
 	} {
 		t.Run(owner.why, func(t *testing.T) {
-			f := newFixture(t)
-			f.add(t, ada)
-			session := f.browserOf(t, ada)
+			s := newTestService(t)
+			s.addUser(t, ada)
+			session := s.knownBrowser(t, ada)
 			see := func(email string) (seen []string) {
 				t.Helper()
 				try := func(n int) {
 					for range n {
-						f.pass(200 * time.Millisecond)
-						_, _, err := f.SignIn(t.Context(), email, "wrong password", "peer"+email[4:])
+						s.advance(200 * time.Millisecond)
+						_, _, err := s.SignIn(t.Context(), email, "wrong password", "peer"+email[4:])
 						e, _ := fault.As(err)
 						seen = append(seen, fmt.Sprint(e.Code(), e.RetryAfter.Round(10*time.Millisecond)))
 					}
 				}
 				try(4)
-				f.ownerSignsIn(t, email, owner.peer+email[4:], "")
+				s.ownerSignsIn(t, email, owner.peer+email[4:], "")
 				try(7)
-				f.ownerSignsIn(t, email, owner.peer+email[4:], session)
+				s.ownerSignsIn(t, email, owner.peer+email[4:], session)
 				try(4)
-				f.pass(time.Minute)
-				f.ownerSignsIn(t, email, owner.peer+email[4:], "")
+				s.advance(time.Minute)
+				s.ownerSignsIn(t, email, owner.peer+email[4:], "")
 				try(4)
 				return seen
 			}
@@ -160,13 +163,13 @@ func TestKnownAndUnknownAreAlikeWhateverHappened(t *testing.T) {
 	}
 }
 
-// ownerSignsIn if there is one.
-func (f *fixture) ownerSignsIn(t *testing.T, email, peer, browser string) {
+// ownerSignsIn signs in if the email address is ada's.
+func (s *testService) ownerSignsIn(t *testing.T, email, peer, browser string) {
 	t.Helper()
 	if email != ada {
 		return
 	}
-	_, err := f.Service.SignIn(
+	_, err := s.Service.SignIn(
 		t.Context(), email, password, account.Caller{Addr: addrOf(peer), Browser: browser},
 	)
 	if err != nil && fault.KindOf(err) != fault.TooMany {
@@ -174,10 +177,10 @@ func (f *fixture) ownerSignsIn(t *testing.T, email, peer, browser string) {
 	}
 }
 
-// browserOf returns the token of a browser that signed in.
-func (f *fixture) browserOf(t *testing.T, email string) string {
+// knownBrowser signs in and returns the token of the browser.
+func (s *testService) knownBrowser(t *testing.T, email string) string {
 	t.Helper()
-	session, err := f.Service.SignIn(
+	session, err := s.Service.SignIn(
 		t.Context(), email, password, account.Caller{Addr: addrOf("at home")},
 	)
 	if err != nil {
@@ -186,22 +189,22 @@ func (f *fixture) browserOf(t *testing.T, email string) string {
 	return session.Browser
 }
 
-// TestAKnownBrowserHasItsOwnCount, and is known as its user's alone, and until it is replaced, the
-// password changes or it is too old.
+// TestAKnownBrowserHasItsOwnCount asserts that a known browser has a count of its own, for its
+// user alone, until it is replaced, the password changes or it is too old.
 func TestAKnownBrowserHasItsOwnCount(t *testing.T) {
-	f := newFixture(t)
-	f.add(t, ada)
-	f.add(t, "eve@example.com")
+	s := newTestService(t)
+	s.addUser(t, ada)
+	s.addUser(t, "eve@example.com")
 	try := func(browser, email, password string) (account.NewSession, fault.Kind) {
-		session, err := f.Service.SignIn(
+		session, err := s.Service.SignIn(
 			t.Context(), email, password, account.Caller{Addr: addrOf("peer"), Browser: browser},
 		)
 		return session, fault.KindOf(err)
 	}
-	known := f.browserOf(t, ada)
+	known := s.knownBrowser(t, ada)
 	for range 10 {
-		f.wrong(t, ada, "peer")
-		f.wrong(t, "eve@example.com", "peer")
+		s.signInWrongly(t, ada, "peer")
+		s.signInWrongly(t, "eve@example.com", "peer")
 	}
 	session, kind := try(known, ada, password)
 	if session.Token == "" || session.Browser == known {
@@ -222,7 +225,7 @@ func TestAKnownBrowserHasItsOwnCount(t *testing.T) {
 	if _, kind := try(known, ada, "wrong password"); kind != fault.TooMany {
 		t.Errorf("a known browser may guess for ever: %v", kind)
 	}
-	f.pass(time.Second)
+	s.advance(time.Second)
 	session, kind = try(known, ada, password)
 	if session.Token == "" {
 		t.Fatalf("after its wait: %v", kind)
@@ -232,48 +235,48 @@ func TestAKnownBrowserHasItsOwnCount(t *testing.T) {
 			t.Errorf("wrong try %d after a right one: %v", n, kind)
 		}
 	}
-	other := f.browserOf(t, ada)
-	if err := f.SetPassword(t.Context(), "", ada, password); err != nil {
+	other := s.knownBrowser(t, ada)
+	if err := s.SetPassword(t.Context(), "", ada, password); err != nil {
 		t.Fatal(err)
 	}
 	for range 6 {
-		f.wrong(t, ada, "peer")
+		s.signInWrongly(t, ada, "peer")
 	}
 	if _, kind := try(other, ada, password); kind != fault.TooMany {
 		t.Errorf("known after a change of the password: %v", kind)
 	}
-	last := f.browserOf(t, ada)
-	f.pass(account.BrowserLifetime)
+	last := s.knownBrowser(t, ada)
+	s.advance(account.BrowserLifetime)
 	for range 6 {
-		f.wrong(t, ada, "peer")
+		s.signInWrongly(t, ada, "peer")
 	}
 	if _, kind := try(last, ada, password); kind != fault.TooMany {
 		t.Errorf("known for ever: %v", kind)
 	}
-	if n, err := f.EraseSessions(t.Context(), 100); n == 0 || err != nil {
+	if n, err := s.EraseSessions(t.Context(), 100); n == 0 || err != nil {
 		t.Errorf("nothing of it is erased: %d, %v", n, err)
 	}
 }
 
-// TestASharedAddressRefusesNoRightPassword: behind a proxy that isn't trusted everybody has its
-// address.
+// TestASharedAddressRefusesNoRightPassword asserts that right passwords are accepted if everybody
+// has the address of an untrusted proxy.
 func TestASharedAddressRefusesNoRightPassword(t *testing.T) {
-	f := newFixture(t)
-	f.add(t, ada)
+	s := newTestService(t)
+	s.addUser(t, ada)
 	proxy := account.Caller{Addr: addrOf("127.0.0.1"), Shared: true}
 	for range 30 {
-		f.pass(time.Second)
-		_, err := f.Service.SignIn(t.Context(), ada, "wrong password", proxy)
+		s.advance(time.Second)
+		_, err := s.Service.SignIn(t.Context(), ada, "wrong password", proxy)
 		if fault.KindOf(err) != fault.Unauthenticated {
 			t.Fatal(err)
 		}
 	}
-	if _, err := f.Service.SignIn(t.Context(), ada, password, proxy); err != nil {
+	if _, err := s.Service.SignIn(t.Context(), ada, password, proxy); err != nil {
 		t.Errorf("the right password: %v", err)
 	}
 	checked := 0
 	for range 30 { // at once
-		_, err := f.Service.SignIn(t.Context(), ada, "wrong password", proxy)
+		_, err := s.Service.SignIn(t.Context(), ada, "wrong password", proxy)
 		if fault.KindOf(err) == fault.Unauthenticated {
 			checked++
 		}
@@ -283,17 +286,18 @@ func TestASharedAddressRefusesNoRightPassword(t *testing.T) {
 	}
 }
 
-// TestThousandsOfNetworksAtOnce: the line is short, and a known browser is served beside it.
+// TestThousandsOfNetworksAtOnce asserts that the line stays short and that a known browser is
+// served beside it.
 func TestThousandsOfNetworksAtOnce(t *testing.T) {
-	f := newFixture(t)
-	f.add(t, ada)
-	known := f.browserOf(t, ada)
+	s := newTestService(t)
+	s.addUser(t, ada)
+	known := s.knownBrowser(t, ada)
 	kinds := make(chan fault.Kind, 1000)
 	var all sync.WaitGroup
 	for n := range cap(kinds) {
 		addr := netip.AddrFrom4([4]byte{10, 0, byte(n >> 8), byte(n)})
 		all.Go(func() {
-			_, err := f.Service.SignIn(
+			_, err := s.Service.SignIn(
 				context.Background(), fmt.Sprintf("nobody%d@example.com", n), "wrong password",
 				account.Caller{Addr: addr},
 			)
@@ -302,7 +306,7 @@ func TestThousandsOfNetworksAtOnce(t *testing.T) {
 	}
 	time.Sleep(50 * time.Millisecond)
 	began := time.Now()
-	_, err := f.Service.SignIn(
+	_, err := s.Service.SignIn(
 		t.Context(), ada, password, account.Caller{Addr: addrOf("at home"), Browser: known},
 	)
 	// Computing all the hashes takes far longer than that.
@@ -321,19 +325,20 @@ func TestThousandsOfNetworksAtOnce(t *testing.T) {
 	}
 }
 
-// TestRefusedSignInsAreInTheAudit: some each, the others by their number.
+// TestRefusedSignInsAreInTheAudit asserts that some rejected sign-ins have an audit event each
+// and that the others are counted in one.
 func TestRefusedSignInsAreInTheAudit(t *testing.T) {
-	f := newFixture(t)
+	s := newTestService(t)
 	for n := range 40 {
-		f.wrong(t, fmt.Sprintf("nobody%d@example.com", n), "192.0.2.1")
+		s.signInWrongly(t, fmt.Sprintf("nobody%d@example.com", n), "192.0.2.1")
 	}
-	f.wrong(t, "nobody@example.com", "192.0.2.2")
-	f.pass(time.Minute)
+	s.signInWrongly(t, "nobody@example.com", "192.0.2.2")
+	s.advance(time.Minute)
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
-	f.CountRefusals(ctx, slog.New(slog.DiscardHandler))
+	s.CountRefusals(ctx, slog.New(slog.DiscardHandler))
 	sum, single := 0, 0
-	for _, e := range f.events(t) {
+	for _, e := range s.events(t) {
 		if e.Kind != audit.SignInRefused || e.Detail["peer"] != "192.0.2.1" {
 			continue
 		}
@@ -348,14 +353,14 @@ func TestRefusedSignInsAreInTheAudit(t *testing.T) {
 	}
 }
 
-// TestHangingUpCounts: a guess whose answer nobody waits for is a guess.
+// TestHangingUpCounts asserts that a guess counts though its caller has gone.
 func TestHangingUpCounts(t *testing.T) {
-	f := newFixture(t)
-	f.add(t, ada)
+	s := newTestService(t)
+	s.addUser(t, ada)
 	for range 5 {
 		ctx, hangUp := context.WithCancel(t.Context())
-		config := f.config
-		config.Audit = audit.NewLog(hangingUp{hangUp})
+		config := s.config
+		config.Audit = audit.NewLog(cancelingBox{hangUp})
 		_, err := account.New(config).SignIn(
 			ctx, ada, "wrong password", account.Caller{Addr: addrOf("peer")},
 		)
@@ -363,17 +368,17 @@ func TestHangingUpCounts(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if kind := f.wrong(t, ada, "peer"); kind != fault.TooMany {
+	if kind := s.signInWrongly(t, ada, "peer"); kind != fault.TooMany {
 		t.Errorf("five guesses did not count: %v", kind)
 	}
 }
 
-// hangingUp seals the entry of a refusal, while the caller hangs up.
-type hangingUp struct{ hangUp func() }
+// cancelingBox cancels the caller's context when the entry of a failed sign-in is sealed.
+type cancelingBox struct{ cancel func() }
 
-func (h hangingUp) Seal([]byte, ...string) ([]byte, error) {
-	h.hangUp()
+func (h cancelingBox) Seal([]byte, ...string) ([]byte, error) {
+	h.cancel()
 	return []byte{0}, nil
 }
 
-func (hangingUp) Open(sealed []byte, _ ...string) ([]byte, error) { return sealed, nil }
+func (cancelingBox) Open(sealed []byte, _ ...string) ([]byte, error) { return sealed, nil }

@@ -13,7 +13,8 @@ import (
 	"itemshare/fault"
 )
 
-func joins(t *testing.T, l *line, key string, most int, known bool) *place {
+// mustJoin joins the line or ends the test.
+func mustJoin(t *testing.T, l *line, key string, most int, known bool) *place {
 	t.Helper()
 	p, err := l.join([]counter{{key: []byte(key), most: most}}, known)
 	if err != nil {
@@ -22,19 +23,20 @@ func joins(t *testing.T, l *line, key string, most int, known bool) *place {
 	return p
 }
 
-// TestTheLineIsShort: the last places are for known browsers, and then for nobody.
+// TestTheLineIsShort asserts that the last places in the line are for known browsers, and that
+// then nobody can join.
 func TestTheLineIsShort(t *testing.T) {
 	l := newLine()
 	var places []*place
 	for n := range longestLine - placesForKnown {
-		places = append(places, joins(t, l, fmt.Sprint(n), 1, false))
+		places = append(places, mustJoin(t, l, fmt.Sprint(n), 1, false))
 	}
 	_, err := l.join([]counter{{key: []byte("stranger"), most: 1}}, false)
 	if status, wait := fault.StatusOf(err); status != 503 || wait <= 0 {
 		t.Errorf("one stranger more: %d after %v", status, wait)
 	}
 	for n := range placesForKnown {
-		places = append(places, joins(t, l, fmt.Sprint("known", n), 1, true))
+		places = append(places, mustJoin(t, l, fmt.Sprint("known", n), 1, true))
 	}
 	if _, err := l.join([]counter{{key: []byte("one more"), most: 1}}, true); fault.KindOf(err) !=
 		fault.Unavailable {
@@ -46,14 +48,14 @@ func TestTheLineIsShort(t *testing.T) {
 	if l.length != 0 || len(l.inFlight) != 0 || l.running != 0 {
 		t.Errorf("left behind: %d, %v, %d running", l.length, l.inFlight, l.running)
 	}
-	joins(t, l, "stranger", 1, false)
+	mustJoin(t, l, "stranger", 1, false)
 }
 
-// TestOneNetworkTakesNotAllPlaces.
+// TestOneNetworkTakesNotAllPlaces asserts that one network cannot take every place in the line.
 func TestOneNetworkTakesNotAllPlaces(t *testing.T) {
 	l := newLine()
 	for n := range 8 {
-		if p := joins(t, l, "network", 8, false); p.ahead[0] != n {
+		if p := mustJoin(t, l, "network", 8, false); p.ahead[0] != n {
 			t.Errorf("%d ahead of place %d", p.ahead[0], n)
 		}
 	}
@@ -61,14 +63,15 @@ func TestOneNetworkTakesNotAllPlaces(t *testing.T) {
 	if status, wait := fault.StatusOf(err); status != 429 || wait <= 0 {
 		t.Errorf("the ninth: %d after %v", status, wait)
 	}
-	joins(t, l, "another", 8, false)
+	mustJoin(t, l, "another", 8, false)
 }
 
-// TestKnownBrowsersGoFirst, and each kind in its order; those that gave up are passed over.
+// TestKnownBrowsersGoFirst asserts that known browsers are served first, each kind in order of
+// arrival, and that canceled callers are skipped.
 func TestKnownBrowsersGoFirst(t *testing.T) {
 	l := newLine()
 	ctx := t.Context()
-	busy := []*place{joins(t, l, "a", 1, false), joins(t, l, "b", 1, false)}
+	busy := []*place{mustJoin(t, l, "a", 1, false), mustJoin(t, l, "b", 1, false)}
 	for _, p := range busy {
 		if err := p.await(ctx); err != nil {
 			t.Fatal(err)
@@ -77,7 +80,7 @@ func TestKnownBrowsersGoFirst(t *testing.T) {
 	turns := make(chan string)
 	stopped, stop := context.WithCancel(ctx)
 	queue := func(ctx context.Context, name string, known bool) {
-		p := joins(t, l, name, 1, known)
+		p := mustJoin(t, l, name, 1, known)
 		go func() {
 			if p.await(ctx) == nil {
 				turns <- name
@@ -156,7 +159,8 @@ func TestNetworks(t *testing.T) {
 	}
 }
 
-// TestRefusalsAreCounted: a minute has a bounded number of events, and every refusal is in one.
+// TestRefusalsAreCounted asserts that a minute has a bounded number of audit events, which count
+// every rejection.
 func TestRefusalsAreCounted(t *testing.T) {
 	r := &refusals{}
 	single := 0

@@ -14,7 +14,8 @@ import (
 	"itemshare/fault"
 )
 
-// TestHashAtMostTwoAtOnce: each hash takes 19 MiB and strangers ask for them.
+// TestHashAtMostTwoAtOnce asserts that at most two hashes run at once: each takes 19 MiB, and
+// strangers can request them.
 func TestHashAtMostTwoAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHasher()
@@ -49,8 +50,8 @@ func TestHashStopsWithContext(t *testing.T) {
 	}
 }
 
-// TestDummyHashCostsTheSame: the hash that unknown users are checked against must
-// have the parameters and lengths of real ones.
+// TestDummyHashCostsTheSame asserts that the hash that an unknown user's password is checked
+// against has the parameters and lengths of a real one.
 func TestDummyHashCostsTheSame(t *testing.T) {
 	params, _, _, err := argon2id.DecodeHash(dummyHash)
 	if err != nil {

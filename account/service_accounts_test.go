@@ -20,12 +20,12 @@ import (
 	"itemshare/fault"
 )
 
-func (f *fixture) program(
+func (s *testService) addServiceAccount(
 	t *testing.T,
 	n account.NewServiceAccount,
 ) (account.ServiceAccount, string) {
 	t.Helper()
-	made, token, err := f.AddServiceAccount(t.Context(), "", n)
+	made, token, err := s.AddServiceAccount(t.Context(), "", n)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,26 +33,26 @@ func (f *fixture) program(
 }
 
 func TestAddServiceAccount(t *testing.T) {
-	f := newFixture(t)
-	ada := f.add(t, "ada@example.com")
-	made, token, err := f.AddServiceAccount(t.Context(), ada.ID, account.NewServiceAccount{
+	s := newTestService(t)
+	ada := s.addUser(t, "ada@example.com")
+	made, token, err := s.AddServiceAccount(t.Context(), ada.ID, account.NewServiceAccount{
 		Name: " Deploys ", Vaults: []string{"w", "v", "w"}, ShareItems: true, Lifetime: 30 * 24 * time.Hour,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := account.ServiceAccount{
-		ID: made.ID, Name: "Deploys", CreatedBy: ada.Name, CreatedAt: f.clock(), ExpiresAt: f.clock().AddDate(0, 0, 30),
+		ID: made.ID, Name: "Deploys", CreatedBy: ada.Name, CreatedAt: s.clock(), ExpiresAt: s.clock().AddDate(0, 0, 30),
 		Grants: []account.Grant{
 			{UserID: made.ID, VaultID: "v", View: true, Share: true},
 			{UserID: made.ID, VaultID: "w", View: true, Share: true},
 		},
 	}
-	list, err := f.ServiceAccounts(t.Context())
+	list, err := s.ServiceAccounts(t.Context())
 	if diff := cmp.Diff([]account.ServiceAccount{want}, list); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)
 	}
-	me, err := f.AuthenticateToken(t.Context(), string(token))
+	me, err := s.AuthenticateToken(t.Context(), string(token))
 	if err != nil || !me.Program() || me.Admin() || me.User.ID != made.ID ||
 		me.User.Name != "Deploys" {
 		t.Errorf("%+v, %v", me, err)
@@ -68,23 +68,23 @@ func TestAddServiceAccount(t *testing.T) {
 			"name": "Deploys", "vaults": "v w", "share": "true", "expires_at": "2026-03-31T09:00:00Z",
 		},
 	}
-	if diff := cmp.Diff(event, f.events(t)[1]); diff != "" {
+	if diff := cmp.Diff(event, s.events(t)[1]); diff != "" {
 		t.Error(diff)
 	}
 }
 
 func TestReadOnlyServiceAccount(t *testing.T) {
-	f := newFixture(t)
-	_, token := f.program(t, account.NewServiceAccount{Name: "Reads", Vaults: []string{"v"}})
-	f.pass(100 * 365 * 24 * time.Hour) // no end
-	me, err := f.AuthenticateToken(t.Context(), token)
+	s := newTestService(t)
+	_, token := s.addServiceAccount(t, account.NewServiceAccount{Name: "Reads", Vaults: []string{"v"}})
+	s.advance(100 * 365 * 24 * time.Hour) // no end
+	me, err := s.AuthenticateToken(t.Context(), token)
 	if err != nil || !me.MayView("v") || me.MayShare("v") {
 		t.Errorf("%+v, %v", me, err)
 	}
 }
 
 func TestAddServiceAccountReportsAllProblems(t *testing.T) {
-	f := newFixture(t)
+	s := newTestService(t)
 	within := &account.Identity{Grants: map[string]account.Grant{
 		"seen": {
 			VaultID: "seen",
@@ -173,8 +173,8 @@ func TestAddServiceAccountReportsAllProblems(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.why, func(t *testing.T) {
-			before := len(f.events(t))
-			_, token, err := f.AddServiceAccount(t.Context(), "", tt.n)
+			before := len(s.events(t))
+			_, token, err := s.AddServiceAccount(t.Context(), "", tt.n)
 			var fields []string
 			for _, p := range fault.ProblemsOf(err) {
 				fields = append(fields, p.Field)
@@ -186,23 +186,23 @@ func TestAddServiceAccountReportsAllProblems(t *testing.T) {
 				(err == nil) != (tt.fields == nil) {
 				t.Errorf("%v\n%s", err, diff)
 			}
-			if err != nil && (token != "" || len(f.events(t)) != before) {
+			if err != nil && (token != "" || len(s.events(t)) != before) {
 				t.Error("a refusal left something")
 			}
 		})
 	}
 }
 
-// TestAddServiceAccountOnce: of one form many times at once.
+// TestAddServiceAccountOnce asserts that a form sent many times at once adds one service account.
 func TestAddServiceAccountOnce(t *testing.T) {
-	f := newFixture(t)
+	s := newTestService(t)
 	n := account.NewServiceAccount{Name: "Deploys", Vaults: []string{"v"}, RequestKey: "one-use"}
 	var all sync.WaitGroup
 	var mu sync.Mutex
 	made, subjects := []string{}, map[string]bool{}
 	for range 8 {
 		all.Go(func() {
-			a, _, err := f.AddServiceAccount(t.Context(), "ada", n)
+			a, _, err := s.AddServiceAccount(t.Context(), "ada", n)
 			mu.Lock()
 			defer mu.Unlock()
 			e, _ := fault.As(err)
@@ -224,23 +224,23 @@ func TestAddServiceAccountOnce(t *testing.T) {
 		{"eve", "one-use"}, {"ada", "another"}, {"ada", ""}, {"ada", ""},
 	} {
 		n.RequestKey = other.once
-		if _, _, err := f.AddServiceAccount(t.Context(), other.by, n); err != nil {
+		if _, _, err := s.AddServiceAccount(t.Context(), other.by, n); err != nil {
 			t.Errorf("%v: %v", other, err)
 		}
 	}
 }
 
 func TestInvalidTokensAreAlike(t *testing.T) {
-	f := newFixture(t)
+	s := newTestService(t)
 	n := account.NewServiceAccount{Name: "A", Vaults: []string{"v"}, Lifetime: time.Hour}
-	_, expired := f.program(t, n)
-	f.pass(time.Hour)
-	revoked, gone := f.program(t, n)
-	_, good := f.program(t, n)
-	if err := f.RevokeServiceAccount(t.Context(), "boss", revoked.ID); err != nil {
+	_, expired := s.addServiceAccount(t, n)
+	s.advance(time.Hour)
+	revoked, gone := s.addServiceAccount(t, n)
+	_, good := s.addServiceAccount(t, n)
+	if err := s.RevokeServiceAccount(t.Context(), "boss", revoked.ID); err != nil {
 		t.Fatal(err)
 	}
-	f.add(t, "ada@example.com")
+	s.addUser(t, "ada@example.com")
 	tests := []struct{ why, token string }{
 		{"expired", expired},
 		{"revoked", gone},
@@ -252,12 +252,12 @@ func TestInvalidTokensAreAlike(t *testing.T) {
 		{"too long", good + "A"},
 		{"a line break at its end", good + "\n"},
 		{"in capitals", strings.ToUpper(good)},
-		{"a session's", signIn(t, f, "ada@example.com")},
+		{"a session's", signIn(t, s, "ada@example.com")},
 		{"very long", "itemshare_" + strings.Repeat("A", 100_000)},
 	}
 	for _, tt := range tests {
 		t.Run(tt.why, func(t *testing.T) {
-			me, err := f.AuthenticateToken(t.Context(), tt.token)
+			me, err := s.AuthenticateToken(t.Context(), tt.token)
 			want := []fault.Problem{{Code: fault.CodeUnauthenticated}}
 			if diff := cmp.Diff(want, fault.ProblemsOf(err)); diff != "" ||
 				fault.KindOf(err) != fault.Unauthenticated {
@@ -271,24 +271,25 @@ func TestInvalidTokensAreAlike(t *testing.T) {
 			}
 		})
 	}
-	if _, err := f.AuthenticateToken(t.Context(), good); err != nil {
+	if _, err := s.AuthenticateToken(t.Context(), good); err != nil {
 		t.Errorf("the good one: %v", err)
 	}
-	if _, err := f.Authenticate(t.Context(), good); fault.KindOf(err) != fault.Unauthenticated {
+	if _, err := s.Authenticate(t.Context(), good); fault.KindOf(err) != fault.Unauthenticated {
 		t.Errorf("as a session: %v", err)
 	}
 }
 
-// TestRevocationAppliesToAllProcesses: in another process from the next request on.
+// TestRevocationAppliesToAllProcesses asserts that another process rejects a revoked token from
+// the next request on.
 func TestRevocationAppliesToAllProcesses(t *testing.T) {
-	f := newFixture(t)
-	made, token := f.program(t, account.NewServiceAccount{Name: "A", Vaults: []string{"v"}})
-	database, err := db.Open(t.Context(), db.Config{URL: f.url, Clock: f.clock})
+	s := newTestService(t)
+	made, token := s.addServiceAccount(t, account.NewServiceAccount{Name: "A", Vaults: []string{"v"}})
+	database, err := db.Open(t.Context(), db.Config{URL: s.url, Clock: s.clock})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer database.Close()
-	config := f.config
+	config := s.config
 	config.Users, config.Sessions, config.Attempts, config.Programs = database, database, database, database
 	other := account.New(config)
 	for range 3 {
@@ -297,7 +298,7 @@ func TestRevocationAppliesToAllProcesses(t *testing.T) {
 		}
 	}
 	for range 2 { // again is fine, and no event
-		if err := f.RevokeServiceAccount(t.Context(), "boss", made.ID); err != nil {
+		if err := s.RevokeServiceAccount(t.Context(), "boss", made.ID); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -306,23 +307,24 @@ func TestRevocationAppliesToAllProcesses(t *testing.T) {
 	) != fault.Unauthenticated {
 		t.Errorf("after revocation: %v", err)
 	}
-	events := f.events(t)
+	events := s.events(t)
 	want := audit.Event{Kind: audit.ServiceAccountRevoked, Actor: "boss", Subject: made.ID}
 	if diff := cmp.Diff(want, events[len(events)-1]); diff != "" || len(events) != 2 {
 		t.Errorf("%d events\n%s", len(events), diff)
 	}
-	list, err := f.ServiceAccounts(t.Context())
-	if err != nil || len(list) != 1 || !list[0].RevokedAt.Equal(f.clock()) ||
-		list[0].State(f.clock()) != account.TokenRevoked {
+	list, err := s.ServiceAccounts(t.Context())
+	if err != nil || len(list) != 1 || !list[0].RevokedAt.Equal(s.clock()) ||
+		list[0].State(s.clock()) != account.TokenRevoked {
 		t.Errorf("%+v, %v", list, err)
 	}
 }
 
-// TestLastUseOfAToken: it is kept to the minute, and a read within it writes nothing.
+// TestLastUseOfAToken asserts that the last use is stored to the minute, and that a use within
+// the same minute writes nothing.
 func TestLastUseOfAToken(t *testing.T) {
-	f := newFixture(t)
-	_, token := f.program(t, account.NewServiceAccount{Name: "A", Vaults: []string{"v"}})
-	begun := f.clock()
+	s := newTestService(t)
+	_, token := s.addServiceAccount(t, account.NewServiceAccount{Name: "A", Vaults: []string{"v"}})
+	begun := s.clock()
 	for _, step := range []struct{ pass, want time.Duration }{
 		{0, 0},
 		{59 * time.Second, 0},
@@ -330,51 +332,53 @@ func TestLastUseOfAToken(t *testing.T) {
 		{30 * time.Second, time.Minute},
 		{30 * time.Second, 2 * time.Minute},
 	} {
-		f.pass(step.pass)
-		if _, err := f.AuthenticateToken(t.Context(), token); err != nil {
+		s.advance(step.pass)
+		if _, err := s.AuthenticateToken(t.Context(), token); err != nil {
 			t.Fatal(err)
 		}
-		list, err := f.ServiceAccounts(t.Context())
+		list, err := s.ServiceAccounts(t.Context())
 		if err != nil || !list[0].LastUsed.Equal(begun.Add(step.want)) {
-			t.Errorf("after %v: %v, %v", f.clock().Sub(begun), list[0].LastUsed, err)
+			t.Errorf("after %v: %v, %v", s.clock().Sub(begun), list[0].LastUsed, err)
 		}
 	}
 }
 
-// TestProgramsNeverSignIn: nor are they found, named or changed as people are.
+// TestProgramsNeverSignIn asserts that service accounts cannot sign in and are not found, named
+// or changed as people are.
 func TestProgramsNeverSignIn(t *testing.T) {
-	f := newFixture(t)
-	made, token := f.program(t, account.NewServiceAccount{Name: "A", Vaults: []string{"v"}})
+	s := newTestService(t)
+	made, token := s.addServiceAccount(t, account.NewServiceAccount{Name: "A", Vaults: []string{"v"}})
 	for _, secret := range []string{"", token, password} {
-		if _, _, err := f.SignIn(t.Context(), made.ID, secret, "peer"); fault.CodeOf(
+		if _, _, err := s.SignIn(t.Context(), made.ID, secret, "peer"); fault.CodeOf(
 			err,
 		) != fault.CodeSigninFailed {
 			t.Errorf("signs in: %v", err)
 		}
 	}
 	for what, err := range map[string]error{
-		"a password": f.SetPassword(t.Context(), "boss", made.ID, password),
-		"disabled":   f.SetDisabled(t.Context(), "boss", made.ID, true),
+		"a password": s.SetPassword(t.Context(), "boss", made.ID, password),
+		"disabled":   s.SetDisabled(t.Context(), "boss", made.ID, true),
 	} {
 		if err == nil {
 			t.Errorf("a program gets %s", what)
 		}
 	}
-	if _, err := f.UserByEmail(t.Context(), made.ID); err == nil {
+	if _, err := s.UserByEmail(t.Context(), made.ID); err == nil {
 		t.Error("found by its address")
 	}
-	if users, err := f.Users(t.Context()); len(users) != 0 || err != nil {
+	if users, err := s.Users(t.Context()); len(users) != 0 || err != nil {
 		t.Errorf("among people: %v, %v", users, err)
 	}
-	if _, err := f.AuthenticateToken(t.Context(), token); err != nil {
+	if _, err := s.AuthenticateToken(t.Context(), token); err != nil {
 		t.Errorf("and works on: %v", err)
 	}
 }
 
-// TestTokensStayHidden: in whatever is printed, and in every file of the database.
+// TestTokensStayHidden asserts that a token is in no printed value and in no file of the
+// database.
 func TestTokensStayHidden(t *testing.T) {
-	f := newFixture(t)
-	made, token, err := f.AddServiceAccount(
+	s := newTestService(t)
+	made, token, err := s.AddServiceAccount(
 		t.Context(),
 		"",
 		account.NewServiceAccount{Name: "Deploys", Vaults: []string{"v"}},
@@ -382,7 +386,7 @@ func TestTokensStayHidden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.AuthenticateToken(t.Context(), string(token)); err != nil {
+	if _, err := s.AuthenticateToken(t.Context(), string(token)); err != nil {
 		t.Fatal(err)
 	}
 	var printed bytes.Buffer
@@ -412,7 +416,7 @@ func TestTokensStayHidden(t *testing.T) {
 		raw,
 	)
 	fmt.Fprintln(&printed, token, token.String(), made, errors.Join(err))
-	_, wrong := f.AuthenticateToken(t.Context(), string(token)+"x")
+	_, wrong := s.AuthenticateToken(t.Context(), string(token)+"x")
 	fmt.Fprintln(&printed, wrong)
 	secret := strings.TrimPrefix(string(token), "itemshare_")
 	for _, form := range []string{secret, fmt.Sprintf("%x", secret)} {
@@ -420,7 +424,7 @@ func TestTokensStayHidden(t *testing.T) {
 			t.Errorf("printed: %s", printed.String())
 		}
 	}
-	content := dbtest.Content(t, f.url)
+	content := dbtest.Content(t, s.url)
 	if bytes.Contains(content, []byte(secret)) {
 		t.Error("the database holds the token")
 	}
@@ -429,34 +433,34 @@ func TestTokensStayHidden(t *testing.T) {
 	}
 }
 
-// TestTokensOfASuspendedPerson: they work again once the person is reinstated.
+// TestTokensOfASuspendedPerson asserts that tokens work again once their person is reinstated.
 func TestTokensOfASuspendedPerson(t *testing.T) {
-	f := newFixture(t)
-	ada, err := f.AddUser(t.Context(), "", account.NewUser{
+	s := newTestService(t)
+	ada, err := s.AddUser(t.Context(), "", account.NewUser{
 		Email: "ada@company.example", Name: "Ada", Role: account.Admin, Password: password,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	n := account.NewServiceAccount{Name: "A", Vaults: []string{"v"}}
-	_, hers, err := f.AddServiceAccount(t.Context(), ada.ID, n)
+	_, hers, err := s.AddServiceAccount(t.Context(), ada.ID, n)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, other := f.program(t, account.NewServiceAccount{Name: "B", Vaults: []string{"v"}})
+	_, other := s.addServiceAccount(t, account.NewServiceAccount{Name: "B", Vaults: []string{"v"}})
 	for _, suspended := range []bool{true, false} {
-		if err := f.SetDisabled(t.Context(), "boss", ada.Email, suspended); err != nil {
+		if err := s.SetDisabled(t.Context(), "boss", ada.Email, suspended); err != nil {
 			t.Fatal(err)
 		}
-		_, err := f.AuthenticateToken(t.Context(), string(hers))
+		_, err := s.AuthenticateToken(t.Context(), string(hers))
 		if suspended != (fault.KindOf(err) == fault.Unauthenticated) || !suspended && err != nil {
 			t.Errorf("suspended %t: %v", suspended, err)
 		}
-		if _, err := f.AuthenticateToken(t.Context(), other); err != nil {
+		if _, err := s.AuthenticateToken(t.Context(), other); err != nil {
 			t.Errorf("another's token, suspended %t: %v", suspended, err)
 		}
-		list, err := f.ServiceAccounts(t.Context())
-		if err != nil || suspended != (list[0].State(f.clock()) == account.TokenSuspended) {
+		list, err := s.ServiceAccounts(t.Context())
+		if err != nil || suspended != (list[0].State(s.clock()) == account.TokenSuspended) {
 			t.Errorf("suspended %t: %+v, %v", suspended, list[0], err)
 		}
 	}

@@ -25,8 +25,8 @@ import (
 
 const password = "correct horse battery staple"
 
-// fixture is a service over a real database, with a clock that tests turn.
-type fixture struct {
+// testService is a service over a real database, with a clock that the test advances.
+type testService struct {
 	*account.Service
 	config account.Config
 	db     *db.DB
@@ -36,47 +36,47 @@ type fixture struct {
 	now time.Time
 }
 
-func (f *fixture) clock() time.Time {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.now
+func (s *testService) clock() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.now
 }
 
-func (f *fixture) pass(d time.Duration) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.now = f.now.Add(d)
+func (s *testService) advance(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.now = s.now.Add(d)
 }
 
-func newFixture(t *testing.T) *fixture {
+func newTestService(t *testing.T) *testService {
 	t.Helper()
-	f := &fixture{url: dbtest.URL(t), now: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)}
+	s := &testService{url: dbtest.URL(t), now: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)}
 	var err error
-	if f.db, err = db.Open(t.Context(), db.Config{URL: f.url, Clock: f.clock}); err != nil {
+	if s.db, err = db.Open(t.Context(), db.Config{URL: s.url, Clock: s.clock}); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { f.db.Close() })
+	t.Cleanup(func() { s.db.Close() })
 	random := make([]byte, 32)
 	rand.Read(random)
 	master, err := seal.ParseMasterKey(base64.StdEncoding.EncodeToString(random))
 	if err != nil {
 		t.Fatal(err)
 	}
-	keyring, err := seal.Unlock(t.Context(), master, f.db)
+	keyring, err := seal.Unlock(t.Context(), master, s.db)
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.config = account.Config{
-		Users: f.db, Sessions: f.db, Attempts: f.db, Programs: f.db,
+	s.config = account.Config{
+		Users: s.db, Sessions: s.db, Attempts: s.db, Programs: s.db,
 		Audit: audit.NewLog(
 			keyring.Box(seal.Audit),
-		), Keyring: keyring, Clock: f.clock, Random: rand.Reader,
+		), Keyring: keyring, Clock: s.clock, Random: rand.Reader,
 	}
-	f.Service = account.New(f.config)
-	return f
+	s.Service = account.New(s.config)
+	return s
 }
 
-// addrOf returns the address of a peer that is called by a name.
+// addrOf returns the IP address that stands for a named peer.
 func addrOf(peer string) netip.Addr {
 	if addr, err := netip.ParseAddr(peer); err == nil {
 		return addr
@@ -85,18 +85,18 @@ func addrOf(peer string) netip.Addr {
 	return netip.AddrFrom4([4]byte{10, sum[0], sum[1], sum[2]})
 }
 
-// SignIn signs in from a peer with a browser that nobody knows.
-func (f *fixture) SignIn(
+// SignIn signs in from a peer, without a known browser.
+func (s *testService) SignIn(
 	ctx context.Context,
 	email, password, peer string,
 ) (string, account.Identity, error) {
-	session, err := f.Service.SignIn(ctx, email, password, account.Caller{Addr: addrOf(peer)})
+	session, err := s.Service.SignIn(ctx, email, password, account.Caller{Addr: addrOf(peer)})
 	return session.Token, session.Identity, err
 }
 
-func (f *fixture) add(t *testing.T, email string) account.User {
+func (s *testService) addUser(t *testing.T, email string) account.User {
 	t.Helper()
-	user, err := f.AddUser(
+	user, err := s.AddUser(
 		t.Context(),
 		"",
 		account.NewUser{Email: email, Name: "Ada", Role: account.Member, Password: password},
@@ -107,10 +107,10 @@ func (f *fixture) add(t *testing.T, email string) account.User {
 	return user
 }
 
-// events returns kind, actor, subject and detail of the audit, oldest first.
-func (f *fixture) events(t *testing.T) (list []audit.Event) {
+// events returns the kind, actor, subject and detail of every audit event, oldest first.
+func (s *testService) events(t *testing.T) (list []audit.Event) {
 	t.Helper()
-	page, err := audit.NewReader(f.db, f.config.Audit).
+	page, err := audit.NewReader(s.db, s.config.Audit).
 		List(context.Background(), audit.Query{Limit: 200})
 	if err != nil {
 		t.Fatal(err)
@@ -122,16 +122,16 @@ func (f *fixture) events(t *testing.T) (list []audit.Event) {
 	return list
 }
 
-func (f *fixture) kinds(t *testing.T) (kinds []audit.Kind) {
-	for _, e := range f.events(t) {
+func (s *testService) kinds(t *testing.T) (kinds []audit.Kind) {
+	for _, e := range s.events(t) {
 		kinds = append(kinds, e.Kind)
 	}
 	return kinds
 }
 
 func TestAddUser(t *testing.T) {
-	f := newFixture(t)
-	user, err := f.AddUser(
+	s := newTestService(t)
+	user, err := s.AddUser(
 		t.Context(),
 		"boss",
 		account.NewUser{
@@ -149,12 +149,12 @@ func TestAddUser(t *testing.T) {
 		Email:     "ada@example.com",
 		Name:      "Ada",
 		Role:      account.Admin,
-		CreatedAt: f.clock(),
+		CreatedAt: s.clock(),
 	}
 	if diff := cmp.Diff(want, user); diff != "" || len(user.ID) != 26 {
 		t.Errorf("user %q (-want +got):\n%s", user.ID, diff)
 	}
-	stored, err := f.UserByEmail(t.Context(), "ADA@example.com")
+	stored, err := s.UserByEmail(t.Context(), "ADA@example.com")
 	if diff := cmp.Diff(want, stored); diff != "" || err != nil {
 		t.Errorf("stored: %v\n%s", err, diff)
 	}
@@ -162,15 +162,15 @@ func TestAddUser(t *testing.T) {
 		Kind: audit.UserAdded, Actor: "boss", Subject: user.ID,
 		Detail: map[string]string{"email": "ada@example.com", "role": "admin"},
 	}}
-	if diff := cmp.Diff(events, f.events(t)); diff != "" {
+	if diff := cmp.Diff(events, s.events(t)); diff != "" {
 		t.Error(diff)
 	}
 }
 
 func TestAddUserTwice(t *testing.T) {
-	f := newFixture(t)
-	f.add(t, "ada@example.com")
-	_, err := f.AddUser(
+	s := newTestService(t)
+	s.addUser(t, "ada@example.com")
+	_, err := s.AddUser(
 		t.Context(),
 		"",
 		account.NewUser{
@@ -183,13 +183,13 @@ func TestAddUserTwice(t *testing.T) {
 	if fault.KindOf(err) != fault.Conflict {
 		t.Errorf("err = %v, want Conflict", err)
 	}
-	if kinds := f.kinds(t); len(kinds) != 1 {
+	if kinds := s.kinds(t); len(kinds) != 1 {
 		t.Errorf("a refused change left an entry: %v", kinds)
 	}
 }
 
 func TestAddUserReportsAllProblems(t *testing.T) {
-	f := newFixture(t)
+	s := newTestService(t)
 	tests := []struct {
 		why    string
 		user   account.NewUser
@@ -264,7 +264,7 @@ func TestAddUserReportsAllProblems(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.why, func(t *testing.T) {
-			_, err := f.AddUser(t.Context(), "", tt.user)
+			_, err := s.AddUser(t.Context(), "", tt.user)
 			var fields []string
 			for _, p := range fault.ProblemsOf(err) {
 				fields = append(fields, p.Field)
@@ -278,18 +278,18 @@ func TestAddUserReportsAllProblems(t *testing.T) {
 			}
 		})
 	}
-	if users, err := f.Users(t.Context()); len(users) != 0 || err != nil {
+	if users, err := s.Users(t.Context()); len(users) != 0 || err != nil {
 		t.Errorf("users %v, %v", users, err)
 	}
 }
 
 func TestGrants(t *testing.T) {
-	f := newFixture(t)
-	user := f.add(t, "ada@example.com")
+	s := newTestService(t)
+	user := s.addUser(t, "ada@example.com")
 	set := func(vault string, view, share bool) {
 		t.Helper()
 		grant := account.Grant{UserID: user.ID, VaultID: vault, View: view, Share: share}
-		if err := f.SetGrant(t.Context(), "boss", grant); err != nil {
+		if err := s.SetGrant(t.Context(), "boss", grant); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -299,7 +299,7 @@ func TestGrants(t *testing.T) {
 	set("gone", true, true)
 	set("gone", false, false)
 	set("team", true, true) // again is fine
-	_, identity, err := f.SignIn(t.Context(), "ada@example.com", password, "peer")
+	_, identity, err := s.SignIn(t.Context(), "ada@example.com", password, "peer")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -324,26 +324,26 @@ func TestGrants(t *testing.T) {
 			)
 		}
 	}
-	if grants, err := f.Grants(t.Context()); len(grants) != 3 || err != nil {
+	if grants, err := s.Grants(t.Context()); len(grants) != 3 || err != nil {
 		t.Errorf("grants %v, %v", grants, err)
 	}
-	before := len(f.events(t))
-	err = f.SetGrant(
+	before := len(s.events(t))
+	err = s.SetGrant(
 		t.Context(),
 		"boss",
 		account.Grant{UserID: "nobody", VaultID: "team", View: true},
 	)
-	if fault.KindOf(err) != fault.NotFound || len(f.events(t)) != before {
+	if fault.KindOf(err) != fault.NotFound || len(s.events(t)) != before {
 		t.Errorf("a grant to nobody: %v", err)
 	}
 }
 
-// TestNothingSecretIsStored: neither the password nor the tokens of session and browser in any
-// file of the database.
+// TestNothingSecretIsStored asserts that neither the password nor the tokens of session and
+// browser are in any file of the database.
 func TestNothingSecretIsStored(t *testing.T) {
-	f := newFixture(t)
-	f.add(t, "ada@example.com")
-	session, err := f.Service.SignIn(
+	s := newTestService(t)
+	s.addUser(t, "ada@example.com")
+	session, err := s.Service.SignIn(
 		t.Context(), "ada@example.com", password, account.Caller{Addr: addrOf("192.0.2.99")},
 	)
 	if err != nil {
@@ -354,12 +354,12 @@ func TestNothingSecretIsStored(t *testing.T) {
 	if err != nil || len(browser) != 32 {
 		t.Fatalf("browser %q: %v", session.Browser, err)
 	}
-	f.SignIn(t.Context(), "my secret typed as address", "wrong password typed", "192.0.2.99")
+	s.SignIn(t.Context(), "my secret typed as address", "wrong password typed", "192.0.2.99")
 	raw, err := base64.RawURLEncoding.DecodeString(token)
 	if err != nil || len(raw) != 32 {
 		t.Fatalf("token %q: %v", token, err)
 	}
-	content := dbtest.Content(t, f.url)
+	content := dbtest.Content(t, s.url)
 	for _, secret := range []string{
 		token, string(raw), session.Browser, string(browser), password, "my secret typed",
 		"wrong password", "192.0.2.99",

@@ -18,9 +18,9 @@ import (
 	"itemshare/fault"
 )
 
-func signIn(t *testing.T, f *fixture, email string) string {
+func signIn(t *testing.T, s *testService, email string) string {
 	t.Helper()
-	token, _, err := f.SignIn(t.Context(), email, password, "peer")
+	token, _, err := s.SignIn(t.Context(), email, password, "peer")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,17 +28,17 @@ func signIn(t *testing.T, f *fixture, email string) string {
 }
 
 func TestSignIn(t *testing.T) {
-	f := newFixture(t)
-	user := f.add(t, "ada@example.com")
-	token, identity, err := f.SignIn(t.Context(), " ADA@Example.com ", password, "192.0.2.1")
+	s := newTestService(t)
+	user := s.addUser(t, "ada@example.com")
+	token, identity, err := s.SignIn(t.Context(), " ADA@Example.com ", password, "192.0.2.1")
 	if err != nil || identity.User.ID != user.ID || len(token) != 43 {
 		t.Fatalf("token %q, user %q, %v", token, identity.User.ID, err)
 	}
-	again, err := f.Authenticate(t.Context(), token)
+	again, err := s.Authenticate(t.Context(), token)
 	if diff := cmp.Diff(identity, again); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)
 	}
-	if other := signIn(t, f, "ada@example.com"); other == token {
+	if other := signIn(t, s, "ada@example.com"); other == token {
 		t.Error("two sessions have one token")
 	}
 	want := audit.Event{
@@ -47,19 +47,19 @@ func TestSignIn(t *testing.T) {
 		Subject: user.ID,
 		Detail:  map[string]string{"peer": "192.0.2.1"},
 	}
-	if diff := cmp.Diff(want, f.events(t)[1]); diff != "" {
+	if diff := cmp.Diff(want, s.events(t)[1]); diff != "" {
 		t.Error(diff)
 	}
 }
 
 func TestSignInFailuresAreAlike(t *testing.T) {
-	f := newFixture(t)
-	ada := f.add(t, "ada@example.com")
-	f.add(t, "eve@example.com")
-	if err := f.SetDisabled(t.Context(), "boss", "eve@example.com", true); err != nil {
+	s := newTestService(t)
+	ada := s.addUser(t, "ada@example.com")
+	s.addUser(t, "eve@example.com")
+	if err := s.SetDisabled(t.Context(), "boss", "eve@example.com", true); err != nil {
 		t.Fatal(err)
 	}
-	_, _, want := f.SignIn(t.Context(), "ada@example.com", "wrong password", "peer")
+	_, _, want := s.SignIn(t.Context(), "ada@example.com", "wrong password", "peer")
 	if fault.KindOf(want) != fault.Unauthenticated || fault.CodeOf(want) != fault.CodeSigninFailed {
 		t.Fatalf("err = %v", want)
 	}
@@ -74,8 +74,8 @@ func TestSignInFailuresAreAlike(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.why, func(t *testing.T) {
-			before := len(f.events(t))
-			_, identity, err := f.SignIn(t.Context(), tt.email, tt.password, "peer")
+			before := len(s.events(t))
+			_, identity, err := s.SignIn(t.Context(), tt.email, tt.password, "peer")
 			if diff := cmp.Diff(fault.ProblemsOf(want), fault.ProblemsOf(err)); diff != "" ||
 				fault.KindOf(err) != fault.KindOf(want) {
 				t.Errorf("%v\n%s", err, diff)
@@ -83,33 +83,33 @@ func TestSignInFailuresAreAlike(t *testing.T) {
 			if identity.User.ID != "" {
 				t.Error("a refusal tells who it is")
 			}
-			events := f.events(t)
+			events := s.events(t)
 			if len(events) != before+1 || events[before].Kind != audit.SignInRefused ||
 				events[before].Actor != "" {
 				t.Errorf("events %v", events[before:])
 			}
 		})
 	}
-	if first := f.events(t)[3]; first.Subject != ada.ID {
+	if first := s.events(t)[3]; first.Subject != ada.ID {
 		t.Errorf("the refusal is about %q, want %q", first.Subject, ada.ID)
 	}
 }
 
-// TestUnknownUserTakesAsLong: without the hash that nobody has, an unknown user
-// is refused some forty times faster. A busy machine only ever adds, so the
-// fastest tries are compared.
+// TestUnknownUserTakesAsLong asserts that an unknown user is rejected as slowly as a known one:
+// without a dummy hash it would be some forty times faster. It compares the fastest attempts,
+// since a busy machine only adds time.
 func TestUnknownUserTakesAsLong(t *testing.T) {
-	f := newFixture(t)
-	f.add(t, "ada@example.com")
+	s := newTestService(t)
+	s.addUser(t, "ada@example.com")
 	var known, unknown []time.Duration
 	for round := range 9 {
 		for _, who := range []struct {
 			email string
 			took  *[]time.Duration
 		}{{"ada@example.com", &known}, {"nobody@example.com", &unknown}} {
-			f.pass(time.Hour)
+			s.advance(time.Hour)
 			began := time.Now()
-			_, _, err := f.SignIn(
+			_, _, err := s.SignIn(
 				t.Context(),
 				who.email,
 				"wrong password",
@@ -128,38 +128,38 @@ func TestUnknownUserTakesAsLong(t *testing.T) {
 	}
 }
 
-// countedWrites counts what is written for failed attempts.
-type countedWrites struct {
+// countingAttempts counts the writes for failed attempts.
+type countingAttempts struct {
 	account.Attempts
 	writes int
 }
 
-func (c *countedWrites) AddAttempt(
+func (c *countingAttempts) AddAttempt(
 	ctx context.Context, keys [][]byte, now time.Time, entries ...audit.Entry,
 ) error {
 	c.writes++
 	return c.Attempts.AddAttempt(ctx, keys, now, entries...)
 }
 
-func (c *countedWrites) Record(ctx context.Context, entry audit.Entry) error {
+func (c *countingAttempts) Record(ctx context.Context, entry audit.Entry) error {
 	c.writes++
 	return c.Attempts.Record(ctx, entry)
 }
 
-// TestAccountDelays: of an account in one network. What is refused before the password is checked
-// stores nothing.
+// TestAccountDelays asserts that failed attempts at an account in one network delay the next, and
+// that a rejection before the password is checked stores nothing.
 func TestAccountDelays(t *testing.T) {
-	f := newFixture(t)
-	stored := &countedWrites{Attempts: f.db}
-	f.config.Attempts = stored
-	f.Service = account.New(f.config)
-	f.add(t, "ada@example.com")
+	s := newTestService(t)
+	stored := &countingAttempts{Attempts: s.db}
+	s.config.Attempts = stored
+	s.Service = account.New(s.config)
+	s.addUser(t, "ada@example.com")
 	try := func(password string) error {
-		_, _, err := f.SignIn(t.Context(), "ada@example.com", password, "peer")
+		_, _, err := s.SignIn(t.Context(), "ada@example.com", password, "peer")
 		return err
 	}
 	for n := range 5 {
-		f.pass(time.Millisecond)
+		s.advance(time.Millisecond)
 		if err := try("wrong password"); fault.KindOf(err) != fault.Unauthenticated {
 			t.Fatalf("try %d: %v", n, err)
 		}
@@ -175,13 +175,13 @@ func TestAccountDelays(t *testing.T) {
 		if stored.writes != before || before == 0 {
 			t.Fatalf("a refusal stored something: %d writes after %d", stored.writes, before)
 		}
-		f.Service = account.New(f.config) // a restart forgets nothing
-		f.pass(want)
+		s.Service = account.New(s.config) // a restart forgets nothing
+		s.advance(want)
 		if err := try("wrong password"); fault.KindOf(err) != fault.Unauthenticated {
 			t.Fatalf("after %v: %v", want, err)
 		}
 	}
-	f.pass(8 * time.Second)
+	s.advance(8 * time.Second)
 	if err := try(password); err != nil {
 		t.Fatalf("the right password after the wait: %v", err)
 	}
@@ -190,17 +190,17 @@ func TestAccountDelays(t *testing.T) {
 	}
 }
 
-// TestSimultaneousGuesses: of 200 guesses at once no more are checked than of
+// TestSimultaneousGuesses asserts that of 200 simultaneous guesses no more are checked than of
 // 200 one after another.
 func TestSimultaneousGuesses(t *testing.T) {
-	f := newFixture(t)
-	f.add(t, "ada@example.com")
+	s := newTestService(t)
+	s.addUser(t, "ada@example.com")
 	var mu sync.Mutex
 	outcomes := map[fault.Kind]int{}
 	var all sync.WaitGroup
 	for range 200 {
 		all.Go(func() {
-			_, _, err := f.SignIn(t.Context(), "ada@example.com", "wrong password", "peer")
+			_, _, err := s.SignIn(t.Context(), "ada@example.com", "wrong password", "peer")
 			mu.Lock()
 			defer mu.Unlock()
 			outcomes[fault.KindOf(err)]++
@@ -213,48 +213,49 @@ func TestSimultaneousGuesses(t *testing.T) {
 }
 
 func TestSessionEnds(t *testing.T) {
-	f := newFixture(t)
-	f.add(t, "ada@example.com")
+	s := newTestService(t)
+	s.addUser(t, "ada@example.com")
 	lives := func(token string) bool {
 		t.Helper()
-		_, err := f.Authenticate(t.Context(), token)
+		_, err := s.Authenticate(t.Context(), token)
 		if err != nil && fault.KindOf(err) != fault.Unauthenticated {
 			t.Fatal(err)
 		}
 		return err == nil
 	}
-	idle := signIn(t, f, "ada@example.com")
-	f.pass(30*time.Minute - time.Second)
+	idle := signIn(t, s, "ada@example.com")
+	s.advance(30*time.Minute - time.Second)
 	if !lives(idle) {
 		t.Error("ended before 30 minutes")
 	}
-	f.pass(30 * time.Minute)
+	s.advance(30 * time.Minute)
 	if lives(idle) {
 		t.Error("idle for 30 minutes and alive")
 	}
-	used := signIn(t, f, "ada@example.com")
+	used := signIn(t, s, "ada@example.com")
 	for range 12*3 - 1 {
-		f.pass(20 * time.Minute)
+		s.advance(20 * time.Minute)
 		if !lives(used) {
 			t.Fatal("ended though used")
 		}
 	}
-	f.pass(20 * time.Minute)
+	s.advance(20 * time.Minute)
 	if lives(used) {
 		t.Error("alive after 12 hours")
 	}
-	if n, err := f.EraseSessions(t.Context(), 100); n != 2 || err != nil {
+	if n, err := s.EraseSessions(t.Context(), 100); n != 2 || err != nil {
 		t.Errorf("erased %d, %v", n, err)
 	}
 }
 
-// TestLastUseIsStoredOnceAMinute: pages are read by GET, and those write nothing else.
+// TestLastUseIsStoredOnceAMinute asserts that the last use of a session is stored once a minute:
+// pages are requested by GET, which writes nothing else.
 func TestLastUseIsStoredOnceAMinute(t *testing.T) {
-	f := newFixture(t)
-	f.add(t, "ada@example.com")
-	token := signIn(t, f, "ada@example.com")
+	s := newTestService(t)
+	s.addUser(t, "ada@example.com")
+	token := signIn(t, s, "ada@example.com")
 	raw, _ := base64.RawURLEncoding.DecodeString(token)
-	begun := f.clock()
+	begun := s.clock()
 	for _, step := range []struct{ after, want time.Duration }{
 		{
 			59 * time.Second,
@@ -270,11 +271,11 @@ func TestLastUseIsStoredOnceAMinute(t *testing.T) {
 			121 * time.Second,
 		},
 	} {
-		f.pass(step.after)
-		if _, err := f.Authenticate(t.Context(), token); err != nil {
+		s.advance(step.after)
+		if _, err := s.Authenticate(t.Context(), token); err != nil {
 			t.Fatal(err)
 		}
-		session, _, err := f.db.FindSession(t.Context(), sha256.Sum256(raw))
+		session, _, err := s.db.FindSession(t.Context(), sha256.Sum256(raw))
 		if got := session.LastUsed.Sub(begun); got != step.want || err != nil {
 			t.Errorf("last use at %v, want %v, %v", got, step.want, err)
 		}
@@ -284,63 +285,63 @@ func TestLastUseIsStoredOnceAMinute(t *testing.T) {
 func TestSessionsEndWithTheirUser(t *testing.T) {
 	tests := []struct {
 		why  string
-		end  func(*fixture, string) error
+		end  func(*testService, string) error
 		all  bool // the other session ends too
 		kind audit.Kind
 	}{
 		{
 			"sign-out",
-			func(f *fixture, token string) error { return f.SignOut(t.Context(), token) },
+			func(s *testService, token string) error { return s.SignOut(t.Context(), token) },
 			false,
 			audit.SignedOut,
 		},
-		{"another password", func(f *fixture, _ string) error {
-			return f.SetPassword(t.Context(), "", "ada@example.com", "another good password")
+		{"another password", func(s *testService, _ string) error {
+			return s.SetPassword(t.Context(), "", "ada@example.com", "another good password")
 		}, true, audit.PasswordChanged},
 		{
 			"disabled",
-			func(f *fixture, _ string) error { return f.SetDisabled(t.Context(), "", "ada@example.com", true) },
+			func(s *testService, _ string) error { return s.SetDisabled(t.Context(), "", "ada@example.com", true) },
 			true,
 			audit.UserDisabled,
 		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.why, func(t *testing.T) {
-			f := newFixture(t)
-			f.add(t, "ada@example.com")
-			f.add(t, "eve@example.com")
+			s := newTestService(t)
+			s.addUser(t, "ada@example.com")
+			s.addUser(t, "eve@example.com")
 			token, second, eve := signIn(
 				t,
-				f,
+				s,
 				"ada@example.com",
 			), signIn(
 				t,
-				f,
+				s,
 				"ada@example.com",
 			), signIn(
 				t,
-				f,
+				s,
 				"eve@example.com",
 			)
-			if err := tt.end(f, token); err != nil {
+			if err := tt.end(s, token); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := f.Authenticate(t.Context(), token); fault.KindOf(
+			if _, err := s.Authenticate(t.Context(), token); fault.KindOf(
 				err,
 			) != fault.Unauthenticated {
 				t.Errorf("the old cookie: %v", err)
 			}
-			if _, err := f.Authenticate(t.Context(), second); (err != nil) != tt.all {
+			if _, err := s.Authenticate(t.Context(), second); (err != nil) != tt.all {
 				t.Errorf("the user's other session: %v", err)
 			}
-			if _, err := f.Authenticate(t.Context(), eve); err != nil {
+			if _, err := s.Authenticate(t.Context(), eve); err != nil {
 				t.Errorf("somebody else's session: %v", err)
 			}
-			if kinds := f.kinds(t); kinds[len(kinds)-1] != tt.kind {
+			if kinds := s.kinds(t); kinds[len(kinds)-1] != tt.kind {
 				t.Errorf("audit %v", kinds)
 			}
-			before := len(f.events(t))
-			if err := f.SignOut(t.Context(), token); err != nil || len(f.events(t)) != before {
+			before := len(s.events(t))
+			if err := s.SignOut(t.Context(), token); err != nil || len(s.events(t)) != before {
 				t.Errorf("signing out again: %v", err)
 			}
 		})
@@ -348,59 +349,59 @@ func TestSessionsEndWithTheirUser(t *testing.T) {
 }
 
 func TestPasswordChange(t *testing.T) {
-	f := newFixture(t)
-	f.add(t, "ada@example.com")
-	if err := f.SetPassword(t.Context(), "", "ada@example.com", "short"); fault.KindOf(
+	s := newTestService(t)
+	s.addUser(t, "ada@example.com")
+	if err := s.SetPassword(t.Context(), "", "ada@example.com", "short"); fault.KindOf(
 		err,
 	) != fault.Invalid {
 		t.Errorf("a bad password: %v", err)
 	}
-	if err := f.SetPassword(t.Context(), "", "nobody@example.com", "another good password"); fault.KindOf(
+	if err := s.SetPassword(t.Context(), "", "nobody@example.com", "another good password"); fault.KindOf(
 		err,
 	) != fault.NotFound {
 		t.Errorf("nobody's: %v", err)
 	}
-	if err := f.SetPassword(t.Context(), "", "ada@example.com", "another good password"); err != nil {
+	if err := s.SetPassword(t.Context(), "", "ada@example.com", "another good password"); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := f.SignIn(t.Context(), "ada@example.com", password, "peer"); fault.KindOf(
+	if _, _, err := s.SignIn(t.Context(), "ada@example.com", password, "peer"); fault.KindOf(
 		err,
 	) != fault.Unauthenticated {
 		t.Errorf("the old password: %v", err)
 	}
-	if _, _, err := f.SignIn(t.Context(), "ada@example.com", "another good password", "peer"); err != nil {
+	if _, _, err := s.SignIn(t.Context(), "ada@example.com", "another good password", "peer"); err != nil {
 		t.Errorf("the new password: %v", err)
 	}
 }
 
 func TestEnabledAgain(t *testing.T) {
-	f := newFixture(t)
-	f.add(t, "ada@example.com")
-	old := signIn(t, f, "ada@example.com")
+	s := newTestService(t)
+	s.addUser(t, "ada@example.com")
+	old := signIn(t, s, "ada@example.com")
 	for _, disabled := range []bool{true, false} {
-		if err := f.SetDisabled(t.Context(), "", "ada@example.com", disabled); err != nil {
+		if err := s.SetDisabled(t.Context(), "", "ada@example.com", disabled); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if _, err := f.Authenticate(t.Context(), old); fault.KindOf(err) != fault.Unauthenticated {
+	if _, err := s.Authenticate(t.Context(), old); fault.KindOf(err) != fault.Unauthenticated {
 		t.Errorf("an old session came back to life: %v", err)
 	}
-	signIn(t, f, "ada@example.com")
+	signIn(t, s, "ada@example.com")
 }
 
 func TestMalformedSessionTokens(t *testing.T) {
-	f := newFixture(t)
-	f.add(t, "ada@example.com")
-	token := signIn(t, f, "ada@example.com")
+	s := newTestService(t)
+	s.addUser(t, "ada@example.com")
+	token := signIn(t, s, "ada@example.com")
 	for why, text := range map[string]string{
 		"nothing": "", "cut": token[:42], "padded": token + "=", "longer": token + "A",
 		"another": strings.Repeat("A", 43), "no base64": strings.Repeat("!", 43),
 		"a line break within": token[:20] + "\n" + token[20:],
 	} {
-		if _, err := f.Authenticate(t.Context(), text); fault.KindOf(err) != fault.Unauthenticated {
+		if _, err := s.Authenticate(t.Context(), text); fault.KindOf(err) != fault.Unauthenticated {
 			t.Errorf("%s: %v", why, err)
 		}
-		if err := f.SignOut(t.Context(), text); err != nil {
+		if err := s.SignOut(t.Context(), text); err != nil {
 			t.Errorf("%s: sign out: %v", why, err)
 		}
 	}
