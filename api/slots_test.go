@@ -15,8 +15,8 @@ import (
 	"itemshare/fault"
 )
 
-// TestSlotsAreBounded asks for slots from one network and from many: neither the networks
-// together nor one of them get more than their number, and each gets a slot that is freed.
+// TestSlotsAreBounded asserts that neither one network nor all together get more than their
+// number of slots, and that a freed slot goes to the next caller.
 func TestSlotsAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newAnswerSlots(8)
@@ -71,7 +71,8 @@ func TestSlotsAreBounded(t *testing.T) {
 	})
 }
 
-// TestASlotLastsAsLongAsItsAnswer: it is freed after an answer, an error and a panic.
+// TestASlotLastsAsLongAsItsAnswer asserts that a slot is freed after a response, an error and a
+// panic.
 func TestASlotLastsAsLongAsItsAnswer(t *testing.T) {
 	a := &API{slots: newAnswerSlots(4)}
 	for _, end := range []func() error{
@@ -96,8 +97,8 @@ func TestASlotLastsAsLongAsItsAnswer(t *testing.T) {
 	}
 }
 
-// TestSealedAnswerIsOneObject compares what is sent piece by piece with the same encoded
-// as a whole.
+// TestSealedAnswerIsOneObject asserts that what is written piece by piece is the JSON of the
+// whole object.
 func TestSealedAnswerIsOneObject(t *testing.T) {
 	for _, size := range []int{0, 1, 2, 3, 1023, 1024, 1025, 100_000} {
 		ciphertext := make([]byte, size)

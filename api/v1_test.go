@@ -110,8 +110,8 @@ func TestBudgetsAreForgotten(t *testing.T) {
 	}
 }
 
-// FuzzRequest wants of every object: either a request that says what the object says, or words
-// about what is wrong.
+// FuzzRequest asserts that every object is either a request with the object's values or rejected
+// with a message.
 func FuzzRequest(f *testing.F) {
 	for _, seed := range []string{
 		`{}`, `{"recipients":["a@b.example","b.example"],"expireAfter":"OneDay",` +
@@ -166,9 +166,8 @@ func checkWords(t *testing.T, text string, err error) {
 	}
 }
 
-// TestObjectsAreWhatTheySay holds a validated recipient to its type: an address that reads as a
-// domain would open the link
-// to everybody there.
+// TestObjectsAreWhatTheySay asserts that a validated recipient must match its type: an address
+// that parses as a domain would open the link to everybody there.
 func TestObjectsAreWhatTheySay(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{`{"type":"Email","parameters":{"email":"a@b.example"}}`, "a@b.example"},
