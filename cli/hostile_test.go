@@ -126,7 +126,7 @@ func TestManySections(t *testing.T) {
 	}
 	start := time.Now()
 	var out strings.Builder
-	must(t, printItem(&out, item, false))
+	must(t, printItem(&out, item, false, start))
 	if n := strings.Count(out.String(), "a: \n"); n != len(item.Fields) {
 		t.Errorf("%d fields of %d", n, len(item.Fields))
 	}

@@ -80,7 +80,7 @@ func (c *openCommand) open(p *program) error {
 	if err != nil {
 		return err
 	}
-	if err := c.print(p.stdout, opened); err != nil {
+	if err := c.print(p, opened); err != nil {
 		return err
 	}
 	return c.saveFiles(p, in, opened)
@@ -123,11 +123,11 @@ func isCodeLike(line string) bool {
 	return strings.ContainsFunc(line, unicode.IsDigit) && !strings.ContainsFunc(line, unicode.IsLetter)
 }
 
-func (c *openCommand) print(w io.Writer, opened *client.OpenedShare) error {
+func (c *openCommand) print(p *program, opened *client.OpenedShare) error {
 	if c.JSON {
-		return printJSON(w, opened.SharedItem)
+		return printJSON(p.stdout, opened.SharedItem)
 	}
-	return printItem(w, opened.SharedItem, c.Reveal)
+	return printItem(p.stdout, opened.SharedItem, c.Reveal, p.clock())
 }
 
 func viewsWords(n int64) string {

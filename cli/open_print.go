@@ -3,11 +3,13 @@ package cli
 import (
 	"fmt"
 	"io"
+	"math"
 	"strings"
 	"time"
 	"unicode"
 
 	"itemshare/client"
+	"itemshare/fault"
 	"itemshare/vault"
 )
 
@@ -46,9 +48,9 @@ func escape(text string, match func(rune) bool) string {
 // hidden stands for a concealed value.
 const hidden = "(hidden: use --reveal to show)"
 
-// printItem prints an opened item for people.
-func printItem(w io.Writer, item client.SharedItem, reveal bool) error {
-	out := &itemText{}
+// printItem prints an opened item for people, with the one-time codes of a time.
+func printItem(w io.Writer, item client.SharedItem, reveal bool, now time.Time) error {
+	out := &itemText{reveal: reveal, now: now}
 	out.line("", "%s", plain(vault.ShownTitle(item.Title)))
 	out.line("", "%s, shared by %s, %s",
 		plain(item.Category), plain(item.SharedBy), timeWords(time.Unix(item.SharedAt, 0)))
@@ -58,12 +60,12 @@ func printItem(w io.Writer, item client.SharedItem, reveal bool) error {
 	}
 	if len(sections[""]) > 0 {
 		out.text.WriteByte('\n')
-		out.fields(sections[""], reveal)
+		out.fields(sections[""])
 	}
 	for _, s := range item.Sections {
 		if len(sections[s.ID]) > 0 {
 			out.line("\n", "%s", plain(s.Title))
-			out.fields(sections[s.ID], reveal)
+			out.fields(sections[s.ID])
 			delete(sections, s.ID) // an ID that occurs twice prints once
 		}
 	}
@@ -97,21 +99,48 @@ func gapBefore(i int) string {
 }
 
 // itemText is the text of an item.
-type itemText struct{ text strings.Builder }
+type itemText struct {
+	text   strings.Builder
+	reveal bool
+	now    time.Time
+}
 
 func (t *itemText) line(before, format string, args ...any) {
 	fmt.Fprintf(&t.text, before+format+"\n", args...)
 }
 
 // fields adds the fields of one section.
-func (t *itemText) fields(all []client.SharedField, reveal bool) {
+func (t *itemText) fields(all []client.SharedField) {
 	for _, f := range all {
-		if f.Concealed() && !reveal && f.Value != "" {
-			t.line("", "%s: %s", plain(f.Title), hidden)
-		} else {
+		switch {
+		case f.Type == string(vault.FieldTOTP) && f.Value != "":
+			t.oneTimePassword(f)
+		case f.Concealed():
+			t.concealed(f.Title, f.Value)
+		default:
 			t.value(f.Title, f.Value)
 		}
 	}
+}
+
+// oneTimePassword adds the code, or why there is none, and the seed, called so.
+func (t *itemText) oneTimePassword(f client.SharedField) {
+	seed, err := vault.ParseSeed(f.Value)
+	switch {
+	case err != nil:
+		t.value(f.Title, fault.ProblemsOf(err)[0].Detail)
+	case t.reveal:
+		code, left := seed.Code(t.now)
+		t.value(f.Title, fmt.Sprintf("%s (valid for %.0f s)", code, math.Ceil(left.Seconds())))
+	}
+	t.concealed(f.Title+" (seed)", f.Value)
+}
+
+func (t *itemText) concealed(title, value string) {
+	if !t.reveal && value != "" {
+		value = hidden
+	}
+	t.value(title, value)
 }
 
 // value adds a value; several lines go below the title.
