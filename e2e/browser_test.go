@@ -170,12 +170,14 @@ func (p *page) awaitGone(css string) {
 // awaitText waits until the page shows the text.
 func (p *page) awaitText(text string) {
 	p.t.Helper()
-	p.awaitTrue(
-		"the text "+text,
-		fmt.Sprintf(
-			`document.body.innerText.toLowerCase().includes(%s.toLowerCase())`,
-			quote(text),
-		),
+	p.awaitTrue("the text "+text, showsText(text))
+}
+
+// showsText is an expression: whether the page shows a text.
+func showsText(text string) string {
+	return fmt.Sprintf(
+		`document.body.innerText.toLowerCase().includes(%s.toLowerCase())`,
+		quote(text),
 	)
 }
 

@@ -71,7 +71,7 @@ func startBrowser() (func(), error) {
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag(
 			"host-resolver-rules",
-			"MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+			"MAP "+plainHost+" 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 		),
 		chromedp.Flag("lang", "en-GB"),
 		chromedp.Env("TZ=Europe/Berlin"),

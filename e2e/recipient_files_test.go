@@ -26,48 +26,63 @@ func withFile(
 	return s, p, chunks
 }
 
+// download opens a link with one file in an engine and returns the file as it was saved.
+func download(
+	t *testing.T, program *server, open opener, name string, content []byte, saved string,
+) (*stage, reader, []byte) {
+	t.Helper()
+	s, r := onStageIn(open, t, program, func(s *stage) { s.serve(s.attach(name, content)) })
+	dir := r.downloads()
+	pressShow(r, s)
+	r.click(`[data-testid=download]`)
+	return s, r, awaitFile(t, dir, saved)
+}
+
+func theVeryBytes(t *testing.T, program *server, open opener) {
+	content := make([]byte, 5*chunkSize+123)
+	_, _ = rand.Read(content)
+	s, r, got := download(t, program, open, "../a\u202eb/c\x00.pdf", content, "_ab_c.pdf")
+	if !bytes.Equal(got, content) {
+		t.Error("other bytes were downloaded")
+	}
+	r.await(`[data-file=done]`)
+	first := s.heard("open")[0]
+	for i, body := range s.heard("file") {
+		if body["view"] != first["view"] || body["chunk"] != float64(i) ||
+			body["index"] != 0.0 || len(body) != 5 {
+			t.Errorf("chunk %d was asked for with %v", i, body)
+		}
+	}
+	r.clean()
+}
+
+func saysTheName(t *testing.T, program *server, open opener) {
+	_, r, got := download(t, program, open, ".env", []byte("A=1"), "env")
+	if string(got) != "A=1" {
+		t.Errorf("%q was downloaded", got)
+	}
+	r.awaitText("Downloaded as env.")
+	r.clean()
+}
+
+func anEmptyFile(t *testing.T, program *server, open opener) {
+	_, r, got := download(t, program, open, "empty.txt", nil, "empty.txt")
+	if len(got) != 0 {
+		t.Errorf("%d bytes", len(got))
+	}
+	r.clean()
+}
+
 func TestRecipientDownloads(t *testing.T) {
 	program := start(t)
 	content := make([]byte, 5*chunkSize+123)
 	_, _ = rand.Read(content)
 
 	t.Run("the very bytes, under a cleaned name", func(t *testing.T) {
-		s, p, _ := withFile(t, program, "../a\u202eb/c\x00.pdf", content)
-		dir := p.downloads()
-		p.click(`[data-testid=download]`)
-		if got := awaitFile(t, dir, "_ab_c.pdf"); !bytes.Equal(got, content) {
-			t.Error("other bytes were downloaded")
-		}
-		p.await(`[data-file=done]`)
-		open := s.heard("open")[0]
-		for i, body := range s.heard("file") {
-			if body["view"] != open["view"] || body["chunk"] != float64(i) ||
-				body["index"] != 0.0 ||
-				len(body) != 5 {
-				t.Errorf("chunk %d was asked for with %v", i, body)
-			}
-		}
-		p.clean()
+		theVeryBytes(t, program, inChromium)
 	})
-	t.Run("says under which name", func(t *testing.T) {
-		_, p, _ := withFile(t, program, ".env", []byte("A=1"))
-		dir := p.downloads()
-		p.click(`[data-testid=download]`)
-		if got := awaitFile(t, dir, "env"); string(got) != "A=1" {
-			t.Errorf("%q was downloaded", got)
-		}
-		p.awaitText("Downloaded as env.")
-		p.clean()
-	})
-	t.Run("an empty file", func(t *testing.T) {
-		_, p, _ := withFile(t, program, "empty.txt", nil)
-		dir := p.downloads()
-		p.click(`[data-testid=download]`)
-		if got := awaitFile(t, dir, "empty.txt"); len(got) != 0 {
-			t.Errorf("%d bytes", len(got))
-		}
-		p.clean()
-	})
+	t.Run("says under which name", func(t *testing.T) { saysTheName(t, program, inChromium) })
+	t.Run("an empty file", func(t *testing.T) { anEmptyFile(t, program, inChromium) })
 	for why, tamper := range map[string]func([][]byte) [][]byte{
 		"chunks in another order": func(c [][]byte) [][]byte {
 			return [][]byte{c[1], c[0], c[2], c[3], c[4], c[5]}

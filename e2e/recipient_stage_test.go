@@ -34,6 +34,7 @@ type stage struct {
 
 	mu      sync.Mutex
 	answers map[string]func(body with) said // by verb; a nil answer is the default one
+	lost    string                          // part of a path that gets no answer
 	calls   []heard
 }
 
@@ -97,6 +98,9 @@ func (s *stage) handler(program *server) http.Handler {
 		r.SetURL(&url.URL{Scheme: upstream.Scheme, Host: upstream.Host})
 	}}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.isLost(r.URL.Path) {
+			panic(http.ErrAbortHandler)
+		}
 		verb, isCall := strings.CutPrefix(r.URL.Path, upstream.Path+"/s/")
 		if verb == "clipboard" {
 			w.Header().Set("Content-Type", "text/html")
@@ -139,6 +143,19 @@ func (s *stage) on(verb string, answer func(body with) said) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.answers[verb] = answer
+}
+
+// lose answers nothing to paths that contain part, from now on.
+func (s *stage) lose(part string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lost = part
+}
+
+func (s *stage) isLost(path string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.lost != "" && strings.Contains(path, s.lost)
 }
 
 func (s *stage) heard(verb string) []with {
@@ -293,9 +310,17 @@ func (p *page) downloads() string {
 func awaitFile(t *testing.T, dir, name string) []byte {
 	t.Helper()
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
-		if content, err := os.ReadFile(filepath.Join(dir, name)); err == nil {
-			return content
+		path := filepath.Join(dir, name)
+		info, err := os.Stat(path)
+		// Firefox saves an empty file first, and puts the whole one in its place.
+		if err != nil || info.Size() == 0 && time.Since(info.ModTime()) < 500*time.Millisecond {
+			continue
 		}
+		content, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return content
 	}
 	entries, _ := os.ReadDir(dir)
 	t.Fatalf("no file %q was downloaded; there are %v", name, entries)

@@ -26,6 +26,16 @@ func onStage(t *testing.T, program *server, set func(*stage)) (*stage, *page) {
 	return s, newPage(t, s.server, phone)
 }
 
+// onStageIn is onStage in an engine.
+func onStageIn(open opener, t *testing.T, program *server, set func(*stage)) (*stage, reader) {
+	t.Helper()
+	s := newStage(t, program)
+	if set != nil {
+		set(s)
+	}
+	return s, open(t, s.server)
+}
+
 func TestRecipientPage(t *testing.T) {
 	root, under := start(t), start(t, below("/share"))
 	both := []*server{root, under}
@@ -34,19 +44,20 @@ func TestRecipientPage(t *testing.T) {
 		run      func(*testing.T, *server)
 		programs []*server
 	}{
-		{"the secret leaves the address at once and is not kept", secretLeavesTheAddress, both},
-		{"a secret in the path is taken out of it", secretInThePath, both},
+		{"the secret leaves the address at once and is not kept", in(inChromium, secretLeavesTheAddress), both},
+		{"a secret in the path is taken out of it", in(inChromium, secretInThePath), both},
 		{"a link pasted into the same tab opens", linkPastedIntoTheTab, both[1:]},
-		{"a link that does not read sends nothing", unreadableLinksSendNothing, both},
-		{"links in the address bar are read as the clients read them", linksInTheAddressBar, both[1:]},
-		{"a pasted message opens", pastedMessages, both[1:]},
+		{"a link that does not read sends nothing", in(inChromium, unreadableLinksSendNothing), both},
+		{"links in the address bar are read as the clients read them", in(inChromium, linksInTheAddressBar), both[1:]},
+		{"a pasted message opens", in(inChromium, pastedMessages), both[1:]},
 		{"loading and waiting open nothing", loadingOpensNothing, both[1:]},
+		{"no view without what shows the item", in(inChromium, noViewWithoutTheScript), both},
 		{"by keyboard alone", byKeyboardAlone, both[1:]},
 		{"concealed values are shown and copied when asked", concealedValues, both[1:]},
 		{"one-time codes are those of RFC 6238", oneTimeCodes, both[1:]},
-		{"seeds are read as the server reads them", seedsAsTheServerReadsThem, both[1:]},
-		{"hostile text stays text", hostileTextStaysText, both[1:]},
-		{"save as file", saveAsFile, both[1:]},
+		{"seeds are read as the server reads them", in(inChromium, seedsAsTheServerReadsThem), both[1:]},
+		{"hostile text stays text", in(inChromium, hostileTextStaysText), both[1:]},
+		{"save as file", in(inChromium, saveAsFile), both[1:]},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
@@ -57,14 +68,14 @@ func TestRecipientPage(t *testing.T) {
 	}
 }
 
-func secretLeavesTheAddress(t *testing.T, program *server) {
-	s, p := onStage(t, program, nil)
-	visitLink(p, s)
-	p.awaitState("ready")
-	if got := eval[string](p, `location.href`); got != s.url+"/s" {
+func secretLeavesTheAddress(t *testing.T, program *server, open opener) {
+	s, r := onStageIn(open, t, program, nil)
+	visitLink(r, s)
+	r.awaitState("ready")
+	if got := ask[string](r, `location.href`); got != s.url+"/s" {
 		t.Errorf("the address bar shows %s", got)
 	}
-	kept := eval[string](p, `JSON.stringify(
+	kept := ask[string](r, `JSON.stringify(
 		[history.state, {...localStorage}, {...sessionStorage}, document.cookie, document.title])`)
 	if kept != `[null,{},{},"","Shared item"]` {
 		t.Errorf("the page keeps %s", kept)
@@ -74,23 +85,23 @@ func secretLeavesTheAddress(t *testing.T, program *server) {
 			t.Errorf("peek sent %v: id and token alone are the server's", body)
 		}
 	}
-	p.do("reload", chromedp.Reload())
-	p.awaitState("missing")
-	p.clean()
+	_ = ask[bool](r, `(location.reload(), true)`)
+	r.awaitState("missing")
+	r.clean()
 }
 
-func secretInThePath(t *testing.T, program *server) {
+func secretInThePath(t *testing.T, program *server, open opener) {
 	for _, path := range []string{"/s%23", "/s/%23", "/s%2523", "/s?utm=x%23"} {
-		s, p := onStage(t, program, nil)
-		p.visit(path + encode(s.link.secret))
-		p.awaitState("ready")
-		p.await(`[data-testid=repaired]`)
-		if got := eval[string](p, `location.href`); got != s.url+"/s" {
+		s, r := onStageIn(open, t, program, nil)
+		r.visit(path + encode(s.link.secret))
+		r.awaitState("ready")
+		r.await(`[data-testid=repaired]`)
+		if got := ask[string](r, `location.href`); got != s.url+"/s" {
 			t.Errorf("%s: the address bar shows %s", path, got)
 		}
-		p.click(`[data-testid=show]`)
-		p.awaitState("item")
-		p.clean()
+		r.click(`[data-testid=show]`)
+		r.awaitState("item")
+		r.clean()
 	}
 }
 
@@ -108,20 +119,20 @@ func linkPastedIntoTheTab(t *testing.T, program *server) {
 	p.clean()
 }
 
-func unreadableLinksSendNothing(t *testing.T, program *server) {
-	s, p := onStage(t, program, nil)
+func unreadableLinksSendNothing(t *testing.T, program *server, open opener) {
+	s, r := onStageIn(open, t, program, nil)
 	whole := encode(s.link.secret)
 	for why, secret := range map[string]string{
 		"cut": whole[:42], "longer": whole + "A", "cut, with a full stop": whole[:42] + ".",
 		"padded": whole + "=", "one encoded letter more": "%5F" + whole,
 	} {
-		p.visit("/s#" + secret)
-		p.awaitState("cut-link")
+		r.visit("/s#" + secret)
+		r.awaitState("cut-link")
 		if n := len(s.heard("peek")); n != 0 {
 			t.Fatalf("%s: %d calls", why, n)
 		}
 	}
-	p.clean()
+	r.clean()
 }
 
 // linkCase is a row of the file that the tests of every reader of links read.
@@ -138,13 +149,13 @@ func readLinkCases(t *testing.T) []linkCase {
 }
 
 // linksInTheAddressBar visits links of the file, as what stands around them in a message comes along.
-func linksInTheAddressBar(t *testing.T, program *server) {
+func linksInTheAddressBar(t *testing.T, program *server, open opener) {
 	const base = "https://share.company.example/s"
 	cases := map[string]linkCase{}
 	for _, c := range readLinkCases(t) {
 		cases[c.Case] = c
 	}
-	s, p := onStage(t, program, func(s *stage) {
+	s, r := onStageIn(open, t, program, func(s *stage) {
 		s.link = parseLink(t, "http://localhost:80/s#"+cases["as it was created"].Secret)
 	})
 	for _, name := range []string{
@@ -171,25 +182,24 @@ func linksInTheAddressBar(t *testing.T, program *server) {
 			want = "ready"
 		}
 		before := len(s.heard("peek"))
-		p.visit("about:blank")
-		p.visit("/s" + rest)
-		p.awaitTrue(name, `!["loading", undefined].includes(document.querySelector("#recipient")?.dataset.state)`)
-		if got := eval[string](p, `document.querySelector("#recipient").dataset.state`); got != want {
+		r.visit("/s" + rest)
+		r.awaitTrue(name, `!["loading", undefined].includes(document.querySelector("#recipient")?.dataset.state)`)
+		if got := ask[string](r, `document.querySelector("#recipient").dataset.state`); got != want {
 			t.Errorf("%s: %s, want %s", name, got, want)
 		}
 		if sent := len(s.heard("peek")) - before; (sent == 1) != (c.Base != "") {
 			t.Errorf("%s: %d calls", name, sent)
 		}
-		if got := eval[string](p, `location.href`); got != s.url+"/s" {
+		if got := ask[string](r, `location.href`); got != s.url+"/s" {
 			t.Errorf("%s: the address bar shows %s", name, got)
 		}
 	}
-	p.clean()
+	r.clean()
 }
 
 // pastedMessages pastes into the field of the pages for an incomplete and a missing link.
-func pastedMessages(t *testing.T, program *server) {
-	s, p := onStage(t, program, nil)
+func pastedMessages(t *testing.T, program *server, open opener) {
+	s, r := onStageIn(open, t, program, nil)
 	whole := s.link.String()
 	cut := len(whole) - 20
 	for _, row := range []struct{ why, start, text, problem string }{
@@ -205,26 +215,26 @@ func pastedMessages(t *testing.T, program *server) {
 		{"another path", "/s#cut", strings.Replace(whole, "/s#", "/x/s#", 1), "another site"},
 	} {
 		before := len(s.heard("peek"))
-		p.visit("about:blank")
-		p.visit(row.start)
-		_ = eval[bool](p, fmt.Sprintf(`(document.querySelector("[data-testid=pasted]").value = %q) !== null`, row.text))
-		p.click(`[data-testid=open-pasted]`)
+		r.visit(row.start)
+		r.await(`[data-testid=pasted]`)
+		_ = ask[bool](r, fmt.Sprintf(`(document.querySelector("[data-testid=pasted]").value = %q) !== null`, row.text))
+		r.click(`[data-testid=open-pasted]`)
 		if row.problem == "" {
-			p.awaitState("ready")
-			if p.count(`[data-testid=repaired]`) != 0 {
+			r.awaitState("ready")
+			if r.count(`[data-testid=repaired]`) != 0 {
 				t.Errorf("%s: a gateway changed the link, it says", row.why)
 			}
 		} else {
-			p.awaitText(row.problem)
+			r.awaitText(row.problem)
 		}
 		if sent := len(s.heard("peek")) - before; (sent == 1) != (row.problem == "") {
 			t.Errorf("%s: %d calls", row.why, sent)
 		}
-		if strings.Contains(eval[string](p, `location.href`), "#") {
+		if strings.Contains(ask[string](r, `location.href`), "#") {
 			t.Errorf("%s: the secret is in the address bar", row.why)
 		}
 	}
-	p.clean()
+	r.clean()
 }
 
 func loadingOpensNothing(t *testing.T, program *server) {
@@ -236,6 +246,25 @@ func loadingOpensNothing(t *testing.T, program *server) {
 		t.Errorf("without a click, open was called: %v", got)
 	}
 	p.clean()
+}
+
+// noViewWithoutTheScript loses the script for an opened item: no view is claimed before it is there.
+func noViewWithoutTheScript(t *testing.T, program *server, open opener) {
+	s, r := onStageIn(open, t, program, func(s *stage) { s.terms["max_views"] = 1 })
+	visitLink(r, s)
+	r.awaitState("ready")
+	s.lose("recipient-more")
+	r.click(`[data-testid=show]`)
+	r.awaitState("offline")
+	if n := len(s.heard("open")); n != 0 {
+		t.Errorf("%d views were claimed, and nothing could show the item", n)
+	}
+	s.lose("")
+	r.click(`[data-testid=retry]`)
+	r.awaitState("item")
+	if n := len(s.heard("open")); n != 1 {
+		t.Errorf("open was called %d times", n)
+	}
 }
 
 func byKeyboardAlone(t *testing.T, program *server) {
@@ -362,7 +391,7 @@ type seedCase struct {
 }
 
 // seedsAsTheServerReadsThem opens one item that holds each seed of the file as a field.
-func seedsAsTheServerReadsThem(t *testing.T, program *server) {
+func seedsAsTheServerReadsThem(t *testing.T, program *server, open opener) {
 	text, err := os.ReadFile("../vault/testdata/seeds.json")
 	var cases []seedCase
 	if err := errors.Join(err, json.Unmarshal(text, &cases)); err != nil {
@@ -370,27 +399,28 @@ func seedsAsTheServerReadsThem(t *testing.T, program *server) {
 	}
 	const at = 1111111109 // of each code but those of oneTimeCodes
 	cases = slices.DeleteFunc(cases, func(c seedCase) bool { return c.Code != "" && c.At != at })
-	s, p := onStage(t, program, func(s *stage) {
-		s.terms["created_at"], s.terms["expires_at"] = at-60, at+600
+	s, r := onStageIn(open, t, program, func(s *stage) {
 		fields := []with{}
 		for _, c := range cases {
 			fields = append(fields, with{"title": c.Case, "type": "Totp", "value": c.Seed})
 		}
 		s.item["fields"] = fields
 	})
-	p.stopClock(at)
-	pressShow(p, s)
-	p.awaitTrue("every code", `document.querySelector("[data-testid=field]") !== null &&
+	visitLink(r, s)
+	r.awaitState("ready")
+	_ = ask[bool](r, fmt.Sprintf(`(window.Date.now = window.Date.parse = () => %d) !== null`, at*1000))
+	r.click(`[data-testid=show]`)
+	r.awaitTrue("every code", `document.querySelector("[data-testid=field]") !== null &&
 		[...document.querySelectorAll("[data-testid=totp-code]")].every((code) => code.textContent !== "")`)
 	type row struct{ Title, Code, Shown, Copy string }
 	rows := map[string]row{}
-	for _, r := range eval[[]row](p, `[...document.querySelectorAll("[data-testid=field]")].map((row) => ({
+	for _, shown := range ask[[]row](r, `[...document.querySelectorAll("[data-testid=field]")].map((row) => ({
 		Title: row.querySelector("[data-slot=label]").textContent,
 		Code: (row.querySelector("[data-testid=totp-code]")?.textContent ?? "").replace(" ", ""),
 		Shown: row.querySelector("[data-testid=value]").textContent,
 		Copy: row.querySelector("[data-testid=copy]").textContent,
 	}))`) {
-		rows[r.Title] = r
+		rows[shown.Title] = shown
 	}
 	for _, c := range cases {
 		got, ok := rows[c.Case]
@@ -404,19 +434,18 @@ func seedsAsTheServerReadsThem(t *testing.T, program *server) {
 			t.Errorf("%s: the button reads %s", c.Case, got.Copy)
 		}
 	}
-	p.clean()
+	r.clean()
 }
 
 // hostileTextStaysText looks for anything that came alive.
-func hostileTextStaysText(t *testing.T, program *server) {
-	s, p := onStage(t, program, hostileItem)
-	pressShow(p, s)
-	p.awaitState("item")
-	if n := p.count(`main :is(img, script, svg, iframe, b)`); n != 0 {
+func hostileTextStaysText(t *testing.T, program *server, open opener) {
+	s, r := onStageIn(open, t, program, hostileItem)
+	pressShow(r, s)
+	r.awaitState("item")
+	if n := r.count(`main :is(img, script, svg, iframe, b)`); n != 0 {
 		t.Errorf("%d elements of the sender's making", n)
 	}
-	links := eval[[]string](
-		p,
+	links := ask[[]string](r,
 		`[...document.querySelectorAll("main a")].map(a => a.protocol + " " + a.rel + " " + a.target)`,
 	)
 	for _, got := range links {
@@ -424,22 +453,22 @@ func hostileTextStaysText(t *testing.T, program *server) {
 			t.Errorf("a link %s", got)
 		}
 	}
-	if name := p.text(`[data-testid=file-name]`); strings.ContainsAny(name, "/\\\u202e\x07") ||
+	if name := r.text(`[data-testid=file-name]`); strings.ContainsAny(name, "/\\\u202e\x07") ||
 		len([]rune(name)) > 104 ||
 		!strings.HasSuffix(name, ".pdf") {
 		t.Errorf("the file's name is %q", name)
 	}
-	if got := eval[string](p, `document.title`); got != "Shared item" {
+	if got := ask[string](r, `document.title`); got != "Shared item" {
 		t.Errorf("the window's title is %q", got)
 	}
-	p.clean()
+	r.clean()
 }
 
-func saveAsFile(t *testing.T, program *server) {
-	s, p := onStage(t, program, fullItem)
-	dir := p.downloads()
-	pressShow(p, s)
-	p.click(`[data-testid=save]`)
+func saveAsFile(t *testing.T, program *server, open opener) {
+	s, r := onStageIn(open, t, program, fullItem)
+	dir := r.downloads()
+	pressShow(r, s)
+	r.click(`[data-testid=save]`)
 	saved := string(awaitFile(t, dir, "Staging server.txt"))
 	for _, want := range []string{
 		"Staging server\nServer\n", "username: deploy\n", "password: correct-horse-battery-9\n",
@@ -451,7 +480,7 @@ func saveAsFile(t *testing.T, program *server) {
 			t.Errorf("the file lacks %q:\n%s", want, saved)
 		}
 	}
-	p.clean()
+	r.clean()
 }
 
 // TestRecipientProvesAnAddress goes through codes: a wrong one, a pasted one, another one, another
