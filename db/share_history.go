@@ -86,6 +86,7 @@ func (db *DB) listIDs(ctx context.Context, f share.Filter) ([]string, error) {
 	slices.Sort(ids)
 	slices.Reverse(ids)
 	ids = slices.Compact(ids)
+	ids = slices.DeleteFunc(ids, func(id string) bool { return id < f.Since })
 	return ids[:min(len(ids), f.Limit+1)], nil
 }
 

@@ -92,6 +92,15 @@ func filters() []share.Filter {
 					hash(bob),
 				}
 				all = append(all, f, text, items, macs, both)
+				for _, with := range []share.Filter{f, text, both} {
+					with.WithMAC = hash("@x.example")
+					since := with
+					since.Since = shareID(15)
+					all = append(all, with, since)
+				}
+				since := f
+				since.Since = shareID(21)
+				all = append(all, since)
 			}
 		}
 	}
@@ -107,7 +116,11 @@ func isSelected(f share.Filter, r share.Record) bool {
 				func(mac []byte) bool { return string(mac) == string(to.MAC) },
 			)
 		})
-	return text && (f.OwnerID == "" || f.OwnerID == r.OwnerID) &&
+	with := f.WithMAC == nil || slices.ContainsFunc(
+		r.Recipients,
+		func(to share.StoredRecipient) bool { return string(to.MAC) == string(f.WithMAC) },
+	)
+	return text && with && f.Since <= r.ID && (f.OwnerID == "" || f.OwnerID == r.OwnerID) &&
 		(f.VaultID == "" || f.VaultID == r.VaultID) &&
 		(f.ItemID == "" || f.ItemID == r.ItemID) &&
 		(f.State == "" || f.State == r.State)

@@ -97,7 +97,12 @@ func (s span) column(name string) string {
 // whose index holds the fewest other shares; narrow adds the rest.
 func bases(f share.Filter) []span {
 	all := span{from: ofShares, id: "s.id"}
+	recipient := span{from: ofRecipients, id: "r.share_id"}
 	switch {
+	case f.HasText && len(f.ItemIDs)+len(f.AddressMACs) == 0:
+		return nil
+	case f.WithMAC != nil:
+		return []span{recipient.and(`s.id = r.share_id AND r.mac = ?`, f.WithMAC)}
 	case f.HasText:
 		var spans []span
 		for _, id := range f.ItemIDs {
@@ -105,7 +110,6 @@ func bases(f share.Filter) []span {
 				spans = append(spans, all.and(`s.item_id = ?`, id))
 			}
 		}
-		recipient := span{from: ofRecipients, id: "r.share_id"}
 		for _, mac := range f.AddressMACs {
 			spans = append(spans, recipient.and(`s.id = r.share_id AND r.mac = ?`, mac))
 		}
@@ -160,20 +164,30 @@ func overdueSpan(f share.Filter) span {
 	if f.OwnerID != "" {
 		s = s.and(`s.owner_id = ?`, f.OwnerID)
 	}
+	if f.WithMAC != nil {
+		s = s.and(hasRecipient+`= ?)`, f.WithMAC)
+	}
+	return s.andText(f)
+}
+
+// hasRecipient begins a condition on the recipients of a share.
+const hasRecipient = `EXISTS (SELECT 1 FROM share_recipients t WHERE t.share_id = s.id AND t.mac `
+
+// andText adds the condition of a text to a span whose keys do not express it.
+func (s span) andText(f share.Filter) span {
+	if !f.HasText {
+		return s
+	}
 	var matches []string
 	if len(f.ItemIDs) > 0 {
 		matches = append(matches, `s.item_id IN (`+placeholders(len(f.ItemIDs))+`)`)
 	}
 	if len(f.AddressMACs) > 0 {
-		matches = append(matches, `EXISTS (SELECT 1 FROM share_recipients r
-			WHERE r.share_id = s.id AND r.mac IN (`+placeholders(len(f.AddressMACs))+`))`)
+		matches = append(matches, hasRecipient+`IN (`+placeholders(len(f.AddressMACs))+`))`)
 	}
-	if f.HasText {
-		s = s.and(
-			`(`+strings.Join(matches, ` OR `)+`)`,
-			append(arguments(f.ItemIDs), arguments(f.AddressMACs)...)...)
-	}
-	return s
+	return s.and(
+		`(`+strings.Join(matches, ` OR `)+`)`,
+		append(arguments(f.ItemIDs), arguments(f.AddressMACs)...)...)
 }
 
 // afterAll sorts after every id.
@@ -192,6 +206,9 @@ func (s span) narrow(f share.Filter) span {
 	}
 	if f.VaultID != "" {
 		s = s.and(`s.vault_id = ?`, f.VaultID)
+	}
+	if f.WithMAC != nil && s.from == ofRecipients {
+		s = s.andText(f)
 	}
 	if f.State == share.Active {
 		s = s.and(`s.expires_at > ?`, f.Now.Unix())

@@ -262,6 +262,7 @@ func adminPages(w *pageWalk) []pageState {
 	)
 	states := []pageState{
 		{name: "history", goTo: at("/shares")},
+		{name: "history-filters", goTo: at("/shares?with=ann@client.example&created=7days")},
 		{name: "history-none-found", goTo: at("/shares?q=nothing+has+this+name")},
 		{name: "policy", goTo: at("/admin/policy")},
 		{name: "policy-preview", goTo: func(p *page) {

@@ -28,6 +28,11 @@ const flushEvery = 500
 // so that half a list does not pass for a whole one.
 func (h *Handlers) historyCSV(c echo.Context, me account.Identity) error {
 	ctx := c.Request().Context()
+	query, err := historyQuery(historyFilter(c), h.c.Clock())
+	if err != nil {
+		return err
+	}
+	query.After = ""
 	vaults, err := h.namedVaults(ctx, me)
 	if err != nil {
 		return err
@@ -51,8 +56,6 @@ func (h *Handlers) historyCSV(c echo.Context, me account.Identity) error {
 	if err := lines.Write(head); err != nil {
 		return fmt.Errorf("write CSV: %w", err)
 	}
-	query := historyQuery(historyFilter(c))
-	query.After = ""
 	err = h.c.Shares.Each(ctx, viewerOf(me, grantedVaults(me)), query, func(s share.Summary) error {
 		if n++; n%flushEvery == 0 {
 			lines.Flush()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -19,24 +20,75 @@ func historyFilter(c echo.Context) views.HistoryFilter {
 	return views.HistoryFilter{
 		Status: share.State(c.QueryParam("status")), Text: c.QueryParam("q"),
 		Vault: c.QueryParam("vault"),
-		By:    c.QueryParam("by"), After: c.QueryParam("after"),
+		By:    c.QueryParam("by"), With: c.QueryParam("with"),
+		Period: views.Period(c.QueryParam("created")),
+		From:   c.QueryParam("from"), To: c.QueryParam("to"), After: c.QueryParam("after"),
 	}
 }
 
-func historyQuery(f views.HistoryFilter) share.Query {
-	return share.Query{
+// historyQuery returns the query of a filter, whose days are in UTC.
+func historyQuery(f views.HistoryFilter, now time.Time) (share.Query, error) {
+	q := share.Query{
 		Status:  string(f.Status),
 		Text:    f.Text,
 		VaultID: f.Vault,
 		OwnerID: f.By,
+		With:    f.With,
 		After:   f.After,
 		Limit:   pageSize,
 	}
+	since, err := startOf(f.Period, now)
+	if err != nil {
+		return q, err
+	}
+	if q.From, err = dayOf("from", f.From); err != nil {
+		return q, err
+	}
+	if since.After(q.From) {
+		q.From = since
+	}
+	last, err := dayOf("to", f.To)
+	if err == nil && !last.IsZero() {
+		q.To = last.AddDate(0, 0, 1)
+	}
+	return q, err
+}
+
+// startOf returns when a period began that ends now.
+func startOf(p views.Period, now time.Time) (time.Time, error) {
+	today := now.UTC().Truncate(24 * time.Hour)
+	switch p {
+	case "":
+		return time.Time{}, nil
+	case views.Today:
+		return today, nil
+	case views.LastWeek:
+		return today.AddDate(0, 0, -6), nil
+	case views.LastMonth:
+		return today.AddDate(0, 0, -29), nil
+	}
+	return time.Time{}, fault.Field("created", fault.CodeInvalid, "Choose today, 7days or 30days.")
+}
+
+// dayOf parses a field's date; "" is the zero time.
+func dayOf(field, text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	day, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return day, fault.Field(field, fault.CodeInvalid, "Enter a date such as 2026-11-30.")
+	}
+	return day, nil
 }
 
 func (h *Handlers) history(c echo.Context, me account.Identity) error {
 	ctx, filter := c.Request().Context(), historyFilter(c)
-	found, err := h.c.Shares.List(ctx, viewerOf(me, grantedVaults(me)), historyQuery(filter))
+	query, err := historyQuery(filter, h.c.Clock())
+	if err != nil {
+		return err
+	}
+	found, err := h.c.Shares.List(ctx, viewerOf(me, grantedVaults(me)), query)
 	if err != nil {
 		return fault.Wrap("list the history", err)
 	}

@@ -34,6 +34,13 @@ func TestHistory(t *testing.T) {
 	shows(admin, "/shares?q=door", two, false)
 	shows(admin, "/shares?status=revoked", one, false)
 	shows(member, "/shares?by="+a.users[adminEmail].ID, one, false)
+	shows(admin, "/shares?with=ann@client.example", one, true)
+	shows(admin, "/shares?with=ann@client.example", two, false)
+	shows(admin, "/shares?with=nobody", one, false)
+	today := a.clock.Now().UTC().Format(time.DateOnly)
+	yesterday := a.clock.Now().UTC().AddDate(0, 0, -1).Format(time.DateOnly)
+	shows(member, "/shares?from="+yesterday+"&to="+today, one, true)
+	shows(member, "/shares?to="+yesterday, one, false)
 	if r := admin.get("/shares?status=nonsense"); r.status != http.StatusUnprocessableEntity {
 		t.Errorf("an unknown status: %d", r.status)
 	}
@@ -45,6 +52,27 @@ func TestHistory(t *testing.T) {
 	if r := member.get("/shares/" + one); r.status != http.StatusOK ||
 		!strings.Contains(r.body, "ann@client.example") {
 		t.Errorf("one share: %v", r)
+	}
+
+	a.clock.advance(24 * time.Hour)
+	member, admin = a.signIn(memberEmail), a.signIn(adminEmail)
+	shows(member, "/shares?created=today", one, false)
+	shows(member, "/shares?created=7days", one, true)
+	shows(member, "/shares?created=30days&from="+yesterday, one, true)
+	if r := member.get("/shares.csv?created=today"); strings.Count(r.body, "\n") != 1 {
+		t.Errorf("CSV of today: %q", r.body)
+	}
+	if r := member.get("/shares.csv?created=7days&with=ann@client.example"); strings.Count(
+		r.body, "\n",
+	) != 2 {
+		t.Errorf("CSV of a week: %q", r.body)
+	}
+	for _, query := range []string{"from=30.11.2026", "to=nonsense", "created=ever"} {
+		for _, path := range []string{"/shares?", "/shares.csv?"} {
+			if r := admin.get(path + query); r.status != http.StatusUnprocessableEntity {
+				t.Errorf("%s%s: %d", path, query, r.status)
+			}
+		}
 	}
 }
 
@@ -142,7 +170,9 @@ func TestLongSearches(t *testing.T) {
 	b, p := a.signIn(memberEmail), a.addProgram("Deploy", true, a.team.ID)
 	b.share(a.item, nil)
 	p.createShare(a.item, "{}")
-	text := url.QueryEscape(strings.Repeat("mail ", 16) + strings.Repeat("no item says this ", 10_000))
+	text := url.QueryEscape(
+		strings.Repeat("mail ", 16) + strings.Repeat("no item says this ", 10_000),
+	)
 	for path, get := range map[string]func(path string) reply{
 		"/shares?q=":                         func(path string) reply { return b.get(path) },
 		"/shares.csv?q=":                     func(path string) reply { return b.get(path) },

@@ -14,7 +14,7 @@ const exportPage = 200
 // Each calls fn for every match, page by page, until fn fails.
 func (s *Service) Each(ctx context.Context, v Viewer, q Query, fn func(Summary) error) error {
 	filter, truncated, err := s.filter(ctx, v, q)
-	if err != nil || filter.OwnerID == "" && !v.All {
+	if err != nil || filter.matchesNone(v) {
 		return err
 	}
 	matches := func(Summary) bool { return true }

@@ -8,18 +8,23 @@ import (
 
 	"itemshare/audit"
 	"itemshare/fault"
+	"itemshare/seal"
 	"itemshare/vault"
 )
 
 // Query selects shares of the history; empty fields match all. Text matches items by
-// their current title, and full email addresses or domains of recipients. After is the
-// Next of the page before; Limit 0 is 50.
+// their current title, and full email addresses or domains of recipients. With is a
+// recipient's full email address or domain; anything else matches no share. Shares created
+// at From or later and before To match. After is the Next of the page before; Limit 0 is 50.
 type Query struct {
 	Status  string // a State
 	Text    string
 	VaultID string
 	ItemID  string // with VaultID
 	OwnerID string
+	With    string
+	From    time.Time
+	To      time.Time
 	After   string
 	Limit   int
 }
@@ -42,11 +47,8 @@ const (
 // List returns one page of the history.
 func (s *Service) List(ctx context.Context, v Viewer, q Query) (Page, error) {
 	filter, truncated, err := s.filter(ctx, v, q)
-	if err != nil {
+	if err != nil || filter.matchesNone(v) {
 		return Page{}, err
-	}
-	if filter.OwnerID == "" && !v.All {
-		return Page{}, nil
 	}
 	filter.Limit = historyPage
 	if q.Limit > 0 {
@@ -79,8 +81,13 @@ func (s *Service) page(ctx context.Context, filter Filter) (Page, error) {
 	return page, nil
 }
 
+// matchesNone reports whether there is no match that the viewer may see.
+func (f Filter) matchesNone(v Viewer) bool {
+	return f.OwnerID == "" && !v.All || f.WithMAC != nil && len(f.WithMAC) == 0
+}
+
 // filter returns a query's filter for the store. If the viewer may see no match, OwnerID
-// is "" although the viewer does not see all.
+// is "" although the viewer does not see all; if With names no recipient, WithMAC is empty.
 func (s *Service) filter(
 	ctx context.Context,
 	v Viewer,
@@ -108,6 +115,13 @@ func (s *Service) filter(
 		}
 		f.OwnerID = v.UserID
 	}
+	f.created(q.From, q.To)
+	if q.With != "" {
+		f.WithMAC = []byte{}
+		if r, ok := searchedFor(q.With); ok {
+			f.WithMAC = s.mac(r)
+		}
+	}
 	if q.Text == "" {
 		return f, false, nil
 	}
@@ -117,6 +131,19 @@ func (s *Service) filter(
 	}
 	f.ItemIDs, truncated, err = s.findItems(ctx, v, q)
 	return f, truncated, err
+}
+
+// created narrows the filter to shares of a time, which their ids tell.
+func (f *Filter) created(from, to time.Time) {
+	if !from.IsZero() {
+		f.Since = seal.FirstID(from)
+	}
+	if to.IsZero() {
+		return
+	}
+	if before := seal.FirstID(to); f.After == "" || before < f.After {
+		f.After = before
+	}
 }
 
 // findItems returns the items whose current title matches, in the vaults that the viewer may see.

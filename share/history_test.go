@@ -157,6 +157,17 @@ func TestListFilters(t *testing.T) {
 		{"part of an address finds nothing", allSees, share.Query{Text: "zoe@client"}, nil},
 		{"no match is not every match", annSees, share.Query{Text: "nothing like it"}, nil},
 		{"after a share", allSees, share.Query{After: two.ID}, []string{one.ID}},
+		{"with an address", allSees, share.Query{With: " ZOE@client.example "}, []string{one.ID}},
+		{"with a domain", allSees, share.Query{With: "client.example"}, []string{three.ID}},
+		{"with somebody else's domain", annSees, share.Query{With: "client.example"}, nil},
+		{"with part of an address", allSees, share.Query{With: "zoe@client"}, nil},
+		{"with, and by title", allSees, share.Query{With: "client.example", Text: "payroll"}, []string{three.ID}},
+		{"with, and by another title", allSees, share.Query{With: "zoe@client.example", Text: "payroll"}, nil},
+		{"from now on", allSees, share.Query{From: s.now.Add(time.Millisecond)}, nil},
+		{"from a time on", allSees, share.Query{From: start}, []string{three.ID, two.ID, one.ID}},
+		{"before a time", allSees, share.Query{To: start}, nil},
+		{"between", allSees, share.Query{From: start, To: s.now}, []string{two.ID, one.ID}},
+		{"before a time, after a share", allSees, share.Query{To: s.now, After: two.ID}, []string{one.ID}},
 	} {
 		page := must(s.List(t.Context(), c.viewer, c.query))(t)
 		if got := ids(page); !slices.Equal(got, c.want) || page.Next != "" {

@@ -229,7 +229,9 @@ type Filter struct {
 	HasText     bool
 	ItemIDs     []string
 	AddressMACs [][]byte
-	After       string // the id of the last share of the page before
+	WithMAC     []byte // of a recipient that each share has, nil for any
+	Since       string // the least id, "" for all
+	After       string // the ids of the page are less; "" begins with the newest
 	Limit       int
 	Now         time.Time
 }

@@ -70,7 +70,8 @@ func (f HistoryFilter) query(page bool) string {
 		after = f.After
 	}
 	return query(
-		"status", string(f.Status), "q", f.Text, "vault", f.Vault, "by", f.By, "after", after,
+		"status", string(f.Status), "q", f.Text, "vault", f.Vault, "by", f.By, "with", f.With,
+		"created", string(f.Period), "from", f.From, "to", f.To, "after", after,
 	)
 }
 

@@ -272,8 +272,22 @@ type HistoryFilter struct {
 	Text   string
 	Vault  string
 	By     string // user ID, for admins only
+	With   string // a recipient's email address or domain, as entered
+	Period Period // when the link was created
+	From   string // the first day, as in "2026-11-30"
+	To     string // the last day
 	After  string
 }
+
+// Period is a time up to now.
+type Period string
+
+// The periods of the history. "" is any time.
+const (
+	Today     Period = "today"
+	LastWeek  Period = "7days"
+	LastMonth Period = "30days"
+)
 
 // HistoryProps are the values of HistoryPage and of its fragment HistoryList.
 type HistoryProps struct {

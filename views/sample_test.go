@@ -378,8 +378,10 @@ func (s sample) pages() map[string]templ.Component {
 		),
 		"history": HistoryPage(
 			HistoryProps{
-				Shell:  s.shell(NavHistory),
-				Filter: HistoryFilter{Text: s.text, Status: share.Active, After: "a"},
+				Shell: s.shell(NavHistory),
+				Filter: HistoryFilter{
+					Text: s.text, Status: share.Active, With: s.text, From: s.text, After: "a",
+				},
 				Shares: s.rows(), Next: "n", Truncated: true, People: []Option{{"u1", s.text}},
 			},
 		),

@@ -34,6 +34,11 @@ func TestPaths(t *testing.T) {
 			"/share/shares.csv?status=active", "CSV has every page",
 		},
 		{
+			p.HistoryCSV(HistoryFilter{With: "a@b.example", Period: Today, From: "2026-11-30"}),
+			"/share/shares.csv?with=a%40b.example&created=today&from=2026-11-30",
+			"CSV has the page's filters",
+		},
+		{
 			p.SignIn("/share/items?q=a&b"), "/share/signin?next=%2Fshare%2Fitems%3Fq%3Da%26b",
 			"next is one value",
 		},

@@ -1,0 +1,72 @@
+package e2e
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp/kb"
+)
+
+// TestHistoryFilters narrows the history by recipient and by date. The address and the download
+// hold what is chosen.
+func TestHistoryFilters(t *testing.T) {
+	s := start(t)
+	c := signedIn(t, s, admin)
+	item := c.anItem()
+	c.share(item, nil)
+	c.share(
+		item,
+		url.Values{"access": {"recipients"}, "recipients": {"ann@client.example, partner.example"}},
+	)
+	for _, window := range []size{phone, desktop} {
+		t.Run(window.name, func(t *testing.T) {
+			p := newPage(t, s, window)
+			p.signIn(admin)
+			p.visit("/shares")
+			p.awaitText("ann@client.example, anyone at partner.example")
+			p.click(`[data-testid=more-filters] summary`)
+			p.fill(`[data-testid=with]`, "ann@client.example")
+			p.press(kb.Tab)
+			p.awaitShares(1)
+			p.awaitTrue("the address to hold the recipient",
+				`new URLSearchParams(location.search).get("with") === "ann@client.example"`)
+			if csv := eval[string](
+				p, element(`[data-testid=csv]`)+".href",
+			); !strings.Contains(csv, "with=ann") {
+				t.Errorf("the download is not of the list: %s", csv)
+			}
+			p.set("created", "today")
+			p.awaitTrue("the address to hold the period",
+				`new URLSearchParams(location.search).get("created") === "today"`)
+			p.awaitShares(1)
+			p.set("from", time.Now().UTC().AddDate(0, 0, 2).Format(time.DateOnly))
+			p.awaitShares(0)
+			p.await(`[data-testid=clear]`)
+			p.picture("history-filtered-" + window.name)
+			p.visit(eval[string](p, `location.href`))
+			if !eval[bool](p, element(`[data-testid=more-filters]`)+".open") {
+				t.Error("a filter that is set is hidden after a reload")
+			}
+			p.click(`[data-testid=clear]`)
+			p.awaitShares(2)
+			p.clean()
+		})
+	}
+}
+
+func (p *page) awaitShares(n int) {
+	p.t.Helper()
+	p.awaitTrue(fmt.Sprint(n, " shares"),
+		fmt.Sprintf(`document.querySelectorAll("[data-testid=share]").length === %d`, n))
+}
+
+// set sets a select or a date as its picker does, with one event.
+func (p *page) set(name, value string) {
+	p.t.Helper()
+	eval[bool](p, fmt.Sprintf(`(e => { e.value = %q;
+		return e.dispatchEvent(new Event("change", {bubbles: true})); })(%s)`,
+		value, element("[name="+name+"]")))
+}
