@@ -83,6 +83,12 @@ func hotPlans() map[string]string {
 			"s.owner_id = $3": "shares_item (item_id, state, owner_id, id)",
 		"WHERE s.vault_id = $1 AND s.state = $2 AND " +
 			"s.owner_id = $3": "shares_vault (vault_id, state, owner_id, id)",
+		"WHERE s.item_id = $1 AND s.state = $2 AND s.id < $3":  "shares_item_all (item_id, state, id)",
+		"WHERE s.vault_id = $1 AND s.state = $2 AND s.id < $3": "shares_vault_all (vault_id, state, id)",
+		"WHERE s.id = r.share_id AND r.mac = $1 AND r.state = $2 AND " +
+			"r.share_id < $3": "share_recipients_mac_all (mac, state, share_id)",
+		"FROM audit_events WHERE id < $1 AND kind = $2 AND " +
+			"actor = $3": "audit_events_actor_kind (actor, kind, id)",
 		"WHERE s.state = $1 AND " +
 			"s.owner_id = $2": "shares_owner (owner_id, state, id)",
 		"WHERE s.state = $1 AND s.id < $2": "shares_state (state, id)",
@@ -106,7 +112,7 @@ func hotPlans() map[string]string {
 		"WHERE address_mac = $3 AND wrong = 0 AND withheld = 0": "share_code_log_address (address_mac)",
 		"FROM audit_events WHERE number IS NULL":                "audit_events_number (number)",
 		"FROM audit_events WHERE number IS NOT NULL":            "audit_events_number (number)",
-		"WHERE id < $1 AND kind = $2":                           "audit_events_kind (kind, id)",
+		"WHERE id < $1 AND kind = $2 ORDER":                     "audit_events_kind (kind, id)",
 		"WHERE id < $1 AND actor = $2":                          "audit_events_actor (actor, id)",
 		"WHERE id < $1 AND subject = $2":                        "audit_events_subject (subject, id)",
 		"FROM items i\n\t\tLEFT JOIN item_bodies":               "items_pkey (vault_id, id)",
@@ -180,7 +186,10 @@ func useOtherTables(t *testing.T, db *DB) {
 		return audit.Link{Number: l.Number + 1, Hash: []byte{1}, MAC: []byte{1}}
 	})
 	noError(t, err)
-	for _, f := range []audit.Filter{{}, {Kind: audit.SignedIn}, {Actor: "ada"}, {Subject: "ada"}} {
+	for _, f := range []audit.Filter{
+		{}, {Kind: audit.SignedIn}, {Actor: "ada"}, {Subject: "ada"},
+		{Kind: "kind7", Actor: "u7"}, {Kind: "kind0", Actor: "u7"},
+	} {
 		f.Before, f.Limit = 1<<40, 50
 		_, err := db.FindRecords(ctx, f)
 		noError(t, err)
@@ -328,7 +337,8 @@ func fillPostgres(t *testing.T, db *DB) {
 			"share_recipients (share_id, position, kind, address, mac, owner_id, state)",
 			`lpad((n + 1000000)::text, 26, '0'), 0, 'email', '\x00', sha256((n % 500)::text::bytea),
 			CASE WHEN n % 10 = 0 THEN 'ada' ELSE 'u' || n / 100 * 100 END,
-			CASE WHEN n > 18000 THEN 'active' WHEN n % 2 = 0 THEN 'viewed' ELSE 'expired' END FROM numbers`,
+			CASE WHEN n > 18000 THEN 'active' WHEN n % 4 = 1 THEN 'revoked' WHEN n % 2 = 0 THEN 'viewed'
+				ELSE 'expired' END FROM numbers`,
 		},
 		{
 			"share_views (share_id, view, opened_at, until, agent)",

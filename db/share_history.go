@@ -70,12 +70,8 @@ func (db *DB) TitlesOf(ctx context.Context, ids []string) ([]share.SealedTitle, 
 
 // listIDs returns the newest ids of a page, and one more where there is one.
 func (db *DB) listIDs(ctx context.Context, f share.Filter) ([]string, error) {
-	spans, err := db.spans(ctx, f)
-	if err != nil {
-		return nil, err
-	}
 	var ids []string
-	for batch := range slices.Chunk(spans, maxSpans) {
+	for batch := range slices.Chunk(spans(f), maxSpans) {
 		query, args := union(batch, f.Limit+1)
 		newest, err := collect(db.read(ctx), scanText, query, args...)
 		if err != nil {

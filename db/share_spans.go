@@ -1,7 +1,6 @@
 package db
 
 import (
-	"context"
 	"slices"
 	"strings"
 
@@ -56,16 +55,17 @@ func union(spans []span, limit int) (string, []any) {
 	return query.String(), append(args, limit)
 }
 
-// spans returns the parts of the indexes that hold the shares of a filter.
-func (db *DB) spans(ctx context.Context, f share.Filter) ([]span, error) {
+// spans returns the parts of the indexes that hold the shares of a filter. Each index of a
+// vault, an item and a recipient has a twin without the owner, for everybody's shares.
+func spans(f share.Filter) []span {
 	var spans []span
 	for _, state := range statesOf(f.State) {
 		for _, s := range bases(f) {
-			split, err := db.byOwner(ctx, s.and(s.column("state")+` = ?`, string(state)), f)
-			if err != nil {
-				return nil, err
+			s = s.and(s.column("state")+` = ?`, string(state))
+			if f.OwnerID != "" {
+				s = s.and(s.column("owner_id")+` = ?`, f.OwnerID)
 			}
-			spans = append(spans, split...)
+			spans = append(spans, s)
 		}
 	}
 	if f.State == share.Expired && len(spans) > 0 {
@@ -74,7 +74,7 @@ func (db *DB) spans(ctx context.Context, f share.Filter) ([]span, error) {
 	for i, s := range spans {
 		spans[i] = s.narrow(f)
 	}
-	return spans, nil
+	return spans
 }
 
 func statesOf(state share.State) []share.State {
@@ -121,41 +121,6 @@ func bases(f share.Filter) []span {
 	default:
 		return []span{all}
 	}
-}
-
-// byOwner adds the owner, which stands before the share's id in the indexes. Only the
-// index of states has no owner; it serves lists without conditions. For the shares of
-// all owners the span is split into one for each owner found in it.
-func (db *DB) byOwner(ctx context.Context, s span, f share.Filter) ([]span, error) {
-	owner := s.column("owner_id") + ` = ?`
-	if f.OwnerID != "" {
-		return []span{s.and(owner, f.OwnerID)}, nil
-	}
-	if len(s.where) == 1 {
-		return []span{s}, nil
-	}
-	owners, err := db.owners(ctx, s)
-	split := make([]span, len(owners))
-	for i, id := range owners {
-		split[i] = s.and(owner, id)
-	}
-	return split, err
-}
-
-// owners finds the owners in a span by jumping from one to the next.
-func (db *DB) owners(ctx context.Context, s span) ([]string, error) {
-	from := s.from
-	if from == ofRecipients {
-		from = `share_recipients r`
-	}
-	column := s.column("owner_id")
-	where := strings.Replace(strings.Join(s.where, ` AND `), `s.id = r.share_id AND `, ``, 1)
-	return collect(db.read(ctx), scanText, `WITH RECURSIVE owners (id) AS (
-			SELECT (SELECT min(`+column+`) FROM `+from+` WHERE `+where+`)
-			UNION ALL
-			SELECT (SELECT min(`+column+`) FROM `+from+` WHERE `+where+` AND `+column+` > owners.id)
-				FROM owners WHERE owners.id IS NOT NULL
-		) SELECT id FROM owners WHERE id IS NOT NULL`, append(slices.Clone(s.args), s.args...)...)
 }
 
 // overdueSpan holds shares that have expired and that the sweeper has not marked yet.
