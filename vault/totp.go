@@ -115,10 +115,11 @@ func seedSecret(text string) (string, bool) {
 		}
 		return r
 	}, text)
-	if n := len(text) % 8; n == 1 || n == 3 || n == 6 {
+	ok := base32Text.MatchString(text)
+	if n := len(text) % 8; ok && (n == 1 || n == 3 || n == 6) {
 		text = text[:len(text)-1] // a character that completes no byte
 	}
-	return text, base32Text.MatchString(text)
+	return text, ok
 }
 
 // isBlank reports whether a character is space, even of no width.
