@@ -15,7 +15,8 @@ import (
 	"itemshare/share"
 )
 
-// newUsedDatabase is a database with shares of every kind and state, whose every sealed text is a marker.
+// newUsedDatabase returns a database with shares of every kind and state, whose every sealed text
+// is a marker.
 func newUsedDatabase(t *testing.T) (*DB, string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "a.db")
@@ -60,7 +61,7 @@ func TestBackupAndRestore(t *testing.T) {
 	db, path := newUsedDatabase(t)
 	dir := t.TempDir()
 	backup := filepath.Join(dir, "backup")
-	if !onDisk(t, path, "MARKER") {
+	if !isOnDisk(t, path, "MARKER") {
 		t.Fatal("the marker was never there")
 	}
 	if err := db.Backup(t.Context(), backup); err != nil {
@@ -89,7 +90,7 @@ func TestBackupAndRestore(t *testing.T) {
 	wantRestored(t, db, openAt(t, target))
 }
 
-// wantRestored compares a restored database with the one that the backup was made of.
+// wantRestored asserts that a restored database equals the one that was backed up.
 func wantRestored(t *testing.T, db, again *DB) {
 	t.Helper()
 	for _, table := range tables(t, db) {
@@ -171,7 +172,8 @@ func files(t *testing.T, dir string) (names []string) {
 	return names
 }
 
-// TestBackupOfABusyDatabase takes one snapshot amid writes: no share without its entry.
+// TestBackupOfABusyDatabase asserts that a backup during writes is one snapshot: it has no share
+// without its audit entry.
 func TestBackupOfABusyDatabase(t *testing.T) {
 	db := openAt(t, filepath.Join(t.TempDir(), "a.db"))
 	addSharer(t, db, "ada")
@@ -265,8 +267,8 @@ func TestRestoreRefuses(t *testing.T) {
 	}
 }
 
-// TestRestoreAfterAFailedOne: what an earlier restore left behind, ended by an error or by a
-// kill, is not in the way of the next.
+// TestRestoreAfterAFailedOne asserts that what an earlier restore left behind, after an error or
+// a kill, does not prevent the next one.
 func TestRestoreAfterAFailedOne(t *testing.T) {
 	db, path := newUsedDatabase(t)
 	if err := db.Close(); err != nil {
@@ -288,7 +290,7 @@ func TestRestoreAfterAFailedOne(t *testing.T) {
 	}
 }
 
-// TestRestoreOfANewerBackup names the version it needs.
+// TestRestoreOfANewerBackup asserts that the error names the version that the backup needs.
 func TestRestoreOfANewerBackup(t *testing.T) {
 	db, path := newUsedDatabase(t)
 	addFutureMigration(t, db)
@@ -301,7 +303,8 @@ func TestRestoreOfANewerBackup(t *testing.T) {
 	}
 }
 
-// TestRestoreOfAPlainCopy restores the file itself, sealed contents and all.
+// TestRestoreOfAPlainCopy asserts that a copy of the database file can be restored, with its
+// sealed contents.
 func TestRestoreOfAPlainCopy(t *testing.T) {
 	db, path := newUsedDatabase(t)
 	if err := db.Close(); err != nil {
@@ -317,7 +320,7 @@ func TestRestoreOfAPlainCopy(t *testing.T) {
 			t.Errorf("%s: %d rows", table, n)
 		}
 	}
-	if onDisk(t, target, "MARKER") {
+	if isOnDisk(t, target, "MARKER") {
 		t.Error("sealed bytes came along")
 	}
 }

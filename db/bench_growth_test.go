@@ -69,9 +69,10 @@ func growthFilters(n int) map[string]share.Filter {
 	}
 }
 
-// BenchmarkListGrowth reads pages among 1,000,000 and among 1,000 shares in turn, and reports the median
-// ratio of what they cost, in time and in processor. A page of the smaller one may hold fewer rows: then its
-// rows are told. Run it with -benchtime 31x for as many rounds of 20 pages each.
+// BenchmarkListGrowth lists pages among 1,000,000 and among 1,000 shares in turn and reports the
+// median ratio of their cost, in elapsed and in processor time. If a page of the smaller database
+// has fewer rows, it reports their number. Run it with -benchtime 31x for as many rounds of 20
+// pages each.
 func BenchmarkListGrowth(b *testing.B) {
 	sizes := []int{1000, 1_000_000}
 	dbs := map[int]*DB{}
@@ -81,7 +82,7 @@ func BenchmarkListGrowth(b *testing.B) {
 	}
 	for name := range growthFilters(0) {
 		b.Run(name, func(b *testing.B) {
-			read := func(n int) paged {
+			read := func(n int) pageCost {
 				f := growthFilters(n)[name]
 				f.Limit, f.Now = 50, time.Unix(1_800_000_000, 0)
 				return readPages(b, dbs[n], f)
@@ -89,7 +90,7 @@ func BenchmarkListGrowth(b *testing.B) {
 			read(sizes[0])
 			read(sizes[1])
 			var times, costs []float64
-			var small, large paged
+			var small, large pageCost
 			for b.Loop() {
 				small, large = read(sizes[0]), read(sizes[1])
 				times, costs = append(
@@ -112,13 +113,13 @@ func BenchmarkListGrowth(b *testing.B) {
 	}
 }
 
-// paged is what twenty pages took, and cost the processor, in seconds.
-type paged struct {
+// pageCost is the elapsed and the processor time of twenty pages, in seconds.
+type pageCost struct {
 	took, cost float64
 	rows       int
 }
 
-func readPages(b *testing.B, db *DB, f share.Filter) (p paged) {
+func readPages(b *testing.B, db *DB, f share.Filter) (p pageCost) {
 	b.Helper()
 	began, before := time.Now(), processorTime(b)
 	for range 20 {
@@ -132,7 +133,7 @@ func readPages(b *testing.B, db *DB, f share.Filter) (p paged) {
 	return p
 }
 
-// processorTime is what this process has used.
+// processorTime returns the processor time that this process has used.
 func processorTime(b *testing.B) time.Duration {
 	b.Helper()
 	var usage syscall.Rusage

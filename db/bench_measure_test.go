@@ -24,8 +24,8 @@ var measureGrowth = flag.Bool(
 	"print what a share, an open and a page of the history take, on both engines",
 )
 
-// TestMeasureGrowth prints the figures of docs/scale.md. It asserts nothing, and
-// without its flag it does nothing.
+// TestMeasureGrowth prints the figures of docs/scale.md. It asserts nothing, and does nothing
+// without its flag.
 func TestMeasureGrowth(t *testing.T) {
 	if !*measureGrowth {
 		return
@@ -33,40 +33,40 @@ func TestMeasureGrowth(t *testing.T) {
 	for _, url := range []string{"sqlite:" + t.TempDir() + "/itemshare.db", dbtest.Schema(t)} {
 		m := &meter{t: t, db: openURL(t, url), url: url}
 		addSharer(t, m.db, "ada")
-		m.shares("a share for anyone")
-		m.shares(
+		m.measureCreates("a share for anyone")
+		m.measureCreates(
 			"a share for three recipients",
 			to("ann@client.example", "bob@client.example", "cid@client.example"),
 		)
-		m.shares("a share for anyone with a file of 3 MiB", withFile)
-		m.opens("an open of a many-view link", nil)
-		m.opens("a code and an open by a recipient", []string{"@client.example"})
-		m.pages("a page of 50 of the history", share.Filter{OwnerID: "ada"})
-		m.ended()
+		m.measureCreates("a share for anyone with a file of 3 MiB", withFile)
+		m.measureOpens("an open of a many-view link", nil)
+		m.measureOpens("a code and an open by a recipient", []string{"@client.example"})
+		m.measurePages("a page of 50 of the history", share.Filter{OwnerID: "ada"})
+		m.measureErasure()
 	}
 }
 
-// meter compares an engine's own counts before and after many of the same.
+// meter compares an engine's own statistics before and after many operations of one kind.
 type meter struct {
-	t    *testing.T
-	db   *DB
-	url  string
-	n    int
-	made []share.Draft // of the last kind
+	t      *testing.T
+	db     *DB
+	url    string
+	n      int
+	drafts []share.Draft // of the last kind of share
 }
 
-// times is how many of each are made: figures are means.
+// times is the number of operations of each kind: figures are means.
 const times = 1000
 
 func withFile(d *share.Draft) { d.Record.Files, d.Record.LargestFile = true, 3<<20 }
 
-func (m *meter) shares(what string, options ...option) {
+func (m *meter) measureCreates(what string, options ...option) {
 	n := times
 	d := draft(0, options...)
 	if d.Record.Files {
 		n = 40
 	}
-	m.made = nil
+	m.drafts = nil
 	m.measure(what, n, func() {
 		d := m.draft(options...)
 		if d.Record.Files {
@@ -80,11 +80,11 @@ func (m *meter) shares(what string, options ...option) {
 			}
 		}
 		noError(m.t, m.db.Create(m.t.Context(), d))
-		m.made = append(m.made, d)
+		m.drafts = append(m.drafts, d)
 	})
 }
 
-// draft is a share of the usual size: a login of 1 KiB.
+// draft returns a share of the usual size: a login of 1 KiB.
 func (m *meter) draft(options ...option) share.Draft {
 	m.n++
 	id, err := seal.NewID(time.Now(), rand.Reader)
@@ -126,8 +126,9 @@ func randomBytes(n int) []byte {
 	return b
 }
 
-// opens opens one share many times, by a new view each; with an address each time by a code.
-func (m *meter) opens(what string, by []string) {
+// measureOpens opens one share many times, each under a new view; with addresses, each time with
+// a code.
+func (m *meter) measureOpens(what string, by []string) {
 	d := m.draft(to(by...))
 	if by == nil {
 		d = m.draft()
@@ -153,7 +154,7 @@ func (m *meter) opens(what string, by []string) {
 			address := fmt.Sprint("reader", n, by[0])
 			c.Proof = proofOf(address, fmt.Sprint("code ", n))
 			c.Proof.Address = randomBytes(96)
-			m.code(d.Record.ID, address, n, at)
+			m.requestCode(d.Record.ID, address, n, at)
 		}
 		claimed, err := m.db.Claim(m.t.Context(), c)
 		noError(m.t, err)
@@ -163,8 +164,8 @@ func (m *meter) opens(what string, by []string) {
 	})
 }
 
-// code asks for one; the mail goes out at once, as a sender's work.
-func (m *meter) code(id, address string, n int, at time.Time) {
+// requestCode requests a code and delivers its email at once, as a sender would.
+func (m *meter) requestCode(id, address string, n int, at time.Time) {
 	proof, mail := proofOf(address, fmt.Sprint("code ", n)), fmt.Sprintf("%026d", n)
 	issued, err := m.db.IssueCode(m.t.Context(), share.CodeIssue{
 		ShareID: id, AddressMAC: proof.AddressMAC, DomainMAC: proof.DomainMAC,
@@ -184,7 +185,7 @@ func (m *meter) code(id, address string, n int, at time.Time) {
 	}
 }
 
-func (m *meter) pages(what string, f share.Filter) {
+func (m *meter) measurePages(what string, f share.Filter) {
 	f.Limit, f.Now = 50, morning
 	m.measure(what, times, func() {
 		_, _, err := m.db.List(m.t.Context(), f)
@@ -192,11 +193,11 @@ func (m *meter) pages(what string, f share.Filter) {
 	})
 }
 
-// ended lets the sweeper end everything, and returns what its rows took once SQLite's
-// file and PostgreSQL's tables were written anew.
-func (m *meter) ended() {
+// measureErasure lets the sweeper erase every share, and reports the size of their rows once
+// SQLite's file and PostgreSQL's tables were rewritten.
+func (m *meter) measureErasure() {
 	sweep(m.t, m.db, time.Now().Add(100*24*time.Hour), false)
-	m.seal()
+	m.sealAudit()
 	full := `VACUUM FULL`
 	if m.db.dialect.file != "" {
 		full = `VACUUM`
@@ -215,7 +216,7 @@ func (m *meter) ended() {
 
 func (m *meter) engine() string { engine, _, _ := strings.Cut(m.url, ":"); return engine }
 
-// counts are what an engine has counted so far.
+// counts are an engine's statistics so far.
 type counts struct {
 	bytes, rows, log, syncs int64
 	tables                  map[string]int64
@@ -229,7 +230,7 @@ func (m *meter) measure(what string, n int, do func()) {
 		do()
 	}
 	took := time.Since(began)
-	m.seal()
+	m.sealAudit()
 	now := m.counts()
 	each := func(now, before int64) float64 { return float64(now-before) / float64(n) }
 	var grown []string
@@ -251,8 +252,8 @@ func (m *meter) measure(what string, n int, do func()) {
 	)
 }
 
-// seal does the audit sealer's work.
-func (m *meter) seal() {
+// sealAudit does the audit sealer's work.
+func (m *meter) sealAudit() {
 	for {
 		n, err := m.db.SealRecords(
 			context.Background(),
@@ -289,7 +290,7 @@ func (m *meter) rowsOf() map[string]bool {
 	return all
 }
 
-// sizes names the largest tables, indexes and all.
+// sizes returns the total size and names the largest tables, with their indexes.
 func (m *meter) sizes() (int64, string) {
 	total, tables := m.tables()
 	names := slices.SortedFunc(
@@ -303,7 +304,7 @@ func (m *meter) sizes() (int64, string) {
 	return total, strings.Join(all, ", ")
 }
 
-// tables are the bytes of each with its indexes; of SQLite only the sum is known.
+// tables returns the size of each table with its indexes; for SQLite only the total is known.
 func (m *meter) tables() (total int64, tables map[string]int64) {
 	if m.db.dialect.file != "" {
 		noError(
@@ -334,9 +335,9 @@ func (m *meter) tables() (total int64, tables map[string]int64) {
 	return total, tables
 }
 
-// log is what was written ahead, and how often it was synced. SQLite counts
-// neither: there it is all that this process wrote to disk, the log and what
-// checkpoints put in place, and every commit syncs once.
+// log returns the bytes written ahead and the number of syncs. SQLite counts neither: there it
+// returns all bytes that this process wrote to disk, the log and its checkpoints, and one sync
+// for each commit.
 func (m *meter) log() (bytes, syncs int64) {
 	if m.db.dialect.file != "" {
 		return written(m.t), 0

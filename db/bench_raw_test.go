@@ -10,10 +10,10 @@ import (
 	"itemshare/share"
 )
 
-// raw writes a share's rows as plainly as can be, one transaction for what waits.
-type raw struct{ *dbtest.Grouped }
+// rawStore writes a share's rows with prepared statements, one transaction for all that wait.
+type rawStore struct{ *dbtest.Grouped }
 
-func newRaw(b *testing.B) raw {
+func newRawStore(b *testing.B) rawStore {
 	b.Helper()
 	path := filepath.Join(b.TempDir(), "raw.db")
 	db, err := Open(context.Background(), Config{URL: "sqlite:" + path})
@@ -31,7 +31,7 @@ func newRaw(b *testing.B) raw {
 	}
 	pool := sql.OpenDB(newSQLiteConnector(sqliteDSN(path, false)))
 	pool.SetMaxOpenConns(1)
-	return raw{dbtest.NewGrouped(
+	return rawStore{dbtest.NewGrouped(
 		b,
 		pool,
 		`INSERT INTO shares (id, link_id, token_hash, created_at, expires_at, max_views, audience, owner_id,
@@ -43,7 +43,7 @@ func newRaw(b *testing.B) raw {
 	)}
 }
 
-func (r raw) create(d share.Draft) error {
+func (r rawStore) create(d share.Draft) error {
 	s, t := d.Record, d.Record.Terms
 	return r.Do(
 		[]any{

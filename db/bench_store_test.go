@@ -15,8 +15,8 @@ import (
 	"itemshare/share"
 )
 
-// benchDB is a database with one user.
-func benchDB(b *testing.B) *DB {
+// newBenchDatabase returns a database with one user.
+func newBenchDatabase(b *testing.B) *DB {
 	b.Helper()
 	db := open(b)
 	user := account.User{
@@ -35,7 +35,7 @@ func benchDB(b *testing.B) *DB {
 
 const benchVault = "0e8v7k2q5r9t1m3n4p6s8u0a2c"
 
-// typicalDraft is a share of the usual size, with random keys and ids of this moment.
+// typicalDraft returns a share of the usual size, created now, with random keys and IDs.
 func typicalDraft(b *testing.B) share.Draft {
 	id, err := seal.NewID(time.Now(), rand.Reader)
 	if err != nil {
@@ -52,7 +52,7 @@ func typicalDraft(b *testing.B) share.Draft {
 	return d
 }
 
-// submit runs fn b.N times, by so many at once.
+// submit runs fn b.N times on so many goroutines.
 func submit(b *testing.B, submitters int, fn func() error) {
 	b.ReportAllocs()
 	b.ResetTimer()
@@ -73,16 +73,16 @@ func submit(b *testing.B, submitters int, fn func() error) {
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 }
 
-// BenchmarkCreate compares making shares with the same rows written as plainly as
-// can be: prepared statements, one transaction for what waits, nothing else.
+// BenchmarkCreate compares creating shares with writing the same rows with prepared statements,
+// one transaction for all that wait, and nothing else.
 func BenchmarkCreate(b *testing.B) {
 	for _, submitters := range []int{1, 8, 32} {
 		b.Run(fmt.Sprintf("raw/%d", submitters), func(b *testing.B) {
-			raw := newRaw(b)
+			raw := newRawStore(b)
 			submit(b, submitters, func() error { return raw.create(typicalDraft(b)) })
 		})
 		b.Run(fmt.Sprintf("store/%d", submitters), func(b *testing.B) {
-			db := benchDB(b)
+			db := newBenchDatabase(b)
 			submit(
 				b,
 				submitters,
@@ -92,11 +92,11 @@ func BenchmarkCreate(b *testing.B) {
 	}
 }
 
-// BenchmarkClaim opens a share of unlimited views by views of their own.
+// BenchmarkClaim opens a share without a view limit, each time under a new view.
 func BenchmarkClaim(b *testing.B) {
 	for _, submitters := range []int{1, 8, 32} {
 		b.Run(fmt.Sprint(submitters), func(b *testing.B) {
-			db := benchDB(b)
+			db := newBenchDatabase(b)
 			d := typicalDraft(b)
 			d.Record.Terms.MaxViews = 0
 			if err := db.Create(context.Background(), d); err != nil {
@@ -120,9 +120,9 @@ func BenchmarkClaim(b *testing.B) {
 	}
 }
 
-// BenchmarkByLink reads one of 1,000 shares by its link.
+// BenchmarkByLink loads one of 1,000 shares by its link.
 func BenchmarkByLink(b *testing.B) {
-	db := benchDB(b)
+	db := newBenchDatabase(b)
 	links := manyShares(b, db, 1000)
 	for _, readers := range []int{1, 2, 8, 32} {
 		b.Run(fmt.Sprint(readers), func(b *testing.B) {
@@ -157,9 +157,9 @@ func manyShares(b *testing.B, db *DB, n int) (made []share.Record) {
 	return made
 }
 
-// BenchmarkList reads the newest page by several filters.
+// BenchmarkList lists the newest page with several filters.
 func BenchmarkList(b *testing.B) {
-	db := benchDB(b)
+	db := newBenchDatabase(b)
 	manyShares(b, db, 1000)
 	for name, f := range map[string]share.Filter{
 		"all": {}, "owner": {OwnerID: "ada"}, "active": {
@@ -179,9 +179,10 @@ func BenchmarkList(b *testing.B) {
 	}
 }
 
-// BenchmarkLiveItems counts the active shares of a page of items: of none, and of every second one.
+// BenchmarkLiveItems counts the active shares of a page of items: without any, and with one for
+// every second item.
 func BenchmarkLiveItems(b *testing.B) {
-	db := benchDB(b)
+	db := newBenchDatabase(b)
 	d := typicalDraft(b)
 	items := make([]string, 50)
 	for i := range items {

@@ -8,8 +8,8 @@ import (
 	"itemshare/share"
 )
 
-// TestLostCommitIsUnknown cuts the connection in COMMIT, before the server has it and after: the
-// two look alike, and a view that was counted then is counted once.
+// TestLostCommitIsUnknown cuts the connection during COMMIT, before and after the server has
+// received it: the caller sees no difference, and a view that was counted is counted once.
 func TestLostCommitIsUnknown(t *testing.T) {
 	wire := dbtest.NewWire(t, dbtest.Schema(t))
 	db := openURL(t, wire.URL)
@@ -42,8 +42,8 @@ func TestLostCommitIsUnknown(t *testing.T) {
 	}
 }
 
-// TestLostCommitOfAShare: a link that may have been created is not said to be missing, and its
-// request tells the next try.
+// TestLostCommitOfAShare asserts that a share that may have been created is not reported as
+// missing, and that repeating its request finds out.
 func TestLostCommitOfAShare(t *testing.T) {
 	wire := dbtest.NewWire(t, dbtest.Schema(t))
 	db := openURL(t, wire.URL)
@@ -59,7 +59,8 @@ func TestLostCommitOfAShare(t *testing.T) {
 	}
 }
 
-// TestRefusedCommitIsKnown: what the server itself refuses at COMMIT was not saved.
+// TestRefusedCommitIsKnown asserts that a COMMIT that the server itself rejects is reported as
+// not saved.
 func TestRefusedCommitIsKnown(t *testing.T) {
 	db := openURL(t, dbtest.Schema(t))
 	addUser(t, db, "ada")
@@ -78,7 +79,8 @@ func TestRefusedCommitIsKnown(t *testing.T) {
 	}
 }
 
-// TestEndedServerLeavesCommitUnknown: a server that is shut down while it commits may have done so.
+// TestEndedServerLeavesCommitUnknown asserts that the outcome is unknown if the server is shut
+// down during COMMIT.
 func TestEndedServerLeavesCommitUnknown(t *testing.T) {
 	address := dbtest.Schema(t)
 	db, admin := openURL(t, address), openURL(t, address)

@@ -152,15 +152,15 @@ func filledDatabase(t *testing.T) string {
 	return "sqlite:" + path
 }
 
-// otherURL names an empty database of the other engine than settled's.
-func otherURL(t *testing.T) string { return dbtest.Schema(t) }
+// emptyPostgresURL returns the URL of an empty PostgreSQL schema.
+func emptyPostgresURL(t *testing.T) string { return dbtest.Schema(t) }
 
 func copyTo(t *testing.T, from, to string) error {
 	t.Helper()
 	return Copy(t.Context(), Config{URL: from}, Config{URL: to}, func(string, int64) {})
 }
 
-// fingerprint is the hash of a database's file.
+// fingerprint returns the hash of a database's file.
 func fingerprint(t *testing.T, url string) [32]byte {
 	t.Helper()
 	raw, err := os.ReadFile(strings.TrimPrefix(url, "sqlite:"))
@@ -168,12 +168,12 @@ func fingerprint(t *testing.T, url string) [32]byte {
 	return sha256.Sum256(raw)
 }
 
-// TestCopyThereAndBack goes from SQLite to PostgreSQL and back, and has
-// SQLite compare the rows.
+// TestCopyThereAndBack copies from SQLite to PostgreSQL and back, and compares the rows in
+// SQLite.
 func TestCopyThereAndBack(t *testing.T) {
 	first, second, third := filledDatabase(
 		t,
-	), otherURL(
+	), emptyPostgresURL(
 		t,
 	), "sqlite:"+filepath.Join(
 		t.TempDir(),
@@ -228,9 +228,9 @@ func TestCopyThereAndBack(t *testing.T) {
 	}
 }
 
-// TestCopyLivesOn writes at the copy, where ids go on after those that came along.
+// TestCopyLivesOn writes to the copy, whose IDs continue after the copied ones.
 func TestCopyLivesOn(t *testing.T) {
-	url := otherURL(t)
+	url := emptyPostgresURL(t)
 	noError(t, copyTo(t, filledDatabase(t), url))
 	db := openURL(t, url)
 	var last int64
@@ -244,12 +244,12 @@ func TestCopyLivesOn(t *testing.T) {
 	wantClaim(t, db, shareID(500), 2, after(3*time.Minute), proofOf(bob, "2"), share.Opened)
 }
 
-// TestCopyCutOff ends a copy after each table, the last one included: nothing of it
-// stays, and it can be run again. A whole one run again finds everything equal.
+// TestCopyCutOff ends a copy after each table, the last one included: nothing of it remains, and
+// it can be run again. A complete copy run again finds everything equal.
 func TestCopyCutOff(t *testing.T) {
 	for _, way := range []struct{ from, to string }{
-		{filledDatabase(t), otherURL(t)},
-		{copiedTo(t, otherURL(t)), "sqlite:" + filepath.Join(t.TempDir(), "b.db")},
+		{filledDatabase(t), emptyPostgresURL(t)},
+		{copyOf(t, emptyPostgresURL(t)), "sqlite:" + filepath.Join(t.TempDir(), "b.db")},
 	} {
 		for at := range allTables() {
 			ctx, cut := context.WithCancel(t.Context())
@@ -270,8 +270,8 @@ func TestCopyCutOff(t *testing.T) {
 	}
 }
 
-// copiedTo returns the URL of a copy.
-func copiedTo(t *testing.T, url string) string {
+// copyOf copies a database and returns the URL of the copy.
+func copyOf(t *testing.T, url string) string {
 	t.Helper()
 	noError(t, copyTo(t, filledDatabase(t), url))
 	return url
@@ -323,35 +323,35 @@ func TestCopyRefuses(t *testing.T) {
 		{
 			"another installation there",
 			source,
-			after(otherURL(t), `INSERT INTO share_policies (vault_id, rules, changed_at) VALUES ('', '{}', 1)`),
+			after(emptyPostgresURL(t), `INSERT INTO share_policies (vault_id, rules, changed_at) VALUES ('', '{}', 1)`),
 			"another installation",
 		},
 		{
 			"a copy whose server has run",
 			source,
-			after(copiedTo(t, otherURL(t)), `UPDATE users SET name = 'Ada'`),
+			after(copyOf(t, emptyPostgresURL(t)), `UPDATE users SET name = 'Ada'`),
 			"other rows in",
 		},
 		{
 			"a copy that lost a row",
 			source,
-			after(copiedTo(t, otherURL(t)), `DELETE FROM share_views`),
+			after(copyOf(t, emptyPostgresURL(t)), `DELETE FROM share_views`),
 			"other rows in share_views",
 		},
-		{"no source", "sqlite:" + empty + ".db", otherURL(t), "there is no database"},
-		{"a source without tables", "sqlite:" + empty, otherURL(t), "holds no installation"},
-		{"a source that is a text", "sqlite:" + text, otherURL(t), "holds no installation"},
-		{"a backup, which has no content of shares", "sqlite:" + backup, otherURL(t), "restored first"},
+		{"no source", "sqlite:" + empty + ".db", emptyPostgresURL(t), "there is no database"},
+		{"a source without tables", "sqlite:" + empty, emptyPostgresURL(t), "holds no installation"},
+		{"a source that is a text", "sqlite:" + text, emptyPostgresURL(t), "holds no installation"},
+		{"a backup, which has no content of shares", "sqlite:" + backup, emptyPostgresURL(t), "restored first"},
 		{
 			"an older source",
 			after(
 				filledDatabase(t),
 				`DELETE FROM goose_db_version WHERE version_id = (SELECT max(version_id) FROM goose_db_version)`,
 			),
-			otherURL(t),
+			emptyPostgresURL(t),
 			"another release",
 		},
-		{"no such engine", "mysql://a", otherURL(t), "sqlite:PATH"},
+		{"no such engine", "mysql://a", emptyPostgresURL(t), "sqlite:PATH"},
 	} {
 		err := copyTo(t, c.from, c.to)
 		if err == nil || !strings.Contains(err.Error(), c.says) {
@@ -360,10 +360,10 @@ func TestCopyRefuses(t *testing.T) {
 	}
 }
 
-// TestCopyOfABusyDatabase refuses what somebody wrote to meanwhile.
+// TestCopyOfABusyDatabase asserts that a copy fails if the source is written to meanwhile.
 func TestCopyOfABusyDatabase(t *testing.T) {
-	for _, url := range []string{filledDatabase(t), copiedTo(t, otherURL(t))} {
-		to, db := otherURL(t), openURL(t, url)
+	for _, url := range []string{filledDatabase(t), copyOf(t, emptyPostgresURL(t))} {
+		to, db := emptyPostgresURL(t), openURL(t, url)
 		err := Copy(t.Context(), Config{URL: url}, Config{URL: to}, func(name string, _ int64) {
 			if name == "keysets" {
 				noError(t, db.Record(t.Context(), auditEntry(audit.SignedIn, "ada")))
@@ -377,13 +377,13 @@ func TestCopyOfABusyDatabase(t *testing.T) {
 	}
 }
 
-// TestCopyTakesItsTime stands still between two tables for longer than PostgreSQL
-// bears with an idle transaction.
+// TestCopyTakesItsTime pauses between two tables for longer than PostgreSQL allows a transaction
+// to be idle.
 func TestCopyTakesItsTime(t *testing.T) {
 	hasty := func(url string) Config {
 		return Config{URL: url + "&idle_in_transaction_session_timeout=1000"}
 	}
-	from, to := copiedTo(t, otherURL(t)), otherURL(t)
+	from, to := copyOf(t, emptyPostgresURL(t)), emptyPostgresURL(t)
 	for _, what := range []string{"copied", "compared"} {
 		err := Copy(t.Context(), hasty(from), hasty(to), func(name string, _ int64) {
 			if name == "users" {
@@ -396,10 +396,10 @@ func TestCopyTakesItsTime(t *testing.T) {
 	}
 }
 
-// TestCopyUnderAServer starts a server on the target while the copy is on its way: it
-// waits, and then has the keysets that came along.
+// TestCopyUnderAServer starts a server on the target during a copy: it waits, and then has the
+// copied keysets.
 func TestCopyUnderAServer(t *testing.T) {
-	url := otherURL(t)
+	url := emptyPostgresURL(t)
 	var server *DB
 	started := make(chan error, 1)
 	noError(
@@ -431,7 +431,7 @@ func TestCopyUnderAServer(t *testing.T) {
 	}
 }
 
-// TestCopyThatWentWrong has the target change a value on its way in.
+// TestCopyThatWentWrong asserts that a value changed on its way into the target fails the copy.
 func TestCopyThatWentWrong(t *testing.T) {
 	to := "sqlite:" + filepath.Join(t.TempDir(), "b.db")
 	db := openURL(t, to)
@@ -446,9 +446,9 @@ func TestCopyThatWentWrong(t *testing.T) {
 	wantEmpty(t, to)
 }
 
-// TestCopyKnowsEveryTable compares the list with the schema, so that no table is forgotten.
+// TestCopyKnowsEveryTable asserts that the list of tables matches the schema.
 func TestCopyKnowsEveryTable(t *testing.T) {
-	for _, url := range []string{"sqlite:" + filepath.Join(t.TempDir(), "a.db"), otherURL(t)} {
+	for _, url := range []string{"sqlite:" + filepath.Join(t.TempDir(), "a.db"), emptyPostgresURL(t)} {
 		wantEveryTable(t, openURL(t, url))
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"itemshare/db/dbtest"
 )
 
-// open opens an empty database.
+// open returns an empty database.
 func open(t testing.TB) *DB {
 	t.Helper()
 	return openURL(t, dbtest.URL(t))
@@ -54,8 +54,8 @@ func addFutureMigration(t *testing.T, db *DB) {
 	}
 }
 
-// TestOpenRejectsANewerSchema: an older program would read and write rows of a form that it
-// does not know.
+// TestOpenRejectsANewerSchema asserts that a program does not open a database that a newer one
+// migrated: it would read and write rows that it does not understand.
 func TestOpenRejectsANewerSchema(t *testing.T) {
 	url := dbtest.URL(t)
 	addFutureMigration(t, openURL(t, url))

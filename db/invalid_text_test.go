@@ -8,8 +8,8 @@ import (
 	"itemshare/fault"
 )
 
-// TestInvalidTexts: a text that PostgreSQL cannot store is fault.Invalid, and the error
-// does not quote it. SQLite stores it or finds no row.
+// TestInvalidTexts asserts that a text that PostgreSQL cannot store is fault.Invalid and that the
+// error does not quote it. SQLite stores it or finds no row.
 func TestInvalidTexts(t *testing.T) {
 	db := open(t)
 	for _, text := range []string{"\x00", "x\x00y", "\xff"} {

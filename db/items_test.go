@@ -101,8 +101,8 @@ func TestItemsGoLive(t *testing.T) {
 	}
 }
 
-// TestItemsGoLiveOrNot: a stage that cannot go live leaves all as it was, its
-// vaults, grants and audit entries included.
+// TestItemsGoLiveOrNot asserts that a stage that cannot go live changes nothing, vaults, grants
+// and audit entries included.
 func TestItemsGoLiveOrNot(t *testing.T) {
 	db := open(t)
 	ctx := t.Context()

@@ -79,7 +79,7 @@ func TestMailFailure(t *testing.T) {
 	}
 }
 
-// TestFailureOfAReplacedMessage: the newer message tells.
+// TestFailureOfAReplacedMessage asserts that only the newer message of an address counts.
 func TestFailureOfAReplacedMessage(t *testing.T) {
 	db := newDatabase(t)
 	id := createShare(t, db, 1, to(bob))
@@ -94,7 +94,8 @@ func TestFailureOfAReplacedMessage(t *testing.T) {
 	}
 }
 
-// TestFailuresAreBounded: whatever addresses of a domain are requested, a share has fifty failures.
+// TestFailuresAreBounded asserts that a share records at most fifty failures, whatever addresses
+// of a domain are requested.
 func TestFailuresAreBounded(t *testing.T) {
 	db := newDatabase(t)
 	id := createShare(t, db, 1, to("@x.example"), lasting(48*time.Hour))
@@ -151,8 +152,8 @@ func TestMailBacklog(t *testing.T) {
 // mailedCodes counts the codes that were mailed, or would have been if the address were listed.
 const mailedCodes = `share_code_log WHERE wrong = 0 AND withheld = 0`
 
-// TestCodesOfAnAddressOverAllShares: forty shares name one victim, and everyone requests three
-// codes. The answers are those of an address that was never mailed anything.
+// TestCodesOfAnAddressOverAllShares requests three codes for one address through each of forty
+// shares. The results are those of an address that was never mailed.
 func TestCodesOfAnAddressOverAllShares(t *testing.T) {
 	for name, who := range map[string]string{"listed": bob, "unlisted": "mallory@y.example"} {
 		t.Run(name, func(t *testing.T) {
@@ -195,8 +196,8 @@ func TestCodesOfAnAddressOverAllShares(t *testing.T) {
 	}
 }
 
-// TestWithheldCode: the request is counted and audited, no email is queued, and the code that was
-// mailed before stays valid.
+// TestWithheldCode asserts that the request is counted and audited, that no email is queued, and
+// that the code mailed before stays valid.
 func TestWithheldCode(t *testing.T) {
 	db := newDatabase(t)
 	id := createShare(t, db, 100, to(bob))
@@ -221,8 +222,8 @@ func TestWithheldCode(t *testing.T) {
 	wantClaim(t, db, id, 2, morning, proofOf(bob, "mailed"), share.Opened)
 }
 
-// TestCodesOfAnAddressAtOnce: requests at the same time, through several shares and processes, mail
-// no more codes than one after the other.
+// TestCodesOfAnAddressAtOnce asserts that simultaneous requests, through several shares and
+// processes, mail no more codes than sequential ones.
 func TestCodesOfAnAddressAtOnce(t *testing.T) {
 	handles := openTwice(t)
 	addSharer(t, handles[0], "ada")
@@ -230,7 +231,7 @@ func TestCodesOfAnAddressAtOnce(t *testing.T) {
 	for n := range 40 {
 		ids = append(ids, createShare(t, handles[0], n, to(bob)))
 	}
-	atOnce(80, func(i int) {
+	simultaneously(80, func(i int) {
 		issued, err := tryCode(handles[i%2], ids[i/2], bob, fmt.Sprint(i), morning)
 		if err != nil || issued.Outcome != share.Opened {
 			t.Errorf("%+v, %v", issued, err)

@@ -10,7 +10,7 @@ import (
 
 var morning = time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 
-// queueMail queues a message that is worthless after ten minutes.
+// queueMail queues a message that expires after ten minutes.
 func queueMail(t *testing.T, db *DB, id, topic string, now time.Time) {
 	t.Helper()
 	if err := db.write(t.Context(), "test", func(tx *tx) error {
@@ -74,7 +74,7 @@ func TestMailLease(t *testing.T) {
 	}
 }
 
-// TestMailLeasedOnce: of many takers at once each gets other messages.
+// TestMailLeasedOnce asserts that simultaneous senders lease different messages.
 func TestMailLeasedOnce(t *testing.T) {
 	db := open(t)
 	for n := range 60 {

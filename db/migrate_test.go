@@ -14,8 +14,8 @@ import (
 	"itemshare/migrations"
 )
 
-// TestMigrationIsLogged: opening an older database logs one line, and opening a new or a current
-// one logs none.
+// TestMigrationIsLogged asserts that opening an older database logs one line, and that opening a
+// new or a current one logs none.
 func TestMigrationIsLogged(t *testing.T) {
 	url := dbtest.URL(t)
 	migrateTo(t, url, 4)

@@ -76,7 +76,7 @@ func TestUsers(t *testing.T) {
 	}
 }
 
-// TestRefusedChangesLeaveNoEntry: what did not happen is not in the audit.
+// TestRefusedChangesLeaveNoEntry asserts that a rejected change has no audit entry.
 func TestRefusedChangesLeaveNoEntry(t *testing.T) {
 	db := open(t)
 	addUser(t, db, "ada")
@@ -201,7 +201,7 @@ func browserOf(s account.Session) account.Browser {
 	return account.Browser{TokenHash: s.TokenHash, ExpiresAt: s.ExpiresAt}
 }
 
-// TestAttemptsAreBounded: those with the most attempts stay.
+// TestAttemptsAreBounded asserts that the tallies with the most attempts stay.
 func TestAttemptsAreBounded(t *testing.T) {
 	db := open(t)
 	add := func(at time.Time, keys ...[]byte) {
@@ -242,7 +242,7 @@ func TestAttemptsAreBounded(t *testing.T) {
 	}
 }
 
-// TestAttemptsAtOnce of several callers all count.
+// TestAttemptsAtOnce asserts that simultaneous attempts all count.
 func TestAttemptsAtOnce(t *testing.T) {
 	db := open(t)
 	keys := [][]byte{[]byte("b"), []byte("a")}
@@ -356,7 +356,8 @@ func TestAddKeysetsReplacesNone(t *testing.T) {
 	}
 }
 
-// TestEraseDetails of one subject, and the chain still proves itself.
+// TestEraseDetails erases the details of one subject, and asserts that the audit chain still
+// verifies.
 func TestEraseDetails(t *testing.T) {
 	db := open(t)
 	for _, subject := range []string{"a", "b", "a"} {
@@ -391,7 +392,8 @@ func TestEraseDetails(t *testing.T) {
 	}
 }
 
-// TestEntryRollsBackWithItsChange: the change and its entry are one.
+// TestEntryRollsBackWithItsChange asserts that a change and its audit entry are stored together
+// or not at all.
 func TestEntryRollsBackWithItsChange(t *testing.T) {
 	db := open(t)
 	stop := errors.New("no")
@@ -406,7 +408,7 @@ func TestEntryRollsBackWithItsChange(t *testing.T) {
 	}
 }
 
-// TestPeopleQueriesUseIndexes reads SQLite's plans of everything hot here.
+// TestPeopleQueriesUseIndexes checks SQLite's plans of the frequent queries about people.
 func TestPeopleQueriesUseIndexes(t *testing.T) {
 	db := openAt(t, t.TempDir()+"/a.db")
 	filtered := func(f audit.Filter) string { query, _ := findRecords(f); return query }

@@ -30,8 +30,8 @@ func TestManyOpenPostgresAtOnce(t *testing.T) {
 	all.Wait()
 }
 
-// TestClosedConnectionsAreNotUsed ends every connection at the server while it lies in the pool: the
-// next statement goes out on another.
+// TestClosedConnectionsAreNotUsed ends every pooled connection at the server: the next statement
+// uses another one.
 func TestClosedConnectionsAreNotUsed(t *testing.T) {
 	address := dbtest.Schema(t)
 	named, err := url.Parse(address)
@@ -53,8 +53,8 @@ func TestClosedConnectionsAreNotUsed(t *testing.T) {
 	addUser(t, db, "bob")
 }
 
-// TestNothingWaitsForGood holds the bounds of a lock that somebody else has, and of a
-// server that the network swallowed: what waits ends as unavailable.
+// TestNothingWaitsForGood asserts that waiting for another's lock, or for a server that the
+// network no longer reaches, ends as unavailable.
 func TestNothingWaitsForGood(t *testing.T) {
 	address := dbtest.Schema(t)
 	through := dbtest.NewWire(t, address)

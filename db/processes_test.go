@@ -12,9 +12,9 @@ import (
 	"itemshare/vault/local"
 )
 
-// amid makes a change in a transaction that ends a while later, as another
-// process may be at any moment. The returned function waits for its end.
-func amid(t *testing.T, db *DB, change func(*tx) error) (ended func()) {
+// changeDuring makes a change in a transaction that commits 200 ms later, as another process may.
+// The returned function waits for the commit.
+func changeDuring(t *testing.T, db *DB, change func(*tx) error) (ended func()) {
 	t.Helper()
 	changed, end := make(chan error, 1), make(chan error)
 	go func() {
@@ -36,7 +36,8 @@ func amid(t *testing.T, db *DB, change func(*tx) error) (ended func()) {
 	}
 }
 
-// TestDroppedWhileGoingLive drops a stage while it goes live: its items keep their bodies.
+// TestDroppedWhileGoingLive drops a stage while it goes live, and asserts that its items keep
+// their bodies.
 func TestDroppedWhileGoingLive(t *testing.T) {
 	handles := openTwice(t)
 	item := local.SealedItem{
@@ -49,7 +50,7 @@ func TestDroppedWhileGoingLive(t *testing.T) {
 	if err := handles[0].StageItems(t.Context(), "s", []local.SealedItem{item}, itemTime); err != nil {
 		t.Fatal(err)
 	}
-	ended := amid(t, handles[0], func(tx *tx) error {
+	ended := changeDuring(t, handles[0], func(tx *tx) error {
 		return makeLive(
 			tx,
 			"s",
@@ -70,7 +71,8 @@ func TestDroppedWhileGoingLive(t *testing.T) {
 	}
 }
 
-// TestGoingLiveWhileDropped makes a stage live while it is dropped: nothing of it is seen.
+// TestGoingLiveWhileDropped makes a stage live while it is dropped, and asserts that nothing of
+// it is visible.
 func TestGoingLiveWhileDropped(t *testing.T) {
 	handles := openTwice(t)
 	item := local.SealedItem{
@@ -83,7 +85,7 @@ func TestGoingLiveWhileDropped(t *testing.T) {
 	if err := handles[0].StageItems(t.Context(), "s", []local.SealedItem{item}, itemTime); err != nil {
 		t.Fatal(err)
 	}
-	ended := amid(t, handles[0], func(tx *tx) error {
+	ended := changeDuring(t, handles[0], func(tx *tx) error {
 		if _, err := lockStage(tx, "s", itemTime.Unix()+1); err != nil {
 			return err
 		}
@@ -104,7 +106,7 @@ func TestGoingLiveWhileDropped(t *testing.T) {
 	}
 }
 
-// TestHalfAStage: of a stage that was swept and added to again nothing goes live.
+// TestHalfAStage asserts that nothing goes live of a stage that was swept and added to again.
 func TestHalfAStage(t *testing.T) {
 	db := open(t)
 	changes := local.Changes{Items: 2, Vaults: []local.SealedVault{{ID: "v", Name: []byte("n")}}}
@@ -133,11 +135,11 @@ func TestHalfAStage(t *testing.T) {
 	}
 }
 
-// TestSignedInWhileThePasswordChanged: a session that rests on the old password does not begin.
+// TestSignedInWhileThePasswordChanged asserts that no session starts with the old password.
 func TestSignedInWhileThePasswordChanged(t *testing.T) {
 	handles := openTwice(t)
 	addSharer(t, handles[0], "ada")
-	ended := amid(t, handles[0], func(tx *tx) error {
+	ended := changeDuring(t, handles[0], func(tx *tx) error {
 		if _, err := tx.exec(`UPDATE users SET password_hash = 'new' WHERE id = 'ada'`); err != nil {
 			return err
 		}
@@ -168,11 +170,12 @@ func TestSignedInWhileThePasswordChanged(t *testing.T) {
 	}
 }
 
-// TestGrantWhileAnImportGrants: the later of two grants holds, and neither fails.
+// TestGrantWhileAnImportGrants asserts that the later of two grants applies and that neither
+// fails.
 func TestGrantWhileAnImportGrants(t *testing.T) {
 	handles := openTwice(t)
 	addSharer(t, handles[0], "ada")
-	ended := amid(t, handles[0], func(tx *tx) error {
+	ended := changeDuring(t, handles[0], func(tx *tx) error {
 		return grantOwners(tx, local.Changes{Owners: []string{"ada"}, OwnedVaults: []string{"v"}})
 	})
 	err := handles[1].SetGrant(
@@ -186,7 +189,7 @@ func TestGrantWhileAnImportGrants(t *testing.T) {
 	}
 }
 
-// TestSweptWhileUsed: what is used again at the moment of its end is not swept away.
+// TestSweptWhileUsed asserts that what is used again at the moment it ends is not swept.
 func TestSweptWhileUsed(t *testing.T) {
 	handles := openTwice(t)
 	addSharer(t, handles[0], "ada")
@@ -204,14 +207,14 @@ func TestSweptWhileUsed(t *testing.T) {
 	}
 	id := createShare(t, handles[0], 1, to(bob), lasting(time.Hour))
 	wantCode(t, handles[0], id, bob, "1", morning, share.Opened)
-	ended := amid(t, handles[0], func(tx *tx) error {
+	ended := changeDuring(t, handles[0], func(tx *tx) error {
 		if _, err := tx.exec(`UPDATE sessions SET last_used = ?`, after(30*time.Minute).Unix()); err != nil {
 			return err
 		}
 		_, err := tx.exec(`UPDATE share_codes SET expires_at = ?`, after(20*time.Minute).Unix())
 		return err
 	})
-	atOnce(2, func(i int) { // both while the transaction lasts
+	simultaneously(2, func(i int) { // both while the transaction lasts
 		what, erase := "codes", func() (int, error) {
 			return handles[1].EraseCodes(
 				t.Context(),
@@ -236,7 +239,8 @@ func TestSweptWhileUsed(t *testing.T) {
 	ended()
 }
 
-// TestTakesNoMoreMailThanAsked, whatever the engine believes of the table's size.
+// TestTakesNoMoreMailThanAsked asserts that no more messages are leased than requested, whatever
+// PostgreSQL's statistics say.
 func TestTakesNoMoreMailThanAsked(t *testing.T) {
 	db := open(t)
 	queueMail(t, db, "first", "first", morning)
@@ -251,7 +255,8 @@ func TestTakesNoMoreMailThanAsked(t *testing.T) {
 	}
 }
 
-// TestSweepersSideBySide lets two processes expire and erase at once: each share is done once.
+// TestSweepersSideBySide expires and erases in two processes at once, and asserts that each share
+// is done once.
 func TestSweepersSideBySide(t *testing.T) {
 	handles := openTwice(t)
 	addSharer(t, handles[0], "ada")
@@ -266,7 +271,7 @@ func TestSweepersSideBySide(t *testing.T) {
 		{"erase", func(db *DB) (int, error) { return db.EraseContent(t.Context(), after(time.Hour), 7) }},
 	} {
 		var done [2]int
-		atOnce(2, func(i int) {
+		simultaneously(2, func(i int) {
 			for n, err := erase.do(handles[i]); n > 0 || err != nil; n, err = erase.do(handles[i]) {
 				if done[i] += n; err != nil {
 					t.Error(err)

@@ -8,7 +8,7 @@ import (
 	"itemshare/db/dbtest"
 )
 
-// TestSchemasAreAlike compares what the migrations make on both engines.
+// TestSchemasAreAlike compares the schemas that the migrations create on both engines.
 func TestSchemasAreAlike(t *testing.T) {
 	lite := schemaOf(t, openURL(t, "sqlite:"+t.TempDir()+"/itemshare.db"), sqliteFacts)
 	post := schemaOf(t, openURL(t, dbtest.Schema(t)), postgresFacts)

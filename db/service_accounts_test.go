@@ -78,7 +78,7 @@ func TestServiceAccounts(t *testing.T) {
 	}
 }
 
-// TestProgramsAreNoPeople: nothing that is for people finds a service account or changes it.
+// TestProgramsAreNoPeople asserts that no method for people finds or changes a service account.
 func TestProgramsAreNoPeople(t *testing.T) {
 	db := open(t)
 	addServiceAccount(t, db, "a")
@@ -167,7 +167,8 @@ func TestTouchServiceAccount(t *testing.T) {
 	}
 }
 
-// TestRevokeServiceAccountOnce: of many at once one counts, and leaves the one entry.
+// TestRevokeServiceAccountOnce asserts that of simultaneous revocations one succeeds and has the
+// one audit entry.
 func TestRevokeServiceAccountOnce(t *testing.T) {
 	db := open(t)
 	addServiceAccount(t, db, "a")

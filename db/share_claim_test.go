@@ -240,8 +240,8 @@ func TestDropStage(t *testing.T) {
 	}
 }
 
-// TestWithoutTheTokenNothingIsRead: the work for a share of many recipients, without
-// its token, is that for a link that does not exist.
+// TestWithoutTheTokenNothingIsRead asserts that a request without the token does as much work for
+// a share with many recipients as for a link that does not exist.
 func TestWithoutTheTokenNothingIsRead(t *testing.T) {
 	db := newDatabase(t)
 	var names []string

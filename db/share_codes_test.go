@@ -50,8 +50,8 @@ func TestCodeOpensOnce(t *testing.T) {
 	}
 }
 
-// TestIdleGuessesFillNoLog: every wrong try at a code is audited, of which there are a
-// hundred at most, and what is sent where no code is live once a minute.
+// TestIdleGuessesFillNoLog asserts that every wrong code is audited, of which there are a hundred
+// at most, and that guesses without a live code are audited once a minute.
 func TestIdleGuessesFillNoLog(t *testing.T) {
 	db := newDatabase(t)
 	id := createShare(t, db, 1, to(bob))
@@ -79,8 +79,7 @@ func TestIdleGuessesFillNoLog(t *testing.T) {
 	}
 }
 
-// TestViewOfAnother shows views that are there already together with codes that are
-// right but not theirs.
+// TestViewOfAnother sends views that exist already together with right codes of other recipients.
 func TestViewOfAnother(t *testing.T) {
 	db := newDatabase(t)
 	id := createShare(t, db, 1, to(bob, "eve@x.example"), views(0))
@@ -105,7 +104,7 @@ func TestViewOfAnother(t *testing.T) {
 	}
 }
 
-// TestCodesThatAreNotRight leaves a right code for bob in the database, then shows one that is not.
+// TestCodesThatAreNotRight stores a right code for bob, then sends codes that are not right.
 func TestCodesThatAreNotRight(t *testing.T) {
 	for _, c := range []struct {
 		why   string

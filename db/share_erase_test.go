@@ -13,8 +13,8 @@ import (
 	"itemshare/share"
 )
 
-// TestContentIsErasedInItsTime ends shares in each way and asks at which second
-// their sealed bytes go.
+// TestContentIsErasedInItsTime ends shares in each way and checks the second at which their
+// content is erased.
 func TestContentIsErasedInItsTime(t *testing.T) {
 	for _, c := range []struct {
 		why   string
@@ -131,7 +131,7 @@ func TestStagesOfLiveSharesStay(t *testing.T) {
 	}
 }
 
-// TestNoShareOfHalfAStage lets the sweeper erase a part of a stage whose share comes late.
+// TestNoShareOfHalfAStage has the sweeper erase part of a stage whose share is created late.
 func TestNoShareOfHalfAStage(t *testing.T) {
 	db := newDatabase(t)
 	for chunk := range chunkBatch + 1 {
@@ -234,8 +234,9 @@ func TestHistoryIsErased(t *testing.T) {
 	}
 }
 
-// What the audit log says of an ended share's people goes with the history, some
-// at a time, and the chain still proves itself.
+// TestHistoryIsErasedFromTheAuditLog asserts that what the audit log says of an ended share's
+// people is erased with the history, a limited number at a time, and that the chain still
+// verifies.
 func TestHistoryIsErasedFromTheAuditLog(t *testing.T) {
 	db := newDatabase(t)
 	named := []string{createShare(t, db, 1, to(bob)), createShare(t, db, 2, to(bob))}
@@ -279,7 +280,8 @@ func TestHistoryIsErasedFromTheAuditLog(t *testing.T) {
 	}
 }
 
-// TestErasureDue: the oldest erasure that is late, of a share in any state.
+// TestErasureDue asserts that ErasureDue returns the oldest erasure that is late, of a share in
+// any state.
 func TestErasureDue(t *testing.T) {
 	db := newDatabase(t)
 	want := func(why string, now, due time.Time) {

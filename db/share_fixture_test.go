@@ -12,13 +12,13 @@ import (
 	"itemshare/share"
 )
 
-// hash stands for the keyed hashes that come in from outside.
+// hash stands for the keyed hashes that callers compute.
 func hash(text string) []byte {
 	sum := sha256.Sum256([]byte(text))
 	return sum[:]
 }
 
-// shareID returns ids in the order of n.
+// shareID returns IDs in the order of n.
 func shareID(n int) string { return fmt.Sprintf("%026d", n) }
 
 func viewOf(n int) (view [16]byte) {
@@ -41,7 +41,7 @@ func lasting(length time.Duration) option {
 	}
 }
 
-// to names recipients: "a@b.example", or "@b.example" for a domain.
+// to sets recipients: "a@b.example", or "@b.example" for a domain.
 func to(names ...string) option {
 	return func(d *share.Draft) {
 		d.Record.Terms.Audience = share.Recipients
@@ -57,7 +57,8 @@ func to(names ...string) option {
 	}
 }
 
-// draft is a share by ada of the item team/item for an hour, to be opened once by anyone.
+// draft returns a share by ada of the item team/item, which expires after an hour and can be
+// opened once by anyone.
 func draft(n int, options ...option) share.Draft {
 	id := shareID(n)
 	d := share.Draft{
@@ -78,7 +79,7 @@ func draft(n int, options ...option) share.Draft {
 	return d
 }
 
-// newDatabase is a database with the users ada and ben.
+// newDatabase returns a database with the users ada and ben.
 func newDatabase(t *testing.T) *DB {
 	t.Helper()
 	db := open(t)
@@ -103,7 +104,7 @@ func setGrant(t testing.TB, db *DB, g account.Grant) {
 	}
 }
 
-// createShare creates a share and returns its id.
+// createShare creates a share and returns its ID.
 func createShare(t *testing.T, db *DB, n int, options ...option) string {
 	t.Helper()
 	d := draft(n, options...)
@@ -113,7 +114,7 @@ func createShare(t *testing.T, db *DB, n int, options ...option) string {
 	return d.Record.ID
 }
 
-// proofOf returns the proof that a caller reads mail at an address.
+// proofOf returns the proof that a caller reads email at an address.
 func proofOf(address, code string) *share.Proof {
 	at := 0
 	for address[at] != '@' {
@@ -139,7 +140,7 @@ func entryOf(id string) func(share.Outcome) (audit.Entry, error) {
 	}
 }
 
-// tryClaim claims; proof is nil where anyone may open.
+// tryClaim claims a view; proof is nil if anyone may open the share.
 func tryClaim(
 	db *DB,
 	id string,
@@ -152,7 +153,7 @@ func tryClaim(
 	})
 }
 
-// wantClaim claims and compares the outcome; bytes come along with an opening alone.
+// wantClaim claims a view and asserts the outcome, and that only an opened share has content.
 func wantClaim(
 	t *testing.T,
 	db *DB,
@@ -178,7 +179,7 @@ func wantClaim(
 	return claimed
 }
 
-// tryCode asks for a code. Its mail's id is unique by time and address.
+// tryCode requests a code. The ID of its email is unique by time and address.
 func tryCode(db *DB, id, address, code string, now time.Time) (share.IssueResult, error) {
 	proof := proofOf(address, code)
 	return db.IssueCode(context.Background(), share.CodeIssue{

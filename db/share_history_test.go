@@ -9,9 +9,9 @@ import (
 	"itemshare/share"
 )
 
-// seedShares makes 48 shares: of two owners, three vaults with two items each, in
-// every state, to bob, to a domain or to anyone. One of the active ones has expired
-// and is not marked yet. It returns the records.
+// seedShares creates 48 shares: of two owners, three vaults with two items each, in every state,
+// for bob, for a domain or for anyone. One of the active ones has expired and is not marked yet.
+// It returns the records.
 func seedShares(t *testing.T, db *DB) map[string]share.Record {
 	t.Helper()
 	all := map[string]share.Record{}
@@ -67,7 +67,7 @@ func end(t *testing.T, db *DB, id string, state share.State) {
 	}
 }
 
-// filters are all combinations.
+// filters returns every combination of the filters.
 func filters() []share.Filter {
 	var all []share.Filter
 	for _, owner := range []string{"", "ada", "ben", "nobody"} {
@@ -107,7 +107,7 @@ func filters() []share.Filter {
 	return all
 }
 
-// isSelected is the filter's plain meaning.
+// isSelected reports whether a filter matches a record.
 func isSelected(f share.Filter, r share.Record) bool {
 	text := !f.HasText || slices.Contains(f.ItemIDs, r.ItemID) ||
 		slices.ContainsFunc(r.Recipients, func(to share.StoredRecipient) bool {

@@ -17,7 +17,7 @@ func setPolicy(t *testing.T, db *DB, vaultID string, p share.Policy) {
 	}
 }
 
-// withPolicyVersion sets the version of the policies that a draft is judged by now.
+// withPolicyVersion sets the current version of the policies that a draft is checked against.
 func withPolicyVersion(t *testing.T, db *DB, d share.Draft) share.Draft {
 	t.Helper()
 	stored, err := db.PolicyOf(t.Context(), d.Record.VaultID)
@@ -33,8 +33,8 @@ var (
 	allowed   = share.Default()
 )
 
-// TestCreateAfterAChange changes what a share was judged by before it is created, in
-// another process.
+// TestCreateAfterAChange changes in another process what a share was checked against, before it
+// is created.
 func TestCreateAfterAChange(t *testing.T) {
 	may := account.Grant{UserID: "ada", VaultID: "team", View: true, Share: true}
 	for _, c := range []struct {
@@ -103,7 +103,8 @@ func TestCreateAfterAChange(t *testing.T) {
 	}
 }
 
-// TestCreateByARevokedServiceAccount: its token may end while files are copied.
+// TestCreateByARevokedServiceAccount asserts that a token revoked while files are copied creates
+// no share.
 func TestCreateByARevokedServiceAccount(t *testing.T) {
 	db := newDatabase(t)
 	robot := account.ServiceAccount{
@@ -136,8 +137,8 @@ func TestCreateByARevokedServiceAccount(t *testing.T) {
 	}
 }
 
-// TestCreateWhileAPolicyIsSet lets the two transactions overlap. The share that comes
-// first is there for the change to revoke, the one that comes second is refused.
+// TestCreateWhileAPolicyIsSet overlaps the two transactions. If the share is first, the change
+// revokes it; if it is second, it is rejected.
 func TestCreateWhileAPolicyIsSet(t *testing.T) {
 	for _, first := range []bool{false, true} { // whether the account has a policy yet
 		handles := openTwice(t)
@@ -154,7 +155,7 @@ func TestCreateWhileAPolicyIsSet(t *testing.T) {
 			handles[0],
 			draft(2),
 		)
-		ended := amid(t, handles[0], func(tx *tx) error { return create(tx, early) })
+		ended := changeDuring(t, handles[0], func(tx *tx) error { return create(tx, early) })
 		setPolicy(t, handles[1], "", forbidden)
 		live, _, err := handles[1].List(
 			t.Context(),
@@ -167,7 +168,7 @@ func TestCreateWhileAPolicyIsSet(t *testing.T) {
 
 		setPolicy(t, handles[0], "", allowed)
 		late = withPolicyVersion(t, handles[0], late)
-		ended = amid(
+		ended = changeDuring(
 			t,
 			handles[0],
 			func(tx *tx) error { return replacePolicy(tx, "", forbidden, morning) },
@@ -179,7 +180,7 @@ func TestCreateWhileAPolicyIsSet(t *testing.T) {
 	}
 }
 
-// TestConflictLeavesTheStageToItsOwner: what was staged is erased by DropStage.
+// TestConflictLeavesTheStageToItsOwner asserts that only DropStage erases what was staged.
 func TestConflictLeavesTheStageToItsOwner(t *testing.T) {
 	db := newDatabase(t)
 	d := draft(1, func(d *share.Draft) { d.Record.Files = true })
@@ -192,7 +193,7 @@ func TestConflictLeavesTheStageToItsOwner(t *testing.T) {
 	}
 }
 
-// TestCreateByARobotOfASuspendedPerson: a token works no longer than its creator.
+// TestCreateByARobotOfASuspendedPerson asserts that a token stops working with its creator.
 func TestCreateByARobotOfASuspendedPerson(t *testing.T) {
 	db := newDatabase(t)
 	robot := account.ServiceAccount{
@@ -209,8 +210,8 @@ func TestCreateByARobotOfASuspendedPerson(t *testing.T) {
 	}
 }
 
-// TestCreateWhileARightEnds lets the two transactions overlap, in two processes: no share
-// becomes live after the right of its owner has ended.
+// TestCreateWhileARightEnds overlaps the two transactions in two processes: no share becomes live
+// after its owner's right has ended.
 func TestCreateWhileARightEnds(t *testing.T) {
 	for why, end := range map[string]func(*DB) error{
 		"the grant": func(db *DB) error {
@@ -237,7 +238,7 @@ func TestCreateWhileARightEnds(t *testing.T) {
 		if why == "the token" {
 			by = "robot"
 		}
-		ended := amid(t, handles[0], func(tx *tx) error { return create(tx, draft(1, owner(by))) })
+		ended := changeDuring(t, handles[0], func(tx *tx) error { return create(tx, draft(1, owner(by))) })
 		noError(t, end(handles[1]))
 		if n := countRows(t, handles[1], `shares`); n != 1 {
 			t.Errorf("%s ended before a share that was judged earlier became live: %d shares", why, n)

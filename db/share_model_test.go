@@ -25,7 +25,7 @@ type model struct {
 	max      int
 	files    bool
 	expires  time.Time
-	state    share.State // Active until something but time ends it
+	state    share.State // Active until something other than time ends it
 	eraseAt  time.Time
 	views    int
 	opened   map[int]*modelView
@@ -52,7 +52,7 @@ type modelEvent struct {
 	at  time.Time
 }
 
-// people are two who may be named, one of a domain that may be, and a stranger. Each share has
+// people are two possible recipients, one of a recipient domain, and a stranger. Each share has
 // people of its own, since the codes of an address are counted over all shares.
 func people(n int) []string {
 	var all []string
@@ -93,8 +93,8 @@ func must(t *rapid.T, err error) {
 	}
 }
 
-// over is why nothing can be done any more, Opened where it can.
-func (m *model) over() share.Outcome {
+// whyEnded returns why the share has ended, or Opened if it has not.
+func (m *model) whyEnded() share.Outcome {
 	switch {
 	case m.state == share.Revoked:
 		return share.OutcomeRevoked
@@ -104,7 +104,8 @@ func (m *model) over() share.Outcome {
 	return share.Opened
 }
 
-func (m *model) listed(who string) bool {
+// isRecipient reports whether an address is a recipient that was not removed.
+func (m *model) isRecipient(who string) bool {
 	for i, name := range m.named {
 		if !m.removed[i] && (name == who || name[0] == '@' && who[len(who)-len(name):] == name) {
 			return true
@@ -124,7 +125,8 @@ func (m *model) count(events []modelEvent, who string, since time.Duration) (n i
 
 func (m *model) end(state share.State, eraseAt time.Time) { m.state, m.eraseAt = state, eraseAt }
 
-func (m *model) until() time.Time {
+// viewEnd returns when a view that starts now ends.
+func (m *model) viewEnd() time.Time {
 	until := m.now.Add(2 * time.Minute)
 	if m.files {
 		until = m.now.Add(30 * time.Minute)
@@ -135,8 +137,8 @@ func (m *model) until() time.Time {
 	return until
 }
 
-// nobodyLeft reports whether all recipients have used up their views.
-func (m *model) nobodyLeft() bool {
+// noViewsLeft reports whether all recipients have used up their views.
+func (m *model) noViewsLeft() bool {
 	if m.named == nil {
 		return m.max > 0 && m.views >= m.max
 	}
@@ -161,7 +163,7 @@ func (m *model) askCode(t *rapid.T) {
 	who := rapid.SampledFrom(m.people).Draw(t, "who")
 	m.lastCode++
 	code := fmt.Sprint("code ", m.lastCode)
-	want := m.over()
+	want := m.whyEnded()
 	if want == share.Opened && (len(m.guessed) >= 100 ||
 		m.count(m.issued, who, 15*time.Minute) >= 3 || m.count(m.issued, who, 24*time.Hour) >= 10 ||
 		m.count(m.issued, "", time.Hour) >= 30 || m.count(m.issued, "", 24*time.Hour) >= 100) {
@@ -211,7 +213,7 @@ func (m *model) open(t *rapid.T) {
 }
 
 func (m *model) claim(view int, who, code string) share.Outcome {
-	if over := m.over(); over != share.Opened {
+	if over := m.whyEnded(); over != share.Opened {
 		return over
 	}
 	before := m.opened[view]
@@ -232,9 +234,9 @@ func (m *model) claim(view int, who, code string) share.Outcome {
 	}
 	m.views++
 	m.looked[who]++
-	m.opened[view] = &modelView{who, code, m.until()}
-	if m.state == share.Active && m.nobodyLeft() {
-		m.end(share.Viewed, m.until())
+	m.opened[view] = &modelView{who, code, m.viewEnd()}
+	if m.state == share.Active && m.noViewsLeft() {
+		m.end(share.Viewed, m.viewEnd())
 	}
 	return share.Opened
 }
@@ -248,7 +250,7 @@ func (m *model) check(before *modelView, who, code string) share.Outcome {
 	if c == nil || !c.expires.After(m.now) || c.tries >= 5 || before != nil && before.who != who {
 		return share.CodeWrong
 	}
-	if c.code != code || !m.listed(who) {
+	if c.code != code || !m.isRecipient(who) {
 		c.tries++
 		m.guessed = append(m.guessed, modelEvent{who, m.now})
 		return share.CodeWrong
@@ -262,7 +264,7 @@ func (m *model) revoke(t *rapid.T) {
 		return // else hardly any share lives long
 	}
 	lasting := m.state == share.Viewed && m.eraseAt.After(m.now)
-	want := m.over() == share.Opened && (m.state == share.Active || lasting)
+	want := m.whyEnded() == share.Opened && (m.state == share.Active || lasting)
 	done, err := m.db.Revoke(
 		context.Background(),
 		m.id,
@@ -293,13 +295,13 @@ func (m *model) remove(t *rapid.T) {
 			auditEntry(audit.RecipientRemoved, m.id),
 		),
 	)
-	if m.over() != share.Opened || m.removed[at] {
+	if m.whyEnded() != share.Opened || m.removed[at] {
 		return
 	}
 	m.removed[at] = true
 	gone := func(who string) bool {
 		name := m.named[at]
-		alone := name[0] == '@' && who[len(who)-len(name):] == name && !m.listed(who)
+		alone := name[0] == '@' && who[len(who)-len(name):] == name && !m.isRecipient(who)
 		return name == who || alone
 	}
 	for _, view := range m.opened {
@@ -316,8 +318,8 @@ func (m *model) remove(t *rapid.T) {
 	case m.state != share.Active:
 	case len(m.removed) == len(m.named):
 		m.end(share.Revoked, m.now)
-	case m.nobodyLeft():
-		m.end(share.Viewed, m.until())
+	case m.noViewsLeft():
+		m.end(share.Viewed, m.viewEnd())
 	}
 }
 
@@ -346,8 +348,8 @@ func (m *model) sweep(t *rapid.T) {
 	}
 }
 
-// look compares what the history shows.
-func (m *model) look(t *rapid.T) {
+// compareHistory compares what the history shows with the model.
+func (m *model) compareHistory(t *rapid.T) {
 	r, err := m.db.ByID(context.Background(), m.id, m.now)
 	must(t, err)
 	want := m.state
@@ -393,7 +395,7 @@ func TestLifeOfAShare(t *testing.T) {
 		t.Repeat(map[string]func(*rapid.T){
 			"wait": m.wait, "ask": m.askCode, "ask again": m.askCode, "open": m.open,
 			"open again": m.open, "open once more": m.open,
-			"revoke": m.revoke, "remove": m.remove, "sweep": m.sweep, "": m.look,
+			"revoke": m.revoke, "remove": m.remove, "sweep": m.sweep, "": m.compareHistory,
 		})
 	})
 }

@@ -37,7 +37,8 @@ func TestNativeShareIsFoundByNoLink(t *testing.T) {
 	}
 }
 
-// A native share ends by its expiry, and then its title and addresses by age.
+// TestNativeShareEnds asserts that a native share ends by its expiry, and that its title and
+// addresses are erased by age.
 func TestNativeShareEnds(t *testing.T) {
 	db := newDatabase(t)
 	id := createShare(
@@ -78,8 +79,8 @@ func withKey(d share.Draft, key []byte) share.Draft {
 	return d
 }
 
-// A key is used up once, also by concurrent requests. Release makes it usable again
-// only where its share was not created.
+// TestReserve asserts that a key is used up once, also by concurrent requests, and that Release
+// makes it usable again only if its share was not created.
 func TestReserve(t *testing.T) {
 	db := newDatabase(t)
 	key := hash("key")

@@ -10,8 +10,8 @@ import (
 	"itemshare/share"
 )
 
-// atOnce runs fn n times at the same moment.
-func atOnce(n int, fn func(i int)) {
+// simultaneously runs fn n times at the same moment.
+func simultaneously(n int, fn func(i int)) {
 	var all sync.WaitGroup
 	start := make(chan bool)
 	for i := range n {
@@ -24,10 +24,10 @@ func atOnce(n int, fn func(i int)) {
 	all.Wait()
 }
 
-// tally counts outcomes.
-type tally [8]atomic.Int64
+// outcomeCounts counts outcomes.
+type outcomeCounts [8]atomic.Int64
 
-func (c *tally) claim(t *testing.T, db *DB, id string, view int, proof *share.Proof) {
+func (c *outcomeCounts) claim(t *testing.T, db *DB, id string, view int, proof *share.Proof) {
 	claimed, err := tryClaim(db, id, view, morning, proof)
 	if err != nil {
 		t.Error(err)
@@ -36,16 +36,16 @@ func (c *tally) claim(t *testing.T, db *DB, id string, view int, proof *share.Pr
 	c[claimed.Outcome].Add(1)
 }
 
-// TestLimitHoldsForEveryone opens one share 200 times at once, over two handles as two
-// processes have them.
+// TestLimitHoldsForEveryone opens one share 200 times at once, through two handles, as two
+// processes would.
 func TestLimitHoldsForEveryone(t *testing.T) {
 	handles := openTwice(t)
 	addSharer(t, handles[0], "ada")
 	for n, limit := range []int{1, 5} {
 		t.Run(fmt.Sprint("limit ", limit), func(t *testing.T) {
 			id := createShare(t, handles[0], n, views(limit))
-			var got tally
-			atOnce(200, func(i int) { got.claim(t, handles[i%2], id, i, nil) })
+			var got outcomeCounts
+			simultaneously(200, func(i int) { got.claim(t, handles[i%2], id, i, nil) })
 			if opened, refused := got[share.Opened].Load(), got[share.ViewsUsedUp].Load(); opened != int64(
 				limit,
 			) ||
@@ -63,36 +63,37 @@ func TestLimitHoldsForEveryone(t *testing.T) {
 func TestOneViewManyTimesAtOnce(t *testing.T) {
 	db := newDatabase(t)
 	id := createShare(t, db, 1, views(1))
-	var got tally
-	atOnce(50, func(int) { got.claim(t, db, id, 1, nil) })
+	var got outcomeCounts
+	simultaneously(50, func(int) { got.claim(t, db, id, 1, nil) })
 	if opened, repeated := got[share.Opened].Load(), got[share.Repeated].Load(); opened != 1 ||
 		repeated != 49 {
 		t.Errorf("%d opened, %d repeated", opened, repeated)
 	}
 }
 
-// TestOneCodeManyViewsAtOnce shows one right code for many views.
+// TestOneCodeManyViewsAtOnce sends one right code for many views at once.
 func TestOneCodeManyViewsAtOnce(t *testing.T) {
 	db := newDatabase(t)
 	id := createShare(t, db, 1, to(bob), views(0))
 	wantCode(t, db, id, bob, "1", morning, share.Opened)
-	var got tally
-	atOnce(100, func(i int) { got.claim(t, db, id, i, proofOf(bob, "1")) })
+	var got outcomeCounts
+	simultaneously(100, func(i int) { got.claim(t, db, id, i, proofOf(bob, "1")) })
 	if opened, wrong := got[share.Opened].Load(), got[share.CodeWrong].Load(); opened != 1 ||
 		wrong != 99 {
 		t.Errorf("%d opened, %d refused", opened, wrong)
 	}
 }
 
-// TestNoClaimAfterARevoke revokes amid claims: what began after Revoke returned is refused.
+// TestNoClaimAfterARevoke revokes during claims, and asserts that claims that start after Revoke
+// returned are rejected.
 func TestNoClaimAfterARevoke(t *testing.T) {
 	handles := openTwice(t)
 	addSharer(t, handles[0], "ada")
 	for round := range 5 {
 		id := createShare(t, handles[0], round, views(0))
 		var revoked atomic.Bool
-		var late tally
-		atOnce(60, func(i int) {
+		var late outcomeCounts
+		simultaneously(60, func(i int) {
 			if i == 30 {
 				done, err := handles[0].Revoke(
 					t.Context(),
@@ -126,14 +127,14 @@ func TestNoClaimAfterARevoke(t *testing.T) {
 	}
 }
 
-// TestGuessesAtOnce guesses a code 200 times at once, and asks for 200 codes at once.
+// TestGuessesAtOnce guesses a code 200 times at once, and requests 200 codes at once.
 func TestGuessesAtOnce(t *testing.T) {
 	handles := openTwice(t)
 	addSharer(t, handles[0], "ada")
 	id := createShare(t, handles[0], 1, to(bob))
 	wantCode(t, handles[0], id, bob, "right", morning, share.Opened)
-	var got tally
-	atOnce(
+	var got outcomeCounts
+	simultaneously(
 		200,
 		func(i int) { got.claim(t, handles[i%2], id, i, proofOf(bob, fmt.Sprint("wrong ", i))) },
 	)
@@ -143,8 +144,8 @@ func TestGuessesAtOnce(t *testing.T) {
 	}
 	wantClaim(t, handles[0], id, 500, morning, proofOf(bob, "right"), share.CodeWrong)
 
-	var codes tally
-	atOnce(200, func(i int) {
+	var codes outcomeCounts
+	simultaneously(200, func(i int) {
 		issued, err := tryCode(handles[i%2], id, "eve@x.example", fmt.Sprint(i), morning)
 		if err != nil {
 			t.Error(err)

@@ -13,7 +13,7 @@ import (
 	"itemshare/share"
 )
 
-// setDay sets how many views a share had today, so that a test needs not make them.
+// setDay sets how many views a share had today, so that a test need not create them.
 func setDay(t *testing.T, db *DB, id string, at time.Time, count int) {
 	t.Helper()
 	noError(t, db.write(t.Context(), "set the day", func(t *tx) error {
@@ -23,7 +23,7 @@ func setDay(t *testing.T, db *DB, id string, at time.Time, count int) {
 	}))
 }
 
-// recordMinutes records the minutes that ended by now, and returns their events.
+// recordMinutes records the minutes that have ended, and returns their events.
 func recordMinutes(t *testing.T, db *DB, now time.Time) (events []share.MinuteViews) {
 	t.Helper()
 	for {
@@ -43,7 +43,7 @@ func recordMinutes(t *testing.T, db *DB, now time.Time) (events []share.MinuteVi
 	}
 }
 
-// TestEndlessViewsAddFewRows opens a link for anyone in a loop, by many at once and in two
+// TestEndlessViewsAddFewRows opens a link for anyone in a loop, concurrently and in two
 // processes: the rows of a day are bounded, and every view is counted.
 func TestEndlessViewsAddFewRows(t *testing.T) {
 	for _, limit := range []int{0, 1_000_000} {
@@ -153,8 +153,8 @@ func TestViewsByMinute(t *testing.T) {
 	}
 }
 
-// TestRepeatOfACountedView: a view that has no row of its own can be repeated within its
-// time, and counts once.
+// TestRepeatOfACountedView asserts that a view without a row of its own can be repeated while it
+// lasts, and counts once.
 func TestRepeatOfACountedView(t *testing.T) {
 	db := newDatabase(t)
 	id := createShare(t, db, 1, views(0))
@@ -179,7 +179,7 @@ func TestRepeatOfACountedView(t *testing.T) {
 	wantClaim(t, db, id, 2, after(3*share.ViewTime), nil, share.OutcomeRevoked)
 }
 
-// TestLimitHoldsByTheMinute: counting by the minute gives nobody a view more.
+// TestLimitHoldsByTheMinute asserts that counting by the minute gives nobody an extra view.
 func TestLimitHoldsByTheMinute(t *testing.T) {
 	db := newDatabase(t)
 	id := createShare(t, db, 1, views(viewsByOne+2))
@@ -194,8 +194,8 @@ func TestLimitHoldsByTheMinute(t *testing.T) {
 	}
 }
 
-// TestFilesOfACountedView: its files can be fetched while it lasts, also after others have
-// taken its place, and not after the share has ended.
+// TestFilesOfACountedView asserts that a view's files can be fetched while it lasts, also after
+// others have taken its place, and not after the share has ended.
 func TestFilesOfACountedView(t *testing.T) {
 	db := newDatabase(t)
 	d := draft(1, func(d *share.Draft) { d.Record.Files = true }, views(0))

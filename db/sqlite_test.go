@@ -28,7 +28,8 @@ func openAt(t *testing.T, path string) *DB {
 	return db
 }
 
-// TestEveryConnectionIsSet takes every connection of both pools at once and asks each.
+// TestEveryConnectionIsSet takes every connection of both pools at once and checks each one's
+// settings.
 func TestEveryConnectionIsSet(t *testing.T) {
 	db := openAt(t, filepath.Join(t.TempDir(), "a.db"))
 	for name, pool := range map[string]*sql.DB{"writer": db.writers, "reader": db.readers} {
@@ -65,8 +66,8 @@ func TestEveryConnectionIsSet(t *testing.T) {
 	}
 }
 
-// TestPlansAreKept runs statements whose plan SQLite would make anew for each value
-// bound, and counts allocations: go-sqlite3 reads names and types of all columns again after that.
+// TestPlansAreKept runs statements that SQLite would plan again for each bound value, and counts
+// allocations: go-sqlite3 loads the names and types of all columns again after that.
 func TestPlansAreKept(t *testing.T) {
 	db := openAt(t, filepath.Join(t.TempDir(), "a.db"))
 	addSharer(t, db, "ada")
@@ -147,8 +148,8 @@ func TestOpenRefuses(t *testing.T) {
 	}
 }
 
-// TestErasedBytesAreGone reads the raw files: the sealed bytes stand in them, and
-// after erasing and scrubbing they do not, nor does any other file appear.
+// TestErasedBytesAreGone asserts that the raw files contain the sealed bytes before erasing and
+// scrubbing and not afterwards, and that no other file appears.
 func TestErasedBytesAreGone(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.db")
 	db := openAt(t, path)
@@ -169,7 +170,7 @@ func TestErasedBytesAreGone(t *testing.T) {
 		}
 	}
 	wantCode(t, db, shareID(1), bob, "MARKER code", morning, share.Opened)
-	if !onDisk(t, path, "MARKER") {
+	if !isOnDisk(t, path, "MARKER") {
 		t.Fatal("the marker was never there")
 	}
 	for n := range 10 {
@@ -198,7 +199,7 @@ func TestErasedBytesAreGone(t *testing.T) {
 	if clean, err := db.Scrub(t.Context()); err != nil || !clean {
 		t.Fatalf("scrub: %v, %v", clean, err)
 	}
-	if onDisk(t, path, "MARKER") {
+	if isOnDisk(t, path, "MARKER") {
 		t.Error("sealed bytes are still there")
 	}
 	if info, err := os.Stat(path + "-wal"); err != nil || info.Size() != 0 {
@@ -216,8 +217,8 @@ func TestErasedBytesAreGone(t *testing.T) {
 	}
 }
 
-// TestScrubKeepsNoWriterWaiting: it does nothing where nothing was erased, and while a
-// reader needs an older state of the log it does not wait for that to end.
+// TestScrubKeepsNoWriterWaiting asserts that Scrub does nothing if nothing was erased, and does
+// not wait for a reader that needs an older state of the log.
 func TestScrubKeepsNoWriterWaiting(t *testing.T) {
 	db, l := openRecorded(t)
 	const waiting = `PRAGMA wal_checkpoint(TRUNCATE)`
@@ -274,8 +275,8 @@ func TestOtherProcessErases(t *testing.T) {
 	createShare(t, db, 9)
 }
 
-// onDisk reports whether a text is in the database's file or its log.
-func onDisk(t *testing.T, path, text string) bool {
+// isOnDisk reports whether a text is in the database's file or its log.
+func isOnDisk(t *testing.T, path, text string) bool {
 	t.Helper()
 	found := false
 	for _, suffix := range []string{"", "-wal"} {
@@ -288,8 +289,8 @@ func onDisk(t *testing.T, path, text string) bool {
 	return found
 }
 
-// TestFullDisk lets the database grow no further: the error is fault.Unavailable, and once
-// there is room everything goes on.
+// TestFullDisk asserts that a database that cannot grow returns fault.Unavailable, and works
+// again once there is room.
 func TestFullDisk(t *testing.T) {
 	db := openAt(t, filepath.Join(t.TempDir(), "a.db"))
 	addSharer(t, db, "ada")
@@ -320,7 +321,7 @@ func TestFullDisk(t *testing.T) {
 // TestManyOpenAtOnce starts several processes' worth of databases on one file that is not there yet.
 func TestManyOpenAtOnce(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.db")
-	atOnce(4, func(int) {
+	simultaneously(4, func(int) {
 		db, err := Open(t.Context(), Config{URL: "sqlite:" + path, Clock: time.Now})
 		if err != nil {
 			t.Error(err)

@@ -11,7 +11,7 @@ import (
 	"itemshare/fault"
 )
 
-// newNumbersDatabase opens a database with a table of numbers.
+// newNumbersDatabase returns a database with a table of numbers.
 func newNumbersDatabase(t *testing.T) *DB {
 	t.Helper()
 	db := openAt(t, t.TempDir()+"/numbers.db")
@@ -28,9 +28,9 @@ func insert(n int) func(*tx) error {
 	}
 }
 
-// busy keeps the writer busy until the returned function is called, so that
-// whatever is written meanwhile comes into one group.
-func busy(t *testing.T, db *DB) (release func()) {
+// blockWriter blocks the writer until the returned function is called, so that writes meanwhile
+// form one group.
+func blockWriter(t *testing.T, db *DB) (release func()) {
 	t.Helper()
 	started, end := make(chan bool), make(chan bool)
 	go db.write(context.Background(), "test", func(*tx) error {
@@ -42,12 +42,12 @@ func busy(t *testing.T, db *DB) (release func()) {
 	return func() { close(end) }
 }
 
-// writeTogether starts all writes while the writer is busy and returns their errors.
+// writeTogether starts all writes while the writer is blocked and returns their errors.
 func writeTogether(t *testing.T, db *DB, writes ...func(*tx) error) []error {
 	t.Helper()
 	answers := make([]error, len(writes))
 	var all sync.WaitGroup
-	release := busy(t, db)
+	release := blockWriter(t, db)
 	for i, fn := range writes {
 		all.Go(func() { answers[i] = db.write(context.Background(), "test", fn) })
 		for len(db.group.queue) != i+1 {
@@ -92,7 +92,7 @@ func TestOneFailureUndoesItsOwnPartAlone(t *testing.T) {
 func TestACallerWhoLeft(t *testing.T) {
 	db := newNumbersDatabase(t)
 	ctx, leave := context.WithCancel(t.Context())
-	release := busy(t, db)
+	release := blockWriter(t, db)
 	var early, other error
 	var all sync.WaitGroup
 	all.Go(func() { early = db.write(ctx, "test", insert(1)) })
@@ -120,7 +120,7 @@ func TestACallerWhoLeft(t *testing.T) {
 	}
 }
 
-// TestFailedCommit makes the commit of a whole group fail: a deferred foreign key is checked there.
+// TestFailedCommit makes the commit of a whole group fail, by a deferred foreign key.
 func TestFailedCommit(t *testing.T) {
 	db := newNumbersDatabase(t)
 	if _, err := db.writers.Exec(
@@ -145,8 +145,8 @@ func TestFailedCommit(t *testing.T) {
 	}
 }
 
-// TestLostTransaction has one piece end the whole transaction, as SQLite does by
-// itself when the disk is full.
+// TestLostTransaction ends the whole transaction in one write, as SQLite does when the disk is
+// full.
 func TestLostTransaction(t *testing.T) {
 	db := newNumbersDatabase(t)
 	answers := writeTogether(t, db, insert(1), func(t *tx) error {
@@ -170,7 +170,7 @@ func TestCloseLetsTheWaitingEnd(t *testing.T) {
 	db := newNumbersDatabase(t)
 	var all sync.WaitGroup
 	var errs [20]error
-	release := busy(t, db)
+	release := blockWriter(t, db)
 	for i := range errs {
 		all.Go(func() { errs[i] = db.write(context.Background(), "test", insert(i)) })
 	}
