@@ -78,6 +78,8 @@ type Users interface {
 	ListUsers(
 		ctx context.Context,
 	) ([]User, error) // by name; an installation has hundreds, not millions
+	// UsersAfter returns at most limit users by name, from the one after an ID on, "" for the first.
+	UsersAfter(ctx context.Context, after string, limit int) ([]User, error)
 	Grants
 }
 
@@ -86,7 +88,13 @@ type Grants interface {
 	// SetGrant replaces the user's grant for the vault. A grant of neither view nor share removes
 	// access.
 	SetGrant(ctx context.Context, grant Grant, entry audit.Entry) error
-	ListGrants(ctx context.Context) ([]Grant, error)
+	// GrantsOf returns the grants of some users and service accounts, by vault.
+	GrantsOf(ctx context.Context, userIDs []string) ([]Grant, error)
+	// GranteesAfter returns at most limit of those with a grant for a vault by name, from the one
+	// after an ID on, "" for the first. It leaves out service accounts whose token is not valid.
+	GranteesAfter(
+		ctx context.Context, vaultID, after string, limit int, now time.Time,
+	) ([]Grantee, error)
 }
 
 // Sessions stores sessions.

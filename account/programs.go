@@ -102,4 +102,9 @@ type ServiceAccounts interface {
 	// stored. An unknown ID is fault.NotFound.
 	RevokeServiceAccount(ctx context.Context, id string, now time.Time, entry audit.Entry) error
 	ListServiceAccounts(ctx context.Context) ([]ServiceAccount, error) // by name
+	// ServiceAccountsAfter returns at most limit accounts by name without their grants, from the one
+	// after an ID on, "" for the first.
+	ServiceAccountsAfter(ctx context.Context, after string, limit int) ([]ServiceAccount, error)
+	// ServiceAccountByID returns an account, whatever its state, or fault.NotFound.
+	ServiceAccountByID(ctx context.Context, id string) (ServiceAccount, error)
 }

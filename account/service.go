@@ -198,9 +198,6 @@ func (s *Service) UserByEmail(ctx context.Context, email string) (User, error) {
 // Users returns all users, by name.
 func (s *Service) Users(ctx context.Context) ([]User, error) { return s.c.Users.ListUsers(ctx) }
 
-// Grants returns the grants of all users.
-func (s *Service) Grants(ctx context.Context) ([]Grant, error) { return s.c.Users.ListGrants(ctx) }
-
 func (s *Service) entry(
 	kind audit.Kind,
 	actor, subject string,

@@ -324,7 +324,8 @@ func TestGrants(t *testing.T) {
 			)
 		}
 	}
-	if grants, err := s.Grants(t.Context()); len(grants) != 3 || err != nil {
+	if grants, err := s.GrantsOf(t.Context(), []string{identity.User.ID}); len(grants) != 3 ||
+		err != nil {
 		t.Errorf("grants %v, %v", grants, err)
 	}
 	before := len(s.events(t))

@@ -96,7 +96,13 @@ func TestImportForTwoPeople(t *testing.T) {
 		if err != nil || len(vaults) != 2 {
 			t.Errorf("vaults %v, %v", vaults, err)
 		}
-		grants, err := in.accounts.Grants(p.ctx)
+		users, err := in.accounts.Users(p.ctx)
+		must(t, err)
+		ids := make([]string, len(users))
+		for i, u := range users {
+			ids[i] = u.ID
+		}
+		grants, err := in.accounts.GrantsOf(p.ctx, ids)
 		if err != nil || len(grants) != 2 || grants[0].UserID == grants[1].UserID ||
 			grants[0].VaultID == grants[1].VaultID {
 			t.Errorf("grants %+v, %v", grants, err)

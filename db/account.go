@@ -129,6 +129,30 @@ func (db *DB) ListUsers(ctx context.Context) ([]account.User, error) {
 	return list, db.wrap("list users", err)
 }
 
+// UsersAfter returns at most limit users by name.
+func (db *DB) UsersAfter(ctx context.Context, after string, limit int) ([]account.User, error) {
+	query, args := afterUser(
+		`SELECT `+userColumns+` FROM users u WHERE kind = 'person'`,
+		nil,
+		after,
+	)
+	list, err := collect(
+		db.read(ctx),
+		func(rows *sql.Rows) (account.User, error) { return scanUser(rows.Scan) },
+		query+` ORDER BY name, id LIMIT ?`, append(args, limit)...,
+	)
+	return list, db.wrap("list users", err)
+}
+
+// afterUser lets a query of the users u go on after the one with an ID, "" for none.
+func afterUser(query string, args []any, id string) (string, []any) {
+	if id == "" {
+		return query, args
+	}
+	return query + ` AND (u.name, u.id) > (SELECT name, id FROM users WHERE id = ?)`,
+		append(args, id)
+}
+
 // scanUser reads userColumns and the columns after them.
 func scanUser(scan func(...any) error, more ...any) (u account.User, err error) {
 	var created int64
@@ -169,11 +193,38 @@ func (db *DB) SetGrant(ctx context.Context, g account.Grant, entry audit.Entry) 
 	})
 }
 
-// ListGrants returns the grants of all users.
-func (db *DB) ListGrants(ctx context.Context) ([]account.Grant, error) {
+// GrantsOf returns the grants of some users and service accounts.
+func (db *DB) GrantsOf(ctx context.Context, userIDs []string) ([]account.Grant, error) {
+	if len(userIDs) == 0 {
+		return nil, nil
+	}
 	list, err := collect(db.read(ctx), func(rows *sql.Rows) (g account.Grant, err error) {
 		err = rows.Scan(&g.UserID, &g.VaultID, &g.View, &g.Share)
 		return g, err
-	}, `SELECT user_id, vault_id, may_view, may_share FROM grants ORDER BY user_id, vault_id`)
+	}, `SELECT user_id, vault_id, may_view, may_share FROM grants
+		WHERE user_id IN (`+placeholders(len(userIDs))+`) ORDER BY user_id, vault_id`,
+		arguments(userIDs)...)
 	return list, db.wrap("list grants", err)
+}
+
+// GranteesAfter returns at most limit of those with a grant for a vault, by name.
+func (db *DB) GranteesAfter(
+	ctx context.Context, vaultID, after string, limit int, now time.Time,
+) ([]account.Grantee, error) {
+	query, args := afterUser(
+		`SELECT u.id, u.name, CASE u.kind WHEN 'person' THEN u.email ELSE '' END,
+			g.vault_id, g.may_view, g.may_share
+		FROM grants g JOIN users u ON u.id = g.user_id
+		LEFT JOIN service_accounts a ON a.user_id = u.id
+		LEFT JOIN users c ON c.id = a.created_by
+		WHERE g.vault_id = ? AND (u.kind = 'person' OR a.revoked_at = 0
+			AND (a.expires_at = 0 OR a.expires_at > ?) AND COALESCE(c.disabled, 0) = 0)`,
+		[]any{vaultID, now.Unix()},
+		after,
+	)
+	list, err := collect(db.read(ctx), func(rows *sql.Rows) (g account.Grantee, err error) {
+		err = rows.Scan(&g.UserID, &g.Name, &g.Email, &g.VaultID, &g.View, &g.Share)
+		return g, err
+	}, query+` ORDER BY u.name, u.id LIMIT ?`, append(args, limit)...)
+	return list, db.wrap("list who has access", err)
 }

@@ -60,10 +60,12 @@ func (db *DB) AddServiceAccount(
 	})
 }
 
+const accountColumns = `SELECT u.id, u.name, u.created_at, c.name, c.disabled, a.expires_at,
+		a.last_used, a.revoked_at`
+
 // serviceAccounts selects a row for each grant of an account, and one row for an
 // account without grants.
-const serviceAccounts = `SELECT u.id, u.name, u.created_at, c.name, c.disabled, a.expires_at, a.last_used, a.revoked_at,
-		g.vault_id, g.may_view, g.may_share
+const serviceAccounts = accountColumns + `, g.vault_id, g.may_view, g.may_share
 	FROM service_accounts a JOIN users u ON u.id = a.user_id
 	LEFT JOIN users c ON c.id = a.created_by LEFT JOIN grants g ON g.user_id = a.user_id`
 
@@ -114,26 +116,49 @@ func (db *DB) listServiceAccounts(
 }
 
 func scanServiceAccount(rows *sql.Rows) (a account.ServiceAccount, g account.Grant, err error) {
+	var vault sql.NullString
+	var view, share sql.NullBool
+	a, err = scanAccount(rows, &vault, &view, &share)
+	g = account.Grant{UserID: a.ID, VaultID: vault.String, View: view.Bool, Share: share.Bool}
+	return a, g, err
+}
+
+// scanAccount reads accountColumns and the columns after them.
+func scanAccount(rows *sql.Rows, more ...any) (a account.ServiceAccount, err error) {
 	var created, expires, used, revoked int64
-	var by, vault sql.NullString
-	var suspended, view, share sql.NullBool
-	err = rows.Scan(&a.ID, &a.Name, &created, &by, &suspended, &expires, &used, &revoked, &vault, &view, &share)
+	var by sql.NullString
+	var suspended sql.NullBool
+	columns := []any{&a.ID, &a.Name, &created, &by, &suspended, &expires, &used, &revoked}
+	err = rows.Scan(append(columns, more...)...)
 	a.CreatedBy, a.CreatorSuspended = by.String, suspended.Bool
-	a.CreatedAt, a.ExpiresAt, a.LastUsed, a.RevokedAt = timeOf(
-		created,
-	), timeOf(
-		expires,
-	), timeOf(
-		used,
-	), timeOf(
-		revoked,
-	)
-	return a, account.Grant{
-		UserID:  a.ID,
-		VaultID: vault.String,
-		View:    view.Bool,
-		Share:   share.Bool,
-	}, err
+	a.CreatedAt, a.ExpiresAt = timeOf(created), timeOf(expires)
+	a.LastUsed, a.RevokedAt = timeOf(used), timeOf(revoked)
+	return a, err
+}
+
+// ServiceAccountByID returns an account, or fault.NotFound.
+func (db *DB) ServiceAccountByID(ctx context.Context, id string) (account.ServiceAccount, error) {
+	list, err := db.listServiceAccounts(ctx, serviceAccounts+` WHERE a.user_id = ?`, id)
+	if err == nil && len(list) == 0 {
+		return account.ServiceAccount{}, fault.Of(fault.NotFound)
+	}
+	if err != nil {
+		return account.ServiceAccount{}, db.wrap("find service account", err)
+	}
+	return list[0], nil
+}
+
+// ServiceAccountsAfter returns at most limit service accounts by name, without their grants.
+func (db *DB) ServiceAccountsAfter(
+	ctx context.Context, after string, limit int,
+) ([]account.ServiceAccount, error) {
+	query, args := afterUser(accountColumns+` FROM users u JOIN service_accounts a
+		ON a.user_id = u.id LEFT JOIN users c ON c.id = a.created_by
+		WHERE u.kind = 'program'`, nil, after)
+	list, err := collect(db.read(ctx), func(rows *sql.Rows) (account.ServiceAccount, error) {
+		return scanAccount(rows)
+	}, query+` ORDER BY u.name, u.id LIMIT ?`, append(args, limit)...)
+	return list, db.wrap("list service accounts", err)
 }
 
 // TouchServiceAccount sets the last use unless that is less than a minute ago: of

@@ -11,21 +11,28 @@ import (
 	"itemshare/views"
 )
 
+// findOf returns the search of an admin's list, and the page of it that was asked for.
+func findOf(c echo.Context) (account.Find, views.ListFilter) {
+	filter := views.ListFilter{Text: c.QueryParam("q"), After: c.QueryParam("after")}
+	return account.Find{Text: filter.Text, After: filter.After, Limit: pageSize}, filter
+}
+
 func (h *Handlers) showUsers(c echo.Context, me account.Identity) error {
-	users, grants, err := h.everybody(c)
+	ctx := c.Request().Context()
+	find, filter := findOf(c)
+	page, err := h.c.Accounts.FindUsers(ctx, find)
+	if err != nil {
+		return fault.Wrap("list users", err)
+	}
+	viewing, err := h.viewing(ctx, page.Rows)
 	if err != nil {
 		return err
 	}
-	viewing := map[string]int{}
-	for _, g := range grants {
-		if g.View {
-			viewing[g.UserID]++
-		}
-	}
 	props := views.UsersProps{
-		Shell: h.shell(me, views.NavUsers, "People", h.sidebarVaults(c.Request().Context(), me)),
+		Shell:  h.shell(me, views.NavUsers, "People", h.sidebarVaults(ctx, me)),
+		Filter: filter, Next: page.Next,
 	}
-	for _, u := range users {
+	for _, u := range page.Rows {
 		props.Users = append(props.Users, views.UserRow{
 			User: views.User{
 				ID: u.ID, Name: u.Name, Email: u.Email, Admin: u.Role == account.Admin,
@@ -33,66 +40,50 @@ func (h *Handlers) showUsers(c echo.Context, me account.Identity) error {
 			Disabled: u.Disabled, CreatedAt: u.CreatedAt, Vaults: viewing[u.ID],
 		})
 	}
-	return h.show(c, http.StatusOK, views.UsersPage(props))
+	return h.showEither(c, http.StatusOK, views.UserList(props), views.UsersPage(props))
 }
 
-func (h *Handlers) everybody(c echo.Context) ([]account.User, []account.Grant, error) {
-	users, err := h.c.Accounts.Users(c.Request().Context())
-	if err != nil {
-		return nil, nil, fault.Wrap("list users", err)
+// viewing returns how many vaults each of some people can view.
+func (h *Handlers) viewing(ctx context.Context, users []account.User) (map[string]int, error) {
+	ids := make([]string, len(users))
+	for i, u := range users {
+		ids[i] = u.ID
 	}
-	grants, err := h.c.Accounts.Grants(c.Request().Context())
-	return users, grants, fault.Wrap("list grants", err)
+	grants, err := h.c.Accounts.GrantsOf(ctx, ids)
+	viewing := map[string]int{}
+	for _, g := range grants {
+		if g.View {
+			viewing[g.UserID]++
+		}
+	}
+	return viewing, fault.Wrap("list grants", err)
 }
 
 func (h *Handlers) showVaults(c echo.Context, me account.Identity) error {
-	users, grants, err := h.everybody(c)
-	if err != nil {
-		return err
-	}
-	vaults, err := h.c.Vault.Vaults(c.Request().Context())
+	ctx := c.Request().Context()
+	vaults, err := h.c.Vault.Vaults(ctx)
 	if err != nil {
 		return ofVault("list vaults", err)
 	}
-	people, err := h.grantees(c.Request().Context(), users)
+	names := titles(vaults)
+	named := make([]account.Named, len(vaults))
+	for i, v := range vaults {
+		named[i] = account.Named{ID: v.ID, Name: names[v.ID]}
+	}
+	find, filter := findOf(c)
+	page, err := h.c.Accounts.FindGrantees(ctx, named, find)
 	if err != nil {
-		return err
+		return fault.Wrap("list who has access", err)
 	}
 	props := views.VaultsProps{
-		Shell: h.shell(me, views.NavVaults, "Vaults", vaults), Vaults: options(vaults),
+		Shell:  h.shell(me, views.NavVaults, "Vaults", vaults),
+		Filter: filter, Empty: len(vaults) == 0, Next: page.Next,
 	}
-	for _, g := range grants {
-		u, ok := people[g.UserID]
-		if !ok { // a service account whose token has ended
-			continue
-		}
-		props.Grants = append(
-			props.Grants,
-			views.GrantRow{
-				VaultID: g.VaultID, User: u.Name, Email: u.Email, View: g.View, Share: g.Share,
-			},
-		)
+	for _, g := range page.Rows {
+		props.Grants = append(props.Grants, views.GrantRow{
+			VaultID: g.VaultID, Vault: names[g.VaultID], User: g.Name, Email: g.Email,
+			View: g.View, Share: g.Share,
+		})
 	}
-	return h.show(c, http.StatusOK, views.VaultsPage(props))
-}
-
-// grantees returns those whose grants count, by id: people, and service accounts whose
-// token is valid, which have no email address.
-func (h *Handlers) grantees(
-	ctx context.Context, users []account.User,
-) (map[string]account.User, error) {
-	programs, err := h.c.Accounts.ServiceAccounts(ctx)
-	if err != nil {
-		return nil, fault.Wrap("list service accounts", err)
-	}
-	all := map[string]account.User{}
-	for _, u := range users {
-		all[u.ID] = u
-	}
-	for _, a := range programs {
-		if a.State(h.c.Clock()) == account.TokenLive {
-			all[a.ID] = account.User{ID: a.ID, Name: a.Name}
-		}
-	}
-	return all, nil
+	return h.showEither(c, http.StatusOK, views.GrantList(props), views.VaultsPage(props))
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"time"
 
@@ -16,25 +15,36 @@ import (
 )
 
 func (h *Handlers) showServiceAccounts(c echo.Context, me account.Identity) error {
-	props, err := h.serviceAccountsPage(c.Request().Context(), me)
+	ctx := c.Request().Context()
+	find, filter := findOf(c)
+	props, err := h.serviceAccountsPage(ctx, me, find)
 	if err != nil {
 		return err
 	}
-	for _, a := range props.Accounts {
-		if a.ID == c.QueryParam("revoked") && a.State == account.TokenRevoked {
-			props.Shell.Flash = "Token of " + a.Name + " revoked."
+	props.Filter = filter
+	if fragment(c) {
+		return h.show(c, http.StatusOK, views.ServiceAccountList(props))
+	}
+	if id := c.QueryParam("revoked"); id != "" {
+		gone, err := h.c.Accounts.ServiceAccount(ctx, id)
+		switch {
+		case fault.KindOf(err) == fault.NotFound:
+		case err != nil:
+			return fault.Wrap("find a service account", err)
+		case gone.State(h.c.Clock()) == account.TokenRevoked:
+			props.Shell.Flash = "Token of " + gone.Name + " revoked."
 		}
 	}
 	return h.showServiceAccountForm(c, http.StatusOK, props)
 }
 
-// serviceAccountsPage returns all service accounts, active ones first. It works while the
-// vault is unreachable, without the names of vaults.
+// serviceAccountsPage returns a page of service accounts, active ones first. It works while
+// the vault is unreachable, without the names of vaults.
 func (h *Handlers) serviceAccountsPage(
-	ctx context.Context, me account.Identity,
+	ctx context.Context, me account.Identity, find account.Find,
 ) (views.ServiceAccountsProps, error) {
 	var props views.ServiceAccountsProps
-	list, err := h.c.Accounts.ServiceAccounts(ctx)
+	page, err := h.c.Accounts.FindServiceAccounts(ctx, find)
 	if err != nil {
 		return props, fault.Wrap("list service accounts", err)
 	}
@@ -47,20 +57,11 @@ func (h *Handlers) serviceAccountsPage(
 	props.Form.Lifetime = views.UsualLifetime
 	props.Vaults = props.Shell.Vaults // admins grant access to no vault that they may not view
 	names, now := titles(vaults), h.c.Clock()
-	for _, a := range list {
+	for _, a := range page.Rows {
 		props.Accounts = append(props.Accounts, serviceAccountRow(a, names, now))
 	}
-	slices.SortStableFunc(
-		props.Accounts, func(a, b views.ServiceAccountRow) int { return rank(a) - rank(b) },
-	)
+	props.Next = page.Next
 	return props, nil
-}
-
-func rank(a views.ServiceAccountRow) int {
-	if a.State == account.TokenLive {
-		return 0
-	}
-	return 1
 }
 
 func serviceAccountRow(
@@ -104,7 +105,7 @@ func (h *Handlers) addServiceAccount(c echo.Context, me account.Identity) error 
 		return err
 	}
 	ctx := c.Request().Context()
-	props, err := h.serviceAccountsPage(ctx, me)
+	props, err := h.serviceAccountsPage(ctx, me, account.Find{Limit: pageSize})
 	if err != nil {
 		return err
 	}

@@ -113,10 +113,15 @@ func (p Paths) PolicyLinks() string { return p.Base + "/admin/policy/links" }
 func (p Paths) PolicyPreview() string { return p.Base + "/admin/policy/preview" }
 
 // Users lists people.
-func (p Paths) Users() string { return p.Base + "/admin/users" }
+func (p Paths) Users(f ListFilter) string { return p.Base + "/admin/users" + f.query() }
 
 // Vaults lists vaults and who has access to them.
-func (p Paths) Vaults() string { return p.Base + "/admin/vaults" }
+func (p Paths) Vaults(f ListFilter) string { return p.Base + "/admin/vaults" + f.query() }
+
+func (f ListFilter) query() string { return query("q", f.Text, "after", f.After) }
+
+// ServiceAccountsFound lists the service accounts that a search found.
+func (p Paths) ServiceAccountsFound(f ListFilter) string { return p.ServiceAccounts() + f.query() }
 
 // ServiceAccounts lists service accounts, with the form to create one.
 func (p Paths) ServiceAccounts() string { return p.Base + "/admin/service-accounts" }

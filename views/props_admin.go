@@ -59,10 +59,18 @@ type AffectedShare struct {
 	Reasons []fault.Problem
 }
 
-// UsersProps are the values of UsersPage.
+// ListFilter is the search of an admin's list, and the page of it.
+type ListFilter struct {
+	Text  string
+	After string
+}
+
+// UsersProps are the values of UsersPage and of its fragment UserList.
 type UsersProps struct {
-	Shell Shell
-	Users []UserRow
+	Shell  Shell
+	Filter ListFilter
+	Users  []UserRow
+	Next   string
 }
 
 // UserRow is a person.
@@ -73,17 +81,20 @@ type UserRow struct {
 	Vaults    int // how many the person can view
 }
 
-// VaultsProps are the values of VaultsPage.
+// VaultsProps are the values of VaultsPage and of its fragment GrantList.
 type VaultsProps struct {
 	Shell  Shell
-	Vaults []Option
+	Filter ListFilter
+	Empty  bool // there are no vaults
 	Grants []GrantRow
+	Next   string
 }
 
 // GrantRow is what a person or a service account can do in a vault.
 type GrantRow struct {
 	VaultID string
-	User    string // name
+	Vault   string // title
+	User    string // name, "" where nobody has access
 	Email   string // "" for a service account
 	View    bool
 	Share   bool

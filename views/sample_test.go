@@ -400,10 +400,11 @@ func (s sample) pages() map[string]templ.Component {
 		),
 		"vaults": VaultsPage(
 			VaultsProps{
-				Shell: s.shell(NavVaults), Vaults: []Option{{"v1", s.text}, {"v2", "Empty"}},
+				Shell: s.shell(NavVaults), Filter: ListFilter{s.text, "a"}, Next: "n",
 				Grants: []GrantRow{
-					{"v1", s.text, "ada@example.com", true, false},
-					{"v1", "Max", "max@example.com", true, true},
+					{"v1", s.text, s.text, "ada@example.com", true, false},
+					{"v1", s.text, "Max", "max@example.com", true, true},
+					{VaultID: "v2", Vault: "Empty"},
 				},
 			},
 		),

@@ -7,10 +7,13 @@ import (
 	"itemshare/fault"
 )
 
-// ServiceAccountsProps are the values of ServiceAccountsPage.
+// ServiceAccountsProps are the values of ServiceAccountsPage and of its fragment
+// ServiceAccountList.
 type ServiceAccountsProps struct {
 	Shell       Shell
+	Filter      ListFilter
 	Accounts    []ServiceAccountRow
+	Next        string
 	Vaults      []Option // to choose from
 	Unreachable bool     // the vault can't be reached: Vaults is empty and the form is hidden
 	Form        ServiceAccountInput
@@ -135,4 +138,9 @@ func vaultsDescribed(problems []fault.Problem) string {
 		return "vaults-hint " + problemID("vaults")
 	}
 	return "vaults-hint"
+}
+
+// noServiceAccounts reports whether there is none at all.
+func noServiceAccounts(p ServiceAccountsProps) bool {
+	return len(p.Accounts) == 0 && p.Filter == (ListFilter{})
 }

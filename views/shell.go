@@ -41,8 +41,8 @@ func adminLinks(s Shell) []place {
 	accounts := s.Paths.ServiceAccounts()
 	return []place{
 		{s.Paths.Policy(""), "shield", "Policy", s.Nav == NavPolicy},
-		{s.Paths.Users(), "users", "People", s.Nav == NavUsers},
-		{s.Paths.Vaults(), "lock", "Vault access", s.Nav == NavVaults},
+		{s.Paths.Users(ListFilter{}), "users", "People", s.Nav == NavUsers},
+		{s.Paths.Vaults(ListFilter{}), "lock", "Vault access", s.Nav == NavVaults},
 		{accounts, "square-terminal", "Service accounts", s.Nav == NavServiceAccounts},
 		{s.Paths.Mail(), "mail", "Email", s.Nav == NavMail},
 		{s.Paths.Audit(AuditFilter{}), "scroll-text", "Audit log", s.Nav == NavAudit},

@@ -1,0 +1,121 @@
+package handlers
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"itemshare/account"
+	"itemshare/audit"
+)
+
+// crowd is more than two pages of any list.
+const crowd = 120
+
+// addCrowd adds people who have access to the team's vault, and as many service accounts, of which
+// every other one is revoked.
+func (a *app) addCrowd() {
+	a.t.Helper()
+	entry := audit.Entry{At: a.clock.Now(), Kind: audit.UserAdded}
+	for i := range crowd {
+		u := account.User{
+			ID: fmt.Sprintf("person-%03d", i), Name: fmt.Sprintf("Élise %03d", i),
+			Email: fmt.Sprintf("p%03d@crowd.example", i), Role: account.Member,
+			CreatedAt: a.clock.Now(),
+		}
+		a.must(a.db.AddUser(a.t.Context(), u, "", entry))
+		a.must(a.db.SetGrant(a.t.Context(), account.Grant{
+			UserID: u.ID, VaultID: a.team.ID, View: true,
+		}, entry))
+		program := account.ServiceAccount{
+			ID: fmt.Sprintf("program-%03d", i), Name: fmt.Sprintf("Robot %03d", i),
+			CreatedAt: a.clock.Now(),
+			Grants:    []account.Grant{{VaultID: a.readOnly.ID, View: true}},
+		}
+		a.must(a.db.AddServiceAccount(a.t.Context(), program, [32]byte{byte(i)}, entry))
+		if i%2 == 0 {
+			a.must(a.db.RevokeServiceAccount(a.t.Context(), program.ID, a.clock.Now(), entry))
+		}
+	}
+}
+
+var nextLink = regexp.MustCompile(`href="([^"]*)"[^>]*rel="next"`)
+
+// walk returns what a pattern finds on all pages of a list, and the number of pages.
+func (b *browser) walk(t *testing.T, path, pattern string) (all []string, pages int) {
+	t.Helper()
+	found := regexp.MustCompile(pattern)
+	for path != "" {
+		r := b.get(path)
+		if r.status != http.StatusOK {
+			t.Fatalf("%s: %d", path, r.status)
+		}
+		pages++
+		rows := found.FindAllStringSubmatch(r.body, -1)
+		if len(rows) > 50 {
+			t.Errorf("%s shows %d rows", path, len(rows))
+		}
+		for _, row := range rows {
+			all = append(all, row[1])
+		}
+		path = ""
+		if next := nextLink.FindStringSubmatch(r.body); next != nil {
+			path = strings.ReplaceAll(next[1], "&amp;", "&")
+		}
+	}
+	return all, pages
+}
+
+// TestAdminListsInPages: people, access and service accounts, each whole, none twice.
+func TestAdminListsInPages(t *testing.T) {
+	a := newApp(t)
+	a.addCrowd()
+	admin := a.signIn(adminEmail)
+	for _, tt := range []struct {
+		path, row   string
+		rows, pages int
+	}{
+		{"/admin/users", `<td class="cell-email">([^<]*)`, crowd + 4, 3},
+		{"/admin/users?q=%C3%89LISE+00", `<td class="cell-email">([^<]*)`, 10, 1},
+		{"/admin/users?q=crowd.ex", `<td class="cell-email">([^<]*)`, crowd, 3},
+		{"/admin/users?q=nobody", `<td class="cell-email">([^<]*)`, 0, 1},
+		{"/admin/users?after=unknown", `<td class="cell-email">([^<]*)`, 0, 1},
+		{
+			"/admin/vaults", `<tr data-testid="grant">(?s:.*?)<td>\s*<span dir="auto">([^<]*)`,
+			crowd + crowd/2 + 5, 4,
+		},
+		{
+			"/admin/vaults?q=read+ONLY", `<tr data-testid="grant">(?s:.*?)<span dir="auto">([^<]*)`,
+			crowd/2 + 1, 2,
+		},
+		{"/admin/vaults?q=p003%40", `<tr data-testid="grant">(?s:.*?)<span dir="auto">([^<]*)`, 1, 1},
+		{"/admin/service-accounts", `data-account="([^"]*)"`, crowd, 3},
+		{"/admin/service-accounts?q=ROBOT+01", `data-account="([^"]*)"`, 10, 1},
+	} {
+		rows, pages := admin.walk(t, tt.path, tt.row)
+		if len(rows) != tt.rows || pages != tt.pages {
+			t.Errorf("%s: %d rows on %d pages, want %d on %d",
+				tt.path, len(rows), pages, tt.rows, tt.pages)
+		}
+		if strings.HasPrefix(tt.path, "/admin/vaults") {
+			continue // one person has access to several
+		}
+		seen := map[string]bool{}
+		for _, row := range rows {
+			if seen[row] {
+				t.Errorf("%s shows %s twice", tt.path, row)
+			}
+			seen[row] = true
+		}
+	}
+	if states, _ := admin.walk(t, "/admin/service-accounts", `data-state="([^"]*)"`); states[crowd/2-1] !=
+		"live" ||
+		states[crowd/2] != "revoked" {
+		t.Error("valid tokens don't come first")
+	}
+	admin.get("/admin/service-accounts?revoked=program-118").
+		wantWords(t, "the list after revoking", "Token of Robot 118 revoked.")
+	admin.get("/admin/users?q=crowd").wantWords(t, "people", "50 people shown", "1 vault<")
+}
