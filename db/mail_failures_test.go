@@ -98,7 +98,7 @@ func TestFailureOfAReplacedMessage(t *testing.T) {
 // of a domain are requested.
 func TestFailuresAreBounded(t *testing.T) {
 	db := newDatabase(t)
-	id := createShare(t, db, 1, to("@x.example"), lasting(48*time.Hour))
+	id := createShare(t, db, 1, to("@x.example"), expiringAfter(48*time.Hour))
 	for n := range 60 {
 		address := fmt.Sprintf("p%d@x.example", n)
 		wantCode(t, db, id, address, "1", after(time.Duration(n)*time.Hour/20), share.Opened)
@@ -160,7 +160,7 @@ func TestCodesOfAnAddressOverAllShares(t *testing.T) {
 			db := newDatabase(t)
 			var ids []string
 			for n := range 40 {
-				ids = append(ids, createShare(t, db, n, to(bob, "eve@x.example"), lasting(48*time.Hour)))
+				ids = append(ids, createShare(t, db, n, to(bob, "eve@x.example"), expiringAfter(48*time.Hour)))
 			}
 			ask := func(at time.Duration, address string) {
 				t.Helper()

@@ -205,7 +205,7 @@ func TestSweptWhileUsed(t *testing.T) {
 	); err != nil {
 		t.Fatal(err)
 	}
-	id := createShare(t, handles[0], 1, to(bob), lasting(time.Hour))
+	id := createShare(t, handles[0], 1, to(bob), expiringAfter(time.Hour))
 	wantCode(t, handles[0], id, bob, "1", morning, share.Opened)
 	ended := changeDuring(t, handles[0], func(tx *tx) error {
 		if _, err := tx.exec(`UPDATE sessions SET last_used = ?`, after(30*time.Minute).Unix()); err != nil {
@@ -261,7 +261,7 @@ func TestSweepersSideBySide(t *testing.T) {
 	handles := openTwice(t)
 	addSharer(t, handles[0], "ada")
 	for n := range 60 {
-		createShare(t, handles[0], n, lasting(time.Minute))
+		createShare(t, handles[0], n, expiringAfter(time.Minute))
 	}
 	for _, erase := range []struct {
 		what string

@@ -158,7 +158,7 @@ func TestRevokeEndsARepeat(t *testing.T) {
 
 func TestViewEndsWithTheShare(t *testing.T) {
 	db := newDatabase(t)
-	id := createShare(t, db, 1, lasting(time.Minute))
+	id := createShare(t, db, 1, expiringAfter(time.Minute))
 	wantClaim(t, db, id, 1, morning, nil, share.Opened)
 	wantClaim(t, db, id, 1, after(59*time.Second), nil, share.Repeated)
 	wantClaim(t, db, id, 1, after(60*time.Second), nil, share.OutcomeExpired)
@@ -179,7 +179,7 @@ func TestRefusalsAreKeptOnceAMinute(t *testing.T) {
 
 func TestChunks(t *testing.T) {
 	db := newDatabase(t)
-	d := draft(1, func(d *share.Draft) { d.Record.Files = true }, lasting(20*time.Minute), views(1))
+	d := draft(1, func(d *share.Draft) { d.Record.Files = true }, expiringAfter(20*time.Minute), views(1))
 	id := d.Record.ID
 	if err := db.Create(t.Context(), d); fault.KindOf(err) != fault.Conflict {
 		t.Fatalf("nothing is staged: %v", err)

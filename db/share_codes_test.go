@@ -179,7 +179,7 @@ func TestCodeLimitsOfAnAddress(t *testing.T) {
 	db := newDatabase(t)
 	for name, who := range map[string]string{"listed": bob, "unlisted": "mallory@y.example"} {
 		t.Run(name, func(t *testing.T) {
-			id := createShare(t, db, len(name), to(bob), lasting(48*time.Hour))
+			id := createShare(t, db, len(name), to(bob), expiringAfter(48*time.Hour))
 			code := 0
 			ask := func(at time.Duration, want share.Outcome, wait time.Duration) {
 				t.Helper()
@@ -205,7 +205,7 @@ func TestCodeLimitsOfAnAddress(t *testing.T) {
 
 func TestCodeLimitsOfAShare(t *testing.T) {
 	db := newDatabase(t)
-	id := createShare(t, db, 1, to("@x.example"), lasting(48*time.Hour))
+	id := createShare(t, db, 1, to("@x.example"), expiringAfter(48*time.Hour))
 	asked := 0
 	ask := func(at time.Duration, want share.Outcome) share.IssueResult {
 		t.Helper()
@@ -244,7 +244,7 @@ func TestNewestMailReplacesTheOlder(t *testing.T) {
 
 func TestTwentyWrongTriesADay(t *testing.T) {
 	db := newDatabase(t)
-	id := createShare(t, db, 1, to(bob), lasting(48*time.Hour))
+	id := createShare(t, db, 1, to(bob), expiringAfter(48*time.Hour))
 	for code := range 4 {
 		at := after(time.Duration(code) * 10 * time.Minute)
 		wantCode(t, db, id, bob, fmt.Sprint(code), at, share.Opened)
@@ -273,7 +273,7 @@ func wantCodeDead(t *testing.T, db *DB, id, code string, at time.Time, limit boo
 
 func TestHundredWrongTriesEver(t *testing.T) {
 	db := newDatabase(t)
-	id := createShare(t, db, 1, to("@x.example"), lasting(48*time.Hour), views(2))
+	id := createShare(t, db, 1, to("@x.example"), expiringAfter(48*time.Hour), views(2))
 	wantCode(t, db, id, "first@x.example", "1", morning, share.Opened)
 	wantClaim(t, db, id, 1, morning, proofOf("first@x.example", "1"), share.Opened)
 	for who := range 20 {

@@ -49,7 +49,7 @@ func TestContentIsErasedInItsTime(t *testing.T) {
 				}
 			}
 			id := createShare(t, db, 1, func(d *share.Draft) { d.Record.Files = c.files })
-			other := createShare(t, db, 2, lasting(24*time.Hour))
+			other := createShare(t, db, 2, expiringAfter(24*time.Hour))
 			c.end(t, db, id)
 			left := func() int {
 				return countRows(
@@ -116,7 +116,7 @@ func TestStagesOfLiveSharesStay(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	createShare(t, db, 0, func(d *share.Draft) { d.Record.Files = true }, lasting(24*time.Hour))
+	createShare(t, db, 0, func(d *share.Draft) { d.Record.Files = true }, expiringAfter(24*time.Hour))
 	if n, err := db.EraseStages(t.Context(), morning, 10); n != 0 || err != nil {
 		t.Errorf("a stage of this second: %d, %v", n, err)
 	}
@@ -162,7 +162,7 @@ func TestNoShareOfHalfAStage(t *testing.T) {
 
 func TestCodesAreErased(t *testing.T) {
 	db := newDatabase(t)
-	d := draft(1, to(bob), lasting(48*time.Hour))
+	d := draft(1, to(bob), expiringAfter(48*time.Hour))
 	d.RequestKey = hash("key")
 	if err := db.Create(t.Context(), d); err != nil {
 		t.Fatal(err)
@@ -206,7 +206,7 @@ func TestHistoryIsErased(t *testing.T) {
 	id := createShare(t, db, 1, to(bob))
 	wantCode(t, db, id, bob, "1", morning, share.Opened)
 	wantClaim(t, db, id, 1, morning, proofOf(bob, "1"), share.Opened)
-	active := createShare(t, db, 2, to(bob), lasting(24*time.Hour))
+	active := createShare(t, db, 2, to(bob), expiringAfter(24*time.Hour))
 	if n, err := db.EraseHistory(t.Context(), morning, 10); n != 0 || err != nil {
 		t.Errorf("ended this second: %d, %v", n, err)
 	}
@@ -240,7 +240,7 @@ func TestHistoryIsErased(t *testing.T) {
 func TestHistoryIsErasedFromTheAuditLog(t *testing.T) {
 	db := newDatabase(t)
 	named := []string{createShare(t, db, 1, to(bob)), createShare(t, db, 2, to(bob))}
-	active := createShare(t, db, 3, to(bob), lasting(48*time.Hour))
+	active := createShare(t, db, 3, to(bob), expiringAfter(48*time.Hour))
 	for _, id := range []string{named[0], named[1], active} {
 		for range detailBatch - 1 {
 			if err := db.Record(t.Context(), auditEntry(audit.CodeRequested, id)); err != nil {
@@ -291,8 +291,8 @@ func TestErasureDue(t *testing.T) {
 		}
 	}
 	want("no share", morning, time.Time{})
-	createShare(t, db, 1, lasting(time.Hour))
-	createShare(t, db, 2, lasting(30*time.Minute))
+	createShare(t, db, 1, expiringAfter(time.Hour))
+	createShare(t, db, 2, expiringAfter(30*time.Minute))
 	want("two active shares", morning, time.Time{})
 	want("both expired", after(2*time.Hour), after(30*time.Minute))
 	revoke(t, db, shareID(1), after(time.Minute), true)

@@ -34,7 +34,7 @@ func from(vault, item string) option {
 	return func(d *share.Draft) { d.Record.VaultID, d.Record.ItemID = vault, item }
 }
 
-func lasting(length time.Duration) option {
+func expiringAfter(length time.Duration) option {
 	return func(d *share.Draft) {
 		d.Record.Terms.ExpiresAt = d.Record.Terms.CreatedAt + int64(length/time.Second)
 		d.EraseAt = d.Record.Terms.ExpiresAt + 600
@@ -72,7 +72,7 @@ func draft(n int, options ...option) share.Draft {
 	}
 	copy(d.Record.LinkID[:], hash("link "+id))
 	copy(d.Record.TokenHash[:], hash("token "+id))
-	lasting(time.Hour)(&d)
+	expiringAfter(time.Hour)(&d)
 	for _, o := range options {
 		o(&d)
 	}

@@ -20,7 +20,7 @@ func seedShares(t *testing.T, db *DB) map[string]share.Record {
 		options := []option{
 			owner([]string{"ada", "ben"}[n/2%2]),
 			from(vault, fmt.Sprint(vault, " item", n/3%2)),
-			lasting(24 * time.Hour),
+			expiringAfter(24 * time.Hour),
 		}
 		switch n % 5 {
 		case 0:
@@ -30,7 +30,7 @@ func seedShares(t *testing.T, db *DB) map[string]share.Record {
 		}
 		state := []share.State{share.Active, share.Expired, share.Viewed, share.Revoked}[n/4%4]
 		if state == share.Expired {
-			options = append(options, lasting(time.Hour))
+			options = append(options, expiringAfter(time.Hour))
 		}
 		id := createShare(t, db, n, options...)
 		if state == share.Revoked {
@@ -178,7 +178,7 @@ func TestLiveItems(t *testing.T) {
 		)
 	}
 	createShare(t, db, 4, from("other", "item0"))
-	createShare(t, db, 5, from("team", "item0"), lasting(time.Minute))
+	createShare(t, db, 5, from("team", "item0"), expiringAfter(time.Minute))
 	revoke(t, db, createShare(t, db, 6, from("team", "item2")), morning, true)
 	items := []string{"item0", "item1", "item2", "item3"}
 	for _, c := range []struct {

@@ -75,7 +75,7 @@ func newModel(t *rapid.T, db *DB, n int) *model {
 	length := rapid.SampledFrom([]time.Duration{time.Hour, 30 * time.Hour}).Draw(t, "length")
 	m.expires = morning.Add(length)
 	m.eraseAt = m.expires.Add(10 * time.Minute)
-	options := []option{views(m.max), lasting(length)}
+	options := []option{views(m.max), expiringAfter(length)}
 	if m.named != nil {
 		options = append(options, to(m.named...))
 	}

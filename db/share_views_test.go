@@ -99,7 +99,7 @@ func TestEndlessViewsAddFewRows(t *testing.T) {
 // TestViewsByMinute compares the history and the audit log of a link, view by view.
 func TestViewsByMinute(t *testing.T) {
 	db := newDatabase(t)
-	id := createShare(t, db, 1, views(0), lasting(48*time.Hour))
+	id := createShare(t, db, 1, views(0), expiringAfter(48*time.Hour))
 	setDay(t, db, id, morning, viewsByOne-1)
 	wantClaim(t, db, id, 1, after(5*time.Second), nil, share.Opened)
 	wantClaim(t, db, id, 2, after(10*time.Second), nil, share.Opened)

@@ -189,7 +189,7 @@ func TestErasedBytesAreGone(t *testing.T) {
 		t.Fatal(err)
 	}
 	addSharer(t, db, "ben")
-	createShare(t, db, 30, lasting(24*time.Hour))
+	createShare(t, db, 30, expiringAfter(24*time.Hour))
 	revoke(t, db, shareID(30), after(3*time.Hour), true)
 	sweep(t, db, after(4*time.Hour), false)
 	if clean, err := db.Scrub(t.Context()); err != nil || clean {
