@@ -187,8 +187,12 @@ func useOtherTables(t *testing.T, db *DB) {
 	})
 	noError(t, err)
 	for _, f := range []audit.Filter{
-		{}, {Kind: audit.SignedIn}, {Actor: "ada"}, {Subject: "ada"},
-		{Kind: "kind7", Actor: "u7"}, {Kind: "kind0", Actor: "u7"},
+		{},
+		{Kind: audit.SignedIn},
+		{Actor: "ada"},
+		{Subject: "ada"},
+		{Kind: "kind7", Actor: "u7"},
+		{Kind: "kind0", Actor: "u7"},
 	} {
 		f.Before, f.Limit = 1<<40, 50
 		_, err := db.FindRecords(ctx, f)

@@ -8,8 +8,11 @@ import (
 	"itemshare/vault"
 )
 
-// exportPage is how many shares, or items, an export loads at once.
-const exportPage = 200
+const (
+	exportPage      = 200   // shares that an export loads at once
+	exportLargePage = 2_000 // where the text matches many items
+	exportItems     = 5_000 // items that the store looks for; with more, every share is read
+)
 
 // Each calls fn for every match, page by page, until fn fails.
 func (s *Service) Each(ctx context.Context, v Viewer, q Query, fn func(Summary) error) error {
@@ -18,13 +21,18 @@ func (s *Service) Each(ctx context.Context, v Viewer, q Query, fn func(Summary) 
 		return err
 	}
 	matches := func(Summary) bool { return true }
-	if truncated { // the text matches more items than one statement can look for
-		filter.HasText, filter.ItemIDs, filter.AddressMACs = false, nil, nil
-		if matches, err = s.matcher(ctx, v, q); err != nil {
+	filter.Limit = exportPage
+	if truncated { // the text matches more items than a page looks for
+		if filter.ItemIDs, err = s.allItems(ctx, v, q); err != nil {
 			return err
 		}
+		filter.Limit = exportLargePage // each page looks for all of them
+		if len(filter.ItemIDs) > exportItems {
+			matches = matcher(q, filter.ItemIDs)
+			filter.HasText, filter.ItemIDs, filter.AddressMACs = false, nil, nil
+		}
 	}
-	for filter.Limit = exportPage; ; {
+	for {
 		page, err := s.page(ctx, filter)
 		if err != nil {
 			return err
@@ -43,22 +51,29 @@ func (s *Service) Each(ctx context.Context, v Viewer, q Query, fn func(Summary) 
 	}
 }
 
-// matcher returns a function that reports whether a query's text matches a share, by its
-// item or by a recipient.
-func (s *Service) matcher(ctx context.Context, v Viewer, q Query) (func(Summary) bool, error) {
-	items := map[string]bool{}
-	query := vault.Query{Vaults: searchVaults(v, q), Text: q.Text, Limit: exportPage}
+// allItems returns all items that a query's text matches.
+func (s *Service) allItems(ctx context.Context, v Viewer, q Query) (ids []string, err error) {
+	query := vault.Query{Vaults: searchVaults(v, q), Text: q.Text, Limit: exportItems}
 	for {
 		page, err := s.vault.Browse(ctx, query)
 		if err != nil {
 			return nil, fmt.Errorf("find items: %w", err)
 		}
 		for _, item := range page.Items {
-			items[item.ID] = true
+			ids = append(ids, item.ID)
 		}
 		if query.After = page.Next; page.Next == "" {
-			break
+			return ids, nil
 		}
+	}
+}
+
+// matcher returns a function that reports whether a query's text matches a share, by its
+// item, one of itemIDs, or by a recipient.
+func matcher(q Query, itemIDs []string) func(Summary) bool {
+	items := make(map[string]bool, len(itemIDs))
+	for _, id := range itemIDs {
+		items[id] = true
 	}
 	recipient, named := searchedFor(q.Text)
 	return func(share Summary) bool {
@@ -66,5 +81,5 @@ func (s *Service) matcher(ctx context.Context, v Viewer, q Query) (func(Summary)
 			named && slices.ContainsFunc(share.Recipients, func(r RecipientProgress) bool {
 				return r.Recipient == recipient
 			})
-	}, nil
+	}
 }
