@@ -57,6 +57,36 @@ func TestHistoryFilters(t *testing.T) {
 	}
 }
 
+// TestTimeline reads on a share's page what happened to the link, and whom it names.
+func TestTimeline(t *testing.T) {
+	s := start(t)
+	c := signedIn(t, s, admin)
+	l := c.share(
+		c.anItem(),
+		url.Values{"access": {"recipients"}, "recipients": {"ann@client.example"}},
+	)
+	l.call("code", with{"email": "ann@client.example"})
+	l.open(with{"email": "ann@client.example", "code": "00000000"})
+	l.item(with{"email": "ann@client.example", "code": s.mailedCode("ann@client.example")})
+	for _, window := range []size{phone, desktop} {
+		t.Run(window.name, func(t *testing.T) {
+			p := newPage(t, s, window)
+			p.signIn(admin)
+			p.visit(c.shares("")[0])
+			for _, words := range []string{
+				"Link created by Alex Admin", "Code requested by ann@client.example",
+				"Wrong code by ann@client.example", "Link viewed by ann@client.example",
+			} {
+				p.awaitText(words)
+			}
+			p.staysWithin(window.width)
+			eval[bool](p, "("+element(`[data-testid=timeline]`)+".scrollIntoView(), true)")
+			p.picture("timeline-" + window.name)
+			p.clean()
+		})
+	}
+}
+
 func (p *page) awaitShares(n int) {
 	p.t.Helper()
 	p.awaitTrue(fmt.Sprint(n, " shares"),

@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"itemshare/account"
+	"itemshare/audit"
 	"itemshare/fault"
 	"itemshare/share"
 	"itemshare/vault"
@@ -192,6 +193,14 @@ func (h *Handlers) showShare(c echo.Context, me account.Identity) error {
 		props.Views = append(props.Views, views.ViewRow(v))
 	}
 	props.MoreViews = views.TotalViews(props.Views) < found.Summary.Views
+	events, err := h.c.Events.List(ctx, audit.Query{Subject: found.ID, Limit: pageSize})
+	if err != nil {
+		return fault.Wrap("list a share's events", err)
+	}
+	props.SharerID, props.MoreEvents = found.OwnerID, events.Next != ""
+	for _, e := range events.Events {
+		props.Timeline = append(props.Timeline, e.Event)
+	}
 	return h.show(c, http.StatusOK, views.ShareDetailPage(props))
 }
 

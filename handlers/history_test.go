@@ -76,6 +76,26 @@ func TestHistory(t *testing.T) {
 	}
 }
 
+// TestTimeline asserts that a share's page tells what happened, to those who can manage it.
+func TestTimeline(t *testing.T) {
+	a := newApp(t)
+	b := a.signIn(memberEmail)
+	_, id := b.share(
+		a.item,
+		url.Values{
+			"access":     {"recipients"},
+			"recipients": {"ann@client.example ben@client.example"},
+		},
+	)
+	b.post("/shares/"+id+"/recipients/1/remove", nil)
+	b.post("/shares/"+id+"/revoke", nil)
+	b.get("/shares/"+id).wantWords(t, "a share", "Link created by Max", "Link revoked by Max",
+		"Recipient removed: ben@client.example", "!Signed in")
+	if r := a.signIn(otherEmail).get("/shares/" + id); r.status != http.StatusNotFound {
+		t.Errorf("somebody else's share: %d", r.status)
+	}
+}
+
 // TestRevokeIsOfferedWhereItEndsSomething asserts that no page offers to revoke a share that is
 // revoked or has no views left.
 func TestRevokeIsOfferedWhereItEndsSomething(t *testing.T) {

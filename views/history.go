@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"itemshare/audit"
 	"itemshare/share"
 )
 
@@ -145,6 +146,44 @@ func nativeStateWords(row ShareRow) string {
 		return words + ", and if it's revoked there, it still shows as active here."
 	}
 	return words + ". It has expired."
+}
+
+// timelineWords says what happened to a link: "Code requested by ann@client.example". Of an event
+// whose details were erased it says the kind.
+func timelineWords(p ShareDetailProps, e audit.Event) string {
+	words, detail := kindWords(e.Kind), e.Detail
+	switch e.Kind {
+	case audit.CodeUndelivered:
+		return joinWords(joinWords(words, " to ", detail["address"]), ": ", detail["reason"])
+	case audit.RecipientRemoved:
+		words = joinWords(words, ": ", detail["recipient"])
+	case audit.ShareOpened:
+		if n, err := strconv.Atoi(detail["views"]); err == nil {
+			return words + " " + timesWords(n) + " in this minute"
+		}
+	}
+	by := detail["address"]
+	switch {
+	case by == "not on the share":
+		by = "someone who isn't a recipient"
+	case by == "" && e.Actor != "" && e.Actor == p.SharerID:
+		by = p.Share.By
+	case detail["by"] == "policy":
+		by = eventFactValue("by", "policy")
+	}
+	words = joinWords(words, " by ", by)
+	if why := detail["why"]; why != "" {
+		words += ": " + eventFactValue("why", why)
+	}
+	return words
+}
+
+// joinWords returns words with more, or words alone if there is no more.
+func joinWords(words, separator, more string) string {
+	if more == "" {
+		return words
+	}
+	return words + separator + more
 }
 
 // TotalViews returns how many views the rows stand for.

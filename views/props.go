@@ -9,6 +9,7 @@ package views
 import (
 	"time"
 
+	"itemshare/audit"
 	"itemshare/fault"
 	"itemshare/share"
 	"itemshare/vault"
@@ -332,8 +333,11 @@ type ShareDetailProps struct {
 	Progress    []RecipientProgress
 	Views       []ViewRow // newest first
 	MoreViews   bool
-	Locked      bool // too many wrong codes ever
-	Revocable   bool // there is something left to revoke
+	SharerID    string        // the user who shared it
+	Timeline    []audit.Event // of the link, newest first
+	MoreEvents  bool          // there are older ones
+	Locked      bool          // too many wrong codes ever
+	Revocable   bool          // there is something left to revoke
 }
 
 // RecipientProgress is what a recipient did with a link.

@@ -203,6 +203,12 @@ func (s sample) detail() ShareDetailProps {
 				RemovedAt: now,
 			},
 		},
+		SharerID: "u1", MoreEvents: true,
+		Timeline: []audit.Event{
+			{At: now, Kind: audit.ShareOpened, Detail: map[string]string{"address": s.text}},
+			{At: now, Kind: audit.CodeUndelivered, Detail: map[string]string{"reason": s.text}},
+			{At: now, Kind: audit.ShareCreated, Actor: "u1"},
+		},
 		Views: []ViewRow{
 			{At: now, Address: "ann@client.example", Agent: s.text},
 			{At: now, Agent: "Firefox on Linux"},
