@@ -97,8 +97,12 @@ func TestMainFlow(t *testing.T) {
 		if left := eval[string](recipient, `location.href`); strings.Contains(left, "#") {
 			t.Error("the secret stays in the address bar")
 		}
-		recipient.openAs(l, who)
-		recipient.awaitState("viewed")
+		recipient.visit(l.String())
+		recipient.awaitState("item") // the same view in the same tab
+		again := newPage(t, s, phone)
+		again.openAs(l, who)
+		again.awaitState("viewed")
+		again.clean()
 		recipient.clean()
 	}
 

@@ -44,6 +44,7 @@ type page struct {
 	mu       sync.Mutex
 	paused   bool // while a test's own script runs in the page
 	problems []string
+	asked    []string // what dialogs asked: their kinds and texts
 	traffic  traffic
 }
 
@@ -122,6 +123,14 @@ func (p *page) recordEvent(event any) {
 			args, _ := json.Marshal(e.Args)
 			p.problem(fmt.Sprintf("console.%s: %s", e.Type, args))
 		}
+	case *cdppage.EventJavascriptDialogOpening:
+		p.mu.Lock()
+		p.asked = append(p.asked, string(e.Type)+" "+e.Message)
+		p.mu.Unlock()
+		go func() { // a listener must not wait for an answer
+			_, _ = chromedp.Call(p.ctx, cdppage.HandleJavaScriptDialog,
+				cdppage.HandleJavaScriptDialogParams{Accept: true})
+		}()
 	case *network.EventRequestWillBeSent:
 		p.request(e.Request.URL)
 	case *network.EventLoadingFinished:

@@ -375,7 +375,7 @@ func TestFirstLoad(t *testing.T) {
 	l := c.share(item, nil)
 	// Without a link the recipient's page asks nothing of the server: document, style sheet and
 	// script.
-	pages := map[string]budget{s.url + "/s": {14 * 1024, 3}, l.String(): {15 * 1024, 4}}
+	pages := map[string]budget{s.url + "/s": {14 * 1024, 3}, l.String(): {14 * 1024, 4}}
 	for _, path := range []string{
 		"/signin", "/items", item, item + "/share", "/shares", c.shares("")[0], "/admin/policy",
 		"/admin/users", "/admin/vaults", "/admin/service-accounts", "/admin/mail",

@@ -59,12 +59,40 @@ func digit(r rune) rune {
 
 const codeSubject = "Your code to view a shared item"
 
-// codeText returns the text of the mail. Nothing in it was typed by anyone.
-func codeText(code string) string {
-	return "Your code:\n\n    " + code + "\n\n" +
-		"Enter it on the page where you requested it to view the item that was shared with you.\n" +
-		"This code expires in ten minutes and works once. Don't share it.\n\n" +
-		"If you didn't request it, ignore this email.\n"
+// codeText returns the text of the mail. The digits of the code stand together, and none of the
+// other numbers is as long, so that mail programs can offer it.
+func codeText(code, sharer, site string, until time.Time) string {
+	return fmt.Sprintf(`%s shared an item with you on %s. Your code to view it:
+
+    %s
+
+Enter it on the page where you requested it. This code expires in 10 minutes, at %s (UTC), and
+works once. Don't share it.
+
+If you didn't request it, ignore this email.
+`, nameInMail(sharer), site, code, until.UTC().Format("15:04"))
+}
+
+// longestName is how many characters of a sharer's name a mail contains.
+const longestName = 60
+
+// nameInMail returns a display name without what a mail program would turn into a link or take for
+// the code: of all characters, letters, spaces and a few marks stay, and a space follows each full
+// stop.
+func nameInMail(name string) string {
+	plain := strings.Map(func(r rune) rune {
+		if unicode.In(r, unicode.L, unicode.M) || strings.ContainsRune("-'’,.&()", r) {
+			return r
+		}
+		return ' '
+	}, name)
+	plain = strings.ReplaceAll(plain, ".", ". ")
+	letters := []rune(strings.Join(strings.Fields(plain), " "))
+	plain = strings.TrimSpace(string(letters[:min(len(letters), longestName)]))
+	if !strings.ContainsFunc(plain, unicode.IsLetter) {
+		return "Someone"
+	}
+	return plain
 }
 
 // SendCode mails a code to an address that is a recipient of the share. For any other
@@ -128,7 +156,13 @@ func (s *Service) issue(record Record, address string, now time.Time) (CodeIssue
 	}
 	until := now.Add(codeTime)
 	sealed, err := s.mailer.PrepareCode(
-		mailID, record.ID, to, codeSubject, codeText(code), !listed, until,
+		mailID,
+		record.ID,
+		to,
+		codeSubject,
+		codeText(code, record.OwnerName, s.site, until),
+		!listed,
+		until,
 	)
 	if err != nil {
 		return CodeIssue{}, fmt.Errorf("prepare the mail of a code: %w", err)

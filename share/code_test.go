@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"os"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 )
@@ -42,12 +43,44 @@ func TestReadCode(t *testing.T) {
 	}
 }
 
-// TestCodeTextHoldsOneNumber asserts that the email contains no digits but the code, so that a
-// search for eight digits finds it.
-func TestCodeTextHoldsOneNumber(t *testing.T) {
-	if got := regexp.MustCompile(`\d+`).FindAllString(codeText("01234567"), -1); len(got) != 1 ||
+// TestCodeText asserts that a search for eight digits finds the code alone, in one piece.
+func TestCodeText(t *testing.T) {
+	until := time.Date(2026, 11, 30, 14, 32, 50, 0, time.FixedZone("", 3600))
+	text := codeText("01234567", "Maria Lopez 98765432", "share.company.example", until)
+	for _, want := range []string{
+		"Maria Lopez shared an item with you on share.company.example.", "\n    01234567\n", "at 13:32 (UTC)",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not in %q", want, text)
+		}
+	}
+	if got := regexp.MustCompile(`\d{3,}`).FindAllString(text, -1); len(got) != 1 ||
 		got[0] != "01234567" {
 		t.Errorf("numbers %q", got)
+	}
+	if strings.ContainsAny(codeSubject, "0123456789") {
+		t.Errorf("digits in the subject %q", codeSubject)
+	}
+}
+
+// TestNameInMail asserts that nothing of a sharer's name becomes a link or a code in a mail program.
+func TestNameInMail(t *testing.T) {
+	for name, want := range map[string]string{
+		"Maria Lopez":               "Maria Lopez",
+		"J.R. O’Neil-Smith & Co.":   "J. R. O’Neil-Smith & Co.",
+		"Žofie 日本 עברית नमस्ते":     "Žofie 日本 עברית नमस्ते",
+		"https://evil.example/x?y":  "https evil. example x y",
+		"www。evil．example":          "www evil example",
+		"mia@evil.example":          "mia evil. example",
+		"Your code: 12345678\r\n\n": "Your code",
+		"\u202eevil\u200b\x00":      "evil",
+		"+1 (555) 123-4567":         "Someone",
+		"":                          "Someone",
+		strings.Repeat("é", 100):    strings.Repeat("é", 60),
+	} {
+		if got := nameInMail(name); got != want {
+			t.Errorf("%q: %q, want %q", name, got, want)
+		}
 	}
 }
 

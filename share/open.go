@@ -92,14 +92,9 @@ func gone(state State) error {
 	}
 }
 
-// ended returns why a share ended, as far as every holder of the link may know it. That
-// recipients have no views left is revealed only after a code.
-func (r Record) ended() error {
-	if r.State == Viewed && r.Terms.Audience == Recipients {
-		return nil
-	}
-	return r.withSharer(gone(r.State))
-}
+// ended returns why a share ended, as every holder of the link may know it. A share for recipients
+// is Viewed once none of them has a view left; of a single one, that is revealed only after a code.
+func (r Record) ended() error { return r.withSharer(gone(r.State)) }
 
 // withSharer adds the sharer's name to an error that says why a share ended, so that the
 // holder of its link can ask them for a new one.

@@ -256,24 +256,43 @@ func TestNamedRecipientsOpenByCode(t *testing.T) {
 	}
 }
 
-// TestUsedUpShowsOnlyAfterACode asserts that only a recipient with a verified address learns that
-// no views are left.
-func TestUsedUpShowsOnlyAfterACode(t *testing.T) {
+// TestUsedUpOfOneAndOfAll asserts that only who verifies an address learns that it has no views left,
+// but every holder of the link that nobody has, so that no code is sent in vain.
+func TestUsedUpOfOneAndOfAll(t *testing.T) {
 	s := newService(t)
-	l := s.createShare(oneTime, to("zoe@client.example"))
-	must(s.openAs(l, 1, "zoe@client.example", s.requestCode(l, "zoe@client.example")))(t)
+	const zoe, bob = "zoe@client.example", "bob@client.example"
+	l := s.createShare(oneTime, to(zoe, bob))
+	must(s.openAs(l, 1, zoe, s.requestCode(l, zoe)))(t)
+	_, err := s.Peek(t.Context(), l.id, l.token)
+	wantCode(t, "peek while one is left", err, "")
+	_, err = s.openAs(l, 2, "", "")
+	wantCode(t, "open without a code", err, fault.CodeVerificationRequired)
+	_, err = s.openAs(l, 2, zoe, "00000000")
+	wantCode(t, "open with a wrong code", err, fault.CodeCodeInvalid)
+	s.now = s.now.Add(time.Minute)
+	_, err = s.openAs(l, 2, zoe, s.requestCode(l, zoe))
+	wantCode(t, "open with a right code", err, fault.CodeViewed)
+
+	code := s.requestCode(l, bob)
+	must(s.openAs(l, 3, bob, code))(t)
 	if d := must(s.Get(t.Context(), annsView, l.ID))(t); d.State != share.Viewed {
 		t.Fatalf("state %s", d.State)
 	}
-	_, err := s.Peek(t.Context(), l.id, l.token)
-	wantCode(t, "peek", err, "")
-	_, err = s.openAs(l, 2, "", "")
-	wantCode(t, "open without a code", err, fault.CodeVerificationRequired)
-	_, err = s.openAs(l, 2, "zoe@client.example", "00000000")
-	wantCode(t, "open with a wrong code", err, fault.CodeCodeInvalid)
-	s.now = s.now.Add(time.Minute)
-	_, err = s.openAs(l, 2, "zoe@client.example", s.requestCode(l, "zoe@client.example"))
-	wantCode(t, "open with a right code", err, fault.CodeViewed)
+	_, err = s.Peek(t.Context(), l.id, l.token)
+	wantCode(t, "peek when nobody is left", err, fault.CodeViewed)
+	for _, email := range []string{bob, "eve@evil.example"} {
+		wantCode(
+			t,
+			"a code for "+email,
+			s.SendCode(t.Context(), l.id, l.token, email),
+			fault.CodeViewed,
+		)
+	}
+	_, err = s.openAs(l, 4, "", "")
+	wantCode(t, "open without a code when nobody is left", err, fault.CodeViewed)
+	_, err = s.openAs(l, 4, bob, "00000000")
+	wantCode(t, "open with a wrong code when nobody is left", err, fault.CodeCodeInvalid)
+	must(s.openAs(l, 3, bob, code))(t) // the same view, which is repeated
 }
 
 // TestStrangersAreAnsweredAlikeAndForgotten asserts that an address that is not a recipient gets
@@ -335,7 +354,10 @@ func TestARemovedRecipientOpensNothing(t *testing.T) {
 // ones, and that the sharer sees it.
 func TestTooManyWrongCodesLockAShare(t *testing.T) {
 	s := newService(t)
-	l := s.createShare(to("partner.example"), func(r *share.Request) { r.ExpireAfter = "ThirtyDays" })
+	l := s.createShare(
+		to("partner.example"),
+		func(r *share.Request) { r.ExpireAfter = "ThirtyDays" },
+	)
 	tries := 0
 	for n := 0; tries < 100; n++ {
 		who := fmt.Sprintf("p%d@partner.example", n)

@@ -2,6 +2,7 @@ package share
 
 import (
 	"io"
+	"net/url"
 	"time"
 
 	"itemshare/audit"
@@ -52,13 +53,18 @@ type Service struct {
 	clock   func() time.Time
 	random  io.Reader
 	baseURL string
+	site    string // the host of baseURL, by which people know the site
 }
 
 // New returns a service.
 func New(c Config) *Service {
+	site := "this site"
+	if address, err := url.Parse(c.BaseURL); err == nil && address.Hostname() != "" {
+		site = address.Hostname()
+	}
 	return &Service{
 		store: c.Store, vault: c.Vault, keyring: c.Keyring, mailer: c.Mailer,
-		audit: c.Audit, clock: c.Clock, random: c.Random, baseURL: c.BaseURL,
+		audit: c.Audit, clock: c.Clock, random: c.Random, baseURL: c.BaseURL, site: site,
 	}
 }
 

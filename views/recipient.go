@@ -19,7 +19,7 @@ func signPath(name string) string {
 	switch name {
 	case "expired", "too-many":
 		return circle + "M12 7v5l3 2"
-	case "viewed":
+	case "viewed", "viewed-here", "done":
 		return circle + "M8.5 12l2.5 2.5l4.5-5"
 	case "revoked":
 		return circle + "M5.7 5.7l12.6 12.6"

@@ -277,25 +277,25 @@ func recipientFiles(files []RecipientFile) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, file := range files {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "<li class=\"row\"><span class=\"label\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "<li class=\"row\"><span class=\"value\" dir=\"auto\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var11 string
-			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(file.Size)
+			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(file.Name)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/recipient_item.templ`, Line: 99, Col: 36}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/recipient_item.templ`, Line: 99, Col: 47}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "</span> <span class=\"value\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "</span> <span class=\"label\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var12 string
-			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(file.Name)
+			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(file.Size)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/recipient_item.templ`, Line: 100, Col: 36}
 			}
@@ -368,7 +368,7 @@ func itemTemplates() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "</span></template><template id=\"item-totp\"><span class=\"totp\"><span class=\"totp-code\" data-slot=\"code\" data-testid=\"totp-code\"></span> <span class=\"totp-left\"><span data-slot=\"left\" data-testid=\"totp-left\"></span> s</span> <progress data-slot=\"progress\" aria-label=\"Time left for this code\"></progress></span></template><template id=\"item-files\"><section class=\"item-section\" data-testid=\"files\"><h2 class=\"item-heading\">Files</h2><ul class=\"rows\" data-slot=\"rows\"></ul><p class=\"hint\">Files can be downloaded until <time data-slot=\"filesUntil\"></time>.</p></section></template><template id=\"item-file\"><li class=\"row\" data-testid=\"file\" data-file=\"idle\"><span class=\"label\" data-slot=\"size\" data-testid=\"file-size\"></span> <span class=\"value\" data-slot=\"name\" data-testid=\"file-name\"></span> <span class=\"actions\"><button type=\"button\" class=\"quiet\" data-action=\"cancel\" data-testid=\"cancel\" hidden>Cancel</button> <button type=\"button\" class=\"quiet\" data-action=\"download\" data-testid=\"download\">Download</button></span> <progress class=\"transfer\" data-slot=\"progress\" data-testid=\"progress\" aria-label=\"Download\" hidden></progress><p class=\"hint\" data-slot=\"note\" data-testid=\"file-note\" hidden></p></li></template><template id=\"item-tags\"><section class=\"item-section\" data-testid=\"tags\"><h2 class=\"item-heading\">Tags</h2><ul class=\"tags\" data-slot=\"rows\"></ul></section></template>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "</span></template><template id=\"item-totp\"><span class=\"totp\"><span class=\"totp-code\" data-slot=\"code\" data-testid=\"totp-code\"></span> <span class=\"totp-left\"><span data-slot=\"left\" data-testid=\"totp-left\"></span> s</span> <progress data-slot=\"progress\" aria-label=\"Time left for this code\"></progress></span></template><template id=\"item-setup\"><dd class=\"setup\"><details data-slot=\"setup\" data-testid=\"totp-setup\"><summary>Set up in your authenticator</summary><p class=\"hint\">Scan this with your authenticator app, or enter the key there. Whoever has the key can generate codes.</p><svg role=\"img\" aria-label=\"QR code of the key\" data-slot=\"qr\" data-testid=\"totp-qr\"><path data-slot=\"path\"></path></svg><p class=\"key\" data-slot=\"key\" data-testid=\"totp-key\"></p><button type=\"button\" class=\"quiet\" data-action=\"copy-key\" data-testid=\"copy-key\" aria-label=\"Copy setup key\">Copy key</button></details></dd></template><template id=\"item-files\"><section class=\"item-section\" data-testid=\"files\"><h2 class=\"item-heading\">Files</h2><ul class=\"rows\" data-slot=\"rows\"></ul><p class=\"hint\">Files can be downloaded until <time data-slot=\"filesUntil\"></time>.</p></section></template><template id=\"item-file\"><li class=\"row\" data-testid=\"file\" data-file=\"idle\"><span class=\"value\" dir=\"auto\" data-slot=\"name\" data-testid=\"file-name\"></span> <span class=\"label\" data-slot=\"size\" data-testid=\"file-size\"></span> <span class=\"actions\"><button type=\"button\" class=\"quiet\" data-action=\"cancel\" data-testid=\"cancel\" hidden>Cancel</button> <button type=\"button\" class=\"quiet\" data-action=\"download\" data-testid=\"download\">Download</button></span> <progress class=\"transfer\" data-slot=\"progress\" data-testid=\"progress\" aria-label=\"Download\" hidden></progress><p class=\"hint\" data-slot=\"note\" data-testid=\"file-note\" hidden></p></li></template><template id=\"item-tags\"><section class=\"item-section\" data-testid=\"tags\"><h2 class=\"item-heading\">Tags</h2><ul class=\"tags\" data-slot=\"rows\"></ul></section></template>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -44,3 +44,11 @@ export function asText(item) {
   if (item.tags?.length) lines.push(`Tags: ${item.tags.join(", ")}`);
   return lines.join("\n");
 }
+
+// holding says what asText holds of the item, and what it leaves out.
+export function holding({ fields = [], files = [] }) {
+  const hasKey = fields.some(({ type, value }) => type === "Totp" && value);
+  const key = hasKey ? ", and the key of the one-time password" : "";
+  const without = files.length ? ", but no files" : "";
+  return `It holds every field, hidden ones too${key}${without}. The download isn't encrypted.`;
+}

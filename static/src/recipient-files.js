@@ -1,11 +1,10 @@
 // Files: fetched chunk by chunk, decrypted here and saved, never shown.
 
-import { Refused } from "./share-link-v1.js";
-import { share } from "./recipient-share.js";
-import { Failure, post } from "./recipient-server.js";
-import { action, announce, find, on, stamp } from "./recipient-view.js";
+import { cleanName } from "../../clients/javascript/names.js";
+import { Refused, openFile } from "./share-link-v1.js";
+import { Failure, action, announce, find, on, post, share, stamp } from "./recipient-page.js";
 
-export function fileRow(entry, { cleanName, openFile }) {
+export function fileRow(entry) {
   const name = cleanName(entry.name);
   const row = stamp("item-file", { name, size: humanSize(entry.size) });
   const parts = []; // decrypted chunks so far, from which another try continues

@@ -1,39 +1,71 @@
 // The item: its fields by section, shown and copied when asked for.
 
-import { now, share } from "./recipient-share.js";
+import { cleanName } from "../../clients/javascript/names.js";
+import { asText, categoryInWords, groups, holding } from "./item-text.js";
+import { download, fileRow } from "./recipient-files.js";
 import {
   action,
   announce,
   every,
   find,
+  forget,
+  formatTime,
+  inWords,
   initialOf,
-  lasting,
+  now,
   on,
+  secondsLeft,
+  share,
   show,
   showTime,
   stamp,
-} from "./recipient-view.js";
-import { download, fileRow } from "./recipient-files.js";
+} from "./recipient-page.js";
+import { qrPath } from "./qr.js";
+import { keyURI, readTotp, totpCode } from "./totp.js";
 
 const CONCEALED = ["Concealed", "SshKey", "CreditCardNumber", "Totp"];
 
-// showItem shows the item. more is the module recipient-more.js.
-export function showItem(item, more) {
+// showItem shows the item. Where the link opens no more, leaving the page asks.
+export function showItem(item) {
   if (!/[^\p{C}\p{Z}]/u.test(item.title)) item.title = "Untitled";
-  const category = more.categoryInWords(item.category);
-  const view = show("item", { title: item.title, category, initial: initialOf(item.title) });
+  const category = categoryInWords(item.category);
+  const view = show("item", {
+    title: item.title,
+    category,
+    initial: initialOf(item.title),
+    holding: holding(item),
+  });
+  const once = share.terms.max_views === 1;
+  find(view, "lasting").classList.toggle("warn", once);
   every(() => (find(view, "lasting").textContent = lasting()));
   const content = find(view, "content");
-  for (const { heading, fields } of more.groups(item)) {
-    content.append(section(heading, fields.map((field) => fieldRow(field, more))));
+  for (const { heading, fields } of groups(item)) {
+    content.append(section(heading, fields.map((field) => fieldRow(field, item))));
   }
-  if (item.files?.length) content.append(filesSection(item.files, more));
+  if (item.files?.length) content.append(filesSection(item.files));
   if (item.tags?.length) content.append(tagsSection(item.tags));
   on(view, "save", () => {
-    download([more.asText(item)], `${more.cleanName(item.title)}.txt`);
+    download([asText(item)], `${cleanName(item.title)}.txt`);
     announce("Downloaded as text.");
   });
+  on(view, "done", () => {
+    if (once && !confirm(DONE)) return;
+    forget();
+    show("done");
+  });
+  if (once) onbeforeunload = (event) => (event.returnValue = true); // asks
   announce("The item is open.");
+}
+
+const DONE = "You can't open this item again. Have you saved what you need?";
+
+// lasting says whether the link opens again.
+function lasting() {
+  const { max_views: views, expires_at: end, audience } = share.terms;
+  if (views === 1) return "This was the only view. Save what you need before leaving this page.";
+  if (views === 0) return `You can open this link again until ${formatTime(end)}.`;
+  const limit = `${views} views ${audience === "recipients" ? "per person" : "in total"}.`;
+  return secondsLeft() > 0 ? `${limit} Expires in ${inWords(secondsLeft())}.` : `${limit} Expired.`;
 }
 
 function section(heading, rows, template = "item-section") {
@@ -50,13 +82,13 @@ function tagsSection(tags) {
   return section(undefined, rows, "item-tags");
 }
 
-function fieldRow({ title, type, value }, more) {
+function fieldRow({ title, type, value }, item) {
   const label = title || "Value";
   const row = stamp("item-field", { label });
   row.dataset.type = type;
   const slot = find(row, "value");
-  const totp = type === "Totp" ? more.readTotp(value) : {};
-  const current = totp.key ? showTotp(slot, totp, more.totpCode) : () => value;
+  const totp = type === "Totp" ? readTotp(value) : {};
+  const current = totp.key ? showTotp(slot, totp, item.title) : () => value;
   // What is copied and revealed where no code can be made is the seed, so the buttons say so.
   const suffix = totp.problem ? " seed" : "";
   if (!totp.key && CONCEALED.includes(type))
@@ -148,11 +180,12 @@ function copyBySelection(text) {
 }
 
 // showTotp keeps the current code on the page. The result returns it, for copying.
-function showTotp(slot, totp, totpCode) {
+function showTotp(slot, totp, name) {
   const view = stamp("item-totp");
   const progress = Object.assign(find(view, "progress"), { max: totp.period });
   let [code, shown] = ["", undefined];
   slot.append(view);
+  slot.after(setup(totp, name));
   every(async () => {
     const counter = Math.floor(now() / totp.period);
     const left = Math.ceil(totp.period - (now() % totp.period));
@@ -166,8 +199,25 @@ function showTotp(slot, totp, totpCode) {
   return () => code;
 }
 
-function filesSection(files, more) {
-  const node = section(undefined, files.map((entry) => fileRow(entry, more)), "item-files");
+// setup offers the key for an authenticator app. Nothing of it is in the page before it is asked for.
+function setup(totp, name) {
+  const view = stamp("item-setup");
+  const { key, uri } = keyURI(totp, name);
+  const details = find(view, "setup");
+  details.addEventListener("toggle", () => {
+    const path = details.open ? qrPath(uri) : undefined; // none for a key too long for a QR code
+    find(view, "qr").toggleAttribute("hidden", !path);
+    find(view, "path").setAttribute("d", path?.d ?? "");
+    if (path) find(view, "qr").setAttribute("viewBox", `-4 -4 ${path.size + 8} ${path.size + 8}`);
+    find(view, "key").textContent = details.open ? key.replace(/.{4}(?=.)/g, "$& ") : "";
+  });
+  const button = action(view, "copy-key");
+  button.addEventListener("click", () => copy(key, "Key", button));
+  return view;
+}
+
+function filesSection(files) {
+  const node = section(undefined, files.map((entry) => fileRow(entry)), "item-files");
   showTime(find(node, "filesUntil"), Math.min(share.terms.expires_at, now() + 1800), {
     timeStyle: "short",
   });

@@ -1,6 +1,4 @@
-// What the recipient's page needs for an opened item alone. It loads this after the first view.
+// What the recipient's page needs for an opened item alone. It loads this before it claims a view.
 
-export { cleanName } from "../../clients/javascript/names.js";
-export { asText, categoryInWords, groups } from "./item-text.js";
-export { openFile } from "./share-link-v1.js";
-export { readTotp, totpCode } from "./totp.js";
+export { showItem } from "./recipient-item.js";
+export { use } from "./recipient-page.js";

@@ -1,6 +1,6 @@
 // The document: copies of the page's templates, filled with text and nothing else.
 
-import { main, now, secret, share } from "./recipient-share.js";
+import { main, now, share } from "./recipient-share.js";
 
 let ticking = []; // run once a second
 
@@ -24,10 +24,13 @@ export function stamp(id, slots = {}) {
 // show puts the page into a state and moves the focus to its heading.
 export function show(state, slots, template = state) {
   ticking = [];
+  onbeforeunload = null;
   const view = stamp(`state-${template}`, slots);
-  if (secret.repaired && ["ready", "address", "item"].includes(state)) {
-    view.prepend(stamp("notice-repaired"));
+  const ended = view.classList.contains("end");
+  for (const notice of ["repaired", "forgetful"]) {
+    if (share[notice] && !ended) view.prepend(stamp(`notice-${notice}`));
   }
+  document.querySelector(".foot").hidden = ended;
   main.dataset.state = state;
   main.replaceChildren(view);
   scrollTo(0, 0);
@@ -81,13 +84,9 @@ export function showTime(slot, seconds, options) {
   slot.textContent = formatTime(seconds, options);
 }
 
-const secondsLeft = () => share.terms.expires_at - now();
+export const secondsLeft = () => share.terms.expires_at - now();
 
-export function timeLeft() {
-  return secondsLeft() > 0 ? `${inWords(secondsLeft())} left` : "Expired";
-}
-
-export function viewLimit() {
+function viewLimit() {
   const { max_views: views, audience } = share.terms;
   if (views === 0) return "Unlimited";
   if (audience === "recipients")
@@ -95,13 +94,16 @@ export function viewLimit() {
   return views === 1 ? "One view only" : `${views} views`;
 }
 
-// lasting says whether the link opens again.
-export function lasting() {
-  const { max_views: views, expires_at: end, audience } = share.terms;
-  if (views === 1) return "This was the only view. Save what you need before leaving this page.";
-  if (views === 0) return `You can open this link again until ${formatTime(end)}.`;
-  const limit = `${views} views ${audience === "recipients" ? "per person" : "in total"}.`;
-  return secondsLeft() > 0 ? `${limit} Expires in ${inWords(secondsLeft())}.` : `${limit} Expired.`;
+// showTerms fills in how long and how often the link opens.
+export function showTerms(view) {
+  const { terms } = share;
+  find(view, "often").textContent = viewLimit();
+  find(view, "once").hidden = terms.max_views !== 1;
+  showTime(find(view, "until"), terms.expires_at);
+  every(() => {
+    const left = secondsLeft() > 0 ? `${inWords(secondsLeft())} left` : "Expired";
+    find(view, "left").textContent = left;
+  });
 }
 
 // initialOf returns the first letter or digit, for the tile beside a name.

@@ -62,11 +62,26 @@ function fromBase32(text) {
   const bytes = [];
   let [bits, buffer] = [0, 0];
   for (const char of text.toUpperCase()) {
-    buffer = ((buffer << 5) | "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(char)) & 0xfff;
+    buffer = ((buffer << 5) | BASE32.indexOf(char)) & 0xfff;
     bits += 5;
     if (bits >= 8) bytes.push((buffer >> (bits -= 8)) & 0xff);
   }
   return Uint8Array.from(bytes);
+}
+
+const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+function toBase32(bytes) {
+  const bits = Array.from(bytes, (byte) => byte.toString(2).padStart(8, "0")).join("");
+  return bits.replace(/.{1,5}/g, (five) => BASE32[parseInt(five.padEnd(5, "0"), 2)]);
+}
+
+// keyURI returns the key in base32 and the otpauth:// address that authenticator apps read.
+export function keyURI({ key, hash, digits, period }, name) {
+  const secret = toBase32(key);
+  const settings = `algorithm=${hash.replace("-", "")}&digits=${digits}&period=${period}`;
+  const label = encodeURIComponent(Array.from(name.toWellFormed?.() ?? name).slice(0, 60).join(""));
+  return { key: secret, uri: `otpauth://totp/${label}?secret=${secret}&${settings}` };
 }
 
 export async function totpCode({ key, hash, digits }, counter) {
