@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"time"
 )
 
 // MAC returns a keyed hash of parts, under the key of seal.Chain.
@@ -32,7 +33,9 @@ type Filter struct {
 	Kind    Kind
 	Actor   string
 	Subject string
-	Before  int64 // IDs below this
+	From    time.Time // the first moment
+	To      time.Time // the moment after the last
+	Before  int64     // IDs below this
 	Limit   int
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"time"
 
 	"itemshare/fault"
 )
@@ -20,6 +21,8 @@ type Query struct {
 	Kind    Kind
 	Actor   string
 	Subject string
+	From    time.Time // the first moment, zero for the beginning
+	To      time.Time // the moment after the last, zero for today
 	After   string
 	Limit   int
 }
@@ -59,7 +62,10 @@ func (r *Reader) List(ctx context.Context, q Query) (Page, error) {
 		limit = pageSize
 	}
 	limit = min(limit, maxPageSize)
-	records, err := r.store.FindRecords(ctx, Filter{q.Kind, q.Actor, q.Subject, before, limit + 1})
+	records, err := r.store.FindRecords(ctx, Filter{
+		Kind: q.Kind, Actor: q.Actor, Subject: q.Subject, From: q.From, To: q.To,
+		Before: before, Limit: limit + 1,
+	})
 	if err != nil {
 		return Page{}, fmt.Errorf("read audit events: %w", err)
 	}
@@ -72,6 +78,24 @@ func (r *Reader) List(ctx context.Context, q Query) (Page, error) {
 		page.Events = append(page.Events, r.show(record))
 	}
 	return page, nil
+}
+
+// Each calls fn for every event that a query selects, newest first, page by page.
+func (r *Reader) Each(ctx context.Context, q Query, fn func(Shown) error) error {
+	for q.After, q.Limit = "", maxPageSize; ; {
+		page, err := r.List(ctx, q)
+		if err != nil {
+			return err
+		}
+		for _, event := range page.Events {
+			if err := fn(event); err != nil {
+				return err
+			}
+		}
+		if q.After = page.Next; q.After == "" {
+			return nil
+		}
+	}
 }
 
 func (r *Reader) show(record Record) Shown {

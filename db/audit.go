@@ -129,6 +129,12 @@ func findRecords(f audit.Filter) (query string, args []any) {
 			query, args = query+` AND `+where.column+` = ?`, append(args, where.value)
 		}
 	}
+	if !f.From.IsZero() {
+		query, args = query+` AND at >= ?`, append(args, f.From.UnixMilli())
+	}
+	if !f.To.IsZero() {
+		query, args = query+` AND at < ?`, append(args, f.To.UnixMilli())
+	}
 	return query + ` ORDER BY id DESC LIMIT ?`, append(args, f.Limit)
 }
 

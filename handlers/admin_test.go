@@ -1,11 +1,14 @@
 package handlers
 
 import (
+	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"itemshare/account"
 	"itemshare/audit"
@@ -118,4 +121,50 @@ func TestAdminListsInPages(t *testing.T) {
 	admin.get("/admin/service-accounts?revoked=program-118").
 		wantWords(t, "the list after revoking", "Token of Robot 118 revoked.")
 	admin.get("/admin/users?q=crowd").wantWords(t, "people", "50 people shown", "1 vault<")
+}
+
+// TestAuditByDatesAndExported: days of UTC, both included, on the page and in both exports.
+func TestAuditByDatesAndExported(t *testing.T) {
+	a := newApp(t)
+	for i := range 450 { // more than two of the pages that an export reads
+		a.must(a.db.Record(t.Context(), audit.Entry{
+			At: time.Date(2001, 2, 3, 23, 59, 59, 0, time.UTC), Kind: audit.SignedIn,
+			Actor: "=cmd", Subject: fmt.Sprint(i),
+		}))
+	}
+	a.must(a.db.Record(t.Context(), audit.Entry{
+		At: time.Date(2001, 2, 4, 0, 0, 0, 0, time.UTC), Kind: audit.SignedOut, Actor: "later",
+	}))
+	admin := a.signIn(adminEmail)
+	const day = "?from=2001-02-03&to=2001-02-03"
+	page := admin.get("/admin/audit" + day)
+	if n := strings.Count(page.body, `data-testid="event"`); n != 50 {
+		t.Errorf("a page shows %d events", n)
+	}
+	page.wantWords(t, "the page", "from=2001-02-03", `value="2001-02-03"`,
+		"/admin/audit.ndjson?from=2001-02-03&amp;to=2001-02-03", "!later")
+	lines := strings.Split(strings.TrimSpace(admin.get("/admin/audit.ndjson"+day).body), "\n")
+	var first struct{ At, Kind, Actor, Subject string }
+	a.must(json.Unmarshal([]byte(lines[0]), &first))
+	if len(lines) != 450 || first.At != "2001-02-03T23:59:59.000Z" || first.Subject != "449" ||
+		first.Kind != string(audit.SignedIn) || first.Actor != "=cmd" {
+		t.Errorf("%d lines of JSON, the first %+v", len(lines), first)
+	}
+	table, err := csv.NewReader(strings.NewReader(admin.get("/admin/audit.csv" + day).body)).
+		ReadAll()
+	if err != nil || len(table) != 451 || table[0][0] != "number" || table[1][3] != "'=cmd" {
+		t.Errorf("%d lines of CSV, %v", len(table), err)
+	}
+	if r := admin.get("/admin/audit.csv?from=2001-02-04&to=2001-02-04"); strings.Count(
+		r.body,
+		"\n",
+	) != 2 ||
+		!strings.Contains(r.body, "later") {
+		t.Errorf("the day after: %v", r)
+	}
+	for _, path := range []string{"/admin/audit", "/admin/audit.csv", "/admin/audit.ndjson"} {
+		if r := admin.get(path + "?to=yesterday"); r.status != http.StatusUnprocessableEntity {
+			t.Errorf("%s with a wrong date: %d", path, r.status)
+		}
+	}
 }

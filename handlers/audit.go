@@ -16,16 +16,36 @@ import (
 	"itemshare/views"
 )
 
-func (h *Handlers) showAudit(c echo.Context, me account.Identity) error {
-	ctx := c.Request().Context()
-	filter := views.AuditFilter{
+func auditFilter(c echo.Context) views.AuditFilter {
+	return views.AuditFilter{
 		Kind: audit.Kind(c.QueryParam("kind")), Actor: c.QueryParam("actor"),
-		Subject: c.QueryParam("subject"), After: c.QueryParam("after"),
+		Subject: c.QueryParam("subject"), From: c.QueryParam("from"), To: c.QueryParam("to"),
+		After: c.QueryParam("after"),
 	}
-	found, err := h.c.Events.List(ctx, audit.Query{
-		Kind: filter.Kind, Actor: filter.Actor, Subject: filter.Subject, After: filter.After,
-		Limit: pageSize,
-	})
+}
+
+// auditQuery returns what a filter selects. Its dates are days in UTC, both included.
+func auditQuery(f views.AuditFilter) (audit.Query, error) {
+	q := audit.Query{
+		Kind: f.Kind, Actor: f.Actor, Subject: f.Subject, After: f.After, Limit: pageSize,
+	}
+	var err error
+	if q.From, err = dayOf("from", f.From); err != nil {
+		return q, err
+	}
+	if q.To, err = dayOf("to", f.To); err == nil && f.To != "" {
+		q.To = q.To.AddDate(0, 0, 1)
+	}
+	return q, err
+}
+
+func (h *Handlers) showAudit(c echo.Context, me account.Identity) error {
+	ctx, filter := c.Request().Context(), auditFilter(c)
+	query, err := auditQuery(filter)
+	if err != nil {
+		return err
+	}
+	found, err := h.c.Events.List(ctx, query)
 	if err != nil {
 		return fault.Wrap("list events", err)
 	}

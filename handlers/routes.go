@@ -90,6 +90,8 @@ func (h *Handlers) pages() []route {
 		{get, "/admin/mail", admin, page, false, h.showMail},
 		{post, "/admin/mail/test", admin, page, true, h.testMail},
 		{get, "/admin/audit", admin, page, false, h.showAudit},
+		{get, "/admin/audit.csv", admin, page, true, h.auditCSV},
+		{get, "/admin/audit.ndjson", admin, page, true, h.auditNDJSON},
 
 		{get, "/s", anyone, files, false, h.recipientPage},
 		{get, apiPath + "/docs", anyone, page, false, h.showAPI},

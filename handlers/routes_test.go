@@ -70,6 +70,8 @@ var routeTests = map[string]routeTest{
 	"GET /admin/users":           {want: [...]int{303, 403, 403, 403, 200}},
 	"GET /admin/vaults":          {want: [...]int{303, 403, 403, 403, 200}},
 	"GET /admin/audit":           {want: [...]int{303, 403, 403, 403, 200}},
+	"GET /admin/audit.csv":       {want: [...]int{303, 403, 403, 403, 200}},
+	"GET /admin/audit.ndjson":    {want: [...]int{303, 403, 403, 403, 200}},
 
 	"GET /admin/mail": {want: [...]int{303, 403, 403, 403, 200}},
 	"POST /admin/mail/test": {

@@ -88,7 +88,9 @@ func eventsAnnouncement(p AuditProps) string {
 
 // allSubjects is the address of the list without the filter by subject.
 func allSubjects(p AuditProps) string {
-	return p.Shell.Paths.Audit(AuditFilter{Kind: p.Filter.Kind, Actor: p.Filter.Actor})
+	all := p.Filter
+	all.Subject, all.After = "", ""
+	return p.Shell.Paths.Audit(all)
 }
 
 func firstEvents(p AuditProps) string {

@@ -143,9 +143,18 @@ func (p Paths) Mail() string { return p.Base + "/admin/mail" }
 func (p Paths) MailTest() string { return p.Mail() + "/test" }
 
 // Audit is the list of the events that match a filter.
-func (p Paths) Audit(f AuditFilter) string {
-	return p.Base + "/admin/audit" + query(
-		"kind", string(f.Kind), "actor", f.Actor, "subject", f.Subject, "after", f.After,
+func (p Paths) Audit(f AuditFilter) string { return p.Base + "/admin/audit" + f.query() }
+
+// AuditExport is all events that match a filter, in a format: "csv" or "ndjson".
+func (p Paths) AuditExport(f AuditFilter, format string) string {
+	f.After = ""
+	return p.Base + "/admin/audit." + format + f.query()
+}
+
+func (f AuditFilter) query() string {
+	return query(
+		"kind", string(f.Kind), "actor", f.Actor, "subject", f.Subject,
+		"from", f.From, "to", f.To, "after", f.After,
 	)
 }
 

@@ -105,6 +105,8 @@ type AuditFilter struct {
 	Kind    audit.Kind
 	Actor   string
 	Subject string
+	From    string // a date, as is To: the first and the last day
+	To      string
 	After   string
 }
 

@@ -265,7 +265,7 @@ func (s sample) audit() AuditProps {
 		Shell: s.shell(NavAudit), Chain: ChainState{Count: 2, Head: "00ff", Unsealed: 1},
 		BehindSince: now,
 		People:      []Option{{"u1", s.text}}, Next: "n",
-		Filter: AuditFilter{Subject: s.text, After: "a"},
+		Filter: AuditFilter{Subject: s.text, From: "2027-01-01", To: s.text, After: "a"},
 		Events: []AuditRow{
 			{
 				Event: audit.Event{
