@@ -57,7 +57,9 @@ func (p *Prover) Run(ctx context.Context) {
 
 // prove verifies the chain once. A check that could not finish leaves the last result as it is.
 func (p *Prover) prove(ctx context.Context) {
+	began := p.config.Clock()
 	report, err := Verify(ctx, p.config.Store, p.config.MAC, "")
+	report.At = began
 	var broken *Broken
 	if err != nil && !errors.As(err, &broken) {
 		if ctx.Err() == nil {

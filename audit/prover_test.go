@@ -40,6 +40,9 @@ func TestProver(t *testing.T) {
 	f.seal(t)
 	intact, log := f.prove(t)
 	report, broken := intact.LastProof()
+	if report.At.IsZero() {
+		t.Error("a check that ended has no time")
+	}
 	if report.Count != 20 || len(report.Head) != 64 || broken != nil || log != "" {
 		t.Errorf("an intact chain: %+v, %v, logged %q", report, broken, log)
 	}

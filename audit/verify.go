@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 )
 
 const verifyBatch = 500
@@ -18,6 +19,8 @@ type Report struct {
 	Count    int64 // verified events
 	Head     string
 	Unsealed int // events that are not in the chain yet
+	// At is when a Prover began the check, the zero time before its first one ended.
+	At time.Time
 }
 
 // Broken is the error for a chain that was changed, from the event with Number on.

@@ -396,7 +396,9 @@ func (d mailAdmin) SendTest(ctx context.Context, to string) views.MailTest {
 	return views.MailTest{To: to, Answer: answer}
 }
 
-func (auditProver) LastProof() (audit.Report, *audit.Broken) { return audit.Report{Count: 3}, nil }
+func (auditProver) LastProof() (audit.Report, *audit.Broken) {
+	return audit.Report{Count: 3, At: time.Unix(1, 0)}, nil
+}
 
 func (s demoOutbox) Mails(context.Context) []views.OutboxMail {
 	var all []views.OutboxMail

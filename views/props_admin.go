@@ -137,7 +137,8 @@ type ChainState struct {
 	Count    int64
 	Head     string // hex, "" for an empty chain
 	Unsealed int
-	Broken   string // what is wrong, "" if the log is intact
+	Broken   string    // what is wrong, "" if the log is intact
+	At       time.Time // when it was verified, zero if it wasn't yet
 }
 
 // OutboxProps are the values of OutboxPage.

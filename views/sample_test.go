@@ -262,7 +262,7 @@ func (s sample) failures() []Undelivered {
 
 func (s sample) audit() AuditProps {
 	return AuditProps{
-		Shell: s.shell(NavAudit), Chain: ChainState{Count: 2, Head: "00ff", Unsealed: 1},
+		Shell: s.shell(NavAudit), Chain: ChainState{Count: 2, Head: "00ff", Unsealed: 1, At: now},
 		BehindSince: now,
 		People:      []Option{{"u1", s.text}}, Next: "n",
 		Filter: AuditFilter{Subject: s.text, From: "2027-01-01", To: s.text, After: "a"},
