@@ -26,7 +26,7 @@ func (s *Service) Each(ctx context.Context, v Viewer, q Query, fn func(Summary) 
 		if filter.ItemIDs, err = s.allItems(ctx, v, q); err != nil {
 			return err
 		}
-		filter.Limit = exportLargePage // each page looks for all of them
+		filter.Limit = exportLargePage                                  // each page looks for all of them
 		if len(filter.ItemIDs) > exportItems || filter.WithMAC != nil { // few have a recipient
 			matches = matcher(q, filter.ItemIDs)
 			filter.HasText, filter.ItemIDs, filter.AddressMACs = false, nil, nil
