@@ -161,8 +161,10 @@ func (h *Handlers) behindSince(ctx context.Context) (time.Time, error) {
 
 func (h *Handlers) chainState() views.ChainState {
 	report, broken := h.c.Prover.LastProof()
-	state := views.ChainState{Count: report.Count, Head: report.Head, Unsealed: report.Unsealed,
-		At: report.At}
+	state := views.ChainState{
+		Count: report.Count, Head: report.Head, Unsealed: report.Unsealed,
+		At: report.At,
+	}
 	if broken != nil {
 		state.Broken = broken.Error()
 	}

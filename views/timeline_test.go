@@ -16,15 +16,18 @@ func TestTimelineWords(t *testing.T) {
 	}{
 		{audit.ShareCreated, "u1", nil, "Link created by Mia Member"},
 		{
-			audit.CodeRequested, "", map[string]string{"address": "ann@a.example"},
+			audit.CodeRequested, "",
+			map[string]string{"address": "ann@a.example"},
 			"Code requested by ann@a.example",
 		},
 		{
-			audit.CodeRequested, "", map[string]string{"address": "not on the share"},
+			audit.CodeRequested, "",
+			map[string]string{"address": "not on the share"},
 			"Code requested by someone who isn't a recipient",
 		},
 		{
-			audit.CodeRequested, "", map[string]string{"address": "a@b.example", "why": "withheld"},
+			audit.CodeRequested, "",
+			map[string]string{"address": "a@b.example", "why": "withheld"},
 			"Code requested by a@b.example: not sent: too many codes for this address",
 		},
 		{
@@ -33,22 +36,26 @@ func TestTimelineWords(t *testing.T) {
 			"Code not delivered to a@b.example: No such mailbox",
 		},
 		{
-			audit.CodeRefused, "", map[string]string{"address": "a@b.example"},
+			audit.CodeRefused, "",
+			map[string]string{"address": "a@b.example"},
 			"Wrong code by a@b.example",
 		},
 		{
-			audit.OpenRefused, "", map[string]string{"why": "viewed"},
+			audit.OpenRefused, "",
+			map[string]string{"why": "viewed"},
 			"View denied: no views left",
 		},
 		{audit.ShareOpened, "", map[string]string{"agent": "Firefox"}, "Link viewed"},
 		{
-			audit.ShareOpened, "", map[string]string{"views": "12"},
+			audit.ShareOpened, "",
+			map[string]string{"views": "12"},
 			"Link viewed 12 times in this minute",
 		},
 		{audit.ShareRevoked, "u1", map[string]string{"by": "person"}, "Link revoked by Mia Member"},
 		{audit.ShareRevoked, "u2", map[string]string{"by": "policy"}, "Link revoked by a new policy"},
 		{
-			audit.RecipientRemoved, "u1", map[string]string{"recipient": "a@b.example"},
+			audit.RecipientRemoved, "u1",
+			map[string]string{"recipient": "a@b.example"},
 			"Recipient removed: a@b.example by Mia Member",
 		},
 		{audit.CodeRefused, "", nil, "Wrong code"},
