@@ -235,6 +235,10 @@ func thousandsOfNetworks(t *testing.T, _ time.Duration) string {
 	time.Sleep(100 * time.Millisecond)
 	began := time.Now()
 	status := owner.signIn(member, password, "198.51.100.7").status
+	for again := 0; status == http.StatusServiceUnavailable && again < 3; again++ { // as Retry-After asks
+		time.Sleep(time.Second)
+		status = owner.signIn(member, password, "198.51.100.7").status
+	}
 	known := time.Since(began)
 	if status != http.StatusSeeOther {
 		t.Errorf("the known browser: %d", status)

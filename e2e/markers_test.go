@@ -252,12 +252,15 @@ func (m secrets) addLink(name string, l link) {
 	m[name+"'s access token"] = l.derive("access-token", 32)
 }
 
-// addCookies adds the session's cookie, as sent and decoded.
+// addCookies adds every cookie as sent, and the session's decoded.
 func (m secrets) addCookies(c *client) {
 	c.t.Helper()
 	base, _ := url.Parse(c.base + "/")
 	for _, cookie := range c.http.Jar.Cookies(base) {
 		m["cookie "+cookie.Name] = []byte(cookie.Value)
+		if cookie.Name != "itemshare" {
+			continue
+		}
 		inner, err := base64.URLEncoding.DecodeString(cookie.Value)
 		parts := bytes.Split(inner, []byte("|"))
 		if err != nil || len(parts) < 3 {
