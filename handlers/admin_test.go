@@ -152,7 +152,7 @@ func TestAuditByDatesAndExported(t *testing.T) {
 	}
 	table, err := csv.NewReader(strings.NewReader(admin.get("/admin/audit.csv" + day).body)).
 		ReadAll()
-	if err != nil || len(table) != 451 || table[0][0] != "number" || table[1][3] != "'=cmd" {
+	if err != nil || len(table) != 451 || table[0][0] != "\ufeffnumber" || table[1][3] != "'=cmd" {
 		t.Errorf("%d lines of CSV, %v", len(table), err)
 	}
 	if r := admin.get("/admin/audit.csv?from=2001-02-04&to=2001-02-04"); strings.Count(

@@ -89,7 +89,7 @@ func csvEvents(w io.Writer) (eventWriter, error) {
 		return lines.Write(line)
 	}
 	flush := func() error { lines.Flush(); return lines.Error() }
-	head := []string{"number", "at", "kind", "actor", "subject", "detail"}
+	head := []string{byteOrderMark + "number", "at", "kind", "actor", "subject", "detail"}
 	return eventWriter{write, flush}, lines.Write(head)
 }
 

@@ -16,8 +16,11 @@ import (
 	"itemshare/share"
 )
 
+// byteOrderMark begins a CSV file, so that spreadsheets read it as UTF-8.
+const byteOrderMark = "\ufeff"
+
 var csvHead = []string{
-	"id", "title", "vault", "shared_by", "audience", "recipients", "created_at", "expires_at",
+	byteOrderMark + "id", "title", "vault", "shared_by", "audience", "recipients", "created_at", "expires_at",
 	"views", "max_views", "status",
 }
 

@@ -157,7 +157,8 @@ func TestCSV(t *testing.T) {
 	}
 	lines := strings.Split(strings.TrimSpace(r.body), "\n")
 	if len(lines) != 3 ||
-		lines[0] != "id,title,vault,shared_by,audience,recipients,created_at,expires_at,views,max_views,status" {
+		lines[0] != "\ufeffid,title,vault,shared_by,audience,recipients,created_at,expires_at,views,"+
+			"max_views,status" {
 		t.Fatalf("CSV: %q", lines)
 	}
 	if !strings.Contains(
