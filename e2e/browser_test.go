@@ -14,12 +14,21 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// do runs the steps before the timeout. If one fails, the test ends and reports the page's state.
+// replacedNode is in Chromium's error when the page replaces an element that was found a moment
+// before, so that a step did nothing to it.
+const replacedNode = "Could not find node with given id"
+
+// do runs the steps before the timeout, again where the page has just replaced their element. If one
+// fails, the test ends and reports the page's state.
 func (p *page) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
-	if err := chromedp.Do(ctx, steps...); err != nil {
+	err := chromedp.Do(ctx, steps...)
+	for err != nil && ctx.Err() == nil && strings.Contains(err.Error(), replacedNode) {
+		err = chromedp.Do(ctx, steps...)
+	}
+	if err != nil {
 		p.t.Fatalf("%s: %v\n%s", what, err, p.state())
 	}
 }
