@@ -99,7 +99,7 @@ func (p *place) await(ctx context.Context) error {
 	}
 }
 
-// callNext gives free turns to the first in line. The caller holds the lock.
+// callNext hands free turns to the first in line. The caller holds the lock.
 func (l *line) callNext() {
 	for l.running < hashesAtOnce {
 		queue := &l.known
@@ -117,7 +117,7 @@ func (l *line) callNext() {
 	}
 }
 
-// leave gives the place up, before its turn or after it.
+// leave frees the place, before its turn or after it.
 func (p *place) leave() {
 	l := p.line
 	l.mu.Lock()

@@ -204,7 +204,7 @@ func (l *lines) tail(n int) string {
 	return strings.Join(all[max(0, len(all)-n):], "\n")
 }
 
-// useAnotherFolder gives the stopped server a new, empty data folder.
+// useAnotherFolder points the stopped server at a new, empty data folder.
 func (s *server) useAnotherFolder() {
 	s.t.Helper()
 	before := s.data

@@ -21,7 +21,7 @@ import (
 
 const requestIDHeader = "X-Request-Id"
 
-// observe gives the request an id, turns a panic into an error, answers errors and logs
+// observe assigns the request an id, turns a panic into an error, answers errors and logs
 // one line with the route's pattern, never an address. It aborts the connection of an
 // answer that broke off, so that a client does not take it for a whole one.
 func (h *Handlers) observe(next echo.HandlerFunc) echo.HandlerFunc {

@@ -108,7 +108,7 @@ func (s *SMTP) Deliver(ctx context.Context, m Message) (answer string, err error
 	}
 }
 
-// transfer gives the server a message. A failure after the server accepted it, such as of QUIT, is
+// transfer sends the server a message. A failure after the server accepted it, such as of QUIT, is
 // no reason to send it again.
 func (s *SMTP) transfer(
 	ctx context.Context, client *gomail.Client, message *gomail.Msg, m Message,

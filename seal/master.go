@@ -104,7 +104,7 @@ func ReplaceMasterKey(path string, key MasterKey, keep string) error {
 
 func (m MasterKey) text() string { return base64.StdEncoding.EncodeToString(m.bytes[:]) + "\n" }
 
-// writeAtomically gives the text its name once it is on the disk, so that a crash leaves
+// writeAtomically renames the text into place once it is on the disk, so that a crash leaves
 // no partial key. name decides what happens to an existing file: os.Link fails,
 // os.Rename replaces it.
 func writeAtomically(path, text string, name func(from, to string) error) error {
