@@ -94,12 +94,22 @@ func (p *page) click(css string) {
 // fill replaces what is in a field as a person who selects it and types.
 func (p *page) fill(css, text string) {
 	p.t.Helper()
-	p.do("fill "+css, chromedp.WaitVisible(chromedp.CSS(css)), chromedp.Focus(chromedp.CSS(css)))
+	p.do("fill "+css, chromedp.WaitVisible(chromedp.CSS(css)))
+	p.awaitSettled()
+	p.do("focus on "+css, chromedp.Focus(chromedp.CSS(css)))
 	eval[bool](p, element(css)+`.select() ?? true`)
 	if text == "" {
 		text = kb.Delete
 	}
 	p.press(text)
+}
+
+// awaitSettled waits until htmx has finished putting fragments into the page: it moves the focus as
+// its last step, some 20 ms after a fragment shows, which no person is quick enough to notice.
+func (p *page) awaitSettled() {
+	p.t.Helper()
+	p.awaitTrue("the page to settle",
+		`!document.querySelector(".htmx-added, .htmx-swapping, .htmx-settling")`)
 }
 
 // choose sets a radio button or a check box, by its label where the control itself is hidden.
