@@ -157,3 +157,49 @@ func codesWords(codes string) string {
 	slices.Sort(words)
 	return listOf(slices.Compact(words))
 }
+
+// chainWords says how many events were verified, and how many are still to be added to the
+// chain.
+func chainWords(c ChainState) string {
+	words := count(int(c.Count), "event")
+	if c.Unsealed > 0 {
+		words += ", and " + strconv.Itoa(c.Unsealed) + " more waiting to be added"
+	}
+	return words + "."
+}
+
+// eventsAnnouncement is announced to screen readers after a filter changed.
+func eventsAnnouncement(p AuditProps) string {
+	switch {
+	case len(p.Events) == 0:
+		return "No events found"
+	case p.Next != "":
+		return count(len(p.Events), "event") + " shown, more on the next page"
+	}
+	return count(len(p.Events), "event") + " found"
+}
+
+// allSubjects is the address of the list without the filter by subject.
+func allSubjects(p AuditProps) string {
+	all := p.Filter
+	all.Subject, all.After = "", ""
+	return p.Shell.Paths.Audit(all)
+}
+
+func firstEvents(p AuditProps) string {
+	if p.Filter.After == "" {
+		return ""
+	}
+	first := p.Filter
+	first.After = ""
+	return p.Shell.Paths.Audit(first)
+}
+
+func nextEvents(p AuditProps) string {
+	if p.Next == "" {
+		return ""
+	}
+	next := p.Filter
+	next.After = p.Next
+	return p.Shell.Paths.Audit(next)
+}
