@@ -1,0 +1,107 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"itemshare/account"
+	"itemshare/audit"
+	"itemshare/fault"
+	"itemshare/share"
+	"itemshare/views"
+)
+
+func (h *Handlers) showShare(c echo.Context, me account.Identity) error {
+	ctx := c.Request().Context()
+	found, err := h.c.Shares.Get(ctx, viewerOf(me, nil), c.Param("id"))
+	if err != nil {
+		return fault.Wrap("load a share", err)
+	}
+	vaults, err := h.namedVaults(ctx, me)
+	if err != nil {
+		return err
+	}
+	props := views.ShareDetailProps{
+		Shell:   h.shell(me, views.NavHistory, "Link for "+found.Title, vaults),
+		Share:   shareRow(found.Summary, titles(vaults)),
+		MayView: me.MayView(found.VaultID), MayShare: me.MayShare(found.VaultID),
+		Version: found.ItemVersion, CurrentItem: h.currentVersion(ctx, me,
+			found.Summary), Locked: found.Locked, Revocable: found.Revocable,
+	}
+	props.Shell.Flash = doneWords(c.QueryParam("done"), found)
+	for _, r := range found.Recipients {
+		props.Progress = append(props.Progress, views.RecipientProgress{
+			RecipientName: recipientName(r), Position: r.Position, Codes: r.Codes, Views: r.Views,
+			RemovedAt: r.RemovedAt,
+		})
+	}
+	for _, v := range found.Views {
+		props.Views = append(props.Views, views.ViewRow(v))
+	}
+	props.MoreViews = views.TotalViews(props.Views) < found.Summary.Views
+	events, err := h.c.Events.List(ctx, audit.Query{Subject: found.ID, Limit: pageSize})
+	if err != nil {
+		return fault.Wrap("list a share's events", err)
+	}
+	props.SharerID, props.MoreEvents = found.OwnerID, events.Next != ""
+	for _, e := range events.Events {
+		props.Timeline = append(props.Timeline, e.Event)
+	}
+	return h.show(c, http.StatusOK, views.ShareDetailPage(props))
+}
+
+// currentVersion returns the shared item's version now: 0 where me may not view it, and
+// where it no longer exists.
+func (h *Handlers) currentVersion(
+	ctx context.Context, me account.Identity, s share.Summary,
+) uint32 {
+	if !me.MayView(s.VaultID) {
+		return 0
+	}
+	found, err := h.c.Vault.Overviews(ctx, s.VaultID, []string{s.ItemID})
+	if err != nil || len(found) != 1 {
+		return 0
+	}
+	return found[0].Version
+}
+
+// What was just done, as ShareDone has it. The page says it only where it is true.
+const (
+	doneRevoked = "revoked"
+	doneRemoved = "removed"
+)
+
+func doneWords(what string, d share.Detail) string {
+	switch {
+	case what == doneRevoked && d.State == share.Revoked:
+		return "Link revoked."
+	case what == doneRemoved && len(d.Recipients) > 0:
+		return "Recipient removed."
+	}
+	return ""
+}
+
+func (h *Handlers) revoke(c echo.Context, me account.Identity) error {
+	id := c.Param("id")
+	if err := h.c.Shares.Revoke(c.Request().Context(), sharerOf(me), viewerOf(me, nil),
+		id); err != nil {
+		return fault.Wrap("revoke a share", err)
+	}
+	return seeOther(c, h.ShareDone(id, doneRevoked))
+}
+
+func (h *Handlers) removeRecipient(c echo.Context, me account.Identity) error {
+	id := c.Param("id")
+	position, err := strconv.Atoi(c.Param("position"))
+	if err != nil || position < 0 {
+		return fault.Of(fault.NotFound)
+	}
+	if err := h.c.Shares.RemoveRecipient(c.Request().Context(), sharerOf(me), viewerOf(me, nil), id,
+		position); err != nil {
+		return fault.Wrap("remove a recipient", err)
+	}
+	return seeOther(c, h.ShareDone(id, doneRemoved))
+}
