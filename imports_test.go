@@ -46,6 +46,7 @@ var rooms = map[string]room{
 	"vault/onepassword":         {ours: []string{"vault", "fault"}},
 	"vault/onepassword/standin": {ours: []string{"vault", "fault"}},
 	"vault/importer":            {ours: []string{"vault", "fault"}},
+	"vault/password":            {ours: []string{"fault"}},
 	"vault/vaulttest":           {ours: []string{"vault", "fault"}},
 
 	"account": {
