@@ -1,5 +1,5 @@
 // Package static holds what browsers may cache for a year: style sheets,
-// scripts and icons, embedded, each under a name that carries a hash of its
+// scripts, icons and a list of words, embedded, each under a name that carries a hash of its
 // content. Scripts and style sheets are bundled from the sources in src by
 // make generate. The package knows nothing of HTTP but content types, and opens
 // no name that it did not return itself.
@@ -15,7 +15,7 @@ import (
 	"strings"
 )
 
-//go:embed *.css *.js *.svg
+//go:embed *.css *.js *.svg words.txt
 var embedded embed.FS
 
 // contentTypes are the kinds of files served, by extension.
@@ -23,6 +23,7 @@ var contentTypes = map[string]string{
 	".css": "text/css; charset=utf-8",
 	".js":  "text/javascript; charset=utf-8",
 	".svg": "image/svg+xml",
+	".txt": "text/plain; charset=utf-8",
 }
 
 type asset struct {

@@ -14,32 +14,34 @@ import (
 	"itemshare/fault"
 )
 
+const word = `[a-z-]+`
+
+// recipeCases are recipes with the form of what they make.
+var recipeCases = []struct {
+	recipe Recipe
+	want   string
+}{
+	{DefaultRandom, `^[A-Za-z0-9!@#$%^&*_.+?-]{20}$`},
+	{Recipe{Type: Random, Length: 8}, `^[A-Za-z]{8}$`},
+	{DefaultPin, `^[0-9]{6}$`},
+	{DefaultMemorable, `^` + word + `(-` + word + `){3}$`},
+	{memorable(FullWords, Spaces, false), `^` + word + `( ` + word + `){2}$`},
+	{memorable(ThreeLetters, Digits, false), `^[a-z]{3}(\d[a-z]{3}){2}$`},
+	{memorable(Syllables, Periods, false), `^[a-z]{3}(\.[a-z]{3}){2}$`},
+	{memorable(Syllables, Underscores, false), `^[a-z]{3}(_[a-z]{3}){2}$`},
+	{memorable(Syllables, Commas, false), `^[a-z]{3}(,[a-z]{3}){2}$`},
+	{memorable(Syllables, DigitsAndSymbols, false), `^[a-z]{3}([^a-z][a-z]{3}){2}$`},
+}
+
 // TestRecipes asserts that each recipe makes what it says.
 func TestRecipes(t *testing.T) {
-	word := `[a-z-]+`
-	for name, c := range map[string]struct {
-		recipe Recipe
-		want   string
-	}{
-		"random":      {DefaultRandom, `^[A-Za-z0-9!@#$%^&*_.+?-]{20}$`},
-		"letters":     {Recipe{Type: Random, Length: 8}, `^[A-Za-z]{8}$`},
-		"pin":         {DefaultPin, `^[0-9]{6}$`},
-		"memorable":   {DefaultMemorable, `^` + word + `(-` + word + `){3}$`},
-		"spaces":      {memorable(FullWords, Spaces, false), `^` + word + `( ` + word + `){2}$`},
-		"digits":      {memorable(ThreeLetters, Digits, false), `^[a-z]{3}(\d[a-z]{3}){2}$`},
-		"syllables":   {memorable(Syllables, Periods, false), `^[a-z]{3}(\.[a-z]{3}){2}$`},
-		"underscores": {memorable(Syllables, Underscores, false), `^[a-z]{3}(_[a-z]{3}){2}$`},
-		"commas":      {memorable(Syllables, Commas, false), `^[a-z]{3}(,[a-z]{3}){2}$`},
-		"symbols":     {memorable(Syllables, DigitsAndSymbols, false), `^[a-z]{3}([^a-z][a-z]{3}){2}$`},
-	} {
-		t.Run(name, func(t *testing.T) {
-			want := regexp.MustCompile(c.want)
-			for range 100 {
-				if made := generate(t, c.recipe); !want.MatchString(made) {
-					t.Fatalf("made %q, want %s", made, c.want)
-				}
+	for _, c := range recipeCases {
+		want := regexp.MustCompile(c.want)
+		for range 100 {
+			if made := generate(t, c.recipe); !want.MatchString(made) {
+				t.Fatalf("%+v: made %q, want %s", c.recipe, made, c.want)
 			}
-		})
+		}
 	}
 }
 
