@@ -1,10 +1,7 @@
 package importer
 
 import (
-	"encoding/json"
 	"fmt"
-	"math"
-	"strconv"
 	"strings"
 	"time"
 
@@ -34,8 +31,8 @@ func (r *itemReader) read(s *scanner, account, number int) (vault.ImportedItem, 
 	r.valuesLeft -= values - max(0, left.values)
 	at := r.place(account, number)
 	c := &conversion{
-		reader: r, report: r.report, vault: at.title, account: account, isArchivedWanted: r.options.Archived,
-		ids: map[string]bool{}, nextID: map[string]int{}, files: map[string]bool{},
+		builder: newBuilder(r.report, at.title), reader: r, account: account,
+		isArchivedWanted: r.options.Archived, files: map[string]bool{},
 	}
 	imported, ok := c.imported(v)
 	if r.report != nil {
@@ -50,65 +47,14 @@ func (r *itemReader) read(s *scanner, account, number int) (vault.ImportedItem, 
 	return imported, ok, nil
 }
 
-// conversion converts one item. ids holds the field IDs in use.
+// conversion converts one item.
 type conversion struct {
+	builder
 	reader           *itemReader
-	report           *Report
-	vault            string
 	account          int
 	isArchivedWanted bool
-
-	item   vault.Item
-	files  map[string]bool // document IDs of the item's files
-	found  map[string]*archiveFile
-	ids    map[string]bool
-	nextID map[string]int
-}
-
-// leave names a value that has no place here.
-func (c *conversion) leave(what What, field, detail string, v *value) {
-	c.find(Finding{What: what, Field: field, Detail: detail}, v)
-}
-
-// problem names a value that isn't what the format says.
-func (c *conversion) problem(what What, field, detail string, v *value) {
-	c.find(Finding{What: what, Field: field, Detail: detail, Problem: true}, v)
-}
-
-func (c *conversion) find(f Finding, v *value) {
-	v.set(named)
-	if c.report != nil {
-		f.Vault, f.Item = c.vault, c.item.Title
-		c.report.add(f)
-	}
-}
-
-// settings counts what nothing has marked.
-func (c *conversion) settings(v *value, path string) {
-	if c.report == nil {
-		return
-	}
-	v.each(path, func(path string, leaf *value) {
-		if leaf.mark == unmarked {
-			c.report.setting(path)
-		}
-	})
-}
-
-// settle accounts for all values of an item.
-func (c *conversion) settle(v *value) {
-	prefix, b := "items", &c.report.Balance
-	v.each(prefix, func(path string, leaf *value) {
-		b.Values++
-		switch leaf.mark {
-		case taken:
-			b.ValuesTaken++
-		case named:
-			b.ValuesNamed++
-		default:
-			c.report.setting(strings.Replace(path, "items.item.", "items.", 1))
-		}
-	})
+	files            map[string]bool // document IDs of the item's files
+	found            map[string]*archiveFile
 }
 
 // imported converts an element of items. It reports false for one that isn't imported, which it names.
@@ -145,33 +91,6 @@ func (c *conversion) imported(v *value) (vault.ImportedItem, bool) {
 		imported.Open = c.opener()
 	}
 	return imported, true
-}
-
-// isTooLarge reports whether an item is beyond what is kept of one, and names its largest part.
-func (c *conversion) isTooLarge(item *value) (found bool) {
-	item.each("", func(path string, leaf *value) {
-		if !found && (leaf.flaw == tooLong || leaf.flaw == tooMany) {
-			found = true
-			c.problem(BadItem, path, "An item is larger than 2 MiB. It was left out.", nil)
-		}
-	})
-	return found
-}
-
-// fits reports whether an item can be stored, and names its largest part if it can't.
-func (c *conversion) fits(item *value) bool {
-	size, err := json.Marshal(c.item)
-	if err == nil && len(size) <= vault.MaxItemBytes-1024 { // room for IDs
-		return true
-	}
-	largest, length := "", 0
-	item.each("", func(path string, leaf *value) {
-		if len(leaf.text) > length {
-			largest, length = path, len(leaf.text)
-		}
-	})
-	c.problem(BadItem, largest, "An item is larger than 2 MiB. It was left out.", nil)
-	return false
 }
 
 // isWanted reports whether an item is imported for its state, and names it if it isn't.
@@ -274,60 +193,6 @@ func (c *conversion) history(details *value) {
 	}
 }
 
-// list returns the elements of an array. Another kind of value is a problem.
-func (c *conversion) list(v *value, field string) []*value {
-	if v != nil && v.kind != arrayKind {
-		c.problem(BadValue, field, "This isn't a list. It was left out.", v)
-		return nil
-	}
-	if v != nil && v.flaw != noFlaw {
-		c.problem(BadValue, field, "This list "+string(v.flaw)+". The rest was left out.", nil)
-	}
-	return v.all()
-}
-
-// text returns a text and marks it. Another kind of value is a problem.
-func (c *conversion) text(v *value, field string) string {
-	if v == nil {
-		return ""
-	}
-	if v.kind != textKind {
-		c.problem(BadValue, field, "This isn't a text. It was left out.", v)
-		return ""
-	}
-	v.set(taken)
-	if v.flaw == replaced {
-		if c.report != nil {
-			c.find(Finding{
-				What: BadText, Problem: true, Field: field,
-				Detail: "This text " + string(replaced) + ".",
-			}, nil)
-		}
-	}
-	return v.text
-}
-
-// optionalText returns a text and marks it, or "" for anything else.
-func (c *conversion) optionalText(v *value) string {
-	if v == nil || v.kind != textKind {
-		return ""
-	}
-	v.set(taken)
-	return v.text
-}
-
-// number returns a whole number.
-func (v *value) number() (int64, bool) {
-	if v.kind != numberKind && v.kind != textKind {
-		return 0, false
-	}
-	if n, err := strconv.ParseInt(v.text, 10, 64); err == nil {
-		return n, true
-	}
-	n, err := strconv.ParseFloat(v.text, 64)
-	return int64(n), err == nil && v.kind == numberKind && n == math.Trunc(n) && math.Abs(n) < 1<<53
-}
-
 // instant converts a time of the export, which may be absent.
 func (c *conversion) instant(v *value, field string) time.Time {
 	if v.isEmpty() {
@@ -340,134 +205,4 @@ func (c *conversion) instant(v *value, field string) time.Time {
 	}
 	v.set(taken)
 	return time.Unix(seconds, 0).UTC()
-}
-
-func (c *conversion) websites(overview *value) {
-	urls := map[string]bool{}
-	add := func(label, url string) {
-		if url != "" {
-			urls[url] = true
-			c.item.Websites = append(c.item.Websites, vault.Website{Label: label, URL: url})
-		}
-	}
-	for _, u := range c.list(overview.get("urls"), "urls") {
-		if u.kind == textKind {
-			add("", c.text(u, "urls"))
-			continue
-		}
-		if address := c.text(u.get("url"), "urls"); address != "" {
-			add(c.text(u.get("label"), "urls"), address)
-		}
-	}
-	if url := c.text(overview.get("url"), "url"); !urls[url] {
-		add("website", url)
-	}
-}
-
-func (c *conversion) tags(tags *value) {
-	for _, tag := range c.list(tags, "tags") {
-		if text := c.text(tag, "tags"); text != "" {
-			c.item.Tags = append(c.item.Tags, text)
-		}
-	}
-}
-
-// loginTypes maps the types of web form fields.
-var loginTypes = map[string]vault.FieldType{
-	"P":   vault.FieldConcealed,
-	"E":   vault.FieldEmail,
-	"U":   vault.FieldURL,
-	"TEL": vault.FieldPhone,
-}
-
-func (c *conversion) logins(details *value) {
-	var password string
-	for _, from := range c.list(details.get("loginFields"), "loginFields") {
-		field := vault.Field{
-			ID: from.get("id").
-				plainText(),
-			Title: from.get("name").plainText(), Type: vault.FieldText,
-		}
-		if known, ok := loginTypes[from.get("fieldType").plainText()]; ok {
-			field.Type = known
-		}
-		designation := from.get("designation")
-		switch designation.plainText() {
-		case "username":
-			// Subtitles look for this ID. An email address serves as user name as well.
-			field.ID, field.Title, field.Type = "username", "username", vault.FieldText
-		case "password":
-			field.ID, field.Title, field.Type = "password", "password", vault.FieldConcealed
-		}
-		field.Value = c.plain(from.get("value"), field.Title)
-		if field.Value == "" {
-			continue
-		}
-		if field.ID == "password" && password == "" {
-			password = field.Value
-		}
-		for _, name := range []string{"id", "name", "fieldType", "designation"} {
-			from.get(name).set(taken)
-		}
-		c.field(field)
-	}
-	field := vault.Field{ID: "password", Title: "password", Type: vault.FieldConcealed}
-	if field.Value = c.text(details.get("password"), "password"); field.Value == password {
-		return
-	}
-	if password != "" {
-		field.Title = "other password"
-	}
-	c.field(field)
-}
-
-func (c *conversion) section(number int, from *value) {
-	if from.kind != objectKind {
-		c.problem(BadValue, "sections", "This isn't a section. It was left out.", from)
-		return
-	}
-	section := vault.Section{
-		ID:    from.get("name").plainText(),
-		Title: c.text(from.get("title"), "sections"),
-	}
-	if section.ID == "" || c.ids["section "+section.ID] {
-		section.ID = fmt.Sprint("section-", number+1)
-	}
-	c.ids["section "+section.ID] = true
-	from.get("name").set(taken)
-	before := len(c.item.Fields)
-	for _, field := range c.list(from.get("fields"), section.Title) {
-		if field.kind != objectKind {
-			c.problem(BadValue, section.Title, "This isn't a field. It was left out.", field)
-			continue
-		}
-		title := c.text(field.get("title"), "fields")
-		id := field.get("id").plainText()
-		field.get("id").set(taken)
-		c.values(vault.Field{ID: id, Title: title, SectionID: section.ID}, field.get("value"))
-	}
-	if len(c.item.Fields) > before {
-		c.item.Sections = append(c.item.Sections, section)
-	}
-}
-
-// field adds a field that has a value, with a unique ID. Without a title it is called by its type: IDs
-// in an export are no words.
-func (c *conversion) field(field vault.Field) {
-	if field.Value == "" {
-		return
-	}
-	if strings.TrimSpace(field.Title) == "" {
-		field.Title = typeLabels[field.Type]
-	}
-	base := field.ID
-	if base == "" {
-		base = "field"
-	}
-	for field.ID == "" || c.ids[field.ID] {
-		c.nextID[base]++
-		field.ID = fmt.Sprint(base, "-", c.nextID[base])
-	}
-	c.ids[field.ID] = true
-	c.item.Fields = append(c.item.Fields, field)
 }

@@ -2,6 +2,8 @@ package importer
 
 import (
 	"encoding/json"
+	"math"
+	"strconv"
 	"strings"
 )
 
@@ -172,6 +174,18 @@ func (v *value) children() []*value {
 		all = append(all, m.value)
 	}
 	return all
+}
+
+// number returns a whole number.
+func (v *value) number() (int64, bool) {
+	if v.kind != numberKind && v.kind != textKind {
+		return 0, false
+	}
+	if n, err := strconv.ParseInt(v.text, 10, 64); err == nil {
+		return n, true
+	}
+	n, err := strconv.ParseFloat(v.text, 64)
+	return int64(n), err == nil && v.kind == numberKind && n == math.Trunc(n) && math.Abs(n) < 1<<53
 }
 
 // set marks a value and all within it that has no mark yet.

@@ -1,0 +1,157 @@
+package local
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"itemshare/fault"
+	"itemshare/vault"
+)
+
+// vaultRow is a vault as its row has it. Its origin names no item.
+type vaultRow struct {
+	vault.Info
+	origin  vault.Origin
+	changed int64
+}
+
+// target is a vault for imported items, with its items of earlier imports.
+type target struct {
+	ImportedVault
+	origin  vault.Origin // of the vault
+	earlier earlierItems
+}
+
+// target returns the vault for an item. It creates one if there is none.
+func (r *importRun) target(ctx context.Context, incoming vault.ImportedItem) (*target, error) {
+	title := cmp.Or(truncate(strings.TrimSpace(incoming.VaultTitle)), "Imported")
+	if r.in.Target != "" {
+		return r.cached("", func() (*target, error) { return r.chosenTarget(ctx) })
+	}
+	origin := vault.Origin{Account: incoming.Origin.Account, Vault: incoming.Origin.Vault}
+	if !origin.NamesVault() {
+		key := strings.Join([]string{"unknown", origin.Account, origin.Vault, title}, "\x00")
+		return r.cached(
+			key,
+			func() (*target, error) { return r.newTarget(title, vault.Origin{}, title) },
+		)
+	}
+	return r.cached("known\x00"+origin.Account+"\x00"+origin.Vault, func() (*target, error) {
+		for _, row := range r.vaults {
+			if row.origin == origin {
+				return r.existingTarget(ctx, row, title)
+			}
+		}
+		return r.newTarget(title, origin, title)
+	})
+}
+
+func (r *importRun) cached(key string, find func() (*target, error)) (*target, error) {
+	if to, ok := r.targets[key]; ok {
+		return to, nil
+	}
+	to, err := find()
+	if err == nil {
+		r.targets[key] = to
+		r.order = append(r.order, to)
+	}
+	return to, err
+}
+
+// chosenTarget returns the vault that the caller chose by title or id.
+func (r *importRun) chosenTarget(ctx context.Context) (*target, error) {
+	infos := make([]vault.Info, len(r.vaults))
+	for i, row := range r.vaults {
+		infos[i] = row.Info
+	}
+	found, err := vault.Find(infos, r.in.Target)
+	if fault.KindOf(err) == fault.NotFound {
+		title, err := parseName(r.in.Target)
+		if err != nil {
+			return nil, err
+		}
+		return r.newTarget(title, vault.Origin{}, "")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return r.existingTarget(ctx, r.vaults[slices.Index(infos, found)], "")
+}
+
+func (r *importRun) existingTarget(
+	ctx context.Context, row vaultRow, sourceTitle string,
+) (*target, error) {
+	earlier, err := r.vault.earlierItems(ctx, row.ID)
+	if err != nil {
+		return nil, err
+	}
+	r.changes.Unchanged = append(r.changes.Unchanged, SealedVault{ID: row.ID, Changed: row.changed})
+	return &target{
+		ImportedVault: ImportedVault{
+			Info: row.Info, SourceTitle: sourceTitle, SameTitle: r.titles(row.Title) > 1,
+		},
+		origin: row.origin, earlier: earlier,
+	}, nil
+}
+
+// newTarget creates a vault. Its owners get every right in it.
+func (r *importRun) newTarget(
+	title string,
+	origin vault.Origin,
+	sourceTitle string,
+) (*target, error) {
+	to := &target{origin: origin, ImportedVault: ImportedVault{
+		Info: vault.Info{Title: title}, SourceTitle: sourceTitle, New: true,
+		SameTitle: r.titles(title) > 0,
+	}}
+	if r.in.DryRun {
+		return to, nil
+	}
+	var err error
+	if to.Info, err = r.addVault(title, origin, len(r.vaults)); err != nil {
+		return nil, err
+	}
+	r.changes.Owners = r.in.Owners
+	r.changes.OwnedVaults = append(r.changes.OwnedVaults, to.ID)
+	return to, nil
+}
+
+// titles counts the vaults with a title, those included that this import creates.
+func (r *importRun) titles(title string) (n int) {
+	for _, row := range r.vaults {
+		if strings.EqualFold(row.Title, title) {
+			n++
+		}
+	}
+	for _, to := range r.order {
+		if to.New && strings.EqualFold(to.Title, title) {
+			n++
+		}
+	}
+	return n
+}
+
+// truncate cuts a source vault's name to the longest allowed name.
+func truncate(name string) string {
+	letters := []rune(name)
+	return strings.TrimSpace(string(letters[:min(len(letters), maxName)]))
+}
+
+// vaultRows returns all vaults with their origins.
+func (v *Vault) vaultRows(ctx context.Context) ([]vaultRow, error) {
+	rows, err := v.c.Store.SealedVaults(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]vaultRow, len(rows))
+	for i, row := range rows {
+		origin, err := v.openSource(row)
+		if err != nil {
+			return nil, err
+		}
+		all[i] = vaultRow{vault.Info{ID: row.ID, Title: v.openName(row)}, origin, row.Changed}
+	}
+	return all, nil
+}
