@@ -215,7 +215,7 @@ func (p *page) sendTwice(share string) {
 	p.visit(share)
 	eval[string](p, element(`#share-form [name=token]`)+".value = "+quote(token))
 	p.click(submitShare)
-	p.awaitGone(`#share-form`)
+	p.await(`[data-error=already_created]`)
 }
 
 var categoryOption = regexp.MustCompile(`<option value="([A-Za-z]+)"`)

@@ -143,7 +143,20 @@ func (h *Handlers) shell(
 	return shell
 }
 
-// seeOther redirects the browser after a form.
+// seeOther leads the browser to another page after a form. htmx would put that page in the place of
+// the form, so it is told by a header.
 func seeOther(c echo.Context, address string) error {
+	if fragment(c) && c.Request().Method == http.MethodPost {
+		c.Response().Header().Set("HX-Redirect", address)
+		return c.NoContent(http.StatusNoContent)
+	}
 	return c.Redirect(http.StatusSeeOther, address)
+}
+
+// replaceAddress has htmx show another address for what it is answered with, so that reload and
+// Back lead there. An answer without htmx keeps its own.
+func replaceAddress(c echo.Context, address string) {
+	if fragment(c) {
+		c.Response().Header().Set("HX-Replace-Url", address)
+	}
 }

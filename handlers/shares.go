@@ -171,6 +171,7 @@ func (h *Handlers) createShare(c echo.Context, me account.Identity) error {
 		}
 	}
 	if fragment(c) {
+		replaceAddress(c, h.ShareDetail(made.ID))
 		return h.showSecret(c, http.StatusCreated, views.Shared(props))
 	}
 	return h.showSecret(c, http.StatusCreated, views.SharedPage(props))

@@ -9,6 +9,9 @@ const htmxConfig = `{"allowEval":false,"allowScriptTags":false,"includeIndicator
 	`{"code":"422","swap":true},{"code":"[45]..","swap":true,"error":true,` +
 	`"target":"#notice","swapOverride":"innerHTML"}]}`
 
+// titleWords is the title of a document.
+func titleWords(title string) string { return title + " – itemshare" }
+
 // markPath draws the padlock of the logo.
 const markPath = "M11 15v-3a5 5 0 0 1 10 0v3m-11.500 0h13a1.500 1.500 0 0 1 1.500 1.500v7" +
 	"a1.500 1.500 0 0 1-1.500 1.500h-13a1.500 1.500 0 0 1-1.500-1.500v-7" +

@@ -30,16 +30,7 @@ export function shareForm(form) {
   new RecipientField(form, () => summarise(form));
   summarise(form);
   form.addEventListener("change", () => summarise(form));
-  // A second press would answer with a page that no longer shows the link.
-  form.addEventListener("submit", (event) => {
-    if (event.submitter?.hasAttribute("formtarget")) return;
-    if (form.dataset.sent) event.preventDefault();
-    form.dataset.sent = "yes";
-  });
-  window.addEventListener("pageshow", () => {
-    delete form.dataset.sent;
-    summarise(form);
-  });
+  window.addEventListener("pageshow", () => summarise(form));
 }
 
 export function nativeShare(button) {

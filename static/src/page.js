@@ -6,6 +6,7 @@ import { announce } from "./app-server.js";
 import { copy } from "./app-copy.js";
 import { beforeReveal, revealed, tick } from "./app-reveal.js";
 import { onKey } from "./app-list.js";
+import { leaveToBrowser, placeAnswer, showAnswer } from "./app-forms.js";
 import { nativeShare, shareForm } from "./app-share.js";
 
 // dropEmpty leaves empty parameters out of the address.
@@ -15,29 +16,17 @@ function dropEmpty(event) {
   for (const name of Object.keys(parameters)) if (parameters[name] === "") delete parameters[name];
 }
 
-// beforeSwap puts a list into place even if its status is an error: it says why it is empty.
-function beforeSwap(event) {
-  const list = event.detail.requestConfig.target;
-  if (
-    !event.detail.isError ||
-    !list?.id ||
-    !event.detail.serverResponse.includes(`id="${list.id}"`)
-  )
-    return;
-  event.detail.target = list;
-  event.detail.swapOverride = "outerHTML";
-}
-
 function afterSwap(event) {
   const form = event.detail.requestConfig?.elt;
   if (form?.matches?.("form[data-reveal]") && event.detail.successful) revealed(form);
   if (event.detail.successful) document.getElementById("notice")?.replaceChildren();
+  enhance();
 }
 
 // afterSettle moves the focus to the list after a link to another page of it was
 // followed, but not while someone types.
 function afterSettle(event) {
-  localise(document);
+  showAnswer(event);
   const list =
     event.detail.elt?.closest?.("[data-announce]") ?? document.querySelector("[data-announce]");
   if (list && event.detail.target?.id === list.id) {
@@ -51,19 +40,30 @@ function offline() {
   document.getElementById("notice").replaceChildren(template.content.cloneNode(true));
 }
 
+// enhance adds what scripts add to a page, and to what htmx has put into it since.
+function enhance() {
+  localise(document);
+  for (const form of once("#share-form")) shareForm(form);
+  for (const button of once("button[data-share]")) nativeShare(button);
+  for (const input of once("[data-select]")) input.addEventListener("focus", () => input.select());
+}
+
+const enhanced = new WeakSet();
+
+// once returns the elements of a selector that it has not returned before.
+function once(selector) {
+  const fresh = all(selector).filter((element) => !enhanced.has(element));
+  for (const element of fresh) enhanced.add(element);
+  return fresh;
+}
+
 document.addEventListener("DOMContentLoaded", () => {
   theme.show(theme.value);
-  localise(document);
+  enhance();
   document.querySelector("[data-focus]")?.focus();
   document.addEventListener("keydown", onKey);
-  for (const form of all("#share-form")) shareForm(form);
-  for (const button of all("[data-share]")) if (button.matches("button")) nativeShare(button);
-  for (const input of all("[data-select]")) input.addEventListener("focus", () => input.select());
+  document.addEventListener("submit", leaveToBrowser, true);
   if (document.querySelector("[data-reveal]")) setInterval(tick, 1000);
-
-  // A link is shown once: reload and Back lead to its history and post nothing again.
-  const shown = document.querySelector("[data-address]");
-  if (shown) history.replaceState(null, "", shown.dataset.address);
 
   document.addEventListener("click", (event) => {
     const copying = event.target.closest("[data-copy]");
@@ -78,7 +78,7 @@ document.addEventListener("DOMContentLoaded", () => {
   document.body.addEventListener("htmx:beforeRequest", (event) => {
     if (event.target.matches("form[data-reveal]")) beforeReveal(event, event.target);
   });
-  document.body.addEventListener("htmx:beforeSwap", beforeSwap);
+  document.body.addEventListener("htmx:beforeSwap", placeAnswer);
   document.body.addEventListener("htmx:afterSwap", afterSwap);
   document.body.addEventListener("htmx:afterSettle", afterSettle);
   document.body.addEventListener("htmx:sendError", offline);

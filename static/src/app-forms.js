@@ -1,0 +1,48 @@
+// Forms that htmx answers in place: those with the attributes of inPlace in views/forms.go. What the
+// server answers takes the place of the form, the typed values in it, and the focus goes to the
+// first problem. An answer without a place of its own is shown above the page, which stays as it is.
+
+import { announce } from "./app-server.js";
+
+const isInPlace = (element) => element?.matches?.("form[data-in-place]");
+
+// placeAnswer decides where an answer goes. An error belongs where its target is part of it, such as
+// a form with its problems or a list that says why it is empty; any other one goes to the notice.
+export function placeAnswer({ detail }) {
+  const target = detail.requestConfig.target;
+  if (detail.xhr.status < 400) return;
+  if (target?.id && detail.serverResponse.includes(`id="${target.id}"`)) {
+    detail.target = target;
+    detail.swapOverride = detail.requestConfig.elt.getAttribute("hx-swap") ?? "outerHTML";
+  } else {
+    detail.target = document.getElementById("notice");
+    detail.swapOverride = "innerHTML";
+  }
+}
+
+// showAnswer moves the focus to what a form was answered with.
+export function showAnswer({ detail }) {
+  if (!isInPlace(detail.requestConfig?.elt)) return;
+  const { id } = detail.target;
+  const place = document.getElementById(id);
+  if (!place) return;
+  if (id !== "notice") document.getElementById("notice").replaceChildren();
+  const next = firstProblem(place) ?? place.querySelector("[autofocus], [data-focus]");
+  next?.focus();
+  if (!next) announce(place.innerText);
+}
+
+// firstProblem returns the control that the first of a form's problems is about: the link of the
+// summary leads to it, or to the group that it is in.
+function firstProblem(place) {
+  const link = place.querySelector('[data-testid="problems"] a[href^="#"]');
+  const about = link && document.getElementById(link.hash.slice(1));
+  if (!about?.matches("fieldset")) return about;
+  return about.querySelector("input:checked:enabled") ?? about.querySelector("input:enabled");
+}
+
+// leaveToBrowser keeps htmx from a submission whose button opens its answer elsewhere.
+export function leaveToBrowser(event) {
+  if (isInPlace(event.target) && event.submitter?.hasAttribute("formtarget"))
+    event.stopPropagation();
+}
