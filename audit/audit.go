@@ -26,6 +26,7 @@ const (
 	ItemsImported    Kind = "vault.imported"
 	FieldRevealed    Kind = "item.revealed"
 	ItemRead         Kind = "item.read" // with its values, by a service account
+	FileDownloaded   Kind = "item.file_downloaded"
 	ShareCreated     Kind = "share.created"
 	ShareRefused     Kind = "share.refused" // the policy does not allow it
 	LinkAsked        Kind = "share.asked"   // requested from the vault's own account

@@ -7,12 +7,10 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"regexp"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"itemshare/client"
+	"itemshare/vault"
 )
 
 // saveFiles writes the files into the folder given with --files. If the link has a view limit, it
@@ -49,13 +47,16 @@ func (c *openCommand) saveFiles(p *program, in *prompter, opened *client.OpenedS
 	return errors.Join(errs...)
 }
 
+// maxShown is how many characters of a sender's file name are shown.
+const maxShown = 180
+
 // renamed says how the sender named the file, if it was saved under another name.
 func renamed(name, sent string) string {
 	if name == sent {
 		return ""
 	}
-	if shown := truncate(sent, maxStem); shown != sent {
-		sent = shown + "…"
+	if shown := []rune(sent); len(shown) > maxShown {
+		sent = string(shown[:maxShown]) + "…"
 	}
 	return fmt.Sprintf(" The sender named it “%s”.", plain(sent))
 }
@@ -68,7 +69,7 @@ func saveFile(
 	if err != nil {
 		return "", err
 	}
-	file, name, err := createFile(root, fileName(entry.Name))
+	file, name, err := createFile(root, vault.FileName(entry.Name))
 	if err != nil {
 		return "", err
 	}
@@ -96,60 +97,3 @@ func createFile(root *os.Root, name string) (*os.File, string, error) {
 	}
 	return nil, "", errors.New("too many files have that name already")
 }
-
-// The parts of a file's name in bytes. With a number between them they fit every file system.
-const (
-	maxStem   = 180
-	maxEnding = 16
-)
-
-// obeyed matches the start of a name that a shell or a program takes for an option, a home folder or
-// a list of arguments.
-var obeyed = regexp.MustCompile(`^[-~+@=]+`)
-
-// reserved matches names that Windows takes for devices, and files that a desktop obeys.
-var reserved = regexp.MustCompile(`(?i)^(?:` +
-	`(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin_|conout_|clock_) *(?:\.|$)|` +
-	`(?:desktop\.ini|autorun\.inf|thumbs\.db)$)`)
-
-// fileName turns a name that a stranger chose into one that no shell and no system obeys: without a
-// path, without a dot or a dash at its start and without invisible characters.
-func fileName(text string) string {
-	clean := strings.Map(func(r rune) rune {
-		switch {
-		case unicode.In(r, unicode.C, unicode.Zl, unicode.Zp) || r == unicode.ReplacementChar:
-			return -1
-		case strings.ContainsRune("/\\:*?\"<>|$`;&%", r):
-			return '_'
-		}
-		return r
-	}, text)
-	clean = strings.TrimFunc(clean, func(r rune) bool { return r == '.' || unicode.IsSpace(r) })
-	clean = obeyed.ReplaceAllString(clean, "_")
-	if reserved.MatchString(clean) {
-		clean = "_" + clean
-	}
-	ending := path.Ext(clean)
-	if len(ending) > maxEnding ||
-		strings.ContainsFunc(strings.TrimPrefix(ending, "."), isNotAlphanumeric) {
-		ending = ""
-	}
-	stem := strings.TrimRight(truncate(strings.TrimSuffix(clean, ending), maxStem), " .")
-	if stem == "" {
-		stem = "file"
-	}
-	return stem + ending
-}
-
-// truncate cuts text after at most limit bytes, between characters.
-func truncate(text string, limit int) string {
-	if len(text) <= limit {
-		return text
-	}
-	for !utf8.RuneStart(text[limit]) {
-		limit--
-	}
-	return text[:limit]
-}
-
-func isNotAlphanumeric(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }

@@ -13,6 +13,7 @@ import (
 	"net/netip"
 	"net/url"
 	"regexp"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -48,6 +49,7 @@ type app struct {
 	outbox    *mail.Outbox
 	clock     *clock
 	log       *logBuffer
+	audited   *audit.Reader
 
 	team, readOnly, elsewhere vault.Info
 	item, hidden              vault.Item // in team, in elsewhere
@@ -179,11 +181,12 @@ func (a *app) serve(s appOptions, keyring *seal.Keyring, events *audit.Log, log 
 	if s.random != nil {
 		random = s.random
 	}
+	a.audited = audit.NewReader(a.db, events)
 	mine := Config{
 		URL: a.base, Shares: shares, Accounts: a.accounts, Vault: backend, Recorder: recorder{
 			a.db, events,
 		},
-		Events: audit.NewReader(a.db, events), Prover: auditProver{}, Erasures: a.db, Static: files,
+		Events: a.audited, Prover: auditProver{}, Erasures: a.db, Static: files,
 		Demo: demoOutbox{a.outbox}, Ready: a.db.Ready,
 		Forms: keyring.Box(seal.Forms),
 		CookieKeys: [2][]byte{
@@ -260,7 +263,9 @@ func (a *app) addFixtures() {
 			a.must(a.accounts.SetGrant(ctx, "", grant))
 		}
 	}
-	a.item = a.addItem(newLogin(a.team.ID, "Mail server"))
+	login := newLogin(a.team.ID, "Mail server")
+	login.Files = []vault.File{{ID: "new", Name: fileName, Type: "text/html"}}
+	a.item = a.addItem(login)
 	a.notes = a.addItem(newLogin(a.readOnly.ID, "Door code"))
 	a.hidden = a.addItem(newLogin(a.elsewhere.ID, "Elsewhere only"))
 }
@@ -268,6 +273,10 @@ func (a *app) addFixtures() {
 const (
 	concealed = "s3cret-of-the-item"
 	seed      = "JBSWY3DPEHPK3PXP"
+
+	// The file of the item in the team's vault.
+	fileName = "../Zürich <plan>.html"
+	fileText = "<script>alert(1)</script>"
 )
 
 func newLogin(vaultID, title string) vault.Item {
@@ -285,7 +294,9 @@ func newLogin(vaultID, title string) vault.Item {
 
 func (a *app) addItem(item vault.Item) vault.Item {
 	a.t.Helper()
-	made, err := a.vault.AddItem(a.t.Context(), item, nil)
+	made, err := a.vault.AddItem(a.t.Context(), item, func(string) (io.ReadCloser, error) {
+		return io.NopCloser(strings.NewReader(fileText)), nil
+	})
 	a.must(err)
 	return made
 }

@@ -112,6 +112,8 @@ const (
 		"form-action 'none'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for " +
 		"'script'; trusted-types 'none'"
 	filePolicy = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+	// Of an item's file, whose content someone else may have chosen.
+	attachmentPolicy = filePolicy + "; sandbox"
 )
 
 const policyHeader = "Content-Security-Policy"

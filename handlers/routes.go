@@ -67,6 +67,7 @@ func (h *Handlers) pages() []route {
 		{post, "/items/refresh", signedIn, page, false, h.refresh},
 		{get, item, viewer, page, false, h.showItem},
 		{post, item + "/reveal", viewer, page, false, h.reveal},
+		{get, item + "/files/:file", viewer, page, true, h.downloadFile},
 		{get, item + "/share", sharer, page, false, h.shareForm},
 		{post, item + "/share", sharer, page, true, h.createShare},
 		{post, item + "/share/recipients", sharer, page, false, h.checkRecipients},

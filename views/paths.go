@@ -40,6 +40,14 @@ func (p Paths) Item(vaultID, itemID string) string {
 // Reveal accepts a POST.
 func (p Paths) Reveal(vaultID, itemID string) string { return p.Item(vaultID, itemID) + "/reveal" }
 
+// Files accepts a POST of files to add to an item.
+func (p Paths) Files(vaultID, itemID string) string { return p.Item(vaultID, itemID) + "/files" }
+
+// File is a download of one of an item's files.
+func (p Paths) File(vaultID, itemID, fileID string) string {
+	return p.Files(vaultID, itemID) + "/" + url.PathEscape(fileID)
+}
+
 // Share is the form for a new link to an item, and accepts its POST.
 func (p Paths) Share(vaultID, itemID string) string { return p.Item(vaultID, itemID) + "/share" }
 

@@ -261,6 +261,7 @@ var auditKinds = [...]auditKind{
 	{audit.ItemsImported, "Items imported", ""},
 	{audit.FieldRevealed, "Value revealed", ""},
 	{audit.ItemRead, "Item read by service account", ""},
+	{audit.FileDownloaded, "File downloaded", ""},
 	{audit.ShareCreated, "Link created", ""},
 	{audit.ShareRefused, "Link blocked by policy", "bad"},
 	{audit.LinkAsked, "Link requested", ""},
