@@ -86,9 +86,16 @@ func (p *page) click(css string) {
 	p.t.Helper()
 	p.do(
 		"click "+css,
+		chromedp.WaitVisible(chromedp.CSS(css)),
 		chromedp.ScrollIntoView(chromedp.CSS(css)),
 		chromedp.Click(chromedp.CSS(css), chromedp.NodeVisible),
 	)
+}
+
+// clickAt clicks a point of the window, in CSS pixels.
+func (p *page) clickAt(x, y float64) {
+	p.t.Helper()
+	p.do(fmt.Sprintf("click at %g, %g", x, y), chromedp.MouseClickXY(x, y))
 }
 
 // fill replaces what is in a field as a person who selects it and types.

@@ -144,3 +144,11 @@ func vaultsDescribed(problems []fault.Problem) string {
 func noServiceAccounts(p ServiceAccountsProps) bool {
 	return len(p.Accounts) == 0 && p.Filter == (ListFilter{})
 }
+
+func confirmToken(s Shell, a ServiceAccountRow) confirmation {
+	return confirmation{
+		ID: "revoke-" + a.ID, TestID: "revoke-ask", Icon: "ban", Words: "Revoke",
+		Label: "Revoke the token of " + a.Name, Heading: "Revoke the token of " + a.Name + "?",
+		Action: s.Paths.RevokeServiceAccount(a.ID), Do: "Revoke token", DoTest: "revoke",
+	}
+}

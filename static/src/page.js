@@ -4,6 +4,7 @@ import { all, theme, themes } from "./app-theme.js";
 import { localise } from "./app-times.js";
 import { announce } from "./app-server.js";
 import { copy } from "./app-copy.js";
+import { dialogs } from "./app-dialog.js";
 import { beforeReveal, revealed, tick } from "./app-reveal.js";
 import { onKey } from "./app-list.js";
 import { leaveToBrowser, placeAnswer, showAnswer } from "./app-forms.js";
@@ -63,6 +64,7 @@ document.addEventListener("DOMContentLoaded", () => {
   document.querySelector("[data-focus]")?.focus();
   document.addEventListener("keydown", onKey);
   document.addEventListener("submit", leaveToBrowser, true);
+  dialogs();
   if (document.querySelector("[data-reveal]")) setInterval(tick, 1000);
 
   document.addEventListener("click", (event) => {

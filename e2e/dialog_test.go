@@ -1,0 +1,53 @@
+package e2e
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp/kb"
+)
+
+// modal is an expression: whether a dialog is open over the page.
+const modal = `!!document.querySelector("dialog:modal")`
+
+// TestDialogsCloseAndReturnTheFocus asks before a token is revoked. Escape, Cancel and a click
+// beside the dialog leave everything as it was, with the focus where it came from.
+func TestDialogsCloseAndReturnTheFocus(t *testing.T) {
+	s := start(t)
+	s.serviceAccount("--vault", "Team")
+	for _, window := range []size{phone, desktop} {
+		t.Run(window.name, func(t *testing.T) {
+			p := newPage(t, s, window)
+			p.signIn(admin)
+			p.visit("/admin/service-accounts")
+			for _, closeIt := range []func(){
+				func() { p.press(kb.Escape) },
+				func() { p.press(kb.Enter) }, // on Cancel
+				func() { p.clickAt(4, 4) },   // beside the dialog
+			} {
+				p.click(`[data-testid=revoke-ask] summary`)
+				p.awaitTrue("a dialog", modal)
+				p.awaitTrue("the focus on Cancel",
+					`document.activeElement.dataset.testid === "dialog-cancel"`)
+				closeIt()
+				p.awaitTrue("no dialog", "!"+modal)
+				p.awaitTrue("the focus where it was", `document.activeElement.matches("summary")`)
+				p.awaitGone(`.confirm[open]`)
+			}
+			p.staysWithin(window.width)
+			p.clean()
+		})
+	}
+}
+
+// TestQuestionsWithoutScripts asks below the button where scripts are off.
+func TestQuestionsWithoutScripts(t *testing.T) {
+	s := start(t)
+	s.serviceAccount("--vault", "Team")
+	p := newPage(t, s, phone, withoutScripts)
+	p.signIn(admin)
+	p.visit("/admin/service-accounts")
+	p.click(`[data-testid=revoke-ask] summary`)
+	p.click(`[data-testid=revoke]`)
+	p.await(`[data-state=revoked]`)
+	p.clean()
+}

@@ -1,0 +1,48 @@
+// Dialogs. One that asks stands in a details element, which works without scripts; one that
+// arrives with a fragment opens at once. Escape, a button with data-dialog-close and a click beside
+// a dialog close it, and the focus returns to what opened it.
+
+import { all } from "./app-theme.js";
+
+const openers = new WeakMap();
+
+// openDialog shows a dialog over the page. opener gets the focus back.
+export function openDialog(dialog, opener = document.activeElement) {
+  if (dialog.open) return;
+  openers.set(dialog, opener);
+  dialog.showModal();
+}
+
+function asked({ target: details }) {
+  if (!details.matches("details[open].confirm")) return;
+  const dialog = details.querySelector("dialog");
+  if (dialog) openDialog(dialog, details.querySelector("summary"));
+}
+
+function closed({ target: dialog }) {
+  if (!dialog.matches("dialog.dialog")) return;
+  dialog.closest("details.confirm")?.removeAttribute("open");
+  openers.get(dialog)?.focus();
+  if (dialog.hasAttribute("data-dialog-opens")) dialog.remove();
+}
+
+function clicked(event) {
+  const beside = event.target.matches("dialog.dialog") && !within(event, event.target);
+  if (beside || event.target.closest("[data-dialog-close]")) event.target.closest("dialog").close();
+}
+
+// within reports whether a click is inside an element: the ground around a dialog belongs to it.
+function within({ clientX: x, clientY: y }, element) {
+  const { left, right, top, bottom } = element.getBoundingClientRect();
+  return left <= x && x <= right && top <= y && y <= bottom;
+}
+
+export function dialogs() {
+  // None of these two bubbles.
+  document.addEventListener("toggle", asked, true);
+  document.addEventListener("close", closed, true);
+  document.addEventListener("click", clicked);
+  document.addEventListener("htmx:afterSettle", () => {
+    for (const dialog of all("dialog[data-dialog-opens]")) openDialog(dialog);
+  });
+}
