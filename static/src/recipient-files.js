@@ -7,7 +7,7 @@ import { Failure, action, announce, find, on, post, share, stamp } from "./recip
 export function fileRow(entry) {
   const name = cleanName(entry.name);
   const row = stamp("item-file", { name, size: humanSize(entry.size) });
-  const parts = []; // decrypted chunks so far, from which another try continues
+  let parts; // decrypted chunks so far, from which another try continues
   let stop;
   action(row, "download").setAttribute("aria-label", `Download ${name}`);
   action(row, "cancel").setAttribute("aria-label", `Cancel ${name}`);
@@ -16,6 +16,7 @@ export function fileRow(entry) {
     stop = new AbortController();
     turnFile(row, "busy");
     try {
+      parts ??= await newParts(entry, name);
       await openFile(
         share.link,
         share.terms,
@@ -23,16 +24,43 @@ export function fileRow(entry) {
         chunksOf(entry, row, parts, stop.signal),
         parts,
       );
-      download(parts, name);
-      turnFile(row, "done", name === entry.name ? "Downloaded." : `Downloaded as ${name}.`);
+      const same = parts.save || name === entry.name; // else the reader chose the name
+      if (parts.save) parts = await parts.save();
+      else download(parts, name);
+      turnFile(row, "done", same ? "Downloaded." : `Downloaded as ${name}.`);
       announce(`${name} downloaded.`);
     } catch (error) {
+      const unfinished = stop.signal.aborted || error.state === "offline";
+      if (!unfinished) parts = parts?.drop?.();
       const note = stop.signal.aborted ? "Cancelled." : whyNoFile(error);
       turnFile(row, "idle", note);
       announce(note);
     }
   });
   return row;
+}
+
+// A file of this size in bytes or more is written to disk as it comes, where the browser can.
+const LARGE = 16 << 20;
+
+// newParts returns what takes a file's chunks: memory, or for a large file a file on disk that the
+// reader chooses. It appears there once it is whole.
+async function newParts(entry, name) {
+  if (entry.size < LARGE || !window.showSaveFilePicker) return [];
+  const failed = (error) => {
+    throw new Failure(error.name === "AbortError" ? "cancelled" : "disk");
+  };
+  const handle = await showSaveFilePicker({ suggestedName: name }).catch(failed);
+  const file = await handle.createWritable().catch(failed);
+  return {
+    length: 0,
+    async push(part) {
+      await file.write(part).catch(failed);
+      this.length++;
+    },
+    save: () => file.close().catch(failed),
+    drop: () => void file.abort().catch(() => {}),
+  };
 }
 
 function turnFile(row, state, note) {
@@ -90,6 +118,8 @@ async function read(response, limit, seen) {
 
 function whyNoFile(error) {
   if (!(error instanceof Failure)) return "This file is damaged, so it wasn't saved.";
+  if (error.state === "cancelled") return "Cancelled.";
+  if (error.state === "disk") return "The file couldn't be saved there. Check the free space.";
   if (error.state === "offline") return "Connection lost. Select Download to continue.";
   if (error.state === "unavailable") return "The server isn't available. Try again in a minute.";
   return "The time to download is over. Open the link again, or ask for a new one.";

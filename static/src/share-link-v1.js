@@ -108,9 +108,10 @@ function chunkNonce(prefix, n, last) {
   return nonce;
 }
 
-// openFile decrypts a file's chunks in order and returns them as Blobs.
+// openFile decrypts a file's chunks in order and returns parts, to which it adds them as Blobs.
 // fetchChunk(n, limit) resolves to the sealed bytes of chunk n, at most limit of
-// them. Chunks already in parts stay, so that a download continues where it stopped.
+// them. Chunks already in parts stay, so that a download continues where it stopped. Parts that
+// aren't an array have its length and push.
 export async function openFile(link, terms, entry, fetchChunk, parts = []) {
   checkEntry(entry);
   const data = additionalData(link.id, terms);
@@ -127,7 +128,7 @@ export async function openFile(link, terms, entry, fetchChunk, parts = []) {
       await fetchChunk(n, size + TAG),
     );
     if (plain.length !== size) refuse("chunk of another size");
-    parts.push(new Blob([plain]));
+    await parts.push(new Blob([plain]));
   }
   return parts;
 }
