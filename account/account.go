@@ -80,6 +80,11 @@ type Users interface {
 	) ([]User, error) // by name; an installation has hundreds, not millions
 	// UsersAfter returns at most limit users by name, from the one after an ID on, "" for the first.
 	UsersAfter(ctx context.Context, after string, limit int) ([]User, error)
+	// PartiesAfter returns at most limit people and then service accounts by name, from the one
+	// after an ID on, "" for the first.
+	PartiesAfter(ctx context.Context, after string, limit int) ([]Party, error)
+	// PartiesByID returns those that exist, in any order.
+	PartiesByID(ctx context.Context, ids []string) ([]Party, error)
 	Grants
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"time"
 
 	"itemshare/account"
@@ -151,6 +152,45 @@ func afterUser(query string, args []any, id string) (string, []any) {
 	}
 	return query + ` AND (u.name, u.id) > (SELECT name, id FROM users WHERE id = ?)`,
 		append(args, id)
+}
+
+const partyColumns = `SELECT u.id, u.name, CASE u.kind WHEN 'person' THEN u.email ELSE '' END FROM users u`
+
+// PartiesAfter returns at most limit people and then service accounts by name.
+func (db *DB) PartiesAfter(ctx context.Context, after string, limit int) ([]account.Party, error) {
+	query, args := partyColumns, []any{}
+	if after != "" {
+		query += ` WHERE (u.kind, u.name, u.id) > (SELECT kind, name, id FROM users WHERE id = ?)`
+		args = append(args, after)
+	}
+	list, err := collect(
+		db.read(ctx), scanParty, query+` ORDER BY u.kind, u.name, u.id LIMIT ?`, append(args, limit)...,
+	)
+	return list, db.wrap("list people and service accounts", err)
+}
+
+// partyBatch is how many people and service accounts one statement reads by ID at most.
+const partyBatch = 50
+
+// PartiesByID returns people and service accounts. Unknown IDs have none.
+func (db *DB) PartiesByID(ctx context.Context, ids []string) ([]account.Party, error) {
+	var all []account.Party
+	for batch := range slices.Chunk(ids, partyBatch) {
+		found, err := collect(
+			db.read(ctx), scanParty,
+			partyColumns+` WHERE u.id IN (`+placeholders(partyBatch)+`)`, padded(batch, partyBatch)...,
+		)
+		if err != nil {
+			return nil, db.wrap("read people and service accounts", err)
+		}
+		all = append(all, found...)
+	}
+	return all, nil
+}
+
+func scanParty(rows *sql.Rows) (p account.Party, err error) {
+	err = rows.Scan(&p.ID, &p.Name, &p.Email)
+	return p, err
 }
 
 // scanUser reads userColumns and the columns after them.

@@ -76,6 +76,37 @@ func TestUsers(t *testing.T) {
 	}
 }
 
+// TestParties lists people before service accounts, each by name.
+func TestParties(t *testing.T) {
+	db := open(t)
+	addUser(t, db, "zoe")
+	addUser(t, db, "ada")
+	addServiceAccount(t, db, "aaa")
+	zoe := account.Party{ID: "zoe", Name: "zoe", Email: "zoe@example.com"}
+	ada := account.Party{ID: "ada", Name: "ada", Email: "ada@example.com"}
+	program := account.Party{ID: "aaa", Name: "Program aaa"}
+	for after, want := range map[string][]account.Party{
+		"": {ada, zoe}, "ada": {zoe, program}, "zoe": {program}, "aaa": nil,
+	} {
+		got, err := db.PartiesAfter(t.Context(), after, 2)
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("after %q: %v\n%s", after, err, diff)
+		}
+	}
+	got, err := db.PartiesByID(t.Context(), []string{"aaa", "nobody"})
+	if diff := cmp.Diff([]account.Party{program}, got); diff != "" || err != nil {
+		t.Errorf("by ID: %v\n%s", err, diff)
+	}
+	ids := []string{"zoe"}
+	for i := range 3 * partyBatch {
+		ids = append(ids, fmt.Sprint("nobody ", i))
+	}
+	got, err = db.PartiesByID(t.Context(), append(ids, "ada"))
+	if len(got) != 2 || err != nil {
+		t.Errorf("in several statements: %+v, %v", got, err)
+	}
+}
+
 // TestRefusedChangesLeaveNoEntry asserts that a rejected change has no audit entry.
 func TestRefusedChangesLeaveNoEntry(t *testing.T) {
 	db := open(t)

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 	"itemshare/account"
 	"itemshare/audit"
 	"itemshare/fault"
+	"itemshare/share"
 	"itemshare/views"
 )
 
@@ -24,64 +26,81 @@ func auditFilter(c echo.Context) views.AuditFilter {
 	}
 }
 
-// auditQuery returns what a filter selects. Its dates are days in UTC, both included.
-func auditQuery(f views.AuditFilter) (audit.Query, error) {
+// auditQuery returns what a filter selects.
+func (h *Handlers) auditQuery(f views.AuditFilter) (audit.Query, error) {
 	q := audit.Query{
 		Kind: f.Kind, Actor: f.Actor, Subject: f.Subject, After: f.After, Limit: pageSize,
 	}
 	var err error
-	if q.From, err = dayOf("from", f.From); err != nil {
-		return q, err
-	}
-	if q.To, err = dayOf("to", f.To); err == nil && f.To != "" {
-		q.To = q.To.AddDate(0, 0, 1)
-	}
+	q.From, q.To, err = share.Days{From: f.From, To: f.To}.Span(h.c.Clock())
 	return q, err
 }
 
+// lookUpActor sets the lookup of an audit log, and replaces its text in the filter by whom it means.
+func (h *Handlers) lookUpActor(ctx context.Context, p *views.AuditProps) (err error) {
+	p.People, p.Filter.Actor, p.Problems, err = h.lookUpParty(
+		ctx, "actor", "Person", p.Filter.Actor,
+	)
+	return err
+}
+
 func (h *Handlers) showAudit(c echo.Context, me account.Identity) error {
-	ctx, filter := c.Request().Context(), auditFilter(c)
-	query, err := auditQuery(filter)
-	if err != nil {
+	ctx := c.Request().Context()
+	props := views.AuditProps{
+		Shell:  h.shell(me, views.NavAudit, "Audit", h.sidebarVaults(ctx, me)),
+		Filter: auditFilter(c), Chain: h.chainState(),
+	}
+	if err := h.lookUpActor(ctx, &props); err != nil {
 		return err
+	}
+	query, err := h.auditQuery(props.Filter)
+	props.Problems = append(props.Problems, fault.ProblemsOf(err)...)
+	if props.BehindSince, err = h.behindSince(ctx); err != nil {
+		return err
+	}
+	if len(props.Problems) > 0 {
+		const status = http.StatusUnprocessableEntity
+		return h.showEither(c, status, views.AuditList(props), views.AuditPage(props))
 	}
 	found, err := h.c.Events.List(ctx, query)
 	if err != nil {
 		return fault.Wrap("list events", err)
 	}
-	props := views.AuditProps{
-		Shell:  h.shell(me, views.NavAudit, "Audit", h.sidebarVaults(ctx, me)),
-		Filter: filter, Next: found.Next, Chain: h.chainState(),
-	}
-	if props.BehindSince, err = h.behindSince(ctx); err != nil {
+	props.Next = found.Next
+	if props.Events, err = h.auditRows(ctx, me, found.Events); err != nil {
 		return err
-	}
-	if props.People, err = h.people(ctx, me); err != nil {
-		return err
-	}
-	people := map[string]string{}
-	for _, person := range props.People {
-		people[person.ID] = person.Name
-	}
-	about, err := h.aboutEvents(ctx, me, found.Events)
-	if err != nil {
-		return err
-	}
-	for _, e := range found.Events {
-		row := views.AuditRow{
-			Event:  e.Event,
-			Number: e.Number,
-			Who:    people[e.Actor],
-			About:  about[e.Subject],
-			Whom:   people[e.Detail["user"]],
-		}
-		if row.About == "" {
-			row.About = people[e.Subject]
-		}
-		row.Vaults = vaultNames(about, e.Detail["vaults"])
-		props.Events = append(props.Events, row)
 	}
 	return h.showEither(c, http.StatusOK, views.AuditList(props), views.AuditPage(props))
+}
+
+// auditRows returns events with the names of those whom and what they are about.
+func (h *Handlers) auditRows(
+	ctx context.Context, me account.Identity, events []audit.Shown,
+) ([]views.AuditRow, error) {
+	ids := make([]string, 0, 3*len(events))
+	for _, e := range events {
+		ids = append(ids, e.Actor, e.Subject, e.Detail["user"])
+	}
+	people, err := h.c.Accounts.Parties(ctx, distinct(ids))
+	if err != nil {
+		return nil, fault.Wrap("name people", err)
+	}
+	about, err := h.aboutEvents(ctx, me, events)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]views.AuditRow, len(events))
+	for i, e := range events {
+		rows[i] = views.AuditRow{
+			Event:  e.Event,
+			Number: e.Number,
+			Who:    people[e.Actor].Name,
+			About:  cmp.Or(about[e.Subject], people[e.Subject].Name),
+			Whom:   people[e.Detail["user"]].Name,
+			Vaults: vaultNames(about, e.Detail["vaults"]),
+		}
+	}
+	return rows, nil
 }
 
 // aboutEvents names the vaults, items and shares that events are about, where me may

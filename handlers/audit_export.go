@@ -12,6 +12,7 @@ import (
 	"itemshare/account"
 	"itemshare/audit"
 	"itemshare/fault"
+	"itemshare/views"
 )
 
 // exportTime is the form of a time in an export: RFC 3339 with milliseconds.
@@ -36,8 +37,12 @@ func (h *Handlers) auditNDJSON(c echo.Context, _ account.Identity) error {
 func (h *Handlers) exportAudit(
 	c echo.Context, contentType, name string, format func(io.Writer) (eventWriter, error),
 ) error {
-	query, err := auditQuery(auditFilter(c))
-	if err != nil {
+	props := views.AuditProps{Filter: auditFilter(c)}
+	if err := h.lookUpActor(c.Request().Context(), &props); err != nil {
+		return err
+	}
+	query, err := h.auditQuery(props.Filter)
+	if err := fault.Fields(append(props.Problems, fault.ProblemsOf(err)...)); err != nil {
 		return err
 	}
 	header := c.Response().Header()

@@ -14,6 +14,7 @@ import (
 	"itemshare/account"
 	"itemshare/fault"
 	"itemshare/share"
+	"itemshare/views"
 )
 
 // byteOrderMark begins a CSV file, so that spreadsheets read it as UTF-8.
@@ -31,15 +32,19 @@ const flushEvery = 500
 // so that half a list does not pass for a whole one.
 func (h *Handlers) historyCSV(c echo.Context, me account.Identity) error {
 	ctx := c.Request().Context()
-	query, err := historyQuery(historyFilter(c), h.c.Clock())
-	if err != nil {
-		return err
-	}
-	query.After = ""
 	vaults, err := h.namedVaults(ctx, me)
 	if err != nil {
 		return err
 	}
+	props := views.HistoryProps{Filter: historyFilter(c)}
+	if err := h.lookUp(ctx, me, vaults, &props); err != nil {
+		return err
+	}
+	if err := fault.Fields(props.Problems); err != nil {
+		return err
+	}
+	query := historyQuery(props.Filter)
+	query.After = ""
 	linking, err := h.c.Shares.Linking(ctx)
 	if err != nil {
 		return fault.Wrap("load who creates links", err)

@@ -3,7 +3,6 @@ package handlers
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -20,93 +19,95 @@ func historyFilter(c echo.Context) views.HistoryFilter {
 		Status: share.State(c.QueryParam("status")), Text: c.QueryParam("q"),
 		Vault: c.QueryParam("vault"),
 		By:    c.QueryParam("by"), With: c.QueryParam("with"),
-		Period: views.Period(c.QueryParam("created")),
+		Period: share.Period(c.QueryParam("created")),
 		From:   c.QueryParam("from"), To: c.QueryParam("to"), After: c.QueryParam("after"),
 	}
 }
 
-// historyQuery returns the query of a filter, whose days are in UTC.
-func historyQuery(f views.HistoryFilter, now time.Time) (share.Query, error) {
-	q := share.Query{
+func historyQuery(f views.HistoryFilter) share.Query {
+	return share.Query{
 		Status:  string(f.Status),
 		Text:    f.Text,
 		VaultID: f.Vault,
 		OwnerID: f.By,
 		With:    f.With,
+		Days:    share.Days{Created: f.Period, From: f.From, To: f.To},
 		After:   f.After,
 		Limit:   pageSize,
 	}
-	since, err := startOf(f.Period, now)
-	if err != nil {
-		return q, err
-	}
-	if q.From, err = dayOf("from", f.From); err != nil {
-		return q, err
-	}
-	if since.After(q.From) {
-		q.From = since
-	}
-	last, err := dayOf("to", f.To)
-	if err == nil && !last.IsZero() {
-		q.To = last.AddDate(0, 0, 1)
-	}
-	return q, err
 }
 
-// startOf returns when a period began that ends now.
-func startOf(p views.Period, now time.Time) (time.Time, error) {
-	today := now.UTC().Truncate(24 * time.Hour)
-	switch p {
-	case "":
-		return time.Time{}, nil
-	case views.Today:
-		return today, nil
-	case views.LastWeek:
-		return today.AddDate(0, 0, -6), nil
-	case views.LastMonth:
-		return today.AddDate(0, 0, -29), nil
+// lookUp sets the lookups of a history, and replaces their texts in its filter by what they mean.
+func (h *Handlers) lookUp(
+	ctx context.Context, me account.Identity, vaults []vault.Info, p *views.HistoryProps,
+) error {
+	if len(vaults) > 1 || p.Filter.Vault != "" {
+		p.Vaults, p.Filter.Vault, p.Problems = lookUpVault(vaults, p.Filter.Vault)
 	}
-	return time.Time{}, fault.Field("created", fault.CodeInvalid, "Choose today, 7days or 30days.")
-}
-
-// dayOf parses a field's date; "" is the zero time.
-func dayOf(field, text string) (time.Time, error) {
-	if text == "" {
-		return time.Time{}, nil
+	if !me.Admin() {
+		return nil
 	}
-	day, err := time.Parse(time.DateOnly, text)
-	if err != nil {
-		return day, fault.Field(field, fault.CodeInvalid, "Enter a date such as 2026-11-30.")
-	}
-	return day, nil
+	var problems []fault.Problem
+	var err error
+	p.People, p.Filter.By, problems, err = h.lookUpParty(ctx, "by", "Shared by", p.Filter.By)
+	p.Problems = append(p.Problems, problems...)
+	return err
 }
 
 func (h *Handlers) history(c echo.Context, me account.Identity) error {
-	ctx, filter := c.Request().Context(), historyFilter(c)
-	query, err := historyQuery(filter, h.c.Clock())
-	if err != nil {
-		return err
-	}
-	found, err := h.c.Shares.List(ctx, viewerOf(me, grantedVaults(me)), query)
-	if err != nil {
-		return fault.Wrap("list the history", err)
-	}
+	ctx := c.Request().Context()
 	vaults, err := h.namedVaults(ctx, me)
 	if err != nil {
 		return err
 	}
 	props := views.HistoryProps{
-		Shell: h.shell(me, views.NavHistory, "History", vaults), Filter: filter, Next: found.Next,
-		Truncated: found.Truncated,
+		Shell: h.shell(me, views.NavHistory, "History", vaults), Filter: historyFilter(c),
 	}
-	if props.People, err = h.people(ctx, me); err != nil {
+	if err := h.lookUp(ctx, me, vaults, &props); err != nil {
 		return err
 	}
+	found, err := h.findShares(ctx, me, &props)
+	if err != nil {
+		return fault.Wrap("list the history", err)
+	}
+	props.Next, props.Truncated = found.Next, found.Truncated
 	names := titles(vaults)
 	for _, s := range found.Shares {
 		props.Shares = append(props.Shares, shareRow(s, names))
 	}
-	return h.showEither(c, http.StatusOK, views.HistoryList(props), views.HistoryPage(props))
+	status := http.StatusOK
+	if len(props.Problems) > 0 {
+		status = http.StatusUnprocessableEntity
+	}
+	return h.showEither(c, status, views.HistoryList(props), views.HistoryPage(props))
+}
+
+// findShares returns the page of a history, and adds the problems of its filter. With a problem it
+// finds nothing, except that in place of a page that does not exist it returns the first one.
+func (h *Handlers) findShares(
+	ctx context.Context, me account.Identity, p *views.HistoryProps,
+) (share.Page, error) {
+	viewer := viewerOf(me, grantedVaults(me))
+	found, err := h.c.Shares.List(ctx, viewer, historyQuery(p.Filter))
+	if problems := fault.ProblemsOf(err); len(problems) == 1 && problems[0].Field == "after" {
+		p.Filter.After = ""
+		found, err = h.c.Shares.List(ctx, viewer, historyQuery(p.Filter))
+		if err == nil && len(p.Problems) == 0 {
+			p.Problems = []fault.Problem{{
+				Code: fault.CodeInvalid, Field: "after",
+				Detail: "That page of the list doesn't exist. This is the first page.",
+			}}
+			return found, nil
+		}
+	}
+	if fault.KindOf(err) == fault.Invalid {
+		p.Problems = append(p.Problems, fault.ProblemsOf(err)...)
+		err = nil
+	}
+	if len(p.Problems) > 0 {
+		found = share.Page{}
+	}
+	return found, err
 }
 
 // namedVaults returns the vaults whose names me may know, which for an admin are all:
@@ -120,29 +121,6 @@ func (h *Handlers) namedVaults(ctx context.Context, me account.Identity) ([]vaul
 		return all, fault.Wrap("list vaults", err)
 	}
 	return viewableBy(me, all), nil
-}
-
-// people returns the options of an admin's filter: people, then service accounts.
-func (h *Handlers) people(ctx context.Context, me account.Identity) ([]views.Option, error) {
-	if !me.Admin() {
-		return nil, nil
-	}
-	users, err := h.c.Accounts.Users(ctx)
-	if err != nil {
-		return nil, fault.Wrap("list users", err)
-	}
-	programs, err := h.c.Accounts.ServiceAccounts(ctx)
-	if err != nil {
-		return nil, fault.Wrap("list service accounts", err)
-	}
-	people := make([]views.Option, 0, len(users)+len(programs))
-	for _, u := range users {
-		people = append(people, views.Option{ID: u.ID, Name: u.Name})
-	}
-	for _, a := range programs {
-		people = append(people, views.Option{ID: a.ID, Name: a.Name})
-	}
-	return people, nil
 }
 
 func shareRow(s share.Summary, vaultNames map[string]string) views.ShareRow {

@@ -36,7 +36,6 @@ func TestHistory(t *testing.T) {
 	shows(member, "/shares?by="+a.users[adminEmail].ID, one, false)
 	shows(admin, "/shares?with=ann@client.example", one, true)
 	shows(admin, "/shares?with=ann@client.example", two, false)
-	shows(admin, "/shares?with=nobody", one, false)
 	today := a.clock.Now().UTC().Format(time.DateOnly)
 	yesterday := a.clock.Now().UTC().AddDate(0, 0, -1).Format(time.DateOnly)
 	shows(member, "/shares?from="+yesterday+"&to="+today, one, true)
@@ -67,11 +66,26 @@ func TestHistory(t *testing.T) {
 	) != 2 {
 		t.Errorf("CSV of a week: %q", r.body)
 	}
-	for _, query := range []string{"from=30.11.2026", "to=nonsense", "created=ever"} {
+	for _, query := range []string{
+		"from=30.11.2026", "to=nonsense", "created=ever", "with=nobody", "by=nobody", "vault=nowhere",
+	} {
 		for _, path := range []string{"/shares?", "/shares.csv?"} {
 			if r := admin.get(path + query); r.status != http.StatusUnprocessableEntity {
 				t.Errorf("%s%s: %d", path, query, r.status)
 			}
+		}
+		field, _, _ := strings.Cut(query, "=")
+		r := admin.get("/shares?" + query)
+		if !strings.Contains(r.body, `id="problem-`+field+`"`) ||
+			strings.Contains(r.body, `data-testid="share"`) {
+			t.Errorf("%s: shares are listed, or the field has no problem", query)
+		}
+	}
+	for _, after := range []string{"zzz", "0", two} {
+		r := member.get("/shares?after=" + after)
+		if r.status != http.StatusUnprocessableEntity || !strings.Contains(r.body, "/shares/"+one) ||
+			!strings.Contains(r.body, `id="problem-after"`) {
+			t.Errorf("after %s: %d, without the first page or the words", after, r.status)
 		}
 	}
 }

@@ -73,6 +73,7 @@ func (h *Handlers) pages() []route {
 		{post, item + "/share/recipients", sharer, page, false, h.checkRecipients},
 		{post, item + "/share/preview", sharer, page, false, h.previewShare},
 
+		{get, "/complete", signedIn, page, false, h.complete},
 		{get, "/shares", signedIn, page, false, h.history},
 		{get, "/shares.csv", signedIn, page, true, h.historyCSV},
 		{get, "/shares/:id", signedIn, page, false, h.showShare},

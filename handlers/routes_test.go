@@ -57,6 +57,7 @@ var routeTests = map[string]routeTest{
 	},
 
 	"GET /shares":             {want: [...]int{303, 200, 200, 200, 200}},
+	"GET /complete":           {want: [...]int{303, 403, 403, 403, 200}},
 	"GET /shares.csv":         {want: [...]int{303, 200, 200, 200, 200}},
 	"GET /shares/:id":         {want: [...]int{303, 200, 404, 404, 200}},
 	"POST /shares/:id/revoke": {want: [...]int{401, 303, 404, 404, 303}},

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"itemshare/audit"
 	"itemshare/fault"
 	"itemshare/seal"
 	"itemshare/vault"
@@ -14,8 +13,8 @@ import (
 
 // Query selects shares of the history; empty fields match all. Text matches items by
 // their current title, and full email addresses or domains of recipients. With is a
-// recipient's full email address or domain; anything else matches no share. Shares created
-// at From or later and before To match. After is the Next of the page before; Limit 0 is 50.
+// recipient's full email address or domain. Shares created on the Days, at From or later, and
+// before To match. After is the Next of the page before; Limit 0 is 50.
 type Query struct {
 	Status  string // a State
 	Text    string
@@ -23,6 +22,7 @@ type Query struct {
 	ItemID  string // with VaultID
 	OwnerID string
 	With    string
+	Days    Days
 	From    time.Time
 	To      time.Time
 	After   string
@@ -44,8 +44,12 @@ const (
 	viewsShown  = 500 // views of one share that are shown
 )
 
-// List returns one page of the history.
+// List returns one page of the history. Values that mean nothing are fault.Invalid, each with
+// its field.
 func (s *Service) List(ctx context.Context, v Viewer, q Query) (Page, error) {
+	if err := s.checkAfter(ctx, v, q.After); err != nil {
+		return Page{}, err
+	}
 	filter, truncated, err := s.filter(ctx, v, q)
 	if err != nil || filter.matchesNone(v) {
 		return Page{}, err
@@ -81,46 +85,38 @@ func (s *Service) page(ctx context.Context, filter Filter) (Page, error) {
 	return page, nil
 }
 
-// matchesNone reports whether there is no match that the viewer may see.
-func (f Filter) matchesNone(v Viewer) bool {
-	return f.OwnerID == "" && !v.All || f.WithMAC != nil && len(f.WithMAC) == 0
+// checkAfter returns fault.Invalid if no page of the viewer's ends with the share after.
+func (s *Service) checkAfter(ctx context.Context, v Viewer, after string) error {
+	if after == "" {
+		return nil
+	}
+	_, err := s.ownedRecord(ctx, v, after)
+	if kind := fault.KindOf(err); kind == fault.NotFound || kind == fault.Invalid {
+		return fault.Field("after", fault.CodeInvalid,
+			"Use the next of the page before. If that was long ago, start again without after.")
+	}
+	return err
 }
 
+// matchesNone reports whether there is no match that the viewer may see.
+func (f Filter) matchesNone(v Viewer) bool { return f.OwnerID == "" && !v.All }
+
 // filter returns a query's filter for the store. If the viewer may see no match, OwnerID
-// is "" although the viewer does not see all; if With names no recipient, WithMAC is empty.
+// is "" although the viewer does not see all.
 func (s *Service) filter(
 	ctx context.Context,
 	v Viewer,
 	q Query,
 ) (f Filter, truncated bool, err error) {
-	state := State(q.Status)
-	if q.Status != "" && !slices.Contains([]State{Active, Expired, Viewed, Revoked}, state) {
-		return Filter{}, false, fault.Field(
-			"status",
-			fault.CodeInvalid,
-			"Choose active, expired, viewed or revoked.",
-		)
-	}
-	f = Filter{
-		OwnerID: q.OwnerID,
-		VaultID: q.VaultID,
-		ItemID:  q.ItemID,
-		State:   state,
-		After:   q.After,
-		Now:     s.clock(),
+	f, problems := s.termsOf(q)
+	if err := fault.Fields(problems); err != nil {
+		return Filter{}, false, err
 	}
 	if !v.All {
 		if f.OwnerID != "" && f.OwnerID != v.UserID {
 			return Filter{}, false, nil
 		}
 		f.OwnerID = v.UserID
-	}
-	f.created(q.From, q.To)
-	if q.With != "" {
-		f.WithMAC = []byte{}
-		if r, ok := searchedFor(q.With); ok {
-			f.WithMAC = s.mac(r)
-		}
 	}
 	if q.Text == "" {
 		return f, false, nil
@@ -131,6 +127,33 @@ func (s *Service) filter(
 	}
 	f.ItemIDs, truncated, err = s.findItems(ctx, v, q)
 	return f, truncated, err
+}
+
+// termsOf returns the filter of all of a query but its text, and every problem of its values.
+func (s *Service) termsOf(q Query) (Filter, []fault.Problem) {
+	now, state := s.clock(), State(q.Status)
+	f := Filter{
+		OwnerID: q.OwnerID,
+		VaultID: q.VaultID,
+		ItemID:  q.ItemID,
+		State:   state,
+		After:   q.After,
+		Now:     now,
+	}
+	from, to, err := q.Days.Span(now)
+	problems := fault.ProblemsOf(err)
+	if q.Status != "" && !slices.Contains([]State{Active, Expired, Viewed, Revoked}, state) {
+		problems = append(problems, invalid("status", "Choose active, expired, viewed or revoked."))
+	}
+	if q.With != "" {
+		r, ok := searchedFor(q.With)
+		if !ok {
+			problems = append(problems, invalid("with", "Enter a full email address or domain."))
+		}
+		f.WithMAC = s.mac(r)
+	}
+	f.created(later(from, q.From), earlier(to, q.To))
+	return f, problems
 }
 
 // created narrows the filter to shares of a time, which their ids tell.
@@ -206,20 +229,6 @@ func (s *Service) Get(ctx context.Context, v Viewer, id string) (Detail, error) 
 	return detail, nil
 }
 
-// isRevocable reports whether there is something left to revoke: an active share, or
-// files that a viewer of a share without views left can still fetch. Content without
-// files is with the viewer already, even while the view can be repeated.
-func isRevocable(record Record, views []StoredView, now time.Time) bool {
-	switch {
-	case record.Native:
-		return false
-	case record.State == Viewed && record.Files:
-		return slices.ContainsFunc(views, func(v StoredView) bool { return v.Until > now.Unix() })
-	default:
-		return record.State == Active
-	}
-}
-
 // ownedRecord returns a share that the viewer may manage, else fault.NotFound.
 func (s *Service) ownedRecord(ctx context.Context, v Viewer, id string) (Record, error) {
 	record, err := s.store.ByID(ctx, id, s.clock())
@@ -230,71 +239,6 @@ func (s *Service) ownedRecord(ctx context.Context, v Viewer, id string) (Record,
 		return Record{}, fault.Of(fault.NotFound)
 	}
 	return record, nil
-}
-
-// Revoke ends a share now. It does not change one that ended before. A native one is
-// fault.Conflict.
-func (s *Service) Revoke(ctx context.Context, by Sharer, v Viewer, id string) error {
-	record, err := s.ownedRecord(ctx, v, id)
-	if err != nil {
-		return err
-	}
-	if record.Native {
-		return s.onlyIn("Revoke this link")
-	}
-	_, err = s.end(ctx, by, id, "person")
-	return err
-}
-
-// end revokes a share and reports whether it was active. The audit event says why.
-func (s *Service) end(ctx context.Context, by Sharer, id, why string) (bool, error) {
-	now := s.clock()
-	entry, err := s.entry(now, audit.ShareRevoked, by.ID, id, map[string]string{"by": why})
-	if err != nil {
-		return false, err
-	}
-	ended, err := s.store.Revoke(ctx, id, now, entry)
-	return ended, fault.Wrap("revoke a share", err)
-}
-
-// RemoveRecipient removes one recipient. Removing the last one revokes the share.
-func (s *Service) RemoveRecipient(
-	ctx context.Context,
-	by Sharer,
-	v Viewer,
-	id string,
-	position int,
-) error {
-	record, err := s.ownedRecord(ctx, v, id)
-	if err != nil {
-		return err
-	}
-	if record.Native {
-		return s.onlyIn("Change who can view this link")
-	}
-	at := slices.IndexFunc(
-		record.Recipients,
-		func(r StoredRecipient) bool { return r.Position == position },
-	)
-	if at < 0 {
-		return fault.Of(fault.NotFound)
-	}
-	recipient, err := s.openRecipient(id, record.Recipients[at])
-	if err != nil {
-		return err
-	}
-	now := s.clock()
-	entry, err := s.entry(
-		now,
-		audit.RecipientRemoved,
-		by.ID,
-		id,
-		map[string]string{"recipient": recipient.Address},
-	)
-	if err != nil {
-		return err
-	}
-	return fault.Wrap("remove a recipient", s.store.RemoveRecipient(ctx, id, position, now, entry))
 }
 
 // Live returns how many active links each item has that the viewer may manage. Items

@@ -171,6 +171,8 @@ func chainWords(c ChainState) string {
 // eventsAnnouncement is announced to screen readers after a filter changed.
 func eventsAnnouncement(p AuditProps) string {
 	switch {
+	case len(p.Problems) > 0:
+		return problemWords(p.Problems[0])
 	case len(p.Events) == 0:
 		return "No events found"
 	case p.Next != "":

@@ -10,6 +10,8 @@ func historyWords(p HistoryProps) string {
 // sharesAnnouncement is announced to screen readers after a search.
 func sharesAnnouncement(p HistoryProps) string {
 	switch {
+	case len(p.Problems) > 0:
+		return problemWords(p.Problems[0])
 	case len(p.Shares) == 0:
 		return "No links found"
 	case p.Next != "":

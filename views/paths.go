@@ -69,6 +69,9 @@ func (p Paths) SharePreview(vaultID, itemID string) string {
 // History is the list of the shares that match a filter.
 func (p Paths) History(f HistoryFilter) string { return p.Base + "/shares" + f.query(true) }
 
+// Complete has the options of a lookup for a text.
+func (p Paths) Complete() string { return p.Base + "/complete" }
+
 // HistoryCSV is all shares that match a filter, as CSV.
 func (p Paths) HistoryCSV(f HistoryFilter) string { return p.Base + "/shares.csv" + f.query(false) }
 

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"itemshare/fault"
 	"itemshare/share"
 )
@@ -56,6 +58,19 @@ func hasProblem(problems []fault.Problem, field string) bool {
 }
 
 func problemID(field string) string { return "problem-" + field }
+
+// describedBy returns the attributes of a field of a filter: its hint, "" for none, and its problem.
+func describedBy(problems []fault.Problem, field, hint string) templ.Attributes {
+	attributes := templ.Attributes{}
+	if hasProblem(problems, field) {
+		attributes["aria-invalid"] = "true"
+		hint = strings.TrimSpace(problemID(field) + " " + hint)
+	}
+	if hint != "" {
+		attributes["aria-describedby"] = hint
+	}
+	return attributes
+}
 
 // problemWords is a problem's sentence.
 func problemWords(p fault.Problem) string {

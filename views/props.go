@@ -272,23 +272,13 @@ type HistoryFilter struct {
 	Status share.State
 	Text   string
 	Vault  string
-	By     string // user ID, for admins only
-	With   string // a recipient's email address or domain, as entered
-	Period Period // when the link was created
-	From   string // the first day, as in "2026-11-30"
-	To     string // the last day
+	By     string       // the ID of who shared it, for admins only
+	With   string       // a recipient's email address or domain, as entered
+	Period share.Period // when the link was created
+	From   string       // the first day, as in "2026-11-30"
+	To     string       // the last day
 	After  string
 }
-
-// Period is a time up to now.
-type Period string
-
-// The periods of the history. "" is any time.
-const (
-	Today     Period = "today"
-	LastWeek  Period = "7days"
-	LastMonth Period = "30days"
-)
 
 // HistoryProps are the values of HistoryPage and of its fragment HistoryList.
 type HistoryProps struct {
@@ -296,8 +286,10 @@ type HistoryProps struct {
 	Filter    HistoryFilter
 	Shares    []ShareRow
 	Next      string
-	Truncated bool     // Text matches more items than the history searches
-	People    []Option // to filter by, none for members
+	Truncated bool            // Text matches more items than the history searches
+	People    *Lookup         // who shared it, nil for members
+	Vaults    *Lookup         // nil where there is one at most
+	Problems  []fault.Problem // of the filter, by the names of its fields
 }
 
 // ShareRow is a share of the history.

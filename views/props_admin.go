@@ -112,12 +112,13 @@ type AuditFilter struct {
 
 // AuditProps are the values of AuditPage and of its fragment AuditList.
 type AuditProps struct {
-	Shell  Shell
-	Filter AuditFilter
-	Events []AuditRow
-	Next   string
-	People []Option
-	Chain  ChainState
+	Shell    Shell
+	Filter   AuditFilter
+	Events   []AuditRow
+	Next     string
+	People   *Lookup         // by whom
+	Problems []fault.Problem // of the filter, by the names of its fields
+	Chain    ChainState
 
 	BehindSince time.Time // since when an erasure has been due that is late, else zero
 }

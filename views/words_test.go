@@ -34,7 +34,7 @@ func TestPaths(t *testing.T) {
 			"/share/shares.csv?status=active", "CSV has every page",
 		},
 		{
-			p.HistoryCSV(HistoryFilter{With: "a@b.example", Period: Today, From: "2026-11-30"}),
+			p.HistoryCSV(HistoryFilter{With: "a@b.example", Period: share.Today, From: "2026-11-30"}),
 			"/share/shares.csv?with=a%40b.example&created=today&from=2026-11-30",
 			"CSV has the page's filters",
 		},

@@ -24,10 +24,25 @@ function afterSwap(event) {
   enhance();
 }
 
+// markProblems marks the fields of a filter whose problems the page says.
+function markProblems() {
+  for (const field of all(".filters [name]")) {
+    const id = `problem-${field.name}`;
+    const wrong = document.getElementById(id) !== null;
+    const hints = (field.getAttribute("aria-describedby") ?? "").split(" ");
+    const ids = [wrong && id, ...hints.filter((hint) => hint !== id)].filter(Boolean).join(" ");
+    if (ids) field.setAttribute("aria-describedby", ids);
+    else field.removeAttribute("aria-describedby");
+    if (wrong) field.setAttribute("aria-invalid", "true");
+    else field.removeAttribute("aria-invalid");
+  }
+}
+
 // afterSettle moves the focus to the list after a link to another page of it was
 // followed, but not while someone types.
 function afterSettle(event) {
   showAnswer(event);
+  markProblems();
   const list =
     event.detail.elt?.closest?.("[data-announce]") ?? document.querySelector("[data-announce]");
   if (list && event.detail.target?.id === list.id) {
