@@ -57,6 +57,45 @@ func TestHistoryFilters(t *testing.T) {
 	}
 }
 
+// TestHistoryLookUp filters by a person, whom the server finds while one types.
+func TestHistoryLookUp(t *testing.T) {
+	s := start(t)
+	c := signedIn(t, s, admin)
+	c.share(c.anItem(), nil)
+	m := signedIn(t, s, member)
+	m.share(m.anItem(), nil)
+	for _, window := range []size{phone, desktop} {
+		t.Run(window.name, func(t *testing.T) {
+			p := newPage(t, s, window)
+			p.signIn(admin)
+			p.visit("/shares")
+			p.awaitShares(2)
+			p.fill(`[data-testid=by]`, "ia mem")
+			p.awaitTrue("one person to be found", `document.querySelectorAll("#by-hits option").length === 1`)
+			p.set("by", eval[string](p, `document.querySelector("#by-hits option").value`))
+			p.awaitShares(1)
+			p.awaitTrue("the address to hold the person",
+				fmt.Sprintf(`new URLSearchParams(location.search).get("by") === %q`, member))
+			p.visit(eval[string](p, `location.href`))
+			p.awaitShares(1)
+			p.set("by", "nobody")
+			p.await(`#problem-by[data-error=invalid]`)
+			p.awaitTrue("the field to be marked", element(`[data-testid=by]`)+`.getAttribute("aria-invalid") === "true"`)
+			p.awaitShares(0)
+			axe(t, p)
+			p.staysWithin(window.width)
+			p.picture("history-lookup-" + window.name)
+			p.set("by", "")
+			p.awaitShares(2)
+			p.awaitTrue("the mark to be gone", `!document.querySelector("[aria-invalid], #problem-by")`)
+			p.set("vault", "team")
+			p.awaitTrue("the address to hold the vault",
+				`new URLSearchParams(location.search).get("vault") === "team"`)
+			p.clean()
+		})
+	}
+}
+
 // TestTimeline reads on a share's page what happened to the link, and whom it names.
 func TestTimeline(t *testing.T) {
 	s := start(t)

@@ -83,7 +83,8 @@ func (h *Handlers) partyHits(ctx context.Context, text string) ([]views.Hit, err
 func lookUpVault(vaults []vault.Info, text string) (*views.Lookup, string, []fault.Problem) {
 	all := options(vaults)
 	found := &views.Lookup{
-		Field: "vault", Label: "Vault", All: "All vaults", Text: text, Hits: vaultHits(all, ""),
+		Field: "vault", Label: "Vault", Icon: "archive", All: "All vaults",
+		Text: text, Hits: vaultHits(all, ""),
 	}
 	if text == "" || len(all) == 0 {
 		return found, text, nil
@@ -122,7 +123,7 @@ func meantVaults(all []views.Option, text string) []views.Option {
 func (h *Handlers) lookUpParty(
 	ctx context.Context, field, label, text string,
 ) (found *views.Lookup, id string, problems []fault.Problem, err error) {
-	found = &views.Lookup{Field: field, Label: label, All: "Everyone", Text: text}
+	found = &views.Lookup{Field: field, Label: label, Icon: "users", All: "Everyone", Text: text}
 	if found.Hits, err = h.partyHits(ctx, ""); err != nil || text == "" {
 		return found, "", nil, err
 	}

@@ -154,7 +154,7 @@ func AuditPage(p AuditProps) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = dayFilters(p.Filter.From, p.Filter.To, "Recorded", p.Problems).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = dayFilters(p.Filter.From, p.Filter.To, p.Problems).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -254,7 +254,7 @@ func moreFilters(f HistoryFilter, problems []fault.Problem) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = dayFilters(f.From, f.To, "Created", problems).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = dayFilters(f.From, f.To, problems).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -5,6 +5,7 @@ package views
 type Lookup struct {
 	Field string // the name of the form's field, which has the text
 	Label string
+	Icon  string
 	All   string // what an empty text means: "Everyone"
 	Text  string // as entered; of a valid one, the words that the list has for it
 	Hits  []Hit  // the first of all

@@ -264,7 +264,7 @@ func (s sample) audit() AuditProps {
 	return AuditProps{
 		Shell: s.shell(NavAudit), Chain: ChainState{Count: 2, Head: "00ff", Unsealed: 1, At: now},
 		BehindSince: now,
-		People:      &Lookup{Field: "actor", Text: s.text, Hits: []Hit{{s.text, s.text}}}, Next: "n",
+		People:      &Lookup{Field: "actor", Text: s.text, Icon: "users", Hits: []Hit{{s.text, s.text}}}, Next: "n",
 		Filter: AuditFilter{Subject: s.text, From: "2027-01-01", To: s.text, After: "a"},
 		Events: []AuditRow{
 			{
@@ -389,7 +389,7 @@ func (s sample) pages() map[string]templ.Component {
 					Text: s.text, Status: share.Active, With: s.text, From: s.text, After: "a",
 				},
 				Shares: s.rows(), Next: "n", Truncated: true,
-				People: &Lookup{Field: "by", Text: s.text, Hits: []Hit{{s.text, s.text}}},
+				People: &Lookup{Field: "by", Text: s.text, Icon: "users", Hits: []Hit{{s.text, s.text}}},
 			},
 		),
 		"history none":   HistoryPage(HistoryProps{Shell: s.shell(NavHistory)}),
