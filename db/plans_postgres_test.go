@@ -308,10 +308,10 @@ func fillPostgres(t *testing.T, db *DB) {
 		},
 		{
 			`shares (id, link_id, token_hash, created_at, expires_at, max_views, audience, owner_id, vault_id, item_id,
-			item_version, title, files, largest_file, bytes, state, ended_at, erase_at, due_at)`,
+			item_version, title, included, files, largest_file, bytes, state, ended_at, erase_at, due_at)`,
 			`lpad((n + 1000000)::text, 26, '0'), sha256(n::text::bytea), '\x00', n, 4000000000, 1, 'anyone',
 			CASE WHEN n % 10 = 0 THEN 'ada' ELSE 'u' || n / 100 * 100 END, 'vault' || n % 20, 'item' || n % 1000, 1,
-			decode(repeat('00', 160), 'hex'), 0, 0, 1000,
+			decode(repeat('00', 160), 'hex'), decode(repeat('00', 300), 'hex'), 0, 0, 1000,
 			CASE WHEN n % 100 = 7 THEN 'revoked' WHEN n > 180000 THEN 'active'
 				WHEN n % 2 = 0 THEN 'viewed' ELSE 'expired' END,
 			CASE WHEN n > 180000 THEN 0 ELSE n END, n, CASE WHEN n > 180000 THEN 4000000000 WHEN n % 100 = 7 THEN n END

@@ -188,8 +188,8 @@ func insertShare(t *tx, draft share.Draft) error {
 	r := draft.Record
 	_, err := t.exec(
 		`INSERT INTO shares (id, link_id, token_hash, created_at, expires_at, max_views, audience, owner_id,
-			vault_id, item_id, item_version, title, files, largest_file, bytes, native, state, erase_at, due_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'active', ?, ?)`,
+			vault_id, item_id, item_version, title, included, files, largest_file, bytes, native, state, erase_at, due_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'active', ?, ?)`,
 		r.ID,
 		r.LinkID[:],
 		r.TokenHash[:],
@@ -204,6 +204,7 @@ func insertShare(t *tx, draft share.Draft) error {
 		r.ItemID,
 		r.ItemVersion,
 		r.Title,
+		r.Included,
 		boolToInt(r.Files),
 		r.LargestFile,
 		r.Bytes,

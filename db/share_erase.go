@@ -164,7 +164,9 @@ func (db *DB) EraseHistory(ctx context.Context, before time.Time, limit int) (in
 				return 0, err
 			}
 		}
-		_, err = t.exec(`UPDATE shares SET title = NULL WHERE id`+in, arguments(ids)...)
+		_, err = t.exec(
+			`UPDATE shares SET title = NULL, included = NULL WHERE id`+in,
+			arguments(ids)...)
 		return len(ids), err
 	})
 }

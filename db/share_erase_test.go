@@ -116,7 +116,13 @@ func TestStagesOfLiveSharesStay(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	createShare(t, db, 0, func(d *share.Draft) { d.Record.Files = true }, expiringAfter(24*time.Hour))
+	createShare(
+		t,
+		db,
+		0,
+		func(d *share.Draft) { d.Record.Files = true },
+		expiringAfter(24*time.Hour),
+	)
 	if n, err := db.EraseStages(t.Context(), morning, 10); n != 0 || err != nil {
 		t.Errorf("a stage of this second: %d, %v", n, err)
 	}
@@ -214,7 +220,8 @@ func TestHistoryIsErased(t *testing.T) {
 		t.Errorf("ended before: %d, %v", n, err)
 	}
 	r := recordOf(t, db, id, morning)
-	if r.Title != nil || r.Recipients[0].Address != nil || r.Recipients[0].MAC != nil ||
+	if r.Title != nil || r.Included != nil || r.Recipients[0].Address != nil ||
+		r.Recipients[0].MAC != nil ||
 		r.Views != 1 ||
 		r.Recipients[0].Views != 1 {
 		t.Errorf("%+v", r)
@@ -226,7 +233,8 @@ func TestHistoryIsErased(t *testing.T) {
 	if n := countRows(t, db, `share_viewers`); n != 0 {
 		t.Errorf("%d counters of addresses", n)
 	}
-	if r := recordOf(t, db, active, morning); r.Title == nil || r.Recipients[0].MAC == nil {
+	if r := recordOf(t, db, active, morning); r.Title == nil || r.Included == nil ||
+		r.Recipients[0].MAC == nil {
 		t.Error("an active share's history went")
 	}
 	if n, err := db.EraseHistory(t.Context(), after(time.Second), 10); n != 0 || err != nil {

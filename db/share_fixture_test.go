@@ -65,6 +65,7 @@ func draft(n int, options ...option) share.Draft {
 		Record: share.Record{
 			ID: id, Terms: share.Terms{CreatedAt: morning.Unix(), MaxViews: 1, Audience: share.Anyone},
 			OwnerID: "ada", VaultID: "team", ItemID: "item", ItemVersion: 3, Title: []byte("sealed title"), Bytes: 7,
+			Included: []byte("sealed names"),
 		},
 		Nonce: []byte(
 			"nonce",

@@ -13,7 +13,7 @@ import (
 // read from shareTables. A share has a row for each recipient, and one row without.
 const (
 	shareColumns = `s.id, s.link_id, s.token_hash, s.created_at, s.expires_at, s.max_views, s.audience,
-		s.owner_id, u.name, s.vault_id, s.item_id, s.item_version, s.title, s.files,
+		s.owner_id, u.name, s.vault_id, s.item_id, s.item_version, s.title, s.included, s.files,
 		s.largest_file, s.bytes, s.state, s.views,
 		s.ended_at, s.wrong_tries, s.native,
 		r.position, r.kind, r.address, r.mac, r.removed_at, r.codes, r.views`
@@ -116,6 +116,7 @@ func scanRecord(rows *sql.Rows) (r share.Record, to recipientRow, err error) {
 		&r.ItemID,
 		&r.ItemVersion,
 		&r.Title,
+		&r.Included,
 		&r.Files,
 		&r.LargestFile,
 		&r.Bytes,

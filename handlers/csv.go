@@ -49,10 +49,11 @@ func (h *Handlers) historyCSV(c echo.Context, me account.Identity) error {
 	if err != nil {
 		return fault.Wrap("load who creates links", err)
 	}
-	head := csvHead
+	head := slices.Clone(csvHead)
 	if linking.Choice { // without a choice no link is native
-		head = append(slices.Clip(head), "native")
+		head = append(head, "native")
 	}
+	head = append(head, "included") // new columns come last
 	header := c.Response().Header()
 	header.Set(policyHeader, filePolicy)
 	header.Set(echo.HeaderContentType, "text/csv; charset=utf-8")
@@ -69,10 +70,10 @@ func (h *Handlers) historyCSV(c echo.Context, me account.Identity) error {
 			lines.Flush()
 		}
 		line := csvLine(s, names[s.VaultID])
-		if len(head) > len(line) {
+		if linking.Choice {
 			line = append(line, strconv.FormatBool(s.Native))
 		}
-		return lines.Write(line)
+		return lines.Write(append(line, s.Included.Words()))
 	})
 	if err != nil {
 		header.Del(echo.HeaderContentDisposition)

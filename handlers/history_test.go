@@ -172,13 +172,15 @@ func TestCSV(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(r.body), "\n")
 	if len(lines) != 3 ||
 		lines[0] != "\ufeffid,title,vault,shared_by,audience,recipients,created_at,expires_at,views,"+
-			"max_views,status" {
+			"max_views,status,included" {
 		t.Fatalf("CSV: %q", lines)
 	}
 	if !strings.Contains(
 		lines[1], ",Mail server,Team,Max,recipients,ann@client.example partner.example,",
 	) ||
-		!strings.HasSuffix(lines[1], ",0,1,active") {
+		!strings.HasSuffix(
+			lines[1], `,0,1,active,"2 fields, tags, one-time password not included"`,
+		) {
 		t.Errorf("a line: %q", lines[1])
 	}
 	if !strings.Contains(lines[2], `"'=HYPERLINK(`) {

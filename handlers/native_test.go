@@ -174,7 +174,7 @@ func TestNativeLinkOnEveryPage(t *testing.T) {
 			t.Errorf("%s: %v", path, r)
 		}
 	}
-	a.get("/shares.csv").wantWords(t, "CSV", ",status,native\n", ",active,true\n")
+	a.get("/shares.csv").wantWords(t, "CSV", ",status,native,included\n", ",active,true,")
 	a.get("/items").wantWords(t, "the list", "1 active link", "Updated ", `action="/items/refresh"`)
 	a.get(itemPath(a.plainItem)).wantWords(t, "the item", "in 1Password")
 	_, secret, _ := strings.Cut(link[1], "#")

@@ -26,6 +26,7 @@ type CreatedShare struct {
 	Link string `json:"-"`
 	Terms
 	Recipients  []Recipient
+	Included    Included
 	Title       string
 	VaultID     string
 	ItemID      string
@@ -77,7 +78,7 @@ func (s *Service) Create(ctx context.Context, by Sharer, r Request) (CreatedShar
 	}
 	return CreatedShare{
 		ID: draft.Record.ID, Link: secret.URL(s.baseURL), Terms: p.terms, Recipients: p.recipients,
-		Title: p.item.Title, VaultID: r.VaultID, ItemID: r.ItemID, ItemVersion: p.item.Version,
+		Included: p.choice.included(p.item), Title: p.item.Title, VaultID: r.VaultID, ItemID: r.ItemID, ItemVersion: p.item.Version,
 	}, nil
 }
 
@@ -86,6 +87,7 @@ type Preview struct {
 	Content    Content
 	Terms      Terms
 	Recipients []Recipient
+	Included   Included
 }
 
 // Preview returns what a recipient would see, with the same problems as Create. It
@@ -103,7 +105,7 @@ func (s *Service) Preview(ctx context.Context, by Sharer, r Request) (Preview, e
 		)
 	}
 	p, err := s.prepare(ctx, by, r, s.clock())
-	return Preview{p.content, p.terms, p.recipients}, err
+	return Preview{p.content, p.terms, p.recipients, p.choice.included(p.item)}, err
 }
 
 // prepare loads the item once, then judges the whole request.
@@ -113,21 +115,15 @@ func (s *Service) prepare(
 	r Request,
 	now time.Time,
 ) (prepared, error) {
-	plan, problems := r.plan(s.MailOff())
 	item, err := s.item(ctx, r.VaultID, r.ItemID)
 	if err != nil {
 		return prepared{}, err
 	}
-	policy, err := s.EffectivePolicy(ctx, r.VaultID, r.ItemID)
+	judged, err := s.judge(ctx, item, r)
 	if err != nil {
 		return prepared{}, err
 	}
-	proposal := plan.proposal(item)
-	if len(proposal.files) > 0 {
-		policy = policy.WithFiles()
-	}
-	problems = append(problems, policy.check(proposal)...)
-	problems = append(problems, plan.choice.problems(item)...)
+	problems, plan, policy := judged.problems, judged.plan, judged.policy
 	content := snapshot(item, plan.choice, by, now.Unix())
 	if err := number(content.Files, s.random); err != nil {
 		return prepared{}, err
@@ -176,6 +172,10 @@ func (s *Service) draft(by Sharer, p prepared, secret link.Secret, now time.Time
 	if record.Title, err = s.sealTitle(id, p.item.Title); err != nil {
 		return Draft{}, err
 	}
+	included := p.choice.included(p.item)
+	if record.Included, err = s.sealIncluded(id, included); err != nil {
+		return Draft{}, err
+	}
 	if record.Recipients, err = s.sealRecipients(id, p.recipients); err != nil {
 		return Draft{}, err
 	}
@@ -187,6 +187,7 @@ func (s *Service) draft(by Sharer, p prepared, secret link.Secret, now time.Time
 			UTC().
 			Format(time.RFC3339),
 		"max_views": fmt.Sprint(p.terms.MaxViews),
+		"included":  included.Words(),
 	}
 	if p.native {
 		detail["native"] = "true"
@@ -216,7 +217,9 @@ func (s *Service) commit(
 			}
 		}()
 	}
-	staged, err := s.stageFiles(ctx, id, now, p.item, p.content.Files, cipher)
+	staged, err := s.stageFiles(
+		ctx, id, now, p.item, p.choice.filesOf(p.item), p.content.Files, cipher,
+	)
 	if err != nil {
 		return err
 	}

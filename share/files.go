@@ -98,13 +98,14 @@ func (s *Service) itemChanged(ctx context.Context, item vault.Item, err error) e
 	)
 }
 
-// stageFiles stages the item's files by their entries and returns the number of sealed
+// stageFiles stages files of an item by their entries and returns the number of sealed
 // bytes. Where the item was changed meanwhile, it is fault.Conflict.
 func (s *Service) stageFiles(
 	ctx context.Context,
 	shareID string,
 	now time.Time,
 	item vault.Item,
+	files []vault.File,
 	entries []link.File,
 	cipher link.Cipher,
 ) (int64, error) {
@@ -118,7 +119,7 @@ func (s *Service) stageFiles(
 		if err != nil {
 			return 0, fmt.Errorf("seal a file: %w", err)
 		}
-		source, err := s.vault.OpenFile(ctx, item.VaultID, item.ID, item.Files[i].ID)
+		source, err := s.vault.OpenFile(ctx, item.VaultID, item.ID, files[i].ID)
 		if err != nil {
 			return 0, s.itemChanged(ctx, item, fmt.Errorf("open a file: %w", err))
 		}

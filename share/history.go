@@ -272,6 +272,13 @@ func (s *Service) Refill(ctx context.Context, v Viewer, id string) (Request, err
 			time.Duration(record.Terms.ExpiresAt-record.Terms.CreatedAt) * time.Second,
 		).Name(),
 	}
+	included, err := s.openIncluded(id, record.Included)
+	if err != nil {
+		return Request{}, err
+	}
+	if included.Known() && !record.Native {
+		r.Chosen, r.Include, r.Files = true, included.names(), false
+	}
 	for _, stored := range record.Recipients {
 		recipient, err := s.openRecipient(id, stored)
 		if err != nil {

@@ -30,6 +30,14 @@ func ids(page share.Page) []string {
 	return all
 }
 
+// included is what a share of the item includes unless asked for otherwise.
+func included() share.Included {
+	return share.Included{
+		Fields: []share.Part{{ID: "username", Name: "user"}, {ID: "password", Name: "password"}},
+		Of:     share.Counts{Fields: 2, TOTPs: 1, Files: 3},
+	}
+}
+
 func TestHistoryShowsWhatHappened(t *testing.T) {
 	s := newService(t)
 	l := s.createShare(oneTime, to("zoe@client.example", "partner.example"))
@@ -40,7 +48,7 @@ func TestHistoryShowsWhatHappened(t *testing.T) {
 		Summary: share.Summary{
 			ID: l.ID, Title: "Staging database", VaultID: s.team.ID, ItemID: s.item.ID,
 			ItemVersion: 1, OwnerID: "ann", SharedBy: "Ann Sharer",
-			Terms: l.Terms, State: share.Active, Views: 1, CreatedAt: start, ExpiresAt: start.Add(24 * time.Hour),
+			Terms: l.Terms, State: share.Active, Included: included(), Views: 1, CreatedAt: start, ExpiresAt: start.Add(24 * time.Hour),
 			Recipients: []share.RecipientProgress{
 				{Recipient: share.Recipient{Kind: share.Email, Address: "zoe@client.example"}},
 				{
@@ -445,7 +453,10 @@ func TestRemovingRecipients(t *testing.T) {
 		t.Errorf("audit %+v", e)
 	}
 	again := must(s.Refill(t.Context(), annsView, l.ID))(t)
-	if diff := cmp.Diff(s.request(to("partner.example")), again); diff != "" {
+	want := s.request(to("partner.example"), func(r *share.Request) {
+		r.Chosen, r.Include = true, []string{"username", "password"}
+	})
+	if diff := cmp.Diff(want, again); diff != "" {
 		t.Error(diff)
 	}
 	if err := s.RemoveRecipient(t.Context(), ann, annsView, l.ID, 1); err != nil {

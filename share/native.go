@@ -106,6 +106,7 @@ func (s *Service) link(
 	}
 	return CreatedShare{
 		ID: draft.Record.ID, Link: native.URL, Terms: p.terms, Recipients: p.recipients, Native: true,
+		Included: p.choice.included(p.item),
 		Title: p.item.Title, VaultID: draft.Record.VaultID, ItemID: draft.Record.ItemID,
 		ItemVersion: draft.Record.ItemVersion,
 	}, nil
@@ -130,23 +131,15 @@ func (s *Service) prepareNative(
 	r Request,
 	now time.Time,
 ) (prepared, error) {
-	plan, problems := r.plan(false) // the account mails its own codes
-	problems = append(problems, r.chosenParts(linker.Account())...)
 	item, err := s.item(ctx, r.VaultID, r.ItemID)
 	if err != nil {
 		return prepared{}, err
 	}
-	policy, err := s.EffectivePolicy(ctx, r.VaultID, r.ItemID)
+	judged, err := s.judgeNative(ctx, linker.Account(), item, r)
 	if err != nil {
 		return prepared{}, err
 	}
-	policy = policy.WholeItem(item)
-	plan.choice = selection{files: true}
-	plan.expiry = policy.namedExpiry(plan.expiry)
-	proposal := plan.proposal(item)
-	proposal.native = true
-	problems = append(problems, policy.check(proposal)...)
-	problems = append(problems, policy.checkNativeViews(plan.oneTime)...)
+	problems, plan, policy := judged.problems, judged.plan, judged.policy
 	refusals, err := askRecipients(
 		ctx,
 		linker,
@@ -182,6 +175,7 @@ func (r Request) chosenParts(account string) []fault.Problem {
 		{"omit", len(r.Omit) > 0, "Nothing can be left out."},
 		{"totp", r.TOTP, "One-time passwords are always included."},
 		{"files", r.Files, "Its files are always included."},
+		{"include", r.Chosen, "Nothing can be left out."},
 	} {
 		if part.chosen {
 			all = append(

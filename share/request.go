@@ -11,8 +11,12 @@ import (
 
 // Request asks for a share, unparsed: Access is "anyone" or "recipients"; each of
 // Recipients may have several; ExpireAfter is a duration's name
-// or "" for the policy's default; Omit are the ids of fields to leave out; Token,
-// where not "", is a one-use token of 16 to 64 characters.
+// or "" for the policy's default; Token, where not "", is a one-use token of 16 to 64
+// characters.
+//
+// Where Chosen, Include has the names of everything that is included: see FieldName,
+// FileName and PartNotes. Else everything is but the fields that Omit has the ids of, and
+// one-time passwords and files where TOTP and Files don't include them.
 type Request struct {
 	VaultID     string
 	ItemID      string
@@ -23,6 +27,8 @@ type Request struct {
 	Files       bool
 	TOTP        bool
 	Omit        []string
+	Chosen      bool
+	Include     []string
 	Token       string
 }
 
@@ -37,7 +43,7 @@ type plan struct {
 
 // plan parses a request and returns every problem at once.
 func (r Request) plan(mailOff bool) (plan, []fault.Problem) {
-	p := plan{oneTime: r.OneTime, choice: selection{omit: r.Omit, totp: r.TOTP, files: r.Files}}
+	p := plan{oneTime: r.OneTime, choice: r.selection()}
 	var problems []fault.Problem
 	add := func(more ...fault.Problem) { problems = append(problems, more...) }
 	switch Audience(r.Access) {
@@ -111,10 +117,8 @@ func mailOffProblem() fault.Problem {
 // proposal returns what the policy judges.
 func (p plan) proposal(item vault.Item) proposal {
 	pr := proposal{audience: p.audience, expiry: p.expiry, recipients: p.recipients}
-	if p.choice.files {
-		for _, f := range item.Files {
-			pr.files = append(pr.files, f.Size)
-		}
+	for _, f := range p.choice.filesOf(item) {
+		pr.files = append(pr.files, f.Size)
 	}
 	return pr
 }

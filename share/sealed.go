@@ -2,7 +2,9 @@ package share
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -63,6 +65,27 @@ func (s *Service) shownTitle(id string, sealed []byte) (string, error) {
 		return "", err
 	}
 	return vault.ShownTitle(title), nil
+}
+
+// sealIncluded seals what a share includes: names of fields and files are item data.
+func (s *Service) sealIncluded(id string, in Included) ([]byte, error) {
+	text, err := json.Marshal(in)
+	if err != nil {
+		return nil, fmt.Errorf("encode what is included: %w", err)
+	}
+	return s.sealText(string(text), id, "included")
+}
+
+// openIncluded opens what a share includes. Once erased it is the zero value.
+func (s *Service) openIncluded(id string, sealed []byte) (in Included, err error) {
+	text, err := s.openText(sealed, id, "included")
+	if err != nil || text == "" {
+		return Included{}, err
+	}
+	if err := json.Unmarshal([]byte(text), &in); err != nil {
+		return Included{}, errors.New("what is included can't be read")
+	}
+	return in, nil
 }
 
 func (s *Service) sealRecipients(id string, recipients []Recipient) ([]StoredRecipient, error) {

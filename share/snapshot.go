@@ -11,41 +11,12 @@ import (
 // maxContent is the largest JSON of an item without its files, in bytes.
 const maxContent = 2 << 20
 
-// selection is which parts of an item are shared.
-type selection struct {
-	omit  []string // ids of fields
-	totp  bool
-	files bool
-}
-
-// includes reports whether a field is shared: a one-time-password seed only on request.
-func (s selection) includes(f vault.Field) bool {
-	return !slices.Contains(s.omit, f.ID) && (s.totp || f.Type != vault.FieldTOTP)
-}
-
-// problems returns a problem if a field to leave out is not in the item: a mistyped id
-// would share what should be left out.
-func (s selection) problems(item vault.Item) []fault.Problem {
-	for _, id := range s.omit {
-		if !slices.ContainsFunc(item.Fields, func(f vault.Field) bool { return f.ID == id }) {
-			return []fault.Problem{
-				{
-					Code:   fault.CodeInvalid,
-					Field:  "omit",
-					Detail: "A field to leave out is no longer in this item. Reload the page and choose again.",
-				},
-			}
-		}
-	}
-	return nil
-}
-
 // snapshot copies the selected parts of an item. Entries of files have no nonce prefixes
 // yet.
 func snapshot(item vault.Item, choice selection, by Sharer, at int64) Content {
 	c := Content{
-		Title: item.Title, Category: string(item.Category), Notes: item.Notes, Tags: slices.Clone(item.Tags),
-		SharedBy: by.Name, SharedAt: at,
+		Title: item.Title, Category: string(item.Category), SharedBy: by.Name, SharedAt: at,
+		Files: entries(choice.filesOf(item)),
 	}
 	hasFields, hasShared, isSection := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, section := range item.Sections {
@@ -53,7 +24,7 @@ func snapshot(item vault.Item, choice selection, by Sharer, at int64) Content {
 	}
 	for _, f := range item.Fields {
 		hasFields[f.SectionID] = true
-		if choice.includes(f) {
+		if choice.field(f) {
 			hasShared[f.SectionID] = true
 			field := ContentField{Title: f.Title, Type: string(f.Type), Value: f.Value}
 			if isSection[f.SectionID] {
@@ -68,11 +39,16 @@ func snapshot(item vault.Item, choice selection, by Sharer, at int64) Content {
 			c.Sections = append(c.Sections, ContentSection(section))
 		}
 	}
-	for _, site := range item.Websites {
-		c.Websites = append(c.Websites, link.Website(site))
+	if choice.part(PartNotes) {
+		c.Notes = item.Notes
 	}
-	if choice.files {
-		c.Files = entries(item.Files)
+	if choice.part(PartTags) {
+		c.Tags = slices.Clone(item.Tags)
+	}
+	if choice.part(PartWebsites) {
+		for _, site := range item.Websites {
+			c.Websites = append(c.Websites, link.Website(site))
+		}
 	}
 	return c
 }

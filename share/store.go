@@ -29,6 +29,7 @@ type Record struct {
 	ItemID      string
 	ItemVersion uint32
 	Title       []byte // sealed, padded
+	Included    []byte // sealed, padded: what the share includes by name; nil once erased
 	Files       bool   // has files: a view lasts ViewTimeFiles instead of ViewTime
 	LargestFile int64  // bytes of the largest file, to judge it by a later policy
 	Bytes       int64  // size of the sealed content and chunks

@@ -18,6 +18,7 @@ type Summary struct {
 	Terms
 	State      State
 	Files      bool
+	Included   Included // the zero value once erased
 	Views      int
 	Recipients []RecipientProgress
 	CreatedAt  time.Time
@@ -65,7 +66,12 @@ func (s *Service) summary(r Record) (Summary, error) {
 	if err != nil {
 		return Summary{}, fmt.Errorf("open the title of share %s: %w", r.ID, err)
 	}
+	included, err := s.openIncluded(r.ID, r.Included)
+	if err != nil {
+		return Summary{}, fmt.Errorf("open what share %s includes: %w", r.ID, err)
+	}
 	summary := Summary{
+		Included: included,
 		ID: r.ID, Title: title, VaultID: r.VaultID, ItemID: r.ItemID, ItemVersion: r.ItemVersion,
 		OwnerID: r.OwnerID, SharedBy: r.OwnerName, Terms: r.Terms, State: r.State, Files: r.Files, Views: r.Views,
 		CreatedAt: moment(
