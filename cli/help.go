@@ -43,6 +43,13 @@ func helpTexts() kong.Vars {
 		"copy_from": "The database to copy: sqlite:PATH or postgres://…. If it holds a " +
 			"password, set the variable instead: others can see flags.",
 
+		"import_file": "The export of 1Password (.1pux), Bitwarden, KeePass (XML), Proton Pass, or a " +
+			"CSV file. It is recognized by its content.",
+		"import_duplicates": "What becomes of entries that the vault has already: skip, update, or keep " +
+			"both (default: update those known by their source, skip those with the same title, " +
+			"username and site).",
+		"import_columns": "Of a CSV file of no known program: what its columns hold, such as " +
+			"'Service=title,Login=username,Pass=password'. Columns that aren't named are left out.",
 		"import_vault": "Import all items into this vault, created if missing (default: " +
 			"one vault for each in the export, known again by the export's IDs).",
 		"import_owner": "Email address of the user who gets every right in the vaults that " +

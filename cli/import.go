@@ -1,29 +1,27 @@
 package cli
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"maps"
 	"slices"
 	"strings"
 
 	"itemshare/account"
 	"itemshare/fault"
-	"itemshare/vault"
 	"itemshare/vault/importer"
 	"itemshare/vault/local"
 )
 
 type importCommand struct {
-	Vault    string `help:"${import_vault}"`
-	Owner    string `help:"${import_owner}" placeholder:"ADDRESS"`
-	DryRun   bool   `help:"Print what an import would do, and change nothing."`
-	JSON     bool   `help:"Print the report as JSON." name:"json"`
-	Strict   bool   `help:"${import_strict}"`
-	Archived bool   `help:"Import archived items too."`
-	File     string `help:"The export, a .1pux file." arg:"" type:"existingfile"`
+	Vault      string            `help:"${import_vault}"`
+	Owner      string            `help:"${import_owner}" placeholder:"ADDRESS"`
+	DryRun     bool              `help:"Print what an import would do, and change nothing."`
+	JSON       bool              `help:"Print the report as JSON, with every entry." name:"json"`
+	Strict     bool              `help:"${import_strict}"`
+	Archived   bool              `help:"Import archived items too."`
+	Duplicates string            `help:"${import_duplicates}" enum:",skip,update,keep" default:""`
+	Columns    map[string]string `help:"${import_columns}" placeholder:"NAME=ROLE" mapsep:","`
+	File       string            `help:"${import_file}" arg:"" type:"existingfile"`
 }
 
 // Run imports an export, completely or not at all.
@@ -31,7 +29,7 @@ func (c *importCommand) Run(p *program) error {
 	if err := p.requireEmbeddedVault("import there"); err != nil {
 		return err
 	}
-	archive, err := importer.Read(p.ctx, c.File, importer.Options{Archived: c.Archived})
+	archive, err := c.read(p)
 	if err != nil {
 		return err
 	}
@@ -50,15 +48,52 @@ func (c *importCommand) Run(p *program) error {
 		if err != nil {
 			return err
 		}
-		imported, err := in.vault.Import(p.ctx, local.Import{
-			Target: c.Vault, Owners: owners, Items: archive.Items(), Format: archive.Format, DryRun: c.DryRun,
+		var done importDone
+		done.Imported, err = in.vault.Import(p.ctx, local.Import{
+			Target: c.Vault, Owners: owners, Items: archive.Items(), Format: archive.Format,
+			DryRun: c.DryRun, Duplicates: local.Duplicates(c.Duplicates), Each: done.add,
 		})
 		if err != nil {
 			return err
 		}
-		return p.printImport(c, archive, &imported)
+		return p.printImport(c, archive, &done)
 	})
 	return errors.Join(err, archive.Close())
+}
+
+// read reads the export, with the columns that were chosen if it is a CSV file of no known program.
+func (c *importCommand) read(p *program) (*importer.Archive, error) {
+	options := importer.Options{Archived: c.Archived}
+	archive, err := importer.Read(p.ctx, c.File, options)
+	var unknown *importer.UnknownColumns
+	if !errors.As(err, &unknown) {
+		return archive, err
+	}
+	if len(c.Columns) == 0 {
+		return nil, fmt.Errorf("this CSV file is of no known program: say what its columns hold, such as "+
+			"--columns %s", plain(exampleColumns(unknown)))
+	}
+	options.Columns = make([]importer.Role, len(unknown.Header))
+	for name, role := range c.Columns {
+		at := slices.IndexFunc(unknown.Header, func(header string) bool {
+			return strings.EqualFold(header, strings.TrimSpace(name))
+		})
+		if at < 0 {
+			return nil, fmt.Errorf("the file has no column %s, but: %s", name,
+				plain(strings.Join(unknown.Header, ", ")))
+		}
+		options.Columns[at] = importer.Role(strings.TrimSpace(role))
+	}
+	return importer.Read(p.ctx, c.File, options)
+}
+
+// exampleColumns returns the value of --columns that the names of the columns suggest.
+func exampleColumns(unknown *importer.UnknownColumns) string {
+	pairs := make([]string, len(unknown.Header))
+	for i, name := range unknown.Header {
+		pairs[i] = name + "=" + string(unknown.Guess[i])
+	}
+	return "'" + strings.Join(pairs, ",") + "'"
 }
 
 // owners returns the IDs of the user with that email address, or of all admins if it is "".
@@ -86,212 +121,6 @@ func (in *installation) owners(p *program, email string) ([]string, error) {
 		)
 	}
 	return admins, nil
-}
-
-// printImport prints what was imported and what was not. Imported is nil if nothing was, for a problem.
-func (p *program) printImport(
-	c *importCommand,
-	archive *importer.Archive,
-	imported *local.Imported,
-) error {
-	if c.JSON {
-		encoder := json.NewEncoder(p.stdout)
-		encoder.SetEscapeHTML(false)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(newImportReport(c, archive, imported))
-	}
-	var out strings.Builder
-	if imported != nil {
-		c.writeImported(&out, archive, imported)
-	}
-	writeReport(&out, archive.Report)
-	_, err := io.WriteString(p.stdout, plainLines(out.String()))
-	return err
-}
-
-// importReport is what --json prints.
-type importReport struct {
-	Format     string                 `json:"format"`
-	Imported   bool                   `json:"imported"` // false for a dry run and for a problem with --strict
-	DryRun     bool                   `json:"dry_run"`
-	Added      int                    `json:"added"`
-	Updated    int                    `json:"updated"`
-	Unchanged  int                    `json:"unchanged"`
-	Moved      int                    `json:"moved"`
-	Files      int                    `json:"files"`
-	Vaults     []importedVault        `json:"vaults"`
-	Categories map[vault.Category]int `json:"categories"`
-	*importer.Report
-}
-
-type importedVault struct {
-	ID            string `json:"id,omitempty"` // none for one that a dry run would create
-	Title         string `json:"title"`
-	SourceTitle   string `json:"source_title,omitempty"`
-	New           bool   `json:"new"`
-	AccessGranted bool   `json:"access_granted"` // to the owner, or all admins
-	Added         int    `json:"added"`
-	Updated       int    `json:"updated"`
-	Unchanged     int    `json:"unchanged"`
-	Moved         int    `json:"moved"`
-}
-
-func newImportReport(
-	c *importCommand,
-	archive *importer.Archive,
-	imported *local.Imported,
-) importReport {
-	report := importReport{
-		Format: archive.Format, Imported: imported != nil && !c.DryRun, DryRun: c.DryRun,
-		Vaults: []importedVault{}, Categories: archive.Counts, Report: archive.Report,
-	}
-	if imported == nil {
-		return report
-	}
-	report.Added, report.Updated = imported.Added, imported.Updated
-	report.Unchanged, report.Moved, report.Files = imported.Equal, imported.Moved, imported.Files
-	for _, v := range imported.Vaults {
-		report.Vaults = append(report.Vaults, importedVault{
-			ID: v.ID, Title: v.Title, SourceTitle: v.SourceTitle, New: v.New, AccessGranted: v.New,
-			Added: v.Added, Updated: v.Updated, Unchanged: v.Equal, Moved: v.Moved,
-		})
-	}
-	return report
-}
-
-func (c *importCommand) writeImported(
-	out *strings.Builder,
-	archive *importer.Archive,
-	imported *local.Imported,
-) {
-	if c.DryRun {
-		out.WriteString("Dry run: nothing was changed. An import would do this:\n")
-	}
-	fmt.Fprintf(out, "%s: %d items added, %d updated, %d unchanged; %d files imported.\n",
-		archive.Format, imported.Added, imported.Updated, imported.Equal, imported.Files)
-	for _, v := range imported.Vaults {
-		fmt.Fprintf(out, "  vault %s%s: %d added, %d updated, %d unchanged", v.Title, vaultMark(v),
-			v.Added, v.Updated, v.Equal)
-		if v.Moved > 0 {
-			fmt.Fprintf(out, ", %d of them moved here from another vault", v.Moved)
-		}
-		out.WriteString("\n")
-		if !v.New && c.Owner != "" {
-			fmt.Fprintf(
-				out,
-				"    This vault was already there, so %s was given no access to it.\n",
-				c.Owner,
-			)
-		}
-	}
-	for _, category := range slices.Sorted(maps.Keys(archive.Counts)) {
-		fmt.Fprintf(out, "  %s: %d\n", category, archive.Counts[category])
-	}
-}
-
-// vaultMark tells a vault from others of its title.
-func vaultMark(v local.ImportedVault) string {
-	var marks []string
-	if v.New {
-		marks = append(marks, "new")
-	}
-	if v.SameTitle && v.ID != "" {
-		marks = append(marks, "ID "+v.ID)
-	}
-	if v.SameTitle && v.New {
-		marks = append(marks, "not the other vault of this name")
-	}
-	if v.SourceTitle != "" && v.SourceTitle != v.Title {
-		marks = append(marks, "in the export "+v.SourceTitle)
-	}
-	if len(marks) == 0 {
-		return ""
-	}
-	return " (" + strings.Join(marks, "; ") + ")"
-}
-
-// The longest lists on a terminal. --json has all that the report has.
-const (
-	listedFindings = 50
-	listedSettings = 40
-)
-
-// writeReport writes what was not imported as it stands in the export, by what it is about.
-func writeReport(out *strings.Builder, report *importer.Report) {
-	b := report.Balance
-	fmt.Fprintf(out, "Items in the export: %d, of which %d were read.\n", b.Items, b.ItemsTaken)
-	byDetail := map[string][]importer.Finding{}
-	var details []string
-	for _, f := range report.Findings {
-		if byDetail[f.Detail] == nil {
-			details = append(details, f.Detail)
-		}
-		byDetail[f.Detail] = append(byDetail[f.Detail], f)
-	}
-	if len(details) > 0 {
-		out.WriteString("Not imported, or not as it was:\n")
-	}
-	listed := 0
-	for _, detail := range details {
-		fmt.Fprintf(out, "  %s\n", detail)
-		all := byDetail[detail]
-		for _, f := range all[:min(len(all), listedFindings)] {
-			fmt.Fprintf(out, "    %s\n", findingPlace(f))
-		}
-		if len(all) > listedFindings {
-			fmt.Fprintf(out, "    and %d more: use --json\n", len(all)-listedFindings)
-		}
-		listed += len(all)
-	}
-	total := 0
-	for _, n := range report.Totals {
-		total += n
-	}
-	if total > listed {
-		fmt.Fprintf(out, "  And %d more of these kinds.\n", total-listed)
-	}
-	writeUnused(out, report)
-}
-
-// findingPlace returns where a finding is: vault, item and field.
-func findingPlace(f importer.Finding) string {
-	var parts []string
-	for _, part := range []string{f.Vault, f.Item, f.Field} {
-		if part != "" {
-			parts = append(parts, part)
-		}
-	}
-	if len(parts) == 0 {
-		return "(no name)"
-	}
-	return strings.Join(parts, " / ")
-}
-
-// writeUnused writes what has no place here and what nothing refers to.
-func writeUnused(out *strings.Builder, report *importer.Report) {
-	if names := report.SettingNames(); len(names) > 0 {
-		out.WriteString("Settings that have no place here were left out:\n")
-		for _, name := range names[:min(len(names), listedSettings)] {
-			fmt.Fprintf(out, "  %s (%d)\n", name, report.Settings[name])
-		}
-		if len(names) > listedSettings {
-			fmt.Fprintf(out, "  and %d more names: use --json\n", len(names)-listedSettings)
-		}
-	}
-	b := report.Balance
-	if unused := b.Entries - b.EntriesTaken; unused > 0 {
-		fmt.Fprintf(
-			out,
-			"Entries of the archive that no item refers to were left out: %d\n",
-			unused,
-		)
-		for _, name := range report.Unused[:min(len(report.Unused), listedFindings)] {
-			fmt.Fprintf(out, "  %s\n", name)
-		}
-		if unused > listedFindings {
-			fmt.Fprintf(out, "  and %d more: use --json\n", unused-listedFindings)
-		}
-	}
 }
 
 // nameMissing turns a fault.NotFound into a sentence with the kind and name of what is missing.

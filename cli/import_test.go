@@ -171,7 +171,7 @@ func TestImportReports(t *testing.T) {
 	got = run()
 	for _, want := range []string{
 		"2 items added", "Items in the export: 4, of which 2 were read.", "A mark as favorite was left out.",
-		"Private / Good", `Private / Bad\u001b[2J / createdAt`, "An archived item was left out. Use --archived",
+		"Private / Good", `Private / Bad\u001b[2J / createdAt`, "An archived item was left out. Include archived",
 		"Private / Filed", "A recently deleted item was left out.", "Private / Binned", "files/avatar.png",
 	} {
 		if !strings.Contains(got.stdout, want) {
@@ -183,5 +183,50 @@ func TestImportReports(t *testing.T) {
 		"1 items added, 0 updated, 2 unchanged",
 	) {
 		t.Errorf("archived: %+v", got)
+	}
+}
+
+// TestImportCSV imports a CSV file of no known program, and again with every decision about duplicates.
+func TestImportCSV(t *testing.T) {
+	data := newDataWithPeople(t)
+	path := filepath.Join(t.TempDir(), "a.csv")
+	must(t, os.WriteFile(path, []byte("Service;Login;Pass\nWiki;ann;one\n"), 0o600))
+	got := command(t, data, "", "import", "--owner", "ann@example.com", path)
+	if got.code != 1 || !strings.Contains(got.stderr, "--columns 'Service=title,Login=username,Pass=password'") {
+		t.Fatalf("%+v", got)
+	}
+	importAgain := func(more ...string) string {
+		args := []string{
+			"import", "--owner", "ann@example.com", "--vault", "Team",
+			"--columns", "Service=title,Login=username,Pass=password",
+		}
+		got := command(t, data, "", append(append(args, more...), path)...)
+		if got.code != 0 {
+			t.Fatalf("%+v", got)
+		}
+		return got.stdout
+	}
+	if got := importAgain(); !strings.Contains(got, "1 items added") {
+		t.Errorf("got %s", got)
+	}
+	must(t, os.WriteFile(path, []byte("Service;Login;Pass\nWiki;ann;two\n"), 0o600))
+	if got := importAgain(); !strings.Contains(got, "1 skipped") ||
+		!strings.Contains(got, "Team / Wiki: skipped") {
+		t.Errorf("got %s", got)
+	}
+	var report struct {
+		Skipped int
+		Entries []struct {
+			Entry                     int
+			Title, Outcome, Duplicate string
+		}
+	}
+	must(t, json.Unmarshal([]byte(importAgain("--duplicates", "keep", "--json", "--dry-run")), &report))
+	if len(report.Entries) != 1 || report.Entries[0].Outcome != "added" ||
+		report.Entries[0].Duplicate != "look" || report.Entries[0].Title != "Wiki" {
+		t.Errorf("got %+v", report)
+	}
+	if got := importAgain("--duplicates", "update"); !strings.Contains(got, "1 updated") {
+		t.Errorf("got %s", got)
 	}
 }

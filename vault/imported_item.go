@@ -11,13 +11,24 @@ const (
 	MaxFileBytes = 100 << 20 // one file
 )
 
-// ImportedItem is an item read from an export. Its Item has no ID, vault and version yet; Open accepts
-// the IDs of its files.
+// ImportedItem is an entry of an export, read as an item. Its Item has no ID, vault and version yet;
+// Open accepts the IDs of its files. LeftOut is a sentence that says why an entry can't be imported, ""
+// for one that can: only its title and its remarks count then.
 type ImportedItem struct {
+	Number     int    // of the entry in the export, from 1
 	VaultTitle string // of the vault in the export
 	Origin     Origin
 	Item       Item
 	Open       func(fileID string) (io.ReadCloser, error) // nil without files
+	LeftOut    string
+	Remarks    []Remark
+}
+
+// Remark is a part of an entry that was not imported as it stands in the export. Detail is a sentence.
+type Remark struct {
+	Field   string `json:"field,omitempty"`
+	Detail  string `json:"detail"`
+	Problem bool   `json:"problem,omitempty"`
 }
 
 // Origin names an item where it comes from, by IDs that are the same in each export. "" stands for an

@@ -16,11 +16,20 @@ type builder struct {
 	item   vault.Item
 	ids    map[string]bool
 	nextID map[string]int
+
+	files   map[string]bool // IDs of the item's files
+	found   map[string]attachment
+	remarks []vault.Remark
+	reason  string // of the last finding: why the item is left out, if it is
 }
+
+// maxRemarks is the longest list of an entry's remarks.
+const maxRemarks = 50
 
 func newBuilder(report *Report, vaultTitle string) builder {
 	return builder{
 		report: report, vault: vaultTitle, ids: map[string]bool{}, nextID: map[string]int{},
+		files: map[string]bool{}, found: map[string]attachment{},
 	}
 }
 
@@ -36,6 +45,11 @@ func (b *builder) problem(what What, field, detail string, v *value) {
 
 func (b *builder) find(f Finding, v *value) {
 	v.set(named)
+	b.reason = f.Detail
+	if len(b.remarks) < maxRemarks {
+		remark := vault.Remark{Field: shortened(f.Field), Detail: f.Detail, Problem: f.Problem}
+		b.remarks = append(b.remarks, remark)
+	}
 	if b.report != nil {
 		f.Vault, f.Item = b.vault, b.item.Title
 		b.report.add(f)
@@ -120,12 +134,7 @@ func (b *builder) text(v *value, field string) string {
 	}
 	v.set(taken)
 	if v.flaw == replaced {
-		if b.report != nil {
-			b.find(Finding{
-				What: BadText, Problem: true, Field: field,
-				Detail: "This text " + string(replaced) + ".",
-			}, nil)
-		}
+		b.problem(BadText, field, "This text "+string(replaced)+".", nil)
 	}
 	return v.text
 }
@@ -158,4 +167,24 @@ func (b *builder) field(field vault.Field) {
 	}
 	b.ids[field.ID] = true
 	b.item.Fields = append(b.item.Fields, field)
+}
+
+// plain returns a text, or the text of an address, or other JSON unchanged.
+func (b *builder) plain(v *value, label string) string {
+	switch {
+	case v == nil || v.isEmpty() && v.kind != numberKind:
+		return ""
+	case v.kind == textKind:
+		return b.text(v, label)
+	case v.flaw != noFlaw:
+		b.problem(BadValue, label, "This value "+string(v.flaw)+". It was left out.", v)
+		return ""
+	}
+	for _, name := range []string{"email_address", "string"} {
+		if text := v.get(name); text != nil && text.kind == textKind && text.text != "" {
+			return b.text(text, label)
+		}
+	}
+	v.set(taken)
+	return v.json()
 }

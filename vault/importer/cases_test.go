@@ -128,12 +128,7 @@ func TestFlagsAndStates(t *testing.T) {
 		archive.Report.Settings["accounts.vaults.attrs.type"] != 1 {
 		t.Errorf("settings %v", archive.Report.Settings)
 	}
-	archive, err := read(
-		t.Context(),
-		nopSource{bytes.NewReader(data)},
-		int64(len(data)),
-		Options{Archived: true},
-	)
+	archive, err := readWith(data, Options{Archived: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -154,7 +154,7 @@ func TestHostileArchives(t *testing.T) {
 			peak.look()
 			before := peak.highest
 			started := processorTime(t)
-			archive, err := read(t.Context(), peak, int64(len(c.content)), Options{})
+			archive, err := ReadFrom(t.Context(), peak, int64(len(c.content)), Options{})
 			if err != nil && fault.KindOf(err) != fault.Invalid {
 				t.Fatal(err)
 			}

@@ -86,7 +86,7 @@ func TestScannerIsLinear(t *testing.T) {
 func TestManyEntriesAreNotRead(t *testing.T) {
 	content := entries(t, 400_000)
 	counted := &countingReader{from: bytes.NewReader(content)}
-	_, err := read(t.Context(), counted, int64(len(content)), Options{})
+	_, err := ReadFrom(t.Context(), counted, int64(len(content)), Options{})
 	if fault.KindOf(err) != fault.Invalid || counted.bytes > maxDirectory+64<<10 {
 		t.Errorf("%d bytes of %d read, %v", counted.bytes, len(content), err)
 	}

@@ -4,11 +4,9 @@
 package importer
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"iter"
 	"os"
@@ -19,45 +17,33 @@ import (
 
 // Options are choices about an export.
 type Options struct {
-	Archived bool // read archived items too
+	Archived bool   // read archived items too
+	Columns  []Role // of a CSV file: what each column holds; nil if the format says so
 }
 
 // Archive is an export that was checked completely. The caller closes it when it needs no more items
 // and files.
 type Archive struct {
-	Format string                 // for people: "1Password export"
-	Counts map[vault.Category]int // items by category
-	Files  int                    // attached to items
-	Vaults int                    // vaults that items come from
-	Report *Report
-	items  iter.Seq2[vault.ImportedItem, error]
-	close  func() error
+	Format  string                 // for people: "1Password export"
+	Entries int                    // of the list of items, those included that can't be imported
+	Counts  map[vault.Category]int // items by category
+	Files   int                    // attached to items
+	Vaults  int                    // vaults that items come from
+	Report  *Report
+	items   iter.Seq2[vault.ImportedItem, error]
+	close   func() error
 }
 
-// Items returns the items in the order of the export. It reads them anew, so that it keeps no more than
-// one in memory.
+// Items returns the entries in the order of the export, those included that can't be imported. It reads
+// them anew, so that it keeps no more than one in memory.
 func (a *Archive) Items() iter.Seq2[vault.ImportedItem, error] { return a.items }
 
-// Close closes the file of the export.
-func (a *Archive) Close() error { return a.close() }
-
-// source is the file of an export.
-type source interface {
-	io.ReaderAt
-	io.Closer
-}
-
-// format is one kind of export, recognized by its first bytes.
-type format struct {
-	matches func(head []byte) bool
-	read    func(ctx context.Context, from source, size int64, options Options) (*Archive, error)
-}
-
-// formats returns the supported formats. They are told apart by content, never by file name.
-func formats() []format {
-	return []format{
-		{isZip, readOnePUX},
+// Close closes the file of an export that Read opened.
+func (a *Archive) Close() error {
+	if a.close == nil {
+		return nil
 	}
+	return a.close()
 }
 
 // Read reads the export at a path. An export that cannot be read is fault.Invalid, with a sentence
@@ -78,36 +64,13 @@ func Read(ctx context.Context, path string, options Options) (*Archive, error) {
 		file.Close()
 		return nil, invalidFile("This isn't a file.", err)
 	}
-	archive, err := read(ctx, file, info.Size(), options)
+	archive, err := ReadFrom(ctx, file, info.Size(), options)
 	if err != nil {
 		file.Close()
 		return nil, err
 	}
 	archive.close = file.Close
 	return archive, nil
-}
-
-func read(ctx context.Context, from source, size int64, options Options) (*Archive, error) {
-	head := make([]byte, 64)
-	n, err := from.ReadAt(head, 0)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, invalidFile("This file can't be read.", err)
-	}
-	for _, f := range formats() {
-		if f.matches(head[:n]) {
-			return f.read(ctx, from, size, options)
-		}
-	}
-	return nil, unknown()
-}
-
-func unknown() error {
-	return invalidFile("This file isn't a supported export: use a 1Password export (.1pux).", nil)
-}
-
-func isZip(head []byte) bool {
-	return bytes.HasPrefix(head, []byte("PK\x03\x04")) ||
-		bytes.HasPrefix(head, []byte("PK\x05\x06"))
 }
 
 // invalidFile returns an error with a sentence for people. The cause is for the log and must contain

@@ -1,10 +1,6 @@
 package importer
 
-import (
-	"io"
-
-	"itemshare/vault"
-)
+import "itemshare/vault"
 
 // file adds a file that a value names by its document ID.
 func (c *conversion) file(from *value, field string) {
@@ -69,54 +65,19 @@ func mediaType(attrs *value) string {
 	return v.text
 }
 
-// addFile adds a file whose bytes are in the archive, and names one whose bytes aren't or can't be read.
-func (c *conversion) addFile(found *archiveFile, from *value, file vault.File, field string) {
-	if c.files[file.ID] {
-		from.set(taken)
-		return
+// addFile adds a file whose bytes are in the archive.
+func (c *conversion) addFile(
+	found *archiveFile, from *value, file vault.File, field string,
+) {
+	var bytes attachment
+	if found != nil {
+		bytes = found
 	}
-	if found == nil {
-		c.problem(BadFile, cmpOr(file.Name, field), "A file is missing from the archive.", from)
-		return
-	}
-	c.files[file.ID] = true
-	found.taken = true                      // named at least
-	if found.size() <= vault.MaxFileBytes { // a larger one is not read
-		c.reader.costLeft -= found.cost()
-	}
-	if c.reader.costLeft < 0 {
-		c.problem(
-			BadFile,
-			cmpOr(file.Name, field),
-			"The files of the archive are too much larger than the archive. This one was left out.",
-			from,
-		)
-		return
-	}
-	if sentence := found.check(); sentence != "" {
-		c.problem(BadFile, cmpOr(file.Name, field), sentence+" It was left out.", from)
+	if !c.reader.addFile(&c.builder, bytes, from, file, field) {
 		return
 	}
 	for _, name := range []string{"documentId", "path"} {
 		from.get(name).set(taken)
 	}
 	from.get("attrs").get("uuid").set(taken)
-	file.Name, file.Size = cmpOr(file.Name, "file"), found.size()
-	c.item.Files = append(c.item.Files, file)
-	if c.found == nil {
-		c.found = map[string]*archiveFile{}
-	}
-	c.found[file.ID] = found
-}
-
-// opener returns a function that opens the item's files by their IDs.
-func (c *conversion) opener() func(string) (io.ReadCloser, error) {
-	files := c.found
-	return func(id string) (io.ReadCloser, error) {
-		file, ok := files[id]
-		if !ok {
-			return nil, invalidFile("A file is missing from the archive.", nil)
-		}
-		return openEntry(file.entry, vault.MaxFileBytes)
-	}
 }

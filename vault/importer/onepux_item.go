@@ -2,64 +2,37 @@ package importer
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"itemshare/vault"
 )
 
-// itemReader reads the items of an export, in order. Its budgets make each reading the same.
+// itemReader reads the items of an export, in order.
 type itemReader struct {
 	*onePUX
-	report     *Report // nil for a reading whose findings are known
-	items      int
-	costLeft   int64
-	valuesLeft int
+	reading
 }
 
-// read reads one element of items: the item itself or an object around it and its file. It reports
-// false for one that isn't imported.
-func (r *itemReader) read(s *scanner, account, number int) (vault.ImportedItem, bool, error) {
-	var none vault.ImportedItem
-	values := min(maxItemValues, r.valuesLeft)
-	left := budget{bytes: maxItemText, values: values}
-	v, err := s.value(&left, 0)
-	if err != nil || v.kind == nullKind {
-		return none, false, err
-	}
-	r.items++
-	r.valuesLeft -= values - max(0, left.values)
+// read converts one element of items: the item itself or an object around it and its file.
+func (r *itemReader) read(v *value, account, number int) vault.ImportedItem {
 	at := r.place(account, number)
 	c := &conversion{
 		builder: newBuilder(r.report, at.title), reader: r, account: account,
-		isArchivedWanted: r.options.Archived, files: map[string]bool{},
 	}
-	imported, ok := c.imported(v)
-	if r.report != nil {
-		r.report.Balance.Items++
-		if ok {
-			r.report.Balance.ItemsTaken++
-			c.settle(v)
-		}
-	}
-	imported.VaultTitle = at.title
-	imported.Origin.Account, imported.Origin.Vault = at.origin.Account, at.origin.Vault
-	return imported, ok, nil
+	id, ok := c.imported(v)
+	return r.entry(&c.builder, v, at, id, c.opener(), ok)
 }
 
 // conversion converts one item.
 type conversion struct {
 	builder
-	reader           *itemReader
-	account          int
-	isArchivedWanted bool
-	files            map[string]bool // document IDs of the item's files
-	found            map[string]*archiveFile
+	reader  *itemReader
+	account int
 }
 
-// imported converts an element of items. It reports false for one that isn't imported, which it names.
-func (c *conversion) imported(v *value) (vault.ImportedItem, bool) {
-	var none vault.ImportedItem
+// imported converts an element of items and returns its ID. It reports false for one that isn't
+// imported, which it names.
+func (c *conversion) imported(v *value) (id string, ok bool) {
 	item := v
 	if inner := v.get("item"); inner != nil && v.get("details") == nil {
 		item = inner
@@ -67,30 +40,12 @@ func (c *conversion) imported(v *value) (vault.ImportedItem, bool) {
 	if title := item.get("overview").get("title"); title != nil && title.kind == textKind {
 		c.item.Title = title.text
 	}
-	if strings.TrimSpace(c.item.Title) == "" {
-		c.item.Title = "Untitled"
-	}
-	switch {
-	case c.reader.items > maxItems:
-		c.problem(BadItem, "", "The export has more than 100,000 items: this one was left out.", v)
-		return none, false
-	case item.kind != objectKind:
-		c.problem(BadItem, "", "An element of the list of items isn't an item. It was left out.", v)
-		return none, false
-	case c.isTooLarge(item) || !c.isWanted(item):
-		return none, false
+	if !c.reader.isItem(&c.builder, item) || !c.isWanted(item) {
+		return "", false
 	}
 	c.convert(item)
 	c.outerFile(v.get("file"))
-	if !c.fits(item) {
-		return none, false
-	}
-	id := c.optionalText(item.get("uuid"))
-	imported := vault.ImportedItem{Origin: vault.Origin{Item: id}, Item: c.item}
-	if len(c.item.Files) > 0 {
-		imported.Open = c.opener()
-	}
-	return imported, true
+	return c.optionalText(item.get("uuid")), true
 }
 
 // isWanted reports whether an item is imported for its state, and names it if it isn't.
@@ -103,13 +58,8 @@ func (c *conversion) isWanted(item *value) bool {
 		c.leave(DeletedItem, "", "A recently deleted item was left out.", trashed)
 	case text == "trashed", text == "deleted":
 		c.leave(DeletedItem, "", "A recently deleted item was left out.", nil)
-	case text == "archived" && !c.isArchivedWanted:
-		c.leave(
-			ArchivedItem,
-			"",
-			"An archived item was left out. Use --archived to import it.",
-			nil,
-		)
+	case text == "archived" && !c.reader.reading.options.Archived:
+		c.leave(ArchivedItem, "", archivedLeftOut, nil)
 	case text == "", text == "active", text == "archived":
 		return true
 	default:
@@ -140,8 +90,7 @@ func (c *conversion) convert(from *value) {
 		code.set(taken)
 	} else {
 		c.item.Category = vault.Unsupported
-		c.leave(UnknownCategory, code.plainText(),
-			"An item of unknown category was imported as Other with all fields.", code)
+		c.leave(UnknownCategory, code.plainText(), unknownCategory, code)
 	}
 	if favorite := from.get("favIndex"); !favorite.isEmpty() {
 		c.leave(Favorite, "", "A mark as favorite was left out.", favorite)

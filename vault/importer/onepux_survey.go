@@ -1,8 +1,6 @@
 package importer
 
 import (
-	"errors"
-	"iter"
 	"strings"
 
 	"itemshare/vault"
@@ -14,21 +12,13 @@ func (x *onePUX) survey(files []*archiveFile) (*Archive, error) {
 	if err := x.scan(func(s *scanner) error { return x.walk(s, x.index(report)) }); err != nil {
 		return nil, err
 	}
-	archive := &Archive{
-		Format: "1Password export", Counts: map[vault.Category]int{}, Report: report, items: x.items(),
-	}
-	vaults := map[place]bool{}
-	err := x.each(report, func(item vault.ImportedItem) bool {
-		of := place{item.VaultTitle, item.Origin}
-		of.origin.Item = ""
-		vaults[of] = true
-		archive.Counts[item.Item.Category]++
-		archive.Files += len(item.Item.Files)
-		return true
-	})
-	archive.Vaults = len(vaults)
+	archive, err := newArchive("1Password export", report, x.each)
 	if err == nil {
-		x.balance(files, report)
+		if attributes := x.byName["export.attributes"]; attributes != nil {
+			attributes.taken = true
+		}
+		x.noteEnd(report, "export.data")
+		report.balanceFiles(files)
 	}
 	return archive, err
 }
@@ -91,60 +81,16 @@ func newPlace(c *builder, attrs *value) place {
 	return p
 }
 
-// each reads all items and calls do with those that are imported. A nil report gets no findings.
+// each reads all items and calls do with each.
 func (x *onePUX) each(report *Report, do func(vault.ImportedItem) bool) error {
-	r := itemReader{onePUX: x, report: report, costLeft: x.cost, valuesLeft: maxValues}
-	stopped := errors.New("stopped")
-	err := x.scan(func(s *scanner) error {
+	r := itemReader{onePUX: x, reading: newReading(report, x.options, x.cost)}
+	return x.plain(x.scan(func(s *scanner) error {
 		return x.walk(s, visitor{item: func(s *scanner, account, number int) error {
-			item, ok, err := r.read(s, account, number)
-			if err == nil && ok && !do(item) {
-				err = stopped
+			v, err := r.value(s)
+			if err == nil && v != nil && !do(r.read(v, account, number)) {
+				err = errStopped
 			}
 			return err
 		}})
-	})
-	if errors.Is(err, stopped) {
-		return nil
-	}
-	return err
-}
-
-// items returns a sequence of the items that are imported.
-func (x *onePUX) items() iter.Seq2[vault.ImportedItem, error] {
-	return func(yield func(vault.ImportedItem, error) bool) {
-		stopped := false
-		err := x.each(nil, func(item vault.ImportedItem) bool {
-			stopped = !yield(item, nil)
-			return !stopped
-		})
-		if err != nil && !stopped {
-			yield(vault.ImportedItem{}, x.plain(err))
-		}
-	}
-}
-
-// balance accounts for the entries of the archive.
-func (x *onePUX) balance(files []*archiveFile, report *Report) {
-	if attributes := x.byName["export.attributes"]; attributes != nil {
-		attributes.taken = true
-	}
-	if x.longer {
-		report.add(Finding{
-			What: BadValue, Problem: true, Field: "export.data",
-			Detail: "Something follows the end of the export's data. It was left out.",
-		})
-	}
-	b := &report.Balance
-	for _, file := range files {
-		b.Entries++
-		b.Bytes += min(file.size(), maxArchive)
-		switch {
-		case file.taken:
-			b.EntriesTaken++
-			b.BytesTaken += min(file.size(), maxArchive)
-		case len(report.Unused) < maxFindings:
-			report.Unused = append(report.Unused, shortened(file.name))
-		}
-	}
+	}))
 }

@@ -91,26 +91,6 @@ func (v *value) plainText() string {
 	return v.text
 }
 
-// plain returns a text, or the text of an address, or other JSON unchanged.
-func (c *conversion) plain(v *value, label string) string {
-	switch {
-	case v == nil || v.isEmpty() && v.kind != numberKind:
-		return ""
-	case v.kind == textKind:
-		return c.text(v, label)
-	case v.flaw != noFlaw:
-		c.problem(BadValue, label, "This value "+string(v.flaw)+". It was left out.", v)
-		return ""
-	}
-	for _, name := range []string{"email_address", "string"} {
-		if text := v.get(name); text != nil && text.kind == textKind && text.text != "" {
-			return c.text(text, label)
-		}
-	}
-	v.set(taken)
-	return v.json()
-}
-
 func (c *conversion) email(field vault.Field, v *value) {
 	field.Type = vault.FieldEmail
 	if v.kind != objectKind {

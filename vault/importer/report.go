@@ -38,6 +38,7 @@ const (
 	PasswordHistory  What = "password_history"
 	Passkey          What = "passkey"
 	VaultDescription What = "vault_description"
+	LeftOutColumn    What = "column"
 )
 
 // Report accounts for all of an export: each of its entries, items and values was imported, is named in

@@ -56,7 +56,7 @@ func (r *boundedReaderAt) ReadAt(p []byte, at int64) (int, error) {
 	return r.from.ReadAt(p, at)
 }
 
-// openZip returns a zip archive's files in order, each under its name below the folder of export.data.
+// openZip returns a zip archive's files in order, each under its name below the folder of its data.
 // It rejects an archive that is broken, or that could harm a program that unpacks it.
 func openZip(from io.ReaderAt, size int64) ([]*archiveFile, error) {
 	if size > maxArchive {
@@ -93,13 +93,13 @@ func openZip(from io.ReaderAt, size int64) ([]*archiveFile, error) {
 	return belowExport(files), nil
 }
 
-// belowExport names files by their path from the folder of export.data, which is the archive's own or,
-// where the archive was made anew, one within it.
+// belowExport names files by their path from the folder of the export's data, which is the archive's own
+// or one within it.
 func belowExport(files []*archiveFile) []*archiveFile {
 	folder, found := "", false
 	for _, file := range files {
 		dir, name := path.Split(file.name)
-		if name == "export.data" &&
+		if (name == "export.data" || name == "data.json") &&
 			(!found || strings.Count(dir, "/") < strings.Count(folder, "/")) {
 			folder, found = dir, true
 		}
@@ -139,7 +139,7 @@ func climbs(name string) bool {
 // archiveFile is one file of an archive.
 type archiveFile struct {
 	entry   *zip.File
-	name    string // below the folder of export.data, with slashes
+	name    string // below the folder of the data, with slashes
 	taken   bool   // something refers to it
 	checked bool
 	fault   string // why its bytes can't be read, a sentence; "" if they can
@@ -177,11 +177,17 @@ func (f *archiveFile) check() string {
 	return f.fault
 }
 
+func (f *archiveFile) open() (io.ReadCloser, error) {
+	return openEntry(f.entry, vault.MaxFileBytes)
+}
+
+func (f *archiveFile) take() { f.taken = true }
+
 func (f *archiveFile) read() string {
 	if sentence := f.method(); sentence != "" {
 		return sentence
 	}
-	content, err := openEntry(f.entry, vault.MaxFileBytes)
+	content, err := f.open()
 	if errors.Is(err, errTooLong) {
 		return "A file in the archive is larger than 100 MiB."
 	}

@@ -1,7 +1,6 @@
 package local
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"fmt"
@@ -16,25 +15,39 @@ import (
 
 // Import is a set of items to import.
 type Import struct {
+	ID     string   // of the import that goes live together with the items, "" for none
 	By     string   // the acting user, "" for the command line
 	Target string   // title or id of the vault for all items; "" means for each the vault of its origin
 	Owners []string // ids of users who get every right in the vaults that this import creates
 	Items  iter.Seq2[vault.ImportedItem, error]
 	Format string // for the audit event
 	DryRun bool   // changes nothing and returns what an import would do
+
+	Duplicates Duplicates
+	Decide     func(number int) Duplicates // for single entries by their number; may be nil
+
+	MayEdit     func(vaultID string) bool // nil for every vault
+	NoNewVaults bool                      // a vault that isn't there is fault.Forbidden
+
+	// Each gets the outcome of each entry in order; may be nil. Its error ends the import.
+	Each func(Outcome) error
+	// Finish is called before the import goes live. Its error ends the import.
+	Finish func(Imported) error
 }
 
 // Imported is the result of an import. Equal counts the items imported before whose
-// source has not changed.
+// source has not changed, Skipped the duplicates that were left as they are, and LeftOut
+// the entries that can't be imported.
 type Imported struct {
 	Vaults []ImportedVault // by name
 	Counts
-	Files int // stored
+	Files   int // stored
+	LeftOut int
 }
 
 // Counts counts items by what an import did. Moved counts those that an earlier import
 // put into another vault of the same account; each is also among Added.
-type Counts struct{ Added, Updated, Equal, Moved int }
+type Counts struct{ Added, Updated, Equal, Skipped, Moved int }
 
 // ImportedVault is a vault with imported items. Its ID is "" for a vault that a dry run would
 // create.
@@ -74,6 +87,12 @@ func (v *Vault) importItems(ctx context.Context, in Import) (done Imported, err 
 			return nil, err
 		}
 		done = run.result()
+		if in.Finish != nil {
+			if err := in.Finish(done); err != nil {
+				return nil, err
+			}
+		}
+		s.changes.Import = in.ID
 		return run.events(), nil
 	})
 	return done, err
@@ -87,6 +106,7 @@ type importRun struct {
 	targets map[string]*target // by what chose them
 	order   []*target          // the same, each once
 	added   []addedItem
+	leftOut int
 }
 
 func newImportRun(s *stage, in Import) *importRun {
@@ -109,41 +129,75 @@ func (r *importRun) all(ctx context.Context) (err error) {
 }
 
 func (r *importRun) add(ctx context.Context, incoming vault.ImportedItem) error {
+	outcome := Outcome{
+		Number: incoming.Number, Title: incoming.Item.Title, SourceVault: incoming.VaultTitle,
+		Category: incoming.Item.Category, Did: LeftOut, Detail: incoming.LeftOut,
+		Remarks: incoming.Remarks,
+	}
+	if incoming.LeftOut != "" {
+		r.leftOut++
+		return r.tell(outcome)
+	}
 	to, err := r.target(ctx, incoming)
 	if err != nil {
 		return err
 	}
+	outcome.VaultID, outcome.Vault = to.ID, to.Title
 	digest, err := digestOf(incoming)
 	if err != nil {
 		return err
 	}
 	source := sourceOf(incoming.Origin, digest)
-	earlier, seen := to.earlier.take(digest, source, formerSourceOf(incoming.Origin))
-	item := incoming.Item
-	item.VaultID = to.ID
-	switch {
-	case seen && bytes.Equal(earlier.digest, digest):
+	earlier := to.earlier.find(incoming, digest, source, formerSourceOf(incoming.Origin))
+	outcome.Like, outcome.LikeID = earlier.match, earlier.id
+	outcome.Did = r.decide(incoming.Number, earlier, digest)
+	if err := r.tell(outcome); err != nil {
+		return err
+	}
+	switch to.earlier.use(earlier, outcome.Did); outcome.Did {
+	case Unchanged:
 		to.Equal++
 		return nil
-	case seen:
+	case Skipped:
+		to.Skipped++
+		return nil
+	case Updated:
 		to.Updated++
-	default:
+	case Added:
 		to.Added++
 		if incoming.Origin.NamesItem() {
 			r.added = append(r.added, addedItem{to, source})
 		}
 	}
+	return r.store(ctx, to, incoming, outcome, source, digest)
+}
+
+// store stages an item that is added or updated.
+func (r *importRun) store(
+	ctx context.Context, to *target, incoming vault.ImportedItem, outcome Outcome,
+	source, digest []byte,
+) error {
+	item := incoming.Item
+	item.VaultID = to.ID
 	if r.in.DryRun {
 		r.files += len(item.Files)
 		return nil
 	}
-	if seen {
-		return r.replace(ctx, earlier.id, item, incoming.Open, source, digest)
+	if outcome.Did == Updated {
+		return r.replace(ctx, outcome.LikeID, item, incoming.Open, source, digest)
 	}
-	if item, err = r.newItem(item); err == nil {
+	item, err := r.newItem(item)
+	if err == nil {
 		_, err = r.put(ctx, item, nil, incoming.Open, source, digest)
 	}
 	return err
+}
+
+func (r *importRun) tell(outcome Outcome) error {
+	if r.in.Each == nil {
+		return nil
+	}
+	return r.in.Each(outcome)
 }
 
 // replace stages the next version of an item imported before. All its files are
@@ -174,11 +228,12 @@ func (r *importRun) replace(
 
 // result returns what was done, by the vaults' titles.
 func (r *importRun) result() Imported {
-	done := Imported{Files: r.files}
+	done := Imported{Files: r.files, LeftOut: r.leftOut}
 	for _, to := range r.order {
 		done.Vaults = append(done.Vaults, to.ImportedVault)
 		done.Added, done.Updated = done.Added+to.Added, done.Updated+to.Updated
 		done.Equal, done.Moved = done.Equal+to.Equal, done.Moved+to.Moved
+		done.Skipped += to.Skipped
 	}
 	slices.SortStableFunc(done.Vaults, func(a, b ImportedVault) int {
 		return cmp.Compare(strings.ToLower(a.Title), strings.ToLower(b.Title))
@@ -202,9 +257,9 @@ func (r *importRun) events() []audit.Event {
 				Actor:   r.in.By,
 				Subject: to.ID,
 				Detail: map[string]string{
-					"format": r.in.Format, "added": strconv.Itoa(to.Added), "updated": strconv.Itoa(
-						to.Updated,
-					), "equal": strconv.Itoa(to.Equal), "moved": strconv.Itoa(to.Moved),
+					"format": r.in.Format, "added": strconv.Itoa(to.Added),
+					"updated": strconv.Itoa(to.Updated), "equal": strconv.Itoa(to.Equal),
+					"skipped": strconv.Itoa(to.Skipped), "moved": strconv.Itoa(to.Moved),
 				},
 			},
 		)

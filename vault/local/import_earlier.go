@@ -4,53 +4,103 @@ import (
 	"bytes"
 	"context"
 	"slices"
+	"strings"
+
+	"itemshare/vault"
 )
 
-// earlierItem is an item of an earlier import.
+// earlierItem is an item that a vault has already. Its match is how it was found.
 type earlierItem struct {
 	id     string
+	source string
+	look   string
 	digest []byte
+	match  Match
 }
 
-// earlierItems are a vault's imported items by the hash of their source.
-type earlierItems map[string][]earlierItem
+// earlierItems are a vault's items by the hash of their source and by how they look.
+type earlierItems struct {
+	bySource map[string][]earlierItem
+	byLook   map[string][]earlierItem
+}
 
-// take removes and returns an item with the first of the sources that has one. Of several it
-// prefers one with this digest, so that two items of one source stay two.
-func (e earlierItems) take(digest []byte, sources ...[]byte) (earlierItem, bool) {
+// find returns an item with the first of the sources that has one, or else one that looks the same. Of
+// several it prefers one with this digest, so that two items of one source stay two.
+func (e earlierItems) find(
+	incoming vault.ImportedItem, digest []byte, sources ...[]byte,
+) earlierItem {
 	for _, source := range sources {
-		items := e[string(source)]
-		if source == nil || len(items) == 0 {
-			continue
+		if items := e.bySource[string(source)]; source != nil && len(items) > 0 {
+			found := items[max(0, slices.IndexFunc(items, func(item earlierItem) bool {
+				return bytes.Equal(item.digest, digest)
+			}))]
+			found.match = BySource
+			return found
 		}
-		i := max(0, slices.IndexFunc(items, func(item earlierItem) bool {
-			return bytes.Equal(item.digest, digest)
-		}))
-		found := items[i]
-		e[string(source)] = slices.Delete(items, i, i+1)
-		return found, true
 	}
-	return earlierItem{}, false
+	if items := e.byLook[lookOf(vault.OverviewOf(incoming.Item))]; len(items) > 0 {
+		found := items[0]
+		found.match = ByContent
+		return found
+	}
+	return earlierItem{}
 }
 
-// earlierItems returns a vault's imported items.
+// use removes an item that was found, so that it is found once. An entry that was added beside it
+// leaves it to the next one.
+func (e earlierItems) use(item earlierItem, did Act) {
+	if item.match == NoMatch || did == Added && item.match == ByContent {
+		return
+	}
+	isSame := func(other earlierItem) bool { return other.id == item.id }
+	if item.match == BySource || did == Updated { // else its own entry may still come
+		e.bySource[item.source] = slices.DeleteFunc(e.bySource[item.source], isSame)
+	}
+	e.byLook[item.look] = slices.DeleteFunc(e.byLook[item.look], isSame)
+}
+
+// lookOf returns what makes two items look the same: title, user name and site. A login and a password
+// can be the same.
+func lookOf(overview vault.Overview) string {
+	category, site := overview.Category, ""
+	if category == vault.Password {
+		category = vault.Login
+	}
+	if len(overview.Sites) > 0 {
+		site = overview.Sites[0]
+	}
+	return strings.Join([]string{
+		string(category), strings.ToLower(strings.TrimSpace(overview.Title)),
+		strings.ToLower(overview.Subtitle), strings.TrimPrefix(site, "www."),
+	}, "\x00")
+}
+
+// earlierItems returns a vault's items.
 func (v *Vault) earlierItems(ctx context.Context, vaultID string) (earlierItems, error) {
+	all := newEarlierItems()
 	rows, err := v.c.Store.SealedOverviews(ctx, vaultID)
 	if err != nil {
-		return nil, err
+		return all, err
 	}
-	all := earlierItems{}
 	for _, row := range rows {
 		overview, err := v.openOverview(row)
 		if err != nil {
-			return nil, err
+			return all, err
+		}
+		item := earlierItem{
+			id: row.ID, source: string(overview.Source), digest: overview.Digest,
+			look: lookOf(overview.Overview),
 		}
 		if overview.Source != nil {
-			key := string(overview.Source)
-			all[key] = append(all[key], earlierItem{row.ID, overview.Digest})
+			all.bySource[item.source] = append(all.bySource[item.source], item)
 		}
+		all.byLook[item.look] = append(all.byLook[item.look], item)
 	}
 	return all, nil
+}
+
+func newEarlierItems() earlierItems {
+	return earlierItems{map[string][]earlierItem{}, map[string][]earlierItem{}}
 }
 
 // addedItem is an item that this import has added to a vault.
@@ -95,7 +145,7 @@ func (r *importRun) missingItems(ctx context.Context) (map[string][]SealedItem, 
 	}
 	missing := map[string][]SealedItem{}
 	for _, row := range r.vaults {
-		if row.origin.Account == "" || !accounts[row.origin.Account] {
+		if row.origin.Account == "" || !accounts[row.origin.Account] || !r.mayEdit(row.ID) {
 			continue
 		}
 		items, ok := earlier[row.ID]
@@ -109,7 +159,7 @@ func (r *importRun) missingItems(ctx context.Context) (map[string][]SealedItem, 
 				SealedVault{ID: row.ID, Changed: row.changed},
 			)
 		}
-		for source, list := range items {
+		for source, list := range items.bySource {
 			for _, item := range list {
 				missing[source] = append(missing[source], SealedItem{VaultID: row.ID, ID: item.id})
 			}

@@ -48,6 +48,10 @@ func (r *importRun) target(ctx context.Context, incoming vault.ImportedItem) (*t
 	})
 }
 
+func (r *importRun) mayEdit(vaultID string) bool {
+	return r.in.MayEdit == nil || r.in.MayEdit(vaultID)
+}
+
 func (r *importRun) cached(key string, find func() (*target, error)) (*target, error) {
 	if to, ok := r.targets[key]; ok {
 		return to, nil
@@ -83,6 +87,10 @@ func (r *importRun) chosenTarget(ctx context.Context) (*target, error) {
 func (r *importRun) existingTarget(
 	ctx context.Context, row vaultRow, sourceTitle string,
 ) (*target, error) {
+	if !r.mayEdit(row.ID) {
+		return nil, fault.New(fault.Forbidden, fault.CodeForbidden,
+			"An entry belongs to a vault that you can't edit. Choose another vault for the import.")
+	}
 	earlier, err := r.vault.earlierItems(ctx, row.ID)
 	if err != nil {
 		return nil, err
@@ -102,7 +110,11 @@ func (r *importRun) newTarget(
 	origin vault.Origin,
 	sourceTitle string,
 ) (*target, error) {
-	to := &target{origin: origin, ImportedVault: ImportedVault{
+	if r.in.NoNewVaults {
+		return nil, fault.New(fault.Forbidden, fault.CodeForbidden,
+			"Only admins can add vaults. Choose a vault for the import.")
+	}
+	to := &target{origin: origin, earlier: newEarlierItems(), ImportedVault: ImportedVault{
 		Info: vault.Info{Title: title}, SourceTitle: sourceTitle, New: true,
 		SameTitle: r.titles(title) > 0,
 	}}

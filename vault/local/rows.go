@@ -39,4 +39,5 @@ type Changes struct {
 	DropFiles   []string      // ids of files that no item has any more
 	Owners      []string      // ids of users
 	OwnedVaults []string      // ids of vaults
+	Import      string        // id of the import that this finishes; one that was canceled is fault.Conflict
 }

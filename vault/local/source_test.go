@@ -14,9 +14,10 @@ func TestFormerSource(t *testing.T) {
 	if got := formerSourceOf(origin); string(got) != string(want[:]) {
 		t.Errorf("source %x, want %x", got, want)
 	}
-	earlier := earlierItems{string(want[:]): {{id: "former"}}}
-	if item, ok := earlier.take(nil, sourceOf(origin, nil), formerSourceOf(origin)); !ok ||
-		item.id != "former" {
-		t.Errorf("found %+v, %v", item, ok)
+	earlier := newEarlierItems()
+	earlier.bySource[string(want[:])] = []earlierItem{{id: "former"}}
+	item := earlier.find(vault.ImportedItem{}, nil, sourceOf(origin, nil), formerSourceOf(origin))
+	if item.id != "former" || item.match != BySource {
+		t.Errorf("found %+v", item)
 	}
 }
