@@ -126,6 +126,51 @@ func TestTimeline(t *testing.T) {
 	}
 }
 
+// TestRemoveAndRevoke removes recipients in a dialog, the last of whom takes the link along. The
+// focus is on what was done, which a reload doesn't say again.
+func TestRemoveAndRevoke(t *testing.T) {
+	s := start(t)
+	c := signedIn(t, s, admin)
+	for _, window := range []size{phone, desktop} {
+		t.Run(window.name, func(t *testing.T) {
+			c.share(c.anItem(), url.Values{
+				"access": {"recipients"}, "recipients": {"ann@client.example, bob@client.example"},
+			})
+			p := newPage(t, s, window)
+			p.signIn(admin)
+			p.visit(c.shares("")[0])
+			p.click(`[aria-label="Remove ann@client.example"]`)
+			p.awaitTrue("a dialog", modal)
+			p.awaitText("Remove ann@client.example?")
+			axe(t, p)
+			p.picture("share-remove-" + window.name)
+			p.press(kb.Escape)
+			p.awaitTrue("no dialog", "!"+modal)
+			p.click(`[aria-label="Remove ann@client.example"]`)
+			p.awaitTrue("a dialog", modal)
+			p.click(`dialog[open] [data-testid=remove]`)
+			p.awaitResult("ann@client.example removed.")
+			p.picture("share-removed-" + window.name)
+			p.visit(eval[string](p, `location.href`))
+			p.await(`[data-testid=recipients]`)
+			p.awaitGone(`[data-testid=flash]`)
+			p.click(`[aria-label="Remove bob@client.example"]`)
+			p.awaitText("This is the last recipient, so the link will be revoked.")
+			p.click(`dialog[open] [data-testid=remove]`)
+			p.awaitResult("bob@client.example removed. The link is revoked.")
+			p.awaitGone(`[data-testid=revoke-ask], [data-testid=remove-ask]`)
+			p.clean()
+		})
+	}
+}
+
+// awaitResult waits until the page says what was done, with the focus there.
+func (p *page) awaitResult(words string) {
+	p.t.Helper()
+	p.awaitTrue(words, fmt.Sprintf(`document.activeElement.dataset.testid === "flash" &&
+		document.activeElement.innerText.trim() === %q && !location.search`, words))
+}
+
 func (p *page) awaitShares(n int) {
 	p.t.Helper()
 	p.awaitTrue(fmt.Sprint(n, " shares"),

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strconv"
@@ -31,7 +32,7 @@ func (h *Handlers) showShare(c echo.Context, me account.Identity) error {
 		Version: found.ItemVersion, CurrentItem: h.currentVersion(ctx, me,
 			found.Summary), Locked: found.Locked, Revocable: found.Revocable,
 	}
-	props.Shell.Flash = doneWords(c.QueryParam("done"), found)
+	props.Shell.Flash = doneWords(c.QueryParam("done"), c.QueryParam("who"), found)
 	for _, r := range found.Recipients {
 		props.Progress = append(props.Progress, views.RecipientProgress{
 			RecipientName: recipientName(r), Position: r.Position, Codes: r.Codes, Views: r.Views,
@@ -74,12 +75,21 @@ const (
 	doneRemoved = "removed"
 )
 
-func doneWords(what string, d share.Detail) string {
-	switch {
-	case what == doneRevoked && d.State == share.Revoked:
+func doneWords(what, who string, d share.Detail) string {
+	if what == doneRevoked && d.State == share.Revoked {
 		return "Link revoked."
-	case what == doneRemoved && len(d.Recipients) > 0:
-		return "Recipient removed."
+	}
+	if what != doneRemoved {
+		return ""
+	}
+	for _, r := range d.Recipients {
+		switch {
+		case strconv.Itoa(r.Position) != who || !r.Removed():
+		case d.State == share.Revoked:
+			return cmp.Or(r.Address, "Recipient") + " removed. The link is revoked."
+		default:
+			return cmp.Or(r.Address, "Recipient") + " removed."
+		}
 	}
 	return ""
 }
@@ -90,7 +100,7 @@ func (h *Handlers) revoke(c echo.Context, me account.Identity) error {
 		id); err != nil {
 		return fault.Wrap("revoke a share", err)
 	}
-	return seeOther(c, h.ShareDone(id, doneRevoked))
+	return seeOther(c, h.ShareDone(id, doneRevoked, ""))
 }
 
 func (h *Handlers) removeRecipient(c echo.Context, me account.Identity) error {
@@ -103,5 +113,5 @@ func (h *Handlers) removeRecipient(c echo.Context, me account.Identity) error {
 		position); err != nil {
 		return fault.Wrap("remove a recipient", err)
 	}
-	return seeOther(c, h.ShareDone(id, doneRemoved))
+	return seeOther(c, h.ShareDone(id, doneRemoved, strconv.Itoa(position)))
 }

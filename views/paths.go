@@ -89,9 +89,10 @@ func (f HistoryFilter) query(page bool) string {
 // ShareDetail is a share's page, by its ID in the history.
 func (p Paths) ShareDetail(id string) string { return p.Base + "/shares/" + url.PathEscape(id) }
 
-// ShareDone is the same page after a change: done says which.
-func (p Paths) ShareDone(id, done string) string {
-	return p.ShareDetail(id) + query("done", done)
+// ShareDone is the same page after a change: done says which, and who is the index of the
+// recipient that it is about, "" for none.
+func (p Paths) ShareDone(id, done, who string) string {
+	return p.ShareDetail(id) + query("done", done, "who", who)
 }
 
 // Revoke accepts a POST.

@@ -84,6 +84,24 @@ func timesWords(n int) string {
 	return strconv.Itoa(n) + " times"
 }
 
+func confirmRevoke(p ShareDetailProps) confirmation {
+	return confirmation{
+		ID: "revoke", TestID: "revoke-ask", Icon: "ban", Words: "Revoke",
+		Heading: "Revoke this link?", Action: p.Shell.Paths.Revoke(p.Share.ID),
+		Do: "Revoke link", DoTest: "revoke",
+	}
+}
+
+func confirmRemove(p ShareDetailProps, r RecipientProgress) confirmation {
+	return confirmation{
+		ID: "remove-" + strconv.Itoa(r.Position), TestID: "remove-ask", Icon: "x", Words: "Remove",
+		Label:   "Remove " + r.Address,
+		Heading: "Remove " + r.Address + "?",
+		Action:  p.Shell.Paths.RemoveRecipient(p.Share.ID, r.Position),
+		Do:      "Remove", DoTest: "remove",
+	}
+}
+
 // removeWords says what removing a recipient does. Removing the last one revokes the link.
 func removeWords(p ShareDetailProps, r RecipientProgress) string {
 	left := 0

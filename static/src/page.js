@@ -64,6 +64,15 @@ function enhance() {
   for (const input of once("[data-select]")) input.addEventListener("focus", () => input.select());
 }
 
+// forgetResult takes from the address what made the page tell a result, so that a reload doesn't
+// tell it again.
+function forgetResult() {
+  if (!document.querySelector("[data-flash]")) return;
+  const address = new URL(location.href);
+  for (const name of ["done", "who", "left", "revoked"]) address.searchParams.delete(name);
+  history.replaceState(null, "", address);
+}
+
 const enhanced = new WeakSet();
 
 // once returns the elements of a selector that it has not returned before.
@@ -76,6 +85,7 @@ function once(selector) {
 document.addEventListener("DOMContentLoaded", () => {
   theme.show(theme.value);
   enhance();
+  forgetResult();
   document.querySelector("[data-focus]")?.focus();
   document.addEventListener("keydown", onKey);
   document.addEventListener("submit", leaveToBrowser, true);
