@@ -27,6 +27,14 @@ const (
 	FieldRevealed    Kind = "item.revealed"
 	ItemRead         Kind = "item.read" // with its values, by a service account
 	FileDownloaded   Kind = "item.file_downloaded"
+	ItemCreated      Kind = "item.created"
+	ItemEdited       Kind = "item.edited"
+	ItemDuplicated   Kind = "item.duplicated" // of the copy
+	ItemMoved        Kind = "item.moved"      // of the item in its new vault
+	ItemArchived     Kind = "item.archived"
+	ItemRestored     Kind = "item.restored" // from the archive
+	ItemDeleted      Kind = "item.deleted"
+	VersionRestored  Kind = "item.version_restored"
 	ShareCreated     Kind = "share.created"
 	ShareRefused     Kind = "share.refused" // the policy does not allow it
 	LinkAsked        Kind = "share.asked"   // requested from the vault's own account

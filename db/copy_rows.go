@@ -38,6 +38,7 @@ func allTables() []table {
 		{name: "item_bodies", key: "stage_id, item_id"},
 		{name: "item_stages", key: "id"},
 		{name: "staged_items", key: "stage_id, item_id"},
+		{name: "item_versions", key: "vault_id, item_id, version, stage_id"},
 		{name: "files", key: "id"},
 		{name: "file_chunks", key: "file_id, number"},
 		{name: "shares", key: "id"},

@@ -82,7 +82,9 @@ func fillTables(t *testing.T, db *DB) {
 			db,
 			"s1",
 			local.SealedItem{VaultID: "v", ID: "i", Version: 1, Overview: []byte("o"), Body: every},
-			local.Changes{Vaults: []local.SealedVault{{ID: "v", Name: []byte("n"), Source: []byte("s")}}},
+			local.Changes{
+				Vaults: []local.SealedVault{{ID: "v", Name: []byte("n"), Source: []byte("s")}},
+			},
 		),
 	)
 	noError(
@@ -132,6 +134,8 @@ func fillOtherTables(tx *tx, shareID string) error {
 			VALUES (?, 'm', ?, 1, 0, ?, ?)`, []any{hash("topic"), shareID, hash("address"), []byte{}}},
 		{`INSERT INTO share_policies (vault_id, rules, changed_at) VALUES ('', '{"Überall":true}', 1)`, nil},
 		{`INSERT INTO share_settings (one, links_by, changed_at) VALUES (1, 'itemshare', 1)`, nil},
+		{`INSERT INTO item_versions (vault_id, item_id, version, overview, body)
+			VALUES ('v', 'i', 1, ?, ?)`, []any{hash("overview"), hash("body")}},
 		{`UPDATE audit_events SET detail = NULL WHERE subject = ?`, []any{shareID}},
 		{`UPDATE shares SET title = NULL WHERE id = ?`, []any{shareID}},
 	} {

@@ -28,9 +28,9 @@ func (db *DB) SealedVaults(ctx context.Context) ([]local.SealedVault, error) {
 func (db *DB) SealedOverviews(ctx context.Context, vaultID string) ([]local.SealedItem, error) {
 	items, err := collect(db.read(ctx), func(rows *sql.Rows) (local.SealedItem, error) {
 		item := local.SealedItem{VaultID: vaultID}
-		err := rows.Scan(&item.ID, &item.Version, &item.Overview)
+		err := rows.Scan(&item.ID, &item.Version, &item.ArchivedAt, &item.Overview)
 		return item, err
-	}, `SELECT id, version, overview FROM items WHERE vault_id = ? ORDER BY id`, vaultID)
+	}, `SELECT id, version, archived_at, overview FROM items WHERE vault_id = ? ORDER BY id`, vaultID)
 	return items, db.wrap("read overviews", err)
 }
 
@@ -38,9 +38,10 @@ func (db *DB) SealedOverviews(ctx context.Context, vaultID string) ([]local.Seal
 // nil where it is lost.
 func (db *DB) SealedItem(ctx context.Context, vaultID, itemID string) (local.SealedItem, error) {
 	item := local.SealedItem{VaultID: vaultID, ID: itemID}
-	err := db.read(ctx).row(`SELECT i.version, i.overview, b.body FROM items i
+	err := db.read(ctx).row(`SELECT i.version, i.archived_at, i.overview, b.body FROM items i
 		LEFT JOIN item_bodies b ON b.stage_id = i.stage_id AND b.item_id = i.id
-		WHERE i.vault_id = ? AND i.id = ?`, vaultID, itemID).Scan(&item.Version, &item.Overview, &item.Body)
+		WHERE i.vault_id = ? AND i.id = ?`, vaultID, itemID).
+		Scan(&item.Version, &item.ArchivedAt, &item.Overview, &item.Body)
 	if errors.Is(err, sql.ErrNoRows) {
 		return local.SealedItem{}, fault.Of(fault.NotFound)
 	}

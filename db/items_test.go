@@ -81,8 +81,8 @@ func TestItemsGoLive(t *testing.T) {
 		string(got.Overview) != "o1" {
 		t.Errorf("%+v, %v", got, err)
 	}
-	item.Version, item.Overview, item.Body = 2, []byte("o2"), []byte("b2")
-	if err := goLive(t, db, "s2", item, local.Changes{DropFiles: []string{"f"}}); err != nil {
+	item.Version, item.Base, item.Overview, item.Body = 2, 1, []byte("o2"), []byte("b2")
+	if err := goLive(t, db, "s2", item, local.Changes{GoneFiles: []local.GoneFile{{ID: "f", Version: 2}}}); err != nil {
 		t.Fatal(err)
 	}
 	overviews, err := db.SealedOverviews(ctx, "v")
@@ -91,8 +91,8 @@ func TestItemsGoLive(t *testing.T) {
 		overviews[0].Body != nil {
 		t.Errorf("%+v, %v", overviews, err)
 	}
-	if _, err := db.SealedChunk(ctx, "f", 0); fault.KindOf(err) != fault.NotFound {
-		t.Errorf("a dropped file's chunk: %v", err)
+	if chunk, err := db.SealedChunk(ctx, "f", 0); err != nil || string(chunk) != "c" {
+		t.Errorf("a file that the version before has: %q, %v", chunk, err)
 	}
 	vaults, err := db.SealedVaults(ctx)
 	if err != nil || len(vaults) != 2 || vaults[0].Changed != after+1 ||
@@ -131,13 +131,13 @@ func TestItemsGoLiveOrNot(t *testing.T) {
 		{"the item is there already", item, local.Changes{}, fault.Conflict},
 		{
 			"a version is left out",
-			local.SealedItem{VaultID: "v", ID: "i", Version: 3, Overview: []byte("o"), Body: []byte("b")},
+			local.SealedItem{VaultID: "v", ID: "i", Version: 3, Base: 2, Overview: []byte("o"), Body: []byte("b")},
 			local.Changes{},
 			fault.Conflict,
 		},
 		{
 			"a later version of no item",
-			local.SealedItem{VaultID: "v", ID: "new", Version: 2, Overview: []byte("o"), Body: []byte("b")},
+			local.SealedItem{VaultID: "v", ID: "new", Version: 2, Base: 1, Overview: []byte("o"), Body: []byte("b")},
 			local.Changes{},
 			fault.Conflict,
 		},
@@ -185,9 +185,29 @@ func TestItemQueriesUseIndexes(t *testing.T) {
 			`b.item_id = i.id WHERE i.vault_id = 'v' AND i.id = 'i'`,
 		`SELECT sealed FROM file_chunks WHERE file_id = 'f' AND number = 0`,
 		`SELECT s.item_id FROM staged_items s LEFT JOIN items i ON i.vault_id = s.vault_id AND i.id = ` +
-			`s.item_id WHERE s.stage_id = 's' AND COALESCE(i.version, 0) <> s.version - 1 LIMIT 1`,
+			`s.item_id WHERE s.stage_id = 's' AND COALESCE(i.version, 0) <> s.base LIMIT 1`,
 		`DELETE FROM item_bodies WHERE (stage_id, item_id) IN (SELECT i.stage_id, i.id FROM staged_items s ` +
 			`JOIN items i ON i.vault_id = s.vault_id AND i.id = s.item_id WHERE s.stage_id = 's')`,
+		`SELECT version, overview FROM item_versions WHERE vault_id = 'v' AND item_id = 'i' AND ` +
+			`stage_id = '' ORDER BY version DESC`,
+		`SELECT overview, body FROM item_versions WHERE vault_id = 'v' AND item_id = 'i' AND ` +
+			`version = 1 AND stage_id = ''`,
+		`INSERT INTO item_versions (vault_id, item_id, version, overview, body) ` +
+			`SELECT i.vault_id, i.id, i.version, i.overview, b.body ` +
+			`FROM staged_items s JOIN items i ON i.vault_id = s.vault_id AND i.id = s.item_id ` +
+			`JOIN item_bodies b ON b.stage_id = i.stage_id AND b.item_id = i.id WHERE s.stage_id = 's'`,
+		`UPDATE item_versions SET stage_id = '' WHERE stage_id = 's' AND stage_id <> ''`,
+		`SELECT v.vault_id, v.item_id, v.version FROM staged_items s JOIN item_versions v ` +
+			`ON v.vault_id = s.vault_id AND v.item_id = s.item_id AND v.version < s.version - 100 ` +
+			`WHERE s.stage_id = 's'`,
+		`UPDATE files SET stage_id = 's' WHERE id IN (SELECT f.id FROM staged_items s JOIN files f ` +
+			`ON f.vault_id = s.vault_id AND f.item_id = s.item_id AND f.gone_version <= s.version - 100 ` +
+			`WHERE s.stage_id = 's')`,
+		`DELETE FROM item_versions WHERE vault_id = 'v' AND item_id = 'i' AND stage_id = ''`,
+		`DELETE FROM item_versions WHERE stage_id = 's' AND stage_id <> ''`,
+		`UPDATE files SET stage_id = 's' WHERE vault_id = 'v' AND item_id = 'i' AND stage_id IS NULL`,
+		`DELETE FROM file_chunks WHERE (file_id, number) IN (SELECT c.file_id, c.number FROM files f ` +
+			`JOIN file_chunks c ON c.file_id = f.id WHERE f.stage_id = 's' LIMIT 8)`,
 		`UPDATE files SET stage_id = NULL WHERE stage_id = 's'`,
 		`SELECT id FROM item_stages WHERE staged_at < 5 ORDER BY staged_at LIMIT 1`,
 	} {

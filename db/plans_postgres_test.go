@@ -17,6 +17,7 @@ import (
 	"itemshare/account"
 	"itemshare/audit"
 	"itemshare/db/dbtest"
+	"itemshare/fault"
 	"itemshare/vault/local"
 )
 
@@ -48,7 +49,10 @@ func TestNoStatementScansOnPostgres(t *testing.T) {
 	_, err = conn.ExecContext(t.Context(), `SET default_transaction_read_only = off`)
 	noError(t, err)
 	hot := hotPlans()
-	delete(heard, `SELECT count(*) FROM vaults`)          // when a vault is made, of the few there are
+	delete(
+		heard,
+		`SELECT count(*) FROM vaults`,
+	) // when a vault is made, of the few there are
 	delete(heard, mailBacklog)                            // on the admin's page: a queue is short
 	delete(heard, `SELECT count(*) FROM signin_attempts`) // at most account.MostCounters
 	for _, query := range slices.Sorted(maps.Keys(heard)) {
@@ -117,6 +121,8 @@ func hotPlans() map[string]string {
 		"WHERE id < $1 AND subject = $2":                        "audit_events_subject (subject, id)",
 		"FROM items i\n\t\tLEFT JOIN item_bodies":               "items_pkey (vault_id, id)",
 		"FROM file_chunks WHERE file_id = $1":                   "file_chunks_pkey (file_id, number)",
+		"stage_id = '' ORDER BY version DESC":                   "item_versions_pkey (vault_id, item_id)",
+		"version = $3 AND stage_id = ''":                        "item_versions_pkey (vault_id, item_id, version)",
 	}
 }
 
@@ -229,6 +235,11 @@ func useOtherTables(t *testing.T, db *DB) {
 	noError(t, err)
 	_, err = db.SealedChunk(ctx, "f", 0)
 	noError(t, err)
+	_, err = db.SealedVersions(ctx, "v", "i")
+	noError(t, err)
+	if _, err = db.SealedVersion(ctx, "v", "i", 7); fault.KindOf(err) != fault.NotFound {
+		t.Error(err)
+	}
 	_, err = db.EraseSessions(ctx, after(time.Hour), morning, 9)
 	noError(t, err)
 	_, err = db.EraseMail(ctx, morning, 9)
@@ -256,6 +267,10 @@ func fillPostgres(t *testing.T, db *DB) {
 		{
 			"item_bodies (stage_id, item_id, body)",
 			`'s' || n, 'i' || n, decode(repeat('00', 300), 'hex') FROM numbers`,
+		},
+		{
+			"item_versions (vault_id, item_id, version, overview, body)",
+			`'w' || n / 20 * 20, 'i' || n / 10 * 10, n, '\x00', '\x00' FROM numbers`,
 		},
 		{
 			"item_stages (id, staged_at)",

@@ -89,7 +89,8 @@ func TestGoingLiveWhileDropped(t *testing.T) {
 		if _, err := lockStage(tx, "s", itemTime.Unix()+1); err != nil {
 			return err
 		}
-		return eraseItemStage(tx, "s")
+		_, err := eraseItemStage(tx, "s")
+		return err
 	})
 	err := handles[1].GoLive(
 		t.Context(),

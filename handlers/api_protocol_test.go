@@ -137,7 +137,7 @@ func TestETags(t *testing.T) {
 	)
 	changed := a.item
 	changed.Title = "Mail server 2"
-	_, err := a.vault.UpdateItem(t.Context(), changed, nil)
+	_, err := a.vault.UpdateItem(t.Context(), "", changed, nil)
 	a.must(err)
 	p.call("DELETE", "/shares/"+id, "")
 	if r := p.get(itemPath(a.item), "If-None-Match", item); r.status != http.StatusOK ||

@@ -97,7 +97,7 @@ func (h *Handlers) auditRows(
 			Who:    people[e.Actor].Name,
 			About:  cmp.Or(about[e.Subject], people[e.Subject].Name),
 			Whom:   people[e.Detail["user"]].Name,
-			Vaults: vaultNames(about, e.Detail["vaults"]),
+			Vaults: vaultNames(about, cmp.Or(e.Detail["vaults"], e.Detail["from_vault"])),
 		}
 	}
 	return rows, nil
@@ -118,6 +118,7 @@ func (h *Handlers) aboutEvents(
 		vaultID, itemID, isItem := strings.Cut(e.Subject, "/")
 		switch {
 		case isItem && me.MayView(vaultID):
+			about[e.Subject] = "An item no longer in " + vaultName(about, vaultID)
 			items[vaultID] = append(items[vaultID], itemID)
 		case isItem && about[vaultID] != "":
 			about[e.Subject] = "An item in " + about[vaultID]

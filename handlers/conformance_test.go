@@ -48,7 +48,10 @@ func newSharingBackends(t *testing.T, r rules) map[string]*sharingBackend {
 	if r.kinds == nil {
 		r.kinds = []string{"Email", "Domain"}
 	}
-	return map[string]*sharingBackend{"the embedded vault": newLocalBackend(t, r), "1Password": newAccountBackend(t, r)}
+	return map[string]*sharingBackend{
+		"the embedded vault": newLocalBackend(t, r),
+		"1Password":          newAccountBackend(t, r),
+	}
 }
 
 func orDefault(name, usual sdk.ItemShareDuration) sdk.ItemShareDuration {
@@ -112,7 +115,11 @@ func newAccountBackend(t *testing.T, r rules) *sharingBackend {
 }
 
 // share creates a share and returns its link and its details from the history.
-func (b *sharingBackend) share(t *testing.T, item vault.Item, body string) (link string, details object) {
+func (b *sharingBackend) share(
+	t *testing.T,
+	item vault.Item,
+	body string,
+) (link string, details object) {
 	t.Helper()
 	made := b.createShare(item, body)
 	return made.Link, b.program.get("/shares/" + made.ID).object(t)
@@ -247,7 +254,13 @@ var conformanceTests = map[string]struct {
 	"rule: longest expiry": {
 		rules{max: sdk.ItemShareDurationSevenDays, usual: sdk.ItemShareDurationOneDay},
 		func(t *testing.T, b *sharingBackend) {
-			b.wantProblem(t, b.plainItem, `{"expireAfter":"FourteenDays"}`, "policy_expiry", "expireAfter")
+			b.wantProblem(
+				t,
+				b.plainItem,
+				`{"expireAfter":"FourteenDays"}`,
+				"policy_expiry",
+				"expireAfter",
+			)
 			checkExpiry("SevenDays", 7*aDay)(t, b)
 		},
 	},
@@ -268,45 +281,57 @@ var conformanceTests = map[string]struct {
 			}
 		}
 	}},
-	"rule: share types": {rules{types: []string{"Authenticated"}}, func(t *testing.T, b *sharingBackend) {
-		b.wantProblem(t, b.plainItem, `{}`, "policy_access", "recipients")
-		b.share(t, b.plainItem, `{"recipients":["ann@client.example"]}`)
-	}},
-	"rule: public links alone": {rules{types: []string{"Public"}}, func(t *testing.T, b *sharingBackend) {
-		b.wantProblem(
-			t,
-			b.plainItem,
-			`{"recipients":["ann@client.example"]}`,
-			"policy_access",
-			"recipients",
-		)
-		b.share(t, b.plainItem, `{}`)
-	}},
-	"rule: recipient types": {rules{kinds: []string{"Email"}}, func(t *testing.T, b *sharingBackend) {
-		b.wantProblem(
-			t,
-			b.plainItem,
-			`{"recipients":["client.example"]}`,
-			"policy_recipient_type",
-			"recipients",
-		)
-		b.share(t, b.plainItem, `{"recipients":["ann@client.example"]}`)
-	}},
+	"rule: share types": {
+		rules{types: []string{"Authenticated"}},
+		func(t *testing.T, b *sharingBackend) {
+			b.wantProblem(t, b.plainItem, `{}`, "policy_access", "recipients")
+			b.share(t, b.plainItem, `{"recipients":["ann@client.example"]}`)
+		},
+	},
+	"rule: public links alone": {
+		rules{types: []string{"Public"}},
+		func(t *testing.T, b *sharingBackend) {
+			b.wantProblem(
+				t,
+				b.plainItem,
+				`{"recipients":["ann@client.example"]}`,
+				"policy_access",
+				"recipients",
+			)
+			b.share(t, b.plainItem, `{}`)
+		},
+	},
+	"rule: recipient types": {
+		rules{kinds: []string{"Email"}},
+		func(t *testing.T, b *sharingBackend) {
+			b.wantProblem(
+				t,
+				b.plainItem,
+				`{"recipients":["client.example"]}`,
+				"policy_recipient_type",
+				"recipients",
+			)
+			b.share(t, b.plainItem, `{"recipients":["ann@client.example"]}`)
+		},
+	},
 	"rule: files": {rules{noFiles: true}, func(t *testing.T, b *sharingBackend) {
 		b.wantProblem(t, b.fileItem, b.requestWithFiles(), "policy_files", "files")
 		b.share(t, b.plainItem, `{}`)
 	}},
-	"rule: what holds with files": {rules{shortWithFile: true}, func(t *testing.T, b *sharingBackend) {
-		if b.native == nil { // the embedded vault has no rules for items with files
-			return
-		}
-		b.wantProblem(t, b.fileItem, `{"expireAfter":"OneDay"}`, "policy_expiry", "expireAfter")
-		_, details := b.share(t, b.fileItem, `{}`)
-		if got := lifetimeOf(t, details); got != time.Hour {
-			t.Errorf("the default with files: %v", got)
-		}
-		checkExpiryOf(t, b, `{"expireAfter":"OneDay"}`, aDay)
-	}},
+	"rule: what holds with files": {
+		rules{shortWithFile: true},
+		func(t *testing.T, b *sharingBackend) {
+			if b.native == nil { // the embedded vault has no rules for items with files
+				return
+			}
+			b.wantProblem(t, b.fileItem, `{"expireAfter":"OneDay"}`, "policy_expiry", "expireAfter")
+			_, details := b.share(t, b.fileItem, `{}`)
+			if got := lifetimeOf(t, details); got != time.Hour {
+				t.Errorf("the default with files: %v", got)
+			}
+			checkExpiryOf(t, b, `{"expireAfter":"OneDay"}`, aDay)
+		},
+	},
 	"validate: an address": {check: func(t *testing.T, b *sharingBackend) {
 		if r := b.validate(`"helloworld@client.example"`); r.body != `[{"type":"Email",`+
 			`"parameters":{"email":"helloworld@client.example"}}]` {
@@ -319,21 +344,28 @@ var conformanceTests = map[string]struct {
 			t.Errorf("%v", r)
 		}
 	}},
-	"validate: refused ones": {rules{kinds: []string{"Email"}}, func(t *testing.T, b *sharingBackend) {
-		r := b.validate(`"ann@client.example","client.example","nobody at all"`)
-		if r.status != http.StatusUnprocessableEntity || len(r.object(t)["errors"].([]any)) < 2 ||
-			!strings.Contains(r.body, "client.example") {
-			t.Errorf("%v", r)
-		}
-	}},
+	"validate: refused ones": {
+		rules{kinds: []string{"Email"}},
+		func(t *testing.T, b *sharingBackend) {
+			r := b.validate(`"ann@client.example","client.example","nobody at all"`)
+			if r.status != http.StatusUnprocessableEntity ||
+				len(r.object(t)["errors"].([]any)) < 2 ||
+				!strings.Contains(r.body, "client.example") {
+				t.Errorf("%v", r)
+			}
+		},
+	},
 	"ExpireAfter: OneHour":      {check: checkExpiry("OneHour", time.Hour)},
 	"ExpireAfter: OneDay":       {check: checkExpiry("OneDay", aDay)},
 	"ExpireAfter: SevenDays":    {check: checkExpiry("SevenDays", 7*aDay)},
 	"ExpireAfter: FourteenDays": {check: checkExpiry("FourteenDays", 14*aDay)},
 	"ExpireAfter: ThirtyDays":   {check: checkExpiry("ThirtyDays", 30*aDay)},
-	"ExpireAfter: absent": {rules{usual: sdk.ItemShareDurationOneDay}, func(t *testing.T, b *sharingBackend) {
-		checkExpiryOf(t, b, `{}`, aDay)
-	}},
+	"ExpireAfter: absent": {
+		rules{usual: sdk.ItemShareDurationOneDay},
+		func(t *testing.T, b *sharingBackend) {
+			checkExpiryOf(t, b, `{}`, aDay)
+		},
+	},
 	"ExpireAfter: another word": {check: func(t *testing.T, b *sharingBackend) {
 		b.wantProblem(t, b.plainItem, `{"expireAfter":"TwoDays"}`, "invalid", "expireAfter")
 	}},
@@ -424,7 +456,7 @@ var conformanceTests = map[string]struct {
 		item := b.addItem(newLogin(b.team.ID, "Router"))
 		link, _ := b.share(t, item, `{}`)
 		item.Title = "Renamed meanwhile"
-		_, err := b.vault.UpdateItem(t.Context(), item, nil)
+		_, err := b.vault.UpdateItem(t.Context(), "", item, nil)
 		b.must(err)
 		l := b.link(link)
 		if content := l.content(l.open(nil)); content["title"] != "Router" {

@@ -255,7 +255,10 @@ func (h *Handlers) showItem(c echo.Context, me account.Identity) error {
 	names := titles(vaults)
 	props := views.ItemProps{
 		Shell: h.shell(me, views.NavItems, item.Title, vaults),
-		Item:  views.ViewItem(item, names[item.VaultID]), MayShare: me.MayShare(item.VaultID),
+		Item: views.ViewItem(
+			item,
+			names[item.VaultID],
+		), MayShare: me.MayShare(item.VaultID) && !item.Archived(),
 	}
 	for _, s := range links.Shares {
 		props.Links = append(

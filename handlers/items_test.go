@@ -105,7 +105,7 @@ func TestOlderLinksAreMarked(t *testing.T) {
 	before := b.get(itemPath(a.item))
 	changed := a.item
 	changed.Notes = "Changed."
-	_, err := a.vault.UpdateItem(t.Context(), changed, nil)
+	_, err := a.vault.UpdateItem(t.Context(), "", changed, nil)
 	a.must(err)
 	after := b.get(itemPath(a.item))
 	if strings.Contains(before.body, `data-testid="older"`) ||
@@ -133,7 +133,8 @@ func TestItemsWithoutAVisibleTitle(t *testing.T) {
 			"/items?q=untitled", itemPath(item), itemPath(item) + "/share", "/shares", "/shares/" + id,
 			"/shares.csv",
 		} {
-			if r := b.get(path); r.status != http.StatusOK || !strings.Contains(r.body, "Untitled") {
+			if r := b.get(path); r.status != http.StatusOK ||
+				!strings.Contains(r.body, "Untitled") {
 				t.Errorf("%q: %s: %d", title, path, r.status)
 			}
 		}

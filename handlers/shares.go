@@ -50,6 +50,9 @@ func (h *Handlers) showShareForm(
 	if err != nil {
 		return err
 	}
+	if item.Archived() {
+		return vault.Archived()
+	}
 	ctx := c.Request().Context()
 	names := titles(vaults)
 	props := views.ShareProps{

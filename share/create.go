@@ -146,12 +146,16 @@ func (s *Service) prepare(
 	}, nil
 }
 
+// item returns an item to share. An archived one is fault.Conflict.
 func (s *Service) item(ctx context.Context, vaultID, itemID string) (vault.Item, error) {
 	var item vault.Item
 	err := withTimeout(ctx, vaultTime, func(ctx context.Context) (err error) {
 		item, err = s.vault.Item(ctx, vaultID, itemID)
 		return err
 	})
+	if err == nil && item.Archived() {
+		err = vault.Archived()
+	}
 	return item, fault.Wrap("load the item", err)
 }
 

@@ -173,12 +173,15 @@ func (v *changingVault) OpenFile(
 func TestCreateOfAnItemThatChanges(t *testing.T) {
 	for _, onRead := range []bool{false, true} {
 		changing := &changingVault{onRead: onRead}
-		s := newServiceWith(t, func(l *local.Vault) vault.Backend { changing.Vault = l; return changing })
+		s := newServiceWith(
+			t,
+			func(l *local.Vault) vault.Backend { changing.Vault = l; return changing },
+		)
 		changing.last = s.item.Files[2].ID
 		changing.change = func() {
 			changed := s.item
 			changed.Files = []vault.File{{ID: "new", Name: "new.txt", Size: 3}}
-			must(s.vault.UpdateItem(t.Context(), changed, func(string) (io.ReadCloser, error) {
+			must(s.vault.UpdateItem(t.Context(), "", changed, func(string) (io.ReadCloser, error) {
 				return io.NopCloser(strings.NewReader("new")), nil
 			}))(t)
 		}
@@ -211,7 +214,7 @@ func TestLaterChangesStayOut(t *testing.T) {
 	changed.Title, changed.Fields = "New", []vault.Field{
 		{ID: "password", Type: vault.FieldConcealed, Value: "new"},
 	}
-	if _, err := s.vault.UpdateItem(t.Context(), changed, nil); err != nil {
+	if _, err := s.vault.UpdateItem(t.Context(), "", changed, nil); err != nil {
 		t.Fatal(err)
 	}
 	if got := l.content(t, must(s.open(l, 1))(t)); got.Title != "Staging database" ||
@@ -222,7 +225,10 @@ func TestLaterChangesStayOut(t *testing.T) {
 
 func TestFilesComeAlongChunkByChunk(t *testing.T) {
 	s := newService(t)
-	l := s.createShare(withFiles, func(r *share.Request) { r.TOTP = true; r.Omit = []string{"password"} })
+	l := s.createShare(
+		withFiles,
+		func(r *share.Request) { r.TOTP = true; r.Omit = []string{"password"} },
+	)
 	opened := must(s.open(l, 1))(t)
 	content := l.content(t, opened)
 	if len(content.Files) != 3 || len(content.Fields) != 2 || content.Fields[1].Type != "Totp" {
@@ -544,4 +550,18 @@ func TestCreatedPrintsItsID(t *testing.T) {
 			t.Errorf("%s prints %s", verb, got)
 		}
 	}
+}
+
+// TestArchivedItems asserts that an archived item can't be shared, and that its links live on.
+func TestArchivedItems(t *testing.T) {
+	s := newService(t)
+	l := s.createShare()
+	if err := s.vault.ArchiveItem(t.Context(), "ann", s.team.ID, s.item.ID); err != nil {
+		t.Fatal(err)
+	}
+	_, err := s.Create(t.Context(), ann, s.request())
+	wantCode(t, "a link to an archived item", err, fault.CodeConflict)
+	_, err = s.Preview(t.Context(), ann, s.request())
+	wantCode(t, "a preview of an archived item", err, fault.CodeConflict)
+	must(s.open(l, 1))(t)
 }

@@ -13,15 +13,16 @@ const subtitleRunes = 100
 // OverviewOf returns the item's overview.
 func OverviewOf(item Item) Overview {
 	return Overview{
-		ID:        item.ID,
-		VaultID:   item.VaultID,
-		Title:     item.Title,
-		Subtitle:  Subtitle(item),
-		Category:  item.Category,
-		Sites:     sites(item.Websites),
-		Tags:      item.Tags,
-		Version:   item.Version,
-		UpdatedAt: item.UpdatedAt,
+		ID:         item.ID,
+		VaultID:    item.VaultID,
+		Title:      item.Title,
+		Subtitle:   Subtitle(item),
+		Category:   item.Category,
+		Sites:      sites(item.Websites),
+		Tags:       item.Tags,
+		Version:    item.Version,
+		UpdatedAt:  item.UpdatedAt,
+		ArchivedAt: item.ArchivedAt,
 	}
 }
 

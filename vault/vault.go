@@ -78,6 +78,7 @@ type Info struct {
 
 // Item is one item with all of its fields. ID and VaultID are opaque. Version starts at 1 and rises
 // by one with each change. User name and password have the field IDs "username" and "password".
+// ArchivedAt is the zero time unless the item is archived (see Archiver).
 type Item struct {
 	ID        string
 	VaultID   string
@@ -92,7 +93,12 @@ type Item struct {
 	Version   uint32
 	CreatedAt time.Time
 	UpdatedAt time.Time
+
+	ArchivedAt time.Time `json:"-"`
 }
+
+// Archived reports whether the item is archived.
+func (i Item) Archived() bool { return !i.ArchivedAt.IsZero() }
 
 // Field is one value. SectionID is "" for a field outside sections. The value of a Totp field is a
 // seed (see ParseSeed); of a Date, YYYY-MM-DD; of a MonthYear, YYYY-MM; of an Address, lines of text.
@@ -126,7 +132,8 @@ type File struct {
 }
 
 // Overview is what a list shows of an item. Subtitle is the user name or another short value that
-// is not concealed; Sites are the websites' hosts.
+// is not concealed; Sites are the websites' hosts. ArchivedAt is the zero time unless the item is
+// archived.
 type Overview struct {
 	ID        string
 	VaultID   string
@@ -137,18 +144,22 @@ type Overview struct {
 	Tags      []string
 	Version   uint32
 	UpdatedAt time.Time
+
+	ArchivedAt time.Time `json:"-"`
 }
 
 // Query selects a page of overviews, ordered by title (case folded), then ID. Vaults lists the IDs of
 // the vaults to search; an empty list finds nothing. Each word of Text must occur in title, subtitle,
 // sites or tags, case folded; 16 words of 100 characters count, the rest is ignored. After is the previous
-// page's Next, "" for the first page; Limit is the number of items.
+// page's Next, "" for the first page; Limit is the number of items. Archived selects the archived
+// items instead of the others.
 type Query struct {
 	Vaults   []string
 	Text     string
 	Category Category
 	After    string
 	Limit    int
+	Archived bool
 }
 
 // Page is one page of overviews. Next is "" on the last page. Restarted reports that the query's
@@ -164,7 +175,7 @@ type Page struct {
 type Backend interface {
 	Vaults(ctx context.Context) ([]Info, error)
 	Browse(ctx context.Context, query Query) (Page, error)
-	// Overviews returns the overviews of the items that exist, in any order.
+	// Overviews returns the overviews of the items that exist, archived or not, in any order.
 	Overviews(ctx context.Context, vaultID string, itemIDs []string) ([]Overview, error)
 	Item(ctx context.Context, vaultID, itemID string) (Item, error)
 	// OpenFile opens one file for reading; the caller closes it. Reading damaged content ends in an

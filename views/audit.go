@@ -96,9 +96,9 @@ func eventFactOf(e AuditRow, name, value string) eventFact {
 		if e.Whom != "" {
 			return eventFact{Name: "person", Value: e.Whom}
 		}
-	case "vaults":
+	case "vaults", "from_vault":
 		if e.Vaults != "" {
-			return eventFact{Name: "vaults", Value: e.Vaults}
+			return eventFact{Name: eventFactName(name), Value: e.Vaults}
 		}
 	case "views":
 		if n, err := strconv.ParseInt(value, 10, 64); err == nil {
@@ -116,6 +116,7 @@ func eventFactName(name string) string {
 		"audience": "who can view",
 		"view":     "can view", "share": "can share",
 		"affected": "active links", "native": "created by", "equal": "unchanged", "why": "reason",
+		"from_vault": "moved from", "restored": "restored version",
 	}
 	if words, ok := names[name]; ok {
 		return words

@@ -81,7 +81,7 @@ func (v *Vault) importItems(ctx context.Context, in Import) (done Imported, err 
 	if err := v.SweepStages(ctx); err != nil {
 		return Imported{}, err
 	}
-	err = v.inStage(ctx, func(s *stage) ([]audit.Event, error) {
+	err = v.inStage(ctx, in.By, func(s *stage) ([]audit.Event, error) {
 		run := newImportRun(s, in)
 		if err := run.all(ctx); err != nil {
 			return nil, err
@@ -169,13 +169,13 @@ func (r *importRun) add(ctx context.Context, incoming vault.ImportedItem) error 
 			r.added = append(r.added, addedItem{to, source})
 		}
 	}
-	return r.store(ctx, to, incoming, outcome, source, digest)
+	return r.store(ctx, to, incoming, outcome, provenance{Source: source, Digest: digest})
 }
 
 // store stages an item that is added or updated.
 func (r *importRun) store(
 	ctx context.Context, to *target, incoming vault.ImportedItem, outcome Outcome,
-	source, digest []byte,
+	from provenance,
 ) error {
 	item := incoming.Item
 	item.VaultID = to.ID
@@ -184,11 +184,11 @@ func (r *importRun) store(
 		return nil
 	}
 	if outcome.Did == Updated {
-		return r.replace(ctx, outcome.LikeID, item, incoming.Open, source, digest)
+		return r.replace(ctx, outcome.LikeID, item, incoming.Open, from)
 	}
 	item, err := r.newItem(item)
 	if err == nil {
-		_, err = r.put(ctx, item, nil, incoming.Open, source, digest)
+		_, err = r.put(ctx, item, nil, incoming.Open, from)
 	}
 	return err
 }
@@ -206,8 +206,8 @@ func (r *importRun) replace(
 	ctx context.Context,
 	id string,
 	item vault.Item,
-	open opener,
-	source, digest []byte,
+	open vault.Opener,
+	from provenance,
 ) error {
 	before, err := r.vault.Item(ctx, item.VaultID, id)
 	if err != nil {
@@ -221,8 +221,8 @@ func (r *importRun) replace(
 	if updated.IsZero() {
 		item.UpdatedAt = wholeSeconds(r.vault.c.Clock())
 	}
-	item, err = r.put(ctx, item, nil, open, source, digest)
-	r.drop(before.Files, item.Files)
+	item, err = r.put(ctx, item, nil, open, from)
+	r.replaceFiles(before.Files, item)
 	return err
 }
 
@@ -247,14 +247,13 @@ func (r *importRun) events() []audit.Event {
 		if to.New {
 			events = append(
 				events,
-				audit.Event{Kind: audit.VaultAdded, Actor: r.in.By, Subject: to.ID},
+				audit.Event{Kind: audit.VaultAdded, Subject: to.ID},
 			)
 		}
 		events = append(
 			events,
 			audit.Event{
 				Kind:    audit.ItemsImported,
-				Actor:   r.in.By,
 				Subject: to.ID,
 				Detail: map[string]string{
 					"format": r.in.Format, "added": strconv.Itoa(to.Added),

@@ -120,7 +120,7 @@ func (r *importRun) dropMoved(ctx context.Context) error {
 		return err
 	}
 	for _, added := range r.added {
-		at := slices.IndexFunc(missing[string(added.source)], func(item SealedItem) bool {
+		at := slices.IndexFunc(missing[string(added.source)], func(item DroppedItem) bool {
 			return item.VaultID != added.to.ID
 		})
 		if at < 0 {
@@ -135,7 +135,7 @@ func (r *importRun) dropMoved(ctx context.Context) error {
 
 // missingItems returns the items of earlier imports that this import has not found, of the
 // accounts that it has added items of, by the hash of their source.
-func (r *importRun) missingItems(ctx context.Context) (map[string][]SealedItem, error) {
+func (r *importRun) missingItems(ctx context.Context) (map[string][]DroppedItem, error) {
 	accounts, earlier := map[string]bool{}, map[string]earlierItems{}
 	for _, added := range r.added {
 		accounts[added.to.origin.Account] = true
@@ -143,7 +143,7 @@ func (r *importRun) missingItems(ctx context.Context) (map[string][]SealedItem, 
 	for _, to := range r.order {
 		earlier[to.ID] = to.earlier
 	}
-	missing := map[string][]SealedItem{}
+	missing := map[string][]DroppedItem{}
 	for _, row := range r.vaults {
 		if row.origin.Account == "" || !accounts[row.origin.Account] || !r.mayEdit(row.ID) {
 			continue
@@ -161,7 +161,7 @@ func (r *importRun) missingItems(ctx context.Context) (map[string][]SealedItem, 
 		}
 		for source, list := range items.bySource {
 			for _, item := range list {
-				missing[source] = append(missing[source], SealedItem{VaultID: row.ID, ID: item.id})
+				missing[source] = append(missing[source], DroppedItem{VaultID: row.ID, ID: item.id})
 			}
 		}
 	}

@@ -66,7 +66,7 @@ func digestOf(incoming vault.ImportedItem) ([]byte, error) {
 	return sum.Sum(nil), nil
 }
 
-func hashFile(sum io.Writer, open opener, fileID string) error {
+func hashFile(sum io.Writer, open vault.Opener, fileID string) error {
 	if open == nil {
 		return fault.New(fault.Invalid, fault.CodeInvalid, "A file of the export has no content.")
 	}

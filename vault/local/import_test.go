@@ -143,8 +143,12 @@ func TestImportAgain(t *testing.T) {
 	if n := b.count("item_bodies"); n != 25 {
 		t.Errorf("%d bodies, want 25: the old version's is erased", n)
 	}
-	if n := b.count("file_chunks"); n > chunks {
-		t.Errorf("%d chunks, had %d: the old file's are erased", n, chunks)
+	before, err := b.ItemVersion(t.Context(), item.VaultID, item.ID, 1)
+	if err != nil || before.Title == "Changed" || len(before.Files) != 2 {
+		t.Fatalf("the version before: %+v, %v", before, err)
+	}
+	if n := b.count("file_chunks"); n != chunks+2 {
+		t.Errorf("%d chunks, had %d: the version before keeps its files", n, chunks)
 	}
 }
 
@@ -250,7 +254,8 @@ func TestCrashedStage(t *testing.T) {
 		}
 	}
 	item.Title = "New"
-	if updated, err := b.UpdateItem(t.Context(), item, nil); err != nil || updated.Version != 2 {
+	if updated, err := b.UpdateItem(t.Context(), "", item, nil); err != nil ||
+		updated.Version != 2 {
 		t.Fatalf("a change beside it: %+v, %v", updated, err)
 	}
 	b.now = b.now.Add(59 * time.Minute)
@@ -278,6 +283,7 @@ func TestTwoStagesOfOneItem(t *testing.T) {
 			VaultID:  team.ID,
 			ID:       item.ID,
 			Version:  2,
+			Base:     1,
 			Overview: []byte("x"),
 			Body:     []byte(stage),
 		}
@@ -335,7 +341,7 @@ func TestMarkers(t *testing.T) {
 	files := map[string][]byte{"f": bytes.Repeat([]byte(marker("bytes")), 100_000)}
 	added := b.add(item, files)
 	added.Title = marker("second-title")
-	if _, err := b.UpdateItem(t.Context(), added, nil); err != nil {
+	if _, err := b.UpdateItem(t.Context(), "", added, nil); err != nil {
 		t.Fatal(err)
 	}
 	incoming := vault.ImportedItem{

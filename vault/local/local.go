@@ -22,6 +22,9 @@ type Reader interface {
 	SealedVaults(ctx context.Context) ([]SealedVault, error)
 	SealedOverviews(ctx context.Context, vaultID string) ([]SealedItem, error)
 	SealedItem(ctx context.Context, vaultID, itemID string) (SealedItem, error)
+	// SealedVersions returns the earlier versions of an item without their bodies, newest first.
+	SealedVersions(ctx context.Context, vaultID, itemID string) ([]SealedItem, error)
+	SealedVersion(ctx context.Context, vaultID, itemID string, version uint32) (SealedItem, error)
 	SealedChunk(ctx context.Context, fileID string, number int) ([]byte, error)
 }
 
@@ -37,10 +40,20 @@ type Writer interface {
 		sealed []byte,
 		now time.Time,
 	) error
+	// StageVersions adds earlier versions of items that come with the stage.
+	StageVersions(ctx context.Context, stage string, versions []SealedItem, now time.Time) error
 	// GoLive makes a stage visible together with new vaults, grants and audit
-	// entries. An item that is not at the version before the staged one is
-	// fault.Conflict, and nothing happens then.
+	// entries. An item that is not at the base of the staged one is
+	// fault.Conflict, and nothing happens then. What an item was before is its newest earlier
+	// version; of those vault.MaxVersions are kept.
 	GoLive(ctx context.Context, stage string, changes Changes, entries []audit.Entry) error
+	// SetArchived archives an item at a time, or restores it at the zero time. It reports whether
+	// the item was not so already; else it stores no entry.
+	SetArchived(
+		ctx context.Context, vaultID, itemID string, at time.Time, entry audit.Entry,
+	) (bool, error)
+	// DropItemStage also erases the files that GoLive left in the stage: those of erased items and
+	// versions.
 	DropItemStage(ctx context.Context, stage string) error
 	// SweepItemStages drops the stages last added to before the given time.
 	SweepItemStages(ctx context.Context, before time.Time) error
@@ -61,7 +74,7 @@ type Config struct {
 	Random io.Reader
 }
 
-// Vault is the embedded vault, a vault.Backend. It is safe for use by many goroutines.
+// Vault is the embedded vault, a vault.Backend and a vault.Editor. It is safe for use by many goroutines.
 type Vault struct {
 	c      Config
 	memory memory
@@ -87,7 +100,9 @@ func (v *Vault) Browse(ctx context.Context, query vault.Query) (vault.Page, erro
 	}
 	var indexes []*vault.Index
 	for _, id := range query.Vaults {
-		if vaultIndex, ok := now.indexes[id]; ok {
+		if vaultIndex, ok := now.indexes[id]; ok && query.Archived {
+			indexes = append(indexes, vaultIndex.archived)
+		} else if ok {
 			indexes = append(indexes, vaultIndex.index)
 		}
 	}
@@ -110,7 +125,11 @@ func (v *Vault) Overviews(
 	}
 	var found []vault.Overview
 	for _, id := range itemIDs {
-		if overview, ok := vaultIndex.index.Get(id); ok {
+		overview, ok := vaultIndex.index.Get(id)
+		if !ok {
+			overview, ok = vaultIndex.archived.Get(id)
+		}
+		if ok {
 			found = append(found, overview)
 		}
 	}
@@ -135,6 +154,12 @@ func (v *Vault) OpenFile(
 	if err != nil {
 		return nil, err
 	}
+	return v.openFile(ctx, item, fileID)
+}
+
+func (v *Vault) openFile(
+	ctx context.Context, item vault.Item, fileID string,
+) (io.ReadCloser, error) {
 	for _, file := range item.Files {
 		if file.ID == fileID {
 			return &fileReader{ctx: ctx, vault: v, item: item, file: file}, nil

@@ -245,7 +245,7 @@ func TestUpdate(t *testing.T) {
 	change := item
 	change.Title = "New"
 	change.Files = []vault.File{item.Files[1], {ID: "c", Name: "c"}}
-	updated, err := b.UpdateItem(t.Context(), change, from(map[string][]byte{"c": noise(7)}))
+	updated, err := b.UpdateItem(t.Context(), "", change, from(map[string][]byte{"c": noise(7)}))
 	if err != nil || updated.Version != 2 || updated.UpdatedAt != b.now ||
 		updated.CreatedAt != testTime {
 		t.Fatalf("updated: %+v, %v", updated, err)
@@ -266,11 +266,11 @@ func TestUpdate(t *testing.T) {
 		}
 	}
 	change.Files = nil
-	if _, err := b.UpdateItem(t.Context(), change, nil); fault.KindOf(err) != fault.Conflict {
+	if _, err := b.UpdateItem(t.Context(), "", change, nil); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("the old version again: %v", err)
 	}
 	if n, m, k := b.count("item_bodies"), b.count("file_chunks"), b.count("item_stages"); n != 1 ||
-		m != 2 ||
+		m != 3 || // the file that only the version before has
 		k != 0 {
 		t.Errorf("left behind: %d bodies, %d chunks, %d stages", n, m, k)
 	}

@@ -25,10 +25,12 @@ type snapshot struct {
 	indexes map[string]vaultIndex
 }
 
-// vaultIndex is a vault's index as of its own change counter.
+// vaultIndex is the index of a vault's items and that of its archived ones, as of its own change
+// counter.
 type vaultIndex struct {
-	changed int64
-	index   *vault.Index
+	changed  int64
+	index    *vault.Index
+	archived *vault.Index
 }
 
 // current returns the current snapshot, with one read where nothing has changed. Of
@@ -71,11 +73,9 @@ func (v *Vault) fill(ctx context.Context, changed int64, old *snapshot) (*snapsh
 			now.indexes[row.ID] = old.indexes[row.ID]
 			continue
 		}
-		index, err := v.index(ctx, row.ID)
-		if err != nil {
+		if now.indexes[row.ID], err = v.index(ctx, row); err != nil {
 			return nil, err
 		}
-		now.indexes[row.ID] = vaultIndex{row.Changed, index}
 	}
 	slices.SortFunc(now.vaults, func(a, b vault.Info) int {
 		return cmp.Or(
@@ -86,25 +86,30 @@ func (v *Vault) fill(ctx context.Context, changed int64, old *snapshot) (*snapsh
 	return now, nil
 }
 
-func (v *Vault) index(ctx context.Context, vaultID string) (*vault.Index, error) {
-	rows, err := v.c.Store.SealedOverviews(ctx, vaultID)
+func (v *Vault) index(ctx context.Context, of SealedVault) (vaultIndex, error) {
+	rows, err := v.c.Store.SealedOverviews(ctx, of.ID)
 	if err != nil {
-		return nil, err
+		return vaultIndex{}, err
 	}
-	overviews := make([]vault.Overview, len(rows))
-	for i, row := range rows {
+	var overviews, archived []vault.Overview
+	for _, row := range rows {
 		opened, err := v.openOverview(row)
 		if err != nil {
 			// A damaged item must neither hide the others nor vanish.
 			opened.Overview = vault.Overview{
-				ID:       row.ID,
-				VaultID:  row.VaultID,
-				Title:    "Damaged item",
-				Category: vault.Unsupported,
-				Version:  row.Version,
+				ID:         row.ID,
+				VaultID:    row.VaultID,
+				Title:      "Damaged item",
+				Category:   vault.Unsupported,
+				Version:    row.Version,
+				ArchivedAt: timeOf(row.ArchivedAt),
 			}
 		}
-		overviews[i] = opened.Overview
+		if row.ArchivedAt != 0 {
+			archived = append(archived, opened.Overview)
+		} else {
+			overviews = append(overviews, opened.Overview)
+		}
 	}
-	return vault.NewIndex(overviews), nil
+	return vaultIndex{of.Changed, vault.NewIndex(overviews), vault.NewIndex(archived)}, nil
 }

@@ -12,13 +12,32 @@ type SealedVault struct {
 }
 
 // SealedItem is one version of an item. Body is nil where only the overview was
-// asked for.
+// asked for. Base is the version that the item must have when a staged one goes live, 0 for a new
+// item. ArchivedAt is in Unix seconds, 0 for an item that is not archived.
 type SealedItem struct {
+	VaultID    string
+	ID         string
+	Version    uint32
+	Base       uint32
+	ArchivedAt int64
+	Overview   []byte
+	Body       []byte
+}
+
+// DroppedItem is an item that is erased with its files and versions. It must still have the version,
+// unless that is 0, and be archived where Archived is set.
+type DroppedItem struct {
 	VaultID  string
 	ID       string
 	Version  uint32
-	Overview []byte
-	Body     []byte
+	Archived bool
+}
+
+// GoneFile is a file that an item's versions from Version on do not have any more. 0 means that the
+// item has it again.
+type GoneFile struct {
+	ID      string
+	Version uint32
 }
 
 // SealedFile names a file that belongs to an item; its chunks are kept apart.
@@ -35,9 +54,9 @@ type Changes struct {
 	Vaults      []SealedVault // new vaults
 	VaultCount  int           // vaults when the new names were chosen: sealed, the store can't compare them
 	Unchanged   []SealedVault // vaults that must still be as they were read: ID and Changed
-	DropItems   []SealedItem  // items that are removed with their files: VaultID and ID
-	DropFiles   []string      // ids of files that no item has any more
-	Owners      []string      // ids of users
-	OwnedVaults []string      // ids of vaults
-	Import      string        // id of the import that this finishes; one that was canceled is fault.Conflict
+	DropItems   []DroppedItem
+	GoneFiles   []GoneFile
+	Owners      []string // ids of users
+	OwnedVaults []string // ids of vaults
+	Import      string   // id of the import that this finishes; one that was canceled is fault.Conflict
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"time"
 
 	"itemshare/fault"
 	"itemshare/seal"
@@ -13,12 +14,20 @@ import (
 // The stored form is the JSON of vault's types, sealed to its place: table,
 // vault, item and version. TestStoredForm holds it.
 
-// storedOverview is the stored form of an overview. Source and Digest are set for an
-// imported item: the hash of its name at the source, and of its content as imported.
+// storedOverview is the stored form of an overview, with the provenance of the version.
 type storedOverview struct {
 	vault.Overview
-	Source []byte `json:",omitempty"`
-	Digest []byte `json:",omitempty"`
+	provenance
+}
+
+// provenance says where a version of an item comes from. By is the ID of who saved it at SavedAt.
+// Source and Digest are set for an imported item: the hash of its name at the source, and of its
+// content as imported.
+type provenance struct {
+	By      string    `json:",omitempty"`
+	SavedAt time.Time `json:",omitzero"`
+	Source  []byte    `json:",omitempty"`
+	Digest  []byte    `json:",omitempty"`
 }
 
 func overviewPlace(row SealedItem) []string {
@@ -29,8 +38,11 @@ func bodyPlace(row SealedItem) []string {
 	return []string{"item_bodies", row.VaultID, row.ID, strconv.FormatUint(uint64(row.Version), 10)}
 }
 
-func (v *Vault) sealItem(item vault.Item, source, digest []byte) (SealedItem, error) {
+func (v *Vault) sealItem(item vault.Item, from provenance) (SealedItem, error) {
 	row := SealedItem{VaultID: item.VaultID, ID: item.ID, Version: item.Version}
+	if item.Version > 0 {
+		row.Base = item.Version - 1
+	}
 	body, err := json.Marshal(item)
 	if err != nil {
 		return row, fmt.Errorf("write an item: %w", err)
@@ -42,7 +54,7 @@ func (v *Vault) sealItem(item vault.Item, source, digest []byte) (SealedItem, er
 			"An item holds at most 2 MiB of text.",
 		)
 	}
-	overview, err := json.Marshal(storedOverview{vault.OverviewOf(item), source, digest})
+	overview, err := json.Marshal(storedOverview{vault.OverviewOf(item), from})
 	if err != nil {
 		return row, fmt.Errorf("write an overview: %w", err)
 	}
@@ -63,7 +75,7 @@ func (v *Vault) openItem(row SealedItem) (item vault.Item, err error) {
 	if err := json.Unmarshal(body, &item); err != nil {
 		return vault.Item{}, damaged("item "+row.ID, err)
 	}
-	item.Title = vault.ShownTitle(item.Title)
+	item.Title, item.ArchivedAt = vault.ShownTitle(item.Title), timeOf(row.ArchivedAt)
 	return item, nil
 }
 
@@ -76,7 +88,16 @@ func (v *Vault) openOverview(row SealedItem) (overview storedOverview, err error
 		return overview, damaged("overview of item "+row.ID, err)
 	}
 	overview.Title = vault.ShownTitle(overview.Title)
+	overview.ArchivedAt = timeOf(row.ArchivedAt)
 	return overview, nil
+}
+
+// timeOf returns the time of Unix seconds, the zero time for 0.
+func timeOf(seconds int64) time.Time {
+	if seconds == 0 {
+		return time.Time{}
+	}
+	return time.Unix(seconds, 0).UTC()
 }
 
 func (v *Vault) sealName(id, name string) ([]byte, error) {

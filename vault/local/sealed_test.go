@@ -64,8 +64,11 @@ func TestStoredForm(t *testing.T) {
 		`"CreatedAt":"2026-01-02T03:04:05Z","UpdatedAt":"2026-01-02T03:04:05Z"}`
 	const overview = `{"ID":"i","VaultID":"v","Title":"T","Subtitle":"ann","Category":"Login",` +
 		`"Sites":["a.example"],"Tags":["t"],"Version":3,` +
-		`"UpdatedAt":"2026-01-02T03:04:05Z","Source":"AQ==","Digest":"Ag=="}`
-	row, err := v.sealItem(item, []byte{1}, []byte{2})
+		`"UpdatedAt":"2026-01-02T03:04:05Z","By":"u","SavedAt":"2026-01-02T03:04:05Z","Source":"AQ==","Digest":"Ag=="}`
+	row, err := v.sealItem(
+		item,
+		provenance{By: "u", SavedAt: at, Source: []byte{1}, Digest: []byte{2}},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"itemshare/audit"
@@ -13,13 +12,11 @@ import (
 	"itemshare/vault"
 )
 
-// opener returns a reader of a file, by its id in the incoming item.
-type opener func(fileID string) (io.ReadCloser, error)
-
 // stage collects changes, which nothing shows until they go live together.
 type stage struct {
 	vault   *Vault
 	id      string
+	by      string // the acting user, "" for the command line
 	waiting []SealedItem
 	bytes   int
 	changes Changes
@@ -34,19 +31,23 @@ const (
 
 // inStage runs fn with a new stage and makes the stage live with the events that fn
 // returns. An error leaves nothing behind.
-func (v *Vault) inStage(ctx context.Context, fn func(*stage) ([]audit.Event, error)) error {
+func (v *Vault) inStage(
+	ctx context.Context, by string, fn func(*stage) ([]audit.Event, error),
+) error {
 	id, err := v.newID()
 	if err != nil {
 		return err
 	}
-	s := &stage{vault: v, id: id}
+	s := &stage{vault: v, id: id, by: by}
 	events, err := fn(s)
 	if err == nil {
 		err = s.goLive(ctx, events)
 	}
-	if err != nil {
-		// Even after the caller hung up. The sweep drops what this cannot.
-		err = errors.Join(err, v.c.Store.DropItemStage(context.WithoutCancel(ctx), id))
+	// Even after the caller hung up. The sweep drops what this cannot.
+	if unlessCanceled := context.WithoutCancel(ctx); err != nil {
+		err = errors.Join(err, v.c.Store.DropItemStage(unlessCanceled, id))
+	} else if len(s.changes.DropItems) > 0 {
+		_ = v.c.Store.DropItemStage(unlessCanceled, id)
 	}
 	return err
 }
@@ -57,7 +58,7 @@ func (s *stage) goLive(ctx context.Context, events []audit.Event) error {
 	}
 	entries := make([]audit.Entry, len(events))
 	for i, event := range events {
-		event.At = s.vault.c.Clock()
+		event.At, event.Actor = s.vault.c.Clock(), s.by
 		var err error
 		if entries[i], err = s.vault.c.Audit.Entry(event); err != nil {
 			return err
@@ -94,8 +95,8 @@ func (s *stage) put(
 	ctx context.Context,
 	item vault.Item,
 	kept map[string]vault.File,
-	open opener,
-	source, digest []byte,
+	open vault.Opener,
+	from provenance,
 ) (vault.Item, error) {
 	var files []vault.File
 	for _, file := range item.Files {
@@ -106,16 +107,27 @@ func (s *stage) put(
 		files = append(files, stored)
 	}
 	item.Files = files
-	row, err := s.vault.sealItem(item, source, digest)
+	row, err := s.seal(item, from)
 	if err != nil {
 		return item, err
 	}
+	return item, s.add(ctx, row)
+}
+
+// seal seals an item that the stage's user saves now.
+func (s *stage) seal(item vault.Item, from provenance) (SealedItem, error) {
+	from.By, from.SavedAt = s.by, wholeSeconds(s.vault.c.Clock())
+	return s.vault.sealItem(item, from)
+}
+
+// add stages a row, together with others.
+func (s *stage) add(ctx context.Context, row SealedItem) error {
 	s.waiting = append(s.waiting, row)
 	s.changes.Items++
 	if s.bytes += len(row.Body); len(s.waiting) >= batchItems || s.bytes >= batchBytes {
-		return item, s.flush(ctx)
+		return s.flush(ctx)
 	}
-	return item, nil
+	return nil
 }
 
 func (s *stage) file(
@@ -123,7 +135,7 @@ func (s *stage) file(
 	item vault.Item,
 	file vault.File,
 	kept map[string]vault.File,
-	open opener,
+	open vault.Opener,
 ) (vault.File, error) {
 	if same, ok := kept[file.ID]; ok {
 		return same, nil
@@ -154,15 +166,12 @@ func (s *stage) flush(ctx context.Context) error {
 	return err
 }
 
-// drop deletes, with the stage, those files of an item that its next version lacks.
-func (s *stage) drop(before []vault.File, after []vault.File) {
-	left := map[string]bool{}
-	for _, file := range after {
-		left[file.ID] = true
-	}
+// replaceFiles notes which files an item's next version does not have any more.
+func (s *stage) replaceFiles(before []vault.File, after vault.Item) {
+	has := byID(after.Files)
 	for _, file := range before {
-		if !left[file.ID] {
-			s.changes.DropFiles = append(s.changes.DropFiles, file.ID)
+		if _, ok := has[file.ID]; !ok {
+			s.changes.GoneFiles = append(s.changes.GoneFiles, GoneFile{file.ID, after.Version})
 		}
 	}
 }

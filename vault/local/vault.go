@@ -3,7 +3,6 @@ package local
 import (
 	"context"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -53,9 +52,9 @@ func (v *Vault) AddVault(ctx context.Context, by, name string) (vault.Info, erro
 		)
 	}
 	var added vault.Info
-	err = v.inStage(ctx, func(s *stage) ([]audit.Event, error) {
+	err = v.inStage(ctx, by, func(s *stage) ([]audit.Event, error) {
 		added, err = s.addVault(name, vault.Origin{}, len(vaults))
-		return []audit.Event{{Kind: audit.VaultAdded, Actor: by, Subject: added.ID}}, err
+		return []audit.Event{{Kind: audit.VaultAdded, Subject: added.ID}}, err
 	})
 	return added, fault.Wrap("add a vault", err)
 }
@@ -73,30 +72,6 @@ func parseName(name string) (string, error) {
 		)
 	}
 	return name, nil
-}
-
-// AddItem stores a new item in item.VaultID and returns it with its id and version 1.
-// open returns a reader of a file, by its id in item.Files.
-func (v *Vault) AddItem(
-	ctx context.Context,
-	item vault.Item,
-	open func(fileID string) (io.ReadCloser, error),
-) (vault.Item, error) {
-	vaults, err := v.Vaults(ctx)
-	if err != nil {
-		return vault.Item{}, err
-	}
-	if !hasVault(vaults, item.VaultID) {
-		return vault.Item{}, fault.Of(fault.NotFound)
-	}
-	err = v.inStage(ctx, func(s *stage) ([]audit.Event, error) {
-		if item, err = s.newItem(item); err != nil {
-			return nil, err
-		}
-		item, err = s.put(ctx, item, nil, open, nil, nil)
-		return nil, err
-	})
-	return item, fault.Wrap("add an item", err)
 }
 
 func hasVault(vaults []vault.Info, id string) bool {
@@ -126,42 +101,20 @@ func (s *stage) newItem(item vault.Item) (vault.Item, error) {
 
 func wholeSeconds(t time.Time) time.Time { return t.UTC().Truncate(time.Second) }
 
-// UpdateItem replaces the item with this id. item.Version is the version that the
-// caller read: where the item has another one it is fault.Conflict. Files whose id the
-// item has already stay as they are; others are read through open.
-func (v *Vault) UpdateItem(
-	ctx context.Context,
-	item vault.Item,
-	open func(fileID string) (io.ReadCloser, error),
-) (vault.Item, error) {
-	before, was, err := v.itemAndSource(ctx, item.VaultID, item.ID)
-	if err != nil {
-		return vault.Item{}, err
-	}
-	item.Version++ // the store rejects it unless it follows the current version
-	item.CreatedAt, item.UpdatedAt = before.CreatedAt, wholeSeconds(v.c.Clock())
-	err = v.inStage(ctx, func(s *stage) ([]audit.Event, error) {
-		item, err = s.put(ctx, item, byID(before.Files), open, was.Source, was.Digest)
-		s.drop(before.Files, item.Files)
-		return nil, err
-	})
-	return item, fault.Wrap("change an item", err)
-}
-
 func (v *Vault) itemAndSource(
 	ctx context.Context,
 	vaultID, itemID string,
-) (vault.Item, storedOverview, error) {
+) (vault.Item, provenance, error) {
 	row, err := v.c.Store.SealedItem(ctx, vaultID, itemID)
 	if err != nil {
-		return vault.Item{}, storedOverview{}, err
+		return vault.Item{}, provenance{}, err
 	}
 	item, err := v.openItem(row)
 	if err != nil {
-		return vault.Item{}, storedOverview{}, err
+		return vault.Item{}, provenance{}, err
 	}
 	overview, err := v.openOverview(row)
-	return item, overview, err
+	return item, overview.provenance, err
 }
 
 func byID(files []vault.File) map[string]vault.File {
