@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp/kb"
 )
 
@@ -169,6 +170,49 @@ func (p *page) awaitResult(words string) {
 	p.t.Helper()
 	p.awaitTrue(words, fmt.Sprintf(`document.activeElement.dataset.testid === "flash" &&
 		document.activeElement.innerText.trim() === %q && !location.search`, words))
+}
+
+// TestDatesInTheReadersLanguage shows times as the reader's browser writes them, and in UTC where
+// scripts are off. Each can be read by programs.
+func TestDatesInTheReadersLanguage(t *testing.T) {
+	s := start(t)
+	c := signedIn(t, s, admin)
+	l := c.share(c.anItem(), nil)
+	german := func(p *page) {
+		call(p, emulation.SetLocaleOverride, emulation.SetLocaleOverrideParams{Locale: "de-DE"})
+	}
+	for name, tt := range map[string]struct {
+		option pageOption
+		want   string
+	}{
+		"german":          {german, `^\d+\. \p{L}+ \d{4} um \d\d:\d\d$`},
+		"without scripts": {withoutScripts, `^\d+ \p{L}+ \d{4}, \d\d:\d\d UTC$`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPage(t, s, phone, tt.option)
+			p.signIn(admin)
+			for _, path := range []string{"/shares", c.shares("")[0], c.anItem(), "/admin/audit", "/admin/users", l.String()} {
+				p.visit(path)
+				if strings.Contains(path, "#") {
+					if name != "german" {
+						continue // it is read by script alone
+					}
+					p.awaitState("ready")
+				}
+				wrong := eval[[]string](p, fmt.Sprintf(`[...document.querySelectorAll("main time")]
+					.map(e => isNaN(new Date(e.dateTime)) ? e.outerHTML
+						: e.dataset.time === "relative" ? e.title.replace(/ MEZ$| GMT.*$/, "") : e.textContent)
+					.filter(words => !/%s/u.test(words))`, tt.want))
+				if len(wrong) > 0 {
+					t.Errorf("%s: %q", path, wrong)
+				}
+				if !eval[bool](p, `!!document.querySelector("main time")`) {
+					t.Errorf("%s has no time", path)
+				}
+			}
+			p.clean()
+		})
+	}
 }
 
 func (p *page) awaitShares(n int) {

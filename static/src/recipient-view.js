@@ -57,8 +57,6 @@ export function every(tick) {
   tick();
 }
 
-const locale = navigator.languages.find((language) => language.startsWith("en")) ?? "en-GB";
-
 const UNITS = [
   [86400, "day"],
   [3600, "hour"],
@@ -74,9 +72,9 @@ export function inWords(seconds) {
 
 const DAY_AND_TIME = { dateStyle: "long", timeStyle: "short" };
 
-// formatTime returns a Unix time, in seconds, in the reader's own zone.
+// formatTime returns a Unix time, in seconds, as the reader's browser writes it.
 export function formatTime(seconds, options = DAY_AND_TIME) {
-  return new Intl.DateTimeFormat(locale, options).format(new Date(seconds * 1000));
+  return new Intl.DateTimeFormat(undefined, options).format(new Date(seconds * 1000));
 }
 
 export function showTime(slot, seconds, options) {
