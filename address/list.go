@@ -26,6 +26,20 @@ type Entry struct {
 	Offer    string // the domain that a rejected text probably means, "" for none
 }
 
+// Shown returns a valid entry as it was typed: with its domain in the domain's own script, unless it
+// was typed in A-labels.
+func (e Entry) Shown() string {
+	if strings.Contains(lowerASCII(e.Text), "xn--") {
+		return e.Address
+	}
+	domain := DomainOf(e.Address)
+	shown, err := lookupProfile().ToUnicode(domain)
+	if err != nil {
+		return e.Address
+	}
+	return strings.TrimSuffix(e.Address, domain) + shown
+}
+
 // List returns the entries of a list, as people type it and as mail programs copy it: with names,
 // angle brackets, quotes, mailto:, punctuation around each, and separators of any script. What
 // could mean two addresses, or more people than were named, is rejected.
@@ -183,4 +197,3 @@ func yieldWords(text string, yield func(Entry) bool) bool {
 	}
 	return true
 }
-

@@ -247,6 +247,7 @@ func checkedRecipients(checked []share.CheckedRecipient) []views.CheckedRecipien
 	for i, r := range checked {
 		all[i] = views.CheckedRecipient{
 			Text: r.Text, Kind: r.Recipient.Kind, Address: r.Recipient.Address, Problem: r.Problem,
+			Meant: r.Meant,
 		}
 	}
 	return all

@@ -25,12 +25,13 @@ func (r Recipient) domain() string { return address.DomainOf(r.Address) }
 const MaxRecipients = 50
 
 // CheckedRecipient is a recipient as it was typed, with its parsed value or its problem.
-// The Text of a parsed one is its address, that of too many is the rest; a problem of the whole
-// list has none.
+// The Text of a parsed one is its address, with its domain as it was typed; that of too many is the
+// rest; a problem of the whole list has none.
 type CheckedRecipient struct {
 	Text      string
 	Recipient Recipient
 	Problem   *fault.Problem
+	Meant     string // what a parsed one was probably meant to be, "" for itself
 }
 
 // ParseRecipient parses one address or domain, in any form that address.One reads. It rejects
@@ -50,7 +51,9 @@ func checkEntry(entry address.Entry) CheckedRecipient {
 		}
 	}
 	if err == nil {
-		return CheckedRecipient{Text: entry.Address, Recipient: recipientOf(entry)}
+		return CheckedRecipient{
+			Text: entry.Shown(), Recipient: recipientOf(entry), Meant: address.Meant(entry.Address),
+		}
 	}
 	detail := quoted(entry.Text) + " " + err.Error() + "."
 	if offer != "" {
@@ -100,14 +103,15 @@ func checkRecipients(raw []string) []CheckedRecipient {
 	seen := map[string]bool{}
 	for entry := range listOf(raw) {
 		checked := checkEntry(entry)
-		if seen[checked.Text] {
+		key := cmp.Or(checked.Recipient.Address, checked.Text)
+		if seen[key] {
 			continue
 		}
 		if len(all) >= MaxRecipients {
 			rest = append(rest, checked.Text)
 			continue
 		}
-		seen[checked.Text] = true
+		seen[key] = true
 		all = append(all, checked)
 	}
 	if len(rest) > 0 {

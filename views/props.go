@@ -231,14 +231,6 @@ type ShareInput struct {
 	Replace     bool
 }
 
-// CheckedRecipient is a text entered as a recipient, and the recipient or the problem with it.
-type CheckedRecipient struct {
-	Text    string // as entered
-	Kind    share.RecipientKind
-	Address string         // canonical
-	Problem *fault.Problem // nil for a valid recipient
-}
-
 // SharedProps are the values of SharedPage and of its fragment Shared, which alone show a link.
 type SharedProps struct {
 	Shell      Shell

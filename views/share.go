@@ -91,18 +91,6 @@ func chosenAudience(p ShareProps) share.Audience {
 	return share.Anyone
 }
 
-// chipWords says what is wrong with a recipient, and names it.
-func chipWords(r CheckedRecipient) string {
-	words := problemWords(*r.Problem)
-	switch {
-	case r.Problem.Code == fault.CodeRecipientInvalid,
-		r.Problem.Code == fault.CodeTooManyRecipients,
-		strings.Contains(words, r.Text):
-		return words
-	}
-	return "“" + truncate(r.Text, 60) + "”: " + words
-}
-
 // unshownProblems returns the problems that no chip shows.
 func unshownProblems(p ShareProps) []fault.Problem {
 	var left []fault.Problem
@@ -118,7 +106,7 @@ func unshownProblems(p ShareProps) []fault.Problem {
 }
 
 func recipientsDescribed(p ShareProps) string {
-	described := "recipients-hint chips"
+	described := "recipients-hint recipients-note"
 	if hasProblem(unshownProblems(p), "recipients") {
 		described += " " + problemID("recipients")
 	}
@@ -187,29 +175,6 @@ func audienceData(audience share.Audience) templ.Attributes {
 		return nil // the chips have them
 	}
 	return templ.Attributes{"data-who": share.Who(audience, nil)}
-}
-
-// chipsData returns the words of checked recipients for the summary: who they are, or what to do
-// first.
-func chipsData(recipients []CheckedRecipient) templ.Attributes {
-	wrong := 0
-	var good []share.Recipient
-	for _, r := range recipients {
-		if r.Problem != nil {
-			wrong++
-		} else {
-			good = append(good, share.Recipient{Kind: r.Kind, Address: r.Address})
-		}
-	}
-	switch wrong {
-	case 0:
-		return templ.Attributes{"data-who": share.Who(share.Recipients, good)}
-	case 1:
-		return templ.Attributes{"data-wrong": "Fix or remove the entry marked above."}
-	}
-	return templ.Attributes{
-		"data-wrong": "Fix or remove the " + strconv.Itoa(wrong) + " entries marked above.",
-	}
 }
 
 // formHint says what the link shares.

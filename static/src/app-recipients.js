@@ -3,6 +3,7 @@
 
 import { all } from "./app-theme.js";
 import { announce, fragment } from "./app-server.js";
+import { inputLike, isComplete, leftGently, withPaste } from "./app-typing.js";
 
 export class RecipientField {
   // changed is called when the recipients change.
@@ -11,71 +12,72 @@ export class RecipientField {
     this.changed = changed;
     this.area = form.querySelector("#recipients");
     this.holder = form.querySelector("#chips");
-    this.texts = this.chips().map(textOf).filter(Boolean);
+    this.note = this.holder.querySelector("#recipients-note");
+    this.texts = this.chips().map(textOf);
     if (this.texts.length === 0) this.texts = this.area.value.split("\n").filter(Boolean);
     this.input = inputLike(this.area);
     this.box = Object.assign(document.createElement("div"), { className: "token-box" });
     this.area.hidden = true;
-    this.area.after(this.box);
+    this.area.after(this.box, this.note);
     this.box.append(this.holder, this.input);
     this.listen();
-    this.leaveGently();
     if (this.texts.length > 0 && !this.holder.firstElementChild) this.check();
-    this.sync();
+    this.settle();
   }
 
   listen() {
     this.input.addEventListener("input", () => {
       this.sync();
-      if (isComplete(this.input.value)) this.take();
+      if (!this.rest && isComplete(this.input.value)) this.take();
     });
-    // An input of one line would lose the line ends.
     this.input.addEventListener("paste", (event) => {
-      const text = event.clipboardData?.getData("text/plain").trim() ?? "";
-      if (!/[\n\r]/.test(text)) return;
-      event.preventDefault();
-      const { selectionStart, selectionEnd, value } = this.input;
-      this.input.value = "";
-      this.add(value.slice(0, selectionStart) + text + value.slice(selectionEnd));
+      const text = withPaste(this.input, event);
+      if (text) this.add(text);
     });
-    this.input.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && this.input.value.trim()) {
-        event.preventDefault();
-        this.take();
-      }
-      if (event.key === "Backspace" && !this.input.value && this.texts.length > 0)
-        this.remove(this.texts.at(-1));
+    this.input.addEventListener("keydown", (event) => this.typed(event));
+    this.box.addEventListener("click", (event) => this.clicked(event));
+    this.box.addEventListener("keydown", (event) => {
+      if (event.key === "Backspace" && event.target.matches("[data-edit]")) this.edit(chipOf(event));
     });
-    this.box.addEventListener("click", (event) => {
-      const button = event.target.closest("[data-remove]");
-      if (button) this.remove(button.closest("[data-text]").dataset.text);
-      else if (event.target === this.box) this.input.focus();
+    this.note.addEventListener("click", ({ target }) => {
+      if (target.matches("[data-use]")) this.replace(target.dataset.for, target.dataset.use);
     });
-    // Recipients aren't sent with a link for anyone.
+    leftGently(this.input, () => {
+      if (!this.rest || this.input.value !== this.rest) this.take();
+    });
+    // Recipients aren't sent with a link for anyone, and what is wrong with them is no matter.
+    const isForAnyone = () =>
+      this.form.querySelector('[name="access"]:checked')?.value === "anyone";
+    this.form.addEventListener("change", () => isForAnyone() && this.clear([]));
     this.form.addEventListener("submit", () => {
       this.sync();
-      this.area.disabled = this.form.querySelector('[name="access"]:checked')?.value === "anyone";
+      this.area.disabled = isForAnyone();
     });
     window.addEventListener("pageshow", () => {
       this.area.disabled = false;
     });
   }
 
-  // leaveGently takes the input's text once it loses the focus, but not while a button
-  // is held down: a new chip would move that button away from the pointer.
-  leaveGently() {
-    let held = false;
-    const left = () => {
-      if (!held && document.activeElement !== this.input) this.take();
-    };
-    for (const type of ["pointerdown", "pointerup", "pointercancel"]) {
-      const note = () => {
-        held = type === "pointerdown";
-        setTimeout(left);
-      };
-      document.addEventListener(type, note, true);
+  // typed has Enter make a chip, and never send the form.
+  typed(event) {
+    if (event.isComposing) return;
+    if (event.key === "Enter") {
+      event.preventDefault();
+      if (this.input.value.trim()) this.take();
     }
-    this.input.addEventListener("blur", () => setTimeout(left));
+    const last = this.chips().at(-1);
+    if (event.key !== "Backspace" || this.input.value || !last) return;
+    event.preventDefault();
+    if (isWrong(last)) this.edit(last);
+    else this.remove(last);
+  }
+
+  clicked(event) {
+    if (event.target.closest("[data-remove]")) this.remove(chipOf(event));
+    else if (event.target.closest("[data-edit]")) {
+      event.preventDefault();
+      this.edit(chipOf(event));
+    } else if (event.target === this.box) this.input.focus();
   }
 
   sync() {
@@ -92,14 +94,35 @@ export class RecipientField {
   add(text) {
     if (!text || this.texts.includes(text)) return this.sync();
     this.texts.push(text);
-    this.check(true);
+    return this.check(true);
   }
 
-  remove(text) {
-    this.texts = this.texts.filter((other) => other !== text);
+  remove(chip) {
+    this.drop(chip);
+    announce(`${textOf(chip)} removed`);
+    return this.check();
+  }
+
+  // edit takes a chip's text back into the input. What was typed there becomes a chip.
+  edit(chip) {
+    const typed = this.input.value.trim();
+    this.drop(chip);
+    if (typed) this.texts.push(typed);
+    this.input.value = textOf(chip);
+    this.input.setSelectionRange(this.input.value.length, this.input.value.length);
+    announce(`Editing ${textOf(chip)}`);
+    return this.check();
+  }
+
+  drop(chip) {
+    this.texts = this.texts.filter((text) => text !== textOf(chip));
     this.input.focus();
-    this.check();
-    announce(`${text} removed`);
+  }
+
+  replace(text, other) {
+    this.texts = this.texts.map((each) => (each === text ? other : each));
+    this.input.focus();
+    return this.check(true);
   }
 
   // check shows the entries at once, then the server's answer, and announces what is new.
@@ -112,16 +135,45 @@ export class RecipientField {
     try {
       const body = new URLSearchParams({ recipients: this.texts.join("\n") });
       const answer = await fragment(this.form.dataset.check, body, this.pending.signal);
-      this.holder.replaceChildren(...answer.body.childNodes);
-      this.texts = this.chips().map(textOf).filter(Boolean);
-      this.sync();
-      this.input.removeAttribute("aria-invalid");
+      this.note.replaceChildren(...answer.getElementById("recipients-note").childNodes);
+      this.holder.replaceChildren(...all("ul", answer));
+      this.texts = this.chips().map(textOf);
+      this.settle();
+      this.clear([...this.chips(), this.note].map(whyOf).filter(Boolean));
       const added = this.chips().filter((chip) => !known.includes(textOf(chip)));
-      if (announced) announce(added.map(chipWords).join(". "));
+      if (announced) announce([...added.map(chipWords), this.also()].filter(Boolean).join(". "));
     } catch {
       // Unchecked recipients are checked when the link is created.
     }
     this.changed();
+  }
+
+  // settle puts what doesn't fit back into the input.
+  settle() {
+    const rest = this.note.querySelector("[data-rest]")?.dataset.rest.replaceAll("\n", ", ");
+    if (rest) this.input.value = [rest, this.input.value.trim()].filter(Boolean).join(", ");
+    this.rest = rest && this.input.value;
+    this.sync();
+  }
+
+  // also returns what the note says beside the reasons of chips.
+  also() {
+    const whole = this.note.querySelector("[data-rest] [data-why], .meant span");
+    return whole?.textContent ?? "";
+  }
+
+  // clear removes the form's problems with its recipients, but for those that are left.
+  clear(left) {
+    if (left.length > 0) this.input.setAttribute("aria-invalid", "true");
+    else this.input.removeAttribute("aria-invalid");
+    const listed = all('[data-testid="problems"] li').filter((problem) =>
+      problem.querySelector('a[href="#recipients"]'),
+    );
+    for (const problem of [...listed, ...all("#problem-recipients li")]) {
+      const list = problem.parentElement;
+      if (!left.includes(problem.textContent.trim())) problem.remove();
+      if (!list.firstElementChild) (list.closest(".notice") ?? list).remove();
+    }
   }
 
   chips() {
@@ -129,8 +181,8 @@ export class RecipientField {
   }
 
   showPending() {
-    for (const chip of this.chips()) if (!this.texts.includes(chip.dataset.text)) chip.remove();
-    const shown = this.chips().map((chip) => chip.dataset.text);
+    for (const chip of this.chips()) if (!this.texts.includes(textOf(chip))) chip.remove();
+    const shown = this.chips().map(textOf);
     let list = this.holder.querySelector("ul");
     if (!list) {
       list = Object.assign(document.createElement("ul"), { className: "plain chips" });
@@ -147,36 +199,15 @@ export class RecipientField {
   }
 }
 
-// inputLike returns a one-line input in place of the text area, with its name and
-// description. The area keeps what is sent.
-function inputLike(area) {
-  const input = document.createElement("input");
-  Object.assign(input, {
-    type: "text",
-    inputMode: "email",
-    autocomplete: "off",
-    autocapitalize: "none",
-    spellcheck: false,
-    maxLength: area.maxLength,
-  });
-  for (const name of ["aria-describedby", "aria-invalid", "data-testid"]) {
-    if (area.hasAttribute(name)) input.setAttribute(name, area.getAttribute(name));
-  }
-  area.removeAttribute("data-testid");
-  area.id = "recipients-text";
-  input.id = "recipients";
-  return input;
-}
+const textOf = (chip) => chip.dataset.text;
+const chipOf = (event) => event.target.closest("[data-text]");
+const isWrong = (chip) => Boolean(chip.querySelector("[data-edit]"));
+
+// whyOf returns why a chip was rejected, or what a note says is wrong.
+const whyOf = (element) =>
+  element.querySelector("[data-edit]")?.dataset.edit ??
+  element.querySelector("[data-why]")?.dataset.why;
 
 // chipWords returns a chip's words for a screen reader, including why it was rejected.
 const chipWords = (chip) =>
-  `${chip.querySelector("span").textContent.trim()}${chip.dataset.recipient ? " added" : ""}`;
-
-const textOf = (chip) => chip.dataset.text;
-
-// isComplete reports whether a text that is being typed can be read: a separator follows an
-// address, and neither a bracket nor a quotation mark is open.
-function isComplete(text) {
-  if (/<[^>]*$|\([^)]*$|^[^"]*("[^"]*"[^"]*)*"[^"]*$/.test(text)) return false;
-  return /[;；؛]|(\S@|\S\.\S).*[\s,，、،]/u.test(text);
-}
+  chip.querySelector("[data-edit]")?.title ?? `${chip.querySelector("span").textContent.trim()} added`;
