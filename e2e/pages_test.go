@@ -170,6 +170,18 @@ func sharerPages(w *pageWalk) []pageState {
 			p.await(`[data-recipient][data-kind=domain]`)
 			p.await(`[data-error=recipient_invalid]`)
 		}},
+		{name: "share-recipients-meant", goTo: func(p *page) {
+			p.visit(share)
+			p.choose(`[name=access][value=recipients]`)
+			p.fill(recipientsField, "ann@gmial.com jane@bücher.example"+kb.Enter)
+			p.await(`[data-testid=recipients-meant]`)
+		}},
+		{name: "share-recipients-many", goTo: func(p *page) {
+			p.visit(share)
+			p.choose(`[name=access][value=recipients]`)
+			p.paste(people(52))
+			p.await(`[data-error=too_many_recipients]`)
+		}},
 		{name: "share-refused", goTo: func(p *page) {
 			p.visit(share)
 			p.choose(`[name=access][value=recipients]`)
