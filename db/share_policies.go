@@ -57,7 +57,8 @@ func parsePolicy(rules sql.NullString) (*share.Policy, error) {
 }
 
 // checkJudgement returns fault.Conflict unless the request of a draft would be judged
-// by the same policies, for an owner who may still share from the vault.
+// by the same policies, for an owner who may still share from the vault. Everyone who can sign in may
+// share what is in no vault.
 func checkJudgement(t *tx, draft share.Draft) error {
 	if err := t.lockShared(policyLock); err != nil {
 		return err
@@ -68,11 +69,12 @@ func checkJudgement(t *tx, draft share.Draft) error {
 	err := t.row(
 		`SELECT `+policyRules+`,
 			EXISTS (SELECT 1 FROM users WHERE id = ? AND disabled = 0)
-			AND EXISTS (SELECT 1 FROM grants WHERE user_id = ? AND vault_id = ? AND may_share = 1)
+			AND (? = '' OR EXISTS (SELECT 1 FROM grants WHERE user_id = ? AND vault_id = ? AND may_share = 1))
 			AND NOT EXISTS (SELECT 1 FROM service_accounts a LEFT JOIN users c ON c.id = a.created_by
 				WHERE a.user_id = ? AND (a.revoked_at > 0 OR c.disabled = 1))`,
 		r.VaultID,
 		r.OwnerID,
+		r.VaultID,
 		r.OwnerID,
 		r.VaultID,
 		r.OwnerID,

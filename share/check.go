@@ -136,12 +136,18 @@ func (e Effective) filesReason(sizes []int64, native bool) string {
 	if !e.FilesAllowed {
 		return e.setter("files_allowed") + " doesn't allow files."
 	}
-	limit, setter := e.FilesMaxSize, e.setter("files_max_size")
-	if !native && (limit == 0 || limit > MaxFileSize) {
-		limit, setter = MaxFileSize, "This server"
-	}
+	limit, setter := e.fileLimit(native)
 	if limit == 0 || slices.Max(sizes) <= limit {
 		return ""
 	}
 	return setter + " allows files up to " + Size(limit) + "."
+}
+
+// fileLimit returns the size of the largest file in bytes, 0 for any size, and who sets it.
+func (e Effective) fileLimit(native bool) (limit int64, setter string) {
+	limit, setter = e.FilesMaxSize, e.setter("files_max_size")
+	if !native && (limit == 0 || limit > MaxFileSize) {
+		limit, setter = MaxFileSize, "This server"
+	}
+	return limit, setter
 }

@@ -64,11 +64,11 @@ func (s *Service) Create(ctx context.Context, by Sharer, r Request) (CreatedShar
 	if err != nil {
 		return CreatedShare{}, s.auditRefusal(ctx, now, by, r, err)
 	}
-	secret, err := link.NewSecret(s.random)
+	id, secret, err := s.identity(now)
 	if err != nil {
 		return CreatedShare{}, err
 	}
-	draft, err := s.draft(by, p, secret, now)
+	draft, err := s.draft(id, by, p, secret, now)
 	if err != nil {
 		return CreatedShare{}, err
 	}
@@ -159,12 +159,19 @@ func (s *Service) item(ctx context.Context, vaultID, itemID string) (vault.Item,
 	return item, fault.Wrap("load the item", err)
 }
 
-// draft returns the share without its sealed content.
-func (s *Service) draft(by Sharer, p prepared, secret link.Secret, now time.Time) (Draft, error) {
-	id, err := seal.NewID(now, s.random)
-	if err != nil {
-		return Draft{}, err
+// identity returns the id and the secret of a new share.
+func (s *Service) identity(now time.Time) (id string, secret link.Secret, err error) {
+	if id, err = seal.NewID(now, s.random); err != nil {
+		return "", secret, err
 	}
+	secret, err = link.NewSecret(s.random)
+	return id, secret, err
+}
+
+// draft returns the share without its sealed content.
+func (s *Service) draft(
+	id string, by Sharer, p prepared, secret link.Secret, now time.Time,
+) (draft Draft, err error) {
 	record := Record{
 		ID: id, LinkID: secret.ID(), TokenHash: secret.Token().Hash(), Terms: p.terms,
 		OwnerID: by.ID, OwnerName: by.Name, VaultID: p.item.VaultID, ItemID: p.item.ID, ItemVersion: p.item.Version,
@@ -184,7 +191,7 @@ func (s *Service) draft(by Sharer, p prepared, secret link.Secret, now time.Time
 		return Draft{}, err
 	}
 	detail := map[string]string{
-		"item": p.item.VaultID + "/" + p.item.ID, "audience": string(
+		"item": itemSubject(p.item.VaultID, p.item.ID), "audience": string(
 			p.terms.Audience,
 		), "recipients": addresses(p.recipients),
 		"expires_at": time.Unix(p.terms.ExpiresAt, 0).
@@ -261,13 +268,21 @@ func (s *Service) auditRefusal(
 		now,
 		audit.ShareRefused,
 		by.ID,
-		r.VaultID+"/"+r.ItemID,
+		itemSubject(r.VaultID, r.ItemID),
 		map[string]string{"codes": strings.Join(codes, " ")},
 	)
 	if sealErr != nil {
 		return errors.Join(sealErr, err)
 	}
 	return errors.Join(err, fault.Wrap("record a refusal", s.store.Record(ctx, entry)))
+}
+
+// itemSubject names an item in the audit log, "" for what is in no vault.
+func itemSubject(vaultID, itemID string) string {
+	if vaultID == "" {
+		return ""
+	}
+	return vaultID + "/" + itemID
 }
 
 // CheckRecipients checks recipients as they are typed: against the vault's policy, and
@@ -291,7 +306,7 @@ func (s *Service) CheckRecipients(
 		}
 	}
 	whole := policy.checkAccess(proposal{audience: Recipients})
-	linker, native, err := s.linker(ctx)
+	linker, native, err := s.linkerOf(ctx, vaultID)
 	switch {
 	case err != nil:
 		return nil, err

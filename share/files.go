@@ -52,6 +52,68 @@ func (s *stager) file(ctx context.Context, file link.FileCipher, source io.Reade
 	return total, nil
 }
 
+// stream seals and stages a file whose size shows only at its end. It returns the entry with its
+// size, and the number of sealed bytes. A file of more than most bytes is errLarger, at once.
+func (s *stager) stream(
+	ctx context.Context, cipher link.Cipher, entry link.File, source io.Reader, most int64,
+) (link.File, int64, error) {
+	var sealed int64
+	ahead := make([]byte, link.ChunkSize+link.TagSize)
+	n, err := readChunk(source, s.buffer[:link.ChunkSize])
+	for number := int64(0); err == nil; number++ {
+		// Whether a chunk is the last shows only when the next is empty.
+		next := 0
+		if n == link.ChunkSize {
+			if next, err = readChunk(source, ahead[:link.ChunkSize]); err != nil {
+				break
+			}
+		}
+		if entry.Size += int64(n); entry.Size+int64(next) > most {
+			return entry, sealed, errLarger
+		}
+		chunk, err := s.chunk(ctx, cipher, entry, number, s.buffer[:n], next > 0)
+		if sealed += chunk; err != nil || next == 0 {
+			return entry, sealed, err
+		}
+		s.buffer, ahead, n = ahead, s.buffer, next
+	}
+	return entry, sealed, fmt.Errorf("read a file: %w", err)
+}
+
+// chunk seals and stages one chunk, which is the last one unless there are more.
+func (s *stager) chunk(
+	ctx context.Context, cipher link.Cipher, entry link.File, number int64, plain []byte, more bool,
+) (int64, error) {
+	if more {
+		entry.Size++ // so that another chunk follows
+	}
+	file, err := cipher.File(entry)
+	if err != nil {
+		return 0, fmt.Errorf("seal a file: %w", err)
+	}
+	sealed := file.Seal(number, plain)
+	if err := s.store.StageChunk(ctx, s.shareID, entry.Index, int(number), sealed, s.now); err != nil {
+		return 0, fmt.Errorf("stage a chunk: %w", err)
+	}
+	return int64(len(sealed)), nil
+}
+
+// errLarger means that a file is larger than allowed.
+var errLarger = errors.New("the file is too large")
+
+// readChunk fills the buffer unless the source ends before. Any other end than io.EOF is an error.
+func readChunk(from io.Reader, buffer []byte) (n int, err error) {
+	for n < len(buffer) && err == nil {
+		var more int
+		more, err = from.Read(buffer[n:])
+		n += more
+	}
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return n, err
+}
+
 // atEnd returns an error if a source has more bytes.
 func atEnd(source io.Reader) error {
 	switch _, err := io.ReadFull(source, make([]byte, 1)); {

@@ -66,7 +66,7 @@ type Judgement struct {
 // Judge returns what would become of a request for an item, with the same problems as Create but
 // those that only the vault's own account finds. It creates nothing, and records no event.
 func (s *Service) Judge(ctx context.Context, item vault.Item, r Request) (Judgement, error) {
-	linker, native, err := s.linker(ctx)
+	linker, native, err := s.linkerOf(ctx, item.VaultID)
 	if err != nil {
 		return Judgement{}, err
 	}

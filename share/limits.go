@@ -11,8 +11,8 @@ import (
 	"itemshare/vault"
 )
 
-// EffectivePolicy returns the policy for sharing an item. If the vault's own account has
-// a policy and can't be reached, there is none: fault.Unavailable.
+// EffectivePolicy returns the policy for sharing an item, or for what is in no vault if both ids are
+// "". If the vault's own account has a policy and can't be reached, there is none: fault.Unavailable.
 func (s *Service) EffectivePolicy(ctx context.Context, vaultID, itemID string) (Effective, error) {
 	stored, err := s.store.PolicyOf(ctx, vaultID)
 	if err != nil {
@@ -21,6 +21,11 @@ func (s *Service) EffectivePolicy(ctx context.Context, vaultID, itemID string) (
 	account := Default()
 	if stored.Account != nil {
 		account = *stored.Account
+	}
+	if vaultID == "" { // only the account's policy applies
+		policy := Combine(account, nil)
+		policy.version = stored.Version
+		return policy, nil
 	}
 	policy := Combine(account, stored.Vault)
 	policy.version = stored.Version

@@ -50,6 +50,16 @@ func (s *Service) linker(ctx context.Context) (linker vault.Linker, native bool,
 	return linker, chosen != LinksOurs, nil
 }
 
+// linkerOf returns the same for a vault, "" for what is in no vault, which only this server shares.
+func (s *Service) linkerOf(
+	ctx context.Context, vaultID string,
+) (linker vault.Linker, native bool, err error) {
+	if vaultID == "" {
+		return nil, false, nil
+	}
+	return s.linker(ctx)
+}
+
 // SetLinksBy sets who creates links from now on. Existing links do not change.
 func (s *Service) SetLinksBy(ctx context.Context, by Sharer, choice LinksBy) error {
 	if _, ok := s.vault.(vault.Linker); !ok {

@@ -8,7 +8,6 @@ import (
 
 	"itemshare/audit"
 	"itemshare/fault"
-	"itemshare/share/link"
 	"itemshare/vault"
 )
 
@@ -30,11 +29,11 @@ func (s *Service) createNative(
 	if err != nil {
 		return CreatedShare{}, s.auditRefusal(ctx, now, by, r, err)
 	}
-	secret, err := link.NewSecret(s.random) // not stored: nothing below /s finds the share
+	id, secret, err := s.identity(now) // the secret isn't stored: nothing below /s finds the share
 	if err != nil {
 		return CreatedShare{}, err
 	}
-	draft, err := s.draft(by, p, secret, now)
+	draft, err := s.draft(id, by, p, secret, now)
 	if err != nil {
 		return CreatedShare{}, err
 	}
@@ -107,7 +106,7 @@ func (s *Service) link(
 	return CreatedShare{
 		ID: draft.Record.ID, Link: native.URL, Terms: p.terms, Recipients: p.recipients, Native: true,
 		Included: p.choice.included(p.item),
-		Title: p.item.Title, VaultID: draft.Record.VaultID, ItemID: draft.Record.ItemID,
+		Title:    p.item.Title, VaultID: draft.Record.VaultID, ItemID: draft.Record.ItemID,
 		ItemVersion: draft.Record.ItemVersion,
 	}, nil
 }
