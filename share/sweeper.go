@@ -9,10 +9,7 @@ import (
 )
 
 const (
-	sweepEvery   = 20 * time.Second     // so that erasing takes well under a minute
-	batchTime    = 5 * time.Millisecond // that one transaction should take
-	batchLeast   = 16                   // rows of one transaction
-	batchMost    = 1024
+	sweepEvery   = 20 * time.Second // so that erasing takes well under a minute
 	stageTime    = time.Hour        // a share that is being created takes no longer
 	scrubPause   = time.Second      // after the first try to scrub, doubled after each
 	clockDrift   = time.Minute      // by which the clocks may part between two checks
@@ -43,13 +40,13 @@ type Sweeper struct {
 	c        SweeperConfig
 	poke     chan struct{}
 	clock    clockWatch
-	batch    int           // rows of the next transaction
+	pace     pace
 	reminded time.Duration // uptime when it was logged that erasing is behind
 }
 
 // NewSweeper returns a sweeper. It starts nothing; the clocks agree as of now.
 func NewSweeper(c SweeperConfig) *Sweeper {
-	s := &Sweeper{c: c, poke: make(chan struct{}, 1), batch: batchLeast}
+	s := &Sweeper{c: c, poke: make(chan struct{}, 1), pace: newPace()}
 	s.clock.offset = s.difference()
 	s.reminded = c.Uptime() - remindEvery
 	return s
@@ -144,30 +141,15 @@ func (s *Sweeper) erasers() []eraser {
 func (s *Sweeper) drain(ctx context.Context, erase EraseFunc) error {
 	for s.steady() {
 		began := s.c.Uptime()
-		n, err := erase(ctx, s.c.Clock(), s.batch)
+		n, err := erase(ctx, s.c.Clock(), s.pace.batch)
 		if err != nil || n == 0 {
 			return err
 		}
-		took := s.c.Uptime() - began
-		s.sizeBatch(n, took)
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(took):
+		if err := s.pace.rest(ctx, n, s.c.Uptime()-began); err != nil {
+			return err
 		}
 	}
 	return nil
-}
-
-// sizeBatch doubles or halves the batch where one of n rows took much less or more time than
-// batchTime: requests wait for it. Few sizes also mean few texts of statements.
-func (s *Sweeper) sizeBatch(n int, took time.Duration) {
-	switch {
-	case took > 2*batchTime:
-		s.batch = max(s.batch/2, batchLeast)
-	case took < batchTime/2 && n == s.batch:
-		s.batch = min(s.batch*2, batchMost)
-	}
 }
 
 // scrub tries until nothing is left, at longer and longer intervals: each try may keep

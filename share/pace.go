@@ -1,0 +1,42 @@
+package share
+
+import (
+	"context"
+	"time"
+)
+
+const (
+	batchTime  = 5 * time.Millisecond // that one transaction should take
+	batchLeast = 16                   // rows of one transaction
+	batchMost  = 1024
+)
+
+// pace sizes the batches of background work, so that no request waits long for one and
+// requests have half of the time.
+type pace struct {
+	batch int // rows of the next transaction
+}
+
+func newPace() pace { return pace{batch: batchLeast} }
+
+// rest sizes the next batch after one of n rows, and waits as long as that one took.
+func (p *pace) rest(ctx context.Context, n int, took time.Duration) error {
+	p.size(n, took)
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(took):
+		return nil
+	}
+}
+
+// size doubles or halves the batch where one of n rows took much less or more time than
+// batchTime. Few sizes also mean few texts of statements.
+func (p *pace) size(n int, took time.Duration) {
+	switch {
+	case took > 2*batchTime:
+		p.batch = max(p.batch/2, batchLeast)
+	case took < batchTime/2 && n == p.batch:
+		p.batch = min(p.batch*2, batchMost)
+	}
+}
