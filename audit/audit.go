@@ -47,6 +47,7 @@ const (
 	ShareRevoked     Kind = "share.revoked"
 	RecipientRemoved Kind = "share.recipient_removed"
 	PolicyChanged    Kind = "policy.changed"
+	PolicyApplied    Kind = "policy.applied" // the links that break it are revoked
 	Restored         Kind = "restored"
 	KeysRotated      Kind = "keys.rotated"
 	MailTested       Kind = "mail.tested"

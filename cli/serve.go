@@ -210,6 +210,9 @@ func (c *serveCommand) build(p *program, in *installation, base *url.URL) (s ser
 		return s, err
 	}
 	shares = share.New(config)
+	s.workers = append(
+		s.workers, func(ctx context.Context) { shares.RunRevocations(ctx, p.log) },
+	)
 	s.handler, err = c.handler(p, in, base, shares, prover, demo)
 	return s, err
 }
@@ -261,6 +264,7 @@ func (c *serveCommand) sweeper(
 			also,
 			in.db.EraseMail,
 			in.db.EraseMailFailures,
+			in.db.EraseRevocations,
 			func(ctx context.Context, _ time.Time, limit int) (int, error) {
 				return in.accounts.EraseSessions(ctx, limit)
 			},

@@ -38,3 +38,15 @@ func (s store) Revoke(
 	}
 	return revoked, err
 }
+
+// RevokeJudged revokes shares that break a policy, and wakes the sweeper after the last.
+func (s store) RevokeJudged(
+	ctx context.Context,
+	step share.RevocationStep,
+) (share.Revocation, bool, error) {
+	after, ok, err := s.DB.RevokeJudged(ctx, step)
+	if ok && step.Last {
+		s.ended()
+	}
+	return after, ok, err
+}

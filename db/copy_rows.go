@@ -55,6 +55,7 @@ func allTables() []table {
 		{name: "share_requests", key: "owner_id, key"},
 		{name: "mail_failures", key: "topic"},
 		{name: "share_policies", key: "vault_id"},
+		{name: "share_revocations", key: "id"},
 		{name: "share_settings", key: "one"},
 	}
 }

@@ -133,6 +133,8 @@ func fillOtherTables(tx *tx, shareID string) error {
 		{`INSERT INTO mail_failures (topic, message_id, share_id, failed_at, retry_at, address, reason)
 			VALUES (?, 'm', ?, 1, 0, ?, ?)`, []any{hash("topic"), shareID, hash("address"), []byte{}}},
 		{`INSERT INTO share_policies (vault_id, rules, changed_at) VALUES ('', '{"Überall":true}', 1)`, nil},
+		{`INSERT INTO share_revocations (id, vault_id, rules, ordered_by, ordered_at, worker, leased_until)
+			VALUES ('order', 'v', '{"Überall":true}', 'ada', 1, 'worker', 2)`, nil},
 		{`INSERT INTO share_settings (one, links_by, changed_at) VALUES (1, 'itemshare', 1)`, nil},
 		{`INSERT INTO item_versions (vault_id, item_id, version, overview, body)
 			VALUES ('v', 'i', 1, ?, ?)`, []any{hash("overview"), hash("body")}},

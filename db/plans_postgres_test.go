@@ -114,6 +114,7 @@ func hotPlans() map[string]string {
 		"WHERE s.token_hash = $1 AND u.disabled = 0":            "sessions_pkey (token_hash)",
 		"FROM mail_queue WHERE due_at <= $1":                    "mail_queue_due_at (due_at)",
 		"WHERE address_mac = $3 AND wrong = 0 AND withheld = 0": "share_code_log_address (address_mac)",
+		"FROM share_revocations WHERE ended_at = 0":             "share_revocations_ended_at (ended_at)",
 		"FROM audit_events WHERE number IS NULL":                "audit_events_number (number)",
 		"FROM audit_events WHERE number IS NOT NULL":            "audit_events_number (number)",
 		"WHERE id < $1 AND kind = $2 ORDER":                     "audit_events_kind (kind, id)",
@@ -351,6 +352,11 @@ func fillPostgres(t *testing.T, db *DB) {
 		{
 			"share_requests (owner_id, key, share_id, created_at)",
 			`'ada', sha256(n::text::bytea), '', n FROM numbers`,
+		},
+		{
+			"share_revocations (id, vault_id, rules, ordered_by, ordered_at, worker, leased_until, ended_at, outcome)",
+			`lpad((n + 1000000)::text, 26, '0'), '', '{}', 'ada', n, '', 0, n, CASE WHEN n = 0 THEN '' ELSE 'done' END
+			FROM numbers`,
 		},
 		{
 			"share_recipients (share_id, position, kind, address, mac, owner_id, state)",

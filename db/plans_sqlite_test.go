@@ -217,6 +217,7 @@ func useShares(t *testing.T, db *DB) {
 	setDay(t, db, popular, morning, viewsByOne)
 	wantClaim(t, db, popular, 1, morning, nil, share.Opened)
 	recordMinutes(t, db, after(time.Hour))
+	useRevocations(t, db)
 	sweep(t, db, after(48*time.Hour), true)
 }
 

@@ -12,9 +12,9 @@ import (
 
 func setPolicy(t *testing.T, db *DB, vaultID string, p share.Policy) {
 	t.Helper()
-	if err := db.SetPolicy(t.Context(), vaultID, p, morning, auditEntry(audit.PolicyChanged, vaultID)); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, db.SetPolicy(t.Context(), share.PolicyChange{
+		VaultID: vaultID, Policy: &p, Now: morning, Entry: auditEntry(audit.PolicyChanged, vaultID),
+	}))
 }
 
 // withPolicyVersion sets the current version of the policies that a draft is checked against.
@@ -171,7 +171,9 @@ func TestCreateWhileAPolicyIsSet(t *testing.T) {
 		ended = changeDuring(
 			t,
 			handles[0],
-			func(tx *tx) error { return replacePolicy(tx, "", forbidden, morning) },
+			func(tx *tx) error {
+				return replacePolicy(tx, share.PolicyChange{Policy: &forbidden, Now: morning})
+			},
 		)
 		if err := handles[1].Create(t.Context(), late); fault.CodeOf(err) != fault.CodeConflict {
 			t.Errorf("while the policy is set: %v", err)

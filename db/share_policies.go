@@ -117,33 +117,34 @@ func (db *DB) ListPolicies(ctx context.Context) (map[string]share.Policy, error)
 	return stored, db.wrap("read policies", err)
 }
 
-// SetPolicy replaces the policy of the account (vaultID "") or of one vault.
-func (db *DB) SetPolicy(
-	ctx context.Context,
-	vaultID string,
-	policy share.Policy,
-	now time.Time,
-	entry audit.Entry,
-) error {
+// SetPolicy replaces a policy, with what that means for the orders to revoke links.
+func (db *DB) SetPolicy(ctx context.Context, change share.PolicyChange) error {
 	return db.write(ctx, "set a policy", func(t *tx) error {
-		if err := replacePolicy(t, vaultID, policy, now); err != nil {
+		if err := replacePolicy(t, change); err != nil {
 			return err
 		}
-		return insertEntry(t, entry)
+		if err := orderRevocation(t, change); err != nil {
+			return err
+		}
+		return insertEntry(t, change.Entry)
 	})
 }
 
-func replacePolicy(t *tx, vaultID string, policy share.Policy, now time.Time) error {
-	rules, err := json.Marshal(policy)
-	if err != nil {
+func replacePolicy(t *tx, change share.PolicyChange) error {
+	if err := t.lock(policyLock); err != nil {
 		return err
 	}
-	if err := t.lock(policyLock); err != nil {
+	if change.Policy == nil {
+		_, err := t.exec(`DELETE FROM share_policies WHERE vault_id = ?`, change.VaultID)
+		return err
+	}
+	rules, err := json.Marshal(change.Policy)
+	if err != nil {
 		return err
 	}
 	_, err = t.exec(`INSERT INTO share_policies (vault_id, rules, changed_at) VALUES (?, ?, ?)
 		ON CONFLICT (vault_id) DO UPDATE SET rules = excluded.rules, changed_at = excluded.changed_at`,
-		vaultID, string(rules), now.Unix())
+		change.VaultID, string(rules), change.Now.Unix())
 	return err
 }
 

@@ -6,7 +6,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"itemshare/audit"
 	"itemshare/share"
 )
 
@@ -24,13 +23,9 @@ func TestPolicies(t *testing.T) {
 	}
 	loose := share.Policy{MaxExpiry: 48 * time.Hour}
 	for id, p := range map[string]share.Policy{"": loose, "team": loose, "other": loose} {
-		if err := db.SetPolicy(t.Context(), id, p, morning, auditEntry(audit.PolicyChanged, id)); err != nil {
-			t.Fatal(err)
-		}
+		setPolicy(t, db, id, p)
 	}
-	if err := db.SetPolicy(t.Context(), "team", strict, morning, auditEntry(audit.PolicyChanged, "team")); err != nil {
-		t.Fatal(err)
-	}
+	setPolicy(t, db, "team", strict)
 	all, err := db.ListPolicies(t.Context())
 	if diff := cmp.Diff(map[string]share.Policy{"": loose, "team": strict, "other": loose}, all); diff != "" ||
 		err != nil {

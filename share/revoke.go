@@ -33,19 +33,13 @@ func (s *Service) Revoke(ctx context.Context, by Sharer, v Viewer, id string) er
 	if record.Native {
 		return s.onlyIn("Revoke this link")
 	}
-	_, err = s.end(ctx, by, id, "person")
-	return err
-}
-
-// end revokes a share and reports whether it was active. The audit event says why.
-func (s *Service) end(ctx context.Context, by Sharer, id, why string) (bool, error) {
 	now := s.clock()
-	entry, err := s.entry(now, audit.ShareRevoked, by.ID, id, map[string]string{"by": why})
+	entry, err := s.revokedEntry(now, by.ID, id, "person")
 	if err != nil {
-		return false, err
+		return err
 	}
-	ended, err := s.store.Revoke(ctx, id, now, entry)
-	return ended, fault.Wrap("revoke a share", err)
+	_, err = s.store.Revoke(ctx, id, now, entry)
+	return fault.Wrap("revoke a share", err)
 }
 
 // RemoveRecipient removes one recipient. Removing the last one revokes the share.

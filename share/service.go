@@ -17,6 +17,7 @@ type Store interface {
 	History
 	Failures
 	Policies
+	Revocations
 }
 
 // Mailer prepares the mail of a share's code for the queue: sealed under the id, dropped
@@ -53,7 +54,8 @@ type Service struct {
 	clock   func() time.Time
 	random  io.Reader
 	baseURL string
-	site    string // the host of baseURL, by which people know the site
+	ordered chan struct{} // wakes RunRevocations
+	site    string        // the host of baseURL, by which people know the site
 }
 
 // New returns a service.
@@ -65,6 +67,7 @@ func New(c Config) *Service {
 	return &Service{
 		store: c.Store, vault: c.Vault, keyring: c.Keyring, mailer: c.Mailer,
 		audit: c.Audit, clock: c.Clock, random: c.Random, baseURL: c.BaseURL, site: site,
+		ordered: make(chan struct{}, 1),
 	}
 }
 

@@ -316,13 +316,7 @@ type StoredPolicies struct {
 type Policies interface {
 	PolicyOf(ctx context.Context, vaultID string) (StoredPolicies, error)
 	ListPolicies(ctx context.Context) (map[string]Policy, error)
-	SetPolicy(
-		ctx context.Context,
-		vaultID string,
-		policy Policy,
-		now time.Time,
-		entry audit.Entry,
-	) error
+	SetPolicy(ctx context.Context, change PolicyChange) error
 	// LinksBy is the stored choice, LinksNative where none is.
 	LinksBy(ctx context.Context) (LinksBy, error)
 	SetLinksBy(ctx context.Context, choice LinksBy, now time.Time, entry audit.Entry) error

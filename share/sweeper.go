@@ -9,13 +9,14 @@ import (
 )
 
 const (
-	sweepEvery   = 20 * time.Second // so that erasing takes well under a minute
-	stageTime    = time.Hour        // a share that is being created takes no longer
-	scrubPause   = time.Second      // after the first try to scrub, doubled after each
-	clockDrift   = time.Minute      // by which the clocks may part between two checks
-	clockSettles = 5 * time.Minute  // how long erasing pauses after a step of the clock
-	behindAfter  = 5 * time.Minute  // an erasure that is due for longer is logged
-	remindEvery  = 10 * time.Minute // how often it is logged again
+	sweepEvery   = 20 * time.Second     // so that erasing takes well under a minute
+	batchTime    = 5 * time.Millisecond // that one transaction should take
+	stageTime    = time.Hour            // a share that is being created takes no longer
+	scrubPause   = time.Second          // after the first try to scrub, doubled after each
+	clockDrift   = time.Minute          // by which the clocks may part between two checks
+	clockSettles = 5 * time.Minute      // how long erasing pauses after a step of the clock
+	behindAfter  = 5 * time.Minute      // an erasure that is due for longer is logged
+	remindEvery  = 10 * time.Minute     // how often it is logged again
 )
 
 // EraseFunc erases at most limit rows of another room that ended by now, or does other
@@ -46,7 +47,7 @@ type Sweeper struct {
 
 // NewSweeper returns a sweeper. It starts nothing; the clocks agree as of now.
 func NewSweeper(c SweeperConfig) *Sweeper {
-	s := &Sweeper{c: c, poke: make(chan struct{}, 1), pace: newPace()}
+	s := &Sweeper{c: c, poke: make(chan struct{}, 1), pace: newPace(batchTime)}
 	s.clock.offset = s.difference()
 	s.reminded = c.Uptime() - remindEvery
 	return s

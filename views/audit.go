@@ -115,7 +115,9 @@ func eventFactName(name string) string {
 		"peer": "network address", "count": "attempts", "address": "email", "rule": "policy", "agent": "browser",
 		"audience": "who can view",
 		"view":     "can view", "share": "can share",
-		"affected": "active links", "native": "created by", "equal": "unchanged", "why": "reason",
+		"affected": "active links", "revoked": "links revoked",
+		"elsewhere": "links to revoke in their own account", "native": "created by",
+		"equal": "unchanged", "why": "reason",
 		"from_vault": "moved from", "restored": "restored version",
 	}
 	if words, ok := names[name]; ok {

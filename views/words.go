@@ -282,6 +282,7 @@ var auditKinds = [...]auditKind{
 	{audit.ShareRevoked, "Link revoked", ""},
 	{audit.RecipientRemoved, "Recipient removed", ""},
 	{audit.PolicyChanged, "Policy changed", ""},
+	{audit.PolicyApplied, "Policy applied to active links", ""},
 	{audit.ServiceAccountAdded, "Service account created", ""},
 	{audit.ServiceAccountRevoked, "Service account revoked", ""},
 	{audit.Restored, "Restored from backup", ""},
