@@ -46,6 +46,10 @@ var rooms = map[string]room{
 	"vault/onepassword":         {ours: []string{"vault", "fault"}},
 	"vault/onepassword/standin": {ours: []string{"vault", "fault"}},
 	"vault/importer":            {ours: []string{"vault", "fault"}},
+	"vault/intake": {
+		ours:  []string{"vault", "vault/importer", "vault/local", "seal", "audit", "fault"},
+		never: []string{"net/http", "database/sql"},
+	},
 	"vault/password":            {ours: []string{"fault"}},
 	"vault/vaulttest":           {ours: []string{"vault", "fault"}},
 
@@ -61,7 +65,8 @@ var rooms = map[string]room{
 
 	"db": {
 		ours: []string{
-			"share", "vault", "vault/local", "account", "audit", "mail", "seal", "fault", "migrations",
+			"share", "vault", "vault/local", "vault/intake", "account", "audit", "mail", "seal", "fault",
+			"migrations",
 		},
 		clock: true,
 	},

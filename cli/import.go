@@ -8,6 +8,7 @@ import (
 
 	"itemshare/account"
 	"itemshare/fault"
+	"itemshare/vault"
 	"itemshare/vault/importer"
 	"itemshare/vault/local"
 )
@@ -51,7 +52,7 @@ func (c *importCommand) Run(p *program) error {
 		var done importDone
 		done.Imported, err = in.vault.Import(p.ctx, local.Import{
 			Target: c.Vault, Owners: owners, Items: archive.Items(), Format: archive.Format,
-			DryRun: c.DryRun, Duplicates: local.Duplicates(c.Duplicates), Each: done.add,
+			DryRun: c.DryRun, Duplicates: vault.Duplicates(c.Duplicates), Each: done.add,
 		})
 		if err != nil {
 			return err

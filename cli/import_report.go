@@ -16,10 +16,10 @@ import (
 // importDone is what an import did, in all and with each entry.
 type importDone struct {
 	local.Imported
-	entries []local.Outcome
+	entries []vault.ImportOutcome
 }
 
-func (d *importDone) add(outcome local.Outcome) error {
+func (d *importDone) add(outcome vault.ImportOutcome) error {
 	d.entries = append(d.entries, outcome)
 	return nil
 }
@@ -59,7 +59,7 @@ type importReport struct {
 	Files      int                    `json:"files"`
 	Vaults     []importedVault        `json:"vaults"`
 	Categories map[vault.Category]int `json:"categories"`
-	Entries    []local.Outcome        `json:"entries"` // every entry of the export, in order
+	Entries    []vault.ImportOutcome  `json:"entries"` // every entry of the export, in order
 	*importer.Report
 }
 
@@ -83,7 +83,7 @@ func newImportReport(
 ) importReport {
 	report := importReport{
 		Format: archive.Format, Imported: imported != nil && !c.DryRun, DryRun: c.DryRun,
-		Vaults: []importedVault{}, Entries: []local.Outcome{}, Categories: archive.Counts, Report: archive.Report,
+		Vaults: []importedVault{}, Entries: []vault.ImportOutcome{}, Categories: archive.Counts, Report: archive.Report,
 	}
 	if imported == nil {
 		return report
@@ -132,10 +132,10 @@ func (c *importCommand) writeImported(
 }
 
 // writeDuplicates writes which entries look like an item that the vault has.
-func writeDuplicates(out *strings.Builder, entries []local.Outcome) {
+func writeDuplicates(out *strings.Builder, entries []vault.ImportOutcome) {
 	listed := 0
 	for _, entry := range entries {
-		if entry.Like != local.ByContent {
+		if entry.Like != vault.ByContent {
 			continue
 		}
 		if listed++; listed == 1 {

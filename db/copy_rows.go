@@ -41,6 +41,8 @@ func allTables() []table {
 		{name: "item_versions", key: "vault_id, item_id, version, stage_id"},
 		{name: "files", key: "id"},
 		{name: "file_chunks", key: "file_id, number"},
+		{name: "imports", key: "id"},
+		{name: "import_chunks", key: "import_id, part, number"},
 		{name: "shares", key: "id"},
 		{name: "share_content", key: "share_id"},
 		{name: "share_chunks", key: "share_id, file, chunk"},

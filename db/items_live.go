@@ -58,6 +58,9 @@ func makeLive(t *tx, stage string, changes local.Changes, entries []audit.Entry)
 	if err := grantOwners(t, changes); err != nil {
 		return err
 	}
+	if err := finishImport(t, changes.Import); err != nil {
+		return err
+	}
 	for _, entry := range entries {
 		if err := insertEntry(t, entry); err != nil {
 			return err

@@ -290,6 +290,14 @@ func fillPostgres(t *testing.T, db *DB) {
 			`'f' || n, 0, '\x00' FROM numbers`,
 		},
 		{
+			"imports (id, user_id, state, created_at, touched_at, done, total, sealed)",
+			`'m' || n, 'u' || n / 4, 'done', n, n, 0, 0, '\x00' FROM numbers`,
+		},
+		{
+			"import_chunks (import_id, part, number, sealed)",
+			`'m' || n, 'file', 0, '\x00' FROM numbers`,
+		},
+		{
 			"mail_failures (topic, message_id, share_id, failed_at, retry_at, address, reason)",
 			`sha256(n::text::bytea), 'm' || n, lpad((n / 4 + 1000000)::text, 26, '0'), n, 0, '\x00',
 				'\x00' FROM numbers`,

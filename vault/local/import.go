@@ -15,7 +15,6 @@ import (
 
 // Import is a set of items to import.
 type Import struct {
-	ID     string   // of the import that goes live together with the items, "" for none
 	By     string   // the acting user, "" for the command line
 	Target string   // title or id of the vault for all items; "" means for each the vault of its origin
 	Owners []string // ids of users who get every right in the vaults that this import creates
@@ -23,16 +22,17 @@ type Import struct {
 	Format string // for the audit event
 	DryRun bool   // changes nothing and returns what an import would do
 
-	Duplicates Duplicates
-	Decide     func(number int) Duplicates // for single entries by their number; may be nil
+	Duplicates vault.Duplicates
+	Decide     func(number int) vault.Duplicates // for single entries by their number; may be nil
 
 	MayEdit     func(vaultID string) bool // nil for every vault
 	NoNewVaults bool                      // a vault that isn't there is fault.Forbidden
 
 	// Each gets the outcome of each entry in order; may be nil. Its error ends the import.
-	Each func(Outcome) error
-	// Finish is called before the import goes live. Its error ends the import.
-	Finish func(Imported) error
+	Each func(vault.ImportOutcome) error
+	// Finish returns the import that is done once the items are live; may be nil. Its error ends the
+	// import.
+	Finish func(Imported) (FinishedImport, error)
 }
 
 // Imported is the result of an import. Equal counts the items imported before whose
@@ -88,11 +88,10 @@ func (v *Vault) importItems(ctx context.Context, in Import) (done Imported, err 
 		}
 		done = run.result()
 		if in.Finish != nil {
-			if err := in.Finish(done); err != nil {
+			if s.changes.Import, err = in.Finish(done); err != nil {
 				return nil, err
 			}
 		}
-		s.changes.Import = in.ID
 		return run.events(), nil
 	})
 	return done, err
@@ -129,9 +128,9 @@ func (r *importRun) all(ctx context.Context) (err error) {
 }
 
 func (r *importRun) add(ctx context.Context, incoming vault.ImportedItem) error {
-	outcome := Outcome{
+	outcome := vault.ImportOutcome{
 		Number: incoming.Number, Title: incoming.Item.Title, SourceVault: incoming.VaultTitle,
-		Category: incoming.Item.Category, Did: LeftOut, Detail: incoming.LeftOut,
+		Category: incoming.Item.Category, Did: vault.ImportLeftOut, Detail: incoming.LeftOut,
 		Remarks: incoming.Remarks,
 	}
 	if incoming.LeftOut != "" {
@@ -155,15 +154,15 @@ func (r *importRun) add(ctx context.Context, incoming vault.ImportedItem) error 
 		return err
 	}
 	switch to.earlier.use(earlier, outcome.Did); outcome.Did {
-	case Unchanged:
+	case vault.ImportUnchanged:
 		to.Equal++
 		return nil
-	case Skipped:
+	case vault.ImportSkipped:
 		to.Skipped++
 		return nil
-	case Updated:
+	case vault.ImportUpdated:
 		to.Updated++
-	case Added:
+	case vault.ImportAdded:
 		to.Added++
 		if incoming.Origin.NamesItem() {
 			r.added = append(r.added, addedItem{to, source})
@@ -174,7 +173,7 @@ func (r *importRun) add(ctx context.Context, incoming vault.ImportedItem) error 
 
 // store stages an item that is added or updated.
 func (r *importRun) store(
-	ctx context.Context, to *target, incoming vault.ImportedItem, outcome Outcome,
+	ctx context.Context, to *target, incoming vault.ImportedItem, outcome vault.ImportOutcome,
 	from provenance,
 ) error {
 	item := incoming.Item
@@ -183,7 +182,7 @@ func (r *importRun) store(
 		r.files += len(item.Files)
 		return nil
 	}
-	if outcome.Did == Updated {
+	if outcome.Did == vault.ImportUpdated {
 		return r.replace(ctx, outcome.LikeID, item, incoming.Open, from)
 	}
 	item, err := r.newItem(item)
@@ -193,7 +192,7 @@ func (r *importRun) store(
 	return err
 }
 
-func (r *importRun) tell(outcome Outcome) error {
+func (r *importRun) tell(outcome vault.ImportOutcome) error {
 	if r.in.Each == nil {
 		return nil
 	}

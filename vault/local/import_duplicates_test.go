@@ -29,7 +29,7 @@ func (b *bench) outcomes(in local.Import, entries ...vault.ImportedItem) []strin
 	b.t.Helper()
 	var all []string
 	in.Target, in.Items = "Team", vault.ImportedItems(entries...)
-	in.Each = func(o local.Outcome) error {
+	in.Each = func(o vault.ImportOutcome) error {
 		all = append(all, fmt.Sprintf("%d %s %s", o.Number, o.Did, o.Like))
 		return nil
 	}
@@ -70,8 +70,8 @@ func TestDuplicates(t *testing.T) {
 		{Number: 5, Item: vault.Item{Title: "Bad"}, LeftOut: "It is bad."},
 	}
 	for _, c := range []struct {
-		duplicates local.Duplicates
-		single     map[int]local.Duplicates
+		duplicates vault.Duplicates
+		single     map[int]vault.Duplicates
 		want       []string
 		passwords  map[string]int
 	}{
@@ -82,21 +82,21 @@ func TestDuplicates(t *testing.T) {
 			passwords: map[string]int{"new-1": 1, "old-2": 1, "same": 1, "other user": 1},
 		},
 		{
-			duplicates: local.SkipDuplicates,
+			duplicates: vault.SkipDuplicates,
 			want: []string{
 				"1 skipped source", "2 skipped look", "3 unchanged source", "4 added ", "5 left_out ",
 			},
 			passwords: map[string]int{"old-1": 1, "old-2": 1, "same": 1, "other user": 1},
 		},
 		{
-			duplicates: local.UpdateDuplicates,
+			duplicates: vault.UpdateDuplicates,
 			want: []string{
 				"1 updated source", "2 updated look", "3 unchanged source", "4 added ", "5 left_out ",
 			},
 			passwords: map[string]int{"new-1": 1, "new-2": 1, "same": 1, "other user": 1},
 		},
 		{
-			duplicates: local.KeepDuplicates, single: map[int]local.Duplicates{2: local.SkipDuplicates},
+			duplicates: vault.KeepDuplicates, single: map[int]vault.Duplicates{2: vault.SkipDuplicates},
 			want: []string{
 				"1 added source", "2 skipped look", "3 unchanged source", "4 added ", "5 left_out ",
 			},
@@ -108,7 +108,7 @@ func TestDuplicates(t *testing.T) {
 			b.outcomes(local.Import{}, first...)
 			in := local.Import{
 				Duplicates: c.duplicates,
-				Decide:     func(number int) local.Duplicates { return c.single[number] },
+				Decide:     func(number int) vault.Duplicates { return c.single[number] },
 			}
 			in.DryRun = true
 			if got := b.outcomes(in, again...); fmt.Sprint(got) != fmt.Sprint(c.want) {

@@ -15,7 +15,7 @@ type earlierItem struct {
 	source string
 	look   string
 	digest []byte
-	match  Match
+	match  vault.ImportMatch
 }
 
 // earlierItems are a vault's items by the hash of their source and by how they look.
@@ -34,13 +34,13 @@ func (e earlierItems) find(
 			found := items[max(0, slices.IndexFunc(items, func(item earlierItem) bool {
 				return bytes.Equal(item.digest, digest)
 			}))]
-			found.match = BySource
+			found.match = vault.BySource
 			return found
 		}
 	}
 	if items := e.byLook[lookOf(vault.OverviewOf(incoming.Item))]; len(items) > 0 {
 		found := items[0]
-		found.match = ByContent
+		found.match = vault.ByContent
 		return found
 	}
 	return earlierItem{}
@@ -48,12 +48,12 @@ func (e earlierItems) find(
 
 // use removes an item that was found, so that it is found once. An entry that was added beside it
 // leaves it to the next one.
-func (e earlierItems) use(item earlierItem, did Act) {
-	if item.match == NoMatch || did == Added && item.match == ByContent {
+func (e earlierItems) use(item earlierItem, did vault.ImportAct) {
+	if item.match == vault.NoMatch || did == vault.ImportAdded && item.match == vault.ByContent {
 		return
 	}
 	isSame := func(other earlierItem) bool { return other.id == item.id }
-	if item.match == BySource || did == Updated { // else its own entry may still come
+	if item.match == vault.BySource || did == vault.ImportUpdated { // else its own entry may still come
 		e.bySource[item.source] = slices.DeleteFunc(e.bySource[item.source], isSame)
 	}
 	e.byLook[item.look] = slices.DeleteFunc(e.byLook[item.look], isSame)

@@ -58,5 +58,12 @@ type Changes struct {
 	GoneFiles   []GoneFile
 	Owners      []string // ids of users
 	OwnedVaults []string // ids of vaults
-	Import      string   // id of the import that this finishes; one that was canceled is fault.Conflict
+	Import      FinishedImport
+}
+
+// FinishedImport is a running import that is done together with its items. One that was canceled
+// meanwhile is fault.NotFound. Its zero value is none.
+type FinishedImport struct {
+	ID     string
+	Sealed []byte // the import as it is then
 }

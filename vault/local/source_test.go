@@ -17,7 +17,7 @@ func TestFormerSource(t *testing.T) {
 	earlier := newEarlierItems()
 	earlier.bySource[string(want[:])] = []earlierItem{{id: "former"}}
 	item := earlier.find(vault.ImportedItem{}, nil, sourceOf(origin, nil), formerSourceOf(origin))
-	if item.id != "former" || item.match != BySource {
+	if item.id != "former" || item.match != vault.BySource {
 		t.Errorf("found %+v", item)
 	}
 }
