@@ -12,22 +12,29 @@ const (
 	Anyone               // with or without a session
 	SignedIn             // a person; what belongs to others stays hidden by the service
 	VaultViewer          // a person who may view the vault
+	VaultRevealer        // a person who may also see concealed values of its items
 	VaultSharer          // a person who may share the vault's items
+	VaultEditor          // a person who may create, change and delete the vault's items
 	Administrator        // a person who manages the installation
 
 	AnyServiceAccount    // whatever its vaults
 	ServiceAccountViewer // one that may view the vault
 	ServiceAccountSharer // one that may share the vault's items
+	ServiceAccountEditor // one that may create, change and delete the vault's items
 )
 
 // ForServiceAccounts reports whether the request is one that service accounts send.
 func (a Access) ForServiceAccounts() bool {
-	return a == AnyServiceAccount || a == ServiceAccountViewer || a == ServiceAccountSharer
+	switch a {
+	case AnyServiceAccount, ServiceAccountViewer, ServiceAccountSharer, ServiceAccountEditor:
+		return true
+	}
+	return false
 }
 
 // Check returns nil if me may send a request about a vault. A vault that me may not
 // view does not exist for them, which is fault.NotFound; what they may view and not
-// share, or not manage, is fault.Forbidden.
+// reveal, share, edit or manage is fault.Forbidden.
 func (a Access) Check(me Identity, vaultID string) error {
 	if me.Program() != a.ForServiceAccounts() {
 		return fault.Of(fault.Unauthenticated)
@@ -35,7 +42,8 @@ func (a Access) Check(me Identity, vaultID string) error {
 	switch a {
 	case SignedIn, AnyServiceAccount:
 		return nil
-	case VaultViewer, VaultSharer, ServiceAccountViewer, ServiceAccountSharer:
+	case VaultViewer, VaultRevealer, VaultSharer, VaultEditor,
+		ServiceAccountViewer, ServiceAccountSharer, ServiceAccountEditor:
 		return a.checkVault(me, vaultID)
 	case Administrator:
 		if me.Admin() {
@@ -48,20 +56,45 @@ func (a Access) Check(me Identity, vaultID string) error {
 }
 
 func (a Access) checkVault(me Identity, vaultID string) error {
-	viewing := a == VaultViewer || a == ServiceAccountViewer
-	switch {
-	case !me.MayView(vaultID):
+	if !me.MayView(vaultID) {
 		return fault.Of(fault.NotFound)
-	case viewing, me.MayShare(vaultID):
-		return nil
-	case a == ServiceAccountSharer:
-		return fault.New(
-			fault.Forbidden,
-			fault.CodeForbidden,
-			"This service account can view items in this vault but can't share them. An admin can create one that can.",
-		)
-	default:
-		return fault.New(fault.Forbidden, fault.CodeForbidden,
-			"You can view items in this vault but can't share them. Ask an admin for access.")
 	}
+	if a.mayIn(me, vaultID) {
+		return nil
+	}
+	return fault.New(fault.Forbidden, fault.CodeForbidden, a.refusal(me, vaultID))
+}
+
+// mayIn reports whether somebody who may view a vault has the right that a names.
+func (a Access) mayIn(me Identity, vaultID string) bool {
+	switch a {
+	case VaultRevealer:
+		return me.MayReveal(vaultID)
+	case VaultSharer, ServiceAccountSharer:
+		return me.MayShare(vaultID)
+	case VaultEditor, ServiceAccountEditor:
+		return me.MayEdit(vaultID)
+	}
+	return true
+}
+
+// refusal says what somebody who may view a vault may not do there.
+func (a Access) refusal(me Identity, vaultID string) string {
+	switch {
+	case a == ServiceAccountSharer:
+		return "This service account can view items in this vault but can't share them. " +
+			"An admin can create one that can."
+	case a == ServiceAccountEditor:
+		return "This service account can view items in this vault but can't change them. " +
+			"An admin can create one that can."
+	case a == VaultSharer && me.Grants[vaultID].Share:
+		return "You can't share items in this vault because you can't reveal their concealed " +
+			"values. Ask an admin for access."
+	case a == VaultSharer:
+		return "You can view items in this vault but can't share them. Ask an admin for access."
+	case a == VaultEditor:
+		return "You can view items in this vault but can't change them. Ask an admin for access."
+	}
+	return "You can view items in this vault but can't reveal their concealed values. " +
+		"Ask an admin for access."
 }

@@ -8,7 +8,10 @@ import (
 )
 
 func TestAccess(t *testing.T) {
-	grants := map[string]account.Grant{"view": {View: true}, "share": {View: true, Share: true}}
+	grants := map[string]account.Grant{
+		"view": {View: true}, "share": {View: true, Share: true}, "edit": {View: true, Edit: true},
+		"veiled": {View: true, Share: true, Edit: true, NoReveal: true},
+	}
 	person := account.Identity{
 		User:   account.User{ID: "p", Email: "p@company.example"},
 		Grants: grants,
@@ -34,6 +37,20 @@ func TestAccess(t *testing.T) {
 		{"sharing", account.VaultSharer, person, "share", ok},
 		{"sharing where viewing is granted", account.VaultSharer, person, "view", fault.Forbidden},
 		{"sharing what is not granted", account.VaultSharer, person, "other", fault.NotFound},
+		{"revealing", account.VaultRevealer, person, "view", ok},
+		{"revealing what is withheld", account.VaultRevealer, person, "veiled", fault.Forbidden},
+		{"viewing what is withheld", account.VaultViewer, person, "veiled", ok},
+		{"sharing what is withheld", account.VaultSharer, person, "veiled", fault.Forbidden},
+		{"editing", account.VaultEditor, person, "edit", ok},
+		{"editing where sharing is granted", account.VaultEditor, person, "share", fault.Forbidden},
+		{"sharing where editing is granted", account.VaultSharer, person, "edit", fault.Forbidden},
+		{"editing what is withheld", account.VaultEditor, person, "veiled", fault.Forbidden},
+		{"editing what is not granted", account.VaultEditor, person, "other", fault.NotFound},
+		{"a service account editing", account.ServiceAccountEditor, service, "edit", ok},
+		{
+			"a service account editing where sharing is granted",
+			account.ServiceAccountEditor, service, "share", fault.Forbidden,
+		},
 		{"an admin without a grant", account.VaultViewer, admin, "view", fault.NotFound},
 		{"managing", account.Administrator, admin, "", ok},
 		{"managing as a member", account.Administrator, person, "", fault.Forbidden},

@@ -30,12 +30,15 @@ type User struct {
 	CreatedAt time.Time
 }
 
-// Grant says what one user may do in one vault. Share implies View.
+// Grant says what one user may do in one vault. Share and Edit imply View. NoReveal withholds concealed
+// values; it excludes Edit, which shows them.
 type Grant struct {
-	UserID  string
-	VaultID string
-	View    bool
-	Share   bool
+	UserID   string
+	VaultID  string
+	View     bool
+	NoReveal bool
+	Share    bool
+	Edit     bool
 }
 
 // Identity is a signed-in user with their grants, as a request carries it.
@@ -47,10 +50,21 @@ type Identity struct {
 // MayView reports whether the user may view items of the vault.
 func (i Identity) MayView(vaultID string) bool { return i.Grants[vaultID].View }
 
-// MayShare reports whether the user may share items of the vault.
-func (i Identity) MayShare(vaultID string) bool {
+// MayReveal reports whether the user may see concealed values of the vault's items.
+func (i Identity) MayReveal(vaultID string) bool {
 	g := i.Grants[vaultID]
-	return g.View && g.Share
+	return g.View && !g.NoReveal
+}
+
+// MayShare reports whether the user may share items of the vault. Somebody who may not reveal values
+// may not share them either: the link would show them.
+func (i Identity) MayShare(vaultID string) bool {
+	return i.Grants[vaultID].Share && i.MayReveal(vaultID)
+}
+
+// MayEdit reports whether the user may create, change and delete items of the vault.
+func (i Identity) MayEdit(vaultID string) bool {
+	return i.Grants[vaultID].Edit && i.MayReveal(vaultID)
 }
 
 // Admin reports whether the user manages the installation.
@@ -90,8 +104,7 @@ type Users interface {
 
 // Grants stores what each user may do in each vault.
 type Grants interface {
-	// SetGrant replaces the user's grant for the vault. A grant of neither view nor share removes
-	// access.
+	// SetGrant replaces the user's grant for the vault. One without View removes access.
 	SetGrant(ctx context.Context, grant Grant, entry audit.Entry) error
 	// GrantsOf returns the grants of some users and service accounts, by vault.
 	GrantsOf(ctx context.Context, userIDs []string) ([]Grant, error)

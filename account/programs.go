@@ -54,6 +54,12 @@ func (a ServiceAccount) SharesItems() bool {
 	return slices.ContainsFunc(a.Grants, func(g Grant) bool { return g.Share })
 }
 
+// EditsItems reports whether the account may create, change and delete items, which applies to all of
+// its vaults.
+func (a ServiceAccount) EditsItems() bool {
+	return slices.ContainsFunc(a.Grants, func(g Grant) bool { return g.Edit })
+}
+
 // identity returns the account as a request carries it. Its email is its ID, which no user has.
 func (a ServiceAccount) identity() Identity {
 	identity := Identity{

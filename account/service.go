@@ -174,11 +174,18 @@ func (s *Service) SetDisabled(ctx context.Context, by, email string, disabled bo
 	return s.c.Users.SetDisabled(ctx, user.ID, disabled, entry)
 }
 
-// SetGrant replaces what a user may do in a vault. Share implies view.
+// SetGrant replaces what a user may do in a vault. Share and edit imply view. To edit without
+// revealing is fault.Invalid.
 func (s *Service) SetGrant(ctx context.Context, by string, g Grant) error {
-	g.View = g.View || g.Share
+	g.View = g.View || g.Share || g.Edit
+	if g.Edit && g.NoReveal {
+		return fault.Field("edit", fault.CodeInvalid,
+			"Editing an item shows its concealed values. Leave out edit, or let them be revealed.")
+	}
 	entry, err := s.entry(audit.GrantChanged, by, g.VaultID,
-		"user", g.UserID, "view", fmt.Sprint(g.View), "share", fmt.Sprint(g.Share))
+		"user", g.UserID, "view", fmt.Sprint(g.View),
+		"reveal", fmt.Sprint(g.View && !g.NoReveal),
+		"share", fmt.Sprint(g.Share), "edit", fmt.Sprint(g.Edit))
 	if err != nil {
 		return err
 	}

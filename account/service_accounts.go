@@ -27,8 +27,9 @@ const longestLifetime = 3650 * 24 * time.Hour
 // NewServiceAccount holds what AddServiceAccount needs.
 type NewServiceAccount struct {
 	Name       string
-	Vaults     []string      // ids, at least one
-	ShareItems bool          // else it reads only
+	Vaults     []string // ids, at least one
+	ShareItems bool
+	EditItems  bool
 	Lifetime   time.Duration // 0: never expires
 	Grantor    *Identity     // whose own grants bound those of the account; nil for the command line
 	RequestKey string        // a request sent again with the same key adds no second account; "" for none
@@ -57,7 +58,7 @@ func (s *Service) AddServiceAccount(
 		return ServiceAccount{}, "", err
 	}
 	a.CreatedBy = by
-	entry, err := s.entry(audit.ServiceAccountAdded, by, a.ID, addedDetail(a, n.ShareItems)...)
+	entry, err := s.entry(audit.ServiceAccountAdded, by, a.ID, addedDetail(a, n)...)
 	if err != nil {
 		return ServiceAccount{}, "", err
 	}
@@ -87,7 +88,9 @@ func (s *Service) checkServiceAccount(n NewServiceAccount) (ServiceAccount, erro
 		problems = append(problems, nameProblem())
 	}
 	for _, id := range slices.Compact(slices.Sorted(slices.Values(n.Vaults))) {
-		a.Grants = append(a.Grants, Grant{VaultID: id, View: true, Share: n.ShareItems})
+		a.Grants = append(a.Grants, Grant{
+			VaultID: id, View: true, Share: n.ShareItems, Edit: n.EditItems,
+		})
 	}
 	problems = append(problems, checkGrants(a.Grants, n.Grantor)...)
 	if n.Lifetime < 0 || n.Lifetime > longestLifetime {
@@ -117,12 +120,12 @@ func checkGrants(grants []Grant, grantor *Identity) []fault.Problem {
 		return []fault.Problem{
 			{Code: fault.CodeInvalid, Field: "vaults", Detail: "Choose at least one vault."},
 		}
-	case beyond(Identity.MayView):
+	case beyond(Identity.MayReveal):
 		return []fault.Problem{
 			{
 				Code:   fault.CodeInvalid,
 				Field:  "vaults",
-				Detail: "Choose only vaults that you can view.",
+				Detail: "Choose only vaults whose items you can view and reveal.",
 			},
 		}
 	case grants[0].Share && beyond(Identity.MayShare):
@@ -131,6 +134,14 @@ func checkGrants(grants []Grant, grantor *Identity) []fault.Problem {
 				Code:   fault.CodeInvalid,
 				Field:  "share_items",
 				Detail: "Clear this option, or choose only vaults that you can share from.",
+			},
+		}
+	case grants[0].Edit && beyond(Identity.MayEdit):
+		return []fault.Problem{
+			{
+				Code:   fault.CodeInvalid,
+				Field:  "edit_items",
+				Detail: "Clear this option, or choose only vaults whose items you can edit.",
 			},
 		}
 	}
@@ -156,7 +167,7 @@ func (s *Service) newToken() (Token, error) {
 	return Token(tokenPrefix + base64.RawURLEncoding.EncodeToString(raw[:])), nil
 }
 
-func addedDetail(a ServiceAccount, share bool) []string {
+func addedDetail(a ServiceAccount, n NewServiceAccount) []string {
 	vaults := make([]string, len(a.Grants))
 	for i, g := range a.Grants {
 		vaults[i] = g.VaultID
@@ -167,7 +178,9 @@ func addedDetail(a ServiceAccount, share bool) []string {
 		"vaults",
 		strings.Join(vaults, " "),
 		"share",
-		strconv.FormatBool(share),
+		strconv.FormatBool(n.ShareItems),
+		"edit",
+		strconv.FormatBool(n.EditItems),
 	}
 	if !a.ExpiresAt.IsZero() {
 		detail = append(detail, "expires_at", a.ExpiresAt.Format(time.RFC3339))

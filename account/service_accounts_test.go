@@ -65,7 +65,7 @@ func TestAddServiceAccount(t *testing.T) {
 		Actor:   ada.ID,
 		Subject: made.ID,
 		Detail: map[string]string{
-			"name": "Deploys", "vaults": "v w", "share": "true", "expires_at": "2026-03-31T09:00:00Z",
+			"name": "Deploys", "vaults": "v w", "share": "true", "edit": "false", "expires_at": "2026-03-31T09:00:00Z",
 		},
 	}
 	if diff := cmp.Diff(event, s.events(t)[1]); diff != "" {
@@ -75,7 +75,10 @@ func TestAddServiceAccount(t *testing.T) {
 
 func TestReadOnlyServiceAccount(t *testing.T) {
 	s := newTestService(t)
-	_, token := s.addServiceAccount(t, account.NewServiceAccount{Name: "Reads", Vaults: []string{"v"}})
+	_, token := s.addServiceAccount(
+		t,
+		account.NewServiceAccount{Name: "Reads", Vaults: []string{"v"}},
+	)
 	s.advance(100 * 365 * 24 * time.Hour) // no end
 	me, err := s.AuthenticateToken(t.Context(), token)
 	if err != nil || !me.MayView("v") || me.MayShare("v") {
@@ -283,7 +286,10 @@ func TestInvalidTokensAreAlike(t *testing.T) {
 // the next request on.
 func TestRevocationAppliesToAllProcesses(t *testing.T) {
 	s := newTestService(t)
-	made, token := s.addServiceAccount(t, account.NewServiceAccount{Name: "A", Vaults: []string{"v"}})
+	made, token := s.addServiceAccount(
+		t,
+		account.NewServiceAccount{Name: "A", Vaults: []string{"v"}},
+	)
 	database, err := db.Open(t.Context(), db.Config{URL: s.url, Clock: s.clock})
 	if err != nil {
 		t.Fatal(err)
@@ -347,7 +353,10 @@ func TestLastUseOfAToken(t *testing.T) {
 // or changed as people are.
 func TestProgramsNeverSignIn(t *testing.T) {
 	s := newTestService(t)
-	made, token := s.addServiceAccount(t, account.NewServiceAccount{Name: "A", Vaults: []string{"v"}})
+	made, token := s.addServiceAccount(
+		t,
+		account.NewServiceAccount{Name: "A", Vaults: []string{"v"}},
+	)
 	for _, secret := range []string{"", token, password} {
 		if _, _, err := s.SignIn(t.Context(), made.ID, secret, "peer"); fault.CodeOf(
 			err,

@@ -199,6 +199,16 @@ func TestPeopleVaultsAndAudit(t *testing.T) {
 		{"vault add Keys", "", 1, ""},
 		{"vault grant --vault Keys --email ann@company.example --share", "", 0, "can view and share items in Keys"},
 		{"vault grant --vault Keys --email ann@company.example --view", "", 0, "can view items in Keys"},
+		{"vault grant --vault Keys --email ann@company.example --edit", "", 0, "can view and edit items in Keys"},
+		{
+			"vault grant --vault Keys --email ann@company.example --edit --share", "", 0,
+			"can view, edit and share items in Keys",
+		},
+		{
+			"vault grant --vault Keys --email ann@company.example --view --no-reveal", "", 0,
+			"can view, but not reveal or share, items in Keys",
+		},
+		{"vault grant --vault Keys --email ann@company.example --edit --no-reveal", "", 1, "Editing an item shows"},
 		{"vault grant --vault Keys --email ann@company.example", "", 0, "can't view items in Keys"},
 		{"vault grant --vault Nowhere --email ann@company.example", "", 1, "no vault Nowhere"},
 		{"audit verify", "", 0, "verified. 0 events"},

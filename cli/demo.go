@@ -99,10 +99,10 @@ func (in *installation) addDemo(ctx context.Context, password string) error {
 		return err
 	}
 	for _, grant := range []account.Grant{
-		{UserID: admin.ID, VaultID: demo.Team.ID, Share: true},
-		{UserID: admin.ID, VaultID: demo.ReadOnly.ID, Share: true},
-		{UserID: admin.ID, VaultID: demo.Admins.ID, Share: true},
-		{UserID: member.ID, VaultID: demo.Team.ID, Share: true},
+		{UserID: admin.ID, VaultID: demo.Team.ID, Share: true, Edit: true},
+		{UserID: admin.ID, VaultID: demo.ReadOnly.ID, Share: true, Edit: true},
+		{UserID: admin.ID, VaultID: demo.Admins.ID, Share: true, Edit: true},
+		{UserID: member.ID, VaultID: demo.Team.ID, Share: true, Edit: true},
 		{UserID: member.ID, VaultID: demo.ReadOnly.ID, View: true},
 	} {
 		if err := in.accounts.SetGrant(ctx, "", grant); err != nil {

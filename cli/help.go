@@ -9,8 +9,8 @@ func helpTexts() kong.Vars {
 			"was removed since.",
 
 		"command_serve": "Run the server; --demo starts it with sample data.",
-		"command_vault_grant": "Set a user's access to a vault; without --view or --share, " +
-			"remove it.",
+		"command_vault_grant": "Set a user's access to a vault; without --view, --share or " +
+			"--edit, remove it.",
 		"command_service_account_add": "Add a service account and print its token, which is shown only " +
 			"once.",
 		"command_service_account_revoke": "Revoke a service account's token.",
@@ -90,6 +90,10 @@ func helpTexts() kong.Vars {
 		"serve_demo": "Fill an empty database with sample data and show email on an " +
 			"outbox page. Listens on this machine only.",
 		"serve_demo_password": "Password of the demo users (default: random, printed once).",
+
+		"vault_grant_no_reveal": "Withhold concealed values, such as passwords, and with them " +
+			"sharing and editing.",
+		"vault_grant_edit": "Allow creating, changing and deleting items; includes --view.",
 
 		"service_account_add_vault": "Name or ID of a vault that it can read; repeat for more.",
 

@@ -128,10 +128,12 @@ func (c *vaultAddCommand) Run(p *program) error {
 }
 
 type vaultGrantCommand struct {
-	Vault string `required:"" help:"Name or ID of the vault."`
-	Email string `required:"" help:"The user's email address." placeholder:"ADDRESS"`
-	View  bool   `help:"Allow viewing items."`
-	Share bool   `help:"Allow sharing items; includes --view."`
+	Vault    string `required:"" help:"Name or ID of the vault."`
+	Email    string `required:"" help:"The user's email address." placeholder:"ADDRESS"`
+	View     bool   `help:"Allow viewing items."`
+	NoReveal bool   `help:"${vault_grant_no_reveal}"`
+	Share    bool   `help:"Allow sharing items; includes --view."`
+	Edit     bool   `help:"${vault_grant_edit}"`
 }
 
 // Run sets what a user may do in a vault. Without flags, it removes their access.
@@ -148,8 +150,8 @@ func (c *vaultGrantCommand) Run(p *program) error {
 		grant := account.Grant{
 			UserID:  user.ID,
 			VaultID: found.ID,
-			View:    c.View || c.Share,
-			Share:   c.Share,
+			View:    c.View || c.Share || c.Edit, NoReveal: c.NoReveal,
+			Share: c.Share, Edit: c.Edit,
 		}
 		if err := in.accounts.SetGrant(p.ctx, "", grant); err != nil {
 			return err
@@ -166,12 +168,34 @@ func (c *vaultGrantCommand) Run(p *program) error {
 }
 
 func grantWords(g account.Grant) string {
-	switch {
-	case g.Share:
-		return "can view and share"
-	case g.View:
-		return "can view"
-	default:
+	if !g.View {
 		return "can't view"
 	}
+	words := "can " + rightWords([]rightWord{
+		{"view", true}, {"edit", g.Edit}, {"share", g.Share && !g.NoReveal},
+	})
+	if g.NoReveal {
+		return words + ", but not reveal or share,"
+	}
+	return words
+}
+
+// rightWord is a word for a right, and whether it is granted.
+type rightWord struct {
+	word    string
+	granted bool
+}
+
+// rightWords joins words with commas and "and".
+func rightWords(words []rightWord) string {
+	var all []string
+	for _, w := range words {
+		if w.granted {
+			all = append(all, w.word)
+		}
+	}
+	if len(all) < 3 {
+		return strings.Join(all, " and ")
+	}
+	return strings.Join(all[:len(all)-1], ", ") + " and " + all[len(all)-1]
 }

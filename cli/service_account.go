@@ -14,6 +14,7 @@ type serviceAccountAddCommand struct {
 	Name         string   `required:"" help:"Name, shown in history and to recipients."`
 	Vault        []string `required:"" help:"${service_account_add_vault}" sep:"none"`
 	ShareItems   bool     `help:"Allow sharing items."`
+	EditItems    bool     `help:"Allow creating, changing and deleting items."`
 	LifetimeDays int      `help:"Days until the token expires (default: never)." placeholder:"N"`
 }
 
@@ -23,6 +24,7 @@ func (c *serviceAccountAddCommand) Run(p *program) error {
 		request := account.NewServiceAccount{
 			Name:       c.Name,
 			ShareItems: c.ShareItems,
+			EditItems:  c.EditItems,
 			Lifetime:   lifetime(c.LifetimeDays),
 		}
 		titles := map[string]string{}
@@ -45,7 +47,7 @@ func (c *serviceAccountAddCommand) Run(p *program) error {
 			"Added the service account %s (%s). It can %s items in %s. Its token is shown only once.\n",
 			added.Name,
 			added.ID,
-			accessWords(c.ShareItems),
+			accessWords(added),
 			vaultsOf(added, titles),
 		)
 		return err
@@ -58,11 +60,10 @@ func lifetime(days int) time.Duration {
 	return time.Duration(max(min(days, 100_000), -1)) * 24 * time.Hour
 }
 
-func accessWords(share bool) string {
-	if share {
-		return "read and share"
-	}
-	return "read"
+func accessWords(a account.ServiceAccount) string {
+	return rightWords([]rightWord{
+		{"read", true}, {"edit", a.EditsItems()}, {"share", a.SharesItems()},
+	})
 }
 
 type serviceAccountListCommand struct{}
@@ -79,7 +80,7 @@ func (c *serviceAccountListCommand) Run(p *program) error {
 		fmt.Fprintln(table, "ID\tNAME\tVAULTS\tACCESS\tADDED\tEXPIRES\tLAST USED\tSTATUS")
 		for _, a := range list {
 			fmt.Fprintln(table, strings.Join([]string{
-				a.ID, a.Name, vaultsOf(a, titles), accessWords(a.SharesItems()),
+				a.ID, a.Name, vaultsOf(a, titles), accessWords(a),
 				dayOf(
 					a.CreatedAt,
 				), dayOf(a.ExpiresAt), dayOf(a.LastUsed), string(a.State(p.clock())),

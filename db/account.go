@@ -164,7 +164,12 @@ func (db *DB) PartiesAfter(ctx context.Context, after string, limit int) ([]acco
 		args = append(args, after)
 	}
 	list, err := collect(
-		db.read(ctx), scanParty, query+` ORDER BY u.kind, u.name, u.id LIMIT ?`, append(args, limit)...,
+		db.read(
+			ctx,
+		),
+		scanParty,
+		query+` ORDER BY u.kind, u.name, u.id LIMIT ?`,
+		append(args, limit)...,
 	)
 	return list, db.wrap("list people and service accounts", err)
 }
@@ -177,8 +182,12 @@ func (db *DB) PartiesByID(ctx context.Context, ids []string) ([]account.Party, e
 	var all []account.Party
 	for batch := range slices.Chunk(ids, partyBatch) {
 		found, err := collect(
-			db.read(ctx), scanParty,
-			partyColumns+` WHERE u.id IN (`+placeholders(partyBatch)+`)`, padded(batch, partyBatch)...,
+			db.read(ctx),
+			scanParty,
+			partyColumns+` WHERE u.id IN (`+placeholders(
+				partyBatch,
+			)+`)`,
+			padded(batch, partyBatch)...,
 		)
 		if err != nil {
 			return nil, db.wrap("read people and service accounts", err)
@@ -216,15 +225,9 @@ func (db *DB) SetGrant(ctx context.Context, g account.Grant, entry audit.Entry) 
 			g.UserID,
 			g.VaultID,
 		)
-		if err == nil && (g.View || g.Share) {
+		if err == nil && g.View {
 			// An import may have granted the same at this moment.
-			_, err = t.exec(
-				`INSERT INTO grants (user_id, vault_id, may_view, may_share) VALUES (?, ?, 1, ?)
-				ON CONFLICT (user_id, vault_id) DO UPDATE SET may_share = excluded.may_share`,
-				g.UserID,
-				g.VaultID,
-				boolToInt(g.Share),
-			)
+			err = insertGrant(t, g)
 		}
 		if err != nil {
 			return err
@@ -233,15 +236,50 @@ func (db *DB) SetGrant(ctx context.Context, g account.Grant, entry audit.Entry) 
 	})
 }
 
+// insertGrant stores a grant in place of one that may be there.
+func insertGrant(t *tx, g account.Grant) error {
+	_, err := t.exec(
+		`INSERT INTO grants (user_id, vault_id, may_view, may_reveal, may_share, may_edit)
+		VALUES (?, ?, 1, ?, ?, ?)
+		ON CONFLICT (user_id, vault_id) DO UPDATE SET may_reveal = excluded.may_reveal,
+			may_share = excluded.may_share, may_edit = excluded.may_edit`,
+		g.UserID, g.VaultID, boolToInt(!g.NoReveal), boolToInt(g.Share), boolToInt(g.Edit),
+	)
+	return err
+}
+
+// grantColumns are those of a grant g. They are NULL where a query joins none.
+const grantColumns = `g.vault_id, g.may_view, 1 - g.may_reveal, g.may_share, g.may_edit`
+
+// grantScan reads grantColumns: its places, and after the scan the grant.
+type grantScan struct {
+	vault                       sql.NullString
+	view, noReveal, share, edit sql.NullBool
+}
+
+func (s *grantScan) places() []any {
+	return []any{&s.vault, &s.view, &s.noReveal, &s.share, &s.edit}
+}
+
+// grant returns the grant of a user. Its VaultID is "" for none.
+func (s *grantScan) grant(userID string) account.Grant {
+	return account.Grant{
+		UserID: userID, VaultID: s.vault.String, View: s.view.Bool, NoReveal: s.noReveal.Bool,
+		Share: s.share.Bool, Edit: s.edit.Bool,
+	}
+}
+
 // GrantsOf returns the grants of some users and service accounts.
 func (db *DB) GrantsOf(ctx context.Context, userIDs []string) ([]account.Grant, error) {
 	if len(userIDs) == 0 {
 		return nil, nil
 	}
-	list, err := collect(db.read(ctx), func(rows *sql.Rows) (g account.Grant, err error) {
-		err = rows.Scan(&g.UserID, &g.VaultID, &g.View, &g.Share)
-		return g, err
-	}, `SELECT user_id, vault_id, may_view, may_share FROM grants
+	list, err := collect(db.read(ctx), func(rows *sql.Rows) (account.Grant, error) {
+		var user string
+		var g grantScan
+		err := rows.Scan(append([]any{&user}, g.places()...)...)
+		return g.grant(user), err
+	}, `SELECT user_id, `+grantColumns+` FROM grants g
 		WHERE user_id IN (`+placeholders(len(userIDs))+`) ORDER BY user_id, vault_id`,
 		arguments(userIDs)...)
 	return list, db.wrap("list grants", err)
@@ -253,7 +291,7 @@ func (db *DB) GranteesAfter(
 ) ([]account.Grantee, error) {
 	query, args := afterUser(
 		`SELECT u.id, u.name, CASE u.kind WHEN 'person' THEN u.email ELSE '' END,
-			g.vault_id, g.may_view, g.may_share
+			`+grantColumns+`
 		FROM grants g JOIN users u ON u.id = g.user_id
 		LEFT JOIN service_accounts a ON a.user_id = u.id
 		LEFT JOIN users c ON c.id = a.created_by
@@ -262,9 +300,13 @@ func (db *DB) GranteesAfter(
 		[]any{vaultID, now.Unix()},
 		after,
 	)
-	list, err := collect(db.read(ctx), func(rows *sql.Rows) (g account.Grantee, err error) {
-		err = rows.Scan(&g.UserID, &g.Name, &g.Email, &g.VaultID, &g.View, &g.Share)
-		return g, err
+	list, err := collect(db.read(ctx), func(rows *sql.Rows) (account.Grantee, error) {
+		var grantee account.Grantee
+		var user string
+		var g grantScan
+		err := rows.Scan(append([]any{&user, &grantee.Name, &grantee.Email}, g.places()...)...)
+		grantee.Grant = g.grant(user)
+		return grantee, err
 	}, query+` ORDER BY u.name, u.id LIMIT ?`, append(args, limit)...)
 	return list, db.wrap("list who has access", err)
 }

@@ -7,6 +7,7 @@ import (
 	"math"
 	"time"
 
+	"itemshare/account"
 	"itemshare/audit"
 	"itemshare/fault"
 	"itemshare/vault"
@@ -197,12 +198,9 @@ func moveItems(t *tx, stage string, changed int64) error {
 func grantOwners(t *tx, changes local.Changes) error {
 	for _, owner := range changes.Owners {
 		for _, vaultID := range changes.OwnedVaults {
-			_, err := t.exec(
-				`INSERT INTO grants (user_id, vault_id, may_view, may_share) VALUES (?, ?, 1, 1)
-				ON CONFLICT (user_id, vault_id) DO UPDATE SET may_share = 1`,
-				owner,
-				vaultID,
-			)
+			err := insertGrant(t, account.Grant{
+				UserID: owner, VaultID: vaultID, View: true, Share: true, Edit: true,
+			})
 			if t.isForeign(err) {
 				return fault.New(fault.NotFound, fault.CodeNotFound, "There is no such user.")
 			}

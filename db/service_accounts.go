@@ -45,12 +45,8 @@ func (db *DB) AddServiceAccount(
 		}
 		for _, g := range a.Grants {
 			if err == nil {
-				_, err = t.exec(
-					`INSERT INTO grants (user_id, vault_id, may_view, may_share) VALUES (?, ?, 1, ?)`,
-					a.ID,
-					g.VaultID,
-					boolToInt(g.Share),
-				)
+				g.UserID = a.ID
+				err = insertGrant(t, g)
 			}
 		}
 		if err != nil {
@@ -65,7 +61,7 @@ const accountColumns = `SELECT u.id, u.name, u.created_at, c.name, c.disabled, a
 
 // serviceAccounts selects a row for each grant of an account, and one row for an
 // account without grants.
-const serviceAccounts = accountColumns + `, g.vault_id, g.may_view, g.may_share
+const serviceAccounts = accountColumns + `, ` + grantColumns + `
 	FROM service_accounts a JOIN users u ON u.id = a.user_id
 	LEFT JOIN users c ON c.id = a.created_by LEFT JOIN grants g ON g.user_id = a.user_id`
 
@@ -116,11 +112,9 @@ func (db *DB) listServiceAccounts(
 }
 
 func scanServiceAccount(rows *sql.Rows) (a account.ServiceAccount, g account.Grant, err error) {
-	var vault sql.NullString
-	var view, share sql.NullBool
-	a, err = scanAccount(rows, &vault, &view, &share)
-	g = account.Grant{UserID: a.ID, VaultID: vault.String, View: view.Bool, Share: share.Bool}
-	return a, g, err
+	var scan grantScan
+	a, err = scanAccount(rows, scan.places()...)
+	return a, scan.grant(a.ID), err
 }
 
 // scanAccount reads accountColumns and the columns after them.

@@ -58,7 +58,7 @@ func (db *DB) FindSession(
 		db.read(ctx),
 		func(rows *sql.Rows) error { return scanSession(rows, &session, &identity) },
 		`SELECT s.created_at, s.last_used, s.expires_at,
-			u.id, u.email, u.name, u.role, u.created_at, g.vault_id, g.may_view, g.may_share
+			u.id, u.email, u.name, u.role, u.created_at, `+grantColumns+`
 		FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN grants g ON g.user_id = u.id
 		WHERE s.token_hash = ? AND u.disabled = 0`,
 		tokenHash[:],
@@ -71,22 +71,11 @@ func (db *DB) FindSession(
 
 func scanSession(rows *sql.Rows, s *account.Session, i *account.Identity) error {
 	var begun, used, ends, created int64
-	var vault sql.NullString
-	var view, share sql.NullBool
+	var g grantScan
 	u := &i.User
-	err := rows.Scan(
-		&begun,
-		&used,
-		&ends,
-		&u.ID,
-		&u.Email,
-		&u.Name,
-		&u.Role,
-		&created,
-		&vault,
-		&view,
-		&share,
-	)
+	err := rows.Scan(append(
+		[]any{&begun, &used, &ends, &u.ID, &u.Email, &u.Name, &u.Role, &created}, g.places()...,
+	)...)
 	if err != nil {
 		return err
 	}
@@ -97,13 +86,8 @@ func scanSession(rows *sql.Rows, s *account.Session, i *account.Identity) error 
 			UTC(),
 		time.Unix(ends, 0).
 			UTC()
-	if vault.Valid {
-		i.Grants[vault.String] = account.Grant{
-			UserID:  u.ID,
-			VaultID: vault.String,
-			View:    view.Bool,
-			Share:   share.Bool,
-		}
+	if grant := g.grant(u.ID); grant.VaultID != "" {
+		i.Grants[grant.VaultID] = grant
 	}
 	return nil
 }

@@ -69,7 +69,8 @@ func checkJudgement(t *tx, draft share.Draft) error {
 	err := t.row(
 		`SELECT `+policyRules+`,
 			EXISTS (SELECT 1 FROM users WHERE id = ? AND disabled = 0)
-			AND (? = '' OR EXISTS (SELECT 1 FROM grants WHERE user_id = ? AND vault_id = ? AND may_share = 1))
+			AND (? = '' OR EXISTS (SELECT 1 FROM grants WHERE user_id = ? AND vault_id = ?
+				AND may_share = 1 AND may_reveal = 1))
 			AND NOT EXISTS (SELECT 1 FROM service_accounts a LEFT JOIN users c ON c.id = a.created_by
 				WHERE a.user_id = ? AND (a.revoked_at > 0 OR c.disabled = 1))`,
 		r.VaultID,

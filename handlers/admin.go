@@ -82,7 +82,8 @@ func (h *Handlers) showVaults(c echo.Context, me account.Identity) error {
 	for _, g := range page.Rows {
 		props.Grants = append(props.Grants, views.GrantRow{
 			VaultID: g.VaultID, Vault: names[g.VaultID], User: g.Name, Email: g.Email,
-			View: g.View, Share: g.Share,
+			View: g.View, Reveal: g.View && !g.NoReveal,
+			Share: g.Share && !g.NoReveal, Edit: g.Edit && !g.NoReveal,
 		})
 	}
 	return h.showEither(c, http.StatusOK, views.GrantList(props), views.VaultsPage(props))

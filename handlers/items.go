@@ -253,12 +253,11 @@ func (h *Handlers) showItem(c echo.Context, me account.Identity) error {
 		return fault.Wrap("list an item's links", err)
 	}
 	names := titles(vaults)
+	noShare := whyNotShared(me, item)
 	props := views.ItemProps{
-		Shell: h.shell(me, views.NavItems, item.Title, vaults),
-		Item: views.ViewItem(
-			item,
-			names[item.VaultID],
-		), MayShare: me.MayShare(item.VaultID) && !item.Archived(),
+		Shell:    h.shell(me, views.NavItems, item.Title, vaults),
+		Item:     views.ViewItem(item, names[item.VaultID]),
+		MayShare: noShare == "", NoShare: noShare, MayReveal: me.MayReveal(item.VaultID),
 	}
 	for _, s := range links.Shares {
 		props.Links = append(
@@ -267,6 +266,17 @@ func (h *Handlers) showItem(c echo.Context, me account.Identity) error {
 		)
 	}
 	return h.show(c, http.StatusOK, views.ItemPage(props))
+}
+
+// whyNotShared says why me may not share an item, "" if they may.
+func whyNotShared(me account.Identity, item vault.Item) string {
+	if item.Archived() {
+		return "This item is archived. Restore it to share it."
+	}
+	if err := account.VaultSharer.Check(me, item.VaultID); err != nil {
+		return reasonOf(err)
+	}
+	return ""
 }
 
 // reveal shows one concealed value, or the current one-time code. The audit event is

@@ -52,6 +52,7 @@ func (h *Handlers) pages() []route {
 		anyone   = account.Anyone
 		signedIn = account.SignedIn
 		viewer   = account.VaultViewer
+		revealer = account.VaultRevealer
 		sharer   = account.VaultSharer
 		admin    = account.Administrator
 	)
@@ -66,7 +67,7 @@ func (h *Handlers) pages() []route {
 		{get, "/items", signedIn, page, false, h.browse},
 		{post, "/items/refresh", signedIn, page, false, h.refresh},
 		{get, item, viewer, page, false, h.showItem},
-		{post, item + "/reveal", viewer, page, false, h.reveal},
+		{post, item + "/reveal", revealer, page, false, h.reveal},
 		{get, item + "/files/:file", viewer, page, true, h.downloadFile},
 		{get, item + "/share", sharer, page, false, h.shareForm},
 		{post, item + "/share", sharer, page, true, h.createShare},

@@ -68,7 +68,7 @@ func serviceAccountRow(
 	a account.ServiceAccount, vaultNames map[string]string, now time.Time,
 ) views.ServiceAccountRow {
 	row := views.ServiceAccountRow{
-		ID: a.ID, Name: a.Name, Share: a.SharesItems(), By: a.CreatedBy, State: a.State(now),
+		ID: a.ID, Name: a.Name, Share: a.SharesItems(), Edit: a.EditsItems(), By: a.CreatedBy, State: a.State(now),
 		CreatedAt: a.CreatedAt, ExpiresAt: a.ExpiresAt, LastUsed: a.LastUsed,
 		RevokedAt: a.RevokedAt,
 	}
@@ -139,7 +139,8 @@ func (h *Handlers) addServiceAccount(c echo.Context, me account.Identity) error 
 func serviceAccountInput(form url.Values) views.ServiceAccountInput {
 	return views.ServiceAccountInput{
 		Name: form.Get("name"), Vaults: form["vaults"], ShareItems: isChecked(form, "share_items"),
-		Lifetime: form.Get("lifetime"), Token: form.Get("token"),
+		EditItems: isChecked(form, "edit_items"),
+		Lifetime:  form.Get("lifetime"), Token: form.Get("token"),
 	}
 }
 
@@ -152,6 +153,7 @@ func newServiceAccount(
 		Name:       in.Name,
 		Vaults:     in.Vaults,
 		ShareItems: in.ShareItems,
+		EditItems:  in.EditItems,
 		Lifetime:   -1,
 		Grantor:    &me,
 		RequestKey: in.Token,

@@ -114,7 +114,7 @@ func eventFactName(name string) string {
 	names := map[string]string{
 		"peer": "network address", "count": "attempts", "address": "email", "rule": "policy", "agent": "browser",
 		"audience": "who can view",
-		"view":     "can view", "share": "can share",
+		"view":     "can view", "reveal": "can reveal", "share": "can share", "edit": "can edit",
 		"affected": "active links", "revoked": "links revoked",
 		"elsewhere": "links to revoke in their own account", "native": "created by",
 		"equal": "unchanged", "why": "reason",
@@ -130,6 +130,7 @@ func eventFactValue(name, value string) string {
 	values := map[string]string{
 		"audience=anyone": "anyone with the link", "audience=recipients": "specific people",
 		"view=true": "yes", "view=false": "no", "share=true": "yes", "share=false": "no",
+		"reveal=true": "yes", "reveal=false": "no", "edit=true": "yes", "edit=false": "no",
 		"affected=keep": "kept", "affected=revoke": "revoked", "by=policy": "a new policy",
 		"native=true": "the vault's own account", "links_by=native": "the vault's own account",
 		"address=not on the share": "not a recipient", "why=viewed": "no views left",

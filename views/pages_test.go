@@ -168,7 +168,10 @@ func TestOnlySharedPageHasTheLink(t *testing.T) {
 			}
 			continue
 		}
-		example := "https://share.company.example/s#" + strings.Repeat("A", 43) // in the API's description
+		example := "https://share.company.example/s#" + strings.Repeat(
+			"A",
+			43,
+		) // in the API's description
 		if strings.Contains(strings.ReplaceAll(text, example, ""), "/s#") {
 			t.Errorf("%s: a link is on the page", name)
 		}
@@ -360,9 +363,13 @@ func TestViewItemHasAllFields(t *testing.T) {
 			}
 		}
 	}
-	root := parse(t, ItemPage(ItemProps{Shell: (sample{}).shell(NavItems), Item: view}))
-	if got := len(root.elementsWith("data-testid", "reveal")); got != 4 {
+	p := ItemProps{Shell: (sample{}).shell(NavItems), Item: view, MayReveal: true}
+	if got := len(parse(t, ItemPage(p)).elementsWith("data-testid", "reveal")); got != 4 {
 		t.Errorf("%d values to reveal, want 4: empty ones have no button", got)
+	}
+	p.MayReveal = false
+	if got := len(parse(t, ItemPage(p)).elementsWith("data-testid", "reveal")); got != 0 {
+		t.Errorf("%d values to reveal for a reader who may not", got)
 	}
 }
 
@@ -462,7 +469,9 @@ func TestViewsByMinute(t *testing.T) {
 func TestCopiedTextIsExact(t *testing.T) {
 	for _, value := range []string{"a\r\nb", "a\rb", "a\x00b", "<a href=\"\">\r\n&amp;\x00 “ü”\u2028"} {
 		p := RevealProps{Field: ItemField{Type: vault.FieldConcealed, Value: value}}
-		exact, _ := parse(t, RevealedValue(p)).elementsWith("data-testid", "revealed")[0].attr("data-exact")
+		exact, _ := parse(t, RevealedValue(p)).elementsWith("data-testid", "revealed")[0].attr(
+			"data-exact",
+		)
 		var got string
 		if err := json.Unmarshal([]byte(exact), &got); err != nil || got != value {
 			t.Errorf("%q is copied as %q, %v", value, got, err)

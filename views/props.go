@@ -143,7 +143,10 @@ type ItemProps struct {
 	Shell    Shell
 	Item     ItemView // returned by ViewItem, without concealed values
 	MayShare bool
-	Links    []ItemLink // active links that the reader can see, newest first
+	NoShare  string // why the reader may not share it
+	// The reader can see concealed values.
+	MayReveal bool
+	Links     []ItemLink // active links that the reader can see, newest first
 }
 
 // ItemView is an item without its concealed values.

@@ -97,7 +97,9 @@ type GrantRow struct {
 	User    string // name, "" where nobody has access
 	Email   string // "" for a service account
 	View    bool
+	Reveal  bool
 	Share   bool
+	Edit    bool
 }
 
 // AuditFilter is the query of the audit log.

@@ -264,7 +264,12 @@ func (s sample) audit() AuditProps {
 	return AuditProps{
 		Shell: s.shell(NavAudit), Chain: ChainState{Count: 2, Head: "00ff", Unsealed: 1, At: now},
 		BehindSince: now,
-		People:      &Lookup{Field: "actor", Text: s.text, Icon: "users", Hits: []Hit{{s.text, s.text}}}, Next: "n",
+		People: &Lookup{
+			Field: "actor",
+			Text:  s.text,
+			Icon:  "users",
+			Hits:  []Hit{{s.text, s.text}},
+		}, Next: "n",
 		Filter: AuditFilter{Subject: s.text, From: "2027-01-01", To: s.text, After: "a"},
 		Events: []AuditRow{
 			{
@@ -361,7 +366,7 @@ func (s sample) pages() map[string]templ.Component {
 		"items down":           ItemsPage(unreachable),
 		"item": ItemPage(
 			ItemProps{
-				Shell: s.shell(NavItems), Item: s.view(), MayShare: true,
+				Shell: s.shell(NavItems), Item: s.view(), MayShare: true, MayReveal: true,
 				Links: []ItemLink{{s.rows()[0], true}, {s.rows()[1], false}},
 			},
 		),
@@ -389,7 +394,12 @@ func (s sample) pages() map[string]templ.Component {
 					Text: s.text, Status: share.Active, With: s.text, From: s.text, After: "a",
 				},
 				Shares: s.rows(), Next: "n", Truncated: true,
-				People: &Lookup{Field: "by", Text: s.text, Icon: "users", Hits: []Hit{{s.text, s.text}}},
+				People: &Lookup{
+					Field: "by",
+					Text:  s.text,
+					Icon:  "users",
+					Hits:  []Hit{{s.text, s.text}},
+				},
 			},
 		),
 		"history none":   HistoryPage(HistoryProps{Shell: s.shell(NavHistory)}),
@@ -409,8 +419,8 @@ func (s sample) pages() map[string]templ.Component {
 			VaultsProps{
 				Shell: s.shell(NavVaults), Filter: ListFilter{s.text, "a"}, Next: "n",
 				Grants: []GrantRow{
-					{"v1", s.text, s.text, "ada@example.com", true, false},
-					{"v1", s.text, "Max", "max@example.com", true, true},
+					{"v1", s.text, s.text, "ada@example.com", true, true, false, false},
+					{"v1", s.text, "Max", "max@example.com", true, true, true, true},
 					{VaultID: "v2", Vault: "Empty"},
 				},
 			},

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"strings"
 	"time"
 
 	"itemshare/account"
@@ -25,7 +26,8 @@ type ServiceAccountRow struct {
 	ID        string
 	Name      string
 	Vaults    []string // titles
-	Share     bool     // it can share items too
+	Share     bool     // it can share items
+	Edit      bool     // it can create, change and delete items
 	By        string   // who created it, "" for the command line
 	State     account.TokenState
 	CreatedAt time.Time
@@ -39,6 +41,7 @@ type ServiceAccountInput struct {
 	Name       string
 	Vaults     []string // ids
 	ShareItems bool
+	EditItems  bool
 	Lifetime   string // days, "" for never
 	Token      string // of the form, for one use
 }
@@ -95,11 +98,15 @@ func tokenStateTone(s account.TokenState) string {
 	return ""
 }
 
-func tokenPermissions(share bool) string {
-	if share {
-		return "Read and share items"
+func tokenPermissions(a ServiceAccountRow) string {
+	rights := []string{"Read"}
+	if a.Edit {
+		rights = append(rights, "edit")
 	}
-	return "Read items"
+	if a.Share {
+		rights = append(rights, "share")
+	}
+	return listOf(rights) + " items"
 }
 
 func createdBy(by string) string {
@@ -119,14 +126,12 @@ func expiresWords(a ServiceAccountRow) string {
 
 // tokenScope says what a program can do with a token.
 func tokenScope(a ServiceAccountRow) string {
-	if a.Share {
-		return "Can read and share items in " + listOf(a.Vaults) + "."
-	}
-	return "Can read items in " + listOf(a.Vaults) + "."
+	return "Can " + strings.ToLower(tokenPermissions(a)) + " in " + listOf(a.Vaults) + "."
 }
 
-func tickedShare(in ServiceAccountInput) []string {
-	if in.ShareItems {
+// ticked returns the chosen values of a checkbox "on".
+func ticked(on bool) []string {
+	if on {
 		return []string{"on"}
 	}
 	return nil

@@ -1,0 +1,77 @@
+package handlers
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"itemshare/account"
+)
+
+// rights are those of the callers of vaultRoutes in the team's vault: one who may view, one who may
+// view and share but not reveal, and one who may view and edit.
+var rights = [...]struct {
+	name  string
+	grant account.Grant
+}{
+	{"viewer", account.Grant{View: true}},
+	{"veiled", account.Grant{Share: true, NoReveal: true}},
+	{"editor", account.Grant{Edit: true}},
+}
+
+// vaultRoutes has the status for each of rights of every route below a vault: one that is not here
+// fails the test.
+var vaultRoutes = map[string][len(rights)]int{
+	"GET /vaults/:vault/items/:item":                   {200, 200, 200},
+	"POST /vaults/:vault/items/:item/reveal":           {200, 403, 200},
+	"GET /vaults/:vault/items/:item/files/:file":       {200, 200, 200},
+	"GET /vaults/:vault/items/:item/share":             {403, 403, 403},
+	"POST /vaults/:vault/items/:item/share":            {403, 403, 403},
+	"POST /vaults/:vault/items/:item/share/preview":    {403, 403, 403},
+	"POST /vaults/:vault/items/:item/share/recipients": {403, 403, 403},
+}
+
+// TestEveryRightInAVault asserts that every route below a vault has the wanted status for each right,
+// and that no response to a caller who may not reveal holds a concealed value, on any route.
+func TestEveryRightInAVault(t *testing.T) {
+	a := newAppWithCallers(t)
+	_, shared := a.browsers[1].share(a.item, nil)
+	for i, who := range rights {
+		b := a.signInWith(who.name, who.grant)
+		for _, r := range routeTable() {
+			key := r.method + " " + r.path
+			want, listed := vaultRoutes[key]
+			below := strings.Contains(r.path, ":vault") && !r.access.ForServiceAccounts()
+			if listed != below {
+				t.Errorf("%s: listed %v", key, listed)
+			}
+			if strings.HasPrefix(r.path, "/sign") || r.access.ForServiceAccounts() {
+				continue
+			}
+			got := b.send(r.method, a.fillPattern(r.path, "seen", shared), routeTests[key].form)
+			if listed && got.status != want[i] {
+				t.Errorf("%s by the %s: %d, want %d", key, who.name, got.status, want[i])
+			}
+			if got.status == http.StatusForbidden && listed && len(got.errors()) == 0 {
+				t.Errorf("%s by the %s has no code", key, who.name)
+			}
+			if who.grant.NoReveal &&
+				(strings.Contains(got.body, concealed) || strings.Contains(got.body, seed)) {
+				t.Errorf("%s shows a concealed value", key)
+			}
+		}
+	}
+}
+
+// signInWith adds a member with a grant for the team's vault and returns their browser.
+func (a *app) signInWith(name string, grant account.Grant) *browser {
+	a.t.Helper()
+	email := name + "@company.example"
+	user, err := a.accounts.AddUser(a.t.Context(), "", account.NewUser{
+		Email: email, Name: name, Role: account.Member, Password: password,
+	})
+	a.must(err)
+	grant.UserID, grant.VaultID = user.ID, a.team.ID
+	a.must(a.accounts.SetGrant(a.t.Context(), "", grant))
+	return a.signIn(email)
+}
