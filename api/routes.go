@@ -41,5 +41,6 @@ func (a *API) Routes(add AddFunc) {
 	add(post, item+"/shares", sharer, true, a.createShare)
 	add(get, v1+"/shares", program, false, a.shares)
 	add(get, v1+"/shares/:id", program, false, a.share)
+	add(get, v1+"/shares/:id/views", program, false, a.views)
 	add(http.MethodDelete, v1+"/shares/:id", program, false, a.revokeShare)
 }

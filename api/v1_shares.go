@@ -107,6 +107,24 @@ type shareSummary struct {
 	Views      int            `json:"views"`
 	Status     share.State    `json:"status"`
 	Native     bool           `json:"native"`
+	// Undelivered are the code emails that did not arrive, newest first.
+	Undelivered []undelivered `json:"undelivered,omitempty"`
+}
+
+// undelivered is the email of a code that could not be delivered, or not yet.
+type undelivered struct {
+	Email   string    `json:"email"` // "" once it was erased
+	Reason  string    `json:"reason"`
+	At      time.Time `json:"at"`
+	Retried bool      `json:"retried"` // the server still tries to deliver it
+}
+
+// viewOfShare is one view, or those that were counted in the minute that begins At.
+type viewOfShare struct {
+	At      time.Time `json:"at"`
+	Email   string    `json:"email,omitempty"` // verified
+	Browser string    `json:"browser,omitempty"`
+	Views   int       `json:"views"`
 }
 
 func summaryOf(s share.Summary) shareSummary {
@@ -121,6 +139,11 @@ func summaryOf(s share.Summary) shareSummary {
 		if !r.Removed() {
 			shown.Recipients = append(shown.Recipients, recipientOf(r.Recipient))
 		}
+	}
+	for _, u := range s.Undelivered {
+		shown.Undelivered = append(
+			shown.Undelivered, undelivered{u.Address, u.Reason, u.At, u.Retried},
+		)
 	}
 	return shown
 }
@@ -140,19 +163,15 @@ func (a *API) shares(c echo.Context, me account.Identity) error {
 			viewer.Vaults = append(viewer.Vaults, id)
 		}
 	}
-	ctx, after := c.Request().Context(), c.QueryParam("after")
-	if after != "" {
-		_, err := a.c.Shares.Get(ctx, viewer, after)
-		if kind := fault.KindOf(err); kind == fault.NotFound || kind == fault.Invalid {
-			return errNoPage
-		}
-		if err != nil {
-			return fault.Wrap("find the page", err)
-		}
-	}
-	found, err := a.c.Shares.List(ctx, viewer, share.Query{
+	found, err := a.c.Shares.List(c.Request().Context(), viewer, share.Query{
 		Status: c.QueryParam("status"), Text: c.QueryParam("q"), VaultID: c.QueryParam("vault"),
-		After: after, Limit: limit,
+		With: c.QueryParam("with"),
+		Days: share.Days{
+			Created: share.Period(c.QueryParam("created")),
+			From:    c.QueryParam("from"),
+			To:      c.QueryParam("to"),
+		},
+		After: c.QueryParam("after"), Limit: limit,
 	})
 	if err != nil {
 		return withMemberNames(fault.Wrap("list shares", err))
@@ -171,6 +190,19 @@ func (a *API) share(c echo.Context, me account.Identity) error {
 		return fault.Wrap("load a share", err)
 	}
 	return a.answerTagged(c, summaryOf(found.Summary))
+}
+
+// views answers with the latest views of one of the service account's own shares.
+func (a *API) views(c echo.Context, me account.Identity) error {
+	found, err := a.c.Shares.Get(c.Request().Context(), viewerOf(me), c.Param("id"))
+	if err != nil {
+		return fault.Wrap("load a share", err)
+	}
+	page := list[viewOfShare]{Items: make([]viewOfShare, len(found.Views))}
+	for i, v := range found.Views {
+		page.Items[i] = viewOfShare{v.At, v.Address, v.Agent, max(v.InMinute, 1)}
+	}
+	return a.answerTagged(c, page)
 }
 
 // revokeShare revokes a share. One that has ended stays as it is.

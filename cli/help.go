@@ -108,6 +108,11 @@ func helpTexts() kong.Vars {
 			"left) or revoked.",
 		"shares_query": "Only shares with these words in the item's title, or with this " +
 			"full email address or domain.",
+		"shares_with": "Only shares with this recipient: a full email address or domain.",
+		"shares_created": "Only shares created today, in the last 7days or 30days " +
+			"(whole days in UTC).",
+		"shares_from":  "Only shares created on this day or later, such as 2026-11-30 (UTC).",
+		"shares_to":    "Only shares created on this day or earlier.",
 		"shares_limit": "How many shares to list, 0 for all (default: 50).",
 	}
 }

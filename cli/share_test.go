@@ -392,6 +392,9 @@ func TestSharesAndRevoke(t *testing.T) {
 		{[]string{"--status", "revoked"}, 0},
 		{[]string{"--query", "ann@company.example"}, 1},
 		{[]string{"--vault", "Team"}, 2},
+		{[]string{"--with", "ann@company.example"}, 1},
+		{[]string{"--created", "7days", "--from", "2020-01-01"}, 2},
+		{[]string{"--to", "2020-01-01"}, 0},
 		{[]string{"--vault", "Admins"}, 0},
 	} {
 		var shares []client.Share
@@ -402,6 +405,7 @@ func TestSharesAndRevoke(t *testing.T) {
 	}
 	for why, args := range map[string][]string{
 		"an unknown status": {"--status", "lost"}, "a negative limit": {"--limit", "-1"},
+		"a date that is none": {"--from", "yesterday"}, "half an address": {"--with", "ann@"},
 	} {
 		if got := s.run("", append([]string{"shares"}, args...)...); got.code != 1 ||
 			got.stdout != "" {

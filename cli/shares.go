@@ -15,8 +15,14 @@ type sharesCommand struct {
 	Status string `placeholder:"STATUS" help:"${shares_status}"`
 	Vault  string `help:"Only shares from this vault: its name or ID."`
 	Query  string `placeholder:"TEXT" help:"${shares_query}"`
-	Limit  int    `placeholder:"N" help:"${shares_limit}" default:"50"`
-	JSON   bool   `help:"Print a JSON list." name:"json"`
+
+	With    string `placeholder:"RECIPIENT" help:"${shares_with}"`
+	Created string `placeholder:"PERIOD" help:"${shares_created}"`
+	From    string `placeholder:"DATE" help:"${shares_from}"`
+	To      string `placeholder:"DATE" help:"${shares_to}"`
+
+	Limit int  `placeholder:"N" help:"${shares_limit}" default:"50"`
+	JSON  bool `help:"Print a JSON list." name:"json"`
 }
 
 // Help returns more text for shares --help.
@@ -36,7 +42,10 @@ func (c *sharesCommand) list(p *program) error {
 	if err != nil {
 		return err
 	}
-	options := client.ShareListOptions{Status: client.ShareStatus(c.Status), Query: c.Query}
+	options := client.ShareListOptions{
+		Status: client.ShareStatus(c.Status), Query: c.Query, With: c.With,
+		Created: client.SharePeriod(c.Created), From: c.From, To: c.To,
+	}
 	if c.Limit > 0 {
 		options.PageSize = min(c.Limit, 100)
 	}

@@ -145,12 +145,17 @@ func (s ItemShares) revokeLost(ctx context.Context, err error) error {
 }
 
 // ShareListOptions filter the list of shares. Query matches items by title, and full email
-// addresses or domains; PageSize is the number of shares in one request, 0 for the server's
-// default.
+// addresses or domains. With is a recipient's full email address or domain. From and To are the
+// first and the last day of creation in UTC, such as 2026-11-30, both included. PageSize is the
+// number of shares in one request, 0 for the server's default.
 type ShareListOptions struct {
 	Status   ShareStatus
 	VaultID  string
 	Query    string
+	With     string
+	Created  SharePeriod
+	From     string
+	To       string
 	PageSize int
 }
 
@@ -162,6 +167,10 @@ func (s ItemShares) List(ctx context.Context, options ...ShareListOptions) iter.
 		set(query, "status", string(o.Status))
 		set(query, "vault", o.VaultID)
 		set(query, "q", o.Query)
+		set(query, "with", o.With)
+		set(query, "created", string(o.Created))
+		set(query, "from", o.From)
+		set(query, "to", o.To)
 		setCount(query, o.PageSize)
 	}
 	return pages[Share](ctx, s.calls, "list shares", "/shares", query)
@@ -172,6 +181,16 @@ func (s ItemShares) Get(ctx context.Context, id string) (Share, error) {
 	var share Share
 	err := s.calls.do(ctx, get("/shares/"+segment(id), &share))
 	return share, during("get a share", err)
+}
+
+// Views returns the latest 500 views of a share, newest first. Those of a link that 1Password
+// created are shown there alone.
+func (s ItemShares) Views(ctx context.Context, id string) ([]View, error) {
+	var page struct {
+		Items []View `json:"items"`
+	}
+	err := s.calls.do(ctx, get("/shares/"+segment(id)+"/views", &page))
+	return page.Items, during("list views", err)
 }
 
 // Revoke ends a share at once. It does nothing to one that has ended, and returns no error.

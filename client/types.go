@@ -166,7 +166,37 @@ type Share struct {
 	Views      int              `json:"views"`
 	Status     ShareStatus      `json:"status"`
 	Native     bool             `json:"native"`
+	// Undelivered are the emails with codes that could not be delivered, newest first.
+	Undelivered []UndeliveredCode `json:"undelivered,omitempty"`
 }
+
+// UndeliveredCode is the email of a code that could not be delivered, or not yet. Email is "" once
+// it was erased; Retried reports whether the server still tries.
+type UndeliveredCode struct {
+	Email   string    `json:"email"`
+	Reason  string    `json:"reason"`
+	At      time.Time `json:"at"`
+	Retried bool      `json:"retried"`
+}
+
+// View is one view of a share, or the views that were counted in the minute that begins At. Email
+// is the verified address, "" if anyone with the link could view it; Browser may be unknown.
+type View struct {
+	At      time.Time `json:"at"`
+	Email   string    `json:"email,omitempty"`
+	Browser string    `json:"browser,omitempty"`
+	Views   int       `json:"views"`
+}
+
+// SharePeriod is a time up to now, in whole days in UTC.
+type SharePeriod string
+
+// The periods.
+const (
+	SharePeriodToday  SharePeriod = "today"
+	SharePeriod7Days  SharePeriod = "7days"
+	SharePeriod30Days SharePeriod = "30days"
+)
 
 // ValidRecipientTypes is the type of a recipient.
 type ValidRecipientTypes string

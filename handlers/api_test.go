@@ -107,9 +107,10 @@ var programTests = map[string]programTest{
 		want: [...]int{401, 401, 401, 404, 403, 201, 401},
 		body: `{}`,
 	},
-	"GET /api/v1/shares":        {want: [...]int{401, 401, 401, 200, 200, 200, 401}},
-	"GET /api/v1/shares/:id":    {want: [...]int{401, 401, 401, 404, 404, 200, 401}},
-	"DELETE /api/v1/shares/:id": {want: [...]int{401, 401, 401, 404, 404, 204, 401}},
+	"GET /api/v1/shares":           {want: [...]int{401, 401, 401, 200, 200, 200, 401}},
+	"GET /api/v1/shares/:id":       {want: [...]int{401, 401, 401, 404, 404, 200, 401}},
+	"GET /api/v1/shares/:id/views": {want: [...]int{401, 401, 401, 404, 404, 200, 401}},
+	"DELETE /api/v1/shares/:id":    {want: [...]int{401, 401, 401, 404, 404, 204, 401}},
 }
 
 // programChanges are the calls that leave an audit event, or change more, where they are allowed.
@@ -277,6 +278,12 @@ func TestFourStepsOfAProgram(t *testing.T) {
 		share["expiresAt"] != made.ExpiresAt {
 		t.Errorf("share: %v", share)
 	}
+	views := p.get("/shares/" + made.ID + "/views").object(t)["items"].([]any)
+	if len(views) != 1 || views[0].(map[string]any)["email"] != "ann@client.example" ||
+		views[0].(map[string]any)["views"] != 1.0 ||
+		views[0].(map[string]any)["at"] != a.clock.Now().UTC().Format(time.RFC3339) {
+		t.Errorf("views: %v", views)
+	}
 	for range 2 { // revoking twice succeeds too
 		if r := p.call("DELETE", "/shares/"+made.ID, ""); r.status != http.StatusNoContent ||
 			r.body != "" {
@@ -338,6 +345,15 @@ func TestSharesOfAProgramAreItsOwn(t *testing.T) {
 	) != 1 ||
 		found[0].(map[string]any)["id"] != foreign {
 		t.Errorf("by recipient: %v", found)
+	}
+	today := a.clock.Now().UTC().Format(time.DateOnly)
+	for query, want := range map[string]int{
+		"with=ANN@client.example": 1, "with=bob@client.example": 0, "created=today": 1, "created=7days": 1,
+		"from=" + today: 1, "to=2020-01-01": 0, "from=" + today + "&to=" + today + "&with=ann@client.example": 1,
+	} {
+		if found := two.get("/shares?" + query).object(t)["items"].([]any); len(found) != want {
+			t.Errorf("%s finds %d shares, want %d", query, len(found), want)
+		}
 	}
 	one.call("DELETE", "/shares/"+ids[0], "")
 	if found := one.get("/shares?status=revoked").object(t)["items"].([]any); len(found) != 1 {

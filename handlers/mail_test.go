@@ -104,6 +104,32 @@ func TestUndeliveredCodeIsTold(t *testing.T) {
 	}
 }
 
+// TestUndeliveredCodeIsToldToPrograms asserts that the API tells a service account of the code that
+// could not be delivered, in the list and with the share.
+func TestUndeliveredCodeIsToldToPrograms(t *testing.T) {
+	a, server := newMailApp(t)
+	server.Refuse(ann, 550, rejection)
+	p := a.addProgram("Deploy", true, a.team.ID)
+	made := p.createShare(a.item, `{"recipients":["`+ann+`"]}`)
+	if share := p.get("/shares/" + made.ID).object(t); share["undelivered"] != nil {
+		t.Errorf("before a code was requested: %v", share)
+	}
+	a.link(made.Link).call("code", object{"email": ann})
+	a.awaitMailQueue()
+	listed := p.get("/shares").object(t)["items"].([]any)[0].(map[string]any)
+	for _, share := range []map[string]any{p.get("/shares/" + made.ID).object(t), listed} {
+		failures, _ := share["undelivered"].([]any)
+		if len(failures) != 1 {
+			t.Fatalf("share: %v", share)
+		}
+		failure := failures[0].(map[string]any)
+		if failure["email"] != ann || failure["retried"] != false ||
+			!strings.Contains(failure["reason"].(string), "No such mailbox") {
+			t.Errorf("failure: %v", failure)
+		}
+	}
+}
+
 // TestCallerCannotTellAFailure asserts that a recipient whose mailbox is gone, one whose mailbox
 // works and an address that is no recipient get the same responses, up to the limit and beyond
 // it.

@@ -153,6 +153,27 @@ export interface Share {
   views: number;
   status: ItemShareStatus;
   native: boolean;
+  /** Emails with codes that could not be delivered, newest first; absent if there are none. */
+  undelivered?: UndeliveredCode[];
+}
+
+/** The email of a code that could not be delivered, or not yet. */
+export interface UndeliveredCode {
+  /** Empty after it was erased. */
+  email: string;
+  reason: string;
+  at: Date;
+  /** The server still tries to deliver it. */
+  retried: boolean;
+}
+
+/** One view of a share, or the views that were counted in the minute that begins at this time. */
+export interface View {
+  at: Date;
+  /** The verified address; absent if anyone with the link could view it. */
+  email?: string;
+  browser?: string;
+  views: number;
 }
 
 /** An aborted call rejects with the signal's reason. */
@@ -165,6 +186,12 @@ export interface ShareListOptions extends CallOptions {
   vault?: string;
   /** Matches items by title, and full email addresses or domains. */
   q?: string;
+  /** A recipient's full email address or domain. */
+  with?: string;
+  created?: "today" | "7days" | "30days";
+  /** The first and the last day of creation in UTC, such as 2026-11-30; both are included. */
+  from?: string;
+  to?: string;
   /** Number of shares in one request, 1 to 100. */
   limit?: number;
 }
@@ -228,6 +255,8 @@ export interface Client {
       list(options?: ShareListOptions): AsyncIterableIterator<Share>;
       /** Returns the share with this id, which is not a part of the link. */
       get(id: string, options?: CallOptions): Promise<Share>;
+      /** Returns a share's latest 500 views, newest first. */
+      views(id: string, options?: CallOptions): Promise<View[]>;
       /** Ends a share at once. It does nothing to one that has ended. */
       revoke(id: string, options?: CallOptions): Promise<void>;
     };

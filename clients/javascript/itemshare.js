@@ -77,9 +77,15 @@ function sharesOf(api) {
       }
       return create(api, item, params, options, revoke);
     },
-    list: ({ status, vault, q, limit, ...options } = {}) =>
-      api.pages("/shares", { status, vault, q, limit }, options),
+    list: ({ status, vault, q, with: recipient, created, from, to, limit, ...options } = {}) =>
+      api.pages(
+        "/shares",
+        { status, vault, q, with: recipient, created, from, to, limit },
+        options,
+      ),
     get: async (id, options) => withDates(await api.get(sharePath(id), options)),
+    views: async (id, options) =>
+      (await api.get(`${sharePath(id)}/views`, options)).items.map(withDates),
     revoke,
   });
 }
@@ -155,11 +161,12 @@ async function collect(iterator) {
   return all;
 }
 
-const TIMES = ["createdAt", "updatedAt", "expiresAt", "endedAt"];
+const TIMES = ["createdAt", "updatedAt", "expiresAt", "endedAt", "at"];
 
 // withDates replaces the times of an answer with Date objects.
 function withDates(answer) {
   for (const name of TIMES) if (answer[name]) answer[name] = new Date(answer[name]);
+  answer.undelivered?.forEach(withDates);
   return answer;
 }
 

@@ -117,6 +117,18 @@ test("recipients verify their address", async () => {
     code: "viewed",
     status: 410,
   });
+
+  const views = await shares.views(share.id);
+  assert.deepEqual(
+    views.map((view) => [view.email, view.views, view.at instanceof Date]),
+    [["bob@agency.example", 1, true]],
+  );
+  assert.equal((await shares.get(share.id)).undelivered, undefined);
+  for (const query of [{ with: "agency.example" }, { created: "7days" }, { from: "2020-01-01" }])
+    assert.ok((await all(shares.list(query))).some((entry) => entry.id === share.id));
+  for (const query of [{ with: "nobody@client.example" }, { to: "2020-01-01" }])
+    assert.deepEqual(await all(shares.list(query)), []);
+  await assert.rejects(all(shares.list({ with: "ann@" })), { code: "invalid", status: 422 });
 });
 
 test("lists request a page at a time", async () => {

@@ -22,8 +22,10 @@ from .types import (
     ItemShareParams,
     ItemShareStatus,
     Share,
+    UndeliveredCode,
     ValidRecipient,
     VaultOverview,
+    View,
     Website,
 )
 
@@ -52,9 +54,11 @@ __all__ = [
     "ShareTerms",
     "SharedField",
     "SharedItem",
+    "UndeliveredCode",
     "ValidRecipient",
     "VaultOverview",
     "Vaults",
+    "View",
     "Website",
     "open_link",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import ssl
+from datetime import date
 from typing import Any, Dict, Iterable, Iterator, List, Optional, Union
 from urllib.parse import quote, urlencode
 
@@ -19,6 +20,7 @@ from .types import (
     Share,
     ValidRecipient,
     VaultOverview,
+    View,
 )
 
 _API = "/api/v1"
@@ -136,19 +138,31 @@ class ItemShares:
         status: Optional[Union[ItemShareStatus, str]] = None,
         vault: Optional[str] = None,
         q: Optional[str] = None,
+        with_: Optional[str] = None,
+        created: Optional[str] = None,
+        from_: Union[date, str, None] = None,
+        to: Union[date, str, None] = None,
         limit: Optional[int] = None,
     ) -> Iterator[Share]:
         """Yields the service account's own shares, newest first.
 
-        q matches items by title, and full email addresses or domains. limit is the number of shares in one
-        request.
+        q matches items by title, and full email addresses or domains. with_ is a recipient's full email
+        address or domain. created is today, 7days or 30days; from_ and to are the first and the last day of
+        creation in UTC. limit is the number of shares in one request.
         """
-        query = {"status": status, "vault": vault, "q": q, "limit": limit}
+        query = {
+            "status": status, "vault": vault, "q": q, "with": with_, "created": created,
+            "from": from_, "to": to, "limit": limit,
+        }  # fmt: skip
         return map(Share.of, _pages(self._wire, "/shares", query))
 
     def get(self, share_id: str) -> Share:
         """Returns the share with this id, which is not a part of the link."""
         return Share.of(_get(self._wire, _share_path(share_id)))
+
+    def views(self, share_id: str) -> List[View]:
+        """Returns the share's latest 500 views, newest first."""
+        return [View.of(view) for view in _get(self._wire, _share_path(share_id) + "/views")["items"]]
 
     def revoke(self, share_id: str) -> None:
         """Ends a share at once. It does nothing to one that has ended."""

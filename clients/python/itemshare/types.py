@@ -275,6 +275,7 @@ class Share:
     views: int
     status: str
     native: bool = False
+    undelivered: List[UndeliveredCode] = field(default_factory=list)
 
     @classmethod
     def of(cls, of: JSON) -> Share:
@@ -284,7 +285,39 @@ class Share:
             _time(of["createdAt"]), _time(of["expiresAt"]), optional_time(of.get("endedAt")),
             of["maxViews"], of["views"],
             _constant(ItemShareStatus, of["status"]), of.get("native", False),
+            [UndeliveredCode.of(code) for code in of.get("undelivered") or []],
         )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class UndeliveredCode:
+    """The email of a code that could not be delivered; retried says whether the server still tries."""
+
+    email: str
+    reason: str
+    at: datetime
+    retried: bool
+
+    @classmethod
+    def of(cls, of: JSON) -> UndeliveredCode:
+        return cls(of["email"], of["reason"], _time(of["at"]), of["retried"])
+
+
+@dataclass(frozen=True)
+class View:
+    """One view of a share, or the views that were counted in the minute that begins at this time.
+
+    email is the verified address, None if anyone with the link could view it.
+    """
+
+    at: datetime
+    email: Optional[str]
+    browser: Optional[str]
+    views: int
+
+    @classmethod
+    def of(cls, of: JSON) -> View:
+        return cls(_time(of["at"]), of.get("email"), of.get("browser"), of["views"])
 
 
 def websites_of(of: JSON) -> List[Website]:

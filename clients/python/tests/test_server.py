@@ -110,6 +110,14 @@ class Steps(Case):
         opened = open_link(share.link, email="bob@agency.example", code=code)
         self.assertEqual(opened.content.title, item.title)
         self.assertEqual((opened.terms.max_views, opened.terms.audience), (1, "recipients"))
+        self.assertEqual([(v.email, v.views) for v in shares.views(share.id)], [("bob@agency.example", 1)])
+        self.assertEqual(shares.get(share.id).undelivered, [])
+        today = datetime.now(timezone.utc).date()
+        for query in ({"with_": "agency.example"}, {"created": "7days"}, {"from_": today - timedelta(days=1)}):
+            self.assertIn(share.id, [one.id for one in shares.list(**query)])
+        for query in ({"with_": "nobody@client.example"}, {"to": "2020-01-01"}):
+            self.assertEqual(list(shares.list(**query)), [])
+        self.assert_error("invalid", lambda: next(shares.list(with_="ann@")))
         error = self.assert_error("viewed", open_link, share.link, email="bob@agency.example", code=code)
         self.assertEqual(error.status, 410)
 
