@@ -13,6 +13,25 @@ import (
 
 func at(unix int64) time.Time { return time.Unix(unix, 0).UTC() }
 
+// maxNamed is how many recipients of a new link are named in words.
+const maxNamed = 3
+
+// namedWords names recipients, up to three and how many more there are.
+func namedWords(recipients []RecipientName) string {
+	var names []string
+	for _, r := range recipients[:min(len(recipients), maxNamed)] {
+		if r.Kind == share.Domain {
+			names = append(names, "anyone at "+r.Address)
+		} else {
+			names = append(names, r.Address)
+		}
+	}
+	if more := len(recipients) - maxNamed; more > 0 {
+		return strings.Join(names, ", ") + " +" + strconv.Itoa(more)
+	}
+	return listOf(names)
+}
+
 // messageText returns the message that the sharer can paste into a chat.
 func messageText(p SharedProps) string {
 	sharer := "me"

@@ -1,5 +1,6 @@
 // Copying. A concealed value is asked for, which the server writes down.
 
+import { took } from "./app-link.js";
 import { announce, fragment } from "./app-server.js";
 
 export async function copy(button) {
@@ -8,6 +9,7 @@ export async function copy(button) {
   let after = "Copied";
   try {
     await toClipboard(textOf(document.getElementById(button.dataset.copy), button));
+    took(button);
   } catch {
     after = "Couldn't copy";
   }

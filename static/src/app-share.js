@@ -1,4 +1,4 @@
-// The share form: a sentence that sums up its choices, and the share sheet of a phone.
+// The share form: a sentence that sums up its choices.
 
 import { words } from "./app-times.js";
 import { RecipientField } from "./app-recipients.js";
@@ -31,12 +31,4 @@ export function shareForm(form) {
   summarise(form);
   form.addEventListener("change", () => summarise(form));
   window.addEventListener("pageshow", () => summarise(form));
-}
-
-export function nativeShare(button) {
-  if (!navigator.share) return;
-  button.hidden = false;
-  button.addEventListener("click", () => {
-    navigator.share({ text: document.getElementById(button.dataset.share).value }).catch(() => {});
-  });
 }

@@ -8,7 +8,8 @@ import { dialogs } from "./app-dialog.js";
 import { beforeReveal, revealed, tick } from "./app-reveal.js";
 import { onKey } from "./app-list.js";
 import { leaveToBrowser, placeAnswer, showAnswer } from "./app-forms.js";
-import { nativeShare, shareForm } from "./app-share.js";
+import { guardLink, nativeShare } from "./app-link.js";
+import { shareForm } from "./app-share.js";
 
 // dropEmpty leaves empty parameters out of the address.
 function dropEmpty(event) {
@@ -60,6 +61,7 @@ function offline() {
 function enhance() {
   localise(document);
   for (const form of once("#share-form")) shareForm(form);
+  for (const page of once("[data-shown-once]")) guardLink(page);
   for (const button of once("button[data-share]")) nativeShare(button);
   for (const input of once("[data-select]")) input.addEventListener("focus", () => input.select());
 }
