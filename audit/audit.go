@@ -27,6 +27,8 @@ const (
 	FieldRevealed    Kind = "item.revealed"
 	ItemRead         Kind = "item.read" // with its values, by a service account
 	FileDownloaded   Kind = "item.file_downloaded"
+	FileAdded        Kind = "item.file_added"
+	FileRemoved      Kind = "item.file_removed"
 	ItemCreated      Kind = "item.created"
 	ItemEdited       Kind = "item.edited"
 	ItemDuplicated   Kind = "item.duplicated" // of the copy

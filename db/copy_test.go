@@ -83,6 +83,7 @@ func fillTables(t *testing.T, db *DB) {
 			"s1",
 			local.SealedItem{VaultID: "v", ID: "i", Version: 1, Overview: []byte("o"), Body: every},
 			local.Changes{
+				Files:  1,
 				Vaults: []local.SealedVault{{ID: "v", Name: []byte("n"), Source: []byte("s")}},
 			},
 		),

@@ -35,7 +35,7 @@ func makeLive(t *tx, stage string, changes local.Changes, entries []audit.Entry)
 	if err != nil {
 		return err
 	}
-	if err := checkStage(t, stage, changes.Items); err != nil {
+	if err := checkStage(t, stage, changes.Items, changes.Files); err != nil {
 		return err
 	}
 	if err := checkVaults(t, changes); err != nil {
@@ -70,16 +70,19 @@ func makeLive(t *tx, stage string, changes local.Changes, entries []audit.Entry)
 	return nil
 }
 
-// checkStage locks the stage and rejects one that does not hold all items.
-func checkStage(t *tx, stage string, items int) error {
+// checkStage locks the stage and rejects one that does not hold all items and files.
+func checkStage(t *tx, stage string, items, files int) error {
 	if _, err := lockStage(t, stage, math.MaxInt64); err != nil {
 		return err
 	}
-	var staged int
-	if err := t.row(`SELECT count(*) FROM staged_items WHERE stage_id = ?`, stage).Scan(&staged); err != nil {
+	var stagedItems, stagedFiles int
+	err := t.row(`SELECT (SELECT count(*) FROM staged_items WHERE stage_id = ?),
+		(SELECT count(*) FROM files WHERE stage_id = ?)`, stage, stage).
+		Scan(&stagedItems, &stagedFiles)
+	if err != nil {
 		return err
 	}
-	if staged != items {
+	if stagedItems != items || stagedFiles != files {
 		return fault.New(
 			fault.Conflict,
 			fault.CodeConflict,

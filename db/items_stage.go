@@ -10,7 +10,7 @@ import (
 	"itemshare/vault/local"
 )
 
-// StageItems stores items where nothing shows them.
+// StageItems stores items where nothing shows them, in place of those with the same ids in the stage.
 func (db *DB) StageItems(
 	ctx context.Context,
 	stage string,
@@ -24,7 +24,9 @@ func (db *DB) StageItems(
 		for _, item := range items {
 			_, err := t.exec(
 				`INSERT INTO staged_items (stage_id, vault_id, item_id, version, base, overview)
-				VALUES (?, ?, ?, ?, ?, ?)`,
+				VALUES (?, ?, ?, ?, ?, ?)
+				ON CONFLICT (stage_id, item_id) DO UPDATE SET
+					version = excluded.version, base = excluded.base, overview = excluded.overview`,
 				stage,
 				item.VaultID,
 				item.ID,
@@ -36,7 +38,8 @@ func (db *DB) StageItems(
 				return err
 			}
 			_, err = t.exec(
-				`INSERT INTO item_bodies (stage_id, item_id, body) VALUES (?, ?, ?)`,
+				`INSERT INTO item_bodies (stage_id, item_id, body) VALUES (?, ?, ?)
+				ON CONFLICT (stage_id, item_id) DO UPDATE SET body = excluded.body`,
 				stage,
 				item.ID,
 				item.Body,

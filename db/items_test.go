@@ -65,6 +65,7 @@ func TestItemsGoLive(t *testing.T) {
 		ctx,
 		"s1",
 		local.Changes{
+			Files:  1,
 			Items:  1,
 			Vaults: []local.SealedVault{{ID: "v", Name: []byte("n")}, {ID: "w", Name: []byte("m")}},
 		},

@@ -67,6 +67,13 @@ func (f NewFile) Describe() (name, mediaType string, err error) {
 func TooLarge(name string, limit int64) error {
 	return fault.Field(
 		"file", fault.CodeTooLarge,
-		fmt.Sprintf("“%s” is larger than %d MiB, the most that a file can have.", name, limit>>20),
+		fmt.Sprintf("“%s” is too large. A file can have up to %d MiB.", name, limit>>20),
 	)
+}
+
+// CheckFiles returns fault.Invalid if an item has too many files.
+func CheckFiles(item Item) error {
+	c := checker{}
+	c.count("file", "files", len(item.Files), MaxFilesPerItem)
+	return fault.Fields(c.problems)
 }

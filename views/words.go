@@ -262,6 +262,8 @@ var auditKinds = [...]auditKind{
 	{audit.FieldRevealed, "Value revealed", ""},
 	{audit.ItemRead, "Item read by service account", ""},
 	{audit.FileDownloaded, "File downloaded", ""},
+	{audit.FileAdded, "File added", ""},
+	{audit.FileRemoved, "File deleted", ""},
 	{audit.ItemCreated, "Item created", ""},
 	{audit.ItemEdited, "Item edited", ""},
 	{audit.ItemDuplicated, "Item duplicated", ""},

@@ -27,13 +27,16 @@ func chunkCount(size int64) int {
 	return max(1, int((size+chunkBytes-1)/chunkBytes))
 }
 
-// writeFile seals a file's bytes into a stage, a chunk at a time, and returns their count.
+// writeFile seals a file's bytes into a stage, a chunk at a time, and returns their count. More than
+// most are errLarger, at once.
 func (s *stage) writeFile(
 	ctx context.Context,
 	item vault.Item,
 	fileID string,
 	bytes io.Reader,
+	most int64,
 ) (size int64, err error) {
+	s.changes.Files++
 	file := SealedFile{VaultID: item.VaultID, ItemID: item.ID, ID: fileID}
 	if err := s.vault.c.Store.StageFile(ctx, s.id, file, s.vault.c.Clock()); err != nil {
 		return 0, err
@@ -48,12 +51,8 @@ func (s *stage) writeFile(
 				break
 			}
 		}
-		if size += int64(n); size > vault.MaxFileBytes {
-			return size, fault.New(
-				fault.Invalid,
-				fault.CodeTooLarge,
-				"A file holds at most 100 MiB.",
-			)
+		if size += int64(n); size > most {
+			return size, errLarger
 		}
 		sealed, err := s.vault.c.Box.Seal(
 			buffer[:n],
@@ -72,9 +71,17 @@ func (s *stage) writeFile(
 	return size, fmt.Errorf("read a file: %w", err)
 }
 
-func readChunk(from io.Reader, buffer []byte) (int, error) {
-	n, err := io.ReadFull(from, buffer)
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+// errLarger means that a file is larger than allowed.
+var errLarger = errors.New("the file is too large")
+
+// readChunk fills the buffer unless the source ends before. Any other end than io.EOF is an error.
+func readChunk(from io.Reader, buffer []byte) (n int, err error) {
+	for n < len(buffer) && err == nil {
+		var more int
+		more, err = from.Read(buffer[n:])
+		n += more
+	}
+	if errors.Is(err, io.EOF) {
 		err = nil
 	}
 	return n, err

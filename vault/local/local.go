@@ -31,6 +31,7 @@ type Reader interface {
 // Writer is what changing needs of a store. Everything is staged first, where nothing
 // shows it, and goes live in one short transaction.
 type Writer interface {
+	// StageItems replaces items with the same ids in the stage.
 	StageItems(ctx context.Context, stage string, items []SealedItem, now time.Time) error
 	StageFile(ctx context.Context, stage string, file SealedFile, now time.Time) error
 	StageFileChunk(
@@ -65,13 +66,15 @@ type Store interface {
 	Writer
 }
 
-// Config is what New needs.
+// Config is what New needs. MaxFile is the size in bytes of the largest file that AddFiles accepts, 0
+// for vault.MaxFileBytes.
 type Config struct {
-	Store  Store
-	Box    seal.Box // of seal.Items
-	Audit  *audit.Log
-	Clock  func() time.Time
-	Random io.Reader
+	Store   Store
+	Box     seal.Box // of seal.Items
+	Audit   *audit.Log
+	MaxFile int64
+	Clock   func() time.Time
+	Random  io.Reader
 }
 
 // Vault is the embedded vault, a vault.Backend and a vault.Editor. It is safe for use by many goroutines.

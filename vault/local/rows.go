@@ -51,6 +51,7 @@ type SealedFile struct {
 // each of OwnedVaults.
 type Changes struct {
 	Items       int           // items that were staged: a stage swept meanwhile has fewer
+	Files       int           // files that were staged
 	Vaults      []SealedVault // new vaults
 	VaultCount  int           // vaults when the new names were chosen: sealed, the store can't compare them
 	Unchanged   []SealedVault // vaults that must still be as they were read: ID and Changed

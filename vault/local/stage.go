@@ -34,15 +34,23 @@ const (
 func (v *Vault) inStage(
 	ctx context.Context, by string, fn func(*stage) ([]audit.Event, error),
 ) error {
+	return v.withStage(ctx, by, func(s *stage) error {
+		events, err := fn(s)
+		if err != nil {
+			return err
+		}
+		return s.goLive(ctx, events)
+	})
+}
+
+// withStage runs fn with a new stage, which fn makes live. An error leaves nothing behind.
+func (v *Vault) withStage(ctx context.Context, by string, fn func(*stage) error) error {
 	id, err := v.newID()
 	if err != nil {
 		return err
 	}
 	s := &stage{vault: v, id: id, by: by}
-	events, err := fn(s)
-	if err == nil {
-		err = s.goLive(ctx, events)
-	}
+	err = fn(s)
 	// Even after the caller hung up. The sweep drops what this cannot.
 	if unlessCanceled := context.WithoutCancel(ctx); err != nil {
 		err = errors.Join(err, v.c.Store.DropItemStage(unlessCanceled, id))
@@ -152,7 +160,10 @@ func (s *stage) file(
 		return file, err
 	}
 	s.files++
-	file.Size, err = s.writeFile(ctx, item, file.ID, bytes)
+	file.Size, err = s.writeFile(ctx, item, file.ID, bytes, vault.MaxFileBytes)
+	if errors.Is(err, errLarger) {
+		err = vault.TooLarge(file.Name, vault.MaxFileBytes)
+	}
 	return file, err
 }
 
