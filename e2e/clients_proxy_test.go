@@ -130,7 +130,7 @@ func (m *faultProxy) injectFault(fault string, w http.ResponseWriter, r *http.Re
 		}
 	case "~busy":
 		writeRetryAfter(w, http.StatusServiceUnavailable, "unavailable", "1")
-	case "~unknown": // the vault's own account did not say whether it made a link
+	case "~unknown": // the vault's own account did not say whether it created a link
 		writeRetryAfter(w, http.StatusServiceUnavailable, "link_unknown", "1")
 	case "~limited":
 		writeRetryAfter(w, http.StatusTooManyRequests, "too_many_attempts", "1")

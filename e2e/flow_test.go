@@ -304,5 +304,5 @@ func TestSharingWithoutScripts(t *testing.T) {
 	p.clean()
 }
 
-// submitShare is the button that makes the link.
+// submitShare is the button that creates the link.
 const submitShare = `#share-form [data-testid=make-link]`

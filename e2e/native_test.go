@@ -60,7 +60,7 @@ func TestPagesOverAnAccount(t *testing.T) {
 				{"-lost", failingAccountPages("lost", item)},
 				{"-limited", unreachableAccountPages("limited")},
 				{"-unreachable", unreachableAccountPages("unreachable")},
-				{"", linkPages(w, item)}, // which end with another choice of who makes links
+				{"", linkPages(w, item)}, // which end with another choice of who creates links
 			} {
 				t.Run("account"+c.kind, func(t *testing.T) {
 					w.t = t

@@ -58,8 +58,8 @@ var apiSetups = map[string]struct {
 			),
 		}
 	}}},
-	"1 request a minute, and it was sent":    {with: appOptions{rate: 1}, first: "GET /vaults"},
-	"the same request made a share just now": {first: "same"},
+	"1 request a minute, and it was sent":       {with: appOptions{rate: 1}, first: "GET /vaults"},
+	"the same request created a share just now": {first: "same"},
 }
 
 // badRequest is a row of the table of docs/api.md.

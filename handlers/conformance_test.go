@@ -144,7 +144,7 @@ func (b *sharingBackend) wantProblem(t *testing.T, item vault.Item, body, code, 
 		t.Errorf("%s: %v, want %s at %s", body, p, code, field)
 	}
 	if b.links() > before {
-		t.Errorf("%s: refused, and 1Password made a link", body)
+		t.Errorf("%s: refused, and 1Password created a link", body)
 	}
 }
 

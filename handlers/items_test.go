@@ -110,7 +110,7 @@ func TestOlderLinksAreMarked(t *testing.T) {
 	after := b.get(itemPath(a.item))
 	if strings.Contains(before.body, `data-testid="older"`) ||
 		!strings.Contains(after.body, `data-testid="older"`) {
-		t.Errorf("the link made from an older version is not marked:\n%s", after.body)
+		t.Errorf("the link created from an older version is not marked:\n%s", after.body)
 	}
 	if r := b.get("/items"); !strings.Contains(r.body, `data-testid="live"`) {
 		t.Error("the list does not mark the item with a live link")

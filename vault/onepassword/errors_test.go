@@ -287,7 +287,7 @@ func TestSharingErrorMessages(t *testing.T) {
 				t.Errorf("certainly not made: %v", certain)
 			}
 			if len(b.account.Links()) != 0 {
-				t.Error("a link was made")
+				t.Error("a link was created")
 			}
 		})
 	}

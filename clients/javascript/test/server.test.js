@@ -207,7 +207,7 @@ test("an error has all problems", async () => {
       );
     },
   );
-  // A misspelt choice makes no link that opens more often than was meant.
+  // A misspelt choice creates no link that opens more often than was meant.
   await assert.rejects(shares.create(item, policy, { onetimeOnly: true }), {
     code: "invalid",
     status: 422,
