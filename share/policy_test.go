@@ -351,7 +351,7 @@ func TestLooserVaultRulesAreRefusedAtTheField(t *testing.T) {
 
 func TestParsePolicy(t *testing.T) {
 	good := PolicyForm{
-		MaxExpiry: "OneDay", DefaultExpiry: "SevenDays", MaxViews: "1", AllowedTypes: []string{
+		MaxExpiry: "OneDay", DefaultExpiry: "OneDay", MaxViews: "1", AllowedTypes: []string{
 			"Public",
 			"Authenticated",
 			"Public",
@@ -383,6 +383,7 @@ func TestParsePolicy(t *testing.T) {
 			"invalid max_expiry",
 		},
 		{"no such duration", func(f *PolicyForm) { f.DefaultExpiry = "TwoDays" }, "invalid default_expiry"},
+		{"above the maximum", func(f *PolicyForm) { f.DefaultExpiry = "SevenDays" }, "invalid default_expiry"},
 		{"no views is not a limit", func(f *PolicyForm) { f.MaxViews = "0" }, "invalid max_views"},
 		{"below none", func(f *PolicyForm) { f.MaxViews = "-1" }, "invalid max_views"},
 		{"no number", func(f *PolicyForm) { f.MaxViews = "many" }, "invalid max_views"},
@@ -648,5 +649,81 @@ func TestTheAccountsLimitsNarrowOurs(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestForbids asserts which values a vault's form offers under an account's policy, and why it does
+// not offer the others.
+func TestForbids(t *testing.T) {
+	account := Policy{
+		MaxExpiry: 7 * day, DefaultExpiry: day, MaxViews: 5, AllowedTypes: []Type{Authenticated},
+		AllowedRecipientTypes: []RecipientKind{Email}, AllowedDomains: []string{"a.example"},
+		FilesMaxSize: 1 << 20,
+	}
+	for _, c := range []struct{ field, value, why string }{
+		{"max_expiry", "SevenDays", ""},
+		{"max_expiry", "FourteenDays", "The account policy allows 7 days at most."},
+		{"default_expiry", "OneDay", ""},
+		{
+			"default_expiry", "SevenDays",
+			"The default of the account policy is 1 day, and a vault's can only be shorter.",
+		},
+		{"max_views", "", ""},
+		{"max_views", "5", ""},
+		{"max_views", "6", "The account policy allows 5 views at most."},
+		{"allowed_types", "Authenticated", ""},
+		{"allowed_types", "Public", "The account policy doesn't allow links for anyone."},
+		{"allowed_recipient_types", "Email", ""},
+		{"allowed_recipient_types", "Domain", "The account policy doesn't allow whole domains."},
+		{"allowed_domains", "a.example", ""},
+		{"allowed_domains", "b.example", "The account policy only allows a.example."},
+		{"files_allowed", "", ""},
+		{"files_allowed", "on", "The account policy doesn't allow files."},
+		{"files_max_size", "1048576", ""},
+		{"files_max_size", "1048577", "The account policy allows files up to 1 MiB."},
+	} {
+		if why := account.Forbids(c.field, c.value); why != c.why {
+			t.Errorf("%s %s: %q, want %q", c.field, c.value, why, c.why)
+		}
+		if why := Default().Forbids(c.field, c.value); why != "" && c.field != "default_expiry" {
+			t.Errorf("%s %s under the default policy: %q", c.field, c.value, why)
+		}
+	}
+}
+
+// TestWithin asserts that a vault's policy of before fits the account's as it is now, and that it
+// gets no limit that it did not have.
+func TestWithin(t *testing.T) {
+	account := Policy{
+		MaxExpiry: 7 * day, DefaultExpiry: day, MaxViews: 5, AllowedTypes: []Type{Authenticated},
+		AllowedRecipientTypes: []RecipientKind{Email}, FilesMaxSize: 1 << 20,
+	}
+	own := Default()
+	own.MaxViews, own.FilesMaxSize = 9, 1<<21
+	if p := own.Within(account); len(p.loosens(account)) > 0 || p.MaxViews != 5 ||
+		p.MaxExpiry != 7*day || p.DefaultExpiry != day {
+		t.Errorf("%+v", p)
+	}
+	own = Default()
+	if p := own.Within(account); p.MaxViews != 0 || p.FilesMaxSize != 0 || p.AllowedDomains != nil {
+		t.Errorf("limits that it had not: %+v", p)
+	}
+}
+
+func TestCompared(t *testing.T) {
+	tight := Default()
+	tight.MaxViews, tight.AllowedTypes = 1, []Type{Authenticated}
+	var changed []string
+	for _, d := range tight.Compared(Default()) {
+		if d.Changed {
+			changed = append(changed, d.Name+": "+d.Old+" > "+d.New)
+		}
+	}
+	want := []string{
+		"Link types: Links for specific people and links for anyone > Links for specific people",
+		"Maximum views: Unlimited > 1",
+	}
+	if !slices.Equal(changed, want) {
+		t.Errorf("%q", changed)
 	}
 }

@@ -63,8 +63,7 @@ const maxPolicyDomains = 200
 // maxPolicyViews is the largest view limit.
 const maxPolicyViews = 1_000_000
 
-// ParsePolicy parses a policy and returns every problem at once, as fault.Invalid. A
-// default above the maximum becomes the maximum.
+// ParsePolicy parses a policy and returns every problem at once, as fault.Invalid.
 func ParsePolicy(f PolicyForm) (Policy, error) {
 	var r policyReader
 	p := Policy{
@@ -87,7 +86,12 @@ func ParsePolicy(f PolicyForm) (Policy, error) {
 		FilesAllowed:   f.FilesAllowed,
 		FilesMaxSize:   r.limit("files_max_size", f.FilesMaxSize, MaxFileSize),
 	}
-	p.DefaultExpiry = min(p.DefaultExpiry, p.MaxExpiry)
+	if p.MaxExpiry > 0 && p.DefaultExpiry > p.MaxExpiry {
+		r.problem(
+			"default_expiry",
+			"The default can't be longer than the maximum, which is "+Span(p.MaxExpiry)+".",
+		)
+	}
 	return p, fault.Fields(r.problems)
 }
 
@@ -173,56 +177,4 @@ func (r *policyReader) domains(raw []string) []string {
 	}
 	slices.Sort(all)
 	return slices.Compact(all)
-}
-
-// loosens returns where a vault's policy allows what the account's does not, each with
-// the account's limit. An empty limit of the vault adds none, and loosens nothing.
-func (p Policy) loosens(account Policy) []fault.Problem {
-	var r policyReader
-	limits := Effective{Policy: account}
-	if p.MaxExpiry > account.MaxExpiry {
-		r.problem("max_expiry", limits.expiryLimit())
-	}
-	if limit := min(account.DefaultExpiry, account.MaxExpiry); p.DefaultExpiry > limit {
-		r.problem(
-			"default_expiry",
-			"The default of the account policy is "+Span(
-				limit,
-			)+", and a vault's can only be shorter.",
-		)
-	}
-	if account.MaxViews > 0 && p.MaxViews > account.MaxViews {
-		r.problem("max_views", limits.viewLimit())
-	}
-	if extra := without(p.AllowedTypes, account.AllowedTypes); len(extra) > 0 {
-		r.problem("allowed_types", "The account policy doesn't allow "+extra[0].words()+".")
-	}
-	if extra := without(p.AllowedRecipientTypes, account.AllowedRecipientTypes); len(extra) > 0 {
-		r.problem(
-			"allowed_recipient_types",
-			"The account policy doesn't allow "+extra[0].words()+".",
-		)
-	}
-	if extra := without(p.AllowedDomains, account.AllowedDomains); len(extra) > 0 &&
-		len(account.AllowedDomains) > 0 {
-		r.problem("allowed_domains", limits.domainLimit())
-	}
-	if p.FilesAllowed && !account.FilesAllowed {
-		r.problem("files_allowed", limits.filesReason([]int64{0}, true))
-	}
-	if account.FilesMaxSize > 0 && p.FilesMaxSize > account.FilesMaxSize {
-		r.problem(
-			"files_max_size",
-			"The account policy allows files up to "+Size(account.FilesMaxSize)+".",
-		)
-	}
-	return r.problems
-}
-
-// without returns the values of a list that are not in another.
-func without[T comparable](list, other []T) []T {
-	return slices.DeleteFunc(
-		slices.Clone(list),
-		func(value T) bool { return slices.Contains(other, value) },
-	)
 }

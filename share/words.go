@@ -92,6 +92,13 @@ type Fact struct{ Name, Value string }
 // Facts returns the limits behind the sentences.
 func (p Policy) Facts() []Fact {
 	views, domains, files := "Unlimited", "Any", "Not allowed"
+	types, recipients := "None: sharing is off", "None"
+	if len(p.AllowedTypes) > 0 {
+		types = capital(joined(wordsOf(p.AllowedTypes), "and"))
+	}
+	if len(p.AllowedRecipientTypes) > 0 {
+		recipients = capital(joined(wordsOf(p.AllowedRecipientTypes), "and"))
+	}
 	if p.MaxViews > 0 {
 		views = strconv.Itoa(p.MaxViews)
 	}
@@ -102,12 +109,39 @@ func (p Policy) Facts() []Fact {
 		files = "Up to " + Size(cmp.Or(p.FilesMaxSize, MaxFileSize))
 	}
 	return []Fact{
+		{"Link types", types},
+		{"Allowed recipients", recipients},
+		{"Allowed domains", domains},
 		{"Maximum expiry", Span(p.MaxExpiry)},
 		{"Default expiry", Span(p.DefaultExpiry)},
 		{"Maximum views", views},
-		{"Allowed domains", domains},
 		{"Files", files},
 	}
+}
+
+// Difference is a fact of two policies. Changed reports whether they differ in it.
+type Difference struct {
+	Name, Old, New string
+	Changed        bool
+}
+
+// Compared returns the facts of an old and a new policy side by side.
+func (p Policy) Compared(old Policy) []Difference {
+	before := old.Facts()
+	var all []Difference
+	for i, f := range p.Facts() {
+		all = append(all, Difference{f.Name, before[i].Value, f.Value, before[i] != f})
+	}
+	return all
+}
+
+// wordsOf returns values in words.
+func wordsOf[T interface{ words() string }](values []T) []string {
+	all := make([]string, len(values))
+	for i, value := range values {
+		all[i] = value.words()
+	}
+	return all
 }
 
 // StricterWords says where a vault's policy is stricter than the account's.
