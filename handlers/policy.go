@@ -3,9 +3,8 @@ package handlers
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"net/http"
-	"strconv"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -23,29 +22,33 @@ func (h *Handlers) showPolicy(c echo.Context, me account.Identity) error {
 	}
 	switch c.QueryParam("done") {
 	case doneSaved:
-		props.Shell.Flash = "Policy saved." + unrevokedWords(
-			c.QueryParam("left"), props.Linking.Account,
-		)
+		props.Shell.Flash = "Policy saved."
 	case doneLinks:
 		props.Shell.Flash = "Saved. " + linkMaker(props.Linking) + " creates new links."
 	}
 	return h.showPolicyPage(c, http.StatusOK, props)
 }
 
+// showRevocations says how far the revoking of links is.
+func (h *Handlers) showRevocations(c echo.Context, me account.Identity) error {
+	props, err := h.policyPage(c.Request().Context(), me, "")
+	if err != nil {
+		return err
+	}
+	if fragment(c) {
+		return h.show(c, http.StatusOK, views.Revocations(props.Revocations))
+	}
+	return h.showPolicyPage(c, http.StatusOK, props)
+}
+
+// shownOrders is how many orders to revoke links the page shows, beside those that go on.
+const shownOrders = 3
+
 // What was just done, as PolicyDone says.
 const (
 	doneSaved = "saved"
 	doneLinks = "links"
 )
-
-// unrevokedWords says how many links a new policy could not revoke, "" for none.
-func unrevokedWords(count, account string) string {
-	n, err := strconv.Atoi(count)
-	if err != nil || n < 1 || account == "" {
-		return ""
-	}
-	return fmt.Sprintf(" Links that break it and can only be revoked in %s: %d.", account, n)
-}
 
 func linkMaker(l share.Linking) string {
 	if l.Native {
@@ -63,7 +66,7 @@ func (h *Handlers) showPolicyPage(c echo.Context, status int, props views.Policy
 		}
 		props.Upstream = &upstream
 	}
-	return h.show(c, status, views.PolicyPage(props))
+	return h.showEither(c, status, views.PolicyBody(props), views.PolicyPage(props))
 }
 
 // The most vaults, and items of each, that the account's policy is asked for with: a vault
@@ -131,7 +134,7 @@ func (h *Handlers) setLinks(c echo.Context, me account.Identity) error {
 	if err != nil {
 		return fault.Wrap("set who creates links", err)
 	}
-	return seeOther(c, h.PolicyDone("", doneLinks, 0))
+	return seeOther(c, h.PolicyDone("", doneLinks))
 }
 
 // policyPage returns all policies, with the form of the account's or of one vault's.
@@ -162,13 +165,40 @@ func (h *Handlers) policyPage(
 		if v.ID == vaultID {
 			found, props.Form = true, views.PolicyInput{Vault: v.ID, PolicyForm: rule.Form()}
 			if row.Own != nil {
-				props.Form = views.PolicyInput{Vault: v.ID, PolicyForm: row.Own.Form()}
+				props.Form.PolicyForm = row.Own.Within(rule).Form()
 			}
 		}
 		props.Vaults = append(props.Vaults, row)
 	}
 	if !found {
 		return props, fault.Of(fault.NotFound)
+	}
+	props.Revocations, err = h.revocations(ctx, props)
+	return props, err
+}
+
+// revocations returns the orders to revoke links that go on, and the last ones that ended.
+func (h *Handlers) revocations(
+	ctx context.Context, page views.PolicyProps,
+) (views.RevocationsProps, error) {
+	props := views.RevocationsProps{Paths: h.Paths}
+	orders, err := h.c.Shares.Orders(ctx)
+	if err != nil {
+		return props, fault.Wrap("load the orders to revoke links", err)
+	}
+	for _, o := range orders {
+		if len(props.Orders) >= shownOrders && !o.Running() {
+			continue
+		}
+		row := views.RevocationRow{
+			Revocation: o, Account: page.Linking.Account, At: time.Unix(o.OrderedAt, 0).UTC(),
+		}
+		for _, v := range page.Vaults {
+			if v.ID == o.VaultID {
+				row.Vault = v.Name
+			}
+		}
+		props.Orders = append(props.Orders, row)
 	}
 	return props, nil
 }

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 
@@ -16,6 +17,7 @@ func policyInput(form url.Values) views.PolicyInput {
 	return views.PolicyInput{
 		Vault:    form.Get("vault"),
 		Affected: form.Get("affected"),
+		Same:     isChecked(form, "same") && form.Get("vault") != "",
 		PolicyForm: share.PolicyForm{
 			MaxExpiry: form.Get("max_expiry"), DefaultExpiry: form.Get("default_expiry"),
 			MaxViews:              form.Get("max_views"),
@@ -61,17 +63,23 @@ func (h *Handlers) readPolicy(
 		return share.Policy{}, props, err
 	}
 	props.Form = input
+	if input.Same {
+		return props.Account, props, nil
+	}
 	policy, err := parsePolicy(input)
 	return policy, props, err
 }
 
 func (h *Handlers) setPolicy(c echo.Context, me account.Identity) error {
 	policy, props, err := h.readPolicy(c, me)
-	var ended share.RevokeResult
-	if err == nil {
-		ended, err = h.c.Shares.SetPolicy(
-			c.Request().Context(), sharerOf(me), props.Form.Vault, policy,
-			props.Form.Affected == "revoke",
+	ctx := c.Request().Context()
+	switch {
+	case err != nil:
+	case props.Form.Same:
+		err = h.c.Shares.RemovePolicy(ctx, sharerOf(me), props.Form.Vault)
+	default:
+		_, err = h.c.Shares.SetPolicy(
+			ctx, sharerOf(me), props.Form.Vault, policy, props.Form.Affected == "revoke",
 		)
 	}
 	if wrongValues(err) {
@@ -80,7 +88,7 @@ func (h *Handlers) setPolicy(c echo.Context, me account.Identity) error {
 	if err != nil {
 		return fault.Wrap("set the policy", err)
 	}
-	return seeOther(c, h.PolicyDone(props.Form.Vault, doneSaved, ended.Native))
+	return seeOther(c, h.PolicyDone(props.Form.Vault, doneSaved))
 }
 
 // wrongValues reports whether the form arrived whole and holds values that are wrong.
@@ -94,35 +102,72 @@ func (h *Handlers) showPolicyProblems(c echo.Context, props views.PolicyProps, e
 	return h.showPolicyPage(c, http.StatusUnprocessableEntity, props)
 }
 
-// previewPolicy lists the active links that break the form's policy. It changes nothing.
+// previewPolicy shows what the form's policy changes, and the active links that break it. With back
+// it shows the form again, as it was filled in. It changes nothing.
 func (h *Handlers) previewPolicy(c echo.Context, me account.Identity) error {
 	policy, page, err := h.readPolicy(c, me)
+	if c.Request().PostForm.Has("back") && (err == nil || wrongValues(err)) {
+		return h.showPolicyPage(c, http.StatusOK, page)
+	}
 	if wrongValues(err) {
 		return h.showPolicyProblems(c, page, err)
 	}
 	if err != nil {
 		return err
 	}
-	after := c.Request().PostForm.Get("after")
+	props := previewOf(page, policy, c.Request().PostForm.Get("after"))
+	if !page.Form.Same {
+		err = h.addAffected(c.Request().Context(), &props, page.Vaults)
+		if wrongValues(err) {
+			return h.showPolicyProblems(c, page, err)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return h.showEither(
+		c, http.StatusOK, views.PolicyPreview(props), views.PolicyPreviewPage(props),
+	)
+}
+
+// previewOf compares the form's policy with the one that it replaces.
+func previewOf(
+	page views.PolicyProps, policy share.Policy, after string,
+) views.PolicyPreviewProps {
+	props := views.PolicyPreviewProps{
+		Shell: page.Shell, Form: page.Form, Proposed: policy, After: after,
+		Current: page.Account, Own: page.Form.Vault == "",
+	}
+	for _, v := range page.Vaults {
+		if v.ID == page.Form.Vault {
+			props.Vault = v.Name
+			if v.Own != nil {
+				props.Current, props.Own = *v.Own, true
+			}
+		}
+	}
+	for _, o := range page.Revocations.Orders {
+		replaced := o.VaultID == page.Form.Vault || page.Form.Vault == ""
+		props.Revoking = props.Revoking || o.Running() && replaced
+	}
+	return props
+}
+
+// addAffected adds the active links that break the policy.
+func (h *Handlers) addAffected(
+	ctx context.Context, props *views.PolicyPreviewProps, vaults []views.VaultPolicy,
+) error {
 	found, err := h.c.Shares.Affected(
-		c.Request().Context(), page.Form.Vault, policy, after, pageSize,
+		ctx, props.Form.Vault, props.Proposed, props.After, pageSize,
 	)
 	if err != nil {
 		return fault.Wrap("list affected shares", err)
 	}
-	props := views.PolicyPreviewProps{
-		Shell: page.Shell, Form: page.Form, Proposed: policy, After: after, Next: found.Next,
-	}
+	props.Count, props.Native, props.AtLeast = found.Count, found.Native, found.AtLeast
+	props.Next = found.Next
 	names := map[string]string{}
-	for _, v := range page.Vaults {
+	for _, v := range vaults {
 		names[v.ID] = v.Name
-		if v.ID == page.Form.Vault {
-			props.Current = v.Own
-		}
-	}
-	props.Vault = names[page.Form.Vault]
-	if page.Form.Vault == "" {
-		props.Current = &page.Account
 	}
 	for _, s := range found.Shares {
 		props.Affected = append(
@@ -130,7 +175,5 @@ func (h *Handlers) previewPolicy(c echo.Context, me account.Identity) error {
 			views.AffectedShare{ShareRow: shareRow(s.Summary, names), Reasons: s.Reasons},
 		)
 	}
-	return h.showEither(
-		c, http.StatusOK, views.PolicyPreview(props), views.PolicyPreviewPage(props),
-	)
+	return nil
 }

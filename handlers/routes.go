@@ -84,6 +84,7 @@ func (h *Handlers) pages() []route {
 		{get, "/admin/policy", admin, page, false, h.showPolicy},
 		{post, "/admin/policy", admin, page, false, h.setPolicy},
 		{post, "/admin/policy/links", admin, page, false, h.setLinks},
+		{get, "/admin/policy/revocations", admin, page, false, h.showRevocations},
 		{post, "/admin/policy/preview", admin, page, false, h.previewPolicy},
 		{get, "/admin/users", admin, page, false, h.showUsers},
 		{get, "/admin/vaults", admin, page, false, h.showVaults},

@@ -108,18 +108,16 @@ func (p Paths) Policy(vaultID string) string {
 	return p.Base + "/admin/policy" + query("vault", vaultID)
 }
 
-// PolicyDone is the same after a change: done says what was changed, left counts the
-// active links that it could not revoke.
-func (p Paths) PolicyDone(vaultID, done string, left int) string {
-	links := ""
-	if left > 0 {
-		links = strconv.Itoa(left)
-	}
-	return p.Base + "/admin/policy" + query("vault", vaultID, "done", done, "left", links)
+// PolicyDone is the same after a change: done says what was changed.
+func (p Paths) PolicyDone(vaultID, done string) string {
+	return p.Base + "/admin/policy" + query("vault", vaultID, "done", done)
 }
 
 // PolicyLinks accepts a POST of who creates links.
 func (p Paths) PolicyLinks() string { return p.Base + "/admin/policy/links" }
+
+// PolicyProgress is how far the revoking of links is.
+func (p Paths) PolicyProgress() string { return p.Base + "/admin/policy/revocations" }
 
 // PolicyPreview accepts a POST of the policy form.
 func (p Paths) PolicyPreview() string { return p.Base + "/admin/policy/preview" }

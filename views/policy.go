@@ -85,3 +85,86 @@ func upstreamUnknown(p PolicyProps) string {
 	}
 	return "It's known once there is an item."
 }
+
+// tickBox is a box of the policy form.
+type tickBox struct {
+	Name, Value, Words, Hint string
+	Checked                  bool
+	Why                      string // the account's policy forbids it, "" where it doesn't
+}
+
+// forbids returns why the form can't have a value: that of a vault must fit the account's policy.
+func (p PolicyProps) forbids(field, value string) string {
+	if p.Form.Vault == "" {
+		return ""
+	}
+	return p.Account.Forbids(field, value)
+}
+
+// hasOwn reports whether the form is that of a vault with a policy of its own.
+func (p PolicyProps) hasOwn() bool {
+	return slices.ContainsFunc(p.Vaults, func(v VaultPolicy) bool {
+		return p.Form.Vault != "" && v.ID == p.Form.Vault && v.Own != nil
+	})
+}
+
+func (p PolicyProps) tick(name, value, words, hint string, chosen []string) tickBox {
+	why := p.forbids(name, value)
+	return tickBox{name, value, words, hint, why == "" && slices.Contains(chosen, value), why}
+}
+
+func typeTicks(p PolicyProps) []tickBox {
+	const name = "allowed_types"
+	return []tickBox{
+		p.tick(name, string(share.Public), anyoneLabel, anyoneHint, p.Form.AllowedTypes),
+		p.tick(
+			name, string(share.Authenticated), recipientsLabel, recipientsHint, p.Form.AllowedTypes,
+		),
+	}
+}
+
+func recipientTicks(p PolicyProps) []tickBox {
+	const name = "allowed_recipient_types"
+	chosen := p.Form.AllowedRecipientTypes
+	return []tickBox{
+		p.tick(name, "Email", "Individual email addresses", "", chosen),
+		p.tick(name, "Domain", "Everyone at a domain", "", chosen),
+	}
+}
+
+func filesTick(p PolicyProps) tickBox {
+	t := p.tick("files_allowed", "on", "Allow files", "", nil)
+	t.Checked = t.Why == "" && p.Form.FilesAllowed
+	return t
+}
+
+// limitWords says what the account's policy allows in a field at most, "" for no limit. It asks with
+// the loosest value of each.
+func accountLimitWords(p PolicyProps, field string) string {
+	switch field {
+	case "max_expiry", "default_expiry":
+		return p.forbids(field, share.ThirtyDays.Name())
+	case "max_views":
+		return p.forbids(field, "1000000")
+	case "allowed_domains":
+		return p.forbids(field, "")
+	case "files_max_size":
+		if p.forbids("files_allowed", "on") != "" {
+			return "" // said already
+		}
+		return p.forbids(field, strconv.Itoa(share.MaxFileSize))
+	}
+	return ""
+}
+
+func limitID(field string) string { return field + "-limit" }
+
+// policyControl returns the attributes that tie a control to its hints and its problem.
+func policyControl(p PolicyProps, field string) templ.Attributes {
+	attributes := controlState(p.Problems, field)
+	if accountLimitWords(p, field) != "" {
+		described, _ := attributes["aria-describedby"].(string)
+		attributes["aria-describedby"] = strings.TrimSpace(described + " " + limitID(field))
+	}
+	return attributes
+}

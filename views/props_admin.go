@@ -18,6 +18,8 @@ type PolicyProps struct {
 	Problems []fault.Problem
 	Linking  share.Linking   // who creates links, and the name of the vault's own account
 	Upstream *UpstreamPolicy // the policy of that account, nil where it has none or was not asked
+
+	Revocations RevocationsProps
 }
 
 // UpstreamPolicy is the policy of the vault's own account for one item. Plain is nil
@@ -39,18 +41,24 @@ type PolicyInput struct {
 	Vault string
 	share.PolicyForm
 	Affected string // "keep", "revoke" or ""
+	Same     bool   // removes the vault's own policy
 }
 
 // PolicyPreviewProps are the values of PolicyPreviewPage and of its fragment PolicyPreview.
 type PolicyPreviewProps struct {
 	Shell    Shell
 	Form     PolicyInput
-	Vault    string // its title, "" for the account
-	Current  *share.Policy
+	Vault    string       // its title, "" for the account
+	Current  share.Policy // of the account where the vault has no own
+	Own      bool         // Current is the policy that is replaced
 	Proposed share.Policy
 	Affected []AffectedShare
+	Count    int    // affected links of all pages
+	Native   int    // of Count, can only be revoked in their own account
+	AtLeast  bool   // there may be more than Count
 	After    string // the cursor of this page, "" for the first
 	Next     string
+	Revoking bool // the links that break an earlier policy are still being revoked
 }
 
 // AffectedShare is an active share that breaks the proposed policy.

@@ -129,14 +129,6 @@ func tokenScope(a ServiceAccountRow) string {
 	return "Can " + strings.ToLower(tokenPermissions(a)) + " in " + listOf(a.Vaults) + "."
 }
 
-// ticked returns the chosen values of a checkbox "on".
-func ticked(on bool) []string {
-	if on {
-		return []string{"on"}
-	}
-	return nil
-}
-
 // vaultsDescribed returns the ids for aria-describedby of the vaults to choose from.
 func vaultsDescribed(problems []fault.Problem) string {
 	if hasProblem(problems, "vaults") {

@@ -683,11 +683,11 @@ func serviceAccountForm(p ServiceAccountsProps) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = tick(
-			"share_items", "on", "Can share items",
-			"It can create links to items in these vaults, within the policy.",
-			ticked(p.Form.ShareItems),
-		).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = tick(tickBox{
+			Name: "share_items", Value: "on", Words: "Can share items",
+			Hint:    "It can create links to items in these vaults, within the policy.",
+			Checked: p.Form.ShareItems,
+		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -725,11 +725,11 @@ func serviceAccountForm(p ServiceAccountsProps) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = tick(
-			"edit_items", "on", "Can edit items",
-			"It can create, change, archive and delete items in these vaults.",
-			ticked(p.Form.EditItems),
-		).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = tick(tickBox{
+			Name: "edit_items", Value: "on", Words: "Can edit items",
+			Hint:    "It can create, change, archive and delete items in these vaults.",
+			Checked: p.Form.EditItems,
+		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -21,7 +21,8 @@ function dropEmpty(event) {
 function afterSwap(event) {
   const form = event.detail.requestConfig?.elt;
   if (form?.matches?.("form[data-reveal]") && event.detail.successful) revealed(form);
-  if (event.detail.successful) document.getElementById("notice")?.replaceChildren();
+  if (event.detail.successful && !form?.matches?.("[data-quiet]"))
+    document.getElementById("notice")?.replaceChildren();
   enhance();
 }
 
