@@ -232,7 +232,6 @@ func TestPolicyForbidsAtTheField(t *testing.T) {
 	p.fill(`[name=allowed_domains]`, "client.example")
 	p.click(`[data-testid=preview]`)
 	p.await(`[data-affected]`)
-	p.choose(`[name=affected][value=keep]`)
 	p.click(`[data-testid=save]`)
 	p.awaitGone(`[data-affected]`)
 	p.clean()
