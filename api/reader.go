@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"unicode"
@@ -199,4 +200,27 @@ func withMemberNames(err error) error {
 		ours[i] = p
 	}
 	return fault.Fields(ours)
+}
+
+// objects decodes a list of objects that have no other members than T.
+func objects[T any](r *reader, name string) []T {
+	var raw []json.RawMessage
+	r.read(name, &raw, "a list of "+name)
+	all := make([]T, len(raw))
+	for i := range raw {
+		if err := strictly(raw[i], &all[i]); err != nil || string(raw[i]) == "null" {
+			r.addProblem(fmt.Sprintf("%s.%d", name, i), wantedOf[T]())
+		}
+	}
+	return all
+}
+
+// wantedOf says which members an object of type T has.
+func wantedOf[T any]() string {
+	var names []string
+	for f := range reflect.TypeFor[T]().Fields() {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		names = append(names, name)
+	}
+	return "This must be an object of " + strings.Join(names, ", ") + " and nothing else."
 }

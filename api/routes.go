@@ -26,6 +26,7 @@ func (a *API) Routes(add AddFunc) {
 		program = account.AnyServiceAccount
 		viewer  = account.ServiceAccountViewer
 		sharer  = account.ServiceAccountSharer
+		editor  = account.ServiceAccountEditor
 	)
 	add(post, "/s/peek", anyone, false, a.peek)
 	add(post, "/s/code", anyone, false, a.sendCode)
@@ -35,7 +36,11 @@ func (a *API) Routes(add AddFunc) {
 	add(get, v1+"/openapi.json", anyone, false, a.openAPI)
 	add(get, v1+"/vaults", program, false, a.vaults)
 	add(get, v1+"/vaults/:vault/items", viewer, false, a.items)
+	add(post, v1+"/vaults/:vault/items", editor, false, a.createItem)
 	add(get, item, viewer, false, a.item)
+	add(http.MethodPut, item, editor, false, a.putItem)
+	add(http.MethodDelete, item, editor, true, a.deleteItem)
+	add(post, item+"/archive", editor, false, a.archiveItem)
 	add(get, item+"/share-policy", sharer, false, a.sharePolicy)
 	add(post, item+"/recipients", sharer, false, a.checkRecipients)
 	add(post, item+"/shares", sharer, true, a.createShare)

@@ -57,15 +57,32 @@ type itemOverview struct {
 	Tags      []string       `json:"tags"`
 	Version   uint32         `json:"version"`
 	UpdatedAt time.Time      `json:"updatedAt,omitzero"`
+	State     itemState      `json:"state"`
 }
 
-// items lists a vault's items by title.
+// itemState says whether an item is archived, in the SDK's words.
+type itemState string
+
+const (
+	active   itemState = "active"
+	archived itemState = "archived"
+)
+
+// items lists a vault's items by title, either the active or the archived ones.
 func (a *API) items(c echo.Context, _ account.Identity) error {
 	query := vault.Query{
 		Vaults: []string{c.Param("vault")}, Text: c.QueryParam("q"), After: c.QueryParam("after"),
 	}
 	var problems []fault.Problem
 	query.Limit, problems = limitOf(c)
+	switch state := itemState(c.QueryParam("state")); state {
+	case "", active, archived:
+		query.Archived = state == archived
+	default:
+		problems = append(problems, fault.Problem{
+			Code: fault.CodeInvalid, Field: "state", Detail: "Use active or archived.",
+		})
+	}
 	if name := c.QueryParam("category"); name != "" {
 		category, ok := vault.ParseCategory(name)
 		if query.Category = category; !ok {
@@ -101,8 +118,12 @@ func overviewOf(o vault.Overview) itemOverview {
 	for i, host := range o.Sites {
 		sites[i] = website{URL: host}
 	}
+	state := active
+	if !o.ArchivedAt.IsZero() {
+		state = archived
+	}
 	return itemOverview{
-		ID: o.ID, Title: o.Title, Category: o.Category, VaultID: o.VaultID, Subtitle: o.Subtitle,
+		State: state, ID: o.ID, Title: o.Title, Category: o.Category, VaultID: o.VaultID, Subtitle: o.Subtitle,
 		Websites: sites, Tags: nonNil(o.Tags), Version: o.Version,
 		UpdatedAt: wholeSeconds(o.UpdatedAt),
 	}
@@ -180,11 +201,7 @@ func (a *API) item(c echo.Context, me account.Identity) error {
 	if err != nil {
 		return fault.Wrap("load an item", err)
 	}
-	// The version is enough, and unlike a hash it reveals nothing of the values.
-	tag := `"` + strconv.FormatUint(uint64(item.Version), 10) + "-" + strconv.FormatInt(
-		item.UpdatedAt.Unix(), 36,
-	) + `"`
-	if notModified(c, tag) {
+	if notModified(c, itemTag(item)) {
 		return c.NoContent(http.StatusNotModified)
 	}
 	if c.Request().Method != http.MethodHead {
@@ -202,6 +219,14 @@ func (a *API) item(c echo.Context, me account.Identity) error {
 		}
 	}
 	return answer(c, http.StatusOK, wholeItemOf(item))
+}
+
+// itemTag returns an item's ETag. The version is enough, and unlike a hash it reveals nothing of the
+// values.
+func itemTag(item vault.Item) string {
+	return `"` + strconv.FormatUint(uint64(item.Version), 10) + "-" + strconv.FormatInt(
+		item.UpdatedAt.Unix(), 36,
+	) + `"`
 }
 
 func wholeItemOf(item vault.Item) wholeItem {

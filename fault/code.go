@@ -31,6 +31,8 @@ const (
 	CodeRevoked              Code = "revoked"               // Gone
 	CodeViewed               Code = "viewed"                // Gone: no views left
 	CodeConflict             Code = "conflict"              // Conflict
+	// PreconditionMissing: the request needs an If-Match
+	CodePreconditionRequired Code = "precondition_required"
 	// Conflict: the same request was sent before
 	CodeAlreadyCreated  Code = "already_created"
 	CodeTooManyAttempts Code = "too_many_attempts" // TooMany

@@ -21,6 +21,8 @@ const (
 	NotFound
 	Gone
 	Conflict
+	Precondition        // of a request's own condition, such as If-Match, which does not hold
+	PreconditionMissing // the request needs a condition and has none
 	TooMany
 	Unavailable
 )
@@ -75,8 +77,10 @@ func (k Kind) code() Code {
 		return CodeNotFound
 	case Gone:
 		return CodeExpired
-	case Conflict:
+	case Conflict, Precondition:
 		return CodeConflict
+	case PreconditionMissing:
+		return CodePreconditionRequired
 	case TooMany:
 		return CodeTooManyAttempts
 	case Unavailable:

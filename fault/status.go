@@ -33,6 +33,10 @@ func (e *Error) status() int {
 		return http.StatusGone
 	case Conflict:
 		return http.StatusConflict
+	case Precondition:
+		return http.StatusPreconditionFailed
+	case PreconditionMissing:
+		return http.StatusPreconditionRequired
 	case TooMany:
 		return http.StatusTooManyRequests
 	case Unavailable:

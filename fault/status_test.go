@@ -30,6 +30,8 @@ func TestStatusOf(t *testing.T) {
 		{"not found", Of(NotFound), http.StatusNotFound, 0},
 		{"gone", Of(Gone), http.StatusGone, 0},
 		{"conflict", Of(Conflict), http.StatusConflict, 0},
+		{"a condition that does not hold", Of(Precondition), http.StatusPreconditionFailed, 0},
+		{"no condition", Of(PreconditionMissing), http.StatusPreconditionRequired, 0},
 		{
 			"too many, rounded up", Wait(CodeTooManyAttempts, "", 1500*time.Millisecond),
 			http.StatusTooManyRequests, 2 * time.Second,

@@ -123,7 +123,7 @@ func newAPISetup(t *testing.T, name string) *apiSetup {
 		"reads": s.addProgram(
 			"Reader", false, s.team.ID,
 		), "shares": s.addProgram("Deploy", true,
-			s.team.ID), "cookie": {browser: s.signIn(memberEmail)},
+			s.team.ID), "edits": s.addEditor("Editor"), "cookie": {browser: s.signIn(memberEmail)},
 	}
 	if circumstances.with.vault == nil && circumstances.with.rate == 0 {
 		_, s.share = s.signIn(memberEmail).share(s.item, nil)
@@ -205,7 +205,10 @@ func TestBadInputIsAnsweredAsTheTableSays(t *testing.T) {
 		before := s.dump()
 		r := s.send(row)
 		if r.code() != "policy_access" &&
-			!strings.HasPrefix(r.code(), "policy_") { // rejections by the policy are in the audit log
+			!strings.HasPrefix(
+				r.code(),
+				"policy_",
+			) { // rejections by the policy are in the audit log
 			s.wantUnchanged(before, row.why)
 		}
 		status, codes, fields, words := r.tableCells()

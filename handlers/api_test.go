@@ -95,6 +95,18 @@ var programTests = map[string]programTest{
 	"GET /api/v1/vaults":                    {want: [...]int{401, 401, 401, 200, 200, 200, 401}},
 	"GET /api/v1/vaults/:vault/items":       {want: [...]int{401, 401, 401, 404, 200, 200, 401}},
 	"GET /api/v1/vaults/:vault/items/:item": {want: [...]int{401, 401, 401, 404, 200, 200, 401}},
+	"POST /api/v1/vaults/:vault/items": {
+		want: [...]int{401, 401, 401, 404, 403, 403, 401}, body: newItemBody,
+	},
+	"PUT /api/v1/vaults/:vault/items/:item": {
+		want: [...]int{401, 401, 401, 404, 403, 403, 401}, body: newItemBody,
+	},
+	"DELETE /api/v1/vaults/:vault/items/:item": {
+		want: [...]int{401, 401, 401, 404, 403, 403, 401},
+	},
+	"POST /api/v1/vaults/:vault/items/:item/archive": {
+		want: [...]int{401, 401, 401, 404, 403, 403, 401},
+	},
 	"GET /api/v1/vaults/:vault/items/:item/share-policy": {
 		want: [...]int{401, 401, 401, 404, 403, 200, 401},
 	},
@@ -215,7 +227,8 @@ func TestForeignAndMissingAreAlikeForPrograms(t *testing.T) {
 				two := a.callers[i].call(
 					r.method, a.fillPattern(r.path, "missing", foreign), programTests[key].body,
 				)
-				if i > 2 && one.status != http.StatusNotFound || one.stableText() != two.stableText() {
+				if i > 2 && one.status != http.StatusNotFound ||
+					one.stableText() != two.stableText() {
 					t.Errorf(
 						"%s by %s tells foreign from missing:\n%s\n%s", key, programCallers[i],
 						one.stableText(), two.stableText(),

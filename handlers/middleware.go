@@ -162,11 +162,12 @@ func (h *Handlers) protect(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// The most bytes that a form or a JSON body may have: of a call that anyone can send, and
-// of others, whose caller is known before their body is read.
+// The most bytes that a form or a JSON body may have: of a call that anyone can send, of others,
+// whose caller is known before their body is read, and of those that change an item.
 const (
 	publicBodyLimit = 4 << 10
 	bodyLimit       = 256 << 10
+	itemBodyLimit   = 8 << 20 // an item of vault.MaxItemBytes, however it is escaped
 )
 
 // The most time that an answer may take.
@@ -178,6 +179,8 @@ const (
 // mostBytes returns how long the body of a request may be.
 func (h *Handlers) mostBytes(c echo.Context, r route) int64 {
 	switch {
+	case r.access == account.VaultEditor, r.access == account.ServiceAccountEditor:
+		return itemBodyLimit
 	case r.access != account.Anyone:
 		return bodyLimit
 	case r.path == resumePath:

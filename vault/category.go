@@ -40,6 +40,15 @@ func Categories() []Category {
 	return all
 }
 
+// FieldTypes returns all types of fields.
+func FieldTypes() []FieldType {
+	return []FieldType{
+		FieldText, FieldConcealed, FieldTOTP, FieldEmail, FieldURL, FieldPhone, FieldDate,
+		FieldMonthYear, FieldAddress, FieldCreditCardNumber, FieldCreditCardType, FieldMenu,
+		FieldReference, FieldSSHKey, FieldUnsupported,
+	}
+}
+
 // Label returns the category's name for people.
 func (c Category) Label() string {
 	for _, l := range labels {

@@ -31,6 +31,21 @@ type Editor interface {
 	Versioner
 }
 
+// EditorOf returns the Editor that a backend is, or fault.Forbidden if its items are changed
+// elsewhere.
+func EditorOf(backend Backend) (Editor, error) {
+	if editor, ok := backend.(Editor); ok {
+		return editor, nil
+	}
+	place := "the account that they are in"
+	if limiter, ok := backend.(Limiter); ok {
+		place = limiter.Account()
+	}
+	return nil, fault.New(
+		fault.Forbidden, fault.CodeForbidden, "These items can only be changed in "+place+".",
+	)
+}
+
 // Archiver keeps items out of lists and searches, without a new version of them. Archived items can
 // be viewed, but not changed or shared.
 type Archiver interface {

@@ -30,7 +30,8 @@ const (
 // CheckItem returns fault.Invalid with a problem for each value that breaks a limit, or nil. Problems
 // name the value as the item form does: "title", "tags", "notes", "website.0.url", "section.0.title",
 // "field.0.value"; numbers are places in the item's lists, from 0. Any text is accepted, and so are
-// categories and types that this package does not know.
+// categories and types that this package does not know. Sections and fields may lack an ID, which
+// TidyItem gives them.
 func CheckItem(item Item) error {
 	c := checker{}
 	if strings.TrimSpace(item.Title) == "" {
@@ -108,7 +109,7 @@ func (c *checker) sections(sections []Section) {
 // id checks the ID of a section or a field, of which there are others.
 func (c *checker) id(field, what, id string, others map[string]bool) {
 	c.length(field, "An ID", id, MaxID)
-	if others[id] {
+	if id != "" && others[id] {
 		c.add(field, "Another "+what+" has this ID. Choose another one.")
 	}
 	others[id] = true

@@ -8,13 +8,6 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-// fieldTypes are all types that a form can edit.
-var fieldTypes = []FieldType{
-	FieldText, FieldConcealed, FieldCreditCardType, FieldCreditCardNumber, FieldPhone, FieldURL,
-	FieldTOTP, FieldEmail, FieldReference, FieldSSHKey, FieldMenu, FieldMonthYear, FieldAddress,
-	FieldDate,
-}
-
 // TestTemplates asserts that each category has a template that is a valid item.
 func TestTemplates(t *testing.T) {
 	for _, category := range Categories() {
@@ -29,7 +22,7 @@ func TestTemplates(t *testing.T) {
 		}
 		for _, f := range item.Fields {
 			if f.ID == "" || f.Title == "" || f.Value != "" ||
-				!slices.Contains(fieldTypes, f.Type) {
+				!slices.Contains(FieldTypes(), f.Type) {
 				t.Errorf("%s: %+v", category, f)
 			}
 			offers := f.Type == FieldMenu || f.Type == FieldCreditCardType
