@@ -14,7 +14,7 @@ import (
 func (c *client) itemWithOneTimePassword() (item, title string) {
 	c.t.Helper()
 	for _, item := range c.items("") {
-		if strings.Contains(c.get(item+"/share").body, `name="totp"`) {
+		if strings.Contains(c.get(item+"/share").body, `data-testid="totp"`) {
 			return item, c.title(item)
 		}
 	}
@@ -63,7 +63,7 @@ func (p *page) fillShareForm() {
 	}
 	p.choose(`[name=expire_after][value=OneDay]`)
 	p.choose(`[name=one_time][value=on]`)
-	if eval[bool](p, `document.querySelector("[name=totp]").checked`) {
+	if eval[bool](p, `document.querySelector("[data-testid=totp] input").checked`) {
 		p.t.Error("the one-time-password field comes along without being asked for")
 	}
 }

@@ -179,7 +179,7 @@ func TestCSV(t *testing.T) {
 		lines[1], ",Mail server,Team,Max,recipients,ann@client.example partner.example,",
 	) ||
 		!strings.HasSuffix(
-			lines[1], `,0,1,active,"2 fields, tags, one-time password not included"`,
+			lines[1], `,0,1,active,"2 fields, no file, one-time password not included, tags"`,
 		) {
 		t.Errorf("a line: %q", lines[1])
 	}

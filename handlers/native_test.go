@@ -108,7 +108,7 @@ func TestNativeForm(t *testing.T) {
 		"Your 1Password account allows 7 days at most.",
 		"Your 1Password account doesn&#39;t allow links for anyone.",
 		"Your 1Password account only allows individual email "+
-			"addresses.", `!name="omit"`, `!name="totp"`, `!name="files"`, `!data-testid="preview"`, "!Email is off")
+			"addresses.", `!name="include"`, `!name="chosen"`, `!data-testid="preview"`, "!Email is off")
 	a.get(itemPath(a.fileItem)+"/share").
 		wantWords(t, "the form of an item with files", "Your 1Password account allows 1 hour at "+
 			"most.", "notes.txt", `!name="files"`)
@@ -357,7 +357,7 @@ func TestPolicyBesideAnAccounts(t *testing.T) {
 	admin.get("/admin/policy?done=links").wantWords(t, "chosen", "itemshare creates new links.")
 	admin.get("/admin/audit").wantWords(t, "the audit log", "links by")
 	a.get(itemPath(a.plainItem)+"/share").
-		wantWords(t, "our form", `name="omit"`, `data-testid="preview"`, "!Create 1Password link")
+		wantWords(t, "our form", `name="include"`, `data-testid="preview"`, "!Create 1Password link")
 }
 
 func TestRefresh(t *testing.T) {

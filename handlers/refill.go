@@ -228,18 +228,21 @@ func isWithin(n, form *html.Node) bool {
 func (h *Handlers) fill(c echo.Context, p filledPage, typed typedForm) []byte {
 	left := url.Values{}
 	for name, values := range typed.values {
-		left[name] = slices.Clone(values)
+		if name != views.ShownField {
+			left[name] = slices.Clone(values)
+		}
 	}
 	count := map[string]int{}
 	for _, n := range p.controls {
 		count[attribute(n, "name")]++
 	}
 	for _, n := range p.controls {
-		if name := attribute(n, "name"); name != "" && name != ownerField {
+		if name := attribute(n, "name"); name != "" && name != ownerField && name != views.ShownField {
 			fillControl(n, name, typed.values, left, count[name] == 1)
 		}
 	}
 	p.addHidden(left)
+	setAttribute(p.form, "data-typed", true, "")
 	for parent := range p.form.Ancestors() {
 		if parent.Data == "details" {
 			setAttribute(parent, "open", true, "")

@@ -71,6 +71,7 @@ func (h *Handlers) pages() []route {
 		{get, item + "/files/:file", viewer, page, true, h.downloadFile},
 		{get, item + "/share", sharer, page, false, h.shareForm},
 		{post, item + "/share", sharer, page, true, h.createShare},
+		{post, item + "/share/terms", sharer, page, false, h.shareTerms},
 		{post, item + "/share/recipients", sharer, page, false, h.checkRecipients},
 		{post, item + "/share/preview", sharer, page, false, h.previewShare},
 

@@ -50,6 +50,9 @@ var routeTests = map[string]routeTest{
 	"POST /vaults/:vault/items/:item/share/preview": {
 		want: [...]int{401, 200, 404, 404, 200}, form: url.Values{"access": {"anyone"}},
 	},
+	"POST /vaults/:vault/items/:item/share/terms": {
+		want: [...]int{401, 200, 404, 404, 200}, form: url.Values{"access": {"anyone"}},
+	},
 	"POST /vaults/:vault/items/:item/share/recipients": {
 		want: [...]int{
 			401, 200, 404, 404, 200,
@@ -349,6 +352,7 @@ func TestViewWithoutShare(t *testing.T) {
 			url.Values{"access": {"anyone"}}),
 		b.post(itemPath(a.notes)+"/share/recipients",
 			nil), b.post(itemPath(a.notes)+"/share/preview", nil),
+		b.post(itemPath(a.notes)+"/share/terms", nil),
 	} {
 		if r.status != http.StatusForbidden || r.errors()[0] != "forbidden" {
 			t.Errorf("sharing: %v", r)

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"context"
 	"encoding/base64"
 	"fmt"
 	"io"
@@ -19,7 +18,9 @@ import (
 
 // shareForm shows the form, filled in like the earlier share that the query names, if any.
 func (h *Handlers) shareForm(c echo.Context, me account.Identity) error {
-	input := views.ShareInput{From: c.QueryParam("from"), Replace: c.QueryParam("replace") == "on"}
+	input := views.ShareInput{
+		First: true, From: c.QueryParam("from"), Replace: c.QueryParam("replace") == "on",
+	}
 	if input.From != "" {
 		again, err := h.c.Shares.Refill(c.Request().Context(), viewerOf(me, nil), input.From)
 		if err != nil {
@@ -29,6 +30,7 @@ func (h *Handlers) shareForm(c echo.Context, me account.Identity) error {
 			return fault.Of(fault.NotFound)
 		}
 		input = fillFrom(again, input)
+		input.First = false
 	}
 	return h.showShareForm(c, me, http.StatusOK, input, nil)
 }
@@ -37,6 +39,7 @@ func fillFrom(r share.Request, input views.ShareInput) views.ShareInput {
 	input.Access, input.Recipients = share.Audience(r.Access), r.Recipients
 	input.ExpireAfter, input.Omit = r.ExpireAfter, r.Omit
 	input.OneTime, input.Files, input.TOTP = r.OneTime, r.Files, r.TOTP
+	input.Chosen, input.Include = r.Chosen, r.Include
 	return input
 }
 
@@ -60,7 +63,7 @@ func (h *Handlers) showShareForm(
 		Item:  views.ViewItem(item, names[item.VaultID]),
 		Form:  input, Problems: problems,
 	}
-	if err := h.setLimits(ctx, &props, item); err != nil {
+	if err := h.judgeForm(c, &props, item); err != nil {
 		return err
 	}
 	if len(input.Recipients) > 0 {
@@ -92,21 +95,22 @@ func (h *Handlers) formToken() (string, error) {
 	return base64.RawURLEncoding.EncodeToString(raw[:]), nil
 }
 
-// setLimits sets who creates the link, and the policy that it falls under.
-func (h *Handlers) setLimits(ctx context.Context, props *views.ShareProps, item vault.Item) error {
-	policy, err := h.c.Shares.EffectivePolicy(ctx, item.VaultID, item.ID)
+// judgeForm sets what the policy says about the choices of a form, and what would become of them.
+func (h *Handlers) judgeForm(c echo.Context, props *views.ShareProps, item vault.Item) error {
+	found, err := h.c.Shares.Judge(
+		c.Request().Context(), item, shareRequest(c, props.Form),
+	)
 	if err != nil {
-		return fault.Wrap("load the policy", err)
+		return fault.Wrap("judge a share form", err)
 	}
-	linking, err := h.c.Shares.Linking(ctx)
-	if err != nil {
-		return fault.Wrap("load who creates links", err)
+	props.Base, props.Policy, props.Native = found.Base, found.Policy, found.Native
+	props.Terms, props.Named = found.Terms, recipientNames(found.Recipients)
+	props.Included, props.Pending = found.Included, found.Problems
+	props.Form.Include = found.Include
+	if found.Native != "" {
+		props.OnlyOnce = found.Policy.OnlyOnce()
 	}
-	if linking.Native {
-		policy = policy.WholeItem(item)
-		props.Native, props.OnlyOnce = linking.Account, policy.OnlyOnce()
-	}
-	props.Policy, props.MailOff = policy, h.c.Shares.MailOff() && !linking.Native
+	props.MailOff = h.c.Shares.MailOff() && found.Native == ""
 	return nil
 }
 
@@ -116,6 +120,7 @@ func shareInput(form url.Values) views.ShareInput {
 		ExpireAfter: form.Get("expire_after"),
 		OneTime:     isChecked(form, "one_time"), Files: isChecked(form, "files"),
 		TOTP: isChecked(form, "totp"), Omit: form["omit"],
+		Chosen: isChecked(form, "chosen"), Include: form["include"],
 		Token: form.Get("token"), From: form.Get("from"), Replace: isChecked(form, "replace"),
 	}
 }
@@ -125,7 +130,7 @@ func shareRequest(c echo.Context, in views.ShareInput) share.Request {
 		VaultID: c.Param("vault"), ItemID: c.Param("item"), Access: string(in.Access),
 		Recipients:  in.Recipients,
 		ExpireAfter: in.ExpireAfter, OneTime: in.OneTime, Files: in.Files, TOTP: in.TOTP,
-		Omit: in.Omit, Token: in.Token,
+		Omit: in.Omit, Chosen: in.Chosen, Include: in.Include, Token: in.Token, First: in.First,
 	}
 }
 
@@ -157,7 +162,7 @@ func (h *Handlers) createShare(c echo.Context, me account.Identity) error {
 	props := views.SharedProps{
 		Shell: h.shell(me, views.NavItems, "Link for "+made.Title, vaults), ShareID: made.ID,
 		Link:  made.Link,
-		Terms: made.Terms, Recipients: recipientNames(made.Recipients),
+		Terms: made.Terms, Recipients: recipientNames(made.Recipients), Included: made.Included,
 		Item: views.ItemRef{
 			VaultID: made.VaultID, ID: made.ItemID, Vault: titles(vaults)[made.VaultID],
 			Title: made.Title, Version: made.ItemVersion,
@@ -227,6 +232,31 @@ func (h *Handlers) showShareRetry(
 	return h.showEither(c, status, views.ShareRetry(props), views.ShareRetryPage(props))
 }
 
+// shareTerms says what would become of the choices of a share form so far, and brings the choices
+// that the policy allows where the form shows others. It creates nothing.
+func (h *Handlers) shareTerms(c echo.Context, me account.Identity) error {
+	form, err := formOf(c)
+	if err != nil {
+		return err
+	}
+	item, err := h.c.Vault.Item(c.Request().Context(), c.Param("vault"), c.Param("item"))
+	props := views.ShareProps{
+		Shell: h.shell(me, views.NavItems, "", nil), Item: views.ViewItem(item, ""),
+		Form: shareInput(form), Shown: form.Get(views.ShownField),
+	}
+	if err = ofVault("load an item", err); err == nil {
+		err = h.judgeForm(c, &props, item)
+	}
+	if fault.KindOf(err) == fault.Unavailable {
+		status, _ := statusOf(c, err)
+		return h.show(c, status, views.ShareTermsMissing())
+	}
+	if err != nil {
+		return err
+	}
+	return h.show(c, http.StatusOK, views.ShareTerms(props))
+}
+
 // checkRecipients shows what each recipient is, while a person types.
 func (h *Handlers) checkRecipients(c echo.Context, me account.Identity) error {
 	form, err := formOf(c)
@@ -275,7 +305,7 @@ func (h *Handlers) previewShare(c echo.Context, me account.Identity) error {
 		Shell:   h.shell(me, views.NavItems, "Preview of "+item.Title, vaults),
 		Item:    itemRef(item, titles(vaults)[item.VaultID]),
 		Content: recipientItem(seen.Content), Terms: seen.Terms,
-		Recipients: recipientNames(seen.Recipients),
+		Recipients: recipientNames(seen.Recipients), Included: seen.Included,
 	}
 	return h.showSecret(c, http.StatusOK, views.PreviewPage(props))
 }

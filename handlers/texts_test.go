@@ -14,7 +14,7 @@ func TestTextsThatAreNone(t *testing.T) {
 	item := itemPath(a.item)
 	fields := []string{
 		"email", "password", "next", "name", "vaults", "lifetime", "token", "access", "recipients",
-		"expire_after", "omit", "from",
+		"expire_after", "omit", "include", "shown", "from",
 		"field", "vault", "after", "max_expiry", "allowed_domains",
 	}
 	for _, text := range []string{"\x00", "x\x00y", "\xff", "0123456789abcdef\xc3("} {
@@ -33,7 +33,7 @@ func TestTextsThatAreNone(t *testing.T) {
 				t.Errorf("%s: %d", path, r.status)
 			}
 		}
-		form := url.Values{"replace": {"on"}}
+		form := url.Values{"replace": {"on"}, "chosen": {"on"}}
 		for _, field := range fields {
 			form.Set(field, text)
 		}

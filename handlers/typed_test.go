@@ -18,7 +18,7 @@ import (
 )
 
 // formWithAction returns what a browser would send of the form with this action.
-func formWithAction(t *testing.T, body, action string) url.Values {
+func formWithAction(t testing.TB, body, action string) url.Values {
 	t.Helper()
 	document, err := parser.Parse(strings.NewReader(body))
 	if err != nil {
@@ -91,7 +91,7 @@ func filledShareForm(t *testing.T, b *browser) url.Values {
 	form.Set("recipients", "ann@client.example\nzoë <b>@client.example")
 	form.Set("expire_after", "OneHour")
 	form.Set("one_time", "on")
-	form["omit"] = []string{"password"}
+	form["include"] = []string{"username", "tags"}
 	return form
 }
 

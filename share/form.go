@@ -23,6 +23,15 @@ func (e Effective) AudienceReason(a Audience, mailOff bool) string {
 	return ""
 }
 
+// FirstAudience returns the audience that a share form shows at first: anyone, unless only
+// recipients are allowed. With mailOff no code can be sent to recipients.
+func (e Effective) FirstAudience(mailOff bool) Audience {
+	if e.AudienceReason(Anyone, mailOff) != "" && e.AudienceReason(Recipients, mailOff) == "" {
+		return Recipients
+	}
+	return Anyone
+}
+
 // RecipientsHint says who can be a recipient.
 func (e Effective) RecipientsHint() string {
 	words := "For example ann@client.example, or client.example for everyone at that domain."

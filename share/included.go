@@ -80,6 +80,21 @@ func partName(name string) string {
 	return name
 }
 
+// Names returns the names that people know what is included by: of fields, then of other parts, then
+// of files.
+func (in Included) Names() (names []string) {
+	for _, f := range in.Fields {
+		names = append(names, f.Name)
+	}
+	for _, part := range in.Parts {
+		names = append(names, capital(part))
+	}
+	for _, f := range in.Files {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
 // names returns the names that include the same again.
 func (in Included) names() (names []string) {
 	for _, f := range in.Fields {
@@ -99,20 +114,12 @@ func (in Included) Known() bool {
 // Words says what is included, and what of the item isn't: "4 of 5 fields, 2 files, one-time
 // password not included". It is "" where that isn't known.
 func (in Included) Words() string {
-	with, without := in.phrases()
-	if len(without) > 0 {
-		with = append(with, joined(without, "and")+" not included")
-	}
-	return in.joined(with)
+	return in.joined(in.phrases(func(totps string) string { return totps + " not included" }))
 }
 
 // Line says the same beside a heading: "4 of 5 fields, 2 files, no one-time password".
 func (in Included) Line() string {
-	with, without := in.phrases()
-	for _, what := range without {
-		with = append(with, "no "+what)
-	}
-	return in.joined(with)
+	return in.joined(in.phrases(func(totps string) string { return "no " + totps }))
 }
 
 func (in Included) joined(phrases []string) string {
@@ -127,27 +134,29 @@ func (in Included) joined(phrases []string) string {
 
 // phrases returns in a few words each what is included, and what isn't of that which usually is, or
 // which people expect. Notes and websites are included unless said otherwise, tags are not.
-func (in Included) phrases() (with, without []string) {
+func (in Included) phrases(withoutTOTPs func(words string) string) (all []string) {
 	totps := 0
 	for _, f := range in.Fields {
 		if f.TOTP {
 			totps++
 		}
 	}
+	no := func(words string) string { return "no " + words }
 	for _, group := range []struct {
-		n, of int
-		noun  string
+		n, of   int
+		noun    string
+		without func(string) string
 	}{
-		{len(in.Fields) - totps + in.More, in.Of.Fields, "field"},
-		{len(in.Files), in.Of.Files, "file"},
-		{totps, in.Of.TOTPs, totpNoun},
+		{len(in.Fields) - totps + in.More, in.Of.Fields, "field", no},
+		{len(in.Files), in.Of.Files, "file", no},
+		{totps, in.Of.TOTPs, totpNoun, withoutTOTPs},
 	} {
 		switch words := partWords(group.n, group.of, group.noun); {
 		case group.of == 0:
 		case group.n == 0:
-			without = append(without, words)
+			all = append(all, group.without(words))
 		default:
-			with = append(with, words)
+			all = append(all, words)
 		}
 	}
 	for _, part := range []struct {
@@ -155,13 +164,13 @@ func (in Included) phrases() (with, without []string) {
 		there bool
 	}{{PartNotes, in.Of.Notes}, {PartWebsites, in.Of.Websites}} {
 		if part.there && !slices.Contains(in.Parts, part.name) {
-			without = append(without, part.name)
+			all = append(all, no(part.name))
 		}
 	}
 	if slices.Contains(in.Parts, PartTags) {
-		with = append(with, PartTags)
+		all = append(all, PartTags)
 	}
-	return with, without
+	return all
 }
 
 // partWords counts some parts of an item: "4 of 5 fields", "2 files", "one-time password".

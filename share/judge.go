@@ -17,11 +17,15 @@ type judged struct {
 
 // judge judges a request for an item by the policy.
 func (s *Service) judge(ctx context.Context, item vault.Item, r Request) (judged, error) {
-	plan, problems := r.plan(s.MailOff())
 	base, err := s.EffectivePolicy(ctx, item.VaultID, item.ID)
 	if err != nil {
 		return judged{}, err
 	}
+	if r.First {
+		r.Access = string(base.FirstAudience(s.MailOff()))
+		r.Chosen, r.Include = true, base.DefaultInclude(item)
+	}
+	plan, problems := r.plan(s.MailOff())
 	policy, proposal := base, plan.proposal(item)
 	if len(proposal.files) > 0 {
 		policy = base.WithFiles()
@@ -36,13 +40,16 @@ func (s *Service) judge(ctx context.Context, item vault.Item, r Request) (judged
 func (s *Service) judgeNative(
 	ctx context.Context, account string, item vault.Item, r Request,
 ) (judged, error) {
-	plan, problems := r.plan(false) // the account mails its own codes
-	problems = append(problems, r.chosenParts(account)...)
 	policy, err := s.EffectivePolicy(ctx, item.VaultID, item.ID)
 	if err != nil {
 		return judged{}, err
 	}
 	policy = policy.WholeItem(item)
+	if r.First {
+		r.Access = string(policy.FirstAudience(false))
+	}
+	plan, problems := r.plan(false) // the account mails its own codes
+	problems = append(problems, r.chosenParts(account)...)
 	plan.choice = selection{totp: true, files: true}
 	plan.expiry = policy.namedExpiry(plan.expiry)
 	proposal := plan.proposal(item)
@@ -59,6 +66,7 @@ type Judgement struct {
 	Terms      Terms     // on which a link would be created now
 	Recipients []Recipient
 	Included   Included
+	Include    []string        // the names of what is included
 	Problems   []fault.Problem // why none would, all at once
 	Native     string          // the account that creates the link, "" for this server
 }
@@ -84,5 +92,6 @@ func (s *Service) Judge(ctx context.Context, item vault.Item, r Request) (Judgem
 	j.Base, j.Policy, j.Problems = found.base, found.policy, found.problems
 	j.Terms = found.plan.terms(found.policy.Policy, s.clock())
 	j.Recipients, j.Included = found.plan.recipients, found.plan.choice.included(item)
+	j.Include = found.plan.choice.names(item)
 	return j, nil
 }

@@ -29,6 +29,7 @@ type Request struct {
 	Omit        []string
 	Chosen      bool
 	Include     []string
+	First       bool // for Judge: nothing is chosen yet, so it judges what a share form shows at first
 	Token       string
 }
 

@@ -145,11 +145,11 @@ func TestIncludedWords(t *testing.T) {
 		{without(), "4 fields, 2 files, one-time password, tags", ""},
 		{
 			without(PartNotes, PartTags, "file:f1"),
-			"4 fields, 1 of 2 files, one-time password, notes not included",
+			"4 fields, 1 of 2 files, one-time password, no notes",
 			"4 fields, 1 of 2 files, one-time password, no notes",
 		},
 		{
-			chosen(), "Fields, files, one-time password, notes and websites not included",
+			chosen(), "No fields, no files, one-time password not included, no notes, no websites",
 			"No fields, no files, no one-time password, no notes, no websites",
 		},
 	} {

@@ -247,8 +247,8 @@ func TestRejectedFormKeepsItsValues(t *testing.T) {
 		{"access", "recipients"},
 		{"expire_after", "ThirtyDays"},
 		{"one_time", "on"},
-		{"totp", "on"},
-		{"omit", "url"},
+		{"include", "otp"},
+		{"include", "url"},
 		{"replace", "on"},
 	} {
 		checked := false
@@ -278,7 +278,7 @@ func accountAndVault() share.Effective {
 
 func TestShareFormShowsLimits(t *testing.T) {
 	p := (sample{"", "text"}).share()
-	p.Policy = accountAndVault()
+	p.Policy, p.Base = accountAndVault(), accountAndVault()
 	root := parse(t, SharePage(p))
 	for _, c := range []struct {
 		id   string
@@ -309,7 +309,7 @@ func TestShareFormShowsLimits(t *testing.T) {
 	if got := root.byTestID(t, "files-why").text(); got != noFiles {
 		t.Errorf("files: %q", got)
 	}
-	totp := root.byTestID(t, "totp").elementsWith("name", "totp")[0]
+	totp := root.byTestID(t, "totp").elementsWith("name", "include")[0]
 	if _, checked := totp.attr("checked"); checked {
 		t.Error("one-time passwords are included by default")
 	}

@@ -61,6 +61,11 @@ func (p Paths) ShareRecipients(vaultID, itemID string) string {
 	return p.Share(vaultID, itemID) + "/recipients"
 }
 
+// ShareTerms accepts a POST of the share form, and says what would become of its choices.
+func (p Paths) ShareTerms(vaultID, itemID string) string {
+	return p.Share(vaultID, itemID) + "/terms"
+}
+
 // SharePreview accepts a POST of the share form, and shows what recipients would see.
 func (p Paths) SharePreview(vaultID, itemID string) string {
 	return p.Share(vaultID, itemID) + "/preview"

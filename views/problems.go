@@ -33,7 +33,7 @@ func fieldOf(p fault.Problem) string {
 
 // controls are the ids of the controls that a summary can lead to.
 var controls = [...]string{
-	"access", "recipients", "links_by", "expire_after", "one_time", "files", "omit",
+	"access", "recipients", "links_by", "expire_after", "one_time", "files", "include",
 	"name", "to", "vaults", "share_items", "lifetime",
 	"allowed_types", "allowed_recipient_types", "allowed_domains", "max_expiry", "default_expiry",
 	"max_views", "files_allowed", "files_max_size",
@@ -42,6 +42,9 @@ var controls = [...]string{
 // anchorOf returns the link to the control that a problem is about, "" where there is none.
 func anchorOf(p fault.Problem) string {
 	field := fieldOf(p)
+	if field == "omit" || field == "totp" { // older names of what is included
+		field = "include"
+	}
 	if !slices.Contains(controls[:], field) {
 		return ""
 	}

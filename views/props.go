@@ -199,12 +199,20 @@ type ShareProps struct {
 	Item       ItemView
 	Form       ShareInput
 	Recipients []CheckedRecipient // Form.Recipients, checked
-	Policy     share.Effective
+	Base       share.Effective    // the policy, whatever is included
+	Policy     share.Effective    // the policy for what is included
 	MailOff    bool // recipients can't be sent a code
 	Problems   []fault.Problem
 	From       *ShareRow // the share that Form was copied from, nil for none
 	Native     string    // the account that creates the link, "" for this server
 	OnlyOnce   string    // why a native link is limited to one view, "" if it isn't
+
+	// What would become of the form's choices, and what stands in the way.
+	Terms    share.Terms
+	Named    []RecipientName
+	Included share.Included
+	Pending  []fault.Problem
+	Shown    string // the key of the limits that the form shows: see ShownField
 }
 
 // ShareRetryProps are the values of ShareRetryPage and of its fragment ShareRetry, for a link that
@@ -226,6 +234,9 @@ type ShareInput struct {
 	Recipients  []string       // as entered
 	ExpireAfter string         // the name of a duration, "" for the policy's default
 	OneTime     bool
+	Chosen      bool     // Include says what is included; else Files, TOTP and Omit do
+	Include     []string // names as share.FieldName returns them
+	First       bool     // nothing is chosen yet: what is included at first is
 	Files       bool
 	TOTP        bool
 	Omit        []string
@@ -242,6 +253,7 @@ type SharedProps struct {
 	Link       string
 	Terms      share.Terms
 	Recipients []RecipientName
+	Included   share.Included
 	Replaced   bool   // the old link was revoked
 	Native     string // the account that created the link, "" for this server
 }
@@ -253,6 +265,7 @@ type PreviewProps struct {
 	Content    RecipientItemProps
 	Terms      share.Terms
 	Recipients []RecipientName
+	Included   share.Included
 }
 
 // RecipientName is a recipient as pages show it.
@@ -301,6 +314,7 @@ type ShareRow struct {
 	Views      int
 	MaxViews   int // 0 for unlimited; per address of a recipient
 	Files      bool
+	Included   share.Included
 	CreatedAt  time.Time
 	ExpiresAt  time.Time
 	EndedAt    time.Time // zero while the share is active

@@ -83,26 +83,10 @@ func problemMark(p fault.Problem, marked bool) templ.Attributes {
 	return templ.Attributes{"data-refused": string(p.Code)}
 }
 
-// chipsData returns the words of checked recipients for the summary: who they are, or what to do
-// first.
-func chipsData(recipients []CheckedRecipient) templ.Attributes {
-	if wrong := wrongOf(recipients); len(wrong) > 0 {
-		return templ.Attributes{"data-wrong": fixWords(wrong)}
-	}
-	var good []share.Recipient
-	for _, r := range recipients {
-		good = append(good, share.Recipient{Kind: r.Kind, Address: r.Address})
-	}
-	return templ.Attributes{"data-who": share.Who(share.Recipients, good)}
-}
-
-// fixWords says what to do about the problems of a list.
-func fixWords(wrong []CheckedRecipient) string {
-	switch {
-	case !isEntry(wrong[0]):
-		return problemWords(*wrong[0].Problem)
-	case len(wrong) == 1:
+// fixWords says what to do about entries that are no recipients.
+func fixWords(wrong int) string {
+	if wrong == 1 {
 		return "Fix or remove the entry marked above."
 	}
-	return "Fix or remove the " + strconv.Itoa(len(wrong)) + " entries marked above."
+	return "Fix or remove the " + strconv.Itoa(wrong) + " entries marked above."
 }

@@ -98,7 +98,7 @@ func tightPolicy() share.Policy {
 func (s sample) share() ShareProps {
 	return ShareProps{
 		Shell: s.shell(NavItems), Item: s.view(), Form: ShareInput{Token: "one-use"},
-		Policy: share.Combine(openPolicy(), nil),
+		Policy: share.Combine(openPolicy(), nil), Base: share.Combine(openPolicy(), nil),
 	}
 }
 
@@ -113,7 +113,7 @@ func (s sample) rejected() ShareProps {
 	p.Form = ShareInput{
 		Access: share.Recipients, Recipients: []string{"ann@client.example", s.text},
 		ExpireAfter: "ThirtyDays",
-		OneTime:     true, TOTP: true, Omit: []string{"url"}, Token: "one-use", From: "s1",
+		OneTime:     true, Include: []string{"otp", "url"}, Token: "one-use", From: "s1",
 		Replace: true,
 	}
 	p.Recipients = []CheckedRecipient{

@@ -3,11 +3,7 @@ package views
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
-
-	"github.com/a-h/templ"
 
 	"itemshare/fault"
 	"itemshare/share"
@@ -19,8 +15,10 @@ type shareChoice struct {
 	Name, Value, Words, Hint string
 	PerPerson                bool // a link to recipients adds "per person" to Words
 	Checked                  bool
-	Why                      string           // it is disabled, "" where it isn't
-	Data                     templ.Attributes // words for the summary
+	Why                      string // it isn't allowed, "" where it is
+	// Off choices can't be chosen. What a person chose before it was forbidden isn't: nobody is to
+	// share on other terms than they see.
+	Off bool
 }
 
 // The labels of the two audiences.
@@ -28,27 +26,28 @@ const (
 	anyoneLabel     = "Anyone with the link"
 	anyoneHint      = "No email verification."
 	recipientsLabel = "Only people you choose"
-	recipientsHint  = "They verify their email with a one-time code."
+
+	recipientsHint = "They verify their email with a one-time code."
 )
 
 func audienceChoice(p ShareProps, audience share.Audience, label, hint string) shareChoice {
+	why := audienceReason(p.Policy, p, audience)
 	return shareChoice{
 		Name: "access", Value: string(audience), Words: label, Hint: hint,
-		Checked: chosenAudience(p) == audience, Why: audienceReason(p, audience),
-		Data: audienceData(audience),
+		Checked: chosenAudience(p) == audience, Why: why,
+		Off: why != "" && p.Form.Access != audience,
 	}
 }
 
-func viewChoices(p ShareProps) []shareChoice {
+func viewLimits(p ShareProps) []shareChoice {
 	once := isOneTime(p)
 	return []shareChoice{
 		{
 			Name: "one_time", Value: "", Words: manyWords(p), Hint: manyHint(p), Checked: !once,
-			Why: manyReason(p), Data: viewsData(p.Policy.MaxViews),
+			Why: manyReason(p), Off: manyReason(p) != "",
 		},
 		{
 			Name: "one_time", Value: "on", Words: "One view", PerPerson: true, Checked: once,
-			Data: viewsData(1),
 		},
 	}
 }
@@ -59,10 +58,11 @@ func canShare(p ShareProps) bool { return sharingOffWords(p) == "" }
 
 // sharingOffWords says why no link can be created, "" where one can.
 func sharingOffWords(p ShareProps) string {
-	if p.Native != "" && p.Policy.Sharing() && filesReason(p) != "" {
+	if p.Native != "" && p.Base.Sharing() && filesReason(p) != "" {
 		return "A " + p.Native + " link includes the files. " + filesReason(p)
 	}
-	anyone, people := audienceReason(p, share.Anyone), audienceReason(p, share.Recipients)
+	anyone := audienceReason(p.Base, p, share.Anyone)
+	people := audienceReason(p.Base, p, share.Recipients)
 	switch {
 	case anyone == "" || people == "":
 		return ""
@@ -72,12 +72,17 @@ func sharingOffWords(p ShareProps) string {
 	return anyone + " " + people
 }
 
-func audienceReason(p ShareProps, audience share.Audience) string {
-	return p.Policy.AudienceReason(audience, p.MailOff)
+func audienceReason(by share.Effective, p ShareProps, audience share.Audience) string {
+	return by.AudienceReason(audience, p.MailOff)
 }
 
 func filesReason(p ShareProps) string {
-	return p.Policy.FilesReason(p.Item.Files, p.Native != "")
+	return p.Base.FilesReason(p.Item.Files, p.Native != "")
+}
+
+// fileReason says why one file can't be included, "" where it can.
+func fileReason(p ShareProps, f vault.File) string {
+	return p.Base.FilesReason([]vault.File{f}, false)
 }
 
 // chosenAudience returns the audience of the form, or else the first that is allowed.
@@ -85,10 +90,7 @@ func chosenAudience(p ShareProps) share.Audience {
 	if p.Form.Access != "" {
 		return p.Form.Access
 	}
-	if audienceReason(p, share.Anyone) != "" && audienceReason(p, share.Recipients) == "" {
-		return share.Recipients
-	}
-	return share.Anyone
+	return p.Policy.FirstAudience(p.MailOff)
 }
 
 // unshownProblems returns the problems that no chip shows.
@@ -115,8 +117,8 @@ func recipientsDescribed(p ShareProps) string {
 
 func recipientsText(entered []string) string { return strings.Join(entered, "\n") }
 
-// expiryChoices returns the policy's expiries, of which the chosen one is checked.
-func expiryChoices(p ShareProps) []shareChoice {
+// expiries returns the policy's expiries, of which the chosen one is checked.
+func expiries(p ShareProps) []shareChoice {
 	var choices []shareChoice
 	for _, e := range p.Policy.Expiries() {
 		checked := e.Name.Name() == p.Form.ExpireAfter
@@ -125,7 +127,7 @@ func expiryChoices(p ShareProps) []shareChoice {
 		}
 		choices = append(choices, shareChoice{
 			Value: e.Name.Name(), Words: share.Span(e.Length), Checked: checked, Why: e.Reason,
-			Data: templ.Attributes{"data-seconds": strconv.Itoa(int(e.Length / time.Second))},
+			Off: e.Reason != "" && (p.Form.ExpireAfter == "" || !checked),
 		})
 	}
 	return choices
@@ -133,7 +135,7 @@ func expiryChoices(p ShareProps) []shareChoice {
 
 // expiryReason says why some expiries can't be chosen, "" where all can.
 func expiryReason(p ShareProps) string {
-	for _, choice := range expiryChoices(p) {
+	for _, choice := range expiries(p) {
 		if choice.Why != "" && p.Policy.Sharing() {
 			return choice.Why
 		}
@@ -161,22 +163,6 @@ func manyHint(p ShareProps) string {
 
 func manyReason(p ShareProps) string { return cmp.Or(p.Policy.ManyReason(), p.OnlyOnce) }
 
-// viewsData returns the words of a view limit for the summary, for either audience.
-func viewsData(maxViews int) templ.Attributes {
-	return templ.Attributes{
-		"data-views-anyone":     viewLimitWords(maxViews, share.Anyone),
-		"data-views-recipients": viewLimitWords(maxViews, share.Recipients),
-	}
-}
-
-// audienceData returns the words of an audience for the summary.
-func audienceData(audience share.Audience) templ.Attributes {
-	if audience == share.Recipients {
-		return nil // the chips have them
-	}
-	return templ.Attributes{"data-who": share.Who(audience, nil)}
-}
-
 // formHint says what the link shares.
 func formHint(p ShareProps) string {
 	if p.Native != "" {
@@ -203,33 +189,38 @@ func wholeWords(p ShareProps) string {
 	return words
 }
 
-func isOmitted(form ShareInput, id string) bool { return slices.Contains(form.Omit, id) }
+func includes(p ShareProps, name string) bool { return slices.Contains(p.Form.Include, name) }
 
-func hasTOTP(item ItemView) bool {
+func hasTOTP(item ItemView) bool { return len(totpFields(item)) > 0 }
+
+func totpFields(item ItemView) (all []ItemField) {
 	for _, s := range item.Sections {
 		for _, f := range s.Fields {
 			if f.Type == vault.FieldTOTP {
-				return true
+				all = append(all, f)
 			}
 		}
 	}
-	return false
+	return all
 }
 
-// alwaysIncluded names what a link shares whatever is chosen.
-func alwaysIncluded(item ItemView) string {
-	parts := []string{"title"}
-	if len(item.Websites) > 0 {
-		parts = append(parts, "websites")
+const totpHint = "Anyone who opens the link can generate codes even after it expires."
+
+// totpLabel names a one-time password, by its own name too where that says more.
+func totpLabel(f ItemField) string {
+	const words = "One-time password"
+	if label := fieldLabel(f); !strings.EqualFold(label, words) {
+		return words + " (" + label + ")"
 	}
-	if item.Notes != "" {
-		parts = append(parts, "notes")
-	}
-	if len(item.Tags) > 0 {
-		parts = append(parts, "tags")
-	}
-	if len(parts) == 1 {
-		return "The title is always included."
-	}
-	return capitalize(listOf(parts)) + " are always included."
+	return words
 }
+
+func siteNames(sites []vault.Website) string {
+	var names []string
+	for _, site := range sites {
+		names = append(names, site.URL)
+	}
+	return truncate(strings.Join(names, ", "), 200)
+}
+
+func tagNames(tags []string) string { return truncate(strings.Join(tags, ", "), 200) }

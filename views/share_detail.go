@@ -52,11 +52,15 @@ func neverWords(s share.State) string {
 	return "Never viewed."
 }
 
-func filesIncluded(yes bool) string {
-	if yes {
-		return "Included"
+// includedWords says what a link includes; of one whose names were erased, whether files.
+func includedWords(row ShareRow) string {
+	switch {
+	case row.Included.Known():
+		return row.Included.Words()
+	case row.Files:
+		return "With files"
 	}
-	return "None"
+	return "Without files"
 }
 
 func versionWords(n uint32) string { return "Version " + strconv.FormatUint(uint64(n), 10) }

@@ -73,7 +73,8 @@ func switchedOn(f ShareInput) []string {
 	for _, s := range []struct {
 		name string
 		on   bool
-	}{{"one_time", f.OneTime}, {"files", f.Files}, {"totp", f.TOTP}, {"replace", f.Replace}} {
+	}{
+		{"chosen", f.Chosen}, {"one_time", f.OneTime}, {"files", f.Files}, {"totp", f.TOTP}, {"replace", f.Replace}} {
 		if s.on {
 			all = append(all, s.name)
 		}

@@ -44,6 +44,7 @@ func messageText(p SharedProps) string {
 	if n := p.Terms.MaxViews; n > 0 {
 		b.WriteString(" You can view it " + timesWords(n) + ".")
 	}
+	b.WriteString(includedSentence(p.Included))
 	if p.Terms.Audience == share.Recipients {
 		b.WriteString(" You'll be asked for your email address and get a code to verify it.")
 	}
@@ -53,6 +54,14 @@ func messageText(p SharedProps) string {
 		sharer,
 	)
 	return b.String()
+}
+
+// includedSentence says what a share includes, after another sentence; "" where that isn't known.
+func includedSentence(in share.Included) string {
+	if words := in.Words(); words != "" {
+		return " Included: " + words + "."
+	}
+	return ""
 }
 
 // quietZone is the width of the light margin that a reader needs, in modules.

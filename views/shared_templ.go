@@ -185,7 +185,7 @@ func shared(p SharedProps) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = sharedWords(p.Terms, p.Recipients).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = sharedWords(p).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -363,8 +363,8 @@ func shared(p SharedProps) templ.Component {
 	})
 }
 
-// sharedWords says as termsWords does who can view a share, but names recipients.
-func sharedWords(terms share.Terms, recipients []RecipientName) templ.Component {
+// sharedWords says the same as termsWords, but names recipients.
+func sharedWords(p SharedProps) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -381,16 +381,16 @@ func sharedWords(terms share.Terms, recipients []RecipientName) templ.Component 
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		if terms.Audience == share.Recipients {
+		if p.Terms.Audience == share.Recipients {
 			templ_7745c5c3_Err = momentIn(
-				"Only "+namedWords(recipients)+" can view this until ", at(terms.ExpiresAt),
-				", with "+share.ViewWords(terms)+".",
+				"Only "+namedWords(p.Recipients)+" can view this until ", at(p.Terms.ExpiresAt),
+				", with "+share.ViewWords(p.Terms)+"."+includedSentence(p.Included),
 			).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = termsWords(terms, recipients).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = termsWords(p.Terms, p.Recipients, p.Included).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -399,8 +399,8 @@ func sharedWords(terms share.Terms, recipients []RecipientName) templ.Component 
 	})
 }
 
-// termsWords says in a sentence who can view a share, until when and how often.
-func termsWords(terms share.Terms, recipients []RecipientName) templ.Component {
+// termsWords says who can view a share, until when and how often, and what it includes.
+func termsWords(terms share.Terms, recipients []RecipientName, included share.Included) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -419,7 +419,7 @@ func termsWords(terms share.Terms, recipients []RecipientName) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		templ_7745c5c3_Err = momentIn(
 			whoWords(terms.Audience, recipients)+" can view this until ", at(terms.ExpiresAt),
-			", with "+share.ViewWords(terms)+".",
+			", with "+share.ViewWords(terms)+"."+includedSentence(included),
 		).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -534,7 +534,7 @@ func PreviewPage(p PreviewProps) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = termsWords(p.Terms, p.Recipients).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = termsWords(p.Terms, p.Recipients, p.Included).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

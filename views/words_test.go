@@ -155,7 +155,7 @@ func TestUnusualDefaultExpiry(t *testing.T) {
 	p.Policy = share.Combine(
 		openPolicy(), &share.Policy{MaxExpiry: 30 * day, DefaultExpiry: 3 * day},
 	)
-	choices := expiryChoices(p)
+	choices := expiries(p)
 	last := choices[len(choices)-1]
 	if last.Value != "" || last.Words != "3 days" || !last.Checked {
 		t.Errorf("the policy's default reads %+v", last)

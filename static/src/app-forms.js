@@ -7,16 +7,34 @@ import { announce } from "./app-server.js";
 const isInPlace = (element) => element?.matches?.("form[data-in-place]");
 
 // placeAnswer decides where an answer goes. An error belongs where its target is part of it, such as
-// a form with its problems or a list that says why it is empty; any other one goes to the notice.
+// a form with its problems or a list that says why it is empty; any other one goes to the notice. Only
+// what a person has sent leads to a sign-in, which would otherwise appear while they go on typing.
 export function placeAnswer({ detail }) {
   const target = detail.requestConfig.target;
-  if (detail.xhr.status < 400) return;
+  if (detail.xhr.status < 400) {
+    abandon(detail.target, detail.requestConfig.elt);
+    return;
+  }
+  detail.isError = false; // it is shown, and none of the script's
+  if (detail.xhr.status === 401 && !detail.requestConfig.elt.matches("form, button, a")) {
+    detail.shouldSwap = false;
+    return;
+  }
   if (target?.id && detail.serverResponse.includes(`id="${target.id}"`)) {
     detail.target = target;
     detail.swapOverride = detail.requestConfig.elt.getAttribute("hx-swap") ?? "outerHTML";
+    abandon(target, detail.requestConfig.elt);
   } else {
     detail.target = document.getElementById("notice");
     detail.swapOverride = "innerHTML";
+  }
+}
+
+// abandon ends the requests from within a part of the page that is about to be replaced.
+function abandon(part, sender) {
+  for (const busy of part.querySelectorAll(".htmx-request")) {
+    if (busy !== sender)
+      busy.dispatchEvent(new CustomEvent("htmx:abort", { bubbles: true, detail: {} }));
   }
 }
 

@@ -46,15 +46,13 @@ export class RecipientField {
       if (!this.rest || this.input.value !== this.rest) this.take();
     });
     // Recipients aren't sent with a link for anyone, and what is wrong with them is no matter.
-    const isForAnyone = () =>
-      this.form.querySelector('[name="access"]:checked')?.value === "anyone";
-    this.form.addEventListener("change", () => isForAnyone() && this.clear([]));
+    this.form.addEventListener("change", () => isForAnyone(this.form) && this.clear([]));
     this.form.addEventListener("submit", () => {
       this.sync();
-      this.area.disabled = isForAnyone();
-    });
-    window.addEventListener("pageshow", () => {
-      this.area.disabled = false;
+      this.area.disabled = isForAnyone(this.form);
+      setTimeout(() => {
+        this.area.disabled = false;
+      });
     });
   }
 
@@ -198,6 +196,10 @@ export class RecipientField {
     }
   }
 }
+
+// isForAnyone reports whether a form is for a link without recipients.
+export const isForAnyone = (form) =>
+  form.querySelector('[name="access"]:checked')?.value === "anyone";
 
 const textOf = (chip) => chip.dataset.text;
 const chipOf = (event) => event.target.closest("[data-text]");

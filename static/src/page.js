@@ -20,8 +20,9 @@ function dropEmpty(event) {
 
 function afterSwap(event) {
   const form = event.detail.requestConfig?.elt;
-  if (form?.matches?.("form[data-reveal]") && event.detail.successful) revealed(form);
-  if (event.detail.successful && !form?.matches?.("[data-quiet]"))
+  const done = event.detail.xhr?.status < 400;
+  if (form?.matches?.("form[data-reveal]") && done) revealed(form);
+  if (done && !form?.matches?.("[data-quiet]"))
     document.getElementById("notice")?.replaceChildren();
   enhance();
 }
