@@ -95,8 +95,12 @@ func (p *page) openIncluded() {
 func (p *page) awaitSummary(words ...string) {
 	p.t.Helper()
 	for _, w := range words {
-		p.awaitTrue("the summary to say "+w,
-			`document.querySelector("#share-form [data-testid=summary]")?.textContent.includes(`+quote(w)+`)`)
+		p.awaitTrue(
+			"the summary to say "+w,
+			`document.querySelector("#share-form [data-testid=summary]")?.textContent.includes(`+quote(
+				w,
+			)+`)`,
+		)
 	}
 }
 
@@ -117,8 +121,13 @@ func TestShareFormSaysWhatItDoes(t *testing.T) {
 				"Who can view,Link expires after,Number of views,What's included" {
 				t.Errorf("the form asks for %s", got)
 			}
-			if fits := !window.phone; eval[bool](p, `document.querySelector("#include").open`) != fits {
-				t.Error("what is included is folded to a line where the form is too high, and only there")
+			if fits := !window.phone; eval[bool](
+				p,
+				`document.querySelector("#include").open`,
+			) != fits {
+				t.Error(
+					"what is included is folded to a line where the form is too high, and only there",
+				)
 			}
 			line := p.text(`[data-testid=included-line]`)
 			if !strings.Contains(line, "field") || !strings.Contains(line, "no one-time password") {
@@ -130,14 +139,20 @@ func TestShareFormSaysWhatItDoes(t *testing.T) {
 			p.choose(`[name=access][value=recipients]`)
 			p.awaitSummary("Add at least one email address or domain.")
 			p.fill(`[data-testid=recipients]`, "ann@client.example, partner.example ")
-			p.awaitSummary("One person and anyone at partner.example can view", "one view per person")
+			p.awaitSummary(
+				"One person and anyone at partner.example can view",
+				"one view per person",
+			)
 			p.openIncluded()
 			p.choose(`[data-testid=totp] [name=include]`)
 			p.awaitSummary("Included: ", "one-time password.")
 			p.picture("share-form-open-" + window.name)
 			p.awaitTrue("the line to follow",
 				`!document.querySelector("#included-line").textContent.includes("no one-time")`)
-			if !eval[bool](p, `document.activeElement.matches("[data-testid=totp] [name=include]")`) {
+			if !eval[bool](
+				p,
+				`document.activeElement.matches("[data-testid=totp] [name=include]")`,
+			) {
 				t.Error("a new summary takes the focus away")
 			}
 			p.clean()

@@ -128,7 +128,7 @@ func shareRow(s share.Summary, vaultNames map[string]string) views.ShareRow {
 		ID: s.ID, Title: s.Title, VaultID: s.VaultID, Vault: vaultNames[s.VaultID],
 		ItemID: s.ItemID, By: s.SharedBy,
 		Audience: s.Audience, State: s.State, Views: s.Views, MaxViews: s.MaxViews, Files: s.Files,
-		Included: s.Included,
+		Included:  s.Included,
 		CreatedAt: s.CreatedAt, ExpiresAt: s.ExpiresAt, EndedAt: s.EndedAt, Native: s.MadeBy,
 		Undelivered: s.Undelivered,
 	}

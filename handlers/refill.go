@@ -185,7 +185,8 @@ func (p filledPage) score(values url.Values) int {
 		if values.Has(name) {
 			names[name] = true
 		}
-		if attribute(n, "type") == "hidden" && slices.Contains(values[name], attribute(n, "value")) {
+		if attribute(n, "type") == "hidden" &&
+			slices.Contains(values[name], attribute(n, "value")) {
 			same++
 		}
 	}
@@ -237,7 +238,8 @@ func (h *Handlers) fill(c echo.Context, p filledPage, typed typedForm) []byte {
 		count[attribute(n, "name")]++
 	}
 	for _, n := range p.controls {
-		if name := attribute(n, "name"); name != "" && name != ownerField && name != views.ShownField {
+		if name := attribute(n, "name"); name != "" && name != ownerField &&
+			name != views.ShownField {
 			fillControl(n, name, typed.values, left, count[name] == 1)
 		}
 	}
@@ -278,7 +280,12 @@ func fillControl(n *html.Node, name string, typed, left url.Values, only bool) {
 	case n.Data == "select":
 		for option := range n.Descendants() {
 			if option.Data == "option" && typed.Has(name) {
-				setAttribute(option, "selected", slices.Contains(typed[name], optionValue(option)), "")
+				setAttribute(
+					option,
+					"selected",
+					slices.Contains(typed[name], optionValue(option)),
+					"",
+				)
 				take(optionValue(option))
 			}
 		}

@@ -59,7 +59,10 @@ func TestWhatIsIncludedAtFirst(t *testing.T) {
 		}
 	}
 	a.setOpenPolicy("files_allowed", "")
-	if form := b.shownForm(document); !slices.Equal(slices.Sorted(slices.Values(form["include"])), want) {
+	if form := b.shownForm(document); !slices.Equal(
+		slices.Sorted(slices.Values(form["include"])),
+		want,
+	) {
 		t.Errorf("where files aren't allowed: %v", form["include"])
 	}
 }
@@ -71,7 +74,9 @@ func TestIncludeAloneDecides(t *testing.T) {
 	b := a.signIn(memberEmail)
 	file := "file:" + a.item.Files[0].ID
 	text, id := b.share(a.item, url.Values{
-		"chosen": {"on"}, "include": {"password", "tags", file}, "omit": {"password"}, "totp": {"on"},
+		"chosen": {
+			"on",
+		}, "include": {"password", "tags", file}, "omit": {"password"}, "totp": {"on"},
 	})
 	content := a.link(text).content(a.link(text).open(nil))
 	got := fmt.Sprint(content)
@@ -112,7 +117,10 @@ func TestTheLinkSaysWhatIsIncluded(t *testing.T) {
 	a := newApp(t)
 	b := a.signIn(memberEmail)
 	const words = "Included: 2 fields, 1 file, one-time password not included"
-	r := b.post(itemPath(a.item)+"/share", url.Values{"access": {"anyone"}, "files": {"on"}}, htmx...)
+	r := b.post(
+		itemPath(a.item)+"/share",
+		url.Values{"access": {"anyone"}, "files": {"on"}},
+		htmx...)
 	if r.status != http.StatusCreated || strings.Count(r.body, words) != 2 {
 		t.Errorf("%d times on the link's page: %v", strings.Count(r.body, words), r)
 	}
@@ -131,7 +139,8 @@ func TestIncludeOfWhatIsGone(t *testing.T) {
 		"access": {"anyone"}, "chosen": {"on"}, "include": {"password", "removed"},
 	}
 	r := b.post(itemPath(a.item)+"/share", form, htmx...)
-	if r.status != http.StatusUnprocessableEntity || !slices.Equal(r.errors(), []string{"invalid"}) {
+	if r.status != http.StatusUnprocessableEntity ||
+		!slices.Equal(r.errors(), []string{"invalid"}) {
 		t.Fatalf("%v", r)
 	}
 	r.wantWords(t, "the form again", `href="#include"`, "no longer in this item")

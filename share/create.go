@@ -78,7 +78,9 @@ func (s *Service) Create(ctx context.Context, by Sharer, r Request) (CreatedShar
 	}
 	return CreatedShare{
 		ID: draft.Record.ID, Link: secret.URL(s.baseURL), Terms: p.terms, Recipients: p.recipients,
-		Included: p.choice.included(p.item), Title: p.item.Title, VaultID: r.VaultID, ItemID: r.ItemID, ItemVersion: p.item.Version,
+		Included: p.choice.included(
+			p.item,
+		), Title: p.item.Title, VaultID: r.VaultID, ItemID: r.ItemID, ItemVersion: p.item.Version,
 	}, nil
 }
 

@@ -72,7 +72,7 @@ func (s *Service) summary(r Record) (Summary, error) {
 	}
 	summary := Summary{
 		Included: included,
-		ID: r.ID, Title: title, VaultID: r.VaultID, ItemID: r.ItemID, ItemVersion: r.ItemVersion,
+		ID:       r.ID, Title: title, VaultID: r.VaultID, ItemID: r.ItemID, ItemVersion: r.ItemVersion,
 		OwnerID: r.OwnerID, SharedBy: r.OwnerName, Terms: r.Terms, State: r.State, Files: r.Files, Views: r.Views,
 		CreatedAt: moment(
 			r.Terms.CreatedAt,

@@ -201,7 +201,7 @@ type ShareProps struct {
 	Recipients []CheckedRecipient // Form.Recipients, checked
 	Base       share.Effective    // the policy, whatever is included
 	Policy     share.Effective    // the policy for what is included
-	MailOff    bool // recipients can't be sent a code
+	MailOff    bool               // recipients can't be sent a code
 	Problems   []fault.Problem
 	From       *ShareRow // the share that Form was copied from, nil for none
 	Native     string    // the account that creates the link, "" for this server

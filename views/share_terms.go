@@ -60,4 +60,8 @@ func oob(is bool) templ.Attributes {
 }
 
 // choiceID is the id of a choice, by which it keeps the focus when it is replaced.
-func choiceID(name, value string) string { return strings.TrimSuffix(name+"-"+value, "-") + "-choice" }
+func choiceID(
+	name, value string,
+) string {
+	return strings.TrimSuffix(name+"-"+value, "-") + "-choice"
+}
