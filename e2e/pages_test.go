@@ -272,11 +272,28 @@ func adminPages(w *pageWalk) []pageState {
 	named.item(
 		with{"email": "ann@client.example", "code": w.server.mailedCode("ann@client.example")},
 	)
+	var endRevoking func()
 	states := []pageState{
 		{name: "history", goTo: at("/shares")},
 		{name: "history-filters", goTo: at("/shares?with=ann@client.example&created=7days")},
 		{name: "history-none-found", goTo: at("/shares?q=nothing+has+this+name")},
 		{name: "policy", goTo: at("/admin/policy")},
+		{name: "policy-refused", goTo: func(p *page) {
+			p.visit("/admin/policy")
+			p.pick("max_expiry", "OneHour")
+			p.click(`[data-testid=preview]`)
+			p.await(`[data-testid=problem-default_expiry]`)
+		}},
+		{name: "policy-revoking", goTo: func(p *page) {
+			endRevoking = w.server.revokeSlowly()
+			p.visit("/admin/policy")
+			p.await(`[data-revocation=running]`)
+		}},
+		{name: "policy-revoked", goTo: func(p *page) {
+			endRevoking()
+			p.visit("/admin/policy")
+			p.await(`[data-revocation=done]`)
+		}},
 		{name: "policy-preview", goTo: func(p *page) {
 			p.visit("/admin/policy")
 			p.pick("max_expiry", "OneHour")
