@@ -174,6 +174,45 @@ func TestRemoveAndRevoke(t *testing.T) {
 	}
 }
 
+// TestRevokeSelected selects links in the history and revokes them in a dialog.
+func TestRevokeSelected(t *testing.T) {
+	s := start(t)
+	c := signedIn(t, s, admin)
+	for _, window := range []size{phone, desktop} {
+		t.Run(window.name, func(t *testing.T) {
+			for range 3 {
+				c.share(c.anItem(), nil)
+			}
+			p := newPage(t, s, window)
+			p.signIn(admin)
+			p.visit("/shares?status=active")
+			p.awaitShares(3)
+			p.awaitTrue("nothing to do", element(`[data-testid=selection]`)+".hidden")
+			for i := range 2 {
+				p.click(fmt.Sprintf(`tr:nth-child(%d) > .cell-pick .pick`, i+1))
+			}
+			p.picture("history-selected-" + window.name)
+			p.click(`[data-testid=revoke-ask] summary`)
+			p.awaitTrue("a dialog", modal)
+			p.awaitText("2 links will stop working for everyone.")
+			axe(t, p)
+			p.picture("history-revoke-" + window.name)
+			p.press(kb.Escape)
+			p.awaitTrue("no dialog", "!"+modal)
+			p.awaitShares(3)
+			p.click(`[data-testid=revoke-ask] summary`)
+			p.awaitTrue("a dialog", modal)
+			p.click(`dialog[open] [data-testid=revoke]`)
+			p.awaitTrue("what was done", `document.activeElement.innerText.trim() === "2 links revoked."`)
+			p.awaitTrue("the filter to stay", `location.search === "?status=active"`)
+			p.awaitShares(1)
+			p.staysWithin(window.width)
+			p.clean()
+			c.post(c.shares("status=active")[0]+"/revoke", url.Values{})
+		})
+	}
+}
+
 // awaitResult waits until the page says what was done, with the focus there.
 func (p *page) awaitResult(words string) {
 	p.t.Helper()

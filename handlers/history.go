@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"net/http"
+	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -55,6 +56,13 @@ func (h *Handlers) lookUp(
 }
 
 func (h *Handlers) history(c echo.Context, me account.Identity) error {
+	return h.showHistory(c, me, nil)
+}
+
+// showHistory shows the page that the query asks for, with the problems of a form on it.
+func (h *Handlers) showHistory(
+	c echo.Context, me account.Identity, problems []fault.Problem,
+) error {
 	ctx := c.Request().Context()
 	vaults, err := h.namedVaults(ctx, me)
 	if err != nil {
@@ -71,6 +79,10 @@ func (h *Handlers) history(c echo.Context, me account.Identity) error {
 		return fault.Wrap("list the history", err)
 	}
 	props.Next, props.Truncated = found.Next, found.Truncated
+	props.Problems = append(props.Problems, problems...)
+	if n, err := strconv.Atoi(c.QueryParam("revoked")); err == nil && n >= 0 && n <= pageSize {
+		props.Shell.Flash = views.RevokedWords(n)
+	}
 	names := titles(vaults)
 	for _, s := range found.Shares {
 		props.Shares = append(props.Shares, shareRow(s, names))
@@ -108,6 +120,26 @@ func (h *Handlers) findShares(
 		found = share.Page{}
 	}
 	return found, err
+}
+
+// revokeShares revokes the links that were selected in the history, and shows the same list again.
+func (h *Handlers) revokeShares(c echo.Context, me account.Identity) error {
+	form, err := formOf(c)
+	if err != nil {
+		return err
+	}
+	ids := distinct(form["revoke"])
+	if len(ids) == 0 || len(ids) > pageSize {
+		words := "Select at least one link, and at most " + strconv.Itoa(pageSize) + "."
+		return h.showHistory(c, me, []fault.Problem{
+			{Code: fault.CodeInvalid, Field: "revoke", Detail: words},
+		})
+	}
+	n, err := h.c.Shares.RevokeAll(c.Request().Context(), sharerOf(me), viewerOf(me, nil), ids)
+	if err != nil {
+		return fault.Wrap("revoke shares", err)
+	}
+	return seeOther(c, h.HistoryRevoked(historyFilter(c), n))
 }
 
 // namedVaults returns the vaults whose names me may know, which for an admin are all:

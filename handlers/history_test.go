@@ -91,6 +91,39 @@ func TestHistory(t *testing.T) {
 	}
 }
 
+// TestRevokeSeveral asserts that the selected links are revoked together, or none of them.
+func TestRevokeSeveral(t *testing.T) {
+	a := newApp(t)
+	member, admin := a.signIn(memberEmail), a.signIn(adminEmail)
+	_, one := member.share(a.item, nil)
+	_, two := member.share(a.item, nil)
+	_, foreign := admin.share(a.item, nil)
+	const path = "/shares?status=active"
+	r := member.post(path, nil)
+	r.wantWords(t, "nothing selected", "Select at least one link", `id="problem-revoke"`, "/shares/"+one)
+	if r.status != http.StatusUnprocessableEntity {
+		t.Errorf("nothing selected: %d", r.status)
+	}
+	if r := member.post(path, url.Values{"revoke": {one, foreign}}); r.status != http.StatusNotFound {
+		t.Errorf("with somebody else's: %d", r.status)
+	}
+	if r := member.get("/shares?status=active"); !strings.Contains(r.body, "/shares/"+one) {
+		t.Error("a link was revoked though not all could be")
+	}
+	r = member.post(path, url.Values{"revoke": {one, two, one}})
+	if to := r.header.Get("Location"); r.status != http.StatusSeeOther ||
+		to != "/shares?status=active&revoked=2" {
+		t.Fatalf("revoke: %d to %q", r.status, to)
+	}
+	member.get("/shares?status=active&revoked=2").wantWords(t, "the list", "2 links revoked.", "!/shares/"+one)
+	member.get("/shares?status=revoked").wantWords(t, "the list", "/shares/"+one, "/shares/"+two)
+	if r := member.post(path, url.Values{"revoke": {one}}); !strings.HasSuffix(
+		r.header.Get("Location"), "revoked=0",
+	) {
+		t.Errorf("one that has ended: %q", r.header.Get("Location"))
+	}
+}
+
 // TestTimeline asserts that a share's page tells what happened, to those who can manage it.
 func TestTimeline(t *testing.T) {
 	a := newApp(t)

@@ -79,6 +79,7 @@ func (h *Handlers) pages() []route {
 		{get, "/shares", signedIn, page, false, h.history},
 		{get, "/shares.csv", signedIn, page, true, h.historyCSV},
 		{get, "/shares/:id", signedIn, page, false, h.showShare},
+		{post, "/shares", signedIn, page, false, h.revokeShares},
 		{post, "/shares/:id/revoke", signedIn, page, false, h.revoke},
 		{post, "/shares/:id/recipients/:position/remove", signedIn, page, false, h.removeRecipient},
 

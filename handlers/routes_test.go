@@ -60,6 +60,7 @@ var routeTests = map[string]routeTest{
 	},
 
 	"GET /shares":             {want: [...]int{303, 200, 200, 200, 200}},
+	"POST /shares":            {want: [...]int{401, 422, 422, 422, 422}},
 	"GET /complete":           {want: [...]int{303, 403, 403, 403, 200}},
 	"GET /shares.csv":         {want: [...]int{303, 200, 200, 200, 200}},
 	"GET /shares/:id":         {want: [...]int{303, 200, 404, 404, 200}},

@@ -33,13 +33,44 @@ func (s *Service) Revoke(ctx context.Context, by Sharer, v Viewer, id string) er
 	if record.Native {
 		return s.onlyIn("Revoke this link")
 	}
+	_, err = s.revoke(ctx, by, id)
+	return err
+}
+
+// RevokeAll ends shares now, and returns how many of them were active. If the viewer may not manage
+// all of them, or one is native, it ends none.
+func (s *Service) RevokeAll(ctx context.Context, by Sharer, v Viewer, ids []string) (int, error) {
+	for _, id := range ids {
+		record, err := s.ownedRecord(ctx, v, id)
+		if err != nil {
+			return 0, err
+		}
+		if record.Native {
+			return 0, s.onlyIn("Revoke these links")
+		}
+	}
+	n := 0
+	for _, id := range ids {
+		ended, err := s.revoke(ctx, by, id)
+		if err != nil {
+			return n, err
+		}
+		if ended {
+			n++
+		}
+	}
+	return n, nil
+}
+
+// revoke ends a share and reports whether it was active.
+func (s *Service) revoke(ctx context.Context, by Sharer, id string) (bool, error) {
 	now := s.clock()
 	entry, err := s.revokedEntry(now, by.ID, id, "person")
 	if err != nil {
-		return err
+		return false, err
 	}
-	_, err = s.store.Revoke(ctx, id, now, entry)
-	return fault.Wrap("revoke a share", err)
+	ended, err := s.store.Revoke(ctx, id, now, entry)
+	return ended, fault.Wrap("revoke a share", err)
 }
 
 // RemoveRecipient removes one recipient. Removing the last one revokes the share.

@@ -1,5 +1,12 @@
 package views
 
+import (
+	"cmp"
+	"slices"
+
+	"itemshare/share"
+)
+
 func historyWords(p HistoryProps) string {
 	if p.Shell.User != nil && p.Shell.User.Admin {
 		return "All links, newest first."
@@ -18,6 +25,33 @@ func sharesAnnouncement(p HistoryProps) string {
 		return count(len(p.Shares), "link") + " shown, more on the next page"
 	}
 	return count(len(p.Shares), "link") + " found"
+}
+
+// RevokedWords says how many links were revoked.
+func RevokedWords(n int) string {
+	if n == 0 {
+		return "No links revoked: they had ended before."
+	}
+	return count(n, "link") + " revoked."
+}
+
+// isRevocable reports whether a row of the list can be selected to be revoked.
+func isRevocable(row ShareRow) bool { return row.State == share.Active && row.Native == "" }
+
+func anyRevocable(rows []ShareRow) bool { return slices.ContainsFunc(rows, isRevocable) }
+
+// selectWords is the label of a row's checkbox.
+func selectWords(row ShareRow) string {
+	return "Select " + cmp.Or(row.Title, "the erased title") + " for " +
+		nameWords(row.Audience, row.Recipients)
+}
+
+func confirmRevokeSelected(p HistoryProps) confirmation {
+	return confirmation{
+		ID: "revoke", TestID: "revoke-ask", Icon: "ban", Words: "Revoke selected",
+		Heading: "Revoke the selected links?", Action: p.Shell.Paths.History(p.Filter),
+		Do: "Revoke links", DoTest: "revoke",
+	}
 }
 
 func firstShares(p HistoryProps) string {

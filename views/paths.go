@@ -3,6 +3,7 @@ package views
 import (
 	"net/url"
 	"strconv"
+	"strings"
 )
 
 // Paths returns every address of the application. Base is the path of the configured URL, "" or
@@ -71,8 +72,18 @@ func (p Paths) SharePreview(vaultID, itemID string) string {
 	return p.Share(vaultID, itemID) + "/preview"
 }
 
-// History is the list of the shares that match a filter.
+// History is the list of the shares that match a filter. It accepts a POST of those to revoke.
 func (p Paths) History(f HistoryFilter) string { return p.Base + "/shares" + f.query(true) }
+
+// HistoryRevoked is the same list after n of its links were revoked.
+func (p Paths) HistoryRevoked(f HistoryFilter, n int) string {
+	address := p.History(f)
+	separator := "?"
+	if strings.Contains(address, "?") {
+		separator = "&"
+	}
+	return address + separator + "revoked=" + strconv.Itoa(n)
+}
 
 // Complete has the options of a lookup for a text.
 func (p Paths) Complete() string { return p.Base + "/complete" }

@@ -25,3 +25,13 @@ function moveInList(event, search) {
   target.focus();
   target.scrollIntoView({ block: "nearest" });
 }
+
+// showSelection shows what can be done with the selected entries of a list, and how many there are.
+export function showSelection() {
+  const box = document.querySelector("[data-selection]");
+  if (!box) return;
+  const n = all('[name="revoke"]:checked').length;
+  box.hidden = n === 0;
+  for (const words of all("[data-selected]", box))
+    words.textContent = n === 1 ? "1 link" : `${n} links`;
+}

@@ -6,7 +6,7 @@ import { announce } from "./app-server.js";
 import { copy } from "./app-copy.js";
 import { dialogs } from "./app-dialog.js";
 import { beforeReveal, revealed, tick } from "./app-reveal.js";
-import { onKey } from "./app-list.js";
+import { onKey, showSelection } from "./app-list.js";
 import { leaveToBrowser, placeAnswer, showAnswer } from "./app-forms.js";
 import { guardLink, nativeShare } from "./app-link.js";
 import { shareForm } from "./app-share.js";
@@ -62,6 +62,7 @@ function offline() {
 // enhance adds what scripts add to a page, and to what htmx has put into it since.
 function enhance() {
   localise(document);
+  showSelection();
   for (const form of once("#share-form")) shareForm(form);
   for (const page of once("[data-shown-once]")) guardLink(page);
   for (const button of once("button[data-share]")) nativeShare(button);
@@ -93,6 +94,8 @@ document.addEventListener("DOMContentLoaded", () => {
   document.querySelector("[data-focus]")?.focus();
   document.addEventListener("keydown", onKey);
   document.addEventListener("submit", leaveToBrowser, true);
+  document.addEventListener("change", showSelection);
+  window.addEventListener("pageshow", showSelection);
   dialogs();
   if (document.querySelector("[data-reveal]")) setInterval(tick, 1000);
 
