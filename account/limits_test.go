@@ -138,17 +138,9 @@ func TestKnownAndUnknownAreAlikeWhateverHappened(t *testing.T) {
 				try := func(n int) {
 					for range n {
 						s.advance(200 * time.Millisecond)
-						_, _, err := s.SignIn(
-							t.Context(),
-							email,
-							"wrong password",
-							"peer"+email[4:],
-						)
+						_, _, err := s.SignIn(t.Context(), email, "wrong password", "peer"+email[4:])
 						e, _ := fault.As(err)
-						seen = append(
-							seen,
-							fmt.Sprint(e.Code(), e.RetryAfter.Round(10*time.Millisecond)),
-						)
+						seen = append(seen, fmt.Sprint(e.Code(), e.RetryAfter.Round(10*time.Millisecond)))
 					}
 				}
 				try(4)

@@ -22,11 +22,7 @@ func newPacer() *pacer { return &pacer{next: map[string]time.Time{}} }
 
 // reserve returns how long to wait for the next turn. If that is longer than longestPace, nothing
 // is reserved and ok is false.
-func (p *pacer) reserve(
-	key []byte,
-	spacing time.Duration,
-	now time.Time,
-) (wait time.Duration, ok bool) {
+func (p *pacer) reserve(key []byte, spacing time.Duration, now time.Time) (wait time.Duration, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for k, next := range p.next {

@@ -110,8 +110,7 @@ func trim(word string) string {
 	}
 	text, suffix := word[:end], word[end:]
 	return strings.TrimLeftFunc(text, func(r rune) bool {
-		return isLeading(r) ||
-			strings.ContainsRune("*_~|{", r) && strings.ContainsRune(suffix, pair(r))
+		return isLeading(r) || strings.ContainsRune("*_~|{", r) && strings.ContainsRune(suffix, pair(r))
 	})
 }
 

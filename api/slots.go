@@ -42,9 +42,7 @@ func newAnswerSlots(total int) *answerSlots {
 		total = DefaultLargeAnswers
 	}
 	return &answerSlots{
-		all: semaphore.NewWeighted(
-			int64(total),
-		), perNetwork: int64(max(1, total/4)), wait: slotTime,
+		all: semaphore.NewWeighted(int64(total)), perNetwork: int64(max(1, total/4)), wait: slotTime,
 		networks: map[string]*networkSlots{},
 	}
 }

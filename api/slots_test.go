@@ -80,8 +80,7 @@ func TestASlotLastsAsLongAsItsAnswer(t *testing.T) {
 		func() error { return fault.Of(fault.NotFound) },
 		func() error { panic("test") },
 	} {
-		c := echo.New().
-			NewContext(httptest.NewRequest("POST", "/s/file", nil), httptest.NewRecorder())
+		c := echo.New().NewContext(httptest.NewRequest("POST", "/s/file", nil), httptest.NewRecorder())
 		answer := a.large(func(echo.Context, account.Identity) error {
 			if len(a.slots.networks) != 1 {
 				t.Error("an answer without a slot")
@@ -120,8 +119,7 @@ func TestSealedAnswerIsOneObject(t *testing.T) {
 		}
 		got := httptest.NewRecorder()
 		c := echo.New().NewContext(httptest.NewRequest("POST", "/s/open", nil), got)
-		if err := sendSealed(c, object, ciphertext); err != nil ||
-			got.Body.String() != string(want) {
+		if err := sendSealed(c, object, ciphertext); err != nil || got.Body.String() != string(want) {
 			t.Errorf("%d bytes: %v, %.100s", size, err, got.Body)
 		}
 		if length := got.Header().Get("Content-Length"); length != fmt.Sprint(len(want)) {

@@ -119,25 +119,12 @@ func (d *doctor) checkPermissions() {
 	case err != nil:
 		d.say(wrong, check, "%s", sentence(err))
 	case ok && owner != os.Geteuid():
-		d.say(
-			notice,
-			check,
-			"%s belongs to user %d and this is user %d: run commands as its owner, "+
-				"so that the server can write to the files they create",
-			d.set.Data,
-			owner,
-			os.Geteuid(),
-		)
+		d.say(notice, check, "%s belongs to user %d and this is user %d: run commands as its owner, "+
+			"so that the server can write to the files they create", d.set.Data, owner, os.Geteuid())
 	case d.set.isShared():
 		d.say(notice, check, "%s", d.set.sharedFolder())
 	default:
-		d.say(
-			fine,
-			check,
-			"only user %d can read %s, and can write there",
-			os.Geteuid(),
-			d.set.Data,
-		)
+		d.say(fine, check, "only user %d can read %s, and can write there", os.Geteuid(), d.set.Data)
 	}
 }
 
@@ -292,14 +279,8 @@ func (d *doctor) checkAudit() {
 	var broken *audit.Broken
 	switch {
 	case errors.As(err, &broken):
-		d.say(
-			wrong,
-			check,
-			"it is broken at event %d: %s. Keep the database as it is, and compare "+
-				"it with a backup",
-			broken.Number,
-			broken.Reason,
-		)
+		d.say(wrong, check, "it is broken at event %d: %s. Keep the database as it is, and compare "+
+			"it with a backup", broken.Number, broken.Reason)
 	case err != nil:
 		d.say(wrong, check, "it could not be verified: %s", sentence(err))
 	default:

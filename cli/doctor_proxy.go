@@ -44,30 +44,14 @@ func (d *doctor) checkProxy(configured bool) {
 		d.say(wrong, check, "it doesn't pass on the Host header. In nginx, add %s in Apache, %s",
 			views.NginxHost, views.ApacheHost)
 	case answer.StatusCode >= http.StatusInternalServerError && answer.Header.Get(requestID) == "":
-		d.say(
-			wrong,
-			check,
-			"it answers %d, so it doesn't reach itemshare: let it pass requests on "+
-				"to %s, and start itemshare serve",
-			answer.StatusCode,
-			d.config.Addr,
-		)
+		d.say(wrong, check, "it answers %d, so it doesn't reach itemshare: let it pass requests on "+
+			"to %s, and start itemshare serve", answer.StatusCode, d.config.Addr)
 	case answer.Header.Get(requestID) == "":
-		d.say(
-			wrong,
-			check,
-			"something other than itemshare answers at %s with %d: let the proxy pass "+
-				"all of it on",
-			d.base,
-			answer.StatusCode,
-		)
+		d.say(wrong, check, "something other than itemshare answers at %s with %d: let the proxy pass "+
+			"all of it on", d.base, answer.StatusCode)
 	case answer.StatusCode == http.StatusNotFound:
-		d.say(
-			wrong,
-			check,
-			"itemshare answers 404 at %s/signin: let the proxy pass on paths unchanged",
-			d.base,
-		)
+		d.say(wrong, check, "itemshare answers 404 at %s/signin: let the proxy pass on paths unchanged",
+			d.base)
 	case err == nil && now.Sub(date).Abs() > clockTolerance:
 		d.say(wrong, check, "its clock and this machine's are %v apart: set both by a time server",
 			now.Sub(date).Abs().Round(time.Second))
@@ -96,22 +80,12 @@ func (d *doctor) untrustedProxy(check string) bool {
 			continue
 		}
 		if !handlers.IsInternal(addr) {
-			d.say(
-				notice,
-				check,
-				"requests from %s named the addresses they were forwarded for: if "+
-					"that is your proxy, add it to ITEMSHARE_TRUSTED_PROXIES and restart",
-				addr,
-			)
+			d.say(notice, check, "requests from %s named the addresses they were forwarded for: if "+
+				"that is your proxy, add it to ITEMSHARE_TRUSTED_PROXIES and restart", addr)
 			return true
 		}
-		d.say(
-			wrong,
-			check,
-			"requests arrive through %s, which isn't trusted, so everyone behind it "+
-				"counts as one address: add it to ITEMSHARE_TRUSTED_PROXIES and restart",
-			addr,
-		)
+		d.say(wrong, check, "requests arrive through %s, which isn't trusted, so everyone behind it "+
+			"counts as one address: add it to ITEMSHARE_TRUSTED_PROXIES and restart", addr)
 		return true
 	}
 	return false
@@ -143,12 +117,7 @@ func (d *doctor) ask() (*http.Response, error) {
 func (d *doctor) sayNoAnswer(check string, err error) {
 	conn, dialErr := (&net.Dialer{Timeout: askTime}).DialContext(d.ctx, "tcp", d.config.Addr)
 	if dialErr != nil {
-		d.say(
-			notice,
-			check,
-			"itemshare isn't running at %s: start it and run this again",
-			d.config.Addr,
-		)
+		d.say(notice, check, "itemshare isn't running at %s: start it and run this again", d.config.Addr)
 		return
 	}
 	_ = conn.Close()

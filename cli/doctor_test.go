@@ -26,9 +26,7 @@ var doctorChecks = []string{
 // lines returns what doctor said about each check: the verdict and the text.
 func doctorLines(t *testing.T, stdout string) map[string]string {
 	t.Helper()
-	form := regexp.MustCompile(
-		`^(ok|note|wrong|-) +(` + strings.Join(doctorChecks, "|") + `) +(\S.*)$`,
-	)
+	form := regexp.MustCompile(`^(ok|note|wrong|-) +(` + strings.Join(doctorChecks, "|") + `) +(\S.*)$`)
 	said := map[string]string{}
 	for i, line := range strings.Split(strings.TrimSuffix(stdout, "\n"), "\n") {
 		parts := form.FindStringSubmatch(line)
@@ -59,8 +57,7 @@ func TestDoctorOfAHealthyInstallation(t *testing.T) {
 	running := startServer(t, data)
 	t.Setenv("ITEMSHARE_URL", running.url)
 	got = command(t, data, "", "doctor")
-	if said := doctorLines(t, got.stdout)["proxy"]; got.code != 0 ||
-		!strings.HasPrefix(said, "ok") {
+	if said := doctorLines(t, got.stdout)["proxy"]; got.code != 0 || !strings.HasPrefix(said, "ok") {
 		t.Errorf("with a running server: %d, %s", got.code, said)
 	}
 }
@@ -115,8 +112,7 @@ func TestDoctorFinds(t *testing.T) {
 			c.spoil(t, data)
 			got := command(t, data, "", "doctor")
 			said := doctorLines(t, got.stdout)[c.check]
-			if got.code != 1 || !strings.HasPrefix(said, "wrong: ") ||
-				!strings.Contains(said, c.says) {
+			if got.code != 1 || !strings.HasPrefix(said, "wrong: ") || !strings.Contains(said, c.says) {
 				t.Errorf("exit %d, %q does not have %q\n%s", got.code, said, c.says, got.stdout)
 			}
 			if !strings.Contains(got.stderr, "something is wrong") {
@@ -130,16 +126,10 @@ func TestDoctorFinds(t *testing.T) {
 func TestDoctorOfAProxyOnTheInternet(t *testing.T) {
 	for seen, want := range map[string]string{"203.0.113.9": "note: ", "10.0.0.1": "ok: "} {
 		data := newSealedInstallation(t)
-		execute(
-			"INSERT INTO warnings (name, detail, at) VALUES ('untrusted_proxy', '"+seen+"', 1)",
-		)(
-			t,
-			data,
-		)
+		execute("INSERT INTO warnings (name, detail, at) VALUES ('untrusted_proxy', '"+seen+"', 1)")(t, data)
 		t.Setenv("ITEMSHARE_TRUSTED_PROXIES", "10.0.0.0/8")
 		got := command(t, data, "", "doctor")
-		if said := doctorLines(t, got.stdout)["proxy"]; got.code != 0 ||
-			!strings.HasPrefix(said, want) {
+		if said := doctorLines(t, got.stdout)["proxy"]; got.code != 0 || !strings.HasPrefix(said, want) {
 			t.Errorf("%s: exit %d, %s", seen, got.code, said)
 		}
 	}

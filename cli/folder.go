@@ -50,11 +50,8 @@ func (s settings) checkFolderMode(info fs.FileInfo) error {
 	case mode&0o007 != 0:
 		return fmt.Errorf("other users can read the data folder %s: run chmod 700 on it", s.Data)
 	case mode&0o070 != 0 && s.MasterKey == "":
-		return fmt.Errorf(
-			"the group of the data folder %s can read it: run chmod 700 on it, or set "+
-				"ITEMSHARE_MASTER_KEY, so that the key isn't in a folder that others read",
-			s.Data,
-		)
+		return fmt.Errorf("the group of the data folder %s can read it: run chmod 700 on it, or set "+
+			"ITEMSHARE_MASTER_KEY, so that the key isn't in a folder that others read", s.Data)
 	}
 	return nil
 }
@@ -120,15 +117,8 @@ func describeUnwritable(what, path, variable string, err error) error {
 			"to a place that is", what, path, variable)
 	}
 	if errors.Is(err, fs.ErrPermission) {
-		return fmt.Errorf(
-			"itemshare runs as user %d and can't write to %s %s, %s: run chown %d on it, "+
-				"or start itemshare as its owner",
-			os.Geteuid(),
-			what,
-			path,
-			describeOwner(path),
-			os.Geteuid(),
-		)
+		return fmt.Errorf("itemshare runs as user %d and can't write to %s %s, %s: run chown %d on it, "+
+			"or start itemshare as its owner", os.Geteuid(), what, path, describeOwner(path), os.Geteuid())
 	}
 	return fmt.Errorf("cannot write to %s %s: %w", what, path, err)
 }

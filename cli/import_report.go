@@ -108,16 +108,8 @@ func (c *importCommand) writeImported(
 	if c.DryRun {
 		out.WriteString("Dry run: nothing was changed. An import would do this:\n")
 	}
-	fmt.Fprintf(
-		out,
-		"%s: %d items added, %d updated, %d unchanged, %d skipped; %d files imported.\n",
-		archive.Format,
-		imported.Added,
-		imported.Updated,
-		imported.Equal,
-		imported.Skipped,
-		imported.Files,
-	)
+	fmt.Fprintf(out, "%s: %d items added, %d updated, %d unchanged, %d skipped; %d files imported.\n",
+		archive.Format, imported.Added, imported.Updated, imported.Equal, imported.Skipped, imported.Files)
 	for _, v := range imported.Vaults {
 		fmt.Fprintf(out, "  vault %s%s: %d added, %d updated, %d unchanged, %d skipped", v.Title,
 			vaultMark(v), v.Added, v.Updated, v.Equal, v.Skipped)
@@ -147,10 +139,8 @@ func writeDuplicates(out *strings.Builder, entries []vault.ImportOutcome) {
 			continue
 		}
 		if listed++; listed == 1 {
-			out.WriteString(
-				"Entries with the same title, username and site as an item of the vault " +
-					"(--duplicates decides):\n",
-			)
+			out.WriteString("Entries with the same title, username and site as an item of the vault " +
+				"(--duplicates decides):\n")
 		}
 		if listed <= listedFindings {
 			fmt.Fprintf(out, "  %s / %s: %s\n", entry.Vault, entry.Title, entry.Did)

@@ -192,8 +192,7 @@ func TestImportCSV(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.csv")
 	must(t, os.WriteFile(path, []byte("Service;Login;Pass\nWiki;ann;one\n"), 0o600))
 	got := command(t, data, "", "import", "--owner", "ann@example.com", path)
-	if got.code != 1 ||
-		!strings.Contains(got.stderr, "--columns 'Service=title,Login=username,Pass=password'") {
+	if got.code != 1 || !strings.Contains(got.stderr, "--columns 'Service=title,Login=username,Pass=password'") {
 		t.Fatalf("%+v", got)
 	}
 	importAgain := func(more ...string) string {
@@ -222,10 +221,7 @@ func TestImportCSV(t *testing.T) {
 			Title, Outcome, Duplicate string
 		}
 	}
-	must(
-		t,
-		json.Unmarshal([]byte(importAgain("--duplicates", "keep", "--json", "--dry-run")), &report),
-	)
+	must(t, json.Unmarshal([]byte(importAgain("--duplicates", "keep", "--json", "--dry-run")), &report))
 	if len(report.Entries) != 1 || report.Entries[0].Outcome != "added" ||
 		report.Entries[0].Duplicate != "look" || report.Entries[0].Title != "Wiki" {
 		t.Errorf("got %+v", report)

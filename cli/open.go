@@ -120,8 +120,7 @@ var isAddressLike = regexp.MustCompile(`^(?:[^@/]*<)?[^\s<>@/]+@[^\s<>@/]+>?\S?$
 
 // isCodeLike reports whether a line can be the answer with a code.
 func isCodeLike(line string) bool {
-	return strings.ContainsFunc(line, unicode.IsDigit) &&
-		!strings.ContainsFunc(line, unicode.IsLetter)
+	return strings.ContainsFunc(line, unicode.IsDigit) && !strings.ContainsFunc(line, unicode.IsLetter)
 }
 
 func (c *openCommand) print(p *program, opened *client.OpenedShare) error {

@@ -42,13 +42,7 @@ func (c *openCommand) saveFiles(p *program, in *prompter, opened *client.OpenedS
 			errs = append(errs, fmt.Errorf("%s was not saved: %w", plain(entry.Name), err))
 			continue
 		}
-		fmt.Fprintf(
-			p.stderr,
-			"Saved %s (%d bytes).%s\n",
-			name,
-			entry.Size,
-			renamed(name, entry.Name),
-		)
+		fmt.Fprintf(p.stderr, "Saved %s (%d bytes).%s\n", name, entry.Size, renamed(name, entry.Name))
 	}
 	return errors.Join(errs...)
 }

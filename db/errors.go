@@ -58,8 +58,7 @@ var ErrNewer = errors.New(
 
 // ErrOlder means that the database must be migrated first.
 var ErrOlder = errors.New(
-	"an older version of itemshare has used this database: start itemshare serve, which migrates it",
-)
+	"an older version of itemshare has used this database: start itemshare serve, which migrates it")
 
 // errClosed is the answer to a write after Close.
 var errClosed = errors.New("the database is closed")

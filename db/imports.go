@@ -28,13 +28,7 @@ func (db *DB) AddImport(ctx context.Context, row intake.Row, limit int) error {
 		_, err = t.exec(
 			`INSERT INTO imports (id, user_id, state, created_at, touched_at, done, total, sealed)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-			row.ID,
-			row.UserID,
-			string(row.State),
-			row.CreatedAt,
-			row.TouchedAt,
-			row.Done,
-			row.Total,
+			row.ID, row.UserID, string(row.State), row.CreatedAt, row.TouchedAt, row.Done, row.Total,
 			row.Sealed,
 		)
 		return err
@@ -193,12 +187,7 @@ func (db *DB) EraseImport(ctx context.Context, id string) error {
 
 // ImportsBefore returns the ids of imports last touched before a time.
 func (db *DB) ImportsBefore(ctx context.Context, before time.Time, limit int) ([]string, error) {
-	ids, err := collect(
-		db.read(ctx),
-		scanText,
-		`SELECT id FROM imports WHERE touched_at < ? ORDER BY touched_at LIMIT ?`,
-		before.Unix(),
-		limit,
-	)
+	ids, err := collect(db.read(ctx), scanText,
+		`SELECT id FROM imports WHERE touched_at < ? ORDER BY touched_at LIMIT ?`, before.Unix(), limit)
 	return ids, db.wrap("read imports", err)
 }

@@ -77,13 +77,8 @@ const failureBatch = 50
 func (db *DB) FailuresOf(ctx context.Context, shareIDs []string) ([]share.StoredFailure, error) {
 	var failures []share.StoredFailure
 	for batch := range slices.Chunk(shareIDs, failureBatch) {
-		found, err := collect(
-			db.read(ctx),
-			scanFailure,
-			failureColumns+`WHERE share_id IN (`+placeholders(
-				failureBatch,
-			)+`)`,
-			padded(batch, failureBatch)...)
+		found, err := collect(db.read(ctx), scanFailure,
+			failureColumns+`WHERE share_id IN (`+placeholders(failureBatch)+`)`, padded(batch, failureBatch)...)
 		if err != nil {
 			return nil, db.wrap("read mail failures", err)
 		}
@@ -119,12 +114,8 @@ func (db *DB) MailBacklog(ctx context.Context) (mail.Backlog, error) {
 // EraseMailFailures erases at most limit failures that are older than thirty days.
 func (db *DB) EraseMailFailures(ctx context.Context, now time.Time, limit int) (int, error) {
 	return write(ctx, db, "erase mail failures", func(t *tx) (int, error) {
-		erased, err := t.exec(
-			`DELETE FROM mail_failures WHERE topic IN (SELECT topic FROM mail_failures
-			WHERE failed_at <= ? ORDER BY failed_at LIMIT ?)`,
-			now.Add(-failureAge).Unix(),
-			limit,
-		)
+		erased, err := t.exec(`DELETE FROM mail_failures WHERE topic IN (SELECT topic FROM mail_failures
+			WHERE failed_at <= ? ORDER BY failed_at LIMIT ?)`, now.Add(-failureAge).Unix(), limit)
 		return int(erased), err
 	})
 }

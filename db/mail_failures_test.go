@@ -55,8 +55,7 @@ func TestMailFailure(t *testing.T) {
 		got[0].RetryAt != after(time.Minute).Unix() || string(got[0].Address) != "sealed "+bob {
 		t.Errorf("while it is retried: %+v", got)
 	}
-	if n := countRows(t, db, `mail_queue WHERE tries = 1`); n != 1 ||
-		countRows(t, db, undelivered) != 0 {
+	if n := countRows(t, db, `mail_queue WHERE tries = 1`); n != 1 || countRows(t, db, undelivered) != 0 {
 		t.Error("the message is not postponed, or was audited already")
 	}
 
@@ -108,8 +107,7 @@ func TestFailuresAreBounded(t *testing.T) {
 	if n := len(failuresOf(t, db, id)); n != failuresOfShare {
 		t.Errorf("%d failures of one share", n)
 	}
-	if latest, err := db.LatestFailures(t.Context(), after(time.Hour), 7); len(latest) != 7 ||
-		err != nil {
+	if latest, err := db.LatestFailures(t.Context(), after(time.Hour), 7); len(latest) != 7 || err != nil {
 		t.Errorf("%d latest, %v", len(latest), err)
 	}
 }
@@ -133,8 +131,7 @@ func TestFailuresAreErased(t *testing.T) {
 		after time.Duration
 		want  int
 	}{{30*24*time.Hour - time.Second, 0}, {30 * 24 * time.Hour, 1}} {
-		if n, err := db.EraseMailFailures(t.Context(), after(step.after), 9); n != step.want ||
-			err != nil {
+		if n, err := db.EraseMailFailures(t.Context(), after(step.after), 9); n != step.want || err != nil {
 			t.Errorf("after %s: %d, %v", step.after, n, err)
 		}
 	}
@@ -147,8 +144,7 @@ func TestMailBacklog(t *testing.T) {
 	}
 	queueMail(t, db, "a", "a", after(time.Minute))
 	queueMail(t, db, "b", "b", morning)
-	if b, err := db.MailBacklog(t.Context()); err != nil || b.Waiting != 2 ||
-		!b.Oldest.Equal(morning) {
+	if b, err := db.MailBacklog(t.Context()); err != nil || b.Waiting != 2 || !b.Oldest.Equal(morning) {
 		t.Errorf("%+v, %v", b, err)
 	}
 }
@@ -164,10 +160,7 @@ func TestCodesOfAnAddressOverAllShares(t *testing.T) {
 			db := newDatabase(t)
 			var ids []string
 			for n := range 40 {
-				ids = append(
-					ids,
-					createShare(t, db, n, to(bob, "eve@x.example"), expiringAfter(48*time.Hour)),
-				)
+				ids = append(ids, createShare(t, db, n, to(bob, "eve@x.example"), expiringAfter(48*time.Hour)))
 			}
 			ask := func(at time.Duration, address string) {
 				t.Helper()
@@ -221,15 +214,7 @@ func TestWithheldCode(t *testing.T) {
 	if n := countRows(t, db, `share_code_log WHERE withheld = 1`); n != 1 {
 		t.Errorf("%d requests counted as withheld", n)
 	}
-	wantCode(
-		t,
-		db,
-		createShare(t, db, 200, to("eve@x.example")),
-		"eve@x.example",
-		"1",
-		morning,
-		share.Opened,
-	)
+	wantCode(t, db, createShare(t, db, 200, to("eve@x.example")), "eve@x.example", "1", morning, share.Opened)
 	if n := countRows(t, db, `mail_queue`); n != before+1 {
 		t.Error("another address gets no code")
 	}

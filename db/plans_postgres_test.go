@@ -226,11 +226,7 @@ func useOtherTables(t *testing.T, db *DB) {
 		db.GoLive(
 			ctx,
 			"s",
-			local.Changes{
-				Items:  1,
-				Files:  1,
-				Vaults: []local.SealedVault{{ID: "v", Name: []byte("n")}},
-			},
+			local.Changes{Items: 1, Files: 1, Vaults: []local.SealedVault{{ID: "v", Name: []byte("n")}}},
 			nil,
 		),
 	)

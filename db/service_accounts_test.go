@@ -107,10 +107,7 @@ func TestProgramsAreNoPeople(t *testing.T) {
 			func() error { return db.SetPassword(t.Context(), "a", "hash", entry) },
 		},
 		{"disabled", func() error { return db.SetDisabled(t.Context(), "a", true, entry) }},
-		{
-			"signed in",
-			func() error { return db.AddSession(t.Context(), session, browserOf(session), "", entry) },
-		},
+		{"signed in", func() error { return db.AddSession(t.Context(), session, browserOf(session), "", entry) }},
 	}
 	for _, tt := range tests {
 		if err := tt.do(); fault.KindOf(err) != fault.NotFound {

@@ -179,12 +179,7 @@ func TestRefusalsAreKeptOnceAMinute(t *testing.T) {
 
 func TestChunks(t *testing.T) {
 	db := newDatabase(t)
-	d := draft(
-		1,
-		func(d *share.Draft) { d.Record.Files = true },
-		expiringAfter(20*time.Minute),
-		views(1),
-	)
+	d := draft(1, func(d *share.Draft) { d.Record.Files = true }, expiringAfter(20*time.Minute), views(1))
 	id := d.Record.ID
 	if err := db.Create(t.Context(), d); fault.KindOf(err) != fault.Conflict {
 		t.Fatalf("nothing is staged: %v", err)

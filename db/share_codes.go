@@ -127,11 +127,7 @@ func mailedEnough(t *tx, c share.CodeIssue) (bool, error) {
 func countCode(t *tx, c share.CodeIssue, withheld bool) error {
 	_, err := t.exec(
 		`INSERT INTO share_code_log (share_id, address_mac, at, wrong, withheld) VALUES (?, ?, ?, 0, ?)`,
-		c.ShareID,
-		c.AddressMAC,
-		c.Now.Unix(),
-		boolToInt(withheld),
-	)
+		c.ShareID, c.AddressMAC, c.Now.Unix(), boolToInt(withheld))
 	if err != nil {
 		return err
 	}

@@ -202,20 +202,9 @@ func TestCreateByARobotOfASuspendedPerson(t *testing.T) {
 		ID: "robot", Name: "Robot", CreatedBy: "ben", CreatedAt: morning,
 		Grants: []account.Grant{{VaultID: "team", View: true, Share: true}},
 	}
-	noError(
-		t,
-		db.AddServiceAccount(
-			t.Context(),
-			robot,
-			[32]byte{1},
-			auditEntry(audit.ServiceAccountAdded, "robot"),
-		),
-	)
+	noError(t, db.AddServiceAccount(t.Context(), robot, [32]byte{1}, auditEntry(audit.ServiceAccountAdded, "robot")))
 	for n, suspended := range []bool{false, true, false} {
-		noError(
-			t,
-			db.SetDisabled(t.Context(), "ben", suspended, auditEntry(audit.UserDisabled, "ben")),
-		)
+		noError(t, db.SetDisabled(t.Context(), "ben", suspended, auditEntry(audit.UserDisabled, "ben")))
 		err := db.Create(t.Context(), draft(1+n, owner("robot")))
 		if suspended != (fault.CodeOf(err) == fault.CodeConflict) || !suspended && err != nil {
 			t.Errorf("creator suspended %t: %v", suspended, err)
@@ -251,23 +240,13 @@ func TestCreateWhileARightEnds(t *testing.T) {
 		if why == "the token" {
 			by = "robot"
 		}
-		ended := changeDuring(
-			t,
-			handles[0],
-			func(tx *tx) error { return create(tx, draft(1, owner(by))) },
-		)
+		ended := changeDuring(t, handles[0], func(tx *tx) error { return create(tx, draft(1, owner(by))) })
 		noError(t, end(handles[1]))
 		if n := countRows(t, handles[1], `shares`); n != 1 {
-			t.Errorf(
-				"%s ended before a share that was judged earlier became live: %d shares",
-				why,
-				n,
-			)
+			t.Errorf("%s ended before a share that was judged earlier became live: %d shares", why, n)
 		}
 		ended()
-		if err := handles[1].Create(t.Context(), draft(2, owner(by))); fault.CodeOf(
-			err,
-		) != fault.CodeConflict {
+		if err := handles[1].Create(t.Context(), draft(2, owner(by))); fault.CodeOf(err) != fault.CodeConflict {
 			t.Errorf("after %s ended: %v", why, err)
 		}
 	}

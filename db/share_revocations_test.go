@@ -12,12 +12,7 @@ import (
 )
 
 // orderRevoke changes a policy with an order to revoke links, which worker has leased for a minute.
-func orderRevoke(
-	t *testing.T,
-	db *DB,
-	id, vaultID, worker string,
-	p share.Policy,
-) share.Revocation {
+func orderRevoke(t *testing.T, db *DB, id, vaultID, worker string, p share.Policy) share.Revocation {
 	t.Helper()
 	order := share.Revocation{
 		ID: id, VaultID: vaultID, Rules: map[string]share.Policy{vaultID: p}, OrderedBy: "ada",
@@ -121,8 +116,7 @@ func TestRevokeJudged(t *testing.T) {
 	step.Now = after(2 * time.Second)
 	done, ok := takeStep(t, db, step)
 	if want := len(ids) + 2; !ok || done.Revoked != want || done.Judged != want+2 || done.Total != 9 ||
-		done.Outcome != share.RevocationDone ||
-		done.EndedAt != step.Now.Unix() {
+		done.Outcome != share.RevocationDone || done.EndedAt != step.Now.Unix() {
 		t.Errorf("%t %+v", ok, done)
 	}
 	for _, id := range append(ids, named, seen) {

@@ -155,14 +155,8 @@ func (s *server) openConnection(text string) (net.Conn, error) {
 
 // withHead returns a body after the head of a request that announces a length.
 func (s *server) withHead(path, contentType, body string, length int) string {
-	return fmt.Sprintf(
-		"POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s",
-		path,
-		strings.TrimPrefix(s.url, "http://"),
-		contentType,
-		length,
-		body,
-	)
+	return fmt.Sprintf("POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s",
+		path, strings.TrimPrefix(s.url, "http://"), contentType, length, body)
 }
 
 // holdMemory keeps open half-sent bodies, short and long, of calls without a session, and
@@ -179,9 +173,7 @@ func holdMemory(t *testing.T, length time.Duration) string {
 	if a := l.open(with{"view": view}); a.status != http.StatusOK {
 		t.Fatalf("open: %v", a)
 	}
-	part, err := json.Marshal(
-		with{"id": l.id, "token": l.token, "view": view, "index": 0, "chunk": 0},
-	)
+	part, err := json.Marshal(with{"id": l.id, "token": l.token, "view": view, "index": 0, "chunk": 0})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -196,25 +188,13 @@ func holdMemory(t *testing.T, length time.Duration) string {
 	for n := range halves {
 		switch n % 4 {
 		case 0:
-			requests = append(
-				requests,
-				s.withHead("/signin", form, "email="+strings.Repeat("a", 2000), 4000),
-			)
+			requests = append(requests, s.withHead("/signin", form, "email="+strings.Repeat("a", 2000), 4000))
 		case 1:
-			requests = append(
-				requests,
-				s.withHead("/signin", form, "email="+strings.Repeat("a", 200_000), 250_000),
-			)
+			requests = append(requests, s.withHead("/signin", form, "email="+strings.Repeat("a", 200_000), 250_000))
 		case 2:
-			requests = append(
-				requests,
-				s.withHead("/s/open", object, `{"id":"`+strings.Repeat("a", 2000), 4000),
-			)
+			requests = append(requests, s.withHead("/s/open", object, `{"id":"`+strings.Repeat("a", 2000), 4000))
 		case 3:
-			requests = append(
-				requests,
-				s.withHead("/s/open", object, `{"id":"`+strings.Repeat("a", 200_000), 250_000),
-			)
+			requests = append(requests, s.withHead("/s/open", object, `{"id":"`+strings.Repeat("a", 200_000), 250_000))
 		}
 	}
 	for range readers {
@@ -275,11 +255,7 @@ func holdMemory(t *testing.T, length time.Duration) string {
 	if slowest > 200*time.Millisecond {
 		t.Errorf("/readyz took %s", slowest)
 	}
-	return fmt.Sprintf(
-		"%d MiB more, /readyz within %d ms",
-		(most-before)>>20,
-		slowest.Milliseconds(),
-	)
+	return fmt.Sprintf("%d MiB more, /readyz within %d ms", (most-before)>>20, slowest.Milliseconds())
 }
 
 // peekWithMuch sends bodies that are far too large to a call that needs no session.

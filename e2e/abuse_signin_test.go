@@ -339,10 +339,5 @@ func behindAnUntrustedProxy(t *testing.T, _ time.Duration) string {
 	if status != http.StatusSeeOther || warnings != 1 {
 		t.Errorf("the right password: %d, %d warnings", status, warnings)
 	}
-	return fmt.Sprintf(
-		"%s; the right password %d, %d warning",
-		statusWords(count),
-		status,
-		warnings,
-	)
+	return fmt.Sprintf("%s; the right password %d, %d warning", statusWords(count), status, warnings)
 }

@@ -60,9 +60,7 @@ func (p *page) awaitValue(css, want string) {
 // awaitMended waits until nothing says any more that a recipient is wrong.
 func (p *page) awaitMended() {
 	p.t.Helper()
-	p.awaitGone(
-		`.who-chip.wrong, [data-testid=recipients-wrong], #problem-recipients, [data-testid=problems]`,
-	)
+	p.awaitGone(`.who-chip.wrong, [data-testid=recipients-wrong], #problem-recipients, [data-testid=problems]`)
 	p.awaitTrue("a valid field", element(recipientsField)+`.getAttribute("aria-invalid") === null`)
 }
 
@@ -94,10 +92,7 @@ func TestAWrongChipIsMended(t *testing.T) {
 			"Enter": func() {
 				p.press(kb.Tab, chromedp.ModifierShift)
 				p.press(kb.Tab, chromedp.ModifierShift)
-				p.awaitTrue(
-					"the focus on the chip",
-					`document.activeElement.matches("[data-edit]")`,
-				)
+				p.awaitTrue("the focus on the chip", `document.activeElement.matches("[data-edit]")`)
 				p.press(kb.Enter)
 			},
 			"Backspace": func() { p.press(kb.Backspace) },
@@ -205,10 +200,7 @@ func TestDomainsAreShownAsTyped(t *testing.T) {
 		p.await(`[data-recipient="jane@xn--bcher-kva.example"]`)
 		p.press("ann@client.example" + kb.Enter) // a second check changes nothing
 		p.await(`[data-recipient="ann@client.example"]`)
-		if got := p.text(`[data-recipient="jane@xn--bcher-kva.example"]`); !strings.Contains(
-			got,
-			"jane@bücher.example",
-		) {
+		if got := p.text(`[data-recipient="jane@xn--bcher-kva.example"]`); !strings.Contains(got, "jane@bücher.example") {
 			p.t.Errorf("the chip shows %q", got)
 		}
 	})

@@ -60,10 +60,8 @@ func TestNginxWithoutHost(t *testing.T) {
 		!strings.Contains(r.body, line) {
 		t.Errorf("the page is %d\n%s", r.status, r.body)
 	}
-	logged := p.logged(
-		"a request names another host than ITEMSHARE_URL: if a proxy sent it, let the " +
-			"proxy pass on the Host header",
-	)
+	logged := p.logged("a request names another host than ITEMSHARE_URL: if a proxy sent it, let the " +
+		"proxy pass on the Host header")
 	if len(logged) != 1 || logged[0]["host"] != arrived || logged[0]["nginx"] != line {
 		t.Errorf("the log has %v", logged)
 	}
@@ -368,11 +366,7 @@ func (p *proxiedServer) newCertificate(t *testing.T, folder string) (certificate
 	text := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
 	writeFile(t, certificate, text)
 	writeFile(t, p.roots, text)
-	writeFile(
-		t,
-		key,
-		string(pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: encoded})),
-	)
+	writeFile(t, key, string(pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: encoded})))
 	return certificate, key
 }
 

@@ -175,19 +175,12 @@ func startWebKit(t *testing.T) *engine {
 		_, err := d.call(http.MethodGet, "/status", nil)
 		return err
 	})
-	session, err := d.call(
-		http.MethodPost,
-		"/session",
-		with{"capabilities": with{"alwaysMatch": with{
-			"webkitgtk:browserOptions": with{
-				"binary": browsers[0],
-				"args":   []string{"--automation"},
-			},
-			"proxy": with{
-				"proxyType": "manual", "httpProxy": startPlainProxy(t), "noProxy": []string{"localhost"},
-			},
-		}}},
-	)
+	session, err := d.call(http.MethodPost, "/session", with{"capabilities": with{"alwaysMatch": with{
+		"webkitgtk:browserOptions": with{"binary": browsers[0], "args": []string{"--automation"}},
+		"proxy": with{
+			"proxyType": "manual", "httpProxy": startPlainProxy(t), "noProxy": []string{"localhost"},
+		},
+	}}})
 	var opened struct{ SessionID string }
 	if err := errors.Join(err, json.Unmarshal(session, &opened)); err != nil {
 		t.Fatalf("start WebKit: %v\n%s", err, output.tail(20))
@@ -208,16 +201,7 @@ func startScreen(t *testing.T) string {
 		t.Fatal(err)
 	}
 	defer in.Close()
-	cmd := exec.Command(
-		"Xvfb",
-		"-displayfd",
-		"3",
-		"-screen",
-		"0",
-		"1280x1024x24",
-		"-nolisten",
-		"tcp",
-	)
+	cmd := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1280x1024x24", "-nolisten", "tcp")
 	cmd.ExtraFiles = []*os.File{out}
 	output := runBeside(t, cmd)
 	_ = out.Close()

@@ -113,10 +113,7 @@ func realLinks(t *testing.T, program *server, open opener) {
 	dir := r.downloads()
 	show(c.share(c.itemWith("welcome.txt"), url.Values{"files": {"on"}}))
 	r.click(`[aria-label="Download welcome.txt"]`)
-	if got := awaitFile(t, dir, "welcome.txt"); !strings.HasPrefix(
-		string(got),
-		"Welcome to the demo.",
-	) {
+	if got := awaitFile(t, dir, "welcome.txt"); !strings.HasPrefix(string(got), "Welcome to the demo.") {
 		t.Errorf("%q was downloaded", got)
 	}
 

@@ -21,8 +21,7 @@ func TestDownload(t *testing.T) {
 			p.click(`[data-testid=download]`)
 			got := awaitFile(t, dir, "access.log")
 			lines := bytes.Count(got, []byte("\n"))
-			if len(got) < 3<<20 ||
-				!bytes.HasSuffix(got, []byte(fmt.Sprintf("/status/%d 200\n", lines-1))) {
+			if len(got) < 3<<20 || !bytes.HasSuffix(got, []byte(fmt.Sprintf("/status/%d 200\n", lines-1))) {
 				t.Errorf("%d bytes in %d lines were downloaded", len(got), lines)
 			}
 			p.picture("item-files-" + name)

@@ -144,10 +144,7 @@ func TestPastedRecipientsBecomeChips(t *testing.T) {
 	p.visit(item + "/share")
 	p.choose(`[name=access][value=recipients]`)
 	chips := func() string {
-		return eval[string](
-			p,
-			`[...document.querySelectorAll("#chips [data-text]")].map((c) => c.dataset.text).join()`,
-		)
+		return eval[string](p, `[...document.querySelectorAll("#chips [data-text]")].map((c) => c.dataset.text).join()`)
 	}
 	p.fill(`[data-testid=recipients]`, "Jane Doe <jane@corp.example>；Max <max@corp.example>、")
 	p.await(`[data-recipient="max@corp.example"]`)

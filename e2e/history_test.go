@@ -72,10 +72,7 @@ func TestHistoryLookUp(t *testing.T) {
 			p.visit("/shares")
 			p.awaitShares(2)
 			p.fill(`[data-testid=by]`, "ia mem")
-			p.awaitTrue(
-				"one person to be found",
-				`document.querySelectorAll("#by-hits option").length === 1`,
-			)
+			p.awaitTrue("one person to be found", `document.querySelectorAll("#by-hits option").length === 1`)
 			p.set("by", eval[string](p, `document.querySelector("#by-hits option").value`))
 			p.awaitShares(1)
 			p.awaitTrue("the address to hold the person",
@@ -84,20 +81,14 @@ func TestHistoryLookUp(t *testing.T) {
 			p.awaitShares(1)
 			p.set("by", "nobody")
 			p.await(`#problem-by[data-error=invalid]`)
-			p.awaitTrue(
-				"the field to be marked",
-				element(`[data-testid=by]`)+`.getAttribute("aria-invalid") === "true"`,
-			)
+			p.awaitTrue("the field to be marked", element(`[data-testid=by]`)+`.getAttribute("aria-invalid") === "true"`)
 			p.awaitShares(0)
 			axe(t, p)
 			p.staysWithin(window.width)
 			p.picture("history-lookup-" + window.name)
 			p.set("by", "")
 			p.awaitShares(2)
-			p.awaitTrue(
-				"the mark to be gone",
-				`!document.querySelector("[aria-invalid], #problem-by")`,
-			)
+			p.awaitTrue("the mark to be gone", `!document.querySelector("[aria-invalid], #problem-by")`)
 			p.set("vault", "team")
 			p.awaitTrue("the address to hold the vault",
 				`new URLSearchParams(location.search).get("vault") === "team"`)

@@ -320,11 +320,7 @@ func newSample(n int, entries map[string]any) (sampleItem, map[string]any) {
 
 func (s *sampleItem) addLogin(n int) []any {
 	user, pass := fmt.Sprint("login-user", n), fmt.Sprint("login-password", n)
-	s.fields = append(
-		s.fields,
-		joinParts("", "", "Text", user),
-		joinParts("", "", "Concealed", pass),
-	)
+	s.fields = append(s.fields, joinParts("", "", "Text", user), joinParts("", "", "Concealed", pass))
 	return []any{
 		map[string]any{
 			"value":       user,

@@ -47,11 +47,7 @@ func TestALinkIsNotLost(t *testing.T) {
 	}{
 		{"nothing", func(p *page) { p.click(`h1`) }, 1},
 		{"copied", func(p *page) { p.click(`[data-testid=copy-link]`); p.awaitText("Copied") }, 0},
-		{
-			"message",
-			func(p *page) { p.click(`[data-testid=copy-message]`); p.awaitText("Copied") },
-			0,
-		},
+		{"message", func(p *page) { p.click(`[data-testid=copy-message]`); p.awaitText("Copied") }, 0},
 		{"shared", func(p *page) {
 			p.click(`[data-testid=native-share]`)
 			eval[bool](p, `new Promise(done => setTimeout(() => done(true)))`)

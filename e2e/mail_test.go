@@ -92,8 +92,7 @@ func TestMailTestOfTheProgram(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	got := post.received()
-	if len(got) != 1 || got[0].from != "share@xn--mnchen-3ya.example" ||
-		got[0].to != "ann@client.example" ||
+	if len(got) != 1 || got[0].from != "share@xn--mnchen-3ya.example" || got[0].to != "ann@client.example" ||
 		!strings.Contains(bodyOf(got[0].text), "https://m") {
 		t.Errorf("received %+v", got)
 	}

@@ -133,12 +133,7 @@ func (m secrets) makeMistakes(p apiClient, item string) {
 			m.newMarker("agent of "+path),
 		)
 	}
-	p.call(
-		http.MethodGet,
-		strings.SplitAfter(item, "items")[0]+"?q="+m.newMarker("API query"),
-		"",
-		nil,
-	)
+	p.call(http.MethodGet, strings.SplitAfter(item, "items")[0]+"?q="+m.newMarker("API query"), "", nil)
 	p.call(http.MethodGet, "/shares?q="+m.newMarker("history query"), "", nil)
 	wrong := p
 	wrong.token = "itemshare_" + m.newMarker("wrong token")

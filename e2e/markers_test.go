@@ -150,9 +150,7 @@ func markedExport(t *testing.T, m secrets) string {
 			"url": "https://" + m.newMarker(
 				"address",
 			) + ".example/", "urls": []map[string]string{{
-				"label": m.newMarker(
-					"label",
-				), "url": "https://" + m.newMarker("other address") + ".example/",
+				"label": m.newMarker("label"), "url": "https://" + m.newMarker("other address") + ".example/",
 			}},
 		},
 		"details": map[string]any{

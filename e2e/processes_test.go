@@ -200,13 +200,7 @@ func (c *processGroup) suspendedAtTheOther(t *testing.T) {
 			}
 			_ = answer.Body.Close()
 			if answer.StatusCode != program {
-				t.Errorf(
-					"%s, process %d: a token got %d, want %d",
-					when,
-					i,
-					answer.StatusCode,
-					program,
-				)
+				t.Errorf("%s, process %d: a token got %d, want %d", when, i, answer.StatusCode, program)
 			}
 		}
 	}

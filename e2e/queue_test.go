@@ -34,8 +34,7 @@ func TestMailOfTwoProcesses(t *testing.T) {
 		for i := range to {
 			to[i] = fmt.Sprintf("reader%d@share%d.example", i, n)
 		}
-		l := b.share(path, url.Values{"access": {"recipients"}, "recipients": to}).
-			through(c.clients[1])
+		l := b.share(path, url.Values{"access": {"recipients"}, "recipients": to}).through(c.clients[1])
 		asking.Go(func() {
 			for _, address := range to {
 				if a := l.call("code", with{"email": address}); a.status != http.StatusAccepted {

@@ -127,9 +127,7 @@ func (r *tab) awaitTrue(what, expression string) {
 			return
 		}
 		if time.Now().After(deadline) {
-			state, _ := r.run(
-				`location.origin + location.pathname + "\n" + document.body.innerText`,
-			)
+			state, _ := r.run(`location.origin + location.pathname + "\n" + document.body.innerText`)
 			r.t.Fatalf("waited for %s: %s %v\n%s\n%s", what, answer, err, state, r.reports())
 		}
 	}

@@ -189,10 +189,7 @@ func linksInTheAddressBar(t *testing.T, program *server, open opener) {
 		}
 		before := len(s.heard("peek"))
 		r.visit("/s" + rest)
-		r.awaitTrue(
-			name,
-			`!["loading", undefined].includes(document.querySelector("#recipient")?.dataset.state)`,
-		)
+		r.awaitTrue(name, `!["loading", undefined].includes(document.querySelector("#recipient")?.dataset.state)`)
 		if got := ask[string](r, `document.querySelector("#recipient").dataset.state`); got != want {
 			t.Errorf("%s: %s, want %s", name, got, want)
 		}
@@ -226,13 +223,7 @@ func pastedMessages(t *testing.T, program *server, open opener) {
 		before := len(s.heard("peek"))
 		r.visit(row.start)
 		r.await(`[data-testid=pasted]`)
-		_ = ask[bool](
-			r,
-			fmt.Sprintf(
-				`(document.querySelector("[data-testid=pasted]").value = %q) !== null`,
-				row.text,
-			),
-		)
+		_ = ask[bool](r, fmt.Sprintf(`(document.querySelector("[data-testid=pasted]").value = %q) !== null`, row.text))
 		r.click(`[data-testid=open-pasted]`)
 		if row.problem == "" {
 			r.awaitState("ready")
@@ -423,10 +414,7 @@ func seedsAsTheServerReadsThem(t *testing.T, program *server, open opener) {
 	})
 	visitLink(r, s)
 	r.awaitState("ready")
-	_ = ask[bool](
-		r,
-		fmt.Sprintf(`(window.Date.now = window.Date.parse = () => %d) !== null`, at*1000),
-	)
+	_ = ask[bool](r, fmt.Sprintf(`(window.Date.now = window.Date.parse = () => %d) !== null`, at*1000))
 	r.click(`[data-testid=show]`)
 	r.awaitTrue("every code", `document.querySelector("[data-testid=field]") !== null &&
 		[...document.querySelectorAll("[data-testid=totp-code]")].every((code) => code.textContent !== "")`)
@@ -463,8 +451,7 @@ func hostileTextStaysText(t *testing.T, program *server, open opener) {
 	if n := r.count(`main :is(img, script, svg, iframe, b)`); n != 0 {
 		t.Errorf("%d elements of the sender's making", n)
 	}
-	links := ask[[]string](
-		r,
+	links := ask[[]string](r,
 		`[...document.querySelectorAll("main a")].map(a => a.protocol + " " + a.rel + " " + a.target)`,
 	)
 	for _, got := range links {

@@ -419,10 +419,7 @@ func (s demoOutbox) Mails(context.Context) []views.OutboxMail {
 	return all
 }
 
-func (p pokingStore) IssueCode(
-	ctx context.Context,
-	issue share.CodeIssue,
-) (share.IssueResult, error) {
+func (p pokingStore) IssueCode(ctx context.Context, issue share.CodeIssue) (share.IssueResult, error) {
 	issued, err := p.DB.IssueCode(ctx, issue)
 	p.poke()
 	return issued, err

@@ -182,15 +182,7 @@ func BenchmarkAgainstEcho(b *testing.B) {
 		{"history gzip", a.message("GET", "/shares", "", session, gzip)},
 	} {
 		b.Run(page.name, func(b *testing.B) {
-			ours, theirs := dialConns(
-				b,
-				a.addr,
-				readers,
-			), dialConns(
-				b,
-				startConstantServer(b),
-				readers,
-			)
+			ours, theirs := dialConns(b, a.addr, readers), dialConns(b, startConstantServer(b), readers)
 			compare(b, readers,
 				func(i int) error { return ours[i].send(page.request, http.StatusOK) },
 				func(i int) error {

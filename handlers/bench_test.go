@@ -48,11 +48,7 @@ func BenchmarkRecipientPage(b *testing.B) {
 
 func BenchmarkSignInPage(b *testing.B) {
 	a := newApp(b)
-	a.benchmark(
-		b,
-		http.StatusOK,
-		func() *http.Request { return a.request("GET", "/signin", "", "") },
-	)
+	a.benchmark(b, http.StatusOK, func() *http.Request { return a.request("GET", "/signin", "", "") })
 }
 
 func BenchmarkItemsPage(b *testing.B) {

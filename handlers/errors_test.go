@@ -121,8 +121,7 @@ func (u *unreadableVault) Item(context.Context, string, string) (vault.Item, err
 
 func TestPanicsStayInside(t *testing.T) {
 	a := newApp(
-		t,
-		appOptions{vault: func(b vault.Backend) vault.Backend { return &unreachableVault{b, nil} }},
+		t, appOptions{vault: func(b vault.Backend) vault.Backend { return &unreachableVault{b, nil} }},
 	)
 	r := a.signIn(memberEmail).get("/items")
 	if r.status != http.StatusInternalServerError || strings.Contains(r.body, marker) {
@@ -143,9 +142,7 @@ func TestLogsHoldNoSecrets(t *testing.T) {
 		a.item, url.Values{"access": {"recipients"}, "recipients": {mark + "@client.example"}},
 	)
 	l := a.link(text)
-	l.open(
-		object{"email": mark + "@client.example", "code": l.requestCode(mark + "@client.example")},
-	)
+	l.open(object{"email": mark + "@client.example", "code": l.requestCode(mark + "@client.example")})
 	for _, path := range []string{
 		"/" + mark, "/items?q=" + mark, "/signin?next=/" + mark,
 		"/s%23" + mark, "/s%2523" + mark, "/s/?" + mark, "/vaults/" + mark + "/items/" + mark, "/shares/" + mark,

@@ -83,8 +83,7 @@ func TestHistory(t *testing.T) {
 	}
 	for _, after := range []string{"zzz", "0", two} {
 		r := member.get("/shares?after=" + after)
-		if r.status != http.StatusUnprocessableEntity ||
-			!strings.Contains(r.body, "/shares/"+one) ||
+		if r.status != http.StatusUnprocessableEntity || !strings.Contains(r.body, "/shares/"+one) ||
 			!strings.Contains(r.body, `id="problem-after"`) {
 			t.Errorf("after %s: %d, without the first page or the words", after, r.status)
 		}

@@ -32,18 +32,9 @@ func (h *Handlers) rightHost(c echo.Context) bool {
 func (h *Handlers) showRightAddress(c echo.Context) error {
 	host := shownHost(c.Request().Host)
 	if h.hostWarning.due(h.c.Clock()) {
-		h.c.Log.Warn(
-			"a request names another host than ITEMSHARE_URL: if a proxy sent it, let the "+
-				"proxy pass on the Host header",
-			"host",
-			host,
-			"want",
-			h.c.URL.Host,
-			"nginx",
-			views.NginxHost,
-			"apache",
-			views.ApacheHost,
-		)
+		h.c.Log.Warn("a request names another host than ITEMSHARE_URL: if a proxy sent it, let the "+
+			"proxy pass on the Host header", "host", host, "want", h.c.URL.Host,
+			"nginx", views.NginxHost, "apache", views.ApacheHost)
 	}
 	props := views.ErrorProps{
 		Shell:   h.shell(identityOf(c), views.NavNone, "", nil),

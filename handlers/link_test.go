@@ -135,9 +135,7 @@ func TestOpenByCode(t *testing.T) {
 		t.Errorf("after the one view: %v", r)
 	}
 	l.content(
-		l.open(
-			object{"email": "bob@partner.example", "code": l.requestCode("bob@partner.example")},
-		),
+		l.open(object{"email": "bob@partner.example", "code": l.requestCode("bob@partner.example")}),
 	)
 	page := b.get("/shares/" + id)
 	for _, who := range []string{"ann@client.example", "bob@partner.example"} {

@@ -69,9 +69,8 @@ func TestUndeliveredCodeIsTold(t *testing.T) {
 	}
 	a.awaitMailQueue()
 
-	member.get("/shares/"+id).
-		wantWords(t, "the share's page", shownRejection, `data-address="`+ann+`"`,
-			"A code couldn’t be delivered", `data-testid="undelivered"`)
+	member.get("/shares/"+id).wantWords(t, "the share's page", shownRejection, `data-address="`+ann+`"`,
+		"A code couldn’t be delivered", `data-testid="undelivered"`)
 	const mark = `data-testid="undelivered-mark"`
 	for _, page := range []string{"/shares", itemPath(a.item)} {
 		for _, b := range []*browser{member, admin} {
@@ -100,8 +99,7 @@ func TestUndeliveredCodeIsTold(t *testing.T) {
 			t.Errorf("%q is stored or logged in clear", marker)
 		}
 	}
-	if r := l.call("peek", nil); strings.Contains(r.body, "550") ||
-		strings.Contains(r.body, "undelivered") {
+	if r := l.call("peek", nil); strings.Contains(r.body, "550") || strings.Contains(r.body, "undelivered") {
 		t.Errorf("the caller learns of it: %v", r)
 	}
 }
@@ -178,8 +176,7 @@ func TestDelayedCodeIsTold(t *testing.T) {
 	if r := b.get("/shares"); strings.Contains(r.body, "undelivered-mark") {
 		t.Error("the history marks what may still be delivered")
 	}
-	admin.get("/admin/mail").
-		wantWords(t, "the admin's page", "1 email", "Greylisted", `data-testid="mail-oldest"`)
+	admin.get("/admin/mail").wantWords(t, "the admin's page", "1 email", "Greylisted", `data-testid="mail-oldest"`)
 	server.Refuse(ann, 0, "")
 	a.clock.advance(10 * time.Second)
 	for range 500 {
@@ -214,8 +211,7 @@ func TestMailTest(t *testing.T) {
 			t.Errorf("to %q: %v", to, r)
 		}
 	}
-	admin.get("/admin/audit?kind=mail.tested").
-		wantWords(t, "the audit log", "Test email sent", "Ada", ann)
+	admin.get("/admin/audit?kind=mail.tested").wantWords(t, "the audit log", "Test email sent", "Ada", ann)
 	if n := len(server.Messages()); n != 1 {
 		t.Errorf("%d messages", n)
 	}

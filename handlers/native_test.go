@@ -77,11 +77,7 @@ func (a *nativeApp) createLink(form url.Values, header ...string) reply {
 	return a.post(itemPath(a.plainItem)+"/share", form, header...)
 }
 
-func anyoneForm(
-	token string,
-) url.Values {
-	return url.Values{"access": {"anyone"}, "token": {token}}
-}
+func anyoneForm(token string) url.Values { return url.Values{"access": {"anyone"}, "token": {token}} }
 
 // wantWords asserts that a page contains each text, or does not contain it: "!text".
 func (r reply) wantWords(t *testing.T, what string, words ...string) {
@@ -420,8 +416,7 @@ func TestTheRuleOfTheNextVault(t *testing.T) {
 	a.account.Hide(closed.ID, true)
 	a.account.Hide(a.plainItem.VaultID, true)
 	b := a.signIn(adminEmail)
-	b.get("/admin/policy").
-		wantWords(t, "both are closed", "have access to this vault", "!Read only.")
+	b.get("/admin/policy").wantWords(t, "both are closed", "have access to this vault", "!Read only.")
 	a.account.Hide(a.plainItem.VaultID, false)
 	b.get("/admin/policy").
 		wantWords(t, "one is closed", "Policy of your 1Password account", "!have access to this "+

@@ -73,8 +73,7 @@ func (d *openAPIDocument) resolve(place ...string) (found any, where []string) {
 		found = m[name]
 		inner, _ := found.(map[string]any)
 		if to, ok := inner["$ref"].(string); ok {
-			return d.resolve(
-				append(strings.Split(strings.TrimPrefix(to, "#/"), "/"), place[i+1:]...)...)
+			return d.resolve(append(strings.Split(strings.TrimPrefix(to, "#/"), "/"), place[i+1:]...)...)
 		}
 	}
 	return found, place
@@ -267,8 +266,7 @@ func (a *app) wantValidExample(place ...string) {
 	d := openAPI()
 	body := slices.Concat(place, []string{"content", "application/json"})
 	example, _ := d.resolve(append(slices.Clone(body), "example")...)
-	if _, where := d.resolve(append(slices.Clone(body), "schema")...); where != nil &&
-		example != nil {
+	if _, where := d.resolve(append(slices.Clone(body), "schema")...); where != nil && example != nil {
 		schema, err := d.schema(where)
 		a.must(err)
 		if err := schema.Validate(example); err != nil {

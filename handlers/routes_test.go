@@ -73,15 +73,12 @@ var routeTests = map[string]routeTest{
 		want: [...]int{401, 403, 403, 403, 409}, form: url.Values{"links_by": {"native"}},
 	},
 	"GET /admin/policy/revocations": {want: [...]int{303, 403, 403, 403, 200}},
-	"POST /admin/policy/preview": {
-		want: [...]int{401, 403, 403, 403, 200},
-		form: strictPolicy(),
-	},
-	"GET /admin/users":        {want: [...]int{303, 403, 403, 403, 200}},
-	"GET /admin/vaults":       {want: [...]int{303, 403, 403, 403, 200}},
-	"GET /admin/audit":        {want: [...]int{303, 403, 403, 403, 200}},
-	"GET /admin/audit.csv":    {want: [...]int{303, 403, 403, 403, 200}},
-	"GET /admin/audit.ndjson": {want: [...]int{303, 403, 403, 403, 200}},
+	"POST /admin/policy/preview": {want: [...]int{401, 403, 403, 403, 200}, form: strictPolicy()},
+	"GET /admin/users":           {want: [...]int{303, 403, 403, 403, 200}},
+	"GET /admin/vaults":          {want: [...]int{303, 403, 403, 403, 200}},
+	"GET /admin/audit":           {want: [...]int{303, 403, 403, 403, 200}},
+	"GET /admin/audit.csv":       {want: [...]int{303, 403, 403, 403, 200}},
+	"GET /admin/audit.ndjson":    {want: [...]int{303, 403, 403, 403, 200}},
 
 	"GET /admin/mail": {want: [...]int{303, 403, 403, 403, 200}},
 	"POST /admin/mail/test": {

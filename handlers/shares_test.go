@@ -164,10 +164,7 @@ func TestPastedRecipients(t *testing.T) {
 		"access":     {"recipients"},
 		"recipients": {"Jane Doe <jane@corp.example>; Max <max@corp.example>"},
 	})
-	if r := b.get("/shares?q=Max+%3Cmax@corp.example%3E."); !strings.Contains(
-		r.body,
-		"max@corp.example",
-	) {
+	if r := b.get("/shares?q=Max+%3Cmax@corp.example%3E."); !strings.Contains(r.body, "max@corp.example") {
 		t.Error("the history doesn't find a share by a pasted address")
 	}
 }

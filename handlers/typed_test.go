@@ -148,8 +148,7 @@ func TestNothingTypedIsLost(t *testing.T) {
 			if r := b.post(path, again); r.status != http.StatusCreated {
 				t.Error(r)
 			}
-			if strings.Contains(a.log.String(), "ann@client") ||
-				strings.Contains(a.log.String(), kept) {
+			if strings.Contains(a.log.String(), "ann@client") || strings.Contains(a.log.String(), kept) {
 				t.Error("the log has what was typed")
 			}
 		})
@@ -283,10 +282,7 @@ func TestStrangersKeepLittle(t *testing.T) {
 	b := a.signIn(memberEmail)
 	a.clock.advance(31 * time.Minute)
 	long.Set("recipients", strings.Repeat("y", 150<<10))
-	r = b.post(
-		"/signin/resume",
-		signInForm(memberEmail, password, b.post(path, long).sealedForm(t)),
-	)
+	r = b.post("/signin/resume", signInForm(memberEmail, password, b.post(path, long).sealedForm(t)))
 	if r.status != http.StatusOK || !strings.Contains(r.body, long.Get("recipients")) {
 		t.Errorf("a long form: %d", r.status)
 	}

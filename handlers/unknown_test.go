@@ -50,8 +50,7 @@ func TestUnknownOutcomeIsSaid(t *testing.T) {
 	wait := kept.post(path, url.Values{ownerField: {a.users[memberEmail].ID}}).sealedForm(t)
 	wire.CutCommits(dbtest.AfterCommit)
 	r = kept.post("/signin/resume", signInForm(memberEmail, password, wait))
-	if !slices.Contains(r.errors(), "unknown_outcome") ||
-		!strings.Contains(r.body, sessionEndedText) {
+	if !slices.Contains(r.errors(), "unknown_outcome") || !strings.Contains(r.body, sessionEndedText) {
 		t.Errorf("signing in: %v", r)
 	}
 	if wire.Cut() != 4 {

@@ -113,9 +113,7 @@ func TestPasswordNeedsPercentEncoding(t *testing.T) {
 }
 
 func TestMailServerOfAnotherScript(t *testing.T) {
-	_, err := mail.NewSMTP(
-		mail.SMTPConfig{URL: "smtp://mail.münchen.example:587", From: "share@example.org"},
-	)
+	_, err := mail.NewSMTP(mail.SMTPConfig{URL: "smtp://mail.münchen.example:587", From: "share@example.org"})
 	if err != nil {
 		t.Error(err)
 	}

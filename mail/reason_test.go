@@ -97,8 +97,7 @@ func checkReason(t *testing.T, err error, want ...string) {
 			t.Errorf("the reason %q lacks %q", reason, words)
 		}
 	}
-	if utf8.RuneCountInString(reason) > 300 ||
-		strings.ContainsAny(reason, "\r\n\t\x1b\u202e\u200b") {
+	if utf8.RuneCountInString(reason) > 300 || strings.ContainsAny(reason, "\r\n\t\x1b\u202e\u200b") {
 		t.Errorf("the reason is not one short line: %q", reason)
 	}
 	for _, secret := range []string{"12345678", "s3cret"} {
@@ -209,8 +208,7 @@ func TestFailuresAreTold(t *testing.T) {
 				told[0].RetryAt.IsZero() == tt.retried {
 				t.Errorf("told %+v", told)
 			}
-			if log := f.log.String(); strings.Contains(log, "eve1") ||
-				strings.Contains(log, "mailbox") {
+			if log := f.log.String(); strings.Contains(log, "eve1") || strings.Contains(log, "mailbox") {
 				t.Errorf("logged %q", log)
 			}
 		})

@@ -80,25 +80,11 @@ func TestRowsHaveOneLength(t *testing.T) {
 
 func TestSealedMessageOpensOnlyInItsRow(t *testing.T) {
 	f := newQueue(t)
-	sealed, err := f.PrepareCode(
-		"id",
-		"share",
-		"eve@example.com",
-		"Your code",
-		"12345678",
-		true,
-		at,
-	)
+	sealed, err := f.PrepareCode("id", "share", "eve@example.com", "Your code", "12345678", true, at)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := mail.Message{
-		To:      "eve@example.com",
-		Subject: "Your code",
-		Text:    "12345678",
-		Drop:    true,
-		ShareID: "share",
-	}
+	want := mail.Message{To: "eve@example.com", Subject: "Your code", Text: "12345678", Drop: true, ShareID: "share"}
 	if m, err := f.Open(mail.Queued{ID: "id", Sealed: sealed, Until: at}); m != want || err != nil {
 		t.Errorf("%+v, %v", m, err)
 	}

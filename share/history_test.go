@@ -190,8 +190,7 @@ func TestListFilters(t *testing.T) {
 		"after":   {After: "zzz"},
 	} {
 		_, err := s.List(t.Context(), allSees, q)
-		if p := fault.ProblemsOf(err); len(p) != 1 || p[0].Field != field ||
-			p[0].Code != fault.CodeInvalid {
+		if p := fault.ProblemsOf(err); len(p) != 1 || p[0].Field != field || p[0].Code != fault.CodeInvalid {
 			t.Errorf("%s: %+v, want one problem of this field", field, p)
 		}
 	}

@@ -404,10 +404,7 @@ func TestNativeLinkUnderAReplacedPolicy(t *testing.T) {
 // and that its form never creates another one.
 func TestNativeLinkThatIsNotRecorded(t *testing.T) {
 	s, v := newLinkingService(t)
-	broken := &failingStore{
-		Store: s.db,
-		err:   fault.Because(fault.Unavailable, errors.New("disk full")),
-	}
+	broken := &failingStore{Store: s.db, err: fault.Because(fault.Unavailable, errors.New("disk full"))}
 	s.rebuild(func(c *share.Config) { c.Store = broken })
 	request := func(r *share.Request) { r.Token = "0123456789abcdef" }
 	made, err := s.createNative(request)

@@ -216,8 +216,7 @@ func TestHiddenCharactersAreShown(t *testing.T) {
 		long + "@b\u00adc.example":     "aa@b[U+00AD]c.example” contains",
 		"Jane <jane@corp\u202e.e.com>": "“Jane <jane@corp[U+202E].e.com>” contains",
 	} {
-		if _, problem := ParseRecipient(text); problem == nil ||
-			!strings.Contains(problem.Detail, want) {
+		if _, problem := ParseRecipient(text); problem == nil || !strings.Contains(problem.Detail, want) {
 			t.Errorf("%+q: %v, want %s", text, problem, want)
 		}
 	}

@@ -25,12 +25,7 @@ type countingEraser struct {
 	due       time.Time // when the oldest overdue thing was due
 }
 
-func (e *countingEraser) ErasureDue(
-	context.Context,
-	time.Time,
-) (time.Time, error) {
-	return e.due, nil
-}
+func (e *countingEraser) ErasureDue(context.Context, time.Time) (time.Time, error) { return e.due, nil }
 
 func (e *countingEraser) eraseSome(what string, at time.Time, limit int) (int, error) {
 	e.mu.Lock()

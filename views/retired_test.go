@@ -11,12 +11,10 @@ import (
 
 var (
 	wordFiles = regexp.MustCompile(`\.(templ|go|js|py|json|md)$`)
-	noWords   = regexp.MustCompile(
-		`(_templ\.go|testdata/|^CHANGELOG|^docs/adr/|^static/[^/]*$|retired_test\.go)`,
-	)
-	comment = regexp.MustCompile(`(?m)^\s*(//|#|--).*$`)
-	joined  = regexp.MustCompile(`["` + "`" + `]\s*\+\s*["` + "`" + `]`)
-	spaces  = regexp.MustCompile(`\s+`)
+	noWords   = regexp.MustCompile(`(_templ\.go|testdata/|^CHANGELOG|^docs/adr/|^static/[^/]*$|retired_test\.go)`)
+	comment   = regexp.MustCompile(`(?m)^\s*(//|#|--).*$`)
+	joined    = regexp.MustCompile(`["` + "`" + `]\s*\+\s*["` + "`" + `]`)
+	spaces    = regexp.MustCompile(`\s+`)
 )
 
 // TestRetiredWords asserts that no page, mail, command or document says again what is said better

@@ -73,30 +73,10 @@ func TestBitwarden(t *testing.T) {
 	checkImported(t, wiki, want)
 	checkFields(t, all[2], vault.CreditCard, "cardholder name=Ann", "number=4111111111111111",
 		"verification number=123", "type=Visa", "expiry date=2031-04")
-	checkFields(
-		t,
-		all[3],
-		vault.Identity,
-		"title=Dr",
-		"first name=Ann",
-		"last name=Lee",
-		"company=Acme",
-		"social security number=078-05-1120",
-		"passport number=P1",
-		"license number=L1",
-		"address=1 Way\n123 Town\nCA\nUS",
-		"username=annlee",
-		"email=ann@a.example",
-		"phone=+1 2",
-	)
-	checkFields(
-		t,
-		all[4],
-		vault.SSHKey,
-		"private key=PRIV",
-		"public key=PUB",
-		"fingerprint=SHA256:x",
-	)
+	checkFields(t, all[3], vault.Identity, "title=Dr", "first name=Ann", "last name=Lee", "company=Acme",
+		"social security number=078-05-1120", "passport number=P1", "license number=L1",
+		"address=1 Way\n123 Town\nCA\nUS", "username=annlee", "email=ann@a.example", "phone=+1 2")
+	checkFields(t, all[4], vault.SSHKey, "private key=PRIV", "public key=PUB", "fingerprint=SHA256:x")
 	checkFields(t, all[5], vault.BankAccount, "Bank name=First", "Account number=42")
 	checkFields(t, all[6], vault.Unsupported, "Light color=red")
 	wantFindings := []string{
@@ -121,8 +101,7 @@ func TestBitwardenCollections(t *testing.T) {
 		"collections":[{"id":"c1","organizationId":"o","name":"Ops","externalId":null},
 		{"id":"c2","organizationId":"o","name":"Team","externalId":"x"}]}`))
 	all := items(t, archive)
-	if len(all) != 1 || all[0].VaultTitle != "Team" ||
-		!slices.Equal(all[0].Item.Tags, []string{"Ops"}) ||
+	if len(all) != 1 || all[0].VaultTitle != "Team" || !slices.Equal(all[0].Item.Tags, []string{"Ops"}) ||
 		all[0].Origin != (vault.Origin{Account: "bitwarden o", Vault: "c2", Item: "1"}) {
 		t.Errorf("got %+v", all)
 	}

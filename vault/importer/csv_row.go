@@ -236,8 +236,7 @@ func (c *rowConversion) extra() {
 	for line := range strings.SplitSeq(rest, "\n") {
 		line = strings.TrimRight(line, "\r")
 		name, value, ok := strings.Cut(line, ":")
-		if !ok || strings.Contains(name, " ") && len(name) > 40 ||
-			strings.HasPrefix(name, "-----") {
+		if !ok || strings.Contains(name, " ") && len(name) > 40 || strings.HasPrefix(name, "-----") {
 			if n := len(c.item.Fields); n > 0 && title != "" {
 				c.item.Fields[n-1].Value += "\n" + line
 			} else if line != "" {

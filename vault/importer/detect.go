@@ -125,10 +125,7 @@ func readJSON(d *data, files []*archiveFile, size int64, options Options) (*Arch
 	}
 	switch {
 	case encrypted:
-		return nil, invalidFile(
-			"This export is encrypted. Export it again without encryption.",
-			nil,
-		)
+		return nil, invalidFile("This export is encrypted. Export it again without encryption.", nil)
 	case members["vaults"]:
 		d.program = "Proton Pass"
 		return readProton(d, files, size, options)

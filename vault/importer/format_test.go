@@ -318,8 +318,7 @@ func comparePublished(
 	if diff := cmp.Diff(want, fields); diff != "" || item.Category != category {
 		t.Errorf("%s is a %s (-want +got):\n%s", code, item.Category, diff)
 	}
-	if item.Notes != "notes of "+code || !slices.Equal(item.Tags, []string{"t"}) ||
-		len(item.Websites) != 1 ||
+	if item.Notes != "notes of "+code || !slices.Equal(item.Tags, []string{"t"}) || len(item.Websites) != 1 ||
 		item.CreatedAt.Unix() != 1614298956 ||
 		item.UpdatedAt.Unix() != 1635346445 {
 		t.Errorf("%s: %+v", code, item)

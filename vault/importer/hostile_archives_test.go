@@ -52,58 +52,29 @@ func hostileArchives(t testing.TB) []struct {
 		{
 			"values nested 4,900 deep",
 			wrapped(
-				one(
-					`"sections":` + strings.Repeat(
-						`[{"fields":`,
-						4900,
-					) + "1" + strings.Repeat(
-						"}]",
-						4900,
-					),
-				),
+				one(`"sections":` + strings.Repeat(`[{"fields":`, 4900) + "1" + strings.Repeat("}]", 4900)),
 			),
 		},
-		{
-			"brackets",
-			wrapped(
-				strings.Repeat("[", *hostileSize*12<<17) + strings.Repeat("]", *hostileSize*12<<17),
-			),
-		},
+		{"brackets", wrapped(strings.Repeat("[", *hostileSize*12<<17) + strings.Repeat("]", *hostileSize*12<<17))},
 		{
 			"blanks",
 			zipped(
 				t,
 				entry{
 					"export.data",
-					append(
-						bytes.Repeat([]byte(" "), *hostileSize*40<<17),
-						[]byte(`{"accounts":[]}`)...),
+					append(bytes.Repeat([]byte(" "), *hostileSize*40<<17), []byte(`{"accounts":[]}`)...),
 				},
 			),
 		},
-		{
-			"blanks within an item",
-			wrapped(`{"uuid":` + strings.Repeat("\n", *hostileSize*20<<17) + `"1"}`),
-		},
+		{"blanks within an item", wrapped(`{"uuid":` + strings.Repeat("\n", *hostileSize*20<<17) + `"1"}`)},
 		{"names", wrapped(`{` + some(`"name":1`, 1_500_000) + `}`)},
-		{
-			"different names",
-			zipped(t, entry{"export.data", differentNames(*hostileSize * 1_500_000 / 8)}),
-		},
-		{
-			"long names",
-			wrapped(`{"details":{` + some(`"`+strings.Repeat("n", 100_000)+`":1`, 200) + `}}`),
-		},
+		{"different names", zipped(t, entry{"export.data", differentNames(*hostileSize * 1_500_000 / 8)})},
+		{"long names", wrapped(`{"details":{` + some(`"`+strings.Repeat("n", 100_000)+`":1`, 200) + `}}`)},
 		{
 			"9,000 fields of one ID, often",
 			wrapped(
 				some(
-					one(
-						`"sections":[{"fields":[`+many(
-							`{"id":"a","value":{"string":"x"}}`,
-							9_000,
-						)+`]}]`,
-					),
+					one(`"sections":[{"fields":[`+many(`{"id":"a","value":{"string":"x"}}`, 9_000)+`]}]`),
 					30,
 				),
 			),
@@ -111,12 +82,7 @@ func hostileArchives(t testing.TB) []struct {
 		{
 			"9,000 sections of one ID",
 			wrapped(
-				one(
-					`"sections":[` + many(
-						`{"name":"a","fields":[{"value":{"string":"x"}}]}`,
-						9_000,
-					) + `]`,
-				),
+				one(`"sections":[` + many(`{"name":"a","fields":[{"value":{"string":"x"}}]}`, 9_000) + `]`),
 			),
 		},
 		{"empty items", wrapped(some(`{}`, 500_000))},
@@ -145,27 +111,13 @@ func hostileArchives(t testing.TB) []struct {
 				t,
 				entry{
 					"export.data",
-					[]byte(
-						`{"accounts":[{"vaults":[` + some(
-							`{"attrs":{"name":"x"}}`,
-							2_000_000,
-						) + `]}]}`,
-					),
+					[]byte(`{"accounts":[{"vaults":[` + some(`{"attrs":{"name":"x"}}`, 2_000_000) + `]}]}`),
 				},
 			),
 		},
-		{
-			"a long text",
-			wrapped(one(`"notesPlain":"` + strings.Repeat("n", *hostileSize*40<<17) + `"`)),
-		},
-		{
-			"escapes",
-			wrapped(one(`"notesPlain":"` + strings.Repeat(`\ud800`, *hostileSize*5<<17) + `"`)),
-		},
-		{
-			"a long number",
-			wrapped(`{"createdAt":` + strings.Repeat("1", *hostileSize*20<<17) + `}`),
-		},
+		{"a long text", wrapped(one(`"notesPlain":"` + strings.Repeat("n", *hostileSize*40<<17) + `"`))},
+		{"escapes", wrapped(one(`"notesPlain":"` + strings.Repeat(`\ud800`, *hostileSize*5<<17) + `"`))},
+		{"a long number", wrapped(`{"createdAt":` + strings.Repeat("1", *hostileSize*20<<17) + `}`)},
 		{"a file of 100 MiB in each of 1,000 items", bomb(t, 1_000)},
 		{"400,000 entries", entries(t, 400_000)},
 		{

@@ -599,12 +599,7 @@ func checkReport(t testing.TB, archive *Archive) {
 		}
 	}
 	if number != b.Items || number != archive.Entries {
-		t.Errorf(
-			"%d entries, %d in the balance, %d in the archive",
-			number,
-			b.Items,
-			archive.Entries,
-		)
+		t.Errorf("%d entries, %d in the balance, %d in the archive", number, b.Items, archive.Entries)
 	}
 	if unused = b.Entries - b.EntriesTaken; unused != len(r.Unused) && len(r.Unused) < maxFindings {
 		t.Errorf("%d entries unused, %d named", unused, len(r.Unused))

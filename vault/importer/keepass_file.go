@@ -58,8 +58,7 @@ func (r *keePassReader) binaries(b *builder, v *value) {
 		name, content := b.text(m.get("Key"), "Binary"), m.get("Value")
 		file := vault.File{ID: "ref " + content.get("@Ref").plainText(), Name: name}
 		var found attachment
-		if pooled := r.pool[content.get("@Ref").plainText()]; pooled != nil &&
-			content.get("@Ref") != nil {
+		if pooled := r.pool[content.get("@Ref").plainText()]; pooled != nil && content.get("@Ref") != nil {
 			found = pooled
 		} else if text := content.content().plainText(); text != "" {
 			file.ID = fmt.Sprint("inline ", number)

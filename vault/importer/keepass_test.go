@@ -65,26 +65,12 @@ func TestKeePass(t *testing.T) {
 		wiki.Origin.Item != "ZW50cnkxZW50cnkxZW50cg==" ||
 		!slices.Equal(wiki.Item.Tags, []string{"red", "blue", "Internet/Mail"}) ||
 		!wiki.Item.UpdatedAt.Equal(time.Date(2024, 4, 5, 6, 7, 8, 0, time.UTC)) ||
-		wiki.Item.CreatedAt.IsZero() ||
-		content(t, wiki, 0) != "the plan" {
+		wiki.Item.CreatedAt.IsZero() || content(t, wiki, 0) != "the plan" {
 		t.Errorf("got %+v", wiki)
 	}
-	checkFields(
-		t,
-		wiki,
-		vault.Login,
-		"username=ann",
-		"password=p<w",
-		"one-time password=otpauth://totp/x?secret=GEZDGNBV",
-		"expires=2030-01-02",
-		"pin=1234",
-		"room=7",
-	)
-	want := []string{
-		"!value: Wiki & more / sealed",
-		"password_history: Wiki & more",
-		"trashed: Gone",
-	}
+	checkFields(t, wiki, vault.Login, "username=ann", "password=p<w",
+		"one-time password=otpauth://totp/x?secret=GEZDGNBV", "expires=2030-01-02", "pin=1234", "room=7")
+	want := []string{"!value: Wiki & more / sealed", "password_history: Wiki & more", "trashed: Gone"}
 	if got := findings(archive); !slices.Equal(got, want) {
 		t.Errorf("findings %q\nwant %q", got, want)
 	}
@@ -109,16 +95,13 @@ func TestKeePassOneTimePasswords(t *testing.T) {
 			<String><Key>TimeOtp-Algorithm</Key><Value>HMAC-SHA-256</Value></String>`,
 			"otpauth://totp/?algorithm=SHA256&secret=GEZDGNBV",
 		},
-		"KeeOtp": {
-			`<String><Key>otp</Key><Value>key=GEZDGNBV&amp;step=60</Value></String>`,
-			"otpauth://totp/?period=60&secret=GEZDGNBV",
-		},
+		"KeeOtp": {`<String><Key>otp</Key><Value>key=GEZDGNBV&amp;step=60</Value></String>`,
+			"otpauth://totp/?period=60&secret=GEZDGNBV"},
 	} {
 		t.Run(why, func(t *testing.T) {
 			entry := `<Entry><String><Key>Title</Key><Value>A</Value></String>` + c[0] + `</Entry>`
 			all := items(t, mustRead(t, []byte(keePassXML(entry))))
-			if len(all) != 1 || len(all[0].Item.Fields) != 1 ||
-				all[0].Item.Fields[0].Value != c[1] ||
+			if len(all) != 1 || len(all[0].Item.Fields) != 1 || all[0].Item.Fields[0].Value != c[1] ||
 				all[0].Item.Fields[0].Type != vault.FieldTOTP {
 				t.Fatalf("got %+v", all)
 			}
@@ -170,10 +153,7 @@ func TestKeePassBroken(t *testing.T) {
 // An entry that is too large is named, and the others come.
 func TestKeePassTooLarge(t *testing.T) {
 	large := `<Entry><String><Key>Title</Key><Value>Large</Value></String><String><Key>Notes</Key><Value>` +
-		strings.Repeat(
-			"x",
-			3<<20,
-		) + `</Value></String></Entry>`
+		strings.Repeat("x", 3<<20) + `</Value></String></Entry>`
 	archive := mustRead(t, []byte(keePassXML(large+keePassEntry)))
 	checkReport(t, archive)
 	if all := items(t, archive); len(all) != 1 || archive.Report.Totals[BadItem] != 1 {

@@ -74,10 +74,6 @@ func TestProton(t *testing.T) {
 		t.Errorf("findings %q\nwant %q", got, want)
 	}
 	if plain := mustRead(t, []byte(protonAll)); plain.Entries != 8 || plain.Report.Problems != 1 {
-		t.Errorf(
-			"without the archive: %d entries, %d problems",
-			plain.Entries,
-			plain.Report.Problems,
-		)
+		t.Errorf("without the archive: %d entries, %d problems", plain.Entries, plain.Report.Problems)
 	}
 }

@@ -153,10 +153,7 @@ func (r *xmlReader) value(left *budget, depth int) (*value, error) {
 	v := &value{kind: objectKind}
 	for _, a := range r.element.Attr {
 		left.bytes -= len(a.Name.Local) + len(a.Value)
-		v.members = append(
-			v.members,
-			member{"@" + a.Name.Local, &value{kind: textKind, text: a.Value}},
-		)
+		v.members = append(v.members, member{"@" + a.Name.Local, &value{kind: textKind, text: a.Value}})
 	}
 	var text []byte
 	var found flaw

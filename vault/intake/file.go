@@ -79,11 +79,8 @@ func (s *Service) receive(ctx context.Context, id string, from io.Reader) (int64
 	for number := 0; ; number++ {
 		n, err := io.ReadFull(from, buffer)
 		if size += int64(n); size > MaxFileBytes {
-			return size, fault.Field(
-				"file",
-				fault.CodeTooLarge,
-				"A file can be 512 MiB at most here. The command itemshare import reads larger ones.",
-			)
+			return size, fault.Field("file", fault.CodeTooLarge,
+				"A file can be 512 MiB at most here. The command itemshare import reads larger ones.")
 		}
 		if n > 0 {
 			if err := s.addChunk(ctx, id, filePart, number, buffer[:n]); err != nil {

@@ -120,10 +120,7 @@ func (b *bench) titles() (titles []string) {
 	vaults, err := b.vault.Vaults(b.t.Context())
 	noError(b.t, err)
 	for _, info := range vaults {
-		page, err := b.vault.Browse(
-			b.t.Context(),
-			vault.Query{Vaults: []string{info.ID}, Limit: 100},
-		)
+		page, err := b.vault.Browse(b.t.Context(), vault.Query{Vaults: []string{info.ID}, Limit: 100})
 		noError(b.t, err)
 		for _, item := range page.Items {
 			titles = append(titles, info.Title+"/"+item.Title)
@@ -263,9 +260,7 @@ func TestBrokenFiles(t *testing.T) {
 	if _, err := b.Receive(t.Context(), "u1", "a.csv", from); !errors.Is(err, broken) {
 		t.Errorf("a file that breaks off: %v", err)
 	}
-	if _, err := b.Receive(t.Context(), "u1", "a", strings.NewReader("")); fault.KindOf(
-		err,
-	) != fault.Invalid {
+	if _, err := b.Receive(t.Context(), "u1", "a", strings.NewReader("")); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("an empty file: %v", err)
 	}
 	jobs, err := b.Jobs(t.Context(), "u1")
@@ -279,9 +274,7 @@ func TestBrokenFiles(t *testing.T) {
 	for range 4 {
 		b.receive(exportOfTwo, vault.ImportChoices{NewVault: "Team"})
 	}
-	if _, err := b.Receive(t.Context(), "u1", "a", strings.NewReader("x")); fault.KindOf(
-		err,
-	) != fault.Invalid {
+	if _, err := b.Receive(t.Context(), "u1", "a", strings.NewReader("x")); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("too many: %v", err)
 	}
 }

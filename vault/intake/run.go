@@ -204,11 +204,7 @@ func (j *job) decide(all vault.Duplicates, single map[int]vault.Duplicates) erro
 	for number, decision := range single {
 		switch {
 		case !decision.Valid() || number < 1 || j.Summary == nil || number > j.Summary.Entries:
-			return fault.Field(
-				"duplicates",
-				fault.CodeInvalid,
-				"Choose what becomes of duplicates.",
-			)
+			return fault.Field("duplicates", fault.CodeInvalid, "Choose what becomes of duplicates.")
 		case decision == vault.UsualDuplicates:
 			delete(j.Choices.Single, number)
 		default:

@@ -188,13 +188,7 @@ func TestFilesBesideEdits(t *testing.T) {
 	running.Wait()
 	now, err := b.Item(t.Context(), item.VaultID, item.ID)
 	if err != nil || len(now.Files) != each || len(now.Tags) != each || now.Version != 1+2*each {
-		t.Errorf(
-			"%d files, %d tags, version %d: %v",
-			len(now.Files),
-			len(now.Tags),
-			now.Version,
-			err,
-		)
+		t.Errorf("%d files, %d tags, version %d: %v", len(now.Files), len(now.Tags), now.Version, err)
 	}
 	seen := map[byte]bool{}
 	for _, file := range now.Files {

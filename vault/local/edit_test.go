@@ -284,8 +284,7 @@ func TestDuplicate(t *testing.T) {
 	item := b.create(first, map[string][]byte{"a": []byte("A")})
 	b.now = b.now.Add(time.Hour)
 	copied, err := b.DuplicateItem(t.Context(), "bob", team.ID, item.ID)
-	if err != nil || copied.ID == item.ID || copied.Version != 1 ||
-		!strings.HasSuffix(copied.Title, "ü (copy)") ||
+	if err != nil || copied.ID == item.ID || copied.Version != 1 || !strings.HasSuffix(copied.Title, "ü (copy)") ||
 		copied.CreatedAt != b.now ||
 		copied.Files[0].ID == item.Files[0].ID {
 		t.Fatalf("%+v, %v", copied, err)
@@ -477,8 +476,7 @@ func TestChangesAreChecked(t *testing.T) {
 	good.Tags = []string{" a ", "a", ""}
 	item := b.create(good, nil)
 	got, err := b.Item(t.Context(), team.ID, item.ID)
-	if err != nil || got.Fields[0].ID == got.Fields[1].ID ||
-		got.Sections[0].ID == got.Sections[1].ID ||
+	if err != nil || got.Fields[0].ID == got.Fields[1].ID || got.Sections[0].ID == got.Sections[1].ID ||
 		got.Fields[0].Value != "\uFFFD\x00‮<b>" ||
 		got.Fields[0].Type != vault.FieldText ||
 		!slices.Equal(got.Tags, []string{"a"}) {

@@ -53,8 +53,7 @@ func (e earlierItems) use(item earlierItem, did vault.ImportAct) {
 		return
 	}
 	isSame := func(other earlierItem) bool { return other.id == item.id }
-	if item.match == vault.BySource ||
-		did == vault.ImportUpdated { // else its own entry may still come
+	if item.match == vault.BySource || did == vault.ImportUpdated { // else its own entry may still come
 		e.bySource[item.source] = slices.DeleteFunc(e.bySource[item.source], isSame)
 	}
 	e.byLook[item.look] = slices.DeleteFunc(e.byLook[item.look], isSame)

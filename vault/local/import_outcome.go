@@ -21,8 +21,7 @@ func (r *importRun) decide(number int, earlier earlierItem, digest []byte) vault
 		return vault.ImportUnchanged
 	case decision == vault.KeepDuplicates:
 		return vault.ImportAdded
-	case decision == vault.SkipDuplicates,
-		decision == vault.UsualDuplicates && earlier.match == vault.ByContent:
+	case decision == vault.SkipDuplicates, decision == vault.UsualDuplicates && earlier.match == vault.ByContent:
 		return vault.ImportSkipped
 	}
 	return vault.ImportUpdated

@@ -187,9 +187,7 @@ func TestEachRecipientIsCheckedOnce(t *testing.T) {
 	if n := b.account.Calls("Shares.ValidateRecipients"); n != len(typed) {
 		t.Errorf("%d questions about %d recipients", n, len(typed))
 	}
-	b.advance(
-		time.Minute,
-	) // the account's policy may have changed: every recipient is checked again
+	b.advance(time.Minute) // the account's policy may have changed: every recipient is checked again
 	check()
 	if n := b.account.Calls("Shares.ValidateRecipients"); n <= len(typed) {
 		t.Errorf("%d questions after a minute", n)
