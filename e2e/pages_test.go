@@ -188,13 +188,18 @@ func sharerPages(w *pageWalk) []pageState {
 			p.click(submitShare)
 			p.await(`[data-error=recipient_missing]`)
 		}},
-		{name: "share-preview", goTo: func(p *page) {
+		{name: "share-preview", goTo: func(p *page) { p.openPreview(oneTimePasswordItem) }},
+		{name: "share-preview-page", goTo: func(p *page) {
 			p.visit(share)
-			eval[bool](
-				p,
-				`document.querySelector("[data-testid=preview]").removeAttribute("formtarget") ?? true`,
-			)
-			p.click(`[data-testid=preview]`)
+			eval[bool](p, `(() => {
+				const button = document.querySelector("[data-testid=preview]");
+				const form = button.form;
+				form.target = "";
+				form.action = button.formAction;
+				HTMLFormElement.prototype.submit.call(form);
+				return true;
+			})()`)
+			p.awaitPath(share + "/preview")
 			p.await(`[data-testid=recipient-preview]`)
 		}},
 		{name: "share-link", goTo: func(p *page) {

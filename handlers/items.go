@@ -9,7 +9,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"itemshare/account"
-	"itemshare/audit"
 	"itemshare/fault"
 	"itemshare/share"
 	"itemshare/vault"
@@ -294,13 +293,8 @@ func (h *Handlers) reveal(c echo.Context, me account.Identity) error {
 	if !ok {
 		return fault.Of(fault.NotFound)
 	}
-	err = h.c.Recorder.Record(c.Request().Context(), audit.Event{
-		At: h.c.Clock(), Kind: audit.FieldRevealed, Actor: me.User.ID,
-		Subject: item.VaultID + "/" + item.ID,
-		Detail:  map[string]string{"field": field.Title},
-	})
-	if err != nil {
-		return fault.Wrap("store the reveal's event", err)
+	if err := h.recordReveal(c.Request().Context(), me, item, field.Title); err != nil {
+		return err
 	}
 	props := h.revealed(item, field, titles(vaults)[item.VaultID])
 	if fragment(c) {

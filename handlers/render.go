@@ -160,3 +160,11 @@ func replaceAddress(c echo.Context, address string) {
 		c.Response().Header().Set("HX-Replace-Url", address)
 	}
 }
+
+// answerAt has htmx put an answer in the place of another element than the one it asked for.
+func answerAt(c echo.Context, target string) {
+	if fragment(c) {
+		c.Response().Header().Set("HX-Retarget", target)
+		c.Response().Header().Set("HX-Reswap", "outerHTML settle:0ms")
+	}
+}

@@ -212,6 +212,14 @@ func TestPreviewShowsTheChoices(t *testing.T) {
 		strings.Contains(r.body, "one-time password</") {
 		t.Errorf("preview: %v", r)
 	}
+	r = b.post(itemPath(a.item)+"/share/preview", url.Values{"access": {"anyone"}, "totp": {"on"}})
+	if !strings.Contains(r.body, "data-codes=") || strings.Contains(r.body, seed) {
+		t.Errorf("preview with a one-time password: %v", r)
+	}
+	if log := a.signIn(adminEmail).get("/admin/audit?kind=item.revealed").body; strings.Count(
+		log, "data-testid=\"event\"") != 1 {
+		t.Errorf("want one event for the codes of a preview: %s", log)
+	}
 	if made := strings.Count(b.get("/shares.csv").body, "\n") - 1; made != 0 {
 		t.Errorf("a preview made %d shares", made)
 	}

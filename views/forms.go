@@ -23,3 +23,14 @@ func inPlace(action, target string) templ.Attributes {
 		"data-in-place": "",
 	}
 }
+
+// inDialog returns the attributes of a form's button that htmx answers with a dialog over the page:
+// it sends the form's fields to an address of its own. What the handler answers with answerAt takes
+// the place of an element of the page instead.
+func inDialog(action string) templ.Attributes {
+	return templ.Attributes{
+		"hx-post": action, "hx-target": "#dialogs", "hx-swap": "innerHTML settle:0ms",
+		"hx-sync":       "this:drop",
+		"data-in-place": "",
+	}
+}

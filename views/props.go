@@ -258,16 +258,6 @@ type SharedProps struct {
 	Native     string // the account that created the link, "" for this server
 }
 
-// PreviewProps are the values of PreviewPage.
-type PreviewProps struct {
-	Shell      Shell
-	Item       ItemRef
-	Content    RecipientItemProps
-	Terms      share.Terms
-	Recipients []RecipientName
-	Included   share.Included
-}
-
 // RecipientName is a recipient as pages show it.
 type RecipientName struct {
 	Kind    share.RecipientKind

@@ -383,8 +383,16 @@ func (s sample) pages() map[string]templ.Component {
 		"preview": PreviewPage(
 			PreviewProps{
 				Shell: s.shell(NavItems), Item: s.view().ItemRef,
-				Content: RecipientItemProps{Title: s.text, Category: "Login", Notes: s.text},
-				Terms:   s.shared(share.Anyone).Terms,
+				Content: RecipientItemProps{
+					Title: s.text, Category: "Login", Sharer: s.text, Tags: []string{s.text},
+					Sections: []RecipientSection{{Title: s.text, Fields: []RecipientField{
+						{Label: s.text, Value: s.text}, {Label: s.text, Fault: s.text},
+						{Label: s.text, Type: "Url", Value: "javascript:alert(1)" + s.text},
+						{Label: s.text, Code: &RecipientCode{Codes: []string{"123456"}}},
+					}}},
+					Files: []RecipientFile{{Name: s.text, Size: "1 kB"}},
+				},
+				Terms: s.shared(share.Anyone).Terms,
 			},
 		),
 		"history": HistoryPage(

@@ -42,7 +42,8 @@ export function dialogs() {
   document.addEventListener("toggle", asked, true);
   document.addEventListener("close", closed, true);
   document.addEventListener("click", clicked);
-  document.addEventListener("htmx:afterSettle", () => {
-    for (const dialog of all("dialog[data-dialog-opens]")) openDialog(dialog);
+  document.addEventListener("htmx:afterSettle", ({ detail }) => {
+    for (const dialog of all("dialog[data-dialog-opens]"))
+      openDialog(dialog, detail.requestConfig?.elt);
   });
 }

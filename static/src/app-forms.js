@@ -4,7 +4,7 @@
 
 import { announce } from "./app-server.js";
 
-const isInPlace = (element) => element?.matches?.("form[data-in-place]");
+const isInPlace = (element) => element?.matches?.("[data-in-place]");
 
 // placeAnswer decides where an answer goes. An error belongs where its target is part of it, such as
 // a form with its problems or a list that says why it is empty; any other one goes to the notice. Only
@@ -20,6 +20,7 @@ export function placeAnswer({ detail }) {
     detail.shouldSwap = false;
     return;
   }
+  if (detail.xhr.getResponseHeader("HX-Retarget")) return;
   if (target?.id && detail.serverResponse.includes(`id="${target.id}"`)) {
     detail.target = target;
     detail.swapOverride = detail.requestConfig.elt.getAttribute("hx-swap") ?? "outerHTML";

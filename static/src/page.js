@@ -5,6 +5,7 @@ import { localise } from "./app-times.js";
 import { announce } from "./app-server.js";
 import { copy } from "./app-copy.js";
 import { dialogs } from "./app-dialog.js";
+import { runCodes } from "./app-preview.js";
 import { beforeReveal, revealed, tick } from "./app-reveal.js";
 import { onKey, showSelection } from "./app-list.js";
 import { leaveToBrowser, placeAnswer, showAnswer } from "./app-forms.js";
@@ -65,6 +66,7 @@ function enhance() {
   showSelection();
   for (const form of once("#share-form")) shareForm(form);
   for (const page of once("[data-shown-once]")) guardLink(page);
+  for (const code of once("[data-codes]")) runCodes(code);
   for (const button of once("button[data-share]")) nativeShare(button);
   for (const input of once("[data-select]")) input.addEventListener("focus", () => input.select());
 }
