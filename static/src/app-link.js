@@ -10,7 +10,7 @@ export function guardLink(page) {
   window.addEventListener("beforeunload", ask);
   const taken = () => window.removeEventListener("beforeunload", ask);
   for (const type of ["copy", "taken"]) page.addEventListener(type, taken);
-  page.querySelector("[data-qr]").addEventListener("toggle", taken);
+  page.querySelector("[data-qr] summary").addEventListener("click", taken);
 }
 
 // took tells the page that a control took the link away.
