@@ -210,6 +210,7 @@ func TestItemQueriesUseIndexes(t *testing.T) {
 		`DELETE FROM file_chunks WHERE (file_id, number) IN (SELECT c.file_id, c.number FROM files f ` +
 			`JOIN file_chunks c ON c.file_id = f.id WHERE f.stage_id = 's' LIMIT 8)`,
 		`UPDATE files SET stage_id = NULL WHERE stage_id = 's'`,
+		`UPDATE shares SET vault_id = 'w' WHERE item_id = 'i' AND vault_id = 'v'`,
 		`SELECT id FROM item_stages WHERE staged_at < 5 ORDER BY staged_at LIMIT 1`,
 	} {
 		rows, err := db.read(t.Context()).query(`EXPLAIN QUERY PLAN ` + query)

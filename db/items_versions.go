@@ -168,6 +168,13 @@ func dropItems(t *tx, stage string, items []local.DroppedItem, changed int64) (b
 		if _, err := t.exec(`UPDATE vaults SET changed = ? WHERE id = ?`, changed, item.VaultID); err != nil {
 			return false, err
 		}
+		if item.MovedTo == "" {
+			continue
+		}
+		if _, err := t.exec(`UPDATE shares SET vault_id = ? WHERE item_id = ? AND vault_id = ?`,
+			item.MovedTo, item.ID, item.VaultID); err != nil {
+			return false, err
+		}
 	}
 	return files > 0, nil
 }

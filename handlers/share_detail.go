@@ -12,6 +12,7 @@ import (
 	"itemshare/audit"
 	"itemshare/fault"
 	"itemshare/share"
+	"itemshare/vault"
 	"itemshare/views"
 )
 
@@ -25,12 +26,14 @@ func (h *Handlers) showShare(c echo.Context, me account.Identity) error {
 	if err != nil {
 		return err
 	}
+	item := h.currentItem(ctx, me, found.Summary)
 	props := views.ShareDetailProps{
-		Shell:   h.shell(me, views.NavHistory, "Link for "+found.Title, vaults),
-		Share:   shareRow(found.Summary, titles(vaults)),
-		MayView: me.MayView(found.VaultID), MayShare: me.MayShare(found.VaultID),
-		Version: found.ItemVersion, CurrentItem: h.currentVersion(ctx, me,
-			found.Summary), Locked: found.Locked, Revocable: found.Revocable,
+		Shell:    h.shell(me, views.NavHistory, "Link for "+found.Title, vaults),
+		Share:    shareRow(found.Summary, titles(vaults)),
+		MayView:  me.MayView(found.VaultID),
+		MayShare: me.MayShare(found.VaultID) && item.Version > 0 && item.ArchivedAt.IsZero(),
+		Version:  found.ItemVersion, CurrentItem: item.Version, Locked: found.Locked,
+		Revocable: found.Revocable,
 	}
 	props.Shell.Flash = doneWords(c.QueryParam("done"), c.QueryParam("who"), found)
 	for _, r := range found.Recipients {
@@ -54,19 +57,19 @@ func (h *Handlers) showShare(c echo.Context, me account.Identity) error {
 	return h.show(c, http.StatusOK, views.ShareDetailPage(props))
 }
 
-// currentVersion returns the shared item's version now: 0 where me may not view it, and
+// currentItem returns the shared item as it is now: the zero value where me may not view it, and
 // where it no longer exists.
-func (h *Handlers) currentVersion(
+func (h *Handlers) currentItem(
 	ctx context.Context, me account.Identity, s share.Summary,
-) uint32 {
+) vault.Overview {
 	if !me.MayView(s.VaultID) {
-		return 0
+		return vault.Overview{}
 	}
 	found, err := h.c.Vault.Overviews(ctx, s.VaultID, []string{s.ItemID})
 	if err != nil || len(found) != 1 {
-		return 0
+		return vault.Overview{}
 	}
-	return found[0].Version
+	return found[0]
 }
 
 // What was just done, as ShareDone has it. The page says it only where it is true.

@@ -169,23 +169,28 @@ func (f *Filter) created(from, to time.Time) {
 	}
 }
 
-// findItems returns the items whose current title matches, in the vaults that the viewer may see.
+// findItems returns the items, archived or not, whose current title matches, in the vaults that the viewer may see.
 func (s *Service) findItems(
 	ctx context.Context,
 	v Viewer,
 	q Query,
 ) (ids []string, truncated bool, err error) {
-	page, err := s.vault.Browse(
-		ctx,
-		vault.Query{Vaults: searchVaults(v, q), Text: q.Text, Limit: textItems},
-	)
-	if err != nil {
-		return nil, false, fmt.Errorf("find items: %w", err)
+	for _, archived := range []bool{false, true} {
+		page, err := s.vault.Browse(ctx, vault.Query{
+			Vaults: searchVaults(v, q), Text: q.Text, Limit: textItems - len(ids),
+			Archived: archived,
+		})
+		if err != nil {
+			return nil, false, fmt.Errorf("find items: %w", err)
+		}
+		for _, item := range page.Items {
+			ids = append(ids, item.ID)
+		}
+		if truncated = page.Next != ""; truncated || len(ids) == textItems {
+			break
+		}
 	}
-	for _, item := range page.Items {
-		ids = append(ids, item.ID)
-	}
-	return ids, page.Next != "", nil
+	return ids, truncated, nil
 }
 
 // searchVaults returns the vaults whose items a query's text is matched against.

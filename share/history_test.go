@@ -190,7 +190,8 @@ func TestListFilters(t *testing.T) {
 		"after":   {After: "zzz"},
 	} {
 		_, err := s.List(t.Context(), allSees, q)
-		if p := fault.ProblemsOf(err); len(p) != 1 || p[0].Field != field || p[0].Code != fault.CodeInvalid {
+		if p := fault.ProblemsOf(err); len(p) != 1 || p[0].Field != field ||
+			p[0].Code != fault.CodeInvalid {
 			t.Errorf("%s: %+v, want one problem of this field", field, p)
 		}
 	}
@@ -611,4 +612,30 @@ func newSweeper(s *testService) *share.Sweeper {
 			)
 		}, HistoryDays: 1,
 	})
+}
+
+// TestLinksOfAMovedItem asserts that links follow an item to another vault, and that those of an
+// archived item are found by its title.
+func TestLinksOfAMovedItem(t *testing.T) {
+	s := newService(t)
+	l := s.createShare()
+	other := must(s.vault.AddVault(t.Context(), "", "Other"))(t)
+	moved := must(s.vault.MoveItem(t.Context(), "ann", s.team.ID, s.item.ID, other.ID))(t)
+	if err := s.vault.ArchiveItem(t.Context(), "ann", other.ID, moved.ID); err != nil {
+		t.Fatal(err)
+	}
+	v := share.Viewer{UserID: "ann", Vaults: []string{s.team.ID, other.ID}}
+	for _, q := range []share.Query{
+		{VaultID: other.ID}, {VaultID: other.ID, ItemID: moved.ID}, {Text: moved.Title},
+	} {
+		page := must(s.List(t.Context(), v, q))(t)
+		if len(page.Shares) != 1 || page.Shares[0].ID != l.ID ||
+			page.Shares[0].VaultID != other.ID {
+			t.Errorf("%+v: %+v", q, page.Shares)
+		}
+	}
+	if live := must(s.Live(t.Context(), v, other.ID, []string{moved.ID}))(t); live[moved.ID] != 1 {
+		t.Errorf("active links: %v", live)
+	}
+	must(s.open(l, 1))(t)
 }

@@ -75,7 +75,9 @@ func (m *move) all(ctx context.Context, item vault.Item) (vault.Item, error) {
 			m.changes.GoneFiles = append(m.changes.GoneFiles, GoneFile{file.id, file.version + 1})
 		}
 	}
-	m.changes.DropItems = []DroppedItem{{VaultID: item.VaultID, ID: item.ID, Version: item.Version}}
+	m.changes.DropItems = []DroppedItem{{
+		VaultID: item.VaultID, ID: item.ID, Version: item.Version, MovedTo: m.to,
+	}}
 	return moved, nil
 }
 

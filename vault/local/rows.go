@@ -25,12 +25,14 @@ type SealedItem struct {
 }
 
 // DroppedItem is an item that is erased with its files and versions. It must still have the version,
-// unless that is 0, and be archived where Archived is set.
+// unless that is 0, and be archived where Archived is set. MovedTo is the vault where it is from now
+// on, "" for none: its shares follow it there.
 type DroppedItem struct {
 	VaultID  string
 	ID       string
 	Version  uint32
 	Archived bool
+	MovedTo  string
 }
 
 // GoneFile is a file that an item's versions from Version on do not have any more. 0 means that the

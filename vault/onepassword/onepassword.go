@@ -92,6 +92,9 @@ func (b *Backend) Vaults(ctx context.Context) ([]vault.Info, error) {
 
 // Browse returns a page of overviews. Vaults that do not exist count as empty.
 func (b *Backend) Browse(ctx context.Context, query vault.Query) (vault.Page, error) {
+	if query.Archived {
+		return vault.Page{}, nil // the account's archive is not listed
+	}
 	var indexes []*vault.Index
 	for _, id := range query.Vaults {
 		index, err := b.lists.index(ctx, id)
