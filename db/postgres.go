@@ -92,7 +92,10 @@ func isConnectionLost(err error) bool {
 // scrubPostgres lets the server reuse, and thereby overwrite, the rows of the
 // tables that hold sealed bytes.
 func scrubPostgres(ctx context.Context, db *DB) (bool, error) {
-	for _, table := range []string{"share_content", "share_chunks", "share_codes", "mail_queue", "sessions"} {
+	for _, table := range []string{
+		"share_content", "share_chunks", "share_codes", "mail_queue", "sessions",
+		"items", "item_bodies", "item_versions", "file_chunks",
+	} {
 		if _, err := db.writers.ExecContext(ctx, fmt.Sprintf(`VACUUM %s`, table)); err != nil {
 			return false, err
 		}

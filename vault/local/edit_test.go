@@ -3,6 +3,7 @@ package local_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -274,6 +275,54 @@ func TestArchive(t *testing.T) {
 	}
 }
 
+// TestDeletedBytesAreOverwritten asserts that nothing sealed of a deleted item, of its versions and of
+// its files is left in the database's file and log, though it was there.
+func TestDeletedBytesAreOverwritten(t *testing.T) {
+	b := open(t)
+	if !strings.HasPrefix(b.url, "sqlite:") {
+		t.Skip("PostgreSQL reuses the space of rows, which VACUUM frees")
+	}
+	team := b.vault("Team")
+	first := loginOf(team.ID, "One")
+	first.Files = []vault.File{{ID: "a", Name: "a"}}
+	item := b.create(first, map[string][]byte{"a": noise(9 << 20)})
+	item.Title = "Two"
+	fileID := item.Files[0].ID
+	item.Files = nil
+	item = b.update(item, nil)
+	current, err := b.db.SealedItem(t.Context(), team.ID, item.ID)
+	earlier, err2 := b.db.SealedVersion(t.Context(), team.ID, item.ID, 1)
+	chunk, err3 := b.db.SealedChunk(t.Context(), fileID, 0)
+	if err := errors.Join(err, err2, err3); err != nil {
+		t.Fatal(err)
+	}
+	sealed := map[string][]byte{
+		"item": current.Body, "overview": current.Overview, "version": earlier.Body,
+		"version's overview": earlier.Overview, "file": chunk[100:1100],
+	}
+	content := dbtest.Content(t, b.url)
+	for what, bytesOf := range sealed {
+		if !bytes.Contains(content, bytesOf) && what != "file" {
+			t.Errorf("the %s is not found before it is deleted", what)
+		}
+	}
+	if err := errors.Join(
+		b.ArchiveItem(t.Context(), "", team.ID, item.ID),
+		b.DeleteItem(t.Context(), "", team.ID, item.ID),
+	); err != nil {
+		t.Fatal(err)
+	}
+	if clean, err := b.db.Scrub(t.Context()); err != nil || !clean {
+		t.Fatalf("scrubbed %v, %v", clean, err)
+	}
+	content = dbtest.Content(t, b.url)
+	for what, bytesOf := range sealed {
+		if bytes.Contains(content, bytesOf[:min(len(bytesOf), 64)]) {
+			t.Errorf("the %s is left", what)
+		}
+	}
+}
+
 func second[T any](_ T, err error) error { return err }
 
 func TestDuplicate(t *testing.T) {
@@ -284,7 +333,8 @@ func TestDuplicate(t *testing.T) {
 	item := b.create(first, map[string][]byte{"a": []byte("A")})
 	b.now = b.now.Add(time.Hour)
 	copied, err := b.DuplicateItem(t.Context(), "bob", team.ID, item.ID)
-	if err != nil || copied.ID == item.ID || copied.Version != 1 || !strings.HasSuffix(copied.Title, "ü (copy)") ||
+	if err != nil || copied.ID == item.ID || copied.Version != 1 ||
+		!strings.HasSuffix(copied.Title, "ü (copy)") ||
 		copied.CreatedAt != b.now ||
 		copied.Files[0].ID == item.Files[0].ID {
 		t.Fatalf("%+v, %v", copied, err)
@@ -476,7 +526,8 @@ func TestChangesAreChecked(t *testing.T) {
 	good.Tags = []string{" a ", "a", ""}
 	item := b.create(good, nil)
 	got, err := b.Item(t.Context(), team.ID, item.ID)
-	if err != nil || got.Fields[0].ID == got.Fields[1].ID || got.Sections[0].ID == got.Sections[1].ID ||
+	if err != nil || got.Fields[0].ID == got.Fields[1].ID ||
+		got.Sections[0].ID == got.Sections[1].ID ||
 		got.Fields[0].Value != "\uFFFD\x00‮<b>" ||
 		got.Fields[0].Type != vault.FieldText ||
 		!slices.Equal(got.Tags, []string{"a"}) {

@@ -246,6 +246,7 @@ func TestCrashedStage(t *testing.T) {
 	}
 	for _, err := range []error{
 		b.db.StageItems(t.Context(), "crashed", []local.SealedItem{crashed}, b.now),
+		b.db.StageVersions(t.Context(), "crashed", []local.SealedItem{crashed}, b.now),
 		b.db.StageFile(t.Context(), "crashed", local.SealedFile{VaultID: team.ID, ItemID: item.ID, ID: "f"}, b.now),
 		b.db.StageFileChunk(t.Context(), "crashed", "f", 0, []byte("x"), b.now),
 	} {
@@ -265,6 +266,7 @@ func TestCrashedStage(t *testing.T) {
 	b.now = b.now.Add(2 * time.Minute)
 	if err := b.SweepStages(t.Context()); err != nil ||
 		b.count("item_stages")+b.count("files")+b.count("file_chunks") != 0 ||
+		b.count("item_versions") != 1 || // that of the change
 		b.count("item_bodies") != 1 {
 		t.Errorf("not swept: %v", err)
 	}
@@ -341,9 +343,22 @@ func TestMarkers(t *testing.T) {
 	files := map[string][]byte{"f": bytes.Repeat([]byte(marker("bytes")), 100_000)}
 	added := b.add(item, files)
 	added.Title = marker("second-title")
-	if _, err := b.UpdateItem(t.Context(), "", added, nil); err != nil {
+	updated := b.update(added, nil)
+	other := b.vault(marker("other-vault"))
+	copied, err := b.DuplicateItem(t.Context(), "", info.ID, updated.ID)
+	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err = b.MoveItem(t.Context(), "", info.ID, copied.ID, other.ID); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.RestoreVersion(t.Context(), "", info.ID, added.ID, 1, 2); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.ArchiveItem(t.Context(), "", info.ID, added.ID); err != nil {
+		t.Fatal(err)
+	}
+	b.create(item, files)
 	incoming := vault.ImportedItem{
 		VaultTitle: marker("source-vault"),
 		Origin: vault.Origin{
