@@ -38,7 +38,7 @@ func (s *server) revokeSlowly() (end func()) {
 	}
 	change(`INSERT OR REPLACE INTO share_revocations (id, vault_id, rules, ordered_by, ordered_at, total, judged,
 			judged_to, revoked, worker, leased_until)
-		SELECT 'slow', '', '{}', id, 1798000000, 120000, 14100, 'x', 13757, 'elsewhere', 9999999999
+		SELECT 'slow', '', '{}', id, unixepoch() - 60, 120000, 14100, 'x', 13757, 'elsewhere', 9999999999
 		FROM users WHERE email = '` + admin + `'`)
 	return func() {
 		change(`UPDATE share_revocations SET ended_at = 4000000000, outcome = 'done', judged = total,

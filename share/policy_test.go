@@ -713,6 +713,7 @@ func TestWithin(t *testing.T) {
 func TestCompared(t *testing.T) {
 	tight := Default()
 	tight.MaxViews, tight.AllowedTypes = 1, []Type{Authenticated}
+	tight.AllowedRecipientTypes = []RecipientKind{Domain, Email} // another order is no change
 	var changed []string
 	for _, d := range tight.Compared(Default()) {
 		if d.Changed {

@@ -94,10 +94,10 @@ func (p Policy) Facts() []Fact {
 	views, domains, files := "Unlimited", "Any", "Not allowed"
 	types, recipients := "None: sharing is off", "None"
 	if len(p.AllowedTypes) > 0 {
-		types = capital(joined(wordsOf(p.AllowedTypes), "and"))
+		types = allowedWords([]Type{Authenticated, Public}, p.AllowedTypes)
 	}
 	if len(p.AllowedRecipientTypes) > 0 {
-		recipients = capital(joined(wordsOf(p.AllowedRecipientTypes), "and"))
+		recipients = allowedWords([]RecipientKind{Email, Domain}, p.AllowedRecipientTypes)
 	}
 	if p.MaxViews > 0 {
 		views = strconv.Itoa(p.MaxViews)
@@ -135,13 +135,18 @@ func (p Policy) Compared(old Policy) []Difference {
 	return all
 }
 
-// wordsOf returns values in words.
-func wordsOf[T interface{ words() string }](values []T) []string {
-	all := make([]string, len(values))
-	for i, value := range values {
-		all[i] = value.words()
+// allowedWords returns in words which of all values are allowed.
+func allowedWords[T interface {
+	comparable
+	words() string
+}](all, allowed []T) string {
+	var words []string
+	for _, value := range all {
+		if slices.Contains(allowed, value) {
+			words = append(words, value.words())
+		}
 	}
-	return all
+	return capital(joined(words, "and"))
 }
 
 // StricterWords says where a vault's policy is stricter than the account's.

@@ -29,6 +29,13 @@ func (p RevocationsProps) running() bool {
 	return slices.ContainsFunc(p.Orders, func(o RevocationRow) bool { return o.Running() })
 }
 
+func revocationsHead(p RevocationsProps) string {
+	if p.running() {
+		return "Revoking links"
+	}
+	return "Revoked links"
+}
+
 // revocationState is the state of an order in one word.
 func revocationState(o RevocationRow) string {
 	if o.Running() {
