@@ -158,7 +158,11 @@ func TestRevocationIsWorkedByOne(t *testing.T) {
 	if _, ok := takeOrder(t, db, "second", after(59*time.Second)); ok {
 		t.Fatal("the second took an order that the first works on")
 	}
-	order, ok := takeStep(t, db, stepOf(order, false, b))
+	first := stepOf(order, false, b)
+	order, ok := takeStep(t, db, first)
+	if _, again := takeStep(t, db, first); again {
+		t.Error("a step was taken twice")
+	}
 	if !ok || order.Revoked != 1 || order.JudgedTo != b {
 		t.Fatalf("the first is refused: %+v", order)
 	}
@@ -183,7 +187,7 @@ func TestRevocationIsWorkedByOne(t *testing.T) {
 		t.Error("the third is refused")
 	}
 	if _, ok := takeStep(t, db, stepOf(taken, true, a)); ok {
-		t.Error("a step was taken twice")
+		t.Error("a step was taken after the last")
 	}
 	if _, ok := takeOrder(t, db, "first", after(time.Hour)); ok {
 		t.Error("an order that has ended is worked on")
