@@ -180,7 +180,7 @@ func TestRevokeSelected(t *testing.T) {
 			p.awaitShares(3)
 			p.awaitTrue("nothing to do", element(`[data-testid=selection]`)+".hidden")
 			for i := range 2 {
-				p.click(fmt.Sprintf(`tr:nth-child(%d) > .cell-pick .pick`, i+1))
+				p.click(fmt.Sprintf(`tr:nth-child(%d) > .cell-pick .row-box`, i+1))
 			}
 			p.picture("history-selected-" + window.name)
 			p.click(`[data-testid=revoke-ask] summary`)

@@ -657,7 +657,7 @@ func shareLine(s Shell, row ShareRow, selectable bool) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if isRevocable(row) {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 42, "<label class=\"pick\"><input type=\"checkbox\" name=\"revoke\" value=\"")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 42, "<label class=\"row-box\"><input type=\"checkbox\" name=\"revoke\" value=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -93,6 +93,8 @@ type tickBox struct {
 	Why                      string // the account's policy forbids it, "" where it doesn't
 }
 
+func tickID(t tickBox) string { return "tick-" + t.Name + "-" + t.Value }
+
 // forbids returns why the form can't have a value: that of a vault must fit the account's policy.
 func (p PolicyProps) forbids(field, value string) string {
 	if p.Form.Vault == "" {

@@ -75,6 +75,16 @@ func describedBy(problems []fault.Problem, field, hint string) templ.Attributes 
 	return attributes
 }
 
+// namedApart returns the attributes of a control in a label that has its hint too: the element with
+// the ID id-name is its name, and the one with id-hint its description, if there is a hint.
+func namedApart(id string, hinted bool) templ.Attributes {
+	attributes := templ.Attributes{"aria-labelledby": id + "-name"}
+	if hinted {
+		attributes["aria-describedby"] = id + "-hint"
+	}
+	return attributes
+}
+
 // problemWords is a problem's sentence.
 func problemWords(p fault.Problem) string {
 	if p.Detail != "" {

@@ -2,6 +2,7 @@ package views
 
 import (
 	"cmp"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -224,3 +225,6 @@ func siteNames(sites []vault.Website) string {
 }
 
 func tagNames(tags []string) string { return truncate(strings.Join(tags, ", "), 200) }
+
+// includeID is the ID of the box of one part, of which no character ends an ID in a list of them.
+func includeID(name string) string { return "include-" + url.PathEscape(name) }
