@@ -73,13 +73,16 @@ var rooms = map[string]room{
 	"db/dbtest":     {},
 	"mail/mailtest": {clock: true},
 	"views": {
-		ours:  []string{"share", "vault", "account", "audit", "fault", "static"},
+		ours: []string{
+			"share", "vault", "vault/password", "account", "audit", "fault", "static",
+		},
 		never: []string{"os", "net", "net/http", "database/sql", "io/fs"},
 	},
 	"handlers": {
 		ours: []string{
 			"share",
 			"vault",
+			"vault/password",
 			"account",
 			"audit",
 			"address",

@@ -295,3 +295,31 @@ func (p *page) scheme(name string) {
 	)
 	time.Sleep(300 * time.Millisecond)
 }
+
+// drag moves the pointer from one element to the lower part of another, with its button pressed. Both
+// are in the window then.
+func (p *page) drag(from, to string) {
+	p.t.Helper()
+	p.await(from)
+	p.await(to)
+	eval[bool](p, `(`+element(from)+`.scrollIntoView({block: "center", behavior: "instant"}), true)`)
+	start, end := p.pointIn(from, 0.5), p.pointIn(to, 0.9)
+	for _, step := range []input.DispatchMouseEventParams{
+		{Type: "mouseMoved", X: start[0], Y: start[1]},
+		{Type: "mousePressed", X: start[0], Y: start[1], Button: "left", ClickCount: 1},
+		{Type: "mouseMoved", X: end[0], Y: (start[1] + end[1]) / 2, Button: "left"},
+		{Type: "mouseMoved", X: end[0], Y: end[1], Button: "left"},
+		{Type: "mouseReleased", X: end[0], Y: end[1], Button: "left", ClickCount: 1},
+	} {
+		call(p, input.DispatchMouseEvent, step)
+	}
+}
+
+// pointIn returns a point in the middle of an element, at a part of its height.
+func (p *page) pointIn(css string, part float64) []float64 {
+	p.t.Helper()
+	return eval[[]float64](p, fmt.Sprintf(
+		`(r => [r.left + r.width / 2, r.top + r.height * %v])(%s.getBoundingClientRect())`,
+		part, element(css),
+	))
+}

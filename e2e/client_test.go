@@ -101,6 +101,9 @@ var (
 	errorAttr = regexp.MustCompile(`data-error="([^"]+)"`)
 )
 
+// isNewItem reports whether a path is that of the form of a new item.
+func isNewItem(path string) bool { return strings.HasSuffix(path, "/new") }
+
 // items returns the paths of the items that a search finds, in the page's order.
 func (c *client) items(q string) []string {
 	c.t.Helper()
@@ -108,7 +111,7 @@ func (c *client) items(q string) []string {
 	if r.status != http.StatusOK {
 		c.t.Fatalf("items: %d", r.status)
 	}
-	return distinct(itemPath.FindAllString(r.body, -1))
+	return slices.DeleteFunc(distinct(itemPath.FindAllString(r.body, -1)), isNewItem)
 }
 
 // anItem returns the first item of the list.

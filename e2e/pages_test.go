@@ -219,6 +219,7 @@ func sharerPages(w *pageWalk) []pageState {
 			p.await(`[data-testid=signout]`)
 		}})
 	}
+	states = append(states, editorPages()...)
 	return append(states, w.itemPages()...)
 }
 
@@ -241,9 +242,8 @@ var categoryOption = regexp.MustCompile(`<option value="([A-Za-z]+)"`)
 func (w *pageWalk) itemPages() []pageState {
 	var states []pageState
 	for _, category := range categoryOption.FindAllStringSubmatch(w.client.get("/items").body, -1) {
-		if found := distinct(itemPath.FindAllString(w.client.get("/items?category="+category[1]).body, -1)); len(
-			found,
-		) > 0 {
+		found := distinct(itemPath.FindAllString(w.client.get("/items?category="+category[1]).body, -1))
+		if found = slices.DeleteFunc(found, isNewItem); len(found) > 0 {
 			states = append(
 				states,
 				pageState{

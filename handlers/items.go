@@ -101,11 +101,21 @@ func (h *Handlers) browse(c echo.Context, me account.Identity) error {
 	filter := views.ItemsFilter{
 		Vault: c.QueryParam("vault"), Text: c.QueryParam("q"),
 		Category: vault.Category(c.QueryParam("category")), After: c.QueryParam("after"),
+		Archived: c.QueryParam("archived") == "on",
 	}
 	if filter.Vault != "" && !me.MayView(filter.Vault) {
 		return fault.Of(fault.NotFound)
 	}
+	return h.showItems(c, me, filter, views.ItemsProps{})
+}
+
+// showItems shows a page of items. A change of several that was refused comes with its problems.
+func (h *Handlers) showItems(
+	c echo.Context, me account.Identity, filter views.ItemsFilter, refused views.ItemsProps,
+) error {
 	props, err := h.itemsPage(c.Request().Context(), me, filter)
+	props.Selecting, props.Problems = refused.Selecting, refused.Problems
+	props.Shell.Flash = itemsDone(c)
 	if fault.KindOf(err) == fault.Unavailable {
 		props.Unreachable, props.Why = true, reasonOf(err)
 		status, _ := statusOf(c, err)
@@ -114,7 +124,11 @@ func (h *Handlers) browse(c echo.Context, me account.Identity) error {
 	if err != nil {
 		return err
 	}
-	return h.showEither(c, http.StatusOK, views.ItemList(props), views.ItemsPage(props))
+	status := http.StatusOK
+	if len(props.Problems) > 0 {
+		status = http.StatusUnprocessableEntity
+	}
+	return h.showEither(c, status, views.ItemList(props), views.ItemsPage(props))
 }
 
 // reasonOf returns the sentence in which a vault says why it cannot answer, "" for none.
@@ -166,12 +180,14 @@ func (h *Handlers) itemsPage(
 	if err != nil {
 		return props, err
 	}
+	h.setEditable(&props, me, vaults)
 	query := vault.Query{
 		Vaults:   ids(vaults),
 		Text:     filter.Text,
 		Category: filter.Category,
 		After:    filter.After,
 		Limit:    pageSize,
+		Archived: filter.Archived,
 	}
 	if filter.Vault != "" {
 		query.Vaults = []string{filter.Vault}
@@ -195,6 +211,7 @@ func (h *Handlers) itemsPage(
 				Overview: item,
 				Vault:    names[item.VaultID],
 				Live:     live[itemKey{item.VaultID, item.ID}],
+				MayEdit:  props.NewIn != "" && me.MayEdit(item.VaultID),
 			},
 		)
 	}
@@ -258,6 +275,8 @@ func (h *Handlers) showItem(c echo.Context, me account.Identity) error {
 		Item:     views.ViewItem(item, names[item.VaultID]),
 		MayShare: noShare == "", NoShare: noShare, MayReveal: me.MayReveal(item.VaultID),
 	}
+	h.setActs(&props, me, item, vaults)
+	props.Shell.Flash = itemDone[c.QueryParam("done")]
 	for _, s := range links.Shares {
 		props.Links = append(
 			props.Links,

@@ -38,9 +38,9 @@ func (h *Handlers) showTyped(c echo.Context, me account.Identity, typed typedFor
 func (h *Handlers) pageWithForm(c echo.Context, me account.Identity, typed typedForm) []byte {
 	var similar *filledPage
 	for _, address := range h.pagesAbove(typed.path) {
-		body := h.pageFor(c, me, address+queryOf(typed.values))
+		body := h.pageFor(c, me, address+queryOf(typed.values), typed.values)
 		if body == nil {
-			body = h.pageFor(c, me, address)
+			body = h.pageFor(c, me, address, typed.values)
 		}
 		page := findForm(body, typed)
 		if page != nil && page.exact {
@@ -106,14 +106,18 @@ func (h *Handlers) nearestPage(c echo.Context) string {
 	return ""
 }
 
-// pageFor returns what the caller would get at an address, nil unless it is a page.
-func (h *Handlers) pageFor(c echo.Context, me account.Identity, address string) []byte {
+// pageFor returns what the caller would get at an address, nil unless it is a page. A page whose controls
+// depend on what was typed finds that by typedIn.
+func (h *Handlers) pageFor(
+	c echo.Context, me account.Identity, address string, typed url.Values,
+) []byte {
 	answer := &heldPage{header: http.Header{}}
 	inner, row, ok := h.pageRoute(c.Request().Context(), address, answer)
 	if !ok || row.access.Check(me, inner.Param("vault")) != nil {
 		return nil
 	}
 	inner.Set(identityKey, me)
+	inner.Set(typedKey, typed)
 	if err := row.answer(inner, me); err != nil || answer.status != http.StatusOK {
 		return nil
 	}

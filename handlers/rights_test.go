@@ -22,13 +22,25 @@ var rights = [...]struct {
 // vaultRoutes has the status for each of rights of every route below a vault: one that is not here
 // fails the test.
 var vaultRoutes = map[string][len(rights)]int{
-	"GET /vaults/:vault/items/:item":                   {200, 200, 200},
-	"POST /vaults/:vault/items/:item/reveal":           {200, 403, 200},
-	"GET /vaults/:vault/items/:item/files/:file":       {200, 200, 200},
-	"GET /vaults/:vault/items/:item/share":             {403, 403, 403},
-	"POST /vaults/:vault/items/:item/share":            {403, 403, 403},
-	"POST /vaults/:vault/items/:item/share/preview":    {403, 403, 403},
-	"POST /vaults/:vault/items/:item/share/recipients": {403, 403, 403},
+	"GET /vaults/:vault/items/new":                              {403, 403, 200},
+	"POST /vaults/:vault/items":                                 {403, 403, 303},
+	"GET /vaults/:vault/items/:item":                            {200, 200, 200},
+	"POST /vaults/:vault/items/:item":                           {403, 403, 409}, // of another version
+	"GET /vaults/:vault/items/:item/edit":                       {403, 403, 200},
+	"POST /vaults/:vault/items/:item/duplicate":                 {403, 403, 303},
+	"POST /vaults/:vault/items/:item/move":                      {403, 403, 422}, // without a vault
+	"POST /vaults/:vault/items/:item/archive":                   {403, 403, 303},
+	"POST /vaults/:vault/items/:item/restore":                   {403, 403, 303},
+	"POST /vaults/:vault/items/:item/delete":                    {403, 403, 409}, // not archived
+	"GET /vaults/:vault/items/:item/versions":                   {200, 200, 200},
+	"GET /vaults/:vault/items/:item/versions/:version":          {200, 200, 200},
+	"POST /vaults/:vault/items/:item/versions/:version/restore": {403, 403, 409}, // the current one
+	"POST /vaults/:vault/items/:item/reveal":                    {200, 403, 200},
+	"GET /vaults/:vault/items/:item/files/:file":                {200, 200, 200},
+	"GET /vaults/:vault/items/:item/share":                      {403, 403, 403},
+	"POST /vaults/:vault/items/:item/share":                     {403, 403, 403},
+	"POST /vaults/:vault/items/:item/share/preview":             {403, 403, 403},
+	"POST /vaults/:vault/items/:item/share/recipients":          {403, 403, 403},
 }
 
 // TestEveryRightInAVault asserts that every route below a vault has the wanted status for each right,

@@ -47,13 +47,15 @@ func (h *Handlers) table() []route {
 func (h *Handlers) pages() []route {
 	const (
 		get, post = http.MethodGet, http.MethodPost
-		item      = "/vaults/:vault/items/:item"
+		items     = "/vaults/:vault/items"
+		item      = items + "/:item"
 
 		anyone   = account.Anyone
 		signedIn = account.SignedIn
 		viewer   = account.VaultViewer
 		revealer = account.VaultRevealer
 		sharer   = account.VaultSharer
+		editor   = account.VaultEditor
 		admin    = account.Administrator
 	)
 	return []route{
@@ -65,8 +67,22 @@ func (h *Handlers) pages() []route {
 		{post, "/signout", anyone, page, false, h.signOut},
 
 		{get, "/items", signedIn, page, false, h.browse},
+		{post, "/items/selected", signedIn, page, false, h.changeSelected},
 		{post, "/items/refresh", signedIn, page, false, h.refresh},
+		{post, "/passwords/strength", signedIn, page, false, h.showStrength},
+		{get, items + "/new", editor, page, false, h.newItem},
+		{post, items, editor, page, false, h.createItem},
 		{get, item, viewer, page, false, h.showItem},
+		{post, item, editor, page, false, h.saveItem},
+		{get, item + "/edit", editor, page, false, h.editItem},
+		{post, item + "/duplicate", editor, page, false, h.act(h.duplicateItem)},
+		{post, item + "/move", editor, page, false, h.moveItem},
+		{post, item + "/archive", editor, page, false, h.act(h.archiveItem)},
+		{post, item + "/restore", editor, page, false, h.act(h.restoreItem)},
+		{post, item + "/delete", editor, page, false, h.act(h.deleteItem)},
+		{get, item + "/versions", viewer, page, false, h.showVersions},
+		{get, item + "/versions/:version", viewer, page, false, h.showVersion},
+		{post, item + "/versions/:version/restore", editor, page, false, h.restoreVersion},
 		{post, item + "/reveal", revealer, page, false, h.reveal},
 		{get, item + "/files/:file", viewer, page, true, h.downloadFile},
 		{get, item + "/share", sharer, page, false, h.shareForm},

@@ -36,9 +36,31 @@ var routeTests = map[string]routeTest{
 	},
 	"POST /signout": {want: [...]int{303, 303, 303, 303, 303}},
 
-	"GET /items":                     {want: [...]int{303, 200, 200, 200, 200}},
-	"POST /items/refresh":            {want: [...]int{401, 303, 303, 303, 303}},
+	"GET /items":                   {want: [...]int{303, 200, 200, 200, 200}},
+	"POST /items/refresh":          {want: [...]int{401, 303, 303, 303, 303}},
+	"POST /items/selected":         {want: [...]int{401, 422, 422, 422, 422}},
+	"POST /passwords/strength":     {want: [...]int{401, 200, 200, 200, 200}},
+	"GET /vaults/:vault/items/new": {want: [...]int{303, 403, 404, 404, 403}},
+	"POST /vaults/:vault/items": {
+		want: [...]int{401, 403, 404, 404, 403}, form: url.Values{"title": {"New"}},
+	},
 	"GET /vaults/:vault/items/:item": {want: [...]int{303, 200, 404, 404, 200}},
+	"POST /vaults/:vault/items/:item": {
+		want: [...]int{401, 403, 404, 404, 403}, form: url.Values{"title": {"Changed"}},
+	},
+	"GET /vaults/:vault/items/:item/edit":       {want: [...]int{303, 403, 404, 404, 403}},
+	"POST /vaults/:vault/items/:item/duplicate": {want: [...]int{401, 403, 404, 404, 403}},
+	"POST /vaults/:vault/items/:item/move":      {want: [...]int{401, 403, 404, 404, 403}},
+	"POST /vaults/:vault/items/:item/archive":   {want: [...]int{401, 403, 404, 404, 403}},
+	"POST /vaults/:vault/items/:item/restore":   {want: [...]int{401, 403, 404, 404, 403}},
+	"POST /vaults/:vault/items/:item/delete":    {want: [...]int{401, 403, 404, 404, 403}},
+	"GET /vaults/:vault/items/:item/versions":   {want: [...]int{303, 200, 404, 404, 200}},
+	"GET /vaults/:vault/items/:item/versions/:version": {
+		want: [...]int{303, 200, 404, 404, 200},
+	},
+	"POST /vaults/:vault/items/:item/versions/:version/restore": {
+		want: [...]int{401, 403, 404, 404, 403},
+	},
 	"POST /vaults/:vault/items/:item/reveal": {
 		want: [...]int{401, 200, 404, 404, 200}, form: url.Values{"field": {"password"}},
 	},
@@ -160,7 +182,7 @@ func (a *appWithCallers) fillPattern(pattern, which, share string) string {
 	asset = asset[strings.Index(asset, "/static/")+len("/static/"):]
 	asset = asset[:strings.IndexByte(asset, '"')]
 	return strings.NewReplacer("service-accounts/:id", "service-accounts/"+program, ":vault",
-		vaultID, ":item", itemID, ":file", file, ":id", share, ":position", "0", ":name", asset).
+		vaultID, ":item", itemID, ":file", file, ":version", "1", ":id", share, ":position", "0", ":name", asset).
 		Replace(pattern)
 }
 

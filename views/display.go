@@ -46,5 +46,8 @@ func ViewField(f vault.Field) ItemField {
 	if !field.Concealed {
 		field.Value = f.Value
 	}
+	if f.Type == vault.FieldSSHKey {
+		field.Key, _ = vault.PublicKeyOf(f.Value)
+	}
 	return field
 }

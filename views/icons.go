@@ -187,6 +187,35 @@ func iconShapes(name string) string {
 			`<circle cx="18" cy="19" r="3"/>` +
 			`<line x1="8.59" x2="15.42" y1="13.51" y2="17.49"/>` +
 			`<line x1="15.41" x2="8.59" y1="6.51" y2="10.49"/>`
+	case "ellipsis":
+		return `<circle cx="12" cy="12" r="1"/><circle cx="19" cy="12" r="1"/>` +
+			`<circle cx="5" cy="12" r="1"/>`
+	case "grip-vertical":
+		return `<circle cx="9" cy="12" r="1"/><circle cx="9" cy="5" r="1"/>` +
+			`<circle cx="9" cy="19" r="1"/><circle cx="15" cy="12" r="1"/>` +
+			`<circle cx="15" cy="5" r="1"/><circle cx="15" cy="19" r="1"/>`
+	case "arrow-up":
+		return `<path d="m5 12 7-7 7 7"/><path d="M12 19V5"/>`
+	case "arrow-down":
+		return `<path d="M12 5v14"/><path d="m19 12-7 7-7-7"/>`
+	case "trash-2":
+		return `<path d="M10 11v6"/><path d="M14 11v6"/><path d="M3 6h18"/>` +
+			`<path d="M19 6v14a2 2 0 0 1-2 2H7a2 2 0 0 1-2-2V6"/>` +
+			`<path d="M8 6V4a2 2 0 0 1 2-2h4a2 2 0 0 1 2 2v2"/>`
+	case "pencil":
+		return `<path d="M21.174 6.812a1 1 0 0 0-3.986-3.987L3.842 16.174a2 2 0 0 0-.5.83` +
+			`l-1.321 4.352a.5.5 0 0 0 .623.622l4.353-1.32a2 2 0 0 0 .83-.497z"/>` +
+			`<path d="m15 5 4 4"/>`
+	case "history":
+		return `<path d="M3 12a9 9 0 1 0 9-9 9.750 9.750 0 0 0-6.740 2.740L3 8"/>` +
+			`<path d="M3 3v5h5"/><path d="M12 7v5l4 2"/>`
+	case "folder-input":
+		return `<path d="M2 9V5a2 2 0 0 1 2-2h3.900a2 2 0 0 1 1.690.900l.810 1.200` +
+			`a2 2 0 0 0 1.670.900H20a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2H4a2 2 0 0 1-2-2v-1"/>` +
+			`<path d="M2 13h10"/><path d="m9 16 3-3-3-3"/>`
+	case "list-checks":
+		return `<path d="m3 17 2 2 4-4"/><path d="m3 7 2 2 4-4"/><path d="M13 6h8"/>` +
+			`<path d="M13 12h8"/><path d="M13 18h8"/>`
 	case "list":
 		return `<path d="M3 5h.01"/><path d="M3 12h.01"/><path d="M3 19h.01"/>` +
 			`<path d="M8 5h13"/><path d="M8 12h13"/><path d="M8 19h13"/>`

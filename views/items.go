@@ -104,3 +104,6 @@ func unreachableWords(p ItemsProps) string {
 	}
 	return "It may be restarting or offline. Try again in a moment."
 }
+
+// CountItems returns a number of items in words.
+func CountItems(n int) string { return count(n, "item") }

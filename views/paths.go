@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"itemshare/vault"
 )
 
 // Paths returns every address of the application. Base is the path of the configured URL, "" or
@@ -27,8 +29,19 @@ func (p Paths) SignOut() string { return p.Base + "/signout" }
 func (p Paths) Items(f ItemsFilter) string {
 	return p.Base + "/items" + query(
 		"vault", f.Vault, "q", f.Text, "category", string(f.Category), "after", f.After,
+		"archived", onIf(f.Archived),
 	)
 }
+
+func onIf(set bool) string {
+	if set {
+		return "on"
+	}
+	return ""
+}
+
+// SelectedItems accepts a POST of several items, and of what to do with them.
+func (p Paths) SelectedItems() string { return p.Base + "/items/selected" }
 
 // Refresh accepts a POST of the items' filter, and loads the cached lists again.
 func (p Paths) Refresh() string { return p.Base + "/items/refresh" }
@@ -37,6 +50,57 @@ func (p Paths) Refresh() string { return p.Base + "/items/refresh" }
 func (p Paths) Item(vaultID, itemID string) string {
 	return p.Base + "/vaults/" + url.PathEscape(vaultID) + "/items/" + url.PathEscape(itemID)
 }
+
+// VaultItems accepts a POST of the form of a new item.
+func (p Paths) VaultItems(vaultID string) string {
+	return p.Base + "/vaults/" + url.PathEscape(vaultID) + "/items"
+}
+
+// NewItem is the form of a new item of a category, or without one the choice of categories.
+func (p Paths) NewItem(vaultID string, category vault.Category) string {
+	return p.VaultItems(vaultID) + "/new" + query("category", string(category))
+}
+
+// EditItem is the form of an item.
+func (p Paths) EditItem(vaultID, itemID string) string { return p.Item(vaultID, itemID) + "/edit" }
+
+// ItemDone is an item's page after a change: done says which.
+func (p Paths) ItemDone(vaultID, itemID, done string) string {
+	return p.Item(vaultID, itemID) + query("done", done)
+}
+
+// ItemsDone is the list of items after a change: done says which, of how many, and how many it left.
+func (p Paths) ItemsDone(vaultID, done string, changed, left int) string {
+	return p.Base + "/items" + query(
+		"vault", vaultID, "done", done, "changed", strconv.Itoa(changed), "left", strconv.Itoa(left),
+	)
+}
+
+// ItemVersions lists an item's versions from one down, 0 for the newest.
+func (p Paths) ItemVersions(vaultID, itemID string, from uint32) string {
+	if from == 0 {
+		return p.Item(vaultID, itemID) + "/versions"
+	}
+	return p.Item(vaultID, itemID) + "/versions" + query("from", strconv.Itoa(int(from)))
+}
+
+// ItemVersion is one version of an item.
+func (p Paths) ItemVersion(vaultID, itemID string, version uint32) string {
+	return p.ItemVersions(vaultID, itemID, 0) + "/" + strconv.Itoa(int(version))
+}
+
+// RestoreVersion accepts a POST.
+func (p Paths) RestoreVersion(vaultID, itemID string, version uint32) string {
+	return p.ItemVersion(vaultID, itemID, version) + "/restore"
+}
+
+// ItemAct accepts a POST of what to do with an item: "duplicate", "move", "archive", "restore" or "delete".
+func (p Paths) ItemAct(vaultID, itemID, act string) string {
+	return p.Item(vaultID, itemID) + "/" + act
+}
+
+// PasswordStrength accepts a POST of a password.
+func (p Paths) PasswordStrength() string { return p.Base + "/passwords/strength" }
 
 // Reveal accepts a POST.
 func (p Paths) Reveal(vaultID, itemID string) string { return p.Item(vaultID, itemID) + "/reveal" }

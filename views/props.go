@@ -107,6 +107,7 @@ type ItemsFilter struct {
 	Text     string
 	Category vault.Category
 	After    string
+	Archived bool // the archived items instead of the others
 }
 
 // ItemsProps are the values of ItemsPage and of its fragment ItemList.
@@ -119,13 +120,18 @@ type ItemsProps struct {
 	Why         string // the reason, if the vault has one
 	Cached      bool   // the list was cached at AsOf, and can be refreshed
 	AsOf        time.Time
+	NewIn       string   // the vault that a new item is for, "" where the reader may edit none
+	MoveTo      []Option // vaults that the reader may edit
+	Selecting   bool     // several items are to be changed at once
+	Problems    []fault.Problem
 }
 
 // ItemRow is an item of the list.
 type ItemRow struct {
 	vault.Overview
-	Vault string // its title
-	Live  int    // active links that the reader can see
+	Vault   string // its title
+	Live    int    // active links that the reader can see
+	MayEdit bool
 }
 
 // ItemRef identifies an item on other pages than its own.
@@ -146,7 +152,13 @@ type ItemProps struct {
 	NoShare  string // why the reader may not share it
 	// The reader can see concealed values.
 	MayReveal bool
+	MayEdit   bool
+	Versions  bool // the vault keeps earlier versions
+	Archived  bool
+	MoveTo    []Option   // vaults that the reader may edit, but for the item's
 	Links     []ItemLink // active links that the reader can see, newest first
+	// EditElsewhere names the account whose items are changed there, "" where they are changed here.
+	EditElsewhere string
 }
 
 // ItemView is an item without its concealed values.
@@ -173,7 +185,8 @@ type ItemField struct {
 	Type      vault.FieldType
 	Value     string
 	Concealed bool
-	Empty     bool // the field has no value, concealed or not
+	Empty     bool               // the field has no value, concealed or not
+	Key       vault.SSHPublicKey // of an SSH key, the zero value where it can't be read
 }
 
 // ItemLink is an active link of an item.

@@ -1,12 +1,12 @@
 package views
 
 // htmxConfig keeps htmx within the content security policy: no evaluated code, no styles of its
-// own, no requests to other sites, no pages in the browser's storage. A rejected form (422) is
+// own, no requests to other sites, no pages in the browser's storage. A rejected form (409, 422) is
 // swapped in like any response; other errors are shown in #notice.
 const htmxConfig = `{"allowEval":false,"allowScriptTags":false,"includeIndicatorStyles":false,` +
 	`"selfRequestsOnly":true,"historyCacheSize":0,"refreshOnHistoryMiss":true,` +
 	`"responseHandling":[{"code":"204","swap":false},{"code":"[23]..","swap":true},` +
-	`{"code":"422","swap":true},{"code":"[45]..","swap":true,"error":true,` +
+	`{"code":"4(09|22)","swap":true},{"code":"[45]..","swap":true,"error":true,` +
 	`"target":"#notice","swapOverride":"innerHTML"}]}`
 
 // titleWords is the title of a document.

@@ -2,3 +2,4 @@
 
 import "./htmx.min.js";
 import "./page.js";
+import "./item-form.js";

@@ -1,0 +1,226 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"itemshare/account"
+	"itemshare/fault"
+	"itemshare/vault"
+	"itemshare/views"
+)
+
+// versionsShown is how many versions a page lists: each is read with its values, to say what changed.
+const versionsShown = 20
+
+// showConflict asks which of two versions' parts to keep: mine, made from the version that its
+// number says, and the one that somebody else has saved since. What certainly only the other person
+// changed is theirs unless mine is chosen.
+func (h *Handlers) showConflict(c echo.Context, me account.Identity, mine vault.Item) error {
+	ctx := c.Request().Context()
+	editor, err := h.editor()
+	if err != nil {
+		return err
+	}
+	theirs, vaults, err := h.itemOf(c, me)
+	if err != nil {
+		return err
+	}
+	if theirs.Archived() {
+		return errArchived
+	}
+	changed := map[string]bool{} // by me
+	base, err := editor.ItemVersion(ctx, mine.VaultID, mine.ID, mine.Version)
+	known := err == nil
+	if known {
+		base.Files = mine.Files
+		for _, d := range vault.Compare(base, mine) {
+			changed[d.Key] = true
+		}
+	}
+	ref := itemRef(theirs, titles(vaults)[theirs.VaultID])
+	props := views.ItemConflictProps{
+		Shell: h.shell(me, views.NavItems, "Edit "+ref.Title, vaults), Item: ref,
+		Form: formOfItem(mine), At: theirs.UpdatedAt,
+	}
+	props.Form.Version = theirs.Version
+	for _, d := range vault.Compare(mine, theirs) {
+		props.Parts = append(props.Parts, views.ConflictPart{Difference: d, Take: known && !changed[d.Key]})
+	}
+	if props.By, err = h.savedBy(ctx, editor, theirs); err != nil {
+		return err
+	}
+	if fragment(c) {
+		return h.showSecret(c, http.StatusConflict, views.ItemConflict(props))
+	}
+	return h.showSecret(c, http.StatusConflict, views.ItemConflictPage(props))
+}
+
+// savedBy names who saved the current version of an item.
+func (h *Handlers) savedBy(
+	ctx context.Context, editor vault.Editor, item vault.Item,
+) (string, error) {
+	versions, err := editor.Versions(ctx, item.VaultID, item.ID)
+	if err != nil || len(versions) == 0 {
+		return "", ofVault("list versions", err)
+	}
+	names, err := h.c.Accounts.Names(ctx, []string{versions[0].By})
+	return names[versions[0].By], fault.Wrap("name who saved an item", err)
+}
+
+// picked is the prefix of the controls that choose between two versions.
+const picked = "pick."
+
+// chooseParts returns mine with the parts that were chosen from the version that mine names.
+func (h *Handlers) chooseParts(
+	ctx context.Context, mine vault.Item, sent url.Values,
+) (vault.Item, error) {
+	editor, err := h.editor()
+	if err != nil {
+		return mine, err
+	}
+	theirs, err := editor.ItemVersion(ctx, mine.VaultID, mine.ID, mine.Version)
+	if err != nil {
+		return mine, ofVault("load the other version", err)
+	}
+	var keys []string
+	for name := range sent {
+		if key, ok := strings.CutPrefix(name, picked); ok && sent.Get(name) == "theirs" {
+			keys = append(keys, key)
+		}
+	}
+	return vault.Merge(mine, theirs, keys), nil
+}
+
+// showVersions lists an item's versions, a page at a time.
+func (h *Handlers) showVersions(c echo.Context, me account.Identity) error {
+	ctx := c.Request().Context()
+	editor, err := h.editor()
+	if err != nil {
+		return err
+	}
+	item, vaults, err := h.itemOf(c, me)
+	if err != nil {
+		return err
+	}
+	all, err := editor.Versions(ctx, item.VaultID, item.ID)
+	if err != nil {
+		return ofVault("list versions", err)
+	}
+	from := version(c.QueryParam("from"))
+	ref := itemRef(item, titles(vaults)[item.VaultID])
+	props := views.VersionsProps{
+		Shell: h.shell(me, views.NavItems, "Versions of "+ref.Title, vaults), Item: ref,
+		First: from == 0 || from >= item.Version,
+	}
+	for i, v := range all {
+		if from > 0 && v.Number > from {
+			continue
+		}
+		if len(props.Versions) == versionsShown {
+			props.Older = v.Number
+			break
+		}
+		row := views.VersionRow{Version: v, Current: v.Number == item.Version}
+		if i+1 < len(all) {
+			row.Changed = h.changedIn(ctx, editor, item, v.Number, all[i+1].Number)
+		}
+		props.Versions = append(props.Versions, row)
+	}
+	return h.nameVersions(c, props)
+}
+
+func (h *Handlers) nameVersions(c echo.Context, props views.VersionsProps) error {
+	var people []string
+	for _, row := range props.Versions {
+		people = append(people, row.By)
+	}
+	names, err := h.c.Accounts.Names(c.Request().Context(), distinct(people))
+	if err != nil {
+		return fault.Wrap("name who saved versions", err)
+	}
+	for i, row := range props.Versions {
+		props.Versions[i].ByName = names[row.By]
+	}
+	return h.show(c, http.StatusOK, views.VersionsPage(props))
+}
+
+// changedIn names what a version has differently from the one before, "" where one of them can't be
+// read.
+func (h *Handlers) changedIn(
+	ctx context.Context, editor vault.Editor, item vault.Item, version, before uint32,
+) string {
+	later, err := editor.ItemVersion(ctx, item.VaultID, item.ID, version)
+	if err != nil {
+		return ""
+	}
+	earlier, err := editor.ItemVersion(ctx, item.VaultID, item.ID, before)
+	if err != nil {
+		return ""
+	}
+	return vault.Names(vault.Compare(earlier, later))
+}
+
+// showVersion shows one version, without concealed values, and what the current one has differently.
+func (h *Handlers) showVersion(c echo.Context, me account.Identity) error {
+	ctx := c.Request().Context()
+	editor, err := h.editor()
+	if err != nil {
+		return err
+	}
+	item, vaults, err := h.itemOf(c, me)
+	if err != nil {
+		return err
+	}
+	number := version(c.Param("version"))
+	all, err := editor.Versions(ctx, item.VaultID, item.ID)
+	if err != nil {
+		return ofVault("list versions", err)
+	}
+	earlier, err := editor.ItemVersion(ctx, item.VaultID, item.ID, number)
+	if err != nil {
+		return ofVault("load a version", err)
+	}
+	vaultTitle := titles(vaults)[item.VaultID]
+	props := views.VersionProps{
+		Shell: h.shell(me, views.NavItems, "Version", vaults), Item: itemRef(item, vaultTitle),
+		View:        views.ViewItem(earlier, vaultTitle),
+		Differences: vault.Compare(earlier, item),
+		MayRestore:  number != item.Version && !item.Archived() && me.MayEdit(item.VaultID),
+	}
+	for _, v := range all {
+		if v.Number == number {
+			props.Row = views.VersionRow{Version: v, Current: v.Number == item.Version}
+		}
+	}
+	names, err := h.c.Accounts.Names(ctx, []string{props.Row.By})
+	if err != nil {
+		return fault.Wrap("name who saved a version", err)
+	}
+	props.Row.ByName = names[props.Row.By]
+	return h.show(c, http.StatusOK, views.VersionPage(props))
+}
+
+// restoreVersion makes an earlier version the next one.
+func (h *Handlers) restoreVersion(c echo.Context, me account.Identity) error {
+	editor, err := h.editor()
+	if err != nil {
+		return err
+	}
+	form, err := formOf(c)
+	if err != nil {
+		return err
+	}
+	item, err := editor.RestoreVersion(
+		c.Request().Context(), me.User.ID, c.Param("vault"), c.Param("item"),
+		version(c.Param("version")), version(form.Get("version")),
+	)
+	if err != nil {
+		return ofVault("restore a version", err)
+	}
+	return seeOther(c, h.ItemDone(item.VaultID, item.ID, "version"))
+}
