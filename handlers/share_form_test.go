@@ -8,6 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	sdk "github.com/1password/onepassword-sdk-go"
+	parser "golang.org/x/net/html"
+
 	"itemshare/vault"
 )
 
@@ -194,4 +197,48 @@ func TestTermsOfAShareForm(t *testing.T) {
 	if r := b.terms(a.item, form); !strings.Contains(r.body, "access-choices") {
 		t.Error("a form that shows other limits doesn't get today's")
 	}
+}
+
+// TestFilesNarrowTheTerms asserts that choosing a file brings the limits of links with files into the
+// form, where an account sets them, and that what was chosen before stays, with the reason.
+func TestFilesNarrowTheTerms(t *testing.T) {
+	a := newNativeApp(t)
+	hour := sdk.ItemShareDurationOneHour
+	a.account.SetPolicy(sdk.ItemShareAccountPolicy{
+		MaxExpiry: sdk.ItemShareDurationSevenDays, DefaultExpiry: sdk.ItemShareDurationOneDay,
+		AllowedTypes: []sdk.AllowedType{sdk.AllowedTypePublic, sdk.AllowedTypeAuthenticated},
+		Files:        sdk.ItemShareFiles{Allowed: true, MaxSize: 1 << 20, MaxExpiry: &hour},
+	})
+	a.signIn(adminEmail).post("/admin/policy/links", url.Values{"links_by": {"itemshare"}})
+	form := a.shownForm(a.fileItem)
+	form.Set("expire_after", "SevenDays")
+	a.terms(a.fileItem, form).wantWords(t, "without the file", "can view this until", "no file",
+		"!expiry-choices")
+	form.Add("include", "file:"+a.fileItem.Files[0].ID)
+	r := a.terms(a.fileItem, form)
+	const limit = "Your 1Password account allows 1 hour at most."
+	r.wantWords(t, "with the file", limit, `id="expiry-choices" hx-swap-oob="true"`,
+		"!can view this until")
+	sent := parsedControls(t, r.body)
+	if got := sent.Get("expire_after"); got != "SevenDays" {
+		t.Errorf("the chosen expiry becomes %q", got)
+	}
+	form.Set("expire_after", "OneHour")
+	form.Set("shown", sent.Get("shown"))
+	a.terms(a.fileItem, form).wantWords(t, "corrected", "can view this until", ", 1 file,",
+		"!expiry-choices")
+}
+
+func parsedControls(t *testing.T, body string) url.Values {
+	t.Helper()
+	document, err := parser.Parse(strings.NewReader("<form>" + body + "</form>"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for form := range document.Descendants() {
+		if form.Data == "form" {
+			return valuesOf(controlsOf(document, form))
+		}
+	}
+	return nil
 }

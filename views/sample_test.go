@@ -102,6 +102,14 @@ func (s sample) share() ShareProps {
 	}
 }
 
+func (s sample) included() share.Included {
+	return share.Included{
+		Fields: []share.Part{{ID: "url", Name: s.text}, {ID: "otp", Name: s.text, TOTP: true}},
+		Files:  []share.Part{{ID: "f1", Name: s.text}}, Parts: []string{share.PartNotes},
+		More: 2, Of: share.Counts{Fields: 5, TOTPs: 1, Files: 2, Notes: true},
+	}
+}
+
 // rejected returns the share form after it was rejected.
 func (s sample) rejected() ShareProps {
 	wrong := fault.Problem{
@@ -144,7 +152,7 @@ func (s sample) rows() []ShareRow {
 				{Kind: share.Email, Address: "gone@client.example", Removed: true},
 			},
 			CreatedAt: now.Add(-3 * time.Hour), ExpiresAt: now.Add(7 * day),
-			Undelivered: s.failures(),
+			Undelivered: s.failures(), Included: s.included(),
 		},
 		{
 			ID: "s2", By: s.text, Audience: share.Anyone, State: share.Viewed, Views: 1,
