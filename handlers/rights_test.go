@@ -41,6 +41,7 @@ var vaultRoutes = map[string][len(rights)]int{
 	"POST /vaults/:vault/items/:item/share":                     {403, 403, 403},
 	"POST /vaults/:vault/items/:item/share/preview":             {403, 403, 403},
 	"POST /vaults/:vault/items/:item/share/recipients":          {403, 403, 403},
+	"POST /vaults/:vault/items/:item/share/terms":               {403, 403, 403},
 }
 
 // TestEveryRightInAVault asserts that every route below a vault has the wanted status for each right,
