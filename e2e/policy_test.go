@@ -153,6 +153,10 @@ func TestRevokingShowsItsProgress(t *testing.T) {
 	end()
 	p.awaitText("103,000 links revoked")
 	p.awaitGone(`[data-testid=revocations][hx-trigger]`)
+	p.awaitTrue(
+		"the end is announced",
+		`document.getElementById("announcer").textContent.includes("103,000 links revoked")`,
+	)
 	p.stayed()
 	p.clean()
 }

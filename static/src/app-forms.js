@@ -6,6 +6,10 @@ import { announce } from "./app-server.js";
 
 const isInPlace = (element) => element?.matches?.("[data-in-place]");
 
+// isQuiet reports whether an element asks by itself, again and again: it says nothing of a failure,
+// and takes no notice away.
+export const isQuiet = (element) => element?.matches?.("[data-quiet]");
+
 // placeAnswer decides where an answer goes. An error belongs where its target is part of it, such as
 // a form with its problems or a list that says why it is empty; any other one goes to the notice. Only
 // what a person has sent leads to a sign-in, which would otherwise appear while they go on typing.
@@ -16,7 +20,8 @@ export function placeAnswer({ detail }) {
     return;
   }
   detail.isError = false; // it is shown, and none of the script's
-  if (detail.xhr.status === 401 && !detail.requestConfig.elt.matches("form, button, a")) {
+  const sender = detail.requestConfig.elt;
+  if (isQuiet(sender) || (detail.xhr.status === 401 && !sender.matches("form, button, a"))) {
     detail.shouldSwap = false;
     return;
   }

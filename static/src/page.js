@@ -8,7 +8,7 @@ import { dialogs } from "./app-dialog.js";
 import { runCodes } from "./app-preview.js";
 import { beforeReveal, revealed, tick } from "./app-reveal.js";
 import { onKey, showSelection } from "./app-list.js";
-import { leaveToBrowser, placeAnswer, showAnswer } from "./app-forms.js";
+import { isQuiet, leaveToBrowser, placeAnswer, showAnswer } from "./app-forms.js";
 import { guardLink, nativeShare } from "./app-link.js";
 import { shareForm } from "./app-share.js";
 
@@ -23,9 +23,15 @@ function afterSwap(event) {
   const form = event.detail.requestConfig?.elt;
   const done = event.detail.xhr?.status < 400;
   if (form?.matches?.("form[data-reveal]") && done) revealed(form);
-  if (done && !form?.matches?.("[data-quiet]"))
-    document.getElementById("notice")?.replaceChildren();
+  if (isQuiet(form)) announceEnd(form.id);
+  else if (done) document.getElementById("notice")?.replaceChildren();
   enhance();
+}
+
+// announceEnd says what a part of the page says that asks for nothing more.
+function announceEnd(id) {
+  const part = document.getElementById(id);
+  if (part && !isQuiet(part)) announce(part.innerText);
 }
 
 // markProblems marks the fields of a filter whose problems the page says.
@@ -55,7 +61,8 @@ function afterSettle(event) {
   }
 }
 
-function offline() {
+function offline(event) {
+  if (isQuiet(event.detail.requestConfig?.elt)) return;
   const template = document.getElementById("offline");
   document.getElementById("notice").replaceChildren(template.content.cloneNode(true));
 }
