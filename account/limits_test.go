@@ -360,7 +360,7 @@ func TestHangingUpCounts(t *testing.T) {
 	for range 5 {
 		ctx, hangUp := context.WithCancel(t.Context())
 		config := s.config
-		config.Audit = audit.NewLog(cancelingBox{hangUp})
+		config.Audit = audit.NewLog(cancelingBox{hangUp}, nil)
 		_, err := account.New(config).SignIn(
 			ctx, ada, "wrong password", account.Caller{Addr: addrOf("peer")},
 		)

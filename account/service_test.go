@@ -68,9 +68,8 @@ func newTestService(t *testing.T) *testService {
 	}
 	s.config = account.Config{
 		Users: s.db, Sessions: s.db, Attempts: s.db, Programs: s.db,
-		Audit: audit.NewLog(
-			keyring.Box(seal.Audit),
-		), Keyring: keyring, Clock: s.clock, Random: rand.Reader,
+		Audit: audit.NewLog(keyring.Box(seal.Audit), keyring.Hasher(seal.Addresses)), Keyring: keyring,
+		Clock: s.clock, Random: rand.Reader,
 	}
 	s.Service = account.New(s.config)
 	return s

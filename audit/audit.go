@@ -77,6 +77,9 @@ type Entry struct {
 	Actor   string
 	Subject string
 	Detail  []byte
+	// AddressMAC is the keyed hash of the email address in the detail, nil if it has none. Events
+	// are found by it; the chain does not cover it.
+	AddressMAC []byte
 }
 
 // DetailHash returns the hash of the sealed detail. The chain holds it in place of the detail, so
@@ -90,10 +93,20 @@ type Cipher interface {
 }
 
 // Log turns events into entries and back.
-type Log struct{ cipher Cipher }
+type Log struct {
+	cipher    Cipher
+	addresses MAC
+}
 
-// NewLog returns a Log that seals details with cipher.
-func NewLog(cipher Cipher) *Log { return &Log{cipher} }
+// NewLog returns a Log that seals details with cipher, and finds email addresses by their hashes of
+// addresses.
+func NewLog(cipher Cipher, addresses MAC) *Log { return &Log{cipher, addresses} }
+
+// addressDetail is the detail that holds an email address, in its canonical form.
+const addressDetail = "address"
+
+// AddressMAC returns the hash by which events with this canonical address are found.
+func (l *Log) AddressMAC(address string) []byte { return l.addresses("audit", address) }
 
 // Entry seals an event's detail, padded to hide its length.
 func (l *Log) Entry(e Event) (Entry, error) {
@@ -106,7 +119,12 @@ func (l *Log) Entry(e Event) (Entry, error) {
 	if err != nil {
 		return Entry{}, fmt.Errorf("seal audit detail: %w", err)
 	}
-	return Entry{At: at, Kind: e.Kind, Actor: e.Actor, Subject: e.Subject, Detail: sealed}, nil
+	entry := Entry{At: at, Kind: e.Kind, Actor: e.Actor, Subject: e.Subject, Detail: sealed}
+	// Whatever stands there is hashed: what is no recipient's takes as long as what is.
+	if address, ok := e.Detail[addressDetail]; ok {
+		entry.AddressMAC = l.AddressMAC(address)
+	}
+	return entry, nil
 }
 
 // Event opens an entry's detail. An erased detail is nil.

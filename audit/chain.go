@@ -28,15 +28,23 @@ type Record struct {
 	Link       Link
 }
 
+// Position is a record's place in the order of time. Records of one time are in the order of their
+// IDs.
+type Position struct {
+	At time.Time // whole milliseconds
+	ID int64
+}
+
 // Filter selects records. An empty field selects all.
 type Filter struct {
-	Kind    Kind
-	Actor   string
-	Subject string
-	From    time.Time // the first moment
-	To      time.Time // the moment after the last
-	Before  int64     // IDs below this
-	Limit   int
+	Kind       Kind
+	Actor      string
+	Subject    string
+	Subjects   []string // one of them
+	AddressMAC []byte
+	From       time.Time // the first moment
+	Before     Position  // what comes earlier
+	Limit      int
 }
 
 // Store is the storage that the chain needs.
@@ -49,8 +57,32 @@ type Store interface {
 	SealedRecords(ctx context.Context, after int64, limit int) ([]Record, error)
 	// CountUnsealed returns how many records have no link.
 	CountUnsealed(ctx context.Context) (int, error)
-	// FindRecords returns records, newest first.
+	// FindRecords returns records by Position, the newest first.
 	FindRecords(ctx context.Context, filter Filter) ([]Record, error)
+}
+
+// Checkpoint says how far the chain was proved. Its MAC is over the other fields, so that whoever can
+// write to the database can at most store an earlier one again, or none.
+type Checkpoint struct {
+	Link    Link      // of the last proved event, without its MAC
+	At      time.Time // when that was, in whole milliseconds
+	WholeAt time.Time // when the check of the whole chain began that ended last
+	MAC     []byte
+}
+
+// Checkpoints is the storage of the one checkpoint.
+type Checkpoints interface {
+	// Checkpoint returns the checkpoint, or fault.NotFound.
+	Checkpoint(ctx context.Context) (Checkpoint, error)
+	SetCheckpoint(ctx context.Context, c Checkpoint) error
+	DropCheckpoint(ctx context.Context) error
+}
+
+func (mac MAC) checkpoint(c Checkpoint) []byte {
+	return mac(
+		"checkpoint", string(number(c.Link.Number)), string(c.Link.Hash),
+		string(number(c.At.UnixMilli())), string(number(c.WholeAt.UnixMilli())),
+	)
 }
 
 // next returns the link of a record that follows the link before.

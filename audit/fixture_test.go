@@ -40,7 +40,7 @@ func newLog(t *testing.T) *logFixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.Log, f.mac = audit.NewLog(keyring.Box(seal.Audit)), keyring.Hasher(seal.Chain)
+	f.Log, f.mac = audit.NewLog(keyring.Box(seal.Audit), keyring.Hasher(seal.Addresses)), keyring.Hasher(seal.Chain)
 	if f.raw, err = sql.Open("sqlite3", "file:"+f.path+"?_txlock=immediate&_busy_timeout=5000"); err != nil {
 		t.Fatal(err)
 	}

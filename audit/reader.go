@@ -1,10 +1,13 @@
 package audit
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"itemshare/fault"
@@ -13,6 +16,8 @@ import (
 const (
 	pageSize    = 50
 	maxPageSize = 200
+
+	maxMilliseconds = 1 << 48 // in the year 10889
 )
 
 // Query selects events for a page. An empty field selects all. Limit is 200 at most, and 0 means
@@ -21,10 +26,18 @@ type Query struct {
 	Kind    Kind
 	Actor   string
 	Subject string
+	About   *About    // events that have to do with somebody, nil for all
 	From    time.Time // the first moment, zero for the beginning
 	To      time.Time // the moment after the last, zero for today
 	After   string
 	Limit   int
+}
+
+// About selects the events that have to do with the owner of an email address.
+type About struct {
+	Address  string   // canonical, in the event's detail
+	UserID   string   // who acted, or whom the event is about; "" if the address is no user's
+	Subjects []string // shares with that recipient
 }
 
 // Shown is an event with its detail opened. Number is its place in the chain, 0 until it is sealed
@@ -34,6 +47,8 @@ type Shown struct {
 	Number  int64
 	Erased  bool // the detail was erased
 	Damaged bool // the detail cannot be opened
+
+	position Position
 }
 
 // Page is a page of events, newest first. Next is "" on the last page.
@@ -57,13 +72,16 @@ func (r *Reader) List(ctx context.Context, q Query) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
+	if !q.To.IsZero() && q.To.Before(before.At) {
+		before = Position{At: q.To}
+	}
 	limit := q.Limit
 	if limit <= 0 {
 		limit = pageSize
 	}
 	limit = min(limit, maxPageSize)
-	records, err := r.store.FindRecords(ctx, Filter{
-		Kind: q.Kind, Actor: q.Actor, Subject: q.Subject, From: q.From, To: q.To,
+	records, err := r.find(ctx, q.About, Filter{
+		Kind: q.Kind, Actor: q.Actor, Subject: q.Subject, From: q.From,
 		Before: before, Limit: limit + 1,
 	})
 	if err != nil {
@@ -72,12 +90,51 @@ func (r *Reader) List(ctx context.Context, q Query) (Page, error) {
 	var page Page
 	if len(records) > limit {
 		records = records[:limit]
-		page.Next = strconv.FormatInt(records[limit-1].ID, 10)
+		page.Next = afterOf(records[limit-1].position())
 	}
 	for _, record := range records {
 		page.Events = append(page.Events, r.show(record))
 	}
 	return page, nil
+}
+
+// find returns the records of a filter, of those about somebody. Each way to be about them is read
+// by itself, off its index.
+func (r *Reader) find(ctx context.Context, about *About, f Filter) ([]Record, error) {
+	if about == nil {
+		return r.store.FindRecords(ctx, f)
+	}
+	var all []Record
+	for _, narrowed := range about.filters(r.log, f) {
+		found, err := r.store.FindRecords(ctx, narrowed)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	slices.SortFunc(all, func(a, b Record) int { return b.position().compare(a.position()) })
+	all = slices.CompactFunc(all, func(a, b Record) bool { return a.ID == b.ID })
+	return all[:min(len(all), f.Limit)], nil
+}
+
+func (a *About) filters(log *Log, f Filter) (list []Filter) {
+	narrowed := f
+	if a.Address != "" {
+		narrowed.AddressMAC = log.AddressMAC(a.Address)
+		list = append(list, narrowed)
+	}
+	narrowed = f
+	if narrowed.Subjects = a.Subjects; a.UserID != "" {
+		narrowed.Subjects = append(slices.Clone(a.Subjects), a.UserID)
+	}
+	if len(narrowed.Subjects) > 0 {
+		list = append(list, narrowed)
+	}
+	if narrowed = f; a.UserID != "" && (f.Actor == "" || f.Actor == a.UserID) {
+		narrowed.Actor = a.UserID
+		list = append(list, narrowed)
+	}
+	return list
 }
 
 // Each calls fn for every event that a query selects, newest first, page by page.
@@ -113,20 +170,37 @@ func (r *Reader) show(record Record) Shown {
 		Number:  record.Link.Number,
 		Erased:  record.Detail == nil,
 		Damaged: err != nil,
+
+		position: record.position(),
 	}
 }
 
-func parseAfter(after string) (int64, error) {
+func (r Record) position() Position { return Position{r.At, r.ID} }
+
+func (p Position) compare(other Position) int {
+	return cmp.Or(p.At.Compare(other.At), cmp.Compare(p.ID, other.ID))
+}
+
+// lastPosition comes after every record.
+func lastPosition() Position { return Position{time.UnixMilli(maxMilliseconds), math.MaxInt64} }
+
+// afterOf returns a position as Query.After has it: milliseconds and ID.
+func afterOf(p Position) string { return fmt.Sprintf("%d-%d", p.At.UnixMilli(), p.ID) }
+
+func parseAfter(after string) (Position, error) {
 	if after == "" {
-		return math.MaxInt64, nil
+		return lastPosition(), nil
 	}
-	id, err := strconv.ParseInt(after, 10, 64)
-	if err != nil || id < 1 {
-		return 0, fault.Field(
+	at, id, ok := strings.Cut(after, "-")
+	milliseconds, atErr := strconv.ParseInt(at, 10, 64)
+	number, idErr := strconv.ParseInt(id, 10, 64)
+	if !ok || atErr != nil || idErr != nil || milliseconds < 0 || number < 1 ||
+		milliseconds > maxMilliseconds {
+		return Position{}, fault.Field(
 			"after",
 			fault.CodeInvalid,
 			"This page doesn't exist. Go back to the first page.",
 		)
 	}
-	return id, nil
+	return Position{time.UnixMilli(milliseconds).UTC(), number}, nil
 }

@@ -78,7 +78,10 @@ func TestList(t *testing.T) {
 			}
 		})
 	}
-	for _, after := range []string{"x", "-1", "0", "99999999999999999999", "1 OR 1=1"} {
+	for _, after := range []string{
+		"x", "-1", "0", "99999999999999999999", "1 OR 1=1", "1", "1-0", "-1-1", "1-x",
+		"99999999999999999-1", "1-99999999999999999999",
+	} {
 		if _, err := audit.NewReader(f.db, f.Log).List(t.Context(), audit.Query{After: after}); fault.KindOf(
 			err,
 		) != fault.Invalid {

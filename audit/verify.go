@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 )
 
 const verifyBatch = 500
@@ -19,8 +18,6 @@ type Report struct {
 	Count    int64 // verified events
 	Head     string
 	Unsealed int // events that are not in the chain yet
-	// At is when a Prover began the check, the zero time before its first one ended.
-	At time.Time
 }
 
 // Broken is the error for a chain that was changed, from the event with Number on.
@@ -62,12 +59,14 @@ func Verify(ctx context.Context, store Store, mac MAC, head string) (Report, err
 	return conclude(ctx, store, last, wantedHash)
 }
 
+const endMissing = "the end of the log was removed or replaced"
+
 func conclude(ctx context.Context, store Store, last Link, wantedHash []byte) (Report, error) {
 	report := reportOf(last)
 	if wantedHash != nil {
 		return report, &Broken{
 			last.Number + 1,
-			"no event has this checksum: the end of the log was removed or replaced",
+			"no event has this checksum: " + endMissing,
 		}
 	}
 	var err error
@@ -82,7 +81,7 @@ func reportOf(last Link) Report {
 }
 
 // check returns what is wrong with a record that should follow the link before, nil if nothing.
-func (mac MAC) check(before Link, r Record) error {
+func (mac MAC) check(before Link, r Record) *Broken {
 	want := mac.next(before, r)
 	switch detail := r.Entry.DetailHash(); {
 	case r.Link.Number > want.Number:

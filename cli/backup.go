@@ -84,6 +84,6 @@ func (p *program) approveBackup(
 	if err != nil {
 		return audit.Entry{}, err
 	}
-	return audit.NewLog(keyring.Box(seal.Audit)).
+	return audit.NewLog(keyring.Box(seal.Audit), keyring.Hasher(seal.Addresses)).
 		Entry(audit.Event{At: p.clock(), Kind: audit.Restored})
 }

@@ -91,7 +91,10 @@ func (p *program) unlock(key seal.MasterKey, database *db.DB) (*installation, er
 	if err != nil {
 		return nil, err
 	}
-	in := &installation{db: database, keyring: keyring, log: audit.NewLog(keyring.Box(seal.Audit))}
+	in := &installation{
+		db: database, keyring: keyring,
+		log: audit.NewLog(keyring.Box(seal.Audit), keyring.Hasher(seal.Addresses)),
+	}
 	in.accounts = account.New(account.Config{
 		Users: database, Sessions: database, Attempts: database, Programs: database,
 		Audit: in.log, Keyring: keyring, Clock: p.clock, Random: p.random,

@@ -67,7 +67,7 @@ func (p *program) rewrap(old, fresh seal.MasterKey) error {
 		if err != nil {
 			return err
 		}
-		entry, err := audit.NewLog(keyring.Box(seal.Audit)).
+		entry, err := audit.NewLog(keyring.Box(seal.Audit), keyring.Hasher(seal.Addresses)).
 			Entry(audit.Event{At: p.clock(), Kind: audit.KeysRotated})
 		if err != nil {
 			return err

@@ -196,11 +196,17 @@ func (c *serveCommand) build(p *program, in *installation, base *url.URL) (s ser
 		s.workers = append(s.workers, worker.Run)
 	}
 	config.Store = store
+	warm := &warmth{}
 	if p.set.OPServiceAccountToken != "" {
 		s.workers = append(s.workers, in.connectAccount(p))
+		warm.done.Store(true) // the account is asked when it is needed
+	} else {
+		s.workers = append(s.workers, warm.run(p, in))
 	}
 	prover := audit.NewProver(
-		audit.ProverConfig{Store: in.db, MAC: in.chainMAC, Clock: p.clock, Log: p.log},
+		audit.ProverConfig{
+			Store: in.db, Checkpoints: in.db, MAC: in.chainMAC, Clock: p.clock, Log: p.log,
+		},
 	)
 	sealer := audit.NewSealer(in.db, in.chainMAC, p.log)
 	s.workers = append(s.workers, sealer.Run, prover.Run, sweeper.Run,
@@ -213,7 +219,7 @@ func (c *serveCommand) build(p *program, in *installation, base *url.URL) (s ser
 	s.workers = append(
 		s.workers, func(ctx context.Context) { shares.RunRevocations(ctx, p.log) },
 	)
-	s.handler, err = c.handler(p, in, base, shares, prover, demo)
+	s.handler, err = c.handler(p, in, base, shares, prover, warm, demo)
 	return s, err
 }
 
@@ -223,6 +229,7 @@ func (c *serveCommand) handler(
 	base *url.URL,
 	shares *share.Service,
 	prover *audit.Prover,
+	warm *warmth,
 	demo handlers.Outbox,
 ) (http.Handler, error) {
 	files, err := static.Load()
@@ -239,7 +246,7 @@ func (c *serveCommand) handler(
 	return handlers.New(handlers.Config{
 		URL: base, Shares: shares, Accounts: in.accounts, Vault: in.backend, Recorder: in,
 		Events: audit.NewReader(in.db, in.log), Prover: prover, Erasures: in.db, Static: files,
-		Ready: in.db.Ready,
+		Ready: func(ctx context.Context) error { return warm.ready(ctx, in) },
 		API: api.New(api.Config{
 			Shares: shares, Vault: in.backend, Recorder: in, URL: base.String(), Rate: c.APIRate,
 			Large:  c.LargeAnswers,

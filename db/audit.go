@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"math"
 	"time"
 
 	"itemshare/audit"
@@ -20,22 +21,24 @@ const eventColumns = `id, at, kind, actor, subject, detail, detail_hash, number,
 func insertEntry(t *tx, e audit.Entry) error {
 	hash := e.DetailHash()
 	_, err := t.exec(
-		`INSERT INTO audit_events (at, kind, actor, subject, detail, detail_hash) VALUES (?, ?, ?, ?, ?, ?)`,
+		`INSERT INTO audit_events (at, kind, actor, subject, detail, detail_hash, address_mac)
+		VALUES (?, ?, ?, ?, ?, ?, ?)`,
 		e.At.UnixMilli(),
 		string(e.Kind),
 		e.Actor,
 		e.Subject,
 		e.Detail,
 		hash[:],
+		e.AddressMAC,
 	)
 	return fault.Wrap("add audit entry", err)
 }
 
-// eraseDetails erases the sealed details of at most max events about a subject,
+// eraseDetails erases the sealed details, and the hashes of addresses in them, of at most max events about a subject,
 // and returns max less the number erased: 0 when some may be left. The chain still
 // proves the events by the details' hashes.
 func eraseDetails(t *tx, subject string, max int) (left int, err error) {
-	n, err := t.exec(`UPDATE audit_events SET detail = NULL WHERE id IN
+	n, err := t.exec(`UPDATE audit_events SET detail = NULL, address_mac = NULL WHERE id IN
 		(SELECT id FROM audit_events WHERE subject = ? AND detail IS NOT NULL LIMIT ?)`, subject, max)
 	return max - int(n), fault.Wrap("erase audit details", err)
 }
@@ -120,8 +123,13 @@ func (db *DB) FindRecords(ctx context.Context, f audit.Filter) ([]audit.Record, 
 	return list, db.wrap("find audit events", err)
 }
 
+// findRecords reads one range of an index, whatever the filter; several subjects are a range each.
 func findRecords(f audit.Filter) (query string, args []any) {
-	query, args = `SELECT `+eventColumns+` FROM audit_events WHERE id < ?`, []any{f.Before}
+	query = `SELECT ` + eventColumns + ` FROM audit_events WHERE (at, id) < (?, ?)`
+	args = []any{int64(math.MaxInt64), int64(math.MaxInt64)}
+	if f.Before != (audit.Position{}) {
+		args = []any{f.Before.At.UnixMilli(), f.Before.ID}
+	}
 	for _, where := range []struct{ column, value string }{
 		{"kind", string(f.Kind)}, {"actor", f.Actor}, {"subject", f.Subject},
 	} {
@@ -129,13 +137,18 @@ func findRecords(f audit.Filter) (query string, args []any) {
 			query, args = query+` AND `+where.column+` = ?`, append(args, where.value)
 		}
 	}
+	if len(f.Subjects) > 0 {
+		n := (len(f.Subjects) + maxTitles - 1) / maxTitles * maxTitles // few different statements
+		query += ` AND subject IN (` + placeholders(n) + `)`
+		args = append(args, padded(f.Subjects, n)...)
+	}
+	if f.AddressMAC != nil {
+		query, args = query+` AND address_mac = ?`, append(args, f.AddressMAC)
+	}
 	if !f.From.IsZero() {
 		query, args = query+` AND at >= ?`, append(args, f.From.UnixMilli())
 	}
-	if !f.To.IsZero() {
-		query, args = query+` AND at < ?`, append(args, f.To.UnixMilli())
-	}
-	return query + ` ORDER BY id DESC LIMIT ?`, append(args, f.Limit)
+	return query + ` ORDER BY at DESC, id DESC LIMIT ?`, append(args, f.Limit)
 }
 
 // scanEvent reads eventColumns.

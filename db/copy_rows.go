@@ -31,6 +31,7 @@ func allTables() []table {
 		{name: "known_browsers", key: "token_hash"},
 		{name: "warnings", key: "name"},
 		{name: "audit_events", key: "id", counted: true},
+		{name: "audit_checkpoints", key: "one"},
 		{name: "mail_queue", key: "id"},
 		{name: "vault_changes", key: "one", seeded: true},
 		{name: "vaults", key: "id"},

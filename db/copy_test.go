@@ -143,6 +143,10 @@ func fillOtherTables(tx *tx, shareID string) error {
 		{`INSERT INTO share_settings (one, links_by, changed_at) VALUES (1, 'itemshare', 1)`, nil},
 		{`INSERT INTO item_versions (vault_id, item_id, version, overview, body)
 			VALUES ('v', 'i', 1, ?, ?)`, []any{hash("overview"), hash("body")}},
+		{
+			`INSERT INTO audit_checkpoints (one, number, hash, at, whole_at, mac) VALUES (1, 2, ?, 3, 4, ?)`,
+			[]any{hash("event"), hash("mac")},
+		},
 		{`UPDATE audit_events SET detail = NULL WHERE subject = ?`, []any{shareID}},
 		{`UPDATE shares SET title = NULL WHERE id = ?`, []any{shareID}},
 	} {

@@ -91,8 +91,8 @@ func hotPlans() map[string]string {
 		"WHERE s.vault_id = $1 AND s.state = $2 AND s.id < $3": "shares_vault_all (vault_id, state, id)",
 		"WHERE s.id = r.share_id AND r.mac = $1 AND r.state = $2 AND " +
 			"r.share_id < $3": "share_recipients_mac_all (mac, state, share_id)",
-		"FROM audit_events WHERE id < $1 AND kind = $2 AND " +
-			"actor = $3": "audit_events_actor_kind (actor, kind, id)",
+		"FROM audit_events WHERE (at, id) < ($1, $2) AND kind = $3 AND " +
+			"actor = $4": "audit_events_actor_kind (actor, kind, at, id)",
 		"WHERE s.state = $1 AND " +
 			"s.owner_id = $2": "shares_owner (owner_id, state, id)",
 		"WHERE s.state = $1 AND s.id < $2": "shares_state (state, id)",
@@ -117,9 +117,13 @@ func hotPlans() map[string]string {
 		"FROM share_revocations WHERE ended_at = 0":             "share_revocations_ended_at (ended_at)",
 		"FROM audit_events WHERE number IS NULL":                "audit_events_number (number)",
 		"FROM audit_events WHERE number IS NOT NULL":            "audit_events_number (number)",
-		"WHERE id < $1 AND kind = $2 ORDER":                     "audit_events_kind (kind, id)",
-		"WHERE id < $1 AND actor = $2":                          "audit_events_actor (actor, id)",
-		"WHERE id < $1 AND subject = $2":                        "audit_events_subject (subject, id)",
+		"WHERE (at, id) < ($1, $2) ORDER":                       "audit_events_at (at, id)",
+		"WHERE (at, id) < ($1, $2) AND at >= $3":                "audit_events_at (at, id)",
+		"WHERE (at, id) < ($1, $2) AND kind = $3 ORDER":         "audit_events_kind (kind, at, id)",
+		"WHERE (at, id) < ($1, $2) AND kind = $3 AND at >= $4":  "audit_events_kind (kind, at, id)",
+		"WHERE (at, id) < ($1, $2) AND actor = $3":              "audit_events_actor (actor, at, id)",
+		"WHERE (at, id) < ($1, $2) AND subject = $3":            "audit_events_subject (subject, at, id)",
+		"WHERE (at, id) < ($1, $2) AND address_mac = $3":        "audit_events_address (address_mac, at, id)",
 		"FROM items i\n\t\tLEFT JOIN item_bodies":               "items_pkey (vault_id, id)",
 		"FROM file_chunks WHERE file_id = $1":                   "file_chunks_pkey (file_id, number)",
 		"stage_id = '' ORDER BY version DESC":                   "item_versions_pkey (vault_id, item_id)",
@@ -200,11 +204,17 @@ func useOtherTables(t *testing.T, db *DB) {
 		{Subject: "ada"},
 		{Kind: "kind7", Actor: "u7"},
 		{Kind: "kind0", Actor: "u7"},
+		{From: time.UnixMilli(15_000)},
+		{Kind: "kind7", From: time.UnixMilli(15_000)},
+		{AddressMAC: []byte{1}},
 	} {
-		f.Before, f.Limit = 1<<40, 50
+		f.Before, f.Limit = audit.Position{At: morning.AddDate(100, 0, 0)}, 50
 		_, err := db.FindRecords(ctx, f)
 		noError(t, err)
 	}
+	noError(t, db.SetCheckpoint(ctx, audit.Checkpoint{Link: audit.Link{Hash: []byte{1}}, MAC: []byte{1}}))
+	_, err = db.Checkpoint(ctx)
+	noError(t, err)
 	noError(
 		t,
 		db.StageItems(
@@ -327,8 +337,9 @@ func fillPostgres(t *testing.T, db *DB) {
 			`'m' || n, sha256(n::text::bytea), decode(repeat('00', 300), 'hex'), n, n FROM numbers`,
 		},
 		{
-			"audit_events (at, kind, actor, subject, detail, detail_hash, number, hash, mac)",
-			`n, 'kind' || n % 20, 'u' || n % 100, 's' || n, '\x00', '\x00', n + 100000, '\x00', '\x00' FROM numbers`,
+			"audit_events (at, kind, actor, subject, detail, detail_hash, number, hash, mac, address_mac)",
+			`n, 'kind' || n % 20, 'u' || n % 100, 's' || n, '\x00', '\x00', n + 100000, '\x00', '\x00',
+			sha256((n % 500)::text::bytea) FROM numbers`,
 		},
 		{
 			`shares (id, link_id, token_hash, created_at, expires_at, max_views, audience, owner_id, vault_id, item_id,
@@ -505,7 +516,9 @@ func (s *steps) read(p planStep, ends bool) {
 	switch p.Kind {
 	case "Seq Scan":
 		if !slices.Contains(
-			[]string{"vault_changes", "share_policies", "share_settings", "keysets"},
+			[]string{
+				"vault_changes", "share_policies", "share_settings", "keysets", "audit_checkpoints",
+			},
 			p.Table,
 		) {
 			s.faults = append(s.faults, "reads all of "+p.Table)
@@ -535,7 +548,8 @@ func (s *steps) uses(index string) (n int) {
 		has := strings.HasPrefix(used, name+" ")
 		for key := range strings.SplitSeq(keys, ", ") {
 			has = has && strings.Contains(used, "("+key+" ") ||
-				has && strings.Contains(used, "("+key+")::")
+				has && strings.Contains(used, "("+key+")::") ||
+				has && (key == "at" || key == "id") && strings.Contains(used, "(ROW(at, id) < ")
 		}
 		if has {
 			n++

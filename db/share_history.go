@@ -46,6 +46,28 @@ func padded(ids []string, n int) []any {
 	return args
 }
 
+// SharesWith returns the IDs of at most limit shares with a recipient, newest first. The shares of
+// each state are a range of the index.
+func (db *DB) SharesWith(ctx context.Context, mac []byte, limit int) ([]string, error) {
+	var all []string
+	for _, state := range []share.State{share.Active, share.Expired, share.Viewed, share.Revoked} {
+		ids, err := collect(
+			db.read(ctx), scanText,
+			`SELECT share_id FROM share_recipients WHERE mac = ? AND state = ?
+			ORDER BY share_id DESC LIMIT ?`,
+			mac, string(state), limit,
+		)
+		if err != nil {
+			return nil, db.wrap("find shares of a recipient", err)
+		}
+		all = append(all, ids...)
+	}
+	slices.Sort(all)
+	all = slices.Compact(all)
+	slices.Reverse(all)
+	return all[:min(len(all), limit)], nil
+}
+
 // maxTitles is how many titles one statement reads at most: those of an audit page.
 const maxTitles = 50
 

@@ -199,3 +199,20 @@ func TestLiveItems(t *testing.T) {
 		t.Errorf("no items: %v, %v", got, err)
 	}
 }
+
+// TestSharesWith: newest first whatever their state, and at most as many as asked for.
+func TestSharesWith(t *testing.T) {
+	db := open(t)
+	addSharer(t, db, "ada")
+	first := createShare(t, db, 1, to(bob))
+	second := createShare(t, db, 2, to(bob, "eve@x.example"))
+	createShare(t, db, 3, to("eve@x.example"))
+	third := createShare(t, db, 4, to(bob))
+	revoke(t, db, second, morning, true)
+	for limit, want := range map[int][]string{9: {third, second, first}, 2: {third, second}} {
+		ids, err := db.SharesWith(t.Context(), hash(bob), limit)
+		if err != nil || !slices.Equal(ids, want) {
+			t.Errorf("%d: %q, want %q; %v", limit, ids, want, err)
+		}
+	}
+}

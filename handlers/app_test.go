@@ -50,6 +50,7 @@ type app struct {
 	clock     *clock
 	log       *logBuffer
 	audited   *audit.Reader
+	auditLog  *audit.Log
 
 	team, readOnly, elsewhere vault.Info
 	item, hidden              vault.Item // in team, in elsewhere
@@ -97,7 +98,8 @@ func newApp(t testing.TB, with ...appOptions) *app {
 	t.Cleanup(func() { _ = database.Close() })
 	a.db = database
 	keyring := a.keyring()
-	events := audit.NewLog(keyring.Box(seal.Audit))
+	events := audit.NewLog(keyring.Box(seal.Audit), keyring.Hasher(seal.Addresses))
+	a.auditLog = events
 	a.accounts = account.New(account.Config{
 		Users: database, Sessions: database, Attempts: database, Programs: database, Audit: events,
 		Keyring: keyring, Clock: a.clock.Now, Random: rand.Reader,
@@ -407,9 +409,12 @@ func (d mailAdmin) SendTest(ctx context.Context, to string) views.MailTest {
 	return views.MailTest{To: to, Answer: answer}
 }
 
-func (auditProver) LastProof() (audit.Report, *audit.Broken) {
-	return audit.Report{Count: 3, At: time.Unix(1, 0)}, nil
+func (auditProver) State() audit.State {
+	at := time.Unix(1, 0)
+	return audit.State{Report: audit.Report{Count: 3}, At: at, WholeAt: at}
 }
+
+func (auditProver) CheckAll() {}
 
 func (s demoOutbox) Mails(context.Context) []views.OutboxMail {
 	var all []views.OutboxMail

@@ -18,33 +18,59 @@ import (
 	"itemshare/views"
 )
 
+// auditFilter parses the filter from the query. actor is the earlier name of by.
 func auditFilter(c echo.Context) views.AuditFilter {
 	return views.AuditFilter{
-		Kind: audit.Kind(c.QueryParam("kind")), Actor: c.QueryParam("actor"),
+		Kind: audit.Kind(c.QueryParam("kind")), Text: c.QueryParam("q"),
+		By:      cmp.Or(c.QueryParam("by"), c.QueryParam("actor")),
 		Subject: c.QueryParam("subject"), From: c.QueryParam("from"), To: c.QueryParam("to"),
 		After: c.QueryParam("after"),
 	}
 }
 
-// auditQuery returns what a filter selects.
-func (h *Handlers) auditQuery(f views.AuditFilter) (audit.Query, error) {
-	q := audit.Query{
-		Kind: f.Kind, Actor: f.Actor, Subject: f.Subject, After: f.After, Limit: pageSize,
+// auditQuery returns what a filter selects. Truncated means that more shares have the address than
+// are looked at.
+func (h *Handlers) auditQuery(
+	ctx context.Context, f views.AuditFilter,
+) (q audit.Query, truncated bool, err error) {
+	q = audit.Query{
+		Kind: f.Kind, Actor: f.By, Subject: f.Subject, After: f.After, Limit: pageSize,
 	}
-	var err error
-	q.From, q.To, err = share.Days{From: f.From, To: f.To}.Span(h.c.Clock())
-	return q, err
+	if q.From, q.To, err = (share.Days{From: f.From, To: f.To}).Span(h.c.Clock()); err != nil {
+		return q, false, err
+	}
+	if text := strings.TrimSpace(f.Text); text != "" {
+		q.About, truncated, err = h.about(ctx, text)
+	}
+	return q, truncated, err
+}
+
+// about finds out who has an email address: a user, a recipient or both.
+func (h *Handlers) about(ctx context.Context, text string) (*audit.About, bool, error) {
+	address, shares, truncated, err := h.c.Shares.SharedWith(ctx, text)
+	if err != nil {
+		return nil, false, fault.Wrap("find who has an address", err)
+	}
+	about := &audit.About{Address: address, Subjects: shares}
+	user, err := h.c.Accounts.UserByEmail(ctx, text)
+	if err == nil {
+		about.UserID = user.ID
+	} else if kind := fault.KindOf(err); kind != fault.NotFound && kind != fault.Invalid {
+		return nil, false, fault.Wrap("find who has an address", err)
+	}
+	return about, truncated, nil
 }
 
 // lookUpActor sets the lookup of an audit log, and replaces its text in the filter by whom it means.
 func (h *Handlers) lookUpActor(ctx context.Context, p *views.AuditProps) (err error) {
-	p.People, p.Filter.Actor, p.Problems, err = h.lookUpParty(
-		ctx, "actor", "Person", p.Filter.Actor,
-	)
+	p.People, p.Filter.By, p.Problems, err = h.lookUpParty(ctx, "by", "Person", p.Filter.By)
 	return err
 }
 
 func (h *Handlers) showAudit(c echo.Context, me account.Identity) error {
+	if fragment(c) && c.Request().Header.Get("HX-Target") == views.ChainID {
+		return h.show(c, http.StatusOK, views.Chain(h.Paths, h.chainState()))
+	}
 	ctx := c.Request().Context()
 	props := views.AuditProps{
 		Shell:  h.shell(me, views.NavAudit, "Audit", h.sidebarVaults(ctx, me)),
@@ -53,8 +79,11 @@ func (h *Handlers) showAudit(c echo.Context, me account.Identity) error {
 	if err := h.lookUpActor(ctx, &props); err != nil {
 		return err
 	}
-	query, err := h.auditQuery(props.Filter)
-	props.Problems = append(props.Problems, fault.ProblemsOf(err)...)
+	query, truncated, err := h.auditQuery(ctx, props.Filter)
+	if err != nil && fault.KindOf(err) != fault.Invalid {
+		return err
+	}
+	props.Truncated, props.Problems = truncated, append(props.Problems, fault.ProblemsOf(err)...)
 	if props.BehindSince, err = h.behindSince(ctx); err != nil {
 		return err
 	}
@@ -62,20 +91,21 @@ func (h *Handlers) showAudit(c echo.Context, me account.Identity) error {
 		const status = http.StatusUnprocessableEntity
 		return h.showEither(c, status, views.AuditList(props), views.AuditPage(props))
 	}
-	found, err := h.c.Events.List(ctx, query)
+	found, err := h.c.Events.Groups(ctx, query)
 	if err != nil {
 		return fault.Wrap("list events", err)
 	}
 	props.Next = found.Next
-	if props.Events, err = h.auditRows(ctx, me, found.Events); err != nil {
+	if props.Events, err = h.auditRows(ctx, me, found.Groups); err != nil {
 		return err
 	}
 	return h.showEither(c, http.StatusOK, views.AuditList(props), views.AuditPage(props))
 }
 
-// auditRows returns events with the names of those whom and what they are about.
+// auditRows returns events with the names of those whom and what they are about, and the addresses
+// of their pages.
 func (h *Handlers) auditRows(
-	ctx context.Context, me account.Identity, events []audit.Shown,
+	ctx context.Context, me account.Identity, events []audit.Group,
 ) ([]views.AuditRow, error) {
 	ids := make([]string, 0, 3*len(events))
 	for _, e := range events {
@@ -92,10 +122,10 @@ func (h *Handlers) auditRows(
 	rows := make([]views.AuditRow, len(events))
 	for i, e := range events {
 		rows[i] = views.AuditRow{
-			Event:  e.Event,
-			Number: e.Number,
+			Event: e.Event, Number: e.Number, Count: e.Count, Occurrences: e.Occurrences,
 			Who:    people[e.Actor].Name,
 			About:  cmp.Or(about[e.Subject], people[e.Subject].Name),
+			Page:   h.pageOf(me, e.Event, about[e.Subject], people[e.Subject]),
 			Whom:   people[e.Detail["user"]].Name,
 			Vaults: vaultNames(about, cmp.Or(e.Detail["vaults"], e.Detail["from_vault"])),
 		}
@@ -103,10 +133,32 @@ func (h *Handlers) auditRows(
 	return rows, nil
 }
 
+// pageOf returns the address of the page about an event's subject, "" where me has none.
+func (h *Handlers) pageOf(
+	me account.Identity, e audit.Event, name string, who account.Party,
+) string {
+	vaultID, itemID, isItem := strings.Cut(e.Subject, "/")
+	switch {
+	case e.Kind == audit.PolicyChanged:
+		return h.Policy(e.Subject)
+	case isItem && me.MayView(vaultID) && name != "":
+		return h.Item(vaultID, itemID)
+	case isItem || name == "" && who.ID == "":
+		return ""
+	case aboutShare(e.Kind):
+		return h.ShareDetail(e.Subject)
+	case who.ID != "" && who.Email == "":
+		return h.ServiceAccountsFound(views.ListFilter{Text: who.Name})
+	case who.ID != "":
+		return h.Users(views.ListFilter{Text: who.Email})
+	}
+	return h.Vaults(views.ListFilter{Text: name})
+}
+
 // aboutEvents names the vaults, items and shares that events are about, where me may
 // know their names. It works while the vault is unreachable, with fewer names.
 func (h *Handlers) aboutEvents(
-	ctx context.Context, me account.Identity, events []audit.Shown,
+	ctx context.Context, me account.Identity, events []audit.Group,
 ) (map[string]string, error) {
 	vaults, err := h.namedVaults(ctx, me)
 	if err != nil {
@@ -154,6 +206,7 @@ func aboutShare(kind audit.Kind) bool {
 	case audit.ShareCreated,
 		audit.CodeRequested,
 		audit.CodeRefused,
+		audit.CodeUndelivered,
 		audit.ShareOpened,
 		audit.OpenRefused,
 		audit.ShareRevoked,
@@ -180,13 +233,19 @@ func (h *Handlers) behindSince(ctx context.Context) (time.Time, error) {
 }
 
 func (h *Handlers) chainState() views.ChainState {
-	report, broken := h.c.Prover.LastProof()
-	state := views.ChainState{
-		Count: report.Count, Head: report.Head, Unsealed: report.Unsealed,
-		At: report.At,
+	state := h.c.Prover.State()
+	shown := views.ChainState{
+		Count: state.Count, Head: state.Head, Unsealed: state.Unsealed, At: state.At,
+		WholeAt: state.WholeAt, Running: state.Running, Checked: state.Checked,
 	}
-	if broken != nil {
-		state.Broken = broken.Error()
+	if state.Broken != nil {
+		shown.Broken = state.Broken.Error()
 	}
-	return state
+	return shown
+}
+
+// verifyAudit has the whole chain checked in the background.
+func (h *Handlers) verifyAudit(c echo.Context, _ account.Identity) error {
+	h.c.Prover.CheckAll()
+	return seeOther(c, h.Audit(views.AuditFilter{}))
 }

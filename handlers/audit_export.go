@@ -41,7 +41,10 @@ func (h *Handlers) exportAudit(
 	if err := h.lookUpActor(c.Request().Context(), &props); err != nil {
 		return err
 	}
-	query, err := h.auditQuery(props.Filter)
+	query, _, err := h.auditQuery(c.Request().Context(), props.Filter)
+	if err != nil && fault.KindOf(err) != fault.Invalid {
+		return err
+	}
 	if err := fault.Fields(append(props.Problems, fault.ProblemsOf(err)...)); err != nil {
 		return err
 	}

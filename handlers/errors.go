@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"itemshare/fault"
+	"itemshare/vault"
 	"itemshare/views"
 )
 
@@ -86,7 +87,7 @@ func (h *Handlers) askToSignIn(c echo.Context, row route) error {
 func (h *Handlers) showError(c echo.Context, err error) error {
 	status, wait := statusOf(c, err)
 	props := views.ErrorProps{
-		Shell: h.shell(identityOf(c), views.NavNone, "", nil), Status: status,
+		Shell: h.shell(identityOf(c), views.NavNone, "", h.vaultsBeside(c, err)), Status: status,
 		Code: fault.CodeOf(err), Problems: fault.ProblemsOf(err),
 		RetryAfter: wait, Vault: errors.Is(err, errOfVault), Back: h.wayBack(c, status),
 	}
@@ -106,6 +107,15 @@ func (h *Handlers) showError(c echo.Context, err error) error {
 		return h.show(c, status, views.ErrorNotice(props))
 	}
 	return h.show(c, status, views.ErrorPage(props))
+}
+
+// vaultsBeside returns the vaults to list beside an error: none beside one that more work can only
+// make worse.
+func (h *Handlers) vaultsBeside(c echo.Context, err error) []vault.Info {
+	if fragment(c) || fault.KindOf(err) == fault.Unavailable || errors.Is(err, errOfVault) {
+		return nil
+	}
+	return h.sidebarVaults(c.Request().Context(), identityOf(c))
 }
 
 // wayBack returns the address of the item that the request was about; "" on the item's

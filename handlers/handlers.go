@@ -43,9 +43,10 @@ type Recorder interface {
 	Record(ctx context.Context, event audit.Event) error
 }
 
-// Prover returns what the last proof of the audit chain found.
+// Prover verifies the audit chain.
 type Prover interface {
-	LastProof() (report audit.Report, broken *audit.Broken)
+	State() audit.State
+	CheckAll() // soon, and without waiting for it
 }
 
 // Erasures says since when the oldest erasure that is due by now has been due, the zero
@@ -80,7 +81,7 @@ type Config struct {
 	API      API
 	Mail     Mail                            // nil if email is off
 	Demo     Outbox                          // nil but in a demo
-	Ready    func(ctx context.Context) error // whether the database answers
+	Ready    func(ctx context.Context) error // why the server can't work yet, nil if it can
 	// Warn stores a warning about how the server is set up.
 	Warn       func(ctx context.Context, name, detail string, at time.Time) error
 	Forms      Sealer         // seals forms that wait in sign-in pages

@@ -44,8 +44,11 @@ func ofVault(op string, err error) error {
 }
 
 // sidebarVaults returns the vaults to list beside a page that is about something else: none
-// while the vault is unreachable, which must not take the page away.
+// while the vault is unreachable, which must not take the page away, and for nobody.
 func (h *Handlers) sidebarVaults(ctx context.Context, me account.Identity) []vault.Info {
+	if len(me.Grants) == 0 {
+		return nil
+	}
 	vaults, err := h.viewable(ctx, me)
 	if err != nil {
 		return nil
@@ -105,6 +108,9 @@ func (h *Handlers) browse(c echo.Context, me account.Identity) error {
 	}
 	if filter.Vault != "" && !me.MayView(filter.Vault) {
 		return fault.Of(fault.NotFound)
+	}
+	if filter.Vault != "" {
+		h.useVault(c, filter.Vault)
 	}
 	return h.showItems(c, me, filter, views.ItemsProps{})
 }
@@ -188,6 +194,7 @@ func (h *Handlers) itemsPage(
 		After:    filter.After,
 		Limit:    pageSize,
 		Archived: filter.Archived,
+		Count:    true,
 	}
 	if filter.Vault != "" {
 		query.Vaults = []string{filter.Vault}
@@ -215,7 +222,7 @@ func (h *Handlers) itemsPage(
 			},
 		)
 	}
-	props.Next = found.Next
+	props.Next, props.Total = found.Next, found.Total
 	return props, nil
 }
 
@@ -250,6 +257,9 @@ func (h *Handlers) itemOf(c echo.Context, me account.Identity) (vault.Item, []va
 		return vault.Item{}, nil, err
 	}
 	item, err := h.c.Vault.Item(ctx, c.Param("vault"), c.Param("item"))
+	if err == nil {
+		h.useVault(c, item.VaultID)
+	}
 	return item, vaults, ofVault("load an item", err)
 }
 

@@ -28,12 +28,12 @@ func TestComplete(t *testing.T) {
 	a.addProgram("Deploys", true, a.team.ID)
 	member, admin := a.signIn(memberEmail), a.signIn(adminEmail)
 	for query, want := range map[string][]string{
-		"by=":             {adminEmail, memberEmail, otherEmail, "Deploys"},
-		"by=ADA":          {adminEmail},
-		"by=deploy":       {"Deploys"},
-		"actor=" + "deps": nil,
-		"vault=TEA":       {"Team"},
-		"vault=nowhere":   nil,
+		"by=":           {adminEmail, memberEmail, otherEmail, "Deploys"},
+		"by=ADA":        {adminEmail},
+		"by=deploy":     {"Deploys"},
+		"by=" + "deps":  nil,
+		"vault=TEA":     {"Team"},
+		"vault=nowhere": nil,
 	} {
 		got := hits(admin.get("/complete?" + query))
 		if query == "by=" { // other people are there too

@@ -60,7 +60,10 @@ func (h *Handlers) showAPI(c echo.Context, _ account.Identity) error {
 		c,
 		http.StatusOK,
 		views.APIDocsPage(
-			views.APIDocsProps{Shell: h.shell(me, views.NavNone, "API", nil), Docs: h.docs},
+			views.APIDocsProps{
+				Shell: h.shell(me, views.NavNone, "API", h.sidebarVaults(c.Request().Context(), me)),
+				Docs:  h.docs,
+			},
 		),
 	)
 }

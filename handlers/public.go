@@ -87,7 +87,7 @@ func (h *Handlers) ready(c echo.Context, _ account.Identity) error {
 	if err := h.c.Ready(ctx); err != nil {
 		c.Response().Header().Set(echo.HeaderRetryAfter, "5")
 		h.c.Log.Warn("not ready", "err", err)
-		return c.String(http.StatusServiceUnavailable, "the database does not answer\n")
+		return c.String(http.StatusServiceUnavailable, "not ready\n")
 	}
 	return c.String(http.StatusOK, "ok\n")
 }
@@ -119,7 +119,12 @@ func (h *Handlers) showOutbox(c echo.Context, _ account.Identity) error {
 		c,
 		http.StatusOK,
 		views.OutboxPage(
-			views.OutboxProps{Shell: h.shell(me, views.NavOutbox, "Outbox", nil), Mails: mails},
+			views.OutboxProps{
+				Shell: h.shell(
+					me, views.NavOutbox, "Outbox", h.sidebarVaults(c.Request().Context(), me),
+				),
+				Mails: mails,
+			},
 		),
 	)
 }

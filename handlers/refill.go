@@ -23,7 +23,8 @@ func (h *Handlers) showTyped(c echo.Context, me account.Identity, typed typedFor
 		return sendWhole(c, http.StatusOK, htmlType, page)
 	}
 	props := views.TypedProps{
-		Shell: h.shell(me, views.NavNone, "", nil), Action: typed.path, Files: typed.files,
+		Shell:  h.shell(me, views.NavNone, "", h.sidebarVaults(c.Request().Context(), me)),
+		Action: typed.path, Files: typed.files,
 	}
 	for _, name := range slices.Sorted(maps.Keys(typed.values)) {
 		for _, value := range typed.values[name] {

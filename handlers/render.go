@@ -54,7 +54,10 @@ func (h *Handlers) send(
 	defer buffers.Put(buffer)
 	buffer.Reset()
 	// The data is loaded: a deadline that passes while it is rendered changes nothing.
-	if err := component.Render(context.WithoutCancel(c.Request().Context()), buffer); err != nil {
+	ctx := views.WithRecentVaults(
+		context.WithoutCancel(c.Request().Context()), h.recentVaults(c),
+	)
+	if err := component.Render(ctx, buffer); err != nil {
 		return fmt.Errorf("render: %w", err)
 	}
 	page := signForms(buffer.Bytes(), identityOf(c).User.ID)

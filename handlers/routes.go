@@ -72,6 +72,7 @@ func (h *Handlers) pages() []route {
 		{post, "/passwords/strength", signedIn, page, false, h.showStrength},
 		{get, items + "/new", editor, page, false, h.newItem},
 		{post, items, editor, page, false, h.createItem},
+		{get, "/vaults", signedIn, page, false, h.showAllVaults},
 		{get, item, viewer, page, false, h.showItem},
 		{post, item, editor, page, false, h.saveItem},
 		{get, item + "/edit", editor, page, false, h.editItem},
@@ -112,6 +113,7 @@ func (h *Handlers) pages() []route {
 		{get, "/admin/mail", admin, page, false, h.showMail},
 		{post, "/admin/mail/test", admin, page, true, h.testMail},
 		{get, "/admin/audit", admin, page, false, h.showAudit},
+		{post, "/admin/audit/verify", admin, page, false, h.verifyAudit},
 		{get, "/admin/audit.csv", admin, page, true, h.auditCSV},
 		{get, "/admin/audit.ndjson", admin, page, true, h.auditNDJSON},
 

@@ -113,6 +113,10 @@ var routeTests = map[string]routeTest{
 	},
 	"POST /admin/service-accounts/:id/revoke": {want: [...]int{401, 403, 403, 403, 303}},
 
+	"GET /vaults": {want: [...]int{303, 200, 200, 200, 200}},
+
+	"POST /admin/audit/verify": {want: [...]int{401, 403, 403, 403, 303}},
+
 	"GET /s":       {want: [...]int{200, 200, 200, 200, 200}},
 	"POST /s/peek": {want: [...]int{400, 400, 400, 400, 400}},
 	"POST /s/code": {want: [...]int{400, 400, 400, 400, 400}},

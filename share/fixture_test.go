@@ -13,7 +13,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -98,7 +97,7 @@ func newServiceWith(t testing.TB, around func(*local.Vault) vault.Backend) *test
 		seal.ParseMasterKey(base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{7}, 32))),
 	)(t)
 	keys := must(seal.Unlock(t.Context(), master, s.db))(t)
-	s.log = audit.NewLog(keys.Box(seal.Audit))
+	s.log = audit.NewLog(keys.Box(seal.Audit), keys.Hasher(seal.Addresses))
 	s.vault = local.New(
 		local.Config{
 			Store:  s.db,
@@ -332,7 +331,9 @@ func (s *testService) events(kind audit.Kind) []audit.Event {
 	records := must(
 		s.db.FindRecords(
 			s.t.Context(),
-			audit.Filter{Kind: kind, Before: math.MaxInt64, Limit: 100},
+			audit.Filter{
+				Kind: kind, Limit: 100, Before: audit.Position{At: time.Now().AddDate(100, 0, 0)},
+			},
 		),
 	)(s.t)
 	var all []audit.Event

@@ -16,7 +16,7 @@ func newTestService(t testing.TB) *Service {
 	t.Helper()
 	keys := newTestKeyring(t)
 	return New(Config{
-		Keyring: keys, Audit: audit.NewLog(keys.Box(seal.Audit)), Random: rand.Reader,
+		Keyring: keys, Audit: audit.NewLog(keys.Box(seal.Audit), keys.Hasher(seal.Addresses)), Random: rand.Reader,
 		Clock: func() time.Time { return time.Unix(1_800_000_000, 0) }, BaseURL: "https://share.example",
 	})
 }

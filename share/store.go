@@ -250,6 +250,8 @@ type History interface {
 	) (Record, error) // with Recipients
 	// TitlesOf loads the sealed titles of shares; unknown ids have none.
 	TitlesOf(ctx context.Context, ids []string) ([]SealedTitle, error)
+	// SharesWith returns the IDs of at most limit shares with a recipient, newest first.
+	SharesWith(ctx context.Context, mac []byte, limit int) ([]string, error)
 	ViewsOf(ctx context.Context, id string, limit int) ([]StoredView, error) // newest first
 	// RecordMinutes stores an audit entry for each of at most limit minutes that ended by
 	// now, of the views in them that no entry records yet, and returns how many.

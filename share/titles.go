@@ -23,3 +23,26 @@ func (s *Service) Titles(ctx context.Context, v Viewer, ids []string) (map[strin
 	}
 	return titles, nil
 }
+
+// sharedWithMost is how many shares SharedWith finds.
+const sharedWithMost = 500
+
+// SharedWith returns the canonical form of an email address or a domain, "" if the text is neither,
+// and the IDs of the newest shares with that recipient, removed or not. Truncated means that there
+// are more. It is for admins, who may see all shares.
+func (s *Service) SharedWith(
+	ctx context.Context, text string,
+) (canonical string, ids []string, truncated bool, err error) {
+	r, ok := searchedFor(text)
+	if !ok {
+		return "", nil, false, nil
+	}
+	ids, err = s.store.SharesWith(ctx, s.mac(r), sharedWithMost+1)
+	if err != nil {
+		return "", nil, false, fmt.Errorf("find shares of a recipient: %w", err)
+	}
+	if truncated = len(ids) > sharedWithMost; truncated {
+		ids = ids[:sharedWithMost]
+	}
+	return r.Address, ids, truncated, nil
+}

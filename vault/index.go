@@ -69,11 +69,11 @@ func Browse(indexes []*Index, query Query) Page {
 	if query.Limit <= 0 {
 		return Page{}
 	}
-	words := searchWords(query.Text)
+	terms := searchTerms(query.Text)
 	after := cursor(indexes, query.After)
 	var found []*entry
 	for _, x := range indexes {
-		found = x.find(found, words, query.Category, after, query.Limit+1)
+		found = x.find(found, terms, query.Category, after, query.Limit+1)
 	}
 	slices.SortFunc(found, (*entry).compare)
 	page := Page{Restarted: query.After != "" && after == nil}
@@ -81,37 +81,17 @@ func Browse(indexes []*Index, query Query) Page {
 		found = found[:query.Limit]
 		page.Next = found[query.Limit-1].ID
 	}
+	if query.Count {
+		page.Total = len(found)
+		if page.Next != "" || after != nil {
+			page.Total = countMatches(indexes, terms, query.Category)
+		}
+	}
 	page.Items = make([]Overview, len(found))
 	for i, e := range found {
 		page.Items[i] = e.Overview
 	}
 	return page
-}
-
-// A search looks for the first words of its text, and for the first characters of each.
-const (
-	maxWords = 16
-	maxWord  = 100
-)
-
-// searchWords returns the words that a text is searched for, folded. Whatever the text, they are
-// few and short.
-func searchWords(text string) []string {
-	var words []string
-	for word := range strings.FieldsSeq(text) {
-		runes := 0
-		for i := range word {
-			if runes++; runes > maxWord {
-				word = word[:i]
-				break
-			}
-		}
-		if words = append(words, word); len(words) == maxWords {
-			break
-		}
-	}
-	words = strings.Fields(fold(strings.Join(words, " ")))
-	return words[:min(len(words), maxWords)]
 }
 
 func cursor(indexes []*Index, itemID string) *entry {
@@ -126,7 +106,7 @@ func cursor(indexes []*Index, itemID string) *entry {
 // find appends the matches that follow an entry, at most limit of them.
 func (x *Index) find(
 	found []*entry,
-	words []string,
+	terms []term,
 	category Category,
 	after *entry,
 	limit int,
@@ -143,9 +123,9 @@ func (x *Index) find(
 		}
 	}
 	end := len(found) + limit
-	x.candidates(words, category, start, func(position int) bool {
+	x.candidates(terms, category, start, func(position int) bool {
 		e := &x.entries[position]
-		if (category == "" || e.Category == category) && e.has(words) {
+		if (category == "" || e.Category == category) && e.has(terms) {
 			found = append(found, e)
 		}
 		return len(found) < end
@@ -156,12 +136,12 @@ func (x *Index) find(
 // candidates calls more for each position in the shortest list that contains every match, in order,
 // until more returns false.
 func (x *Index) candidates(
-	words []string,
+	terms []term,
 	category Category,
 	start int,
 	more func(position int) bool,
 ) {
-	list, narrowed := x.grams.candidates(words)
+	list, narrowed := x.narrow(terms)
 	if category != "" && (!narrowed || len(x.categories[category]) < len(list)) {
 		list, narrowed = x.categories[category], true
 	}
@@ -178,13 +158,28 @@ func (x *Index) candidates(
 	}
 }
 
-func (e *entry) has(words []string) bool {
-	for _, word := range words {
-		if !strings.Contains(e.text, word) {
-			return false
+// narrow returns the shortest sorted list that includes every match of the terms. It reports false if
+// none is short.
+func (x *Index) narrow(terms []term) (shortest []uint32, narrowed bool) {
+	shortest, narrowed = x.grams.candidates(plainWords(terms))
+	if narrowed {
+		return shortest, true
+	}
+	for _, t := range terms {
+		list, ok := x.grams.word(t.word)
+		if len(t.categories) == 0 || !ok {
+			continue
+		}
+		list = slices.Clone(list)
+		for _, c := range t.categories {
+			list = append(list, x.categories[c]...)
+		}
+		slices.Sort(list)
+		if list = slices.Compact(list); !narrowed || len(list) < len(shortest) {
+			shortest, narrowed = list, true
 		}
 	}
-	return true
+	return shortest, narrowed
 }
 
 // fold makes texts comparable: it unifies full-width and composed forms, then case. It replaces the

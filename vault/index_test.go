@@ -62,6 +62,13 @@ func TestBrowseMatches(t *testing.T) {
 		{"\x00z", "", []string{"with\x00zero"}, "a zero letter"},
 		{"base deploy", "", []string{"Staging database"}, "words of one text"},
 		{"databasedeploy", "", nil, "no match across the parts"},
+		{"databases", "", []string{"Staging database"}, "a category in the plural"},
+		{"wireless", "", []string{"büro Router"}, "a word of a category's name alone"},
+		{"wireless büro", "", []string{"büro Router"}, "and a word of the item"},
+		{"wireles", "", nil, "not a part of a category's name"},
+		{"login", "", []string{"Ｆｕｌｌ width", "with\x00zero", "東京オフィス"}, "a category"},
+		{"LOGIN 東京", "", []string{"東京オフィス"}, "a category and a word"},
+		{"login wireless", "", nil, "no item has two categories"},
 		{"", Login, []string{"Ｆｕｌｌ width", "with\x00zero", "東京オフィス"}, "a category"},
 		{"staging", Login, nil, "both must hold"},
 	} {
@@ -152,7 +159,7 @@ func TestBrowseEqualsLooking(t *testing.T) {
 		var want []string
 		for _, o := range all {
 			e := entry{text: fold(o.Title)}
-			if e.has(strings.Fields(fold(query.Text))) &&
+			if e.has(searchTerms(query.Text)) &&
 				(query.Category == "" || o.Category == query.Category) {
 				want = append(want, fold(o.Title)+"\x00"+o.ID)
 			}
@@ -172,6 +179,30 @@ func TestBrowseEqualsLooking(t *testing.T) {
 			t.Fatalf("%+v: got %q, want %q", query, got, want)
 		}
 	})
+}
+
+func TestBrowseCounts(t *testing.T) {
+	indexes := []*Index{NewIndex(many("a", 1500)), NewIndex(many("b", 100))}
+	for _, c := range []struct {
+		query Query
+		want  int
+	}{
+		{Query{}, 1600},
+		{Query{After: "a0000007"}, 1600},
+		{Query{Category: Login}, 68},
+		{Query{Text: "item"}, MostCounted + 1},
+		{Query{Text: "user7@"}, 2},
+		{Query{Text: "tag3"}, 160},
+		{Query{Text: "tag3", After: "a0000003"}, 160},
+		{Query{Text: "tag3", Category: Server}, 14},
+		{Query{Text: "nothing"}, 0},
+		{Query{Text: "server"}, 66},
+	} {
+		c.query.Limit, c.query.Count = 10, true
+		if page := Browse(indexes, c.query); page.Total != c.want {
+			t.Errorf("%+v: %d, want %d", c.query, page.Total, c.want)
+		}
+	}
 }
 
 func many(prefix string, n int) []Overview {

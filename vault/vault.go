@@ -150,9 +150,10 @@ type Overview struct {
 
 // Query selects a page of overviews, ordered by title (case folded), then ID. Vaults lists the IDs of
 // the vaults to search; an empty list finds nothing. Each word of Text must occur in title, subtitle,
-// sites or tags, case folded; 16 words of 100 characters count, the rest is ignored. After is the previous
-// page's Next, "" for the first page; Limit is the number of items. Archived selects the archived
-// items instead of the others.
+// sites or tags, case folded, or be a whole word of the category's name; 16 words of 100 characters
+// count, the rest is ignored. After is the previous page's Next, "" for the first page; Limit is the
+// number of items. Archived selects the archived items instead of the others. Count asks for the
+// page's Total.
 type Query struct {
 	Vaults   []string
 	Text     string
@@ -160,14 +161,17 @@ type Query struct {
 	After    string
 	Limit    int
 	Archived bool
+	Count    bool
 }
 
 // Page is one page of overviews. Next is "" on the last page. Restarted reports that the query's
-// After names no item, so that this is the first page.
+// After names no item, so that this is the first page. Total is the number of matches on all pages;
+// above MostCounted there are at least so many.
 type Page struct {
 	Items     []Overview
 	Next      string
 	Restarted bool
+	Total     int // 0 unless the query asks for it
 }
 
 // Backend is a collection of vaults. Whatever does not exist is fault.NotFound; whatever cannot be

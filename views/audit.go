@@ -36,8 +36,11 @@ func actorName(e AuditRow) string {
 }
 
 func subjectName(e AuditRow) string {
-	if e.About != "" {
+	switch {
+	case e.About != "":
 		return e.About
+	case e.Kind == audit.PolicyChanged && e.Subject == "":
+		return "Account policy"
 	}
 	return truncate(e.Subject, 10)
 }
@@ -59,6 +62,9 @@ type eventFact struct {
 // eventFacts returns an event's details in words, without the redundant ones.
 func eventFacts(e AuditRow) []eventFact {
 	var facts []eventFact
+	if e.Kind == audit.SignInRefused && e.Subject == "" && e.Count == 1 {
+		facts = append(facts, eventFact{Name: "account", Value: "none with that email"})
+	}
 	for _, name := range slices.Sorted(maps.Keys(e.Detail)) {
 		if value := e.Detail[name]; !isRedundant(e, name, value) {
 			facts = append(facts, eventFactOf(e, name, value))
@@ -76,6 +82,8 @@ func isRedundant(e AuditRow, name, value string) bool {
 		return value == "" || value == e.About
 	case "by":
 		return value == "" || value == "person"
+	case "count":
+		return true // it is in the row's count
 	}
 	return value == ""
 }
@@ -112,7 +120,7 @@ func eventFactOf(e AuditRow, name, value string) eventFact {
 
 func eventFactName(name string) string {
 	names := map[string]string{
-		"peer": "network address", "count": "attempts", "address": "email", "rule": "policy", "agent": "browser",
+		"peer": "network address", "address": "email", "rule": "policy", "agent": "browser",
 		"audience": "who can view",
 		"view":     "can view", "reveal": "can reveal", "share": "can share", "edit": "can edit",
 		"affected": "active links", "revoked": "links revoked",
@@ -172,17 +180,65 @@ func chainWords(c ChainState) string {
 	return words + "."
 }
 
+// runningWords says how far a check of the whole log is.
+func runningWords(c ChainState) string {
+	words := "Checking every event: " + humanize.Comma(c.Checked)
+	if c.Count > c.Checked {
+		words += " of " + humanize.Comma(c.Count)
+	}
+	return words + " done."
+}
+
+// happened is the name of an event with how often it happened.
+func happened(e AuditRow) string {
+	if e.Count > 1 {
+		return humanize.Comma(int64(e.Count)) + " × " + kindWords(e.Kind)
+	}
+	return kindWords(e.Kind)
+}
+
+// occurrencesShown is how many times of a group a page lists.
+const occurrencesShown = 20
+
+// earlierWords counts the occurrences that a page doesn't list.
+func earlierWords(e AuditRow) string {
+	return count(len(e.Occurrences)-occurrencesShown, "earlier event")
+}
+
+func shownOccurrences(e AuditRow) []audit.Occurrence {
+	return e.Occurrences[:min(len(e.Occurrences), occurrencesShown)]
+}
+
+func firstOccurrence(e AuditRow) time.Time { return e.Occurrences[len(e.Occurrences)-1].At }
+
+// numberWords is an event's number in the log, "" while it has none.
+func numberWords(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.FormatInt(n, 10)
+}
+
+// onlySubject is the address of the events with a subject.
+func onlySubject(p AuditProps, e AuditRow) string {
+	return p.Shell.Paths.Audit(AuditFilter{Subject: e.Subject})
+}
+
 // eventsAnnouncement is announced to screen readers after a filter changed.
 func eventsAnnouncement(p AuditProps) string {
+	n := 0
+	for _, e := range p.Events {
+		n += len(e.Occurrences)
+	}
 	switch {
 	case len(p.Problems) > 0:
 		return problemWords(p.Problems[0])
-	case len(p.Events) == 0:
+	case n == 0:
 		return "No events found"
 	case p.Next != "":
-		return count(len(p.Events), "event") + " shown, more on the next page"
+		return count(n, "event") + " shown, more on the next page"
 	}
-	return count(len(p.Events), "event") + " found"
+	return count(n, "event") + " found"
 }
 
 // allSubjects is the address of the list without the filter by subject.

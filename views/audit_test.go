@@ -12,12 +12,14 @@ func TestUncheckedLogIsNotCalledVerified(t *testing.T) {
 		want  string
 	}{
 		{ChainState{}, "Audit log not verified yet"},
-		{ChainState{At: now}, "Audit log verified"},
+		{ChainState{Running: true, Checked: 500}, "Checking every event: 500 done."},
+		{ChainState{At: now, Unsealed: 13}, "Audit log not verified yet"},
+		{ChainState{At: now, WholeAt: now, Count: 3}, "Audit log verified"},
 		{ChainState{Broken: "event 2: missing"}, "The audit log was changed"},
 		{ChainState{Broken: "event 2: missing", At: now}, "The audit log was changed"},
 	} {
 		var page strings.Builder
-		if err := chainState(c.chain).Render(t.Context(), &page); err != nil {
+		if err := Chain(Paths{}, c.chain).Render(t.Context(), &page); err != nil {
 			t.Fatal(err)
 		}
 		if !strings.Contains(page.String(), c.want) {

@@ -95,6 +95,8 @@ func iconShapes(name string) string {
 		return `<path d="M21 8a2 2 0 0 0-1-1.73l-7-4a2 2 0 0 0-2 0l-7 4A2 2 0 0 0 3 8v8a2 2 0 0` +
 			` 0 1 1.73l7 4a2 2 0 0 0 2 0l7-4A2 2 0 0 0 21 16Z"/>` +
 			`<path d="m3.3 7 8.7 5 8.7-5"/><path d="M12 22V12"/>`
+	case "list-filter":
+		return `<path d="M3 6h18"/><path d="M7 12h10"/><path d="M10 18h4"/>`
 	case "search":
 		return `<path d="m21 21-4.34-4.34"/><circle cx="11" cy="11" r="8"/>`
 	case "link":

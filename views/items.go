@@ -1,5 +1,7 @@
 package views
 
+import "itemshare/vault"
+
 // itemsTrigger reloads the list while someone types in the search, and after other changes.
 const itemsTrigger = "input changed delay:150ms from:find input[type=search], " +
 	"change from:find select, submit"
@@ -13,17 +15,20 @@ func itemsTitle(p ItemsProps) string {
 	return "All items"
 }
 
-// itemsAnnouncement is announced to screen readers after a search.
+// itemsAnnouncement says how many items there are, also to screen readers after a search.
 func itemsAnnouncement(p ItemsProps) string {
+	words := count(p.Total, "item")
 	switch {
 	case p.Unreachable:
 		return "Can't reach the vault"
 	case len(p.Items) == 0:
 		return "No items found"
-	case p.Next != "":
-		return count(len(p.Items), "item") + " shown, more on the next page"
+	case p.Filter.Text == "" && p.Filter.Category == "":
+		return words
+	case p.Filter.Text != "" && p.Total > vault.MostCounted:
+		words = "More than " + count(vault.MostCounted, "item")
 	}
-	return count(len(p.Items), "item") + " found"
+	return words + " found"
 }
 
 func noMatchWords(f ItemsFilter) string {
@@ -89,9 +94,9 @@ func searchHint(p ItemsProps) string {
 
 func searchedWords(p ItemsProps) string {
 	if p.Cached {
-		return "Search matches the start of words in titles, websites and tags."
+		return "Search matches the start of words in titles, websites and tags, and categories."
 	}
-	return "Search matches the start of words in titles, usernames, websites and tags."
+	return "Search matches the start of words in titles, usernames, websites and tags, and categories."
 }
 
 func unreachableWords(p ItemsProps) string {

@@ -43,6 +43,9 @@ func onIf(set bool) string {
 // SelectedItems accepts a POST of several items, and of what to do with them.
 func (p Paths) SelectedItems() string { return p.Base + "/items/selected" }
 
+// AllVaults lists the vaults that the reader can view.
+func (p Paths) AllVaults(f ListFilter) string { return p.Base + "/vaults" + f.query() }
+
 // Refresh accepts a POST of the items' filter, and loads the cached lists again.
 func (p Paths) Refresh() string { return p.Base + "/items/refresh" }
 
@@ -235,6 +238,9 @@ func (p Paths) MailTest() string { return p.Mail() + "/test" }
 // Audit is the list of the events that match a filter.
 func (p Paths) Audit(f AuditFilter) string { return p.Base + "/admin/audit" + f.query() }
 
+// AuditVerify accepts a POST, and has the whole log verified.
+func (p Paths) AuditVerify() string { return p.Base + "/admin/audit/verify" }
+
 // AuditExport is all events that match a filter, in a format: "csv" or "ndjson".
 func (p Paths) AuditExport(f AuditFilter, format string) string {
 	f.After = ""
@@ -243,7 +249,7 @@ func (p Paths) AuditExport(f AuditFilter, format string) string {
 
 func (f AuditFilter) query() string {
 	return query(
-		"kind", string(f.Kind), "actor", f.Actor, "subject", f.Subject,
+		"q", f.Text, "kind", string(f.Kind), "by", f.By, "subject", f.Subject,
 		"from", f.From, "to", f.To, "after", f.After,
 	)
 }

@@ -52,6 +52,7 @@ const (
 	NavVaults  Nav = "vaults"
 	NavAudit   Nav = "audit"
 
+	NavAllVaults       Nav = "all-vaults"
 	NavServiceAccounts Nav = "service-accounts"
 	NavMail            Nav = "mail"
 	NavOutbox          Nav = "outbox"
@@ -115,6 +116,7 @@ type ItemsProps struct {
 	Shell       Shell
 	Filter      ItemsFilter
 	Items       []ItemRow
+	Total       int    // on all pages, as vault.Page has it
 	Next        string // cursor of the next page, "" at the end
 	Unreachable bool   // the vault can't be reached, so Items is empty
 	Why         string // the reason, if the vault has one
@@ -124,6 +126,14 @@ type ItemsProps struct {
 	MoveTo      []Option // vaults that the reader may edit
 	Selecting   bool     // several items are to be changed at once
 	Problems    []fault.Problem
+}
+
+// AllVaultsProps are the values of AllVaultsPage and of its fragment VaultList.
+type AllVaultsProps struct {
+	Shell  Shell
+	Filter ListFilter
+	Vaults []Option
+	Next   string
 }
 
 // ItemRow is an item of the list.

@@ -112,8 +112,9 @@ type GrantRow struct {
 
 // AuditFilter is the query of the audit log.
 type AuditFilter struct {
+	Text    string // an email address
 	Kind    audit.Kind
-	Actor   string
+	By      string // a user's ID
 	Subject string
 	From    string // a date, as is To: the first and the last day
 	To      string
@@ -130,17 +131,23 @@ type AuditProps struct {
 	Problems []fault.Problem // of the filter, by the names of its fields
 	Chain    ChainState
 
+	Truncated bool // not all links with the address were looked at
+
 	BehindSince time.Time // since when an erasure has been due that is late, else zero
 }
 
-// AuditRow is an event. Detail is empty once it was erased.
+// AuditRow is an event, or several equal ones: the newest of them. Detail is empty once it was
+// erased.
 type AuditRow struct {
 	audit.Event
-	Number int64  // in the chain, 0 while it isn't added yet
-	Who    string // the actor's name, "" for people who aren't signed in
-	About  string // the subject in words, "" to show its ID
-	Whom   string // the name of the person whose access was changed
-	Vaults string // the titles of the vaults that a service account can read
+	Number      int64 // in the chain, 0 while it isn't added yet
+	Count       int   // how often it happened
+	Occurrences []audit.Occurrence
+	Who         string // the actor's name, "" for people who aren't signed in
+	About       string // the subject in words, "" to show its ID
+	Page        string // the address of the subject's page, "" if it has none
+	Whom        string // the name of the person whose access was changed
+	Vaults      string // the titles of the vaults that a service account can read
 }
 
 // ChainState is the last result of verifying the audit log.
@@ -150,6 +157,9 @@ type ChainState struct {
 	Unsealed int
 	Broken   string    // what is wrong, "" if the log is intact
 	At       time.Time // when it was verified, zero if it wasn't yet
+	WholeAt  time.Time // when it was last verified from the first event on
+	Running  bool      // whether it is being verified from the first event on
+	Checked  int64     // how many events of that are done
 }
 
 // OutboxProps are the values of OutboxPage.

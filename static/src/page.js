@@ -7,8 +7,8 @@ import { copy } from "./app-copy.js";
 import { dialogs } from "./app-dialog.js";
 import { runCodes } from "./app-preview.js";
 import { beforeReveal, revealed, tick } from "./app-reveal.js";
-import { onKey, showSelection } from "./app-list.js";
-import { isQuiet, leaveToBrowser, placeAnswer, showAnswer } from "./app-forms.js";
+import { markBusy, onKey } from "./app-list.js";
+import { leaveToBrowser, placeAnswer, showAnswer } from "./app-forms.js";
 import { guardLink, nativeShare } from "./app-link.js";
 import { shareForm } from "./app-share.js";
 
@@ -23,15 +23,9 @@ function afterSwap(event) {
   const form = event.detail.requestConfig?.elt;
   const done = event.detail.xhr?.status < 400;
   if (form?.matches?.("form[data-reveal]") && done) revealed(form);
-  if (isQuiet(form)) announceEnd(form.id);
-  else if (done) document.getElementById("notice")?.replaceChildren();
+  if (done && !form?.matches?.("[data-quiet]"))
+    document.getElementById("notice")?.replaceChildren();
   enhance();
-}
-
-// announceEnd says what a part of the page says that asks for nothing more.
-function announceEnd(id) {
-  const part = document.getElementById(id);
-  if (part && !isQuiet(part)) announce(part.innerText);
 }
 
 // markProblems marks the fields of a filter whose problems the page says.
@@ -61,8 +55,7 @@ function afterSettle(event) {
   }
 }
 
-function offline(event) {
-  if (isQuiet(event.detail.requestConfig?.elt)) return;
+function offline() {
   const template = document.getElementById("offline");
   document.getElementById("notice").replaceChildren(template.content.cloneNode(true));
 }
@@ -70,7 +63,6 @@ function offline(event) {
 // enhance adds what scripts add to a page, and to what htmx has put into it since.
 function enhance() {
   localise(document);
-  showSelection();
   for (const form of once("#share-form")) shareForm(form);
   for (const page of once("[data-shown-once]")) guardLink(page);
   for (const code of once("[data-codes]")) runCodes(code);
@@ -103,8 +95,6 @@ document.addEventListener("DOMContentLoaded", () => {
   document.querySelector("[data-focus]")?.focus();
   document.addEventListener("keydown", onKey);
   document.addEventListener("submit", leaveToBrowser, true);
-  document.addEventListener("change", showSelection);
-  window.addEventListener("pageshow", showSelection);
   dialogs();
   if (document.querySelector("[data-reveal]")) setInterval(tick, 1000);
 
@@ -121,6 +111,8 @@ document.addEventListener("DOMContentLoaded", () => {
   document.body.addEventListener("htmx:beforeRequest", (event) => {
     if (event.target.matches("form[data-reveal]")) beforeReveal(event, event.target);
   });
+  document.body.addEventListener("htmx:beforeRequest", markBusy);
+  document.body.addEventListener("htmx:afterRequest", markBusy);
   document.body.addEventListener("htmx:beforeSwap", placeAnswer);
   document.body.addEventListener("htmx:afterSwap", afterSwap);
   document.body.addEventListener("htmx:afterSettle", afterSettle);

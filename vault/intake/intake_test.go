@@ -55,7 +55,7 @@ func open(t *testing.T) *bench {
 		},
 	}
 	clock := func() time.Time { return b.now }
-	log := audit.NewLog(ring.Box(seal.Audit))
+	log := audit.NewLog(ring.Box(seal.Audit), ring.Hasher(seal.Addresses))
 	entry, err := log.Entry(audit.Event{Kind: audit.UserAdded, At: b.now})
 	noError(t, err)
 	noError(t, store.AddUser(t.Context(), account.User{

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"slices"
 	"sync"
 	"testing"
@@ -224,9 +223,9 @@ func TestStageOfFilesSwept(t *testing.T) {
 // events returns the audit events of a kind, newest first.
 func (b *bench) events(kind audit.Kind) (all []audit.Event) {
 	b.t.Helper()
-	log := audit.NewLog(b.ring.Box(seal.Audit))
+	log := audit.NewLog(b.ring.Box(seal.Audit), b.ring.Hasher(seal.Addresses))
 	records, err := b.db.FindRecords(
-		b.t.Context(), audit.Filter{Kind: kind, Before: math.MaxInt64, Limit: 100},
+		b.t.Context(), audit.Filter{Kind: kind, Limit: 100},
 	)
 	if err != nil {
 		b.t.Fatal(err)

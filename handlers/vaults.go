@@ -1,0 +1,41 @@
+package handlers
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"itemshare/account"
+	"itemshare/views"
+)
+
+// showAllVaults lists the vaults that me may view, page by page.
+func (h *Handlers) showAllVaults(c echo.Context, me account.Identity) error {
+	vaults, err := h.viewable(c.Request().Context(), me)
+	if err != nil {
+		return err
+	}
+	_, filter := findOf(c)
+	props := views.AllVaultsProps{
+		Shell: h.shell(me, views.NavAllVaults, "Vaults", vaults), Filter: filter,
+	}
+	props.Vaults, props.Next = pageOfVaults(props.Shell.Vaults, filter)
+	return h.showEither(c, http.StatusOK, views.VaultList(props), views.AllVaultsPage(props))
+}
+
+// pageOfVaults returns the vaults whose name has the filter's text, from the one after a cursor on.
+// The cursor is the last vault's ID; one that no longer matches begins anew.
+func pageOfVaults(all []views.Option, f views.ListFilter) (page []views.Option, next string) {
+	text := strings.ToLower(strings.TrimSpace(f.Text))
+	found := slices.DeleteFunc(slices.Clone(all), func(v views.Option) bool {
+		return !strings.Contains(strings.ToLower(v.Name), text)
+	})
+	after := slices.IndexFunc(found, func(v views.Option) bool { return v.ID == f.After })
+	found = found[after+1:]
+	if len(found) > pageSize {
+		return found[:pageSize], found[pageSize-1].ID
+	}
+	return found, ""
+}
