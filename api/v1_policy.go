@@ -47,8 +47,8 @@ func (a *API) sharePolicy(c echo.Context, _ account.Identity) error {
 	if err != nil {
 		return fault.Wrap("load the policy", err)
 	}
-	shown := policyOf(rule.Policy)
-	shown.Files = shown.withFiles(policyOf(rule.WithFiles().Policy))
+	shown := policyOf(rule)
+	shown.Files = shown.withFiles(policyOf(rule.WithFiles()))
 	return a.answerTagged(c, shown)
 }
 
@@ -91,16 +91,13 @@ func (a *API) requireItem(c echo.Context) error {
 	return nil
 }
 
-func policyOf(p share.Policy) sharePolicy {
+func policyOf(p share.Effective) sharePolicy {
 	shown := sharePolicy{
 		MaxExpiry:     longestWithin(p.MaxExpiry),
 		DefaultExpiry: longestWithin(min(p.DefaultExpiry, p.MaxExpiry)), MaxViews: p.MaxViews,
 		AllowedTypes: nonNil(p.AllowedTypes), AllowedRecipientTypes: []kind{},
 		AllowedDomains: nonNil(p.AllowedDomains),
-		Files:          filePolicy{Allowed: p.FilesAllowed, MaxSize: p.FilesMaxSize},
-	}
-	if shown.Files.MaxSize == 0 || shown.Files.MaxSize > share.MaxFileSize {
-		shown.Files.MaxSize = share.MaxFileSize
+		Files:          filePolicy{Allowed: p.FilesAllowed, MaxSize: p.FileLimit()},
 	}
 	for _, k := range p.AllowedRecipientTypes {
 		shown.AllowedRecipientTypes = append(shown.AllowedRecipientTypes, kindOf(k))

@@ -58,13 +58,13 @@ func TestPolicyInTheSDKsWords(t *testing.T) {
 		}, `{"allowedTypes":["Public"],"allowedRecipientTypes":[],"allowedDomains":[],` +
 			`"files":{"allowed":false,"maxSize":104857600}}`},
 	} {
-		text, err := json.Marshal(policyOf(c.policy))
+		text, err := json.Marshal(policyOf(share.Effective{Policy: c.policy}))
 		if err != nil || string(text) != c.want {
 			t.Errorf("%s: %s, %v\nwant %s", c.why, text, err, c.want)
 		}
 	}
 	types := []share.Type{share.Authenticated, share.Public}
-	policyOf(share.Policy{AllowedTypes: types, NoDomains: true})
+	policyOf(share.Effective{Policy: share.Policy{AllowedTypes: types, NoDomains: true}})
 	if !slices.Equal(types, []share.Type{share.Authenticated, share.Public}) {
 		t.Error("showing a policy changed it")
 	}

@@ -136,6 +136,7 @@ func TestConfigurationErrors(t *testing.T) {
 		{
 			"no connections", "ITEMSHARE_MAX_CONNECTIONS=0", "ITEMSHARE_MAX_CONNECTIONS", "serve",
 		},
+		{"no files", "ITEMSHARE_MAX_FILE_MIB=0", "ITEMSHARE_MAX_FILE_MIB", "serve"},
 		{"no large answers", "ITEMSHARE_LARGE_ANSWERS=0", "ITEMSHARE_LARGE_ANSWERS", "serve"},
 		{"negative days", "ITEMSHARE_HISTORY_DAYS=-1", "ITEMSHARE_HISTORY_DAYS", "serve"},
 		{"a demo of a 1Password account", "OP_SERVICE_ACCOUNT_TOKEN=ops_secret", "without --demo", "serve --demo"},

@@ -83,6 +83,7 @@ func helpTexts() kong.Vars {
 		"serve_apirate": "Maximum requests per minute of each service account (default: " +
 			"600000; 0: unlimited).",
 		"serve_max_connections": "Connections accepted at once; others wait (default: 4096).",
+		"serve_max_file":        "Largest file, in MiB, that people can add to an item or share.",
 		"serve_large_answers": "Large answers, such as parts of files, sent at once; a quarter of " +
 			"them for one network (default: 32).",
 		"serve_history_days": "Days after which the titles and email addresses of ended shares " +

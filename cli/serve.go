@@ -32,6 +32,7 @@ type serveCommand struct {
 	APIRate        int      `default:"600000" help:"${serve_apirate}" placeholder:"REQUESTS" name:"api-rate"`
 	MaxConnections int      `default:"4096" help:"${serve_max_connections}" placeholder:"NUMBER"`
 	LargeAnswers   int      `default:"32" help:"${serve_large_answers}" placeholder:"NUMBER"`
+	MaxFileMiB     int      `default:"100" help:"${serve_max_file}" name:"max-file-mib" placeholder:"MIB"`
 	HistoryDays    int      `help:"${serve_history_days}" placeholder:"DAYS"`
 	Demo           bool     `help:"${serve_demo}"`
 	DemoPassword   string   `help:"${serve_demo_password}" placeholder:"PASSWORD"`
@@ -70,6 +71,9 @@ func (c *serveCommand) check(p *program) (err error) {
 	}
 	if c.LargeAnswers < 1 {
 		return errors.New("ITEMSHARE_LARGE_ANSWERS must be a number of answers, at least 1")
+	}
+	if c.MaxFileMiB < 1 || c.MaxFileMiB > maxFileMiB {
+		return fmt.Errorf("ITEMSHARE_MAX_FILE_MIB must be a number of MiB from 1 to %d", maxFileMiB)
 	}
 	if c.HistoryDays < 0 {
 		return errors.New(
@@ -185,7 +189,7 @@ func (c *serveCommand) build(p *program, in *installation, base *url.URL) (s ser
 	store := store{DB: in.db, queued: func() {}, ended: sweeper.Poke}
 	config := share.Config{
 		Vault: in.backend, Keyring: in.keyring, Audit: in.log,
-		Clock: p.clock, Random: p.random, BaseURL: base.String(),
+		Clock: p.clock, Random: p.random, BaseURL: base.String(), MaxFile: c.maxFile(),
 	}
 	if c.sender != nil {
 		worker := mail.NewWorker(mail.WorkerConfig{
@@ -255,9 +259,14 @@ func (c *serveCommand) handler(
 		Forms:      in.keyring.Box(seal.Forms),
 		CookieKeys: [2][]byte{cookieKey("sign"), cookieKey("encrypt")}, Warn: in.db.SetWarning,
 		Proxies: c.proxies, Clock: p.clock, Random: p.random, Log: p.log, Demo: demo,
-		Mail: desk,
+		Mail: desk, MaxFile: c.maxFile(),
 	})
 }
+
+// maxFileMiB is the most that ITEMSHARE_MAX_FILE_MIB can be: recipients open files in a browser.
+const maxFileMiB = 2048
+
+func (c *serveCommand) maxFile() int64 { return int64(c.MaxFileMiB) << 20 }
 
 // sweeper erases what ended, and calls also once in each sweep.
 func (c *serveCommand) sweeper(

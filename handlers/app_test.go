@@ -69,6 +69,7 @@ type appOptions struct {
 	vault   func(vault.Backend) vault.Backend
 	random  io.Reader
 	url     string // of the database, "" for one of the test's engine
+	maxFile int64  // bytes of a file, 0 for the default
 	rate    int    // requests of a service account in a minute, 0 for any number
 }
 
@@ -171,7 +172,7 @@ func (a *app) serve(s appOptions, keyring *seal.Keyring, events *audit.Log, log 
 		Store: pokingStore{
 			a.db, worker.Poke,
 		}, Vault: backend, Keyring: keyring, Mailer: sealer, Audit: events,
-		Clock: a.clock.Now, Random: rand.Reader, BaseURL: a.base.String(),
+		Clock: a.clock.Now, Random: rand.Reader, BaseURL: a.base.String(), MaxFile: s.maxFile,
 	}
 	if s.mailOff {
 		config.Mailer = nil
@@ -194,7 +195,7 @@ func (a *app) serve(s appOptions, keyring *seal.Keyring, events *audit.Log, log 
 		CookieKeys: [2][]byte{
 			keyring.MAC(seal.Cookies, "sign"), keyring.MAC(seal.Cookies, "encrypt"),
 		},
-		Proxies: s.proxies, Clock: a.clock.Now, Random: random, Log: log, Warn: a.db.SetWarning,
+		Proxies: s.proxies, MaxFile: s.maxFile, Clock: a.clock.Now, Random: random, Log: log, Warn: a.db.SetWarning,
 	}
 	mine.API = api.New(api.Config{
 		Shares: shares, Vault: backend, Recorder: mine.Recorder, URL: a.base.String(), Rate: s.rate,
@@ -244,9 +245,11 @@ func (a *app) addFixtures() {
 		role        account.Role
 		grants      []account.Grant
 	}{
-		{adminEmail, "Ada", account.Admin, []account.Grant{{VaultID: a.team.ID, Share: true}}},
+		{adminEmail, "Ada", account.Admin, []account.Grant{
+			{VaultID: a.team.ID, Share: true, Edit: true},
+		}},
 		{memberEmail, "Max", account.Member, []account.Grant{
-			{VaultID: a.team.ID, Share: true}, {VaultID: a.readOnly.ID, View: true},
+			{VaultID: a.team.ID, Share: true, Edit: true}, {VaultID: a.readOnly.ID, View: true},
 		}},
 		{otherEmail, "Olga", account.Member, []account.Grant{{
 			VaultID: a.elsewhere.ID, Share: true,

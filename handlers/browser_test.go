@@ -1,14 +1,17 @@
 package handlers
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
+	"mime/multipart"
 	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
 	"strings"
+	"testing"
 	"time"
 
 	"itemshare/vault"
@@ -135,8 +138,49 @@ func (r reply) stableText() string {
 
 func (b *browser) send(method, path string, form url.Values) reply {
 	b.app.t.Helper()
-	if method == http.MethodPost {
+	switch {
+	case method == http.MethodPost && strings.HasSuffix(path, "/files"):
+		return b.upload(path, [2]string{"a.txt", "text"})
+	case method == http.MethodPost:
 		return b.post(path, form)
 	}
 	return b.do(method, path, nil)
+}
+
+// upload posts a form with files, each a name and its content.
+func (b *browser) upload(path string, files ...[2]string) reply {
+	b.app.t.Helper()
+	body, kind := multipartOf(b.app.t, nil, files...)
+	return b.do(http.MethodPost, path, body, "Content-Type", kind)
+}
+
+// multipartOf returns a form with files and its media type.
+func multipartOf(
+	t testing.TB, values url.Values, files ...[2]string,
+) (body *bytes.Buffer, kind string) {
+	t.Helper()
+	body = &bytes.Buffer{}
+	form := multipart.NewWriter(body)
+	write := func(w io.Writer, err error, text string) {
+		if err == nil {
+			_, err = io.WriteString(w, text)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, all := range values {
+		for _, value := range all {
+			w, err := form.CreateFormField(name)
+			write(w, err, value)
+		}
+	}
+	for _, file := range files {
+		w, err := form.CreateFormFile("file", file[0])
+		write(w, err, file[1])
+	}
+	if err := form.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return body, form.FormDataContentType()
 }

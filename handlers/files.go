@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"mime"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -17,6 +18,7 @@ import (
 	"itemshare/audit"
 	"itemshare/fault"
 	"itemshare/vault"
+	"itemshare/views"
 )
 
 // downloadBuffer is how much of a file is read ahead, in bytes.
@@ -57,7 +59,7 @@ func (h *Handlers) downloadFile(c echo.Context, me account.Identity) error {
 	}
 	setAttachment(c.Response().Header(), file)
 	c.Response().WriteHeader(http.StatusOK)
-	sent, err := reader.WriteTo(c.Response())
+	sent, err := reader.WriteTo(patientWriter{c.Response(), patienceWith(c)})
 	if err == nil && sent != file.Size {
 		err = fmt.Errorf("got %d bytes of %d", sent, file.Size)
 	}
@@ -80,6 +82,110 @@ func setAttachment(header http.Header, file vault.File) {
 	header.Set(echo.HeaderContentType, echo.MIMEOctetStream)
 	header.Set(echo.HeaderContentLength, strconv.FormatInt(file.Size, 10))
 	header.Set(echo.HeaderContentDisposition, disposition(vault.FileName(file.Name)))
+}
+
+// uploadFiles adds the files of a form to an item, as they come.
+func (h *Handlers) uploadFiles(c echo.Context, me account.Identity) error {
+	editor, err := h.fileEditor()
+	if err != nil {
+		return err
+	}
+	form, leave, err := h.receive(c, me.User.ID)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	_, err = editor.AddFiles(
+		c.Request().Context(), me.User.ID, c.Param("vault"), c.Param("item"), h.c.MaxFile,
+		func() (vault.NewFile, error) { return nextFile(form) },
+	)
+	if err != nil {
+		readRest(c)
+	}
+	return h.showFiles(c, me, err)
+}
+
+// deleteFile takes a file from an item.
+func (h *Handlers) deleteFile(c echo.Context, me account.Identity) error {
+	editor, err := h.fileEditor()
+	if err != nil {
+		return err
+	}
+	err = editor.RemoveFile(
+		c.Request().Context(), me.User.ID, c.Param("vault"), c.Param("item"), c.Param("file"),
+	)
+	return h.showFiles(c, me, err)
+}
+
+// showFiles answers a change of an item's files, or what is wrong with it.
+func (h *Handlers) showFiles(c echo.Context, me account.Identity, err error) error {
+	problems := fault.ProblemsOf(err)
+	if kind := fault.KindOf(err); err != nil && (kind != fault.Invalid && kind != fault.Conflict ||
+		fault.CodeOf(err) == fault.CodeMalformed) {
+		return ofVault("change an item's files", err)
+	}
+	if err == nil && !fragment(c) {
+		return seeOther(c, h.FilesOnPage(c.Param("vault"), c.Param("item")))
+	}
+	status := http.StatusOK
+	if err != nil {
+		status, _ = statusOf(c, err)
+	}
+	props, err := h.itemProps(c, me)
+	if err != nil {
+		return err
+	}
+	props.FileProblems = problems
+	return h.showEither(c, status, views.ItemFiles(props), views.ItemPage(props))
+}
+
+// fileEditor returns the vault, if its files can be changed here.
+func (h *Handlers) fileEditor() (vault.FileEditor, error) {
+	if editor, ok := h.c.Vault.(vault.FileEditor); ok {
+		return editor, nil
+	}
+	return nil, fault.New(
+		fault.Forbidden, fault.CodeForbidden, "Files can't be changed here. Edit them in 1Password.",
+	)
+}
+
+// nextFile returns the next file of a form, io.EOF after the last. A control without a file is
+// skipped.
+func nextFile(form *multipart.Reader) (vault.NewFile, error) {
+	for {
+		part, err := form.NextRawPart()
+		if errors.Is(err, io.EOF) {
+			return vault.NewFile{}, io.EOF
+		}
+		if err != nil {
+			return vault.NewFile{}, cutOff(err)
+		}
+		if part.FormName() == "file" && part.FileName() != "" {
+			return vault.NewFile{
+				Name: part.FileName(), Type: part.Header.Get(echo.HeaderContentType),
+				Content: wholePart{part},
+			}, nil
+		}
+	}
+}
+
+// wholePart reads a part of a form, and tells its end from that of a form that was cut off.
+type wholePart struct{ *multipart.Part }
+
+func (p wholePart) Read(b []byte) (int, error) {
+	n, err := p.Part.Read(b)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = cutOff(err)
+	}
+	return n, err
+}
+
+// cutOff returns the error of a form that is longer than allowed, or that did not come whole.
+func cutOff(err error) error {
+	if tooLong := (*http.MaxBytesError)(nil); errors.As(err, &tooLong) {
+		return fault.Field("file", fault.CodeTooLarge, "These files are too large to send at once.")
+	}
+	return fmt.Errorf("%w: %w", fault.Field("", fault.CodeMalformed, ""), err)
 }
 
 // disposition names an attachment by RFC 6266, with a fallback in ASCII for old browsers.

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -94,5 +96,106 @@ func TestDownloadThatBreaksOff(t *testing.T) {
 		case sent != "" && err == nil:
 			t.Error("a part of a file came as a whole one")
 		}
+	}
+}
+
+// TestUpload asserts that several files at once are added with their bytes and names, that a script
+// gets the new list, and that the item's page offers it to those who may edit alone.
+func TestUpload(t *testing.T) {
+	a := newApp(t)
+	b := a.signIn(memberEmail)
+	r := b.upload(itemPath(a.item)+"/files", [2]string{"a.txt", "first"}, [2]string{"", ""},
+		[2]string{`C:\x\b<c>.txt`, "second"})
+	if r.status != http.StatusSeeOther ||
+		r.header.Get("Location") != itemPath(a.item)+"#item-files" {
+		t.Fatalf("%v", r)
+	}
+	now, err := a.vault.Item(t.Context(), a.item.VaultID, a.item.ID)
+	a.must(err)
+	if len(now.Files) != 3 || now.Version != 2 || now.Files[1].Name != "a.txt" ||
+		now.Files[2].Name != `C:\x\b<c>.txt` {
+		t.Fatalf("%+v", now)
+	}
+	path := views.Paths{}.File(now.VaultID, now.ID, now.Files[2].ID)
+	if got := b.get(path); got.body != "second" {
+		t.Errorf("%v", got)
+	}
+	body, kind := multipartOf(t, nil, [2]string{"c.txt", "third"})
+	r = b.do(http.MethodPost, itemPath(a.item)+"/files", body, "Content-Type", kind, "HX-Request", "true")
+	if r.status != http.StatusOK || strings.Count(r.body, `data-testid="file"`) != 4 ||
+		strings.Contains(r.body, "<html") {
+		t.Errorf("%v", r)
+	}
+	if r = b.post(path+"/delete", nil); r.status != http.StatusSeeOther {
+		t.Errorf("%v", r)
+	}
+	if got := b.get(path); got.status != http.StatusNotFound {
+		t.Errorf("deleted: %v", got)
+	}
+	page := b.get(itemPath(a.notes)).body
+	if strings.Contains(page, "data-upload") ||
+		!strings.Contains(b.get(itemPath(a.item)).body, "data-upload") {
+		t.Error("the form is not where it should be")
+	}
+	if r := b.upload(itemPath(a.notes)+"/files", [2]string{"a.txt", "x"}); r.status != http.StatusForbidden {
+		t.Errorf("without the right: %v", r)
+	}
+}
+
+// TestUploadThatIsRefused asserts that a refused form says why on the item's page, and changes nothing.
+func TestUploadThatIsRefused(t *testing.T) {
+	a := newApp(t, appOptions{maxFile: 1 << 20})
+	b := a.signIn(memberEmail)
+	large := strings.Repeat("x", 1<<20+1)
+	for what, c := range map[string]struct {
+		files  [][2]string
+		status int
+		code   string
+	}{
+		"nothing":   {nil, http.StatusUnprocessableEntity, "invalid"},
+		"too large": {[][2]string{{"a", "x"}, {"b", large}, {"c", large}}, http.StatusRequestEntityTooLarge, "too_large"},
+		"long name": {[][2]string{{strings.Repeat("n", 300), "x"}}, http.StatusUnprocessableEntity, "invalid"},
+	} {
+		r := b.upload(itemPath(a.item)+"/files", c.files...)
+		if r.status != c.status || !slices.Contains(r.errors(), c.code) ||
+			!strings.Contains(r.body, "Mail server") {
+			t.Errorf("%s: %v", what, r)
+		}
+	}
+	body, kind := multipartOf(t, nil, [2]string{"a.txt", strings.Repeat("x", 5000)})
+	body.Truncate(3000)
+	r := b.do(http.MethodPost, itemPath(a.item)+"/files", body, "Content-Type", kind)
+	if r.status != http.StatusBadRequest {
+		t.Errorf("cut off: %v", r)
+	}
+	r = b.post(itemPath(a.item)+"/files", url.Values{"file": {"x"}})
+	if r.status != http.StatusBadRequest {
+		t.Errorf("no form with files: %v", r)
+	}
+	now, err := a.vault.Item(t.Context(), a.item.VaultID, a.item.ID)
+	a.must(err)
+	if now.Version != 1 {
+		t.Errorf("version %d", now.Version)
+	}
+}
+
+// TestUploadAfterTheSession asserts that a form whose session ended leads to signing in, and back to
+// the item, with a word on the files.
+func TestUploadAfterTheSession(t *testing.T) {
+	a := newApp(t)
+	b := a.signIn(memberEmail)
+	b.post("/signout", nil)
+	body, kind := multipartOf(t, url.Values{ownerField: {a.users[memberEmail].ID}}, [2]string{"a.txt", "x"})
+	r := b.do(http.MethodPost, itemPath(a.item)+"/files", body, "Content-Type", kind)
+	kept := keptInput.FindStringSubmatch(r.body)
+	if r.status != http.StatusUnauthorized || kept == nil {
+		t.Fatalf("%v", r)
+	}
+	r = b.post("/signin/resume", url.Values{
+		"email": {memberEmail}, "password": {password}, "kept": {kept[1]},
+	})
+	if r.status != http.StatusOK || !strings.Contains(r.body, "data-upload") ||
+		!strings.Contains(r.body, "typed-back") {
+		t.Errorf("%v", r)
 	}
 }

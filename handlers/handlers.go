@@ -4,6 +4,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"log/slog"
@@ -87,6 +88,7 @@ type Config struct {
 	Forms      Sealer         // seals forms that wait in sign-in pages
 	CookieKeys [2][]byte      // 32 bytes each: one signs, one encrypts
 	Proxies    []netip.Prefix // whose X-Forwarded-For is trusted
+	MaxFile    int64          // bytes of the largest file that people can add, 0 for vault.MaxFileBytes
 	Clock      func() time.Time
 	Random     io.Reader
 	Log        *slog.Logger
@@ -104,6 +106,7 @@ type Handlers struct {
 	proxy     proxyWatch
 	echo      *echo.Echo
 	routes    map[string]route // by method and pattern
+	uploads   *uploads
 
 	hostWarning rarely
 }
@@ -113,7 +116,9 @@ type Handlers struct {
 func New(config Config) (http.Handler, error) {
 	h := &Handlers{
 		Paths: views.Paths{Base: config.URL.Path}, c: config, csrf: http.NewCrossOriginProtection(),
+		uploads: newUploads(),
 	}
+	h.c.MaxFile = cmp.Or(config.MaxFile, vault.MaxFileBytes)
 	h.cookies, h.cookie = newCookies(config)
 	var err error
 	if h.recipient, err = h.recipientDocument(); err != nil {

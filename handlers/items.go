@@ -264,9 +264,18 @@ func (h *Handlers) itemOf(c echo.Context, me account.Identity) (vault.Item, []va
 }
 
 func (h *Handlers) showItem(c echo.Context, me account.Identity) error {
-	item, vaults, err := h.itemOf(c, me)
+	props, err := h.itemProps(c, me)
 	if err != nil {
 		return err
+	}
+	return h.show(c, http.StatusOK, views.ItemPage(props))
+}
+
+// itemProps returns what the page of the item in the path shows.
+func (h *Handlers) itemProps(c echo.Context, me account.Identity) (views.ItemProps, error) {
+	item, vaults, err := h.itemOf(c, me)
+	if err != nil {
+		return views.ItemProps{}, err
 	}
 	links, err := h.c.Shares.List(
 		c.Request().Context(),
@@ -276,7 +285,7 @@ func (h *Handlers) showItem(c echo.Context, me account.Identity) error {
 		},
 	)
 	if err != nil {
-		return fault.Wrap("list an item's links", err)
+		return views.ItemProps{}, fault.Wrap("list an item's links", err)
 	}
 	names := titles(vaults)
 	noShare := whyNotShared(me, item)
@@ -287,13 +296,16 @@ func (h *Handlers) showItem(c echo.Context, me account.Identity) error {
 	}
 	h.setActs(&props, me, item, vaults)
 	props.Shell.Flash = itemDone[c.QueryParam("done")]
+	if _, ok := h.c.Vault.(vault.FileEditor); ok && me.MayEdit(item.VaultID) && !item.Archived() {
+		props.MaxFile = h.c.MaxFile
+	}
 	for _, s := range links.Shares {
 		props.Links = append(
 			props.Links,
 			views.ItemLink{ShareRow: shareRow(s, names), Older: s.ItemVersion < item.Version},
 		)
 	}
-	return h.show(c, http.StatusOK, views.ItemPage(props))
+	return props, nil
 }
 
 // whyNotShared says why me may not share an item, "" if they may.

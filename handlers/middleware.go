@@ -179,6 +179,8 @@ const (
 // mostBytes returns how long the body of a request may be.
 func (h *Handlers) mostBytes(c echo.Context, r route) int64 {
 	switch {
+	case takesFiles(r):
+		return h.mostUploaded()
 	case r.access == account.VaultEditor, r.access == account.ServiceAccountEditor:
 		return itemBodyLimit
 	case r.access != account.Anyone:
@@ -194,6 +196,9 @@ func withLimits(c echo.Context, r route, body int64, answer func() error) error 
 	most := defaultTime
 	if r.long {
 		most = longTime
+		if hasFiles(r) {
+			most = uploadTime
+		}
 		control := http.NewResponseController(c.Response().Writer)
 		if err := control.SetWriteDeadline(time.Now().Add(most)); err != nil &&
 			!errors.Is(err, http.ErrNotSupported) {

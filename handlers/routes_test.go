@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"itemshare/account"
 	"itemshare/api"
+	"itemshare/vault"
 )
 
 // callers call every route: nobody, a member who may view and share, a member of other vaults, a
@@ -64,8 +66,12 @@ var routeTests = map[string]routeTest{
 	"POST /vaults/:vault/items/:item/reveal": {
 		want: [...]int{401, 200, 404, 404, 200}, form: url.Values{"field": {"password"}},
 	},
-	"GET /vaults/:vault/items/:item/files/:file": {want: [...]int{303, 200, 404, 404, 200}},
-	"GET /vaults/:vault/items/:item/share":       {want: [...]int{303, 200, 404, 404, 200}},
+	"POST /vaults/:vault/items/:item/files": {
+		want: [...]int{401, 303, 404, 404, 303},
+	},
+	"POST /vaults/:vault/items/:item/files/:file/delete": {want: [...]int{401, 303, 404, 404, 303}},
+	"GET /vaults/:vault/items/:item/files/:file":         {want: [...]int{303, 200, 404, 404, 200}},
+	"GET /vaults/:vault/items/:item/share":               {want: [...]int{303, 200, 404, 404, 200}},
 	"POST /vaults/:vault/items/:item/share": {
 		want: [...]int{401, 201, 404, 404, 201}, form: url.Values{"access": {"anyone"}},
 	},
@@ -95,12 +101,12 @@ var routeTests = map[string]routeTest{
 		want: [...]int{401, 403, 403, 403, 409}, form: url.Values{"links_by": {"native"}},
 	},
 	"GET /admin/policy/revocations": {want: [...]int{303, 403, 403, 403, 200}},
-	"POST /admin/policy/preview": {want: [...]int{401, 403, 403, 403, 200}, form: strictPolicy()},
-	"GET /admin/users":           {want: [...]int{303, 403, 403, 403, 200}},
-	"GET /admin/vaults":          {want: [...]int{303, 403, 403, 403, 200}},
-	"GET /admin/audit":           {want: [...]int{303, 403, 403, 403, 200}},
-	"GET /admin/audit.csv":       {want: [...]int{303, 403, 403, 403, 200}},
-	"GET /admin/audit.ndjson":    {want: [...]int{303, 403, 403, 403, 200}},
+	"POST /admin/policy/preview":    {want: [...]int{401, 403, 403, 403, 200}, form: strictPolicy()},
+	"GET /admin/users":              {want: [...]int{303, 403, 403, 403, 200}},
+	"GET /admin/vaults":             {want: [...]int{303, 403, 403, 403, 200}},
+	"GET /admin/audit":              {want: [...]int{303, 403, 403, 403, 200}},
+	"GET /admin/audit.csv":          {want: [...]int{303, 403, 403, 403, 200}},
+	"GET /admin/audit.ndjson":       {want: [...]int{303, 403, 403, 403, 200}},
 
 	"GET /admin/mail": {want: [...]int{303, 403, 403, 403, 200}},
 	"POST /admin/mail/test": {
@@ -136,8 +142,10 @@ var routeTests = map[string]routeTest{
 var changingRoutes = map[string]bool{
 	"POST /signin": true, "POST /signin/resume": true,
 	"POST /signout": true, "POST /vaults/:vault/items/:item/reveal": true,
-	"GET /vaults/:vault/items/:item/files/:file": true, // an audit event
-	"POST /vaults/:vault/items/:item/share":      true, "POST /shares/:id/revoke": true,
+	"GET /vaults/:vault/items/:item/files/:file":         true, // an audit event
+	"POST /vaults/:vault/items/:item/files":              true,
+	"POST /vaults/:vault/items/:item/files/:file/delete": true,
+	"POST /vaults/:vault/items/:item/share":              true, "POST /shares/:id/revoke": true,
 	"POST /shares/:id/recipients/:position/remove": true, "POST /admin/policy": true,
 	"POST /admin/service-accounts/:id/revoke": true, "POST /admin/mail/test": true,
 }
@@ -188,6 +196,22 @@ func (a *appWithCallers) fillPattern(pattern, which, share string) string {
 	return strings.NewReplacer("service-accounts/:id", "service-accounts/"+program, ":vault",
 		vaultID, ":item", itemID, ":file", file, ":version", "1", ":id", share, ":position", "0", ":name", asset).
 		Replace(pattern)
+}
+
+// addFile gives the item in the team's vault another file, as its first.
+func (a *app) addFile() {
+	a.t.Helper()
+	sent := false
+	added, err := a.vault.AddFiles(a.t.Context(), "", a.item.VaultID, a.item.ID, 1<<20,
+		func() (vault.NewFile, error) {
+			if sent {
+				return vault.NewFile{}, io.EOF
+			}
+			sent = true
+			return vault.NewFile{Name: "new.txt", Content: strings.NewReader("new")}, nil
+		})
+	a.must(err)
+	a.item.Files = append(added, a.item.Files...)
 }
 
 // routeTable returns every route, including those of the demo.
@@ -243,6 +267,10 @@ func TestEveryRouteForEveryCaller(t *testing.T) {
 			before := ""
 			if changes {
 				b = a.newBrowser(i) // signing out must not end the other browser's session
+				if strings.HasSuffix(r.path, ":file/delete") {
+					a.addFile()
+					path = a.fillPattern(r.path, "seen", share)
+				}
 				if strings.Contains(r.path, ":id") {
 					_, fresh := a.browsers[1].share(
 						a.item,

@@ -1,6 +1,7 @@
 package share
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -143,11 +144,17 @@ func (e Effective) filesReason(sizes []int64, native bool) string {
 	return setter + " allows files up to " + Size(limit) + "."
 }
 
+// FileLimit returns the size in bytes of the largest file that can be shared by this server.
+func (e Effective) FileLimit() int64 {
+	limit, _ := e.fileLimit(false)
+	return limit
+}
+
 // fileLimit returns the size of the largest file in bytes, 0 for any size, and who sets it.
 func (e Effective) fileLimit(native bool) (limit int64, setter string) {
 	limit, setter = e.FilesMaxSize, e.setter("files_max_size")
-	if !native && (limit == 0 || limit > MaxFileSize) {
-		limit, setter = MaxFileSize, "This server"
+	if most := cmp.Or(e.maxFile, MaxFileSize); !native && (limit == 0 || limit > most) {
+		limit, setter = most, "This server"
 	}
 	return limit, setter
 }

@@ -12,7 +12,7 @@ import (
 	"itemshare/vault"
 )
 
-// MaxFileSize is the largest file that this server shares, in bytes.
+// MaxFileSize is the largest file that a server shares in bytes, unless it is configured otherwise.
 const MaxFileSize = 100 << 20
 
 // stager seals files of one share chunk by chunk into the store. It holds one

@@ -24,11 +24,11 @@ func (s *Service) EffectivePolicy(ctx context.Context, vaultID, itemID string) (
 	}
 	if vaultID == "" { // only the account's policy applies
 		policy := Combine(account, nil)
-		policy.version = stored.Version
+		policy.version, policy.maxFile = stored.Version, s.maxFile
 		return policy, nil
 	}
 	policy := Combine(account, stored.Vault)
-	policy.version = stored.Version
+	policy.version, policy.maxFile = stored.Version, s.maxFile
 	limiter, ok := s.vault.(vault.Limiter)
 	if !ok {
 		return policy, nil

@@ -126,6 +126,7 @@ type Effective struct {
 	origins  map[string]Origin
 	upstream *upstream // nil where the vault's own account has no policy
 	version  string    // of the stored policies that it combines
+	maxFile  int64     // bytes of the largest file that this server shares, 0 for MaxFileSize
 }
 
 // upstream is the policy of the vault's own account for one item.
@@ -147,7 +148,8 @@ func Combine(account Policy, own *Policy) Effective {
 // Narrowed returns the policy narrowed by another one, whose origin is stored for
 // each field in which it is stricter.
 func (e Effective) Narrowed(by Policy, origin Origin) Effective {
-	n := Effective{e.Policy.Narrow(by), maps.Clone(e.origins), e.upstream, e.version}
+	n := e
+	n.Policy, n.origins = e.Policy.Narrow(by), maps.Clone(e.origins)
 	if n.origins == nil {
 		n.origins = map[string]Origin{}
 	}

@@ -31,7 +31,8 @@ type Mailer interface {
 }
 
 // Config configures a Service. A nil Mailer means that email is off. BaseURL
-// is the configured public address, path included, without a slash at its end.
+// is the configured public address, path included, without a slash at its end. MaxFile is the size in
+// bytes of the largest file that can be shared, 0 for MaxFileSize.
 type Config struct {
 	Store   Store
 	Vault   vault.Backend
@@ -41,6 +42,7 @@ type Config struct {
 	Clock   func() time.Time
 	Random  io.Reader
 	BaseURL string
+	MaxFile int64
 }
 
 // Service creates shares, opens them and stores their history. It is safe for use
@@ -54,6 +56,7 @@ type Service struct {
 	clock   func() time.Time
 	random  io.Reader
 	baseURL string
+	maxFile int64
 	ordered chan struct{} // wakes RunRevocations
 	site    string        // the host of baseURL, by which people know the site
 }
@@ -67,6 +70,7 @@ func New(c Config) *Service {
 	return &Service{
 		store: c.Store, vault: c.Vault, keyring: c.Keyring, mailer: c.Mailer,
 		audit: c.Audit, clock: c.Clock, random: c.Random, baseURL: c.BaseURL, site: site,
+		maxFile: c.MaxFile,
 		ordered: make(chan struct{}, 1),
 	}
 }

@@ -205,7 +205,7 @@ func (in *incoming) add(ctx context.Context, file vault.NewFile) error {
 		return err
 	}
 	in.started = true
-	most, _ := in.policy.fileLimit(false)
+	most := in.policy.FileLimit()
 	entry, sealed, err := in.stage.stream(ctx, in.cipher, entry, file.Content, most)
 	if errors.Is(err, errLarger) {
 		reason := in.policy.filesReason([]int64{most + 1}, false)

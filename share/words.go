@@ -106,7 +106,10 @@ func (p Policy) Facts() []Fact {
 		domains = strings.Join(p.AllowedDomains, ", ")
 	}
 	if p.FilesAllowed {
-		files = "Up to " + Size(cmp.Or(p.FilesMaxSize, MaxFileSize))
+		files = "Up to the server's limit"
+		if p.FilesMaxSize > 0 {
+			files = "Up to " + Size(p.FilesMaxSize)
+		}
 	}
 	return []Fact{
 		{"Link types", types},

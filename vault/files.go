@@ -17,9 +17,9 @@ import (
 type FileEditor interface {
 	// AddFiles adds files to an item, all of them or none, and returns them as stored. next returns
 	// the next file, and io.EOF after the last; a file is read to its end before the next is asked
-	// for. A file that is too large is fault.Invalid.
+	// for. A file of more than most bytes is fault.Invalid.
 	AddFiles(
-		ctx context.Context, by, vaultID, itemID string, next func() (NewFile, error),
+		ctx context.Context, by, vaultID, itemID string, most int64, next func() (NewFile, error),
 	) ([]File, error)
 	// RemoveFile takes a file from an item. Earlier versions keep it.
 	RemoveFile(ctx context.Context, by, vaultID, itemID, fileID string) error

@@ -290,7 +290,7 @@ func ItemPage(p ItemProps) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = itemFiles(p).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ItemFiles(p).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

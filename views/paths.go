@@ -111,9 +111,19 @@ func (p Paths) Reveal(vaultID, itemID string) string { return p.Item(vaultID, it
 // Files accepts a POST of files to add to an item.
 func (p Paths) Files(vaultID, itemID string) string { return p.Item(vaultID, itemID) + "/files" }
 
+// FilesOnPage is the item's page, from its files on.
+func (p Paths) FilesOnPage(vaultID, itemID string) string {
+	return p.Item(vaultID, itemID) + "#" + filesID
+}
+
 // File is a download of one of an item's files.
 func (p Paths) File(vaultID, itemID, fileID string) string {
 	return p.Files(vaultID, itemID) + "/" + url.PathEscape(fileID)
+}
+
+// DeleteFile accepts a POST.
+func (p Paths) DeleteFile(vaultID, itemID, fileID string) string {
+	return p.File(vaultID, itemID, fileID) + "/delete"
 }
 
 // Share is the form for a new link to an item, and accepts its POST.

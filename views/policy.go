@@ -14,7 +14,7 @@ import (
 // sizeChoices are the sizes that a policy form offers, in bytes, and the chosen one
 // where it is none of them.
 func sizeChoices(chosen string) []Option {
-	choices := []Option{{"", "Server limit (" + share.Size(share.MaxFileSize) + ")"}}
+	choices := []Option{{"", "Server limit"}}
 	for _, mebibytes := range []int64{1, 5, 10, 25, 50} {
 		choices = append(
 			choices, Option{strconv.FormatInt(mebibytes<<20, 10), share.Size(mebibytes << 20)},

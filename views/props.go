@@ -169,6 +169,9 @@ type ItemProps struct {
 	Links     []ItemLink // active links that the reader can see, newest first
 	// EditElsewhere names the account whose items are changed there, "" where they are changed here.
 	EditElsewhere string
+
+	MaxFile      int64 // bytes of a file that the reader can add, 0 if they can't change files
+	FileProblems []fault.Problem
 }
 
 // ItemView is an item without its concealed values.

@@ -136,9 +136,9 @@ func TestNameWords(t *testing.T) {
 
 func TestSizeChoices(t *testing.T) {
 	for chosen, want := range map[string]string{
-		"":        "Server limit (100 MiB), 1 MiB, 5 MiB, 10 MiB, 25 MiB and 50 MiB",
-		"5242880": "Server limit (100 MiB), 1 MiB, 5 MiB, 10 MiB, 25 MiB and 50 MiB",
-		"5000000": "Server limit (100 MiB), 1 MiB, 5 MiB, 10 MiB, 25 MiB, 50 MiB and 4.8 MiB",
+		"":        "Server limit, 1 MiB, 5 MiB, 10 MiB, 25 MiB and 50 MiB",
+		"5242880": "Server limit, 1 MiB, 5 MiB, 10 MiB, 25 MiB and 50 MiB",
+		"5000000": "Server limit, 1 MiB, 5 MiB, 10 MiB, 25 MiB, 50 MiB and 4.8 MiB",
 	} {
 		var names []string
 		for _, o := range sizeChoices(chosen) {

@@ -11,6 +11,7 @@ import { markBusy, onKey } from "./app-list.js";
 import { leaveToBrowser, placeAnswer, showAnswer } from "./app-forms.js";
 import { guardLink, nativeShare } from "./app-link.js";
 import { shareForm } from "./app-share.js";
+import { uploadForm } from "./app-upload.js";
 
 // dropEmpty leaves empty parameters out of the address.
 function dropEmpty(event) {
@@ -66,6 +67,7 @@ function enhance() {
   for (const form of once("#share-form")) shareForm(form);
   for (const page of once("[data-shown-once]")) guardLink(page);
   for (const code of once("[data-codes]")) runCodes(code);
+  for (const form of once("form[data-upload]")) uploadForm(form);
   for (const button of once("button[data-share]")) nativeShare(button);
   for (const input of once("[data-select]")) input.addEventListener("focus", () => input.select());
 }

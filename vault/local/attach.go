@@ -1,7 +1,6 @@
 package local
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -22,7 +21,7 @@ type fileChange func(*vault.Item) ([]audit.Event, error)
 
 // AddFiles seals files as they come, and then adds them to the item's newest version.
 func (v *Vault) AddFiles(
-	ctx context.Context, by, vaultID, itemID string, next func() (vault.NewFile, error),
+	ctx context.Context, by, vaultID, itemID string, most int64, next func() (vault.NewFile, error),
 ) (added []vault.File, err error) {
 	item, err := v.Item(ctx, vaultID, itemID)
 	if err != nil {
@@ -32,7 +31,7 @@ func (v *Vault) AddFiles(
 		return nil, vault.Archived()
 	}
 	err = v.withStage(ctx, by, func(s *stage) error {
-		if added, err = s.sealFiles(ctx, item, next); err != nil {
+		if added, err = s.sealFiles(ctx, item, most, next); err != nil {
 			return err
 		}
 		return s.onNewest(ctx, item, func(item *vault.Item) ([]audit.Event, error) {
@@ -71,7 +70,7 @@ func fileEvents(kind audit.Kind, item vault.Item, files []vault.File) (all []aud
 
 // sealFiles stages new files of an item, one after the other.
 func (s *stage) sealFiles(
-	ctx context.Context, item vault.Item, next func() (vault.NewFile, error),
+	ctx context.Context, item vault.Item, most int64, next func() (vault.NewFile, error),
 ) (added []vault.File, err error) {
 	for {
 		file, err := next()
@@ -81,7 +80,7 @@ func (s *stage) sealFiles(
 		if err != nil {
 			return nil, err
 		}
-		stored, err := s.sealFile(ctx, item, file)
+		stored, err := s.sealFile(ctx, item, most, file)
 		if err != nil {
 			return nil, err
 		}
@@ -98,7 +97,7 @@ func (s *stage) sealFiles(
 }
 
 func (s *stage) sealFile(
-	ctx context.Context, item vault.Item, file vault.NewFile,
+	ctx context.Context, item vault.Item, most int64, file vault.NewFile,
 ) (stored vault.File, err error) {
 	if stored.Name, stored.Type, err = file.Describe(); err != nil {
 		return stored, err
@@ -106,7 +105,6 @@ func (s *stage) sealFile(
 	if stored.ID, err = s.vault.newID(); err != nil {
 		return stored, err
 	}
-	most := cmp.Or(s.vault.c.MaxFile, vault.MaxFileBytes)
 	stored.Size, err = s.writeFile(ctx, item, stored.ID, file.Content, most)
 	if errors.Is(err, errLarger) {
 		err = vault.TooLarge(stored.Name, most)

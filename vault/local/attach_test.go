@@ -55,7 +55,7 @@ func TestAddFiles(t *testing.T) {
 		_, _ = rand.Read(content)
 		contents, sent = append(contents, content), append(sent, bytes.NewReader(content))
 	}
-	added, err := b.AddFiles(t.Context(), "ann", item.VaultID, item.ID, given(sent...))
+	added, err := b.AddFiles(t.Context(), "ann", item.VaultID, item.ID, vault.MaxFileBytes, given(sent...))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +80,7 @@ func TestAddFiles(t *testing.T) {
 func TestRemoveFile(t *testing.T) {
 	b := open(t)
 	item := b.add(vault.Item{VaultID: b.vault("Team").ID, Title: "Login"}, nil)
-	added, err := b.AddFiles(t.Context(), "ann", item.VaultID, item.ID,
+	added, err := b.AddFiles(t.Context(), "ann", item.VaultID, item.ID, vault.MaxFileBytes,
 		given(bytes.NewReader([]byte("one")), bytes.NewReader([]byte("two"))))
 	if err != nil {
 		t.Fatal(err)
@@ -128,7 +128,7 @@ func TestFilesThatCannotBeAdded(t *testing.T) {
 			return vault.NewFile{Name: " \x00\n", Content: whole}, nil
 		}, fault.CodeInvalid, nil},
 	} {
-		_, err := b.AddFiles(t.Context(), "ann", item.VaultID, item.ID, c.next)
+		_, err := b.AddFiles(t.Context(), "ann", item.VaultID, item.ID, vault.MaxFileBytes, c.next)
 		if c.err != nil && !errors.Is(err, c.err) || c.want != "" && fault.CodeOf(err) != c.want {
 			t.Errorf("%s: %v", what, err)
 		}
@@ -160,7 +160,7 @@ func TestFilesBesideEdits(t *testing.T) {
 			if i%2 == 0 {
 				v = other
 			}
-			_, err := v.AddFiles(t.Context(), "ann", item.VaultID, item.ID,
+			_, err := v.AddFiles(t.Context(), "ann", item.VaultID, item.ID, vault.MaxFileBytes,
 				given(bytes.NewReader([]byte{byte(i)})))
 			if err != nil {
 				t.Errorf("a file: %v", err)
@@ -203,7 +203,7 @@ func TestStageOfFilesSwept(t *testing.T) {
 	b := open(t)
 	item := b.add(vault.Item{VaultID: b.vault("Team").ID, Title: "Login"}, nil)
 	one := given(bytes.NewReader([]byte("one")))
-	_, err := b.AddFiles(t.Context(), "ann", item.VaultID, item.ID,
+	_, err := b.AddFiles(t.Context(), "ann", item.VaultID, item.ID, vault.MaxFileBytes,
 		func() (vault.NewFile, error) {
 			file, err := one()
 			if errors.Is(err, io.EOF) {

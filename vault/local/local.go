@@ -66,15 +66,13 @@ type Store interface {
 	Writer
 }
 
-// Config is what New needs. MaxFile is the size in bytes of the largest file that AddFiles accepts, 0
-// for vault.MaxFileBytes.
+// Config is what New needs.
 type Config struct {
-	Store   Store
-	Box     seal.Box // of seal.Items
-	Audit   *audit.Log
-	MaxFile int64
-	Clock   func() time.Time
-	Random  io.Reader
+	Store  Store
+	Box    seal.Box // of seal.Items
+	Audit  *audit.Log
+	Clock  func() time.Time
+	Random io.Reader
 }
 
 // Vault is the embedded vault, a vault.Backend and a vault.Editor. It is safe for use by many goroutines.

@@ -1,0 +1,4 @@
+package views
+
+// filesID is the id of the files on an item's page.
+const filesID = "item-files"
