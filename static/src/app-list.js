@@ -26,6 +26,16 @@ function moveInList(event, search) {
   target.scrollIntoView({ block: "nearest" });
 }
 
+// showSelection shows what can be done with the selected entries of a list, and how many there are.
+export function showSelection() {
+  const box = document.querySelector("[data-selection]");
+  if (!box) return;
+  const n = all('[name="revoke"]:checked').length;
+  box.hidden = n === 0;
+  for (const words of all("[data-selected]", box))
+    words.textContent = n === 1 ? "1 link" : `${n} links`;
+}
+
 // markBusy says of a list that htmx loads whether it still does.
 export function markBusy(event) {
   const list = event.detail.target;

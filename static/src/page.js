@@ -7,8 +7,8 @@ import { copy } from "./app-copy.js";
 import { dialogs } from "./app-dialog.js";
 import { runCodes } from "./app-preview.js";
 import { beforeReveal, revealed, tick } from "./app-reveal.js";
-import { markBusy, onKey } from "./app-list.js";
-import { leaveToBrowser, placeAnswer, showAnswer } from "./app-forms.js";
+import { markBusy, onKey, showSelection } from "./app-list.js";
+import { isQuiet, leaveToBrowser, placeAnswer, showAnswer } from "./app-forms.js";
 import { guardLink, nativeShare } from "./app-link.js";
 import { shareForm } from "./app-share.js";
 import { uploadForm } from "./app-upload.js";
@@ -24,9 +24,15 @@ function afterSwap(event) {
   const form = event.detail.requestConfig?.elt;
   const done = event.detail.xhr?.status < 400;
   if (form?.matches?.("form[data-reveal]") && done) revealed(form);
-  if (done && !form?.matches?.("[data-quiet]"))
-    document.getElementById("notice")?.replaceChildren();
+  if (isQuiet(form)) announceEnd(form.id);
+  else if (done) document.getElementById("notice")?.replaceChildren();
   enhance();
+}
+
+// announceEnd says what a part of the page says that asks for nothing more.
+function announceEnd(id) {
+  const part = document.getElementById(id);
+  if (part && !isQuiet(part)) announce(part.innerText);
 }
 
 // markProblems marks the fields of a filter whose problems the page says.
@@ -56,7 +62,8 @@ function afterSettle(event) {
   }
 }
 
-function offline() {
+function offline(event) {
+  if (isQuiet(event.detail.requestConfig?.elt)) return;
   const template = document.getElementById("offline");
   document.getElementById("notice").replaceChildren(template.content.cloneNode(true));
 }
@@ -64,6 +71,7 @@ function offline() {
 // enhance adds what scripts add to a page, and to what htmx has put into it since.
 function enhance() {
   localise(document);
+  showSelection();
   for (const form of once("#share-form")) shareForm(form);
   for (const page of once("[data-shown-once]")) guardLink(page);
   for (const code of once("[data-codes]")) runCodes(code);
@@ -97,6 +105,8 @@ document.addEventListener("DOMContentLoaded", () => {
   document.querySelector("[data-focus]")?.focus();
   document.addEventListener("keydown", onKey);
   document.addEventListener("submit", leaveToBrowser, true);
+  document.addEventListener("change", showSelection);
+  window.addEventListener("pageshow", showSelection);
   dialogs();
   if (document.querySelector("[data-reveal]")) setInterval(tick, 1000);
 
