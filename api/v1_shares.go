@@ -107,6 +107,7 @@ type shareSummary struct {
 	Views      int            `json:"views"`
 	Status     share.State    `json:"status"`
 	Native     bool           `json:"native"`
+	Included   string         `json:"included,omitempty"` // in words
 	// Undelivered are the code emails that did not arrive, newest first.
 	Undelivered []undelivered `json:"undelivered,omitempty"`
 }
@@ -134,6 +135,7 @@ func summaryOf(s share.Summary) shareSummary {
 		Recipients: make([]recipient, 0, len(s.Recipients)), CreatedAt: s.CreatedAt,
 		ExpiresAt: s.ExpiresAt, EndedAt: s.EndedAt,
 		MaxViews: s.MaxViews, Views: s.Views, Status: s.State, Native: s.Native,
+		Included: s.Included.Words(),
 	}
 	for _, r := range s.Recipients {
 		if !r.Removed() {

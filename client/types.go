@@ -168,6 +168,7 @@ type Share struct {
 	Native     bool             `json:"native"`
 	// Undelivered are the emails with codes that could not be delivered, newest first.
 	Undelivered []UndeliveredCode `json:"undelivered,omitempty"`
+	Included    string            `json:"included,omitempty"` // of the item, in words; "" once it was erased
 }
 
 // UndeliveredCode is the email of a code that could not be delivered, or not yet. Email is "" once

@@ -38,15 +38,20 @@ func TestTypedFormComesBack(t *testing.T) {
 			p.signIn(admin)
 			p.visit(item + "/share")
 			p.fillShareForm()
+			const box = `#include [data-testid=pick]:first-child [name=include]`
+			p.openIncluded()
+			p.click(box)
 			p.forgetSession()
 			p.click(submitShare)
 			p.signInAgain(admin)
 			p.await(`[data-testid=typed-back]`)
+			p.awaitTrue("the box to be as it was left", element(box)+`.checked === false`)
 			p.await(`[name=access][value=recipients]:checked`)
 			p.await(`[name=one_time][value=on]:checked`)
 			if p.hasScripts() {
 				p.await(`[data-recipient][data-kind=email]`)
 				p.await(`[data-recipient][data-kind=domain]`)
+				p.awaitSummary("One person and anyone at partner.example", "Included: 1 of ")
 			}
 			p.click(submitShare)
 			p.await(`input#share-link`)

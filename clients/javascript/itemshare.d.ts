@@ -155,6 +155,8 @@ export interface Share {
   native: boolean;
   /** Emails with codes that could not be delivered, newest first; absent if there are none. */
   undelivered?: UndeliveredCode[];
+  /** What of the item was included, in words; absent after it was erased. */
+  included?: string;
 }
 
 /** The email of a code that could not be delivered, or not yet. */

@@ -61,8 +61,8 @@ export function showAnswer({ detail }) {
 function firstProblem(place) {
   const link = place.querySelector('[data-testid="problems"] a[href^="#"]');
   const about = link && document.getElementById(link.hash.slice(1));
-  if (!about?.matches("fieldset")) return about;
-  return about.querySelector("input:checked:enabled") ?? about.querySelector("input:enabled");
+  if (!about || about.matches("input, select, textarea, [tabindex]")) return about;
+  return about.querySelector("input:checked:enabled") ?? about.querySelector(":enabled:is(input, select)");
 }
 
 // leaveToBrowser keeps htmx from a submission whose button opens its answer elsewhere.

@@ -276,6 +276,7 @@ class Share:
     status: str
     native: bool = False
     undelivered: List[UndeliveredCode] = field(default_factory=list)
+    included: str = ""
 
     @classmethod
     def of(cls, of: JSON) -> Share:
@@ -286,6 +287,7 @@ class Share:
             of["maxViews"], of["views"],
             _constant(ItemShareStatus, of["status"]), of.get("native", False),
             [UndeliveredCode.of(code) for code in of.get("undelivered") or []],
+            of.get("included", ""),
         )  # fmt: skip
 
 
