@@ -224,6 +224,7 @@ func TestRefusalsInPlace(t *testing.T) {
 	p.choose(`[name=access][value=recipients]`)
 	p.fill(`[data-testid=recipients]`, "ann@client.example ")
 	p.awaitSummary("One person can view")
+	p.awaitQuiet() // no request is on its way when the server restarts
 	p.stays()
 	s.behave("-unreachable")
 	p.choose(`[name=one_time][value=on]`)
