@@ -351,6 +351,14 @@ func adminPages(w *pageWalk) []pageState {
 			p.await(`[data-testid=mail-sent]`)
 		}},
 		{name: "audit", goTo: at("/admin/audit")},
+		{name: "audit-verify", goTo: func(p *page) {
+			p.visit("/admin/audit")
+			p.await(`[data-testid=chain-proof]`)
+			p.click(`[data-testid=chain-proof] summary`)
+			p.await(`[data-testid=verify]`)
+		}},
+		{name: "audit-none", goTo: at("/admin/audit?q=nobody@x.example")},
+		{name: "vaults-all", goTo: at("/vaults")},
 		{name: "not-found", goTo: at("/vaults/nowhere/items/nothing")},
 		{name: "outbox", goTo: at("/demo/outbox")},
 		{name: "share-revoke", goTo: func(p *page) {
@@ -413,7 +421,7 @@ func TestFirstLoad(t *testing.T) {
 	for _, path := range []string{
 		"/signin", "/items", item, item + "/share", "/shares", c.shares("")[0], "/admin/policy",
 		"/admin/users", "/admin/vaults", "/admin/service-accounts", "/admin/mail",
-		"/admin/audit",
+		"/admin/audit", "/vaults",
 	} {
 		pages[s.url+path] = budget{60 * 1024, 4}
 	}

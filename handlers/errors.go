@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strconv"
@@ -115,7 +116,10 @@ func (h *Handlers) vaultsBeside(c echo.Context, err error) []vault.Info {
 	if fragment(c) || fault.KindOf(err) == fault.Unavailable || errors.Is(err, errOfVault) {
 		return nil
 	}
-	return h.sidebarVaults(c.Request().Context(), identityOf(c))
+	// The deadline of the request's own work ends with it.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request().Context()), readyTime)
+	defer cancel()
+	return h.sidebarVaults(ctx, identityOf(c))
 }
 
 // wayBack returns the address of the item that the request was about; "" on the item's
