@@ -52,6 +52,7 @@ var rooms = map[string]room{
 	},
 	"vault/password":            {ours: []string{"fault"}},
 	"vault/vaulttest":           {ours: []string{"vault", "fault"}},
+	"vault/exporter":  {ours: []string{"vault", "fault"}},
 
 	"account": {
 		ours:  []string{"seal", "audit", "address", "fault"},

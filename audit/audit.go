@@ -24,6 +24,7 @@ const (
 	VaultAdded       Kind = "vault.added"
 	GrantChanged     Kind = "vault.granted"
 	ItemsImported    Kind = "vault.imported"
+	ItemsExported    Kind = "vault.exported"
 	FieldRevealed    Kind = "item.revealed"
 	ItemRead         Kind = "item.read" // with its values, by a service account
 	FileDownloaded   Kind = "item.file_downloaded"

@@ -24,6 +24,7 @@ type commands struct {
 	settings
 	Serve  serveCommand  `cmd:"" group:"run" help:"${command_serve}"`
 	Import importCommand `cmd:"" group:"run" help:"Import another program's export into the vault."`
+	Export exportCommand `cmd:"" group:"run" help:"${command_export}"`
 	User   struct {
 		Add      userAddCommand      `cmd:"" group:"run" help:"Add a user."`
 		Password userPasswordCommand `cmd:"" group:"run" help:"Set a user's password."`

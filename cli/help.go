@@ -43,6 +43,10 @@ func helpTexts() kong.Vars {
 		"copy_from": "The database to copy: sqlite:PATH or postgres://…. If it holds a " +
 			"password, set the variable instead: others can see flags.",
 
+		"command_export": "Export the items of a vault to an unencrypted .1pux file, which itemshare and " +
+			"1Password import.",
+		"export_vault": "The name or ID of the vault.",
+		"export_file":  "The new file. Anyone who can read it can read every password in it.",
 		"import_file": "The export of 1Password (.1pux), Bitwarden, KeePass (XML), Proton Pass, or a " +
 			"CSV file. It is recognized by its content.",
 		"import_duplicates": "What becomes of entries that the vault has already: skip, update, or keep " +

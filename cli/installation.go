@@ -11,6 +11,7 @@ import (
 	"itemshare/db"
 	"itemshare/seal"
 	"itemshare/vault"
+	"itemshare/vault/intake"
 	"itemshare/vault/local"
 )
 
@@ -21,7 +22,8 @@ type installation struct {
 	keyring  *seal.Keyring
 	log      *audit.Log
 	accounts *account.Service
-	vault    *local.Vault  // the embedded vault
+	vault    *local.Vault // the embedded vault
+	intake   *intake.Service
 	backend  vault.Backend // the vault that is served: the embedded one or an account
 }
 
@@ -101,6 +103,10 @@ func (p *program) unlock(key seal.MasterKey, database *db.DB) (*installation, er
 	})
 	in.vault = local.New(local.Config{
 		Store: database, Box: keyring.Box(seal.Items), Audit: in.log, Clock: p.clock, Random: p.random,
+	})
+	in.intake = intake.New(intake.Config{
+		Store: database, Vault: in.vault, Box: keyring.Box(seal.Items), Clock: p.clock,
+		Random: p.random, Log: p.log,
 	})
 	in.backend = in.vault
 	return in, nil

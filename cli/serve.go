@@ -213,7 +213,7 @@ func (c *serveCommand) build(p *program, in *installation, base *url.URL) (s ser
 		},
 	)
 	sealer := audit.NewSealer(in.db, in.chainMAC, p.log)
-	s.workers = append(s.workers, sealer.Run, prover.Run, sweeper.Run,
+	s.workers = append(s.workers, sealer.Run, prover.Run, sweeper.Run, in.intake.Run,
 		func(ctx context.Context) { in.accounts.CountRefusals(ctx, p.log) })
 	// What is set up wrong is noticed anew.
 	if err := in.db.ClearWarning(p.ctx, handlers.UntrustedProxy); err != nil {
@@ -259,7 +259,7 @@ func (c *serveCommand) handler(
 		Forms:      in.keyring.Box(seal.Forms),
 		CookieKeys: [2][]byte{cookieKey("sign"), cookieKey("encrypt")}, Warn: in.db.SetWarning,
 		Proxies: c.proxies, Clock: p.clock, Random: p.random, Log: p.log, Demo: demo,
-		Mail: desk, MaxFile: c.maxFile(),
+		Mail: desk, MaxFile: c.maxFile(), Imports: in.imports(), Export: in.exporter(p),
 	})
 }
 
@@ -281,6 +281,7 @@ func (c *serveCommand) sweeper(
 			in.db.EraseMail,
 			in.db.EraseMailFailures,
 			in.db.EraseRevocations,
+			in.intake.Sweep,
 			func(ctx context.Context, _ time.Time, limit int) (int, error) {
 				return in.accounts.EraseSessions(ctx, limit)
 			},

@@ -28,6 +28,8 @@ import (
 	"itemshare/share"
 	"itemshare/static"
 	"itemshare/vault"
+	"itemshare/vault/exporter"
+	"itemshare/vault/intake"
 	"itemshare/vault/local"
 	"itemshare/views"
 )
@@ -51,6 +53,7 @@ type app struct {
 	log       *logBuffer
 	audited   *audit.Reader
 	auditLog  *audit.Log
+	imports   *intake.Service
 
 	team, readOnly, elsewhere vault.Info
 	item, hidden              vault.Item // in team, in elsewhere
@@ -196,6 +199,20 @@ func (a *app) serve(s appOptions, keyring *seal.Keyring, events *audit.Log, log 
 			keyring.MAC(seal.Cookies, "sign"), keyring.MAC(seal.Cookies, "encrypt"),
 		},
 		Proxies: s.proxies, MaxFile: s.maxFile, Clock: a.clock.Now, Random: random, Log: log, Warn: a.db.SetWarning,
+	}
+	a.imports = intake.New(intake.Config{
+		Store: a.db, Vault: a.vault, Box: keyring.Box(seal.Items), Clock: a.clock.Now,
+		Random: rand.Reader, Log: log,
+	})
+	a.work(a.imports.Run)
+	if s.vault == nil {
+		mine.Imports = a.imports
+		mine.Export = func(ctx context.Context, to io.Writer, vaults []vault.Info) error {
+			_, err := exporter.Write(ctx, to, exporter.Export{
+				From: a.vault, Vaults: vaults, Account: "itemshare", Now: a.clock.Now(),
+			})
+			return err
+		}
 	}
 	mine.API = api.New(api.Config{
 		Shares: shares, Vault: backend, Recorder: mine.Recorder, URL: a.base.String(), Rate: s.rate,

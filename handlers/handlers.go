@@ -80,6 +80,8 @@ type Config struct {
 	Erasures Erasures
 	Static   *static.Files
 	API      API
+	Imports  Imports                         // nil for a vault that can't be changed here
+	Export   Exporter                        // nil the same
 	Mail     Mail                            // nil if email is off
 	Demo     Outbox                          // nil but in a demo
 	Ready    func(ctx context.Context) error // why the server can't work yet, nil if it can

@@ -183,6 +183,8 @@ func (h *Handlers) mostBytes(c echo.Context, r route) int64 {
 		return h.mostUploaded()
 	case r.access == account.VaultEditor, r.access == account.ServiceAccountEditor:
 		return itemBodyLimit
+	case r.method == http.MethodPost && r.path == "/import":
+		return mostImported
 	case r.access != account.Anyone:
 		return bodyLimit
 	case r.path == resumePath:

@@ -102,6 +102,17 @@ func (h *Handlers) pages() []route {
 		{post, "/shares/:id/revoke", signedIn, page, false, h.revoke},
 		{post, "/shares/:id/recipients/:position/remove", signedIn, page, false, h.removeRecipient},
 
+		{get, "/import", signedIn, page, false, h.showImports},
+		{post, "/import", signedIn, page, true, h.sendImport},
+		{get, "/import/:import", signedIn, page, false, h.showImport},
+		{post, "/import/:import/columns", signedIn, page, false, h.setImportColumns},
+		{post, "/import/:import/vault", signedIn, page, false, h.setImportVault},
+		{post, "/import/:import/decide", signedIn, page, false, h.decideImport},
+		{get, "/import/:import/report.csv", signedIn, page, true, h.importReport},
+		{post, "/import/:import/cancel", signedIn, page, true, h.cancelImport},
+		{get, "/export", signedIn, page, false, h.showExport},
+		{post, "/export", signedIn, page, true, h.export},
+
 		{get, "/admin/policy", admin, page, false, h.showPolicy},
 		{post, "/admin/policy", admin, page, false, h.setPolicy},
 		{post, "/admin/policy/links", admin, page, false, h.setLinks},

@@ -95,6 +95,21 @@ var routeTests = map[string]routeTest{
 	"POST /shares/:id/revoke": {want: [...]int{401, 303, 404, 404, 303}},
 	"POST /shares/:id/recipients/:position/remove": {want: [...]int{401, 303, 404, 404, 303}},
 
+	"GET /import":                  {want: [...]int{303, 200, 200, 200, 200}},
+	"POST /import":                 {want: [...]int{401, 403, 403, 403, 400}},
+	"GET /import/:import":          {want: [...]int{303, 404, 404, 404, 200}},
+	"POST /import/:import/columns": {want: [...]int{401, 403, 403, 403, 422}},
+	"POST /import/:import/vault": {
+		want: [...]int{401, 403, 403, 403, 422}, form: url.Values{"to": {"nowhere"}},
+	},
+	"POST /import/:import/decide": {
+		want: [...]int{401, 403, 403, 403, 303}, form: url.Values{"duplicates": {"skip"}},
+	},
+	"GET /import/:import/report.csv": {want: [...]int{303, 404, 404, 404, 200}},
+	"POST /import/:import/cancel":    {want: [...]int{401, 404, 404, 404, 303}},
+	"GET /export":                    {want: [...]int{303, 200, 200, 200, 200}},
+	"POST /export":                   {want: [...]int{401, 422, 422, 422, 422}},
+
 	"GET /admin/policy":  {want: [...]int{303, 403, 403, 403, 200}},
 	"POST /admin/policy": {want: [...]int{401, 403, 403, 403, 303}, form: strictPolicy()},
 	"POST /admin/policy/links": {
@@ -148,6 +163,7 @@ var changingRoutes = map[string]bool{
 	"POST /vaults/:vault/items/:item/share":              true, "POST /shares/:id/revoke": true,
 	"POST /shares/:id/recipients/:position/remove": true, "POST /admin/policy": true,
 	"POST /admin/service-accounts/:id/revoke": true, "POST /admin/mail/test": true,
+	"POST /import/:import/decide": true, "POST /import/:import/cancel": true,
 }
 
 // appWithCallers is the application with a browser for each of callers.
@@ -155,6 +171,7 @@ type appWithCallers struct {
 	*app
 	browsers [len(callers)]*browser
 	program  account.ServiceAccount
+	imported string // ID of an import of the admin, which waits for decisions
 }
 
 func newAppWithCallers(t *testing.T) *appWithCallers {
@@ -164,6 +181,7 @@ func newAppWithCallers(t *testing.T) *appWithCallers {
 	}
 	a.revokeGrant()
 	a.program = a.addProgram("Deploys", true, a.team.ID).account
+	a.imported = a.importFile(adminEmail, chromeExport, vault.ImportChoices{NewVault: "Imported"})
 	return a
 }
 
@@ -194,7 +212,8 @@ func (a *appWithCallers) fillPattern(pattern, which, share string) string {
 	asset = asset[strings.Index(asset, "/static/")+len("/static/"):]
 	asset = asset[:strings.IndexByte(asset, '"')]
 	return strings.NewReplacer("service-accounts/:id", "service-accounts/"+program, ":vault",
-		vaultID, ":item", itemID, ":file", file, ":version", "1", ":id", share, ":position", "0", ":name", asset).
+		vaultID, ":item", itemID, ":file", file, ":version", "1", ":import", a.imported, ":id", share,
+		":position", "0", ":name", asset).
 		Replace(pattern)
 }
 

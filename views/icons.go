@@ -181,6 +181,9 @@ func iconShapes(name string) string {
 			`<line x1="19" x2="22" y1="16" y2="16"/>`
 	case "circle-check":
 		return `<circle cx="12" cy="12" r="10"/><path d="m16 9-5.5 5.5L8 12"/>`
+	case "upload":
+		return `<path d="M12 3v12"/><path d="m17 8-5-5-5 5"/>` +
+			`<path d="M21 15v4a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2v-4"/>`
 	case "download":
 		return `<path d="M12 15V3"/><path d="M21 15v4a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2v-4"/>` +
 			`<path d="m7 10 5 5 5-5"/>`

@@ -47,6 +47,7 @@ const (
 	NavNone    Nav = ""
 	NavItems   Nav = "items"
 	NavHistory Nav = "history"
+	NavImport  Nav = "import"
 	NavPolicy  Nav = "policy"
 	NavUsers   Nav = "users"
 	NavVaults  Nav = "vaults"

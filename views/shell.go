@@ -36,6 +36,10 @@ func historyLink(s Shell) place {
 	return place{s.Paths.History(HistoryFilter{}), "clock", "History", s.Nav == NavHistory}
 }
 
+func importLink(s Shell) place {
+	return place{s.Paths.Imports(), "upload", "Import", s.Nav == NavImport}
+}
+
 func outboxLink(s Shell) place {
 	return place{s.Paths.Outbox(), "inbox", "Outbox", s.Nav == NavOutbox}
 }

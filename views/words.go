@@ -107,6 +107,9 @@ func count(n int, noun string) string {
 	if strings.HasSuffix(noun, "ss") {
 		return text + " " + noun + "es"
 	}
+	if stem, ok := strings.CutSuffix(noun, "ry"); ok {
+		return text + " " + stem + "ries"
+	}
 	return text + " " + noun + "s"
 }
 
@@ -259,6 +262,7 @@ var auditKinds = [...]auditKind{
 	{audit.VaultAdded, "Vault added", ""},
 	{audit.GrantChanged, "Access changed", ""},
 	{audit.ItemsImported, "Items imported", ""},
+	{audit.ItemsExported, "Items exported", ""},
 	{audit.FieldRevealed, "Value revealed", ""},
 	{audit.ItemRead, "Item read by service account", ""},
 	{audit.FileDownloaded, "File downloaded", ""},

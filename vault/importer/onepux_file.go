@@ -16,7 +16,8 @@ func (c *conversion) file(from *value, field string) {
 	if found == nil {
 		found = c.reader.byID[id]
 	}
-	c.addFile(found, from, vault.File{ID: id, Name: name}, field)
+	kind := mediaType(from.get(ownMember))
+	c.addFile(found, from, vault.File{ID: id, Name: name, Type: kind}, field)
 	if size := from.get("decryptedSize"); size != nil && found != nil && size.mark == unmarked {
 		n, ok := size.number()
 		if size.set(taken); !ok || n > 0 && n != found.size() {

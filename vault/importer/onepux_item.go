@@ -28,6 +28,7 @@ type conversion struct {
 	builder
 	reader  *itemReader
 	account int
+	placed  []placedField
 }
 
 // imported converts an element of items and returns its ID. It reports false for one that isn't
@@ -86,6 +87,10 @@ func (c *conversion) convert(from *value) {
 	c.item.UpdatedAt = c.instant(from.get("updatedAt"), "updatedAt")
 	code := from.get("categoryUuid")
 	category, ok := categories[code.plainText()]
+	if own := from.get(ownMember).get("category"); own != nil {
+		category, ok = vault.ParseCategory(own.plainText())
+		own.set(taken)
+	}
 	if c.item.Category = category; ok {
 		code.set(taken)
 	} else {
@@ -108,12 +113,13 @@ func (c *conversion) convert(from *value) {
 	}
 	c.item.Notes = c.text(details.get("notesPlain"), "notesPlain")
 	c.logins(details)
-	for i, section := range c.list(details.get("sections"), "sections") {
-		c.section(i, section)
-	}
 	if document := details.get("documentAttributes"); document != nil {
 		c.file(document, "documentAttributes")
 	}
+	for i, section := range c.list(details.get("sections"), "sections") {
+		c.section(i, section)
+	}
+	c.place()
 	c.history(details)
 }
 

@@ -47,6 +47,13 @@ var loginTypes = map[string]vault.FieldType{
 func (c *conversion) logins(details *value) {
 	var password string
 	for _, from := range c.list(details.get("loginFields"), "loginFields") {
+		exact := vault.Field{ID: from.get("id").plainText(), Title: from.get("name").plainText()}
+		if c.marked(from, exact, from.get("value")) {
+			for _, name := range []string{"name", "fieldType", "designation"} {
+				from.get(name).set(taken)
+			}
+			continue
+		}
 		field := vault.Field{
 			ID: from.get("id").
 				plainText(),
@@ -107,10 +114,15 @@ func (c *conversion) section(number int, from *value) {
 		}
 		title := c.text(field.get("title"), "fields")
 		id := field.get("id").plainText()
+		if c.marked(field, vault.Field{ID: id, Title: title}, field.get("value")) {
+			continue
+		}
 		field.get("id").set(taken)
 		c.values(vault.Field{ID: id, Title: title, SectionID: section.ID}, field.get("value"))
 	}
-	if len(c.item.Fields) > before {
+	own := from.get(ownMember).get("section")
+	own.set(taken)
+	if len(c.item.Fields) > before || own.plainText() == "true" {
 		c.item.Sections = append(c.item.Sections, section)
 	}
 }

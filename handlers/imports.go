@@ -1,0 +1,432 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/labstack/echo/v4"
+
+	"itemshare/account"
+	"itemshare/fault"
+	"itemshare/vault"
+	"itemshare/views"
+)
+
+// Imports imports files that people send. An import of someone else is fault.NotFound.
+type Imports interface {
+	// Receive stores a file as it comes, and returns the import that it belongs to.
+	Receive(ctx context.Context, userID, fileName string, from io.Reader) (id string, err error)
+	// Read compares the file with the vaults in the background.
+	Read(
+		ctx context.Context, rights vault.ImportRights, id string, choices vault.ImportChoices,
+	) error
+	Job(ctx context.Context, rights vault.ImportRights, id string) (vault.ImportJob, error)
+	Jobs(ctx context.Context, userID string) ([]vault.ImportJob, error)
+	// Entries returns a page of a list, from 1, and how many there are.
+	Entries(
+		ctx context.Context, userID, id string, list vault.ImportList, page int,
+	) ([]vault.ImportOutcome, int, error)
+	Decide(
+		ctx context.Context, userID, id string, all vault.Duplicates,
+		single map[int]vault.Duplicates,
+	) error
+	// Start imports in the background.
+	Start(
+		ctx context.Context, rights vault.ImportRights, id string, all vault.Duplicates,
+		single map[int]vault.Duplicates,
+	) error
+	Cancel(ctx context.Context, userID, id string) error
+	// Report calls do with every entry in order.
+	Report(
+		ctx context.Context, userID, id string, do func(vault.ImportOutcome) error,
+	) error
+	Roles() []vault.ImportRole
+	Formats() string
+}
+
+// mostImported is how many bytes a form with a file to import may have.
+const mostImported = 513 << 20
+
+// importRights returns what me may do in an import.
+func importRights(me account.Identity) vault.ImportRights {
+	return vault.ImportRights{UserID: me.User.ID, Admin: me.Admin(), MayEdit: me.MayEdit}
+}
+
+// editable returns the vaults whose items me may edit.
+func (h *Handlers) editable(ctx context.Context, me account.Identity) ([]vault.Info, error) {
+	all, err := h.viewable(ctx, me)
+	if err != nil {
+		return nil, err
+	}
+	var mine []vault.Info
+	for _, v := range all {
+		if me.MayEdit(v.ID) {
+			mine = append(mine, v)
+		}
+	}
+	return mine, nil
+}
+
+// importer returns what imports files, if the vaults here can be changed by me.
+func (h *Handlers) importer(ctx context.Context, me account.Identity) (Imports, error) {
+	if h.c.Imports == nil {
+		return nil, fault.New(fault.Forbidden, fault.CodeForbidden,
+			"These vaults are changed in "+h.elsewhere()+". Import the items there.")
+	}
+	vaults, err := h.editable(ctx, me)
+	if err == nil && len(vaults) == 0 && !me.Admin() {
+		err = fault.New(fault.Forbidden, fault.CodeForbidden,
+			"You can't edit any vault. Ask an admin for access.")
+	}
+	return h.c.Imports, err
+}
+
+// elsewhere returns the provider of the account that is served, "" for the embedded vault.
+func (h *Handlers) elsewhere() string {
+	if h.c.Imports != nil {
+		return ""
+	}
+	if limiter, ok := h.c.Vault.(vault.Limiter); ok {
+		return limiter.Account()
+	}
+	return "1Password"
+}
+
+func (h *Handlers) showImports(c echo.Context, me account.Identity) error {
+	return h.showImportsPage(c, me, http.StatusOK, views.ImportInput{To: c.QueryParam("vault")}, nil)
+}
+
+func (h *Handlers) showImportsPage(
+	c echo.Context, me account.Identity, status int, input views.ImportInput,
+	problems []fault.Problem,
+) error {
+	ctx := c.Request().Context()
+	vaults, err := h.viewable(ctx, me)
+	if err != nil {
+		return err
+	}
+	props := views.ImportsProps{
+		Shell: h.shell(me, views.NavImport, "Import", vaults), Elsewhere: h.elsewhere(),
+		Admin: me.Admin(), Input: input, Problems: problems,
+	}
+	if h.c.Imports != nil {
+		editable, err := h.editable(ctx, me)
+		if err != nil {
+			return err
+		}
+		props.Vaults, props.Formats = options(editable), h.c.Imports.Formats()
+		if props.Jobs, err = h.c.Imports.Jobs(ctx, me.User.ID); err != nil {
+			return fault.Wrap("list imports", err)
+		}
+	}
+	return h.show(c, status, views.ImportsPage(props))
+}
+
+// importForm is what came with a form with a file.
+type importForm struct {
+	id     string // of the import, "" without a file
+	values url.Values
+}
+
+// sendImport stores the file of a form and starts to read it.
+func (h *Handlers) sendImport(c echo.Context, me account.Identity) error {
+	ctx := c.Request().Context()
+	imports, err := h.importer(ctx, me)
+	if err != nil {
+		return err
+	}
+	form, err := h.receiveImport(c, me, imports)
+	if err == nil && form.id == "" {
+		err = fault.Field("file", fault.CodeInvalid, "Choose a file.")
+	}
+	input := importInput(form.values)
+	if err == nil {
+		choices, problem := importChoices(input)
+		if err = problem; err == nil {
+			err = imports.Read(ctx, importRights(me), form.id, choices)
+		}
+	}
+	if err == nil {
+		return seeOther(c, h.Import(form.id))
+	}
+	if form.id != "" {
+		err = errors.Join(err, imports.Cancel(ctx, me.User.ID, form.id))
+	}
+	if fault.KindOf(err) != fault.Invalid || fault.CodeOf(err) == fault.CodeMalformed {
+		return fault.Wrap("import a file", err)
+	}
+	return h.showImportsPage(
+		c, me, http.StatusUnprocessableEntity, input, fault.ProblemsOf(err),
+	)
+}
+
+// receiveImport reads a form with a file. The file is stored as it comes; the other fields may come
+// before it or after it.
+func (h *Handlers) receiveImport(
+	c echo.Context, me account.Identity, imports Imports,
+) (form importForm, err error) {
+	form.values = url.Values{}
+	control := http.NewResponseController(c.Response().Writer)
+	deadline := time.Now().Add(longTime)
+	if err := control.SetReadDeadline(deadline); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return form, fmt.Errorf("extend the time to read: %w", err)
+	}
+	parts, err := c.Request().MultipartReader()
+	if err != nil {
+		return form, fault.Field("", fault.CodeMalformed, "")
+	}
+	for {
+		part, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			return form, nil
+		}
+		if err != nil {
+			return form, brokenForm(err)
+		}
+		if part.FileName() == "" {
+			text, err := io.ReadAll(io.LimitReader(part, publicBodyLimit))
+			if err != nil {
+				return form, brokenForm(err)
+			}
+			form.values.Add(part.FormName(), string(text))
+			continue
+		}
+		if form.id != "" {
+			return form, fault.Field("file", fault.CodeInvalid, "Choose one file.")
+		}
+		ctx := c.Request().Context()
+		form.id, err = imports.Receive(ctx, me.User.ID, shortName(part.FileName()), part)
+		if err != nil {
+			_, _ = io.Copy(io.Discard, c.Request().Body) // browsers show no answer before
+			return form, brokenForm(err)
+		}
+	}
+}
+
+// brokenForm returns the error of a form that is too long or broke off.
+func brokenForm(err error) error {
+	if tooLong := (*http.MaxBytesError)(nil); errors.As(err, &tooLong) {
+		return fault.Field("file", fault.CodeTooLarge, "A file can be 512 MiB at most here. "+
+			"The command itemshare import reads larger ones.")
+	}
+	if fault.KindOf(err) != fault.Internal {
+		return err
+	}
+	return fmt.Errorf("%w: %w", fault.Field("", fault.CodeMalformed, ""), err)
+}
+
+// shortName returns a file's name for people.
+func shortName(name string) string {
+	name = strings.ToValidUTF8(name, "\uFFFD")
+	for utf8.RuneCountInString(name) > 100 {
+		_, size := utf8.DecodeLastRuneInString(name)
+		name = name[:len(name)-size]
+	}
+	return name
+}
+
+func importInput(form url.Values) views.ImportInput {
+	return views.ImportInput{
+		To: form.Get("to"), Name: strings.TrimSpace(form.Get("name")),
+		Archived: isChecked(form, "archived"),
+	}
+}
+
+// importChoices returns where items go. A new vault needs a name.
+func importChoices(in views.ImportInput) (vault.ImportChoices, error) {
+	choices := vault.ImportChoices{Target: in.To, Archived: in.Archived}
+	if in.To != views.ImportNew {
+		return choices, nil
+	}
+	choices.Target, choices.NewVault = "", in.Name
+	switch {
+	case in.Name == "":
+		return choices, fault.Field("name", fault.CodeInvalid, "Give the new vault a name.")
+	case utf8.RuneCountInString(in.Name) > 200:
+		return choices, fault.Field("name", fault.CodeInvalid,
+			"A vault's name has at most 200 characters.")
+	}
+	return choices, nil
+}
+
+// showImport shows one import, or how far the work on it is.
+func (h *Handlers) showImport(c echo.Context, me account.Identity) error {
+	return h.showImportWith(c, me, http.StatusOK, nil)
+}
+
+func (h *Handlers) showImportWith(
+	c echo.Context, me account.Identity, status int, problems []fault.Problem,
+) error {
+	ctx := c.Request().Context()
+	if h.c.Imports == nil {
+		return fault.Of(fault.NotFound)
+	}
+	job, err := h.c.Imports.Job(ctx, importRights(me), c.Param("import"))
+	if err != nil {
+		return fault.Wrap("load an import", err)
+	}
+	props := views.ImportProps{
+		Job: job, Admin: me.Admin(), Roles: h.c.Imports.Roles(), Problems: problems,
+	}
+	if fragment(c) && job.State.Working() {
+		props.Shell = h.shell(me, views.NavImport, "Import", nil)
+		return h.show(c, status, views.ImportProgress(props))
+	}
+	if fragment(c) {
+		c.Response().Header().Set("HX-Refresh", "true")
+		return c.NoContent(http.StatusOK)
+	}
+	vaults, err := h.viewable(ctx, me)
+	if err != nil {
+		return err
+	}
+	editable, err := h.editable(ctx, me)
+	if err != nil {
+		return err
+	}
+	props.Shell, props.Vaults = h.shell(me, views.NavImport, "Import", vaults), options(editable)
+	if err := h.setEntries(c, me, &props); err != nil {
+		return err
+	}
+	return h.showSecret(c, status, views.ImportPage(props)) // it may have values of the file
+}
+
+// setEntries sets a page of the duplicates and of what is left out.
+func (h *Handlers) setEntries(
+	c echo.Context, me account.Identity, props *views.ImportProps,
+) error {
+	for _, list := range []struct {
+		name  vault.ImportList
+		param string
+		into  *views.ImportEntries
+	}{
+		{vault.DuplicateList, "page", &props.Duplicates}, {vault.LeftOutList, "left", &props.LeftOut},
+	} {
+		page, _ := strconv.Atoi(c.QueryParam(list.param))
+		list.into.Page = max(1, page)
+		var err error
+		list.into.Entries, list.into.Pages, err = h.c.Imports.Entries(
+			c.Request().Context(), me.User.ID, props.Job.ID, list.name, list.into.Page,
+		)
+		if err != nil {
+			return fault.Wrap("list an import's entries", err)
+		}
+	}
+	return nil
+}
+
+// readAgain compares an import's file again, with other choices.
+func (h *Handlers) readAgain(
+	c echo.Context, me account.Identity,
+	choose func(form url.Values, job vault.ImportJob) (vault.ImportChoices, error),
+) error {
+	ctx := c.Request().Context()
+	form, err := formOf(c)
+	if err != nil {
+		return err
+	}
+	imports, err := h.importer(ctx, me)
+	if err != nil {
+		return err
+	}
+	id := c.Param("import")
+	job, err := imports.Job(ctx, importRights(me), id)
+	if err != nil {
+		return fault.Wrap("load an import", err)
+	}
+	choices, err := choose(form, job)
+	if err == nil {
+		err = imports.Read(ctx, importRights(me), id, choices)
+	}
+	return h.afterImport(c, me, err, h.Import(id))
+}
+
+// afterImport answers a change of an import: problems of the form show on its page.
+func (h *Handlers) afterImport(
+	c echo.Context, me account.Identity, err error, next string,
+) error {
+	switch fault.KindOf(err) {
+	case fault.Invalid:
+		return h.showImportWith(c, me, http.StatusUnprocessableEntity, fault.ProblemsOf(err))
+	default:
+		if err != nil {
+			return fault.Wrap("change an import", err)
+		}
+	}
+	return seeOther(c, next)
+}
+
+// setImportColumns takes what the columns of a CSV file hold.
+func (h *Handlers) setImportColumns(c echo.Context, me account.Identity) error {
+	return h.readAgain(c, me, func(form url.Values, job vault.ImportJob) (vault.ImportChoices, error) {
+		choices := job.Choices
+		if job.Header == nil {
+			return choices, fault.Field("columns", fault.CodeInvalid, "This file has no columns to choose.")
+		}
+		choices.Columns = make([]string, len(job.Header.Columns))
+		for i := range choices.Columns {
+			choices.Columns[i] = form.Get("column." + strconv.Itoa(i))
+		}
+		return choices, nil
+	})
+}
+
+// setImportVault takes where items go.
+func (h *Handlers) setImportVault(c echo.Context, me account.Identity) error {
+	return h.readAgain(c, me, func(form url.Values, job vault.ImportJob) (vault.ImportChoices, error) {
+		choices, err := importChoices(importInput(form))
+		choices.Columns, choices.Duplicates = job.Choices.Columns, job.Choices.Duplicates
+		return choices, err
+	})
+}
+
+// decideImport stores what becomes of duplicates, and starts the import or shows another page of them.
+func (h *Handlers) decideImport(c echo.Context, me account.Identity) error {
+	ctx := c.Request().Context()
+	form, err := formOf(c)
+	if err != nil {
+		return err
+	}
+	imports, err := h.importer(ctx, me)
+	if err != nil {
+		return err
+	}
+	id, all := c.Param("import"), vault.Duplicates(form.Get("duplicates"))
+	single := map[int]vault.Duplicates{}
+	for name := range form {
+		if number, ok := strings.CutPrefix(name, "decide."); ok {
+			n, err := strconv.Atoi(number)
+			if err != nil {
+				return fault.Field("duplicates", fault.CodeInvalid, "")
+			}
+			single[n] = vault.Duplicates(form.Get(name))
+		}
+	}
+	if form.Get("do") == "start" {
+		err = imports.Start(ctx, importRights(me), id, all, single)
+		return h.afterImport(c, me, err, h.Import(id))
+	}
+	page, _ := strconv.Atoi(form.Get("page"))
+	err = imports.Decide(ctx, me.User.ID, id, all, single)
+	return h.afterImport(c, me, err, h.ImportPages(id, page, 1))
+}
+
+// cancelImport ends an import and erases its file or report.
+func (h *Handlers) cancelImport(c echo.Context, me account.Identity) error {
+	if h.c.Imports == nil {
+		return fault.Of(fault.NotFound)
+	}
+	err := h.c.Imports.Cancel(c.Request().Context(), me.User.ID, c.Param("import"))
+	if err != nil {
+		return fault.Wrap("cancel an import", err)
+	}
+	return seeOther(c, h.Paths.Imports())
+}

@@ -1,0 +1,15 @@
+package views
+
+import "itemshare/fault"
+
+// Export is the page to download items as a file, and accepts its POST.
+func (p Paths) Export() string { return p.Base + "/export" }
+
+// ExportProps are the values of ExportPage.
+type ExportProps struct {
+	Shell     Shell
+	Elsewhere string   // the provider of the account whose items are exported there, "" for none
+	Vaults    []Option // those whose items the reader may reveal
+	Chosen    []string
+	Problems  []fault.Problem
+}

@@ -1,0 +1,258 @@
+package views
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"itemshare/fault"
+	"itemshare/share"
+	"itemshare/vault"
+)
+
+// Imports is the page to send a file to import, and accepts its POST.
+func (p Paths) Imports() string { return p.Base + "/import" }
+
+// Import is one import's page.
+func (p Paths) Import(id string) string { return p.Imports() + "/" + url.PathEscape(id) }
+
+// ImportPages is the same at a page of its duplicates and of what is left out.
+func (p Paths) ImportPages(id string, duplicates, leftOut int) string {
+	number := func(n int) string {
+		if n < 2 {
+			return ""
+		}
+		return strconv.Itoa(n)
+	}
+	return p.Import(id) + query("page", number(duplicates), "left", number(leftOut))
+}
+
+// ImportColumns accepts a POST of what the columns of a CSV file hold.
+func (p Paths) ImportColumns(id string) string { return p.Import(id) + "/columns" }
+
+// ImportVault accepts a POST of where items go.
+func (p Paths) ImportVault(id string) string { return p.Import(id) + "/vault" }
+
+// ImportDecide accepts a POST of what becomes of duplicates, and starts the import.
+func (p Paths) ImportDecide(id string) string { return p.Import(id) + "/decide" }
+
+// ImportCancel accepts a POST, and erases the import's file or report.
+func (p Paths) ImportCancel(id string) string { return p.Import(id) + "/cancel" }
+
+// ImportReport is every entry of an import, as CSV.
+func (p Paths) ImportReport(id string) string { return p.Import(id) + "/report.csv" }
+
+// ImportsProps are the values of ImportsPage.
+type ImportsProps struct {
+	Shell     Shell
+	Elsewhere string // the provider of the account whose vaults are changed there, "" for none
+	Vaults    []Option
+	Admin     bool // may add vaults
+	Formats   string
+	Jobs      []vault.ImportJob
+	Input     ImportInput
+	Problems  []fault.Problem
+}
+
+// ImportInput is where items go, as entered.
+type ImportInput struct {
+	To       string // a vault's ID, ImportNew, or "" for the vaults of the export
+	Name     string // of the new vault
+	Archived bool
+}
+
+// ImportNew stands for a new vault among vaults to import into.
+const ImportNew = "new"
+
+// ImportProps are the values of ImportPage and of its fragment ImportProgress.
+type ImportProps struct {
+	Shell      Shell
+	Job        vault.ImportJob
+	Vaults     []Option
+	Admin      bool
+	Roles      []vault.ImportRole
+	Duplicates ImportEntries
+	LeftOut    ImportEntries
+	Problems   []fault.Problem
+}
+
+// ImportEntries is a page of entries.
+type ImportEntries struct {
+	Entries []vault.ImportOutcome
+	Page    int // from 1
+	Pages   int
+}
+
+// input returns where the items of an import go, as in the form.
+func (p ImportProps) input() ImportInput {
+	in := ImportInput{
+		To: p.Job.Choices.Target, Name: p.Job.Choices.NewVault, Archived: p.Job.Choices.Archived,
+	}
+	if in.To == "" && in.Name != "" {
+		in.To = ImportNew
+	}
+	return in
+}
+
+// importTitle is the heading of an import's page.
+func importTitle(state vault.ImportState) string {
+	switch state {
+	case vault.ImportColumns:
+		return "Match the columns"
+	case vault.ImportReady:
+		return "Check before you import"
+	case vault.ImportRunning:
+		return "Importing"
+	case vault.ImportDone:
+		return "Import finished"
+	case vault.ImportFailed:
+		return "This file can’t be imported"
+	}
+	return "Reading the file"
+}
+
+// importStateWords says how far an import is, for the list.
+func importStateWords(state vault.ImportState) string {
+	switch state {
+	case vault.ImportColumns, vault.ImportReady:
+		return "Waiting for you"
+	case vault.ImportRunning:
+		return "Importing"
+	case vault.ImportDone:
+		return "Finished"
+	case vault.ImportFailed:
+		return "Failed"
+	}
+	return "Reading"
+}
+
+func importSource(job vault.ImportJob) string {
+	words := job.FileName + " · " + share.Size(job.Size)
+	if job.Summary != nil {
+		words += " · " + job.Summary.Format
+	}
+	return words
+}
+
+// progressDone says how many entries work has got through.
+func progressDone(job vault.ImportJob) string {
+	if job.Total == 0 {
+		return "Starting"
+	}
+	return fmt.Sprintf("%d of %s", job.Done, count(job.Total, "entry"))
+}
+
+// importCount is a number of entries of one kind.
+type importCount struct {
+	Name, Hint string
+	Number     int
+}
+
+// previewCounts are what a dry run found.
+func previewCounts(s *vault.ImportSummary) []importCount {
+	fresh := s.Entries - s.Unchanged - s.Duplicates - s.LeftOut
+	return []importCount{
+		{"New", "Will be added", fresh},
+		{"Unchanged", "Already there, and the same", s.Unchanged},
+		{"Duplicates", "Already there, and different", s.Duplicates},
+		{"Can’t be imported", "Listed below with the reason", s.LeftOut},
+	}
+}
+
+// doneCounts are what an import did.
+func doneCounts(s *vault.ImportSummary) []importCount {
+	return []importCount{
+		{"Added", "", s.Added}, {"Updated", "", s.Updated}, {"Unchanged", "", s.Unchanged},
+		{"Skipped", "Duplicates left as they were", s.Skipped},
+		{"Not imported", "Listed below with the reason", s.LeftOut},
+	}
+}
+
+// importVaultNew counts what is new for a vault in a dry run: duplicates are decided on elsewhere.
+func importVaultWords(v vault.ImportVault) string {
+	if v.New {
+		return "New vault"
+	}
+	return "Existing vault"
+}
+
+// decisionNames are what can become of duplicates.
+var decisionNames = []struct {
+	value vault.Duplicates
+	name  string
+	hint  string
+}{
+	{
+		vault.UsualDuplicates, "Update imported items, skip look-alikes",
+		"Items from an earlier import are updated. Items with the same title, username and website are " +
+			"left as they are.",
+	},
+	{vault.SkipDuplicates, "Skip", "Leave the items in the vault as they are."},
+	{vault.UpdateDuplicates, "Update", "Replace the items in the vault. Earlier versions are kept."},
+	{vault.KeepDuplicates, "Keep both", "Add the entries as new items."},
+}
+
+func matchWords(m vault.ImportMatch) string {
+	if m == vault.BySource {
+		return "From an earlier import, changed since"
+	}
+	return "Same title, username and website"
+}
+
+func decisionField(o vault.ImportOutcome) string { return "decide." + strconv.Itoa(o.Number) }
+
+// singleDecision returns what was chosen for an entry.
+func singleDecision(p ImportProps, o vault.ImportOutcome) string {
+	return string(p.Job.Choices.Single[o.Number])
+}
+
+func columnField(n int) string { return "column." + strconv.Itoa(n) }
+
+// columnSamples are the first values of a column.
+func columnSamples(h *vault.ImportHeader, column int) []string {
+	var all []string
+	for _, row := range h.Rows {
+		if column < len(row) && row[column] != "" {
+			all = append(all, row[column])
+		}
+	}
+	return all
+}
+
+// isPasswordColumn reports whether a column's values are hidden: it may hold passwords.
+func isPasswordColumn(h *vault.ImportHeader, column int) bool {
+	return slices.Contains([]string{"password", "hidden", "totp"}, h.Guess[column])
+}
+
+// columnRole returns what a column holds: as chosen, or else as guessed.
+func columnRole(job vault.ImportJob, column int) string {
+	if len(job.Choices.Columns) == len(job.Header.Columns) {
+		return job.Choices.Columns[column]
+	}
+	return job.Header.Guess[column]
+}
+
+// startWords are on the button that starts an import.
+func startWords(s *vault.ImportSummary) string {
+	return "Import " + count(s.Entries-s.LeftOut-s.Unchanged, "item")
+}
+
+func confirmCancel(s Shell, job vault.ImportJob) confirmation {
+	c := confirmation{
+		ID: "cancel", TestID: "cancel", Icon: "x", Words: "Cancel import",
+		Heading: "Cancel this import?", Action: s.Paths.ImportCancel(job.ID), Do: "Cancel import",
+		DoTest: "confirm-cancel",
+	}
+	if job.State == vault.ImportDone || job.State == vault.ImportFailed {
+		c.Words, c.Heading, c.Do = "Remove report", "Remove this report?", "Remove report"
+	}
+	return c
+}
+
+func cancelWords(job vault.ImportJob) string {
+	if job.State == vault.ImportDone {
+		return "The imported items stay. The list of what became of each entry is erased."
+	}
+	return "The file is erased from this server, and nothing is imported."
+}
