@@ -384,6 +384,12 @@ func adminPages(w *pageWalk) []pageState {
 			pageState{name: "share-" + status, goTo: at(shares[0])},
 		)
 	}
+	states = append(states, pageState{name: "share-again-changed", goTo: func(p *page) {
+		w.client.tighten()
+		p.visit(w.client.shares("with=ann@client.example")[0])
+		p.click(`[data-testid=again]`)
+		p.await(`[data-testid=again-changes]`)
+	}})
 	return states
 }
 

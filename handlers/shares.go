@@ -22,12 +22,11 @@ func (h *Handlers) shareForm(c echo.Context, me account.Identity) error {
 		First: true, From: c.QueryParam("from"), Replace: c.QueryParam("replace") == "on",
 	}
 	if input.From != "" {
-		again, err := h.c.Shares.Refill(c.Request().Context(), viewerOf(me, nil), input.From)
+		again, err := h.c.Shares.Again(
+			c.Request().Context(), viewerOf(me, nil), input.From, c.Param("vault"), c.Param("item"),
+		)
 		if err != nil {
 			return fault.Wrap("fill the form again", err)
-		}
-		if again.VaultID != c.Param("vault") || again.ItemID != c.Param("item") {
-			return fault.Of(fault.NotFound)
 		}
 		input = fillFrom(again, input)
 		input.First = false
@@ -35,11 +34,12 @@ func (h *Handlers) shareForm(c echo.Context, me account.Identity) error {
 	return h.showShareForm(c, me, http.StatusOK, input, nil)
 }
 
-func fillFrom(r share.Request, input views.ShareInput) views.ShareInput {
+func fillFrom(r share.Again, input views.ShareInput) views.ShareInput {
 	input.Access, input.Recipients = share.Audience(r.Access), r.Recipients
 	input.ExpireAfter, input.Omit = r.ExpireAfter, r.Omit
 	input.OneTime, input.Files, input.TOTP = r.OneTime, r.Files, r.TOTP
 	input.Chosen, input.Include = r.Chosen, r.Include
+	input.Changes = r.Changes
 	return input
 }
 

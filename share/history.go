@@ -263,35 +263,3 @@ func (s *Service) Live(
 	live, err := s.store.LiveItems(ctx, owner, vaultID, itemIDs, s.clock())
 	return live, fault.Wrap("find active links", err)
 }
-
-// Refill returns the request of a share, to share again. It creates nothing.
-func (s *Service) Refill(ctx context.Context, v Viewer, id string) (Request, error) {
-	record, err := s.ownedRecord(ctx, v, id)
-	if err != nil {
-		return Request{}, err
-	}
-	r := Request{
-		VaultID: record.VaultID, ItemID: record.ItemID, Access: string(record.Terms.Audience),
-		OneTime: record.Terms.MaxViews == 1, Files: record.Files,
-		ExpireAfter: durationOf(
-			time.Duration(record.Terms.ExpiresAt-record.Terms.CreatedAt) * time.Second,
-		).Name(),
-	}
-	included, err := s.openIncluded(id, record.Included)
-	if err != nil {
-		return Request{}, err
-	}
-	if included.Known() && !record.Native {
-		r.Chosen, r.Include, r.Files = true, included.names(), false
-	}
-	for _, stored := range record.Recipients {
-		recipient, err := s.openRecipient(id, stored)
-		if err != nil {
-			return Request{}, err
-		}
-		if stored.RemovedAt == 0 && recipient.Address != "" {
-			r.Recipients = append(r.Recipients, recipient.Address)
-		}
-	}
-	return r, nil
-}

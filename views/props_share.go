@@ -51,6 +51,7 @@ type ShareInput struct {
 	OneTime     bool
 	Chosen      bool     // Include says what is included; else Files, TOTP and Omit do
 	Include     []string // names as share.FieldName returns them
+	Changes     []string // what differs from the share it was copied from, a sentence each
 	First       bool     // nothing is chosen yet: what is included at first is
 	Files       bool
 	TOTP        bool
