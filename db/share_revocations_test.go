@@ -12,7 +12,12 @@ import (
 )
 
 // orderRevoke changes a policy with an order to revoke links, which worker has leased for a minute.
-func orderRevoke(t *testing.T, db *DB, id, vaultID, worker string, p share.Policy) share.Revocation {
+func orderRevoke(
+	t *testing.T,
+	db *DB,
+	id, vaultID, worker string,
+	p share.Policy,
+) share.Revocation {
 	t.Helper()
 	order := share.Revocation{
 		ID: id, VaultID: vaultID, Rules: map[string]share.Policy{vaultID: p}, OrderedBy: "ada",
@@ -72,7 +77,7 @@ func listOrders(t *testing.T, db *DB, since time.Time) (list []string) {
 func useRevocations(t *testing.T, db *DB) {
 	t.Helper()
 	id := createShare(t, db, 1100, to(bob, "@y.example"))
-	order := orderRevoke(t, db, "useorder", "", "w", share.Default())
+	orderRevoke(t, db, "useorder", "", "w", share.Default())
 	order, ok := takeOrder(t, db, "w", morning)
 	if !ok {
 		t.Fatal("the order can't be leased")
@@ -81,7 +86,7 @@ func useRevocations(t *testing.T, db *DB) {
 		_, err := db.CountActive(t.Context(), vault)
 		noError(t, err)
 	}
-	order, _ = takeStep(t, db, stepOf(order, false, id))
+	takeStep(t, db, stepOf(order, false, id))
 	listOrders(t, db, morning)
 	noError(t, db.ReturnRevocations(t.Context(), "w"))
 	order, _ = takeOrder(t, db, "w", morning)
@@ -116,7 +121,8 @@ func TestRevokeJudged(t *testing.T) {
 	step.Now = after(2 * time.Second)
 	done, ok := takeStep(t, db, step)
 	if want := len(ids) + 2; !ok || done.Revoked != want || done.Judged != want+2 || done.Total != 9 ||
-		done.Outcome != share.RevocationDone || done.EndedAt != step.Now.Unix() {
+		done.Outcome != share.RevocationDone ||
+		done.EndedAt != step.Now.Unix() {
 		t.Errorf("%t %+v", ok, done)
 	}
 	for _, id := range append(ids, named, seen) {

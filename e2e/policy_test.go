@@ -36,13 +36,17 @@ func (s *server) revokeSlowly() (end func()) {
 			s.t.Fatal(err)
 		}
 	}
-	change(`INSERT OR REPLACE INTO share_revocations (id, vault_id, rules, ordered_by, ordered_at, total, judged,
+	change(
+		`INSERT OR REPLACE INTO share_revocations (id, vault_id, rules, ordered_by, ordered_at, total, judged,
 			judged_to, revoked, worker, leased_until)
 		SELECT 'slow', '', '{}', id, unixepoch() - 60, 120000, 14100, 'x', 13757, 'elsewhere', 9999999999
-		FROM users WHERE email = '` + admin + `'`)
+		FROM users WHERE email = '` + admin + `'`,
+	)
 	return func() {
-		change(`UPDATE share_revocations SET ended_at = 4000000000, outcome = 'done', judged = total,
-			revoked = 103000 WHERE id = 'slow'`)
+		change(
+			`UPDATE share_revocations SET ended_at = 4000000000, outcome = 'done', judged = total,
+			revoked = 103000 WHERE id = 'slow'`,
+		)
 	}
 }
 
@@ -67,7 +71,10 @@ func TestPolicyFormInPlace(t *testing.T) {
 			p.fill(`[name=max_views]`, "7")
 			p.click(`[data-testid=preview]`)
 			p.await(`[data-testid=problem-default_expiry]`)
-			p.awaitTrue("the focus on the problem", `document.activeElement.id === "default_expiry"`)
+			p.awaitTrue(
+				"the focus on the problem",
+				`document.activeElement.id === "default_expiry"`,
+			)
 			if got := p.value(`[name=max_views]`); got != "7" {
 				t.Errorf("after a problem %q is typed", got)
 			}

@@ -45,7 +45,8 @@ func TestPolicyInPlace(t *testing.T) {
 		t.Errorf("saved: %d, %q", r.status, to)
 	}
 	r = admin.get("/admin/policy?done=saved")
-	if !strings.Contains(r.body, "1 link revoked.") || strings.Contains(r.body, "hx-trigger=\"every") {
+	if !strings.Contains(r.body, "1 link revoked.") ||
+		strings.Contains(r.body, "hx-trigger=\"every") {
 		t.Errorf("the page after: %v", r)
 	}
 }

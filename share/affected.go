@@ -59,12 +59,18 @@ func (s *Service) affectedPage(
 ) (AffectedPage, error) {
 	var page AffectedPage
 	var failed error
-	next, err := s.judgeActive(ctx, vaultID, rules, after, func(r Record, why []fault.Problem) bool {
-		summary, err := s.summary(r)
-		failed = err
-		page.Shares = append(page.Shares, AffectedShare{summary, why})
-		return err == nil && len(page.Shares) < limit
-	})
+	next, err := s.judgeActive(
+		ctx,
+		vaultID,
+		rules,
+		after,
+		func(r Record, why []fault.Problem) bool {
+			summary, err := s.summary(r)
+			failed = err
+			page.Shares = append(page.Shares, AffectedShare{summary, why})
+			return err == nil && len(page.Shares) < limit
+		},
+	)
 	page.Next = next
 	if failed != nil {
 		err = failed

@@ -32,13 +32,22 @@ func (s *testService) fill(n int, length time.Duration) {
 	stored := must(s.db.PolicyOf(s.t.Context(), s.team.ID))(s.t)
 	for range n {
 		id := must(seal.NewID(s.now.Add(-length), rand.Reader))(s.t)
-		d := share.Draft{PolicyVersion: stored.Version, Nonce: []byte{}, Ciphertext: []byte{}, Record: share.Record{
-			ID: id, OwnerID: ann.ID, VaultID: s.team.ID, ItemID: s.item.ID, Terms: share.Terms{
-				CreatedAt: s.now.Unix(), ExpiresAt: s.now.Add(length).Unix(), Audience: share.Anyone,
+		d := share.Draft{
+			PolicyVersion: stored.Version,
+			Nonce:         []byte{},
+			Ciphertext:    []byte{},
+			Record: share.Record{
+				ID: id, OwnerID: ann.ID, VaultID: s.team.ID, ItemID: s.item.ID, Terms: share.Terms{
+					CreatedAt: s.now.Unix(), ExpiresAt: s.now.Add(length).Unix(), Audience: share.Anyone,
+				},
 			},
-		}}
+		}
 		rand.Read(d.Record.LinkID[:])
-		d.Entry = must(s.log.Entry(audit.Event{At: s.now, Kind: audit.ShareCreated, Subject: id}))(s.t)
+		d.Entry = must(
+			s.log.Entry(audit.Event{At: s.now, Kind: audit.ShareCreated, Subject: id}),
+		)(
+			s.t,
+		)
 		work <- d
 	}
 	close(work)
@@ -169,7 +178,8 @@ func TestRevokingGoesOn(t *testing.T) {
 	for _, e := range s.events(audit.ShareRevoked) {
 		seen[e.Subject] = e.Actor == ben.ID && e.Detail["by"] == "policy"
 	}
-	if len(seen) != 100 || !seen[newest.ID] && len(s.events(audit.ShareRevoked)) < 100 { // of a page
+	if len(seen) != 100 ||
+		!seen[newest.ID] && len(s.events(audit.ShareRevoked)) < 100 { // of a page
 		t.Errorf("events of %d links", len(seen))
 	}
 }
