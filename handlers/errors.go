@@ -88,7 +88,7 @@ func (h *Handlers) askToSignIn(c echo.Context, row route) error {
 func (h *Handlers) showError(c echo.Context, err error) error {
 	status, wait := statusOf(c, err)
 	props := views.ErrorProps{
-		Shell: h.shell(identityOf(c), views.NavNone, "", h.vaultsBeside(c, err)), Status: status,
+		Shell: h.shell(identityOf(c), views.NavNone, "", h.vaultsBeside(c, status)), Status: status,
 		Code: fault.CodeOf(err), Problems: fault.ProblemsOf(err),
 		RetryAfter: wait, Vault: errors.Is(err, errOfVault), Back: h.wayBack(c, status),
 	}
@@ -110,10 +110,10 @@ func (h *Handlers) showError(c echo.Context, err error) error {
 	return h.show(c, status, views.ErrorPage(props))
 }
 
-// vaultsBeside returns the vaults to list beside an error: none beside one that more work can only
-// make worse.
-func (h *Handlers) vaultsBeside(c echo.Context, err error) []vault.Info {
-	if fragment(c) || fault.KindOf(err) == fault.Unavailable || errors.Is(err, errOfVault) {
+// vaultsBeside returns the vaults to list beside an error: none beside a failure of the server, which
+// more work can only make worse.
+func (h *Handlers) vaultsBeside(c echo.Context, status int) []vault.Info {
+	if fragment(c) || status >= http.StatusInternalServerError {
 		return nil
 	}
 	// The deadline of the request's own work ends with it.
