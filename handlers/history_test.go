@@ -212,7 +212,7 @@ func TestCSV(t *testing.T) {
 		lines[1], ",Mail server,Team,Max,recipients,ann@client.example partner.example,",
 	) ||
 		!strings.HasSuffix(
-			lines[1], `,0,1,active,"2 fields, no file, one-time password not included, tags"`,
+			lines[1], `,0,1,active,"2 fields, tags, no file, one-time password not included"`,
 		) {
 		t.Errorf("a line: %q", lines[1])
 	}

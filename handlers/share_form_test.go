@@ -93,7 +93,7 @@ func TestIncludeAloneDecides(t *testing.T) {
 			t.Errorf("%s came along: %v", left, content)
 		}
 	}
-	const words = "1 of 2 fields, 1 file, one-time password not included, no notes, no websites, tags"
+	const words = "1 of 2 fields, 1 file, tags, one-time password not included, no notes, no websites"
 	for what, body := range map[string]string{
 		"the history":      b.get("/shares").body,
 		"the CSV":          b.get("/shares.csv").body,
@@ -119,7 +119,7 @@ func TestIncludeAloneDecides(t *testing.T) {
 func TestTheLinkSaysWhatIsIncluded(t *testing.T) {
 	a := newApp(t)
 	b := a.signIn(memberEmail)
-	const words = "Included: 2 fields, 1 file, one-time password not included"
+	const words = "Included: 2 fields, 1 file, tags, one-time password not included"
 	r := b.post(
 		itemPath(a.item)+"/share",
 		url.Values{"access": {"anyone"}, "files": {"on"}},

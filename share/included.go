@@ -132,20 +132,21 @@ func (in Included) joined(phrases []string) string {
 	return ""
 }
 
-// phrases returns in a few words each what is included, and what isn't of that which usually is, or
+// phrases returns in a few words each what is included, then what isn't of that which usually is, or
 // which people expect. Notes and websites are included unless said otherwise, tags are not.
-func (in Included) phrases(withoutTOTPs func(words string) string) (all []string) {
+func (in Included) phrases(withoutTOTPs func(words string) string) []string {
 	totps := 0
 	for _, f := range in.Fields {
 		if f.TOTP {
 			totps++
 		}
 	}
+	var with, without []string
 	no := func(words string) string { return "no " + words }
 	for _, group := range []struct {
-		n, of   int
-		noun    string
-		without func(string) string
+		n, of int
+		noun  string
+		no    func(string) string
 	}{
 		{len(in.Fields) - totps + in.More, in.Of.Fields, "field", no},
 		{len(in.Files), in.Of.Files, "file", no},
@@ -154,23 +155,23 @@ func (in Included) phrases(withoutTOTPs func(words string) string) (all []string
 		switch words := partWords(group.n, group.of, group.noun); {
 		case group.of == 0:
 		case group.n == 0:
-			all = append(all, group.without(words))
+			without = append(without, group.no(words))
 		default:
-			all = append(all, words)
+			with = append(with, words)
 		}
+	}
+	if slices.Contains(in.Parts, PartTags) {
+		with = append(with, PartTags)
 	}
 	for _, part := range []struct {
 		name  string
 		there bool
 	}{{PartNotes, in.Of.Notes}, {PartWebsites, in.Of.Websites}} {
 		if part.there && !slices.Contains(in.Parts, part.name) {
-			all = append(all, no(part.name))
+			without = append(without, no(part.name))
 		}
 	}
-	if slices.Contains(in.Parts, PartTags) {
-		all = append(all, PartTags)
-	}
-	return all
+	return append(with, without...)
 }
 
 // partWords counts some parts of an item: "4 of 5 fields", "2 files", "one-time password".
