@@ -394,7 +394,8 @@ func (s sample) pages() map[string]templ.Component {
 				Content: RecipientItemProps{
 					Title: s.text, Category: "Login", Sharer: s.text, Tags: []string{s.text},
 					Sections: []RecipientSection{{Title: s.text, Fields: []RecipientField{
-						{Label: s.text, Value: s.text}, {Label: s.text, Fault: s.text},
+						{Label: s.text, Value: s.text},
+						{Label: s.text, Fault: s.text},
 						{Label: s.text, Type: "Url", Value: "javascript:alert(1)" + s.text},
 						{Label: s.text, Code: &RecipientCode{Codes: []string{"123456"}}},
 					}}},
