@@ -90,10 +90,11 @@ func checkMatch(c echo.Context, item vault.Item) error {
 			"Send the item's ETag in If-Match, so that nobody's changes are lost.",
 		)
 	}
-	tag := itemTag(item)
+	// The version alone, which is a member of the item, is enough too.
+	matches := []string{"*", itemTag(item), fmt.Sprintf("%q", fmt.Sprint(item.Version))}
 	for _, line := range lines {
 		for one := range strings.SplitSeq(line, ",") {
-			if one = strings.TrimSpace(one); one == tag || one == "*" {
+			if slices.Contains(matches, strings.TrimSpace(one)) {
 				return nil
 			}
 		}

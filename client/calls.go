@@ -28,6 +28,7 @@ type caller struct {
 type call struct {
 	method, path string
 	key          string // Idempotency-Key, "" for none
+	match        string // If-Match, "" for none
 	body         any
 	idempotent   bool  // may be sent again after a lost answer
 	patient      bool  // may be sent again after a 429
@@ -167,6 +168,9 @@ func (c caller) request(ctx context.Context, r call) (*http.Request, error) {
 	}
 	if r.key != "" {
 		request.Header.Set("Idempotency-Key", r.key)
+	}
+	if r.match != "" {
+		request.Header.Set("If-Match", r.match)
 	}
 	request.Header.Set("User-Agent", "itemshare-go")
 	if c.authorize != nil {

@@ -43,6 +43,7 @@ const (
 	CodeForbidden            Code = "forbidden"
 	CodeMethodNotAllowed     Code = "method_not_allowed"
 	CodeConflict             Code = "conflict"
+	CodePreconditionRequired Code = "precondition_required"
 	CodeAlreadyCreated       Code = "already_created"
 	CodeUnavailable          Code = "unavailable"
 	CodeLinkUnknown          Code = "link_unknown"    // 1Password may have created a link

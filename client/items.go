@@ -32,10 +32,52 @@ func (i Items) Get(ctx context.Context, vaultID, itemID string) (Item, error) {
 	return item, during("get an item", err)
 }
 
+// Create stores a new item and returns it. After a lost answer nobody knows whether it was stored: the
+// request is not sent again.
+func (i Items) Create(ctx context.Context, params ItemCreateParams) (Item, error) {
+	var item Item
+	err := i.calls.do(ctx, call{
+		method: http.MethodPost, path: api + itemsPath(params.VaultID), body: params,
+		patient: true, into: &item,
+	})
+	return item, during("create an item", err)
+}
+
+// Put replaces an item by this one, except for its files, and returns its next version. If the item has
+// another version than this one by now, the error is [CodeConflict] and nothing was changed. After a
+// lost answer the request is not sent again.
+func (i Items) Put(ctx context.Context, item Item) (Item, error) {
+	var next Item
+	err := i.calls.do(ctx, call{
+		method: http.MethodPut, path: api + itemPath(item.VaultID, item.ID), body: item,
+		match: strconv.Quote(
+			strconv.FormatUint(uint64(item.Version), 10),
+		), patient: true, into: &next,
+	})
+	return next, during("replace an item", err)
+}
+
+// Archive keeps an item out of lists. It can be read still, but neither changed nor shared.
+func (i Items) Archive(ctx context.Context, vaultID, itemID string) error {
+	return during("archive an item", i.calls.do(ctx, call{
+		method: http.MethodPost, path: api + itemPath(vaultID, itemID) + "/archive",
+		idempotent: true, patient: true,
+	}))
+}
+
+// Delete erases an archived item for good. The error of one that is not archived is [CodeConflict].
+func (i Items) Delete(ctx context.Context, vaultID, itemID string) error {
+	return during("delete an item", i.calls.do(ctx, call{
+		method: http.MethodDelete, path: api + itemPath(vaultID, itemID), patient: true,
+	}))
+}
+
 // ItemListOptions filter a list. Query matches the start of words in titles, usernames, websites
-// and tags; PageSize is the number of items in one request, 0 for the server's default.
+// and tags; Archived selects the archived items instead of the others; PageSize is the number of
+// items in one request, 0 for the server's default.
 type ItemListOptions struct {
 	Query    string
+	Archived bool
 	PageSize int
 }
 
@@ -47,13 +89,16 @@ func (i Items) List(
 	query := url.Values{}
 	for _, o := range options {
 		set(query, "q", o.Query)
+		if o.Archived {
+			query.Set("state", string(ItemStateArchived))
+		}
 		setCount(query, o.PageSize)
 	}
 	return pages[ItemOverview](
 		ctx,
 		i.calls,
 		"list items",
-		"/vaults/"+segment(vaultID)+"/items",
+		itemsPath(vaultID),
 		query,
 	)
 }
@@ -73,8 +118,10 @@ func All[T any](list iter.Seq2[T, error]) ([]T, error) {
 	return all, nil
 }
 
+func itemsPath(vaultID string) string { return "/vaults/" + segment(vaultID) + "/items" }
+
 func itemPath(vaultID, itemID string) string {
-	return "/vaults/" + segment(vaultID) + "/items/" + segment(itemID)
+	return itemsPath(vaultID) + "/" + segment(itemID)
 }
 
 // segment returns an id as one segment of a path. An empty id and one of dots alone would lead to

@@ -25,6 +25,29 @@ type ItemOverview struct {
 	Tags      []string  `json:"tags"`
 	Version   uint32    `json:"version"`
 	UpdatedAt time.Time `json:"updatedAt"`
+	State     ItemState `json:"state"`
+}
+
+// ItemState says whether an item is archived.
+type ItemState string
+
+// The states.
+const (
+	ItemStateActive   ItemState = "active"
+	ItemStateArchived ItemState = "archived"
+)
+
+// ItemCreateParams are a new item. VaultID, Category and Title are required; sections and fields
+// without an ID get one.
+type ItemCreateParams struct {
+	VaultID  string        `json:"vaultId"`
+	Category string        `json:"category"` // as the SDK: Login, SecureNote, …
+	Title    string        `json:"title"`
+	Fields   []ItemField   `json:"fields,omitempty"`
+	Sections []ItemSection `json:"sections,omitempty"`
+	Notes    *string       `json:"notes,omitempty"`
+	Tags     []string      `json:"tags,omitempty"`
+	Websites []Website     `json:"websites,omitempty"`
 }
 
 // Item is an item with its values.

@@ -60,6 +60,12 @@ func TestItemsOfAProgram(t *testing.T) {
 	if r := p.call("PUT", path, changed, "If-Match", "W/"+put.header.Get("ETag")); r.status != 412 {
 		t.Errorf("with a weak ETag: %v", r)
 	}
+	if r := p.call("PUT", path, put.body, "If-Match", `"2"`); r.status != http.StatusOK {
+		t.Errorf("with the version: %v", r)
+	}
+	if r := p.call("PUT", path, put.body, "If-Match", `"1", 2`); r.status != 412 {
+		t.Errorf("with the version before: %v", r)
+	}
 	same := p.call("PUT", path, put.body, "If-Match", `"x", `+put.header.Get("ETag"))
 	if same.status != http.StatusOK || same.object(t)["version"] != 2.0 {
 		t.Errorf("with nothing changed: %v", same)

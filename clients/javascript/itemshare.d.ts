@@ -48,6 +48,22 @@ export interface ItemOverview {
   tags: string[];
   version?: number;
   updatedAt?: Date;
+  state?: ItemState;
+}
+
+/** Whether an item is archived. */
+export type ItemState = "active" | "archived";
+
+/** A new item. Sections and fields without an id get one. */
+export interface ItemCreateParams {
+  vaultId: string;
+  category: string;
+  title: string;
+  fields?: (Partial<ItemField> & { value: string })[];
+  sections?: Partial<ItemSection>[];
+  notes?: string;
+  tags?: string[];
+  websites?: Partial<Website>[];
 }
 
 export interface ItemField {
@@ -226,8 +242,19 @@ export interface Client {
     /** Lists a vault's items by title. It requests a page when the loop arrives there. */
     list(
       vaultId: string,
-      options?: CallOptions & { q?: string },
+      options?: CallOptions & { q?: string; state?: ItemState },
     ): AsyncIterableIterator<ItemOverview>;
+    /** Stores a new item. After a lost answer it is not sent again: it may be stored. */
+    create(params: ItemCreateParams, options?: CallOptions): Promise<Item>;
+    /**
+     * Replaces an item, except for its files, and returns its next version. If the item has another
+     * version by now, it rejects with the code `conflict` and nothing was changed.
+     */
+    put(item: Item, options?: CallOptions): Promise<Item>;
+    /** Keeps an item out of lists. It can be read still, but neither changed nor shared. */
+    archive(vaultId: string, itemId: string, options?: CallOptions): Promise<void>;
+    /** Erases an archived item for good. */
+    delete(vaultId: string, itemId: string, options?: CallOptions): Promise<void>;
     readonly shares: {
       getAccountPolicy(
         vaultId: string,

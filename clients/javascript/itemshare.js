@@ -51,8 +51,43 @@ function itemsOf(api) {
   return Object.freeze({
     get: async (vaultId, itemId, options) =>
       withDates(await api.get(itemPath(vaultId, itemId), options)),
-    list: (vaultId, { q, ...options } = {}) =>
-      api.pages(`/vaults/${segment(vaultId)}/items`, { q }, options),
+    list: (vaultId, { q, state, ...options } = {}) =>
+      api.pages(itemsPath(vaultId), { q, state }, options),
+    create: async ({ vaultId, ...item }, options) =>
+      withDates(
+        await api.send(
+          { method: "POST", path: itemsPath(vaultId), body: item, idempotent: false },
+          options,
+        ),
+      ),
+    put: async (item, options) =>
+      withDates(
+        await api.send(
+          {
+            method: "PUT",
+            path: itemPath(item.vaultId, item.id),
+            body: item,
+            match: `"${item.version}"`,
+            idempotent: false,
+          },
+          options,
+        ),
+      ),
+    archive: (vaultId, itemId, options) =>
+      api.send(
+        { method: "POST", path: `${itemPath(vaultId, itemId)}/archive`, read: () => undefined },
+        options,
+      ),
+    delete: (vaultId, itemId, options) =>
+      api.send(
+        {
+          method: "DELETE",
+          path: itemPath(vaultId, itemId),
+          read: () => undefined,
+          idempotent: false,
+        },
+        options,
+      ),
     shares: sharesOf(api),
   });
 }
@@ -170,7 +205,8 @@ function withDates(answer) {
   return answer;
 }
 
-const itemPath = (vaultId, itemId) => `/vaults/${segment(vaultId)}/items/${segment(itemId)}`;
+const itemsPath = (vaultId) => `/vaults/${segment(vaultId)}/items`;
+const itemPath = (vaultId, itemId) => `${itemsPath(vaultId)}/${segment(itemId)}`;
 const sharePath = (id) => `/shares/${segment(id)}`;
 
 // segment returns an id as one segment of a path.

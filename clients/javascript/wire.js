@@ -29,8 +29,9 @@ export class Wire {
   /**
    * Sends a call and returns what `read` returns for the answer. An `idempotent` call is repeated
    * after a lost answer and while the server is busy; a `patient` one after status 429, too.
-   * @param {{method: string, path: string, body?: unknown, key?: string, idempotent?: boolean,
-   *   patient?: boolean, read?: (r: Response) => unknown}} call
+   * `match` is the If-Match.
+   * @param {{method: string, path: string, body?: unknown, key?: string, match?: string,
+   *   idempotent?: boolean, patient?: boolean, read?: (r: Response) => unknown}} call
    * @param {AbortSignal} [signal]
    */
   async send({ idempotent = true, patient = true, ...call }, signal) {
@@ -48,13 +49,13 @@ export class Wire {
     }
   }
 
-  async #sendOnce({ method, path, body, key, read = readJSON }, signal) {
+  async #sendOnce({ method, path, body, key, match, read = readJSON }, signal) {
     signal?.throwIfAborted();
     const limit = deadline(this.timeout, signal);
     try {
       const response = await this.#fetch.call(globalThis, this.base + path, {
         method,
-        headers: this.#headers(body, key),
+        headers: this.#headers(body, key, match),
         body: body && JSON.stringify(body),
         credentials: "omit",
         cache: "no-store",
@@ -76,11 +77,12 @@ export class Wire {
     }
   }
 
-  #headers(body, key) {
+  #headers(body, key, match) {
     const headers = { Accept: "application/json" };
     if (this.#token) headers.Authorization = `Bearer ${this.#token}`;
     if (body) headers["Content-Type"] = "application/json";
     if (key) headers["Idempotency-Key"] = key;
+    if (match) headers["If-Match"] = match;
     return headers;
   }
 }

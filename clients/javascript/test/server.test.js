@@ -12,9 +12,10 @@ const {
   ITEMSHARE_URL: url,
   ITEMSHARE_TOKEN: token,
   ITEMSHARE_READER_TOKEN: reader,
+  ITEMSHARE_EDITOR_TOKEN: editor,
   ITEMSHARE_FILE_SHA256: fileHash,
 } = process.env;
-if (!url || !token || !reader || !fileHash)
+if (!url || !token || !reader || !editor || !fileHash)
   throw new Error("These tests need a running itemshare, which make e2e starts.");
 
 const client = createClient({ url, token });
@@ -85,6 +86,30 @@ test("the four steps, and the opening of the link", async () => {
   await shares.revoke(share.id);
   assert.equal((await shares.get(share.id)).status, "revoked");
   await assert.rejects(open(share.link), { name: "ItemshareError", code: "revoked", status: 410 });
+});
+
+test("items are created, replaced, archived and deleted", async () => {
+  const { items, vaults } = createClient({ url, token: editor });
+  const [{ id: vaultId }] = await vaults.list();
+  const fields = [{ title: "password", fieldType: "Concealed", value: "a \u0000 漢 <b>" }];
+  const made = await items.create({ vaultId, category: "Login", title: "From Node", fields });
+  assert.equal(made.version, 1);
+  assert.deepEqual(await items.get(vaultId, made.id), made);
+  const put = await items.put({ ...made, title: "Of Node", tags: ["js"] });
+  assert.deepEqual([put.version, put.title, put.fields], [2, "Of Node", made.fields]);
+  await assert.rejects(items.put(made), { code: "conflict", status: 412 });
+  await assert.rejects(items.delete(vaultId, made.id), { code: "conflict", status: 409 });
+  await items.archive(vaultId, made.id);
+  assert.deepEqual(await all(items.list(vaultId, { q: "of node" })), []);
+  const [archived] = await all(items.list(vaultId, { q: "of node", state: "archived" }));
+  assert.deepEqual([archived.id, archived.state], [made.id, "archived"]);
+  await items.delete(vaultId, made.id);
+  await assert.rejects(items.get(vaultId, made.id), { code: "not_found" });
+  const refused = { vaultId, category: "Login", title: "", fields: [{ value: "x", fieldType: "?" }] };
+  await assert.rejects(items.create(refused), ({ problems }) => {
+    assert.deepEqual(problems.map(({ field }) => field), ["fields.0.fieldType", "title"]);
+    return true;
+  });
 });
 
 test("recipients verify their address", async () => {

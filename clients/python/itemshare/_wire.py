@@ -36,12 +36,16 @@ class Connection:
 
 @dataclass(frozen=True)
 class Call:
-    """One request. An idempotent one may be repeated after a lost answer, a patient one after status 429."""
+    """One request. An idempotent one may be repeated after a lost answer, a patient one after status 429.
+
+    match is the If-Match.
+    """
 
     method: str
     path: str
     body: Optional[Dict[str, Any]] = None
     key: Optional[str] = None
+    match: Optional[str] = None
     idempotent: bool = True
     patient: bool = True
     limit: int = _MAX_ANSWER
@@ -121,6 +125,8 @@ class Wire:
             request.add_header("Content-Type", "application/json")
         if call.key is not None:
             request.add_header("Idempotency-Key", call.key)
+        if call.match is not None:
+            request.add_header("If-Match", call.match)
         self._authorize(request)
         return request
 

@@ -13,10 +13,12 @@ from .errors import ItemshareError
 from .types import (
     CreatedShare,
     Item,
+    ItemCreateParams,
     ItemOverview,
     ItemShareAccountPolicy,
     ItemShareParams,
     ItemShareStatus,
+    ItemState,
     Share,
     ValidRecipient,
     VaultOverview,
@@ -72,9 +74,37 @@ class Items:
         """Returns an item with its values."""
         return Item.of(_get(self._wire, _item_path(vault_id, item_id)))
 
-    def list(self, vault_id: str, *, q: Optional[str] = None) -> Iterator[ItemOverview]:
-        """Yields a vault's items by title. It requests a page when the loop arrives there."""
-        return map(ItemOverview.of, _pages(self._wire, f"/vaults/{_segment(vault_id)}/items", {"q": q}))
+    def list(
+        self, vault_id: str, *, q: Optional[str] = None, state: Union[ItemState, str, None] = None
+    ) -> Iterator[ItemOverview]:
+        """Yields a vault's items by title. It requests a page when the loop arrives there.
+
+        state is active, which is the default, or archived.
+        """
+        return map(ItemOverview.of, _pages(self._wire, _items_path(vault_id), {"q": q, "state": state}))
+
+    def create(self, params: ItemCreateParams) -> Item:
+        """Stores a new item and returns it. After a lost answer it is not sent again: it may be stored."""
+        path = _API + _items_path(params.vault_id)
+        return Item.of(self._wire.json(Call("POST", path, params.json(), idempotent=False)))
+
+    def put(self, item: Item) -> Item:
+        """Replaces an item, except for its files, and returns its next version.
+
+        If the item has another version by now, the code is `conflict` and nothing was changed. After a lost
+        answer the call is not sent again.
+        """
+        path = _API + _item_path(item.vault_id, item.id)
+        call = Call("PUT", path, item.json(), match=f'"{item.version}"', idempotent=False)
+        return Item.of(self._wire.json(call))
+
+    def archive(self, vault_id: str, item_id: str) -> None:
+        """Keeps an item out of lists. It can be read still, but neither changed nor shared."""
+        self._wire.send(Call("POST", _API + _item_path(vault_id, item_id) + "/archive"))
+
+    def delete(self, vault_id: str, item_id: str) -> None:
+        """Erases an archived item for good. The code for one that is not archived is `conflict`."""
+        self._wire.send(Call("DELETE", _API + _item_path(vault_id, item_id), idempotent=False))
 
 
 class ItemShares:
@@ -185,8 +215,12 @@ def _pages(wire: Wire, path: str, query: Dict[str, Any]) -> Iterator[Dict[str, A
         parameters["after"] = page["next"]
 
 
+def _items_path(vault_id: str) -> str:
+    return f"/vaults/{_segment(vault_id)}/items"
+
+
 def _item_path(vault_id: str, item_id: str) -> str:
-    return f"/vaults/{_segment(vault_id)}/items/{_segment(item_id)}"
+    return f"{_items_path(vault_id)}/{_segment(item_id)}"
 
 
 def _share_path(share_id: str) -> str:

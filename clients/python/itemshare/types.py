@@ -54,6 +54,13 @@ class ItemShareStatus(_Name):
     REVOKED = "revoked"
 
 
+class ItemState(_Name):
+    """Whether an item is archived."""
+
+    ACTIVE = "active"
+    ARCHIVED = "archived"
+
+
 @dataclass(frozen=True)
 class VaultOverview:
     """A vault that the service account may read."""
@@ -83,12 +90,14 @@ class ItemOverview:
     tags: List[str] = field(default_factory=list)
     version: int = 0
     updated_at: Optional[datetime] = None
+    state: str = "active"
 
     @classmethod
     def of(cls, of: JSON) -> ItemOverview:
         return cls(
             of["id"], of["title"], of["category"], of["vaultId"], of.get("subtitle", ""), websites_of(of),
             of.get("tags") or [], of.get("version", 0), optional_time(of.get("updatedAt")),
+            of.get("state", "active"),
         )  # fmt: skip
 
 
@@ -151,6 +160,45 @@ class Item:
             of.get("tags") or [], websites_of(of), of.get("version", 0), files,
             optional_time(of.get("createdAt")), optional_time(of.get("updatedAt")),
         )  # fmt: skip
+
+
+    def json(self) -> JSON:
+        """Returns what the API stores of the item."""
+        return _item_json(self)
+
+
+@dataclass(frozen=True)
+class ItemCreateParams:
+    """A new item. Sections and fields with the id "" get one."""
+
+    vault_id: str
+    category: str
+    title: str
+    fields: Sequence[ItemField] = ()
+    sections: Sequence[ItemSection] = ()
+    notes: str = field(default="", repr=False)
+    tags: Sequence[str] = ()
+    websites: Sequence[Website] = ()
+
+    def json(self) -> JSON:
+        """Returns what the API stores of the item."""
+        return _item_json(self)
+
+
+def _item_json(item: Union[Item, ItemCreateParams]) -> JSON:
+    fields = []
+    for f in item.fields:
+        of = {"id": f.id, "title": f.title, "fieldType": f.field_type, "value": f.value}
+        fields.append({**of, "sectionId": f.section_id} if f.section_id else of)
+    return {
+        "category": item.category,
+        "title": item.title,
+        "fields": fields,
+        "sections": [{"id": s.id, "title": s.title} for s in item.sections],
+        "notes": item.notes,
+        "tags": list(item.tags),
+        "websites": [{"url": w.url, "label": w.label} for w in item.websites],
+    }
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,26 @@ import time
 import traceback
 import unittest
 import urllib.request
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Optional
 
-from itemshare import Client, ItemshareError, ItemShareDuration, ItemShareParams, ItemShareStatus, open_link
+from itemshare import (
+    Client,
+    ItemCreateParams,
+    ItemField,
+    ItemshareError,
+    ItemShareDuration,
+    ItemShareParams,
+    ItemShareStatus,
+    ItemState,
+    open_link,
+)
 
 URL, TOKEN = os.environ.get("ITEMSHARE_URL", ""), os.environ.get("ITEMSHARE_TOKEN", "")
 READER, FILE_SHA256 = os.environ.get("ITEMSHARE_READER_TOKEN", ""), os.environ.get("ITEMSHARE_FILE_SHA256", "")
-if not all((URL, TOKEN, READER, FILE_SHA256)):
+EDITOR = os.environ.get("ITEMSHARE_EDITOR_TOKEN", "")
+if not all((URL, TOKEN, READER, EDITOR, FILE_SHA256)):
     raise RuntimeError("These tests need a running itemshare: make e2e starts one.")
 
 client = Client(URL, TOKEN)
@@ -99,6 +111,31 @@ class Steps(Case):
         self.assertIs(shares.get(share.id).status, ItemShareStatus.REVOKED)
         self.assertEqual(self.assert_error("revoked", open_link, share.link).status, 410)
 
+    def test_items_are_created_replaced_archived_and_deleted(self):
+        editor = Client(URL, EDITOR)
+        items, vault_id = editor.items, editor.vaults.list()[0].id
+        fields = [ItemField("", "password", "Concealed", "a \0 漢 <b>")]
+        made = items.create(ItemCreateParams(vault_id, "Login", "From Python", fields))
+        self.assertEqual((made.version, made.fields[0].value), (1, fields[0].value))
+        self.assertEqual(items.get(vault_id, made.id), made)
+        put = items.put(replace(made, title="Of Python", tags=["py"]))
+        self.assertEqual((put.version, put.title, put.fields), (2, "Of Python", made.fields))
+        for call, status in ((lambda: items.put(made), 412), (lambda: items.delete(vault_id, made.id), 409)):
+            with self.assertRaises(ItemshareError) as caught:
+                call()
+            self.assertEqual((caught.exception.code, caught.exception.status), ("conflict", status))
+        items.archive(vault_id, made.id)
+        self.assertEqual(list(items.list(vault_id, q="of python")), [])
+        (archived,) = items.list(vault_id, q="of python", state=ItemState.ARCHIVED)
+        self.assertEqual((archived.id, archived.state), (made.id, "archived"))
+        items.delete(vault_id, made.id)
+        with self.assertRaises(ItemshareError) as caught:
+            items.get(vault_id, made.id)
+        self.assertEqual(caught.exception.code, "not_found")
+        with self.assertRaises(ItemshareError) as caught:
+            items.create(ItemCreateParams(vault_id, "Login", "", [ItemField("", "", "?", "x")]))
+        self.assertEqual([p.field for p in caught.exception.problems], ["fields.0.fieldType", "title"])
+
     def test_recipients_verify_their_address(self):
         item, policy = prepare()
         recipients = shares.validate_recipients(policy, ["Ann@Client.Example", "agency.example"])
@@ -113,10 +150,14 @@ class Steps(Case):
         self.assertEqual([(v.email, v.views) for v in shares.views(share.id)], [("bob@agency.example", 1)])
         self.assertEqual(shares.get(share.id).undelivered, [])
         today = datetime.now(timezone.utc).date()
-        for query in ({"with_": "agency.example"}, {"created": "7days"}, {"from_": today - timedelta(days=1)}):
-            self.assertIn(share.id, [one.id for one in shares.list(**query)])
-        for query in ({"with_": "nobody@client.example"}, {"to": "2020-01-01"}):
-            self.assertEqual(list(shares.list(**query)), [])
+        for found in (
+            shares.list(with_="agency.example"),
+            shares.list(created="7days"),
+            shares.list(from_=today - timedelta(days=1)),
+        ):
+            self.assertIn(share.id, [one.id for one in found])
+        for found in (shares.list(with_="nobody@client.example"), shares.list(to="2020-01-01")):
+            self.assertEqual(list(found), [])
         self.assert_error("invalid", lambda: next(shares.list(with_="ann@")))
         error = self.assert_error("viewed", open_link, share.link, email="bob@agency.example", code=code)
         self.assertEqual(error.status, 410)
