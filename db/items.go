@@ -18,9 +18,9 @@ func (db *DB) VaultChanges(ctx context.Context) (changed int64, err error) {
 // SealedVaults returns all vaults by id.
 func (db *DB) SealedVaults(ctx context.Context) ([]local.SealedVault, error) {
 	vaults, err := collect(db.read(ctx), func(rows *sql.Rows) (v local.SealedVault, err error) {
-		err = rows.Scan(&v.ID, &v.Name, &v.Source, &v.Changed)
+		err = rows.Scan(&v.ID, &v.Name, &v.Source, &v.Changed, &v.Removed)
 		return v, err
-	}, `SELECT id, name, source, changed FROM vaults ORDER BY id`)
+	}, `SELECT id, name, source, changed, removed FROM vaults ORDER BY id`)
 	return vaults, db.wrap("read vaults", err)
 }
 
@@ -32,6 +32,20 @@ func (db *DB) SealedOverviews(ctx context.Context, vaultID string) ([]local.Seal
 		return item, err
 	}, `SELECT id, version, archived_at, overview FROM items WHERE vault_id = ? ORDER BY id`, vaultID)
 	return items, db.wrap("read overviews", err)
+}
+
+// OverviewsSince returns at most limit items of a vault that have changed since the counter had a value,
+// without their bodies.
+func (db *DB) OverviewsSince(
+	ctx context.Context, vaultID string, since int64, limit int,
+) ([]local.SealedItem, error) {
+	items, err := collect(db.read(ctx), func(rows *sql.Rows) (local.SealedItem, error) {
+		item := local.SealedItem{VaultID: vaultID}
+		err := rows.Scan(&item.ID, &item.Version, &item.ArchivedAt, &item.Overview)
+		return item, err
+	}, `SELECT id, version, archived_at, overview FROM items
+		WHERE vault_id = ? AND changed > ? ORDER BY changed LIMIT ?`, vaultID, since, limit)
+	return items, db.wrap("read changed overviews", err)
 }
 
 // SealedItem returns the current version of an item, or fault.NotFound. The body is

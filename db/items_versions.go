@@ -165,7 +165,8 @@ func dropItems(t *tx, stage string, items []local.DroppedItem, changed int64) (b
 			return false, err
 		}
 		files += n
-		if _, err := t.exec(`UPDATE vaults SET changed = ? WHERE id = ?`, changed, item.VaultID); err != nil {
+		if _, err := t.exec(`UPDATE vaults SET changed = ?, removed = ? WHERE id = ?`,
+			changed, changed, item.VaultID); err != nil {
 			return false, err
 		}
 		if item.MovedTo == "" {
@@ -195,9 +196,9 @@ func (db *DB) SetArchived(
 		if err != nil {
 			return false, err
 		}
-		n, err := t.exec(`UPDATE items SET archived_at = ?
+		n, err := t.exec(`UPDATE items SET archived_at = ?, changed = ?
 			WHERE vault_id = ? AND id = ? AND (archived_at = 0) <> (? = 0)`,
-			secondsOf(at), vaultID, itemID, secondsOf(at))
+			secondsOf(at), changed, vaultID, itemID, secondsOf(at))
 		if err != nil || n == 0 {
 			return false, err
 		}

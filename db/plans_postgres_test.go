@@ -125,6 +125,7 @@ func hotPlans() map[string]string {
 		"WHERE (at, id) < ($1, $2) AND subject = $3":            "audit_events_subject (subject, at, id)",
 		"WHERE (at, id) < ($1, $2) AND address_mac = $3":        "audit_events_address (address_mac, at, id)",
 		"FROM items i\n\t\tLEFT JOIN item_bodies":               "items_pkey (vault_id, id)",
+		"WHERE vault_id = $1 AND changed > $2":                  "items_changed (vault_id, changed)",
 		"FROM file_chunks WHERE file_id = $1":                   "file_chunks_pkey (file_id, number)",
 		"stage_id = '' ORDER BY version DESC":                   "item_versions_pkey (vault_id, item_id)",
 		"version = $3 AND stage_id = ''":                        "item_versions_pkey (vault_id, item_id, version)",
@@ -244,6 +245,8 @@ func useOtherTables(t *testing.T, db *DB) {
 	noError(t, err)
 	_, err = db.SealedItem(ctx, "v", "i")
 	noError(t, err)
+	_, err = db.OverviewsSince(ctx, "v", 1, 10)
+	noError(t, err)
 	_, err = db.SealedChunk(ctx, "f", 0)
 	noError(t, err)
 	_, err = db.SealedVersions(ctx, "v", "i")
@@ -272,8 +275,8 @@ func fillPostgres(t *testing.T, db *DB) {
 			`'w' || n, '', 0 FROM numbers`,
 		},
 		{
-			"items (vault_id, id, version, overview, stage_id)",
-			`'w' || n / 20 * 20, 'i' || n, 1, '\x00', 's' || n FROM numbers`,
+			"items (vault_id, id, version, overview, stage_id, changed)",
+			`'w' || n / 20 * 20, 'i' || n, 1, '\x00', 's' || n, n FROM numbers`,
 		},
 		{
 			"item_bodies (stage_id, item_id, body)",

@@ -2,6 +2,8 @@ package vault
 
 import (
 	"cmp"
+	"iter"
+	"maps"
 	"slices"
 	"strings"
 
@@ -16,6 +18,7 @@ type Index struct {
 	positions  map[string]uint32
 	categories map[Category][]uint32
 	grams      grams
+	hidden     map[uint32]bool // positions that Without leaves out
 }
 
 // entry is an overview with its keys for sorting and searching.
@@ -50,13 +53,40 @@ func NewIndex(overviews []Overview) *Index {
 	return x
 }
 
+// Without returns the index without some items. It shares the rest with x, and takes time for those items
+// alone.
+func (x *Index) Without(itemIDs iter.Seq[string]) *Index {
+	without := *x
+	without.hidden = maps.Clone(x.hidden)
+	for id := range itemIDs {
+		if position, ok := x.positions[id]; ok {
+			if without.hidden == nil {
+				without.hidden = map[uint32]bool{}
+			}
+			without.hidden[position] = true
+		}
+	}
+	return &without
+}
+
+// All yields the overviews, in order.
+func (x *Index) All() iter.Seq[Overview] {
+	return func(yield func(Overview) bool) {
+		for i := range x.entries {
+			if !x.hidden[uint32(i)] && !yield(x.entries[i].Overview) {
+				return
+			}
+		}
+	}
+}
+
 // Len returns the number of overviews.
-func (x *Index) Len() int { return len(x.entries) }
+func (x *Index) Len() int { return len(x.entries) - len(x.hidden) }
 
 // Get returns the overview of an item.
 func (x *Index) Get(itemID string) (Overview, bool) {
 	position, ok := x.positions[itemID]
-	if !ok {
+	if !ok || x.hidden[position] {
 		return Overview{}, false
 	}
 	return x.entries[position].Overview, true
@@ -96,7 +126,7 @@ func Browse(indexes []*Index, query Query) Page {
 
 func cursor(indexes []*Index, itemID string) *entry {
 	for _, x := range indexes {
-		if position, ok := x.positions[itemID]; ok {
+		if position, ok := x.positions[itemID]; ok && !x.hidden[position] {
 			return &x.entries[position]
 		}
 	}
@@ -133,14 +163,15 @@ func (x *Index) find(
 	return found
 }
 
-// candidates calls more for each position in the shortest list that contains every match, in order,
-// until more returns false.
+// candidates calls next for each position in the shortest list that contains every match, in order,
+// until next returns false.
 func (x *Index) candidates(
 	terms []term,
 	category Category,
 	start int,
-	more func(position int) bool,
+	next func(position int) bool,
 ) {
+	more := func(position int) bool { return x.hidden[uint32(position)] || next(position) }
 	list, narrowed := x.narrow(terms)
 	if category != "" && (!narrowed || len(x.categories[category]) < len(list)) {
 		list, narrowed = x.categories[category], true

@@ -90,9 +90,14 @@ func countMatches(indexes []*Index, terms []term, category Category) (n int) {
 	for _, x := range indexes {
 		switch {
 		case len(terms) == 0 && category == "":
-			n += len(x.entries)
+			n += x.Len()
 		case len(terms) == 0:
 			n += len(x.categories[category])
+			for position := range x.hidden {
+				if x.entries[position].Category == category {
+					n--
+				}
+			}
 		default:
 			x.candidates(terms, category, 0, func(position int) bool {
 				e := &x.entries[position]

@@ -21,6 +21,10 @@ type Reader interface {
 	VaultChanges(ctx context.Context) (int64, error)
 	SealedVaults(ctx context.Context) ([]SealedVault, error)
 	SealedOverviews(ctx context.Context, vaultID string) ([]SealedItem, error)
+	// OverviewsSince returns at most limit items that have changed since the change counter had a value.
+	OverviewsSince(
+		ctx context.Context, vaultID string, since int64, limit int,
+	) ([]SealedItem, error)
 	SealedItem(ctx context.Context, vaultID, itemID string) (SealedItem, error)
 	// SealedVersions returns the earlier versions of an item without their bodies, newest first.
 	SealedVersions(ctx context.Context, vaultID, itemID string) ([]SealedItem, error)
@@ -102,9 +106,9 @@ func (v *Vault) Browse(ctx context.Context, query vault.Query) (vault.Page, erro
 	var indexes []*vault.Index
 	for _, id := range query.Vaults {
 		if vaultIndex, ok := now.indexes[id]; ok && query.Archived {
-			indexes = append(indexes, vaultIndex.archived)
+			indexes = append(indexes, vaultIndex.archived...)
 		} else if ok {
-			indexes = append(indexes, vaultIndex.index)
+			indexes = append(indexes, vaultIndex.listed...)
 		}
 	}
 	return vault.Browse(indexes, query), nil
@@ -126,11 +130,7 @@ func (v *Vault) Overviews(
 	}
 	var found []vault.Overview
 	for _, id := range itemIDs {
-		overview, ok := vaultIndex.index.Get(id)
-		if !ok {
-			overview, ok = vaultIndex.archived.Get(id)
-		}
-		if ok {
+		if overview, ok := vaultIndex.get(id); ok {
 			found = append(found, overview)
 		}
 	}

@@ -3,6 +3,8 @@ package local
 import (
 	"cmp"
 	"context"
+	"iter"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -25,12 +27,79 @@ type snapshot struct {
 	indexes map[string]vaultIndex
 }
 
-// vaultIndex is the index of a vault's items and that of its archived ones, as of its own change
-// counter.
+// vaultIndex has the indexes of a vault's items and of its archived ones, as of its own change
+// counter: the whole vault as it was once, and beside it what has changed since.
 type vaultIndex struct {
 	changed  int64
-	index    *vault.Index
-	archived *vault.Index
+	listed   []*vault.Index
+	archived []*vault.Index
+	since    map[string]vault.Overview // what has changed since the whole vault was indexed, by ID
+}
+
+// maxSince is how many changed items stand beside a vault's index before it is made anew: that takes
+// about 10 ms for each thousand items of the vault.
+const maxSince = 500
+
+// get returns the overview of an item, archived or not.
+func (x vaultIndex) get(itemID string) (vault.Overview, bool) {
+	for _, indexes := range [...][]*vault.Index{x.listed, x.archived} {
+		for _, index := range indexes {
+			if overview, ok := index.Get(itemID); ok {
+				return overview, true
+			}
+		}
+	}
+	return vault.Overview{}, false
+}
+
+// newVaultIndex indexes a whole vault.
+func newVaultIndex(changed int64, overviews iter.Seq[vault.Overview]) vaultIndex {
+	listed, archived := byArchive(overviews)
+	return vaultIndex{
+		changed: changed, listed: []*vault.Index{listed}, archived: []*vault.Index{archived},
+	}
+}
+
+func byArchive(overviews iter.Seq[vault.Overview]) (listed, archived *vault.Index) {
+	var lists [2][]vault.Overview
+	for overview := range overviews {
+		list := &lists[0]
+		if !overview.ArchivedAt.IsZero() {
+			list = &lists[1]
+		}
+		*list = append(*list, overview)
+	}
+	return vault.NewIndex(lists[0]), vault.NewIndex(lists[1])
+}
+
+// with returns the index with items as they have become by a change.
+func (x vaultIndex) with(changed int64, items []vault.Overview) vaultIndex {
+	since := maps.Clone(x.since)
+	if since == nil {
+		since = map[string]vault.Overview{}
+	}
+	for _, item := range items {
+		since[item.ID] = item
+	}
+	listed := x.listed[0].Without(maps.Keys(since))
+	archived := x.archived[0].Without(maps.Keys(since))
+	if len(since) > maxSince {
+		return newVaultIndex(changed, func(yield func(vault.Overview) bool) {
+			for _, all := range []iter.Seq[vault.Overview]{listed.All(), archived.All(), maps.Values(since)} {
+				for overview := range all {
+					if !yield(overview) {
+						return
+					}
+				}
+			}
+		})
+	}
+	newListed, newArchived := byArchive(maps.Values(since))
+	return vaultIndex{
+		changed: changed, since: since,
+		listed:   []*vault.Index{listed, newListed},
+		archived: []*vault.Index{archived, newArchived},
+	}
 }
 
 // current returns the current snapshot, with one read where nothing has changed. Of
@@ -68,12 +137,11 @@ func (v *Vault) fill(ctx context.Context, changed int64, old *snapshot) (*snapsh
 	now := &snapshot{changed: changed, indexes: make(map[string]vaultIndex, len(rows))}
 	for _, row := range rows {
 		now.vaults = append(now.vaults, vault.Info{ID: row.ID, Title: v.openName(row)})
-		if old != nil && old.indexes[row.ID].index != nil &&
-			old.indexes[row.ID].changed == row.Changed {
-			now.indexes[row.ID] = old.indexes[row.ID]
-			continue
+		var before vaultIndex
+		if old != nil {
+			before = old.indexes[row.ID]
 		}
-		if now.indexes[row.ID], err = v.index(ctx, row); err != nil {
+		if now.indexes[row.ID], err = v.indexSince(ctx, row, before); err != nil {
 			return nil, err
 		}
 	}
@@ -86,16 +154,38 @@ func (v *Vault) fill(ctx context.Context, changed int64, old *snapshot) (*snapsh
 	return now, nil
 }
 
+// indexSince returns the index of a vault. Of one that was indexed before it reads what has changed
+// since; that doesn't show which items have left, after which all are read again.
+func (v *Vault) indexSince(
+	ctx context.Context, row SealedVault, before vaultIndex,
+) (vaultIndex, error) {
+	switch {
+	case before.listed == nil || row.Removed > before.changed:
+		return v.index(ctx, row)
+	case before.changed == row.Changed:
+		return before, nil
+	}
+	changed, err := v.c.Store.OverviewsSince(ctx, row.ID, before.changed, maxSince+1)
+	if err != nil || len(changed) > maxSince {
+		return v.index(ctx, row)
+	}
+	return before.with(row.Changed, v.openOverviews(changed)), nil
+}
+
 func (v *Vault) index(ctx context.Context, of SealedVault) (vaultIndex, error) {
 	rows, err := v.c.Store.SealedOverviews(ctx, of.ID)
 	if err != nil {
 		return vaultIndex{}, err
 	}
-	var overviews, archived []vault.Overview
-	for _, row := range rows {
+	return newVaultIndex(of.Changed, slices.Values(v.openOverviews(rows))), nil
+}
+
+// openOverviews opens overviews. A damaged item must neither hide the others nor vanish.
+func (v *Vault) openOverviews(rows []SealedItem) []vault.Overview {
+	overviews := make([]vault.Overview, len(rows))
+	for i, row := range rows {
 		opened, err := v.openOverview(row)
 		if err != nil {
-			// A damaged item must neither hide the others nor vanish.
 			opened.Overview = vault.Overview{
 				ID:         row.ID,
 				VaultID:    row.VaultID,
@@ -105,11 +195,7 @@ func (v *Vault) index(ctx context.Context, of SealedVault) (vaultIndex, error) {
 				ArchivedAt: timeOf(row.ArchivedAt),
 			}
 		}
-		if row.ArchivedAt != 0 {
-			archived = append(archived, opened.Overview)
-		} else {
-			overviews = append(overviews, opened.Overview)
-		}
+		overviews[i] = opened.Overview
 	}
-	return vaultIndex{of.Changed, vault.NewIndex(overviews), vault.NewIndex(archived)}, nil
+	return overviews
 }

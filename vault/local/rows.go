@@ -3,12 +3,13 @@ package local
 // The rows that a store holds of the embedded vault: ids, numbers and sealed bytes.
 
 // SealedVault is a vault. Source is its origin, nil unless an import created it. Changed is
-// the store's change counter at the last change within it.
+// the store's change counter at the last change within it, Removed at the last time that an item left it.
 type SealedVault struct {
 	ID      string
 	Name    []byte
 	Source  []byte
 	Changed int64
+	Removed int64
 }
 
 // SealedItem is one version of an item. Body is nil where only the overview was
