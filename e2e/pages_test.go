@@ -35,6 +35,7 @@ func TestPages(t *testing.T) {
 			w.run("nobody", signedOutPages(w))
 			w.run(admin, sharerPages(w))
 			w.run(admin, adminPages(w))
+			w.run(admin, importPages(w))
 			w.run(member, memberPages(w))
 		})
 	}

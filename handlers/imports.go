@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
@@ -174,15 +173,11 @@ func (h *Handlers) receiveImport(
 	c echo.Context, me account.Identity, imports Imports,
 ) (form importForm, err error) {
 	form.values = url.Values{}
-	control := http.NewResponseController(c.Response().Writer)
-	deadline := time.Now().Add(longTime)
-	if err := control.SetReadDeadline(deadline); err != nil && !errors.Is(err, http.ErrNotSupported) {
-		return form, fmt.Errorf("extend the time to read: %w", err)
-	}
-	parts, err := c.Request().MultipartReader()
+	parts, leave, err := h.receive(c, me.User.ID)
 	if err != nil {
-		return form, fault.Field("", fault.CodeMalformed, "")
+		return form, err
 	}
+	defer leave()
 	for {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
@@ -205,7 +200,7 @@ func (h *Handlers) receiveImport(
 		ctx := c.Request().Context()
 		form.id, err = imports.Receive(ctx, me.User.ID, shortName(part.FileName()), part)
 		if err != nil {
-			_, _ = io.Copy(io.Discard, c.Request().Body) // browsers show no answer before
+			readRest(c)
 			return form, brokenForm(err)
 		}
 	}

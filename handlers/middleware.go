@@ -179,12 +179,12 @@ const (
 // mostBytes returns how long the body of a request may be.
 func (h *Handlers) mostBytes(c echo.Context, r route) int64 {
 	switch {
+	case takesImport(r):
+		return mostImported
 	case takesFiles(r):
 		return h.mostUploaded()
 	case r.access == account.VaultEditor, r.access == account.ServiceAccountEditor:
 		return itemBodyLimit
-	case r.method == http.MethodPost && r.path == "/import":
-		return mostImported
 	case r.access != account.Anyone:
 		return bodyLimit
 	case r.path == resumePath:

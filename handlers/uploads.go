@@ -85,7 +85,12 @@ func takesFiles(r route) bool {
 }
 
 // hasFiles reports whether files are sent on a route, in either direction.
-func hasFiles(r route) bool { return takesFiles(r) || strings.HasSuffix(r.path, "/files/:file") }
+func hasFiles(r route) bool {
+	return takesFiles(r) || takesImport(r) || strings.HasSuffix(r.path, "/files/:file")
+}
+
+// takesImport reports whether the form of a route has a file to import.
+func takesImport(r route) bool { return r.method == http.MethodPost && r.path == "/import" }
 
 // mostUploaded returns how many bytes a request with files may have.
 func (h *Handlers) mostUploaded() int64 { return filesOfUpload*h.c.MaxFile + uploadOverhead }
