@@ -14,8 +14,13 @@ import (
 // addEditor adds a service account that can edit items in the team's vault.
 func (a *app) addEditor(name string) program {
 	a.t.Helper()
+	return a.addEditorOf(name, a.team.ID)
+}
+
+func (a *app) addEditorOf(name, vaultID string) program {
+	a.t.Helper()
 	made, token, err := a.accounts.AddServiceAccount(a.t.Context(), "", account.NewServiceAccount{
-		Name: name, Vaults: []string{a.team.ID}, EditItems: true,
+		Name: name, Vaults: []string{vaultID}, EditItems: true,
 	})
 	a.must(err)
 	return program{a.browser(), made, string(token)}

@@ -463,6 +463,10 @@ var conformanceTests = map[string]struct {
 			t.Errorf("the copy changed: %v", content)
 		}
 	}},
+	"Items.Create":  {check: editingTest("POST", checkItemsCreate)},
+	"Items.Put":     {check: editingTest("PUT", checkItemsPut)},
+	"Items.Archive": {check: editingTest("POST", checkItemsArchive)},
+	"Items.Delete":  {check: editingTest("DELETE", checkItemsDelete)},
 }
 
 func checkExpiryOf(t *testing.T, b *sharingBackend, body string, want time.Duration) {
