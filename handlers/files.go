@@ -160,12 +160,19 @@ func nextFile(form *multipart.Reader) (vault.NewFile, error) {
 		if err != nil {
 			return vault.NewFile{}, cutOff(err)
 		}
-		if part.FormName() == "file" && part.FileName() != "" {
-			return vault.NewFile{
-				Name: part.FileName(), Type: part.Header.Get(echo.HeaderContentType),
-				Content: wholePart{part},
-			}, nil
+		if isFile(part) && part.FileName() != "" {
+			return fileOfPart(part), nil
 		}
+	}
+}
+
+// isFile reports whether a part of a form is a file, or a control without one.
+func isFile(part *multipart.Part) bool { return part.FormName() == "file" }
+
+func fileOfPart(part *multipart.Part) vault.NewFile {
+	return vault.NewFile{
+		Name: part.FileName(), Type: part.Header.Get(echo.HeaderContentType),
+		Content: wholePart{part},
 	}
 }
 

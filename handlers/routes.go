@@ -95,6 +95,11 @@ func (h *Handlers) pages() []route {
 		{post, item + "/share/preview", sharer, page, false, h.previewShare},
 
 		{get, "/complete", signedIn, page, false, h.complete},
+		{get, "/share", signedIn, page, false, h.newShareForm},
+		{post, "/share", signedIn, page, true, h.createNewShare},
+		{post, "/share/recipients", signedIn, page, false, h.checkRecipients},
+		{post, "/share/terms", signedIn, page, false, h.newShareTerms},
+
 		{get, "/shares", signedIn, page, false, h.history},
 		{get, "/shares.csv", signedIn, page, true, h.historyCSV},
 		{get, "/shares/:id", signedIn, page, false, h.showShare},

@@ -87,6 +87,15 @@ var routeTests = map[string]routeTest{
 		}, form: url.Values{"recipients": {"ann@client.example"}},
 	},
 
+	"GET /share": {want: [...]int{303, 200, 200, 200, 200}},
+	"POST /share": {
+		want: [...]int{401, 201, 201, 201, 201},
+		form: url.Values{"access": {"anyone"}, "text": {"a secret"}},
+	},
+	"POST /share/recipients": {
+		want: [...]int{401, 200, 200, 200, 200}, form: url.Values{"recipients": {"ann@client.example"}},
+	},
+	"POST /share/terms":       {want: [...]int{401, 200, 200, 200, 200}},
 	"GET /shares":             {want: [...]int{303, 200, 200, 200, 200}},
 	"POST /shares":            {want: [...]int{401, 422, 422, 422, 422}},
 	"GET /complete":           {want: [...]int{303, 403, 403, 403, 200}},
@@ -159,6 +168,7 @@ var changingRoutes = map[string]bool{
 	"POST /signout": true, "POST /vaults/:vault/items/:item/reveal": true,
 	"GET /vaults/:vault/items/:item/files/:file":         true, // an audit event
 	"POST /vaults/:vault/items/:item/files":              true,
+	"POST /share":                                        true,
 	"POST /vaults/:vault/items/:item/files/:file/delete": true,
 	"POST /vaults/:vault/items/:item/share":              true, "POST /shares/:id/revoke": true,
 	"POST /shares/:id/recipients/:position/remove": true, "POST /admin/policy": true,

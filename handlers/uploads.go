@@ -81,7 +81,8 @@ func (u *uploads) remove(userID string) {
 
 // takesFiles reports whether the form of a route has files.
 func takesFiles(r route) bool {
-	return r.method == http.MethodPost && strings.HasSuffix(r.path, "/files")
+	return r.method == http.MethodPost &&
+		(strings.HasSuffix(r.path, "/files") || r.path == newSharePath)
 }
 
 // hasFiles reports whether files are sent on a route, in either direction.

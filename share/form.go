@@ -95,6 +95,9 @@ func (e Effective) FilesReason(files []vault.File, native bool) string {
 	return e.filesReason(sizes, native)
 }
 
+// NoFilesReason says why no file can be shared, "" where some can.
+func (e Effective) NoFilesReason() string { return e.filesReason([]int64{0}, false) }
+
 // FilesWords says what is stricter for links with files, "" where nothing is.
 func (e Effective) FilesWords() string { return e.WithFilesWords(e.WithFiles().Policy) }
 

@@ -126,8 +126,16 @@ func (p Paths) DeleteFile(vaultID, itemID, fileID string) string {
 	return p.File(vaultID, itemID, fileID) + "/delete"
 }
 
-// Share is the form for a new link to an item, and accepts its POST.
-func (p Paths) Share(vaultID, itemID string) string { return p.Item(vaultID, itemID) + "/share" }
+// NewShare is the form that shares what is in no vault, and accepts its POST.
+func (p Paths) NewShare() string { return p.Base + "/share" }
+
+// Share is the form for a new link to an item, and accepts its POST. Without an item it is NewShare.
+func (p Paths) Share(vaultID, itemID string) string {
+	if vaultID == "" {
+		return p.NewShare()
+	}
+	return p.Item(vaultID, itemID) + "/share"
+}
 
 // ShareAgain is the form filled in with the choices of the share from.
 func (p Paths) ShareAgain(vaultID, itemID, from string) string {

@@ -53,6 +53,8 @@ const (
 	NavVaults  Nav = "vaults"
 	NavAudit   Nav = "audit"
 
+	NavNewShare Nav = "new-share"
+
 	NavAllVaults       Nav = "all-vaults"
 	NavServiceAccounts Nav = "service-accounts"
 	NavMail            Nav = "mail"

@@ -32,6 +32,10 @@ func vaultLink(s Shell, v Option, vaultID string) place {
 	return place{s.Paths.Items(ItemsFilter{Vault: v.ID}), "archive", v.Name, v.ID == vaultID}
 }
 
+func newShareLink(s Shell) place {
+	return place{s.Paths.NewShare(), "link", "Share something new", s.Nav == NavNewShare}
+}
+
 func historyLink(s Shell) place {
 	return place{s.Paths.History(HistoryFilter{}), "clock", "History", s.Nav == NavHistory}
 }

@@ -151,3 +151,57 @@ async function upload(form, file, row, stop) {
   else if (status === 401) row.say("You've been signed out. Sign in again.", "Try again", true);
   else row.say(reason || "The file couldn't be added.", stop.retry ? "Try again" : "Dismiss", true);
 }
+
+// chosenFiles keeps the files that are given to a form until it is sent with them.
+export function chosenFiles(zone) {
+  const input = zone.querySelector("input[type=file]");
+  let chosen = [];
+  const keep = () => {
+    const data = new DataTransfer();
+    for (const file of chosen) data.items.add(file);
+    input.files = data.files;
+  };
+  filesGiven(zone, (files) => {
+    for (const file of files) {
+      const row = fileRow(zone, file, () => {
+        chosen = chosen.filter((other) => other !== file);
+        row.remove();
+        keep();
+        input.focus();
+      });
+      const reason = tooLarge(file, Number(zone.dataset.most));
+      if (reason) row.say(reason, "Dismiss", true);
+      else {
+        chosen.push(file);
+        row.say(size(file.size), "Remove", false);
+        announce(`${file.name} added.`);
+      }
+    }
+    keep();
+  });
+}
+
+// sending shows the progress of a form that is sent with files, and a button that stops it.
+export function sending(form) {
+  const bar = form.querySelector("[data-sending]");
+  const stop = form.querySelector("[data-stop]");
+  const show = (shown) => (bar.hidden = stop.hidden = !shown);
+  const isForm = (event) => event.target === form && form.querySelector("input[type=file]")?.files.length;
+  form.addEventListener("htmx:beforeSend", (event) => {
+    if (!isForm(event)) return;
+    bar.removeAttribute("value");
+    show(true);
+  });
+  form.addEventListener("htmx:xhr:progress", (event) => {
+    const { loaded, total, lengthComputable } = event.detail;
+    if (isForm(event) && lengthComputable && !bar.hidden)
+      Object.assign(bar, { max: total, value: loaded });
+  });
+  form.addEventListener("htmx:afterRequest", (event) => event.target === form && show(false));
+  stop.addEventListener("click", () => {
+    form.dispatchEvent(new Event("htmx:abort", { bubbles: true }));
+    show(false);
+    announce("Cancelled.");
+    form.querySelector("[data-testid=make-link]").focus();
+  });
+}

@@ -11,7 +11,7 @@ import { markBusy, onKey, showSelection } from "./app-list.js";
 import { isQuiet, leaveToBrowser, placeAnswer, showAnswer } from "./app-forms.js";
 import { guardLink, nativeShare } from "./app-link.js";
 import { shareForm } from "./app-share.js";
-import { uploadForm } from "./app-upload.js";
+import { chosenFiles, sending, uploadForm } from "./app-upload.js";
 
 // dropEmpty leaves empty parameters out of the address.
 function dropEmpty(event) {
@@ -76,6 +76,8 @@ function enhance() {
   for (const page of once("[data-shown-once]")) guardLink(page);
   for (const code of once("[data-codes]")) runCodes(code);
   for (const form of once("form[data-upload]")) uploadForm(form);
+  for (const form of once("form[data-files]")) sending(form);
+  for (const zone of once("#new-files")) chosenFiles(zone);
   for (const button of once("button[data-share]")) nativeShare(button);
   for (const input of once("[data-select]")) input.addEventListener("focus", () => input.select());
 }
