@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"itemshare/account"
 	"itemshare/audit"
 	"itemshare/vault"
 	"itemshare/views"
@@ -99,10 +100,19 @@ func TestDownloadThatBreaksOff(t *testing.T) {
 	}
 }
 
+// letEdit lets a person share and edit the items in the team's vault.
+func (a *app) letEdit(email string) {
+	a.t.Helper()
+	a.must(a.accounts.SetGrant(a.t.Context(), "", account.Grant{
+		UserID: a.users[email].ID, VaultID: a.team.ID, Share: true, Edit: true,
+	}))
+}
+
 // TestUpload asserts that several files at once are added with their bytes and names, that a script
 // gets the new list, and that the item's page offers it to those who may edit alone.
 func TestUpload(t *testing.T) {
 	a := newApp(t)
+	a.letEdit(memberEmail)
 	b := a.signIn(memberEmail)
 	r := b.upload(itemPath(a.item)+"/files", [2]string{"a.txt", "first"}, [2]string{"", ""},
 		[2]string{`C:\x\b<c>.txt`, "second"})
@@ -145,6 +155,7 @@ func TestUpload(t *testing.T) {
 // TestUploadThatIsRefused asserts that a refused form says why on the item's page, and changes nothing.
 func TestUploadThatIsRefused(t *testing.T) {
 	a := newApp(t, appOptions{maxFile: 1 << 20})
+	a.letEdit(memberEmail)
 	b := a.signIn(memberEmail)
 	large := strings.Repeat("x", 1<<20+1)
 	for what, c := range map[string]struct {
@@ -183,6 +194,7 @@ func TestUploadThatIsRefused(t *testing.T) {
 // the item, with a word on the files.
 func TestUploadAfterTheSession(t *testing.T) {
 	a := newApp(t)
+	a.letEdit(memberEmail)
 	b := a.signIn(memberEmail)
 	b.post("/signout", nil)
 	body, kind := multipartOf(t, url.Values{ownerField: {a.users[memberEmail].ID}}, [2]string{"a.txt", "x"})
