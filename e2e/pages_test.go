@@ -160,6 +160,25 @@ func sharerPages(w *pageWalk) []pageState {
 			p.await(`[data-secret]`)
 		}},
 		{name: "share-form", goTo: at(share)},
+		{name: "new-share", goTo: at("/share")},
+		{name: "new-share-terms", goTo: func(p *page) {
+			p.visit("/share")
+			p.click(`[data-testid=terms] > summary`)
+			p.choose(`[name=access][value=recipients]`)
+			p.await(`[data-pending]`)
+		}},
+		{name: "new-share-refused", goTo: func(p *page) {
+			p.visit("/share")
+			p.click(submitShare)
+			p.await(`[data-error=invalid]`)
+		}},
+		{name: "item-file-delete", goTo: func(p *page) {
+			p.visit(oneTimePasswordItem)
+			p.give("drop", "dropped.txt", "dropped")
+			p.await(`[data-testid=delete-file]`)
+			p.click(`[data-testid=delete-file] summary`)
+			p.await(`dialog[open] [data-testid=delete]`)
+		}},
 		{name: "share-recipients", goTo: func(p *page) {
 			p.visit(share)
 			p.choose(`[name=access][value=recipients]`)

@@ -6,6 +6,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -22,6 +23,11 @@ const newSharePath = "/share"
 
 // mostText is how many bytes the fields of the form may have, without files.
 const mostText = 3 << 20
+
+// newShareNames are the fields of the form without its files.
+var newShareNames = [...]string{
+	"title", "text", "notes", "access", "recipients", "expire_after", "one_time", "token",
+}
 
 // newShareForm shows the form that shares what is in no vault.
 func (h *Handlers) newShareForm(c echo.Context, me account.Identity) error {
@@ -204,10 +210,12 @@ func onlyFiles(form *multipart.Reader) (vault.NewFile, error) {
 			return vault.NewFile{}, io.EOF
 		case err != nil:
 			return vault.NewFile{}, cutOff(err)
-		case !isFile(part):
-			return vault.NewFile{}, fault.Field("", fault.CodeMalformed, "Send files after all other fields.")
-		case part.FileName() != "":
+		case isFile(part) && part.FileName() != "":
 			return fileOfPart(part), nil
+		case slices.Contains(newShareNames[:], part.FormName()):
+			return vault.NewFile{}, fault.Field(
+				"", fault.CodeMalformed, "Send files after all other fields.",
+			)
 		}
 	}
 }

@@ -33,7 +33,7 @@ func vaultLink(s Shell, v Option, vaultID string) place {
 }
 
 func newShareLink(s Shell) place {
-	return place{s.Paths.NewShare(), "link", "Share something new", s.Nav == NavNewShare}
+	return place{s.Paths.NewShare(), "link", "Share something", s.Nav == NavNewShare}
 }
 
 func historyLink(s Shell) place {
