@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/dustin/go-humanize"
+
 	"itemshare/fault"
 	"itemshare/share"
 	"itemshare/vault"
@@ -140,7 +142,7 @@ func progressDone(job vault.ImportJob) string {
 	if job.Total == 0 {
 		return "Starting"
 	}
-	return fmt.Sprintf("%d of %s", job.Done, count(job.Total, "entry"))
+	return humanize.Comma(int64(job.Done)) + " of " + count(job.Total, "entry")
 }
 
 // importCount is a number of entries of one kind.
@@ -169,12 +171,25 @@ func doneCounts(s *vault.ImportSummary) []importCount {
 	}
 }
 
-// importVaultNew counts what is new for a vault in a dry run: duplicates are decided on elsewhere.
-func importVaultWords(v vault.ImportVault) string {
+// importVaultWords says what comes to a vault, or what came.
+func importVaultWords(state vault.ImportState, v vault.ImportVault) string {
+	words := "Existing vault"
 	if v.New {
-		return "New vault"
+		words = "New vault"
 	}
-	return "Existing vault"
+	added := "added"
+	if state != vault.ImportDone {
+		added = "new"
+	}
+	for _, c := range []importCount{
+		{added, "", v.Added}, {"updated", "", v.Updated}, {"skipped", "", v.Skipped},
+		{"unchanged", "", v.Unchanged}, {"moved here", "", v.Moved},
+	} {
+		if c.Number > 0 {
+			words += fmt.Sprintf(" · %d %s", c.Number, c.Name)
+		}
+	}
+	return words
 }
 
 // decisionNames are what can become of duplicates.
@@ -244,8 +259,11 @@ func confirmCancel(s Shell, job vault.ImportJob) confirmation {
 		Heading: "Cancel this import?", Action: s.Paths.ImportCancel(job.ID), Do: "Cancel import",
 		DoTest: "confirm-cancel",
 	}
-	if job.State == vault.ImportDone || job.State == vault.ImportFailed {
+	switch job.State {
+	case vault.ImportDone:
 		c.Words, c.Heading, c.Do = "Remove report", "Remove this report?", "Remove report"
+	case vault.ImportFailed:
+		c.Words, c.Heading, c.Do = "Remove file", "Remove this file?", "Remove file"
 	}
 	return c
 }

@@ -182,6 +182,7 @@ func newSummary(archive *importer.Archive) *summary {
 	for _, n := range report.Totals {
 		s.Remarks += n
 	}
+	s.Remarks = max(0, s.Remarks-report.Balance.Items+report.Balance.ItemsTaken) // each says why
 	return s
 }
 
