@@ -60,11 +60,12 @@ func (h *Handlers) testMail(c echo.Context, me account.Identity) error {
 		return err
 	}
 	props.To, props.Test = form.Get("to"), sent
+	status := http.StatusOK
 	if problem != nil {
 		props.Problems = []fault.Problem{*problem}
-		return h.show(c, http.StatusUnprocessableEntity, views.MailPage(props))
+		status = http.StatusUnprocessableEntity
 	}
-	return h.show(c, http.StatusOK, views.MailPage(props))
+	return h.showEither(c, status, views.Mail(props), views.MailPage(props))
 }
 
 // testRecipient returns the address that a test email goes to, or the problem with it.

@@ -95,7 +95,7 @@ func (h *Handlers) showServiceAccountForm(
 			return err
 		}
 	}
-	return h.show(c, status, views.ServiceAccountsPage(props))
+	return h.showEither(c, status, views.ServiceAccounts(props), views.ServiceAccountsPage(props))
 }
 
 // addServiceAccount creates a service account and shows its token, only here.
@@ -132,6 +132,10 @@ func (h *Handlers) addServiceAccount(c echo.Context, me account.Identity) error 
 	shown := views.ServiceTokenProps{
 		Shell: props.Shell, Account: serviceAccountRow(made, names,
 			h.c.Clock()), Token: string(token),
+	}
+	if fragment(c) {
+		replaceAddress(c, h.ServiceAccounts())
+		return h.showSecret(c, http.StatusCreated, views.ServiceToken(shown))
 	}
 	return h.showSecret(c, http.StatusCreated, views.ServiceTokenPage(shown))
 }

@@ -263,3 +263,27 @@ func TestServiceAccountExpires(t *testing.T) {
 		t.Errorf("the page: %v", r)
 	}
 }
+
+// With htmx the form is answered in place and the address becomes the list's, so that a reload sends
+// no form again.
+func TestAddServiceAccountInPlace(t *testing.T) {
+	a := newApp(t)
+	admin := a.signIn(adminEmail)
+	form := url.Values{"vaults": {a.team.ID}, "lifetime": {"30"}}
+	form.Set("token", formToken(t, admin.get(serviceAccountsPath)))
+	refused := admin.post(serviceAccountsPath, form, htmx...)
+	if refused.status != http.StatusUnprocessableEntity || strings.Contains(refused.body, "<html") ||
+		!strings.Contains(refused.body, `id="service-accounts"`) {
+		t.Errorf("without a name: %v", refused)
+	}
+	form.Set("name", "Deploys")
+	made := admin.post(serviceAccountsPath, form, htmx...)
+	if made.status != http.StatusCreated || strings.Contains(made.body, "<html") ||
+		len(tokenInput.FindStringSubmatch(made.body)) != 2 ||
+		!strings.HasSuffix(made.header.Get("HX-Replace-Url"), serviceAccountsPath) {
+		t.Errorf("created: %v %v", made, made.header)
+	}
+	if made.header.Get("Cache-Control") != "no-store" || made.header.Get("Content-Encoding") != "" {
+		t.Errorf("the token travels with %v", made.header)
+	}
+}

@@ -1,4 +1,4 @@
-// The page of a new link, which shows the link once.
+// The pages of a new link and of a new token, which show it once.
 
 // guardLink asks before the page is left, until the link was copied, shared or shown as a QR code.
 export function guardLink(page) {
@@ -10,7 +10,7 @@ export function guardLink(page) {
   window.addEventListener("beforeunload", ask);
   const taken = () => window.removeEventListener("beforeunload", ask);
   for (const type of ["copy", "taken"]) page.addEventListener(type, taken);
-  page.querySelector("[data-qr] summary").addEventListener("click", taken);
+  page.querySelector("[data-qr] summary")?.addEventListener("click", taken);
 }
 
 // took tells the page that a control took the link away.
