@@ -35,6 +35,7 @@ type Config struct {
 	URL      string // the public base URL, without a slash at its end
 	Large    int    // large answers at once, 0 for DefaultLargeAnswers
 	Rate     int    // requests that a service account may send in a minute, 0 for any number
+	MaxFile  int64  // bytes of the largest file, 0 for vault.MaxFileBytes
 	TagKey   []byte // 32 bytes: what ETags are made with, the same in every process
 	Clock    func() time.Time
 }

@@ -19,8 +19,10 @@ import (
 type body map[string]json.RawMessage
 
 // bodyOf parses the request's body. It ignores members that are never asked for.
-func bodyOf(c echo.Context) (body, error) {
-	text, err := io.ReadAll(c.Request().Body)
+func bodyOf(c echo.Context) (body, error) { return parseBody(c.Request().Body) }
+
+func parseBody(from io.Reader) (body, error) {
+	text, err := io.ReadAll(from)
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):

@@ -253,7 +253,7 @@ func (c *serveCommand) handler(
 		Ready: func(ctx context.Context) error { return warm.ready(ctx, in) },
 		API: api.New(api.Config{
 			Shares: shares, Vault: in.backend, Recorder: in, URL: base.String(), Rate: c.APIRate,
-			Large:  c.LargeAnswers,
+			Large: c.LargeAnswers, MaxFile: c.maxFile(),
 			TagKey: in.keyring.MAC(seal.Cookies, "api", "tags"), Clock: p.clock,
 		}),
 		Forms:      in.keyring.Box(seal.Forms),

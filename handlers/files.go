@@ -33,7 +33,7 @@ func (h *Handlers) downloadFile(c echo.Context, me account.Identity) error {
 	if err != nil {
 		return ofVault("load an item", err)
 	}
-	file, ok := fileOf(item, c.Param("file"))
+	file, ok := item.File(c.Param("file"))
 	if !ok {
 		return fault.Of(fault.NotFound)
 	}
@@ -64,15 +64,6 @@ func (h *Handlers) downloadFile(c echo.Context, me account.Identity) error {
 		err = fmt.Errorf("got %d bytes of %d", sent, file.Size)
 	}
 	return ofVault("send a file", err)
-}
-
-func fileOf(item vault.Item, id string) (vault.File, bool) {
-	for _, f := range item.Files {
-		if f.ID == id {
-			return f, true
-		}
-	}
-	return vault.File{}, false
 }
 
 // setAttachment sets the headers of a file, which browsers save and never show: in a page of this

@@ -190,6 +190,9 @@ func (h *Handlers) guard(r route) echo.HandlerFunc {
 			if err := r.access.Check(me, c.Param("vault")); err != nil {
 				return err
 			}
+			if takesFiles(r) { // they may come slowly, from a caller who may send them
+				c.Request().Body = patientBody{c.Request().Body, patienceWith(c)}
+			}
 			return r.answer(c, me)
 		})
 	}

@@ -46,7 +46,7 @@ func (h *Handlers) showNewShare(
 			Form:  shareInput(form), Problems: problems,
 		},
 	}
-	props.Form.First = false
+	props.Form.First = len(form) == 0
 	if err := h.judgeForm(c, &props.ShareProps, vault.Item{}); err != nil {
 		return err
 	}

@@ -82,7 +82,7 @@ func (u *uploads) remove(userID string) {
 // takesFiles reports whether the form of a route has files.
 func takesFiles(r route) bool {
 	return r.method == http.MethodPost &&
-		(strings.HasSuffix(r.path, "/files") || r.path == newSharePath)
+		(strings.HasSuffix(r.path, "/files") || r.path == newSharePath || r.path == apiPath+"/shares")
 }
 
 // hasFiles reports whether files are sent on a route, in either direction.
@@ -155,9 +155,7 @@ func (h *Handlers) receive(
 	if leave, err = h.uploads.enter(c.Request().Context(), userID); err != nil {
 		return nil, nil, err
 	}
-	req := c.Request()
-	req.Body = patientBody{req.Body, patienceWith(c)}
-	if form, err = req.MultipartReader(); err != nil {
+	if form, err = c.Request().MultipartReader(); err != nil {
 		leave()
 		return nil, nil, fault.Field("", fault.CodeMalformed, "")
 	}

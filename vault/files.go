@@ -25,6 +25,16 @@ type FileEditor interface {
 	RemoveFile(ctx context.Context, by, vaultID, itemID, fileID string) error
 }
 
+// File returns the item's file with an ID.
+func (i Item) File(id string) (File, bool) {
+	for _, f := range i.Files {
+		if f.ID == id {
+			return f, true
+		}
+	}
+	return File{}, false
+}
+
 // NewFile is a file to add. Name and Type are as the sender says.
 type NewFile struct {
 	Name    string
