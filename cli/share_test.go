@@ -258,7 +258,7 @@ func TestAmbiguousTitle(t *testing.T) {
 		"Team",
 		map[string]any{
 			"uuid":     "other",
-			"overview": map[string]any{"title": "twins"},
+			"overview": map[string]any{"title": "twins", "url": "https://twins.example"},
 			"details":  map[string]any{},
 		},
 		nil,

@@ -157,7 +157,7 @@ func TestRevokeIsOfferedWhereItEndsSomething(t *testing.T) {
 	_, revoked := b.share(a.item, nil)
 	b.post("/shares/"+revoked+"/revoke", nil)
 	for _, path := range []string{
-		"/shares/" + viewed, "/shares/" + revoked, "/shares", itemPath(a.item),
+		"/shares/" + viewed, "/shares/" + revoked, itemPath(a.item),
 	} {
 		b.get(path).wantWords(t, path, `!data-testid="revoke"`, "!/revoke")
 	}

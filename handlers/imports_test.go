@@ -216,7 +216,7 @@ func TestColumnsInTheBrowser(t *testing.T) {
 
 func TestWhoMayImport(t *testing.T) {
 	a := newApp(t)
-	member, admin := a.signIn(memberEmail), a.signIn(adminEmail)
+	member, admin := a.signIn(otherEmail), a.signIn(adminEmail)
 	if got := member.get("/import"); !strings.Contains(got.body, "edit any vault") {
 		t.Errorf("a member who may edit nothing: %v", got)
 	}
@@ -224,7 +224,7 @@ func TestWhoMayImport(t *testing.T) {
 		t.Errorf("a member who may edit nothing: %v", got)
 	}
 	// An admin may add a vault, and edits no other one without a grant.
-	if got := admin.sendFile("/import", "a", chromeExport, url.Values{"to": {a.team.ID}}); got.status != 422 ||
+	if got := admin.sendFile("/import", "a", chromeExport, url.Values{"to": {a.elsewhere.ID}}); got.status != 422 ||
 		got.errors()[0] != "forbidden" {
 		t.Errorf("a vault that isn't theirs to edit: %v", got)
 	}

@@ -41,26 +41,26 @@ var routeTests = map[string]routeTest{
 	"POST /items/refresh":          {want: [...]int{401, 303, 303, 303, 303}},
 	"POST /items/selected":         {want: [...]int{401, 422, 422, 422, 422}},
 	"POST /passwords/strength":     {want: [...]int{401, 200, 200, 200, 200}},
-	"GET /vaults/:vault/items/new": {want: [...]int{303, 403, 404, 404, 403}},
+	"GET /vaults/:vault/items/new": {want: [...]int{303, 200, 404, 404, 200}},
 	"POST /vaults/:vault/items": {
-		want: [...]int{401, 403, 404, 404, 403}, form: url.Values{"title": {"New"}},
+		want: [...]int{401, 303, 404, 404, 303}, form: url.Values{"title": {"New"}},
 	},
 	"GET /vaults/:vault/items/:item": {want: [...]int{303, 200, 404, 404, 200}},
 	"POST /vaults/:vault/items/:item": {
-		want: [...]int{401, 403, 404, 404, 403}, form: url.Values{"title": {"Changed"}},
+		want: [...]int{401, 409, 404, 404, 409}, form: url.Values{"title": {"Changed"}},
 	},
-	"GET /vaults/:vault/items/:item/edit":       {want: [...]int{303, 403, 404, 404, 403}},
-	"POST /vaults/:vault/items/:item/duplicate": {want: [...]int{401, 403, 404, 404, 403}},
-	"POST /vaults/:vault/items/:item/move":      {want: [...]int{401, 403, 404, 404, 403}},
-	"POST /vaults/:vault/items/:item/archive":   {want: [...]int{401, 403, 404, 404, 403}},
-	"POST /vaults/:vault/items/:item/restore":   {want: [...]int{401, 403, 404, 404, 403}},
-	"POST /vaults/:vault/items/:item/delete":    {want: [...]int{401, 403, 404, 404, 403}},
+	"GET /vaults/:vault/items/:item/edit":       {want: [...]int{303, 200, 404, 404, 200}},
+	"POST /vaults/:vault/items/:item/duplicate": {want: [...]int{401, 303, 404, 404, 303}},
+	"POST /vaults/:vault/items/:item/move":      {want: [...]int{401, 422, 404, 404, 422}},
+	"POST /vaults/:vault/items/:item/archive":   {want: [...]int{401, 303, 404, 404, 303}},
+	"POST /vaults/:vault/items/:item/restore":   {want: [...]int{401, 303, 404, 404, 303}},
+	"POST /vaults/:vault/items/:item/delete":    {want: [...]int{401, 409, 404, 404, 409}},
 	"GET /vaults/:vault/items/:item/versions":   {want: [...]int{303, 200, 404, 404, 200}},
 	"GET /vaults/:vault/items/:item/versions/:version": {
 		want: [...]int{303, 200, 404, 404, 200},
 	},
 	"POST /vaults/:vault/items/:item/versions/:version/restore": {
-		want: [...]int{401, 403, 404, 404, 403},
+		want: [...]int{401, 409, 404, 404, 409},
 	},
 	"POST /vaults/:vault/items/:item/reveal": {
 		want: [...]int{401, 200, 404, 404, 200}, form: url.Values{"field": {"password"}},
@@ -102,14 +102,14 @@ var routeTests = map[string]routeTest{
 	"POST /shares/:id/recipients/:position/remove": {want: [...]int{401, 303, 404, 404, 303}},
 
 	"GET /import":                  {want: [...]int{303, 200, 200, 200, 200}},
-	"POST /import":                 {want: [...]int{401, 403, 403, 403, 400}},
+	"POST /import":                 {want: [...]int{401, 400, 403, 403, 400}},
 	"GET /import/:import":          {want: [...]int{303, 404, 404, 404, 200}},
-	"POST /import/:import/columns": {want: [...]int{401, 403, 403, 403, 422}},
+	"POST /import/:import/columns": {want: [...]int{401, 404, 403, 403, 422}},
 	"POST /import/:import/vault": {
-		want: [...]int{401, 403, 403, 403, 422}, form: url.Values{"to": {"nowhere"}},
+		want: [...]int{401, 404, 403, 403, 422}, form: url.Values{"to": {"nowhere"}},
 	},
 	"POST /import/:import/decide": {
-		want: [...]int{401, 403, 403, 403, 303}, form: url.Values{"duplicates": {"skip"}},
+		want: [...]int{401, 404, 403, 403, 303}, form: url.Values{"duplicates": {"skip"}},
 	},
 	"GET /import/:import/report.csv": {want: [...]int{303, 404, 404, 404, 200}},
 	"POST /import/:import/cancel":    {want: [...]int{401, 404, 404, 404, 303}},
@@ -162,6 +162,9 @@ var routeTests = map[string]routeTest{
 // changingRoutes are the routes that change something where they are allowed.
 var changingRoutes = map[string]bool{
 	"POST /signin": true, "POST /signin/resume": true,
+	"POST /vaults/:vault/items": true, "GET /vaults/:vault/items/:item/edit": true,
+	"POST /vaults/:vault/items/:item/duplicate": true,
+	"POST /vaults/:vault/items/:item/archive":   true, "POST /vaults/:vault/items/:item/restore": true,
 	"POST /signout": true, "POST /vaults/:vault/items/:item/reveal": true,
 	"GET /vaults/:vault/items/:item/files/:file":         true, // an audit event
 	"POST /vaults/:vault/items/:item/files":              true,

@@ -312,7 +312,7 @@ func TestNativeFailures(t *testing.T) {
 		{
 			"too many calls: nothing was made",
 			fault.Wait(fault.CodeTooManyAttempts, "Later.", time.Minute),
-			"7 too_many_attempts",
+			"9 too_many_attempts",
 			"made",
 			0,
 		},
@@ -323,10 +323,10 @@ func TestNativeFailures(t *testing.T) {
 			"made",
 			0,
 		},
-		{"it surely made none", errors.Join(fault.Of(fault.Unavailable), vault.ErrNotMade), "8 unavailable", "made", 0},
-		{"it did not answer", fault.Because(fault.Unavailable, errors.New("reset")), "8 link_unknown", "6 conflict", 1},
-		{"it took too long", hung, "8 link_unknown", "6 conflict", 1},
-		{"whatever it was", errors.New("odd"), "8 link_unknown", "6 conflict", 1},
+		{"it surely made none", errors.Join(fault.Of(fault.Unavailable), vault.ErrNotMade), "10 unavailable", "made", 0},
+		{"it did not answer", fault.Because(fault.Unavailable, errors.New("reset")), "10 link_unknown", "6 conflict", 1},
+		{"it took too long", hung, "10 link_unknown", "6 conflict", 1},
+		{"whatever it was", errors.New("odd"), "10 link_unknown", "6 conflict", 1},
 	} {
 		s, v := newLinkingService(t)
 		v.linkErr = c.err
@@ -408,7 +408,7 @@ func TestNativeLinkThatIsNotRecorded(t *testing.T) {
 	s.rebuild(func(c *share.Config) { c.Store = broken })
 	request := func(r *share.Request) { r.Token = "0123456789abcdef" }
 	made, err := s.createNative(request)
-	if made.Link != "" || kindOf(err) != "8 link_unknown" ||
+	if made.Link != "" || kindOf(err) != "10 link_unknown" ||
 		strings.Contains(err.Error(), "secret-1") ||
 		!strings.Contains(fault.ProblemsOf(err)[0].Detail, "1Password created the link") {
 		t.Errorf("%+v, %v", made, err)
