@@ -295,6 +295,7 @@ func TestNothingReadableOnDisk(t *testing.T) {
 		t.Fatalf("sign in: %d", r.status)
 	}
 	m.addCookies(c)
+	m.importMarked(c, s)
 	found := c.items(title)
 	if len(found) != 1 {
 		t.Fatalf("the search for the title finds %d items, want 1", len(found))
@@ -389,4 +390,30 @@ func openWithFile(t *testing.T, l link, mark []byte) {
 	if got := l.file(view, a, c.Files[0]); !bytes.Equal(got, bytes.Repeat(mark, 300)) {
 		t.Errorf("the file has %d bytes, which are not those of its source", len(got))
 	}
+}
+
+// importMarked imports a marked file in the browser and exports it again, and searches the disk at each
+// step.
+func (m secrets) importMarked(c *client, s *server) {
+	c.t.Helper()
+	file := csvHead + m.newMarker("imported title") + ",https://" + m.newMarker("imported site") +
+		".example," + m.newMarker("imported user") + "," + m.newMarker("imported password") + "," +
+		m.newMarker("imported note") + "\n"
+	address := c.sendFile(m.newMarker("imported file name")+".csv", []byte(file), url.Values{
+		"to": {"new"}, "name": {m.newMarker("imported vault")},
+	})
+	c.awaitImport(address, "ready")
+	m.searchDisk(c.t, s, "while an import waits")
+	c.post(address+"/decide", url.Values{"do": {"start"}})
+	c.awaitImport(address, "done")
+	m.searchDisk(c.t, s, "after an import in the browser")
+	found := c.items(string(m["imported title"]))
+	if len(found) != 1 {
+		c.t.Fatalf("%d imported items", len(found))
+	}
+	vaultID := strings.Split(found[0], "/")[2]
+	if r := c.post("/export", url.Values{"vaults": {vaultID}}); r.status != http.StatusOK {
+		c.t.Errorf("export: %d", r.status)
+	}
+	m.searchDisk(c.t, s, "after an export")
 }
