@@ -102,6 +102,9 @@ func helpTexts() kong.Vars {
 
 		"service_account_add_vault": "Name or ID of a vault that it can read; repeat for more.",
 
+		"share_text": "Share this text, which is in no vault; - reads it from standard input, where other " +
+			"users of the machine can't see it.",
+		"share_file": "Share this file, which is in no vault. Repeatable.",
 		"share_to": "Who can view: an email address, or a domain for everyone at that " +
 			"domain; repeat for more (default: anyone with the link).",
 		"share_expires": "Link expires after OneHour, OneDay, SevenDays, FourteenDays or " +

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -13,7 +14,10 @@ import (
 
 type shareCommand struct {
 	remote
-	Item    string   `arg:"" help:"The item: its ID, its title, or Vault/Title."`
+	Item    string   `arg:"" optional:"" help:"The item: its ID, its title, or Vault/Title."`
+	Text    string   `help:"${share_text}" placeholder:"TEXT|-"`
+	File    []string `help:"${share_file}" placeholder:"FILE" sep:"none"`
+	Title   string   `help:"Title of what --text or --file shares."`
 	Vault   string   `help:"Name or ID of the item's vault."`
 	To      []string `help:"${share_to}" placeholder:"ADDRESS" sep:"none"`
 	Expires string   `help:"${share_expires}" placeholder:"DURATION"`
@@ -40,6 +44,15 @@ func (c *shareCommand) share(p *program) error {
 	if err != nil {
 		return err
 	}
+	if unfiled := c.Text != "" || len(c.File) > 0; unfiled != (c.Item == "") {
+		return errors.New("name an item, or share something else with --text or --file")
+	} else if unfiled {
+		created, err := c.createUnfiled(p, api)
+		if err != nil {
+			return err
+		}
+		return c.print(p, created, "what is in no vault")
+	}
 	item, err := c.find(p.ctx, api)
 	if err != nil {
 		return err
@@ -48,14 +61,19 @@ func (c *shareCommand) share(p *program) error {
 	if err != nil {
 		return err
 	}
+	return c.print(p, created, plain(item.Title))
+}
+
+// print prints a new link, and what it leads to.
+func (c *shareCommand) print(p *program, created client.CreatedShare, what string) error {
 	if c.JSON {
 		return printJSON(p.stdout, created)
 	}
 	if _, err := fmt.Fprintln(p.stdout, plain(created.Link)); err != nil {
 		return fmt.Errorf("print the link of share %s, which is lost: %w", created.ID, err)
 	}
-	_, err = fmt.Fprintf(p.stderr, "Link to %s created. It expires %s. %s\n",
-		plain(item.Title), timeWords(created.ExpiresAt), revokeHint(created))
+	_, err := fmt.Fprintf(p.stderr, "Link to %s created. It expires %s. %s\n",
+		what, timeWords(created.ExpiresAt), revokeHint(created))
 	return err
 }
 

@@ -205,7 +205,7 @@ func TestShareCommand(t *testing.T) {
 		{"an unknown duration", []string{item.ID, "--expires", "Never"}, 1, "OneHour", nil},
 		{"a domain open to everyone", []string{item.ID, "--to", "gmail.com"}, 1, "gmail.com", nil},
 		{"two invalid recipients", []string{item.ID, "--to", "gmail.com", "--to", "a@@b"}, 1, "a@@b", nil},
-		{"no item", nil, 1, "expected", nil},
+		{"no item", nil, 1, "--text or --file", nil},
 	} {
 		t.Run(c.why, func(t *testing.T) {
 			got := s.run("", append([]string{"share"}, c.args...)...)

@@ -30,10 +30,12 @@ type call struct {
 	key          string // Idempotency-Key, "" for none
 	match        string // If-Match, "" for none
 	body         any
-	idempotent   bool  // may be sent again after a lost answer
-	patient      bool  // may be sent again after a 429
-	limit        int64 // of the answer, in bytes; 0 is maxJSON
-	into         any   // pointer that the JSON of the answer is decoded to, or nil
+	stream       io.Reader // the body as it is, in place of body; its request takes as long as it may
+	kind         string    // the media type of stream
+	idempotent   bool      // may be sent again after a lost answer
+	patient      bool      // may be sent again after a 429
+	limit        int64     // of the answer, in bytes; 0 is maxJSON
+	into         any       // pointer that the JSON of the answer is decoded to, or nil
 }
 
 const (
@@ -129,8 +131,11 @@ func (c caller) jitter(try int) time.Duration {
 
 // send sends the request once and reads the whole answer.
 func (c caller) send(ctx context.Context, r call) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.timeout)
-	defer cancel()
+	if r.stream == nil {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, c.timeout)
+		defer cancel()
+	}
 	request, err := c.request(ctx, r)
 	if err != nil {
 		return nil, err
@@ -149,8 +154,9 @@ func (c caller) send(ctx context.Context, r call) ([]byte, error) {
 }
 
 func (c caller) request(ctx context.Context, r call) (*http.Request, error) {
-	var body io.Reader
+	body, kind := r.stream, r.kind
 	if r.body != nil {
+		kind = "application/json"
 		text, err := json.Marshal(r.body)
 		if err != nil {
 			return nil, fmt.Errorf("encode a request: %w", err)
@@ -164,7 +170,7 @@ func (c caller) request(ctx context.Context, r call) (*http.Request, error) {
 		)
 	}
 	if body != nil {
-		request.Header.Set("Content-Type", "application/json")
+		request.Header.Set("Content-Type", kind)
 	}
 	if r.key != "" {
 		request.Header.Set("Idempotency-Key", r.key)
