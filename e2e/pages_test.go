@@ -331,6 +331,21 @@ func adminPages(w *pageWalk) []pageState {
 			p.click(`[data-testid=vault-rules] a`)
 			p.await(`[data-testid=policy-form]`)
 		}},
+		{name: "policy-same-as-account", goTo: func(p *page) {
+			p.visit("/admin/policy")
+			p.click(`[data-testid=vault-rules] a`)
+			p.fill(`[name=max_views]`, "2")
+			p.click(`[data-testid=preview]`)
+			p.click(`[data-testid=save]`)
+			p.await(`[data-testid=flash]`)
+			p.await(`[data-testid=same]`)
+		}},
+		{name: "policy-same-preview", goTo: func(p *page) {
+			p.click(`[data-testid=same]`)
+			p.await(`[data-testid=compared] [data-changed]`)
+			p.click(`[data-testid=save]`)
+			p.awaitGone(`[data-testid=same]`)
+		}},
 		{name: "users", goTo: at("/admin/users")},
 		{name: "vaults", goTo: at("/admin/vaults")},
 		{name: "service-accounts-none", goTo: at("/admin/service-accounts")},

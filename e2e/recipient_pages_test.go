@@ -130,6 +130,24 @@ var scenes = []scene{
 		play:  pressShow,
 		ended: true,
 	},
+	{
+		name:  "viewed-here",
+		state: "viewed",
+		set:   func(s *stage) { s.terms["max_views"] = 1 },
+		play: func(r reader, s *stage) {
+			pressShow(r, s)
+			r.awaitState("item")
+			says("open", problem(http.StatusGone, "viewed"))(s)
+			says("peek", problem(http.StatusGone, "viewed"))(s)
+			visitLink(r, s)
+			r.await(`[data-testid=viewed-at]`)
+		},
+		ended: true,
+	},
+	{name: "done", state: "done", play: func(r reader, s *stage) {
+		pressShow(r, s)
+		r.click(`[data-testid=done]`)
+	}, ended: true},
 	{name: "too-many", state: "too-many", set: func(s *stage) {
 		toRecipients(s)
 		s.on("open", func(with) said {

@@ -59,7 +59,7 @@ func generator(s Shell) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "\" data-testid=\"generator\"><header class=\"dialog-head\"><h2 id=\"generator-head\">Generate password</h2><button type=\"button\" class=\"icon-button\" data-dialog-close aria-label=\"Close\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "\" data-testid=\"generator\"><div class=\"dialog-head\"><h2 id=\"generator-head\">Generate password</h2><button type=\"button\" class=\"icon-button\" data-dialog-close aria-label=\"Close\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -67,7 +67,7 @@ func generator(s Shell) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</button></header><form class=\"dialog-body stack\" method=\"dialog\"><output class=\"made mono\" data-made aria-live=\"polite\" data-testid=\"made\"></output><p class=\"hint\" data-made-strength></p><div class=\"pills\" role=\"radiogroup\" aria-label=\"Type\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</button></div><form class=\"dialog-body stack\" method=\"dialog\"><output class=\"made mono\" data-made aria-live=\"polite\" data-testid=\"made\"></output><p class=\"hint\" data-made-strength></p><div class=\"pills\" role=\"radiogroup\" aria-label=\"Type\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -183,7 +183,10 @@ export class RecipientField {
     const shown = this.chips().map(textOf);
     let list = this.holder.querySelector("ul");
     if (!list) {
-      list = Object.assign(document.createElement("ul"), { className: "plain chips" });
+      list = Object.assign(document.createElement("ul"), {
+        className: "plain chips",
+        ariaLabel: "Recipients",
+      });
       this.holder.append(list);
     }
     for (const text of this.texts.filter((text) => !shown.includes(text))) {
