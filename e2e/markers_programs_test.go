@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"syscall"
@@ -186,9 +185,7 @@ func TestNothingOfAnAccountIsOnDisk(t *testing.T) {
 	if status := p.call(http.MethodPost, item+"/shares", `{}`, nil); status != http.StatusServiceUnavailable {
 		t.Errorf("a lost answer: %d", status)
 	}
-	if out, code := s.command("", "backup", filepath.Join(s.data, "backup")); code != 0 {
-		t.Errorf("backup: %s", out)
-	}
+	s.backUp()
 	m.searchDisk(t, s, "in the backup")
 	s.stop(syscall.SIGTERM)
 	m.searchDisk(t, s, "after the end")

@@ -3,12 +3,8 @@ package e2e
 import (
 	"archive/zip"
 	"bytes"
-	"encoding/base32"
 	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
-	"fmt"
-	"io/fs"
 	"net/http"
 	"net/url"
 	"os"
@@ -16,115 +12,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"unicode/utf16"
 )
-
-// secrets are texts and bytes, by name, that must be in nothing that a thief of the disk gets.
-type secrets map[string][]byte
-
-// newMarker returns a unique text. It is lower case, so that a search index that folds case does
-// not change it.
-func (m secrets) newMarker(what string) string {
-	text := "zq" + strings.ToLower(base32.StdEncoding.EncodeToString([]byte(newView())))[:22] + "qz"
-	m[what] = []byte(text)
-	return text
-}
-
-// encodings returns the forms in which bytes may be stored on a disk.
-func encodings(secret []byte) map[string][]byte {
-	wide := utf16.Encode([]rune(string(secret)))
-	var little, big, escaped []byte
-	for _, u := range wide {
-		little = append(little, byte(u), byte(u>>8))
-		big = append(big, byte(u>>8), byte(u))
-		escaped = fmt.Appendf(escaped, `\u%04x`, u)
-	}
-	quoted, _ := json.Marshal(string(secret))
-	all := map[string][]byte{
-		"raw": secret, "upper case": bytes.ToUpper(secret), "UTF-16LE": little, "UTF-16BE": big,
-		"hex": []byte(
-			hex.EncodeToString(secret),
-		), "HEX": []byte(strings.ToUpper(hex.EncodeToString(secret))),
-		"JSON": quoted[1 : len(quoted)-1], "JSON escapes": escaped, "URL": []byte(url.QueryEscape(string(secret))),
-	}
-	for offset := range 3 {
-		shifted := append(make([]byte, offset), secret...)
-		// The first and last digits also depend on the neighbours.
-		first, last := (offset*8+5)/6, (len(shifted)*8)/6
-		all[fmt.Sprintf("base64+%d", offset)] = []byte(
-			base64.RawStdEncoding.EncodeToString(shifted)[first:last],
-		)
-		all[fmt.Sprintf("base64url+%d", offset)] = []byte(
-			base64.RawURLEncoding.EncodeToString(shifted)[first:last],
-		)
-	}
-	return all
-}
-
-// foundIn returns the secrets that the bytes contain, with their encoding.
-func (m secrets) foundIn(content []byte) []string {
-	var hits []string
-	for what, secret := range m {
-		for form, needle := range encodings(secret) {
-			if bytes.Contains(content, needle) {
-				hits = append(hits, what+" as "+form)
-				break
-			}
-		}
-	}
-	return hits
-}
-
-// searchDisk searches everything that the server wrote: data folder, temporary files and logs.
-func (m secrets) searchDisk(t *testing.T, s *server, when string) {
-	t.Helper()
-	files := 0
-	for _, root := range []string{s.data, s.temp} {
-		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() {
-				return err
-			}
-			content, err := os.ReadFile(path)
-			files++
-			for _, hit := range m.foundIn(content) {
-				t.Errorf("%s: %s has the %s", when, d.Name(), hit)
-			}
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	if files < 2 {
-		t.Errorf("%s: only %d files were searched", when, files)
-	}
-	for _, hit := range m.foundIn([]byte(s.log.String())) {
-		t.Errorf("%s: the log has the %s", when, hit)
-	}
-}
-
-func TestTheSearchFindsEveryForm(t *testing.T) {
-	m := secrets{}
-	text := m.newMarker("text")
-	for form, needle := range encodings([]byte(text)) {
-		if hits := m.foundIn(append([]byte("before"), append(needle, "after"...)...)); len(
-			hits,
-		) != 1 {
-			t.Errorf("%s is not found", form)
-		}
-	}
-	for offset := range 3 {
-		around := strings.Repeat("x", offset) + text + strings.Repeat("y", 5-offset)
-		if hits := m.foundIn([]byte(base64.StdEncoding.EncodeToString([]byte(around)))); len(
-			hits,
-		) != 1 {
-			t.Errorf("base64 at offset %d is not found", offset)
-		}
-	}
-	if hits := m.foundIn([]byte(strings.Repeat("zqaaaaqz", 100))); len(hits) != 0 {
-		t.Errorf("found in text without it: %v", hits)
-	}
-}
 
 // markedExport returns a 1Password export of one login whose every text is a marker, with one
 // file.
@@ -333,10 +221,7 @@ func TestNothingReadableOnDisk(t *testing.T) {
 	openWithFile(t, ofTheAPI, m["file content"])
 	m.searchDisk(t, s, "after the views")
 
-	backup := filepath.Join(s.data, "backup")
-	if out, code := s.command("", "backup", backup); code != 0 {
-		t.Errorf("backup: %s", out)
-	}
+	s.backUp()
 	m.searchDisk(t, s, "in the backup")
 
 	s.kill()
