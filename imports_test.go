@@ -50,8 +50,8 @@ var rooms = map[string]room{
 		ours:  []string{"vault", "vault/importer", "vault/local", "seal", "audit", "fault"},
 		never: []string{"net/http", "database/sql"},
 	},
-	"vault/password":            {ours: []string{"fault"}},
-	"vault/vaulttest":           {ours: []string{"vault", "fault"}},
+	"vault/password":  {ours: []string{"fault"}},
+	"vault/vaulttest": {ours: []string{"vault", "fault"}},
 	"vault/exporter":  {ours: []string{"vault", "fault"}},
 
 	"account": {

@@ -132,8 +132,10 @@ func fillOtherTables(tx *tx, shareID string) error {
 		{`INSERT INTO known_browsers (token_hash, user_id, expires_at) VALUES (?, 'ada', 3)`, []any{hash("browser")}},
 		{`INSERT INTO imports (id, user_id, state, created_at, touched_at, done, total, sealed)
 			VALUES ('import', 'ada', 'ready', 1, 2, 3, 4, ?)`, []any{hash("import")}},
-		{`INSERT INTO import_chunks (import_id, part, number, sealed) VALUES ('import', 'file', 0, ?)`,
-			[]any{hash("chunk")}},
+		{
+			`INSERT INTO import_chunks (import_id, part, number, sealed) VALUES ('import', 'file', 0, ?)`,
+			[]any{hash("chunk")},
+		},
 		{`INSERT INTO warnings (name, detail, at) VALUES ('untrusted_proxy', '10.0.0.1', 4)`, nil},
 		{`INSERT INTO mail_failures (topic, message_id, share_id, failed_at, retry_at, address, reason)
 			VALUES (?, 'm', ?, 1, 0, ?, ?)`, []any{hash("topic"), shareID, hash("address"), []byte{}}},

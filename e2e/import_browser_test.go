@@ -147,7 +147,8 @@ func TestExportInTheBrowser(t *testing.T) {
 			dir := p.downloads()
 			p.choose(`[name=vaults]`)
 			p.click(`[data-testid=export]`)
-			if file := awaitFile(t, dir, "itemshare-vault-"+time.Now().UTC().Format(time.DateOnly)+".1pux"); !bytes.HasPrefix(file, []byte("PK")) {
+			name := "itemshare-vault-" + time.Now().UTC().Format(time.DateOnly) + ".1pux"
+			if file := awaitFile(t, dir, name); !bytes.HasPrefix(file, []byte("PK")) {
 				t.Errorf("no archive: %.20q", file)
 			}
 			p.awaitPath("/export")

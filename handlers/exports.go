@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -89,7 +90,8 @@ func (h *Handlers) export(c echo.Context, me account.Identity) error {
 	header := c.Response().Header()
 	header.Set(policyHeader, filePolicy)
 	header.Set(echo.HeaderContentType, "application/octet-stream")
-	header.Set(echo.HeaderContentDisposition, `attachment; filename="`+exportName(chosen, h.c.Clock().Format("2006-01-02"))+`"`)
+	name := exportName(chosen, h.c.Clock().UTC().Format(time.DateOnly))
+	header.Set(echo.HeaderContentDisposition, `attachment; filename="`+name+`"`)
 	c.Response().WriteHeader(http.StatusOK)
 	return ofVault("export items", h.c.Export(ctx, c.Response(), chosen))
 }

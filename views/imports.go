@@ -165,7 +165,9 @@ func previewCounts(s *vault.ImportSummary) []importCount {
 // doneCounts are what an import did.
 func doneCounts(s *vault.ImportSummary) []importCount {
 	return []importCount{
-		{"Added", "", s.Added}, {"Updated", "", s.Updated}, {"Unchanged", "", s.Unchanged},
+		{"Added", "", s.Added},
+		{"Updated", "", s.Updated},
+		{"Unchanged", "", s.Unchanged},
 		{"Skipped", "Duplicates left as they were", s.Skipped},
 		{"Not imported", "Listed below with the reason", s.LeftOut},
 	}
@@ -182,8 +184,11 @@ func importVaultWords(state vault.ImportState, v vault.ImportVault) string {
 		added = "new"
 	}
 	for _, c := range []importCount{
-		{added, "", v.Added}, {"updated", "", v.Updated}, {"skipped", "", v.Skipped},
-		{"unchanged", "", v.Unchanged}, {"moved here", "", v.Moved},
+		{added, "", v.Added},
+		{"updated", "", v.Updated},
+		{"skipped", "", v.Skipped},
+		{"unchanged", "", v.Unchanged},
+		{"moved here", "", v.Moved},
 	} {
 		if c.Number > 0 {
 			words += fmt.Sprintf(" · %d %s", c.Number, c.Name)

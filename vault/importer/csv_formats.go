@@ -91,7 +91,8 @@ func csvFormats() []csvFormat {
 	return []csvFormat{
 		{
 			"Chrome passwords", "Chrome",
-			columnsOf("name=title,url=website,username,password,note=notes"), []string{"note"},
+			columnsOf("name=title,url=website,username,password,note=notes"),
+			[]string{"note"},
 		},
 		{
 			"Firefox passwords", "Firefox",

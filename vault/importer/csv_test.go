@@ -22,41 +22,55 @@ func TestKnownCSV(t *testing.T) {
 	}{
 		{
 			"Chrome passwords", "name,url,username,password,note\nwiki,https://w.example/,ann,\"p,\"\"w\",hi\n",
-			vault.Login, "wiki", "hi", []string{"https://w.example/"}, nil,
+			vault.Login, "wiki", "hi",
+			[]string{"https://w.example/"},
+			nil,
 			[]string{"username=ann", "password=p,\"w"},
 		},
 		{
 			"Firefox passwords", `"url","username","password","httpRealm","formActionOrigin","guid",` +
 				`"timeCreated","timeLastUsed","timePasswordChanged"` + "\r\n" +
 				`"https://w.example","ann","pw","Realm","https://w.example","{g}","1700000000000","1","1700000000000"`,
-			vault.Login, "w.example", "", []string{"https://w.example"}, nil,
+			vault.Login, "w.example", "",
+			[]string{"https://w.example"},
+			nil,
 			[]string{"username=ann", "password=pw", "httpRealm=Realm"},
 		},
 		{
 			"Safari passwords",
-			"Title,URL,Username,Password,Notes,OTPAuth\nWiki,https://w.example,ann,pw,\"a\nb\",otpauth://totp/x?secret=GEZDGNBV\n",
-			vault.Login, "Wiki", "a\nb", []string{"https://w.example"}, nil,
+			"Title,URL,Username,Password,Notes,OTPAuth\n" +
+				"Wiki,https://w.example,ann,pw,\"a\nb\",otpauth://totp/x?secret=GEZDGNBV\n",
+			vault.Login, "Wiki", "a\nb",
+			[]string{"https://w.example"},
+			nil,
 			[]string{"username=ann", "password=pw", "one-time password=otpauth://totp/x?secret=GEZDGNBV"},
 		},
 		{
 			"1Password CSV", "Title,Url,Username,Password,OTPAuth,Favorite,Archived,Tags,Notes\n" +
 				"Wiki,https://w.example,ann,pw,,false,false,red;blue,note\n",
-			vault.Login, "Wiki", "note", []string{"https://w.example"}, []string{"red", "blue"},
+			vault.Login, "Wiki", "note",
+			[]string{"https://w.example"},
+			[]string{"red", "blue"},
 			[]string{"username=ann", "password=pw"},
 		},
 		{
 			"Bitwarden CSV",
 			"folder,favorite,type,name,notes,fields,reprompt,login_uri,login_username,login_password,login_totp\n" +
-				"Work,1,login,Wiki,note,\"pin: 1\n2\nroom: 7\",0,\"https://a.example,https://b.example\",ann,pw,GEZDGNBV\n",
-			vault.Login, "Wiki", "note", []string{"https://a.example", "https://b.example"},
-			[]string{"Work"}, []string{
+				"Work,1,login,Wiki,note,\"pin: 1\n2\nroom: 7\",0,\"https://a.example,https://b.example\",ann,pw," +
+				"GEZDGNBV\n",
+			vault.Login, "Wiki", "note",
+			[]string{"https://a.example", "https://b.example"},
+			[]string{"Work"},
+			[]string{
 				"username=ann", "password=pw", "one-time password=GEZDGNBV", "pin=1\n2", "room=7",
 			},
 		},
 		{
 			"LastPass CSV", "url,username,password,totp,extra,name,grouping,fav\n" +
 				"https://w.example,ann,pw,,a note,Wiki,Work\\Ops,0\n",
-			vault.Login, "Wiki", "a note", []string{"https://w.example"}, []string{"Work/Ops"},
+			vault.Login, "Wiki", "a note",
+			[]string{"https://w.example"},
+			[]string{"Work/Ops"},
 			[]string{"username=ann", "password=pw"},
 		},
 		{
@@ -73,9 +87,11 @@ func TestKnownCSV(t *testing.T) {
 		},
 		{
 			"KeePassXC CSV",
-			"\"Group\",\"Title\",\"Username\",\"Password\",\"URL\",\"Notes\",\"TOTP\",\"Icon\",\"Last Modified\",\"Created\"\n" +
-				"\"Root/Mail\",\"Wiki\",\"ann\",\"pw\",\"\",\"\",\"\",\"0\",\"2024-01-02T03:04:05Z\",\"2024-01-02T03:04:05Z\"\n",
-			vault.Login, "Wiki", "", nil, []string{"Root/Mail"}, []string{"username=ann", "password=pw"},
+			`"Group","Title","Username","Password","URL","Notes","TOTP","Icon","Last Modified","Created"` + "\n" +
+				`"Root/Mail","Wiki","ann","pw","","","","0","2024-01-02T03:04:05Z","2024-01-02T03:04:05Z"` + "\n",
+			vault.Login, "Wiki", "", nil,
+			[]string{"Root/Mail"},
+			[]string{"username=ann", "password=pw"},
 		},
 	} {
 		t.Run(c.format, func(t *testing.T) {

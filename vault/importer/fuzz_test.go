@@ -53,8 +53,8 @@ func FuzzKeePass(f *testing.F) {
 
 func FuzzCSV(f *testing.F) {
 	f.Add("name,url,username,password,note\na,https://b,c,\"d\n\"\"e\",f\n", uint8(0))
-	f.Add("url,username,password,totp,extra,name,grouping,fav\nhttp://sn,,,,\"NoteType:SSH Key\nPrivate Key:-----\nx\",n,,1\n",
-		uint8(0))
+	f.Add("url,username,password,totp,extra,name,grouping,fav\n"+
+		"http://sn,,,,\"NoteType:SSH Key\nPrivate Key:-----\nx\",n,,1\n", uint8(0))
 	f.Add("a;b;c\n1;2;3;4\n\"x;\n", uint8(3))
 	f.Add("\ufefftitle\turl\n\xff\t\x00\n", uint8(2))
 	f.Fuzz(func(t *testing.T, text string, columns uint8) {

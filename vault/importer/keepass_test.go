@@ -95,8 +95,10 @@ func TestKeePassOneTimePasswords(t *testing.T) {
 			<String><Key>TimeOtp-Algorithm</Key><Value>HMAC-SHA-256</Value></String>`,
 			"otpauth://totp/?algorithm=SHA256&secret=GEZDGNBV",
 		},
-		"KeeOtp": {`<String><Key>otp</Key><Value>key=GEZDGNBV&amp;step=60</Value></String>`,
-			"otpauth://totp/?period=60&secret=GEZDGNBV"},
+		"KeeOtp": {
+			`<String><Key>otp</Key><Value>key=GEZDGNBV&amp;step=60</Value></String>`,
+			"otpauth://totp/?period=60&secret=GEZDGNBV",
+		},
 	} {
 		t.Run(why, func(t *testing.T) {
 			entry := `<Entry><String><Key>Title</Key><Value>A</Value></String>` + c[0] + `</Entry>`

@@ -96,8 +96,7 @@ func (x *proton) indexVault(s *scanner, report *Report, id string) error {
 		case "folders":
 			return member(func(v *value) {
 				for _, folder := range v.all() {
-					x.folders[id+" "+b.optionalText(folder.get("folderId"))] =
-						b.optionalText(folder.get("name"))
+					x.folders[id+" "+b.optionalText(folder.get("folderId"))] = b.optionalText(folder.get("name"))
 				}
 				b.settings(v, "vaults.folders")
 			})
@@ -292,28 +291,39 @@ func protonIdentity(b *builder, from *value) {
 		extra string
 	}{
 		{"Personal details", []rule{
-			{"fullName", "full name", text, ""}, {"firstName", "first name", text, "firstname"},
-			{"middleName", "middle name", text, ""}, {"lastName", "last name", text, "lastname"},
-			{"email", "email", email, ""}, {"phoneNumber", "phone", phone, ""},
-			{"birthdate", "birth date", text, ""}, {"gender", "gender", text, ""},
+			{"fullName", "full name", text, ""},
+			{"firstName", "first name", text, "firstname"},
+			{"middleName", "middle name", text, ""},
+			{"lastName", "last name", text, "lastname"},
+			{"email", "email", email, ""},
+			{"phoneNumber", "phone", phone, ""},
+			{"birthdate", "birth date", text, ""},
+			{"gender", "gender", text, ""},
 		}, "extraPersonalDetails"},
 		{"Address details", []rule{
-			{"organization", "organization", text, ""}, {"floor", "floor", text, ""},
+			{"organization", "organization", text, ""},
+			{"floor", "floor", text, ""},
 			{"county", "county", text, ""},
 		}, "extraAddressDetails"},
 		{"Contact details", []rule{
 			{"socialSecurityNumber", "social security number", vault.FieldConcealed, ""},
 			{"passportNumber", "passport number", text, ""},
-			{"licenseNumber", "license number", text, ""}, {"website", "website", url, ""},
-			{"xHandle", "X handle", text, ""}, {"secondPhoneNumber", "second phone", phone, ""},
-			{"linkedin", "LinkedIn", text, ""}, {"reddit", "Reddit", text, ""},
-			{"facebook", "Facebook", text, ""}, {"yahoo", "Yahoo", text, ""},
+			{"licenseNumber", "license number", text, ""},
+			{"website", "website", url, ""},
+			{"xHandle", "X handle", text, ""},
+			{"secondPhoneNumber", "second phone", phone, ""},
+			{"linkedin", "LinkedIn", text, ""},
+			{"reddit", "Reddit", text, ""},
+			{"facebook", "Facebook", text, ""},
+			{"yahoo", "Yahoo", text, ""},
 			{"instagram", "Instagram", text, ""},
 		}, "extraContactDetails"},
 		{"Work details", []rule{
-			{"company", "company", text, ""}, {"jobTitle", "job title", text, ""},
+			{"company", "company", text, ""},
+			{"jobTitle", "job title", text, ""},
 			{"personalWebsite", "personal website", url, ""},
-			{"workPhoneNumber", "work phone", phone, ""}, {"workEmail", "work email", email, ""},
+			{"workPhoneNumber", "work phone", phone, ""},
+			{"workEmail", "work email", email, ""},
 		}, "extraWorkDetails"},
 	}
 	for i, group := range groups {

@@ -37,7 +37,8 @@ const protonAll = `{"version":"1.30.0","userId":"u1","encrypted":false,"vaults":
 {"itemId":"i6","state":1,"data":{"type":"sshKey","metadata":{"name":"Key"},"content":{"privateKey":"PRIV",
  "publicKey":"PUB","sections":[]}}},
 {"itemId":"i7","state":1,"data":{"type":"wifi","metadata":{"name":"Net"},"content":{"ssid":"home","password":"pw",
- "security":2,"sections":[{"sectionName":"S","sectionFields":[{"fieldName":"a","type":"text","data":{"content":"b"}}]}]}}},
+ "security":2,"sections":[{"sectionName":"S","sectionFields":[{"fieldName":"a","type":"text",
+  "data":{"content":"b"}}]}]}}},
 {"itemId":"i8","state":2,"data":{"type":"note","metadata":{"name":"Gone"},"content":{}}}
 ]}}}`
 

@@ -21,11 +21,10 @@ type xmlReader struct {
 // xmlBytes counts what the decoder has read, and drops what is beyond the longest text. Nothing but a
 // tag can follow a text, so that what it drops ends with the next one.
 type xmlBytes struct {
-	from   *bufio.Reader
-	at     int64
-	run    int // bytes since the last token
-	cut    bool
-	failed error
+	from *bufio.Reader
+	at   int64
+	run  int // bytes since the last token
+	cut  bool
 }
 
 func (x *xmlBytes) ReadByte() (byte, error) {
