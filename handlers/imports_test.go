@@ -297,3 +297,29 @@ func TestExportInTheBrowser(t *testing.T) {
 		t.Errorf("without the right to reveal: %v", got)
 	}
 }
+
+// TestImportsElsewhere asserts that the pages over an account say where to import and export.
+func TestImportsElsewhere(t *testing.T) {
+	a := newApp(t, appOptions{vault: func(b vault.Backend) vault.Backend {
+		return struct{ vault.Backend }{b}
+	}})
+	b := a.signIn(adminEmail)
+	for path, words := range map[string]string{
+		"/import": "Import in 1Password", "/export": "Export in 1Password",
+	} {
+		if got := b.get(path); got.status != http.StatusOK || !strings.Contains(got.body, words) {
+			t.Errorf("%s: %v", path, got)
+		}
+	}
+	if got := b.sendFile("/import", "a", chromeExport, nil); got.status != http.StatusForbidden {
+		t.Errorf("a file: %v", got)
+	}
+	if got := b.post("/export", url.Values{"vaults": {a.team.ID}}); got.status != http.StatusForbidden {
+		t.Errorf("an export: %v", got)
+	}
+	for _, path := range []string{"/import/x", "/import/x/report.csv"} {
+		if got := b.get(path); got.status != http.StatusNotFound {
+			t.Errorf("%s: %v", path, got)
+		}
+	}
+}
