@@ -209,6 +209,11 @@ func (a *prompter) readLine(question string) (string, error) {
 
 // isInteractive reports whether standard input is a terminal.
 func (a *prompter) isInteractive() bool {
-	file, ok := a.stdin.(*os.File)
-	return a.atTTY || ok && isatty.IsTerminal(file.Fd())
+	return a.atTTY || isTerminal(a.stdin)
+}
+
+// isTerminal reports whether a stream is a terminal.
+func isTerminal(stream any) bool {
+	file, ok := stream.(*os.File)
+	return ok && isatty.IsTerminal(file.Fd())
 }

@@ -54,40 +54,45 @@ func printItem(w io.Writer, item client.SharedItem, reveal bool, now time.Time) 
 	out.line("", "%s", plain(vault.ShownTitle(item.Title)))
 	out.line("", "%s, shared by %s, %s",
 		plain(item.Category), plain(item.SharedBy), timeWords(time.Unix(item.SharedAt, 0)))
+	out.content(item)
+	_, err := io.WriteString(w, out.text.String())
+	return err
+}
+
+// content adds the fields, the other values and the names of the files.
+func (t *itemText) content(item client.SharedItem) {
 	sections := map[string][]client.SharedField{} // by ID, built once: there may be many thousands
 	for _, f := range item.Fields {
 		sections[f.Section] = append(sections[f.Section], f)
 	}
 	if len(sections[""]) > 0 {
-		out.text.WriteByte('\n')
-		out.fields(sections[""])
+		t.text.WriteByte('\n')
+		t.fields(sections[""])
 	}
 	for _, s := range item.Sections {
 		if len(sections[s.ID]) > 0 {
-			out.line("\n", "%s", plain(s.Title))
-			out.fields(sections[s.ID])
+			t.line("\n", "%s", plain(s.Title))
+			t.fields(sections[s.ID])
 			delete(sections, s.ID) // an ID that occurs twice prints once
 		}
 	}
 	for i, site := range item.Websites {
-		out.line(
+		t.line(
 			gapBefore(i),
 			"%s",
 			strings.TrimPrefix(plain(site.Label)+": ", ": ")+plain(site.URL),
 		)
 	}
 	if len(item.Tags) > 0 {
-		out.line("\n", "Tags: %s", plain(strings.Join(item.Tags, ", ")))
+		t.line("\n", "Tags: %s", plain(strings.Join(item.Tags, ", ")))
 	}
 	if item.Notes != "" {
-		out.text.WriteByte('\n')
-		out.value("Notes", item.Notes)
+		t.text.WriteByte('\n')
+		t.value("Notes", item.Notes)
 	}
 	for i, f := range item.Files {
-		out.line(gapBefore(i), "File: %s (%d bytes)", plain(f.Name), f.Size)
+		t.line(gapBefore(i), "File: %s (%d bytes)", plain(f.Name), f.Size)
 	}
-	_, err := io.WriteString(w, out.text.String())
-	return err
 }
 
 // gapBefore returns an empty line before the first of a group.

@@ -20,7 +20,7 @@ type shareCommand struct {
 	Title   string   `help:"Title of what --text or --file shares."`
 	Vault   string   `help:"Name or ID of the item's vault."`
 	To      []string `help:"${share_to}" placeholder:"ADDRESS" sep:"none"`
-	Expires string   `help:"${share_expires}" placeholder:"DURATION"`
+	Expires string   `help:"${share_expires}" placeholder:"DURATION" complete:"durations"`
 	Once    bool     `help:"Allow one view, or one view per recipient."`
 	Files   bool     `help:"Include the item's files."`
 	TOTP    bool     `help:"${share_totp}" name:"totp"`
@@ -53,15 +53,19 @@ func (c *shareCommand) share(p *program) error {
 		}
 		return c.print(p, created, "what is in no vault")
 	}
-	item, err := c.find(p.ctx, api)
+	name := itemName{Item: c.Item, Vault: c.Vault}
+	found, err := name.find(p.ctx, api, func(vaultID, itemID string) error {
+		_, err := api.Items().Shares().GetAccountPolicy(p.ctx, vaultID, itemID)
+		return err // ID and title are enough to share an item: its values are not loaded
+	})
 	if err != nil {
 		return err
 	}
-	created, err := c.create(p.ctx, api, item)
+	created, err := c.create(p.ctx, api, found.item)
 	if err != nil {
 		return err
 	}
-	return c.print(p, created, plain(item.Title))
+	return c.print(p, created, plain(found.item.Title))
 }
 
 // print prints a new link, and what it leads to.

@@ -323,7 +323,7 @@ func (s *server) importItem(vault string, item map[string]any, files map[string]
 	must(s.t, writer.Close())
 	path := filepath.Join(s.t.TempDir(), "one.1pux")
 	must(s.t, os.WriteFile(path, archive.Bytes(), 0o600))
-	if got := command(s.t, s.data, "", "import", "--vault", vault, path); got.code != 0 {
+	if got := command(s.t, s.data, "", "import", "--duplicates", "keep", "--vault", vault, path); got.code != 0 {
 		s.t.Fatalf("%+v", got)
 	}
 }

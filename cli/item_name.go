@@ -10,76 +10,94 @@ import (
 	"itemshare/client"
 )
 
-// find returns the one item that the argument names. It loads no item with its values: ID and
-// title are enough to share one.
-func (c *shareCommand) find(ctx context.Context, api *client.Client) (client.Item, error) {
-	vaults, err := c.vaults(ctx, api)
+// itemName is an item as an argument names it.
+type itemName struct {
+	Item  string `arg:"" help:"The item: its ID, its title, or Vault/Title."`
+	Vault string `help:"Name or ID of the item's vault."`
+}
+
+// itemID matches IDs of items, here and in 1Password.
+var itemID = regexp.MustCompile(`^[a-z0-9]{26}$`)
+
+// find returns the one item that has the name, without its values. exists returns a nil error if a
+// vault has an item with that ID, and else the server's error.
+func (n itemName) find(
+	ctx context.Context,
+	api *client.Client,
+	exists func(vaultID, itemID string) error,
+) (candidate, error) {
+	vaults, err := n.vaults(ctx, api)
 	if err != nil {
-		return client.Item{}, err
+		return candidate{}, err
 	}
-	if itemID.MatchString(c.Item) {
-		found, err := findByID(ctx, api, vaults, c.Item)
-		if err != nil || found.ID != "" {
+	if itemID.MatchString(n.Item) {
+		found, err := findByID(vaults, n.Item, exists)
+		if err != nil || found.item.ID != "" {
 			return found, err
 		}
 	}
-	matches, similar, err := findByTitle(ctx, api, vaults, c.Item)
+	matches, similar, err := findByTitle(ctx, api, vaults, n.Item)
 	if err != nil {
-		return client.Item{}, err
+		return candidate{}, err
 	}
 	if len(matches) == 0 {
 		matches = similar
 	}
 	switch len(matches) {
 	case 1:
-		return matches[0].item, nil
+		return matches[0], nil
 	case 0:
-		return client.Item{}, exitError{exitNotFound, fmt.Sprintf(
+		return candidate{}, exitError{exitNotFound, fmt.Sprintf(
 			"there is no item %s that this token can read: use its ID, its title or Vault/Title",
-			plain(c.Item),
+			plain(n.Item),
 		)}
 	}
-	return client.Item{}, fmt.Errorf(
+	return candidate{}, fmt.Errorf(
 		"%d items have that title. Use an ID: %s",
 		len(matches),
 		listWords(matches),
 	)
 }
 
-// itemID matches IDs of items, here and in 1Password.
-var itemID = regexp.MustCompile(`^[a-z0-9]{26}$`)
+// load returns the one item that has the name, with its values, and its vault's title.
+func (n itemName) load(ctx context.Context, api *client.Client) (client.Item, string, error) {
+	var item client.Item
+	get := func(vaultID, itemID string) (err error) {
+		item, err = api.Items().Get(ctx, vaultID, itemID)
+		return err
+	}
+	found, err := n.find(ctx, api, get)
+	if err == nil && item.ID == "" {
+		err = get(found.item.VaultID, found.item.ID)
+	}
+	return item, found.vault, err
+}
 
-func (c *shareCommand) vaults(
-	ctx context.Context,
-	api *client.Client,
-) ([]client.VaultOverview, error) {
-	if c.Vault != "" {
-		found, err := findVault(ctx, api, c.Vault)
+func (n itemName) vaults(ctx context.Context, api *client.Client) ([]client.VaultOverview, error) {
+	if n.Vault != "" {
+		found, err := findVault(ctx, api, n.Vault)
 		return []client.VaultOverview{found}, err
 	}
 	return client.All(api.Vaults().List(ctx))
 }
 
-// findByID asks each vault for the policy of the item with that ID. The zero Item means that no
-// vault has it.
+// findByID asks each vault whether it has an item with that ID. The zero candidate means that none
+// has it.
 func findByID(
-	ctx context.Context,
-	api *client.Client,
-	vaults []client.VaultOverview,
-	id string,
-) (client.Item, error) {
+	vaults []client.VaultOverview, id string, exists func(vaultID, itemID string) error,
+) (candidate, error) {
 	for _, v := range vaults {
-		_, err := api.Items().Shares().GetAccountPolicy(ctx, v.ID, id)
+		err := exists(v.ID, id)
 		switch {
 		case errors.Is(err, client.CodeNotFound),
 			errors.Is(err, client.CodeForbidden): // any ID, in a vault that the token can only read
 			continue
 		case err != nil:
-			return client.Item{}, err
+			return candidate{}, err
 		}
-		return client.Item{ID: id, VaultID: v.ID, Title: "item " + id}, nil
+		return candidate{v.Title, client.Item{ID: id, VaultID: v.ID, Title: "item " + id}}, nil
 	}
-	return client.Item{}, nil
+	return candidate{}, nil
 }
 
 // candidate is an item that the argument may name.
