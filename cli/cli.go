@@ -9,12 +9,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
-	"github.com/mattn/go-isatty"
 
 	"itemshare/fault"
 )
@@ -42,6 +40,13 @@ type commands struct {
 		Revoke serviceAccountRevokeCommand `cmd:"" group:"run" help:"${command_service_account_revoke}"`
 	} `cmd:"" help:"Manage service accounts."`
 
+	Vaults vaultsCommand `cmd:"" group:"share" help:"List the vaults that this service account can read."`
+	Items  itemsCommand  `cmd:"" group:"share" help:"List or search items."`
+	Item   struct {
+		Get    itemGetCommand    `cmd:"" group:"share" help:"Print an item, or one of its fields."`
+		Create itemCreateCommand `cmd:"" group:"share" help:"Create an item and print its ID."`
+		Edit   itemEditCommand   `cmd:"" group:"share" help:"Change an item."`
+	} `cmd:"" help:"Read and change items."`
 	Share  shareCommand  `cmd:"" group:"share" help:"${command_share}"`
 	Shares sharesCommand `cmd:"" group:"share" help:"List shares created by this service account."`
 	Revoke revokeCommand `cmd:"" group:"share" help:"Revoke a share."`
@@ -61,6 +66,9 @@ type commands struct {
 	} `cmd:"" help:"Manage keys."`
 	Doctor  doctorCommand  `cmd:"" group:"maintain" help:"${command_doctor}"`
 	Version versionCommand `cmd:"" group:"maintain" help:"${command_version}"`
+
+	Completion completionCommand `cmd:"" group:"maintain" help:"${command_completion}"`
+	Complete   completeCommand   `cmd:"" hidden:"" help:"Complete a command line, for the scripts."`
 }
 
 // parser returns a parser that fills the commands. Every flag can be set by a variable too.
@@ -85,15 +93,20 @@ func (c *commands) parser(stdout, stderr io.Writer, exit func(int)) (*kong.Kong,
 		kong.Exit(exit))
 }
 
-// help hides the flags of the installation in the list of commands and for commands that do not
-// use them.
+// help hides the flags of the installation where they are of no use.
 func help(options kong.HelpOptions, ctx *kong.Context) error {
-	selected := ctx.Selected()
-	isRemote := selected != nil && selected.Group != nil && selected.Group.Key == "share"
+	hides := hidesInstallation(ctx.Selected())
 	for _, flag := range ctx.Model.Flags {
-		flag.Hidden = flag.Group != nil && (selected == nil || isRemote)
+		flag.Hidden = flag.Group != nil && hides
 	}
 	return kong.DefaultHelpPrinter(options, ctx)
+}
+
+// hidesInstallation reports whether a command does not use the flags of the installation: the list of
+// commands, nil or without a parent, and commands that use a server's API.
+func hidesInstallation(command *kong.Node) bool {
+	return command == nil || command.Parent == nil ||
+		command.Group != nil && command.Group.Key == "share"
 }
 
 // program is the environment of a command.
@@ -125,7 +138,7 @@ func Run(
 	if err != nil {
 		return report(stderr, err)
 	}
-	command, err := parser.Parse(args)
+	command, err := parser.Parse(argumentsLast(parser.Model.Node, args))
 	if helpShown {
 		return 0
 	}
@@ -178,7 +191,7 @@ func oneLine(text string) string { return strings.Join(strings.Fields(text), " "
 
 // newLog returns a log that writes text to a terminal and JSON elsewhere.
 func newLog(w io.Writer) *slog.Logger {
-	if file, ok := w.(*os.File); ok && isatty.IsTerminal(file.Fd()) {
+	if isTerminal(w) {
 		return slog.New(slog.NewTextHandler(w, nil))
 	}
 	return slog.New(slog.NewJSONHandler(w, nil))

@@ -16,6 +16,7 @@ func helpTexts() kong.Vars {
 		"command_service_account_revoke": "Revoke a service account's token.",
 		"command_share":                  "Share a copy of an item: create a link and print it.",
 		"command_open":                   "Open a share link and decrypt the item on this machine.",
+		"command_completion":             "Print a script that completes commands and flags in a shell.",
 		"command_backup":                 "Back up the database, also while the server runs.",
 		"command_restore": "Restore a backup into an empty database; its shares and tokens " +
 			"are revoked.",
@@ -60,6 +61,26 @@ func helpTexts() kong.Vars {
 			"the import creates (default: all admins).",
 		"import_strict": "Import nothing if anything in the export is wrong " +
 			"(default: leave it out and say so).",
+
+		"complete_words":   "The words of the command line, of which the last one is completed.",
+		"completion_shell": "The shell: bash, zsh or fish.",
+
+		"item_category": "The category, such as Login, SecureNote, Server or ApiCredentials " +
+			"(default: Login).",
+		"item_create_vault": "Name or ID of the vault (default: the only one that the token can read).",
+		"item_fields": "Fields to set: field=value, Section.field[type]=value, or field=- to read the " +
+			"value from standard input.",
+		"item_generate": "Generate the password: 20 letters, digits and symbols, or by a recipe after =. " +
+			"It isn't printed.",
+		"item_get_field": "Print only this field's value, hidden or not: its ID, title or Section.field. " +
+			"Of a one-time password, the current code.",
+		"item_if_version": "Change the item only if it is at this version.",
+		"item_notes":      "The notes; an empty text removes them.",
+		"item_tag":        "A tag; repeat for more. Replaces the item's tags; --tag= removes them.",
+		"item_website": "A website's address; repeat for more. Replaces the item's websites; " +
+			"--website= removes them.",
+		"items_query": "Only items with these words at the start of words in their title, username, " +
+			"websites and tags.",
 
 		"keys_rotate_new_key": "Key file of the new master key, created if missing.",
 

@@ -12,12 +12,12 @@ import (
 
 type sharesCommand struct {
 	remote
-	Status string `placeholder:"STATUS" help:"${shares_status}"`
+	Status string `placeholder:"STATUS" help:"${shares_status}" complete:"active,expired,viewed,revoked"`
 	Vault  string `help:"Only shares from this vault: its name or ID."`
 	Query  string `placeholder:"TEXT" help:"${shares_query}"`
 
 	With    string `placeholder:"RECIPIENT" help:"${shares_with}"`
-	Created string `placeholder:"PERIOD" help:"${shares_created}"`
+	Created string `placeholder:"PERIOD" help:"${shares_created}" complete:"today,7days,30days"`
 	From    string `placeholder:"DATE" help:"${shares_from}"`
 	To      string `placeholder:"DATE" help:"${shares_to}"`
 

@@ -1,9 +1,12 @@
 package e2e
 
 import (
+	"bytes"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -125,5 +128,38 @@ func TestTheHelpOfTheCommandsForSharing(t *testing.T) {
 			(name != "open") != strings.Contains(shown, "$ITEMSHARE_TOKEN") {
 			t.Errorf("%s --help: %d\n%s", name, code, shown)
 		}
+	}
+}
+
+// TestScriptOfTheDocs runs the documented script: it creates an item, shares it and opens the link.
+func TestScriptOfTheDocs(t *testing.T) {
+	dependOnFiles(t, "../docs/clients.md")
+	text, err := os.ReadFile("../docs/clients.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(text), "```sh\n#!/bin/sh\n")
+	script, _, ok := strings.Cut(rest, "```")
+	if n := strings.Count(script, "\n"); !ok || n > 18 {
+		t.Fatalf("the script has %d lines", n+1)
+	}
+	s := start(t)
+	folder := t.TempDir()
+	path, err := filepath.Abs(program)
+	if err == nil {
+		err = os.Symlink(path, filepath.Join(folder, "itemshare"))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("sh", "-c", script)
+	cmd.Dir = folder
+	cmd.Env = append(os.Environ(), "PATH="+folder+":"+os.Getenv("PATH"), "ITEMSHARE_URL="+s.url,
+		"ITEMSHARE_TOKEN="+s.serviceAccount("--vault", "Team", "--edit-items", "--share-items"))
+	out, err := cmd.CombinedOutput()
+	if err != nil || !bytes.Contains(out, []byte("username: deploy\n")) ||
+		!bytes.Contains(out, []byte("host: build.example\n")) ||
+		!regexp.MustCompile(`password: [A-Za-z0-9]{32}\n`).Match(out) {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
