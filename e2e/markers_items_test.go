@@ -32,10 +32,17 @@ func (m secrets) typedItem(when string) url.Values {
 		"section.0.id":  {"s1"}, "section.0.title": {mark("section")},
 	}
 	for n, field := range [][2]string{
-		{"Text", mark("text")}, {"Concealed", mark("password")}, {"Totp", "otpauth://totp/x?secret=" + seed},
-		{"Email", mark("email") + "@company.example"}, {"Url", "https://" + mark("url") + ".example/"},
-		{"Phone", mark("phone")}, {"Address", mark("street") + "\r\n" + mark("town")}, {"Menu", mark("choice")},
-		{"CreditCardNumber", mark("card")}, {"SshKey", mark("key")}, {"Unsupported", mark("value")},
+		{"Text", mark("text")},
+		{"Concealed", mark("password")},
+		{"Totp", "otpauth://totp/x?secret=" + seed},
+		{"Email", mark("email") + "@company.example"},
+		{"Url", "https://" + mark("url") + ".example/"},
+		{"Phone", mark("phone")},
+		{"Address", mark("street") + "\r\n" + mark("town")},
+		{"Menu", mark("choice")},
+		{"CreditCardNumber", mark("card")},
+		{"SshKey", mark("key")},
+		{"Unsupported", mark("value")},
 	} {
 		name := fmt.Sprintf("field.%d.", n)
 		form.Set(name+"id", fmt.Sprintf("f%d", n))
