@@ -264,10 +264,10 @@ func (a *app) addFixtures() {
 		grants      []account.Grant
 	}{
 		{adminEmail, "Ada", account.Admin, []account.Grant{
-			{VaultID: a.team.ID, Share: true},
+			{VaultID: a.team.ID, Share: true, Edit: true},
 		}},
 		{memberEmail, "Max", account.Member, []account.Grant{
-			{VaultID: a.team.ID, Share: true}, {VaultID: a.readOnly.ID, View: true},
+			{VaultID: a.team.ID, Share: true, Edit: true}, {VaultID: a.readOnly.ID, View: true},
 		}},
 		{otherEmail, "Olga", account.Member, []account.Grant{{
 			VaultID: a.elsewhere.ID, Share: true,
