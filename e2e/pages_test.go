@@ -339,10 +339,14 @@ func adminPages(w *pageWalk) []pageState {
 			p.click(`[data-testid=save]`)
 			p.await(`[data-testid=flash]`)
 			p.await(`[data-testid=same]`)
+			eval[bool](p, `(`+element(`[data-testid=same]`)+`.scrollIntoView({block: "end"}), true)`)
 		}},
 		{name: "policy-same-preview", goTo: func(p *page) {
 			p.click(`[data-testid=same]`)
 			p.await(`[data-testid=compared] [data-changed]`)
+			p.awaitGone(`[data-testid=flash]`)
+		}},
+		{name: "policy-same-saved", noPicture: true, goTo: func(p *page) {
 			p.click(`[data-testid=save]`)
 			p.awaitGone(`[data-testid=same]`)
 		}},

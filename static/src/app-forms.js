@@ -51,6 +51,9 @@ export function showAnswer({ detail }) {
   const place = document.getElementById(id);
   if (!place) return;
   if (id !== "notice") document.getElementById("notice").replaceChildren();
+  for (const told of document.querySelectorAll("[data-flash]")) {
+    if (!place.contains(told)) told.remove(); // what was told of an earlier page
+  }
   const next = firstProblem(place) ?? place.querySelector("[autofocus], [data-focus]");
   next?.focus();
   if (!next) announce(place.innerText);
