@@ -70,6 +70,7 @@ func helpTexts() kong.Vars {
 		"item_create_vault": "Name or ID of the vault (default: the only one that the token can read).",
 		"item_fields": "Fields to set: field=value, Section.field[type]=value, or field=- to read the " +
 			"value from standard input.",
+		"item_file": "A file to attach; repeat for more.",
 		"item_generate": "Generate the password: 20 letters, digits and symbols, or by a recipe after =. " +
 			"It isn't printed.",
 		"item_get_field": "Print only this field's value, hidden or not: its ID, title or Section.field. " +

@@ -19,6 +19,7 @@ type itemValues struct {
 	Notes            *string    `placeholder:"TEXT" help:"${item_notes}"`
 	Tag              []string   `placeholder:"TAG" sep:"none" help:"${item_tag}"`
 	Website          []string   `placeholder:"ADDRESS" sep:"none" help:"${item_website}"`
+	File             []string   `placeholder:"FILE" sep:"none" help:"${item_file}"`
 	GeneratePassword recipeFlag `placeholder:"RECIPE" help:"${item_generate}"`
 	JSON             bool       `help:"Print the item as a list has it, without its values." name:"json"`
 
@@ -120,6 +121,11 @@ func (c *itemCreateCommand) create(p *program) error {
 	if err != nil {
 		return err
 	}
+	files, err := openAll(c.File)
+	if err != nil {
+		return err
+	}
+	defer files.close()
 	item, err := c.read(p, vault.Item{Category: category})
 	if err != nil {
 		return err
@@ -132,6 +138,9 @@ func (c *itemCreateCommand) create(p *program) error {
 	made, err := api.Items().Create(p.ctx, params)
 	if err != nil {
 		return savedPerhaps(err, "created")
+	}
+	if made, err = files.attach(p, api, made); err != nil {
+		return err
 	}
 	return printSaved(p, c.JSON, made, fmt.Sprintf("Created %s in %s. To see it: itemshare item get %s",
 		plain(oneLine(made.Title)), plain(oneLine(in.Title)), plain(made.ID)))
@@ -184,7 +193,7 @@ func printSaved(p *program, asJSON bool, item client.Item, said string) error {
 
 // savedPerhaps returns the error of a change, and says if the change may have been made all the same.
 func savedPerhaps(err error, done string) error {
-	if !mayBeSaved(err) {
+	if err == nil || !mayBeSaved(err) {
 		return err
 	}
 	return exitError{exitUnreached, remoteError(err).Error() + " The item may have been " + done +

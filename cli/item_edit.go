@@ -46,25 +46,44 @@ func (c *itemEditCommand) edit(p *program) error {
 	if err != nil {
 		return err
 	}
-	title := plain(oneLine(after.Title)) + " in " + plain(oneLine(vaultTitle))
-	if reflect.DeepEqual(before, after) {
-		return printSaved(p, c.JSON, before, title+" is like that already: nothing was changed.")
-	}
-	next, err := api.Items().Put(p.ctx, after)
-	var answer *client.Error
-	if errors.As(err, &answer) && answer.Status == http.StatusPreconditionFailed {
-		return fmt.Errorf("someone else has changed %s meanwhile. Nothing was changed: "+
-			"look at the item again, then repeat this", title)
-	}
+	files, err := openAll(c.File)
 	if err != nil {
-		return savedPerhaps(err, "changed")
+		return err
+	}
+	defer files.close()
+	next, err := c.save(p, api, before, after)
+	if err != nil {
+		return err
+	}
+	if next, err = files.attach(p, api, next); err != nil {
+		return err
+	}
+	title := plain(oneLine(after.Title)) + " in " + plain(oneLine(vaultTitle))
+	if next.Version == before.Version {
+		return printSaved(p, c.JSON, next, title+" is like that already: nothing was changed.")
 	}
 	return printSaved(p, c.JSON, next, fmt.Sprintf("Changed %s: version %d.", title, next.Version))
 }
 
+// save replaces an item, unless nothing differs, and returns its next version.
+func (c *itemEditCommand) save(
+	p *program, api *client.Client, before, after client.Item,
+) (client.Item, error) {
+	if reflect.DeepEqual(before, after) {
+		return before, nil
+	}
+	next, err := api.Items().Put(p.ctx, after)
+	var answer *client.Error
+	if errors.As(err, &answer) && answer.Status == http.StatusPreconditionFailed {
+		return next, errors.New("someone else has changed the item meanwhile. Nothing was changed: " +
+			"look at it again, then repeat this")
+	}
+	return next, savedPerhaps(err, "changed")
+}
+
 // isEmpty reports whether the arguments change nothing.
 func (c *itemEditCommand) isEmpty() bool {
-	return c.Title == nil && c.Notes == nil && c.Tag == nil && c.Website == nil &&
+	return c.Title == nil && c.Notes == nil && c.Tag == nil && c.Website == nil && c.File == nil &&
 		c.GeneratePassword.recipe.Type == "" && len(c.Fields) == 0
 }
 

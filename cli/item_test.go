@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -320,6 +323,51 @@ func TestItemEdit(t *testing.T) {
 	edit(0, "", item.ID, "username=x", "--if-version", fmt.Sprint(next.Version))
 	must(t, s.api.Items().Archive(t.Context(), item.VaultID, item.ID))
 	edit(1, "", item.ID, "username=y")
+}
+
+// TestItemFiles: files are attached, in order, and a wrong path changes nothing.
+func TestItemFiles(t *testing.T) {
+	s := newEditor(t)
+	folder := t.TempDir()
+	one, two := filepath.Join(folder, "one.txt"), filepath.Join(folder, "zwei ü.bin")
+	must(t, os.WriteFile(one, []byte("first"), 0o600))
+	must(t, os.WriteFile(two, []byte("second\x00"), 0o600))
+	item := s.create("", "--title", "With files", "--file", one, "--file", two, "a=b")
+	if item.Version != 3 || len(item.Files) != 2 || item.Files[0].Name != "one.txt" ||
+		item.Files[1].Name != "zwei ü.bin" || item.Files[1].Size != 7 {
+		t.Fatalf("%+v", item)
+	}
+	for why, args := range map[string][]string{
+		"no such file": {"create", "--title", "No", "--file", filepath.Join(folder, "none")},
+		"a folder":     {"edit", item.ID, "a=c", "--file", one, "--file", folder},
+	} {
+		got := s.run("", append([]string{"item"}, args...)...)
+		if got.code != 1 || got.stdout != "" || !strings.Contains(got.stderr, "cannot read the file") {
+			t.Errorf("%s: %+v", why, got)
+		}
+	}
+	if now := s.get(item.ID); now.Version != 3 || len(s.run("", "items", "No files", "--json").stdout) > 3 {
+		t.Errorf("%+v", now)
+	}
+	if got := s.run("", "item", "edit", item.ID, "--file", one); got.code != 0 ||
+		!strings.Contains(got.stderr, "version 4") {
+		t.Errorf("%+v", got)
+	}
+	now := s.get(item.ID)
+	if now.Version != 4 || len(now.Files) != 3 || field(t, now, "a").Value != "b" {
+		t.Fatalf("%+v", now)
+	}
+	content, err := s.api.Items().Files().Read(t.Context(), now.VaultID, now.ID, now.Files[1].ID)
+	must(t, err)
+	defer content.Close()
+	if read, err := io.ReadAll(content); err != nil || string(read) != "second\x00" {
+		t.Errorf("%q, %v", read, err)
+	}
+	must(t, s.api.Items().Archive(t.Context(), now.VaultID, now.ID))
+	if got := s.run("", "item", "edit", item.ID, "--file", one); got.code != 1 || got.stdout != "" ||
+		!strings.Contains(got.stderr, "0 of 1 files") {
+		t.Errorf("an archived item: %+v", got)
+	}
 }
 
 // TestItemEditConflict: a change between reading and writing is not overwritten.

@@ -131,7 +131,8 @@ func TestTheHelpOfTheCommandsForSharing(t *testing.T) {
 	}
 }
 
-// TestScriptOfTheDocs runs the documented script: it creates an item, shares it and opens the link.
+// TestScriptOfTheDocs runs the documented script: it creates an item with a file, shares both and opens
+// the link.
 func TestScriptOfTheDocs(t *testing.T) {
 	dependOnFiles(t, "../docs/clients.md")
 	text, err := os.ReadFile("../docs/clients.md")
@@ -157,7 +158,8 @@ func TestScriptOfTheDocs(t *testing.T) {
 	cmd.Env = append(os.Environ(), "PATH="+folder+":"+os.Getenv("PATH"), "ITEMSHARE_URL="+s.url,
 		"ITEMSHARE_TOKEN="+s.serviceAccount("--vault", "Team", "--edit-items", "--share-items"))
 	out, err := cmd.CombinedOutput()
-	if err != nil || !bytes.Contains(out, []byte("username: deploy\n")) ||
+	if err != nil || !bytes.HasSuffix(out, []byte("Restart it on Mondays.\n")) ||
+		!bytes.Contains(out, []byte("username: deploy\n")) ||
 		!bytes.Contains(out, []byte("host: build.example\n")) ||
 		!regexp.MustCompile(`password: [A-Za-z0-9]{32}\n`).Match(out) {
 		t.Errorf("%v\n%s", err, out)
