@@ -54,7 +54,11 @@ func (a *API) attachFile(c echo.Context, me account.Identity) error {
 	}
 	c.Response().Header().Set(echo.HeaderLocation, a.c.URL+"/api/v1/vaults/"+c.Param("vault")+
 		"/items/"+c.Param("item")+"/files/"+added[0].ID)
-	return answer(c, http.StatusCreated, file{added[0].ID, added[0].Name, added[0].Size, added[0].Type})
+	return answer(
+		c,
+		http.StatusCreated,
+		file{added[0].ID, added[0].Name, added[0].Size, added[0].Type},
+	)
 }
 
 // maxFile returns the size in bytes of the largest file.
@@ -77,7 +81,11 @@ func cutOff(err error) error {
 	case errors.As(err, &tooLong):
 		return fault.Field("file", fault.CodeTooLarge, "The file is too large.")
 	}
-	return fmt.Errorf("%w: %w", fault.Field("", fault.CodeMalformed, "The body is incomplete."), err)
+	return fmt.Errorf(
+		"%w: %w",
+		fault.Field("", fault.CodeMalformed, "The body is incomplete."),
+		err,
+	)
 }
 
 // namedQuery returns an error whose problems of a file name the query's parameter instead.
@@ -134,7 +142,10 @@ func (a *API) readFile(c echo.Context, me account.Identity) error {
 }
 
 func (a *API) fileHead(header http.Header, file vault.File) {
-	header.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox")
+	header.Set(
+		"Content-Security-Policy",
+		"default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox",
+	)
 	header.Set(echo.HeaderContentType, echo.MIMEOctetStream)
 	header.Set(echo.HeaderContentLength, strconv.FormatInt(file.Size, 10))
 	header.Set(echo.HeaderContentDisposition, "attachment")

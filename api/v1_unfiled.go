@@ -74,7 +74,11 @@ func unfiledBody(c echo.Context) (body, func() (vault.NewFile, error), error) {
 	}
 	first, err := form.NextRawPart()
 	if err != nil || first.FormName() != "share" {
-		return nil, nil, fault.Field("", fault.CodeMalformed, `The first part must be named "share".`)
+		return nil, nil, fault.Field(
+			"",
+			fault.CodeMalformed,
+			`The first part must be named "share".`,
+		)
 	}
 	in, err := parseBody(http.MaxBytesReader(c.Response().Writer, first, mostUnfiled))
 	return in, func() (vault.NewFile, error) {

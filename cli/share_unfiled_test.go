@@ -19,7 +19,17 @@ func TestShareUnfiled(t *testing.T) {
 	_, _ = rand.Read(content)
 	path := filepath.Join(t.TempDir(), "plän.bin")
 	must(t, os.WriteFile(path, content, 0o600))
-	got := s.run("line 1\nline 2\n", "share", "--text", "-", "--file", path, "--title", "Door", "--once")
+	got := s.run(
+		"line 1\nline 2\n",
+		"share",
+		"--text",
+		"-",
+		"--file",
+		path,
+		"--title",
+		"Door",
+		"--once",
+	)
 	if got.code != 0 || !linkLine.MatchString(got.stdout) {
 		t.Fatalf("%+v", got)
 	}
@@ -35,7 +45,9 @@ func TestShareUnfiled(t *testing.T) {
 		t.Errorf("%+v", opened.Terms)
 	}
 	for _, args := range [][]string{
-		{"share"}, {"share", "Mail", "--text", "x"}, {"share", "--text", "x", "--files"},
+		{"share"},
+		{"share", "Mail", "--text", "x"},
+		{"share", "--text", "x", "--files"},
 		{"share", "--file", filepath.Join(t.TempDir(), "none")},
 	} {
 		if got := s.run("", args...); got.code != 1 || got.stdout != "" {

@@ -83,7 +83,8 @@ func TestMemoryOfLargeFiles(t *testing.T) {
 	c := signedIn(t, s, admin)
 	item := c.anItem()
 	pass := func(n int64) {
-		if r, err := c.uploadNoise(item+"/files", nil, n, 0); err != nil || r.status != http.StatusSeeOther {
+		if r, err := c.uploadNoise(item+"/files", nil, n, 0); err != nil ||
+			r.status != http.StatusSeeOther {
 			t.Fatalf("upload: %v %v", r, err)
 		}
 		c.share(item, url.Values{"files": {"on"}})

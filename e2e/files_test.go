@@ -29,7 +29,8 @@ func TestDownload(t *testing.T) {
 			p.click(`[data-testid=download]`)
 			got := awaitFile(t, dir, "access.log")
 			lines := bytes.Count(got, []byte("\n"))
-			if len(got) < 3<<20 || !bytes.HasSuffix(got, []byte(fmt.Sprintf("/status/%d 200\n", lines-1))) {
+			if len(got) < 3<<20 ||
+				!bytes.HasSuffix(got, []byte(fmt.Sprintf("/status/%d 200\n", lines-1))) {
 				t.Errorf("%d bytes in %d lines were downloaded", len(got), lines)
 			}
 			p.picture("item-files-" + name)
@@ -91,7 +92,9 @@ func TestUpload(t *testing.T) {
 	if got := awaitFile(t, dir, "plan.bin"); !bytes.Equal(got, content) {
 		t.Errorf("%d other bytes were downloaded", len(got))
 	}
-	p.click(fmt.Sprintf(`[data-testid=file]:nth-child(%d) [data-testid=delete-file] summary`, before+1))
+	p.click(
+		fmt.Sprintf(`[data-testid=file]:nth-child(%d) [data-testid=delete-file] summary`, before+1),
+	)
 	p.picture("delete-file")
 	p.click(`dialog[open] [data-testid=delete]`)
 	p.awaitCount(`[data-testid=file]`, before+3)

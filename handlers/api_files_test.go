@@ -63,7 +63,15 @@ func TestUnfiledShareOfAProgram(t *testing.T) {
 	p := a.addProgram("Deploys", true, a.team.ID)
 	const text = `{"title":"Door","fields":[{"title":"Code","fieldType":"Concealed","value":"2468"}],` +
 		`"oneTimeOnly":true,"expireAfter":"OneHour"}`
-	made := p.call("POST", "/shares", text, "Content-Type", "application/json", "Idempotency-Key", "1")
+	made := p.call(
+		"POST",
+		"/shares",
+		text,
+		"Content-Type",
+		"application/json",
+		"Idempotency-Key",
+		"1",
+	)
 	if made.status != http.StatusCreated {
 		t.Fatalf("%v", made)
 	}

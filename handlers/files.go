@@ -136,7 +136,9 @@ func (h *Handlers) fileEditor() (vault.FileEditor, error) {
 		return editor, nil
 	}
 	return nil, fault.New(
-		fault.Forbidden, fault.CodeForbidden, "Files can't be changed here. Edit them in 1Password.",
+		fault.Forbidden,
+		fault.CodeForbidden,
+		"Files can't be changed here. Edit them in 1Password.",
 	)
 }
 

@@ -131,7 +131,15 @@ func TestUpload(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 	body, kind := multipartOf(t, nil, [2]string{"c.txt", "third"})
-	r = b.do(http.MethodPost, itemPath(a.item)+"/files", body, "Content-Type", kind, "HX-Request", "true")
+	r = b.do(
+		http.MethodPost,
+		itemPath(a.item)+"/files",
+		body,
+		"Content-Type",
+		kind,
+		"HX-Request",
+		"true",
+	)
 	if r.status != http.StatusOK || strings.Count(r.body, `data-testid="file"`) != 4 ||
 		strings.Contains(r.body, "<html") {
 		t.Errorf("%v", r)
@@ -197,7 +205,11 @@ func TestUploadAfterTheSession(t *testing.T) {
 	a.letEdit(memberEmail)
 	b := a.signIn(memberEmail)
 	b.post("/signout", nil)
-	body, kind := multipartOf(t, url.Values{ownerField: {a.users[memberEmail].ID}}, [2]string{"a.txt", "x"})
+	body, kind := multipartOf(
+		t,
+		url.Values{ownerField: {a.users[memberEmail].ID}},
+		[2]string{"a.txt", "x"},
+	)
 	r := b.do(http.MethodPost, itemPath(a.item)+"/files", body, "Content-Type", kind)
 	kept := keptInput.FindStringSubmatch(r.body)
 	if r.status != http.StatusUnauthorized || kept == nil {

@@ -118,7 +118,9 @@ func (h *Handlers) createNewShare(c echo.Context, me account.Identity) error {
 func unfiledRequest(form url.Values) share.UnfiledRequest {
 	text := strings.ReplaceAll(form.Get("text"), "\r\n", "\n") // as browsers send lines
 	notes := strings.ReplaceAll(form.Get("notes"), "\r\n", "\n")
-	r := share.UnfiledRequest{Item: share.NewItem(strings.TrimSpace(form.Get("title")), text, notes)}
+	r := share.UnfiledRequest{
+		Item: share.NewItem(strings.TrimSpace(form.Get("title")), text, notes),
+	}
 	r.Access, r.Recipients = form.Get("access"), form["recipients"]
 	r.ExpireAfter, r.OneTime = form.Get("expire_after"), isChecked(form, "one_time")
 	r.Token = form.Get("token")

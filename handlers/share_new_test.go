@@ -26,7 +26,8 @@ func TestShareSomethingNew(t *testing.T) {
 	}
 	opened := a.openLink(link[1])
 	if opened.Title != "Door" || opened.Fields[0].Value != "line 1\nline 2" || len(opened.Files) != 2 ||
-		opened.Files[1].Name != "b.txt" || opened.Files[1].Size != 6 {
+		opened.Files[1].Name != "b.txt" ||
+		opened.Files[1].Size != 6 {
 		t.Errorf("content %+v", opened)
 	}
 	for _, page := range []string{"/shares", "/shares/" + id[1]} {
@@ -55,8 +56,10 @@ func TestShareSomethingNewProblems(t *testing.T) {
 		status int
 		code   string
 	}{
-		"nothing":    {url.Values{"access": {"anyone"}, "title": {"kept title"}}, 422, "invalid"},
-		"recipients": {url.Values{"access": {"recipients"}, "text": {"kept title"}, "recipients": {"x@"}}, 422, "recipient_invalid"},
+		"nothing": {url.Values{"access": {"anyone"}, "title": {"kept title"}}, 422, "invalid"},
+		"recipients": {url.Values{
+			"access": {"recipients"}, "text": {"kept title"}, "recipients": {"x@"},
+		}, 422, "recipient_invalid"},
 		"a long title": {url.Values{
 			"access": {"anyone"}, "text": {"kept title"}, "title": {strings.Repeat("x", 501)},
 		}, 422, "invalid"},
@@ -78,7 +81,8 @@ func TestShareSomethingNewProblems(t *testing.T) {
 	}
 	a.setOpenPolicy("files_allowed", "")
 	if page := b.get("/share").body; strings.Contains(page, `type="file"`) ||
-		!strings.Contains(page, "doesn&#39;t allow files") && !strings.Contains(page, "doesn't allow files") {
+		!strings.Contains(page, "doesn&#39;t allow files") &&
+			!strings.Contains(page, "doesn't allow files") {
 		t.Error("the form offers files that the policy forbids")
 	}
 	off := url.Values{"max_expiry": {"OneDay"}, "default_expiry": {"OneDay"}}

@@ -34,8 +34,7 @@ func NewItem(title, text, notes string) vault.Item {
 
 const (
 	untitled     = "Shared text"
-	maxTitle     = 500 // characters
-	unfiledFiles = 20  // files of one share of what is in no vault
+	unfiledFiles = 20 // files of one share of what is in no vault
 )
 
 // CreateUnfiled creates a share of what is in no vault. Nothing of it is kept but the sealed share. It
@@ -104,10 +103,10 @@ func (s *Service) judgeUnfiled(ctx context.Context, r UnfiledRequest) (judged, e
 	terms := r.Request
 	terms.TOTP, terms.Files = true, true // everything is included
 	j, err := s.judge(ctx, vault.Item{Fields: r.Item.Fields, Notes: r.Item.Notes}, terms)
-	if err == nil && len([]rune(r.Item.Title)) > maxTitle {
+	if err == nil && len([]rune(r.Item.Title)) > vault.MaxTitle {
 		j.problems = append(j.problems, fault.Problem{
 			Code: fault.CodeInvalid, Field: "title",
-			Detail: fmt.Sprintf("A title has at most %d characters.", maxTitle),
+			Detail: fmt.Sprintf("A title has at most %d characters.", vault.MaxTitle),
 		})
 	}
 	return j, err

@@ -18,5 +18,6 @@ func unfoldTerms(p NewShareProps) bool {
 			return true
 		}
 	}
-	return chosenAudience(p.ShareProps) != share.Anyone || p.Form.ExpireAfter != "" || p.Form.OneTime
+	return chosenAudience(p.ShareProps) != share.Anyone || p.Form.ExpireAfter != "" ||
+		p.Form.OneTime
 }

@@ -55,7 +55,14 @@ func TestAddFiles(t *testing.T) {
 		_, _ = rand.Read(content)
 		contents, sent = append(contents, content), append(sent, bytes.NewReader(content))
 	}
-	added, err := b.AddFiles(t.Context(), "ann", item.VaultID, item.ID, vault.MaxFileBytes, given(sent...))
+	added, err := b.AddFiles(
+		t.Context(),
+		"ann",
+		item.VaultID,
+		item.ID,
+		vault.MaxFileBytes,
+		given(sent...),
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,7 +194,13 @@ func TestFilesBesideEdits(t *testing.T) {
 	running.Wait()
 	now, err := b.Item(t.Context(), item.VaultID, item.ID)
 	if err != nil || len(now.Files) != each || len(now.Tags) != each || now.Version != 1+2*each {
-		t.Errorf("%d files, %d tags, version %d: %v", len(now.Files), len(now.Tags), now.Version, err)
+		t.Errorf(
+			"%d files, %d tags, version %d: %v",
+			len(now.Files),
+			len(now.Tags),
+			now.Version,
+			err,
+		)
 	}
 	seen := map[byte]bool{}
 	for _, file := range now.Files {
