@@ -121,8 +121,13 @@ func TestEventsAboutAnAddress(t *testing.T) {
 	for n, e := range []struct {
 		actor, subject, address string
 	}{
-		{"ada", "ada", ""}, {"boss", "ada", ""}, {"", "share1", ""}, {"", "share2", ann},
-		{"", "share1", ann}, {"", "share2", "bob@client.example"}, {"ben", "ben", ""},
+		{"ada", "ada", ""},
+		{"boss", "ada", ""},
+		{"", "share1", ""},
+		{"", "share2", ann},
+		{"", "share1", ann},
+		{"", "share2", "bob@client.example"},
+		{"ben", "ben", ""},
 		{"ben", "share1", ""},
 	} {
 		detail := []string{"n", fmt.Sprint(n)}
@@ -138,11 +143,13 @@ func TestEventsAboutAnAddress(t *testing.T) {
 	}{
 		{"a user", audit.Query{About: &audit.About{UserID: "ada"}}, []string{"1", "0"}},
 		{
-			"a recipient", audit.Query{About: &audit.About{Address: ann, Subjects: []string{"share1"}}},
+			"a recipient",
+			audit.Query{About: &audit.About{Address: ann, Subjects: []string{"share1"}}},
 			[]string{"7", "4", "3", "2"},
 		},
 		{
-			"of one person", audit.Query{
+			"of one person",
+			audit.Query{
 				Actor: "ben", About: &audit.About{Address: ann, UserID: "ada", Subjects: []string{"share1"}},
 			},
 			[]string{"7"},

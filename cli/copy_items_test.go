@@ -135,8 +135,10 @@ func TestItemsKeepTheirPast(t *testing.T) {
 	}
 	backup := filepath.Join(data, "backup")
 	for _, args := range [][]string{
-		{"copy", "--from", first, "--to", second}, {"copy", "--from", second, "--to", third},
-		{"--database", third, "backup", backup}, {"--database", fourth, "restore", backup},
+		{"copy", "--from", first, "--to", second},
+		{"copy", "--from", second, "--to", third},
+		{"--database", third, "backup", backup},
+		{"--database", fourth, "restore", backup},
 	} {
 		if got := command(t, data, "", args...); got.code != 0 {
 			t.Fatalf("%v: %+v", args, got)

@@ -182,12 +182,14 @@ func moveItems(t *tx, stage string, changed int64) error {
 		{`DELETE FROM item_bodies WHERE (stage_id, item_id) IN (SELECT i.stage_id, i.id
 			FROM staged_items s JOIN items i ON i.vault_id = s.vault_id AND i.id = s.item_id
 			WHERE s.stage_id = ?)`, []any{stage}},
-		{`INSERT INTO items (vault_id, id, version, overview, stage_id, changed)
+		{
+			`INSERT INTO items (vault_id, id, version, overview, stage_id, changed)
 			SELECT vault_id, item_id, version, overview, stage_id, CAST(? AS BIGINT)
 			FROM staged_items WHERE stage_id = ?
 			ON CONFLICT (vault_id, id) DO UPDATE SET version = excluded.version,
 				overview = excluded.overview, stage_id = excluded.stage_id, changed = excluded.changed`,
-			[]any{changed, stage}},
+			[]any{changed, stage},
+		},
 		{`UPDATE vaults SET changed = ?
 			WHERE id IN (SELECT vault_id FROM staged_items WHERE stage_id = ?)`, []any{changed, stage}},
 		{`DELETE FROM staged_items WHERE stage_id = ?`, []any{stage}},

@@ -148,7 +148,8 @@ func TestAuditPagesAreReadOffAnIndex(t *testing.T) {
 		{audit.Filter{Subjects: []string{"a", "b"}}, "audit_events_subject", "subject=? AND "},
 		{audit.Filter{AddressMAC: []byte{1}}, "audit_events_address", "address_mac=? AND "},
 		{
-			audit.Filter{Kind: "kind", Actor: "ada"}, "audit_events_actor_kind",
+			audit.Filter{Kind: "kind", Actor: "ada"},
+			"audit_events_actor_kind",
 			"actor=? AND kind=? AND ",
 		},
 	} {

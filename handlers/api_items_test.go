@@ -28,7 +28,7 @@ func (a *app) addEditorOf(name, vaultID string) program {
 
 const newItemBody = `{"category":"Login","title":"Crane","fields":[` +
 	`{"id":"username","title":"username","fieldType":"Text","value":"ann","sectionId":"s"},` +
-	`{"title":"password","fieldType":"Concealed","value":"p <b>‮"}],` +
+	`{"title":"password","fieldType":"Concealed","value":"p <b>\u202e"}],` +
 	`"sections":[{"id":"s","title":"S"}],"notes":"N","tags":[" ops","ops"],` +
 	`"websites":[{"url":"https://a.example","label":"site"}]}`
 

@@ -39,7 +39,7 @@ func TestCheckItem(t *testing.T) {
 		{"a long value", Item{Fields: []Field{{Value: strings.Repeat("x", MaxValue+1)}}}, "field.0.value"},
 		{"a long field label", Item{Fields: []Field{{Title: strings.Repeat("x", MaxLabel+1)}}}, "field.0.title"},
 		{"no such section", Item{Fields: []Field{{SectionID: "s"}}}, "field.0.section"},
-		{"hostile texts", Item{Notes: "\x00‮<script>", Fields: []Field{{Value: "\x00", Type: "Spaceship"}}}, ""},
+		{"hostile texts", Item{Notes: "\x00\u202e<script>", Fields: []Field{{Value: "\x00", Type: "Spaceship"}}}, ""},
 		{"a long section", Item{Sections: []Section{{Title: strings.Repeat("x", MaxLabel+1)}}}, "section.0.title"},
 		{"one section twice", Item{Sections: []Section{{ID: "a"}, {ID: "a"}}}, "section.1.id"},
 		{"many files", Item{Files: make([]File, MaxFilesPerItem+1)}, "file"},

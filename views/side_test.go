@@ -23,11 +23,15 @@ func TestFewVaultsInTheNavigation(t *testing.T) {
 		{"nothing used", many, nil, "", []string{"v0", "v1", "v2", "v3", "v4"}},
 		{"used", many, []string{"v90", "v7"}, "", []string{"v0", "v1", "v2", "v7", "v90"}},
 		{
-			"the current one too", many, []string{"v1", "v2", "v3", "v4", "v5"}, "v150",
+			"the current one too", many,
+			[]string{"v1", "v2", "v3", "v4", "v5"},
+			"v150",
 			[]string{"v1", "v2", "v3", "v4", "v150"},
 		},
 		{
-			"not what the reader may no longer view", many, []string{"gone", "v9"}, "gone",
+			"not what the reader may no longer view", many,
+			[]string{"gone", "v9"},
+			"gone",
 			[]string{"v0", "v1", "v2", "v3", "v9"},
 		},
 	} {

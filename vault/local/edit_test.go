@@ -522,13 +522,13 @@ func TestChangesAreChecked(t *testing.T) {
 	}
 	good := loginOf(team.ID, "x")
 	good.Sections = []vault.Section{{Title: "s"}, {Title: "s"}}
-	good.Fields = []vault.Field{{Value: "\xff\x00‮<b>"}, {Value: "2"}}
+	good.Fields = []vault.Field{{Value: "\xff\x00\u202e<b>"}, {Value: "2"}}
 	good.Tags = []string{" a ", "a", ""}
 	item := b.create(good, nil)
 	got, err := b.Item(t.Context(), team.ID, item.ID)
 	if err != nil || got.Fields[0].ID == got.Fields[1].ID ||
 		got.Sections[0].ID == got.Sections[1].ID ||
-		got.Fields[0].Value != "\uFFFD\x00‮<b>" ||
+		got.Fields[0].Value != "\uFFFD\x00\u202e<b>" ||
 		got.Fields[0].Type != vault.FieldText ||
 		!slices.Equal(got.Tags, []string{"a"}) {
 		t.Errorf("%+v, %v", got, err)

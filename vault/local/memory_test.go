@@ -20,8 +20,12 @@ func remembered(t *rapid.T, of *local.Vault, vaults []vault.Info) (all []vault.P
 		ids = append(ids, v.ID)
 	}
 	for _, query := range []vault.Query{
-		{Vaults: ids}, {Vaults: ids, Archived: true}, {Vaults: ids[:1]}, {Vaults: ids, Text: "title 1"},
-		{Vaults: ids, Category: vault.Login}, {Vaults: ids[1:], Text: "user"},
+		{Vaults: ids},
+		{Vaults: ids, Archived: true},
+		{Vaults: ids[:1]},
+		{Vaults: ids, Text: "title 1"},
+		{Vaults: ids, Category: vault.Login},
+		{Vaults: ids[1:], Text: "user"},
 	} {
 		for query.Limit, query.Count = 3, true; ; {
 			page, err := of.Browse(t.Context(), query)
