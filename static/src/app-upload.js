@@ -148,7 +148,7 @@ async function upload(form, file, row, stop) {
   stop.retry = status === 0 || status === 401 || status >= 500;
   const reason = page?.querySelector("[data-error]")?.innerText.trim();
   if (status === 0) row.say("Connection lost.", "Try again", true);
-  else if (status === 401) row.say("You've been signed out. Sign in again.", "Try again", true);
+  else if (status === 401) row.say("You've been signed out. Sign in in another tab, then try again.", "Try again", true);
   else row.say(reason || "The file couldn't be added.", stop.retry ? "Try again" : "Dismiss", true);
 }
 
