@@ -46,7 +46,7 @@ type commands struct {
 		Get    itemGetCommand    `cmd:"" group:"share" help:"Print an item, or one of its fields."`
 		Create itemCreateCommand `cmd:"" group:"share" help:"Create an item and print its ID."`
 		Edit   itemEditCommand   `cmd:"" group:"share" help:"Change an item."`
-	} `cmd:"" help:"Read and change items."`
+	} `cmd:"" group:"share" help:"Read and change items."`
 	Share  shareCommand  `cmd:"" group:"share" help:"${command_share}"`
 	Shares sharesCommand `cmd:"" group:"share" help:"List shares created by this service account."`
 	Revoke revokeCommand `cmd:"" group:"share" help:"Revoke a share."`

@@ -99,6 +99,8 @@ func TestHelpOfInstallationFlags(t *testing.T) {
 		{[]string{"--help"}, false},
 		{[]string{"share", "--help"}, false},
 		{[]string{"open", "--help"}, false},
+		{[]string{"item", "--help"}, false},
+		{[]string{"item", "get", "--help"}, false},
 		{[]string{"backup", "--help"}, true},
 		{[]string{"service-account", "--help"}, true},
 	} {

@@ -98,12 +98,17 @@ func TestVaultsAndItems(t *testing.T) {
 	if got := s.run("", "items", "--vault", "Read only"); got.code != exitNotFound {
 		t.Errorf("%+v", got)
 	}
+	_, err = editor.Items().Create(t.Context(), client.ItemCreateParams{
+		VaultID: team, Category: "SecureNote", Title: "Paged " + strings.Repeat("long ", 30) + "end",
+	})
+	must(t, err)
 	screen := newTerminal(t)
 	if code := screen.run(t, "vaults") + screen.run(t, "items", "paged"); code != 0 {
 		t.Errorf("exit %d", code)
 	}
-	screen.awaitText(t, `Paged 104 \u001b[2J`)
-	if text := screen.text(); !strings.Contains(text, "ID") || strings.ContainsAny(text, "{\x1b") {
+	screen.awaitText(t, "Paged long") // the last one
+	if text := screen.text(); !strings.Contains(text, "ID") || strings.ContainsAny(text, "{\x1b") ||
+		strings.Contains(text, "end") || !strings.Contains(text, `Paged 104 \u001b[2J`) {
 		t.Errorf("it shows\n%s", text)
 	}
 	if code := screen.run(t, "vaults", "--json"); code != 0 {

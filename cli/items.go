@@ -93,10 +93,21 @@ func printItems(w io.Writer, items []client.ItemOverview, vaults map[string]stri
 	rows := make([][]string, len(items))
 	for i, o := range items {
 		rows[i] = []string{
-			o.ID, vaults[o.VaultID], o.Category, timeWords(o.UpdatedAt), o.Title, o.Subtitle,
+			o.ID, vaults[o.VaultID], o.Category, timeWords(o.UpdatedAt), short(o.Title), short(o.Subtitle),
 		}
 	}
 	return printTable(w, []string{"ID", "VAULT", "CATEGORY", "EDITED", "TITLE", "DETAIL"}, rows)
+}
+
+// maxCell is how many characters of a title a table has, so that one long title widens no column.
+const maxCell = 48
+
+func short(text string) string {
+	runes := []rune(text)
+	if len(runes) <= maxCell {
+		return text
+	}
+	return string(runes[:maxCell-1]) + "…"
 }
 
 // printTable prints rows below a head, each cell in one line without control characters.

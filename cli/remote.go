@@ -11,7 +11,7 @@ import (
 	"itemshare/client"
 )
 
-// remote is the server that the commands for sharing use, and the token for it. These commands use
+// remote is the server that the commands from vaults to open use, and the token for it. These commands use
 // no data folder and no database.
 type remote struct {
 	URL   string `default:"http://localhost:8080" placeholder:"ADDRESS" help:"${remote_url}"`
@@ -28,7 +28,7 @@ func (r remote) client() (*client.Client, error) {
 	return client.New(client.Config{URL: r.URL, Token: r.Token})
 }
 
-// The exit codes of share, shares, revoke and open, besides 0 for success and 1 for requests that
+// The exit codes of these commands, besides 0 for success and 1 for requests that
 // are invalid or not allowed.
 const (
 	exitNotFound  = 2 // no such item, share or link, or no access to it
