@@ -66,7 +66,8 @@ func TestKilledWhileItemsChange(t *testing.T) {
 			l.item(nil)
 		}
 		for _, query := range []string{
-			`SELECT count(*) FROM item_stages`, `SELECT count(*) FROM staged_items`, `SELECT count(*) FROM share_stages`,
+			`SELECT count(*) FROM item_stages`, `SELECT count(*) FROM staged_items`,
+			`SELECT count(*) FROM share_stages`,
 			`SELECT count(*) FROM files WHERE stage_id IS NOT NULL`,
 			`SELECT count(*) FROM file_chunks WHERE file_id NOT IN (SELECT id FROM files)`,
 			`SELECT count(*) FROM share_chunks WHERE share_id NOT IN (SELECT id FROM shares)`,
@@ -112,8 +113,9 @@ func (s *server) changeUntilKilled(c *client, vaults []string) (items []*crashed
 	work.Go(func() {
 		for n := 0; ; n++ {
 			name := fmt.Sprint("shared-", n)
-			r := c.upload("/share", url.Values{"title": {name}, "text": {"t"}, "access": {"anyone"}, "expire_after": {"OneDay"}},
-				name, contentOf(name), false)
+			r := c.upload("/share", url.Values{
+				"title": {name}, "text": {"t"}, "access": {"anyone"}, "expire_after": {"OneDay"},
+			}, name, contentOf(name), false)
 			found := valueAttr.FindStringSubmatch(linkInput.FindString(r.body))
 			if found == nil {
 				return

@@ -157,7 +157,9 @@ func (m secrets) markItems(c *client, vault string) {
 		!strings.Contains(page, string(m["item's text"])) {
 		c.t.Fatalf("the item is not as typed:\n%.1500s", page)
 	}
-	for _, button := range []string{"add=field.0", "move=field.0.down", "remove=website.0", "generate=field.1", "apply=field.1"} {
+	for _, button := range []string{
+		"add=field.0", "move=field.0.down", "remove=website.0", "generate=field.1", "apply=field.1",
+	} {
 		name, value, _ := strings.Cut(button, "=")
 		c.sendForm(vault, m.typedItem("button "+name), http.StatusOK, name, value)
 	}
@@ -205,7 +207,8 @@ func (m secrets) markFiles(c *client, vault string) {
 	c.t.Helper()
 	item := c.sendForm(vault, m.typedItem("item with files"), http.StatusSeeOther).path()
 	content := bytes.Repeat([]byte(m.newMarker("file's bytes")), 30_000)
-	if r := c.upload(item+"/files", nil, m.newMarker("file's name")+".txt", content, false); r.status != http.StatusSeeOther {
+	name := m.newMarker("file's name") + ".txt"
+	if r := c.upload(item+"/files", nil, name, content, false); r.status != http.StatusSeeOther {
 		c.t.Fatalf("upload: %d", r.status)
 	}
 	file := filePath.FindString(c.get(item).body)
@@ -221,7 +224,8 @@ func (m secrets) markFiles(c *client, vault string) {
 func (m secrets) markImports(c *client) {
 	c.t.Helper()
 	row := func(when string) string {
-		return fmt.Sprintf("%s,https://%s.example,%s,%s,%s\n", m.newMarker(when+"'s title"), m.newMarker(when+"'s site"),
+		return fmt.Sprintf("%s,https://%s.example,%s,%s,%s\n",
+			m.newMarker(when+"'s title"), m.newMarker(when+"'s site"),
 			m.newMarker(when+"'s user"), m.newMarker(when+"'s password"), m.newMarker(when+"'s note"))
 	}
 	send := func(when, content string) string {
@@ -304,7 +308,9 @@ func (m secrets) markPrograms(s *server, vault string) {
 		s.t.Fatalf("create: %d", status)
 	}
 	path := vault + "/" + made.ID
-	for when, tag := range map[string]string{"replaced": `"1"`, "lost": `"` + m.newMarker("condition") + `"`, "bare": ""} {
+	for when, tag := range map[string]string{
+		"replaced": `"1"`, "lost": `"` + m.newMarker("condition") + `"`, "bare": "",
+	} {
 		p.call(http.MethodPut, path, body(when), nil, "If-Match", tag)
 	}
 	p.call(http.MethodPost, vault, strings.Replace(body("malformed"), `"tags"`, `"`+m.newMarker("member")+`"`, 1), nil)
