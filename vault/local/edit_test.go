@@ -276,7 +276,8 @@ func TestArchive(t *testing.T) {
 }
 
 // TestDeletedBytesAreOverwritten asserts that nothing sealed of a deleted item, of its versions and of
-// its files is left in the database's file and log, though it was there.
+// its files is left in the database's file and log, nor of what it was in another vault, though it was
+// there.
 func TestDeletedBytesAreOverwritten(t *testing.T) {
 	b := open(t)
 	if !strings.HasPrefix(b.url, "sqlite:") {
@@ -290,37 +291,56 @@ func TestDeletedBytesAreOverwritten(t *testing.T) {
 	fileID := item.Files[0].ID
 	item.Files = nil
 	item = b.update(item, nil)
-	current, err := b.db.SealedItem(t.Context(), team.ID, item.ID)
-	earlier, err2 := b.db.SealedVersion(t.Context(), team.ID, item.ID, 1)
-	chunk, err3 := b.db.SealedChunk(t.Context(), fileID, 0)
-	if err := errors.Join(err, err2, err3); err != nil {
+	sealed := map[string][]byte{}
+	b.addSealed(sealed, "first", item, fileID)
+	moved, err := b.MoveItem(t.Context(), "", team.ID, item.ID, b.vault("Other").ID)
+	if err != nil {
 		t.Fatal(err)
 	}
-	sealed := map[string][]byte{
-		"item": current.Body, "overview": current.Overview, "version": earlier.Body,
-		"version's overview": earlier.Overview, "file": chunk[100:1100],
+	item = moved
+	earlier, err := b.ItemVersion(t.Context(), item.VaultID, item.ID, 1)
+	if err != nil {
+		t.Fatal(err)
 	}
-	content := dbtest.Content(t, b.url)
-	for what, bytesOf := range sealed {
-		if !bytes.Contains(content, bytesOf) && what != "file" {
-			t.Errorf("the %s is not found before it is deleted", what)
-		}
-	}
+	b.addSealed(sealed, "moved", item, earlier.Files[0].ID)
 	if err := errors.Join(
-		b.ArchiveItem(t.Context(), "", team.ID, item.ID),
-		b.DeleteItem(t.Context(), "", team.ID, item.ID),
+		b.ArchiveItem(t.Context(), "", item.VaultID, item.ID),
+		b.DeleteItem(t.Context(), "", item.VaultID, item.ID),
 	); err != nil {
 		t.Fatal(err)
 	}
 	if clean, err := b.db.Scrub(t.Context()); err != nil || !clean {
 		t.Fatalf("scrubbed %v, %v", clean, err)
 	}
-	content = dbtest.Content(t, b.url)
+	content := dbtest.Content(t, b.url)
 	for what, bytesOf := range sealed {
 		if bytes.Contains(content, bytesOf[:min(len(bytesOf), 64)]) {
 			t.Errorf("the %s is left", what)
 		}
 	}
+}
+
+// addSealed adds the sealed bytes of an item, of its first version and of a file. All but the file's,
+// which may be in parts, must be found in the database.
+func (b *bench) addSealed(to map[string][]byte, when string, item vault.Item, fileID string) {
+	b.t.Helper()
+	current, err := b.db.SealedItem(b.t.Context(), item.VaultID, item.ID)
+	earlier, err2 := b.db.SealedVersion(b.t.Context(), item.VaultID, item.ID, 1)
+	chunk, err3 := b.db.SealedChunk(b.t.Context(), fileID, 0)
+	if err := errors.Join(err, err2, err3); err != nil {
+		b.t.Fatal(err)
+	}
+	content := dbtest.Content(b.t, b.url)
+	for what, sealed := range map[string][]byte{
+		"item": current.Body, "overview": current.Overview,
+		"version": earlier.Body, "version's overview": earlier.Overview,
+	} {
+		to[when+" "+what] = sealed
+		if !bytes.Contains(content, sealed) {
+			b.t.Errorf("the %s %s is not found before it is deleted", when, what)
+		}
+	}
+	to[when+" file"] = chunk[100:1100]
 }
 
 func second[T any](_ T, err error) error { return err }
