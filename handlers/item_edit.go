@@ -204,6 +204,9 @@ func (h *Handlers) showItemForm(
 		id := c.Param("vault")
 		props.Item = views.ItemRef{VaultID: id, Vault: titles(vaults)[id]}
 	}
+	if editor, err := h.editor(); err == nil {
+		props.Tags, _ = editor.Tags(ctx, props.Item.VaultID) // without them the form works too
+	}
 	title := "New item"
 	if props.Item.ID != "" {
 		title = "Edit " + props.Item.Title

@@ -27,6 +27,8 @@ type Editor interface {
 	// MoveItem moves an item to another vault with its files and earlier versions. It keeps its ID
 	// and gets its next version. An archived item is fault.Conflict.
 	MoveItem(ctx context.Context, by, vaultID, itemID, toVaultID string) (Item, error)
+	// Tags returns the tags in use in a vault, each once, in order.
+	Tags(ctx context.Context, vaultID string) ([]string, error)
 	Archiver
 	Versioner
 }

@@ -1,8 +1,12 @@
 package views
 
 import (
+	"context"
 	"encoding/json"
+	"fmt"
+	"io"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -73,4 +77,55 @@ func exactText(value string) templ.Attributes {
 	}
 	text, _ := json.Marshal(value)
 	return templ.Attributes{"data-exact": string(text)}
+}
+
+// textPart is a part of a text: a link where it is a web address.
+type textPart struct{ Text, Address string }
+
+var webAddress = regexp.MustCompile(`https?://[^\s<>"\x60]+`)
+
+// textParts splits a text at its web addresses. What ends a sentence is no part of an address.
+func textParts(text string) (parts []textPart) {
+	end := 0
+	for _, at := range webAddress.FindAllStringIndex(text, -1) {
+		address := strings.TrimRight(text[at[0]:at[1]], ".,;:!?'*_")
+		if !strings.Contains(address, "(") {
+			address = strings.TrimRight(address, ").,;:!?")
+		}
+		if siteHref(address) == "" {
+			continue
+		}
+		if at[0] > end {
+			parts = append(parts, textPart{Text: text[end:at[0]]})
+		}
+		parts = append(parts, textPart{Text: address, Address: address})
+		end = at[0] + len(address)
+	}
+	if end < len(text) {
+		parts = append(parts, textPart{Text: text[end:]})
+	}
+	return parts
+}
+
+// linkedText is a text whose web addresses are links. It is no template, which would put blanks between
+// the parts: what is copied is the text alone.
+func linkedText(text string) templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		var out strings.Builder
+		for _, part := range textParts(text) {
+			words := templ.EscapeString(part.Text)
+			if part.Address == "" {
+				out.WriteString(words)
+				continue
+			}
+			fmt.Fprintf(
+				&out,
+				`<a href="%s" target="_blank" rel="noopener noreferrer" `+
+					`aria-label="%s (opens in a new tab)">%s</a>`,
+				templ.EscapeString(siteHref(part.Address)), words, words,
+			)
+		}
+		_, err := io.WriteString(w, out.String())
+		return err
+	})
 }

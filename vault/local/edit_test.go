@@ -599,3 +599,19 @@ func (s *otherRow) SealedVersion(
 ) (local.SealedItem, error) {
 	return s.row, nil
 }
+
+// TestTags asserts that the tags in use are those of the items that are listed.
+func TestTags(t *testing.T) {
+	b := open(t)
+	info := b.vault("Team")
+	b.create(vault.Item{VaultID: info.ID, Title: "One", Tags: []string{"b", "a"}}, nil)
+	b.create(vault.Item{VaultID: info.ID, Title: "Two", Tags: []string{"c", "a"}}, nil)
+	gone := b.create(vault.Item{VaultID: info.ID, Title: "Three", Tags: []string{"archived"}}, nil)
+	if err := b.ArchiveItem(t.Context(), "", info.ID, gone.ID); err != nil {
+		t.Fatal(err)
+	}
+	tags, err := b.Tags(t.Context(), info.ID)
+	if err != nil || !slices.Equal(tags, []string{"a", "b", "c"}) {
+		t.Errorf("%v, %v", tags, err)
+	}
+}

@@ -6,6 +6,8 @@ package local
 import (
 	"context"
 	"io"
+	"maps"
+	"slices"
 	"time"
 
 	"itemshare/audit"
@@ -135,6 +137,23 @@ func (v *Vault) Overviews(
 		}
 	}
 	return found, nil
+}
+
+// Tags returns the tags in use in a vault, each once, in order.
+func (v *Vault) Tags(ctx context.Context, vaultID string) ([]string, error) {
+	now, err := v.current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	used := map[string]bool{}
+	for _, index := range now.indexes[vaultID].listed {
+		for overview := range index.All() {
+			for _, tag := range overview.Tags {
+				used[tag] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(used)), nil
 }
 
 // Item returns one item.
