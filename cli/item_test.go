@@ -99,7 +99,7 @@ func TestVaultsAndItems(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	_, err = editor.Items().Create(t.Context(), client.ItemCreateParams{
-		VaultID: team, Category: "SecureNote", Title: "Paged " + strings.Repeat("long ", 30) + "end",
+		VaultID: team, Category: "SecureNote", Title: "Paged " + strings.Repeat("long ", 30) + "END",
 	})
 	must(t, err)
 	screen := newTerminal(t)
@@ -108,7 +108,7 @@ func TestVaultsAndItems(t *testing.T) {
 	}
 	screen.awaitText(t, "Paged long") // the last one
 	if text := screen.text(); !strings.Contains(text, "ID") || strings.ContainsAny(text, "{\x1b") ||
-		strings.Contains(text, "end") || !strings.Contains(text, `Paged 104 \u001b[2J`) {
+		strings.Contains(text, "END") || !strings.Contains(text, `Paged 104 \u001b[2J`) {
 		t.Errorf("it shows\n%s", text)
 	}
 	if code := screen.run(t, "vaults", "--json"); code != 0 {
