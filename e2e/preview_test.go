@@ -21,7 +21,9 @@ func (p *page) openPreview(item string) {
 	p.visit(item + "/share")
 	p.openIncluded()
 	p.choose(`[data-testid=totp] [name=include]`)
-	p.awaitSummary("one-time password.")
+	p.awaitTrue("the summary to include the one-time password", `(words =>
+		words.includes("one-time password") && !words.includes("password not included"))(`+
+		element(`#share-form [data-testid=summary]`)+`?.textContent ?? "password not included")`)
 	p.click(`[data-testid=preview]`)
 	p.awaitTrue("a dialog", modal)
 	p.await(`dialog [data-testid=recipient-preview]`)
