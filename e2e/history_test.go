@@ -81,7 +81,10 @@ func TestHistoryLookUp(t *testing.T) {
 			p.awaitShares(1)
 			p.set("by", "nobody")
 			p.await(`#problem-by[data-error=invalid]`)
-			p.awaitTrue("the field to be marked", element(`[data-testid=by]`)+`.getAttribute("aria-invalid") === "true"`)
+			p.awaitTrue(
+				"the field to be marked",
+				element(`[data-testid=by]`)+`.getAttribute("aria-invalid") === "true"`,
+			)
 			p.awaitShares(0)
 			axe(t, p)
 			p.staysWithin(window.width)

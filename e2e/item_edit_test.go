@@ -151,8 +151,11 @@ func TestItemFormByKeyboard(t *testing.T) {
 		}
 	}
 	p.press(kb.Enter)
-	p.awaitTrue("the second field to be first", `[...document.querySelectorAll("[data-edit-field] .edit-label")]
-		.map(e => e.value).filter(v => v === "first" || v === "second").join() === "second,first"`)
+	p.awaitTrue(
+		"the second field to be first",
+		`[...document.querySelectorAll("[data-edit-field] .edit-label")]
+		.map(e => e.value).filter(v => v === "first" || v === "second").join() === "second,first"`,
+	)
 	p.awaitTrue("the focus to move with the field", `document.activeElement.value === "second"`)
 	p.clean()
 }
@@ -167,7 +170,10 @@ func TestItemFormDragged(t *testing.T) {
 	before := eval[string](p, order)
 	first, rest, _ := strings.Cut(before, ",")
 	second, others, _ := strings.Cut(rest, ",")
-	p.drag(`[data-edit-field="0"] [data-handle]`, `[data-edit-field="1"] [data-edit-value], [data-edit-field="1"] .edit-value`)
+	p.drag(
+		`[data-edit-field="0"] [data-handle]`,
+		`[data-edit-field="1"] [data-edit-value], [data-edit-field="1"] .edit-value`,
+	)
 	want := strings.TrimSuffix(strings.Join([]string{second, first, others}, ","), ",")
 	p.awaitTrue("the first field to be second", order+` === `+quote(want))
 	p.clean()
@@ -182,7 +188,10 @@ func TestPasswordGenerator(t *testing.T) {
 	p.click(`[data-testid=generate]`)
 	p.await(`#generator[open]`)
 	p.awaitTrue("a password", `document.querySelector("[data-made]").textContent.length === 20`)
-	p.awaitTrue("its strength", `document.querySelector("[data-made-strength]").textContent.includes("Strong")`)
+	p.awaitTrue(
+		"its strength",
+		`document.querySelector("[data-made-strength]").textContent.includes("Strong")`,
+	)
 	p.choose(`#generator [name=type][value=Memorable]`)
 	p.awaitTrue("words", `/^[a-z-]+(-[a-z-]+){3}$/.test(document.querySelector("[data-made]").textContent)`)
 	p.choose(`#generator [name=type][value=Pin]`)
@@ -191,8 +200,10 @@ func TestPasswordGenerator(t *testing.T) {
 	p.click(`[data-testid=use]`)
 	p.awaitTrue("the PIN in the field",
 		`[...document.querySelectorAll("#item-form input")].some(e => e.value === `+quote(made)+`)`)
-	p.awaitTrue("its strength below the field",
-		`[...document.querySelectorAll("#item-form [data-strength]")].some(e => /[Ww]eak$/.test(e.textContent))`)
+	p.awaitTrue(
+		"its strength below the field",
+		`[...document.querySelectorAll("#item-form [data-strength]")].some(e => /[Ww]eak$/.test(e.textContent))`,
+	)
 	p.clean()
 }
 

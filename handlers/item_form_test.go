@@ -150,7 +150,8 @@ func TestButtonsLoseNothing(t *testing.T) {
 			what += fmt.Sprint(".", rapid.IntRange(-1, 13).Draw(t, "number"))
 		}
 		if button == "move" {
-			what += rapid.SampledFrom([]string{".up", ".down", ".to.0", ".to.5", ".to.2.beside.1", "", ".x"}).Draw(t, "to")
+			what += rapid.SampledFrom([]string{".up", ".down", ".to.0", ".to.5", ".to.2.beside.1", "", ".x"}).
+				Draw(t, "to")
 		}
 		focus, ok, err := formReader().changeForm(url.Values{button: {what}}, &form)
 		if !ok || err != nil {
