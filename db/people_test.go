@@ -463,7 +463,8 @@ func TestPeopleQueriesUseIndexes(t *testing.T) {
 		`SELECT ` + eventColumns + ` FROM audit_events WHERE number IS NULL ORDER BY id LIMIT ?`,
 		`SELECT ` + eventColumns + ` FROM audit_events WHERE number > ? ORDER BY number LIMIT ?`,
 		`SELECT number, hash, mac FROM audit_events WHERE number IS NOT NULL ORDER BY number DESC LIMIT 1`,
-		`UPDATE audit_events SET detail = NULL, address_mac = NULL WHERE id IN (SELECT id FROM audit_events WHERE subject = ? ` +
+		`UPDATE audit_events SET detail = NULL, address_mac = NULL ` +
+			`WHERE id IN (SELECT id FROM audit_events WHERE subject = ? ` +
 			`AND detail IS NOT NULL LIMIT ?)`,
 		filtered(audit.Filter{}), filtered(audit.Filter{Kind: "k"}), filtered(audit.Filter{Actor: "a"}),
 		filtered(audit.Filter{Subject: "s"}), filtered(audit.Filter{AddressMAC: []byte{1}}),

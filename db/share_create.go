@@ -188,7 +188,8 @@ func insertShare(t *tx, draft share.Draft) error {
 	r := draft.Record
 	_, err := t.exec(
 		`INSERT INTO shares (id, link_id, token_hash, created_at, expires_at, max_views, audience, owner_id,
-			vault_id, item_id, item_version, title, included, files, largest_file, bytes, native, state, erase_at, due_at)
+			vault_id, item_id, item_version, title, included, files, largest_file, bytes, native,
+			state, erase_at, due_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'active', ?, ?)`,
 		r.ID,
 		r.LinkID[:],

@@ -233,7 +233,9 @@ func TestDatesInTheReadersLanguage(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := newPage(t, s, phone, tt.option)
 			p.signIn(admin)
-			for _, path := range []string{"/shares", c.shares("")[0], c.anItem(), "/admin/audit", "/admin/users", l.String()} {
+			for _, path := range []string{
+				"/shares", c.shares("")[0], c.anItem(), "/admin/audit", "/admin/users", l.String(),
+			} {
 				p.visit(path)
 				if strings.Contains(path, "#") {
 					if name != "german" {

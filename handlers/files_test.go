@@ -171,8 +171,11 @@ func TestUploadThatIsRefused(t *testing.T) {
 		status int
 		code   string
 	}{
-		"nothing":   {nil, http.StatusUnprocessableEntity, "invalid"},
-		"too large": {[][2]string{{"a", "x"}, {"b", large}, {"c", large}}, http.StatusRequestEntityTooLarge, "too_large"},
+		"nothing": {nil, http.StatusUnprocessableEntity, "invalid"},
+		"too large": {
+			[][2]string{{"a", "x"}, {"b", large}, {"c", large}},
+			http.StatusRequestEntityTooLarge, "too_large",
+		},
 		"long name": {[][2]string{{strings.Repeat("n", 300), "x"}}, http.StatusUnprocessableEntity, "invalid"},
 	} {
 		r := b.upload(itemPath(a.item)+"/files", c.files...)

@@ -48,7 +48,8 @@ func TestHistoryShowsWhatHappened(t *testing.T) {
 		Summary: share.Summary{
 			ID: l.ID, Title: "Staging database", VaultID: s.team.ID, ItemID: s.item.ID,
 			ItemVersion: 1, OwnerID: "ann", SharedBy: "Ann Sharer",
-			Terms: l.Terms, State: share.Active, Included: included(), Views: 1, CreatedAt: start, ExpiresAt: start.Add(24 * time.Hour),
+			Terms: l.Terms, State: share.Active, Included: included(), Views: 1,
+			CreatedAt: start, ExpiresAt: start.Add(24 * time.Hour),
 			Recipients: []share.RecipientProgress{
 				{Recipient: share.Recipient{Kind: share.Email, Address: "zoe@client.example"}},
 				{

@@ -323,8 +323,14 @@ func TestNativeFailures(t *testing.T) {
 			"made",
 			0,
 		},
-		{"it surely made none", errors.Join(fault.Of(fault.Unavailable), vault.ErrNotMade), "10 unavailable", "made", 0},
-		{"it did not answer", fault.Because(fault.Unavailable, errors.New("reset")), "10 link_unknown", "6 conflict", 1},
+		{
+			"it surely made none", errors.Join(fault.Of(fault.Unavailable), vault.ErrNotMade),
+			"10 unavailable", "made", 0,
+		},
+		{
+			"it did not answer", fault.Because(fault.Unavailable, errors.New("reset")),
+			"10 link_unknown", "6 conflict", 1,
+		},
 		{"it took too long", hung, "10 link_unknown", "6 conflict", 1},
 		{"whatever it was", errors.New("odd"), "10 link_unknown", "6 conflict", 1},
 	} {

@@ -24,7 +24,8 @@ func actorName(e AuditRow) string {
 	}
 	switch e.Kind {
 	case audit.UserAdded, audit.UserDisabled, audit.UserEnabled, audit.PasswordChanged,
-		audit.VaultAdded, audit.GrantChanged, audit.ItemsImported, audit.ItemsExported, audit.PolicyChanged, audit.ServiceAccountAdded,
+		audit.VaultAdded, audit.GrantChanged, audit.ItemsImported, audit.ItemsExported,
+		audit.PolicyChanged, audit.ServiceAccountAdded,
 		audit.ServiceAccountRevoked, audit.Restored, audit.KeysRotated:
 		return "Command line"
 	case audit.ShareOpened, audit.OpenRefused, audit.CodeRequested, audit.CodeRefused:

@@ -279,3 +279,10 @@ func cancelWords(job vault.ImportJob) string {
 	}
 	return "The file is erased from this server, and nothing is imported."
 }
+
+// remarkWords follow how many details of an export an import leaves out.
+const remarkWords = " won’t come as it stands in the export, such as earlier passwords or passkeys. "
+
+// exportersWords follow the formats that an import reads.
+const exportersWords = " from Chrome, Firefox, Safari, 1Password, Bitwarden, LastPass or another " +
+	"program. Up to 512 MiB."

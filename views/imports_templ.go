@@ -310,9 +310,9 @@ func importForm(p ImportsProps) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var13 string
-		templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs("An export of " + p.Formats + " from Chrome, Firefox, Safari, 1Password, Bitwarden, LastPass or another program. Up to 512 MiB.")
+		templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs("An export of " + p.Formats + exportersWords)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/imports.templ`, Line: 90, Col: 135}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/imports.templ`, Line: 90, Col: 51}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 		if templ_7745c5c3_Err != nil {

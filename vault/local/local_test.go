@@ -65,7 +65,8 @@ func (b *bench) another() *local.Vault { return b.over(b.db) }
 // over is the vault over a store.
 func (b *bench) over(store local.Store) *local.Vault {
 	return local.New(local.Config{
-		Store: store, Box: b.ring.Box(seal.Items), Audit: audit.NewLog(b.ring.Box(seal.Audit), b.ring.Hasher(seal.Addresses)),
+		Store: store, Box: b.ring.Box(seal.Items),
+		Audit: audit.NewLog(b.ring.Box(seal.Audit), b.ring.Hasher(seal.Addresses)),
 		Clock: func() time.Time { return b.now }, Random: rand.Reader,
 	})
 }
