@@ -16,7 +16,8 @@ import (
 // The parts of an import.
 const (
 	filePart   = "file"
-	listPart   = "list " // and the name of a list
+	listPart   = "list "   // and the name of a list of the dry run
+	reportPart = "report " // and the name of a list of the import
 	chunkBytes = 1 << 20
 )
 

@@ -106,6 +106,8 @@ func (b *bench) await(id string) vault.ImportJob {
 	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
 		job, err := b.Job(b.t.Context(), b.me, id)
 		noError(b.t, err)
+		_, _, err = b.Entries(b.t.Context(), "u1", id, vault.LeftOutList, 1)
+		noError(b.t, err)
 		if !job.State.Working() {
 			return job
 		}
@@ -249,6 +251,37 @@ func TestInterruptedWork(t *testing.T) {
 	if job := b.await(id); job.State != vault.ImportReady ||
 		!strings.Contains(job.Problem, "interrupted") || len(b.titles()) != 0 {
 		t.Fatalf("the import waits again: %+v", job)
+	}
+}
+
+// TestAFailedImportLeadsBack asserts that an import which fails leaves the dry run to decide by again,
+// and that nothing is listed while it runs.
+func TestAFailedImportLeadsBack(t *testing.T) {
+	b := open(t)
+	stop := b.work()
+	id := b.receive(exportOfTwo+",,,,\n", vault.ImportChoices{NewVault: "Team"})
+	if job := b.await(id); job.State != vault.ImportReady {
+		t.Fatalf("dry run: %+v", job)
+	}
+	stop()
+	_, err := dbtest.Raw(t, b.url).Exec(`UPDATE import_chunks SET sealed =
+		(SELECT sealed FROM import_chunks WHERE part <> 'file' LIMIT 1) WHERE part = 'file'`)
+	noError(t, err)
+	noError(t, b.Start(t.Context(), b.me, id, "", nil))
+	leftOut := func() int {
+		entries, _, err := b.Entries(t.Context(), "u1", id, vault.LeftOutList, 1)
+		noError(t, err)
+		return len(entries)
+	}
+	if n := leftOut(); n != 0 {
+		t.Errorf("%d entries are listed while it runs", n)
+	}
+	b.work()
+	if job := b.await(id); job.State != vault.ImportReady || job.Problem == "" {
+		t.Fatalf("the import: %+v", job)
+	}
+	if n := leftOut(); n != 1 {
+		t.Errorf("%d entries are left out, want 1", n)
 	}
 }
 

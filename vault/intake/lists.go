@@ -34,14 +34,20 @@ type list struct {
 type lists struct {
 	service *Service
 	id      string
+	part    string // listPart or reportPart
 	all     []*list
 }
 
-// newLists returns the lists of a dry run, which somebody decides by, or those of an import.
+// newLists returns the lists of a dry run, which somebody decides by, or those of an import. The dry
+// run's stay as they are until the import is done: one that fails leads back to them.
 func (s *Service) newLists(id string, dryRun bool) *lists {
-	l := &lists{service: s, id: id, all: []*list{{name: vault.EveryEntry, most: pieceEntries}}}
+	l := &lists{
+		service: s, id: id, part: reportPart,
+		all: []*list{{name: vault.EveryEntry, most: pieceEntries}},
+	}
 	l.all = append(l.all, &list{name: vault.LeftOutList, most: pageEntries})
 	if dryRun {
+		l.part = listPart
 		l.all = append(l.all, &list{name: vault.DuplicateList, most: pageEntries})
 	}
 	return l
@@ -50,7 +56,7 @@ func (s *Service) newLists(id string, dryRun bool) *lists {
 // erase removes the lists of an earlier run.
 func (l *lists) erase(ctx context.Context) error {
 	for _, list := range l.all {
-		if err := l.service.c.Store.EraseImportPart(ctx, l.id, listPart+string(list.name)); err != nil {
+		if err := l.service.c.Store.EraseImportPart(ctx, l.id, l.part+string(list.name)); err != nil {
 			return err
 		}
 	}
@@ -88,7 +94,7 @@ func (l *lists) flush(ctx context.Context, list *list) error {
 	if list.entries == 0 {
 		return nil
 	}
-	part := listPart + string(list.name)
+	part := l.part + string(list.name)
 	err := l.service.addChunk(ctx, l.id, part, list.pieces, list.lines.Bytes())
 	list.lines.Reset()
 	list.entries, list.pieces = 0, list.pieces+1
@@ -108,7 +114,7 @@ func (l *lists) close(ctx context.Context) (map[string]int, error) {
 }
 
 // Entries returns a page of duplicates or of entries that are left out, by its number from 1, and how
-// many pages there are.
+// many pages there are. While an import is worked on, and after one could not be read, there are none.
 func (s *Service) Entries(
 	ctx context.Context, userID, id string, name vault.ImportList, page int,
 ) (entries []vault.ImportOutcome, pages int, err error) {
@@ -116,11 +122,14 @@ func (s *Service) Entries(
 	if err != nil {
 		return nil, 0, err
 	}
+	if j.State.Working() || j.State == vault.ImportFailed {
+		return nil, 0, nil
+	}
 	pages = j.Pages[string(name)]
 	if page < 1 || page > pages {
 		return nil, pages, nil
 	}
-	err = s.eachOf(ctx, id, name, page-1, func(o vault.ImportOutcome) error {
+	err = s.eachOf(ctx, j, name, page-1, func(o vault.ImportOutcome) error {
 		entries = append(entries, o)
 		return nil
 	})
@@ -128,10 +137,14 @@ func (s *Service) Entries(
 }
 
 func (s *Service) eachOf(
-	ctx context.Context, id string, name vault.ImportList, number int,
+	ctx context.Context, j job, name vault.ImportList, number int,
 	do func(vault.ImportOutcome) error,
 ) error {
-	piece, err := s.chunk(ctx, id, listPart+string(name), number)
+	part := listPart
+	if j.State == vault.ImportDone {
+		part = reportPart
+	}
+	piece, err := s.chunk(ctx, j.ID, part+string(name), number)
 	if err != nil {
 		return err
 	}
@@ -163,7 +176,7 @@ func (s *Service) Report(
 		return fault.Of(fault.NotFound)
 	}
 	for number := range j.Pages[string(vault.EveryEntry)] {
-		if err := s.eachOf(ctx, id, vault.EveryEntry, number, do); err != nil {
+		if err := s.eachOf(ctx, j, vault.EveryEntry, number, do); err != nil {
 			return err
 		}
 	}
