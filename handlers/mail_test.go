@@ -99,7 +99,7 @@ func TestUndeliveredCodeIsTold(t *testing.T) {
 			t.Errorf("%q is stored or logged in clear", marker)
 		}
 	}
-	if r := l.call("peek", nil); strings.Contains(r.body, "550") || strings.Contains(r.body, "undelivered") {
+	if r := l.call("peek", nil); strings.Contains(r.body, "550 ") || strings.Contains(r.body, "undelivered") {
 		t.Errorf("the caller learns of it: %v", r)
 	}
 }

@@ -84,7 +84,8 @@ type textPart struct{ Text, Address string }
 
 var webAddress = regexp.MustCompile(`https?://[^\s<>"\x60]+`)
 
-// textParts splits a text at its web addresses. What ends a sentence is no part of an address.
+// textParts splits a text at its web addresses. What ends a sentence is no part of an address, and what
+// stands within a word is none.
 func textParts(text string) (parts []textPart) {
 	end := 0
 	for _, at := range webAddress.FindAllStringIndex(text, -1) {
@@ -92,7 +93,8 @@ func textParts(text string) (parts []textPart) {
 		if !strings.Contains(address, "(") {
 			address = strings.TrimRight(address, ").,;:!?")
 		}
-		if siteHref(address) == "" {
+		inside := at[0] > 0 && !strings.ContainsAny(text[at[0]-1:at[0]], " \t\n\r(<[{\"',;>|=")
+		if siteHref(address) == "" || inside {
 			continue
 		}
 		if at[0] > end {
