@@ -24,9 +24,12 @@ type axeViolation struct {
 	}
 }
 
-// axe fails the test for each thing that axe-core finds wrong with the page as it stands.
+// axe fails the test for each thing that axe-core finds wrong with the page as it stands, once no
+// request of htmx is on its way: what waits for an answer is dimmed.
 func axe(t *testing.T, p *page) {
 	t.Helper()
+	p.awaitTrue("no request on its way",
+		`!document.querySelector(".htmx-request, [data-announce][aria-busy=true]")`)
 	p.aside(func() {
 		if !eval[bool](p, `typeof axe == "object"`) {
 			p.do("load axe-core", chromedp.Evaluate[chromedp.Void](axeSource))
