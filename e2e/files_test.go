@@ -40,7 +40,7 @@ func TestDownload(t *testing.T) {
 	}
 }
 
-// choose gives a file control files of this machine.
+// chooseFiles puts files of this machine into a file control.
 func (p *page) chooseFiles(css string, paths ...string) {
 	p.t.Helper()
 	p.do("choose files", chromedp.SetUploadFiles(chromedp.CSS(css), paths))

@@ -8,7 +8,7 @@ import (
 	cdppage "github.com/chromedp/cdproto/page"
 )
 
-// stays marks the document, so that stayed tells whether it is still the same one.
+// stays marks the document. stayed fails the test if it is another one since.
 func (p *page) stays() {
 	p.t.Helper()
 	eval[bool](p, `document.stays = true`)

@@ -16,14 +16,8 @@ import (
 	"itemshare/views"
 )
 
-// errReadOnly means that items are changed elsewhere, in the account that they belong to.
-func (h *Handlers) editor() (vault.Editor, error) {
-	if editor, ok := h.c.Vault.(vault.Editor); ok {
-		return editor, nil
-	}
-	return nil, fault.New(fault.Forbidden, fault.CodeForbidden,
-		"Items can't be changed here. Edit them in 1Password.")
-}
+// editor returns the vault as one whose items can be changed, or says where they are changed.
+func (h *Handlers) editor() (vault.Editor, error) { return vault.EditorOf(h.c.Vault) }
 
 // newItem shows the choice of categories, or the form of a new item of one.
 func (h *Handlers) newItem(c echo.Context, me account.Identity) error {
@@ -66,10 +60,7 @@ func (h *Handlers) createItem(c echo.Context, me account.Identity) error {
 
 // editItem shows the form of an item with all of its values, which is an audit event.
 func (h *Handlers) editItem(c echo.Context, me account.Identity) error {
-	if _, err := h.editor(); err != nil {
-		return err
-	}
-	item, vaults, err := h.itemOf(c, me)
+	_, item, vaults, err := h.editableItem(c, me)
 	if err != nil {
 		return err
 	}

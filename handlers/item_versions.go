@@ -17,16 +17,25 @@ import (
 // versionsShown is how many versions a page lists: each is read with its values, to say what changed.
 const versionsShown = 20
 
+// editableItem returns the item in the path with the vault that changes it, and the vaults that me may
+// view.
+func (h *Handlers) editableItem(
+	c echo.Context, me account.Identity,
+) (vault.Editor, vault.Item, []vault.Info, error) {
+	editor, err := h.editor()
+	if err != nil {
+		return nil, vault.Item{}, nil, err
+	}
+	item, vaults, err := h.itemOf(c, me)
+	return editor, item, vaults, err
+}
+
 // showConflict asks which of two versions' parts to keep: mine, made from the version that its
 // number says, and the one that somebody else has saved since. What certainly only the other person
 // changed is theirs unless mine is chosen.
 func (h *Handlers) showConflict(c echo.Context, me account.Identity, mine vault.Item) error {
 	ctx := c.Request().Context()
-	editor, err := h.editor()
-	if err != nil {
-		return err
-	}
-	theirs, vaults, err := h.itemOf(c, me)
+	editor, theirs, vaults, err := h.editableItem(c, me)
 	if err != nil {
 		return err
 	}
@@ -99,11 +108,7 @@ func (h *Handlers) chooseParts(
 // showVersions lists an item's versions, a page at a time.
 func (h *Handlers) showVersions(c echo.Context, me account.Identity) error {
 	ctx := c.Request().Context()
-	editor, err := h.editor()
-	if err != nil {
-		return err
-	}
-	item, vaults, err := h.itemOf(c, me)
+	editor, item, vaults, err := h.editableItem(c, me)
 	if err != nil {
 		return err
 	}
@@ -168,11 +173,7 @@ func (h *Handlers) changedIn(
 // showVersion shows one version, without concealed values, and what the current one has differently.
 func (h *Handlers) showVersion(c echo.Context, me account.Identity) error {
 	ctx := c.Request().Context()
-	editor, err := h.editor()
-	if err != nil {
-		return err
-	}
-	item, vaults, err := h.itemOf(c, me)
+	editor, item, vaults, err := h.editableItem(c, me)
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ var veiledValues = []string{
 	"password-of-version-two", "4111111111111111", "OPENSSH PRIVATE",
 }
 
-// addVersions gives the item in the team's vault two more versions. Concealed values differ, are
+// addVersions adds two versions to the item in the team's vault. Concealed values differ, are
 // removed and added, and fields become concealed or stop being so.
 func (a *app) addVersions() {
 	a.t.Helper()

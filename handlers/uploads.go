@@ -105,7 +105,7 @@ func patienceWith(c echo.Context) patient {
 }
 
 func (p patient) extend() error {
-	now := time.Now()
+	now := time.Now() // the operating system's deadlines know no other clock
 	err := errors.Join(
 		p.control.SetReadDeadline(now.Add(uploadStall)),
 		p.control.SetWriteDeadline(now.Add(uploadStall+defaultTime)),

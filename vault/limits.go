@@ -31,7 +31,7 @@ const (
 // name the value as the item form does: "title", "tags", "notes", "website.0.url", "section.0.title",
 // "field.0.value"; numbers are places in the item's lists, from 0. Any text is accepted, and so are
 // categories and types that this package does not know. Sections and fields may lack an ID, which
-// TidyItem gives them.
+// TidyItem adds.
 func CheckItem(item Item) error {
 	c := checker{}
 	if strings.TrimSpace(item.Title) == "" {

@@ -72,7 +72,7 @@ func itemEvent(kind audit.Kind, item vault.Item) audit.Event {
 	}
 }
 
-// tidy gives sections and fields without an ID one, then checks the item.
+// tidy adds the IDs that sections and fields lack, then checks the item.
 func (v *Vault) tidy(item vault.Item) (vault.Item, error) {
 	item, err := vault.TidyItem(item, v.newID)
 	if err != nil {

@@ -384,7 +384,7 @@ func TestMarkers(t *testing.T) {
 	}
 }
 
-// written gives a text in the writings in which it might leak.
+// written returns a text in the encodings in which it might leak.
 func written(text string) [][]byte {
 	forms := [][]byte{[]byte(text), []byte(hex.EncodeToString([]byte(text)))}
 	var wide []byte
