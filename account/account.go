@@ -92,8 +92,6 @@ type Users interface {
 	ListUsers(
 		ctx context.Context,
 	) ([]User, error) // by name; an installation has hundreds, not millions
-	// UserNames returns the names of those users and service accounts that exist, by ID.
-	UserNames(ctx context.Context, ids []string) (map[string]string, error)
 	// UsersAfter returns at most limit users by name, from the one after an ID on, "" for the first.
 	UsersAfter(ctx context.Context, after string, limit int) ([]User, error)
 	// PartiesAfter returns at most limit people and then service accounts by name, from the one

@@ -90,11 +90,6 @@ func (s *Service) FindUsers(ctx context.Context, find Find) (Listed[User], error
 	return page, err
 }
 
-// Names returns the names of those users and service accounts that exist, by ID.
-func (s *Service) Names(ctx context.Context, ids []string) (map[string]string, error) {
-	return s.c.Users.UserNames(ctx, ids)
-}
-
 // GrantsOf returns the grants of some users and service accounts.
 func (s *Service) GrantsOf(ctx context.Context, userIDs []string) ([]Grant, error) {
 	return s.c.Users.GrantsOf(ctx, userIDs)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strconv"
 
 	"itemshare/audit"
 	"itemshare/handlers"
@@ -51,7 +50,6 @@ func (c *exportCommand) export(
 ) (counts exporter.Counts, err error) {
 	err = in.Record(p.ctx, audit.Event{
 		At: p.clock(), Kind: audit.ItemsExported, Subject: info.ID,
-		Detail: map[string]string{"vaults": strconv.Itoa(1)},
 	})
 	if err != nil {
 		return counts, err

@@ -269,21 +269,6 @@ func (s *grantScan) grant(userID string) account.Grant {
 	}
 }
 
-// UserNames returns the names of those users and service accounts that exist, by ID.
-func (db *DB) UserNames(ctx context.Context, ids []string) (map[string]string, error) {
-	names := make(map[string]string, len(ids))
-	if len(ids) == 0 {
-		return names, nil
-	}
-	err := each(db.read(ctx), func(rows *sql.Rows) error {
-		var id, name string
-		err := rows.Scan(&id, &name)
-		names[id] = name
-		return err
-	}, `SELECT id, name FROM users WHERE id IN (`+placeholders(len(ids))+`)`, arguments(ids)...)
-	return names, db.wrap("name users", err)
-}
-
 // GrantsOf returns the grants of some users and service accounts.
 func (db *DB) GrantsOf(ctx context.Context, userIDs []string) ([]account.Grant, error) {
 	if len(userIDs) == 0 {

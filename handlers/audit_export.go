@@ -25,7 +25,7 @@ type eventWriter struct {
 }
 
 func (h *Handlers) auditCSV(c echo.Context, _ account.Identity) error {
-	return h.exportAudit(c, "text/csv; charset=utf-8", "audit.csv", csvEvents)
+	return h.exportAudit(c, csvType, "audit.csv", csvEvents)
 }
 
 func (h *Handlers) auditNDJSON(c echo.Context, _ account.Identity) error {
@@ -48,10 +48,7 @@ func (h *Handlers) exportAudit(
 	if err := fault.Fields(append(props.Problems, fault.ProblemsOf(err)...)); err != nil {
 		return err
 	}
-	header := c.Response().Header()
-	header.Set(policyHeader, filePolicy)
-	header.Set(echo.HeaderContentType, contentType)
-	header.Set(echo.HeaderContentDisposition, `attachment; filename="`+name+`"`)
+	startDownload(c, contentType, name)
 	if c.Request().Method == http.MethodHead {
 		return c.NoContent(http.StatusOK)
 	}
@@ -69,8 +66,7 @@ func (h *Handlers) exportAudit(
 		return lines.write(e)
 	})
 	if err != nil {
-		header.Del(echo.HeaderContentDisposition)
-		header.Set(policyHeader, pagePolicy)
+		stopDownload(c)
 		return fault.Wrap("list events", err)
 	}
 	return fault.Wrap("write the audit log", lines.flush())
@@ -87,14 +83,10 @@ func csvEvents(w io.Writer) (eventWriter, error) {
 			}
 			detail = string(text)
 		}
-		line := []string{
+		return lines.Write(escapeFormulas([]string{
 			strconv.FormatInt(e.Number, 10), e.At.UTC().Format(exportTime), string(e.Kind),
 			e.Actor, e.Subject, detail,
-		}
-		for i := range line {
-			line[i] = escapeFormula(line[i])
-		}
-		return lines.Write(line)
+		}))
 	}
 	flush := func() error { lines.Flush(); return lines.Error() }
 	head := []string{byteOrderMark + "number", "at", "kind", "actor", "subject", "detail"}

@@ -70,7 +70,7 @@ func TestAuditLeads(t *testing.T) {
 		"/shares/" + id, itemPath(a.item), "/admin/users?q=member%40company.example", "/admin/vaults?q=Team",
 		"/admin/policy",
 	} {
-		if !strings.Contains(page.body, `<a class="subject" href="`+address+`"`) {
+		if !strings.Contains(page.body, `<a href="`+address+`" dir="auto" data-testid="subject"`) {
 			t.Errorf("nothing leads to %s", address)
 		}
 		if r := admin.get(address); r.status != http.StatusOK {

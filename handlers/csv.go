@@ -25,6 +25,24 @@ var csvHead = []string{
 	"views", "max_views", "status",
 }
 
+const csvType = "text/csv; charset=utf-8"
+
+// startDownload sets the headers of an answer that the browser saves as a file.
+func startDownload(c echo.Context, contentType, name string) {
+	header := c.Response().Header()
+	header.Set(policyHeader, filePolicy)
+	header.Set(echo.HeaderContentType, contentType)
+	header.Set(echo.HeaderContentDisposition, `attachment; filename="`+name+`"`)
+}
+
+// stopDownload takes the headers back, for the page of an error. Once a line was sent the connection
+// breaks instead.
+func stopDownload(c echo.Context) {
+	header := c.Response().Header()
+	header.Del(echo.HeaderContentDisposition)
+	header.Set(policyHeader, pagePolicy)
+}
+
 // flushEvery is the number of lines after which a part of the answer is sent.
 const flushEvery = 500
 
@@ -54,10 +72,7 @@ func (h *Handlers) historyCSV(c echo.Context, me account.Identity) error {
 		head = append(head, "native")
 	}
 	head = append(head, "included") // new columns come last
-	header := c.Response().Header()
-	header.Set(policyHeader, filePolicy)
-	header.Set(echo.HeaderContentType, "text/csv; charset=utf-8")
-	header.Set(echo.HeaderContentDisposition, `attachment; filename="shares.csv"`)
+	startDownload(c, csvType, "shares.csv")
 	if c.Request().Method == http.MethodHead {
 		return c.NoContent(http.StatusOK)
 	}
@@ -76,8 +91,7 @@ func (h *Handlers) historyCSV(c echo.Context, me account.Identity) error {
 		return lines.Write(append(line, s.Included.Words()))
 	})
 	if err != nil {
-		header.Del(echo.HeaderContentDisposition)
-		header.Set(policyHeader, pagePolicy)
+		stopDownload(c)
 		return fault.Wrap("list the history", err)
 	}
 	lines.Flush()
@@ -94,6 +108,11 @@ func csvLine(s share.Summary, vaultTitle string) []string {
 		s.CreatedAt.UTC().Format(time.RFC3339), s.ExpiresAt.UTC().Format(time.RFC3339),
 		strconv.Itoa(s.Views), strconv.Itoa(s.MaxViews), string(s.State),
 	}
+	return escapeFormulas(line)
+}
+
+// escapeFormulas returns a line whose cells spreadsheets do not run as formulas.
+func escapeFormulas(line []string) []string {
 	for i := range line {
 		line[i] = escapeFormula(line[i])
 	}

@@ -5,7 +5,6 @@ import (
 	"io"
 	"net/http"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -81,17 +80,13 @@ func (h *Handlers) export(c echo.Context, me account.Identity) error {
 	for _, v := range chosen {
 		err := h.c.Recorder.Record(ctx, audit.Event{
 			At: h.c.Clock(), Kind: audit.ItemsExported, Actor: me.User.ID, Subject: v.ID,
-			Detail: map[string]string{"vaults": strconv.Itoa(len(chosen))},
 		})
 		if err != nil {
 			return fault.Wrap("store the export's event", err)
 		}
 	}
-	header := c.Response().Header()
-	header.Set(policyHeader, filePolicy)
-	header.Set(echo.HeaderContentType, "application/octet-stream")
 	name := exportName(chosen, h.c.Clock().UTC().Format(time.DateOnly))
-	header.Set(echo.HeaderContentDisposition, `attachment; filename="`+name+`"`)
+	startDownload(c, echo.MIMEOctetStream, name)
 	c.Response().WriteHeader(http.StatusOK)
 	return ofVault("export items", h.c.Export(ctx, c.Response(), chosen))
 }

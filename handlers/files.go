@@ -135,11 +135,8 @@ func (h *Handlers) fileEditor() (vault.FileEditor, error) {
 	if editor, ok := h.c.Vault.(vault.FileEditor); ok {
 		return editor, nil
 	}
-	return nil, fault.New(
-		fault.Forbidden,
-		fault.CodeForbidden,
-		"Files can't be changed here. Edit them in 1Password.",
-	)
+	_, err := vault.EditorOf(h.c.Vault) // says where they are changed
+	return nil, err
 }
 
 // nextFile returns the next file of a form, io.EOF after the last. A control without a file is

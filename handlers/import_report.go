@@ -32,10 +32,7 @@ func (h *Handlers) importReport(c echo.Context, me account.Identity) error {
 	if err != nil {
 		return fault.Wrap("load an import", err)
 	}
-	header := c.Response().Header()
-	header.Set(policyHeader, filePolicy)
-	header.Set(echo.HeaderContentType, "text/csv; charset=utf-8")
-	header.Set(echo.HeaderContentDisposition, `attachment; filename="import-report.csv"`)
+	startDownload(c, csvType, "import-report.csv")
 	if c.Request().Method == http.MethodHead {
 		return c.NoContent(http.StatusOK)
 	}
@@ -50,8 +47,7 @@ func (h *Handlers) importReport(c echo.Context, me account.Identity) error {
 		return lines.Write(importReportLine(o))
 	})
 	if err != nil {
-		header.Del(echo.HeaderContentDisposition)
-		header.Set(policyHeader, pagePolicy)
+		stopDownload(c)
 		return fault.Wrap("list an import's entries", err)
 	}
 	lines.Flush()
@@ -70,12 +66,8 @@ func importReportLine(o vault.ImportOutcome) []string {
 		}
 		remarks = append(remarks, words)
 	}
-	line := []string{
+	return escapeFormulas([]string{
 		strconv.Itoa(o.Number), o.Title, string(o.Category), o.SourceVault, o.Vault, string(o.Did),
 		string(o.Like), o.Detail, strings.Join(remarks, "\n"),
-	}
-	for i := range line {
-		line[i] = escapeFormula(line[i])
-	}
-	return line
+	})
 }

@@ -26,7 +26,7 @@ type Imports interface {
 	) error
 	Job(ctx context.Context, rights vault.ImportRights, id string) (vault.ImportJob, error)
 	Jobs(ctx context.Context, userID string) ([]vault.ImportJob, error)
-	// Entries returns a page of a list, from 1, and how many there are.
+	// Entries returns a page of a list, from 1, and how many pages there are.
 	Entries(
 		ctx context.Context, userID, id string, list vault.ImportList, page int,
 	) ([]vault.ImportOutcome, int, error)
@@ -59,16 +59,7 @@ func importRights(me account.Identity) vault.ImportRights {
 // editable returns the vaults whose items me may edit.
 func (h *Handlers) editable(ctx context.Context, me account.Identity) ([]vault.Info, error) {
 	all, err := h.viewable(ctx, me)
-	if err != nil {
-		return nil, err
-	}
-	var mine []vault.Info
-	for _, v := range all {
-		if me.MayEdit(v.ID) {
-			mine = append(mine, v)
-		}
-	}
-	return mine, nil
+	return editableBy(me, all), err
 }
 
 // importer returns what imports files, if the vaults here can be changed by me.

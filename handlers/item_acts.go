@@ -91,9 +91,7 @@ func (h *Handlers) setActs(
 	props *views.ItemProps, me account.Identity, item vault.Item, vaults []vault.Info,
 ) {
 	if _, err := h.editor(); err != nil {
-		if account, ok := h.c.Vault.(vault.Limiter); ok {
-			props.EditElsewhere = account.Account()
-		}
+		props.EditElsewhere = h.elsewhere()
 		return
 	}
 	props.Versions, props.Archived = true, item.Archived()

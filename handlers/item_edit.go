@@ -65,7 +65,7 @@ func (h *Handlers) editItem(c echo.Context, me account.Identity) error {
 		return err
 	}
 	if item.Archived() {
-		return errArchived
+		return vault.Archived()
 	}
 	form := formOfItem(vault.WithTemplate(item))
 	if typed, ok := typedIn(c); ok {
@@ -80,9 +80,6 @@ func (h *Handlers) editItem(c echo.Context, me account.Identity) error {
 		Item: itemRef(item, titles(vaults)[item.VaultID]), Form: form,
 	})
 }
-
-var errArchived = fault.New(fault.Conflict, fault.CodeConflict,
-	"This item is archived. Restore it to change it.")
 
 // saveItem stores the next version of an item, unless a button of the form asked for something else.
 func (h *Handlers) saveItem(c echo.Context, me account.Identity) error {
@@ -162,7 +159,7 @@ func valueProblems(item, before vault.Item) (problems []fault.Problem) {
 		}
 		if _, err := vault.ParseSeed(field.Value); err != nil {
 			for _, p := range fault.ProblemsOf(err) {
-				p.Field = partName("field", n, "value")
+				p.Field = views.FieldName("field", n, "value")
 				problems = append(problems, p)
 			}
 		}
@@ -179,7 +176,7 @@ func inForm(problems []fault.Problem, places []int) []fault.Problem {
 		number, part, _ := strings.Cut(rest, ".")
 		n, err := strconv.Atoi(number)
 		if ok && err == nil && n >= 0 && n < len(places) { // without places, they are the same
-			all[i].Field = partName("field", places[n], part)
+			all[i].Field = views.FieldName("field", places[n], part)
 		}
 	}
 	return all

@@ -27,7 +27,8 @@ func (h *Handlers) itemForm(form url.Values) (views.ItemForm, error) {
 	}
 	for _, n := range partNumbers(form, "website") {
 		typed.Websites = append(typed.Websites, vault.Website{
-			Label: form.Get(partName("website", n, "label")), URL: form.Get(partName("website", n, "url")),
+			Label: form.Get(views.FieldName("website", n, "label")),
+			URL:   form.Get(views.FieldName("website", n, "url")),
 		})
 	}
 	sections, err := h.formSections(form, &typed)
@@ -51,13 +52,13 @@ func (h *Handlers) formSections(
 ) (map[string]string, error) {
 	ids := map[string]string{}
 	for _, n := range partNumbers(form, "section") {
-		id, err := h.partID(form.Get(partName("section", n, "id")))
+		id, err := h.partID(form.Get(views.FieldName("section", n, "id")))
 		if err != nil {
 			return nil, err
 		}
 		ids[strconv.Itoa(n)] = id
 		typed.Sections = append(
-			typed.Sections, vault.Section{ID: id, Title: form.Get(partName("section", n, "title"))},
+			typed.Sections, vault.Section{ID: id, Title: form.Get(views.FieldName("section", n, "title"))},
 		)
 	}
 	for _, s := range typed.Sections {
@@ -69,7 +70,7 @@ func (h *Handlers) formSections(
 func (h *Handlers) formField(
 	form url.Values, n int, sections map[string]string,
 ) (vault.Field, error) {
-	get := func(part string) string { return form.Get(partName("field", n, part)) }
+	get := func(part string) string { return form.Get(views.FieldName("field", n, part)) }
 	id, err := h.partID(get("id"))
 	return vault.Field{
 		ID: id, Title: get("title"), SectionID: sections[get("section")],
@@ -95,10 +96,6 @@ func version(text string) uint32 {
 		return 0
 	}
 	return uint32(n)
-}
-
-func partName(list string, n int, part string) string {
-	return list + "." + strconv.Itoa(n) + "." + part
 }
 
 // partNumbers returns the numbers of a list's entries in a form, in order.

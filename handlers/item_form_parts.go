@@ -28,7 +28,7 @@ func (h *Handlers) changeForm(pressed url.Values, form *views.ItemForm) (focus s
 		focus = removePart(form, pressed.Get("remove"))
 	case pressed.Has("apply"):
 		if list, n := partOf(pressed.Get("apply")); list == "field" && n >= 0 && n < len(form.Fields) {
-			focus = partName("field", n, "value")
+			focus = views.FieldName("field", n, "value")
 		}
 	case pressed.Has("generate"):
 		focus, err = h.generate(form, pressed.Get("generate"))
@@ -44,10 +44,10 @@ func (h *Handlers) addPart(form *views.ItemForm, what string) (focus string, err
 	case "section":
 		id, err := h.formToken()
 		form.Sections = append(form.Sections, vault.Section{ID: id})
-		return partName("section", len(form.Sections)-1, "title"), err
+		return views.FieldName("section", len(form.Sections)-1, "title"), err
 	case "website":
 		form.Websites = append(form.Websites, vault.Website{})
-		return partName("website", len(form.Websites)-1, "url"), nil
+		return views.FieldName("website", len(form.Websites)-1, "url"), nil
 	case "field":
 		id, err := h.formToken()
 		field := vault.Field{ID: id, Type: vault.FieldText}
@@ -55,7 +55,7 @@ func (h *Handlers) addPart(form *views.ItemForm, what string) (focus string, err
 			field.SectionID = form.Sections[n].ID
 		}
 		form.Fields = append(form.Fields, field)
-		return partName("field", len(form.Fields)-1, "title"), err
+		return views.FieldName("field", len(form.Fields)-1, "title"), err
 	}
 	return "", nil
 }
@@ -117,7 +117,7 @@ func move[T any](list []T, name, control string, from, to int) string {
 	copy(list[from:], list[from+1:])
 	copy(list[to+1:], list[to:len(list)-1])
 	list[to] = entry
-	return partName(name, to, control)
+	return views.FieldName(name, to, control)
 }
 
 // moveField moves a field by one among those of its section; the first or last of a section moves
@@ -139,7 +139,7 @@ func moveField(form *views.ItemForm, from int, up bool) string {
 		next = at - 1
 	}
 	if next < 0 || next >= len(order) {
-		return partName("field", from, "title")
+		return views.FieldName("field", from, "title")
 	}
 	form.Fields[from].SectionID = order[next].ID
 	if up { // the last of the section before
@@ -187,7 +187,7 @@ func nearest(list, control string, n, left int) string {
 	if left == 0 {
 		return "title"
 	}
-	return partName(list, min(n, left-1), control)
+	return views.FieldName(list, min(n, left-1), control)
 }
 
 // generate makes a value for a field: a password, or an SSH key of a type: "field.3.rsa".
@@ -203,7 +203,7 @@ func (h *Handlers) generate(form *views.ItemForm, what string) (focus string, er
 	} else {
 		form.Fields[n].Value, err = passwords.Generate(h.c.Random, passwords.DefaultRandom)
 	}
-	return partName("field", n, "value"), err
+	return views.FieldName("field", n, "value"), err
 }
 
 // showStrength says how hard a password is to guess.

@@ -25,19 +25,19 @@ func encodeItem(form views.ItemForm) url.Values {
 		"category": {string(form.Category)}, "version": {fmt.Sprint(form.Version)},
 	}
 	for n, w := range form.Websites {
-		values.Set(partName("website", n, "label"), w.Label)
-		values.Set(partName("website", n, "url"), w.URL)
+		values.Set(views.FieldName("website", n, "label"), w.Label)
+		values.Set(views.FieldName("website", n, "url"), w.URL)
 	}
 	for n, s := range form.Sections {
-		values.Set(partName("section", n, "id"), s.ID)
-		values.Set(partName("section", n, "title"), s.Title)
+		values.Set(views.FieldName("section", n, "id"), s.ID)
+		values.Set(views.FieldName("section", n, "title"), s.Title)
 	}
 	for n, f := range form.Fields {
-		values.Set(partName("field", n, "id"), f.ID)
-		values.Set(partName("field", n, "section"), f.SectionID)
-		values.Set(partName("field", n, "title"), f.Title)
-		values.Set(partName("field", n, "type"), string(f.Type))
-		values.Set(partName("field", n, "value"), crlf(f.Value))
+		values.Set(views.FieldName("field", n, "id"), f.ID)
+		values.Set(views.FieldName("field", n, "section"), f.SectionID)
+		values.Set(views.FieldName("field", n, "title"), f.Title)
+		values.Set(views.FieldName("field", n, "type"), string(f.Type))
+		values.Set(views.FieldName("field", n, "value"), crlf(f.Value))
 	}
 	return values
 }
@@ -198,7 +198,7 @@ func TestMovingAField(t *testing.T) {
 			t.Fatalf("%s: %s, want %s (%+v)", step.move, got, step.want, form.Fields)
 		}
 		at := slices.IndexFunc(form.Fields, func(f vault.Field) bool { return f.ID == "a" })
-		if focus != partName("field", at, "title") {
+		if focus != views.FieldName("field", at, "title") {
 			t.Errorf("%s continues with %s", step.move, focus)
 		}
 	}

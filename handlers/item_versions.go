@@ -40,11 +40,14 @@ func (h *Handlers) showConflict(c echo.Context, me account.Identity, mine vault.
 		return err
 	}
 	if theirs.Archived() {
-		return errArchived
+		return vault.Archived()
 	}
 	changed := map[string]bool{} // by me
 	base, err := editor.ItemVersion(ctx, mine.VaultID, mine.ID, mine.Version)
-	known := err == nil
+	if fault.KindOf(err) == fault.Unavailable {
+		return ofVault("load the version that was read", err)
+	}
+	known := err == nil // else it is damaged, or no longer kept
 	if known {
 		base.Files = mine.Files
 		for _, d := range vault.Compare(base, mine) {
@@ -77,8 +80,8 @@ func (h *Handlers) savedBy(
 	if err != nil || len(versions) == 0 {
 		return "", ofVault("list versions", err)
 	}
-	names, err := h.c.Accounts.Names(ctx, []string{versions[0].By})
-	return names[versions[0].By], fault.Wrap("name who saved an item", err)
+	people, err := h.c.Accounts.Parties(ctx, []string{versions[0].By})
+	return people[versions[0].By].Name, fault.Wrap("name who saved an item", err)
 }
 
 // picked is the prefix of the controls that choose between two versions.
@@ -140,16 +143,16 @@ func (h *Handlers) showVersions(c echo.Context, me account.Identity) error {
 }
 
 func (h *Handlers) nameVersions(c echo.Context, props views.VersionsProps) error {
-	var people []string
+	var savers []string
 	for _, row := range props.Versions {
-		people = append(people, row.By)
+		savers = append(savers, row.By)
 	}
-	names, err := h.c.Accounts.Names(c.Request().Context(), distinct(people))
+	people, err := h.c.Accounts.Parties(c.Request().Context(), distinct(savers))
 	if err != nil {
 		return fault.Wrap("name who saved versions", err)
 	}
 	for i, row := range props.Versions {
-		props.Versions[i].ByName = names[row.By]
+		props.Versions[i].ByName = people[row.By].Name
 	}
 	return h.show(c, http.StatusOK, views.VersionsPage(props))
 }
@@ -198,11 +201,11 @@ func (h *Handlers) showVersion(c echo.Context, me account.Identity) error {
 			props.Row = views.VersionRow{Version: v, Current: v.Number == item.Version}
 		}
 	}
-	names, err := h.c.Accounts.Names(ctx, []string{props.Row.By})
+	people, err := h.c.Accounts.Parties(ctx, []string{props.Row.By})
 	if err != nil {
 		return fault.Wrap("name who saved a version", err)
 	}
-	props.Row.ByName = names[props.Row.By]
+	props.Row.ByName = people[props.Row.By].Name
 	return h.show(c, http.StatusOK, views.VersionPage(props))
 }
 

@@ -301,7 +301,7 @@ func fillControl(n *html.Node, name string, typed, left url.Values, only bool) {
 			text = strings.Join(left[name], "\n")
 			left[name] = []string{text}
 		}
-		setText(n, strings.ReplaceAll(text, "\r\n", "\n"))
+		setText(n, plainLines(text))
 		take(text)
 	default:
 		value = left[name][0]

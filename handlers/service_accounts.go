@@ -163,7 +163,7 @@ func newServiceAccount(
 		RequestKey: in.Token,
 	}
 	if views.IsLifetime(in.Lifetime) {
-		days, _ := strconv.Atoi(in.Lifetime) // "never" is not a number and becomes 0
+		days, _ := strconv.Atoi(in.Lifetime) // "" is never: 0
 		n.Lifetime = time.Duration(days) * 24 * time.Hour
 	}
 	return n

@@ -116,8 +116,7 @@ func (h *Handlers) createNewShare(c echo.Context, me account.Identity) error {
 }
 
 func unfiledRequest(form url.Values) share.UnfiledRequest {
-	text := strings.ReplaceAll(form.Get("text"), "\r\n", "\n") // as browsers send lines
-	notes := strings.ReplaceAll(form.Get("notes"), "\r\n", "\n")
+	text, notes := plainLines(form.Get("text")), plainLines(form.Get("notes"))
 	r := share.UnfiledRequest{
 		Item: share.NewItem(strings.TrimSpace(form.Get("title")), text, notes),
 	}

@@ -3,7 +3,6 @@ package handlers
 import (
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -28,9 +27,8 @@ func (h *Handlers) showAllVaults(c echo.Context, me account.Identity) error {
 // pageOfVaults returns the vaults whose name has the filter's text, from the one after a cursor on.
 // The cursor is the last vault's ID; one that no longer matches begins anew.
 func pageOfVaults(all []views.Option, f views.ListFilter) (page []views.Option, next string) {
-	text := strings.ToLower(strings.TrimSpace(f.Text))
 	found := slices.DeleteFunc(slices.Clone(all), func(v views.Option) bool {
-		return !strings.Contains(strings.ToLower(v.Name), text)
+		return !containsFold(v.Name, f.Text)
 	})
 	after := slices.IndexFunc(found, func(v views.Option) bool { return v.ID == f.After })
 	found = found[after+1:]

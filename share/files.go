@@ -13,7 +13,7 @@ import (
 )
 
 // MaxFileSize is the largest file that a server shares in bytes, unless it is configured otherwise.
-const MaxFileSize = 100 << 20
+const MaxFileSize = vault.MaxFileBytes
 
 // stager seals files of one share chunk by chunk into the store. It holds one
 // chunk at a time, whatever a file's size.

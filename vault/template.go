@@ -94,26 +94,6 @@ func isSameField(own, usual Field) bool {
 	return own.ID == usual.ID || own.Type == usual.Type && strings.EqualFold(own.Title, usual.Title)
 }
 
-// WithoutTemplate returns an item without the usual fields of its category that are empty, without
-// the usual sections that have no field then, and without websites that have no address. It is the
-// reverse of WithTemplate.
-func WithoutTemplate(item Item) Item {
-	t := templates()[item.Category]
-	item.Fields = slices.DeleteFunc(slices.Clone(item.Fields), func(f Field) bool {
-		return f.Value == "" && slices.ContainsFunc(t.fields, func(usual Field) bool {
-			return usual.ID == f.ID && usual.Title == f.Title
-		})
-	})
-	item.Sections = slices.DeleteFunc(slices.Clone(item.Sections), func(s Section) bool {
-		return slices.Contains(t.sections, s) &&
-			!slices.ContainsFunc(item.Fields, func(f Field) bool { return f.SectionID == s.ID })
-	})
-	item.Websites = slices.DeleteFunc(slices.Clone(item.Websites), func(w Website) bool {
-		return strings.TrimSpace(w.URL) == ""
-	})
-	return item
-}
-
 // Choices returns the values that a category's form offers for a field, nil for a field without any.
 // A value that is none of them is allowed too.
 func Choices(category Category, fieldID string) []string {

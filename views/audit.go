@@ -158,6 +158,7 @@ func codesWords(codes string) string {
 		"policy_access": "who can view", "policy_expiry": "expiry",
 		"policy_recipient_type": "recipient type",
 		"policy_domain":         "domain", "policy_files": "files",
+		"policy_views": "view limit",
 	}
 	var words []string
 	for code := range strings.FieldsSeq(codes) {

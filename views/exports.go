@@ -2,9 +2,6 @@ package views
 
 import "itemshare/fault"
 
-// Export is the page to download items as a file, and accepts its POST.
-func (p Paths) Export() string { return p.Base + "/export" }
-
 // ExportProps are the values of ExportPage.
 type ExportProps struct {
 	Shell     Shell

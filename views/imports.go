@@ -2,7 +2,6 @@ package views
 
 import (
 	"fmt"
-	"net/url"
 	"slices"
 	"strconv"
 
@@ -12,38 +11,6 @@ import (
 	"itemshare/share"
 	"itemshare/vault"
 )
-
-// Imports is the page to send a file to import, and accepts its POST.
-func (p Paths) Imports() string { return p.Base + "/import" }
-
-// Import is one import's page.
-func (p Paths) Import(id string) string { return p.Imports() + "/" + url.PathEscape(id) }
-
-// ImportPages is the same at a page of its duplicates and of what is left out.
-func (p Paths) ImportPages(id string, duplicates, leftOut int) string {
-	number := func(n int) string {
-		if n < 2 {
-			return ""
-		}
-		return strconv.Itoa(n)
-	}
-	return p.Import(id) + query("page", number(duplicates), "left", number(leftOut))
-}
-
-// ImportColumns accepts a POST of what the columns of a CSV file hold.
-func (p Paths) ImportColumns(id string) string { return p.Import(id) + "/columns" }
-
-// ImportVault accepts a POST of where items go.
-func (p Paths) ImportVault(id string) string { return p.Import(id) + "/vault" }
-
-// ImportDecide accepts a POST of what becomes of duplicates, and starts the import.
-func (p Paths) ImportDecide(id string) string { return p.Import(id) + "/decide" }
-
-// ImportCancel accepts a POST, and erases the import's file or report.
-func (p Paths) ImportCancel(id string) string { return p.Import(id) + "/cancel" }
-
-// ImportReport is every entry of an import, as CSV.
-func (p Paths) ImportReport(id string) string { return p.Import(id) + "/report.csv" }
 
 // ImportsProps are the values of ImportsPage.
 type ImportsProps struct {

@@ -36,10 +36,9 @@ type ItemFormProps struct {
 
 // NewItemProps are the values of the page that asks for a new item's vault and category.
 type NewItemProps struct {
-	Shell    Shell
-	Vaults   []Option // that the person may edit
-	Vault    string
-	Category vault.Category
+	Shell  Shell
+	Vaults []Option // that the person may edit
+	Vault  string
 }
 
 func (p ItemFormProps) action() string {
@@ -71,8 +70,8 @@ func lowerFirst(label string) string {
 	return strings.ToLower(label[:1]) + label[1:]
 }
 
-// fieldName returns a control's name, such as "field.3.value".
-func fieldName(list string, n int, part string) string {
+// FieldName returns a control's name, such as "field.3.value".
+func FieldName(list string, n int, part string) string {
 	return list + "." + strconv.Itoa(n) + "." + part
 }
 

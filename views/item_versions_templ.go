@@ -475,43 +475,43 @@ func hiddenItemForm(f ItemForm) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for n, site := range f.Websites {
-			templ_7745c5c3_Err = hidden(fieldName("website", n, "label"), site.Label).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = hidden(FieldName("website", n, "label"), site.Label).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = hidden(fieldName("website", n, "url"), site.URL).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = hidden(FieldName("website", n, "url"), site.URL).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
 		for n, s := range f.Sections {
-			templ_7745c5c3_Err = hidden(fieldName("section", n, "id"), s.ID).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = hidden(FieldName("section", n, "id"), s.ID).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = hidden(fieldName("section", n, "title"), s.Title).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = hidden(FieldName("section", n, "title"), s.Title).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
 		for n, field := range f.Fields {
-			templ_7745c5c3_Err = hidden(fieldName("field", n, "id"), field.ID).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = hidden(FieldName("field", n, "id"), field.ID).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = hidden(fieldName("field", n, "section"), field.SectionID).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = hidden(FieldName("field", n, "section"), field.SectionID).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = hidden(fieldName("field", n, "title"), field.Title).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = hidden(FieldName("field", n, "title"), field.Title).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = hidden(fieldName("field", n, "type"), string(field.Type)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = hidden(FieldName("field", n, "type"), string(field.Type)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = hidden(fieldName("field", n, "value"), field.Value).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = hidden(FieldName("field", n, "value"), field.Value).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -34,7 +34,7 @@ func sizeChoices(chosen string) []Option {
 func controlState(problems []fault.Problem, field string) templ.Attributes {
 	described := ""
 	switch field {
-	case "allowed_domains", "max_views", "name":
+	case "allowed_domains", "max_views", "name", "file":
 		described = field + "-hint"
 	}
 	attributes := templ.Attributes{}
@@ -140,7 +140,7 @@ func filesTick(p PolicyProps) tickBox {
 	return t
 }
 
-// limitWords says what the account's policy allows in a field at most, "" for no limit. It asks with
+// accountLimitWords says what the account's policy allows in a field at most, "" for no limit. It asks with
 // the loosest value of each.
 func accountLimitWords(p PolicyProps, field string) string {
 	switch field {

@@ -64,7 +64,7 @@ const (
 // OfAdmin reports whether it is one of the places that admins manage the installation at.
 func (n Nav) OfAdmin() bool {
 	switch n {
-	case NavPolicy, NavUsers, NavVaults, NavAudit, NavServiceAccounts:
+	case NavPolicy, NavUsers, NavVaults, NavAudit, NavServiceAccounts, NavMail:
 		return true
 	}
 	return false

@@ -41,7 +41,7 @@ func VaultsPage(p VaultsProps) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<header class=\"page-head\"><div class=\"page-title\"><h1>Vault access</h1><p class=\"hint\">To change access, run <code>itemshare vault grant --vault NAME --email ADDRESS --view --share</code> on the server. Leave out <code>--view</code> and <code>--share</code> to remove access.</p></div></header>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<header class=\"page-head\"><div class=\"page-title\"><h1>Vault access</h1><p class=\"hint\">To change access, run <code>itemshare vault grant --vault NAME --email ADDRESS --view --share</code> on the server. <code>--edit</code> lets people change items, and <code>--no-reveal</code> withholds concealed values. Without any right, access is removed.</p></div></header>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -58,7 +58,7 @@ func VaultsPage(p VaultsProps) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<p>On the server, create one with <code>itemshare vault add NAME</code>, or import a 1Password export with <code>itemshare import FILE</code>.</p>")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<p>On the server, create one with <code>itemshare vault add NAME</code>, or import an export with <code>itemshare import FILE</code>.</p>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -2,9 +2,10 @@
 // with its progress.
 
 import { announce } from "./app-server.js";
+import { size } from "./size.js";
 
 // filesGiven calls add with the files that people give a form: by its control, or anywhere on the page.
-export function filesGiven(form, add) {
+function filesGiven(form, add) {
   const input = form.querySelector("input[type=file]");
   input.addEventListener("change", () => {
     const files = [...input.files];
@@ -37,7 +38,7 @@ export function filesGiven(form, add) {
 }
 
 // fileRow adds a row for a file to a form. Its button calls press.
-export function fileRow(form, file, press) {
+function fileRow(form, file, press) {
   const list = form.querySelector("[data-uploads]");
   const row = form
     .querySelector("[data-upload-row]")
@@ -67,18 +68,12 @@ export function fileRow(form, file, press) {
   };
 }
 
-export function size(bytes) {
-  if (bytes < 1024) return bytes === 1 ? "1 byte" : `${bytes} bytes`;
-  const step = Math.min(3, Math.floor(Math.log2(bytes) / 10));
-  return `${+(bytes / 1024 ** step).toFixed(1)} ${" KMG"[step]}iB`;
-}
-
-export const tooLarge = (file, most) =>
+const tooLarge = (file, most) =>
   file.size > most ? `Larger than ${size(most)}, so it wasn't sent.` : "";
 
 // send posts a form as htmx does, and resolves to the answer's status and document: 0 where there
 // was none. progress is called with the bytes sent and to send.
-export function send(address, body, progress, signal) {
+function send(address, body, progress, signal) {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
     request.open("POST", address);

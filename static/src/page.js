@@ -87,7 +87,7 @@ function enhance() {
 function forgetResult() {
   if (!document.querySelector("[data-flash]")) return;
   const address = new URL(location.href);
-  for (const name of ["done", "who", "left", "revoked"]) address.searchParams.delete(name);
+  for (const name of ["done", "who", "left", "revoked", "changed"]) address.searchParams.delete(name);
   history.replaceState(null, "", address);
 }
 

@@ -3,10 +3,11 @@
 import { cleanName } from "../../clients/javascript/names.js";
 import { Refused, openFile } from "./share-link-v1.js";
 import { Failure, action, announce, find, on, post, share, stamp } from "./recipient-page.js";
+import { size } from "./size.js";
 
 export function fileRow(entry) {
   const name = cleanName(entry.name);
-  const row = stamp("item-file", { name, size: humanSize(entry.size) });
+  const row = stamp("item-file", { name, size: size(entry.size) });
   let parts; // decrypted chunks so far, from which another try continues
   let stop;
   action(row, "download").setAttribute("aria-label", `Download ${name}`);
@@ -80,8 +81,8 @@ function chunksOf(entry, row, parts, signal) {
     const before = parts.length * entry.chunk_size;
     const seen = (bytes) => {
       progress.value = before + bytes;
-      const done = humanSize(Math.min(before + bytes, entry.size));
-      find(row, "note").textContent = `${done} of ${humanSize(entry.size)}`;
+      const done = size(Math.min(before + bytes, entry.size));
+      find(row, "note").textContent = `${done} of ${size(entry.size)}`;
     };
     const body = { view: share.view, index: entry.index, chunk };
     return patiently(signal, async () => read(await post("file", body, signal), limit, seen));
@@ -130,10 +131,4 @@ export function download(parts, name) {
   const href = URL.createObjectURL(new Blob(parts, { type: "application/octet-stream" }));
   Object.assign(document.createElement("a"), { href, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(href), 30_000);
-}
-
-function humanSize(bytes) {
-  if (bytes < 1024) return bytes === 1 ? "1 byte" : `${bytes} bytes`;
-  const step = Math.min(3, Math.floor(Math.log2(bytes) / 10));
-  return `${+(bytes / 1024 ** step).toFixed(1)} ${" KMG"[step]}iB`;
 }

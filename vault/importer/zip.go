@@ -18,8 +18,8 @@ const (
 	maxArchive   = 4 << 30   // bytes of the archive itself
 	maxEntries   = 50_000    // entries
 	maxDirectory = 8 << 20   // bytes of the list of entries: 50,000 of 160 bytes
-	maxData      = 128 << 20 // bytes of export.data
-	maxSlowData  = 32 << 20  // bytes of export.data in a slow compression
+	maxData      = 128 << 20 // bytes of the list of items
+	maxSlowData  = 32 << 20  // bytes of the list of items in a slow compression
 	maxFiles     = 4 << 30   // bytes of all files together
 )
 

@@ -60,8 +60,9 @@ func (s *Service) read(
 	if err := s.set(ctx, j, vault.ImportReading, from...); err != nil {
 		return err
 	}
+	asOf := s.c.Clock()
 	return s.enqueue(func(ctx context.Context) {
-		err := s.alive(ctx, j, vault.ImportReading, func(ctx context.Context, at *progress) error {
+		err := s.alive(ctx, j, vault.ImportReading, asOf, func(ctx context.Context, at *progress) error {
 			return s.dryRun(ctx, rights, j, at)
 		})
 		s.end(ctx, j, vault.ImportReading, vault.ImportFailed, err)
@@ -233,8 +234,9 @@ func (s *Service) Start(
 	if err := s.set(ctx, j, vault.ImportRunning, vault.ImportReady); err != nil {
 		return err
 	}
+	asOf := s.c.Clock()
 	err = s.enqueue(func(ctx context.Context) {
-		err := s.alive(ctx, j, vault.ImportRunning, func(ctx context.Context, at *progress) error {
+		err := s.alive(ctx, j, vault.ImportRunning, asOf, func(ctx context.Context, at *progress) error {
 			return s.run(ctx, rights, j, at)
 		})
 		s.end(ctx, j, vault.ImportRunning, vault.ImportReady, err)
@@ -299,10 +301,16 @@ func (s *Service) runOnce(
 type progress struct{ done, total atomic.Int64 }
 
 // alive shows signs of life of an import while fn works, and cancels it when the import was canceled.
+// Work that waited so long since asOf that somebody began it anew is left to them: two that read one
+// file at once would write the same lists.
 func (s *Service) alive(
-	ctx context.Context, j job, state vault.ImportState,
+	ctx context.Context, j job, state vault.ImportState, asOf time.Time,
 	fn func(ctx context.Context, at *progress) error,
 ) error {
+	err := s.c.Store.ReviveImport(ctx, j.ID, state, asOf.Add(time.Second), s.c.Clock())
+	if err != nil {
+		return err
+	}
 	working, stop := context.WithCancelCause(ctx)
 	var at progress
 	var ended sync.WaitGroup
@@ -322,7 +330,7 @@ func (s *Service) alive(
 			}
 		}
 	})
-	err := fn(working, &at)
+	err = fn(working, &at)
 	if errors.Is(context.Cause(working), errCanceled) {
 		err = errCanceled
 	}

@@ -24,7 +24,8 @@ func (v *Vault) CreateItem(
 	return item, fault.Wrap("create an item", err)
 }
 
-// AddItem stores a new item as it is: an export may hold what CheckItem rejects. It stores no event.
+// AddItem stores a new item as it is, for tests: the database may hold what CheckItem rejects, from an
+// import. It stores no event.
 // open may be nil for an item without files.
 func (v *Vault) AddItem(
 	ctx context.Context, item vault.Item, open vault.Opener,
