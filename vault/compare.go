@@ -38,14 +38,11 @@ func Compare(before, after Item) []Difference {
 	add(Difference{
 		Key: "sections", Name: "Sections", Before: sectionLines(before), After: sectionLines(after),
 	})
-	add(
-		Difference{
-			Key:    "order",
-			Name:   "Order of fields",
-			Before: order(before, after),
-			After:  order(after, before),
-		},
-	)
+	if was, is := common(before, after), common(after, before); !slices.EqualFunc(was, is, sameID) {
+		all = append(all, Difference{
+			Key: "order", Name: "Order of fields", Before: fieldNames(was), After: fieldNames(is),
+		})
+	}
 	add(Difference{
 		Key: "websites", Name: "Websites",
 		Before: websiteLines(before), After: websiteLines(after),
@@ -105,15 +102,25 @@ func (f Field) Name() string {
 	return "Field without a label"
 }
 
-// order returns the IDs of the fields that both items have, in the order of the first.
-func order(item, other Item) string {
-	var ids []string
+// common returns the fields that both items have, in the order of the first.
+func common(item, other Item) (fields []Field) {
 	for _, f := range item.Fields {
-		if slices.ContainsFunc(other.Fields, func(o Field) bool { return o.ID == f.ID }) {
-			ids = append(ids, f.ID)
+		if slices.ContainsFunc(other.Fields, func(o Field) bool { return sameID(f, o) }) {
+			fields = append(fields, f)
 		}
 	}
-	return strings.Join(ids, "\n")
+	return fields
+}
+
+func sameID(a, b Field) bool { return a.ID == b.ID }
+
+// fieldNames returns the names of fields, a line each.
+func fieldNames(fields []Field) string {
+	lines := make([]string, len(fields))
+	for i, f := range fields {
+		lines[i] = f.Name()
+	}
+	return strings.Join(lines, "\n")
 }
 
 func sectionLines(item Item) string {
