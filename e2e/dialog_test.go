@@ -39,6 +39,26 @@ func TestDialogsCloseAndReturnTheFocus(t *testing.T) {
 	}
 }
 
+// TestDialogOpensAgainAtOnce opens a dialog again before the event of its closing has arrived.
+func TestDialogOpensAgainAtOnce(t *testing.T) {
+	s := start(t)
+	s.serviceAccount("--vault", "Team")
+	p := newPage(t, s, desktop)
+	p.signIn(admin)
+	p.visit("/admin/service-accounts")
+	p.click(`[data-testid=revoke-ask] summary`)
+	p.awaitTrue("a dialog", modal)
+	if !eval[bool](p, `new Promise(done => {
+		const dialog = document.querySelector("dialog");
+		dialog.addEventListener("close", () => setTimeout(() => done(dialog.matches(":modal"))));
+		dialog.close();
+		document.querySelector("[data-testid=revoke-ask] summary").click();
+	})`) {
+		t.Error("the dialog's own closing closed it again")
+	}
+	p.clean()
+}
+
 // TestQuestionsWithoutScripts asks below the button where scripts are off.
 func TestQuestionsWithoutScripts(t *testing.T) {
 	s := start(t)

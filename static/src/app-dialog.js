@@ -13,14 +13,20 @@ export function openDialog(dialog, opener = document.activeElement) {
   dialog.showModal();
 }
 
-function asked({ target: details }) {
-  if (!details.matches("details[open].confirm")) return;
-  const dialog = details.querySelector("dialog");
-  if (dialog) openDialog(dialog, details.querySelector("summary"));
+// asks opens the dialog of a summary that was clicked. It doesn't wait for the details' own event,
+// nor for the close event of the same dialog, which a quick second click would overtake.
+function asks(event) {
+  const summary = event.target.closest("details.confirm > summary");
+  const dialog = summary?.parentElement.querySelector("dialog");
+  if (!dialog) return;
+  event.preventDefault();
+  summary.parentElement.open = true;
+  summary.parentElement.getBoundingClientRect(); // lays it out: what isn't can't take the focus
+  openDialog(dialog, summary);
 }
 
 function closed({ target: dialog }) {
-  if (!dialog.matches("dialog.dialog")) return;
+  if (!dialog.matches("dialog.dialog") || dialog.open) return;
   dialog.closest("details.confirm")?.removeAttribute("open");
   openers.get(dialog)?.focus();
   if (dialog.hasAttribute("data-dialog-opens")) dialog.remove();
@@ -38,9 +44,8 @@ function within({ clientX: x, clientY: y }, element) {
 }
 
 export function dialogs() {
-  // None of these two bubbles.
-  document.addEventListener("toggle", asked, true);
-  document.addEventListener("close", closed, true);
+  document.addEventListener("click", asks);
+  document.addEventListener("close", closed, true); // doesn't bubble
   document.addEventListener("click", clicked);
   document.addEventListener("htmx:afterSettle", ({ detail }) => {
     for (const dialog of all("dialog[data-dialog-opens]"))
