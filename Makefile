@@ -2,6 +2,9 @@
 GO    ?= go
 TOOL  := $(GO) tool -modfile=tools/go.mod
 TEST  := $(GO) test -timeout 20m
+# A browser's test that failed runs once more, and the run ends with a list of those: ADR 16.
+TWICE := $(TOOL) gotestsum --format pkgname-and-test-fails --rerun-fails=1 --rerun-fails-max-failures=3 \
+	--rerun-fails-run-root-test --packages ./e2e -- -timeout 20m
 
 .PHONY: run build generate fmt formatted widths lint generated quick test e2e abuse screenshots tour check outdated needs
 
@@ -58,8 +61,8 @@ test: needs build ## every test, on SQLite and on PostgreSQL, the browser's too
 	$(TEST) -race $$($(GO) list ./... | grep -v /e2e$$)
 	scripts/postgres $(TEST) -race ./db
 	scripts/postgres $(TEST) $(ROOMS_ON_POSTGRES)
-	$(TEST) ./e2e
-	scripts/postgres $(TEST) -run '$(FLOWS_ON_POSTGRES)' ./e2e
+	$(TWICE)
+	scripts/postgres $(TWICE) -run '$(FLOWS_ON_POSTGRES)'
 
 e2e: needs build ## only the tests of the built program in a browser
 	$(TEST) -count=1 ./e2e
