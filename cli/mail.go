@@ -66,7 +66,7 @@ func (c *mailTestCommand) Run(p *program) error {
 	}
 	answer, err := sender.Deliver(p.ctx, testMail(to, c.URL))
 	if err != nil {
-		return fmt.Errorf("the email to %s wasn’t sent. %s", to, mail.ReasonOf(err))
+		return fmt.Errorf("the email to %s wasn't sent. %s", to, mail.ReasonOf(err))
 	}
 	_, err = fmt.Fprintf(p.stdout, "Sent to %s. The mail server answered: %s\n", to, answer)
 	return err

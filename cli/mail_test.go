@@ -26,7 +26,7 @@ func TestMailTestCommand(t *testing.T) {
 		},
 		{
 			"refused", server.URL, "gone@client.example", 1, []string{
-				"the email to gone@client.example wasn’t sent",
+				"the email to gone@client.example wasn't sent",
 				"The mail server answered: 550 5.1.1 No such mailbox",
 			},
 		},
@@ -36,7 +36,7 @@ func TestMailTestCommand(t *testing.T) {
 		},
 		{
 			"a server that is away", "smtp://" + away.Addr().String(), "ann@client.example", 1,
-			[]string{"127.0.0.1 can’t be used", "connection refused"},
+			[]string{"127.0.0.1 can't be used", "connection refused"},
 		},
 		{
 			"a password that needs encoding", "smtp://user:pa/ss@host.example:587",

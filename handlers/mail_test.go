@@ -70,7 +70,7 @@ func TestUndeliveredCodeIsTold(t *testing.T) {
 	a.awaitMailQueue()
 
 	member.get("/shares/"+id).wantWords(t, "the share's page", shownRejection, `data-address="`+ann+`"`,
-		"A code couldn’t be delivered", `data-testid="undelivered"`)
+		"A code couldn&#39;t be delivered", `data-testid="undelivered"`)
 	const mark = `data-testid="undelivered-mark"`
 	for _, page := range []string{"/shares", itemPath(a.item)} {
 		for _, b := range []*browser{member, admin} {
@@ -171,7 +171,7 @@ func TestDelayedCodeIsTold(t *testing.T) {
 	text, id := b.share(a.item, url.Values{"access": {"recipients"}, "recipients": {ann}})
 	a.link(text).call("code", object{"email": ann})
 	a.awaitMailQueue()
-	b.get("/shares/"+id).wantWords(t, "the share's page", "hasn’t been delivered yet",
+	b.get("/shares/"+id).wantWords(t, "the share's page", "hasn&#39;t been delivered yet",
 		"451 4.1.1 Greylisted, come back later", "trying again")
 	if r := b.get("/shares"); strings.Contains(r.body, "undelivered-mark") {
 		t.Error("the history marks what may still be delivered")

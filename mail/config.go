@@ -21,7 +21,7 @@ import (
 // names no part of the password but the one character that is wrong.
 func parseServer(text string) (*url.URL, error) {
 	if char := needsEncoding(text); char != "" {
-		return nil, fmt.Errorf("the user name or password in the mail server’s URL contains %s: "+
+		return nil, fmt.Errorf("the user name or password in the mail server's URL contains %s: "+
 			"special characters must be percent-encoded, here as %s", named(char), percentEncoded(char))
 	}
 	server, err := url.Parse(text)
@@ -34,7 +34,7 @@ func parseServer(text string) (*url.URL, error) {
 	}
 	host, err := asciiHost(server.Hostname())
 	if err != nil {
-		return nil, errors.New("the mail server’s host is not a valid host name")
+		return nil, errors.New("the mail server's host is not a valid host name")
 	}
 	port := server.Port()
 	if server.Host = host; strings.Contains(host, ":") {
@@ -120,13 +120,13 @@ func parseSender(text string) (*netmail.Address, error) {
 	local, domain, _ := cutLast(from.Address, "@")
 	for _, r := range local {
 		if r > unicode.MaxASCII {
-			return nil, errors.New("the sender’s address can contain other letters than those " +
+			return nil, errors.New("the sender's address can contain other letters than those " +
 				"of English only after the @")
 		}
 	}
 	if !strings.HasPrefix(domain, "[") {
 		if domain, err = asciiHost(domain); err != nil {
-			return nil, errors.New("the sender’s domain is not a valid host name")
+			return nil, errors.New("the sender's domain is not a valid host name")
 		}
 	}
 	from.Address = local + "@" + domain
@@ -203,7 +203,7 @@ func optionsOf(server *url.URL, roots *x509.CertPool) ([]gomail.Option, error) {
 	if text := server.Port(); text != "" {
 		given, err := strconv.ParseUint(text, 10, 16)
 		if err != nil || given == 0 {
-			return nil, errors.New("the mail server’s port must be a number from 1 to 65535")
+			return nil, errors.New("the mail server's port must be a number from 1 to 65535")
 		}
 		port = int(given)
 	}

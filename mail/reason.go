@@ -37,11 +37,11 @@ func ReasonOf(err error) string {
 	case errors.As(err, &failed):
 		return failed.reason
 	case errors.Is(err, ErrRejected):
-		return "The address can’t be used in an email."
+		return "The address can't be used in an email."
 	case errors.Is(err, context.DeadlineExceeded):
-		return "The mail server didn’t answer in time."
+		return "The mail server didn't answer in time."
 	}
-	return "The mail server can’t be reached."
+	return "The mail server can't be reached."
 }
 
 // failed explains an error of sending, without the secrets that a server may quote. It is
@@ -71,7 +71,7 @@ func plainError(err error) error {
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return err
 	}
-	return errors.New("it can’t be used as configured")
+	return errors.New("it can't be used as configured")
 }
 
 // explain says in a sentence why the mail server could not be used.
@@ -82,11 +82,11 @@ func (s *SMTP) explain(err error) string {
 	case errors.As(err, &certificate):
 		return s.explainCertificate(certificate.Err)
 	case errors.As(err, &header):
-		return s.host + " doesn’t speak TLS on this port: use smtp:// instead of smtps://, or another port."
+		return s.host + " doesn't speak TLS on this port: use smtp:// instead of smtps://, or another port."
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
-		return "The mail server " + s.host + " didn’t answer in time."
+		return "The mail server " + s.host + " didn't answer in time."
 	}
-	return "The mail server " + s.host + " can’t be used: " + err.Error()
+	return "The mail server " + s.host + " can't be used: " + err.Error()
 }
 
 func (s *SMTP) explainCertificate(err error) string {
@@ -96,13 +96,13 @@ func (s *SMTP) explainCertificate(err error) string {
 	var invalid x509.CertificateInvalidError
 	switch {
 	case errors.As(err, &name):
-		return "The certificate of the mail server isn’t for " + s.host + " (" + name.Error() +
+		return "The certificate of the mail server isn't for " + s.host + " (" + name.Error() +
 			"): use the name in it in ITEMSHARE_SMTP. If no public authority issued it, " + trust
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return "The certificate of the mail server " + s.host + " has expired or isn’t valid yet (" +
+		return "The certificate of the mail server " + s.host + " has expired or isn't valid yet (" +
 			err.Error() + "): renew it there. If no public authority issues it, " + trust
 	}
-	return "The certificate of the mail server " + s.host + " isn’t trusted (" + err.Error() +
+	return "The certificate of the mail server " + s.host + " isn't trusted (" + err.Error() +
 		"): " + trust
 }
 

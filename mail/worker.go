@@ -149,7 +149,7 @@ var errGiveUp = errors.New("the message cannot be delivered")
 
 var (
 	errDamaged  = fmt.Errorf("%w: it does not open", errGiveUp)
-	errOutdated = &sendError{"The message couldn’t be sent in time.", errGiveUp}
+	errOutdated = &sendError{"The message couldn't be sent in time.", errGiveUp}
 )
 
 // try sends one message that is due, if it is not outdated.

@@ -138,7 +138,7 @@ func ExportPage(p ExportProps) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = notice("warn", "The file isn’t encrypted", "export-warning").Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = notice("warn", "The file isn't encrypted", "export-warning").Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -76,7 +76,7 @@ func importTitle(state vault.ImportState) string {
 	case vault.ImportDone:
 		return "Import finished"
 	case vault.ImportFailed:
-		return "This file can’t be imported"
+		return "This file can't be imported"
 	}
 	return "Reading the file"
 }
@@ -125,7 +125,7 @@ func previewCounts(s *vault.ImportSummary) []importCount {
 		{"New", "Will be added", fresh},
 		{"Unchanged", "Already there, and the same", s.Unchanged},
 		{"Duplicates", "Already there, and different", s.Duplicates},
-		{"Can’t be imported", "Listed below with the reason", s.LeftOut},
+		{"Can't be imported", "Listed below with the reason", s.LeftOut},
 	}
 }
 
@@ -248,7 +248,7 @@ func cancelWords(job vault.ImportJob) string {
 }
 
 // remarkWords follow how many details of an export an import leaves out.
-const remarkWords = " won’t come as it stands in the export, such as earlier passwords or passkeys. "
+const remarkWords = " won't come as it stands in the export, such as earlier passwords or passkeys. "
 
 // exportersWords follow the formats that an import reads.
 const exportersWords = " from Chrome, Firefox, Safari, 1Password, Bitwarden, LastPass or another " +

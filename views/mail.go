@@ -43,7 +43,7 @@ func isUndelivered(failures []Undelivered) bool {
 
 func undeliveredHeading(failures []Undelivered) string {
 	if isUndelivered(failures) {
-		return "A code couldn’t be delivered"
+		return "A code couldn't be delivered"
 	}
-	return "A code hasn’t been delivered yet"
+	return "A code hasn't been delivered yet"
 }

@@ -71,7 +71,7 @@ func Mail(p MailProps) templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div id=\"mail\"><header class=\"page-head\"><div class=\"page-title\"><h1>Email</h1><p class=\"hint\">Verification codes that are waiting or couldn’t be delivered.</p></div></header>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div id=\"mail\"><header class=\"page-head\"><div class=\"page-title\"><h1>Email</h1><p class=\"hint\">Verification codes that are waiting or couldn't be delivered.</p></div></header>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -96,7 +96,7 @@ func Mail(p MailProps) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<p>Links for specific people can’t be created. To turn email on, set <code>ITEMSHARE_SMTP</code> and <code>ITEMSHARE_MAIL_FROM</code> and restart the server.</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<p>Links for specific people can't be created. To turn email on, set <code>ITEMSHARE_SMTP</code> and <code>ITEMSHARE_MAIL_FROM</code> and restart the server.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -474,7 +474,7 @@ func undeliveredNotice(s Shell, failures []Undelivered) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "<p>Check the address. If it’s wrong, create a new link for the right one. If it’s right, ask your administrator to look at the mail server.</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "<p>Check the address. If it's wrong, create a new link for the right one. If it's right, ask your administrator to look at the mail server.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

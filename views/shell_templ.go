@@ -131,13 +131,13 @@ func document(s Shell, title, vaultID string) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, ", so everyone behind it counts as one caller. If it’s your proxy, add its address to <code>ITEMSHARE_TRUSTED_PROXIES</code> and restart.</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, ", so everyone behind it counts as one caller. If it's your proxy, add its address to <code>ITEMSHARE_TRUSTED_PROXIES</code> and restart.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = notice("warn", "This proxy isn’t trusted", "untrusted-proxy").Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = notice("warn", "This proxy isn't trusted", "untrusted-proxy").Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
