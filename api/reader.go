@@ -18,6 +18,7 @@ import (
 type reader struct {
 	in       body
 	problems []fault.Problem
+	others   []string // members that something else reads
 }
 
 func (r *reader) addProblem(field, detail string) {
@@ -64,6 +65,7 @@ func (r *reader) texts(name string) []string {
 // rejectOthers rejects every member that is not among names: a misspelt oneTimeOnly must
 // not create a link with many views.
 func (r *reader) rejectOthers(names ...string) {
+	names = append(names[:len(names):len(names)], r.others...)
 	for _, name := range slices.Sorted(maps.Keys(r.in)) {
 		if !slices.Contains(names, name) {
 			r.addProblem(
@@ -171,6 +173,7 @@ var memberNames = map[string]string{
 	"access":       "recipients",
 	"one_time":     "oneTimeOnly",
 	"token":        "Idempotency-Key",
+	"text":         "fields",
 }
 
 // withMemberNames returns an error whose problems name the members of the API's bodies.

@@ -116,7 +116,7 @@ func unfiledOf(in body) (share.UnfiledRequest, error) {
 	if rest["category"] == nil {
 		rest["category"] = []byte(`"` + vault.SecureNote + `"`)
 	}
-	r := reader{in: rest}
+	r := reader{in: rest, others: unfiledMembers[:]}
 	item := r.item(vault.Item{})
 	if len(r.files()) > 0 {
 		r.addProblem("files", `Send files as parts of a form, after a part "share" with this JSON.`)

@@ -39,30 +39,39 @@ func TestPythonClient(t *testing.T) {
 	)
 }
 
-// TestExamplesOfTheClients runs the documented examples: the four steps and opening the link.
+// TestExamplesOfTheClients runs the documented examples: the four steps and opening the link, and an
+// item with a file that is created, shared and opened.
 func TestExamplesOfTheClients(t *testing.T) {
 	s := start(t)
-	env := []string{"ITEMSHARE_TOKEN=" + s.serviceAccount("--vault", "Team", "--share-items")}
+	env := []string{
+		"ITEMSHARE_TOKEN=" + s.serviceAccount("--vault", "Team", "--share-items", "--edit-items"),
+	}
 	for _, c := range []struct {
-		folder, file string
-		command      []string
+		folder, file, says string
+		command            []string
 	}{
-		{"../clients/javascript", "example.mjs", []string{"node"}},
-		{"../clients/python", "example.py", []string{"python3", "-B"}},
+		{"../clients/javascript", "example.mjs", "it opened as", []string{"node"}},
+		{"../clients/python", "example.py", "it opened as", []string{"python3", "-B"}},
+		{"../clients/javascript", "example-item.mjs", withRunbook, []string{"node"}},
+		{"../clients/python", "example_item.py", withRunbook, []string{"python3", "-B"}},
+		{"../client/example/item", "main.go", withRunbook, []string{"go", "run"}},
 	} {
 		text, err := os.ReadFile(filepath.Join(c.folder, c.file))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if n := bytes.Count(text, []byte("\n")); n >= 20 {
+		body := text[max(0, bytes.Index(text, []byte("\nfunc main"))):]
+		if n := bytes.Count(body, []byte("\n")); n >= 20 {
 			t.Errorf("%s has %d lines, and 20 are too many", c.file, n)
 		}
-		out, err := s.runClient(c.folder, env, append(c.command, c.file)...)
-		if err != nil || !strings.Contains(out, "it opened as") {
+		out, err := s.runClient(c.folder, append(os.Environ(), env...), append(c.command, c.file)...)
+		if err != nil || !strings.Contains(out, c.says) {
 			t.Errorf("%s: %v\n%s", c.file, err, out)
 		}
 	}
 }
+
+const withRunbook = "Build server opened with runbook.txt"
 
 func runClientTests(t *testing.T, folder string, command ...string) {
 	s := start(t, behindFaultProxy(t))

@@ -81,7 +81,7 @@ func TestTypesOfThePythonClient(t *testing.T) {
 	dependOnFiles(t, "../clients/python")
 	t.Run("mypy", func(t *testing.T) {
 		runTool(t, "../clients/python", "mypy", "--strict", "--cache-dir="+t.TempDir(),
-			"itemshare", "example.py")
+			"itemshare", "example.py", "example_item.py")
 	})
 	t.Run("pyright", func(t *testing.T) {
 		runTool(t, "../clients/python", npm(t, "pyright"), "--warnings")

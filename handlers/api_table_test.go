@@ -181,6 +181,8 @@ func (s *apiSetup) send(row badRequest) reply {
 		s.team.ID,
 		"{share}",
 		s.share,
+		"{longName}",
+		strings.Repeat("n", 256),
 	).Replace(path)
 	return caller.call(method, path, body, header...)
 }

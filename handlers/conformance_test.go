@@ -467,6 +467,13 @@ var conformanceTests = map[string]struct {
 	"Items.Put":     {check: editingTest("PUT", checkItemsPut)},
 	"Items.Archive": {check: editingTest("POST", checkItemsArchive)},
 	"Items.Delete":  {check: editingTest("DELETE", checkItemsDelete)},
+
+	"Files.Attach":             {check: checkFilesAttach},
+	"Files.Read":               {check: checkFilesRead},
+	"Files.Delete":             {check: checkFilesDelete},
+	"beyond: a text":           {check: checkUnfiledText},
+	"beyond: files":            {check: checkUnfiledFiles},
+	"beyond: the policy holds": {rules{types: []string{"Authenticated"}, noFiles: true}, checkUnfiledPolicy},
 }
 
 func checkExpiryOf(t *testing.T, b *sharingBackend, body string, want time.Duration) {

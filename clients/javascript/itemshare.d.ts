@@ -88,6 +88,17 @@ export interface ItemFile {
   type?: string;
 }
 
+/**
+ * A file to attach or to share. A Blob, such as a File of a page or what Node's `openAsBlob` returns,
+ * is sent from where it is; it needn't fit into memory.
+ */
+export interface FileCreateParams {
+  name: string;
+  /** A media type; absent if it isn't known. */
+  type?: string;
+  content: Blob | ArrayBuffer | Uint8Array | string;
+}
+
 /** An item with its values. */
 export interface Item {
   id: string;
@@ -141,6 +152,21 @@ export interface ItemShareParams {
   totp?: boolean;
   /** Ids of fields that are not included. */
   omit?: string[];
+}
+
+/** What is shared that is in no vault, and the terms of its link. */
+export interface UnfiledShareParams {
+  /** Absent: one that says what is shared. */
+  title?: string;
+  fields?: (Partial<ItemField> & { value: string })[];
+  notes?: string;
+  files?: FileCreateParams[];
+  /** Absent: anyone with the link. */
+  recipients?: (ValidRecipient | string)[];
+  /** Absent: the policy's default. */
+  expireAfter?: ItemShareDuration;
+  /** One view, or one for each recipient. */
+  oneTimeOnly?: boolean;
 }
 
 /** A new share. Its link cannot be shown again. */
@@ -255,6 +281,34 @@ export interface Client {
     archive(vaultId: string, itemId: string, options?: CallOptions): Promise<void>;
     /** Erases an archived item for good. */
     delete(vaultId: string, itemId: string, options?: CallOptions): Promise<void>;
+    readonly files: {
+      /**
+       * Adds a file to an item, which gets its next version. It takes as long as the file does, and is
+       * not sent again after a lost answer.
+       */
+      attach(
+        vaultId: string,
+        itemId: string,
+        file: FileCreateParams,
+        options?: CallOptions,
+      ): Promise<ItemFile>;
+      /** Returns the content of a file. */
+      read(
+        vaultId: string,
+        itemId: string,
+        fileId: string,
+        options?: CallOptions,
+      ): Promise<Uint8Array>;
+      /** Yields a file as it comes. It is complete once this ends without an error. */
+      stream(
+        vaultId: string,
+        itemId: string,
+        fileId: string,
+        options?: CallOptions,
+      ): AsyncIterableIterator<Uint8Array>;
+      /** Takes a file from an item, which gets its next version. */
+      delete(vaultId: string, itemId: string, fileId: string, options?: CallOptions): Promise<void>;
+    };
     readonly shares: {
       getAccountPolicy(
         vaultId: string,
@@ -280,6 +334,8 @@ export interface Client {
         params?: ItemShareParams,
         options?: CallOptions,
       ): Promise<CreatedShare>;
+      /** Shares what is in no vault, and returns the link. It is repeated as `create` is. */
+      createUnfiled(params: UnfiledShareParams, options?: CallOptions): Promise<CreatedShare>;
       /** Lists the service account's own shares, newest first. */
       list(options?: ShareListOptions): AsyncIterableIterator<Share>;
       /** Returns the share with this id, which is not a part of the link. */

@@ -2,6 +2,7 @@
 // and opens links. For Node from 18 on and for browsers.
 
 import { ItemshareError } from "./errors.js";
+import { filesOf, unfiledCall } from "./files.js";
 import { random } from "./protocol.js";
 import { Wire } from "./wire.js";
 
@@ -88,6 +89,7 @@ function itemsOf(api) {
         },
         options,
       ),
+    files: filesOf(api, itemPath, segment),
     shares: sharesOf(api),
   });
 }
@@ -110,8 +112,11 @@ function sharesOf(api) {
       if (policy.vaultId !== item.vaultId || policy.itemId !== item.id) {
         throw new TypeError("This policy belongs to another item.");
       }
-      return create(api, item, params, options, revoke);
+      const path = `${itemPath(item.vaultId, item.id)}/shares`;
+      const body = { oneTimeOnly: false, ...params };
+      return create(api, { method: "POST", path, body }, options, revoke);
     },
+    createUnfiled: async (params, options) => create(api, unfiledCall(params), options, revoke),
     list: ({ status, vault, q, with: recipient, created, from, to, limit, ...options } = {}) =>
       api.pages(
         "/shares",
@@ -139,17 +144,10 @@ const MAX_KEYS = 3; // for one share
 // create creates one share and returns its link. After a lost answer the request is sent again
 // under the same key: if the share was created, the server answers with its id. Its link is lost,
 // so the share is revoked and another one created.
-async function create(api, item, params, options, revoke) {
-  const path = `${itemPath(item.vaultId, item.id)}/shares`;
+async function create(api, call, options, revoke) {
   for (let n = 1; ; n++) {
     try {
-      const call = {
-        method: "POST",
-        path,
-        body: { oneTimeOnly: false, ...params },
-        key: await random(24),
-      };
-      return withDates(await api.send(call, options));
+      return withDates(await api.send({ ...call, key: await random(24) }, options));
     } catch (error) {
       const shareId = error?.code === "already_created" ? error.shareId : undefined;
       if (!shareId) throw error;

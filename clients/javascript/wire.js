@@ -29,9 +29,11 @@ export class Wire {
   /**
    * Sends a call and returns what `read` returns for the answer. An `idempotent` call is repeated
    * after a lost answer and while the server is busy; a `patient` one after status 429, too.
-   * `match` is the If-Match.
-   * @param {{method: string, path: string, body?: unknown, key?: string, match?: string,
-   *   idempotent?: boolean, patient?: boolean, read?: (r: Response) => unknown}} call
+   * `match` is the If-Match. `content` is sent instead of a `body` of JSON, with `type` as its media
+   * type. An `unlimited` call takes as long as its content does.
+   * @param {{method: string, path: string, body?: unknown, content?: BodyInit, type?: string,
+   *   key?: string, match?: string, idempotent?: boolean, patient?: boolean, unlimited?: boolean,
+   *   read?: (r: Response) => unknown}} call
    * @param {AbortSignal} [signal]
    */
   async send({ idempotent = true, patient = true, ...call }, signal) {
@@ -49,14 +51,15 @@ export class Wire {
     }
   }
 
-  async #sendOnce({ method, path, body, key, match, read = readJSON }, signal) {
+  async #sendOnce({ method, path, read = readJSON, unlimited, ...call }, signal) {
     signal?.throwIfAborted();
-    const limit = deadline(this.timeout, signal);
+    const limit = unlimited ? { signal, clear() {} } : deadline(this.timeout, signal);
     try {
       const response = await this.#fetch.call(globalThis, this.base + path, {
         method,
-        headers: this.#headers(body, key, match),
-        body: body && JSON.stringify(body),
+        headers: this.#headers(call),
+        body: call.content ?? (call.body && JSON.stringify(call.body)),
+        ...(call.content instanceof ReadableStream && { duplex: "half" }),
         credentials: "omit",
         cache: "no-store",
         redirect: "manual",
@@ -67,25 +70,31 @@ export class Wire {
       return await read(response);
     } catch (cause) {
       signal?.throwIfAborted();
-      if (cause instanceof ItemshareError && !limit.signal.aborted) throw cause;
-      if (limit.signal.aborted)
+      if (cause instanceof ItemshareError && !limit.signal?.aborted) throw cause;
+      if (limit.signal?.aborted)
         throw new ItemshareError(`No answer within ${this.timeout} ms.`, { code: "timeout" });
-      const message = "The server can't be reached, or its answer broke off.";
-      throw new ItemshareError(message, { code: "unreachable", cause });
+      throw unreachable(cause);
     } finally {
       limit.clear();
     }
   }
 
-  #headers(body, key, match) {
+  #headers({ body, type = body && "application/json", key, match }) {
     const headers = { Accept: "application/json" };
     if (this.#token) headers.Authorization = `Bearer ${this.#token}`;
-    if (body) headers["Content-Type"] = "application/json";
+    if (type) headers["Content-Type"] = type;
     if (key) headers["Idempotency-Key"] = key;
     if (match) headers["If-Match"] = match;
     return headers;
   }
 }
+
+/** Returns the error for an answer that did not come, or not whole. */
+export const unreachable = (cause) =>
+  new ItemshareError("The server can't be reached, or its answer broke off.", {
+    code: "unreachable",
+    cause,
+  });
 
 // mayBeDone reports whether the server may have done what a failed call asked for. Proxies answer
 // with 502 and 504 when they lose an answer.

@@ -112,6 +112,85 @@ test("items are created, replaced, archived and deleted", async () => {
   });
 });
 
+test("files of items are attached, read and deleted", async () => {
+  const { items, vaults } = createClient({ url, token: editor });
+  const [{ id: vaultId }] = await vaults.list();
+  const { id } = await items.create({ vaultId, category: "SecureNote", title: "Of files" });
+  const bytes = Uint8Array.from({ length: 300_000 }, (_, n) => n % 251);
+  const attached = await items.files.attach(vaultId, id, {
+    name: 'a "plan" & 漢.bin',
+    type: "application/pdf",
+    content: new Blob([bytes]),
+  });
+  assert.deepEqual(
+    [attached.name, attached.size, attached.type],
+    ['a "plan" & 漢.bin', bytes.length, "application/pdf"],
+  );
+  const empty = await items.files.attach(vaultId, id, { name: "empty", content: "" });
+  assert.deepEqual(Buffer.from(await items.files.read(vaultId, id, attached.id)), Buffer.from(bytes));
+  assert.equal((await items.files.read(vaultId, id, empty.id)).length, 0);
+  assert.deepEqual((await items.get(vaultId, id)).files, [attached, empty]);
+  const first = await items.files.stream(vaultId, id, attached.id).next();
+  assert.ok(first.value.length > 0);
+
+  const { client: cut } = withFault("cut", "GET.files", 9, { token: editor, tries: 1 });
+  await assert.rejects(cut.items.files.read(vaultId, id, attached.id), { code: "unreachable" });
+  const { client: lost, seen } = withFault("lose", "POST.files", 1, { token: editor });
+  const again = { name: "lost", content: "x" };
+  await assert.rejects(lost.items.files.attach(vaultId, id, again), { code: "unreachable" });
+  assert.equal((await seen("POST")).length, 1, "a file was sent twice");
+  const stop = new AbortController();
+  stop.abort();
+  await assert.rejects(items.files.attach(vaultId, id, again, { signal: stop.signal }), {
+    name: "AbortError",
+  });
+
+  await items.files.delete(vaultId, id, attached.id);
+  await assert.rejects(items.files.read(vaultId, id, attached.id), { code: "not_found" });
+  await assert.rejects(items.files.attach(vaultId, id, { name: "", content: "x" }), {
+    code: "invalid",
+    status: 422,
+  });
+});
+
+test("what is in no vault is shared, with files and without", async () => {
+  const text = { title: "Door", fields: [{ title: "Code", fieldType: "Concealed", value: "2468\n" }] };
+  const share = await shares.createUnfiled({ ...text, expireAfter: "OneHour", oneTimeOnly: true });
+  const { content, terms } = await open(share.link);
+  assert.deepEqual(
+    [content.title, content.fields[0].value, terms.maxViews],
+    ["Door", "2468\n", 1],
+  );
+  assert.equal((await shares.get(share.id)).itemId, "");
+
+  const bytes = Uint8Array.from({ length: 100_000 }, (_, n) => n % 253);
+  const files = [
+    { name: 'plan "b" 漢.bin', type: "application/pdf", content: bytes },
+    { name: "note.txt", content: "a\r\nb\n" },
+  ];
+  const opened = await open((await shares.createUnfiled({ notes: "N", files })).link);
+  assert.deepEqual(
+    opened.content.files.map(({ size }) => size),
+    [bytes.length, 5],
+  );
+  assert.equal(opened.content.notes, "N");
+  assert.deepEqual(Buffer.from(await opened.files[0].bytes()), Buffer.from(bytes));
+
+  for (const fault of ["lose", "cut"]) {
+    const { client: patient, seen } = withFault(fault, "POST.shares", 1);
+    const kept = await patient.items.shares.createUnfiled({ ...text, files });
+    assert.deepEqual(
+      (await seen()).map((call) => call.method),
+      ["POST", "POST", "DELETE", "POST"],
+    );
+    assert.equal((await open(kept.link)).content.title, "Door");
+  }
+  await assert.rejects(shares.createUnfiled({}), { code: "invalid", status: 422 });
+  await assert.rejects(createClient({ url, token: reader }).items.shares.createUnfiled(text), {
+    code: "forbidden",
+  });
+});
+
 test("recipients verify their address", async () => {
   const { item, policy } = await prepare();
   const recipients = await shares.validateRecipients(policy, [

@@ -3,6 +3,7 @@
 Names are those of item sharing in 1Password's SDK. It uses Python's standard library alone.
 """
 
+from ._files import Files
 from .client import Client, Items, ItemShares, Vaults
 from .errors import ItemshareError, Problem
 from .opening import OpenedFile, OpenedShare, open_link
@@ -11,6 +12,7 @@ from .types import (
     AllowedRecipientType,
     AllowedType,
     CreatedShare,
+    FileCreateParams,
     Item,
     ItemCreateParams,
     ItemField,
@@ -25,6 +27,7 @@ from .types import (
     ItemState,
     Share,
     UndeliveredCode,
+    UnfiledShareParams,
     ValidRecipient,
     VaultOverview,
     View,
@@ -36,6 +39,8 @@ __all__ = [
     "AllowedType",
     "Client",
     "CreatedShare",
+    "FileCreateParams",
+    "Files",
     "Item",
     "ItemCreateParams",
     "ItemField",
@@ -59,6 +64,7 @@ __all__ = [
     "SharedField",
     "SharedItem",
     "UndeliveredCode",
+    "UnfiledShareParams",
     "ValidRecipient",
     "VaultOverview",
     "Vaults",

@@ -13,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, Optional
+from typing import Any, BinaryIO, Callable, Dict, Iterator, Optional, TypeVar, Union
 from urllib.parse import urlsplit
 
 from .errors import ItemshareError, Problem
@@ -22,6 +22,8 @@ _MAX_PAUSE = 30  # seconds between two tries
 _LOST = ("unreachable", "timeout")  # codes of lost answers
 _MAX_ANSWER = 128 << 20  # bytes
 _NO_URL = "The url isn't a web address such as https://share.example.com."
+_PART = 1 << 16  # bytes of a content that are read at once
+T = TypeVar("T")
 _TIMEOUTS = (TimeoutError, socket.timeout)  # the same since Python 3.10
 
 
@@ -38,12 +40,14 @@ class Connection:
 class Call:
     """One request. An idempotent one may be repeated after a lost answer, a patient one after status 429.
 
-    match is the If-Match.
+    match is the If-Match. content, with the media type kind, is sent instead of a body of JSON.
     """
 
     method: str
     path: str
     body: Optional[Dict[str, Any]] = None
+    content: Union[bytes, BinaryIO, Iterator[bytes], None] = None
+    kind: str = ""
     key: Optional[str] = None
     match: Optional[str] = None
     idempotent: bool = True
@@ -87,11 +91,24 @@ class Wire:
 
     def send(self, call: Call) -> bytes:
         """Sends a call, again while that is safe and may help, and returns the body of the answer."""
+        return self._repeat(call, lambda: self._send_once(call))
+
+    def stream(self, call: Call) -> Iterator[bytes]:
+        """Yields the body of an answer as it comes. One that breaks off ends in an error."""
+        answer = self._repeat(call, lambda: self._open(call))
+        with answer:
+            while True:
+                part = self._guard(lambda: _next_part(answer))
+                if not part:
+                    return
+                yield part
+
+    def _repeat(self, call: Call, send: Callable[[], T]) -> T:
         is_lost = False
         n = 1
         while True:
             try:
-                return self._send_once(call)
+                return send()
             except ItemshareError as error:
                 is_lost = is_lost or _may_be_done(error)
                 if not call.idempotent or n >= self._connection.tries or not _may_help(error, call.patient):
@@ -103,13 +120,27 @@ class Wire:
             n += 1
 
     def _send_once(self, call: Call) -> bytes:
+        end = time.monotonic() + self._connection.timeout
+        if call.content is not None:  # it takes as long as it needs
+            end = float("inf")
+        with self._open(call) as answer:
+            return self._guard(lambda: _read(answer, call.limit, end))
+
+    def _open(self, call: Call) -> http.client.HTTPResponse:
+        def send() -> http.client.HTTPResponse:
+            answer: http.client.HTTPResponse
+            answer = self._opener.open(self._request(call), timeout=self._connection.timeout)
+            return answer
+
+        return self._guard(send)
+
+    def _guard(self, do: Callable[[], T]) -> T:
+        """Calls do, and raises our errors instead of the library's."""
         timeout = self._connection.timeout
-        end = time.monotonic() + timeout
         try:
-            with self._opener.open(self._request(call), timeout=timeout) as answer:
-                return _read(answer, call.limit, end)
+            return do()
         except urllib.error.HTTPError as error:
-            raise _problem_of(error, end) from None
+            raise _problem_of(error, time.monotonic() + timeout) from None
         except _TIMEOUTS:
             failure = _timed_out(timeout)
         except (OSError, http.client.HTTPException) as error:
@@ -123,6 +154,9 @@ class Wire:
         if call.body is not None:
             request.data = json.dumps(call.body).encode()
             request.add_header("Content-Type", "application/json")
+        if call.content is not None:
+            request.data = call.content
+            request.add_header("Content-Type", call.kind)
         if call.key is not None:
             request.add_header("Idempotency-Key", call.key)
         if call.match is not None:
@@ -194,7 +228,7 @@ def _read(answer: Any, limit: int, end: float) -> bytes:
     left = limit + 1
     while left > 0:
         read = getattr(answer, "read1", answer.read)
-        part = read(min(left, 1 << 16))
+        part = read(min(left, _PART))
         if not part:
             break
         if time.monotonic() > end:
@@ -205,6 +239,14 @@ def _read(answer: Any, limit: int, end: float) -> bytes:
     if missing and left > 0:
         raise http.client.IncompleteRead(b"", missing)
     return b"".join(parts)
+
+
+def _next_part(answer: Any) -> bytes:
+    """Returns some bytes of an answer, none at its end."""
+    part: bytes = answer.read(_PART)
+    if not part and getattr(answer, "length", None):
+        raise http.client.IncompleteRead(b"", answer.length)
+    return part
 
 
 def _problem_of(answer: urllib.error.HTTPError, end: float) -> ItemshareError:

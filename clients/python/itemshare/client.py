@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import secrets
 import ssl
+from dataclasses import replace
 from datetime import date
 from typing import Any, Dict, Iterable, Iterator, List, Optional, Union
 from urllib.parse import quote, urlencode
 
+from ._files import Files, unfiled_call
 from ._wire import Call, Connection, Wire
 from .errors import ItemshareError
 from .types import (
@@ -20,6 +22,7 @@ from .types import (
     ItemShareStatus,
     ItemState,
     Share,
+    UnfiledShareParams,
     ValidRecipient,
     VaultOverview,
     View,
@@ -68,6 +71,7 @@ class Items:
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
+        self.files = Files(wire, lambda vault_id, item_id: _API + _item_path(vault_id, item_id))
         self.shares = ItemShares(wire)
 
     def get(self, vault_id: str, item_id: str) -> Item:
@@ -141,10 +145,20 @@ class ItemShares:
         if (policy.vault_id, policy.item_id) != (item.vault_id, item.id):
             raise ValueError("This policy belongs to another item.")
         path = _API + _item_path(item.vault_id, item.id) + "/shares"
-        body = (params or ItemShareParams()).json()
+        return self._create(Call("POST", path, (params or ItemShareParams()).json()))
+
+    def create_unfiled(self, params: UnfiledShareParams) -> CreatedShare:
+        """Shares what is in no vault, and returns the link, which cannot be shown again.
+
+        Without files it is repeated as create is. Files are read once, so that it is not sent again with
+        them: the code `not_known` says that there may be a share.
+        """
+        return self._create(unfiled_call(f"{_API}/shares", params))
+
+    def _create(self, call: Call) -> CreatedShare:
         for n in range(_MAX_KEYS):
             try:
-                call = Call("POST", path, body, key=secrets.token_urlsafe(24))
+                call = replace(call, key=secrets.token_urlsafe(24))
                 return CreatedShare.of(self._wire.json(call))
             except ItemshareError as error:
                 if error.code != "already_created" or error.share_id is None:

@@ -9,7 +9,7 @@ import enum
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Dict, List, Optional, Sequence, Union
+from typing import Any, BinaryIO, Dict, List, Optional, Sequence, Union
 
 JSON = Dict[str, Any]
 
@@ -129,6 +129,22 @@ class ItemFile:
     size: int
     type: str = ""
 
+    @classmethod
+    def of(cls, of: JSON) -> ItemFile:
+        return cls(of["id"], of["name"], of["size"], of.get("type", ""))
+
+
+@dataclass(frozen=True)
+class FileCreateParams:
+    """A file to attach or to share. content is read once; a file is opened for binary reading.
+
+    type is a media type, "" if it isn't known.
+    """
+
+    name: str
+    content: Union[bytes, BinaryIO] = field(repr=False)
+    type: str = ""
+
 
 @dataclass(frozen=True)
 class Item:
@@ -154,7 +170,7 @@ class Item:
             ItemField(f["id"], f["title"], f["fieldType"], f["value"], f.get("sectionId"))
             for f in of.get("fields") or []
         ]
-        files = [ItemFile(f["id"], f["name"], f["size"], f.get("type", "")) for f in of.get("files") or []]
+        files = [ItemFile.of(f) for f in of.get("files") or []]
         return cls(
             of["id"], of["title"], of["category"], of["vaultId"], fields, sections_of(of), of.get("notes", ""),
             of.get("tags") or [], websites_of(of), of.get("version", 0), files,
@@ -186,19 +202,23 @@ class ItemCreateParams:
 
 
 def _item_json(item: Union[Item, ItemCreateParams]) -> JSON:
-    fields = []
-    for f in item.fields:
-        of = {"id": f.id, "title": f.title, "fieldType": f.field_type, "value": f.value}
-        fields.append({**of, "sectionId": f.section_id} if f.section_id else of)
     return {
         "category": item.category,
         "title": item.title,
-        "fields": fields,
+        "fields": _fields_json(item.fields),
         "sections": [{"id": s.id, "title": s.title} for s in item.sections],
         "notes": item.notes,
         "tags": list(item.tags),
         "websites": [{"url": w.url, "label": w.label} for w in item.websites],
     }
+
+
+def _fields_json(fields: Sequence[ItemField]) -> List[JSON]:
+    all_fields = []
+    for f in fields:
+        of = {"id": f.id, "title": f.title, "fieldType": f.field_type, "value": f.value}
+        all_fields.append({**of, "sectionId": f.section_id} if f.section_id else of)
+    return all_fields
 
 
 @dataclass(frozen=True)
@@ -281,14 +301,43 @@ class ItemShareParams:
     omit: Sequence[str] = ()
 
     def json(self) -> JSON:
-        body: JSON = {
-            "recipients": [r.json() if isinstance(r, ValidRecipient) else r for r in self.recipients],
-            "oneTimeOnly": self.one_time_only,
-        }
-        if self.expire_after is not None:
-            body["expireAfter"] = str(self.expire_after)
+        body = _terms_json(self)
         extras = {"files": self.files, "totp": self.totp, "omit": list(self.omit)}
         return {**body, **{name: value for name, value in extras.items() if value}}
+
+
+@dataclass(frozen=True)
+class UnfiledShareParams:
+    """What is shared that is in no vault, and the terms of its link.
+
+    An empty title becomes one that says what is shared. The terms are those of ItemShareParams.
+    """
+
+    title: str = ""
+    fields: Sequence[ItemField] = ()
+    notes: str = field(default="", repr=False)
+    files: Sequence[FileCreateParams] = ()
+    recipients: Sequence[Union[ValidRecipient, str]] = ()
+    expire_after: Optional[Union[ItemShareDuration, str]] = None
+    one_time_only: bool = False
+
+    def json(self) -> JSON:
+        return {
+            **_terms_json(self),
+            "title": self.title,
+            "fields": _fields_json(self.fields),
+            "notes": self.notes,
+        }
+
+
+def _terms_json(params: Union[ItemShareParams, UnfiledShareParams]) -> JSON:
+    body: JSON = {
+        "recipients": [r.json() if isinstance(r, ValidRecipient) else r for r in params.recipients],
+        "oneTimeOnly": params.one_time_only,
+    }
+    if params.expire_after is not None:
+        body["expireAfter"] = str(params.expire_after)
+    return body
 
 
 @dataclass(frozen=True)

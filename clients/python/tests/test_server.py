@@ -4,6 +4,7 @@ The proxy of the project's e2e tests is in front of it: below /~{fault}/… it d
 """
 
 import hashlib
+import io
 import itertools
 import json
 import os
@@ -18,6 +19,7 @@ from typing import Optional
 
 from itemshare import (
     Client,
+    FileCreateParams,
     ItemCreateParams,
     ItemField,
     ItemshareError,
@@ -25,6 +27,7 @@ from itemshare import (
     ItemShareParams,
     ItemShareStatus,
     ItemState,
+    UnfiledShareParams,
     open_link,
 )
 
@@ -62,10 +65,10 @@ def prepare(by=client, in_vault="Team", q: Optional[str] = "Accounting portal"):
 class WithFault:
     """A client whose first matching calls fail, and its calls."""
 
-    def __init__(self, fault, match, times, **more):
+    def __init__(self, fault, match, times, token=TOKEN, **more):
         self.name = f"py{next(numbers)}"
         self.base = f"{URL}/~{fault}/{match}/{times}/{self.name}"
-        self.client = Client(self.base, TOKEN, **more)
+        self.client = Client(self.base, token, **more)
 
     def through(self, link):
         return link.replace(URL, self.base)
@@ -135,6 +138,61 @@ class Steps(Case):
         with self.assertRaises(ItemshareError) as caught:
             items.create(ItemCreateParams(vault_id, "Login", "", [ItemField("", "", "?", "x")]))
         self.assertEqual([p.field for p in caught.exception.problems], ["fields.0.fieldType", "title"])
+
+    def test_files_of_items_are_attached_read_and_deleted(self):
+        editor = Client(URL, EDITOR)
+        items, vault_id = editor.items, editor.vaults.list()[0].id
+        item = items.create(ItemCreateParams(vault_id, "SecureNote", "Of files"))
+        content = bytes(n % 251 for n in range(300_000))
+        name = 'a "plan" & 漢.bin'
+        attached = items.files.attach(vault_id, item.id, FileCreateParams(name, io.BytesIO(content), "application/pdf"))
+        self.assertEqual((attached.name, attached.size, attached.type), (name, len(content), "application/pdf"))
+        empty = items.files.attach(vault_id, item.id, FileCreateParams("empty", b""))
+        self.assertEqual(items.files.read(vault_id, item.id, attached.id), content)
+        self.assertEqual(items.files.read(vault_id, item.id, empty.id), b"")
+        self.assertEqual(items.get(vault_id, item.id).files, [attached, empty])
+        self.assertTrue(next(items.files.stream(vault_id, item.id, attached.id)))
+
+        cut = WithFault("cut", "GET.files", 9, token=EDITOR, tries=1).client.items.files
+        self.assert_error("unreachable", cut.read, vault_id, item.id, attached.id)
+        lost = WithFault("lose", "POST.files", 1, token=EDITOR)
+        again = FileCreateParams("lost", b"x")
+        self.assert_error("unreachable", lost.client.items.files.attach, vault_id, item.id, again)
+        self.assertEqual(len(lost.seen("POST")), 1, "a file was sent twice")
+
+        items.files.delete(vault_id, item.id, attached.id)
+        self.assert_error("not_found", items.files.read, vault_id, item.id, attached.id)
+        self.assert_error("invalid", items.files.attach, vault_id, item.id, FileCreateParams("", b"x"))
+        with self.assertRaises(ValueError):
+            items.files.delete(vault_id, item.id, "..")
+
+    def test_what_is_in_no_vault_is_shared_with_files_and_without(self):
+        fields = [ItemField("", "Code", "Concealed", "2468\n")]
+        text = UnfiledShareParams("Door", fields, expire_after=ItemShareDuration.ONE_HOUR, one_time_only=True)
+        share = shares.create_unfiled(text)
+        opened = open_link(share.link)
+        self.assertEqual((opened.content.title, opened.content.fields[0].value), ("Door", "2468\n"))
+        self.assertEqual((opened.terms.max_views, shares.get(share.id).item_id), (1, ""))
+
+        content = bytes(n % 253 for n in range(100_000))
+        files = [
+            FileCreateParams('plan "b" 漢.bin', content, "application/pdf"),
+            FileCreateParams("note.txt", io.BytesIO(b"a\r\nb\n")),
+        ]
+        opened = open_link(shares.create_unfiled(UnfiledShareParams(notes="N", files=files)).link)
+        self.assertEqual([(f["name"], f["size"]) for f in opened.raw["files"]], [(files[0].name, 100_000), ("note.txt", 5)])
+        self.assertEqual((opened.content.notes, opened.files[0].read()), ("N", content))
+
+        meet = WithFault("lose", "POST.shares", 1)
+        kept = meet.client.items.shares.create_unfiled(text)
+        self.assertEqual([call["method"] for call in meet.seen()], ["POST", "POST", "DELETE", "POST"])
+        self.assertEqual(open_link(kept.link).content.title, "Door")
+        once = WithFault("lose", "POST.shares", 1)
+        with_file = UnfiledShareParams(files=files[:1])
+        self.assert_error("not_known", once.client.items.shares.create_unfiled, with_file)
+        self.assertEqual(len(once.seen("POST")), 1)
+        self.assert_error("invalid", shares.create_unfiled, UnfiledShareParams())
+        self.assert_error("forbidden", Client(URL, READER).items.shares.create_unfiled, text)
 
     def test_recipients_verify_their_address(self):
         item, policy = prepare()

@@ -9,6 +9,7 @@ import {
   type ItemShareParams,
   type OpenedShare,
   type Share,
+  type UnfiledShareParams,
   type ValidRecipient,
 } from "../../../clients/javascript/itemshare.js";
 
@@ -26,6 +27,18 @@ export async function share(vaultId: string, itemId: string, signal: AbortSignal
   const created = await client.items.shares.create(item, policy, params);
   await client.items.shares.create(item, policy);
   return `${created.link} until ${created.expiresAt.toISOString()}`;
+}
+
+export async function keep(vaultId: string, file: File): Promise<string> {
+  const { items } = client;
+  const item = await items.create({ vaultId, category: "SecureNote", title: "Kept" });
+  const kept = await items.files.attach(vaultId, item.id, { name: file.name, type: file.type, content: file });
+  let size = 0;
+  for await (const part of items.files.stream(vaultId, item.id, kept.id)) size += part.length;
+  if ((await items.files.read(vaultId, item.id, kept.id)).length === size)
+    await items.files.delete(vaultId, item.id, kept.id);
+  const params: UnfiledShareParams = { notes: "N", files: [{ name: "a", content: new Uint8Array(1) }] };
+  return (await items.shares.createUnfiled(params)).link;
 }
 
 export function addressOf(recipient: ValidRecipient): string {
