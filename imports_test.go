@@ -100,6 +100,8 @@ var rooms = map[string]room{
 	"share/link":     {std: true},
 	"client":         {ours: []string{"share/link"}, std: true, clock: true},
 	"client/example": {ours: []string{"client"}, std: true},
+
+	"client/example/item": {ours: []string{"client"}, std: true},
 	"e2e":            {clock: true},
 	"e2e/standin": {
 		ours: []string{

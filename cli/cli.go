@@ -46,6 +46,9 @@ type commands struct {
 		Get    itemGetCommand    `cmd:"" group:"share" help:"Print an item, or one of its fields."`
 		Create itemCreateCommand `cmd:"" group:"share" help:"Create an item and print its ID."`
 		Edit   itemEditCommand   `cmd:"" group:"share" help:"Change an item."`
+
+		Archive itemArchiveCommand `cmd:"" group:"share" help:"Keep an item out of lists."`
+		Delete  itemDeleteCommand  `cmd:"" group:"share" help:"Delete an archived item for good."`
 	} `cmd:"" group:"share" help:"Read and change items."`
 	Share  shareCommand  `cmd:"" group:"share" help:"${command_share}"`
 	Shares sharesCommand `cmd:"" group:"share" help:"List shares created by this service account."`

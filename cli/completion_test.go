@@ -19,6 +19,8 @@ func TestComplete(t *testing.T) {
 		{[]string{""}, "vaults", "--help"},
 		{[]string{"item"}, "items", "share"},
 		{[]string{"item", ""}, "edit", "items"},
+		{[]string{"item", "a"}, "archive", "delete"},
+		{[]string{"item", "delete", "--"}, "--vault", "--master-key"},
 		{[]string{"item", "create", "--"}, "--category", "--master-key"},
 		{[]string{"backup", "--"}, "--master-key", "--token"},
 		{[]string{"item", "create", "--category", "S"}, "SecureNote", "Login"},

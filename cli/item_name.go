@@ -14,6 +14,8 @@ import (
 type itemName struct {
 	Item  string `arg:"" help:"The item: its ID, its title, or Vault/Title."`
 	Vault string `help:"Name or ID of the item's vault."`
+
+	archived bool // look for the title in the archive
 }
 
 // itemID matches IDs of items, here and in 1Password.
@@ -36,7 +38,7 @@ func (n itemName) find(
 			return found, err
 		}
 	}
-	matches, similar, err := findByTitle(ctx, api, vaults, n.Item)
+	matches, similar, err := findByTitle(ctx, api, vaults, n.Item, n.archived)
 	if err != nil {
 		return candidate{}, err
 	}
@@ -108,7 +110,7 @@ type candidate struct {
 
 // findByTitle returns the items with that title, and those whose title differs only in case.
 func findByTitle(
-	ctx context.Context, api *client.Client, vaults []client.VaultOverview, text string,
+	ctx context.Context, api *client.Client, vaults []client.VaultOverview, text string, archived bool,
 ) (exact, similar []candidate, err error) {
 	for _, v := range vaults {
 		titles := []string{text}
@@ -116,7 +118,7 @@ func findByTitle(
 			titles = append(titles, rest)
 		}
 		for _, title := range titles {
-			options := client.ItemListOptions{Query: title, PageSize: 100}
+			options := client.ItemListOptions{Query: title, Archived: archived, PageSize: 100}
 			for item, err := range api.Items().List(ctx, v.ID, options) {
 				if err != nil {
 					return nil, nil, err
