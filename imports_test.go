@@ -102,7 +102,7 @@ var rooms = map[string]room{
 	"client/example": {ours: []string{"client"}, std: true},
 
 	"client/example/item": {ours: []string{"client"}, std: true},
-	"e2e":            {clock: true},
+	"e2e":                 {clock: true},
 	"e2e/standin": {
 		ours: []string{
 			"cli", "vault/local", "vault/onepassword", "vault/onepassword/standin",
