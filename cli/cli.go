@@ -150,7 +150,7 @@ func Run(
 	}
 	return report(stderr, command.Run(&program{
 		ctx: ctx, set: line.settings, stdin: stdin, stdout: stdout, stderr: stderr,
-		clock: time.Now, random: rand.Reader, log: newLog(stderr),
+		clock: time.Now, random: rand.Reader, log: newLog(stderr, stderr, slog.LevelInfo),
 		accounts: accounts,
 	}))
 }
@@ -191,11 +191,3 @@ func sentence(err error) string {
 }
 
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
-
-// newLog returns a log that writes text to a terminal and JSON elsewhere.
-func newLog(w io.Writer) *slog.Logger {
-	if isTerminal(w) {
-		return slog.New(slog.NewTextHandler(w, nil))
-	}
-	return slog.New(slog.NewJSONHandler(w, nil))
-}

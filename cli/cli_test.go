@@ -368,7 +368,7 @@ func startServer(t *testing.T, data string, flags ...string) *runningServer {
 		code:   make(chan int, 1),
 	}
 	go func() {
-		args := append([]string{"serve", "--addr", "127.0.0.1:0"}, flags...)
+		args := append([]string{"serve", "--addr", "127.0.0.1:0", "--drain", "0s"}, flags...)
 		s.code <- Run(ctx, args, strings.NewReader(""), s.stdout, s.stderr, OnePassword())
 	}()
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {

@@ -45,6 +45,14 @@ func (s settings) databaseFile() string {
 	return path
 }
 
+// engine names the kind of database.
+func (s settings) engine() string {
+	if s.databaseFile() == "" {
+		return "PostgreSQL"
+	}
+	return "SQLite"
+}
+
 // dataHint says where a demo's data is and how to start over. It leaves out the URL of PostgreSQL,
 // which may hold a password.
 func (s settings) dataHint() string {

@@ -114,6 +114,9 @@ func helpTexts() kong.Vars {
 			"them for one network (default: 32).",
 		"serve_history_days": "Days after which the titles and email addresses of ended shares " +
 			"are deleted (default: never).",
+		"serve_drain": "How long to go on answering after SIGTERM while /readyz fails, so that a proxy " +
+			"turns to another server (default: 5s; 0s to stop at once).",
+		"serve_log_level": "Least level of what is logged: debug, info, warn or error (default: info).",
 		"serve_demo": "Fill an empty database with sample data and show email on an " +
 			"outbox page. Listens on this machine only.",
 		"serve_demo_password": "Password of the demo users (default: random, printed once).",

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"os"
 	"sync"
 	"time"
 
@@ -16,7 +17,6 @@ import (
 
 	"itemshare/api"
 	"itemshare/audit"
-	"itemshare/fault"
 	"itemshare/handlers"
 	"itemshare/mail"
 	"itemshare/seal"
@@ -28,17 +28,20 @@ type serveCommand struct {
 	Addr string `default:"127.0.0.1:8080" help:"Listen address; port 0 picks one."`
 	URL  string `help:"${serve_url}" placeholder:"URL"`
 	mailFlags
-	TrustedProxies []string `help:"${serve_trusted_proxies}" placeholder:"CIDR"`
-	APIRate        int      `default:"600000" help:"${serve_apirate}" placeholder:"REQUESTS" name:"api-rate"`
-	MaxConnections int      `default:"4096" help:"${serve_max_connections}" placeholder:"NUMBER"`
-	LargeAnswers   int      `default:"32" help:"${serve_large_answers}" placeholder:"NUMBER"`
-	MaxFileMiB     int      `default:"100" help:"${serve_max_file}" name:"max-file-mib" placeholder:"MIB"`
-	HistoryDays    int      `help:"${serve_history_days}" placeholder:"DAYS"`
-	Demo           bool     `help:"${serve_demo}"`
-	DemoPassword   string   `help:"${serve_demo_password}" placeholder:"PASSWORD"`
+	TrustedProxies []string      `help:"${serve_trusted_proxies}" placeholder:"CIDR"`
+	APIRate        int           `default:"600000" help:"${serve_apirate}" placeholder:"REQUESTS" name:"api-rate"`
+	MaxConnections int           `default:"4096" help:"${serve_max_connections}" placeholder:"NUMBER"`
+	LargeAnswers   int           `default:"32" help:"${serve_large_answers}" placeholder:"NUMBER"`
+	MaxFileMiB     int           `default:"100" help:"${serve_max_file}" name:"max-file-mib" placeholder:"MIB"`
+	HistoryDays    int           `help:"${serve_history_days}" placeholder:"DAYS"`
+	Drain          time.Duration `default:"5s" help:"${serve_drain}" placeholder:"TIME"`
+	LogLevel       slog.Level    `default:"info" help:"${serve_log_level}" placeholder:"LEVEL"`
+	Demo           bool          `help:"${serve_demo}"`
+	DemoPassword   string        `help:"${serve_demo_password}" placeholder:"PASSWORD"`
 
 	proxies []netip.Prefix
 	sender  deliverer // nil if email is off
+	drain   drain
 }
 
 // check rejects a wrong configuration before anything is opened or written.
@@ -80,6 +83,10 @@ func (c *serveCommand) check(p *program) (err error) {
 			"ITEMSHARE_HISTORY_DAYS must be a number of days, or unset to keep the history",
 		)
 	}
+	if c.Drain < 0 || c.Drain > maxDrain {
+		return errors.New("ITEMSHARE_DRAIN must be a time such as 5s, at most 5m, or 0s for none")
+	}
+	c.drain.time = c.Drain
 	if c.proxies, err = parseProxies(c.TrustedProxies); err != nil {
 		return err
 	}
@@ -96,7 +103,14 @@ func (c *serveCommand) Run(p *program) error {
 	if err := c.check(p); err != nil {
 		return err
 	}
+	log := newLogQueue(p.stderr)
+	defer log.close()
+	p.log = newLog(p.stderr, log, c.LogLevel)
+	defer outliveTerminal(p.log)()
 	return p.with(p.open, func(in *installation) error {
+		build := thisBuild()
+		p.log.Info("starting", "version", releaseOf(build), "commit", commitOf(build),
+			"database", p.set.engine(), "pid", os.Getpid())
 		if p.set.isShared() {
 			p.log.Warn(p.set.sharedFolder())
 		}
@@ -141,14 +155,20 @@ func (c *serveCommand) serve(
 	for _, run := range s.workers {
 		workers.Go(func() { run(working) })
 	}
+	stopped := context.AfterFunc(p.ctx, func() {
+		p.log.Info("stopping: a second signal ends the server at once", "drain", c.drain.time)
+	})
+	defer stopped()
 	err = serveHTTP(
 		p.ctx,
 		newHTTPServer(s.handler, p.log),
 		netutil.LimitListener(listener, c.MaxConnections),
+		&c.drain,
 		func() { s.announce(p, base) },
 	)
 	stop()
 	workers.Wait()
+	p.log.Info("stopped")
 	return err
 }
 
@@ -250,7 +270,12 @@ func (c *serveCommand) handler(
 	return handlers.New(handlers.Config{
 		URL: base, Shares: shares, Accounts: in.accounts, Vault: in.backend, Recorder: in,
 		Events: audit.NewReader(in.db, in.log), Prover: prover, Erasures: in.db, Static: files,
-		Ready: func(ctx context.Context) error { return warm.ready(ctx, in) },
+		Ready: func(ctx context.Context) error {
+			if err := c.drain.ready(); err != nil {
+				return err
+			}
+			return warm.ready(ctx, in)
+		},
 		API: api.New(api.Config{
 			Shares: shares, Vault: in.backend, Recorder: in, URL: base.String(), Rate: c.APIRate,
 			Large: c.LargeAnswers, MaxFile: c.maxFile(),
@@ -262,6 +287,9 @@ func (c *serveCommand) handler(
 		Mail: desk, MaxFile: c.maxFile(), Imports: in.imports(), Export: in.exporter(p),
 	})
 }
+
+// maxDrain is more than any proxy needs to notice.
+const maxDrain = 5 * time.Minute
 
 // maxFileMiB is the most that ITEMSHARE_MAX_FILE_MIB can be: recipients open files in a browser.
 const maxFileMiB = 2048
@@ -290,50 +318,4 @@ func (c *serveCommand) sweeper(
 			},
 		},
 	})
-}
-
-// Limits of a connection, and of the requests in flight when the server stops.
-const (
-	headerTime = 5 * time.Second
-	readTime   = 30 * time.Second
-	writeTime  = time.Minute
-	idleTime   = 2 * time.Minute
-	stopTime   = 5 * time.Second
-	headerSize = 32 << 10
-)
-
-func newHTTPServer(handler http.Handler, log *slog.Logger) *http.Server {
-	return &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: headerTime,
-		ReadTimeout:       readTime,
-		WriteTimeout:      writeTime,
-		IdleTimeout:       idleTime,
-		MaxHeaderBytes:    headerSize,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
-	}
-}
-
-// serveHTTP serves until ctx ends, and then waits at most stopTime for requests. It calls announce
-// once the server accepts connections.
-func serveHTTP(
-	ctx context.Context,
-	server *http.Server,
-	listener net.Listener,
-	announce func(),
-) error {
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
-	announce()
-	select {
-	case err := <-failed:
-		return fmt.Errorf("serve: %w", err)
-	case <-ctx.Done():
-	}
-	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
-	defer cancel()
-	if err := server.Shutdown(stopping); err != nil && !errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("stop serving: %w", err)
-	}
-	return fault.Wrap("stop serving", server.Close())
 }

@@ -12,14 +12,19 @@ type versionCommand struct{}
 
 // Run prints what this program was built from. It opens nothing.
 func (versionCommand) Run(p *program) error {
-	build, ok := debug.ReadBuildInfo()
-	if !ok {
-		build = &debug.BuildInfo{}
-	}
+	build := thisBuild()
 	sqlite, _, _ := sqlite3.Version()
 	_, err := fmt.Fprintf(p.stdout, "version  %s\ncommit   %s\nGo       %s\nSQLite   %s\n",
 		releaseOf(build), commitOf(build), orUnknown(build.GoVersion), orUnknown(sqlite))
 	return err
+}
+
+// thisBuild returns what the program says about itself, if it does.
+func thisBuild() *debug.BuildInfo {
+	if build, ok := debug.ReadBuildInfo(); ok {
+		return build
+	}
+	return &debug.BuildInfo{}
 }
 
 // releaseOf returns the version that the go command derived from the newest tag.

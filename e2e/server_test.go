@@ -27,6 +27,8 @@ type server struct {
 	env  []string
 	args []string
 	file string // the program
+	// stderr gets the log in place of the field log, unless it is nil.
+	stderr *os.File
 
 	cmd    *exec.Cmd
 	exited chan struct{}
@@ -65,6 +67,7 @@ func start(t *testing.T, options ...serverOption) *server {
 			1,
 		), "ITEMSHARE_URL=" + s.url,
 		"ITEMSHARE_DATA=" + s.data, "ITEMSHARE_DEMO_PASSWORD=" + password,
+		"ITEMSHARE_DRAIN=0s", // nobody waits, but the test of it
 	}, s.env...)
 	t.Cleanup(func() {
 		s.kill()
@@ -82,6 +85,9 @@ func (s *server) run() {
 	s.cmd = exec.Command(s.file, s.args...)
 	s.cmd.Env = s.env
 	s.cmd.Stdout, s.cmd.Stderr = &s.log, &s.log
+	if s.stderr != nil {
+		s.cmd.Stderr = s.stderr
+	}
 	// Nothing outlives a test run that was itself killed.
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := s.cmd.Start(); err != nil {
