@@ -40,7 +40,7 @@ func (c *keysRotateCommand) Run(p *program) error {
 	if err := p.rewrap(old, fresh); err != nil {
 		return err
 	}
-	return p.placeKey(fresh)
+	return p.placeKey(old, fresh)
 }
 
 // rewrap replaces all keysets in one transaction, unless the new key opens them already.
@@ -79,7 +79,7 @@ func (p *program) rewrap(old, fresh seal.MasterKey) error {
 
 // placeKey puts the new key where the next start loads it. It keeps the old key, which earlier
 // backups need.
-func (p *program) placeKey(fresh seal.MasterKey) error {
+func (p *program) placeKey(old, fresh seal.MasterKey) error {
 	if p.set.MasterKey != "" {
 		_, err := fmt.Fprintln(
 			p.stdout,
@@ -89,14 +89,15 @@ func (p *program) placeKey(fresh seal.MasterKey) error {
 		return err
 	}
 	keep := p.set.keyFile() + "." + p.clock().UTC().Format("20060102T150405Z")
-	if err := seal.ReplaceMasterKey(p.set.keyFile(), fresh, keep); err != nil {
+	keep, err := seal.ReplaceMasterKey(p.set.keyFile(), old, fresh, keep)
+	if err != nil {
 		return fmt.Errorf(
 			"the keys are rotated, but %s still holds the old master key (run this again): %w",
 			p.set.keyFile(),
 			err,
 		)
 	}
-	_, err := fmt.Fprintf(
+	_, err = fmt.Fprintf(
 		p.stdout,
 		"Master key rotated. The new key is in %s, so you can remove the file of --new-key. "+
 			"The old key is in %s: keep it, because earlier backups need it.\n",

@@ -77,6 +77,29 @@ func TestKeysRotate(t *testing.T) {
 	}
 }
 
+// TestKeysRotateOften rotates more than once within a second: every rotation keeps its old key, and
+// the installation opens after each.
+func TestKeysRotateOften(t *testing.T) {
+	data, keyFile := newInstallation(t)
+	used := map[string]bool{contents(t, keyFile): true}
+	for range 4 {
+		file := filepath.Join(t.TempDir(), "new.key")
+		wantCode(t, 0, command(t, data, "", "keys", "rotate", "--new-key", file))
+		wantCode(t, 0, command(t, data, "", "audit", "verify"))
+		used[contents(t, keyFile)] = true
+	}
+	kept, err := filepath.Glob(keyFile + ".*")
+	must(t, err)
+	for _, file := range kept {
+		if !used[contents(t, file)] {
+			t.Errorf("%s holds no key that was used", file)
+		}
+	}
+	if len(used) != 5 || len(kept) != 4 {
+		t.Errorf("%d keys were used and %d old ones are kept, want 5 and 4", len(used), len(kept))
+	}
+}
+
 // TestKeysRotateFinishes: interrupted between the database and the key file, a second run corrects
 // the file.
 func TestKeysRotateFinishes(t *testing.T) {

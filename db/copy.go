@@ -105,7 +105,7 @@ func (s *snapshot) checkUnchanged(ctx context.Context) error {
 
 // receive copies the source into an empty database, or compares the two.
 func (db *DB) receive(ctx context.Context, source *snapshot, report func(string, int64)) error {
-	sqlTx, err := db.writers.BeginTx(ctx, nil)
+	sqlTx, err := db.begin(ctx)
 	if err != nil {
 		return db.wrap("write to the target", err)
 	}

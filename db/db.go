@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/pressly/goose/v3"
+
+	"itemshare/fault"
 )
 
 // Config is where the database is. URL is sqlite:PATH or postgres://…
@@ -71,6 +73,11 @@ func (db *DB) open(ctx context.Context) (err error) {
 		return fmt.Errorf("open database: %w", err)
 	}
 	defer opening.Close()
+	if db.dialect.reach != nil {
+		if err := db.dialect.reach(ctx, &db.dialect); err != nil {
+			return db.wrap("open database", err)
+		}
+	}
 	if db.writers, err = db.dialect.writers(); err != nil {
 		return fmt.Errorf("open database: %w", err)
 	}
@@ -91,11 +98,23 @@ func (db *DB) open(ctx context.Context) (err error) {
 	return db.Ready(ctx)
 }
 
-// Ready returns an error unless the database answers.
+// Ready returns an error unless the database answers a query as requests send it, and accepts
+// writes.
 func (db *DB) Ready(ctx context.Context) error {
-	var one int
-	return db.wrap("reach database", db.read(ctx).row(`SELECT 1`).Scan(&one))
+	var found bool
+	err := db.read(ctx).row(`SELECT EXISTS (SELECT 1 FROM keysets WHERE purpose = ?)`, "").Scan(&found)
+	if err != nil || db.dialect.isReadOnly == "" {
+		return db.wrap("reach database", err)
+	}
+	var readOnly bool
+	err = db.writers.QueryRowContext(ctx, db.dialect.isReadOnly).Scan(&readOnly)
+	if err == nil && readOnly {
+		return fault.Because(fault.Unavailable, errReadOnly)
+	}
+	return db.wrap("reach database", err)
 }
+
+var errReadOnly = errors.New("the database accepts no writes")
 
 // Now returns the time by the clock of the machine that the database runs on.
 func (db *DB) Now(ctx context.Context) (time.Time, error) {

@@ -26,9 +26,17 @@ type dialect struct {
 	lockShared   string // takes it beside others that share it
 	allowIdle    string // has the server tolerate a transaction that is idle for long
 	resetCounter string // has the id counter of TABLE continue after its rows
+	setUp        string // begins each write transaction
+	isReadOnly   string // tells whether the server accepts no writes
 
 	// lockOpening keeps other processes from opening the database until the lock is closed.
 	lockOpening func() (io.Closer, error)
+
+	// reach finds out how the server is reached, nil where there is nothing to find out.
+	reach func(ctx context.Context, d *dialect) error
+	// migrating keeps other processes from migrating until the function that it returns is called,
+	// nil where lockOpening does.
+	migrating func(ctx context.Context, writers *sql.DB) (func() error, error)
 
 	writers  func() (*sql.DB, error)
 	readers  func() (*sql.DB, error)
@@ -57,7 +65,8 @@ func dialectOf(url string) (dialect, error) {
 		return sqlite(path), nil
 	}
 	if strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://") {
-		return postgres(url), nil
+		address, err := parsePostgres(url)
+		return postgres(address), err
 	}
 	return dialect{}, fmt.Errorf("the database must be given as sqlite:PATH or postgres://…")
 }

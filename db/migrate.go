@@ -2,6 +2,8 @@ package db
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -19,29 +21,56 @@ func (db *DB) migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
-	if db.dialect.goose == goose.DialectPostgres {
-		locker, err := lock.NewPostgresSessionLocker(
-			lock.WithLockTimeout(1, 300),
-		) // seconds and tries
-		if err != nil {
-			return err
-		}
-		options = append(options, goose.WithSessionLocker(locker))
-	}
-	provider, err := goose.NewProvider(db.dialect.goose, db.writers, folder, options...)
+	provider, err := goose.NewProvider(db.dialect.goose, db.writers, folder,
+		goose.WithDisableGlobalRegistry(true))
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
 	}
 	if db.keepSchema {
 		return rejectOther(ctx, provider)
 	}
-	applied, err := provider.Up(ctx)
+	applied, err := db.migrateAlone(ctx, provider)
 	if err != nil {
 		return err
 	}
 	db.logMigration(provider.ListSources(), applied)
 	return rejectNewer(ctx, provider)
+}
+
+// migrateAlone migrates while no other process does.
+func (db *DB) migrateAlone(
+	ctx context.Context,
+	provider *goose.Provider,
+) ([]*goose.MigrationResult, error) {
+	if db.dialect.migrating == nil {
+		return provider.Up(ctx)
+	}
+	unlock, err := db.dialect.migrating(ctx, db.writers)
+	if err != nil {
+		return nil, err
+	}
+	applied, err := provider.Up(ctx)
+	return applied, errors.Join(err, unlock())
+}
+
+// lockPostgresMigrations holds the lock in a transaction of its own: behind a pooler a session's
+// lock would stay with a server connection that others use. Goose's own number keeps out
+// processes of versions whose lock was a session's.
+func lockPostgresMigrations(ctx context.Context, writers *sql.DB) (func() error, error) {
+	sqlTx, err := writers.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	for _, statement := range []string{
+		`SET LOCAL lock_timeout = '5min'`,
+		`SET LOCAL idle_in_transaction_session_timeout = 0`,
+		fmt.Sprintf(`SELECT pg_advisory_xact_lock(%d)`, lock.DefaultLockID),
+	} {
+		if _, err := sqlTx.ExecContext(ctx, statement); err != nil {
+			return nil, errors.Join(err, sqlTx.Rollback())
+		}
+	}
+	return sqlTx.Rollback, nil
 }
 
 // logMigration logs that an existing schema was migrated. A new database is no migration.

@@ -137,7 +137,8 @@ func openRecordedPostgres(t *testing.T) (*DB, *listener) {
 	t.Helper()
 	l := &listener{seen: map[string][][]any{}}
 	address := dbtest.Schema(t)
-	d := postgres(address)
+	d, err := dialectOf(address)
+	noError(t, err)
 	pool := func(readOnly string) func() (*sql.DB, error) {
 		return func() (*sql.DB, error) {
 			config, err := pgx.ParseConfig(address)

@@ -14,7 +14,7 @@ import (
 	"github.com/pressly/goose/v3"
 )
 
-func postgres(url string) dialect {
+func postgres(address postgresAddress) dialect {
 	return dialect{
 		goose:      goose.DialectPostgres,
 		migrations: "postgres",
@@ -28,11 +28,18 @@ func postgres(url string) dialect {
 
 		// The migrations have a lock of their own.
 		lockOpening: func() (io.Closer, error) { return io.NopCloser(nil), nil },
-		writers:     func() (*sql.DB, error) { return openPostgres(url, "off") },
-		readers:     func() (*sql.DB, error) { return openPostgres(url, "on") },
-		classify:    classifyPostgres,
-		undone:      undonePostgres,
-		scrub:       scrubPostgres,
+		migrating:   lockPostgresMigrations,
+		reach: func(ctx context.Context, d *dialect) error {
+			err := address.probe(ctx)
+			d.setUp = address.setUp()
+			return err
+		},
+		writers:    func() (*sql.DB, error) { return address.open("off"), nil },
+		readers:    func() (*sql.DB, error) { return address.open("on"), nil },
+		isReadOnly: `SELECT pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on'`,
+		classify:   classifyPostgres,
+		undone:     undonePostgres,
+		scrub:      scrubPostgres,
 	}
 }
 

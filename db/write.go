@@ -62,7 +62,7 @@ func (db *DB) writeAlone(ctx context.Context, fn func(*tx) error) (err error) {
 func (db *DB) runOnce(fn func(*tx) error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), writeTime)
 	defer cancel()
-	sqlTx, err := db.writers.BeginTx(ctx, nil)
+	sqlTx, err := db.begin(ctx)
 	if err != nil {
 		return err
 	}
@@ -71,6 +71,19 @@ func (db *DB) runOnce(fn func(*tx) error) error {
 		return err
 	}
 	return db.commit(sqlTx)
+}
+
+// begin begins a write transaction.
+func (db *DB) begin(ctx context.Context) (*sql.Tx, error) {
+	sqlTx, err := db.writers.BeginTx(ctx, nil)
+	if err != nil || db.dialect.setUp == "" {
+		return sqlTx, err
+	}
+	if _, err := sqlTx.ExecContext(ctx, db.dialect.setUp); err != nil {
+		sqlTx.Rollback() // what counts is the first error
+		return nil, err
+	}
+	return sqlTx, nil
 }
 
 // commit ends a transaction. Its error is fault.Unknown unless it proves that nothing was saved.

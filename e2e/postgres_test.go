@@ -90,14 +90,17 @@ func (c *postgresCluster) cutConnections() (n int) {
 func onPostgres(address string) serverOption {
 	return func(s *server) {
 		s.t.Helper()
-		key := make([]byte, 32)
-		_, _ = rand.Read(key)
 		s.env = append(
-			s.env,
-			"ITEMSHARE_DATABASE="+newSchema(s.t, address),
-			"ITEMSHARE_MASTER_KEY="+base64.StdEncoding.EncodeToString(key),
+			s.env, "ITEMSHARE_DATABASE="+newSchema(s.t, address), "ITEMSHARE_MASTER_KEY="+newKey(),
 		)
 	}
+}
+
+// newKey returns a random master key.
+func newKey() string {
+	key := make([]byte, 32)
+	_, _ = rand.Read(key)
+	return base64.StdEncoding.EncodeToString(key)
 }
 
 // onTheEngine is onPostgres if ITEMSHARE_TEST_POSTGRES has an address; otherwise the data is in

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -89,17 +90,35 @@ func CreateMasterKey(path string, random io.Reader) (MasterKey, error) {
 	return key, nil
 }
 
-// ReplaceMasterKey replaces a key file atomically. It keeps the old file under another
-// name, which must be free.
-func ReplaceMasterKey(path string, key MasterKey, keep string) error {
-	err := os.Link(path, keep)
+// ReplaceMasterKey replaces a key file that holds old, atomically. It keeps the old file under
+// another name, which begins with keep and which it returns.
+func ReplaceMasterKey(path string, old, key MasterKey, keep string) (kept string, err error) {
+	current, err := ReadMasterKey(path)
+	if err == nil && current != old {
+		err = errors.New("the file was changed meanwhile")
+	}
+	if err == nil {
+		kept, err = linkFree(path, keep)
+	}
 	if err == nil {
 		err = writeAtomically(path, key.text(), os.Rename)
 	}
 	if err != nil {
-		return fmt.Errorf("replace the master key: %w", err)
+		return "", fmt.Errorf("replace the master key: %w", err)
 	}
-	return nil
+	return kept, nil
+}
+
+// linkFree links the file to the first name that is free: name, name-2, name-3 and so on.
+func linkFree(path, name string) (string, error) {
+	free := name
+	for n := 2; ; n++ {
+		err := os.Link(path, free)
+		if err == nil || !errors.Is(err, fs.ErrExist) {
+			return free, err
+		}
+		free = fmt.Sprintf("%s-%d", name, n)
+	}
 }
 
 func (m MasterKey) text() string { return base64.StdEncoding.EncodeToString(m.bytes[:]) + "\n" }
