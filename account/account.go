@@ -27,7 +27,9 @@ type User struct {
 	Name      string
 	Role      Role
 	Disabled  bool
+	Pending   bool // invited, and hasn't joined yet
 	CreatedAt time.Time
+	LastSeen  time.Time // the zero time for never, or where it wasn't asked for
 }
 
 // Grant says what one user may do in one vault. Share and Edit imply View. NoReveal withholds concealed
@@ -100,6 +102,7 @@ type Users interface {
 	// PartiesByID returns those that exist, in any order.
 	PartiesByID(ctx context.Context, ids []string) ([]Party, error)
 	Grants
+	People
 }
 
 // Grants stores what each user may do in each vault.

@@ -67,8 +67,12 @@ func (h hasher) run(ctx context.Context, work func() error) error {
 	}
 }
 
+// weakest is the strength that a new password needs: a million guesses and more, which the limits on
+// attempts keep away and argon2id makes dear.
+const weakest = 2
+
 // checkPassword returns the problems of a new password.
-func checkPassword(password string, user User) []fault.Problem {
+func (s *Service) checkPassword(password string, user User) []fault.Problem {
 	detail := ""
 	switch length := utf8.RuneCountInString(password); {
 	case !utf8.ValidString(password):
@@ -83,25 +87,18 @@ func checkPassword(password string, user User) []fault.Problem {
 			"This password is too long. Use at most %d characters.",
 			longestPassword,
 		)
-	case obvious(password, user):
-		detail = "This password is easy to guess. Don't use the name, the email address or a few repeated " +
-			"characters; four unrelated words work well."
+	case s.c.Strength(password, knownOf(user)...) < weakest:
+		detail = "This password is easy to guess. Don't use your name, your email address or common " +
+			"passwords; four unrelated words work well."
 	default:
 		return nil
 	}
 	return []fault.Problem{{Code: fault.CodeInvalid, Field: "password", Detail: detail}}
 }
 
-func obvious(password string, user User) bool {
-	local, _, _ := strings.Cut(user.Email, "@")
-	for _, guess := range []string{user.Email, local, user.Name} {
-		if strings.EqualFold(password, guess) {
-			return true
-		}
-	}
-	distinct := map[rune]bool{}
-	for _, r := range password {
-		distinct[r] = true
-	}
-	return len(distinct) < 4
+// knownOf returns what a guesser knows of a user.
+func knownOf(user User) []string {
+	local, domain, _ := strings.Cut(user.Email, "@")
+	name, _, _ := strings.Cut(domain, ".")
+	return append([]string{user.Email, local, domain, name, user.Name}, strings.Fields(user.Name)...)
 }

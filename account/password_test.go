@@ -12,6 +12,7 @@ import (
 	"github.com/alexedwards/argon2id"
 
 	"itemshare/fault"
+	passwords "itemshare/vault/password"
 )
 
 // TestHashAtMostTwoAtOnce asserts that at most two hashes run at once: each takes 19 MiB, and
@@ -81,36 +82,47 @@ func TestHashNormalizesUnicode(t *testing.T) {
 
 func TestCheckPassword(t *testing.T) {
 	user := User{Email: "ada.lovelace@example.com", Name: "Ada Lovelace"}
+	service := New(Config{Strength: func(text string, known ...string) int {
+		return int(passwords.Estimate(text, known...))
+	}})
 	tests := []struct {
-		why, password string
-		ok            bool
+		why, typed string
+		ok         bool
 	}{
 		{"words", "correct horse battery staple", true},
-		{"just long enough", "abcdefgh", true},
+		{"just long enough", "k7Rw!q2z", true},
+		{"in order", "abcdefgh", false},
+		{"what everyone takes", "Password1!", false},
 		{"eight characters of two bytes each", "äöüßéèêë", true},
 		{"nothing", "", false},
 		{"seven", "abcdefg", false},
 		{"seven of two bytes are not fourteen", "äöüßéèê", false},
-		{"as long as may be", strings.Repeat("abcd", 256), true},
-		{"longer", strings.Repeat("abcd", 256) + "e", false},
+		{"as long as may be", longPassword(1024), true},
+		{"longer", longPassword(1025), false},
 		{"one character", "aaaaaaaaaaaa", false},
 		{"three characters", "abcabcabcabc", false},
 		{"the address", "Ada.Lovelace@example.com", false},
 		{"its local part", "ada.lovelace", false},
 		{"the name", "ada lovelace", false},
+		{"the name and a year", "lovelace2024", false},
 		{"no text", "abcdefgh\xff", false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.why, func(t *testing.T) {
-			problems := checkPassword(tt.password, user)
+			problems := service.checkPassword(tt.typed, user)
 			if (len(problems) == 0) != tt.ok {
 				t.Errorf("problems %v, want ok = %v", problems, tt.ok)
 			}
 			for _, p := range problems {
-				if len(tt.password) > 7 && strings.Contains(p.Detail, tt.password) {
+				if len(tt.typed) > 7 && strings.Contains(p.Detail, tt.typed) {
 					t.Error("the problem quotes the password")
 				}
 			}
 		})
 	}
+}
+
+// longPassword returns a password of so many bytes that isn't easy to guess.
+func longPassword(bytes int) string {
+	return strings.Repeat("correct horse battery staple ", bytes)[:bytes]
 }

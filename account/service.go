@@ -24,6 +24,9 @@ type Config struct {
 	Programs ServiceAccounts
 	Audit    *audit.Log
 	Keyring  *seal.Keyring
+	// Strength says how hard a password is to guess, from 0 to 4, for a guesser who tries the known
+	// words first.
+	Strength func(password string, known ...string) int
 	Clock    func() time.Time
 	Random   io.Reader
 }
@@ -87,7 +90,7 @@ func (s *Service) check(n NewUser) (User, error) {
 	}
 	user := User{
 		Email:     email,
-		Name:      strings.TrimSpace(n.Name),
+		Name:      trimName(n.Name),
 		Role:      n.Role,
 		CreatedAt: s.c.Clock().UTC().Truncate(time.Second),
 	}
@@ -95,17 +98,16 @@ func (s *Service) check(n NewUser) (User, error) {
 		problems = append(problems, nameProblem())
 	}
 	if n.Role != Admin && n.Role != Member {
-		problems = append(
-			problems,
-			fault.Problem{
-				Code:   fault.CodeInvalid,
-				Field:  "role",
-				Detail: "Choose the role admin or member.",
-			},
-		)
+		problems = append(problems, roleProblem())
 	}
-	problems = append(problems, checkPassword(n.Password, user)...)
+	problems = append(problems, s.checkPassword(n.Password, user)...)
 	return user, fault.Fields(problems)
+}
+
+func roleProblem() fault.Problem {
+	return fault.Problem{
+		Code: fault.CodeInvalid, Field: "role", Detail: "Choose the role admin or member.",
+	}
 }
 
 func emailProblem() fault.Problem {
@@ -123,6 +125,8 @@ func nameProblem() fault.Problem {
 		Detail: fmt.Sprintf("Enter a name of 1 to %d characters on one line.", longestName),
 	}
 }
+
+func trimName(name string) string { return strings.TrimSpace(name) }
 
 // isName reports whether a name is fit for recipients to read. It rejects control characters and
 // marks that change the direction of the text that follows.
@@ -142,7 +146,7 @@ func (s *Service) SetPassword(ctx context.Context, by, email, password string) e
 	if err != nil {
 		return err
 	}
-	if err := fault.Fields(checkPassword(password, user)); err != nil {
+	if err := fault.Fields(s.checkPassword(password, user)); err != nil {
 		return err
 	}
 	hash, err := s.hasher.hash(ctx, password)

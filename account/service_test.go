@@ -21,6 +21,7 @@ import (
 	"itemshare/db/dbtest"
 	"itemshare/fault"
 	"itemshare/seal"
+	passwords "itemshare/vault/password"
 )
 
 const password = "correct horse battery staple"
@@ -70,6 +71,7 @@ func newTestService(t *testing.T) *testService {
 		Users: s.db, Sessions: s.db, Attempts: s.db, Programs: s.db,
 		Audit: audit.NewLog(keyring.Box(seal.Audit), keyring.Hasher(seal.Addresses)), Keyring: keyring,
 		Clock: s.clock, Random: rand.Reader,
+		Strength: func(text string, known ...string) int { return int(passwords.Estimate(text, known...)) },
 	}
 	s.Service = account.New(s.config)
 	return s

@@ -184,6 +184,9 @@ func (s *Service) verify(
 		}
 		user, hash = User{}, dummyHash
 	}
+	if hash == "" { // nobody's password: an invited person has none
+		hash, exists = dummyHash, false
+	}
 	if err := place.await(ctx); err != nil {
 		return User{}, "", false, err
 	}

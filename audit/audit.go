@@ -21,6 +21,14 @@ const (
 	PasswordChanged  Kind = "user.password"
 	UserDisabled     Kind = "user.disabled"
 	UserEnabled      Kind = "user.enabled"
+	UserInvited      Kind = "user.invited"
+	UserJoined       Kind = "user.joined"
+	InviteWithdrawn  Kind = "user.withdrawn"
+	UserChanged      Kind = "user.changed"
+	UserRemoved      Kind = "user.removed"
+	PasswordReset    Kind = "user.reset" // a code for a new password was made
+	InstallationSet  Kind = "setup"      // the first admin was added with the set-up code
+	SettingsChanged  Kind = "settings.changed"
 	VaultAdded       Kind = "vault.added"
 	GrantChanged     Kind = "vault.granted"
 	ItemsImported    Kind = "vault.imported"

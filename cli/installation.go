@@ -13,6 +13,7 @@ import (
 	"itemshare/vault"
 	"itemshare/vault/intake"
 	"itemshare/vault/local"
+	passwords "itemshare/vault/password"
 )
 
 // installation is an open database with its keys, and the services built on both. Commands may
@@ -99,7 +100,7 @@ func (p *program) unlock(key seal.MasterKey, database *db.DB) (*installation, er
 	}
 	in.accounts = account.New(account.Config{
 		Users: database, Sessions: database, Attempts: database, Programs: database,
-		Audit: in.log, Keyring: keyring, Clock: p.clock, Random: p.random,
+		Audit: in.log, Keyring: keyring, Clock: p.clock, Random: p.random, Strength: strength,
 	})
 	in.vault = local.New(local.Config{
 		Store: database, Box: keyring.Box(seal.Items), Audit: in.log, Clock: p.clock, Random: p.random,
@@ -145,4 +146,9 @@ func (in *installation) Record(ctx context.Context, event audit.Event) error {
 		return err
 	}
 	return in.db.Record(ctx, entry)
+}
+
+// strength is how hard a password is to guess, as account counts.
+func strength(text string, known ...string) int {
+	return int(passwords.Estimate(text, known...))
 }

@@ -12,7 +12,14 @@ import (
 	"itemshare/fault"
 )
 
-const userColumns = `id, email, name, role, disabled, created_at`
+const (
+	userColumns = `id, email, name, role, disabled, created_at`
+	// isPerson selects people who were not removed.
+	isPerson = `kind = 'person' AND removed_at = 0`
+	// userFields are what a list shows of a user u.
+	userFields = `u.id, u.email, u.name, u.role, u.disabled, u.created_at, u.pending,
+		(SELECT COALESCE(max(s.last_used), u.last_seen) FROM sessions s WHERE s.user_id = u.id)`
+)
 
 // AddUser stores a new user. An address in use is fault.Conflict.
 func (db *DB) AddUser(
@@ -55,7 +62,7 @@ func (db *DB) SetPassword(
 	return db.write(ctx, "set password", func(t *tx) error {
 		err := mustChange(
 			t.exec(
-				`UPDATE users SET password_hash = ? WHERE id = ? AND kind = 'person'`,
+				`UPDATE users SET password_hash = ?, pending = 0 WHERE id = ? AND `+isPerson,
 				passwordHash,
 				userID,
 			),
@@ -81,9 +88,14 @@ func (db *DB) SetDisabled(
 		if err := t.lock(policyLock); err != nil {
 			return err
 		}
+		if disabled {
+			if err := keepAnAdmin(t, userID); err != nil {
+				return err
+			}
+		}
 		err := mustChange(
 			t.exec(
-				`UPDATE users SET disabled = ? WHERE id = ? AND kind = 'person'`,
+				`UPDATE users SET disabled = ? WHERE id = ? AND `+isPerson,
 				boolToInt(disabled),
 				userID,
 			),
@@ -113,7 +125,7 @@ func (db *DB) UserByEmail(
 	email string,
 ) (u account.User, passwordHash string, err error) {
 	row := db.read(ctx).
-		row(`SELECT `+userColumns+`, password_hash FROM users WHERE email = ? AND kind = 'person'`, email)
+		row(`SELECT `+userFields+`, u.password_hash FROM users u WHERE email = ? AND `+isPerson, email)
 	if u, err = scanUser(row.Scan, &passwordHash); errors.Is(err, sql.ErrNoRows) {
 		return u, "", fault.Of(fault.NotFound)
 	}
@@ -125,7 +137,7 @@ func (db *DB) ListUsers(ctx context.Context) ([]account.User, error) {
 	list, err := collect(
 		db.read(ctx),
 		func(rows *sql.Rows) (account.User, error) { return scanUser(rows.Scan) },
-		`SELECT `+userColumns+` FROM users WHERE kind = 'person' ORDER BY name, id`,
+		`SELECT `+userFields+` FROM users u WHERE `+isPerson+` ORDER BY name, id`,
 	)
 	return list, db.wrap("list users", err)
 }
@@ -133,7 +145,7 @@ func (db *DB) ListUsers(ctx context.Context) ([]account.User, error) {
 // UsersAfter returns at most limit users by name.
 func (db *DB) UsersAfter(ctx context.Context, after string, limit int) ([]account.User, error) {
 	query, args := afterUser(
-		`SELECT `+userColumns+` FROM users u WHERE kind = 'person'`,
+		`SELECT `+userFields+` FROM users u WHERE `+isPerson,
 		nil,
 		after,
 	)
@@ -154,7 +166,8 @@ func afterUser(query string, args []any, id string) (string, []any) {
 		append(args, id)
 }
 
-const partyColumns = `SELECT u.id, u.name, CASE u.kind WHEN 'person' THEN u.email ELSE '' END FROM users u`
+const partyColumns = `SELECT u.id, u.name, CASE WHEN u.kind = 'person' AND u.removed_at = 0
+	THEN u.email ELSE '' END FROM users u`
 
 // PartiesAfter returns at most limit people and then service accounts by name.
 func (db *DB) PartiesAfter(ctx context.Context, after string, limit int) ([]account.Party, error) {
@@ -202,11 +215,12 @@ func scanParty(rows *sql.Rows) (p account.Party, err error) {
 	return p, err
 }
 
-// scanUser reads userColumns and the columns after them.
+// scanUser reads userFields and the columns after them.
 func scanUser(scan func(...any) error, more ...any) (u account.User, err error) {
-	var created int64
-	err = scan(append([]any{&u.ID, &u.Email, &u.Name, &u.Role, &u.Disabled, &created}, more...)...)
-	u.CreatedAt = time.Unix(created, 0).UTC()
+	var created, seen int64
+	places := []any{&u.ID, &u.Email, &u.Name, &u.Role, &u.Disabled, &created, &u.Pending, &seen}
+	err = scan(append(places, more...)...)
+	u.CreatedAt, u.LastSeen = time.Unix(created, 0).UTC(), timeOf(seen)
 	return u, err
 }
 

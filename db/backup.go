@@ -19,7 +19,7 @@ func transientTables() []string {
 	return []string{
 		"share_content", "share_chunks", "share_stages", "share_recent_views", "share_codes",
 		"share_code_log", "share_requests", "imports", "import_chunks",
-		"mail_queue", "mail_failures", "sessions", "signin_attempts", "known_browsers", "warnings",
+		"mail_queue", "mail_failures", "sessions", "signin_attempts", "known_browsers", "warnings", "user_codes",
 		"audit_checkpoints", // a restored chain is proved anew
 	}
 }

@@ -25,6 +25,7 @@ func allTables() []table {
 		{name: "keysets", key: "purpose"},
 		{name: "users", key: "id"},
 		{name: "service_accounts", key: "user_id"},
+		{name: "user_codes", key: "user_id"},
 		{name: "grants", key: "user_id, vault_id"},
 		{name: "sessions", key: "token_hash"},
 		{name: "signin_attempts", key: "attempt_key"},

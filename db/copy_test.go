@@ -129,6 +129,10 @@ func fillOtherTables(tx *tx, shareID string) error {
 			[]any{hash("token")},
 		},
 		{`INSERT INTO signin_attempts (attempt_key, last_at, gone_at) VALUES (?, 1, 2)`, []any{hash("ada")}},
+		{
+			`INSERT INTO user_codes (user_id, code_mac, created_at, expires_at) VALUES ('ada', ?, 1, 2)`,
+			[]any{hash("code")},
+		},
 		{`INSERT INTO known_browsers (token_hash, user_id, expires_at) VALUES (?, 'ada', 3)`, []any{hash("browser")}},
 		{`INSERT INTO imports (id, user_id, state, created_at, touched_at, done, total, sealed)
 			VALUES ('import', 'ada', 'ready', 1, 2, 3, 4, ?)`, []any{hash("import")}},

@@ -329,6 +329,10 @@ func fillPostgres(t *testing.T, db *DB) {
 			`sha256(n::text::bytea), 'u' || n, n, n, n FROM numbers`,
 		},
 		{
+			"user_codes (user_id, code_mac, created_at, expires_at)",
+			`'u' || n, sha256(n::text::bytea), n, n FROM numbers`,
+		},
+		{
 			"known_browsers (token_hash, user_id, expires_at)",
 			`sha256(n::text::bytea), 'u' || n, n FROM numbers`,
 		},

@@ -22,8 +22,8 @@ func (db *DB) AddSession(
 ) error {
 	return db.write(ctx, "add session", func(t *tx) error {
 		err := mustChange(
-			t.exec(`UPDATE users SET id = id WHERE id = ? AND kind = 'person' AND disabled = 0
-			AND password_hash = ?`, s.UserID, passwordHash),
+			t.exec(`UPDATE users SET last_seen = ? WHERE id = ? AND kind = 'person' AND disabled = 0
+			AND password_hash = ?`, s.CreatedAt.Unix(), s.UserID, passwordHash),
 		)
 		if err != nil {
 			return err

@@ -31,6 +31,7 @@ import (
 	"itemshare/vault/exporter"
 	"itemshare/vault/intake"
 	"itemshare/vault/local"
+	passwords "itemshare/vault/password"
 	"itemshare/views"
 )
 
@@ -106,7 +107,7 @@ func newApp(t testing.TB, with ...appOptions) *app {
 	a.auditLog = events
 	a.accounts = account.New(account.Config{
 		Users: database, Sessions: database, Attempts: database, Programs: database, Audit: events,
-		Keyring: keyring, Clock: a.clock.Now, Random: rand.Reader,
+		Keyring: keyring, Clock: a.clock.Now, Random: rand.Reader, Strength: strength,
 	})
 	a.vault = local.New(
 		local.Config{
@@ -449,4 +450,9 @@ func (p pokingStore) IssueCode(ctx context.Context, issue share.CodeIssue) (shar
 	issued, err := p.DB.IssueCode(ctx, issue)
 	p.poke()
 	return issued, err
+}
+
+// strength is how hard a password is to guess, as account counts.
+func strength(text string, known ...string) int {
+	return int(passwords.Estimate(text, known...))
 }

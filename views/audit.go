@@ -24,6 +24,8 @@ func actorName(e AuditRow) string {
 	}
 	switch e.Kind {
 	case audit.UserAdded, audit.UserDisabled, audit.UserEnabled, audit.PasswordChanged,
+		audit.UserInvited, audit.InviteWithdrawn, audit.UserChanged, audit.UserRemoved,
+		audit.PasswordReset,
 		audit.VaultAdded, audit.GrantChanged, audit.ItemsImported, audit.ItemsExported,
 		audit.PolicyChanged, audit.ServiceAccountAdded,
 		audit.ServiceAccountRevoked, audit.Restored, audit.KeysRotated:

@@ -1,0 +1,161 @@
+package account
+
+import (
+	"context"
+	"time"
+
+	"itemshare/audit"
+	"itemshare/fault"
+)
+
+// People stores who is invited, and what becomes of people. Each change is one transaction that
+// also stores the audit entry. A missing person is fault.NotFound. A change after which no admin
+// could sign in is fault.Conflict.
+type People interface {
+	// AddPending stores an invited person with grants, and their code.
+	AddPending(ctx context.Context, user User, grants []Grant, code PersonCode, entry audit.Entry) error
+	// SetCode replaces the code of a person, which ends the one before. Pending says which kind of
+	// person is meant; a suspended one has no code.
+	SetCode(ctx context.Context, userID string, pending bool, code PersonCode, entry audit.Entry) error
+	// PersonByCode returns whose code it is, used or not.
+	PersonByCode(ctx context.Context, mac []byte) (User, PersonCode, error)
+	// UseCode sets the password of the person with a code, who is no longer pending, and ends the
+	// code and their sessions. A code that was used or has expired is fault.NotFound.
+	UseCode(ctx context.Context, mac []byte, passwordHash string, now time.Time, entry audit.Entry) error
+	// Withdraw deletes a pending person.
+	Withdraw(ctx context.Context, userID string, entry audit.Entry) error
+	// PersonByID returns a person who wasn't removed.
+	PersonByID(ctx context.Context, id string, now time.Time) (Person, error)
+	// ChangePerson sets name and role.
+	ChangePerson(ctx context.Context, userID, name string, role Role, entry audit.Entry) error
+	// Remove takes everything but name and ID from a person, and revokes the service accounts that
+	// they created, of which it stores the entries.
+	Remove(ctx context.Context, userID string, now time.Time, entry audit.Entry, tokens []Ended) error
+	// CreatedBy returns the service accounts that a person created, by name.
+	CreatedBy(ctx context.Context, userID string) ([]ServiceAccount, error)
+}
+
+// Ended is a service account whose token ends, and the entry that says so.
+type Ended struct {
+	ID    string
+	Entry audit.Entry
+}
+
+// PersonCode is what is stored of a code with which a person sets a password.
+type PersonCode struct {
+	MAC       []byte
+	CreatedAt time.Time
+	ExpiresAt time.Time
+	UsedAt    time.Time // zero for never
+	Mail      *QueuedMail
+}
+
+// Person is a user as an admin sees them.
+type Person struct {
+	User
+	Code     PersonCode // the newest, the zero value for none
+	Sessions int        // those that haven't expired
+}
+
+// Person returns the person with an ID, who may be pending or suspended.
+func (s *Service) Person(ctx context.Context, id string) (Person, error) {
+	return s.c.Users.PersonByID(ctx, id, s.c.Clock())
+}
+
+// ServiceAccountsBy returns the service accounts that a person created, whatever their state.
+func (s *Service) ServiceAccountsBy(ctx context.Context, userID string) ([]ServiceAccount, error) {
+	return s.c.Users.CreatedBy(ctx, userID)
+}
+
+// ChangePerson sets a person's name and role. The last admin stays one, which is fault.Conflict.
+func (s *Service) ChangePerson(ctx context.Context, by, id, name string, role Role) error {
+	person, err := s.Person(ctx, id)
+	if err != nil {
+		return err
+	}
+	user, err := checkPerson(person.Email, name, role)
+	if err != nil {
+		return err
+	}
+	entry, err := s.entry(audit.UserChanged, by, id, "name", user.Name, "role", string(user.Role))
+	if err != nil {
+		return err
+	}
+	return s.c.Users.ChangePerson(ctx, id, user.Name, user.Role, entry)
+}
+
+// Suspend disables the person with an ID, or lets them in again. Nobody suspends themselves.
+func (s *Service) Suspend(ctx context.Context, by, id string, suspended bool) error {
+	if by == id {
+		return fault.New(fault.Conflict, fault.CodeConflict,
+			"You can't suspend yourself. Ask another admin.")
+	}
+	kind := audit.UserEnabled
+	if suspended {
+		kind = audit.UserDisabled
+	}
+	entry, err := s.entry(kind, by, id)
+	if err != nil {
+		return err
+	}
+	return s.c.Users.SetDisabled(ctx, id, suspended, entry)
+}
+
+// Remove removes a person for good: they are out at once, everywhere, and the tokens of service
+// accounts that they created end. Links says what became of their links, for the audit log.
+func (s *Service) Remove(ctx context.Context, by, id, links string) error {
+	if by == id {
+		return fault.New(fault.Conflict, fault.CodeConflict,
+			"You can't remove yourself. Ask another admin.")
+	}
+	person, err := s.Person(ctx, id)
+	if err != nil {
+		return err
+	}
+	programs, err := s.ServiceAccountsBy(ctx, id)
+	if err != nil {
+		return err
+	}
+	var tokens []Ended
+	for _, a := range programs {
+		if !a.RevokedAt.IsZero() {
+			continue
+		}
+		entry, err := s.entry(audit.ServiceAccountRevoked, by, a.ID)
+		if err != nil {
+			return err
+		}
+		tokens = append(tokens, Ended{a.ID, entry})
+	}
+	entry, err := s.entry(
+		audit.UserRemoved, by, id, "name", person.Name, "email", person.Email, "links", links,
+	)
+	if err != nil {
+		return err
+	}
+	return s.c.Users.Remove(ctx, id, s.c.Clock(), entry, tokens)
+}
+
+// LastAdmin is the error of a change after which no admin could sign in.
+func LastAdmin() error {
+	return fault.New(fault.Conflict, fault.CodeConflict,
+		"This is the only admin who can sign in. Make someone else an admin first.")
+}
+
+// checkPerson returns a user of these values, with every problem at once.
+func checkPerson(email, name string, role Role) (User, error) {
+	var problems []fault.Problem
+	user := User{Name: trimName(name), Role: role}
+	canonical, ok := CanonicalEmail(email)
+	if !ok {
+		problems = append(problems, emailProblem())
+	}
+	user.Email = canonical
+	if !isName(user.Name) {
+		problems = append(problems, nameProblem())
+	}
+	if role != Admin && role != Member {
+		problems = append(problems, roleProblem())
+	}
+	return user, fault.Fields(problems)
+}
