@@ -17,16 +17,19 @@ const (
 	VaultEditor          // a person who may create, change and delete the vault's items
 	Administrator        // a person who manages the installation
 
-	AnyServiceAccount    // whatever its vaults
-	ServiceAccountViewer // one that may view the vault
-	ServiceAccountSharer // one that may share the vault's items
-	ServiceAccountEditor // one that may create, change and delete the vault's items
+	AnyServiceAccount      // whatever its vaults
+	ServiceAccountViewer   // one that may view the vault
+	ServiceAccountRevealer // one that may also see concealed values of its items
+	ServiceAccountSharer   // one that may share the vault's items
+	ServiceAccountEditor   // one that may create, change and delete the vault's items
+	EventReader            // one that may read the events of the audit log
 )
 
 // ForServiceAccounts reports whether the request is one that service accounts send.
 func (a Access) ForServiceAccounts() bool {
 	switch a {
-	case AnyServiceAccount, ServiceAccountViewer, ServiceAccountSharer, ServiceAccountEditor:
+	case AnyServiceAccount, ServiceAccountViewer, ServiceAccountRevealer, ServiceAccountSharer,
+		ServiceAccountEditor, EventReader:
 		return true
 	}
 	return false
@@ -43,8 +46,14 @@ func (a Access) Check(me Identity, vaultID string) error {
 	case SignedIn, AnyServiceAccount:
 		return nil
 	case VaultViewer, VaultRevealer, VaultSharer, VaultEditor,
-		ServiceAccountViewer, ServiceAccountSharer, ServiceAccountEditor:
+		ServiceAccountViewer, ServiceAccountRevealer, ServiceAccountSharer, ServiceAccountEditor:
 		return a.checkVault(me, vaultID)
+	case EventReader:
+		if me.Events {
+			return nil
+		}
+		return fault.New(fault.Forbidden, fault.CodeForbidden,
+			"This service account can't read events. An admin can create one that can.")
 	case Administrator:
 		if me.Admin() {
 			return nil
@@ -68,7 +77,7 @@ func (a Access) checkVault(me Identity, vaultID string) error {
 // mayIn reports whether somebody who may view a vault has the right that a names.
 func (a Access) mayIn(me Identity, vaultID string) bool {
 	switch a {
-	case VaultRevealer:
+	case VaultRevealer, ServiceAccountRevealer:
 		return me.MayReveal(vaultID)
 	case VaultSharer, ServiceAccountSharer:
 		return me.MayShare(vaultID)
@@ -84,6 +93,9 @@ func (a Access) refusal(me Identity, vaultID string) string {
 	case a == ServiceAccountSharer:
 		return "This service account can view items in this vault but can't share them. " +
 			"An admin can create one that can."
+	case a == ServiceAccountRevealer:
+		return "This service account can view items in this vault but not their concealed values or " +
+			"files. An admin can create one that can."
 	case a == ServiceAccountEditor:
 		return "This service account can view items in this vault but can't change them. " +
 			"An admin can create one that can."

@@ -47,6 +47,7 @@ type Grant struct {
 type Identity struct {
 	User   User
 	Grants map[string]Grant // by vault id
+	Events bool             // a service account that may read the events of the audit log
 }
 
 // MayView reports whether the user may view items of the vault.

@@ -16,6 +16,7 @@ type ServiceAccount struct {
 	Name      string
 	CreatedBy string  // the user's name, "" for the command line
 	Grants    []Grant // by vault
+	Events    bool    // it may read the events of the audit log
 	CreatedAt time.Time
 	ExpiresAt time.Time
 	LastUsed  time.Time // to the minute
@@ -60,11 +61,18 @@ func (a ServiceAccount) EditsItems() bool {
 	return slices.ContainsFunc(a.Grants, func(g Grant) bool { return g.Edit })
 }
 
+// Reveals reports whether the account may see concealed values of items, which applies to all of its
+// vaults.
+func (a ServiceAccount) Reveals() bool {
+	return slices.ContainsFunc(a.Grants, func(g Grant) bool { return !g.NoReveal })
+}
+
 // identity returns the account as a request carries it. Its email is its ID, which no user has.
 func (a ServiceAccount) identity() Identity {
 	identity := Identity{
 		User:   User{ID: a.ID, Email: a.ID, Name: a.Name, Role: Member, CreatedAt: a.CreatedAt},
 		Grants: make(map[string]Grant, len(a.Grants)),
+		Events: a.Events,
 	}
 	for _, g := range a.Grants {
 		identity.Grants[g.VaultID] = g

@@ -27,9 +27,11 @@ const longestLifetime = 3650 * 24 * time.Hour
 // NewServiceAccount holds what AddServiceAccount needs.
 type NewServiceAccount struct {
 	Name       string
-	Vaults     []string // ids, at least one
+	Vaults     []string // ids, at least one unless it may read events
+	NoReveal   bool     // withholds concealed values
 	ShareItems bool
 	EditItems  bool
+	ReadEvents bool          // of the audit log
 	Lifetime   time.Duration // 0: never expires
 	Grantor    *Identity     // whose own grants bound those of the account; nil for the command line
 	RequestKey string        // a request sent again with the same key adds no second account; "" for none
@@ -83,16 +85,17 @@ func (s *Service) checkServiceAccount(n NewServiceAccount) (ServiceAccount, erro
 	a := ServiceAccount{
 		Name:      strings.TrimSpace(n.Name),
 		CreatedAt: s.c.Clock().UTC().Truncate(time.Second),
+		Events:    n.ReadEvents,
 	}
 	if !isName(a.Name) {
 		problems = append(problems, nameProblem())
 	}
 	for _, id := range slices.Compact(slices.Sorted(slices.Values(n.Vaults))) {
 		a.Grants = append(a.Grants, Grant{
-			VaultID: id, View: true, Share: n.ShareItems, Edit: n.EditItems,
+			VaultID: id, View: true, NoReveal: n.NoReveal, Share: n.ShareItems, Edit: n.EditItems,
 		})
 	}
-	problems = append(problems, checkGrants(a.Grants, n.Grantor)...)
+	problems = append(problems, checkGrants(a, n.Grantor)...)
 	if n.Lifetime < 0 || n.Lifetime > longestLifetime {
 		problems = append(
 			problems,
@@ -110,17 +113,36 @@ func (s *Service) checkServiceAccount(n NewServiceAccount) (ServiceAccount, erro
 
 // checkGrants rejects grants beyond those of the grantor: an admin sees only items that they have a
 // grant for, and must not see more through a program.
-func checkGrants(grants []Grant, grantor *Identity) []fault.Problem {
+func checkGrants(a ServiceAccount, grantor *Identity) []fault.Problem {
+	grants := a.Grants
 	beyond := func(may func(Identity, string) bool) bool {
 		return grantor != nil &&
 			slices.ContainsFunc(grants, func(g Grant) bool { return !may(*grantor, g.VaultID) })
 	}
 	switch {
+	case len(grants) == 0 && a.Events:
+		return nil
 	case len(grants) == 0:
 		return []fault.Problem{
 			{Code: fault.CodeInvalid, Field: "vaults", Detail: "Choose at least one vault."},
 		}
-	case beyond(Identity.MayReveal):
+	case grants[0].NoReveal && grants[0].Edit:
+		return []fault.Problem{
+			{
+				Code:   fault.CodeInvalid,
+				Field:  "edit_items",
+				Detail: "Clear this option, or let it see concealed values: editing shows them.",
+			},
+		}
+	case beyond(Identity.MayView):
+		return []fault.Problem{
+			{
+				Code:   fault.CodeInvalid,
+				Field:  "vaults",
+				Detail: "Choose only vaults whose items you can view.",
+			},
+		}
+	case !grants[0].NoReveal && beyond(Identity.MayReveal):
 		return []fault.Problem{
 			{
 				Code:   fault.CodeInvalid,
@@ -181,6 +203,10 @@ func addedDetail(a ServiceAccount, n NewServiceAccount) []string {
 		strconv.FormatBool(n.ShareItems),
 		"edit",
 		strconv.FormatBool(n.EditItems),
+		"reveal",
+		strconv.FormatBool(a.Reveals()),
+		"events",
+		strconv.FormatBool(n.ReadEvents),
 	}
 	if !a.ExpiresAt.IsZero() {
 		detail = append(detail, "expires_at", a.ExpiresAt.Format(time.RFC3339))

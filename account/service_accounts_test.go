@@ -65,7 +65,8 @@ func TestAddServiceAccount(t *testing.T) {
 		Actor:   ada.ID,
 		Subject: made.ID,
 		Detail: map[string]string{
-			"name": "Deploys", "vaults": "v w", "share": "true", "edit": "false", "expires_at": "2026-03-31T09:00:00Z",
+			"name": "Deploys", "vaults": "v w", "share": "true", "edit": "false",
+			"reveal": "true", "events": "false", "expires_at": "2026-03-31T09:00:00Z",
 		},
 	}
 	if diff := cmp.Diff(event, s.events(t)[1]); diff != "" {
@@ -83,6 +84,29 @@ func TestReadOnlyServiceAccount(t *testing.T) {
 	me, err := s.AuthenticateToken(t.Context(), token)
 	if err != nil || !me.MayView("v") || me.MayShare("v") {
 		t.Errorf("%+v, %v", me, err)
+	}
+}
+
+// TestEventsNeedNoVault asserts that a service account that may read events needs no vault, and that no
+// other one may read them.
+func TestEventsNeedNoVault(t *testing.T) {
+	s := newTestService(t)
+	for _, events := range []bool{true, false} {
+		n := account.NewServiceAccount{Name: "Logs", ReadEvents: events}
+		if !events {
+			n.Vaults = []string{"v"}
+		}
+		_, token := s.addServiceAccount(t, n)
+		me, err := s.AuthenticateToken(t.Context(), token)
+		if err != nil || me.Events != events || len(me.Grants) != len(n.Vaults) {
+			t.Errorf("%+v, %v", me, err)
+		}
+		if err := account.EventReader.Check(me, ""); (err == nil) != events {
+			t.Errorf("may read events: %v", err)
+		}
+		if account.EventReader.Check(account.Identity{Events: true}, "") == nil {
+			t.Error("somebody without a token may read events")
+		}
 	}
 }
 
@@ -124,6 +148,13 @@ func TestAddServiceAccountReportsAllProblems(t *testing.T) {
 			"more than ten years",
 			account.NewServiceAccount{Name: "A", Vaults: []string{"v"}, Lifetime: 3651 * day},
 			[]string{"lifetime"},
+		},
+		{
+			"editing without seeing",
+			account.NewServiceAccount{
+				Name: "A", Vaults: []string{"v"}, EditItems: true, NoReveal: true,
+			},
+			[]string{"edit_items"},
 		},
 		{
 			"a vault that the admin does not see",

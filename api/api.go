@@ -32,6 +32,7 @@ type Config struct {
 	Shares   *share.Service
 	Vault    vault.Backend
 	Recorder Recorder
+	Events   *audit.Reader
 	URL      string // the public base URL, without a slash at its end
 	Large    int    // large answers at once, 0 for DefaultLargeAnswers
 	Rate     int    // requests that a service account may send in a minute, 0 for any number

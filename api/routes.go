@@ -27,6 +27,8 @@ func (a *API) Routes(add AddFunc) {
 		viewer  = account.ServiceAccountViewer
 		sharer  = account.ServiceAccountSharer
 		editor  = account.ServiceAccountEditor
+		reveals = account.ServiceAccountRevealer
+		auditor = account.EventReader
 	)
 	add(post, "/s/peek", anyone, false, a.peek)
 	add(post, "/s/code", anyone, false, a.sendCode)
@@ -42,7 +44,7 @@ func (a *API) Routes(add AddFunc) {
 	add(http.MethodDelete, item, editor, true, a.deleteItem)
 	add(post, item+"/archive", editor, false, a.archiveItem)
 	add(post, item+"/files", editor, true, a.attachFile)
-	add(get, item+"/files/:file", viewer, true, a.readFile)
+	add(get, item+"/files/:file", reveals, true, a.readFile)
 	add(http.MethodDelete, item+"/files/:file", editor, false, a.deleteFile)
 	add(get, item+"/share-policy", sharer, false, a.sharePolicy)
 	add(post, item+"/recipients", sharer, false, a.checkRecipients)
@@ -52,4 +54,5 @@ func (a *API) Routes(add AddFunc) {
 	add(get, v1+"/shares/:id", program, false, a.share)
 	add(get, v1+"/shares/:id/views", program, false, a.views)
 	add(http.MethodDelete, v1+"/shares/:id", program, false, a.revokeShare)
+	add(get, v1+"/events", auditor, false, a.events)
 }

@@ -42,7 +42,7 @@ func (a *API) createItem(c echo.Context, me account.Identity) error {
 }
 
 func answerItem(c echo.Context, status int, item vault.Item) error {
-	c.Response().Header().Set("ETag", itemTag(item))
+	c.Response().Header().Set("ETag", itemTag(item, true))
 	return answer(c, status, wholeItemOf(item))
 }
 
@@ -91,7 +91,7 @@ func checkMatch(c echo.Context, item vault.Item) error {
 		)
 	}
 	// The version alone, which is a member of the item, is enough too.
-	matches := []string{"*", itemTag(item), fmt.Sprintf("%q", fmt.Sprint(item.Version))}
+	matches := []string{"*", itemTag(item, true), fmt.Sprintf("%q", fmt.Sprint(item.Version))}
 	for _, line := range lines {
 		for one := range strings.SplitSeq(line, ",") {
 			if slices.Contains(matches, strings.TrimSpace(one)) {

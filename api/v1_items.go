@@ -164,6 +164,13 @@ type field struct {
 	Value     string          `json:"value"`
 }
 
+// shownField is a field of an answer. One that is withheld is concealed, and its value is not sent to
+// this caller: sent back by another, it would be an unknown member.
+type shownField struct {
+	field
+	Withheld bool `json:"withheld,omitempty"`
+}
+
 type section struct {
 	ID    string `json:"id"`
 	Title string `json:"title"`
@@ -182,7 +189,7 @@ type wholeItem struct {
 	Title     string         `json:"title"`
 	Category  vault.Category `json:"category"`
 	VaultID   string         `json:"vaultId"`
-	Fields    []field        `json:"fields"`
+	Fields    []shownField   `json:"fields"`
 	Sections  []section      `json:"sections"`
 	Notes     string         `json:"notes"`
 	Tags      []string       `json:"tags"`
@@ -193,18 +200,20 @@ type wholeItem struct {
 	UpdatedAt time.Time      `json:"updatedAt,omitzero"`
 }
 
-// item answers with one item and its values, and stores the audit event before that. If
-// the caller has the version already, or sends HEAD, no values are sent.
+// item answers with one item and its values, and stores the audit event before that. Concealed values
+// are not sent to a service account that may not reveal them. If the caller has the version already, or
+// sends HEAD, no values are sent.
 func (a *API) item(c echo.Context, me account.Identity) error {
 	ctx := c.Request().Context()
 	item, err := a.c.Vault.Item(ctx, c.Param("vault"), c.Param("item"))
 	if err != nil {
 		return fault.Wrap("load an item", err)
 	}
-	if notModified(c, itemTag(item)) {
+	reveals := me.MayReveal(item.VaultID)
+	if notModified(c, itemTag(item, reveals)) {
 		return c.NoContent(http.StatusNotModified)
 	}
-	if c.Request().Method != http.MethodHead {
+	if reveals && c.Request().Method != http.MethodHead {
 		err := a.c.Recorder.Record(
 			ctx,
 			audit.Event{
@@ -218,15 +227,31 @@ func (a *API) item(c echo.Context, me account.Identity) error {
 			return fault.Wrap("store the item's event", err)
 		}
 	}
-	return answer(c, http.StatusOK, wholeItemOf(item))
+	whole := wholeItemOf(item)
+	if !reveals {
+		whole.withhold()
+	}
+	return answer(c, http.StatusOK, whole)
 }
 
 // itemTag returns an item's ETag. The version is enough, and unlike a hash it reveals nothing of the
-// values.
-func itemTag(item vault.Item) string {
-	return `"` + strconv.FormatUint(uint64(item.Version), 10) + "-" + strconv.FormatInt(
-		item.UpdatedAt.Unix(), 36,
-	) + `"`
+// values. One without concealed values has another.
+func itemTag(item vault.Item, reveals bool) string {
+	tag := strconv.FormatUint(uint64(item.Version), 10) + "-" +
+		strconv.FormatInt(item.UpdatedAt.Unix(), 36)
+	if !reveals {
+		tag += "-withheld"
+	}
+	return `"` + tag + `"`
+}
+
+// withhold erases the concealed values.
+func (w wholeItem) withhold() {
+	for i, f := range w.Fields {
+		if f.FieldType.Concealed() {
+			w.Fields[i].Value, w.Fields[i].Withheld = "", true
+		}
+	}
 }
 
 func wholeItemOf(item vault.Item) wholeItem {
@@ -235,11 +260,11 @@ func wholeItemOf(item vault.Item) wholeItem {
 		Notes: item.Notes, Tags: nonNil(item.Tags),
 		Version: item.Version, CreatedAt: wholeSeconds(item.CreatedAt),
 		UpdatedAt: wholeSeconds(item.UpdatedAt),
-		Fields:    make([]field, len(item.Fields)), Sections: make([]section, len(item.Sections)),
+		Fields:    make([]shownField, len(item.Fields)), Sections: make([]section, len(item.Sections)),
 		Websites: make([]website, len(item.Websites)), Files: make([]file, len(item.Files)),
 	}
 	for i, f := range item.Fields {
-		whole.Fields[i] = field{f.ID, f.Title, f.SectionID, f.Type, f.Value}
+		whole.Fields[i] = shownField{field: field{f.ID, f.Title, f.SectionID, f.Type, f.Value}}
 	}
 	for i, s := range item.Sections {
 		whole.Sections[i] = section(s)

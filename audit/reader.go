@@ -155,6 +155,20 @@ func (r *Reader) Each(ctx context.Context, q Query, fn func(Shown) error) error 
 	}
 }
 
+// Follow returns at most limit events of the chain, in its order, from the one after a number on.
+// Events get their numbers within a second, and none comes before one that has its number.
+func (r *Reader) Follow(ctx context.Context, after int64, limit int) ([]Shown, error) {
+	records, err := r.store.SealedRecords(ctx, after, min(limit, maxPageSize))
+	if err != nil {
+		return nil, fmt.Errorf("read audit events: %w", err)
+	}
+	events := make([]Shown, len(records))
+	for i, record := range records {
+		events[i] = r.show(record)
+	}
+	return events, nil
+}
+
 func (r *Reader) show(record Record) Shown {
 	event, err := r.log.Event(record.Entry)
 	if err != nil { // a damaged row must not hide the others

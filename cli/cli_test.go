@@ -209,7 +209,7 @@ func TestPeopleVaultsAndAudit(t *testing.T) {
 		},
 		{
 			"vault grant --vault Keys --email ann@company.example --view --no-reveal", "", 0,
-			"can view, but not reveal or share, items in Keys",
+			"can view, but not reveal, items in Keys",
 		},
 		{"vault grant --vault Keys --email ann@company.example --edit --no-reveal", "", 1, "Editing an item shows"},
 		{"vault grant --vault Keys --email ann@company.example", "", 0, "can't view items in Keys"},

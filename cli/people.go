@@ -172,10 +172,10 @@ func grantWords(g account.Grant) string {
 		return "can't view"
 	}
 	words := "can " + rightWords([]rightWord{
-		{"view", true}, {"edit", g.Edit}, {"share", g.Share && !g.NoReveal},
+		{"view", true}, {"edit", g.Edit}, {"share", g.Share},
 	})
 	if g.NoReveal {
-		return words + ", but not reveal or share,"
+		return words + ", but not reveal,"
 	}
 	return words
 }

@@ -12,9 +12,11 @@ import (
 
 type serviceAccountAddCommand struct {
 	Name         string   `required:"" help:"Name, shown in history and to recipients."`
-	Vault        []string `required:"" help:"${service_account_add_vault}" sep:"none"`
+	Vault        []string `help:"${service_account_add_vault}" sep:"none"`
+	NoReveal     bool     `help:"Withhold concealed values, such as passwords."`
 	ShareItems   bool     `help:"Allow sharing items."`
 	EditItems    bool     `help:"Allow creating, changing and deleting items."`
+	ReadEvents   bool     `help:"Allow reading the events of the audit log."`
 	LifetimeDays int      `help:"Days until the token expires (default: never)." placeholder:"N"`
 }
 
@@ -25,6 +27,8 @@ func (c *serviceAccountAddCommand) Run(p *program) error {
 			Name:       c.Name,
 			ShareItems: c.ShareItems,
 			EditItems:  c.EditItems,
+			NoReveal:   c.NoReveal,
+			ReadEvents: c.ReadEvents,
 			Lifetime:   lifetime(c.LifetimeDays),
 		}
 		titles := map[string]string{}
@@ -44,11 +48,10 @@ func (c *serviceAccountAddCommand) Run(p *program) error {
 		}
 		_, err = fmt.Fprintf(
 			p.stderr,
-			"Added the service account %s (%s). It can %s items in %s. Its token is shown only once.\n",
+			"Added the service account %s (%s). It can %s. Its token is shown only once.\n",
 			added.Name,
 			added.ID,
-			accessWords(added),
-			vaultsOf(added, titles),
+			scopeWords(added, vaultsOf(added, titles)),
 		)
 		return err
 	})
@@ -62,8 +65,29 @@ func lifetime(days int) time.Duration {
 
 func accessWords(a account.ServiceAccount) string {
 	return rightWords([]rightWord{
-		{"read", true}, {"edit", a.EditsItems()}, {"share", a.SharesItems()},
+		{"read", a.Reveals()},
+		{"list", len(a.Grants) > 0 && !a.Reveals()},
+		{"edit", a.EditsItems()},
+		{"share", a.SharesItems()},
+		{"follow events", a.Events},
 	})
+}
+
+// scopeWords says what an account can do, and in which vaults.
+func scopeWords(a account.ServiceAccount, vaults string) string {
+	if len(a.Grants) == 0 {
+		return "read the events of the audit log"
+	}
+	inVaults := a
+	inVaults.Events = false
+	words := accessWords(inVaults) + " items in " + vaults
+	if !a.Reveals() {
+		words += ", but not see concealed values"
+	}
+	if a.Events {
+		words += ", and read the events of the audit log"
+	}
+	return words
 }
 
 type serviceAccountListCommand struct{}

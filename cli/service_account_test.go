@@ -97,6 +97,15 @@ func TestServiceAccountsAreNotUsers(t *testing.T) {
 		!strings.Contains(got.stderr, "can read items in Ops") {
 		t.Fatalf("add: %+v", got)
 	}
+	if got := command(t, data, "", "service-account", "add", "--name", "Zlogs", "--vault", "Ops", "--no-reveal",
+		"--read-events"); got.code != 0 || !strings.Contains(got.stderr,
+		"can list items in Ops, but not see concealed values, and read the events of the audit log.") {
+		t.Fatalf("add: %+v", got)
+	}
+	if got := command(t, data, "", "service-account", "add", "--name", "Zonly", "--read-events"); got.code != 0 ||
+		!strings.Contains(got.stderr, "can read the events of the audit log.") {
+		t.Fatalf("add: %+v", got)
+	}
 	id := strings.Fields(strings.Split(command(t, data, "", "service-account", "list").stdout, "\n")[1])[0]
 	for _, args := range [][]string{
 		{"user", "password", "--email", id, "--password-stdin"},
@@ -114,7 +123,11 @@ func TestServiceAccountErrors(t *testing.T) {
 		why, says string
 		args      []string
 	}{
-		{"no vault", "--vault", []string{"add", "--name", "A"}},
+		{"no vault", "at least one vault", []string{"add", "--name", "A"}},
+		{
+			"editing without seeing", "editing shows them",
+			[]string{"add", "--name", "A", "--vault", "Ops", "--edit-items", "--no-reveal"},
+		},
 		{"no name", "--name", []string{"add", "--vault", "Ops"}},
 		{
 			"an unknown vault", "no vault Nowhere",

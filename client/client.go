@@ -80,6 +80,9 @@ func (c *Client) Vaults() Vaults { return Vaults{c.calls} }
 // Items returns the calls about items.
 func (c *Client) Items() Items { return Items{c.calls} }
 
+// Events returns the calls about events.
+func (c *Client) Events() Events { return Events{c.calls} }
+
 // Must returns the value, or panics with the error. It is for scripts.
 func Must[T any](value T, err error) T {
 	if err != nil {

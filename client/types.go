@@ -68,13 +68,15 @@ type Item struct {
 }
 
 // ItemField is a field of an item. SectionID is nil for a field outside sections; FieldType is the
-// SDK's name (Text, Concealed, Totp, …).
+// SDK's name (Text, Concealed, Totp, …). Withheld reports whether the value is concealed and the
+// service account can't see it.
 type ItemField struct {
 	ID        string  `json:"id"`
 	Title     string  `json:"title"`
 	SectionID *string `json:"sectionId,omitempty"`
 	FieldType string  `json:"fieldType"`
 	Value     string  `json:"value"`
+	Withheld  bool    `json:"withheld,omitempty"`
 }
 
 // ItemFile is a file of an item. Size is in bytes; Type is a media type or "".
@@ -210,6 +212,18 @@ type View struct {
 	Email   string    `json:"email,omitempty"`
 	Browser string    `json:"browser,omitempty"`
 	Views   int       `json:"views"`
+}
+
+// Event is an event of the audit log. Actor and Subject are IDs; Actor is "" if nobody was signed
+// in. Erased reports whether the detail was erased.
+type Event struct {
+	Number  int64             `json:"number"`
+	At      time.Time         `json:"at"`
+	Kind    string            `json:"kind"`
+	Actor   string            `json:"actor"`
+	Subject string            `json:"subject"`
+	Detail  map[string]string `json:"detail"`
+	Erased  bool              `json:"erased,omitempty"`
 }
 
 // SharePeriod is a time up to now, in whole days in UTC.

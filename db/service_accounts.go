@@ -36,11 +36,13 @@ func (db *DB) AddServiceAccount(
 		}
 		if err == nil {
 			_, err = t.exec(
-				`INSERT INTO service_accounts (user_id, token_hash, created_by, expires_at) VALUES (?, ?, ?, ?)`,
+				`INSERT INTO service_accounts (user_id, token_hash, created_by, expires_at, may_read_events)
+				VALUES (?, ?, ?, ?, ?)`,
 				a.ID,
 				tokenHash[:],
 				a.CreatedBy,
 				secondsOf(a.ExpiresAt),
+				boolToInt(a.Events),
 			)
 		}
 		for _, g := range a.Grants {
@@ -57,7 +59,7 @@ func (db *DB) AddServiceAccount(
 }
 
 const accountColumns = `SELECT u.id, u.name, u.created_at, c.name, c.disabled, a.expires_at,
-		a.last_used, a.revoked_at`
+		a.last_used, a.revoked_at, a.may_read_events`
 
 // serviceAccounts selects a row for each grant of an account, and one row for an
 // account without grants.
@@ -122,7 +124,7 @@ func scanAccount(rows *sql.Rows, more ...any) (a account.ServiceAccount, err err
 	var created, expires, used, revoked int64
 	var by sql.NullString
 	var suspended sql.NullBool
-	columns := []any{&a.ID, &a.Name, &created, &by, &suspended, &expires, &used, &revoked}
+	columns := []any{&a.ID, &a.Name, &created, &by, &suspended, &expires, &used, &revoked, &a.Events}
 	err = rows.Scan(append(columns, more...)...)
 	a.CreatedBy, a.CreatorSuspended = by.String, suspended.Bool
 	a.CreatedAt, a.ExpiresAt = timeOf(created), timeOf(expires)

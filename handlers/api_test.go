@@ -135,6 +135,7 @@ var programTests = map[string]programTest{
 	"GET /api/v1/shares/:id":       {want: [...]int{401, 401, 401, 404, 404, 200, 401}},
 	"GET /api/v1/shares/:id/views": {want: [...]int{401, 401, 401, 404, 404, 200, 401}},
 	"DELETE /api/v1/shares/:id":    {want: [...]int{401, 401, 401, 404, 404, 204, 401}},
+	"GET /api/v1/events":           {want: [...]int{401, 401, 401, 403, 403, 403, 401}},
 }
 
 // programChanges are the calls that leave an audit event, or change more, where they are allowed.

@@ -216,7 +216,8 @@ func (a *app) serve(s appOptions, keyring *seal.Keyring, events *audit.Log, log 
 		}
 	}
 	mine.API = api.New(api.Config{
-		Shares: shares, Vault: backend, Recorder: mine.Recorder, URL: a.base.String(), Rate: s.rate,
+		Shares: shares, Vault: backend, Recorder: mine.Recorder, Events: mine.Events,
+		URL: a.base.String(), Rate: s.rate,
 		MaxFile: s.maxFile,
 		TagKey:  keyring.MAC(seal.Cookies, "api", "tags"), Clock: a.clock.Now,
 	})

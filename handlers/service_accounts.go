@@ -68,7 +68,8 @@ func serviceAccountRow(
 	a account.ServiceAccount, vaultNames map[string]string, now time.Time,
 ) views.ServiceAccountRow {
 	row := views.ServiceAccountRow{
-		ID: a.ID, Name: a.Name, Share: a.SharesItems(), Edit: a.EditsItems(), By: a.CreatedBy, State: a.State(now),
+		ID: a.ID, Name: a.Name, Share: a.SharesItems(), Edit: a.EditsItems(),
+		NoReveal: !a.Reveals(), Events: a.Events, By: a.CreatedBy, State: a.State(now),
 		CreatedAt: a.CreatedAt, ExpiresAt: a.ExpiresAt, LastUsed: a.LastUsed,
 		RevokedAt: a.RevokedAt,
 	}
@@ -143,8 +144,9 @@ func (h *Handlers) addServiceAccount(c echo.Context, me account.Identity) error 
 func serviceAccountInput(form url.Values) views.ServiceAccountInput {
 	return views.ServiceAccountInput{
 		Name: form.Get("name"), Vaults: form["vaults"], ShareItems: isChecked(form, "share_items"),
-		EditItems: isChecked(form, "edit_items"),
-		Lifetime:  form.Get("lifetime"), Token: form.Get("token"),
+		EditItems: isChecked(form, "edit_items"), NoReveal: isChecked(form, "no_reveal"),
+		ReadEvents: isChecked(form, "read_events"),
+		Lifetime:   form.Get("lifetime"), Token: form.Get("token"),
 	}
 }
 
@@ -158,6 +160,8 @@ func newServiceAccount(
 		Vaults:     in.Vaults,
 		ShareItems: in.ShareItems,
 		EditItems:  in.EditItems,
+		NoReveal:   in.NoReveal,
+		ReadEvents: in.ReadEvents,
 		Lifetime:   -1,
 		Grantor:    &me,
 		RequestKey: in.Token,

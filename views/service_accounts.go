@@ -28,6 +28,8 @@ type ServiceAccountRow struct {
 	Vaults    []string // titles
 	Share     bool     // it can share items
 	Edit      bool     // it can create, change and delete items
+	NoReveal  bool     // concealed values are withheld
+	Events    bool     // it can read the events of the audit log
 	By        string   // who created it, "" for the command line
 	State     account.TokenState
 	CreatedAt time.Time
@@ -42,6 +44,8 @@ type ServiceAccountInput struct {
 	Vaults     []string // ids
 	ShareItems bool
 	EditItems  bool
+	NoReveal   bool
+	ReadEvents bool
 	Lifetime   string // days, "" for never
 	Token      string // of the form, for one use
 }
@@ -99,6 +103,21 @@ func tokenStateTone(s account.TokenState) string {
 }
 
 func tokenPermissions(a ServiceAccountRow) string {
+	const events = "read events"
+	if len(a.Vaults) == 0 {
+		return "Read events"
+	}
+	words := itemPermissions(a) + " items"
+	if a.NoReveal {
+		words += " without concealed values"
+	}
+	if a.Events {
+		words += ", " + events
+	}
+	return words
+}
+
+func itemPermissions(a ServiceAccountRow) string {
 	rights := []string{"Read"}
 	if a.Edit {
 		rights = append(rights, "edit")
@@ -106,7 +125,7 @@ func tokenPermissions(a ServiceAccountRow) string {
 	if a.Share {
 		rights = append(rights, "share")
 	}
-	return listOf(rights) + " items"
+	return listOf(rights)
 }
 
 func createdBy(by string) string {
@@ -126,7 +145,17 @@ func expiresWords(a ServiceAccountRow) string {
 
 // tokenScope says what a program can do with a token.
 func tokenScope(a ServiceAccountRow) string {
-	return "Can " + strings.ToLower(tokenPermissions(a)) + " in " + listOf(a.Vaults) + "."
+	if len(a.Vaults) == 0 {
+		return "Can read the events of the audit log."
+	}
+	words := "Can " + strings.ToLower(itemPermissions(a)) + " items in " + listOf(a.Vaults)
+	if a.NoReveal {
+		words += ", but not see concealed values"
+	}
+	if a.Events {
+		words += ", and read the events of the audit log"
+	}
+	return words + "."
 }
 
 // vaultsDescribed returns the ids for aria-describedby of the vaults to choose from.

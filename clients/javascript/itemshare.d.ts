@@ -73,6 +73,8 @@ export interface ItemField {
   /** The SDK's name: Text, Concealed, Totp, … */
   fieldType: string;
   value: string;
+  /** The value is concealed, and this service account can't see it. */
+  withheld?: boolean;
 }
 
 export interface ItemSection {
@@ -220,6 +222,18 @@ export interface View {
   views: number;
 }
 
+/** An event of the audit log. actor and subject are ids; actor is empty if nobody was signed in. */
+export interface Event {
+  number: number;
+  at: Date;
+  kind: string;
+  actor: string;
+  subject: string;
+  detail: Record<string, string>;
+  /** The detail was erased. */
+  erased?: boolean;
+}
+
 /** An aborted call rejects with the signal's reason. */
 export interface CallOptions {
   signal?: AbortSignal;
@@ -262,6 +276,18 @@ export interface Client {
   readonly vaults: {
     /** Lists the vaults that the service account may read. */
     list(options?: CallOptions): Promise<VaultOverview[]>;
+  };
+  /** For a service account that may read events. */
+  readonly events: {
+    /**
+     * Lists the events after a number in the order of the chain, up to the last one that there is
+     * now. Keep the number of the last event that you dealt with, and ask again after it: so you
+     * miss none.
+     */
+    after(
+      number?: number,
+      options?: CallOptions & { limit?: number },
+    ): AsyncIterableIterator<Event>;
   };
   readonly items: {
     get(vaultId: string, itemId: string, options?: CallOptions): Promise<Item>;

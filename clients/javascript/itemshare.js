@@ -41,11 +41,18 @@ export function createClient(config) {
   if (typeof config?.token !== "string")
     throw new TypeError("The token of a service account is missing.");
   const api = new Api(new Wire(config));
-  return Object.freeze({ vaults: vaultsOf(api), items: itemsOf(api) });
+  return Object.freeze({ vaults: vaultsOf(api), items: itemsOf(api), events: eventsOf(api) });
 }
 
 function vaultsOf(api) {
   return Object.freeze({ list: (options) => collect(api.pages("/vaults", {}, options)) });
+}
+
+function eventsOf(api) {
+  return Object.freeze({
+    after: (number = 0, { limit, ...options } = {}) =>
+      api.pages("/events", { after: number, limit }, options),
+  });
 }
 
 function itemsOf(api) {

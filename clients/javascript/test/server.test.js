@@ -13,9 +13,10 @@ const {
   ITEMSHARE_TOKEN: token,
   ITEMSHARE_READER_TOKEN: reader,
   ITEMSHARE_EDITOR_TOKEN: editor,
+  ITEMSHARE_EVENTS_TOKEN: follower,
   ITEMSHARE_FILE_SHA256: fileHash,
 } = process.env;
-if (!url || !token || !reader || !editor || !fileHash)
+if (!url || !token || !reader || !editor || !follower || !fileHash)
   throw new Error("These tests need a running itemshare, which make e2e starts.");
 
 const client = createClient({ url, token });
@@ -56,6 +57,25 @@ const countActive = async (item) =>
   (await all(shares.list({ status: "active", limit: 100 }))).filter(
     (share) => share.itemId === item.id,
   ).length;
+
+test("following the events", async () => {
+  const { events } = createClient({ url, token: follower });
+  const first = await all(events.after(0, { limit: 2 }));
+  assert.deepEqual(
+    first.map((event) => event.number),
+    first.map((_, index) => index + 1),
+  );
+  const { item, policy } = await prepare();
+  const share = await shares.create(item, policy, { expireAfter: ItemShareDuration.OneHour });
+  let created;
+  while (!created) {
+    const next = await all(events.after(first.at(-1).number));
+    created = next.find((event) => event.subject === share.id);
+  }
+  assert.equal(created.kind, "share.created");
+  assert.ok(created.at instanceof Date && created.detail.expires_at);
+  await assert.rejects(all(client.events.after(0)), { code: "forbidden" });
+});
 
 test("the four steps, and the opening of the link", async () => {
   const { item, policy } = await prepare();

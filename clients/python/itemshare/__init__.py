@@ -4,7 +4,7 @@ Names are those of item sharing in 1Password's SDK. It uses Python's standard li
 """
 
 from ._files import Files
-from .client import Client, Items, ItemShares, Vaults
+from .client import Client, Events, Items, ItemShares, Vaults
 from .errors import ItemshareError, Problem
 from .opening import OpenedFile, OpenedShare, open_link
 from .shared import SharedField, SharedItem, ShareTerms
@@ -12,6 +12,7 @@ from .types import (
     AllowedRecipientType,
     AllowedType,
     CreatedShare,
+    Event,
     FileCreateParams,
     Item,
     ItemCreateParams,
@@ -39,6 +40,8 @@ __all__ = [
     "AllowedType",
     "Client",
     "CreatedShare",
+    "Event",
+    "Events",
     "FileCreateParams",
     "Files",
     "Item",

@@ -14,6 +14,7 @@ from ._wire import Call, Connection, Wire
 from .errors import ItemshareError
 from .types import (
     CreatedShare,
+    Event,
     Item,
     ItemCreateParams,
     ItemOverview,
@@ -53,6 +54,7 @@ class Client:
         wire = Wire(url, token, Connection(timeout, tries, ssl_context))
         self.vaults = Vaults(wire)
         self.items = Items(wire)
+        self.events = Events(wire)
 
 
 class Vaults:
@@ -64,6 +66,21 @@ class Vaults:
     def list(self) -> List[VaultOverview]:
         """Returns the vaults that the service account may read."""
         return [VaultOverview(of["id"], of["title"]) for of in _pages(self._wire, "/vaults", {})]
+
+
+class Events:
+    """The calls about the audit log, for a service account that may read events."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    def after(self, number: int = 0, *, limit: Optional[int] = None) -> Iterator[Event]:
+        """Yields the events after a number in the order of the chain, up to the last one that there is now.
+
+        A follower keeps the number of the last event that it dealt with and asks again after it, and so
+        misses none. limit is the number of events in one request.
+        """
+        return map(Event.of, _pages(self._wire, "/events", {"after": number, "limit": limit}))
 
 
 class Items:

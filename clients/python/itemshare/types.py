@@ -110,6 +110,7 @@ class ItemField:
     field_type: str
     value: str = field(repr=False)
     section_id: Optional[str] = None
+    withheld: bool = False  # it is concealed, and the service account can't see it
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,9 @@ class Item:
     @classmethod
     def of(cls, of: JSON) -> Item:
         fields = [
-            ItemField(f["id"], f["title"], f["fieldType"], f["value"], f.get("sectionId"))
+            ItemField(
+                f["id"], f["title"], f["fieldType"], f["value"], f.get("sectionId"), f.get("withheld", False)
+            )  # fmt: skip
             for f in of.get("fields") or []
         ]
         files = [ItemFile.of(f) for f in of.get("files") or []]
@@ -400,6 +403,29 @@ class UndeliveredCode:
     @classmethod
     def of(cls, of: JSON) -> UndeliveredCode:
         return cls(of["email"], of["reason"], _time(of["at"]), of["retried"])
+
+
+@dataclass(frozen=True)
+class Event:
+    """An event of the audit log. actor and subject are ids; actor is "" if nobody was signed in.
+
+    erased says that the detail was erased.
+    """
+
+    number: int
+    at: datetime
+    kind: str
+    actor: str
+    subject: str
+    detail: Dict[str, str]
+    erased: bool = False
+
+    @classmethod
+    def of(cls, of: JSON) -> Event:
+        return cls(
+            of["number"], _time(of["at"]), of["kind"], of["actor"], of["subject"],
+            of["detail"], of.get("erased", False),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,8 @@ from itemshare import (
 URL, TOKEN = os.environ.get("ITEMSHARE_URL", ""), os.environ.get("ITEMSHARE_TOKEN", "")
 READER, FILE_SHA256 = os.environ.get("ITEMSHARE_READER_TOKEN", ""), os.environ.get("ITEMSHARE_FILE_SHA256", "")
 EDITOR = os.environ.get("ITEMSHARE_EDITOR_TOKEN", "")
-if not all((URL, TOKEN, READER, EDITOR, FILE_SHA256)):
+FOLLOWER = os.environ.get("ITEMSHARE_EVENTS_TOKEN", "")
+if not all((URL, TOKEN, READER, EDITOR, FOLLOWER, FILE_SHA256)):
     raise RuntimeError("These tests need a running itemshare: make e2e starts one.")
 
 client = Client(URL, TOKEN)
@@ -113,6 +114,21 @@ class Steps(Case):
         shares.revoke(share.id)
         self.assertIs(shares.get(share.id).status, ItemShareStatus.REVOKED)
         self.assertEqual(self.assert_error("revoked", open_link, share.link).status, 410)
+
+    def test_a_follower_of_the_events_misses_none(self):
+        events = Client(URL, FOLLOWER).events
+        seen = list(events.after(limit=2))
+        self.assertEqual([event.number for event in seen], list(range(1, len(seen) + 1)))
+        item, policy = prepare()
+        share = shares.create(item, policy)
+        deadline = time.monotonic() + 30
+        while not any(event.subject == share.id for event in seen) and time.monotonic() < deadline:
+            seen += events.after(seen[-1].number)
+        created = next(event for event in seen if event.subject == share.id)
+        self.assertEqual((created.kind, created.erased), ("share.created", False))
+        self.assertIn("expires_at", created.detail)
+        self.assertEqual([event.number for event in seen], list(range(1, len(seen) + 1)))
+        self.assert_error("forbidden", list, client.events.after())
 
     def test_items_are_created_replaced_archived_and_deleted(self):
         editor = Client(URL, EDITOR)
