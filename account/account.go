@@ -48,6 +48,8 @@ type Identity struct {
 	User   User
 	Grants map[string]Grant // by vault id
 	Events bool             // a service account that may read the events of the audit log
+	// Enrolls says that the person must set up a second factor first, and can do nothing else.
+	Enrolls bool
 }
 
 // MayView reports whether the user may view items of the vault.
@@ -81,6 +83,8 @@ type Session struct {
 	CreatedAt time.Time
 	LastUsed  time.Time
 	ExpiresAt time.Time
+	Device    string // browser and system in coarse words, "" if unknown
+	Enrolls   bool   // can do nothing but set up a second factor
 }
 
 // Users stores users. Each change is one transaction that also stores the audit entry. A missing

@@ -9,6 +9,7 @@ type Caller struct {
 	// address refuses a right password.
 	Shared  bool
 	Browser string // the token of NewSession.Browser that the browser sent, "" for none
+	Device  string // browser and system in coarse words, "" if unknown
 }
 
 // Network returns the network that an address is counted by: an IPv4 address itself, and the /64 of

@@ -19,6 +19,7 @@ const longestName = 100 // characters
 // Config is what a Service is built from; every field is needed.
 type Config struct {
 	Users    Users
+	Own      Own
 	Sessions Sessions
 	Attempts Attempts
 	Programs ServiceAccounts

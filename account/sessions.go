@@ -40,6 +40,7 @@ func (s *Service) start(
 		CreatedAt: now,
 		LastUsed:  now,
 		ExpiresAt: now.Add(Lifetime),
+		Device:    from.Device,
 	}
 	browser := Browser{TokenHash: browserHash, ExpiresAt: now.Add(BrowserLifetime)}
 	if before, err := hashToken(from.Browser); err == nil {

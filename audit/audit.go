@@ -19,6 +19,8 @@ const (
 	SignedOut        Kind = "signout"
 	UserAdded        Kind = "user.added"
 	PasswordChanged  Kind = "user.password"
+	UserRenamed      Kind = "user.renamed"
+	SessionsEnded    Kind = "user.sessions_ended" // by their owner, elsewhere
 	UserDisabled     Kind = "user.disabled"
 	UserEnabled      Kind = "user.enabled"
 	UserInvited      Kind = "user.invited"

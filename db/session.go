@@ -29,12 +29,11 @@ func (db *DB) AddSession(
 			return err
 		}
 		_, err = t.exec(
-			`INSERT INTO sessions (token_hash, user_id, created_at, last_used, expires_at) VALUES (?, ?, ?, ?, ?)`,
-			s.TokenHash[:],
-			s.UserID,
-			s.CreatedAt.Unix(),
-			s.LastUsed.Unix(),
-			s.ExpiresAt.Unix(),
+			`INSERT INTO sessions
+				(token_hash, user_id, created_at, last_used, expires_at, device, enrolls)
+				VALUES (?, ?, ?, ?, ?, ?, ?)`,
+			s.TokenHash[:], s.UserID, s.CreatedAt.Unix(), s.LastUsed.Unix(), s.ExpiresAt.Unix(),
+			s.Device, boolToInt(s.Enrolls),
 		)
 		if err != nil {
 			return err
@@ -57,7 +56,7 @@ func (db *DB) FindSession(
 	err := each(
 		db.read(ctx),
 		func(rows *sql.Rows) error { return scanSession(rows, &session, &identity) },
-		`SELECT s.created_at, s.last_used, s.expires_at,
+		`SELECT s.created_at, s.last_used, s.expires_at, s.device, s.enrolls,
 			u.id, u.email, u.name, u.role, u.created_at, `+grantColumns+`
 		FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN grants g ON g.user_id = u.id
 		WHERE s.token_hash = ? AND u.disabled = 0`,
@@ -74,11 +73,14 @@ func scanSession(rows *sql.Rows, s *account.Session, i *account.Identity) error 
 	var g grantScan
 	u := &i.User
 	err := rows.Scan(append(
-		[]any{&begun, &used, &ends, &u.ID, &u.Email, &u.Name, &u.Role, &created}, g.places()...,
+		[]any{
+			&begun, &used, &ends, &s.Device, &s.Enrolls, &u.ID, &u.Email, &u.Name, &u.Role, &created,
+		}, g.places()...,
 	)...)
 	if err != nil {
 		return err
 	}
+	i.Enrolls = s.Enrolls
 	s.UserID, u.CreatedAt = u.ID, time.Unix(created, 0).UTC()
 	s.CreatedAt, s.LastUsed, s.ExpiresAt = time.Unix(begun, 0).
 		UTC(),

@@ -434,7 +434,9 @@ func adminPages(w *pageWalk) []pageState {
 
 func memberPages(w *pageWalk) []pageState {
 	c := signedIn(w.t, w.server, member)
-	states := []pageState{{name: "forbidden", goTo: at("/admin/policy")}}
+	states := append(
+		[]pageState{{name: "forbidden", goTo: at("/admin/policy")}}, accountPages(w)...,
+	)
 	for _, item := range c.items("") {
 		if c.get(item+"/share").status == http.StatusForbidden {
 			return append(

@@ -13,6 +13,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"itemshare/account"
+	"itemshare/share"
 )
 
 // extractor returns the function that finds a caller's address: the peer's or, from a trusted
@@ -78,6 +79,7 @@ func (h *Handlers) signInCaller(c echo.Context) account.Caller {
 	proxy, untrusted := h.untrustedProxy(c.Request())
 	return account.Caller{
 		Addr: callerAddr(c), Browser: h.browserToken(c), Shared: untrusted && IsInternal(proxy),
+		Device: share.CoarseAgent(c.Request().UserAgent()),
 	}
 }
 

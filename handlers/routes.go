@@ -66,6 +66,12 @@ func (h *Handlers) pages() []route {
 		{post, resumePath, anyone, page, false, h.signIn},
 		{post, "/signout", anyone, page, false, h.signOut},
 
+		{get, "/account", signedIn, page, false, h.showAccount},
+		{post, "/account/name", signedIn, page, false, h.rename},
+		{post, "/account/password", signedIn, page, false, h.changePassword},
+		{post, "/account/sessions/end", signedIn, page, false, h.endOtherSessions},
+		{post, "/account/sessions/:session/end", signedIn, page, false, h.endSession},
+
 		{get, "/items", signedIn, page, false, h.browse},
 		{post, "/items/selected", signedIn, page, false, h.changeSelected},
 		{post, "/items/refresh", signedIn, page, false, h.refresh},

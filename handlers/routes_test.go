@@ -37,6 +37,12 @@ var routeTests = map[string]routeTest{
 	},
 	"POST /signout": {want: [...]int{303, 303, 303, 303, 303}},
 
+	"GET /account":                        {want: [...]int{303, 200, 200, 200, 200}},
+	"POST /account/name":                  {want: [...]int{401, 422, 422, 422, 422}},
+	"POST /account/password":              {want: [...]int{401, 422, 422, 422, 422}},
+	"POST /account/sessions/end":          {want: [...]int{401, 303, 303, 303, 303}},
+	"POST /account/sessions/:session/end": {want: [...]int{401, 303, 303, 303, 303}},
+
 	"GET /items":                   {want: [...]int{303, 200, 200, 200, 200}},
 	"POST /items/refresh":          {want: [...]int{401, 303, 303, 303, 303}},
 	"POST /items/selected":         {want: [...]int{401, 422, 422, 422, 422}},
@@ -175,6 +181,7 @@ var changingRoutes = map[string]bool{
 	"POST /vaults/:vault/items/:item/share":              true, "POST /shares/:id/revoke": true,
 	"POST /shares/:id/recipients/:position/remove": true, "POST /admin/policy": true,
 	"POST /admin/service-accounts/:id/revoke": true, "POST /admin/mail/test": true,
+	"POST /account/sessions/end":  true,
 	"POST /import/:import/decide": true, "POST /import/:import/cancel": true,
 }
 

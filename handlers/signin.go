@@ -49,11 +49,7 @@ func (h *Handlers) signIn(c echo.Context, _ account.Identity) error {
 			return err
 		}
 	}
-	if err := h.setCookie(c, session.Token); err != nil {
-		return err
-	}
-	h.setBrowserCookie(c, session.Browser)
-	if err := h.knowBrowser(c, session.Identity.User.ID); err != nil {
+	if err := h.setSession(c, session); err != nil {
 		return err
 	}
 	if form.Has("kept") {
@@ -63,6 +59,15 @@ func (h *Handlers) signIn(c echo.Context, _ account.Identity) error {
 		next = h.Items(views.ItemsFilter{})
 	}
 	return seeOther(c, next)
+}
+
+// setSession gives the browser a new session's cookies.
+func (h *Handlers) setSession(c echo.Context, session account.NewSession) error {
+	if err := h.setCookie(c, session.Token); err != nil {
+		return err
+	}
+	h.setBrowserCookie(c, session.Browser)
+	return h.knowBrowser(c, session.Identity.User.ID)
 }
 
 // staysOnSignIn reports whether the sign-in page itself shows the error: the password was wrong, or

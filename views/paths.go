@@ -25,6 +25,26 @@ func (p Paths) SignInAgain() string { return p.Base + "/signin/resume" }
 // SignOut accepts a POST.
 func (p Paths) SignOut() string { return p.Base + "/signout" }
 
+// Account is the reader's own page.
+func (p Paths) Account() string { return p.Base + "/account" }
+
+// AccountDone is the same after a change: done says which.
+func (p Paths) AccountDone(done string) string { return p.Account() + query("done", done) }
+
+// OwnName accepts a POST of the reader's name.
+func (p Paths) OwnName() string { return p.Account() + "/name" }
+
+// OwnPassword accepts a POST of the reader's password.
+func (p Paths) OwnPassword() string { return p.Account() + "/password" }
+
+// EndSessions accepts a POST, and ends all of the reader's other sessions.
+func (p Paths) EndSessions() string { return p.Account() + "/sessions/end" }
+
+// EndSession accepts a POST, and ends one of the reader's sessions.
+func (p Paths) EndSession(id string) string {
+	return p.Account() + "/sessions/" + url.PathEscape(id) + "/end"
+}
+
 // Items is the list of the items that match a filter.
 func (p Paths) Items(f ItemsFilter) string {
 	return p.Base + "/items" + query(

@@ -59,6 +59,7 @@ const (
 	NavServiceAccounts Nav = "service-accounts"
 	NavMail            Nav = "mail"
 	NavOutbox          Nav = "outbox"
+	NavAccount         Nav = "account"
 )
 
 // OfAdmin reports whether it is one of the places that admins manage the installation at.

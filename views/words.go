@@ -265,6 +265,8 @@ var auditKinds = [...]auditKind{
 	{audit.InstallationSet, "Installation set up", ""},
 	{audit.SettingsChanged, "Settings changed", ""},
 	{audit.PasswordChanged, "Password changed", ""},
+	{audit.UserRenamed, "Name changed", ""},
+	{audit.SessionsEnded, "Sessions ended", ""},
 	{audit.UserDisabled, "Person suspended", ""},
 	{audit.UserEnabled, "Person reinstated", ""},
 	{audit.VaultAdded, "Vault added", ""},

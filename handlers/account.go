@@ -1,0 +1,125 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"itemshare/account"
+	"itemshare/fault"
+	"itemshare/views"
+)
+
+// accountDone are the sentences of AccountDone.
+var accountDone = map[string]string{
+	"name":     "Name saved.",
+	"password": "Password changed. You’re signed out everywhere else.",
+	"session":  "Signed out there.",
+	"sessions": "Signed out everywhere else.",
+}
+
+func (h *Handlers) showAccount(c echo.Context, me account.Identity) error {
+	props, err := h.accountPage(c, me)
+	if err != nil {
+		return err
+	}
+	props.Shell.Flash = accountDone[c.QueryParam("done")]
+	return h.showEither(c, http.StatusOK, views.Account(props), views.AccountPage(props))
+}
+
+func (h *Handlers) accountPage(
+	c echo.Context, me account.Identity,
+) (props views.AccountProps, err error) {
+	ctx := c.Request().Context()
+	sessions, err := h.c.Accounts.SessionsOf(ctx, me, h.token(c))
+	if err != nil {
+		return props, fault.Wrap("list sessions", err)
+	}
+	props.Shell = h.shell(me, views.NavAccount, "Your account", h.sidebarVaults(ctx, me))
+	props.Name = me.User.Name
+	for _, one := range sessions {
+		props.Sessions = append(props.Sessions, views.SessionRow(one))
+	}
+	return props, nil
+}
+
+// accountProblems shows the person's own page again with what is wrong with a form. Errors that are
+// about no field have a page of their own.
+func (h *Handlers) accountProblems(
+	c echo.Context, me account.Identity, err error, fill func(*views.AccountProps),
+) error {
+	if !isAtField(err) {
+		return err
+	}
+	props, failed := h.accountPage(c, me)
+	if failed != nil {
+		return failed
+	}
+	if fill != nil {
+		fill(&props)
+	}
+	props.Problems = fault.ProblemsOf(err)
+	return h.showEither(c, formStatus(c, err), views.Account(props), views.AccountPage(props))
+}
+
+// isAtField reports whether an error is about a field of a form.
+func isAtField(err error) bool {
+	problems := fault.ProblemsOf(err)
+	kind := fault.KindOf(err)
+	return len(problems) > 0 && problems[0].Field != "" &&
+		(kind == fault.Invalid || kind == fault.TooMany)
+}
+
+// formStatus returns the status of a form that is shown again. htmx shows it in place where it is 422.
+func formStatus(c echo.Context, err error) int {
+	status, _ := statusOf(c, err)
+	if fragment(c) && status == http.StatusTooManyRequests {
+		return http.StatusUnprocessableEntity
+	}
+	return status
+}
+
+func (h *Handlers) rename(c echo.Context, me account.Identity) error {
+	form, err := formOf(c)
+	if err != nil {
+		return err
+	}
+	name := form.Get("name")
+	if err := h.c.Accounts.Rename(c.Request().Context(), me, name); err != nil {
+		return h.accountProblems(c, me, err, func(p *views.AccountProps) { p.Name = name })
+	}
+	return seeOther(c, h.AccountDone("name"))
+}
+
+func (h *Handlers) changePassword(c echo.Context, me account.Identity) error {
+	form, err := formOf(c)
+	if err != nil {
+		return err
+	}
+	session, err := h.c.Accounts.ChangePassword(
+		c.Request().Context(), me, form.Get("current"), form.Get("password"), h.signInCaller(c),
+	)
+	if err != nil {
+		return h.accountProblems(c, me, err, nil)
+	}
+	if err := h.setSession(c, session); err != nil {
+		return err
+	}
+	return seeOther(c, h.AccountDone("password"))
+}
+
+func (h *Handlers) endSession(c echo.Context, me account.Identity) error {
+	err := h.c.Accounts.EndOwnSession(c.Request().Context(), me, c.Param("session"))
+	if err != nil {
+		return fault.Wrap("end a session", err)
+	}
+	return seeOther(c, h.AccountDone("session"))
+}
+
+func (h *Handlers) endOtherSessions(c echo.Context, me account.Identity) error {
+	err := h.c.Accounts.EndOtherSessions(c.Request().Context(), me, h.token(c))
+	if err != nil {
+		return fault.Wrap("end sessions", err)
+	}
+	return seeOther(c, h.AccountDone("sessions"))
+}

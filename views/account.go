@@ -1,0 +1,40 @@
+package views
+
+import (
+	"time"
+
+	"itemshare/fault"
+)
+
+// AccountProps are the values of AccountPage and of its fragment Account.
+type AccountProps struct {
+	Shell    Shell
+	Name     string // as entered
+	Sessions []SessionRow
+	Problems []fault.Problem
+}
+
+// SessionRow is one of the reader's own sessions.
+type SessionRow struct {
+	ID        string
+	Device    string
+	CreatedAt time.Time
+	LastUsed  time.Time
+	Current   bool // the one that reads this
+}
+
+// deviceWords names a session's browser and system.
+func deviceWords(r SessionRow) string {
+	if r.Device == "" {
+		return "Unknown browser"
+	}
+	return r.Device
+}
+
+func confirmEndOthers(p AccountProps) confirmation {
+	return confirmation{
+		ID: "end-others", TestID: "end-others", Icon: "log-out", Words: "Sign out everywhere else",
+		Heading: "Sign out everywhere else?", Action: p.Shell.Paths.EndSessions(),
+		Do: "Sign out", DoTest: "end-others-do",
+	}
+}
