@@ -134,7 +134,10 @@ func fillOtherTables(tx *tx, shareID string) error {
 			[]any{hash("code")},
 		},
 		{`INSERT INTO known_browsers (token_hash, user_id, expires_at) VALUES (?, 'ada', 3)`, []any{hash("browser")}},
-		{`INSERT INTO second_factors (user_id, sealed, created_at, last_step) VALUES ('ada', ?, 1, 2)`, []any{hash("seed")}},
+		{
+			`INSERT INTO second_factors (user_id, sealed, created_at, last_step) VALUES ('ada', ?, 1, 2)`,
+			[]any{hash("seed")},
+		},
 		{`INSERT INTO recovery_codes (user_id, code_mac) VALUES ('ada', ?)`, []any{hash("recovery")}},
 		{`INSERT INTO signin_settings (one, require_second_factor) VALUES (1, 1)`, nil},
 		{`INSERT INTO imports (id, user_id, state, created_at, touched_at, done, total, sealed)

@@ -308,8 +308,13 @@ func TestEveryRouteForEveryCaller(t *testing.T) {
 			}
 			a.checkRefusal(key, who, r, got)
 		}
-		if key == "POST /admin/policy" {
+		switch key {
+		case "POST /admin/policy":
 			a.browsers[4].post("/admin/policy", openPolicy())
+		case "POST /account/sessions/end":
+			for i := range callers {
+				a.browsers[i] = a.newBrowser(i)
+			}
 		}
 	}
 }
