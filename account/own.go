@@ -44,7 +44,7 @@ func sessionID(hash [32]byte) string { return hex.EncodeToString(hash[:16]) }
 
 // Rename changes a person's own name.
 func (s *Service) Rename(ctx context.Context, me Identity, name string) error {
-	name = strings.TrimSpace(name)
+	name = trimName(name)
 	if !isName(name) {
 		return fault.Fields([]fault.Problem{nameProblem()})
 	}

@@ -15,8 +15,8 @@ import (
 func (db *DB) UserByID(
 	ctx context.Context, userID string,
 ) (u account.User, passwordHash string, err error) {
-	row := db.read(ctx).row(`SELECT `+userColumns+`, password_hash FROM users
-		WHERE id = ? AND kind = 'person'`, userID)
+	row := db.read(ctx).row(`SELECT `+userFields+`, u.password_hash FROM users u
+		WHERE id = ? AND `+isPerson, userID)
 	if u, err = scanUser(row.Scan, &passwordHash); errors.Is(err, sql.ErrNoRows) {
 		return u, "", fault.Of(fault.NotFound)
 	}
