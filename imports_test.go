@@ -31,6 +31,7 @@ var rooms = map[string]room{
 	"fault":      {std: true},
 	"static":     {},
 	"migrations": {},
+	"telemetry":  {clock: true},
 
 	"seal":  {ours: []string{"fault"}},
 	"audit": {ours: []string{"fault"}},
@@ -89,6 +90,7 @@ var rooms = map[string]room{
 			"address",
 			"views",
 			"static",
+			"telemetry",
 			"fault",
 		},
 		never: []string{"database/sql"}, clock: true,

@@ -15,6 +15,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"itemshare/fault"
+	"itemshare/telemetry"
 )
 
 // commands declares the command line for kong: flags, variables and help.
@@ -123,7 +124,8 @@ type program struct {
 	random io.Reader
 	log    *slog.Logger
 
-	accounts Accounts
+	telemetry *telemetry.Telemetry // nil if nothing is measured
+	accounts  Accounts
 }
 
 // Run runs the command that the arguments name and returns the exit code. It stops when ctx

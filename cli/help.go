@@ -117,6 +117,11 @@ func helpTexts() kong.Vars {
 		"serve_drain": "How long to go on answering after SIGTERM while /readyz fails, so that a proxy " +
 			"turns to another server (default: 5s; 0s to stop at once).",
 		"serve_log_level": "Least level of what is logged: debug, info, warn or error (default: info).",
+		"serve_metrics_addr": "Loopback or private address that serves /metrics to Prometheus " +
+			"(default: none).",
+		"serve_pprof": "Serve profiles at /debug/pprof/ of that address too: on or off.",
+		"serve_otlp_endpoint": "Base URL of an OpenTelemetry collector that gets traces over HTTP " +
+			"(default: none).",
 		"serve_demo": "Fill an empty database with sample data and show email on an " +
 			"outbox page. Listens on this machine only.",
 		"serve_demo_password": "Password of the demo users (default: random, printed once).",

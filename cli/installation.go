@@ -51,7 +51,11 @@ func (p *program) open() (*installation, error) {
 	if err != nil {
 		return nil, err
 	}
-	database, err := db.Open(p.ctx, db.Config{URL: p.set.databaseURL(), Clock: p.clock, Log: p.log})
+	config := db.Config{URL: p.set.databaseURL(), Clock: p.clock, Log: p.log}
+	if p.telemetry != nil {
+		config.Telemetry = p.telemetry
+	}
+	database, err := db.Open(p.ctx, config)
 	if err != nil {
 		return nil, err
 	}

@@ -28,6 +28,7 @@ type serveCommand struct {
 	Addr string `default:"127.0.0.1:8080" help:"Listen address; port 0 picks one."`
 	URL  string `help:"${serve_url}" placeholder:"URL"`
 	mailFlags
+	telemetryFlags
 	TrustedProxies []string      `help:"${serve_trusted_proxies}" placeholder:"CIDR"`
 	APIRate        int           `default:"600000" help:"${serve_apirate}" placeholder:"REQUESTS" name:"api-rate"`
 	MaxConnections int           `default:"4096" help:"${serve_max_connections}" placeholder:"NUMBER"`
@@ -87,6 +88,9 @@ func (c *serveCommand) check(p *program) (err error) {
 		return errors.New("ITEMSHARE_DRAIN must be a time such as 5s, at most 5m, or 0s for none")
 	}
 	c.drain.time = c.Drain
+	if err := c.telemetryFlags.check(); err != nil {
+		return err
+	}
 	if c.proxies, err = parseProxies(c.TrustedProxies); err != nil {
 		return err
 	}
@@ -107,6 +111,11 @@ func (c *serveCommand) Run(p *program) error {
 	defer log.close()
 	p.log = newLog(p.stderr, log, c.LogLevel)
 	defer outliveTerminal(p.log)()
+	end, err := c.startTelemetry(p)
+	if err != nil {
+		return err
+	}
+	defer end()
 	return p.with(p.open, func(in *installation) error {
 		build := thisBuild()
 		p.log.Info("starting", "version", releaseOf(build), "commit", commitOf(build),
@@ -150,6 +159,11 @@ func (c *serveCommand) serve(
 	if err != nil {
 		return err
 	}
+	unwatch, err := c.serveMetrics(p, in)
+	if err != nil {
+		return err
+	}
+	defer unwatch()
 	working, stop := context.WithCancel(context.WithoutCancel(p.ctx))
 	var workers sync.WaitGroup
 	for _, run := range s.workers {
@@ -207,6 +221,9 @@ func (c *serveCommand) build(p *program, in *installation, base *url.URL) (s ser
 		return shares.RecordMinutes(ctx, now, limit)
 	})
 	store := store{DB: in.db, queued: func() {}, ended: sweeper.Poke}
+	if p.telemetry != nil {
+		store.metrics = p.telemetry.Metrics
+	}
 	config := share.Config{
 		Vault: in.backend, Keyring: in.keyring, Audit: in.log,
 		Clock: p.clock, Random: p.random, BaseURL: base.String(), MaxFile: c.maxFile(),
@@ -267,7 +284,7 @@ func (c *serveCommand) handler(
 	if c.sender != nil {
 		desk = mailDesk{in.db, c.sender, base}
 	}
-	return handlers.New(handlers.Config{
+	config := handlers.Config{
 		URL: base, Shares: shares, Accounts: in.accounts, Vault: in.backend, Recorder: in,
 		Events: audit.NewReader(in.db, in.log), Prover: prover, Erasures: in.db, Static: files,
 		Ready: func(ctx context.Context) error {
@@ -286,7 +303,11 @@ func (c *serveCommand) handler(
 		CookieKeys: [2][]byte{cookieKey("sign"), cookieKey("encrypt")}, Warn: in.db.SetWarning,
 		Proxies: c.proxies, Clock: p.clock, Random: p.random, Log: p.log, Demo: demo,
 		Mail: desk, MaxFile: c.maxFile(), Imports: in.imports(), Export: in.exporter(p),
-	})
+	}
+	if p.telemetry != nil {
+		config.Telemetry = p.telemetry
+	}
+	return handlers.New(config)
 }
 
 // maxDrain is more than any proxy needs to notice.

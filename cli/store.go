@@ -7,13 +7,33 @@ import (
 	"itemshare/audit"
 	"itemshare/db"
 	"itemshare/share"
+	"itemshare/telemetry"
 )
 
 // store is the database, and wakes the workers that have something to do.
 type store struct {
 	*db.DB
-	queued func() // wakes the worker of the mail queue
-	ended  func() // wakes the sweeper
+	metrics *telemetry.Metrics // nil if nothing is measured
+	queued  func()             // wakes the worker of the mail queue
+	ended   func()             // wakes the sweeper
+}
+
+// Create makes a share live, and counts it.
+func (s store) Create(ctx context.Context, draft share.Draft) error {
+	err := s.DB.Create(ctx, draft)
+	if err == nil && s.metrics != nil {
+		s.metrics.Created(string(draft.Record.Terms.Audience))
+	}
+	return err
+}
+
+// Claim claims a view of a share, and counts what became of it.
+func (s store) Claim(ctx context.Context, claim share.Claim) (share.ClaimResult, error) {
+	result, err := s.DB.Claim(ctx, claim)
+	if err == nil && s.metrics != nil {
+		s.metrics.Claimed(result.Outcome.String())
+	}
+	return result, err
 }
 
 // IssueCode stores a code and its message, and wakes the mail worker.

@@ -26,6 +26,15 @@ type Config struct {
 	Log   *slog.Logger
 	// KeepSchema makes Open return ErrOlder rather than migrate the database.
 	KeepSchema bool
+	Telemetry  Telemetry // nil if nothing is measured
+}
+
+// Telemetry takes notes of writes.
+type Telemetry interface {
+	// Write begins a write. The function that it returns gets the code of its error, or "".
+	Write(ctx context.Context, operation string) func(code string)
+	// Committed counts a transaction of that many writes.
+	Committed(writes int, took time.Duration)
 }
 
 // DB is an open database of the newest schema. It implements every store that
@@ -35,6 +44,7 @@ type DB struct {
 	keepSchema bool
 	clock      func() time.Time
 	log        *slog.Logger
+	telemetry  Telemetry
 	writers    *sql.DB // SQLite: one connection
 	readers    *sql.DB // read-only
 	group      *group  // nil where each write has a transaction of its own
@@ -64,6 +74,7 @@ func newDB(dialect dialect, config Config) *DB {
 	}
 	return &DB{
 		dialect: dialect, keepSchema: config.KeepSchema, clock: config.Clock, log: log,
+		telemetry: config.Telemetry,
 	}
 }
 
@@ -125,6 +136,11 @@ func (db *DB) Now(ctx context.Context) (time.Time, error) {
 	err := db.read(ctx).row(`SELECT CAST(extract(epoch FROM clock_timestamp()) AS bigint)`).
 		Scan(&seconds)
 	return timeOf(seconds), db.wrap("ask for the time", err)
+}
+
+// Pools returns the pools of connections by what they are for.
+func (db *DB) Pools() map[string]*sql.DB {
+	return map[string]*sql.DB{"write": db.writers, "read": db.readers}
 }
 
 // Close finishes the writes that wait and closes everything, readers first, so that

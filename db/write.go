@@ -39,6 +39,20 @@ func write[T any](ctx context.Context, db *DB, op string, fn func(*tx) (T, error
 
 // write is the function write for an fn without a result.
 func (db *DB) write(ctx context.Context, op string, fn func(*tx) error) error {
+	if db.telemetry == nil {
+		return db.writeDurably(ctx, op, fn)
+	}
+	end := db.telemetry.Write(ctx, op)
+	err := db.writeDurably(ctx, op, fn)
+	code := ""
+	if err != nil {
+		code = string(fault.CodeOf(err))
+	}
+	end(code)
+	return err
+}
+
+func (db *DB) writeDurably(ctx context.Context, op string, fn func(*tx) error) error {
 	if db.group != nil {
 		return db.wrap(op, db.group.do(ctx, fn))
 	}
@@ -60,6 +74,7 @@ func (db *DB) writeAlone(ctx context.Context, fn func(*tx) error) (err error) {
 }
 
 func (db *DB) runOnce(fn func(*tx) error) error {
+	defer db.committed(1, time.Now())
 	ctx, cancel := context.WithTimeout(context.Background(), writeTime)
 	defer cancel()
 	sqlTx, err := db.begin(ctx)
@@ -71,6 +86,13 @@ func (db *DB) runOnce(fn func(*tx) error) error {
 		return err
 	}
 	return db.commit(sqlTx)
+}
+
+// committed tells telemetry of a transaction that began at a time.
+func (db *DB) committed(writes int, begun time.Time) {
+	if db.telemetry != nil {
+		db.telemetry.Committed(writes, time.Since(begun))
+	}
 }
 
 // begin begins a write transaction.
@@ -172,11 +194,12 @@ func (g *group) run() {
 // errors are answered only after the commit: they may depend on what another
 // piece of the group has just done.
 func (g *group) commit(first piece) {
-	members := make([]piece, 0, 16)
+	begun, members := time.Now(), make([]piece, 0, 16)
 	answers := make([]error, 0, 16)
 	err := g.transaction(first, func(p piece, answer error) {
 		members, answers = append(members, p), append(answers, answer)
 	})
+	g.db.committed(len(members), begun)
 	for i, p := range members {
 		if err != nil {
 			p.done <- brokenBy(err)

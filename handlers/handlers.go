@@ -20,6 +20,7 @@ import (
 	"itemshare/audit"
 	"itemshare/share"
 	"itemshare/static"
+	"itemshare/telemetry"
 	"itemshare/vault"
 	"itemshare/views"
 )
@@ -68,6 +69,11 @@ type Mail interface {
 	SendTest(ctx context.Context, to string) views.MailTest
 }
 
+// Telemetry takes notes of requests. The context that it returns is the request's.
+type Telemetry interface {
+	Request(ctx context.Context) (context.Context, func(telemetry.Served))
+}
+
 // Config holds what the handlers are built from.
 type Config struct {
 	URL      *url.URL // the public base URL, without a slash at its end
@@ -91,6 +97,7 @@ type Config struct {
 	CookieKeys [2][]byte      // 32 bytes each: one signs, one encrypts
 	Proxies    []netip.Prefix // whose X-Forwarded-For is trusted
 	MaxFile    int64          // bytes of the largest file that people can add, 0 for vault.MaxFileBytes
+	Telemetry  Telemetry      // nil if nothing is measured
 	Clock      func() time.Time
 	Random     io.Reader
 	Log        *slog.Logger

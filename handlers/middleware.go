@@ -17,6 +17,7 @@ import (
 
 	"itemshare/account"
 	"itemshare/fault"
+	"itemshare/telemetry"
 )
 
 const requestIDHeader = "X-Request-Id"
@@ -27,6 +28,7 @@ const requestIDHeader = "X-Request-Id"
 func (h *Handlers) observe(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		start := h.c.Clock()
+		note := h.begin(c)
 		id, err := h.requestID()
 		if err == nil {
 			c.Response().Header().Set(requestIDHeader, id)
@@ -36,11 +38,32 @@ func (h *Handlers) observe(next echo.HandlerFunc) echo.HandlerFunc {
 		if err != nil && !broken {
 			h.fail(err, c)
 		}
-		h.log(c, id, h.c.Clock().Sub(start), err)
+		took := h.c.Clock().Sub(start)
+		h.log(c, id, took, err)
+		note(id, took, err)
 		if broken {
 			panic(http.ErrAbortHandler)
 		}
 		return nil
+	}
+}
+
+// begin returns a function that tells telemetry what became of a request.
+func (h *Handlers) begin(c echo.Context) func(id string, took time.Duration, err error) {
+	if h.c.Telemetry == nil {
+		return func(string, time.Duration, error) {}
+	}
+	ctx, end := h.c.Telemetry.Request(c.Request().Context())
+	c.SetRequest(c.Request().WithContext(ctx))
+	return func(id string, took time.Duration, err error) {
+		code := ""
+		if err != nil {
+			code = string(fault.CodeOf(err))
+		}
+		end(telemetry.Served{
+			Method: loggedMethod(c.Request().Method), Route: pattern(c), ID: id,
+			Status: c.Response().Status, Code: code, Took: took,
+		})
 	}
 }
 

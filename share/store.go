@@ -114,6 +114,18 @@ const (
 	ViewsUsedUp
 )
 
+// String returns a word for the outcome.
+func (o Outcome) String() string {
+	words := [...]string{
+		"opened", "repeated", "missing", "revoked", "expired", "code_invalid", "too_many_attempts",
+		"viewed",
+	}
+	if o < 0 || int(o) >= len(words) {
+		return "unknown"
+	}
+	return words[o]
+}
+
 // Claim asks for the sealed content. Its transaction first updates the share's own row
 // with not revoked and not expired in the WHERE, then checks and counts the
 // code where Proof is set, then counts the view by a conditional update, then

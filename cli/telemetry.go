@@ -1,0 +1,134 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+
+	"itemshare/telemetry"
+)
+
+// telemetryFlags say who may watch the server.
+type telemetryFlags struct {
+	MetricsAddr  string `help:"${serve_metrics_addr}" placeholder:"ADDRESS"`
+	Pprof        string `help:"${serve_pprof}" default:"off" enum:"on,off"`
+	OTLPEndpoint string `help:"${serve_otlp_endpoint}" name:"otlp-endpoint" env:"OTEL_EXPORTER_OTLP_ENDPOINT" placeholder:"URL"`
+}
+
+func (f telemetryFlags) check() error {
+	if f.MetricsAddr == "" {
+		if f.Pprof == "on" {
+			return errors.New("ITEMSHARE_PPROF needs ITEMSHARE_METRICS_ADDR, where profiles are served")
+		}
+		return nil
+	}
+	if err := telemetry.CheckAddress(f.MetricsAddr); err != nil {
+		return fmt.Errorf("ITEMSHARE_METRICS_ADDR cannot be used: %w", err)
+	}
+	return nil
+}
+
+// traces reports whether OpenTelemetry's variables ask for traces.
+func (f telemetryFlags) traces() bool {
+	return (f.OTLPEndpoint != "" || os.Getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") != "") &&
+		os.Getenv("OTEL_SDK_DISABLED") != "true" && os.Getenv("OTEL_TRACES_EXPORTER") != "none"
+}
+
+// startTelemetry sets p.telemetry unless nothing is to be measured. The function that it returns
+// ends it.
+func (f telemetryFlags) startTelemetry(p *program) (end func(), err error) {
+	if f.MetricsAddr == "" && !f.traces() {
+		return func() {}, nil
+	}
+	t := &telemetry.Telemetry{}
+	build := thisBuild()
+	if f.MetricsAddr != "" {
+		t.Metrics = telemetry.NewMetrics(releaseOf(build), commitOf(build))
+	}
+	end = func() {}
+	if f.traces() {
+		if t.Traces, err = f.openTraces(p, releaseOf(build)); err != nil {
+			return nil, err
+		}
+		end = func() {
+			if err := t.Traces.Close(); err != nil {
+				p.log.Warn("the last traces could not be sent", "err", err)
+			}
+		}
+	}
+	p.telemetry = t
+	return end, nil
+}
+
+func (f telemetryFlags) openTraces(p *program, version string) (*telemetry.Traces, error) {
+	endpoint := f.OTLPEndpoint
+	if os.Getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") != "" {
+		endpoint = ""
+	}
+	return telemetry.NewTraces(p.ctx, telemetry.TracesConfig{
+		Endpoint: endpoint, Protocol: os.Getenv("OTEL_EXPORTER_OTLP_PROTOCOL"),
+		Version: version, Log: p.log,
+	})
+}
+
+// serveMetrics serves the metrics of an installation until the returned function is called.
+func (f telemetryFlags) serveMetrics(p *program, in *installation) (stop func(), err error) {
+	if f.MetricsAddr == "" {
+		return func() {}, nil
+	}
+	metrics := p.telemetry.Metrics
+	watch(p, in, metrics)
+	listener, err := net.Listen("tcp", f.MetricsAddr)
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen on %s: %w", f.MetricsAddr, err)
+	}
+	server := telemetry.NewServer(metrics, f.Pprof == "on")
+	go func() {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			p.log.Error("metrics are no longer served", "err", err)
+		}
+	}()
+	p.log.Info("serving metrics", "url", "http://"+listener.Addr().String()+"/metrics")
+	return func() { _ = server.Close() }, nil // nobody waits for a last answer
+}
+
+// watch has the metrics ask the installation for its queues, its sweeper and its connections.
+func watch(p *program, in *installation, metrics *telemetry.Metrics) {
+	for name, pool := range in.db.Pools() {
+		metrics.Pool(name, pool)
+	}
+	metrics.Gauge("mail_queue_messages", "Messages that wait to be sent.",
+		func(ctx context.Context) (float64, error) {
+			backlog, err := in.db.MailBacklog(ctx)
+			return float64(backlog.Waiting), err
+		})
+	metrics.Gauge("mail_queue_age_seconds", "Age of the oldest message that waits to be sent.",
+		func(ctx context.Context) (float64, error) {
+			backlog, err := in.db.MailBacklog(ctx)
+			if err != nil || backlog.Waiting == 0 {
+				return 0, err
+			}
+			return p.clock().Sub(backlog.Oldest).Seconds(), nil
+		})
+	metrics.Gauge("audit_unsealed_events", "Audit events that aren't in the chain yet.",
+		func(ctx context.Context) (float64, error) {
+			n, err := in.db.CountUnsealed(ctx)
+			return float64(n), err
+		})
+	metrics.Gauge("sweep_lag_seconds", "How long the oldest content has been due to be erased.",
+		func(ctx context.Context) (float64, error) {
+			due, err := in.db.ErasureDue(ctx, p.clock())
+			if err != nil || due.IsZero() {
+				return 0, err
+			}
+			return p.clock().Sub(due).Seconds(), nil
+		})
+	metrics.Gauge("revocation_orders", "Policy changes whose links are still being revoked.",
+		func(ctx context.Context) (float64, error) {
+			orders, err := in.db.ListRevocations(ctx, p.clock())
+			return float64(len(orders)), err
+		})
+}
