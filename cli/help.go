@@ -120,7 +120,7 @@ func helpTexts() kong.Vars {
 		"serve_metrics_addr": "Loopback or private address that serves /metrics to Prometheus " +
 			"(default: none).",
 		"serve_pprof": "Serve profiles at /debug/pprof/ of that address too: on or off.",
-		"serve_otlp_endpoint": "Base URL of an OpenTelemetry collector that gets traces over HTTP " +
+		"serve_otlp": "Base URL of an OpenTelemetry collector that gets traces over HTTP " +
 			"(default: none).",
 		"serve_demo": "Fill an empty database with sample data and show email on an " +
 			"outbox page. Listens on this machine only.",

@@ -15,7 +15,7 @@ import (
 type telemetryFlags struct {
 	MetricsAddr  string `help:"${serve_metrics_addr}" placeholder:"ADDRESS"`
 	Pprof        string `help:"${serve_pprof}" default:"off" enum:"on,off"`
-	OTLPEndpoint string `help:"${serve_otlp_endpoint}" name:"otlp-endpoint" env:"OTEL_EXPORTER_OTLP_ENDPOINT" placeholder:"URL"`
+	OTLPEndpoint string `help:"${serve_otlp}" name:"otlp-endpoint" env:"OTEL_EXPORTER_OTLP_ENDPOINT" placeholder:"URL"`
 }
 
 func (f telemetryFlags) check() error {
