@@ -113,10 +113,16 @@ func (h *Handlers) saveForm(
 	if err != nil {
 		return err
 	}
+	suggestCardType(&form, before)
 	props := views.ItemFormProps{Item: ref, Form: form}
 	focus, pressed, err := h.changeForm(sent, &props.Form)
 	if err != nil {
 		return err
+	}
+	if sent.Has("find") {
+		if props.Found, err = h.findItems(c.Request().Context(), me, sent.Get("find"), form); err != nil {
+			return err
+		}
 	}
 	if pressed {
 		props.Focus = focus
@@ -149,19 +155,17 @@ func (h *Handlers) saveForm(
 	return h.showItemForm(c, me, http.StatusUnprocessableEntity, props)
 }
 
-// valueProblems returns a problem for each one-time password that makes no code. Those that the item
-// had before stay.
+// valueProblems returns a problem for each value that isn't what the type of its field says, such as a
+// one-time password that makes no code. Those that the item had before stay.
 func valueProblems(item, before vault.Item) (problems []fault.Problem) {
 	for n, field := range item.Fields {
-		was, _ := fieldOf(before, field.ID)
-		if field.Type != vault.FieldTOTP || field.Value == "" || field == was {
+		was, had := fieldOf(before, field.ID)
+		if had && field.Type == was.Type && field.Value == was.Value {
 			continue
 		}
-		if _, err := vault.ParseSeed(field.Value); err != nil {
-			for _, p := range fault.ProblemsOf(err) {
-				p.Field = views.FieldName("field", n, "value")
-				problems = append(problems, p)
-			}
+		for _, p := range fault.ProblemsOf(vault.CheckValue(field)) {
+			p.Field = views.FieldName("field", n, "value")
+			problems = append(problems, p)
 		}
 	}
 	return problems
@@ -195,6 +199,7 @@ func (h *Handlers) showItemForm(
 	if editor, err := h.editor(); err == nil {
 		props.Tags, _ = editor.Tags(ctx, props.Item.VaultID) // without them the form works too
 	}
+	props.Referred = h.referred(ctx, props.Item.VaultID, props.Form.Fields)
 	title := "New item"
 	if props.Item.ID != "" {
 		title = "Edit " + props.Item.Title

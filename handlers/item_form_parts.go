@@ -30,6 +30,12 @@ func (h *Handlers) changeForm(pressed url.Values, form *views.ItemForm) (focus s
 		if list, n := partOf(pressed.Get("apply")); list == "field" && n >= 0 && n < len(form.Fields) {
 			focus = views.FieldName("field", n, "value")
 		}
+	case pressed.Has("find"):
+		if list, n := partOf(pressed.Get("find")); list == "field" && n >= 0 && n < len(form.Fields) {
+			focus = views.FieldName("field", n, "value")
+		}
+	case pressed.Has("refer"):
+		focus = refer(form, pressed.Get("refer"))
 	case pressed.Has("generate"):
 		focus, err = h.generate(form, pressed.Get("generate"))
 	default:
@@ -201,7 +207,8 @@ func (h *Handlers) generate(form *views.ItemForm, what string) (focus string, er
 	if isKey {
 		form.Fields[n].Value, err = vault.NewSSHKey(h.c.Random, vault.SSHKeyType(keyType))
 	} else {
-		form.Fields[n].Value, err = passwords.Generate(h.c.Random, passwords.DefaultRandom)
+		recipe := passwords.Usual(form.Fields[n].Title, form.Fields[n].ID)
+		form.Fields[n].Value, err = passwords.Generate(h.c.Random, recipe)
 	}
 	return views.FieldName("field", n, "value"), err
 }

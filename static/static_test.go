@@ -65,15 +65,18 @@ func TestOnlyHashedNamesOpen(t *testing.T) {
 // recipient's page has none of what its policy forbids.
 func TestScriptsAreWhole(t *testing.T) {
 	files := loadFiles(t)
-	for _, name := range []string{"recipient.js", "recipient-more.js", "app.js", "page.js"} {
+	for _, name := range []string{
+		"recipient.js", "recipient-more.js", "app.js", "page.js", "qr-reader.js",
+	} {
 		content := script(t, files, name)
 		for _, forbidden := range []string{"import{", "import\"", "sourceMappingURL"} {
 			if strings.Contains(content, forbidden) {
 				t.Errorf("%s holds %q", name, forbidden)
 			}
 		}
-		// The recipient's page loads recipient-more.js under the name that its document has.
-		loaded := map[string]int{"recipient.js": 1}[name]
+		// The recipient's page loads recipient-more.js under the name that its document has, and the
+		// form of an item the reader of QR codes.
+		loaded := map[string]int{"recipient.js": 1, "app.js": 1}[name]
 		if got := strings.Count(content, "import("); got != loaded {
 			t.Errorf("%s loads %d scripts, want %d", name, got, loaded)
 		}

@@ -78,3 +78,13 @@ func PublicKeyOf(private string) (SSHPublicKey, bool) {
 		Fingerprint: ssh.FingerprintSHA256(public),
 	}, true
 }
+
+// IsPrivateKey reports whether a text is a private key that OpenSSH reads, perhaps behind a passphrase.
+func IsPrivateKey(text string) bool {
+	if len(text) > maxKeyText {
+		return false
+	}
+	_, err := ssh.ParsePrivateKey([]byte(strings.TrimSpace(text) + "\n"))
+	var locked *ssh.PassphraseMissingError
+	return err == nil || errors.As(err, &locked)
+}

@@ -89,9 +89,11 @@ func WithTemplate(item Item) Item {
 	return item
 }
 
-// isSameField reports whether an item's field is the one of a template.
+// isSameField reports whether an item's field is the one of a template. A one-time password is, whatever
+// its label.
 func isSameField(own, usual Field) bool {
-	return own.ID == usual.ID || own.Type == usual.Type && strings.EqualFold(own.Title, usual.Title)
+	return own.ID == usual.ID || own.Type == usual.Type &&
+		(strings.EqualFold(own.Title, usual.Title) || usual.Type == FieldTOTP)
 }
 
 // Choices returns the values that a category's form offers for a field, nil for a field without any.

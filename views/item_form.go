@@ -32,6 +32,16 @@ type ItemFormProps struct {
 	Problems []fault.Problem
 	Tags     []string // in use in the vault, to choose from
 	Focus    string
+
+	Referred map[string]string // the titles of items that fields refer to, by ID
+	Found    *FoundItems       // to choose from for a field that refers to an item
+}
+
+// FoundItems are the items that a search for a field's value found.
+type FoundItems struct {
+	Field int // its number in the form
+	Items []ItemRef
+	More  bool
 }
 
 // NewItemProps are the values of the page that asks for a new item's vault and category.
@@ -134,15 +144,20 @@ type control struct {
 	inputMode string
 	hint      string
 	rows      string
+
+	placeholder string
 }
 
 // controlOf returns the control for a field. A value that a date's control would lose is text.
+// Browsers without a control for months show it as text, with the placeholder.
 func controlOf(f vault.Field) control {
 	switch f.Type {
 	case vault.FieldTOTP:
 		return control{kind: "password", hint: "The secret, or the otpauth:// address of the QR code."}
 	case vault.FieldSSHKey:
-		return control{hint: "The private key.", rows: "4"}
+		return control{
+			hint: "Paste the private key, from -----BEGIN to -----END, or make a new one.", rows: "4",
+		}
 	case vault.FieldAddress:
 		return control{rows: "3"}
 	case vault.FieldURL:
@@ -152,11 +167,17 @@ func controlOf(f vault.Field) control {
 	case vault.FieldPhone:
 		return control{kind: "tel"}
 	case vault.FieldDate:
-		return control{kind: "text", inputMode: "numeric", hint: "Year-month-day, such as 2027-04-30."}
+		if f.Value == "" || vault.IsDate(f.Value) {
+			return control{kind: "date", placeholder: "2027-04-30"}
+		}
+		return control{kind: "text", hint: "Year-month-day, such as 2027-04-30."}
 	case vault.FieldMonthYear:
-		return control{kind: "text", inputMode: "numeric", hint: "Year-month, such as 2029-11."}
+		if f.Value == "" || vault.IsMonth(f.Value) {
+			return control{kind: "month", placeholder: "2029-11"}
+		}
+		return control{kind: "text", hint: "Year-month, such as 2029-11."}
 	case vault.FieldReference:
-		return control{kind: "text", hint: "The address or the ID of the other item."}
+		return control{kind: "text", hint: "Type words of its title and find it, or enter its ID."}
 	}
 	return plainControl(f)
 }
@@ -176,6 +197,14 @@ func plainControl(f vault.Field) control {
 
 // canGenerate reports whether a password can be made for a field.
 func canGenerate(f vault.Field) bool { return f.Type == vault.FieldConcealed }
+
+// hintsOf returns the IDs of the hints of a field's control.
+func hintsOf(f vault.Field, name string) []string {
+	if controlOf(f).hint == "" {
+		return nil
+	}
+	return []string{controlID(name) + "-hint"}
+}
 
 // formPart is a field, a section or a website of the form, by its name such as "field.3". Count is
 // how many there are.
@@ -229,15 +258,19 @@ func itemHasProblem(problems []fault.Problem, name string) bool {
 	return false
 }
 
-// itemControlState returns the attributes of a control: where to continue, and what is wrong with it.
-func itemControlState(p ItemFormProps, name string) templ.Attributes {
+// itemControlState returns the attributes of a control: where to continue, what is wrong with it, and
+// which hints describe it.
+func itemControlState(p ItemFormProps, name string, hints ...string) templ.Attributes {
 	attributes := templ.Attributes{}
 	if name == p.Focus {
 		attributes["autofocus"] = true
 	}
 	if itemHasProblem(p.Problems, name) {
 		attributes["aria-invalid"] = "true"
-		attributes["aria-describedby"] = controlID(name) + "-problem"
+		hints = append([]string{controlID(name) + "-problem"}, hints...)
+	}
+	if len(hints) > 0 {
+		attributes["aria-describedby"] = strings.Join(hints, " ")
 	}
 	return attributes
 }

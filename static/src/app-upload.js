@@ -1,6 +1,7 @@
 // Files that people choose, drop on the page or paste: sent to an item one after the other, each
 // with its progress.
 
+import { mend } from "./app-mended.js";
 import { announce } from "./app-server.js";
 import { size } from "./size.js";
 
@@ -170,6 +171,7 @@ export function chosenFiles(zone) {
         chosen.push(file);
         row.say(size(file.size), "Remove", false);
         announce(`${file.name} added.`);
+        mend(document.getElementById("text"));
       }
     }
     keep();

@@ -8,6 +8,8 @@ import { makePassword } from "./passwords.js";
 
 let target = null; // the input that the password is for
 let words = null;
+let usual = "Random"; // the type that was chosen last for a field that isn't a PIN's
+let isPin = false;
 
 const windowOf = () => document.getElementById("generator");
 
@@ -35,6 +37,15 @@ function recipe(form) {
     wordListType: elements.wordListType.value,
     capitalize: elements.capitalize.checked,
   };
+}
+
+// openFor opens the window with the type that suits a field.
+function openFor(button) {
+  target = document.getElementById(button.dataset.generate);
+  isPin = button.dataset.generateType === "Pin";
+  windowOf().querySelector("form").elements.type.value = isPin ? "Pin" : usual;
+  openDialog(windowOf(), button);
+  make();
 }
 
 async function make() {
@@ -79,15 +90,18 @@ export function generator() {
     const asking = event.target.closest?.("[data-generate]");
     if (asking && windowOf()) {
       event.preventDefault();
-      target = document.getElementById(asking.dataset.generate);
-      openDialog(windowOf(), asking);
-      make();
+      openFor(asking);
     }
     if (event.target.closest?.("[data-make-again]")) make();
     if (event.target.closest?.("[data-use-made]")) use();
   });
+  // A number that no recipe accepts is corrected once it was typed.
+  document.addEventListener("change", ({ target: input }) => {
+    if (input.closest?.("#generator") && input.type === "number") input.value = within(input);
+  });
   document.addEventListener("input", ({ target: input }) => {
     if (input.closest?.("#generator")) make();
+    if (input.closest?.("#generator") && input.name === "type" && !isPin) usual = input.value;
     const place = document.getElementById(`${input.id}-strength`);
     if (!place) return;
     clearTimeout(waiting);

@@ -3,6 +3,8 @@
 // form work without them; the server gives the form back, and htmx puts it in place.
 
 import { all } from "./app-theme.js";
+import { announce } from "./app-server.js";
+import { cardType } from "./cards.js";
 import { generator } from "./generator.js";
 import { readTotp, totpCode } from "./totp.js";
 
@@ -56,6 +58,16 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("change", ({ target }) => {
   if (target.matches?.("[data-retype]"))
     press(formOf(target), "apply", `field.${target.closest("[data-edit-field]").dataset.editField}`);
+});
+
+// The type of a card follows its number until someone says another.
+
+let suggested = "";
+document.addEventListener("input", ({ target }) => {
+  if (!target.matches?.("[data-card-number]")) return;
+  const type = formOf(target)?.querySelector("[data-card-type]");
+  if (!type || (type.value !== "" && type.value !== suggested)) return;
+  type.value = suggested = cardType(target.value);
 });
 
 // Dragging. The server moves the field, so that the form stays one list.
@@ -115,9 +127,10 @@ document.addEventListener("pointerup", (event) => {
 async function showCode(hint) {
   const input = document.getElementById(hint.dataset.seed);
   if (!input?.value) {
-    hint.textContent = "";
+    hint.textContent = hint.dataset.failed ?? "";
     return;
   }
+  delete hint.dataset.failed;
   const seed = readTotp(input.value);
   if (seed.problem) {
     hint.textContent = seed.problem;
@@ -130,5 +143,31 @@ async function showCode(hint) {
 setInterval(() => {
   for (const hint of all("[data-seed]")) showCode(hint);
 }, 1000);
+
+// A picture of a QR code is read here, and never sent.
+
+async function readPicture(input, file) {
+  const place = document.querySelector(`[data-seed="${input.dataset.qr}"]`);
+  const { readQR } = await import(input.dataset.qrReader);
+  const text = await readQR(file);
+  if (!text) {
+    place.dataset.failed = "No QR code was found in this picture. Try one that shows it whole.";
+    place.textContent = place.dataset.failed;
+    announce(place.textContent);
+    return;
+  }
+  const seed = document.getElementById(input.dataset.qr);
+  seed.value = text;
+  seed.dispatchEvent(new Event("input", { bubbles: true }));
+  await showCode(place);
+  announce(place.textContent);
+}
+
+document.addEventListener("change", ({ target }) => {
+  if (!target.matches?.("[data-qr]")) return;
+  const [file] = target.files;
+  target.value = "";
+  if (file) readPicture(target, file);
+});
 
 generator();

@@ -9,6 +9,7 @@ import { runCodes } from "./app-preview.js";
 import { beforeReveal, revealed, tick } from "./app-reveal.js";
 import { markBusy, onKey, showSelection } from "./app-list.js";
 import { isQuiet, leaveToBrowser, placeAnswer, showAnswer } from "./app-forms.js";
+import { mending } from "./app-mended.js";
 import { guardLink, nativeShare } from "./app-link.js";
 import { shareForm } from "./app-share.js";
 import { chosenFiles, sending, uploadForm } from "./app-upload.js";
@@ -110,6 +111,7 @@ document.addEventListener("DOMContentLoaded", () => {
   document.addEventListener("change", showSelection);
   window.addEventListener("pageshow", showSelection);
   dialogs();
+  mending();
   if (document.querySelector("[data-reveal]")) setInterval(tick, 1000);
 
   document.addEventListener("click", (event) => {

@@ -4,6 +4,8 @@ package password
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
 
 	"itemshare/fault"
 )
@@ -62,6 +64,20 @@ var (
 	DefaultMemorable = Recipe{Type: Memorable, Words: 4, Separator: Hyphens, WordList: FullWords}
 	DefaultPin       = Recipe{Type: Pin, Length: 6}
 )
+
+// pinWords are what the label or the ID of a field with a PIN has as a word.
+var pinWords = regexp.MustCompile(
+	`(?i)(^|[^a-z])(pin|cvv2?|cvc2?|csc|passcode|(verification|security) (code|number))([^a-z]|$)`,
+)
+
+// Usual returns the recipe that a form begins with for a field of these names, such as its label: digits
+// for a PIN, else a random password.
+func Usual(names ...string) Recipe {
+	if slices.ContainsFunc(names, pinWords.MatchString) {
+		return DefaultPin
+	}
+	return DefaultRandom
+}
 
 // Span is the smallest and the largest number that a recipe accepts.
 type Span struct{ Min, Max int }
