@@ -73,7 +73,8 @@ func TestValuesInTheForm(t *testing.T) {
 	number := p.fieldNamed("number")
 	p.fill(inForm("field."+number+".value"), "5555 5555 5555 4444")
 	p.awaitValue(inForm("field."+p.fieldNamed("type")+".value"), "Mastercard")
-	if kind := eval[string](p, element(inForm("field."+p.fieldNamed("expiry date")+".value"))+`.type`); kind != "month" {
+	month := element(inForm("field." + p.fieldNamed("expiry date") + ".value"))
+	if kind := eval[string](p, month+`.type`); kind != "month" {
 		t.Errorf("a month is entered as %s", kind)
 	}
 	p.click(`[data-edit-field="` + p.fieldNamed("PIN") + `"] [data-testid=generate]`)
