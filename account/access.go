@@ -15,6 +15,7 @@ const (
 	VaultRevealer        // a person who may also see concealed values of its items
 	VaultSharer          // a person who may share the vault's items
 	VaultEditor          // a person who may create, change and delete the vault's items
+	VaultManager         // a person who may rename the vault and decide who may do what there
 	Administrator        // a person who manages the installation
 
 	AnyServiceAccount      // whatever its vaults
@@ -54,6 +55,8 @@ func (a Access) Check(me Identity, vaultID string) error {
 		}
 		return fault.New(fault.Forbidden, fault.CodeForbidden,
 			"This service account can't read events. An admin can create one that can.")
+	case VaultManager:
+		return a.checkManager(me, vaultID)
 	case Administrator:
 		if me.Admin() {
 			return nil
@@ -72,6 +75,19 @@ func (a Access) checkVault(me Identity, vaultID string) error {
 		return nil
 	}
 	return fault.New(fault.Forbidden, fault.CodeForbidden, a.refusal(me, vaultID))
+}
+
+// checkManager is about the vault itself, so that it needs no view of its items: an archived vault
+// has none.
+func (a Access) checkManager(me Identity, vaultID string) error {
+	if me.MayManage(vaultID) {
+		return nil
+	}
+	if !me.MayView(vaultID) {
+		return fault.Of(fault.NotFound)
+	}
+	return fault.New(fault.Forbidden, fault.CodeForbidden,
+		"You can view items in this vault but can't manage it. Ask an admin for access.")
 }
 
 // mayIn reports whether somebody who may view a vault has the right that a names.

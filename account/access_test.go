@@ -11,6 +11,9 @@ func TestAccess(t *testing.T) {
 	grants := map[string]account.Grant{
 		"view": {View: true}, "share": {View: true, Share: true}, "edit": {View: true, Edit: true},
 		"veiled": {View: true, Share: true, Edit: true, NoReveal: true},
+		"manage": {View: true, Manage: true, NoReveal: true},
+		"gone":   {View: true, Share: true, Edit: true, Archived: true},
+		"kept":   {View: true, Share: true, Edit: true, Manage: true, Archived: true},
 	}
 	person := account.Identity{
 		User:   account.User{ID: "p", Email: "p@company.example"},
@@ -46,6 +49,15 @@ func TestAccess(t *testing.T) {
 		{"sharing where editing is granted", account.VaultSharer, person, "edit", fault.Forbidden},
 		{"editing what is withheld", account.VaultEditor, person, "veiled", fault.Forbidden},
 		{"editing what is not granted", account.VaultEditor, person, "other", fault.NotFound},
+		{"managing a vault", account.VaultManager, person, "manage", ok},
+		{"managing a vault without the right", account.VaultManager, person, "edit", fault.Forbidden},
+		{"managing what is not granted", account.VaultManager, person, "other", fault.NotFound},
+		{"an admin managing any vault", account.VaultManager, admin, "other", ok},
+		{"a service account managing a vault", account.VaultManager, service, "manage", fault.Unauthenticated},
+		{"viewing what is archived", account.VaultViewer, person, "gone", fault.NotFound},
+		{"editing what is archived", account.VaultEditor, person, "kept", fault.NotFound},
+		{"managing what is archived", account.VaultManager, person, "kept", ok},
+		{"managing what is archived without the right", account.VaultManager, person, "gone", fault.NotFound},
 		{"a service account editing", account.ServiceAccountEditor, service, "edit", ok},
 		{
 			"a service account editing where sharing is granted",

@@ -32,33 +32,65 @@ type User struct {
 	LastSeen  time.Time // the zero time for never, or where it wasn't asked for
 }
 
-// Grant says what one user may do in one vault. Share and Edit imply View. NoReveal withholds concealed
-// values; it excludes Edit, which shows them.
+// Grant says what one user, or each member of one group, may do in one vault. Share, Edit and Manage
+// imply View. NoReveal withholds concealed values; it excludes Edit, which shows them. Manage is about
+// the vault itself: its name, its archive and who may do what.
 type Grant struct {
 	UserID   string
+	GroupID  string // the group that it comes from, "" for a user's own
 	VaultID  string
 	View     bool
 	NoReveal bool
 	Share    bool
 	Edit     bool
+	Manage   bool
+	Archived bool // the vault is archived: of all rights only Manage counts
 }
 
-// Identity is a signed-in user with their grants, as a request carries it.
+// Union returns what somebody may do in a vault who has both grants: each right that either gives. So
+// values can be revealed unless every grant withholds them.
+func (g Grant) Union(other Grant) Grant {
+	switch {
+	case !other.View:
+		return g
+	case !g.View:
+		return other
+	}
+	g.NoReveal = g.NoReveal && other.NoReveal
+	g.Share = g.Share || other.Share
+	g.Edit = g.Edit || other.Edit
+	g.Manage = g.Manage || other.Manage
+	g.Archived = g.Archived || other.Archived
+	return g
+}
+
+// Identity is a signed-in user with what they may do, as a request carries it.
 type Identity struct {
 	User   User
-	Grants map[string]Grant // by vault id
+	Grants map[string]Grant // by vault id: the union of their own grant and of their groups'
 	Events bool             // a service account that may read the events of the audit log
 	// Enrolls says that the person must set up a second factor first, and can do nothing else.
 	Enrolls bool
 }
 
+// AddGrant unites a grant with those that the user has already.
+func (i Identity) AddGrant(g Grant) {
+	i.Grants[g.VaultID] = i.Grants[g.VaultID].Union(g)
+}
+
 // MayView reports whether the user may view items of the vault.
-func (i Identity) MayView(vaultID string) bool { return i.Grants[vaultID].View }
+func (i Identity) MayView(vaultID string) bool {
+	g := i.Grants[vaultID]
+	return g.View && !g.Archived
+}
+
+// MayManage reports whether the user may rename and archive the vault and decide who may do what
+// there. Admins may do so in every vault.
+func (i Identity) MayManage(vaultID string) bool { return i.Admin() || i.Grants[vaultID].Manage }
 
 // MayReveal reports whether the user may see concealed values of the vault's items.
 func (i Identity) MayReveal(vaultID string) bool {
-	g := i.Grants[vaultID]
-	return g.View && !g.NoReveal
+	return i.MayView(vaultID) && !i.Grants[vaultID].NoReveal
 }
 
 // MayShare reports whether the user may share items of the vault. Somebody who may not reveal values
@@ -108,14 +140,19 @@ type Users interface {
 	PartiesByID(ctx context.Context, ids []string) ([]Party, error)
 	Grants
 	People
+	Groups
 }
 
-// Grants stores what each user may do in each vault.
+// Grants stores what each user and each group may do in each vault.
 type Grants interface {
-	// SetGrant replaces the user's grant for the vault. One without View removes access.
+	// SetGrant replaces the grant of a user, or of a group, for the vault. One without View removes
+	// it. A user or group that does not exist is fault.NotFound.
 	SetGrant(ctx context.Context, grant Grant, entry audit.Entry) error
-	// GrantsOf returns the grants of some users and service accounts, by vault.
+	// GrantsOf returns the own grants of some users and service accounts, by vault.
 	GrantsOf(ctx context.Context, userIDs []string) ([]Grant, error)
+	// RightsOf returns the own grants of some users and those of their groups, each with where it
+	// comes from, by user and vault.
+	RightsOf(ctx context.Context, userIDs []string) ([]Grant, error)
 	// GranteesAfter returns at most limit of those with a grant for a vault by name, from the one
 	// after an ID on, "" for the first. It leaves out service accounts whose token is not valid.
 	GranteesAfter(

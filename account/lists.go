@@ -31,12 +31,32 @@ type Listed[T any] struct {
 	Next string
 }
 
-// Grantee is somebody with a grant for a vault. Email is "" for a service account. A vault that
-// nobody has access to is one row without a user.
+// Grantee is a group, a person or a service account with rights in a vault. The grant is the union of its
+// sources; its GroupID is set for a group alone. Email is "" unless it is a person. A vault that nobody
+// has access to is one row without a user or group.
 type Grantee struct {
 	Grant
-	Name  string
-	Email string
+	Name    string
+	Email   string
+	Sources []Grant // the own grant first, then those of groups
+}
+
+// Add adds a source of rights.
+func (g *Grantee) Add(source Grant) {
+	user, group, vaultID := g.UserID, g.GroupID, g.VaultID
+	g.Grant = g.Union(source)
+	g.UserID, g.GroupID, g.VaultID = user, group, vaultID
+	g.Sources = append(g.Sources, source)
+}
+
+// Own returns what a person or service account may do by their own grant, and a group by its grant.
+func (g Grantee) Own() Grant {
+	for _, source := range g.Sources {
+		if source.GroupID == g.GroupID {
+			return source
+		}
+	}
+	return Grant{UserID: g.UserID, GroupID: g.GroupID, VaultID: g.VaultID}
 }
 
 // walked is a part of a list: last is the ID of its last row, else where it began.
@@ -75,6 +95,15 @@ func walk[T any](
 	}
 }
 
+// listed returns what was walked as a page.
+func listed[T any](found walked[T]) Listed[T] {
+	page := Listed[T]{Rows: found.rows}
+	if found.more {
+		page.Next = found.last
+	}
+	return page
+}
+
 // FindUsers returns a page of users by name.
 func (s *Service) FindUsers(ctx context.Context, find Find) (Listed[User], error) {
 	found, err := walk(find.After, find.Limit,
@@ -83,11 +112,7 @@ func (s *Service) FindUsers(ctx context.Context, find Find) (Listed[User], error
 		func(after string, limit int) ([]User, error) {
 			return s.c.Users.UsersAfter(ctx, after, limit)
 		})
-	page := Listed[User]{Rows: found.rows}
-	if found.more {
-		page.Next = found.last
-	}
-	return page, err
+	return listed(found), err
 }
 
 // GrantsOf returns the grants of some users and service accounts.
@@ -134,7 +159,7 @@ func (s *Service) granteesOf(
 ) (walked[Grantee], error) {
 	now := s.c.Clock()
 	return walk(after, limit,
-		func(g Grantee) string { return g.UserID },
+		func(g Grantee) string { return g.GroupID + g.UserID },
 		func(g Grantee) bool { return find.matches(v.Name, g.Name, g.Email) },
 		func(after string, limit int) ([]Grantee, error) {
 			return s.c.Users.GranteesAfter(ctx, v.ID, after, limit, now)

@@ -18,11 +18,7 @@ func (s *Service) FindParties(ctx context.Context, find Find) (Listed[Party], er
 	found, err := s.partiesThat(ctx, find.After, find.Limit, func(p Party) bool {
 		return find.matches(p.Name, p.Email)
 	})
-	page := Listed[Party]{Rows: found.rows}
-	if found.more {
-		page.Next = found.last
-	}
-	return page, err
+	return listed(found), err
 }
 
 func (s *Service) partiesThat(

@@ -75,7 +75,7 @@ func (a ServiceAccount) identity() Identity {
 		Events: a.Events,
 	}
 	for _, g := range a.Grants {
-		identity.Grants[g.VaultID] = g
+		identity.AddGrant(g)
 	}
 	return identity
 }

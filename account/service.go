@@ -179,18 +179,21 @@ func (s *Service) SetDisabled(ctx context.Context, by, email string, disabled bo
 	return s.c.Users.SetDisabled(ctx, user.ID, disabled, entry)
 }
 
-// SetGrant replaces what a user may do in a vault. Share and edit imply view. To edit without
-// revealing is fault.Invalid.
+// SetGrant replaces what a user or a group may do in a vault. Share, edit and manage imply view. To
+// edit without revealing is fault.Invalid.
 func (s *Service) SetGrant(ctx context.Context, by string, g Grant) error {
-	g.View = g.View || g.Share || g.Edit
+	g.View = g.View || g.Share || g.Edit || g.Manage
 	if g.Edit && g.NoReveal {
 		return fault.Field("edit", fault.CodeInvalid,
 			"Editing an item shows its concealed values. Leave out edit, or let them be revealed.")
 	}
-	entry, err := s.entry(audit.GrantChanged, by, g.VaultID,
-		"user", g.UserID, "view", fmt.Sprint(g.View),
-		"reveal", fmt.Sprint(g.View && !g.NoReveal),
-		"share", fmt.Sprint(g.Share), "edit", fmt.Sprint(g.Edit))
+	to := []string{"user", g.UserID}
+	if g.GroupID != "" {
+		to = []string{"group", g.GroupID}
+	}
+	entry, err := s.entry(audit.GrantChanged, by, g.VaultID, append(to,
+		"view", fmt.Sprint(g.View), "reveal", fmt.Sprint(g.View && !g.NoReveal),
+		"share", fmt.Sprint(g.Share), "edit", fmt.Sprint(g.Edit), "manage", fmt.Sprint(g.Manage))...)
 	if err != nil {
 		return err
 	}

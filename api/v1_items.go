@@ -34,7 +34,7 @@ func (a *API) vaults(c echo.Context, me account.Identity) error {
 	page := list[vaultOverview]{Items: []vaultOverview{}}
 	for _, v := range all {
 		if me.MayView(v.ID) {
-			page.Items = append(page.Items, vaultOverview(v))
+			page.Items = append(page.Items, vaultOverview{ID: v.ID, Title: v.Title})
 		}
 	}
 	return a.answerTagged(c, page)

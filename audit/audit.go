@@ -32,7 +32,15 @@ const (
 	InstallationSet  Kind = "setup"      // the first admin was added with the set-up code
 	SettingsChanged  Kind = "settings.changed"
 	VaultAdded       Kind = "vault.added"
-	GrantChanged     Kind = "vault.granted"
+	VaultRenamed     Kind = "vault.renamed"
+	VaultArchived    Kind = "vault.archived"
+	VaultRestored    Kind = "vault.restored" // from the archive
+	GrantChanged     Kind = "vault.granted"  // to a user or a group
+	GroupAdded       Kind = "group.added"
+	GroupRenamed     Kind = "group.renamed"
+	GroupDeleted     Kind = "group.deleted"
+	MemberAdded      Kind = "group.member_added"
+	MemberRemoved    Kind = "group.member_removed"
 	ItemsImported    Kind = "vault.imported"
 	ItemsExported    Kind = "vault.exported"
 	FieldRevealed    Kind = "item.revealed"

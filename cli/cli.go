@@ -32,9 +32,20 @@ type commands struct {
 		Reinstate userReinstateCommand `cmd:"" group:"run" help:"Let a suspended user sign in again."`
 	} `cmd:"" help:"Manage users."`
 	Vault struct {
-		Add   vaultAddCommand   `cmd:"" group:"run" help:"Add a vault."`
-		Grant vaultGrantCommand `cmd:"" group:"run" help:"${command_vault_grant}"`
+		Add     vaultAddCommand     `cmd:"" group:"run" help:"Add a vault."`
+		List    vaultListCommand    `cmd:"" group:"run" help:"List all vaults."`
+		Grant   vaultGrantCommand   `cmd:"" group:"run" help:"${command_vault_grant}"`
+		Rename  vaultRenameCommand  `cmd:"" group:"run" help:"Rename a vault."`
+		Archive vaultArchiveCommand `cmd:"" group:"run" help:"${command_vault_archive}"`
+		Restore vaultRestoreCommand `cmd:"" group:"run" help:"Put an archived vault into use again."`
 	} `cmd:"" help:"Manage vaults."`
+	Group struct {
+		Add    groupAddCommand    `cmd:"" group:"run" help:"Add a group."`
+		List   groupListCommand   `cmd:"" group:"run" help:"List all groups and their members."`
+		Member groupMemberCommand `cmd:"" group:"run" help:"${command_group_member}"`
+		Rename groupRenameCommand `cmd:"" group:"run" help:"Rename a group."`
+		Remove groupRemoveCommand `cmd:"" group:"run" help:"${command_group_remove}"`
+	} `cmd:"" help:"Manage groups of users."`
 	ServiceAccount struct {
 		Add    serviceAccountAddCommand    `cmd:"" group:"run" help:"${command_service_account_add}"`
 		List   serviceAccountListCommand   `cmd:"" group:"run" help:"List service accounts."`

@@ -214,6 +214,29 @@ func TestPeopleVaultsAndAudit(t *testing.T) {
 		{"vault grant --vault Keys --email ann@company.example --edit --no-reveal", "", 1, "Editing an item shows"},
 		{"vault grant --vault Keys --email ann@company.example", "", 0, "can't view items in Keys"},
 		{"vault grant --vault Nowhere --email ann@company.example", "", 1, "no vault Nowhere"},
+		{"vault grant --vault Keys --email ann@company.example --manage", "", 0, "in Keys, and manage the vault"},
+		{"vault grant --vault Keys --view", "", 1, "--email"},
+		{"group add Ops", "", 0, "Added the group Ops"},
+		{"group add ops", "", 1, "There is a group of that name already"},
+		{"group member --group OPS --email ann@company.example", "", 0, "is in the group Ops now"},
+		{"group member --group Ops --email nobody@company.example", "", 1, "no user nobody@company.example"},
+		{"group member --group Nobody --email ann@company.example", "", 1, "no group Nobody"},
+		{
+			"vault grant --vault Keys --group Ops --share --manage", "", 0,
+			"Members of Ops can view and share items in Keys, and manage",
+		},
+		{"vault grant --vault Keys --group Ops --email ann@company.example --view", "", 1, "--email"},
+		{"vault grant --vault Keys --group Nobody --view", "", 1, "no group Nobody"},
+		{"group list --json", "", 0, `"members": [
+      "ann@company.example"
+    ]`},
+		{"group rename --group Ops Operations", "", 0, "The group Ops is called Operations now"},
+		{"group member --group Operations --email ann@company.example --remove", "", 0, "is not in the group"},
+		{"group remove Operations", "", 0, "(members: 0, vaults: 1)"},
+		{"vault rename --vault Keys Safe", "", 0, "The vault Keys is called Safe now"},
+		{"vault archive --vault Safe", "", 0, "Archived the vault Safe"},
+		{"vault list --json", "", 0, `"archived": true`},
+		{"vault restore --vault Safe", "", 0, "Restored the vault Safe"},
 		{"audit verify", "", 0, "verified. 0 events"},
 	} {
 		got := command(t, data, c.stdin, strings.Fields(c.args)...)

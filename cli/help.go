@@ -9,8 +9,12 @@ func helpTexts() kong.Vars {
 			"was removed since.",
 
 		"command_serve": "Run the server; --demo starts it with sample data.",
-		"command_vault_grant": "Set a user's access to a vault; without --view, --share or " +
-			"--edit, remove it.",
+		"command_vault_grant": "Set a user's or a group's access to a vault, in place of all rights that " +
+			"they had there by themselves; without --view, --share, --edit or --manage, remove it.",
+		"command_vault_archive": "Put a vault out of use: no one can view, share or change its items " +
+			"until it is restored.",
+		"command_group_member": "Add a user to a group; with --remove, take them out.",
+		"command_group_remove": "Remove a group and the rights that it gives its members.",
 		"command_service_account_add": "Add a service account and print its token, which is shown only " +
 			"once.",
 		"command_service_account_revoke": "Revoke a service account's token.",
@@ -129,6 +133,9 @@ func helpTexts() kong.Vars {
 		"vault_grant_no_reveal": "Withhold concealed values, such as passwords, and with them " +
 			"sharing and editing.",
 		"vault_grant_edit": "Allow creating, changing and deleting items; includes --view.",
+
+		"vault_grant_manage": "Allow renaming and archiving the vault and deciding who may do what; " +
+			"includes --view.",
 
 		"service_account_add_vault": "Name or ID of a vault that it can read; repeat for more.",
 

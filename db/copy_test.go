@@ -124,6 +124,10 @@ func fillOtherTables(tx *tx, shareID string) error {
 	}{
 		{`INSERT INTO keysets (purpose, wrapped) VALUES ('items', ?)`, []any{hash("key")}},
 		{`INSERT INTO grants (user_id, vault_id, may_view, may_share) VALUES ('ada', 'v', 1, 0)`, nil},
+		{`INSERT INTO user_groups (id, name, name_key, created_at) VALUES ('g', 'Überall', 'überall', 1)`, nil},
+		{`INSERT INTO group_members (group_id, user_id) VALUES ('g', 'ada')`, nil},
+		{`INSERT INTO group_grants (group_id, vault_id, may_view, may_reveal, may_share, may_edit, may_manage)
+			VALUES ('g', 'v', 1, 0, 1, 0, 1)`, nil},
 		{
 			`INSERT INTO sessions (token_hash, user_id, created_at, last_used, expires_at) VALUES (?, 'ada', 1, 2, 3)`,
 			[]any{hash("token")},

@@ -18,9 +18,9 @@ func (db *DB) VaultChanges(ctx context.Context) (changed int64, err error) {
 // SealedVaults returns all vaults by id.
 func (db *DB) SealedVaults(ctx context.Context) ([]local.SealedVault, error) {
 	vaults, err := collect(db.read(ctx), func(rows *sql.Rows) (v local.SealedVault, err error) {
-		err = rows.Scan(&v.ID, &v.Name, &v.Source, &v.Changed, &v.Removed)
+		err = rows.Scan(&v.ID, &v.Name, &v.Source, &v.Changed, &v.Removed, &v.ArchivedAt)
 		return v, err
-	}, `SELECT id, name, source, changed, removed FROM vaults ORDER BY id`)
+	}, `SELECT id, name, source, changed, removed, archived_at FROM vaults ORDER BY id`)
 	return vaults, db.wrap("read vaults", err)
 }
 

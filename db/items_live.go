@@ -47,6 +47,9 @@ func makeLive(t *tx, stage string, changes local.Changes, entries []audit.Entry)
 			return err
 		}
 	}
+	if err := checkArchived(t, stage); err != nil {
+		return err
+	}
 	if err := checkVersions(t, stage); err != nil {
 		return err
 	}
@@ -122,6 +125,21 @@ func checkVaults(t *tx, changes local.Changes) error {
 		}
 	}
 	return nil
+}
+
+// checkArchived rejects a stage with items of a vault that is archived.
+func checkArchived(t *tx, stage string) error {
+	var vaultID string
+	err := t.row(`SELECT v.id FROM vaults v WHERE v.archived_at > 0
+		AND EXISTS (SELECT 1 FROM staged_items s WHERE s.stage_id = ? AND s.vault_id = v.id) LIMIT 1`, stage).
+		Scan(&vaultID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return vault.VaultArchived()
 }
 
 // checkVersions rejects a stage whose items are based on others than the live versions.
@@ -206,7 +224,7 @@ func grantOwners(t *tx, changes local.Changes) error {
 	for _, owner := range changes.Owners {
 		for _, vaultID := range changes.OwnedVaults {
 			err := insertGrant(t, account.Grant{
-				UserID: owner, VaultID: vaultID, View: true, Share: true, Edit: true,
+				UserID: owner, VaultID: vaultID, View: true, Share: true, Edit: true, Manage: true,
 			})
 			if t.isForeign(err) {
 				return fault.New(fault.NotFound, fault.CodeNotFound, "There is no such user.")

@@ -444,8 +444,8 @@ func TestPeopleQueriesUseIndexes(t *testing.T) {
 	db := openAt(t, t.TempDir()+"/a.db")
 	filtered := func(f audit.Filter) string { query, _ := findRecords(f); return query }
 	for _, query := range []string{
-		`SELECT 1 FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN grants g ON g.user_id = u.id ` +
-			`WHERE s.token_hash = ? AND u.disabled = 0`,
+		findSession,
+		`SELECT 1 FROM ` + rightsOf,
 		`SELECT 1 FROM users WHERE email = ? AND kind = 'person'`,
 		serviceAccounts + ` WHERE a.token_hash = ?`,
 		serviceAccounts + ` WHERE a.user_id = ?`,

@@ -321,6 +321,18 @@ func fillPostgres(t *testing.T, db *DB) {
 			`'u' || n, 'w0', 1, 1 FROM numbers`,
 		},
 		{
+			"user_groups (id, name, name_key, created_at)",
+			`'g' || n, 'G' || n, 'g' || n, 0 FROM numbers`,
+		},
+		{
+			"group_members (group_id, user_id)",
+			`'g' || n / 10, 'u' || n FROM numbers`,
+		},
+		{
+			"group_grants (group_id, vault_id, may_view, may_reveal, may_share, may_edit, may_manage)",
+			`'g' || n, 'w' || n / 4, 1, 1, 1, 0, 0 FROM numbers`,
+		},
+		{
 			"service_accounts (user_id, token_hash, created_by, expires_at)",
 			`'u' || n, sha256(n::text::bytea), 'u0', 0 FROM numbers`,
 		},

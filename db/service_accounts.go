@@ -63,7 +63,7 @@ const accountColumns = `SELECT u.id, u.name, u.created_at, c.name, c.disabled, a
 
 // serviceAccounts selects a row for each grant of an account, and one row for an
 // account without grants.
-const serviceAccounts = accountColumns + `, ` + grantColumns + `
+const serviceAccounts = accountColumns + `, ` + ownColumns + `
 	FROM service_accounts a JOIN users u ON u.id = a.user_id
 	LEFT JOIN users c ON c.id = a.created_by LEFT JOIN grants g ON g.user_id = a.user_id`
 

@@ -45,8 +45,20 @@ func (db *DB) AddSession(
 	})
 }
 
-// FindSession returns a session with its user and grants, or fault.NotFound. It
-// reads a row for each grant, and one row for a user without grants.
+const sessionColumns = `SELECT s.created_at, s.last_used, s.expires_at, s.device, s.enrolls,
+	u.id, u.email, u.name, u.role, u.created_at, `
+
+// findSession selects a session's user with a row for each own grant, or one row without any, and a
+// row for each grant of their groups.
+const findSession = sessionColumns + ownColumns + `
+	FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN grants g ON g.user_id = u.id
+	WHERE s.token_hash = ? AND u.disabled = 0
+	UNION ALL ` + sessionColumns + groupColumns + `
+	FROM sessions s JOIN users u ON u.id = s.user_id JOIN group_members m ON m.user_id = u.id
+	JOIN group_grants g ON g.group_id = m.group_id
+	WHERE s.token_hash = ? AND u.disabled = 0`
+
+// FindSession returns a session with its user and what they may do, or fault.NotFound.
 func (db *DB) FindSession(
 	ctx context.Context,
 	tokenHash [32]byte,
@@ -56,11 +68,7 @@ func (db *DB) FindSession(
 	err := each(
 		db.read(ctx),
 		func(rows *sql.Rows) error { return scanSession(rows, &session, &identity) },
-		`SELECT s.created_at, s.last_used, s.expires_at, s.device, s.enrolls,
-			u.id, u.email, u.name, u.role, u.created_at, `+grantColumns+`
-		FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN grants g ON g.user_id = u.id
-		WHERE s.token_hash = ? AND u.disabled = 0`,
-		tokenHash[:],
+		findSession, tokenHash[:], tokenHash[:],
 	)
 	if err == nil && identity.User.ID == "" {
 		return session, identity, fault.Of(fault.NotFound)
@@ -89,7 +97,8 @@ func scanSession(rows *sql.Rows, s *account.Session, i *account.Identity) error 
 		time.Unix(ends, 0).
 			UTC()
 	if grant := g.grant(u.ID); grant.VaultID != "" {
-		i.Grants[grant.VaultID] = grant
+		grant.GroupID = "" // it may be united of several
+		i.AddGrant(grant)
 	}
 	return nil
 }

@@ -39,13 +39,38 @@ func EditorOf(backend Backend) (Editor, error) {
 	if editor, ok := backend.(Editor); ok {
 		return editor, nil
 	}
-	place := "the account that they are in"
-	if limiter, ok := backend.(Limiter); ok {
-		place = limiter.Account()
+	return nil, fault.New(fault.Forbidden, fault.CodeForbidden,
+		"These items can only be changed in "+placeOf(backend)+".")
+}
+
+// Keeper is a Backend whose vaults can be created and changed. by is the ID of the user who makes the
+// change, "" for the command line. A vault's name is unique, ignoring case: one in use is fault.Conflict.
+type Keeper interface {
+	// AddVault creates an empty vault, in which each of the owners gets every right.
+	AddVault(ctx context.Context, by, name string, owners ...string) (Info, error)
+	RenameVault(ctx context.Context, by, vaultID, name string) error
+	// ArchiveVault puts a vault out of use: nobody views, shares or changes its items until it is
+	// restored. Links to them keep working.
+	ArchiveVault(ctx context.Context, by, vaultID string) error
+	RestoreVault(ctx context.Context, by, vaultID string) error
+}
+
+// KeeperOf returns the Keeper that a backend is, or fault.Forbidden if its vaults are changed
+// elsewhere.
+func KeeperOf(backend Backend) (Keeper, error) {
+	if keeper, ok := backend.(Keeper); ok {
+		return keeper, nil
 	}
-	return nil, fault.New(
-		fault.Forbidden, fault.CodeForbidden, "These items can only be changed in "+place+".",
-	)
+	return nil, fault.New(fault.Forbidden, fault.CodeForbidden,
+		"These vaults can only be changed in "+placeOf(backend)+".")
+}
+
+// placeOf says where what cannot be changed here is changed.
+func placeOf(backend Backend) string {
+	if limiter, ok := backend.(Limiter); ok {
+		return limiter.Account()
+	}
+	return "the account that they are in"
 }
 
 // Archiver keeps items out of lists and searches, without a new version of them. Archived items can
@@ -98,6 +123,15 @@ func Changed() error {
 		fault.Conflict,
 		fault.CodeConflict,
 		"The item was changed in the meantime. Look at it again, then repeat your change.",
+	)
+}
+
+// VaultArchived returns the error of changing an archived vault's items.
+func VaultArchived() error {
+	return fault.New(
+		fault.Conflict,
+		fault.CodeConflict,
+		"The vault is archived. Restore it first.",
 	)
 }
 

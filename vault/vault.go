@@ -70,10 +70,11 @@ func (t FieldType) Concealed() bool {
 	return false
 }
 
-// Info is one vault.
+// Info is one vault. Archived reports that it is out of use until it is restored: see Keeper.
 type Info struct {
-	ID    string
-	Title string
+	ID       string
+	Title    string
+	Archived bool
 }
 
 // Item is one item with all of its fields. ID and VaultID are opaque. Version starts at 1 and rises

@@ -27,6 +27,8 @@ func actorName(e AuditRow) string {
 		audit.UserInvited, audit.InviteWithdrawn, audit.UserChanged, audit.UserRemoved,
 		audit.PasswordReset,
 		audit.VaultAdded, audit.GrantChanged, audit.ItemsImported, audit.ItemsExported,
+		audit.GroupAdded, audit.GroupRenamed, audit.GroupDeleted, audit.MemberAdded,
+		audit.MemberRemoved, audit.VaultRenamed, audit.VaultArchived, audit.VaultRestored,
 		audit.PolicyChanged, audit.ServiceAccountAdded,
 		audit.ServiceAccountRevoked, audit.Restored, audit.KeysRotated:
 		return "Command line"
@@ -126,6 +128,7 @@ func eventFactName(name string) string {
 		"peer": "network address", "address": "email", "rule": "policy", "agent": "browser",
 		"audience": "who can view",
 		"view":     "can view", "reveal": "can reveal", "share": "can share", "edit": "can edit",
+		"manage": "can manage", "before": "before that",
 		"affected": "active links", "revoked": "links revoked",
 		"elsewhere": "links to revoke in their own account", "native": "created by",
 		"equal": "unchanged", "why": "reason",
@@ -142,6 +145,7 @@ func eventFactValue(name, value string) string {
 		"audience=anyone": "anyone with the link", "audience=recipients": "specific people",
 		"view=true": "yes", "view=false": "no", "share=true": "yes", "share=false": "no",
 		"reveal=true": "yes", "reveal=false": "no", "edit=true": "yes", "edit=false": "no",
+		"manage=true": "yes", "manage=false": "no",
 		"affected=keep": "kept", "affected=revoke": "revoked", "by=policy": "a new policy",
 		"native=true": "the vault's own account", "links_by=native": "the vault's own account",
 		"address=not on the share": "not a recipient", "why=viewed": "no views left",

@@ -59,6 +59,14 @@ type Writer interface {
 	SetArchived(
 		ctx context.Context, vaultID, itemID string, at time.Time, entry audit.Entry,
 	) (bool, error)
+	// RenameVault gives a vault another sealed name, unless the vaults have other names than those
+	// that were read before: fault.Conflict.
+	RenameVault(
+		ctx context.Context, read []SealedVault, vaultID string, name []byte, entry audit.Entry,
+	) error
+	// SetVaultArchived archives a vault at a time, or restores it at the zero time. If it is so
+	// already, no entry is stored.
+	SetVaultArchived(ctx context.Context, vaultID string, at time.Time, entry audit.Entry) error
 	// DropItemStage also erases the files that GoLive left in the stage: those of erased items and
 	// versions.
 	DropItemStage(ctx context.Context, stage string) error
@@ -81,7 +89,7 @@ type Config struct {
 	Random io.Reader
 }
 
-// Vault is the embedded vault, a vault.Backend and a vault.Editor. It is safe for use by many goroutines.
+// Vault is the embedded vault, a vault.Backend, vault.Editor and vault.Keeper. It is safe for use by many goroutines.
 type Vault struct {
 	c      Config
 	memory memory

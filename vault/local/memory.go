@@ -136,7 +136,9 @@ func (v *Vault) fill(ctx context.Context, changed int64, old *snapshot) (*snapsh
 	}
 	now := &snapshot{changed: changed, indexes: make(map[string]vaultIndex, len(rows))}
 	for _, row := range rows {
-		now.vaults = append(now.vaults, vault.Info{ID: row.ID, Title: v.openName(row)})
+		now.vaults = append(now.vaults, vault.Info{
+			ID: row.ID, Title: v.openName(row), Archived: row.ArchivedAt > 0,
+		})
 		var before vaultIndex
 		if old != nil {
 			before = old.indexes[row.ID]

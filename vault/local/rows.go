@@ -4,12 +4,14 @@ package local
 
 // SealedVault is a vault. Source is its origin, nil unless an import created it. Changed is
 // the store's change counter at the last change within it, Removed at the last time that an item left it.
+// ArchivedAt is in Unix seconds, 0 for a vault that is not archived.
 type SealedVault struct {
-	ID      string
-	Name    []byte
-	Source  []byte
-	Changed int64
-	Removed int64
+	ID         string
+	Name       []byte
+	Source     []byte
+	Changed    int64
+	Removed    int64
+	ArchivedAt int64
 }
 
 // SealedItem is one version of an item. Body is nil where only the overview was
