@@ -82,7 +82,8 @@ func (h *Handlers) showVaults(c echo.Context, me account.Identity) error {
 	for _, g := range page.Rows {
 		props.Grants = append(props.Grants, views.GrantRow{
 			VaultID: g.VaultID, Vault: names[g.VaultID], User: g.Name, Email: g.Email,
-			View: g.View, Reveal: g.View && !g.NoReveal,
+			Group: g.GroupID != "",
+			View:  g.View, Reveal: g.View && !g.NoReveal,
 			Share: g.Share && !g.NoReveal, Edit: g.Edit && !g.NoReveal,
 		})
 	}

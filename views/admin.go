@@ -54,9 +54,12 @@ func nextPage(address func(ListFilter) string, f ListFilter, next string) string
 	return address(ListFilter{f.Text, next})
 }
 
-// grantee returns the email address of who has a grant, or says that it is a service account.
+// grantee returns the email address of a person with rights, or says what else it is.
 func grantee(g GrantRow) string {
-	if g.Email == "" {
+	switch {
+	case g.Group:
+		return "Group"
+	case g.Email == "":
 		return "Service account"
 	}
 	return g.Email

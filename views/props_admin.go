@@ -103,7 +103,8 @@ type GrantRow struct {
 	VaultID string
 	Vault   string // title
 	User    string // name, "" where nobody has access
-	Email   string // "" for a service account
+	Email   string // "" unless it is a person
+	Group   bool
 	View    bool
 	Reveal  bool
 	Share   bool
