@@ -436,8 +436,11 @@ func (s sample) pages() map[string]templ.Component {
 			VaultsProps{
 				Shell: s.shell(NavVaults), Filter: ListFilter{s.text, "a"}, Next: "n",
 				Grants: []GrantRow{
-					{"v1", s.text, s.text, "ada@example.com", true, true, false, false},
-					{"v1", s.text, "Max", "max@example.com", true, true, true, true},
+					{VaultID: "v1", Vault: s.text, User: s.text, Email: "ada@example.com", View: true, Reveal: true},
+					{
+						VaultID: "v1", Vault: s.text, User: "Max", Email: "max@example.com",
+						View: true, Reveal: true, Share: true, Edit: true,
+					},
 					{VaultID: "v2", Vault: "Empty"},
 				},
 			},
