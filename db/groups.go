@@ -79,7 +79,7 @@ func (db *DB) SetMember(
 		err := mustChange(t.exec(`UPDATE user_groups SET id = id WHERE id = ?`, groupID))
 		if err == nil {
 			err = mustChange(
-				t.exec(`UPDATE users SET id = id WHERE id = ? AND kind = 'person'`, userID),
+				t.exec(`UPDATE users SET id = id WHERE id = ? AND `+isPerson, userID),
 			)
 		}
 		if err != nil {
@@ -166,7 +166,7 @@ func (db *DB) MembersAfter(
 	ctx context.Context, groupID, after string, limit int,
 ) ([]account.User, error) {
 	query, args := afterUser(
-		`SELECT `+userColumns+` FROM users u WHERE u.id IN
+		`SELECT `+userFields+` FROM users u WHERE u.id IN
 			(SELECT user_id FROM group_members WHERE group_id = ?)`,
 		[]any{groupID}, after,
 	)

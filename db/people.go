@@ -229,7 +229,7 @@ func (db *DB) Remove(
 		if err == nil {
 			err = endSessions(t, userID)
 		}
-		for _, table := range []string{"grants", "user_codes"} {
+		for _, table := range []string{"grants", "group_members", "user_codes"} {
 			if err == nil {
 				_, err = t.exec(`DELETE FROM `+table+` WHERE user_id = ?`, userID)
 			}
