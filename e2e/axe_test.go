@@ -28,16 +28,30 @@ type axeViolation struct {
 // request of htmx is on its way: what waits for an answer is dimmed.
 func axe(t *testing.T, p *page) {
 	t.Helper()
+	axeRules(t, p, ``)
+}
+
+// axeColors fails the test for each violation of a rule about colors. The others say the same in
+// both color schemes.
+func axeColors(t *testing.T, p *page) {
+	t.Helper()
+	axeRules(t, p, `, runOnly: ["color-contrast", "link-in-text-block"]`)
+}
+
+// axeSchemes are the color schemes, and what each is checked for.
+var axeSchemes = map[string]func(*testing.T, *page){"light": axe, "dark": axeColors}
+
+func axeRules(t *testing.T, p *page, only string) {
+	t.Helper()
 	p.awaitTrue("no request on its way",
 		`!document.querySelector(".htmx-request, [data-announce][aria-busy=true]")`)
 	p.aside(func() {
 		if !eval[bool](p, `typeof axe == "object"`) {
 			p.do("load axe-core", chromedp.Evaluate[chromedp.Void](axeSource))
 		}
-		found := eval[[]axeViolation](
-			p,
-			`axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations)`,
-		)
+		found := eval[[]axeViolation](p, fmt.Sprintf(
+			`axe.run(document, {resultTypes: ["violations"]%s}).then(r => r.violations)`, only,
+		))
 		for _, v := range found {
 			var where []string
 			for _, n := range v.Nodes {

@@ -254,12 +254,6 @@ func (p *page) count(css string) int {
 	return eval[int](p, fmt.Sprintf(`document.querySelectorAll(%s).length`, quote(css)))
 }
 
-// hasScripts reports whether the signed-in pages' own script runs.
-func (p *page) hasScripts() bool {
-	p.t.Helper()
-	return eval[bool](p, `document.documentElement.classList.contains("js")`)
-}
-
 func element(css string) string { return fmt.Sprintf("document.querySelector(%s)", quote(css)) }
 
 func quote(text string) string {
@@ -281,8 +275,8 @@ func (p *page) resize(window size) {
 	p.do("resize", chromedp.EmulateViewport(window.width, window.height, options...))
 }
 
-// scheme sets the color scheme that the system prefers, light or dark, and waits until the change
-// is done.
+// scheme sets the color scheme that the system prefers, light or dark, and waits until the page has
+// its colors.
 func (p *page) scheme(name string) {
 	p.t.Helper()
 	call(
@@ -293,7 +287,8 @@ func (p *page) scheme(name string) {
 			{Name: "prefers-reduced-motion", Value: "reduce"},
 		}},
 	)
-	time.Sleep(300 * time.Millisecond)
+	p.awaitTrue("colors that stay", fmt.Sprintf(`matchMedia("(prefers-color-scheme: %s)").matches &&
+		!document.getAnimations().some(a => a instanceof CSSTransition)`, name))
 }
 
 // drag moves the pointer from one element to the lower part of another, with its button pressed. Both

@@ -41,6 +41,8 @@ type page struct {
 	server *server
 	ctx    context.Context
 
+	scriptless bool
+
 	mu       sync.Mutex
 	paused   bool // while a test's own script runs in the page
 	problems []string
@@ -58,12 +60,15 @@ type pageOption func(*page)
 
 // withoutScripts switches scripts off, as some people and companies do.
 func withoutScripts(p *page) {
+	p.scriptless = true
 	call(
 		p,
 		emulation.SetScriptExecutionDisabled,
 		emulation.SetScriptExecutionDisabledParams{Value: true},
 	)
 }
+
+func (p *page) hasScripts() bool { return !p.scriptless }
 
 // newPage opens an empty tab that reports what goes wrong in it: see clean.
 func newPage(t *testing.T, s *server, window size, options ...pageOption) *page {

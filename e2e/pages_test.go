@@ -70,9 +70,9 @@ func (w *pageWalk) run(who string, states []pageState) {
 func (w *pageWalk) inspect(t *testing.T, p *page, state pageState) {
 	t.Helper()
 	p.clean()
-	for _, scheme := range []string{"light", "dark"} {
+	for scheme, check := range axeSchemes {
 		p.scheme(scheme)
-		axe(t, p)
+		check(t, p)
 		if !state.noPicture {
 			p.picture(fmt.Sprintf("%s-%d-%s", state.name, w.window.width, scheme))
 		}

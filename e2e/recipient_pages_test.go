@@ -315,10 +315,10 @@ func TestPagesOfTheRecipient(t *testing.T) {
 			}
 			for _, window := range []size{phone, desktop} {
 				p.resize(window)
-				for _, scheme := range []string{"light", "dark"} {
+				for scheme, check := range axeSchemes {
 					p.scheme(scheme)
 					if scene.name != "no-script" { // axe is a script itself
-						axe(t, p)
+						check(t, p)
 					}
 					p.picture(fmt.Sprintf("recipient-%s-%d-%s", scene.name, window.width, scheme))
 				}

@@ -53,9 +53,11 @@ func TestTypedFormComesBack(t *testing.T) {
 				p.await(`[data-recipient][data-kind=email]`)
 				p.await(`[data-recipient][data-kind=domain]`)
 				p.awaitSummary("One person and anyone at partner.example", "Included: 1 of ")
+				p.await(`[data-testid=typed-back]`) // though the form has asked for its terms
 			}
 			p.click(submitShare)
 			p.await(`input#share-link`)
+			p.awaitGone(`[data-testid=typed-back]`)
 			if !p.hasScripts() {
 				return
 			}

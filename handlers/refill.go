@@ -333,9 +333,11 @@ func (h *Handlers) addNotice(c echo.Context, document *html.Node, typed typedFor
 		if attribute(n, "id") != "notice" {
 			continue
 		}
+		// Not in it: what htmx is answered empties it, and the form asks for its terms at once.
 		nodes, _ := html.ParseFragment(strings.NewReader(notice.String()), n)
 		for _, node := range nodes {
-			n.AppendChild(node)
+			setAttribute(node, "data-told", true, "")
+			n.Parent.InsertBefore(node, n)
 		}
 		return
 	}

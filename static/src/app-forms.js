@@ -51,8 +51,8 @@ export function showAnswer({ detail }) {
   const place = document.getElementById(id);
   if (!place) return;
   if (id !== "notice") document.getElementById("notice").replaceChildren();
-  for (const told of document.querySelectorAll("[data-flash]")) {
-    if (!place.contains(told)) told.remove(); // what was told of an earlier page
+  for (const told of document.querySelectorAll("[data-flash], [data-told]")) {
+    if (!place.contains(told)) told.remove(); // what was told of before
   }
   const next = firstProblem(place) ?? place.querySelector("[autofocus], [data-focus]");
   next?.focus();
