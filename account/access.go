@@ -74,7 +74,7 @@ func (a Access) checkVault(me Identity, vaultID string) error {
 	if a.mayIn(me, vaultID) {
 		return nil
 	}
-	return fault.New(fault.Forbidden, fault.CodeForbidden, a.refusal(me, vaultID))
+	return fault.New(fault.Forbidden, fault.CodeForbidden, a.refusal())
 }
 
 // checkManager is about the vault itself, so that it needs no view of its items: an archived vault
@@ -104,7 +104,7 @@ func (a Access) mayIn(me Identity, vaultID string) bool {
 }
 
 // refusal says what somebody who may view a vault may not do there.
-func (a Access) refusal(me Identity, vaultID string) string {
+func (a Access) refusal() string {
 	switch {
 	case a == ServiceAccountSharer:
 		return "This service account can view items in this vault but can't share them. " +
@@ -115,9 +115,6 @@ func (a Access) refusal(me Identity, vaultID string) string {
 	case a == ServiceAccountEditor:
 		return "This service account can view items in this vault but can't change them. " +
 			"An admin can create one that can."
-	case a == VaultSharer && me.Grants[vaultID].Share:
-		return "You can't share items in this vault because you can't reveal their concealed " +
-			"values. Ask an admin for access."
 	case a == VaultSharer:
 		return "You can view items in this vault but can't share them. Ask an admin for access."
 	case a == VaultEditor:

@@ -43,7 +43,7 @@ func TestAccess(t *testing.T) {
 		{"revealing", account.VaultRevealer, person, "view", ok},
 		{"revealing what is withheld", account.VaultRevealer, person, "veiled", fault.Forbidden},
 		{"viewing what is withheld", account.VaultViewer, person, "veiled", ok},
-		{"sharing what is withheld", account.VaultSharer, person, "veiled", fault.Forbidden},
+		{"sharing what is withheld", account.VaultSharer, person, "veiled", ok},
 		{"editing", account.VaultEditor, person, "edit", ok},
 		{"editing where sharing is granted", account.VaultEditor, person, "share", fault.Forbidden},
 		{"sharing where editing is granted", account.VaultSharer, person, "edit", fault.Forbidden},

@@ -94,9 +94,9 @@ func (i Identity) MayReveal(vaultID string) bool {
 }
 
 // MayShare reports whether the user may share items of the vault. Somebody who may not reveal values
-// may not share them either: the link would show them.
+// shares without seeing them: package share allows them only recipients who have no account here.
 func (i Identity) MayShare(vaultID string) bool {
-	return i.Grants[vaultID].Share && i.MayReveal(vaultID)
+	return i.Grants[vaultID].Share && i.MayView(vaultID)
 }
 
 // MayEdit reports whether the user may create, change and delete items of the vault.

@@ -29,6 +29,26 @@ func IsFreeMail(domain string) bool {
 	return false
 }
 
+// Mailbox returns the mailbox that a canonical address most likely delivers to: without what follows a
+// plus sign and, at Gmail, without dots. Two addresses of one mailbox have the same.
+func Mailbox(canonical string) string {
+	at := strings.LastIndexByte(canonical, '@')
+	if at < 0 {
+		return canonical
+	}
+	local, domain := canonical[:at], canonical[at+1:]
+	if name, _, tagged := strings.Cut(local, "+"); tagged && name != "" {
+		local = name
+	}
+	if domain == "googlemail.com" {
+		domain = "gmail.com"
+	}
+	if domain == "gmail.com" {
+		local = strings.ReplaceAll(local, ".", "")
+	}
+	return local + "@" + domain
+}
+
 // freeMailFamilies are the providers that have a domain in many countries.
 const freeMailFamilies = "gmail googlemail yahoo ymail hotmail outlook gmx yandex aol protonmail" +
 	" icloud"

@@ -38,12 +38,12 @@ type filePolicy struct {
 }
 
 // sharePolicy answers with the policy for sharing the item.
-func (a *API) sharePolicy(c echo.Context, _ account.Identity) error {
+func (a *API) sharePolicy(c echo.Context, me account.Identity) error {
 	ctx, vaultID, itemID := c.Request().Context(), c.Param("vault"), c.Param("item")
 	if err := a.requireItem(c); err != nil {
 		return err
 	}
-	rule, err := a.c.Shares.EffectivePolicy(ctx, vaultID, itemID)
+	rule, err := a.c.Shares.PolicyFor(ctx, sharerOf(me, vaultID), vaultID, itemID)
 	if err != nil {
 		return fault.Wrap("load the policy", err)
 	}
@@ -160,7 +160,7 @@ func recipientOf(r share.Recipient) recipient {
 }
 
 // checkRecipients parses recipients as a share would, and says why each rejected one is.
-func (a *API) checkRecipients(c echo.Context, _ account.Identity) error {
+func (a *API) checkRecipients(c echo.Context, me account.Identity) error {
 	in, err := bodyOf(c)
 	if err != nil {
 		return err
@@ -177,20 +177,22 @@ func (a *API) checkRecipients(c echo.Context, _ account.Identity) error {
 	if err := a.requireItem(c); err != nil {
 		return err
 	}
-	good, err := a.checked(c, texts)
+	good, err := a.checked(c, me, texts)
 	if err != nil {
 		return err
 	}
 	return answer(c, http.StatusOK, good)
 }
 
-func (a *API) checked(c echo.Context, texts []string) ([]recipient, error) {
+func (a *API) checked(
+	c echo.Context, me account.Identity, texts []string,
+) ([]recipient, error) {
 	good := []recipient{}
 	if len(texts) == 0 {
 		return good, nil
 	}
 	all, err := a.c.Shares.CheckRecipients(
-		c.Request().Context(), c.Param("vault"), c.Param("item"), texts,
+		c.Request().Context(), sharerOf(me, c.Param("vault")), c.Param("vault"), c.Param("item"), texts,
 	)
 	if err != nil {
 		return nil, withMemberNames(fault.Wrap("check recipients", err))

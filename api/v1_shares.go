@@ -38,7 +38,7 @@ func (a *API) createShare(c echo.Context, me account.Identity) error {
 	}
 	request.VaultID, request.ItemID, request.Token = c.Param("vault"), c.Param("item"), key
 	created, err := a.c.Shares.Create(
-		c.Request().Context(), share.Sharer{ID: me.User.ID, Name: me.User.Name}, request,
+		c.Request().Context(), sharerOf(me, c.Param("vault")), request,
 	)
 	if err != nil {
 		return withMemberNames(fault.Wrap("create a share", err))
@@ -150,6 +150,11 @@ func summaryOf(s share.Summary) shareSummary {
 	return shown
 }
 
+// sharerOf returns the service account as who shares from a vault, "" for none.
+func sharerOf(me account.Identity, vaultID string) share.Sharer {
+	return share.Sharer{ID: me.User.ID, Name: me.User.Name, Reveals: me.MayReveal(vaultID)}
+}
+
 // viewerOf returns a viewer of the service account's own shares.
 func viewerOf(me account.Identity) share.Viewer { return share.Viewer{UserID: me.User.ID} }
 
@@ -209,8 +214,7 @@ func (a *API) views(c echo.Context, me account.Identity) error {
 
 // revokeShare revokes a share. One that has ended stays as it is.
 func (a *API) revokeShare(c echo.Context, me account.Identity) error {
-	by := share.Sharer{ID: me.User.ID, Name: me.User.Name}
-	if err := a.c.Shares.Revoke(c.Request().Context(), by, viewerOf(me),
+	if err := a.c.Shares.Revoke(c.Request().Context(), sharerOf(me, ""), viewerOf(me),
 		c.Param("id")); err != nil {
 		return fault.Wrap("revoke a share", err)
 	}

@@ -39,7 +39,7 @@ func (a *API) createUnfiled(c echo.Context, me account.Identity) error {
 	}
 	request.Token = key
 	created, err := a.c.Shares.CreateUnfiled(
-		c.Request().Context(), share.Sharer{ID: me.User.ID, Name: me.User.Name}, request, next,
+		c.Request().Context(), sharerOf(me, ""), request, next,
 	)
 	if err != nil {
 		_, _ = io.Copy(io.Discard, c.Request().Body) // or the answer does not arrive

@@ -63,7 +63,7 @@ func (h *openedInstallation) addItem() (share.Sharer, share.Request) {
 		Files: []vault.File{{ID: "f", Name: "a.txt", Type: "text/plain", Size: int64(len(text))}},
 	}, func(string) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil })
 	must(h.t, err)
-	return share.Sharer{ID: user.ID, Name: user.Name},
+	return share.Sharer{ID: user.ID, Name: user.Name, Reveals: true},
 		share.Request{
 			VaultID:     item.VaultID,
 			ItemID:      item.ID,

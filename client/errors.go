@@ -30,6 +30,7 @@ const (
 	CodePolicyExpiry         Code = "policy_expiry"
 	CodePolicyViews          Code = "policy_views"
 	CodePolicyRecipientType  Code = "policy_recipient_type"
+	CodeRecipientMember      Code = "recipient_member"
 	CodePolicyDomain         Code = "policy_domain"
 	CodePolicyFiles          Code = "policy_files"
 	CodeRecipientInvalid     Code = "recipient_invalid"

@@ -69,13 +69,14 @@ func checkJudgement(t *tx, draft share.Draft) error {
 	err := t.row(
 		`SELECT `+policyRules+`,
 			EXISTS (SELECT 1 FROM users WHERE id = ? AND disabled = 0)
-			AND (? = '' OR (SELECT CASE WHEN MAX(may_share) = 1 AND MAX(may_reveal) = 1
+			AND (? = '' OR (SELECT CASE WHEN MAX(may_share) = 1 AND MAX(may_reveal) >= ?
 				AND COALESCE(MAX(archived_at), 0) = 0 THEN 1 ELSE 0 END FROM `+rightsOf+`) = 1)
 			AND NOT EXISTS (SELECT 1 FROM service_accounts a LEFT JOIN users c ON c.id = a.created_by
 				WHERE a.user_id = ? AND (a.revoked_at > 0 OR c.disabled = 1))`,
 		r.VaultID,
 		r.OwnerID,
 		r.VaultID,
+		boolToInt(!draft.Unseen),
 		r.OwnerID,
 		r.VaultID,
 		r.OwnerID,

@@ -18,6 +18,7 @@ const (
 	CodePolicyExpiry         Code = "policy_expiry"         // Invalid: the policy forbids it
 	CodePolicyViews          Code = "policy_views"          // Invalid: the policy forbids it
 	CodePolicyRecipientType  Code = "policy_recipient_type" // Invalid: the policy forbids it
+	CodeRecipientMember      Code = "recipient_member"      // Invalid: has an account, for who may not reveal
 	CodePolicyDomain         Code = "policy_domain"         // Invalid: the policy forbids it
 	CodePolicyFiles          Code = "policy_files"          // Invalid: the policy forbids it
 	CodeUnauthenticated      Code = "unauthenticated"       // Unauthenticated

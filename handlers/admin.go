@@ -84,7 +84,7 @@ func (h *Handlers) showVaults(c echo.Context, me account.Identity) error {
 			VaultID: g.VaultID, Vault: names[g.VaultID], User: g.Name, Email: g.Email,
 			Group: g.GroupID != "",
 			View:  g.View, Reveal: g.View && !g.NoReveal,
-			Share: g.Share && !g.NoReveal, Edit: g.Edit && !g.NoReveal,
+			Share: g.Share, Edit: g.Edit && !g.NoReveal,
 		})
 	}
 	return h.showEither(c, http.StatusOK, views.GrantList(props), views.VaultsPage(props))

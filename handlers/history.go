@@ -135,7 +135,7 @@ func (h *Handlers) revokeShares(c echo.Context, me account.Identity) error {
 			{Code: fault.CodeInvalid, Field: "revoke", Detail: words},
 		})
 	}
-	n, err := h.c.Shares.RevokeAll(c.Request().Context(), sharerOf(me), viewerOf(me, nil), ids)
+	n, err := h.c.Shares.RevokeAll(c.Request().Context(), sharerOf(me, ""), viewerOf(me, nil), ids)
 	if err != nil {
 		return fault.Wrap("revoke shares", err)
 	}

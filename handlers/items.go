@@ -96,8 +96,10 @@ func grantedVaults(me account.Identity) []string {
 	return all
 }
 
-func sharerOf(me account.Identity) share.Sharer {
-	return share.Sharer{ID: me.User.ID, Name: me.User.Name}
+// sharerOf returns me as who shares from a vault, "" for what is in no vault and for changes that need
+// no right in one.
+func sharerOf(me account.Identity, vaultID string) share.Sharer {
+	return share.Sharer{ID: me.User.ID, Name: me.User.Name, Reveals: me.MayReveal(vaultID)}
 }
 
 func (h *Handlers) browse(c echo.Context, me account.Identity) error {

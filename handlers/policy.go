@@ -123,7 +123,7 @@ func (h *Handlers) setLinks(c echo.Context, me account.Identity) error {
 		return err
 	}
 	ctx := c.Request().Context()
-	err = h.c.Shares.SetLinksBy(ctx, sharerOf(me), share.LinksBy(form.Get("links_by")))
+	err = h.c.Shares.SetLinksBy(ctx, sharerOf(me, ""), share.LinksBy(form.Get("links_by")))
 	if fault.KindOf(err) == fault.Invalid {
 		props, failed := h.policyPage(ctx, me, "")
 		if failed != nil {

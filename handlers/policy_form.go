@@ -76,10 +76,10 @@ func (h *Handlers) setPolicy(c echo.Context, me account.Identity) error {
 	switch {
 	case err != nil:
 	case props.Form.Same:
-		err = h.c.Shares.RemovePolicy(ctx, sharerOf(me), props.Form.Vault)
+		err = h.c.Shares.RemovePolicy(ctx, sharerOf(me, ""), props.Form.Vault)
 	default:
 		_, err = h.c.Shares.SetPolicy(
-			ctx, sharerOf(me), props.Form.Vault, policy, props.Form.Affected == "revoke",
+			ctx, sharerOf(me, ""), props.Form.Vault, policy, props.Form.Affected == "revoke",
 		)
 	}
 	if wrongValues(err) {

@@ -24,7 +24,7 @@ func (h *Handlers) previewShare(c echo.Context, me account.Identity) error {
 		return err
 	}
 	input, ctx := shareInput(form), c.Request().Context()
-	seen, err := h.c.Shares.Preview(ctx, sharerOf(me), shareRequest(c, input))
+	seen, err := h.c.Shares.Preview(ctx, sharerOf(me, c.Param("vault")), shareRequest(c, input))
 	if fault.KindOf(err) == fault.Invalid {
 		answerAt(c, "#share")
 		return h.showFormAgain(c, me, http.StatusUnprocessableEntity, input, fault.ProblemsOf(err))
@@ -36,14 +36,17 @@ func (h *Handlers) previewShare(c echo.Context, me account.Identity) error {
 	if err != nil {
 		return err
 	}
-	if err := h.recordCodes(ctx, me, item, seen.Content); err != nil {
-		return err
+	reveals := me.MayReveal(item.VaultID)
+	if reveals {
+		if err := h.recordCodes(ctx, me, item, seen.Content); err != nil {
+			return err
+		}
 	}
 	now := h.c.Clock()
 	props := views.PreviewProps{
 		Shell:   h.shell(me, views.NavItems, "Preview of "+item.Title, vaults),
 		Item:    itemRef(item, titles(vaults)[item.VaultID]),
-		Content: recipientItem(seen.Content, seen.Terms, now), Terms: seen.Terms,
+		Content: recipientItem(seen.Content, seen.Terms, now, reveals), Terms: seen.Terms,
 		Recipients: recipientNames(seen.Recipients), Included: seen.Included,
 	}
 	if fragment(c) {
@@ -76,10 +79,10 @@ func (h *Handlers) recordReveal(
 	}))
 }
 
-// recipientItem returns a share's content as the recipient's page lays it out, without
-// concealed values.
+// recipientItem returns a share's content as the recipient's page lays it out, without concealed
+// values. Only to who reveals them it shows the codes of one-time passwords.
 func recipientItem(
-	content share.Content, terms share.Terms, now time.Time,
+	content share.Content, terms share.Terms, now time.Time, reveals bool,
 ) views.RecipientItemProps {
 	item := views.RecipientItemProps{
 		Title: content.Title, Category: vault.Category(content.Category).Label(),
@@ -94,7 +97,7 @@ func recipientItem(
 		}
 	}
 	for _, section := range append([]share.ContentSection{{}}, content.Sections...) {
-		add(section.Title, fieldsIn(content.Fields, section.ID, now))
+		add(section.Title, fieldsIn(content.Fields, section.ID, now, reveals))
 	}
 	var sites []views.RecipientField
 	for _, site := range content.Websites {
@@ -102,10 +105,10 @@ func recipientItem(
 		if field.Title == "" {
 			field.Title = "Website"
 		}
-		sites = append(sites, recipientField(field, now))
+		sites = append(sites, recipientField(field, now, reveals))
 	}
 	add("Websites", sites)
-	add("", fieldsIn([]share.ContentField{{Title: "Notes", Value: content.Notes}}, "", now))
+	add("", fieldsIn([]share.ContentField{{Title: "Notes", Value: content.Notes}}, "", now, reveals))
 	for _, f := range content.Files {
 		item.Files = append(item.Files, views.RecipientFile{Name: f.Name, Size: share.Size(f.Size)})
 	}
@@ -114,23 +117,23 @@ func recipientItem(
 
 // fieldsIn returns the fields of a section that have a value.
 func fieldsIn(
-	fields []share.ContentField, section string, now time.Time,
+	fields []share.ContentField, section string, now time.Time, reveals bool,
 ) (all []views.RecipientField) {
 	for _, f := range fields {
 		if f.Section == section && f.Value != "" {
-			all = append(all, recipientField(f, now))
+			all = append(all, recipientField(f, now, reveals))
 		}
 	}
 	return all
 }
 
-func recipientField(f share.ContentField, now time.Time) views.RecipientField {
+func recipientField(f share.ContentField, now time.Time, reveals bool) views.RecipientField {
 	field := views.RecipientField{Label: f.Title, Type: f.Type, Value: f.Value}
 	if strings.TrimSpace(f.Title) == "" {
 		field.Label = "Value"
 	}
 	switch fieldType := vault.FieldType(f.Type); {
-	case fieldType == vault.FieldTOTP:
+	case fieldType == vault.FieldTOTP && reveals:
 		field.Value = ""
 		field.Code, field.Fault = recipientCode(f.Value, now)
 	case fieldType.Concealed():

@@ -39,11 +39,11 @@ var vaultRoutes = map[string][len(rights)]int{
 	"POST /vaults/:vault/items/:item/files":                     {403, 403, 303},
 	"GET /vaults/:vault/items/:item/files/:file":                {200, 403, 200}, // a value, as a whole
 	"POST /vaults/:vault/items/:item/files/:file/delete":        {403, 403, 303},
-	"GET /vaults/:vault/items/:item/share":                      {403, 403, 403},
-	"POST /vaults/:vault/items/:item/share":                     {403, 403, 403},
-	"POST /vaults/:vault/items/:item/share/preview":             {403, 403, 403},
-	"POST /vaults/:vault/items/:item/share/recipients":          {403, 403, 403},
-	"POST /vaults/:vault/items/:item/share/terms":               {403, 403, 403},
+	"GET /vaults/:vault/items/:item/share":                      {403, 200, 403},
+	"POST /vaults/:vault/items/:item/share":                     {403, 422, 403}, // for anyone
+	"POST /vaults/:vault/items/:item/share/preview":             {403, 422, 403},
+	"POST /vaults/:vault/items/:item/share/recipients":          {403, 200, 403},
+	"POST /vaults/:vault/items/:item/share/terms":               {403, 200, 403},
 }
 
 // TestEveryRightInAVault asserts that every route below a vault has the wanted status for each right.

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -86,7 +87,9 @@ func TestNoRouteShowsConcealedValues(t *testing.T) {
 				"to": {a.item.VaultID}, "item": {own}, "do": {"tag"}, "tag": {"t"}, "version": {version},
 				"title": {"x"}, "choosing": {"on"}, "pick.field.password": {"theirs"}, "files": {"on"},
 				"include": {"password"}, "access": {"anyone"}, "q": {"s3cret"},
-			}} {
+			}, veiledShare(url.Values{"from": {shared}, "replace": {"on"}}), veiledShare(url.Values{
+				"recipients": {"zoe@client.example member@company.example nonsense"},
+			})} {
 				address := a.fillPattern(pattern, "seen", shared)
 				if r.method == http.MethodGet && form != nil {
 					address += "?" + form.Encode()
@@ -99,6 +102,99 @@ func TestNoRouteShowsConcealedValues(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// veiledShare is a share form with everything that the item holds, changed by more.
+func veiledShare(more url.Values) url.Values {
+	form := url.Values{
+		"access": {"recipients"}, "recipients": {"zoe@client.example"}, "expire_after": {"OneDay"},
+		"files": {"on"}, "totp": {"on"},
+	}
+	for name, values := range more {
+		form[name] = values
+	}
+	return form
+}
+
+// TestSharingUnseen asserts that somebody who may not reveal an item creates a link to all of it, on
+// every page on the way without a value or a one-time code, and that its recipient gets them.
+func TestSharingUnseen(t *testing.T) {
+	a := newApp(t)
+	a.addVersions()
+	b := a.signInWith("veiled", account.Grant{Share: true, NoReveal: true})
+	path := itemPath(a.item) + "/share"
+	for _, r := range []reply{
+		b.get(path), b.post(path+"/terms", veiledShare(nil)), b.post(path+"/preview", veiledShare(nil)),
+		b.post(path+"/preview", veiledShare(nil), "HX-Request", "true"),
+		b.post(path+"/recipients", veiledShare(nil)),
+	} {
+		a.wantVeiled("on the way", r)
+		if r.status != http.StatusOK || strings.Contains(r.body, `data-testid="preview-code"`) {
+			t.Errorf("on the way: %d, or with one-time codes", r.status)
+		}
+	}
+	if form := b.get(path); !strings.Contains(form.body, `data-testid="unseen"`) ||
+		!strings.Contains(form.body, `value="recipients" checked`) {
+		t.Error("the form does not say what sharing without seeing prevents, or offers links for anyone")
+	}
+	for _, who := range []string{"veiled@company.example", "veiled+x@company.example", "company.example"} {
+		r := b.post(path, veiledShare(url.Values{"recipients": {who}}))
+		if r.status != http.StatusUnprocessableEntity || r.errors()[0] != "recipient_member" {
+			t.Errorf("sharing with %s: %v", who, r)
+		}
+	}
+	created := b.post(path, veiledShare(nil))
+	a.wantVeiled("the link's page", created)
+	if created.status != http.StatusCreated || !strings.Contains(created.body, `data-testid="unseen"`) {
+		t.Fatalf("the link's page: %v", created)
+	}
+	link := a.link(linkInput.FindStringSubmatch(created.body)[1])
+	opened := link.content(link.open(object{
+		"email": "zoe@client.example", "code": link.requestCode("zoe@client.example"),
+	}))
+	for _, value := range []string{concealed, seed} {
+		if !strings.Contains(fmt.Sprint(opened), value) {
+			t.Errorf("the recipient doesn't get %q", value)
+		}
+	}
+}
+
+// TestSharingUnseenByProgram asserts the same of a service account.
+func TestSharingUnseenByProgram(t *testing.T) {
+	a := newApp(t)
+	a.addVersions()
+	p := a.addServiceAccount(account.NewServiceAccount{
+		Name: "Veiled", Vaults: []string{a.team.ID}, ShareItems: true, NoReveal: true,
+	})
+	item := itemPath(a.item)
+	for _, c := range []struct {
+		call, body string
+		status     int
+		code       string
+	}{
+		{"GET " + item, "", 200, ""},
+		{"GET /vaults/" + a.team.ID + "/items?q=s3cret", "", 200, ""},
+		{"GET " + item + "/files/" + a.item.Files[0].ID, "", 403, "forbidden"},
+		{"GET " + item + "/share-policy", "", 200, ""},
+		{"POST " + item + "/recipients", `{"recipients":["zoe@client.example"]}`, 200, ""},
+		{"POST " + item + "/recipients", `{"recipients":["member@company.example"]}`, 422, "recipient_member"},
+		{"POST " + item + "/recipients", `{"recipients":["company.example"]}`, 422, "recipient_member"},
+		{"POST " + item + "/shares", `{}`, 422, "policy_access"},
+		{"POST " + item + "/shares", `{"recipients":["member@company.example"]}`, 422, "recipient_member"},
+		{"POST " + item + "/shares", `{"recipients":["zoe@client.example"],"totp":true,"files":true}`, 201, ""},
+		{"GET /shares", "", 200, ""},
+		{"POST /shares", `{"notes":"its own text"}`, 201, ""},
+	} {
+		method, path, _ := strings.Cut(c.call, " ")
+		r := p.call(method, path, c.body)
+		a.wantVeiled(c.call, r)
+		if r.status != c.status || r.code() != c.code {
+			t.Errorf("%s %s: %v", c.call, c.body, r)
+		}
+	}
+	if r := p.get(item + "/share-policy"); !strings.Contains(r.body, `"allowedTypes":["Authenticated"]`) {
+		t.Errorf("its policy: %s", r.body)
 	}
 }
 

@@ -99,7 +99,7 @@ func doneWords(what, who string, d share.Detail) string {
 
 func (h *Handlers) revoke(c echo.Context, me account.Identity) error {
 	id := c.Param("id")
-	if err := h.c.Shares.Revoke(c.Request().Context(), sharerOf(me), viewerOf(me, nil),
+	if err := h.c.Shares.Revoke(c.Request().Context(), sharerOf(me, ""), viewerOf(me, nil),
 		id); err != nil {
 		return fault.Wrap("revoke a share", err)
 	}
@@ -112,7 +112,7 @@ func (h *Handlers) removeRecipient(c echo.Context, me account.Identity) error {
 	if err != nil || position < 0 {
 		return fault.Of(fault.NotFound)
 	}
-	if err := h.c.Shares.RemoveRecipient(c.Request().Context(), sharerOf(me), viewerOf(me, nil), id,
+	if err := h.c.Shares.RemoveRecipient(c.Request().Context(), sharerOf(me, ""), viewerOf(me, nil), id,
 		position); err != nil {
 		return fault.Wrap("remove a recipient", err)
 	}

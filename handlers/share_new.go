@@ -47,12 +47,12 @@ func (h *Handlers) showNewShare(
 		},
 	}
 	props.Form.First = len(form) == 0
-	if err := h.judgeForm(c, &props.ShareProps, vault.Item{}); err != nil {
+	if err := h.judgeForm(c, me, &props.ShareProps, vault.Item{}); err != nil {
 		return err
 	}
 	props.Included = share.Included{}
 	if len(props.Form.Recipients) > 0 {
-		checked, err := h.c.Shares.CheckRecipients(ctx, "", "", props.Form.Recipients)
+		checked, err := h.c.Shares.CheckRecipients(ctx, sharerOf(me, ""), "", "", props.Form.Recipients)
 		if err != nil {
 			return fault.Wrap("check recipients", err)
 		}
@@ -77,7 +77,7 @@ func (h *Handlers) newShareTerms(c echo.Context, me account.Identity) error {
 		Shell: h.shell(me, views.NavNewShare, "", nil),
 		Form:  shareInput(form), Shown: form.Get(views.ShownField),
 	}
-	if err := h.judgeForm(c, &props, vault.Item{}); err != nil {
+	if err := h.judgeForm(c, me, &props, vault.Item{}); err != nil {
 		return err
 	}
 	props.Included = share.Included{}
@@ -92,7 +92,7 @@ func (h *Handlers) createNewShare(c echo.Context, me account.Identity) error {
 	}
 	defer leave()
 	made, err := h.c.Shares.CreateUnfiled(
-		c.Request().Context(), sharerOf(me), unfiledRequest(form), next,
+		c.Request().Context(), sharerOf(me, ""), unfiledRequest(form), next,
 	)
 	if err != nil {
 		readRest(c)

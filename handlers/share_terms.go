@@ -24,7 +24,7 @@ func (h *Handlers) shareTerms(c echo.Context, me account.Identity) error {
 		Form: shareInput(form), Shown: form.Get(views.ShownField),
 	}
 	if err = ofVault("load an item", err); err == nil {
-		err = h.judgeForm(c, &props, item)
+		err = h.judgeForm(c, me, &props, item)
 	}
 	if fault.KindOf(err) == fault.Unavailable {
 		status, _ := statusOf(c, err)
@@ -37,9 +37,11 @@ func (h *Handlers) shareTerms(c echo.Context, me account.Identity) error {
 }
 
 // judgeForm sets what the policy says about the choices of a form, and what would become of them.
-func (h *Handlers) judgeForm(c echo.Context, props *views.ShareProps, item vault.Item) error {
+func (h *Handlers) judgeForm(
+	c echo.Context, me account.Identity, props *views.ShareProps, item vault.Item,
+) error {
 	found, err := h.c.Shares.Judge(
-		c.Request().Context(), item, shareRequest(c, props.Form),
+		c.Request().Context(), sharerOf(me, item.VaultID), item, shareRequest(c, props.Form),
 	)
 	if err != nil {
 		return fault.Wrap("judge a share form", err)

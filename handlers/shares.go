@@ -23,7 +23,8 @@ func (h *Handlers) shareForm(c echo.Context, me account.Identity) error {
 	}
 	if input.From != "" {
 		again, err := h.c.Shares.Again(
-			c.Request().Context(), viewerOf(me, nil), input.From, c.Param("vault"), c.Param("item"),
+			c.Request().Context(), sharerOf(me, c.Param("vault")), viewerOf(me, nil), input.From,
+			c.Param("vault"), c.Param("item"),
 		)
 		if err != nil {
 			return fault.Wrap("fill the form again", err)
@@ -63,11 +64,13 @@ func (h *Handlers) showShareForm(
 		Item:  views.ViewItem(item, names[item.VaultID]),
 		Form:  input, Problems: problems,
 	}
-	if err := h.judgeForm(c, &props, item); err != nil {
+	if err := h.judgeForm(c, me, &props, item); err != nil {
 		return err
 	}
 	if len(input.Recipients) > 0 {
-		checked, err := h.c.Shares.CheckRecipients(ctx, item.VaultID, item.ID, input.Recipients)
+		checked, err := h.c.Shares.CheckRecipients(
+			ctx, sharerOf(me, item.VaultID), item.VaultID, item.ID, input.Recipients,
+		)
 		if err != nil {
 			return fault.Wrap("check recipients", err)
 		}
@@ -125,7 +128,7 @@ func (h *Handlers) createShare(c echo.Context, me account.Identity) error {
 	if isChecked(form, "edit") {
 		return h.showFormAgain(c, me, http.StatusOK, input, nil)
 	}
-	made, err := h.c.Shares.Create(ctx, sharerOf(me), shareRequest(c, input))
+	made, err := h.c.Shares.Create(ctx, sharerOf(me, c.Param("vault")), shareRequest(c, input))
 	if fault.KindOf(err) == fault.Invalid {
 		return h.showFormAgain(c, me, http.StatusUnprocessableEntity, input, fault.ProblemsOf(err))
 	}
@@ -144,6 +147,7 @@ func (h *Handlers) createShare(c echo.Context, me account.Identity) error {
 		Shell: h.shell(me, views.NavItems, "Link for "+made.Title, vaults), ShareID: made.ID,
 		Link:  made.Link,
 		Terms: made.Terms, Recipients: recipientNames(made.Recipients), Included: made.Included,
+		Unseen: !me.MayReveal(made.VaultID),
 		Item: views.ItemRef{
 			VaultID: made.VaultID, ID: made.ItemID, Vault: titles(vaults)[made.VaultID],
 			Title: made.Title, Version: made.ItemVersion,
@@ -153,7 +157,7 @@ func (h *Handlers) createShare(c echo.Context, me account.Identity) error {
 		props.Native = linking.Account
 	}
 	if input.Replace && input.From != "" {
-		err := h.c.Shares.Revoke(ctx, sharerOf(me), viewerOf(me, nil), input.From)
+		err := h.c.Shares.Revoke(ctx, sharerOf(me, ""), viewerOf(me, nil), input.From)
 		props.Replaced = err == nil
 		if err != nil {
 			h.c.Log.Error("a replaced link could not be revoked", "err", err)
@@ -220,7 +224,8 @@ func (h *Handlers) checkRecipients(c echo.Context, me account.Identity) error {
 		return err
 	}
 	checked, err := h.c.Shares.CheckRecipients(
-		c.Request().Context(), c.Param("vault"), c.Param("item"), form["recipients"],
+		c.Request().Context(), sharerOf(me, c.Param("vault")), c.Param("vault"), c.Param("item"),
+		form["recipients"],
 	)
 	if err != nil {
 		return fault.Wrap("check recipients", err)

@@ -19,7 +19,9 @@ type Again struct {
 // Again returns the request of a share of an item, within the item and the policy of today. It
 // creates nothing. A link for recipients never becomes one for anyone. A share of another item is
 // fault.NotFound.
-func (s *Service) Again(ctx context.Context, v Viewer, id, vaultID, itemID string) (Again, error) {
+func (s *Service) Again(
+	ctx context.Context, by Sharer, v Viewer, id, vaultID, itemID string,
+) (Again, error) {
 	before, err := s.original(ctx, v, id)
 	if err != nil {
 		return Again{}, err
@@ -31,7 +33,7 @@ func (s *Service) Again(ctx context.Context, v Viewer, id, vaultID, itemID strin
 	if err != nil {
 		return Again{}, err
 	}
-	policy, err := s.EffectivePolicy(ctx, vaultID, itemID)
+	policy, err := s.PolicyFor(ctx, by, vaultID, itemID)
 	if err != nil {
 		return Again{}, err
 	}

@@ -88,7 +88,7 @@ func TestAgainWithinTodaysPolicy(t *testing.T) {
 			policy := share.Default()
 			c.policy(&policy)
 			must(s.SetPolicy(t.Context(), ann, "", policy, false))(t)
-			again := must(s.Again(t.Context(), annsView, l.ID, s.team.ID, s.item.ID))(t)
+			again := must(s.Again(t.Context(), ann, annsView, l.ID, s.team.ID, s.item.ID))(t)
 			if diff := cmp.Diff(c.changes, again.Changes); diff != "" {
 				t.Error(diff)
 			}
@@ -108,7 +108,7 @@ func TestAgainWithinTodaysPolicy(t *testing.T) {
 func TestAgainOfAnotherItem(t *testing.T) {
 	s := newService(t)
 	l := s.createShare()
-	if _, err := s.Again(t.Context(), annsView, l.ID, s.team.ID, "another"); fault.KindOf(
+	if _, err := s.Again(t.Context(), ann, annsView, l.ID, s.team.ID, "another"); fault.KindOf(
 		err,
 	) != fault.NotFound {
 		t.Errorf("for another item: %v", err)

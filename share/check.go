@@ -21,7 +21,7 @@ type proposal struct {
 func (e Effective) check(p proposal) []fault.Problem {
 	var all []fault.Problem
 	for _, predicate := range []func(proposal) []fault.Problem{
-		e.checkAccess, e.checkExpiry, e.checkKinds, e.checkDomains, e.checkFiles,
+		e.checkAccess, e.checkExpiry, e.checkKinds, e.checkDomains, e.checkInsiders, e.checkFiles,
 	} {
 		all = append(all, predicate(p)...)
 	}
@@ -81,6 +81,10 @@ func (e Effective) audienceReason(a Audience) string {
 	switch {
 	case slices.Contains(e.AllowedTypes, typeOf(a)):
 		return ""
+	case e.OriginOf("allowed_types") == Unseen && len(e.AllowedTypes) == 0:
+		return unseenNobodyWords
+	case e.OriginOf("allowed_types") == Unseen:
+		return unseenAnyoneWords
 	case len(e.AllowedTypes) == 0:
 		return setter + " doesn't allow sharing."
 	default:

@@ -121,7 +121,7 @@ func (s *Service) prepare(
 	if err != nil {
 		return prepared{}, err
 	}
-	judged, err := s.judge(ctx, item, r)
+	judged, err := s.judge(ctx, by, item, r)
 	if err != nil {
 		return prepared{}, err
 	}
@@ -192,6 +192,7 @@ func (s *Service) draft(
 	if record.Recipients, err = s.sealRecipients(id, p.recipients); err != nil {
 		return Draft{}, err
 	}
+	draft.Unseen = record.VaultID != "" && !by.Reveals
 	detail := map[string]string{
 		"item": itemSubject(p.item.VaultID, p.item.ID), "audience": string(
 			p.terms.Audience,
@@ -202,6 +203,9 @@ func (s *Service) draft(
 		"max_views": fmt.Sprint(p.terms.MaxViews),
 		"included":  included.Words(),
 	}
+	if draft.Unseen {
+		detail["unseen"] = "true"
+	}
 	if p.native {
 		detail["native"] = "true"
 	}
@@ -209,7 +213,7 @@ func (s *Service) draft(
 	return Draft{
 		Record: record, EraseAt: p.terms.ExpiresAt + int64(
 			eraseAfter/time.Second,
-		), Entry: entry, PolicyVersion: p.policyVersion,
+		), Entry: entry, PolicyVersion: p.policyVersion, Unseen: draft.Unseen,
 	}, err
 }
 
@@ -259,7 +263,7 @@ func (s *Service) auditRefusal(
 ) error {
 	var codes []string
 	for _, p := range fault.ProblemsOf(err) {
-		if strings.HasPrefix(string(p.Code), "policy_") {
+		if strings.HasPrefix(string(p.Code), "policy_") || p.Code == fault.CodeRecipientMember {
 			codes = append(codes, string(p.Code))
 		}
 	}
@@ -287,14 +291,15 @@ func itemSubject(vaultID, itemID string) string {
 	return vaultID + "/" + itemID
 }
 
-// CheckRecipients checks recipients as they are typed: against the vault's policy, and
+// CheckRecipients checks recipients as somebody types them: against the vault's policy, and
 // against its own account where that creates the links.
 func (s *Service) CheckRecipients(
 	ctx context.Context,
+	by Sharer,
 	vaultID, itemID string,
 	raw []string,
 ) ([]CheckedRecipient, error) {
-	policy, err := s.EffectivePolicy(ctx, vaultID, itemID)
+	policy, err := s.PolicyFor(ctx, by, vaultID, itemID)
 	if err != nil {
 		return nil, err
 	}

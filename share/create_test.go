@@ -479,7 +479,7 @@ func TestCheckRecipientsAsTyped(t *testing.T) {
 	var got []string
 	for _, c := range must(
 		s.CheckRecipients(
-			t.Context(),
+			t.Context(), ann,
 			s.team.ID,
 			"",
 			[]string{"Zoe@client.example, x@other.example", "client.example nope"},
@@ -505,7 +505,7 @@ func TestCheckRecipientsAsTyped(t *testing.T) {
 	p.AllowedTypes = []share.Type{share.Public}
 	must(s.SetPolicy(t.Context(), ann, "", p, false))(t)
 	checked := must(
-		s.CheckRecipients(t.Context(), s.team.ID, "", []string{"zoe@client.example"}),
+		s.CheckRecipients(t.Context(), ann, s.team.ID, "", []string{"zoe@client.example"}),
 	)(t)
 	if last := checked[len(checked)-1]; last.Text != "" || last.Problem == nil ||
 		last.Problem.Code != fault.CodePolicyAccess {

@@ -31,8 +31,8 @@ import (
 )
 
 var (
-	ann   = share.Sharer{ID: "ann", Name: "Ann Sharer"}
-	ben   = share.Sharer{ID: "ben", Name: "Ben Other"}
+	ann   = share.Sharer{ID: "ann", Name: "Ann Sharer", Reveals: true}
+	ben   = share.Sharer{ID: "ben", Name: "Ben Other", Reveals: true}
 	start = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 )
 

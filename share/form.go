@@ -41,6 +41,9 @@ func (e Effective) RecipientsHint() string {
 	if len(e.AllowedDomains) > 0 {
 		words += " " + e.domainLimit()
 	}
+	if e.Unseen() {
+		words += " Only people without an account here."
+	}
 	return words + " Up to 50."
 }
 

@@ -81,7 +81,7 @@ func TestForeignSharesAreNotThere(t *testing.T) {
 				s.Revoke(t.Context(), ben, v, id),
 				s.RemoveRecipient(t.Context(), ben, v, id, 0),
 			}
-			_, err = s.Again(t.Context(), v, id, s.team.ID, s.item.ID)
+			_, err = s.Again(t.Context(), ann, v, id, s.team.ID, s.item.ID)
 			for n, err := range append(same, err) {
 				if fault.KindOf(err) != fault.NotFound {
 					t.Errorf("%+v, share %q, call %d: %v", v, id, n, err)
@@ -454,7 +454,7 @@ func TestRemovingRecipients(t *testing.T) {
 	if e := s.events(audit.RecipientRemoved)[0]; e.Detail["recipient"] != "zoe@client.example" {
 		t.Errorf("audit %+v", e)
 	}
-	again := must(s.Again(t.Context(), annsView, l.ID, s.team.ID, s.item.ID))(t)
+	again := must(s.Again(t.Context(), ann, annsView, l.ID, s.team.ID, s.item.ID))(t)
 	want := s.request(to("partner.example"), func(r *share.Request) {
 		r.Chosen, r.Include = true, []string{"username", "password"}
 	})
@@ -600,7 +600,7 @@ func TestErasedHistoryStillShows(t *testing.T) {
 		d.State != share.Revoked {
 		t.Errorf("shows %+v", d)
 	}
-	if _, err := s.Again(t.Context(), annsView, l.ID, s.team.ID, s.item.ID); err != nil {
+	if _, err := s.Again(t.Context(), ann, annsView, l.ID, s.team.ID, s.item.ID); err != nil {
 		t.Errorf("share again: %v", err)
 	}
 }

@@ -16,8 +16,10 @@ type judged struct {
 }
 
 // judge judges a request for an item by the policy.
-func (s *Service) judge(ctx context.Context, item vault.Item, r Request) (judged, error) {
-	base, err := s.EffectivePolicy(ctx, item.VaultID, item.ID)
+func (s *Service) judge(
+	ctx context.Context, by Sharer, item vault.Item, r Request,
+) (judged, error) {
+	base, err := s.PolicyFor(ctx, by, item.VaultID, item.ID)
 	if err != nil {
 		return judged{}, err
 	}
@@ -38,9 +40,9 @@ func (s *Service) judge(ctx context.Context, item vault.Item, r Request) (judged
 // judgeNative judges a request for a link that the vault's own account creates, except for its
 // recipients, whom the account judges.
 func (s *Service) judgeNative(
-	ctx context.Context, account string, item vault.Item, r Request,
+	ctx context.Context, account string, by Sharer, item vault.Item, r Request,
 ) (judged, error) {
-	policy, err := s.EffectivePolicy(ctx, item.VaultID, item.ID)
+	policy, err := s.PolicyFor(ctx, by, item.VaultID, item.ID)
 	if err != nil {
 		return judged{}, err
 	}
@@ -73,7 +75,9 @@ type Judgement struct {
 
 // Judge returns what would become of a request for an item, with the same problems as Create but
 // those that only the vault's own account finds. It creates nothing, and records no event.
-func (s *Service) Judge(ctx context.Context, item vault.Item, r Request) (Judgement, error) {
+func (s *Service) Judge(
+	ctx context.Context, by Sharer, item vault.Item, r Request,
+) (Judgement, error) {
 	linker, native, err := s.linkerOf(ctx, item.VaultID)
 	if err != nil {
 		return Judgement{}, err
@@ -82,9 +86,9 @@ func (s *Service) Judge(ctx context.Context, item vault.Item, r Request) (Judgem
 	var found judged
 	if native {
 		j.Native = linker.Account()
-		found, err = s.judgeNative(ctx, j.Native, item, r)
+		found, err = s.judgeNative(ctx, j.Native, by, item, r)
 	} else {
-		found, err = s.judge(ctx, item, r)
+		found, err = s.judge(ctx, by, item, r)
 	}
 	if err != nil {
 		return Judgement{}, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"itemshare/audit"
@@ -25,7 +26,7 @@ func (s *Service) createNative(
 	r Request,
 ) (CreatedShare, error) {
 	now := s.clock()
-	p, err := s.prepareNative(ctx, linker, r, now)
+	p, err := s.prepareNative(ctx, linker, by, r, now)
 	if err != nil {
 		return CreatedShare{}, s.auditRefusal(ctx, now, by, r, err)
 	}
@@ -127,6 +128,7 @@ func (p prepared) linkTerms() vault.LinkTerms {
 func (s *Service) prepareNative(
 	ctx context.Context,
 	linker vault.Linker,
+	by Sharer,
 	r Request,
 	now time.Time,
 ) (prepared, error) {
@@ -134,7 +136,7 @@ func (s *Service) prepareNative(
 	if err != nil {
 		return prepared{}, err
 	}
-	judged, err := s.judgeNative(ctx, linker.Account(), item, r)
+	judged, err := s.judgeNative(ctx, linker.Account(), by, item, r)
 	if err != nil {
 		return prepared{}, err
 	}
@@ -245,7 +247,7 @@ func (e Effective) allowed(recipients []Recipient) (good []Recipient) {
 // checkRecipient judges one recipient.
 func (e Effective) checkRecipient(r Recipient) []fault.Problem {
 	p := proposal{recipients: []Recipient{r}}
-	return append(e.checkKinds(p), e.checkDomains(p)...)
+	return slices.Concat(e.checkKinds(p), e.checkDomains(p), e.checkInsiders(p))
 }
 
 // askRecipients has the account judge recipients that we allow.

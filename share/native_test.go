@@ -559,7 +559,7 @@ func TestRecipientsAreCheckedByTheAccount(t *testing.T) {
 	v.refusedRecipient = "a@b.example"
 	got := must(
 		s.CheckRecipients(
-			t.Context(),
+			t.Context(), ann,
 			s.team.ID,
 			s.item.ID,
 			[]string{"zoe@client.example a@b.example"},
@@ -572,7 +572,7 @@ func TestRecipientsAreCheckedByTheAccount(t *testing.T) {
 	v.refusedRecipient = "bob@example.org" // contains the text of another recipient
 	got = must(
 		s.CheckRecipients(
-			t.Context(),
+			t.Context(), ann,
 			s.team.ID,
 			s.item.ID,
 			[]string{"example.org bob@example.org"},
@@ -582,7 +582,7 @@ func TestRecipientsAreCheckedByTheAccount(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	v.checkErr = fault.Because(fault.Unavailable, errors.New("down"))
-	if _, err := s.CheckRecipients(t.Context(), s.team.ID, s.item.ID, []string{"a@b.example"}); fault.KindOf(
+	if _, err := s.CheckRecipients(t.Context(), ann, s.team.ID, s.item.ID, []string{"a@b.example"}); fault.KindOf(
 		err,
 	) != fault.Unavailable {
 		t.Errorf("unreachable: %v", err)

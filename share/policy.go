@@ -126,6 +126,7 @@ type Effective struct {
 	origins  map[string]Origin
 	upstream *upstream // nil where the vault's own account has no policy
 	version  string    // of the stored policies that it combines
+	insiders *insiders // who can't be a recipient, nil for those who may reveal what they share
 	maxFile  int64     // bytes of the largest file that this server shares, 0 for MaxFileSize
 }
 

@@ -17,6 +17,7 @@ type Store interface {
 	History
 	Failures
 	Policies
+	Members
 	Revocations
 }
 
@@ -78,8 +79,12 @@ func New(c Config) *Service {
 // MailOff reports whether email is off: then links for recipients cannot be created.
 func (s *Service) MailOff() bool { return s.mailer == nil }
 
-// Sharer is the signed-in person or service account that acts.
-type Sharer struct{ ID, Name string }
+// Sharer is the signed-in person or service account that acts. Only one that Reveals may see the
+// concealed values of what it shares: see Unseen.
+type Sharer struct {
+	ID, Name string
+	Reveals  bool
+}
 
 // Viewer is who looks at the history: their own, or everyone's with All. Vaults are those
 // whose items the viewer may see, to find shares by an item's title.

@@ -98,7 +98,7 @@ func TestSnapshot(t *testing.T) {
 			bare,
 		},
 	} {
-		got := snapshot(testItem(), c.choice, Sharer{"u1", "Ann"}, 7)
+		got := snapshot(testItem(), c.choice, Sharer{ID: "u1", Name: "Ann"}, 7)
 		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.why, diff)
 		}

@@ -97,6 +97,7 @@ type Draft struct {
 	Entry      audit.Entry
 
 	PolicyVersion string
+	Unseen        bool // the owner need not be able to reveal the item's concealed values
 }
 
 // Outcome is the result of a claim.

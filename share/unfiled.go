@@ -59,7 +59,7 @@ func (s *Service) createUnfiled(
 	ctx context.Context, by Sharer, r UnfiledRequest, next func() (vault.NewFile, error),
 	id string, secret link.Secret, now time.Time,
 ) (created CreatedShare, err error) {
-	judged, err := s.judgeUnfiled(ctx, r)
+	judged, err := s.judgeUnfiled(ctx, by, r)
 	if err != nil {
 		return CreatedShare{}, err
 	}
@@ -99,10 +99,12 @@ func (s *Service) createUnfiled(
 }
 
 // judgeUnfiled judges a request by the account's policy, except for its files.
-func (s *Service) judgeUnfiled(ctx context.Context, r UnfiledRequest) (judged, error) {
+func (s *Service) judgeUnfiled(
+	ctx context.Context, by Sharer, r UnfiledRequest,
+) (judged, error) {
 	terms := r.Request
 	terms.TOTP, terms.Files = true, true // everything is included
-	j, err := s.judge(ctx, vault.Item{Fields: r.Item.Fields, Notes: r.Item.Notes}, terms)
+	j, err := s.judge(ctx, by, vault.Item{Fields: r.Item.Fields, Notes: r.Item.Notes}, terms)
 	if err == nil && len([]rune(r.Item.Title)) > vault.MaxTitle {
 		j.problems = append(j.problems, fault.Problem{
 			Code: fault.CodeInvalid, Field: "title",

@@ -130,6 +130,7 @@ func eventFactName(name string) string {
 		"view":     "can view", "reveal": "can reveal", "share": "can share", "edit": "can edit",
 		"manage": "can manage", "before": "before that",
 		"affected": "active links", "revoked": "links revoked",
+		"unseen": "shared without seeing", "events": "can read events",
 		"elsewhere": "links to revoke in their own account", "native": "created by",
 		"equal": "unchanged", "why": "reason",
 		"from_vault": "moved from", "restored": "restored version",
@@ -164,7 +165,7 @@ func codesWords(codes string) string {
 		"policy_access": "who can view", "policy_expiry": "expiry",
 		"policy_recipient_type": "recipient type",
 		"policy_domain":         "domain", "policy_files": "files",
-		"policy_views": "view limit",
+		"policy_views": "view limit", "recipient_member": "recipient with an account",
 	}
 	var words []string
 	for code := range strings.FieldsSeq(codes) {

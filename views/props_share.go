@@ -72,6 +72,7 @@ type SharedProps struct {
 	Included   share.Included
 	Replaced   bool   // the old link was revoked
 	Native     string // the account that created the link, "" for this server
+	Unseen     bool   // the sharer may not see the item's concealed values
 }
 
 // RecipientName is a recipient as pages show it.
