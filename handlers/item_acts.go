@@ -55,7 +55,8 @@ func (h *Handlers) restoreItem(
 func (h *Handlers) deleteItem(
 	ctx context.Context, editor vault.Editor, me account.Identity, vaultID, itemID string,
 ) (string, error) {
-	return h.ItemsDone(vaultID, "deleted", 1, 0), editor.DeleteItem(ctx, me.User.ID, vaultID, itemID)
+	return h.ItemsDone(views.ItemsFilter{Vault: vaultID, Archived: true}, "deleted", 1, 0),
+		editor.DeleteItem(ctx, me.User.ID, vaultID, itemID)
 }
 
 // moveItem moves an item to a vault that me may edit too.

@@ -63,7 +63,7 @@ func (h *Handlers) showConflict(c echo.Context, me account.Identity, mine vault.
 	for _, d := range vault.Compare(mine, theirs) {
 		props.Parts = append(props.Parts, views.ConflictPart{Difference: d, Take: known && !changed[d.Key]})
 	}
-	if props.By, err = h.savedBy(ctx, editor, theirs); err != nil {
+	if props.By, props.Own, err = h.savedBy(ctx, me, editor, theirs); err != nil {
 		return err
 	}
 	if fragment(c) {
@@ -72,16 +72,17 @@ func (h *Handlers) showConflict(c echo.Context, me account.Identity, mine vault.
 	return h.showSecret(c, http.StatusConflict, views.ItemConflictPage(props))
 }
 
-// savedBy names who saved the current version of an item.
+// savedBy names who saved the current version of an item, and reports whether it was me.
 func (h *Handlers) savedBy(
-	ctx context.Context, editor vault.Editor, item vault.Item,
-) (string, error) {
+	ctx context.Context, me account.Identity, editor vault.Editor, item vault.Item,
+) (name string, own bool, err error) {
 	versions, err := editor.Versions(ctx, item.VaultID, item.ID)
 	if err != nil || len(versions) == 0 {
-		return "", ofVault("list versions", err)
+		return "", false, ofVault("list versions", err)
 	}
-	people, err := h.c.Accounts.Parties(ctx, []string{versions[0].By})
-	return people[versions[0].By].Name, fault.Wrap("name who saved an item", err)
+	by := versions[0].By
+	people, err := h.c.Accounts.Parties(ctx, []string{by})
+	return people[by].Name, by == me.User.ID, fault.Wrap("name who saved an item", err)
 }
 
 // picked is the prefix of the controls that choose between two versions.

@@ -122,7 +122,7 @@ func (h *Handlers) showItems(
 	c echo.Context, me account.Identity, filter views.ItemsFilter, refused views.ItemsProps,
 ) error {
 	props, err := h.itemsPage(c.Request().Context(), me, filter)
-	props.Selecting, props.Problems = refused.Selecting, refused.Problems
+	props.Selection = refused.Selection
 	props.Shell.Flash = itemsDone(c)
 	if fault.KindOf(err) == fault.Unavailable {
 		props.Unreachable, props.Why = true, reasonOf(err)
@@ -133,7 +133,7 @@ func (h *Handlers) showItems(
 		return err
 	}
 	status := http.StatusOK
-	if len(props.Problems) > 0 {
+	if props.Selection != nil {
 		status = http.StatusUnprocessableEntity
 	}
 	return h.showEither(c, status, views.ItemList(props), views.ItemsPage(props))

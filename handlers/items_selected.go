@@ -48,21 +48,21 @@ func (h *Handlers) changeSelected(c echo.Context, me account.Identity) error {
 	if err != nil {
 		return err
 	}
-	filter := views.ItemsFilter{Vault: form.Get("vault")}
+	filter := views.ItemsFilter{
+		Vault: form.Get("vault"), Text: form.Get("q"), After: form.Get("after"),
+		Category: vault.Category(form.Get("category")),
+	}
 	if filter.Vault != "" && !me.MayView(filter.Vault) {
 		return fault.Of(fault.NotFound)
 	}
 	items := distinct(form["item"])
 	change, err := selectedChangeOf(me, form.Get("do"), form.Get("tag"), form.Get("to"))
-	if err == nil && len(items) == 0 {
-		err = fault.Field("", fault.CodeInvalid, "Tick at least one item in the list.")
-	}
-	if err == nil && len(items) > maxSelected {
-		err = fault.Field("", fault.CodeTooLarge, fmt.Sprintf("Tick at most %d items.", maxSelected))
-	}
-	if err != nil {
+	problems := append(fault.ProblemsOf(err), selectionProblems(len(items))...)
+	if len(problems) > 0 {
 		return h.showItems(c, me, filter, views.ItemsProps{
-			Selecting: true, Problems: fault.ProblemsOf(err),
+			Selection: &views.Selection{
+				Items: items, Tag: form.Get("tag"), To: form.Get("to"), Problems: problems,
+			},
 		})
 	}
 	changed := 0
@@ -81,7 +81,26 @@ func (h *Handlers) changeSelected(c echo.Context, me account.Identity) error {
 			changed++
 		}
 	}
-	return seeOther(c, h.ItemsDone(filter.Vault, form.Get("do"), changed, len(items)-changed))
+	return seeOther(c, h.ItemsDone(views.ItemsFilter{Vault: filter.Vault}, form.Get("do"), changed, len(items)-changed))
+}
+
+func selectionProblems(count int) []fault.Problem {
+	switch {
+	case count == 0:
+		return []fault.Problem{{
+			Code: fault.CodeInvalid, Detail: "Tick at least one item in the list.",
+		}}
+	case count > maxSelected:
+		return []fault.Problem{{
+			Code: fault.CodeTooLarge, Detail: fmt.Sprintf("Tick at most %d items.", maxSelected),
+		}}
+	}
+	return nil
+}
+
+// toItems leads to the list from the address that a refused change of several items has.
+func (h *Handlers) toItems(c echo.Context, _ account.Identity) error {
+	return seeOther(c, h.Items(views.ItemsFilter{}))
 }
 
 func selectedChangeOf(me account.Identity, do, tag, to string) (selectedChange, error) {

@@ -73,6 +73,7 @@ func (h *Handlers) pages() []route {
 		{post, "/account/sessions/:session/end", signedIn, page, false, h.endSession},
 
 		{get, "/items", signedIn, page, false, h.browse},
+		{get, "/items/selected", signedIn, page, false, h.toItems},
 		{post, "/items/selected", signedIn, page, false, h.changeSelected},
 		{post, "/items/refresh", signedIn, page, false, h.refresh},
 		{post, "/passwords/strength", signedIn, page, false, h.showStrength},

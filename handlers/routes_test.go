@@ -45,6 +45,7 @@ var routeTests = map[string]routeTest{
 
 	"GET /items":                   {want: [...]int{303, 200, 200, 200, 200}},
 	"POST /items/refresh":          {want: [...]int{401, 303, 303, 303, 303}},
+	"GET /items/selected":          {want: [...]int{303, 303, 303, 303, 303}},
 	"POST /items/selected":         {want: [...]int{401, 422, 422, 422, 422}},
 	"POST /passwords/strength":     {want: [...]int{401, 200, 200, 200, 200}},
 	"GET /vaults/:vault/items/new": {want: [...]int{303, 200, 404, 404, 200}},

@@ -14,6 +14,7 @@ type ItemConflictProps struct {
 	Form  ItemForm
 	Parts []ConflictPart
 	By    string // who saved the other version, "" where nobody knows
+	Own   bool   // it was the person themselves
 	At    time.Time
 }
 

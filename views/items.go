@@ -1,18 +1,53 @@
 package views
 
-import "itemshare/vault"
+import (
+	"github.com/a-h/templ"
+
+	"itemshare/fault"
+	"itemshare/vault"
+)
 
 // itemsTrigger reloads the list while someone types in the search, and after other changes.
 const itemsTrigger = "input changed delay:150ms from:find input[type=search], " +
 	"change from:find select, submit"
 
 func itemsTitle(p ItemsProps) string {
+	title := "All items"
+	if p.Filter.Archived {
+		title = "Archive"
+	}
 	for _, v := range p.Shell.Vaults {
-		if v.ID == p.Filter.Vault {
-			return v.Name
+		if v.ID == p.Filter.Vault && p.Filter.Archived {
+			title += " of " + v.Name
+		} else if v.ID == p.Filter.Vault {
+			title = v.Name
 		}
 	}
-	return "All items"
+	return title
+}
+
+// selection returns the change of several items that was refused, an empty one for none.
+func (p ItemsProps) selection() Selection {
+	if p.Selection == nil {
+		return Selection{}
+	}
+	return *p.Selection
+}
+
+// selectionAnchor returns the link to the control that a problem is about, "" for the list.
+func selectionAnchor(p fault.Problem) string {
+	if p.Field == "tag" || p.Field == "to" {
+		return "#selection-" + p.Field
+	}
+	return ""
+}
+
+// selectionState returns the attributes of a control with what is wrong with it.
+func selectionState(p ItemsProps, field string) templ.Attributes {
+	if !itemHasProblem(p.selection().Problems, field) {
+		return templ.Attributes{}
+	}
+	return templ.Attributes{"aria-invalid": "true", "aria-describedby": "selection-problems"}
 }
 
 // itemsAnnouncement says how many items there are, also to screen readers after a search.
@@ -62,7 +97,9 @@ func nextItems(p ItemsProps) string {
 
 // allVaults is the address of the list without the filter by vault.
 func allVaults(p ItemsProps) string {
-	return p.Shell.Paths.Items(ItemsFilter{Text: p.Filter.Text, Category: p.Filter.Category})
+	all := p.Filter
+	all.Vault, all.After = "", ""
+	return p.Shell.Paths.Items(all)
 }
 
 func readerEmail(s Shell) string {

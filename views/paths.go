@@ -60,7 +60,7 @@ func onIf(set bool) string {
 	return ""
 }
 
-// SelectedItems accepts a POST of several items, and of what to do with them.
+// SelectedItems accepts a POST of several items, and of what to do with them. GET leads to the list.
 func (p Paths) SelectedItems() string { return p.Base + "/items/selected" }
 
 // AllVaults lists the vaults that the reader can view.
@@ -92,10 +92,10 @@ func (p Paths) ItemDone(vaultID, itemID, done string) string {
 	return p.Item(vaultID, itemID) + query("done", done)
 }
 
-// ItemsDone is the list of items after a change: done says which, of how many, and how many it left.
-func (p Paths) ItemsDone(vaultID, done string, changed, left int) string {
+// ItemsDone is a list of items after a change: done says which, of how many, and how many it left.
+func (p Paths) ItemsDone(f ItemsFilter, done string, changed, left int) string {
 	return p.Base + "/items" + query(
-		"vault", vaultID, "done", done, "changed", strconv.Itoa(changed), "left", strconv.Itoa(left),
+		"vault", f.Vault, "archived", onIf(f.Archived), "done", done, "changed", strconv.Itoa(changed), "left", strconv.Itoa(left),
 	)
 }
 

@@ -128,8 +128,15 @@ type ItemsProps struct {
 	AsOf        time.Time
 	NewIn       string   // the vault that a new item is for, "" where the reader may edit none
 	MoveTo      []Option // vaults that the reader may edit
-	Selecting   bool     // several items are to be changed at once
-	Problems    []fault.Problem
+	Selection   *Selection
+}
+
+// Selection is a change of several items that was refused, nil in ItemsProps for none.
+type Selection struct {
+	Items    []string // vault and item, as the form names them
+	Tag      string
+	To       string // a vault
+	Problems []fault.Problem
 }
 
 // AllVaultsProps are the values of AllVaultsPage and of its fragment VaultList.
