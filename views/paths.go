@@ -95,7 +95,8 @@ func (p Paths) ItemDone(vaultID, itemID, done string) string {
 // ItemsDone is a list of items after a change: done says which, of how many, and how many it left.
 func (p Paths) ItemsDone(f ItemsFilter, done string, changed, left int) string {
 	return p.Base + "/items" + query(
-		"vault", f.Vault, "archived", onIf(f.Archived), "done", done, "changed", strconv.Itoa(changed), "left", strconv.Itoa(left),
+		"vault", f.Vault, "archived", onIf(f.Archived), "done", done,
+		"changed", strconv.Itoa(changed), "left", strconv.Itoa(left),
 	)
 }
 
