@@ -17,6 +17,7 @@ const (
 	VaultEditor          // a person who may create, change and delete the vault's items
 	VaultManager         // a person who may rename the vault and decide who may do what there
 	Administrator        // a person who manages the installation
+	Enrolling            // a person, even one who must set up a second factor first
 
 	AnyServiceAccount      // whatever its vaults
 	ServiceAccountViewer   // one that may view the vault
@@ -43,8 +44,13 @@ func (a Access) Check(me Identity, vaultID string) error {
 	if me.Program() != a.ForServiceAccounts() {
 		return fault.Of(fault.Unauthenticated)
 	}
+	if me.Enrolls && a != Enrolling {
+		return fault.New(
+			fault.Forbidden, fault.CodeFactorRequired, "Set up a second factor before you go on.",
+		)
+	}
 	switch a {
-	case SignedIn, AnyServiceAccount:
+	case SignedIn, Enrolling, AnyServiceAccount:
 		return nil
 	case VaultViewer, VaultRevealer, VaultSharer, VaultEditor,
 		ServiceAccountViewer, ServiceAccountRevealer, ServiceAccountSharer, ServiceAccountEditor:

@@ -45,7 +45,8 @@ func (s *Service) guarded(ctx context.Context, what string, from Caller, check f
 	return wrongCode()
 }
 
-// Join sets the password of the person with a code, ends the code and signs them in. A wrong code
+// Join sets the password of the person with a code, ends the code and signs them in, as
+// SignIn does: with a second factor there is a second step. A wrong code
 // is fault.Unauthenticated code_invalid, one that was used or has expired fault.Gone, and too many
 // attempts are as with SignIn.
 func (s *Service) Join(ctx context.Context, code, password string, from Caller) (NewSession, error) {
@@ -76,7 +77,7 @@ func (s *Service) Join(ctx context.Context, code, password string, from Caller) 
 	if err != nil {
 		return NewSession{}, err
 	}
-	return s.start(ctx, user, hash, from)
+	return s.admitted(ctx, user, hash, from)
 }
 
 // holderOf returns whose code it is, if it can be used.

@@ -102,7 +102,7 @@ func (s *Service) confirm(
 	if err := place.await(ctx); err != nil {
 		return user, "", err
 	}
-	right, err := s.hasher.matches(ctx, password, hash)
+	right, err := s.matches(ctx, password, hash)
 	if err != nil || right {
 		return user, hash, err
 	}
@@ -117,10 +117,12 @@ func (s *Service) ownCounters(what, userID string) []counter {
 }
 
 // countOwn counts a failed attempt and returns the error that says so.
-func (s *Service) countOwn(ctx context.Context, counters []counter, refusal error) error {
+func (s *Service) countOwn(
+	ctx context.Context, counters []counter, refusal error, entries ...audit.Entry,
+) error {
 	// Hanging up before the answer saves nobody from being counted.
 	ctx = context.WithoutCancel(ctx)
-	if err := s.c.Attempts.AddAttempt(ctx, keys(counters), s.c.Clock()); err != nil {
+	if err := s.c.Attempts.AddAttempt(ctx, keys(counters), s.c.Clock(), entries...); err != nil {
 		return err
 	}
 	return refusal

@@ -20,6 +20,7 @@ const longestName = 100 // characters
 type Config struct {
 	Users    Users
 	Own      Own
+	Factors  Factors
 	Sessions Sessions
 	Attempts Attempts
 	Programs ServiceAccounts

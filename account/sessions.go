@@ -16,14 +16,19 @@ import (
 type NewSession struct {
 	Token    string // of the session
 	Browser  string // by which the next sign-in knows the browser
+	Step     string // in place of all else: the proof that SecondStep needs, for a cookie
 	Identity Identity
 }
 
 func (s *Service) start(
-	ctx context.Context,
-	user User,
-	passwordHash string,
-	from Caller,
+	ctx context.Context, user User, passwordHash string, from Caller,
+) (NewSession, error) {
+	return s.startAs(ctx, user, passwordHash, from, false)
+}
+
+// startAs starts a session, which can do nothing but set up a second factor where it enrolls.
+func (s *Service) startAs(
+	ctx context.Context, user User, passwordHash string, from Caller, enrolls bool,
 ) (NewSession, error) {
 	token, tokenHash, err := s.newCookie()
 	if err != nil {
@@ -41,6 +46,7 @@ func (s *Service) start(
 		LastUsed:  now,
 		ExpiresAt: now.Add(Lifetime),
 		Device:    from.Device,
+		Enrolls:   enrolls,
 	}
 	browser := Browser{TokenHash: browserHash, ExpiresAt: now.Add(BrowserLifetime)}
 	if before, err := hashToken(from.Browser); err == nil {
@@ -58,7 +64,7 @@ func (s *Service) start(
 		return NewSession{}, err
 	}
 	_, identity, err := s.c.Sessions.FindSession(ctx, session.TokenHash)
-	return NewSession{token, browserToken, identity}, err
+	return NewSession{Token: token, Browser: browserToken, Identity: identity}, err
 }
 
 // newCookie returns a random token for a cookie, and the hash under which it is stored.
@@ -94,6 +100,9 @@ func (s *Service) Authenticate(ctx context.Context, token string) (Identity, err
 	// A full disk must not stop people from reading.
 	if err != nil && fault.KindOf(err) != fault.Unavailable {
 		return Identity{}, err
+	}
+	if identity.Enrolls {
+		identity.Grants, identity.User.Role = map[string]Grant{}, Member
 	}
 	return identity, nil
 }

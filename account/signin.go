@@ -27,6 +27,8 @@ const BrowserLifetime = 180 * 24 * time.Hour
 // same error: fault.Unauthenticated, signin_failed. Too many attempts are fault.TooMany, and more
 // people than can wait fault.Unavailable, both with RetryAfter; neither stores anything.
 //
+// Where the person has a second factor, there is no session yet: NewSession.Step is for SecondStep.
+//
 // Only failed attempts count, and they count for the account in the caller's network and for that
 // network; those of a known browser count for it alone. A right password changes no count that
 // another caller could notice.
@@ -56,7 +58,7 @@ func (s *Service) SignIn(
 	if !right {
 		return NewSession{}, s.refuse(ctx, counters, user, from)
 	}
-	return s.start(ctx, user, hash, from)
+	return s.admitted(ctx, user, hash, from)
 }
 
 // isKnown reports whether the token is of a browser that signed in as this user before.

@@ -21,6 +21,11 @@ const (
 	PasswordChanged  Kind = "user.password"
 	UserRenamed      Kind = "user.renamed"
 	SessionsEnded    Kind = "user.sessions_ended" // by their owner, elsewhere
+	FactorAdded      Kind = "user.factor_added"
+	FactorRemoved    Kind = "user.factor_removed"
+	RecoveryUsed     Kind = "user.recovery_used"
+	RecoveryRenewed  Kind = "user.recovery_renewed"
+	FactorRequired   Kind = "signin.factor_required" // or no longer
 	UserDisabled     Kind = "user.disabled"
 	UserEnabled      Kind = "user.enabled"
 	UserInvited      Kind = "user.invited"

@@ -26,12 +26,14 @@ const (
 	CodeVerificationRequired Code = "verification_required" // Unauthenticated: a code is needed
 	CodeCodeInvalid          Code = "code_invalid"          // Unauthenticated: that code is wrong
 	CodeForbidden            Code = "forbidden"             // Forbidden
-	CodeNotFound             Code = "not_found"             // NotFound
-	CodeMethodNotAllowed     Code = "method_not_allowed"    // Invalid: the request itself
-	CodeExpired              Code = "expired"               // Gone
-	CodeRevoked              Code = "revoked"               // Gone
-	CodeViewed               Code = "viewed"                // Gone: no views left
-	CodeConflict             Code = "conflict"              // Conflict
+	// Forbidden: the person must set up a second factor first
+	CodeFactorRequired   Code = "second_factor_required"
+	CodeNotFound         Code = "not_found"          // NotFound
+	CodeMethodNotAllowed Code = "method_not_allowed" // Invalid: the request itself
+	CodeExpired          Code = "expired"            // Gone
+	CodeRevoked          Code = "revoked"            // Gone
+	CodeViewed           Code = "viewed"             // Gone: no views left
+	CodeConflict         Code = "conflict"           // Conflict
 	// PreconditionMissing: the request needs an If-Match
 	CodePreconditionRequired Code = "precondition_required"
 	// Conflict: the same request was sent before

@@ -15,7 +15,9 @@ var accountDone = map[string]string{
 	"name":     "Name saved.",
 	"password": "Password changed. You’re signed out everywhere else.",
 	"session":  "Signed out there.",
-	"sessions": "Signed out everywhere else.",
+
+	"factor-off": "Second factor turned off.",
+	"sessions":   "Signed out everywhere else.",
 }
 
 func (h *Handlers) showAccount(c echo.Context, me account.Identity) error {
@@ -37,6 +39,11 @@ func (h *Handlers) accountPage(
 	}
 	props.Shell = h.shell(me, views.NavAccount, "Your account", h.sidebarVaults(ctx, me))
 	props.Name = me.User.Name
+	factor, err := h.c.Accounts.FactorOf(ctx, me.User.ID)
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		return props, fault.Wrap("find a second factor", err)
+	}
+	props.Factor = views.FactorState{On: err == nil, Recovery: factor.Recovery}
 	for _, one := range sessions {
 		props.Sessions = append(props.Sessions, views.SessionRow(one))
 	}

@@ -28,9 +28,14 @@ func (h *Handlers) showUsers(c echo.Context, me account.Identity) error {
 	if err != nil {
 		return err
 	}
+	factors, required, err := h.factorsOf(ctx, page.Rows)
+	if err != nil {
+		return err
+	}
 	props := views.UsersProps{
-		Shell:  h.shell(me, views.NavUsers, "People", h.sidebarVaults(ctx, me)),
-		Filter: filter, Next: page.Next,
+		FactorRequired: required,
+		Shell:          h.shell(me, views.NavUsers, "People", h.sidebarVaults(ctx, me)),
+		Filter:         filter, Next: page.Next,
 	}
 	for _, u := range page.Rows {
 		props.Users = append(props.Users, views.UserRow{
@@ -38,9 +43,28 @@ func (h *Handlers) showUsers(c echo.Context, me account.Identity) error {
 				ID: u.ID, Name: u.Name, Email: u.Email, Admin: u.Role == account.Admin,
 			},
 			Disabled: u.Disabled, CreatedAt: u.CreatedAt, Vaults: viewing[u.ID],
+			SecondFactor: factors[u.ID],
 		})
 	}
+	if c.QueryParam("done") == "signin" {
+		props.Shell.Flash = "Saved."
+	}
 	return h.showEither(c, http.StatusOK, views.UserList(props), views.UsersPage(props))
+}
+
+// factorsOf returns which of some people have a second factor, and whether one is required.
+func (h *Handlers) factorsOf(
+	ctx context.Context, users []account.User,
+) (with map[string]bool, required bool, err error) {
+	ids := make([]string, len(users))
+	for i, u := range users {
+		ids[i] = u.ID
+	}
+	if with, err = h.c.Accounts.WithFactor(ctx, ids); err != nil {
+		return nil, false, fault.Wrap("list second factors", err)
+	}
+	required, err = h.c.Accounts.FactorRequired(ctx)
+	return with, required, fault.Wrap("read the settings of signing in", err)
 }
 
 // viewing returns how many vaults each of some people can view.

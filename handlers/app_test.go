@@ -106,7 +106,7 @@ func newApp(t testing.TB, with ...appOptions) *app {
 	events := audit.NewLog(keyring.Box(seal.Audit), keyring.Hasher(seal.Addresses))
 	a.auditLog = events
 	a.accounts = account.New(account.Config{
-		Users: database, Own: database, Sessions: database, Attempts: database, Programs: database,
+		Users: database, Own: database, Factors: database, Sessions: database, Attempts: database, Programs: database,
 		Audit: events, Keyring: keyring, Clock: a.clock.Now, Random: rand.Reader, Strength: strength,
 	})
 	a.vault = local.New(

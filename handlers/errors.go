@@ -47,6 +47,8 @@ func (h *Handlers) fail(err error, c echo.Context) {
 		failed = h.c.API.Fail(c, err)
 	case fault.CodeOf(err) == fault.CodeUnauthenticated:
 		failed = h.askToSignIn(c, row)
+	case fault.CodeOf(err) == fault.CodeFactorRequired:
+		failed = h.askToEnroll(c, err)
 	default:
 		// no route identified the caller, and the links on the page depend on it
 		if row.answer == nil {
@@ -83,6 +85,18 @@ func (h *Handlers) askToSignIn(c echo.Context, row route) error {
 	return h.showError(
 		c, fault.New(fault.Unauthenticated, fault.CodeUnauthenticated, "Sign in first."),
 	)
+}
+
+// askToEnroll leads to the set-up of a second factor: a page by a redirect, htmx by a header.
+func (h *Handlers) askToEnroll(c echo.Context, err error) error {
+	method := c.Request().Method
+	if (method == http.MethodGet || method == http.MethodHead) && !fragment(c) {
+		return seeOther(c, h.SecondFactor(h.localPath(c.Request().URL.RequestURI())))
+	}
+	if c.Request().Header.Get("HX-Request") == "true" {
+		c.Response().Header().Set("HX-Redirect", h.SecondFactor(h.returnPath(c)))
+	}
+	return h.showError(c, err)
 }
 
 func (h *Handlers) showError(c echo.Context, err error) error {

@@ -210,7 +210,7 @@ func (h *Handlers) mostBytes(c echo.Context, r route) int64 {
 		return itemBodyLimit
 	case r.access != account.Anyone:
 		return bodyLimit
-	case r.path == resumePath:
+	case r.path == resumePath, r.path == stepPath:
 		return h.mostKept(c)
 	}
 	return publicBodyLimit

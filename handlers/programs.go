@@ -56,6 +56,9 @@ func (h *Handlers) showAPI(c echo.Context, _ account.Identity) error {
 	if err != nil && fault.KindOf(err) != fault.Unauthenticated {
 		return err
 	}
+	if me.Enrolls { // nobody yet
+		me = account.Identity{}
+	}
 	return h.show(
 		c,
 		http.StatusOK,

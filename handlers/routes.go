@@ -57,6 +57,8 @@ func (h *Handlers) pages() []route {
 		sharer   = account.VaultSharer
 		editor   = account.VaultEditor
 		admin    = account.Administrator
+
+		enrolling = account.Enrolling
 	)
 	return []route{
 		{get, "/", signedIn, page, false, h.home},
@@ -64,11 +66,17 @@ func (h *Handlers) pages() []route {
 		{post, "/signin", anyone, page, false, h.signIn},
 		{get, resumePath, anyone, page, false, h.signInPage},
 		{post, resumePath, anyone, page, false, h.signIn},
+		{get, stepPath, anyone, page, false, h.stepPage},
+		{post, stepPath, anyone, page, false, h.secondStep},
 		{post, "/signout", anyone, page, false, h.signOut},
 
 		{get, "/account", signedIn, page, false, h.showAccount},
 		{post, "/account/name", signedIn, page, false, h.rename},
 		{post, "/account/password", signedIn, page, false, h.changePassword},
+		{get, "/account/second-factor", enrolling, page, false, h.showFactor},
+		{post, "/account/second-factor", enrolling, page, false, h.addFactor},
+		{post, "/account/second-factor/off", signedIn, page, false, h.turnOffFactor},
+		{post, "/account/second-factor/codes", signedIn, page, false, h.renewRecovery},
 		{post, "/account/sessions/end", signedIn, page, false, h.endOtherSessions},
 		{post, "/account/sessions/:session/end", signedIn, page, false, h.endSession},
 
@@ -131,6 +139,7 @@ func (h *Handlers) pages() []route {
 		{get, "/admin/policy/revocations", admin, page, false, h.showRevocations},
 		{post, "/admin/policy/preview", admin, page, false, h.previewPolicy},
 		{get, "/admin/users", admin, page, false, h.showUsers},
+		{post, "/admin/second-factor", admin, page, false, h.requireFactor},
 		{get, "/admin/vaults", admin, page, false, h.showVaults},
 		{get, "/admin/service-accounts", admin, page, false, h.showServiceAccounts},
 		{post, "/admin/service-accounts", admin, page, false, h.addServiceAccount},

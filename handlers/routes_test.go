@@ -35,11 +35,17 @@ var routeTests = map[string]routeTest{
 		want: [...]int{303, 303, 303, 303, 303},
 		form: url.Values{"email": {otherEmail}, "password": {password}},
 	},
-	"POST /signout": {want: [...]int{303, 303, 303, 303, 303}},
+	"GET /signin/code":  {want: [...]int{303, 303, 303, 303, 303}}, // without a password
+	"POST /signin/code": {want: [...]int{303, 303, 303, 303, 303}},
+	"POST /signout":     {want: [...]int{303, 303, 303, 303, 303}},
 
 	"GET /account":                        {want: [...]int{303, 200, 200, 200, 200}},
 	"POST /account/name":                  {want: [...]int{401, 422, 422, 422, 422}},
 	"POST /account/password":              {want: [...]int{401, 422, 422, 422, 422}},
+	"GET /account/second-factor":          {want: [...]int{303, 200, 200, 200, 200}},
+	"POST /account/second-factor":         {want: [...]int{401, 422, 422, 422, 422}},
+	"POST /account/second-factor/off":     {want: [...]int{401, 303, 303, 303, 303}},
+	"POST /account/second-factor/codes":   {want: [...]int{401, 303, 303, 303, 303}},
 	"POST /account/sessions/end":          {want: [...]int{401, 303, 303, 303, 303}},
 	"POST /account/sessions/:session/end": {want: [...]int{401, 303, 303, 303, 303}},
 
@@ -133,6 +139,7 @@ var routeTests = map[string]routeTest{
 	"GET /admin/policy/revocations": {want: [...]int{303, 403, 403, 403, 200}},
 	"POST /admin/policy/preview":    {want: [...]int{401, 403, 403, 403, 200}, form: strictPolicy()},
 	"GET /admin/users":              {want: [...]int{303, 403, 403, 403, 200}},
+	"POST /admin/second-factor":     {want: [...]int{401, 403, 403, 403, 303}},
 	"GET /admin/vaults":             {want: [...]int{303, 403, 403, 403, 200}},
 	"GET /admin/audit":              {want: [...]int{303, 403, 403, 403, 200}},
 	"GET /admin/audit.csv":          {want: [...]int{303, 403, 403, 403, 200}},
@@ -182,7 +189,7 @@ var changingRoutes = map[string]bool{
 	"POST /vaults/:vault/items/:item/share":              true, "POST /shares/:id/revoke": true,
 	"POST /shares/:id/recipients/:position/remove": true, "POST /admin/policy": true,
 	"POST /admin/service-accounts/:id/revoke": true, "POST /admin/mail/test": true,
-	"POST /account/sessions/end":  true,
+	"POST /account/sessions/end": true, "POST /admin/second-factor": true,
 	"POST /import/:import/decide": true, "POST /import/:import/cancel": true,
 }
 

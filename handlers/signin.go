@@ -43,22 +43,7 @@ func (h *Handlers) signIn(c echo.Context, _ account.Identity) error {
 	if err != nil {
 		return err
 	}
-	// The session that this browser had before ends.
-	if before := h.token(c); before != "" {
-		if err := h.c.Accounts.SignOut(ctx, before); err != nil {
-			return err
-		}
-	}
-	if err := h.setSession(c, session); err != nil {
-		return err
-	}
-	if form.Has("kept") {
-		return h.resume(c, session.Identity, form.Get("kept"))
-	}
-	if next == "" {
-		next = h.Items(views.ItemsFilter{})
-	}
-	return seeOther(c, next)
+	return h.enter(c, session, arrival{next, form.Get("kept"), form.Has("kept")})
 }
 
 // setSession gives the browser a new session's cookies.

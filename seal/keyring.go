@@ -26,6 +26,7 @@ const (
 	History Purpose = "history" // titles and recipients of shares
 	Mail    Purpose = "mail"    // queued messages
 	Audit   Purpose = "audit"   // details of audit events
+	Factors Purpose = "factors" // seeds of second factors
 	Forms   Purpose = "forms"   // forms that wait in a sign-in page, and the cookie for them
 )
 
@@ -145,7 +146,7 @@ func (k *Keyring) Hasher(purpose Purpose) func(parts ...string) []byte {
 
 func templates() map[Purpose]*tinkpb.KeyTemplate {
 	all := map[Purpose]*tinkpb.KeyTemplate{}
-	for _, p := range []Purpose{Items, History, Mail, Audit, Forms} {
+	for _, p := range []Purpose{Items, History, Mail, Audit, Factors, Forms} {
 		all[p] = aead.AES256GCMKeyTemplate()
 	}
 	for _, p := range []Purpose{Addresses, Codes, Chain, Cookies} {

@@ -11,6 +11,7 @@ type AccountProps struct {
 	Shell    Shell
 	Name     string // as entered
 	Sessions []SessionRow
+	Factor   FactorState
 	Problems []fault.Problem
 }
 

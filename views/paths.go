@@ -22,6 +22,11 @@ func (p Paths) SignIn(next string) string { return p.Base + "/signin" + query("n
 // SignInAgain accepts a POST of the sign-in form with a form that waits for it.
 func (p Paths) SignInAgain() string { return p.Base + "/signin/resume" }
 
+// SignInCode is the second step of signing in, and accepts its POST.
+func (p Paths) SignInCode(next string) string {
+	return p.Base + "/signin/code" + query("next", next)
+}
+
 // SignOut accepts a POST.
 func (p Paths) SignOut() string { return p.Base + "/signout" }
 
@@ -36,6 +41,20 @@ func (p Paths) OwnName() string { return p.Account() + "/name" }
 
 // OwnPassword accepts a POST of the reader's password.
 func (p Paths) OwnPassword() string { return p.Account() + "/password" }
+
+// SecondFactor is the page to set up a second factor, and accepts its POST. It continues to next.
+func (p Paths) SecondFactor(next string) string {
+	return p.Account() + "/second-factor" + query("next", next)
+}
+
+// TurnOffFactor accepts a POST.
+func (p Paths) TurnOffFactor() string { return p.SecondFactor("") + "/off" }
+
+// RecoveryCodes accepts a POST, and replaces the recovery codes.
+func (p Paths) RecoveryCodes() string { return p.SecondFactor("") + "/codes" }
+
+// RequireFactor accepts a POST, and says whether everyone needs a second factor.
+func (p Paths) RequireFactor() string { return p.Base + "/admin/second-factor" }
 
 // EndSessions accepts a POST, and ends all of the reader's other sessions.
 func (p Paths) EndSessions() string { return p.Account() + "/sessions/end" }

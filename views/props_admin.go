@@ -79,6 +79,8 @@ type UsersProps struct {
 	Filter ListFilter
 	Users  []UserRow
 	Next   string
+
+	FactorRequired bool // people who sign in with a password need a second factor
 }
 
 // UserRow is a person.
@@ -87,6 +89,8 @@ type UserRow struct {
 	Disabled  bool
 	CreatedAt time.Time
 	Vaults    int // how many the person can view
+
+	SecondFactor bool
 }
 
 // VaultsProps are the values of VaultsPage and of its fragment GrantList.
