@@ -36,7 +36,8 @@ var controls = [...]string{
 	"access", "recipients", "links_by", "expire_after", "one_time", "files", "include",
 	"text", "title", "file", "name", "to", "vaults", "share_items", "lifetime",
 	"allowed_types", "allowed_recipient_types", "allowed_domains", "max_expiry", "default_expiry",
-	"current", "password", "code", "off", "renew", "max_views", "files_allowed", "files_max_size", "columns", "duplicates",
+	"current", "password", "code", "off", "renew", "max_views", "files_allowed", "files_max_size",
+	"columns", "duplicates",
 }
 
 // anchorOf returns the link to the control that a problem is about, "" where there is none.
