@@ -72,7 +72,7 @@ func TestSecondFactorInTheBrowser(t *testing.T) {
 			p.await(`[data-error=code_invalid]`)
 			p.fill(`[name=code]`, recovery[0])
 			p.press(kb.Enter)
-			p.awaitPath("/shares?status=active")
+			p.awaitPath("/shares")
 			p.visit("/account")
 			p.click(`[data-testid=factor-off]`)
 			p.fill(`[name=off]`, password)
