@@ -53,7 +53,7 @@ quick: formatted ## formatting, vet and the tests of every room on SQLite: what 
 # These run again on PostgreSQL: db with the race detector, the other rooms that store something, and
 # the main flows in the browser.
 ROOMS_ON_POSTGRES := ./handlers ./mail ./account ./share ./vault/local
-FLOWS_ON_POSTGRES := MainFlow|RevokeInTheBrowser|PolicyForbids|SharingWithoutScripts
+FLOWS_ON_POSTGRES := MainFlow|Drill|RevokeInTheBrowser|PolicyForbids|SharingWithoutScripts
 FLOWS_ON_POSTGRES := $(FLOWS_ON_POSTGRES)|SimultaneousOpens|NoOpenAfterRevoke|HoldsAfterARestart|NothingReadableOnDisk|NothingTypedIsOnDisk
 
 # The browser's tests run after the others: on two cores they would disturb each other's timing.

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
 
 	"itemshare/audit"
 	"itemshare/db"
@@ -11,20 +14,73 @@ import (
 )
 
 type backupCommand struct {
-	File string `arg:"" help:"The new file. It must not exist yet."`
+	File   string `arg:"" help:"The new file, which must not exist yet; with --keep, a folder."`
+	Keep   int    `help:"${backup_keep}" placeholder:"NUMBER"`
+	Verify bool   `help:"${backup_verify}"`
 }
 
 // Run backs up the database, also while a server runs on it. The backup holds no content of
 // shares and no key.
 func (c *backupCommand) Run(p *program) error {
-	return p.with(p.openExisting, func(in *installation) error {
-		if err := in.db.Backup(p.ctx, c.File); err != nil {
-			return err
-		}
-		_, err := fmt.Fprintf(p.stdout, "Backed up the database to %s. "+
-			"Keep the master key in another place: the backup can't be read without it.\n", c.File)
+	if c.Keep < 0 {
+		return errors.New("--keep must be a number of backups, at least 1")
+	}
+	file, err := c.newFile(p)
+	if err != nil {
 		return err
-	})
+	}
+	err = p.with(p.openExisting, func(in *installation) error { return in.db.Backup(p.ctx, file) })
+	if err != nil {
+		return err
+	}
+	checked := ""
+	if c.Verify {
+		if checked, err = p.verifyBackup(file); err != nil {
+			return errors.Join(
+				fmt.Errorf("the backup was removed, since it can't be restored: %s", sentence(err)),
+				os.Remove(file),
+			)
+		}
+	}
+	if err := c.prune(); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(p.stdout, "Backed up the database to %s. %s"+
+		"Keep the master key in another place: the backup can't be read without it.\n", file, checked)
+	return err
+}
+
+const backupNames = "itemshare-*.backup"
+
+// newFile returns the path of the new backup, in a folder with a name by its time.
+func (c *backupCommand) newFile(p *program) (string, error) {
+	if c.Keep == 0 {
+		return c.File, nil
+	}
+	if err := os.MkdirAll(c.File, 0o700); err != nil {
+		return "", fmt.Errorf("cannot create the folder of backups: %w", err)
+	}
+	name := "itemshare-" + p.clock().UTC().Format("20060102T150405.000Z") + ".backup"
+	return filepath.Join(c.File, name), nil
+}
+
+// prune removes the oldest backups of the folder, and keeps as many as it should. Their names sort
+// by time.
+func (c *backupCommand) prune() error {
+	if c.Keep == 0 {
+		return nil
+	}
+	files, err := filepath.Glob(filepath.Join(escapeGlob(c.File), backupNames))
+	if err != nil {
+		return fmt.Errorf("list the backups: %w", err)
+	}
+	slices.Sort(files)
+	for _, file := range files[:max(0, len(files)-c.Keep)] {
+		if err := os.Remove(file); err != nil {
+			return fmt.Errorf("remove an old backup: %w", err)
+		}
+	}
+	return nil
 }
 
 type restoreCommand struct {
@@ -49,21 +105,19 @@ func (c *restoreCommand) Run(p *program) error {
 	if err := p.set.createFolder(); err != nil {
 		return err
 	}
-	config := db.Config{URL: p.set.databaseURL(), Clock: p.clock, Log: p.log}
-	err = db.Restore(
-		p.ctx,
-		config,
-		c.File,
-		func(ctx context.Context, database *db.DB) (audit.Entry, error) {
-			return p.approveBackup(ctx, key, database)
-		},
-	)
-	if err != nil {
+	if err := p.restore(key, p.set.databaseURL(), c.File); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintln(p.stdout, "Backup restored. "+
 		"Its links and service account tokens are revoked: create new ones where you need them.")
 	return err
+}
+
+func (p *program) restore(key seal.MasterKey, url, file string) error {
+	approve := func(ctx context.Context, database *db.DB) (audit.Entry, error) {
+		return p.approveBackup(ctx, key, database)
+	}
+	return db.Restore(p.ctx, p.databaseConfig(url), file, approve)
 }
 
 // approveBackup returns an error unless the key opens the backup, and otherwise the audit entry

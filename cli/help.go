@@ -45,6 +45,11 @@ func helpTexts() kong.Vars {
 			"token (default: the embedded vault). Set the variable rather " +
 			"than the flag: others can see flags.",
 
+		"backup_keep": "Write to a new file in this folder, named by its time, and then keep so many of " +
+			"the newest.",
+		"backup_verify": "Restore the backup to a temporary folder, verify its audit log and open every " +
+			"item; needs the master key.",
+
 		"copy_from": "The database to copy: sqlite:PATH or postgres://…. If it holds a " +
 			"password, set the variable instead: others can see flags.",
 

@@ -24,14 +24,10 @@ func transientTables() []string {
 	}
 }
 
-// Backup writes a consistent copy of the running database to a new file, readable for
-// its owner alone. The rows that a backup leaves out are never written to the file,
+// Backup writes a consistent copy of the running database, of either engine, to a new SQLite file,
+// readable for its owner alone. The rows that a backup leaves out are never written to the file,
 // and the file gets its name once it is complete.
 func (db *DB) Backup(ctx context.Context, path string) error {
-	source := db.dialect.file
-	if source == "" {
-		return errors.New("a backup copies an SQLite database; copy PostgreSQL with pg_dump")
-	}
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%s exists already", path)
 	}
@@ -40,7 +36,12 @@ func (db *DB) Backup(ctx context.Context, path string) error {
 		return fmt.Errorf("create the copy: %w", err)
 	}
 	defer removeDatabase(part)
-	if err := fill(ctx, part, source); err != nil {
+	if source := db.dialect.file; source != "" {
+		err = fill(ctx, part, source)
+	} else {
+		err = db.fillByRows(ctx, part)
+	}
+	if err != nil {
 		return db.wrap("copy the database", err)
 	}
 	return renameDurably(part, path)
@@ -69,6 +70,52 @@ func createBeside(ctx context.Context, path string) (string, error) {
 		return "", errors.Join(err, os.Remove(file.Name()))
 	}
 	return file.Name(), nil
+}
+
+// fillByRows copies all tables but the transient ones, row by row, from one snapshot.
+func (db *DB) fillByRows(ctx context.Context, path string) error {
+	source, err := db.readers.BeginTx(
+		ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
+	)
+	if err != nil {
+		return err
+	}
+	defer source.Rollback() // nothing was written
+	pool := sql.OpenDB(
+		newSQLiteConnector(sqliteDSN(path, false, setting{"_journal_mode", "DELETE"})),
+	)
+	defer pool.Close()
+	target, err := pool.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	to := &tx{ctx: ctx, sql: target, dialect: &dialect{}}
+	if err := copyLasting(db.newTx(ctx, source), to); err != nil {
+		return errors.Join(err, target.Rollback())
+	}
+	if err := target.Commit(); err != nil {
+		return err
+	}
+	return checkIntegrity(ctx, pool)
+}
+
+// copyLasting copies all tables but the transient ones.
+func copyLasting(from, to *tx) error {
+	if err := from.allowIdle(); err != nil {
+		return err
+	}
+	if err := sameSchema(from, to); err != nil {
+		return err
+	}
+	for _, table := range allTables() {
+		if slices.Contains(transientTables(), table.name) {
+			continue
+		}
+		if _, err := copyTable(from, to, table); err != nil {
+			return fmt.Errorf("%s: %w", table.name, err)
+		}
+	}
+	return nil
 }
 
 // fill copies all tables but the transient ones from one snapshot of the source.

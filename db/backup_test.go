@@ -324,3 +324,59 @@ func TestRestoreOfAPlainCopy(t *testing.T) {
 		t.Error("sealed bytes came along")
 	}
 }
+
+// TestBackupOfPostgres backs up PostgreSQL to a file and restores the file to PostgreSQL: what is
+// no share is there as it was, and every share and token has ended.
+func TestBackupOfPostgres(t *testing.T) {
+	first, second := emptyPostgresURL(t), emptyPostgresURL(t)
+	noError(t, copyTo(t, filledDatabase(t), first))
+	backup := filepath.Join(t.TempDir(), "backup")
+	source := openURL(t, first)
+	noError(t, source.Backup(t.Context(), backup))
+	if info, err := os.Stat(backup); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v, %v", info.Mode(), err)
+	}
+	to := Config{URL: second, Clock: time.Now}
+	noError(t, Restore(t.Context(), to, backup, approve))
+	if err := Restore(t.Context(), to, backup, approve); err == nil {
+		t.Error("a database with rows was restored over")
+	}
+
+	target := openURL(t, second)
+	ended := []string{"shares", "share_recipients", "share_views", "audit_events", "service_accounts"}
+	for _, table := range allTables() {
+		want, got := rowsOf(t, source, table), rowsOf(t, target, table)
+		switch {
+		case slices.Contains(transientTables(), table.name):
+			if got.rows != 0 {
+				t.Errorf("%s: %d rows", table.name, got.rows)
+			}
+		case slices.Contains(ended, table.name):
+			if table.name == "audit_events" {
+				want.rows++
+			}
+			if got.rows != want.rows {
+				t.Errorf("%s: %d rows, want %d", table.name, got.rows, want.rows)
+			}
+		case got != want || got.rows == 0:
+			t.Errorf("%s: %d rows, want the %d of the source", table.name, got.rows, want.rows)
+		}
+	}
+	var live int
+	noError(t, target.read(t.Context()).row(`SELECT (SELECT count(*) FROM shares WHERE state = 'active'
+		AND native = 0) + (SELECT count(*) FROM service_accounts WHERE revoked_at = 0)`).Scan(&live))
+	if live != 0 {
+		t.Errorf("%d shares and tokens are live", live)
+	}
+	noError(t, target.Record(t.Context(), auditEntry(audit.SignedIn, ""))) // ids go on
+}
+
+func rowsOf(t *testing.T, db *DB, table table) tableSum {
+	t.Helper()
+	sqlTx, err := db.readers.BeginTx(t.Context(), nil)
+	noError(t, err)
+	defer sqlTx.Rollback()
+	sum, err := db.newTx(t.Context(), sqlTx).sum(table)
+	noError(t, err)
+	return sum
+}

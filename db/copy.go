@@ -48,6 +48,11 @@ func openSnapshot(ctx context.Context, config Config) (*snapshot, error) {
 		}
 	}
 	s := &snapshot{db: newDB(dialect, config)}
+	if reach := s.db.dialect.reach; reach != nil {
+		if err := reach(ctx, &s.db.dialect); err != nil {
+			return nil, s.db.wrap("open the source", err)
+		}
+	}
 	if err := s.begin(ctx); err != nil {
 		return nil, errors.Join(err, s.close())
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"itemshare/audit"
 )
@@ -27,7 +28,7 @@ func Restore(
 		return err
 	}
 	if target.file == "" {
-		return errors.New("a backup is restored to an SQLite database")
+		return restoreByRows(ctx, config, backup, approve)
 	}
 	if err := checkUnused(ctx, target.file); err != nil {
 		return err
@@ -42,6 +43,49 @@ func Restore(
 	}
 	removeDatabase(target.file)
 	return renameDurably(part, target.file)
+}
+
+// restoreByRows revives a copy of the backup in a temporary folder, and copies it into the empty
+// database in one transaction.
+func restoreByRows(
+	ctx context.Context,
+	config Config,
+	backup string,
+	approve func(context.Context, *DB) (audit.Entry, error),
+) error {
+	if err := checkEmpty(ctx, config); err != nil {
+		return err
+	}
+	folder, err := os.MkdirTemp("", "itemshare-restore-") // of mode 0700
+	if err != nil {
+		return fmt.Errorf("copy the backup: %w", err)
+	}
+	defer os.RemoveAll(folder)
+	part, err := copyBeside(backup, filepath.Join(folder, "backup"))
+	if err != nil {
+		return fmt.Errorf("copy the backup: %w", err)
+	}
+	if err := revive(ctx, config, part, approve); err != nil {
+		return err
+	}
+	return Copy(ctx, Config{URL: "sqlite:" + part, Clock: config.Clock}, config, func(string, int64) {})
+}
+
+// checkEmpty returns an error where a database has rows that no migration added.
+func checkEmpty(ctx context.Context, config Config) error {
+	db, err := Open(ctx, config)
+	if err != nil {
+		return err
+	}
+	sqlTx, err := db.readers.BeginTx(ctx, nil)
+	if err != nil {
+		return errors.Join(db.wrap("read the database", err), db.Close())
+	}
+	used, err := hasRows(db.newTx(ctx, sqlTx))
+	if err == nil && used {
+		err = errors.New("the database is not empty: restore to an empty one")
+	}
+	return errors.Join(err, sqlTx.Rollback(), db.Close())
 }
 
 // revive opens the copy of a backup and ends its shares and tokens.
