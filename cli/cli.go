@@ -148,6 +148,17 @@ func Run(
 	stdout, stderr io.Writer,
 	accounts Accounts,
 ) int {
+	return runAt(ctx, time.Now, args, stdin, stdout, stderr, accounts)
+}
+
+func runAt(
+	ctx context.Context,
+	clock func() time.Time,
+	args []string,
+	stdin io.Reader,
+	stdout, stderr io.Writer,
+	accounts Accounts,
+) int {
 	var line commands
 	helpShown := false
 	parser, err := line.parser(stdout, stderr, func(int) { helpShown = true })
@@ -163,7 +174,7 @@ func Run(
 	}
 	return report(stderr, command.Run(&program{
 		ctx: ctx, set: line.settings, stdin: stdin, stdout: stdout, stderr: stderr,
-		clock: time.Now, random: rand.Reader, log: newLog(stderr, stderr, slog.LevelInfo),
+		clock: clock, random: rand.Reader, log: newLog(stderr, stderr, slog.LevelInfo),
 		accounts: accounts,
 	}))
 }

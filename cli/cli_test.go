@@ -380,6 +380,13 @@ func startDemo(t *testing.T, data string) *runningServer {
 
 func startServer(t *testing.T, data string, flags ...string) *runningServer {
 	t.Helper()
+	return startServerAt(t, time.Now, data, flags...)
+}
+
+func startServerAt(
+	t *testing.T, clock func() time.Time, data string, flags ...string,
+) *runningServer {
+	t.Helper()
 	t.Setenv("ITEMSHARE_DATA", data)
 	ctx, end := context.WithCancel(context.Background())
 	t.Cleanup(end)
@@ -392,7 +399,7 @@ func startServer(t *testing.T, data string, flags ...string) *runningServer {
 	}
 	go func() {
 		args := append([]string{"serve", "--addr", "127.0.0.1:0", "--drain", "0s"}, flags...)
-		s.code <- Run(ctx, args, strings.NewReader(""), s.stdout, s.stderr, OnePassword())
+		s.code <- runAt(ctx, clock, args, strings.NewReader(""), s.stdout, s.stderr, OnePassword())
 	}()
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		for line := range strings.SplitSeq(s.stderr.String(), "\n") {

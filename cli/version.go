@@ -3,9 +3,11 @@ package cli
 import (
 	"fmt"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/mattn/go-sqlite3"
+	"golang.org/x/mod/module"
 )
 
 type versionCommand struct{}
@@ -27,12 +29,17 @@ func thisBuild() *debug.BuildInfo {
 	return &debug.BuildInfo{}
 }
 
-// releaseOf returns the version that the go command derived from the newest tag.
+// nextRelease is the release that this source becomes.
+const nextRelease = "0.1.0"
+
+// releaseOf returns the version that the go command derived from the newest tag, such as v0.1.0. A
+// build between tags is a development build of the next release.
 func releaseOf(build *debug.BuildInfo) string {
-	if build.Main.Version == "" || build.Main.Version == "(devel)" {
-		return "development build"
+	version, _, _ := strings.Cut(build.Main.Version, "+")
+	if version == "" || version == "(devel)" || module.IsPseudoVersion(version) {
+		return nextRelease + "-dev"
 	}
-	return build.Main.Version
+	return strings.TrimPrefix(build.Main.Version, "v")
 }
 
 // commitOf returns the commit, its time and whether the source had other changes. A program

@@ -33,14 +33,18 @@ func TestVersionOfABuild(t *testing.T) {
 		build           *debug.BuildInfo
 		release, commit string
 	}{
-		{"no build info", &debug.BuildInfo{}, "development build", "unknown: not built from a repository"},
-		{"no stamp", stamped("(devel)"), "development build", "unknown: not built from a repository"},
-		{"a release", stamped("v1.2.0", commit, at), "v1.2.0", "1456d8c, 30 November 2026, 08:55 UTC"},
+		{"no build info", &debug.BuildInfo{}, "0.1.0-dev", "unknown: not built from a repository"},
+		{"no stamp", stamped("(devel)"), "0.1.0-dev", "unknown: not built from a repository"},
+		{"a release", stamped("v1.2.0", commit, at), "1.2.0", "1456d8c, 30 November 2026, 08:55 UTC"},
 		{
-			"changes", stamped("v1.2.0+dirty", commit, at, changed), "v1.2.0+dirty",
+			"changes", stamped("v1.2.0+dirty", commit, at, changed), "1.2.0+dirty",
 			"1456d8c, 30 November 2026, 08:55 UTC, with uncommitted changes",
 		},
-		{"no time", stamped("(devel)", commit), "development build", "1456d8c"},
+		{
+			"after a release", stamped("v1.2.1-0.20261130105500-1456d8c0ffee", commit, at), "0.1.0-dev",
+			"1456d8c, 30 November 2026, 08:55 UTC",
+		},
+		{"no time", stamped("(devel)", commit), "0.1.0-dev", "1456d8c"},
 	} {
 		if release, commit := releaseOf(c.build), commitOf(c.build); release != c.release ||
 			commit != c.commit {
