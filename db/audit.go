@@ -1,10 +1,12 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"math"
+	"slices"
 	"time"
 
 	"itemshare/audit"
@@ -39,8 +41,15 @@ func insertEntry(t *tx, e audit.Entry) error {
 // proves the events by the details' hashes.
 func eraseDetails(t *tx, subject string, max int) (left int, err error) {
 	n, err := t.exec(`UPDATE audit_events SET detail = NULL, address_mac = NULL WHERE id IN
-		(SELECT id FROM audit_events WHERE subject = ? AND detail IS NOT NULL LIMIT ?)`, subject, max)
-	return max - int(n), fault.Wrap("erase audit details", err)
+		(SELECT id FROM audit_events WHERE number IS NOT NULL AND subject = ? AND detail IS NOT NULL LIMIT ?)`,
+		subject, max)
+	if err != nil || int(n) == max {
+		return max - int(n), fault.Wrap("erase audit details", err)
+	}
+	waiting, err := t.exec(`UPDATE audit_events SET detail = NULL, address_mac = NULL WHERE id IN
+		(SELECT id FROM audit_events WHERE number IS NULL AND subject = ? AND detail IS NOT NULL LIMIT ?)`,
+		subject, max-int(n))
+	return max - int(n+waiting), fault.Wrap("erase audit details", err)
 }
 
 // Record stores an audit entry that belongs to no other change.
@@ -89,7 +98,7 @@ func (db *DB) SealRecords(
 
 // chainHead returns the last link, the zero Link of an empty chain.
 func chainHead(t *tx) (link audit.Link, err error) {
-	err = t.row(`SELECT number, hash, mac FROM audit_events WHERE number IS NOT NULL ORDER BY number DESC LIMIT 1`).
+	err = t.row(`SELECT number, hash, mac FROM audit_events WHERE number > 0 ORDER BY number DESC LIMIT 1`).
 		Scan(&link.Number, &link.Hash, &link.MAC)
 	if errors.Is(err, sql.ErrNoRows) {
 		return audit.Link{}, nil
@@ -116,16 +125,38 @@ func (db *DB) CountUnsealed(ctx context.Context) (n int, err error) {
 	return n, db.wrap("count audit events", err)
 }
 
-// FindRecords returns records newest first.
-func (db *DB) FindRecords(ctx context.Context, f audit.Filter) ([]audit.Record, error) {
-	query, args := findRecords(f)
-	list, err := collect(db.read(ctx), scanEvent, query, args...)
-	return list, db.wrap("find audit events", err)
+// FindRecords returns records newest first. It reads those that wait for the sealer first: one that
+// is sealed in between is found twice, and returned once.
+func (db *DB) FindRecords(ctx context.Context, f audit.Filter) (list []audit.Record, err error) {
+	var waiting []audit.Record
+	for _, which := range []string{isWaiting, isSealed} {
+		waiting = list
+		query, args := findRecords(f, which)
+		if list, err = collect(db.read(ctx), scanEvent, query, args...); err != nil {
+			return nil, db.wrap("find audit events", err)
+		}
+	}
+	if len(waiting) == 0 {
+		return list, nil
+	}
+	list = append(list, waiting...)
+	slices.SortStableFunc(list, func(a, b audit.Record) int {
+		return cmp.Or(b.At.Compare(a.At), cmp.Compare(b.ID, a.ID))
+	})
+	list = slices.CompactFunc(list, func(a, b audit.Record) bool { return a.ID == b.ID })
+	return list[:min(len(list), f.Limit)], nil
 }
 
+// An event gets into the indexes of pages when the sealer numbers it. Those that wait are few, of about
+// a second, and are read one by one.
+const (
+	isWaiting = `number IS NULL`
+	isSealed  = `number IS NOT NULL`
+)
+
 // findRecords reads one range of an index, whatever the filter; several subjects are a range each.
-func findRecords(f audit.Filter) (query string, args []any) {
-	query = `SELECT ` + eventColumns + ` FROM audit_events WHERE (at, id) < (?, ?)`
+func findRecords(f audit.Filter, which string) (query string, args []any) {
+	query = `SELECT ` + eventColumns + ` FROM audit_events WHERE ` + which + ` AND (at, id) < (?, ?)`
 	args = []any{int64(math.MaxInt64), int64(math.MaxInt64)}
 	if f.Before != (audit.Position{}) {
 		args = []any{f.Before.At.UnixMilli(), f.Before.ID}

@@ -48,6 +48,8 @@ type DB struct {
 	writers    *sql.DB // SQLite: one connection
 	readers    *sql.DB // read-only
 	group      *group  // nil where each write has a transaction of its own
+	// SQLite: moves the log into the file.
+	checkpointer *checkpointer
 	// SQLite: data_version at the last scrub, nil if this process may have erased since.
 	scrubbed atomic.Pointer[int64]
 	limits   readLimits
@@ -105,6 +107,7 @@ func (db *DB) open(ctx context.Context) (err error) {
 	}
 	if db.dialect.grouped {
 		db.group = newGroup(db)
+		db.checkpointer = newCheckpointer(db)
 	}
 	return db.Ready(ctx)
 }
@@ -150,6 +153,9 @@ func (db *DB) Close() error {
 		db.group.close()
 	}
 	var errs []error
+	if db.checkpointer != nil {
+		errs = append(errs, db.checkpointer.close())
+	}
 	for _, pool := range []*sql.DB{db.readers, db.writers} {
 		if pool != nil {
 			errs = append(errs, pool.Close())

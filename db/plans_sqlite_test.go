@@ -155,7 +155,7 @@ func TestAuditPagesAreReadOffAnIndex(t *testing.T) {
 	} {
 		for _, from := range []time.Time{{}, morning} {
 			c.filter.From = from
-			query, args := findRecords(c.filter)
+			query, args := findRecords(c.filter, isSealed)
 			var id, parent, unused int
 			var step string
 			err := db.readers.QueryRow(`EXPLAIN QUERY PLAN `+query, args...).
@@ -341,6 +341,8 @@ func spanSteps() map[string]string {
 // grows reports whether a step reads or sorts a number of rows without a bound.
 func grows(query, step string, parent int) bool {
 	switch {
+	case strings.HasPrefix(step, "SCAN audit_events USING INDEX audit_events_waiting"):
+		return false // what the sealer numbers within a second
 	case strings.HasPrefix(step, "SCAN"):
 		// What a limited subquery or a list of values gave.
 		small := []string{

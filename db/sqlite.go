@@ -71,7 +71,7 @@ func sqliteDSN(path string, readOnly bool, others ...setting) string {
 }
 
 // sqliteConnector opens connections of one DSN. They sort in memory, so that no
-// temporary file holds rows.
+// temporary file holds rows, and leave the log to the checkpointer until it is long.
 type sqliteConnector struct {
 	dsn    string
 	driver sqlite3.SQLiteDriver
@@ -80,7 +80,9 @@ type sqliteConnector struct {
 func newSQLiteConnector(dsn string) *sqliteConnector {
 	c := &sqliteConnector{dsn: dsn}
 	c.driver.ConnectHook = func(conn *sqlite3.SQLiteConn) error {
-		_, err := conn.Exec(`PRAGMA temp_store = MEMORY`, nil)
+		_, err := conn.Exec(
+			fmt.Sprintf(`PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = %d`, logPages), nil,
+		)
 		return err
 	}
 	return c
@@ -174,6 +176,8 @@ func undoneSQLite(err error) bool {
 // erased rows, and truncates the log. Readers that still use the log prevent it. It does
 // nothing where nothing was erased since it last truncated the log.
 func scrubSQLite(ctx context.Context, db *DB) (bool, error) {
+	db.checkpointer.Lock()
+	defer db.checkpointer.Unlock()
 	conn, err := db.writers.Conn(ctx) // the only one: no write is under way
 	if err != nil {
 		return false, err
@@ -208,8 +212,13 @@ func truncateLog(conn *sql.Conn) (bool, error) {
 	return err == nil && !busy, errors.Join(err, setBusyTimeout(conn, busyTimeout))
 }
 
+// rower is a connection, or a pool of one.
+type rower interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
 // checkpoint returns how many pages the log holds, and how many of them are in the file.
-func checkpoint(conn *sql.Conn, mode string) (busy bool, log, moved int, err error) {
+func checkpoint(conn rower, mode string) (busy bool, log, moved int, err error) {
 	err = conn.QueryRowContext(context.Background(), `PRAGMA wal_checkpoint(`+mode+`)`).
 		Scan(&busy, &log, &moved)
 	return busy, log, moved, err

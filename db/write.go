@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"itemshare/fault"
@@ -147,6 +148,7 @@ type group struct {
 	db      *DB
 	queue   chan piece
 	stopped chan struct{}
+	commits atomic.Int64 // so far
 
 	mu     sync.RWMutex // held for reading while a piece is put into the queue
 	closed bool
@@ -242,6 +244,7 @@ func (g *group) transaction(first piece, note func(piece, error)) error {
 			break
 		}
 	}
+	defer g.commits.Add(1)
 	return g.db.commit(sqlTx)
 }
 
