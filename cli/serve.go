@@ -107,6 +107,7 @@ func (c *serveCommand) Run(p *program) error {
 	if err := c.check(p); err != nil {
 		return err
 	}
+	tuneMemory()
 	log := newLogQueue(p.stderr)
 	defer log.close()
 	p.log = newLog(p.stderr, log, c.LogLevel)

@@ -45,7 +45,10 @@ func decode32(text string) (raw [32]byte, ok bool) {
 
 // Secret is the 32 random bytes of a link, from which everything else is derived. It prints as a
 // placeholder.
-type Secret struct{ bytes [32]byte }
+type Secret struct {
+	bytes [32]byte
+	prk   [32]byte // of HKDF-Extract: the half of each derivation that is the same for all
+}
 
 // Format prints the placeholder, whatever the verb.
 func (Secret) Format(f fmt.State, _ rune) { io.WriteString(f, "[link secret]") }
@@ -56,13 +59,24 @@ func NewSecret(random io.Reader) (Secret, error) {
 	if _, err := io.ReadFull(random, s.bytes[:]); err != nil {
 		return Secret{}, fmt.Errorf("create a link: %w", err)
 	}
+	s.extract()
 	return s, nil
 }
 
 // ParseSecret parses the 43 characters after a link's #.
 func ParseSecret(text string) (s Secret, ok bool) {
 	s.bytes, ok = decode32(text)
+	s.extract()
 	return s, ok
+}
+
+// extract does the first half of HKDF-SHA-256 (RFC 5869), with an empty salt.
+func (s *Secret) extract() {
+	prk, err := hkdf.Extract(sha256.New, s.bytes[:], nil)
+	if err != nil { // impossible: the secret is long enough
+		panic("link: HKDF: " + err.Error())
+	}
+	s.prk = [32]byte(prk)
 }
 
 // URL returns the link: the only form in which a secret becomes text.
@@ -80,7 +94,7 @@ func (s Secret) fileKey(index int) []byte { return s.derive("file-key "+strconv.
 
 // derive returns length bytes of HKDF-SHA-256 (RFC 5869) with an empty salt.
 func (s Secret) derive(info string, length int) []byte {
-	key, err := hkdf.Key(sha256.New, s.bytes[:], nil, Protocol+" "+info, length)
+	key, err := hkdf.Expand(sha256.New, s.prk[:], Protocol+" "+info, length)
 	if err != nil { // impossible: the lengths are fixed
 		panic("link: HKDF of " + strconv.Itoa(length) + " bytes: " + err.Error())
 	}
