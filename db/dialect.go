@@ -20,6 +20,7 @@ type dialect struct {
 	grouped    bool   // one writer goroutine and group commit, else a transaction for each write
 	numbered   bool   // parameters are $1, $2 … instead of ?
 	skipLocked string // ends a SELECT that locks its rows until the commit and skips locked ones
+	lockRow    string // ends a SELECT that locks its rows until the commit, as an UPDATE does
 
 	// Statements, each "" where the engine needs none.
 	lock         string // takes the lock numbered ? until the commit

@@ -485,7 +485,9 @@ func TestPeopleQueriesUseIndexes(t *testing.T) {
 			if err := rows.Scan(&id, &parent, &unused, &step); err != nil {
 				t.Fatal(err)
 			}
-			if strings.HasPrefix(step, "SCAN") || strings.Contains(step, "TEMP B-TREE") {
+			// The index of what waits has nothing but that.
+			all := strings.HasPrefix(step, "SCAN") && !strings.HasSuffix(step, " audit_events_waiting")
+			if all || strings.Contains(step, "TEMP B-TREE") {
 				t.Errorf("%s\n\t%s", query, step)
 			}
 		}

@@ -102,8 +102,8 @@ func hotPlans() map[string]string {
 		"WHERE id = $1 AND state IN (":                       "shares_pkey (id)",
 		"FROM share_content WHERE share_id = $1":             "share_content_pkey (share_id)",
 		"FROM share_views WHERE share_id = $1 AND view = $2": "share_views_pkey (share_id, view)",
-		"FROM share_recent_views WHERE share_id = $1 AND " +
-			"view = $2": "share_recent_views_view (share_id, view)",
+		"FROM share_recent_views WHERE share_id = $3 AND " +
+			"view = $4": "share_recent_views_view (share_id, view)",
 		"WHERE recorded < views AND minute <= $1":                     "share_view_minutes_due (minute)",
 		"ORDER BY minute DESC LIMIT":                                  "share_view_minutes_pkey (share_id)",
 		"ORDER BY opened_at DESC LIMIT":                               "share_views_opened_at (share_id)",

@@ -20,6 +20,7 @@ func postgres(address postgresAddress) dialect {
 		migrations: "postgres",
 		numbered:   true,
 		skipLocked: " FOR UPDATE SKIP LOCKED",
+		lockRow:    " FOR NO KEY UPDATE",
 
 		lock:         `SELECT pg_advisory_xact_lock(?)`,
 		lockShared:   `SELECT pg_advisory_xact_lock_shared(?)`,

@@ -59,6 +59,7 @@ func decide(t *tx, c share.Claim) (lockedShare, share.ClaimResult, error) {
 	if err != nil {
 		return l, share.ClaimResult{}, err
 	}
+	l.known = status != viewNew
 	if status == viewRepeatable {
 		return l, share.ClaimResult{Outcome: share.Repeated}, nil
 	}
@@ -111,11 +112,11 @@ func (l lockedShare) viewStatus(t *tx, c share.Claim) (viewStatus, error) {
 // countView counts a view by a conditional update, stores it, and ends the share when no
 // view is left.
 func (l *lockedShare) countView(t *tx, c share.Claim) (share.Outcome, error) {
-	counted, err := l.addView(t, c)
+	until := l.viewEnd(c.Now)
+	counted, err := l.addView(t, c, until)
 	if err != nil || counted == 0 {
 		return share.ViewsUsedUp, err
 	}
-	until := l.viewEnd(c.Now)
 	store := insertView
 	if l.byMinute {
 		store = l.countInMinute
@@ -123,26 +124,29 @@ func (l *lockedShare) countView(t *tx, c share.Claim) (share.Outcome, error) {
 	if err := store(t, c, until); err != nil {
 		return share.Opened, err
 	}
-	last := l.maxViews > 0 && l.views+1 == l.maxViews
-	if c.Proof != nil {
-		if last, err = l.usedUp(t); err != nil {
-			return share.Opened, err
-		}
+	if c.Proof == nil {
+		return share.Opened, nil
 	}
-	if last {
+	over, err := l.usedUp(t)
+	if err == nil && over {
 		err = l.end(t, share.Viewed, c.Now, until)
 	}
 	return share.Opened, err
 }
 
-// addView adds a view to the share where anyone may open it, else to one address
-// and its recipient. It returns 0 when no view is left.
-func (l *lockedShare) addView(t *tx, c share.Claim) (counted int64, err error) {
+// addView adds a view to the share where anyone may open it, and ends it with the last one, else to
+// one address and its recipient. It returns 0 when no view is left.
+func (l *lockedShare) addView(t *tx, c share.Claim, until int64) (counted int64, err error) {
 	proof := c.Proof
 	if proof == nil {
 		l.countToday(c.Now)
-		return t.exec(`UPDATE shares SET views = views + 1, day = ?, day_views = ?
-			WHERE id = ? AND (max_views = 0 OR views < max_views)`, l.day, l.dayViews, l.id)
+		const counts = `UPDATE shares SET views = views + 1, day = ?, day_views = ?`
+		const whileLeft = ` WHERE id = ? AND (max_views = 0 OR views < max_views)`
+		if l.maxViews > 0 && l.views+1 == l.maxViews {
+			return t.exec(counts+`, state = 'viewed', ended_at = ?, erase_at = ?, due_at = ?`+whileLeft,
+				l.day, l.dayViews, c.Now.Unix(), until, until, l.id)
+		}
+		return t.exec(counts+whileLeft, l.day, l.dayViews, l.id)
 	}
 	counted, err = t.exec(`INSERT INTO share_viewers (share_id, address_mac, views) VALUES (?, ?, 1)
 		ON CONFLICT (share_id, address_mac) DO UPDATE SET views = share_viewers.views + 1

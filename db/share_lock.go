@@ -24,17 +24,17 @@ type lockedShare struct {
 	day        int64 // of the last view, in days since 1970 (UTC)
 	dayViews   int   // views of that day, where anyone can open
 	guessed    bool  // this transaction counted a wrong try
+	known      bool  // the claim's view has a row already
 	byMinute   bool  // this transaction counts the view by the minute
 }
 
-// lockShare locks a share's row by updating it. The outcome is share.Opened, or the
-// reason why the share can no longer be opened.
+// lockShare locks a share's row. The outcome is share.Opened, or the reason why the share can no
+// longer be opened.
 func lockShare(t *tx, id string, now time.Time) (lockedShare, share.Outcome, error) {
 	l := lockedShare{id: id}
-	err := t.row(`UPDATE shares SET refused_at = refused_at
-		WHERE id = ? AND state IN ('active', 'viewed') AND expires_at > ?
-		RETURNING state, audience, expires_at, erase_at, max_views, views, wrong_tries, files,
-			day, day_views`, id, now.Unix()).
+	err := t.row(`SELECT state, audience, expires_at, erase_at, max_views, views, wrong_tries, files,
+			day, day_views FROM shares
+		WHERE id = ? AND state IN ('active', 'viewed') AND expires_at > ?`+t.dialect.lockRow, id, now.Unix()).
 		Scan(&l.state, &l.audience, &l.expiresAt, &l.eraseAt, &l.maxViews, &l.views, &l.wrongTries, &l.files,
 			&l.day, &l.dayViews)
 	if !errors.Is(err, sql.ErrNoRows) {
@@ -71,11 +71,7 @@ func (l lockedShare) viewEnd(now time.Time) int64 {
 func (l lockedShare) end(t *tx, state share.State, now time.Time, eraseAt int64) error {
 	_, err := t.exec(
 		`UPDATE shares SET state = ?, ended_at = ?, erase_at = ?, due_at = ? WHERE id = ?`,
-		string(state),
-		now.Unix(),
-		eraseAt,
-		eraseAt,
-		l.id,
+		string(state), now.Unix(), eraseAt, eraseAt, l.id,
 	)
 	if err != nil || l.audience == share.Anyone {
 		return err

@@ -45,12 +45,14 @@ func (l *lockedShare) countInMinute(t *tx, c share.Claim, until int64) error {
 	if err != nil {
 		return err
 	}
-	again, err := t.exec(
-		`UPDATE share_recent_views SET until = ? WHERE share_id = ? AND view = ?`,
-		until, l.id, c.View[:],
-	)
-	if err != nil || again > 0 {
-		return err
+	if l.known {
+		again, err := t.exec(
+			`UPDATE share_recent_views SET until = ? WHERE share_id = ? AND view = ?`,
+			until, l.id, c.View[:],
+		)
+		if err != nil || again > 0 {
+			return err
+		}
 	}
 	_, err = t.exec(
 		`INSERT INTO share_recent_views (share_id, slot, view, until) VALUES (?, ?, ?, ?)
@@ -63,20 +65,20 @@ func (l *lockedShare) countInMinute(t *tx, c share.Claim, until int64) error {
 // storedView returns until when a view of a share can be repeated and the hash of the
 // address that it belongs to, or sql.ErrNoRows.
 func (l lockedShare) storedView(t *tx, view []byte) (until int64, address []byte, err error) {
-	err = t.row(`SELECT until, address_mac FROM share_views WHERE share_id = ? AND view = ?`, l.id, view).
-		Scan(&until, &address)
-	if l.audience != share.Anyone || err != nil && !errors.Is(err, sql.ErrNoRows) {
+	if l.audience != share.Anyone {
+		err = t.row(`SELECT until, address_mac FROM share_views WHERE share_id = ? AND view = ?`, l.id, view).
+			Scan(&until, &address)
 		return until, address, err
 	}
-	var recent int64
-	switch again := t.row(`SELECT until FROM share_recent_views WHERE share_id = ? AND view = ?`, l.id, view).
-		Scan(&recent); {
-	case again == nil:
-		return max(until, recent), nil, nil
-	case !errors.Is(again, sql.ErrNoRows):
-		return 0, nil, again
+	var latest sql.NullInt64
+	err = t.row(`SELECT max(until) FROM (
+			SELECT until FROM share_views WHERE share_id = ? AND view = ?
+			UNION ALL SELECT until FROM share_recent_views WHERE share_id = ? AND view = ?) found`,
+		l.id, view, l.id, view).Scan(&latest)
+	if err == nil && !latest.Valid {
+		err = sql.ErrNoRows
 	}
-	return until, address, err
+	return latest.Int64, nil, err
 }
 
 // Chunk returns one sealed chunk while the view lasts. After that it is fault.Gone;
