@@ -6,7 +6,7 @@ TEST  := $(GO) test -timeout 20m
 TWICE := $(TOOL) gotestsum --format pkgname-and-test-fails --rerun-fails=1 --rerun-fails-max-failures=3 \
 	--rerun-fails-run-root-test --packages ./e2e -- -timeout 20m
 
-.PHONY: run build generate fmt formatted widths lint generated quick test e2e abuse screenshots tour check outdated needs
+.PHONY: run build generate fmt formatted widths lint generated quick test e2e abuse bench bench-compare screenshots tour check outdated needs
 
 run: build ## build it and serve the demo
 	bin/itemshare serve --demo
@@ -69,6 +69,18 @@ e2e: needs build ## only the tests of the built program in a browser
 
 abuse: needs build ## minutes of what strangers try against the built program, and what it does
 	$(TEST) -count=1 -v -run 'TestAbuse$$' ./e2e -abuse
+
+# PEER=host:port, PEER_BODY, PEER_BODY_ONCE and PEER_PIDS: another program (bench/peer.go).
+BENCH ?=
+bench: build ## creating, opening and reading, against what they could cost: a table for docs/performance.md
+	$(GO) run ./bench $(BENCH)
+
+# What is watched: the paths that every share takes.
+HOT_ROOMS := ./db ./api ./handlers ./share/... ./views
+HOT_BENCH ?= Create|Claim|ByLink|Page|Open
+FROM ?= HEAD~1
+bench-compare: ## time and allocations of hot functions at FROM=COMMIT and here
+	scripts/bench-compare $(FROM) '$(HOT_BENCH)' $(HOT_ROOMS)
 
 screenshots: needs build ## a picture of every page and state, in screenshots/
 	$(TEST) -count=1 -run TestPages ./e2e -screenshots $(CURDIR)/screenshots

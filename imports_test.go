@@ -112,6 +112,8 @@ var rooms = map[string]room{
 		clock: true,
 	},
 
+	"bench": {ours: []string{"share/link"}, clock: true},
+
 	"cli": {all: true, clock: true},
 	".":   {ours: []string{"cli"}, std: true},
 }
