@@ -52,10 +52,12 @@ func (b *bench) creating(connections int, rate float64) scenario {
 	if rate > 0 {
 		s.name = "create a link, at set times"
 	} else {
-		s.sides = append(s.sides, side{"rows, group commit", nil,
+		s.sides = append(s.sides, side{
+			"rows, group commit", nil,
 			func(n int, turn time.Duration) (timings, time.Duration, error) {
 				return together(n, turn, b.raw.submit)
-			}})
+			},
+		})
 	}
 	if b.peer != nil {
 		work, err := b.peer.creates("PEER_BODY", &collected{find: idOf})
@@ -72,8 +74,10 @@ func (b *bench) opening(name string, connections int, body, peerBody string) sce
 	var prepares []func() error
 	for _, server := range b.servers {
 		made, work := &collected{find: linkOf}, load{}
-		s.sides = append(s.sides, side{server.name, server.pids(),
-			func(n int, turn time.Duration) (timings, time.Duration, error) { return work.run(n, turn) }})
+		s.sides = append(s.sides, side{
+			server.name, server.pids(),
+			func(n int, turn time.Duration) (timings, time.Duration, error) { return work.run(n, turn) },
+		})
 		prepares = append(prepares, func() error {
 			_, _, err := server.creates(body, made).run(32, b.turn)
 			work = server.opens(ready(made.take(), body))
@@ -82,8 +86,10 @@ func (b *bench) opening(name string, connections int, body, peerBody string) sce
 	}
 	if b.peer != nil {
 		made, work := &collected{find: idOf}, load{}
-		s.sides = append(s.sides, side{"peer", b.peer.pids,
-			func(n int, turn time.Duration) (timings, time.Duration, error) { return work.run(n, turn) }})
+		s.sides = append(s.sides, side{
+			"peer", b.peer.pids,
+			func(n int, turn time.Duration) (timings, time.Duration, error) { return work.run(n, turn) },
+		})
 		prepares = append(prepares, func() error {
 			creates, err := b.peer.creates(peerBody, made)
 			if err != nil {

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"strings"
 )
 
@@ -14,19 +15,23 @@ type tx struct {
 	sql     *sql.Tx
 	dialect *dialect
 	erased  func() // called after a statement that may have erased, unless nil
+	changed bool   // a statement may have changed rows
+	failed  bool   // a statement failed
 }
 
 func (db *DB) newTx(ctx context.Context, sqlTx *sql.Tx) *tx {
-	return &tx{ctx, sqlTx, &db.dialect, func() { db.scrubbed.Store(nil) }}
+	return &tx{ctx: ctx, sql: sqlTx, dialect: &db.dialect, erased: func() { db.scrubbed.Store(nil) }}
 }
 
 // exec runs a statement and returns how many rows it changed.
 func (t *tx) exec(query string, args ...any) (affected int64, err error) {
 	result, err := t.sql.ExecContext(t.ctx, t.dialect.rebind(query), args...)
 	if err != nil {
+		t.failed = true
 		return 0, err
 	}
 	affected, err = result.RowsAffected()
+	t.changed = t.changed || affected > 0
 	if t.erased != nil && affected > 0 && erases(query) {
 		t.erased()
 	}
@@ -40,12 +45,29 @@ func erases(query string) bool {
 
 // query returns rows, which the caller closes before the next statement.
 func (t *tx) query(query string, args ...any) (*sql.Rows, error) {
-	return t.sql.QueryContext(t.ctx, t.dialect.rebind(query), args...)
+	t.changed = t.changed || !strings.HasPrefix(query, "SELECT")
+	rows, err := t.sql.QueryContext(t.ctx, t.dialect.rebind(query), args...)
+	t.failed = t.failed || err != nil
+	return rows, err
 }
 
 // row returns one row; its Scan returns sql.ErrNoRows where there is none.
-func (t *tx) row(query string, args ...any) *sql.Row {
-	return t.sql.QueryRowContext(t.ctx, t.dialect.rebind(query), args...)
+func (t *tx) row(query string, args ...any) txRow {
+	t.changed = t.changed || !strings.HasPrefix(query, "SELECT")
+	return txRow{t.sql.QueryRowContext(t.ctx, t.dialect.rebind(query), args...), t}
+}
+
+// txRow is one row of a transaction, which notes that reading it failed.
+type txRow struct {
+	row *sql.Row
+	tx  *tx
+}
+
+// Scan is as that of sql.Row.
+func (r txRow) Scan(places ...any) error {
+	err := r.row.Scan(places...)
+	r.tx.failed = r.tx.failed || err != nil && !errors.Is(err, sql.ErrNoRows)
+	return err
 }
 
 // lock takes the lock of this number until the commit. On SQLite writes are serial

@@ -20,10 +20,9 @@ const (
 )
 
 // write runs fn in a write transaction and returns its result. On SQLite one
-// writer goroutine runs everything that waits in one durable transaction, each
-// fn under a savepoint; on PostgreSQL fn has a transaction of its own, and runs
-// again where that lost against another. An error from fn undoes fn's part
-// alone. When write returns no error, what fn did is durable; when it returns
+// writer goroutine runs everything that waits in one durable transaction; on
+// PostgreSQL fn has a transaction of its own. Where that is undone because of
+// another one, fn runs again. An error from fn undoes fn's part alone. When write returns no error, what fn did is durable; when it returns
 // fault.Unknown, nobody knows. op names the operation in the error.
 func write[T any](ctx context.Context, db *DB, op string, fn func(*tx) (T, error)) (T, error) {
 	var result T
@@ -196,11 +195,11 @@ func (g *group) run() {
 // errors are answered only after the commit: they may depend on what another
 // piece of the group has just done.
 func (g *group) commit(first piece) {
-	begun, members := time.Now(), make([]piece, 0, 16)
-	answers := make([]error, 0, 16)
-	err := g.transaction(first, func(p piece, answer error) {
-		members, answers = append(members, p), append(answers, answer)
-	})
+	begun := time.Now()
+	members, answers, err := g.together(first)
+	if errors.Is(err, errUndone) {
+		answers, err = g.oneByOne(members)
+	}
 	g.db.committed(len(members), begun)
 	for i, p := range members {
 		if err != nil {
@@ -211,41 +210,60 @@ func (g *group) commit(first piece) {
 	}
 }
 
+// errUndone says that a transaction was undone because one piece of it could not be undone alone.
+var errUndone = errors.New("a piece failed after it may have changed something")
+
+// together runs pieces without savepoints, which are two of ten statements of a piece. Where one fails
+// after it may have changed something, all is undone, and nobody has an answer yet.
+func (g *group) together(first piece) (members []piece, answers []error, err error) {
+	sqlTx, err := g.db.writers.BeginTx(context.Background(), nil)
+	if err != nil {
+		return []piece{first}, nil, fmt.Errorf("begin: %w", err)
+	}
+	for p, more := first, true; more; {
+		t := g.db.newTx(context.Background(), sqlTx)
+		answer := p.ctx.Err()
+		if answer == nil {
+			answer = g.db.contain(p.fn, t)
+		}
+		members, answers = append(members, p), append(answers, answer)
+		if t.failed || answer != nil && (t.changed || g.db.class(answer) == unavailable) {
+			sqlTx.Rollback() // the engine has often done so itself
+			return members, nil, errUndone
+		}
+		more = false
+		if len(members) < groupSize {
+			p, more = g.waiting()
+		}
+	}
+	defer g.commits.Add(1)
+	return members, answers, g.db.commit(sqlTx)
+}
+
+// oneByOne runs pieces again, each under a savepoint. Its own error is the answer to all of them.
+func (g *group) oneByOne(members []piece) (answers []error, err error) {
+	sqlTx, err := g.db.writers.BeginTx(context.Background(), nil)
+	if err != nil {
+		return nil, fmt.Errorf("begin: %w", err)
+	}
+	for _, p := range members {
+		answer, broken := g.step(g.db.newTx(context.Background(), sqlTx), p)
+		if broken != nil {
+			sqlTx.Rollback()
+			return nil, broken
+		}
+		answers = append(answers, answer)
+	}
+	defer g.commits.Add(1)
+	return answers, g.db.commit(sqlTx)
+}
+
 // brokenBy returns the answer to a piece whose transaction failed.
 func brokenBy(err error) error {
 	if fault.CodeOf(err) == fault.CodeUnknownOutcome {
 		return err
 	}
 	return fault.Because(fault.Unavailable, err)
-}
-
-// transaction commits once for all pieces and calls note with each one's answer.
-// Its own error is the answer to all of them.
-func (g *group) transaction(first piece, note func(piece, error)) error {
-	sqlTx, err := g.db.writers.BeginTx(context.Background(), nil)
-	if err != nil {
-		note(first, nil)
-		return fmt.Errorf("begin: %w", err)
-	}
-	t := g.db.newTx(context.Background(), sqlTx)
-	p := first
-	for n := 1; ; n++ {
-		answer, broken := g.step(t, p)
-		note(p, answer)
-		if broken != nil {
-			sqlTx.Rollback() // the engine has often done so itself
-			return broken
-		}
-		more := false
-		if n < groupSize {
-			p, more = g.waiting()
-		}
-		if !more {
-			break
-		}
-	}
-	defer g.commits.Add(1)
-	return g.db.commit(sqlTx)
 }
 
 // waiting returns the next piece if there is one now.
