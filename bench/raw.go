@@ -35,7 +35,8 @@ type rawInsert struct {
 // as the pattern.
 func newRawRows(data string) (*rawRows, error) {
 	database, err := sql.Open("sqlite3", "file:"+filepath.Join(data, "itemshare.db")+
-		"?_txlock=immediate&_journal_mode=WAL&_synchronous=FULL&_foreign_keys=true&_secure_delete=true&_stmt_cache_size=64")
+		"?_txlock=immediate&_journal_mode=WAL&_synchronous=FULL&_foreign_keys=true&_secure_delete=true"+
+		"&_stmt_cache_size=64")
 	if err != nil {
 		return nil, err
 	}

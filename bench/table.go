@@ -89,9 +89,10 @@ func (s scenario) compare(out io.Writer, rounds int, turn time.Duration) error {
 	return nil
 }
 
-const tableHead = `| what | connections | who | a second | itemshare's share | p50 / p99, ms | µs of processor | KB written | load |
-| --- | --- | --- | --- | --- | --- | --- | --- | --- |
-`
+const (
+	tableHead = "| what | connections | who | a second | ratio | p50 / p99, ms | processor, µs | KB written |" + tableEnd
+	tableEnd  = " load |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"
+)
 
 func median(results []turnResult, value func(turnResult) float64) float64 {
 	values := make([]float64, len(results))

@@ -22,8 +22,9 @@ const (
 // write runs fn in a write transaction and returns its result. On SQLite one
 // writer goroutine runs everything that waits in one durable transaction; on
 // PostgreSQL fn has a transaction of its own. Where that is undone because of
-// another one, fn runs again. An error from fn undoes fn's part alone. When write returns no error, what fn did is durable; when it returns
-// fault.Unknown, nobody knows. op names the operation in the error.
+// another one, fn runs again. An error from fn undoes fn's part alone. When write
+// returns no error, what fn did is durable; when it returns fault.Unknown, nobody
+// knows. op names the operation in the error.
 func write[T any](ctx context.Context, db *DB, op string, fn func(*tx) (T, error)) (T, error) {
 	var result T
 	err := db.write(ctx, op, func(t *tx) (err error) {
