@@ -90,8 +90,9 @@ func (s scenario) compare(out io.Writer, rounds int, turn time.Duration) error {
 }
 
 const (
-	tableHead = "| what | connections | who | a second | ratio | p50 / p99, ms | processor, µs | KB written |" + tableEnd
-	tableEnd  = " load |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"
+	tableHead = "| what | connections | who | a second | ratio | p50 / p99, ms | processor, µs | KB written |" +
+		tableEnd
+	tableEnd = " load |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"
 )
 
 func median(results []turnResult, value func(turnResult) float64) float64 {
