@@ -56,8 +56,17 @@ func makeLive(t *tx, stage string, changes local.Changes, entries []audit.Entry)
 	if err := checkDropped(t, changes.DropItems); err != nil {
 		return err
 	}
+	if err := checkImporter(t, stage, changes); err != nil {
+		return err
+	}
 	if err := moveStage(t, stage, changed, changes); err != nil {
 		return err
+	}
+	for _, item := range changes.Archived {
+		if err := mustChange(t.exec(`UPDATE items SET archived_at = ? WHERE vault_id = ? AND id = ?`,
+			item.At, item.VaultID, item.ItemID)); err != nil {
+			return err
+		}
 	}
 	if err := grantOwners(t, changes); err != nil {
 		return err

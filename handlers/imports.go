@@ -133,6 +133,9 @@ func (h *Handlers) showImportWith(
 	if err != nil {
 		return fault.Wrap("load an import", err)
 	}
+	if form, err := formOf(c); err == nil && len(problems) > 0 && job.Header != nil && form.Has("column.0") {
+		job.Choices.Columns = columnsIn(form, job) // a refused choice stays
+	}
 	props := views.ImportProps{
 		Job: job, Admin: me.Admin(), Roles: h.c.Imports.Roles(), Problems: problems,
 	}
@@ -231,12 +234,18 @@ func (h *Handlers) setImportColumns(c echo.Context, me account.Identity) error {
 		if job.Header == nil {
 			return choices, fault.Field("columns", fault.CodeInvalid, "This file has no columns to choose.")
 		}
-		choices.Columns = make([]string, len(job.Header.Columns))
-		for i := range choices.Columns {
-			choices.Columns[i] = form.Get("column." + strconv.Itoa(i))
-		}
+		choices.Columns = columnsIn(form, job)
 		return choices, nil
 	})
+}
+
+// columnsIn returns what a form says that each column holds.
+func columnsIn(form url.Values, job vault.ImportJob) []string {
+	columns := make([]string, len(job.Header.Columns))
+	for i := range columns {
+		columns[i] = form.Get("column." + strconv.Itoa(i))
+	}
+	return columns
 }
 
 // setImportVault takes where items go.

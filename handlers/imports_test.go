@@ -205,12 +205,33 @@ func TestColumnsInTheBrowser(t *testing.T) {
 		strings.Contains(columns.body, "import-marker") {
 		t.Fatalf("columns: %v", columns)
 	}
+	refused := b.post(page+"/columns", url.Values{
+		"column.0": {""}, "column.1": {"password"}, "column.2": {"username"},
+	})
+	if refused.status != http.StatusUnprocessableEntity ||
+		!strings.Contains(refused.body, "the column that holds the title") ||
+		!strings.Contains(refused.body, `value="password" selected`) {
+		t.Errorf("without a title: %v", refused)
+	}
 	got := b.post(page+"/columns", url.Values{
 		"column.0": {"title"}, "column.1": {"username"}, "column.2": {"password"},
 	})
 	if job := a.awaitImport(memberEmail, id); got.status != http.StatusSeeOther ||
 		job.State != vault.ImportReady || job.Summary.Added != 1 {
 		t.Errorf("matched: %v, %+v", got, job)
+	}
+}
+
+func TestABrokenFileOffersNoOtherChoice(t *testing.T) {
+	a := newApp(t)
+	b := a.editor()
+	sent := b.sendFile("/import", "a.1pux", "PK\x03\x04 cut off", url.Values{"to": {a.team.ID}})
+	page := sent.header.Get("Location")
+	a.awaitImport(memberEmail, strings.TrimPrefix(page, "/import/"))
+	got := b.get(page)
+	if !strings.Contains(got.body, `data-state="failed"`) || strings.Contains(got.body, "Check again") ||
+		!strings.Contains(got.body, "Import another file") {
+		t.Errorf("%v", got)
 	}
 }
 

@@ -86,6 +86,7 @@ type ImportJob struct {
 	Header    *ImportHeader // while Columns are to be chosen
 	Summary   *ImportSummary
 	Problem   string // a sentence: why it can't go on, or what interrupted it
+	Broken    bool   // the file can't be read, whatever is chosen
 }
 
 // ImportRights are what somebody who imports may do.

@@ -20,6 +20,7 @@ type ImportedItem struct {
 	Origin     Origin
 	Item       Item
 	Open       func(fileID string) (io.ReadCloser, error) // nil without files
+	Archived   bool                                       // where it comes from; added as an archived item
 	LeftOut    string
 	Remarks    []Remark
 }

@@ -125,7 +125,7 @@ func previewCounts(s *vault.ImportSummary) []importCount {
 		{"New", "Will be added", fresh},
 		{"Unchanged", "Already there, and the same", s.Unchanged},
 		{"Duplicates", "Already there, and different", s.Duplicates},
-		{"Can't be imported", "Listed below with the reason", s.LeftOut},
+		{"Can't be imported", listedBelow(s), s.LeftOut},
 	}
 }
 
@@ -136,8 +136,16 @@ func doneCounts(s *vault.ImportSummary) []importCount {
 		{"Updated", "", s.Updated},
 		{"Unchanged", "", s.Unchanged},
 		{"Skipped", "Duplicates left as they were", s.Skipped},
-		{"Not imported", "Listed below with the reason", s.LeftOut},
+		{"Not imported", listedBelow(s), s.LeftOut},
 	}
+}
+
+// listedBelow says where the entries that aren't imported are, "" if there are none.
+func listedBelow(s *vault.ImportSummary) string {
+	if s.LeftOut == 0 {
+		return ""
+	}
+	return "Listed below with the reason"
 }
 
 // importVaultWords says what comes to a vault, or what came.
@@ -220,8 +228,12 @@ func columnRole(job vault.ImportJob, column int) string {
 	return job.Header.Guess[column]
 }
 
-// startWords are on the button that starts an import.
+// startWords are on the button that starts an import. How many items come depends on what is decided
+// about duplicates.
 func startWords(s *vault.ImportSummary) string {
+	if s.Duplicates > 0 {
+		return "Import"
+	}
 	return "Import " + count(s.Entries-s.LeftOut-s.Unchanged, "item")
 }
 

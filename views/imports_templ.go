@@ -638,7 +638,7 @@ func ImportPage(p ImportProps) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-				} else {
+				} else if !p.Job.Broken {
 					templ_7745c5c3_Err = importVaultForm(p, true).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

@@ -166,6 +166,7 @@ func (r *bitwardenReader) isWanted(b *builder, v *value) bool {
 		b.leave(ArchivedItem, "", archivedLeftOut, archived)
 		return false
 	default:
+		b.archived = !archived.isEmpty()
 		archived.set(taken)
 		return true
 	}

@@ -21,6 +21,8 @@ type builder struct {
 	found   map[string]attachment
 	remarks []vault.Remark
 	reason  string // of the last finding: why the item is left out, if it is
+
+	archived bool // in its source
 }
 
 // maxRemarks is the longest list of an entry's remarks.

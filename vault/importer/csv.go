@@ -125,12 +125,18 @@ func (x *csvFile) chooseColumns() error {
 			"The file has %d columns. Say for each what it holds.", len(x.header)))
 	}
 	x.columns = x.options.Columns
-	for _, role := range x.columns {
+	return CheckColumns(x.columns)
+}
+
+// CheckColumns returns fault.Invalid with a sentence for people if no items can be made of a CSV file
+// whose columns hold these.
+func CheckColumns(columns []Role) error {
+	for _, role := range columns {
 		if role != LeaveOut && !slices.Contains(Roles(), role) {
 			return fault.Field("columns", fault.CodeInvalid, "Choose what each column holds.")
 		}
 	}
-	if !slices.Contains(x.columns, TitleColumn) && !slices.Contains(x.columns, WebsiteColumn) {
+	if !slices.Contains(columns, TitleColumn) && !slices.Contains(columns, WebsiteColumn) {
 		return fault.Field("columns", fault.CodeInvalid,
 			"Choose the column that holds the title, or the one that holds the website.")
 	}

@@ -82,6 +82,7 @@ func (c *rowConversion) isWanted(row *value) bool {
 		return false
 	}
 	cells[0].set(taken)
+	c.archived = true
 	return true
 }
 

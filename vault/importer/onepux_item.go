@@ -62,6 +62,7 @@ func (c *conversion) isWanted(item *value) bool {
 	case text == "archived" && !c.reader.reading.options.Archived:
 		c.leave(ArchivedItem, "", archivedLeftOut, nil)
 	case text == "", text == "active", text == "archived":
+		c.archived = text == "archived"
 		return true
 	default:
 		c.problem(UnknownState, text, "An item of unknown state was left out.", nil)

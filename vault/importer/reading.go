@@ -67,6 +67,7 @@ func (r *reading) entry(
 	}
 	entry := vault.ImportedItem{
 		Number: r.items, VaultTitle: at.title, Origin: at.origin, Item: b.item, Remarks: b.remarks,
+		Archived: b.archived,
 	}
 	entry.Origin.Item = id
 	switch {

@@ -132,6 +132,7 @@ type content struct {
 	Header   *vault.ImportHeader  `json:",omitempty"`
 	Summary  *vault.ImportSummary `json:",omitempty"`
 	Problem  string               `json:",omitempty"`
+	Broken   bool                 `json:",omitempty"` // the file, whatever is chosen
 	Pages    map[string]int       `json:",omitempty"` // pieces of the lists
 }
 
@@ -191,7 +192,7 @@ func (s *Service) shown(j job) vault.ImportJob {
 		ID: j.ID, UserID: j.UserID, State: j.State, CreatedAt: time.Unix(j.CreatedAt, 0).UTC(),
 		EndsAt:   time.Unix(j.TouchedAt, 0).Add(kept).UTC(),
 		FileName: j.FileName, Size: j.Size, Done: int(j.Done), Total: int(j.Total),
-		Choices: j.Choices, Header: j.Header, Summary: j.Summary, Problem: j.Problem,
+		Choices: j.Choices, Header: j.Header, Summary: j.Summary, Problem: j.Problem, Broken: j.Broken,
 	}
 }
 

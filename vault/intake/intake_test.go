@@ -32,6 +32,7 @@ type bench struct {
 	url   string
 	db    *db.DB
 	vault *local.Vault
+	log   *audit.Log
 	now   time.Time
 	me    vault.ImportRights
 }
@@ -56,6 +57,7 @@ func open(t *testing.T) *bench {
 	}
 	clock := func() time.Time { return b.now }
 	log := audit.NewLog(ring.Box(seal.Audit), ring.Hasher(seal.Addresses))
+	b.log = log
 	entry, err := log.Entry(audit.Event{Kind: audit.UserAdded, At: b.now})
 	noError(t, err)
 	noError(t, store.AddUser(t.Context(), account.User{

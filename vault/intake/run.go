@@ -37,8 +37,13 @@ func (s *Service) Read(
 	if err := checkTarget(rights, choices); err != nil {
 		return err
 	}
+	if j.Header != nil && choices.Columns != nil {
+		if err := importer.CheckColumns(rolesOf(choices.Columns)); err != nil {
+			return err
+		}
+	}
 	j.Choices = choices
-	j.Choices.Single, j.Problem = nil, ""
+	j.Choices.Single, j.Problem, j.Broken = nil, "", false
 	return s.read(ctx, rights, j, vault.ImportReading, vault.ImportColumns, vault.ImportReady,
 		vault.ImportFailed)
 }
@@ -85,6 +90,7 @@ func (s *Service) end(
 	case fault.KindOf(err) == fault.Invalid, fault.KindOf(err) == fault.Forbidden,
 		fault.KindOf(err) == fault.Conflict:
 		j.Problem = sentenceOf(err)
+		j.Broken = errors.As(err, &brokenFile{})
 	default:
 		s.c.Log.Error("import", "err", err)
 		j.Problem = "The import failed, for a reason that is in the server's log. Nothing was imported."
@@ -105,12 +111,22 @@ func sentenceOf(err error) string {
 	return "The import failed. Nothing was imported."
 }
 
+func rolesOf(columns []string) (roles []importer.Role) {
+	for _, role := range columns {
+		roles = append(roles, importer.Role(role))
+	}
+	return roles
+}
+
+// brokenFile is why a file can't be read, whatever is chosen.
+type brokenFile struct{ error }
+
+func (b brokenFile) Unwrap() error { return b.error }
+
 // archive reads the file of a job. A CSV file of no known program is an importer.UnknownColumns error.
 func (s *Service) archive(ctx context.Context, j job) (*importer.Archive, error) {
 	options := importer.Options{Archived: j.Choices.Archived}
-	for _, role := range j.Choices.Columns {
-		options.Columns = append(options.Columns, importer.Role(role))
-	}
+	options.Columns = rolesOf(j.Choices.Columns)
 	return importer.ReadFrom(
 		ctx, &file{ctx: ctx, service: s, id: j.ID, size: j.Size}, j.Size, options,
 	)
@@ -127,7 +143,7 @@ func (s *Service) dryRun(
 		return s.set(ctx, j, vault.ImportColumns, vault.ImportReading)
 	}
 	if err != nil {
-		return err
+		return brokenFile{err}
 	}
 	j.Header = nil
 	lists := s.newLists(j.ID, true)
@@ -177,42 +193,6 @@ func (s *Service) request(
 		Decide:     func(number int) vault.Duplicates { return j.Choices.Single[number] },
 		MayEdit:    rights.MayEdit, NoNewVaults: !rights.Admin, Each: each,
 	}
-}
-
-// Decide stores what becomes of duplicates. Single replaces the decisions about the entries that it
-// names.
-func (s *Service) Decide(
-	ctx context.Context, userID, id string, all vault.Duplicates, single map[int]vault.Duplicates,
-) error {
-	j, err := s.load(ctx, userID, id)
-	if err != nil {
-		return err
-	}
-	if err := j.decide(all, single); err != nil {
-		return err
-	}
-	return s.set(ctx, j, vault.ImportReady, vault.ImportReady)
-}
-
-func (j *job) decide(all vault.Duplicates, single map[int]vault.Duplicates) error {
-	if !all.Valid() {
-		return fault.Field("duplicates", fault.CodeInvalid, "Choose what becomes of duplicates.")
-	}
-	if j.Choices.Single == nil {
-		j.Choices.Single = map[int]vault.Duplicates{}
-	}
-	j.Choices.Duplicates = all
-	for number, decision := range single {
-		switch {
-		case !decision.Valid() || number < 1 || j.Summary == nil || number > j.Summary.Entries:
-			return fault.Field("duplicates", fault.CodeInvalid, "Choose what becomes of duplicates.")
-		case decision == vault.UsualDuplicates:
-			delete(j.Choices.Single, number)
-		default:
-			j.Choices.Single[number] = decision
-		}
-	}
-	return nil
 }
 
 // Start imports in the background, as decided.

@@ -189,6 +189,11 @@ func (r *importRun) store(
 	if err == nil {
 		_, err = r.put(ctx, item, nil, incoming.Open, from)
 	}
+	if err == nil && incoming.Archived {
+		r.changes.Archived = append(r.changes.Archived, ArchivedItem{
+			VaultID: to.ID, ItemID: item.ID, At: r.vault.c.Clock().Unix(),
+		})
+	}
 	return err
 }
 

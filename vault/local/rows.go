@@ -55,16 +55,23 @@ type SealedFile struct {
 // Changes goes live together with a stage. Each of Owners gets every right on
 // each of OwnedVaults.
 type Changes struct {
-	Items       int           // items that were staged: a stage swept meanwhile has fewer
-	Files       int           // files that were staged
-	Vaults      []SealedVault // new vaults
-	VaultCount  int           // vaults when the new names were chosen: sealed, the store can't compare them
-	Unchanged   []SealedVault // vaults that must still be as they were read: ID and Changed
+	Items       int            // items that were staged: a stage swept meanwhile has fewer
+	Files       int            // files that were staged
+	Vaults      []SealedVault  // new vaults
+	VaultCount  int            // vaults when the new names were chosen: sealed, the store can't compare them
+	Unchanged   []SealedVault  // vaults that must still be as they were read: ID and Changed
+	Archived    []ArchivedItem // of the staged ones, those that are archived from the start
 	DropItems   []DroppedItem
 	GoneFiles   []GoneFile
 	Owners      []string // ids of users
 	OwnedVaults []string // ids of vaults
 	Import      FinishedImport
+}
+
+// ArchivedItem names an item that is archived from the start. At is in Unix seconds.
+type ArchivedItem struct {
+	VaultID, ItemID string
+	At              int64
 }
 
 // FinishedImport is a running import that is done together with its items. One that was canceled
