@@ -59,6 +59,9 @@ var rooms = map[string]room{
 		ours:  []string{"seal", "audit", "address", "fault"},
 		never: []string{"database/sql"},
 	},
+	"webhook": {
+		ours: []string{"seal", "audit", "fault"}, never: []string{"database/sql"},
+	},
 	"mail": {ours: []string{"seal", "fault"}, never: []string{"database/sql"}},
 	"share": {
 		ours:  []string{"share/link", "address", "vault", "seal", "audit", "fault"},
@@ -67,8 +70,8 @@ var rooms = map[string]room{
 
 	"db": {
 		ours: []string{
-			"share", "vault", "vault/local", "vault/intake", "account", "audit", "mail", "seal", "fault",
-			"migrations",
+			"share", "vault", "vault/local", "vault/intake", "account", "audit", "mail", "webhook", "seal",
+			"fault", "migrations",
 		},
 		clock: true,
 	},
@@ -87,6 +90,7 @@ var rooms = map[string]room{
 			"vault/password",
 			"account",
 			"audit",
+			"webhook",
 			"address",
 			"views",
 			"static",

@@ -71,6 +71,7 @@ const (
 	ShareOpened      Kind = "share.opened"
 	OpenRefused      Kind = "share.open_refused"
 	ShareRevoked     Kind = "share.revoked"
+	ShareExpired     Kind = "share.expired"
 	RecipientRemoved Kind = "share.recipient_removed"
 	PolicyChanged    Kind = "policy.changed"
 	PolicyApplied    Kind = "policy.applied" // the links that break it are revoked
@@ -80,7 +81,18 @@ const (
 
 	ServiceAccountAdded   Kind = "service_account.added"
 	ServiceAccountRevoked Kind = "service_account.revoked"
+
+	WebhookAdded   Kind = "webhook.added"
+	WebhookPaused  Kind = "webhook.paused"
+	WebhookResumed Kind = "webhook.resumed"
+	WebhookRotated Kind = "webhook.rotated" // has a new secret
+	WebhookRemoved Kind = "webhook.removed"
+	WebhookTested  Kind = "webhook.tested"
+	WebhookGone    Kind = "webhook.gone" // its receiver answered 410
 )
+
+// DetailLast is the detail of a ShareOpened event that used up the last view.
+const DetailLast = "last"
 
 // Event is an audit event. Actor is a user's ID, or "" if nobody is signed in. Subject is the ID of
 // the share, user or vault that it is about, or "vault/item". Detail is stored sealed: it may hold

@@ -170,8 +170,8 @@ func isLoopback(addr string) bool {
 	return host == localhost || err == nil && ip.IsLoopback()
 }
 
-// parseProxies parses networks. A single address is a network of one.
-func parseProxies(texts []string) ([]netip.Prefix, error) {
+// parseNetworks parses the networks of a variable. A single address is a network of one.
+func parseNetworks(variable string, texts []string) ([]netip.Prefix, error) {
 	var prefixes []netip.Prefix
 	for _, text := range texts {
 		text = strings.TrimSpace(text)
@@ -180,9 +180,7 @@ func parseProxies(texts []string) ([]netip.Prefix, error) {
 			prefix, err = ip.Prefix(ip.BitLen())
 		}
 		if err != nil {
-			return nil, errors.New(
-				"ITEMSHARE_TRUSTED_PROXIES must be networks such as 10.0.0.0/8, separated by commas",
-			)
+			return nil, fmt.Errorf("%s must be networks such as 10.0.0.0/8, separated by commas", variable)
 		}
 		prefixes = append(prefixes, prefix.Masked())
 	}

@@ -59,12 +59,12 @@ func TestIsLoopback(t *testing.T) {
 }
 
 func TestProxies(t *testing.T) {
-	got, err := parseProxies([]string{"10.0.0.0/8", " 192.0.2.7", "2001:db8::/32"})
+	got, err := parseNetworks("ITEMSHARE_TRUSTED_PROXIES", []string{"10.0.0.0/8", " 192.0.2.7", "2001:db8::/32"})
 	if err != nil || len(got) != 3 || got[1].String() != "192.0.2.7/32" {
 		t.Errorf("%v %v", got, err)
 	}
 	for _, text := range []string{"everyone", "10.0.0.0/33", "10.0.0", ""} {
-		if _, err := parseProxies([]string{text}); err == nil {
+		if _, err := parseNetworks("ITEMSHARE_TRUSTED_PROXIES", []string{text}); err == nil {
 			t.Errorf("%q is a network", text)
 		}
 	}

@@ -115,6 +115,8 @@ func helpTexts() kong.Vars {
 			"the base URL).",
 		"serve_trusted_proxies": "Networks whose X-Forwarded-For header is trusted (default: " +
 			"none).",
+		"serve_webhook_networks": "Private networks that webhooks may reach, without https too (default: " +
+			"none).",
 		"serve_apirate": "Maximum requests per minute of each service account (default: " +
 			"600000; 0: unlimited).",
 		"serve_max_connections": "Connections accepted at once; others wait (default: 4096).",

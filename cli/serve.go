@@ -22,6 +22,7 @@ import (
 	"itemshare/seal"
 	"itemshare/share"
 	"itemshare/static"
+	"itemshare/webhook"
 )
 
 type serveCommand struct {
@@ -29,20 +30,22 @@ type serveCommand struct {
 	URL  string `help:"${serve_url}" placeholder:"URL"`
 	mailFlags
 	telemetryFlags
-	TrustedProxies []string      `help:"${serve_trusted_proxies}" placeholder:"CIDR"`
-	APIRate        int           `default:"600000" help:"${serve_apirate}" placeholder:"REQUESTS" name:"api-rate"`
-	MaxConnections int           `default:"4096" help:"${serve_max_connections}" placeholder:"NUMBER"`
-	LargeAnswers   int           `default:"32" help:"${serve_large_answers}" placeholder:"NUMBER"`
-	MaxFileMiB     int           `default:"100" help:"${serve_max_file}" name:"max-file-mib" placeholder:"MIB"`
-	HistoryDays    int           `help:"${serve_history_days}" placeholder:"DAYS"`
-	Drain          time.Duration `default:"5s" help:"${serve_drain}" placeholder:"TIME"`
-	LogLevel       slog.Level    `default:"info" help:"${serve_log_level}" placeholder:"LEVEL"`
-	Demo           bool          `help:"${serve_demo}"`
-	DemoPassword   string        `help:"${serve_demo_password}" placeholder:"PASSWORD"`
+	TrustedProxies  []string      `help:"${serve_trusted_proxies}" placeholder:"CIDR"`
+	APIRate         int           `default:"600000" help:"${serve_apirate}" placeholder:"REQUESTS" name:"api-rate"`
+	MaxConnections  int           `default:"4096" help:"${serve_max_connections}" placeholder:"NUMBER"`
+	LargeAnswers    int           `default:"32" help:"${serve_large_answers}" placeholder:"NUMBER"`
+	MaxFileMiB      int           `default:"100" help:"${serve_max_file}" name:"max-file-mib" placeholder:"MIB"`
+	WebhookNetworks []string      `help:"${serve_webhook_networks}" placeholder:"CIDR"`
+	HistoryDays     int           `help:"${serve_history_days}" placeholder:"DAYS"`
+	Drain           time.Duration `default:"5s" help:"${serve_drain}" placeholder:"TIME"`
+	LogLevel        slog.Level    `default:"info" help:"${serve_log_level}" placeholder:"LEVEL"`
+	Demo            bool          `help:"${serve_demo}"`
+	DemoPassword    string        `help:"${serve_demo_password}" placeholder:"PASSWORD"`
 
-	proxies []netip.Prefix
-	sender  deliverer // nil if email is off
-	drain   drain
+	proxies  []netip.Prefix
+	networks []netip.Prefix // private ones that webhooks may reach
+	sender   deliverer      // nil if email is off
+	drain    drain
 }
 
 // check rejects a wrong configuration before anything is opened or written.
@@ -91,7 +94,10 @@ func (c *serveCommand) check(p *program) (err error) {
 	if err := c.telemetryFlags.check(); err != nil {
 		return err
 	}
-	if c.proxies, err = parseProxies(c.TrustedProxies); err != nil {
+	if c.proxies, err = parseNetworks("ITEMSHARE_TRUSTED_PROXIES", c.TrustedProxies); err != nil {
+		return err
+	}
+	if c.networks, err = parseNetworks("ITEMSHARE_WEBHOOK_NETWORKS", c.WebhookNetworks); err != nil {
 		return err
 	}
 	if c.SMTP != "" {
@@ -251,7 +257,8 @@ func (c *serveCommand) build(p *program, in *installation, base *url.URL) (s ser
 		},
 	)
 	sealer := audit.NewSealer(in.db, in.chainMAC, p.log)
-	s.workers = append(s.workers, sealer.Run, prover.Run, sweeper.Run, in.intake.Run,
+	hooks, hookWorker := c.webhooks(p, in)
+	s.workers = append(s.workers, sealer.Run, prover.Run, hookWorker.Run, sweeper.Run, in.intake.Run,
 		func(ctx context.Context) { in.accounts.CountRefusals(ctx, p.log) })
 	// What is set up wrong is noticed anew.
 	if err := in.db.ClearWarning(p.ctx, handlers.UntrustedProxy); err != nil {
@@ -261,7 +268,7 @@ func (c *serveCommand) build(p *program, in *installation, base *url.URL) (s ser
 	s.workers = append(
 		s.workers, func(ctx context.Context) { shares.RunRevocations(ctx, p.log) },
 	)
-	s.handler, err = c.handler(p, in, base, shares, prover, warm, demo)
+	s.handler, err = c.handler(p, in, base, shares, prover, hooks, warm, demo)
 	return s, err
 }
 
@@ -271,6 +278,7 @@ func (c *serveCommand) handler(
 	base *url.URL,
 	shares *share.Service,
 	prover *audit.Prover,
+	hooks *webhook.Service,
 	warm *warmth,
 	demo handlers.Outbox,
 ) (http.Handler, error) {
@@ -287,7 +295,8 @@ func (c *serveCommand) handler(
 	}
 	config := handlers.Config{
 		URL: base, Shares: shares, Accounts: in.accounts, Vault: in.backend, Recorder: in,
-		Events: audit.NewReader(in.db, in.log), Prover: prover, Erasures: in.db, Static: files,
+		Events: audit.NewReader(in.db, in.log), Prover: prover, Webhooks: hooks, Erasures: in.db,
+		Static: files,
 		Ready: func(ctx context.Context) error {
 			if err := c.drain.ready(); err != nil {
 				return err
@@ -314,6 +323,18 @@ func (c *serveCommand) handler(
 // maxDrain is more than any proxy needs to notice.
 const maxDrain = 5 * time.Minute
 
+// webhooks returns the service for admins and the worker that sends.
+func (c *serveCommand) webhooks(p *program, in *installation) (*webhook.Service, *webhook.Worker) {
+	box, sender := in.keyring.Box(seal.Webhooks), webhook.NewSender(c.networks)
+	return webhook.New(webhook.Config{
+			Store: in.db, Box: box, Audit: in.log, Sender: sender, Allowed: c.networks, Clock: p.clock,
+			Random: p.random,
+		}), webhook.NewWorker(webhook.WorkerConfig{
+			Queue: in.db, Box: box, Audit: in.log, Sender: sender, Clock: p.clock, Random: p.random,
+			Log: p.log,
+		})
+}
+
 // maxFileMiB is the most that ITEMSHARE_MAX_FILE_MIB can be: recipients open files in a browser.
 const maxFileMiB = 2048
 
@@ -325,12 +346,13 @@ func (c *serveCommand) sweeper(
 ) *share.Sweeper {
 	started := time.Now() // carries the monotonic clock
 	return share.NewSweeper(share.SweeperConfig{
-		Eraser: in.db, Clock: p.clock, Uptime: func() time.Duration { return time.Since(started) },
+		Eraser: in.db, Audit: in.log, Clock: p.clock, Uptime: func() time.Duration { return time.Since(started) },
 		HistoryDays: c.HistoryDays, Log: p.log,
 		Also: []share.EraseFunc{
 			also,
 			in.db.EraseMail,
 			in.db.EraseMailFailures,
+			in.db.EraseDeliveries,
 			in.db.EraseRevocations,
 			in.intake.Sweep,
 			func(ctx context.Context, _ time.Time, limit int) (int, error) {

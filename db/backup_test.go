@@ -123,7 +123,7 @@ func wantRestored(t *testing.T, db, again *DB) {
 			t.Errorf("%s was %s and is %s", was.ID, was.State, is.State)
 		}
 	}
-	if n, err := again.ExpireShares(t.Context(), after(1000*time.Hour), 10); n != 1 || err != nil {
+	if n, err := expire(again)(t.Context(), after(1000*time.Hour), 10); n != 1 || err != nil {
 		t.Errorf("%d links of 1Password end in their time, %v", n, err)
 	}
 	program, err := again.FindServiceAccount(t.Context(), sha256.Sum256([]byte("deploy")))

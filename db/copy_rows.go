@@ -67,6 +67,8 @@ func allTables() []table {
 		{name: "share_policies", key: "vault_id"},
 		{name: "share_revocations", key: "id"},
 		{name: "share_settings", key: "one"},
+		{name: "webhooks", key: "id"},
+		{name: "webhook_deliveries", key: "id"},
 	}
 }
 

@@ -151,6 +151,14 @@ func fillOtherTables(tx *tx, shareID string) error {
 			[]any{hash("chunk")},
 		},
 		{`INSERT INTO warnings (name, detail, at) VALUES ('untrusted_proxy', '10.0.0.1', 4)`, nil},
+		{`INSERT INTO webhooks (id, sealed, types, state, told, created_at, created_by)
+			VALUES ('hook', ?, 'share.opened', 'paused', 1, 2, 'ada')`, []any{hash("hook")}},
+		{
+			`INSERT INTO webhook_deliveries (id, webhook_id, share_id, place, type, body, happened, state,
+				until, due_at, tries, tried_at, status, answer)
+			VALUES ('delivery', 'hook', ?, 3, 'share.opened', ?, 4, 'failed', 5, 6, 7, 8, 500, ?)`,
+			[]any{shareID, hash("body"), hash("answer")},
+		},
 		{`INSERT INTO mail_failures (topic, message_id, share_id, failed_at, retry_at, address, reason)
 			VALUES (?, 'm', ?, 1, 0, ?, ?)`, []any{hash("topic"), shareID, hash("address"), []byte{}}},
 		{`INSERT INTO share_policies (vault_id, rules, changed_at) VALUES ('', '{"Überall":true}', 1)`, nil},

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -15,10 +16,20 @@ import (
 	"itemshare/audit"
 	"itemshare/fault"
 	"itemshare/seal"
+	"itemshare/share"
 )
 
 func auditEntry(kind audit.Kind, subject string) audit.Entry {
 	return audit.Entry{At: morning, Kind: kind, Subject: subject, Detail: []byte("sealed")}
+}
+
+// expire is DB.ExpireShares with the entries that it stores.
+func expire(db *DB) share.EraseFunc {
+	return func(ctx context.Context, now time.Time, limit int) (int, error) {
+		return db.ExpireShares(ctx, now, limit, func(id string) (audit.Entry, error) {
+			return auditEntry(audit.ShareExpired, id), nil
+		})
+	}
 }
 
 func addUser(t *testing.T, db *DB, id string) {

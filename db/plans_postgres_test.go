@@ -19,6 +19,7 @@ import (
 	"itemshare/db/dbtest"
 	"itemshare/fault"
 	"itemshare/vault/local"
+	"itemshare/webhook"
 )
 
 // TestNoStatementScansOnPostgres runs all that is done with shares, and what every
@@ -53,6 +54,7 @@ func TestNoStatementScansOnPostgres(t *testing.T) {
 		heard,
 		`SELECT count(*) FROM vaults`,
 	) // when a vault is made, of the few there are
+	delete(heard, allWebhooks)                            // there are at most 20
 	delete(heard, mailBacklog)                            // on the admin's page: a queue is short
 	delete(heard, `SELECT count(*) FROM signin_attempts`) // at most account.MostCounters
 	for _, query := range slices.Sorted(maps.Keys(heard)) {
@@ -190,6 +192,7 @@ func useOtherTables(t *testing.T, db *DB) {
 	noError(t, err)
 	_, err = db.EraseSignIns(ctx, after(24*time.Hour), 9)
 	noError(t, err)
+	useWebhooks(t, db)
 	queueMail(t, db, "id", "topic", morning)
 	_, err = db.TakeMail(ctx, morning, time.Minute, 4)
 	noError(t, err)
@@ -261,6 +264,32 @@ func useOtherTables(t *testing.T, db *DB) {
 	noError(t, err)
 	_, err = db.EraseMail(ctx, morning, 9)
 	noError(t, err)
+}
+
+// useWebhooks uses every statement of webhooks.
+func useWebhooks(t *testing.T, db *DB) {
+	t.Helper()
+	ctx := t.Context()
+	addWebhook(t, db, "h1")
+	queueDeliveries(t, db, "h1", 0, 1, "s1")
+	taken := takeDeliveries(t, db, "h1", morning, 8)
+	for _, q := range taken {
+		noError(t, db.NoteTry(ctx, webhook.Try{ID: q, State: webhook.Failed, At: morning, DueAt: morning}))
+		noError(t, db.ResendDelivery(ctx, "h1", q, morning, after(time.Hour)))
+	}
+	_, err := db.ListWebhooks(ctx)
+	noError(t, err)
+	_, err = db.Deliveries(ctx, "h1", 0, 50)
+	noError(t, err)
+	_, err = db.SharesToTell(ctx, []string{"s1"})
+	noError(t, err)
+	_, err = db.SealedRecords(ctx, 0, 1)
+	noError(t, err)
+	_, err = db.EraseDeliveries(ctx, morning, 9)
+	noError(t, err)
+	stored := webhook.Stored{ID: "h1", Sealed: []byte{1}, State: webhook.Active}
+	noError(t, db.ChangeWebhook(ctx, stored, morning, auditEntry(audit.WebhookResumed, "h1")))
+	noError(t, db.RemoveWebhook(ctx, "h1", auditEntry(audit.WebhookRemoved, "h1")))
 }
 
 // fillPostgres fills every table that grows, so that a scan is expensive.
@@ -421,6 +450,16 @@ func fillPostgres(t *testing.T, db *DB) {
 		{
 			"share_codes (share_id, address_mac, code_mac, domain_mac, expires_at)",
 			`lpad((n + 1000000)::text, 26, '0'), sha256(n::text::bytea), sha256('c'), sha256('d'), n FROM numbers`,
+		},
+		{
+			"webhooks (id, sealed, types, state, told, created_at, created_by)",
+			`'h' || n, '\x00', 'share.opened', 'active', 0, n, 'u0' FROM numbers`,
+		},
+		{
+			`webhook_deliveries (id, webhook_id, share_id, place, type, body, happened, state, until, due_at)`,
+			`'d' || n, 'h' || n / 100, lpad((n / 4 + 1000000)::text, 26, '0'), n, 'share.opened', '\x00', n,
+			CASE WHEN n % 50 = 0 THEN 'waiting' WHEN n % 51 = 0 THEN 'failed' ELSE 'delivered' END, n, n
+			FROM numbers`,
 		},
 		{
 			"share_code_log (share_id, address_mac, at, wrong)",

@@ -242,7 +242,7 @@ func sweep(t *testing.T, db *DB, now time.Time, history bool) {
 	_, err := db.ErasureDue(t.Context(), now)
 	noError(t, err)
 	erasers := []func(context.Context, time.Time, int) (int, error){
-		db.ExpireShares,
+		expire(db),
 		db.EraseContent,
 		db.EraseStages,
 		db.EraseCodes,

@@ -268,7 +268,7 @@ func TestSweepersSideBySide(t *testing.T) {
 		what string
 		do   func(db *DB) (int, error)
 	}{
-		{"expire", func(db *DB) (int, error) { return db.ExpireShares(t.Context(), after(time.Hour), 7) }},
+		{"expire", func(db *DB) (int, error) { return expire(db)(t.Context(), after(time.Hour), 7) }},
 		{"erase", func(db *DB) (int, error) { return db.EraseContent(t.Context(), after(time.Hour), 7) }},
 	} {
 		var done [2]int

@@ -34,6 +34,8 @@ func claim(t *tx, c share.Claim) (share.ClaimResult, error) {
 	switch {
 	case claimed.Outcome == share.OutcomeMissing:
 		return claimed, nil
+	case claimed.Outcome == share.Opened && l.last:
+		err = insertNewEntry(t, entry(share.OpenedLast))
 	case claimed.Outcome == share.Opened && !l.byMinute,
 		claimed.Outcome == share.CodeWrong && l.guessed:
 		err = insertNewEntry(t, entry(claimed.Outcome))
@@ -124,11 +126,12 @@ func (l *lockedShare) countView(t *tx, c share.Claim) (share.Outcome, error) {
 	if err := store(t, c, until); err != nil {
 		return share.Opened, err
 	}
-	if c.Proof == nil {
+	if c.Proof == nil { // addView has ended the share with the last one
+		l.last = l.maxViews > 0 && l.views+1 == l.maxViews
 		return share.Opened, nil
 	}
-	over, err := l.usedUp(t)
-	if err == nil && over {
+	l.last, err = l.usedUp(t)
+	if err == nil && l.last {
 		err = l.end(t, share.Viewed, c.Now, until)
 	}
 	return share.Opened, err

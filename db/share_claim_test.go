@@ -109,7 +109,7 @@ func TestClaimWhenOver(t *testing.T) {
 		{"the last second", func(string) {}, time.Hour - time.Second, share.Opened},
 		{"at its expiry", func(string) {}, time.Hour, share.OutcomeExpired},
 		{"before the sweeper and after, alike", func(string) {
-			if _, err := db.ExpireShares(t.Context(), after(time.Hour), 100); err != nil {
+			if _, err := expire(db)(t.Context(), after(time.Hour), 100); err != nil {
 				t.Fatal(err)
 			}
 		}, 2 * time.Hour, share.OutcomeExpired},

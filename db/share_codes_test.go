@@ -154,7 +154,10 @@ func TestCodesThatAreNotRight(t *testing.T) {
 
 func remove(t *testing.T, db *DB, id string, position int, now time.Time) {
 	t.Helper()
-	if err := db.RemoveRecipient(t.Context(), id, position, now, auditEntry(audit.RecipientRemoved, id)); err != nil {
+	if err := db.RemoveRecipient(
+		t.Context(), id, position, now,
+		auditEntry(audit.RecipientRemoved, id), auditEntry(audit.ShareRevoked, id),
+	); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -383,7 +386,7 @@ func TestRemoveRecipient(t *testing.T) {
 		id := createShare(t, db, 5, to(bob, "eve@x.example"))
 		entry := auditEntry(audit.RecipientRemoved, id)
 		before := countRows(t, db, `audit_events`)
-		if err := db.RemoveRecipient(t.Context(), id, 7, morning, entry); fault.KindOf(
+		if err := db.RemoveRecipient(t.Context(), id, 7, morning, entry, entry); fault.KindOf(
 			err,
 		) != fault.NotFound {
 			t.Errorf("nobody at that place: %v", err)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"time"
+
+	"itemshare/audit"
 )
 
 // chunkBatch is how many chunks, of 1 MiB each, one transaction erases: every
@@ -12,7 +14,12 @@ const chunkBatch = 8
 
 // ExpireShares marks shares past their expiry as expired. Only lists and erasing
 // depend on it: a claim checks the expiry itself.
-func (db *DB) ExpireShares(ctx context.Context, now time.Time, limit int) (int, error) {
+func (db *DB) ExpireShares(
+	ctx context.Context,
+	now time.Time,
+	limit int,
+	entry func(shareID string) (audit.Entry, error),
+) (int, error) {
 	return write(ctx, db, "erase expired shares", func(t *tx) (int, error) {
 		ids, err := collect(
 			t,
@@ -35,6 +42,11 @@ func (db *DB) ExpireShares(ctx context.Context, now time.Time, limit int) (int, 
 		_, err = t.exec(
 			`UPDATE share_recipients SET state = 'expired' WHERE share_id`+in,
 			arguments(ids)...)
+		for _, id := range ids {
+			if err == nil {
+				err = insertNewEntry(t, func() (audit.Entry, error) { return entry(id) })
+			}
+		}
 		return len(ids), err
 	})
 }
@@ -178,6 +190,7 @@ func eraseAddresses(t *tx, id string) error {
 		`UPDATE share_views SET address = NULL, address_mac = NULL, domain_mac = NULL`,
 		`DELETE FROM share_viewers`,
 		`DELETE FROM mail_failures`,
+		`DELETE FROM webhook_deliveries`,
 	} {
 		if _, err := t.exec(query+` WHERE share_id = ?`, id); err != nil {
 			return err

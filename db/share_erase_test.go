@@ -89,7 +89,7 @@ func TestErasersStayWithinTheirLimit(t *testing.T) {
 	}
 	late := after(3 * time.Hour)
 	for name, erase := range map[string]func(context.Context, time.Time, int) (int, error){
-		"expire": db.ExpireShares,
+		"expire": expire(db),
 		"stages": db.EraseStages,
 	} {
 		got := []int{}
@@ -306,7 +306,7 @@ func TestErasureDue(t *testing.T) {
 	revoke(t, db, shareID(1), after(time.Minute), true)
 	want("one revoked before", after(2*time.Hour), after(time.Minute))
 	for n := 1; n > 0; {
-		_, err := db.ExpireShares(t.Context(), after(2*time.Hour), 10)
+		_, err := expire(db)(t.Context(), after(2*time.Hour), 10)
 		noError(t, err)
 		n, err = db.EraseContent(t.Context(), after(2*time.Hour), 10)
 		noError(t, err)

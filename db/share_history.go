@@ -180,14 +180,14 @@ func (db *DB) Revoke(
 	})
 }
 
-// RemoveRecipient removes one recipient. It changes nothing of a share that has
-// ended or of a recipient removed before.
+// RemoveRecipient removes one recipient, and stores the entry last where that revokes the share. It
+// changes nothing of a share that has ended or of a recipient removed before.
 func (db *DB) RemoveRecipient(
 	ctx context.Context,
 	id string,
 	position int,
 	now time.Time,
-	entry audit.Entry,
+	entry, last audit.Entry,
 ) error {
 	return db.write(ctx, "remove a recipient", func(t *tx) error {
 		l, outcome, err := lockShare(t, id, now)
@@ -201,10 +201,14 @@ func (db *DB) RemoveRecipient(
 		if err != nil || !removed {
 			return err
 		}
-		if err := l.endIfOver(t, now); err != nil {
-			return err
+		revoked, err := l.endIfOver(t, now)
+		if err == nil {
+			err = insertEntry(t, entry)
 		}
-		return insertEntry(t, entry)
+		if err == nil && revoked {
+			err = insertEntry(t, last)
+		}
+		return err
 	})
 }
 
@@ -254,20 +258,21 @@ func (l lockedShare) removeRecipient(t *tx, position int, now time.Time) (bool, 
 	return true, err
 }
 
-// endIfOver ends an active share that a removal left without recipients or views.
-func (l lockedShare) endIfOver(t *tx, now time.Time) error {
+// endIfOver ends an active share that a removal left without recipients or views, and reports
+// whether it revoked it.
+func (l lockedShare) endIfOver(t *tx, now time.Time) (revoked bool, err error) {
 	var left int
-	err := t.row(`SELECT count(*) FROM share_recipients WHERE share_id = ? AND removed_at = 0`, l.id).
+	err = t.row(`SELECT count(*) FROM share_recipients WHERE share_id = ? AND removed_at = 0`, l.id).
 		Scan(&left)
 	if err != nil || l.state != share.Active {
-		return err
+		return false, err
 	}
 	if left == 0 {
-		return l.end(t, share.Revoked, now, now.Unix())
+		return true, l.end(t, share.Revoked, now, now.Unix())
 	}
 	over, err := l.usedUp(t)
 	if err != nil || !over {
-		return err
+		return false, err
 	}
-	return l.end(t, share.Viewed, now, l.viewEnd(now))
+	return false, l.end(t, share.Viewed, now, l.viewEnd(now))
 }

@@ -40,7 +40,7 @@ func seedShares(t *testing.T, db *DB) map[string]share.Record {
 			end(t, db, id, share.Viewed)
 		}
 	}
-	if _, err := db.ExpireShares(t.Context(), after(2*time.Hour), 11); err != nil {
+	if _, err := expire(db)(t.Context(), after(2*time.Hour), 11); err != nil {
 		t.Fatal(err)
 	}
 	for n := range 48 {

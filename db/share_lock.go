@@ -26,6 +26,7 @@ type lockedShare struct {
 	guessed    bool  // this transaction counted a wrong try
 	known      bool  // the claim's view has a row already
 	byMinute   bool  // this transaction counts the view by the minute
+	last       bool  // this transaction counted the last view
 }
 
 // lockShare locks a share's row. The outcome is share.Opened, or the reason why the share can no

@@ -293,6 +293,7 @@ func (m *model) remove(t *rapid.T) {
 			at,
 			m.now,
 			auditEntry(audit.RecipientRemoved, m.id),
+			auditEntry(audit.ShareRevoked, m.id),
 		),
 	)
 	if m.whyEnded() != share.Opened || m.removed[at] {
@@ -325,7 +326,7 @@ func (m *model) remove(t *rapid.T) {
 
 func (m *model) sweep(t *rapid.T) {
 	for _, erase := range []func(context.Context, time.Time, int) (int, error){
-		m.db.ExpireShares,
+		expire(m.db),
 		m.db.EraseContent,
 		m.db.EraseCodes,
 	} {

@@ -55,7 +55,7 @@ func TestNativeShareEnds(t *testing.T) {
 		t.Errorf("live %v, %v", live, err)
 	}
 	late := after(3 * time.Hour)
-	if n, err := db.ExpireShares(t.Context(), late, 10); n != 1 || err != nil {
+	if n, err := expire(db)(t.Context(), late, 10); n != 1 || err != nil {
 		t.Errorf("expired %d, %v", n, err)
 	}
 	if n, err := db.EraseContent(t.Context(), late, 10); n != 1 || err != nil {

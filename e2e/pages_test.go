@@ -30,11 +30,12 @@ func TestPages(t *testing.T) {
 	for _, window := range []size{phone, desktop} {
 		t.Run(window.name, func(t *testing.T) {
 			t.Parallel()
-			s := start(t)
+			s := start(t, withWebhooks)
 			w := &pageWalk{t: t, server: s, window: window, client: signedIn(t, s, admin)}
 			w.run("nobody", signedOutPages(w))
 			w.run(admin, sharerPages(w))
 			w.run(admin, adminPages(w))
+			w.run(admin, webhookPages(w))
 			w.run(admin, importPages(w))
 			w.run(member, memberPages(w))
 		})
@@ -467,7 +468,7 @@ func TestFirstLoad(t *testing.T) {
 	pages := map[string]budget{s.url + "/s": {14 * 1024, 3}, l.String(): {14 * 1024, 4}}
 	for _, path := range []string{
 		"/signin", "/items", item, item + "/share", "/shares", c.shares("")[0], "/admin/policy",
-		"/admin/users", "/admin/vaults", "/admin/service-accounts", "/admin/mail",
+		"/admin/users", "/admin/vaults", "/admin/service-accounts", "/admin/mail", "/admin/webhooks",
 		"/admin/audit", "/vaults",
 	} {
 		pages[s.url+path] = budget{60 * 1024, 4}

@@ -33,6 +33,7 @@ import (
 	"itemshare/vault/local"
 	passwords "itemshare/vault/password"
 	"itemshare/views"
+	"itemshare/webhook"
 )
 
 const password = "correct horse battery staple"
@@ -54,6 +55,7 @@ type app struct {
 	log       *logBuffer
 	audited   *audit.Reader
 	auditLog  *audit.Log
+	hooks     *webhook.Service
 	imports   *intake.Service
 
 	team, readOnly, elsewhere vault.Info
@@ -189,11 +191,21 @@ func (a *app) serve(s appOptions, keyring *seal.Keyring, events *audit.Log, log 
 		random = s.random
 	}
 	a.audited = audit.NewReader(a.db, events)
+	loopback := []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	hookBox, hookSender := keyring.Box(seal.Webhooks), webhook.NewSender(loopback)
+	a.hooks = webhook.New(webhook.Config{
+		Store: a.db, Box: hookBox, Audit: events, Sender: hookSender, Allowed: loopback,
+		Clock: a.clock.Now, Random: rand.Reader,
+	})
+	a.work(webhook.NewWorker(webhook.WorkerConfig{
+		Queue: a.db, Box: hookBox, Audit: events, Sender: hookSender, Clock: a.clock.Now,
+		Random: rand.Reader, Log: log,
+	}).Run)
 	mine := Config{
 		URL: a.base, Shares: shares, Accounts: a.accounts, Vault: backend, Recorder: recorder{
 			a.db, events,
 		},
-		Events: a.audited, Prover: auditProver{}, Erasures: a.db, Static: files,
+		Events: a.audited, Prover: auditProver{}, Webhooks: a.hooks, Erasures: a.db, Static: files,
 		Demo: demoOutbox{a.outbox}, Ready: a.db.Ready,
 		Forms: keyring.Box(seal.Forms),
 		CookieKeys: [2][]byte{

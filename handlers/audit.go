@@ -210,6 +210,7 @@ func aboutShare(kind audit.Kind) bool {
 		audit.ShareOpened,
 		audit.OpenRefused,
 		audit.ShareRevoked,
+		audit.ShareExpired,
 		audit.RecipientRemoved:
 		return true
 	}

@@ -23,6 +23,7 @@ import (
 	"itemshare/telemetry"
 	"itemshare/vault"
 	"itemshare/views"
+	"itemshare/webhook"
 )
 
 // API answers programs and the recipient's page in JSON. Package api is behind it.
@@ -83,6 +84,7 @@ type Config struct {
 	Recorder Recorder
 	Events   *audit.Reader
 	Prover   Prover
+	Webhooks *webhook.Service
 	Erasures Erasures
 	Static   *static.Files
 	API      API

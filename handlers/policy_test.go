@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"itemshare/account"
+	"itemshare/audit"
 )
 
 func strictPolicy() url.Values {
@@ -182,7 +183,10 @@ func TestErasingBehind(t *testing.T) {
 			t.Errorf("%s later: %d, want the notice: %t", c.pass, r.status, c.want)
 		}
 	}
-	if _, err := a.db.ExpireShares(t.Context(), a.clock.Now(), 100); err != nil {
+	expired := func(id string) (audit.Entry, error) {
+		return a.auditLog.Entry(audit.Event{At: a.clock.Now(), Kind: audit.ShareExpired, Subject: id})
+	}
+	if _, err := a.db.ExpireShares(t.Context(), a.clock.Now(), 100, expired); err != nil {
 		t.Fatal(err)
 	}
 	if r := a.signIn(adminEmail).get("/admin/audit"); strings.Contains(r.body, "erasing-behind") {

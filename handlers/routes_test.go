@@ -9,6 +9,7 @@ import (
 	"itemshare/account"
 	"itemshare/api"
 	"itemshare/vault"
+	"itemshare/webhook"
 )
 
 // callers call every route: nobody, a member who may view and share, a member of other vaults, a
@@ -145,6 +146,19 @@ var routeTests = map[string]routeTest{
 	"GET /admin/audit.csv":          {want: [...]int{303, 403, 403, 403, 200}},
 	"GET /admin/audit.ndjson":       {want: [...]int{303, 403, 403, 403, 200}},
 
+	"GET /admin/webhooks":  {want: [...]int{303, 403, 403, 403, 200}},
+	"POST /admin/webhooks": {want: [...]int{401, 403, 403, 403, 422}, form: url.Values{"url": {"x"}}},
+
+	"GET /admin/webhooks/:id":         {want: [...]int{303, 403, 403, 403, 200}},
+	"POST /admin/webhooks/:id/test":   {want: [...]int{401, 403, 403, 403, 200}},
+	"POST /admin/webhooks/:id/pause":  {want: [...]int{401, 403, 403, 403, 303}},
+	"POST /admin/webhooks/:id/resume": {want: [...]int{401, 403, 403, 403, 303}},
+	"POST /admin/webhooks/:id/rotate": {want: [...]int{401, 403, 403, 403, 200}},
+	"POST /admin/webhooks/:id/remove": {want: [...]int{401, 403, 403, 403, 303}},
+	"POST /admin/webhooks/:id/deliveries/:delivery/resend": {
+		want: [...]int{401, 403, 403, 403, 404},
+	},
+
 	"GET /admin/mail": {want: [...]int{303, 403, 403, 403, 200}},
 	"POST /admin/mail/test": {
 		want: [...]int{401, 403, 403, 403, 200}, form: url.Values{"to": {"ann@client.example"}},
@@ -190,7 +204,10 @@ var changingRoutes = map[string]bool{
 	"POST /shares/:id/recipients/:position/remove": true, "POST /admin/policy": true,
 	"POST /admin/service-accounts/:id/revoke": true, "POST /admin/mail/test": true,
 	"POST /account/sessions/end": true, "POST /admin/second-factor": true,
-	"POST /import/:import/decide": true, "POST /import/:import/cancel": true,
+	"POST /admin/webhooks/:id/test": true, "POST /admin/webhooks/:id/pause": true,
+	"POST /admin/webhooks/:id/resume": true, "POST /admin/webhooks/:id/rotate": true,
+	"POST /admin/webhooks/:id/remove": true,
+	"POST /import/:import/decide":     true, "POST /import/:import/cancel": true,
 }
 
 // appWithCallers is the application with a browser for each of callers.
@@ -198,6 +215,7 @@ type appWithCallers struct {
 	*app
 	browsers [len(callers)]*browser
 	program  account.ServiceAccount
+	webhook  webhook.Webhook
 	imported string // ID of an import of the admin, which waits for decisions
 }
 
@@ -208,6 +226,11 @@ func newAppWithCallers(t *testing.T) *appWithCallers {
 	}
 	a.revokeGrant()
 	a.program = a.addProgram("Deploys", true, a.team.ID).account
+	var err error
+	a.webhook, _, err = a.hooks.Add(
+		t.Context(), a.users[adminEmail].ID, "https://127.0.0.1:9/", []string{"share.expired"},
+	)
+	a.must(err)
 	a.imported = a.importFile(adminEmail, chromeExport, vault.ImportChoices{NewVault: "Imported"})
 	return a
 }
@@ -224,6 +247,7 @@ func (a *appWithCallers) newBrowser(i int) *browser {
 // ("foreign") or of nothing ("missing").
 func (a *appWithCallers) fillPattern(pattern, which, share string) string {
 	vaultID, itemID, program := a.item.VaultID, a.item.ID, a.program.ID
+	hook := a.webhook.ID
 	file := a.item.Files[0].ID
 	switch which {
 	case "foreign":
@@ -231,6 +255,7 @@ func (a *appWithCallers) fillPattern(pattern, which, share string) string {
 	case "missing":
 		file = strings.Repeat("0", len(file))
 		program = strings.Repeat("0", len(program))
+		hook = strings.Repeat("0", len(hook))
 		vaultID, itemID, share = strings.Repeat("0", len(vaultID)), strings.Repeat(
 			"0", len(itemID),
 		), strings.Repeat("0", len(share))
@@ -238,7 +263,8 @@ func (a *appWithCallers) fillPattern(pattern, which, share string) string {
 	asset := a.browsers[0].get("/signin").body
 	asset = asset[strings.Index(asset, "/static/")+len("/static/"):]
 	asset = asset[:strings.IndexByte(asset, '"')]
-	return strings.NewReplacer("service-accounts/:id", "service-accounts/"+program, ":vault",
+	return strings.NewReplacer("webhooks/:id", "webhooks/"+hook, ":delivery", "0",
+		"service-accounts/:id", "service-accounts/"+program, ":vault",
 		vaultID, ":item", itemID, ":file", file, ":version", "1", ":import", a.imported, ":id", share,
 		":position", "0", ":name", asset).
 		Replace(pattern)

@@ -22,12 +22,13 @@ type Purpose string
 
 // The purposes that seal (AES-256-GCM) …
 const (
-	Items   Purpose = "items"   // items, overviews and files of the embedded vault
-	History Purpose = "history" // titles and recipients of shares
-	Mail    Purpose = "mail"    // queued messages
-	Audit   Purpose = "audit"   // details of audit events
-	Factors Purpose = "factors" // seeds of second factors
-	Forms   Purpose = "forms"   // forms that wait in a sign-in page, and the cookie for them
+	Items    Purpose = "items"    // items, overviews and files of the embedded vault
+	History  Purpose = "history"  // titles and recipients of shares
+	Mail     Purpose = "mail"     // queued messages
+	Audit    Purpose = "audit"    // details of audit events
+	Factors  Purpose = "factors"  // seeds of second factors
+	Forms    Purpose = "forms"    // forms that wait in a sign-in page, and the cookie for them
+	Webhooks Purpose = "webhooks" // their URLs and secrets, and what is sent
 )
 
 // … and those that hash (HMAC-SHA-256, 32 bytes).
@@ -146,7 +147,7 @@ func (k *Keyring) Hasher(purpose Purpose) func(parts ...string) []byte {
 
 func templates() map[Purpose]*tinkpb.KeyTemplate {
 	all := map[Purpose]*tinkpb.KeyTemplate{}
-	for _, p := range []Purpose{Items, History, Mail, Audit, Factors, Forms} {
+	for _, p := range []Purpose{Items, History, Mail, Audit, Factors, Forms, Webhooks} {
 		all[p] = aead.AES256GCMKeyTemplate()
 	}
 	for _, p := range []Purpose{Addresses, Codes, Chain, Cookies} {

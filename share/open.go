@@ -244,7 +244,7 @@ func (s *Service) openEntry(
 ) (audit.Entry, error) {
 	kind, why := audit.OpenRefused, ""
 	switch o {
-	case Opened:
+	case Opened, OpenedLast:
 		kind = audit.ShareOpened
 	case CodeWrong:
 		kind = audit.CodeRefused
@@ -263,6 +263,9 @@ func (s *Service) openEntry(
 	}
 	if why != "" {
 		detail["why"] = why
+	}
+	if o == OpenedLast {
+		detail[audit.DetailLast] = "true"
 	}
 	return s.entry(claim.Now, kind, "", record.ID, detail)
 }

@@ -110,5 +110,10 @@ func (s *Service) RemoveRecipient(
 	if err != nil {
 		return err
 	}
-	return fault.Wrap("remove a recipient", s.store.RemoveRecipient(ctx, id, position, now, entry))
+	last, err := s.revokedEntry(now, by.ID, id, "person")
+	if err != nil {
+		return err
+	}
+	err = s.store.RemoveRecipient(ctx, id, position, now, entry, last)
+	return fault.Wrap("remove a recipient", err)
 }

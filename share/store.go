@@ -113,6 +113,7 @@ const (
 	CodeWrong // wrong, expired, used or replaced code: the attempt was counted
 	TooManyTries
 	ViewsUsedUp
+	OpenedLast // for Claim.Entry alone: Opened, and no view is left
 )
 
 // String returns a word for the outcome.
@@ -279,13 +280,13 @@ type History interface {
 	// bytes are due for erasure. One that ended already is left as it is: false.
 	Revoke(ctx context.Context, id string, now time.Time, entry audit.Entry) (bool, error)
 	// RemoveRecipient removes one recipient and ends its views and codes. Removing the last
-	// one revokes the share.
+	// one revokes the share: then last is stored too.
 	RemoveRecipient(
 		ctx context.Context,
 		id string,
 		position int,
 		now time.Time,
-		entry audit.Entry,
+		entry, last audit.Entry,
 	) error
 	// LiveItems returns how many active shares each item has, without those that have none.
 	// An ownerID of "" counts everyone's shares.
@@ -340,8 +341,13 @@ type Policies interface {
 // Eraser is what the sweeper needs of the store. Every call does at most limit
 // rows in one short transaction and returns how many, 0 once nothing is left.
 type Eraser interface {
-	// ExpireShares marks as expired what passed its expiry.
-	ExpireShares(ctx context.Context, now time.Time, limit int) (int, error)
+	// ExpireShares marks as expired what passed its expiry, and stores the entry of each.
+	ExpireShares(
+		ctx context.Context,
+		now time.Time,
+		limit int,
+		entry func(shareID string) (audit.Entry, error),
+	) (int, error)
 	// EraseContent erases sealed content and chunks that are due.
 	EraseContent(ctx context.Context, now time.Time, limit int) (int, error)
 	// EraseStages erases chunks staged before the given time whose share was never created.

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"time"
+
+	"itemshare/audit"
 )
 
 const (
@@ -27,6 +29,7 @@ type EraseFunc func(ctx context.Context, now time.Time, limit int) (int, error)
 // monotonic time since any fixed moment. HistoryDays 0 never erases the history.
 type SweeperConfig struct {
 	Eraser      Eraser
+	Audit       *audit.Log
 	Also        []EraseFunc // sessions, mail, audit events of counted views
 	Clock       func() time.Time
 	Uptime      func() time.Duration
@@ -116,7 +119,7 @@ type eraser struct {
 func (s *Sweeper) erasers() []eraser {
 	db := s.c.Eraser
 	all := []eraser{
-		{"expired shares", db.ExpireShares},
+		{"expired shares", s.expire},
 		{"content", db.EraseContent},
 		{"stages", func(ctx context.Context, now time.Time, limit int) (int, error) {
 			return db.EraseStages(ctx, now.Add(-stageTime), limit)
@@ -135,6 +138,13 @@ func (s *Sweeper) erasers() []eraser {
 		all = append(all, eraser{"other rows", erase})
 	}
 	return all
+}
+
+// expire marks shares as expired, each with its event.
+func (s *Sweeper) expire(ctx context.Context, now time.Time, limit int) (int, error) {
+	return s.c.Eraser.ExpireShares(ctx, now, limit, func(id string) (audit.Entry, error) {
+		return s.c.Audit.Entry(audit.Event{At: now, Kind: audit.ShareExpired, Subject: id})
+	})
 }
 
 // drain erases batch after batch until nothing is left. After each it pauses for as long

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"itemshare/audit"
 )
 
 // countingEraser is an eraser that counts how many of each thing remain.
@@ -40,7 +42,9 @@ func (e *countingEraser) eraseSome(what string, at time.Time, limit int) (int, e
 	return n, nil
 }
 
-func (e *countingEraser) ExpireShares(_ context.Context, now time.Time, limit int) (int, error) {
+func (e *countingEraser) ExpireShares(
+	_ context.Context, now time.Time, limit int, _ func(string) (audit.Entry, error),
+) (int, error) {
 	return e.eraseSome("shares", now, limit)
 }
 

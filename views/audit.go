@@ -36,6 +36,10 @@ func actorName(e AuditRow) string {
 		return "Recipient"
 	case audit.CodeUndelivered:
 		return "Mail server"
+	case audit.ShareExpired:
+		return "Server"
+	case audit.WebhookGone:
+		return "Receiver"
 	}
 	return "Not signed in"
 }
@@ -89,6 +93,8 @@ func isRedundant(e AuditRow, name, value string) bool {
 		return value == "" || value == "person"
 	case "count":
 		return true // it is in the row's count
+	case audit.DetailLast:
+		return true // the link's own page says it
 	}
 	return value == ""
 }

@@ -328,6 +328,27 @@ func (p Paths) Mail() string { return p.Base + "/admin/mail" }
 // MailTest accepts a POST, and sends a test email.
 func (p Paths) MailTest() string { return p.Mail() + "/test" }
 
+// Webhooks lists webhooks, and accepts a POST of a new one.
+func (p Paths) Webhooks() string { return p.Base + "/admin/webhooks" }
+
+// Webhook is one webhook's page, with the messages after a place, "" for the newest.
+func (p Paths) Webhook(id, after string) string {
+	return p.Webhooks() + "/" + url.PathEscape(id) + query("after", after)
+}
+
+// WebhookDone is the same page after a change: done says which.
+func (p Paths) WebhookDone(id, done string) string {
+	return p.Webhook(id, "") + query("done", done)
+}
+
+// WebhookAct accepts a POST of what to do: "test", "pause", "resume", "rotate" or "remove".
+func (p Paths) WebhookAct(id, act string) string { return p.Webhook(id, "") + "/" + act }
+
+// Resend accepts a POST.
+func (p Paths) Resend(id, deliveryID string) string {
+	return p.WebhookAct(id, "deliveries") + "/" + url.PathEscape(deliveryID) + "/resend"
+}
+
 // Audit is the list of the events that match a filter.
 func (p Paths) Audit(f AuditFilter) string { return p.Base + "/admin/audit" + f.query() }
 

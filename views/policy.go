@@ -34,7 +34,7 @@ func sizeChoices(chosen string) []Option {
 func controlState(problems []fault.Problem, field string) templ.Attributes {
 	described := ""
 	switch field {
-	case "allowed_domains", "max_views", "name", "file":
+	case "allowed_domains", "max_views", "name", "file", "url":
 		described = field + "-hint"
 	}
 	attributes := templ.Attributes{}

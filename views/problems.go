@@ -37,7 +37,7 @@ var controls = [...]string{
 	"text", "title", "file", "name", "to", "vaults", "share_items", "lifetime",
 	"allowed_types", "allowed_recipient_types", "allowed_domains", "max_expiry", "default_expiry",
 	"current", "password", "code", "off", "renew", "max_views", "files_allowed", "files_max_size",
-	"columns", "duplicates",
+	"columns", "duplicates", "url", "types",
 }
 
 // anchorOf returns the link to the control that a problem is about, "" where there is none.

@@ -58,6 +58,7 @@ const (
 	NavAllVaults       Nav = "all-vaults"
 	NavServiceAccounts Nav = "service-accounts"
 	NavMail            Nav = "mail"
+	NavWebhooks        Nav = "webhooks"
 	NavOutbox          Nav = "outbox"
 	NavAccount         Nav = "account"
 )
@@ -65,7 +66,8 @@ const (
 // OfAdmin reports whether it is one of the places that admins manage the installation at.
 func (n Nav) OfAdmin() bool {
 	switch n {
-	case NavPolicy, NavUsers, NavVaults, NavAudit, NavServiceAccounts, NavMail:
+	case NavPolicy, NavUsers, NavVaults, NavAudit, NavServiceAccounts, NavMail,
+		NavWebhooks:
 		return true
 	}
 	return false

@@ -325,6 +325,49 @@ func (s sample) serviceAccounts() ServiceAccountsProps {
 	}
 }
 
+func (s sample) webhooks() WebhooksProps {
+	return WebhooksProps{
+		Shell: s.shell(NavWebhooks), URL: s.text, Types: []string{"share.opened"},
+		Webhooks: []WebhookRow{
+			{
+				ID: "h1", URL: s.text, Types: []string{"share.opened"}, State: "active", By: s.text,
+				CreatedAt: now, Waiting: 3, Failed: 1, OldUntil: now,
+			},
+			{ID: "h2", URL: "https://example.com/hooks", State: "paused", CreatedAt: now},
+			{ID: "h3", URL: "https://example.com/other", State: "gone", CreatedAt: now},
+		},
+		Problems: []fault.Problem{
+			{Code: fault.CodeInvalid, Field: "url", Detail: s.text},
+			{Code: fault.CodeInvalid, Field: "types", Detail: "Choose at least one event."},
+		},
+	}
+}
+
+func (s sample) webhook(row int) WebhookProps {
+	return WebhookProps{
+		Shell: s.shell(NavWebhooks), Webhook: s.webhooks().Webhooks[row], After: "9", Next: "3",
+		Test: &WebhookAnswer{Status: 200, Words: s.text, Accepted: row == 0},
+		Deliveries: []DeliveryRow{
+			{ID: "d1", ShareID: "s1", Type: "share.opened", State: "waiting", Happened: now},
+			{
+				ID: "d2", ShareID: "s1", Type: "share.created", State: "waiting", Happened: now,
+				Tries: 2, TriedAt: now, NextAt: now, Answer: WebhookAnswer{Words: s.text},
+			},
+			{
+				ID: "d3", ShareID: "s2", Type: "share.revoked", State: "failed", Happened: now, Tries: 1,
+				TriedAt: now, Answer: WebhookAnswer{Status: 500, Words: s.text},
+			},
+			{ID: "d4", ShareID: "s2", Type: s.text, State: "delivered", Happened: now, Tries: 1, TriedAt: now},
+		},
+	}
+}
+
+func (s sample) webhookSecret(isNew bool) WebhookSecretProps {
+	return WebhookSecretProps{
+		Shell: s.shell(NavWebhooks), Webhook: s.webhooks().Webhooks[0], Secret: token, New: isNew,
+	}
+}
+
 func (s sample) serviceToken() ServiceTokenProps {
 	return ServiceTokenProps{
 		Shell: s.shell(NavServiceAccounts), Account: s.serviceAccounts().Accounts[0], Token: token,
@@ -463,7 +506,14 @@ func (s sample) pages() map[string]templ.Component {
 		"programs down": ServiceAccountsPage(
 			ServiceAccountsProps{Shell: s.shell(NavServiceAccounts), Unreachable: true},
 		),
-		"token": ServiceTokenPage(s.serviceToken()),
+		"token":           ServiceTokenPage(s.serviceToken()),
+		"webhooks":        WebhooksPage(s.webhooks()),
+		"webhooks none":   WebhooksPage(WebhooksProps{Shell: s.shell(NavWebhooks)}),
+		"webhook":         WebhookPage(s.webhook(0)),
+		"webhook paused":  WebhookPage(s.webhook(1)),
+		"webhook gone":    WebhookPage(s.webhook(2)),
+		"webhook added":   WebhookSecretPage(s.webhookSecret(true)),
+		"webhook rotated": WebhookSecretPage(s.webhookSecret(false)),
 		"outbox": OutboxPage(
 			OutboxProps{
 				Shell: s.shell(NavOutbox),

@@ -55,6 +55,7 @@ func adminLinks(s Shell) []place {
 		{s.Paths.Users(ListFilter{}), "users", "People", s.Nav == NavUsers},
 		{s.Paths.Vaults(ListFilter{}), "lock", "Vault access", s.Nav == NavVaults},
 		{accounts, "square-terminal", "Service accounts", s.Nav == NavServiceAccounts},
+		{s.Paths.Webhooks(), "external-link", "Webhooks", s.Nav == NavWebhooks},
 		{s.Paths.Mail(), "mail", "Email", s.Nav == NavMail},
 		{s.Paths.Audit(AuditFilter{}), "scroll-text", "Audit log", s.Nav == NavAudit},
 	}
