@@ -9,6 +9,7 @@ import (
 
 	"itemshare/audit"
 	"itemshare/fault"
+	"itemshare/share"
 	"itemshare/webhook"
 )
 
@@ -179,4 +180,58 @@ func TestEventsAreQueuedOnce(t *testing.T) {
 	if len(leased) != 20 {
 		t.Errorf("%d were leased", len(leased))
 	}
+}
+
+// TestEventsOfEnds asserts that the event of the last view says that it was the last, and that an
+// expired share and a removed last recipient have events of their own.
+func TestEventsOfEnds(t *testing.T) {
+	db := newDatabase(t)
+	kindOf := map[share.Outcome]audit.Kind{
+		share.Opened: audit.ShareOpened, share.OpenedLast: "last", share.CodeWrong: audit.CodeRefused,
+	}
+	claim := func(id string, view int, who string) {
+		t.Helper()
+		c := share.Claim{ShareID: id, View: [16]byte{byte(view)}, Now: morning}
+		if who != "" {
+			wantCode(t, db, id, who, "1", morning, share.Opened)
+			c.Proof = proofOf(who, "1")
+		}
+		c.Entry = func(o share.Outcome) (audit.Entry, error) { return auditEntry(kindOf[o], id), nil }
+		_, err := db.Claim(t.Context(), c)
+		noError(t, err)
+	}
+	want := func(id string, kinds ...audit.Kind) {
+		t.Helper()
+		records, err := db.FindRecords(t.Context(), audit.Filter{Subject: id, Limit: 20})
+		noError(t, err)
+		var got []audit.Kind
+		for _, r := range slices.Backward(records) {
+			if r.Kind != audit.ShareCreated && r.Kind != audit.CodeRequested {
+				got = append(got, r.Kind)
+			}
+		}
+		if !slices.Equal(got, kinds) {
+			t.Errorf("%s: %v, want %v", id, got, kinds)
+		}
+	}
+	anyone := createShare(t, db, 1, func(d *share.Draft) { d.Record.Terms.MaxViews = 2 })
+	claim(anyone, 1, "")
+	claim(anyone, 2, "")
+	want(anyone, audit.ShareOpened, "last")
+
+	people := createShare(t, db, 2, to(bob, "eve@x.example"), func(d *share.Draft) {
+		d.Record.Terms.MaxViews = 1
+	})
+	claim(people, 3, bob)
+	claim(people, 4, "eve@x.example")
+	want(people, audit.ShareOpened, "last")
+
+	expiring := createShare(t, db, 3)
+	_, err := expire(db)(t.Context(), after(1000*time.Hour), 10)
+	noError(t, err)
+	want(expiring, audit.ShareExpired)
+
+	alone := createShare(t, db, 4, to(bob))
+	remove(t, db, alone, 0, morning)
+	want(alone, audit.RecipientRemoved, audit.ShareRevoked)
 }
