@@ -29,7 +29,9 @@ type User struct {
 	Disabled  bool
 	Pending   bool // invited, and hasn't joined yet
 	CreatedAt time.Time
-	LastSeen  time.Time // the zero time for never, or where it wasn't asked for
+	LastSeen  time.Time // zero for never
+	// CodeExpires is when the code to join, or to set a new password, expires; zero for none.
+	CodeExpires time.Time
 }
 
 // Grant says what one user, or each member of one group, may do in one vault. Share, Edit and Manage

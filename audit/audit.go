@@ -33,6 +33,7 @@ const (
 	InviteWithdrawn  Kind = "user.withdrawn"
 	UserChanged      Kind = "user.changed"
 	UserRemoved      Kind = "user.removed"
+	LinksHandedOver  Kind = "user.links_handed_over"
 	PasswordReset    Kind = "user.reset" // a code for a new password was made
 	InstallationSet  Kind = "setup"      // the first admin was added with the set-up code
 	SettingsChanged  Kind = "settings.changed"

@@ -27,6 +27,8 @@ type commands struct {
 	User   struct {
 		Add      userAddCommand      `cmd:"" group:"run" help:"Add a user."`
 		Password userPasswordCommand `cmd:"" group:"run" help:"Set a user's password."`
+		Invite   userInviteCommand   `cmd:"" group:"run" help:"${command_user_invite}"`
+		List     userListCommand     `cmd:"" group:"run" help:"List users: role, status, last seen."`
 
 		Suspend   userSuspendCommand   `cmd:"" group:"run" help:"Sign a user out and keep them out."`
 		Reinstate userReinstateCommand `cmd:"" group:"run" help:"Let a suspended user sign in again."`

@@ -9,6 +9,8 @@ func helpTexts() kong.Vars {
 			"was removed since.",
 
 		"command_serve": "Run the server; --demo starts it with sample data.",
+		"command_user_invite": "Invite a user: send an email with a link, or print the link if email " +
+			"is off.",
 		"command_vault_grant": "Set a user's or a group's access to a vault, in place of all rights that " +
 			"they had there by themselves; without --view, --share, --edit or --manage, remove it.",
 		"command_vault_archive": "Put a vault out of use: no one can view, share or change its items " +

@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/net/netutil"
 
+	"itemshare/account"
 	"itemshare/api"
 	"itemshare/audit"
 	"itemshare/handlers"
@@ -268,7 +269,7 @@ func (c *serveCommand) build(p *program, in *installation, base *url.URL) (s ser
 	s.workers = append(
 		s.workers, func(ctx context.Context) { shares.RunRevocations(ctx, p.log) },
 	)
-	s.handler, err = c.handler(p, in, base, shares, prover, hooks, warm, demo)
+	s.handler, err = c.handler(p, in, base, shares, prover, hooks, warm, demo, mails)
 	return s, err
 }
 
@@ -281,6 +282,7 @@ func (c *serveCommand) handler(
 	hooks *webhook.Service,
 	warm *warmth,
 	demo handlers.Outbox,
+	mails account.Mailer,
 ) (http.Handler, error) {
 	files, err := static.Load()
 	if err != nil {
@@ -290,7 +292,9 @@ func (c *serveCommand) handler(
 		return in.keyring.MAC(seal.Cookies, "session", purpose)
 	}
 	var desk handlers.Mail
-	if c.sender != nil {
+	if c.sender == nil {
+		mails = nil
+	} else {
 		desk = mailDesk{in.db, c.sender, base}
 	}
 	config := handlers.Config{
@@ -312,7 +316,8 @@ func (c *serveCommand) handler(
 		Forms:      in.keyring.Box(seal.Forms),
 		CookieKeys: [2][]byte{cookieKey("sign"), cookieKey("encrypt")}, Warn: in.db.SetWarning,
 		Proxies: c.proxies, Clock: p.clock, Random: p.random, Log: p.log, Demo: demo,
-		Mail: desk, MaxFile: c.maxFile(), Imports: in.imports(), Export: in.exporter(p),
+		Mail: desk, Invitations: mails, MaxFile: c.maxFile(), Imports: in.imports(),
+		Export: in.exporter(p),
 	}
 	if p.telemetry != nil {
 		config.Telemetry = p.telemetry

@@ -18,7 +18,8 @@ const (
 	isPerson = `kind = 'person' AND removed_at = 0`
 	// userFields are what a list shows of a user u.
 	userFields = `u.id, u.email, u.name, u.role, u.disabled, u.created_at, u.pending,
-		(SELECT COALESCE(max(s.last_used), u.last_seen) FROM sessions s WHERE s.user_id = u.id)`
+		(SELECT COALESCE(max(s.last_used), u.last_seen) FROM sessions s WHERE s.user_id = u.id),
+		COALESCE((SELECT i.expires_at FROM user_codes i WHERE i.user_id = u.id AND i.used_at = 0), 0)`
 )
 
 // AddUser stores a new user. An address in use is fault.Conflict.
@@ -227,9 +228,12 @@ func scanParty(rows *sql.Rows) (p account.Party, err error) {
 
 // scanUser reads userFields and the columns after them.
 func scanUser(scan func(...any) error, more ...any) (u account.User, err error) {
-	var created, seen int64
-	places := []any{&u.ID, &u.Email, &u.Name, &u.Role, &u.Disabled, &created, &u.Pending, &seen}
+	var created, seen, expires int64
+	places := []any{
+		&u.ID, &u.Email, &u.Name, &u.Role, &u.Disabled, &created, &u.Pending, &seen, &expires,
+	}
 	err = scan(append(places, more...)...)
 	u.CreatedAt, u.LastSeen = time.Unix(created, 0).UTC(), timeOf(seen)
+	u.CodeExpires = timeOf(expires)
 	return u, err
 }

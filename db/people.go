@@ -141,6 +141,11 @@ func (db *DB) UseCode(
 			err = mustChange(t.exec(`UPDATE users SET password_hash = ?, pending = 0
 				WHERE id = ? AND disabled = 0 AND `+isPerson, passwordHash, userID))
 		}
+		for _, table := range []string{"second_factors", "recovery_codes"} { // they may be lost too
+			if err == nil {
+				_, err = t.exec(`DELETE FROM `+table+` WHERE user_id = ?`, userID)
+			}
+		}
 		if err == nil {
 			err = endSessions(t, userID)
 		}
@@ -229,7 +234,7 @@ func (db *DB) Remove(
 		if err == nil {
 			err = endSessions(t, userID)
 		}
-		for _, table := range []string{"grants", "group_members", "user_codes"} {
+		for _, table := range []string{"grants", "group_members", "user_codes", "second_factors", "recovery_codes"} {
 			if err == nil {
 				_, err = t.exec(`DELETE FROM `+table+` WHERE user_id = ?`, userID)
 			}

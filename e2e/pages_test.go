@@ -37,6 +37,7 @@ func TestPages(t *testing.T) {
 			w.run(admin, adminPages(w))
 			w.run(admin, webhookPages(w))
 			w.run(admin, importPages(w))
+			w.run(admin, peoplePages())
 			w.run(member, memberPages(w))
 		})
 	}
@@ -126,6 +127,14 @@ func signedOutPages(w *pageWalk) []pageState {
 			p.fill(`[name=password]`, "wrong")
 			p.click(`[data-testid=signin] button`)
 			p.await(`[data-error=too_many_attempts]`)
+		}},
+		{name: "join", goTo: at("/join")},
+		{name: "join-wrong", goTo: func(p *page) {
+			p.visit("/join")
+			p.fill(`[name=code]`, "ABCD-EFGH-JKLM-NPQR")
+			p.fill(`[name=password]`, password)
+			p.click(`[data-testid=join] button`)
+			p.await(`[data-error=code_invalid]`)
 		}},
 		{name: "outbox-empty", goTo: at("/demo/outbox")},
 		{name: "not-found-signed-out", goTo: at("/nowhere")},
@@ -468,7 +477,8 @@ func TestFirstLoad(t *testing.T) {
 	pages := map[string]budget{s.url + "/s": {14 * 1024, 3}, l.String(): {14 * 1024, 4}}
 	for _, path := range []string{
 		"/signin", "/items", item, item + "/share", "/shares", c.shares("")[0], "/admin/policy",
-		"/admin/users", "/admin/vaults", "/admin/service-accounts", "/admin/mail", "/admin/webhooks",
+		"/admin/users", "/admin/users/invite", "/admin/vaults", "/admin/service-accounts", "/admin/mail",
+		"/admin/webhooks",
 		"/admin/audit", "/vaults",
 	} {
 		pages[s.url+path] = budget{60 * 1024, 4}

@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -37,14 +38,12 @@ func (h *Handlers) showUsers(c echo.Context, me account.Identity) error {
 		Shell:          h.shell(me, views.NavUsers, "People", h.sidebarVaults(ctx, me)),
 		Filter:         filter, Next: page.Next,
 	}
+	props.Shell.Flash = views.PersonDone(c.QueryParam("done"), c.QueryParam("who"))
 	for _, u := range page.Rows {
-		props.Users = append(props.Users, views.UserRow{
-			User: views.User{
-				ID: u.ID, Name: u.Name, Email: u.Email, Admin: u.Role == account.Admin,
-			},
-			Disabled: u.Disabled, CreatedAt: u.CreatedAt, Vaults: viewing[u.ID],
-			SecondFactor: factors[u.ID],
-		})
+		row := userRow(u, h.c.Clock())
+		row.Vaults = viewing[u.ID]
+		row.SecondFactor = factors[u.ID]
+		props.Users = append(props.Users, row)
 	}
 	if c.QueryParam("done") == "signin" {
 		props.Shell.Flash = "Saved."
@@ -65,6 +64,17 @@ func (h *Handlers) factorsOf(
 	}
 	required, err = h.c.Accounts.FactorRequired(ctx)
 	return with, required, fault.Wrap("read the settings of signing in", err)
+}
+
+func userRow(u account.User, now time.Time) views.UserRow {
+	return views.UserRow{
+		User: views.User{
+			ID: u.ID, Name: u.Name, Email: u.Email, Admin: u.Role == account.Admin,
+		},
+		Disabled: u.Disabled, Pending: u.Pending,
+		Expired:   u.Pending && !now.Before(u.CodeExpires),
+		CreatedAt: u.CreatedAt, LastSeen: u.LastSeen,
+	}
 }
 
 // viewing returns how many vaults each of some people can view.

@@ -234,7 +234,7 @@ func (a *app) serve(s appOptions, keyring *seal.Keyring, events *audit.Log, log 
 		TagKey:  keyring.MAC(seal.Cookies, "api", "tags"), Clock: a.clock.Now,
 	})
 	if !s.mailOff {
-		mine.Mail = mailAdmin{a.db, s.sender}
+		mine.Mail, mine.Invitations = mailAdmin{a.db, s.sender}, sealer
 	}
 	if s.noDemo {
 		mine.Demo = nil

@@ -150,7 +150,7 @@ func (h *Handlers) pageOf(
 	case who.ID != "" && who.Email == "":
 		return h.ServiceAccountsFound(views.ListFilter{Text: who.Name})
 	case who.ID != "":
-		return h.Users(views.ListFilter{Text: who.Email})
+		return h.Person(who.ID)
 	}
 	return h.Vaults(views.ListFilter{Text: name})
 }

@@ -67,8 +67,8 @@ func TestAuditLeads(t *testing.T) {
 	admin.post("/admin/policy", strictPolicy())
 	page := admin.get("/admin/audit")
 	for _, address := range []string{
-		"/shares/" + id, itemPath(a.item), "/admin/users?q=member%40company.example", "/admin/vaults?q=Team",
-		"/admin/policy",
+		"/shares/" + id, itemPath(a.item), "/admin/users/" + a.users[memberEmail].ID,
+		"/admin/vaults?q=Team", "/admin/policy",
 	} {
 		if !strings.Contains(page.body, `<a href="`+address+`" dir="auto" data-testid="subject"`) {
 			t.Errorf("nothing leads to %s", address)

@@ -88,11 +88,13 @@ type Config struct {
 	Erasures Erasures
 	Static   *static.Files
 	API      API
-	Imports  Imports                         // nil for a vault that can't be changed here
-	Export   Exporter                        // nil the same
-	Mail     Mail                            // nil if email is off
-	Demo     Outbox                          // nil but in a demo
-	Ready    func(ctx context.Context) error // why the server can't work yet, nil if it can
+	Imports  Imports  // nil for a vault that can't be changed here
+	Export   Exporter // nil the same
+	Mail     Mail     // nil if email is off
+	Demo     Outbox   // nil but in a demo
+	// Invitations seals emails with codes of people, nil if email is off.
+	Invitations account.Mailer
+	Ready       func(ctx context.Context) error // why the server can't work yet, nil if it can
 	// Warn stores a warning about how the server is set up.
 	Warn       func(ctx context.Context, name, detail string, at time.Time) error
 	Forms      Sealer         // seals forms that wait in sign-in pages

@@ -39,6 +39,10 @@ var routeTests = map[string]routeTest{
 	"GET /signin/code":  {want: [...]int{303, 303, 303, 303, 303}}, // without a password
 	"POST /signin/code": {want: [...]int{303, 303, 303, 303, 303}},
 	"POST /signout":     {want: [...]int{303, 303, 303, 303, 303}},
+	"GET /join":         {want: [...]int{200, 200, 200, 200, 200}},
+	"POST /join": {
+		want: [...]int{401, 401, 401, 401, 401}, form: url.Values{"code": {"ABCD-EFGH"}},
+	},
 
 	"GET /account":                        {want: [...]int{303, 200, 200, 200, 200}},
 	"POST /account/name":                  {want: [...]int{401, 422, 422, 422, 422}},
@@ -141,10 +145,28 @@ var routeTests = map[string]routeTest{
 	"POST /admin/policy/preview":    {want: [...]int{401, 403, 403, 403, 200}, form: strictPolicy()},
 	"GET /admin/users":              {want: [...]int{303, 403, 403, 403, 200}},
 	"POST /admin/second-factor":     {want: [...]int{401, 403, 403, 403, 303}},
-	"GET /admin/vaults":             {want: [...]int{303, 403, 403, 403, 200}},
-	"GET /admin/audit":              {want: [...]int{303, 403, 403, 403, 200}},
-	"GET /admin/audit.csv":          {want: [...]int{303, 403, 403, 403, 200}},
-	"GET /admin/audit.ndjson":       {want: [...]int{303, 403, 403, 403, 200}},
+	"POST /admin/users": {
+		want: [...]int{401, 403, 403, 403, 422}, form: url.Values{"name": {"Zoe"}},
+	},
+	"GET /admin/users/invite": {want: [...]int{303, 403, 403, 403, 200}},
+	"GET /admin/users/:id":    {want: [...]int{303, 403, 403, 403, 200}},
+	"POST /admin/users/:id": {
+		want: [...]int{401, 403, 403, 403, 303}, form: url.Values{"name": {"Old"}, "role": {"member"}},
+	},
+	"POST /admin/users/:id/suspend":   {want: [...]int{401, 403, 403, 403, 303}},
+	"POST /admin/users/:id/reinstate": {want: [...]int{401, 403, 403, 403, 303}},
+	"POST /admin/users/:id/reset": {
+		want: [...]int{401, 403, 403, 403, 201}, form: url.Values{"by": {"link"}},
+	},
+	"POST /admin/users/:id/invite":   {want: [...]int{401, 403, 403, 403, 409}}, // has joined
+	"POST /admin/users/:id/withdraw": {want: [...]int{401, 403, 403, 403, 404}}, // has joined
+	"POST /admin/users/:id/remove": {
+		want: [...]int{401, 403, 403, 403, 303}, form: url.Values{"links": {"keep"}},
+	},
+	"GET /admin/vaults":       {want: [...]int{303, 403, 403, 403, 200}},
+	"GET /admin/audit":        {want: [...]int{303, 403, 403, 403, 200}},
+	"GET /admin/audit.csv":    {want: [...]int{303, 403, 403, 403, 200}},
+	"GET /admin/audit.ndjson": {want: [...]int{303, 403, 403, 403, 200}},
 
 	"GET /admin/webhooks":  {want: [...]int{303, 403, 403, 403, 200}},
 	"POST /admin/webhooks": {want: [...]int{401, 403, 403, 403, 422}, form: url.Values{"url": {"x"}}},
@@ -196,9 +218,13 @@ var changingRoutes = map[string]bool{
 	"POST /vaults/:vault/items/:item/duplicate": true,
 	"POST /vaults/:vault/items/:item/archive":   true, "POST /vaults/:vault/items/:item/restore": true,
 	"POST /signout": true, "POST /vaults/:vault/items/:item/reveal": true,
-	"GET /vaults/:vault/items/:item/files/:file":         true, // an audit event
-	"POST /vaults/:vault/items/:item/files":              true,
-	"POST /share":                                        true,
+	"GET /vaults/:vault/items/:item/files/:file": true, // an audit event
+	"POST /vaults/:vault/items/:item/files":      true,
+	"POST /share":                                true,
+	"POST /join":                                 true,
+	"POST /admin/users/:id":                      true, "POST /admin/users/:id/suspend": true,
+	"POST /admin/users/:id/reinstate": true, "POST /admin/users/:id/reset": true,
+	"POST /admin/users/:id/remove":                       true,
 	"POST /vaults/:vault/items/:item/files/:file/delete": true,
 	"POST /vaults/:vault/items/:item/share":              true, "POST /shares/:id/revoke": true,
 	"POST /shares/:id/recipients/:position/remove": true, "POST /admin/policy": true,
@@ -217,6 +243,7 @@ type appWithCallers struct {
 	program  account.ServiceAccount
 	webhook  webhook.Webhook
 	imported string // ID of an import of the admin, which waits for decisions
+	leaver   string // the ID of a member whom admins change
 }
 
 func newAppWithCallers(t *testing.T) *appWithCallers {
@@ -225,8 +252,12 @@ func newAppWithCallers(t *testing.T) *appWithCallers {
 		a.browsers[i] = a.newBrowser(i)
 	}
 	a.revokeGrant()
+	leaver, err := a.accounts.AddUser(a.t.Context(), "", account.NewUser{
+		Email: "leaver@company.example", Name: "Leo", Role: account.Member, Password: password,
+	})
+	a.must(err)
+	a.leaver = leaver.ID
 	a.program = a.addProgram("Deploys", true, a.team.ID).account
-	var err error
 	a.webhook, _, err = a.hooks.Add(
 		t.Context(), a.users[adminEmail].ID, "https://127.0.0.1:9/", []string{"share.expired"},
 	)
@@ -263,8 +294,12 @@ func (a *appWithCallers) fillPattern(pattern, which, share string) string {
 	asset := a.browsers[0].get("/signin").body
 	asset = asset[strings.Index(asset, "/static/")+len("/static/"):]
 	asset = asset[:strings.IndexByte(asset, '"')]
-	return strings.NewReplacer("webhooks/:id", "webhooks/"+hook, ":delivery", "0",
-		"service-accounts/:id", "service-accounts/"+program, ":vault",
+	person := a.leaver
+	if which == "missing" {
+		person = strings.Repeat("0", len(person))
+	}
+	return strings.NewReplacer("users/:id", "users/"+person, "webhooks/:id", "webhooks/"+hook,
+		":delivery", "0", "service-accounts/:id", "service-accounts/"+program, ":vault",
 		vaultID, ":item", itemID, ":file", file, ":version", "1", ":import", a.imported, ":id", share,
 		":position", "0", ":name", asset).
 		Replace(pattern)
@@ -319,7 +354,8 @@ func TestEveryRouteForEveryCaller(t *testing.T) {
 		path := a.fillPattern(r.path, "seen", share)
 		for i, who := range callers {
 			want := routeTests[key].want[i]
-			b, changes := a.browsers[i], changingRoutes[key] && want < 400
+			b := a.browsers[i]
+			changes := changingRoutes[key] && (want < 400 || key == "POST /join") // wrong codes count
 			before := ""
 			if changes {
 				b = a.newBrowser(i) // signing out must not end the other browser's session
@@ -362,6 +398,9 @@ func (a *appWithCallers) checkRefusal(key, who string, r route, got reply) {
 		a.t.Errorf("%s leads nobody to %q", key, got.header.Get("Location"))
 	}
 	want := map[int]string{401: "unauthenticated", 403: "forbidden", 404: "not_found"}[got.status]
+	if key == "POST /join" {
+		want = "code_invalid"
+	}
 	if want != "" && (len(got.errors()) == 0 || got.errors()[0] != want) {
 		a.t.Errorf("%s by %q: %v, want %s", key, who, got.errors(), want)
 	}

@@ -18,6 +18,7 @@ type Store interface {
 	Failures
 	Policies
 	Members
+	Leavers
 	Revocations
 }
 

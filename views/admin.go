@@ -1,7 +1,5 @@
 package views
 
-import "strings"
-
 // vaultGrants are the grants of one vault on a page.
 type vaultGrants struct {
 	ID, Name string
@@ -31,12 +29,6 @@ func foundWords(n int, one, next string) string {
 		return count(n, one) + " shown, more on the next page"
 	}
 	return count(n, one) + " found"
-}
-
-// foundPeople is like foundWords.
-func foundPeople(p UsersProps) string {
-	words := foundWords(len(p.Users), "person", p.Next)
-	return strings.Replace(words, "persons", "people", 1)
 }
 
 // firstPage and nextPage are the addresses of other pages of a list, "" where there is none.

@@ -301,6 +301,27 @@ func (p Paths) PolicyPreview() string { return p.Base + "/admin/policy/preview" 
 // Users lists people.
 func (p Paths) Users(f ListFilter) string { return p.Base + "/admin/users" + f.query() }
 
+// UsersAfter is the list after a change: done says which, of whom and of how many.
+func (p Paths) UsersAfter(done, who string) string {
+	return p.Users(ListFilter{}) + query("done", done, "who", who)
+}
+
+// Invite is the form to invite somebody. Its POST goes to Users.
+func (p Paths) Invite() string { return p.Base + "/admin/users/invite" }
+
+// Person is a person's page, and accepts a POST of their name and role.
+func (p Paths) Person(id string) string { return p.Base + "/admin/users/" + url.PathEscape(id) }
+
+// PersonAfter is the same page after a change: done says which.
+func (p Paths) PersonAfter(id, done string) string { return p.Person(id) + query("done", done) }
+
+// PersonAct accepts a POST of what to do with a person: "suspend", "reinstate", "remove", "reset",
+// "invite" or "withdraw".
+func (p Paths) PersonAct(id, act string) string { return p.Person(id) + "/" + act }
+
+// Join is the page where a code is used, and accepts its POST.
+func (p Paths) Join() string { return p.Base + "/join" }
+
 // Vaults lists vaults and who has access to them.
 func (p Paths) Vaults(f ListFilter) string { return p.Base + "/admin/vaults" + f.query() }
 

@@ -34,7 +34,7 @@ func fieldOf(p fault.Problem) string {
 // controls are the ids of the controls that a summary can lead to.
 var controls = [...]string{
 	"access", "recipients", "links_by", "expire_after", "one_time", "files", "include",
-	"text", "title", "file", "name", "to", "vaults", "share_items", "lifetime",
+	"text", "title", "file", "email", "name", "role", "password", "links", "to", "vaults", "share_items", "lifetime",
 	"allowed_types", "allowed_recipient_types", "allowed_domains", "max_expiry", "default_expiry",
 	"current", "password", "code", "off", "renew", "max_views", "files_allowed", "files_max_size",
 	"columns", "duplicates", "url", "types",

@@ -73,26 +73,6 @@ type ListFilter struct {
 	After string
 }
 
-// UsersProps are the values of UsersPage and of its fragment UserList.
-type UsersProps struct {
-	Shell  Shell
-	Filter ListFilter
-	Users  []UserRow
-	Next   string
-
-	FactorRequired bool // people who sign in with a password need a second factor
-}
-
-// UserRow is a person.
-type UserRow struct {
-	User
-	Disabled  bool
-	CreatedAt time.Time
-	Vaults    int // how many the person can view
-
-	SecondFactor bool
-}
-
 // VaultsProps are the values of VaultsPage and of its fragment GrantList.
 type VaultsProps struct {
 	Shell  Shell

@@ -261,6 +261,7 @@ var auditKinds = [...]auditKind{
 	{audit.InviteWithdrawn, "Invitation withdrawn", ""},
 	{audit.UserChanged, "Name or role changed", ""},
 	{audit.UserRemoved, "Person removed", ""},
+	{audit.LinksHandedOver, "Links handed over", ""},
 	{audit.PasswordReset, "New password requested", ""},
 	{audit.InstallationSet, "Installation set up", ""},
 	{audit.SettingsChanged, "Settings changed", ""},

@@ -12,6 +12,7 @@ import { isQuiet, leaveToBrowser, placeAnswer, showAnswer } from "./app-forms.js
 import { mending } from "./app-mended.js";
 import { guardLink, nativeShare } from "./app-link.js";
 import { shareForm } from "./app-share.js";
+import { takeCode } from "./app-join.js";
 import { chosenFiles, sending, uploadForm } from "./app-upload.js";
 
 // dropEmpty leaves empty parameters out of the address.
@@ -74,6 +75,7 @@ function enhance() {
   localise(document);
   showSelection();
   for (const form of once("#share-form")) shareForm(form);
+  for (const part of once("[data-from-address]")) takeCode(part);
   for (const page of once("[data-shown-once]")) guardLink(page);
   for (const code of once("[data-codes]")) runCodes(code);
   for (const form of once("form[data-upload]")) uploadForm(form);

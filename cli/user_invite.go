@@ -1,0 +1,122 @@
+package cli
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+
+	"itemshare/account"
+	"itemshare/mail"
+	"itemshare/seal"
+)
+
+type userInviteCommand struct {
+	Email string `required:"" placeholder:"ADDRESS" help:"Email address."`
+	Name  string `required:"" help:"Name, shown to recipients."`
+	Role  string `required:"" help:"Role: admin or member." enum:"admin,member"`
+	URL   string `help:"${serve_url}" placeholder:"URL"`
+	mailFlags
+}
+
+// Run invites a user. The server that runs sends the email.
+func (c *userInviteCommand) Run(p *program) error {
+	base, err := parseBaseURL(cmp.Or(c.URL, "http://localhost:8080"))
+	if err != nil {
+		return err
+	}
+	if c.SMTP != "" {
+		if _, err := c.mailFlags.open(p, c.URL); err != nil {
+			return err
+		}
+	}
+	return p.with(p.open, func(in *installation) error {
+		post := account.Post{Join: base.String() + "/join"}
+		if c.SMTP != "" {
+			post.Mailer = mail.NewSealer(in.keyring.Box(seal.Mail))
+		}
+		issued, err := in.accounts.Invite(p.ctx, "", account.NewInvite{
+			Email: c.Email, Name: c.Name, Role: account.Role(c.Role),
+		}, post)
+		if err != nil {
+			return err
+		}
+		return c.report(p.stdout, issued, post)
+	})
+}
+
+// report says that somebody is invited, with the link where it isn't sent: it is shown only now.
+func (c *userInviteCommand) report(w io.Writer, issued account.Issued, post account.Post) error {
+	if post.Mailer != nil {
+		_, err := fmt.Fprintf(w, "Invited %s. The server will send the email.\n", issued.User.Email)
+		return err
+	}
+	_, err := fmt.Fprintf(w, "Invited %s. Give them this link, which works once, until %s:\n%s\n"+
+		"Or the code, to type at %s: %s\n", issued.User.Email,
+		issued.ExpiresAt.Format("2 January 2006, 15:04 (UTC)"),
+		post.Link(issued.Code), post.Join, string(issued.Code))
+	return err
+}
+
+type userListCommand struct {
+	JSON bool `help:"Print JSON."`
+}
+
+// listedUser is a user as the list prints them.
+type listedUser struct {
+	ID       string     `json:"id"`
+	Email    string     `json:"email"`
+	Name     string     `json:"name"`
+	Role     string     `json:"role"`
+	Status   string     `json:"status"` // active, invited or suspended
+	LastSeen *time.Time `json:"last_seen,omitempty"`
+}
+
+// Run lists users by name.
+func (c *userListCommand) Run(p *program) error {
+	return p.with(p.openExisting, func(in *installation) error {
+		users, err := in.accounts.Users(p.ctx)
+		if err != nil {
+			return err
+		}
+		list := make([]listedUser, len(users))
+		for i, u := range users {
+			list[i] = listed(u)
+		}
+		if c.JSON {
+			encoder := json.NewEncoder(p.stdout)
+			encoder.SetIndent("", "  ")
+			return encoder.Encode(list)
+		}
+		return printUsers(p.stdout, list)
+	})
+}
+
+func listed(u account.User) listedUser {
+	l := listedUser{ID: u.ID, Email: u.Email, Name: u.Name, Role: string(u.Role), Status: "active"}
+	switch {
+	case u.Disabled:
+		l.Status = "suspended"
+	case u.Pending:
+		l.Status = "invited"
+	}
+	if !u.LastSeen.IsZero() {
+		l.LastSeen = &u.LastSeen
+	}
+	return l
+}
+
+func printUsers(w io.Writer, list []listedUser) error {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "EMAIL\tNAME\tROLE\tSTATUS\tLAST SEEN")
+	for _, u := range list {
+		seen := "never"
+		if u.LastSeen != nil {
+			seen = u.LastSeen.Format("2006-01-02 15:04")
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", u.Email, plain(u.Name), u.Role, u.Status, seen)
+	}
+	return table.Flush()
+}

@@ -1,0 +1,68 @@
+package share
+
+import (
+	"context"
+	"strconv"
+
+	"itemshare/audit"
+	"itemshare/fault"
+)
+
+// Leavers is what the store does with the links of somebody who leaves.
+type Leavers interface {
+	// CountActiveOf returns how many active links somebody has.
+	CountActiveOf(ctx context.Context, filter Filter) (int, error)
+	// HandOver makes the active links of one person those of another, who may sign in, and returns
+	// how many. Entry is called within the transaction.
+	HandOver(
+		ctx context.Context, from, to string, filter Filter, entry func(n int) (audit.Entry, error),
+	) (int, error)
+}
+
+// ActiveOf returns how many active links somebody has.
+func (s *Service) ActiveOf(ctx context.Context, ownerID string) (int, error) {
+	return s.store.CountActiveOf(ctx, s.activeOf(ownerID))
+}
+
+func (s *Service) activeOf(ownerID string) Filter {
+	return Filter{OwnerID: ownerID, State: Active, Now: s.clock(), Limit: historyMost}
+}
+
+// HandOver makes the active links of one person those of another, and returns how many.
+func (s *Service) HandOver(ctx context.Context, by Sharer, from, to string) (int, error) {
+	filter := s.activeOf(from)
+	return s.store.HandOver(ctx, from, to, filter, func(n int) (audit.Entry, error) {
+		return s.entry(filter.Now, audit.LinksHandedOver, by.ID, from, map[string]string{
+			"user": to, "links": strconv.Itoa(n),
+		})
+	})
+}
+
+// RevokeOf revokes the active links of somebody who can create no more, and returns how many. It
+// leaves those that the vault's own account created.
+func (s *Service) RevokeOf(ctx context.Context, by Sharer, ownerID string) (int, error) {
+	revoked := 0
+	filter := s.activeOf(ownerID)
+	for {
+		records, more, err := s.store.List(ctx, filter)
+		if err != nil {
+			return revoked, fault.Wrap("list the links of somebody who leaves", err)
+		}
+		for _, r := range records {
+			if r.Native {
+				continue
+			}
+			ended, err := s.revoke(ctx, by, r.ID)
+			if err != nil {
+				return revoked, err
+			}
+			if ended {
+				revoked++
+			}
+		}
+		if !more || len(records) == 0 {
+			return revoked, nil
+		}
+		filter.After = records[len(records)-1].ID
+	}
+}
