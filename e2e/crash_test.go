@@ -50,6 +50,26 @@ func TestKilledWhileCreatingAndOpening(t *testing.T) {
 	s.verifyDatabase()
 }
 
+// TestAnAcknowledgedLinkSurvivesItsServer kills the server as soon as it has acknowledged a link: the
+// link opens once the server runs again.
+func TestAnAcknowledgedLinkSurvivesItsServer(t *testing.T) {
+	s := start(t)
+	c := signedIn(t, s, admin)
+	item := c.anItem()
+	for round := range 3 {
+		text, created := c.tryShare(item, url.Values{"one_time": {"on"}})
+		s.kill()
+		if created.status != http.StatusCreated {
+			t.Fatalf("round %d: %d %v", round, created.status, created.errors())
+		}
+		s.run()
+		opened := parseLink(t, text).open(with{"view": newView()})
+		if opened.status != http.StatusOK {
+			t.Errorf("round %d: an acknowledged link: %v", round, opened)
+		}
+	}
+}
+
 // workUntilKilled creates and opens links concurrently, kills the server within a second, and
 // returns the acknowledged links.
 func (s *server) workUntilKilled(c *client, item string) []*createdLink {
