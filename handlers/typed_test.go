@@ -331,3 +331,26 @@ func TestSignInAgainInPlace(t *testing.T) {
 		t.Error(r)
 	}
 }
+
+// TestSignForms: each form that is posted gets the owner right after its tag, and nothing else changes.
+func TestSignForms(t *testing.T) {
+	const field = `<input type="hidden" name="typed_by" value="ada">`
+	for page, want := range map[string]string{
+		`<p>none</p>`:                       `<p>none</p>`,
+		`<form method="get"><input></form>`: `<form method="get"><input></form>`,
+		`a<form id="x" method="post" class="y">b</form>c<form method="post">d`: `a<form id="x" method="post" class="y">` +
+			field + `b</form>c<form method="post">` + field + `d`,
+		`<formula method="post">`:       `<formula method="post">`,
+		`<form data-method="post">`:     `<form data-method="post">`,
+		"<form\n\tmethod=\"post\">":     "<form\n\tmethod=\"post\">" + field,
+		`cut <form method="post"`:       `cut <form method="post"`,
+		`<form><form method="post">end`: `<form><form method="post">` + field + `end`,
+	} {
+		if got := string(signForms([]byte(page), "ada")); got != want {
+			t.Errorf("%s\ngot  %s\nwant %s", page, got, want)
+		}
+	}
+	if got := string(signForms([]byte(`<form method="post">`), "")); got != `<form method="post">` {
+		t.Errorf("without an owner: %s", got)
+	}
+}
