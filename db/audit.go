@@ -21,19 +21,16 @@ const eventColumns = `id, at, kind, actor, subject, detail, detail_hash, number,
 // insertEntry stores an audit entry in the transaction of the change it records.
 // The sealer numbers it within a second.
 func insertEntry(t *tx, e audit.Entry) error {
+	return fault.Wrap("add audit entry", t.insert(entryRow(e)))
+}
+
+func entryRow(e audit.Entry) statement {
 	hash := e.DetailHash()
-	_, err := t.exec(
+	return statement{
 		`INSERT INTO audit_events (at, kind, actor, subject, detail, detail_hash, address_mac)
 		VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		e.At.UnixMilli(),
-		string(e.Kind),
-		e.Actor,
-		e.Subject,
-		e.Detail,
-		hash[:],
-		e.AddressMAC,
-	)
-	return fault.Wrap("add audit entry", err)
+		[]any{e.At.UnixMilli(), string(e.Kind), e.Actor, e.Subject, e.Detail, hash[:], e.AddressMAC},
+	}
 }
 
 // eraseDetails erases the sealed details, and the hashes of addresses in them, of at most max events about a subject,

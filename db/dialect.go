@@ -18,6 +18,7 @@ type dialect struct {
 	migrations string // folder of the package migrations
 	file       string // path of the database's file, "" where it is somewhere else
 	grouped    bool   // one writer goroutine and group commit, else a transaction for each write
+	joins      bool   // an INSERT can stand before another one, in one statement
 	numbered   bool   // parameters are $1, $2 … instead of ?
 	skipLocked string // ends a SELECT that locks its rows until the commit and skips locked ones
 	lockRow    string // ends a SELECT that locks its rows until the commit, as an UPDATE does

@@ -18,6 +18,7 @@ func postgres(address postgresAddress) dialect {
 	return dialect{
 		goose:      goose.DialectPostgres,
 		migrations: "postgres",
+		joins:      true,
 		numbered:   true,
 		skipLocked: " FOR UPDATE SKIP LOCKED",
 		lockRow:    " FOR NO KEY UPDATE",

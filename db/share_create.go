@@ -94,28 +94,21 @@ func create(t *tx, draft share.Draft) error {
 			return err
 		}
 	}
-	if err := insertShare(t, draft); err != nil {
-		return err
-	}
-	if err := insertRecipients(t, r); err != nil {
-		return err
-	}
 	if err := adoptStage(t, r); err != nil {
 		return err
 	}
-	if err := insertContent(t, draft); err != nil {
-		return err
-	}
-	return insertEntry(t, draft.Entry)
+	return t.insert(shareRow(draft), recipientRows(r), contentRow(draft), entryRow(draft.Entry))
 }
 
-func insertContent(t *tx, draft share.Draft) error {
+// contentRow is the sealed content, which a native share has none of.
+func contentRow(draft share.Draft) statement {
 	if draft.Record.Native {
-		return nil
+		return statement{}
 	}
-	_, err := t.exec(`INSERT INTO share_content (share_id, nonce, ciphertext) VALUES (?, ?, ?)`,
-		draft.Record.ID, draft.Nonce, draft.Ciphertext)
-	return err
+	return statement{
+		`INSERT INTO share_content (share_id, nonce, ciphertext) VALUES (?, ?, ?)`,
+		[]any{draft.Record.ID, draft.Nonce, draft.Ciphertext},
+	}
 }
 
 // useRequest uses up the one-use key of a request. A key used before is an error
@@ -184,63 +177,38 @@ func (db *DB) Release(ctx context.Context, key []byte, record share.Record) erro
 	})
 }
 
-func insertShare(t *tx, draft share.Draft) error {
+func shareRow(draft share.Draft) statement {
 	r := draft.Record
-	_, err := t.exec(
+	return statement{
 		`INSERT INTO shares (id, link_id, token_hash, created_at, expires_at, max_views, audience, owner_id,
 			vault_id, item_id, item_version, title, included, files, largest_file, bytes, native,
 			state, erase_at, due_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'active', ?, ?)`,
-		r.ID,
-		r.LinkID[:],
-		r.TokenHash[:],
-		r.Terms.CreatedAt,
-		r.Terms.ExpiresAt,
-		r.Terms.MaxViews,
-		string(
-			r.Terms.Audience,
-		),
-		r.OwnerID,
-		r.VaultID,
-		r.ItemID,
-		r.ItemVersion,
-		r.Title,
-		r.Included,
-		boolToInt(r.Files),
-		r.LargestFile,
-		r.Bytes,
-		boolToInt(r.Native),
-		draft.EraseAt,
-		r.Terms.ExpiresAt,
-	)
-	return err
+		[]any{
+			r.ID, r.LinkID[:], r.TokenHash[:], r.Terms.CreatedAt, r.Terms.ExpiresAt, r.Terms.MaxViews,
+			string(r.Terms.Audience), r.OwnerID, r.VaultID, r.ItemID, r.ItemVersion, r.Title, r.Included,
+			boolToInt(r.Files), r.LargestFile, r.Bytes, boolToInt(r.Native), draft.EraseAt, r.Terms.ExpiresAt,
+		},
+	}
 }
 
-func insertRecipients(t *tx, r share.Record) error {
+// recipientRows are none for a share that anyone can open.
+func recipientRows(r share.Record) statement {
 	if len(r.Recipients) == 0 {
-		return nil
+		return statement{}
 	}
 	args := make([]any, 0, 7*len(r.Recipients))
 	for _, to := range r.Recipients {
 		args = append(
 			args,
-			r.ID,
-			to.Position,
-			string(to.Kind),
-			to.Address,
-			to.MAC,
-			r.OwnerID,
-			string(share.Active),
+			r.ID, to.Position, string(to.Kind), to.Address, to.MAC, r.OwnerID, string(share.Active),
 		)
 	}
-	_, err := t.exec(
-		`INSERT INTO share_recipients (share_id, position, kind, address, mac, owner_id, state) VALUES `+
-			strings.TrimSuffix(
-				strings.Repeat("(?, ?, ?, ?, ?, ?, ?),", len(r.Recipients)),
-				",",
-			),
-		args...)
-	return err
+	rows := strings.TrimSuffix(strings.Repeat("(?, ?, ?, ?, ?, ?, ?),", len(r.Recipients)), ",")
+	return statement{
+		`INSERT INTO share_recipients (share_id, position, kind, address, mac, owner_id, state) VALUES ` + rows,
+		args,
+	}
 }
 
 // adoptStage makes the staged chunks part of the share. A share whose chunks were

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -36,6 +38,38 @@ func (t *tx) exec(query string, args ...any) (affected int64, err error) {
 		t.erased()
 	}
 	return affected, err
+}
+
+// statement is an INSERT with its values. The zero value inserts nothing.
+type statement struct {
+	query string
+	args  []any
+}
+
+// insert runs all statements in this order: as one where the engine can, since each costs a round trip.
+func (t *tx) insert(all ...statement) error {
+	all = slices.DeleteFunc(all, func(s statement) bool { return s.query == "" })
+	if t.dialect.joins && len(all) > 1 {
+		all = []statement{joined(all)}
+	}
+	for _, s := range all {
+		if _, err := t.exec(s.query, s.args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// joined returns one statement that does what all do. What they refer to is checked at its end.
+func joined(all []statement) statement {
+	last := len(all) - 1
+	parts, args := make([]string, last), []any{}
+	for i, s := range all {
+		if args = append(args, s.args...); i < last {
+			parts[i] = `step` + strconv.Itoa(i) + ` AS (` + s.query + `)`
+		}
+	}
+	return statement{`WITH ` + strings.Join(parts, `, `) + ` ` + all[last].query, args}
 }
 
 // erases reports whether a statement deletes rows or empties columns.

@@ -338,8 +338,8 @@ func TestSignForms(t *testing.T) {
 	for page, want := range map[string]string{
 		`<p>none</p>`:                       `<p>none</p>`,
 		`<form method="get"><input></form>`: `<form method="get"><input></form>`,
-		`a<form id="x" method="post" class="y">b</form>c<form method="post">d`: `a<form id="x" method="post" class="y">` +
-			field + `b</form>c<form method="post">` + field + `d`,
+		`a<form id="x" method="post" class="y">b</form>c<form method="post">d`: "" +
+			`a<form id="x" method="post" class="y">` + field + `b</form>c<form method="post">` + field + `d`,
 		`<formula method="post">`:       `<formula method="post">`,
 		`<form data-method="post">`:     `<form data-method="post">`,
 		"<form\n\tmethod=\"post\">":     "<form\n\tmethod=\"post\">" + field,
