@@ -62,6 +62,10 @@ var rooms = map[string]room{
 	"webhook": {
 		ours: []string{"seal", "audit", "fault"}, never: []string{"database/sql"},
 	},
+	"account/oidc": {
+		ours:  []string{"account", "address", "fault"},
+		never: []string{"database/sql"},
+	},
 	"mail": {ours: []string{"seal", "fault"}, never: []string{"database/sql"}},
 	"share": {
 		ours:  []string{"share/link", "address", "vault", "seal", "audit", "fault"},
@@ -89,6 +93,7 @@ var rooms = map[string]room{
 			"vault",
 			"vault/password",
 			"account",
+			"account/oidc",
 			"audit",
 			"webhook",
 			"address",

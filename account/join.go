@@ -50,6 +50,9 @@ func (s *Service) guarded(ctx context.Context, what string, from Caller, check f
 // is fault.Unauthenticated code_invalid, one that was used or has expired fault.Gone, and too many
 // attempts are as with SignIn.
 func (s *Service) Join(ctx context.Context, code, password string, from Caller) (NewSession, error) {
+	if err := s.requirePasswords(); err != nil {
+		return NewSession{}, err
+	}
 	mac := s.codeMAC(readCode(code, joinCodeBytes))
 	user, err := s.holderOf(ctx, code, mac, from)
 	if err != nil {

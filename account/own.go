@@ -63,6 +63,9 @@ func (s *Service) ChangePassword(
 	if err := fault.Fields(s.checkPassword(password, me.User)); err != nil {
 		return NewSession{}, err
 	}
+	if err := s.requirePasswords(); err != nil {
+		return NewSession{}, err
+	}
 	user, before, err := s.confirm(ctx, me, "current", current)
 	if err != nil {
 		return NewSession{}, err

@@ -18,14 +18,17 @@ const longestName = 100 // characters
 
 // Config is what a Service is built from; every field is needed.
 type Config struct {
-	Users    Users
-	Own      Own
-	Factors  Factors
-	Sessions Sessions
-	Attempts Attempts
-	Programs ServiceAccounts
-	Audit    *audit.Log
-	Keyring  *seal.Keyring
+	Users   Users
+	Own     Own
+	Factors Factors
+
+	Externals   Externals
+	NoPasswords bool // nobody signs in with a password
+	Sessions    Sessions
+	Attempts    Attempts
+	Programs    ServiceAccounts
+	Audit       *audit.Log
+	Keyring     *seal.Keyring
 	// Strength says how hard a password is to guess, from 0 to 4, for a guesser who tries the known
 	// words first.
 	Strength func(password string, known ...string) int
@@ -46,6 +49,13 @@ type Service struct {
 // New creates a Service.
 func New(c Config) *Service {
 	return &Service{c, newHasher(), newLine(), newPacer(), &refusals{}}
+}
+
+// WithoutPasswords returns the same service, with which nobody signs in with a password.
+func (s *Service) WithoutPasswords() *Service {
+	c := s.c
+	c.NoPasswords = true
+	return New(c)
 }
 
 // NewUser holds what AddUser needs, as entered.

@@ -37,6 +37,9 @@ func (s *Service) SignIn(
 	email, password string,
 	from Caller,
 ) (NewSession, error) {
+	if err := s.requirePasswords(); err != nil {
+		return NewSession{}, err
+	}
 	canonical, valid := CanonicalEmail(email)
 	if valid {
 		email = canonical
@@ -192,7 +195,7 @@ func (s *Service) verify(
 	if err := place.await(ctx); err != nil {
 		return User{}, "", false, err
 	}
-	right, err = s.hasher.matches(ctx, password, hash)
+	right, err = s.matches(ctx, password, hash)
 	return user, hash, right && exists && !user.Disabled, err
 }
 

@@ -21,6 +21,7 @@ const (
 	PasswordChanged  Kind = "user.password"
 	UserRenamed      Kind = "user.renamed"
 	SessionsEnded    Kind = "user.sessions_ended" // by their owner, elsewhere
+	ExternalBound    Kind = "user.external_bound" // signs in with a provider from now on
 	FactorAdded      Kind = "user.factor_added"
 	FactorRemoved    Kind = "user.factor_removed"
 	RecoveryUsed     Kind = "user.recovery_used"

@@ -47,6 +47,7 @@ func (c *doctorCommand) Run(p *program) error {
 	d.openDatabase()
 	d.checkClock()
 	d.checkMail(configured)
+	d.checkProvider(configured)
 	d.checkProxy(configured)
 	d.checkSweeper()
 	d.checkAudit()
@@ -246,6 +247,30 @@ func (d *doctor) checkMail(configured bool) {
 		return
 	}
 	d.say(fine, check, "the mail server accepts this program: itemshare mail test sends an email")
+}
+
+// checkProvider asks the provider that people sign in with who it is.
+func (d *doctor) checkProvider(configured bool) {
+	const check = "provider"
+	switch {
+	case d.config.OIDCIssuer == "":
+		return
+	case !configured:
+		d.say(skipped, check, "not checked, since the configuration is wrong")
+		return
+	}
+	base := d.base
+	if base == nil {
+		base = &url.URL{}
+	}
+	ctx, cancel := context.WithTimeout(d.ctx, mailTime)
+	defer cancel()
+	if err := d.config.oidcFlags.open(d.program, base).Check(ctx); err != nil {
+		d.say(wrong, check, "%s doesn't answer as an issuer: check ITEMSHARE_OIDC_ISSUER and "+
+			"that this machine may reach it", d.config.OIDCIssuer)
+		return
+	}
+	d.say(fine, check, "%s answers", d.config.OIDCIssuer)
 }
 
 // checkSweeper looks for sealed content that should have been erased by now.

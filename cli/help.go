@@ -115,6 +115,14 @@ func helpTexts() kong.Vars {
 			"offered) or smtps://… (default: none, email is off).",
 		"serve_mail_helo": "Name that the server gives to mail servers in EHLO (default: the host of " +
 			"the base URL).",
+		"serve_oidc_issuer": "Issuer of an OpenID Connect provider that people sign in with " +
+			"(default: none).",
+		"serve_oidc_name":         "Name of the provider on the button (default: the issuer's host).",
+		"serve_oidc_groups_claim": "Claim with a person's groups, read at each sign-in (default: none).",
+		"serve_oidc_admin_group":  "Group whose members are admins (default: roles are given here).",
+		"serve_oidc_domains": "Domains whose verified addresses may join without an invitation " +
+			"(default: none).",
+		"serve_passwords": "Whether people sign in with passwords: on or off.",
 		"serve_trusted_proxies": "Networks whose X-Forwarded-For header is trusted (default: " +
 			"none).",
 		"serve_webhook_networks": "Private networks that webhooks may reach, without https too (default: " +

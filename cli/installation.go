@@ -103,7 +103,8 @@ func (p *program) unlock(key seal.MasterKey, database *db.DB) (*installation, er
 		log: audit.NewLog(keyring.Box(seal.Audit), keyring.Hasher(seal.Addresses)),
 	}
 	in.accounts = account.New(account.Config{
-		Users: database, Own: database, Factors: database, Sessions: database, Attempts: database, Programs: database,
+		Users: database, Own: database, Factors: database,
+		Externals: database, Sessions: database, Attempts: database, Programs: database,
 		Audit: in.log, Keyring: keyring, Clock: p.clock, Random: p.random, Strength: strength,
 	})
 	in.vault = local.New(local.Config{

@@ -30,6 +30,7 @@ type serveCommand struct {
 	Addr string `default:"127.0.0.1:8080" help:"Listen address; port 0 picks one."`
 	URL  string `help:"${serve_url}" placeholder:"URL"`
 	mailFlags
+	oidcFlags
 	telemetryFlags
 	TrustedProxies  []string      `help:"${serve_trusted_proxies}" placeholder:"CIDR"`
 	APIRate         int           `default:"600000" help:"${serve_apirate}" placeholder:"REQUESTS" name:"api-rate"`
@@ -99,6 +100,9 @@ func (c *serveCommand) check(p *program) (err error) {
 		return err
 	}
 	if c.networks, err = parseNetworks("ITEMSHARE_WEBHOOK_NETWORKS", c.WebhookNetworks); err != nil {
+		return err
+	}
+	if err := c.oidcFlags.check(); err != nil {
 		return err
 	}
 	if c.SMTP != "" {
@@ -212,6 +216,9 @@ func (s service) announce(p *program, base *url.URL) {
 }
 
 func (c *serveCommand) build(p *program, in *installation, base *url.URL) (s service, err error) {
+	if c.Passwords == "off" {
+		in.accounts = in.accounts.WithoutPasswords()
+	}
 	mails := mail.NewSealer(in.keyring.Box(seal.Mail))
 	var demo handlers.Outbox
 	if c.Demo {
@@ -288,6 +295,7 @@ func (c *serveCommand) handler(
 	if err != nil {
 		return nil, err
 	}
+	provider := c.oidcFlags.provider(p, base)
 	cookieKey := func(purpose string) []byte {
 		return in.keyring.MAC(seal.Cookies, "session", purpose)
 	}
@@ -298,6 +306,7 @@ func (c *serveCommand) handler(
 		desk = mailDesk{in.db, c.sender, base}
 	}
 	config := handlers.Config{
+		Provider: provider, NoPasswords: c.Passwords == "off",
 		URL: base, Shares: shares, Accounts: in.accounts, Vault: in.backend, Recorder: in,
 		Events: audit.NewReader(in.db, in.log), Prover: prover, Webhooks: hooks, Erasures: in.db,
 		Static: files,

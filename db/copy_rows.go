@@ -33,6 +33,8 @@ func allTables() []table {
 		{name: "sessions", key: "token_hash"},
 		{name: "signin_attempts", key: "attempt_key"},
 		{name: "known_browsers", key: "token_hash"},
+		{name: "external_identities", key: "issuer, subject"},
+		{name: "passkeys", key: "id"},
 		{name: "second_factors", key: "user_id"},
 		{name: "recovery_codes", key: "user_id, code_mac"},
 		{name: "signin_settings", key: "one"},

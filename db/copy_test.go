@@ -142,6 +142,10 @@ func fillOtherTables(tx *tx, shareID string) error {
 			`INSERT INTO second_factors (user_id, sealed, created_at, last_step) VALUES ('ada', ?, 1, 2)`,
 			[]any{hash("seed")},
 		},
+		{`INSERT INTO external_identities (issuer, subject, user_id, bound_at)
+			VALUES ('https://id.example', 'ä', 'ada', 1)`, nil},
+		{`INSERT INTO passkeys (id, user_id, name, credential, created_at)
+			VALUES (?, 'ada', 'Schlüssel', ?, 1)`, []any{hash("id"), hash("credential")}},
 		{`INSERT INTO recovery_codes (user_id, code_mac) VALUES ('ada', ?)`, []any{hash("recovery")}},
 		{`INSERT INTO signin_settings (one, require_second_factor) VALUES (1, 1)`, nil},
 		{`INSERT INTO imports (id, user_id, state, created_at, touched_at, done, total, sealed)

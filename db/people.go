@@ -234,7 +234,10 @@ func (db *DB) Remove(
 		if err == nil {
 			err = endSessions(t, userID)
 		}
-		for _, table := range []string{"grants", "group_members", "user_codes", "second_factors", "recovery_codes"} {
+		for _, table := range []string{
+			"grants", "group_members", "user_codes", "second_factors", "recovery_codes",
+			"external_identities", "passkeys",
+		} {
 			if err == nil {
 				_, err = t.exec(`DELETE FROM `+table+` WHERE user_id = ?`, userID)
 			}

@@ -66,17 +66,19 @@ type app struct {
 
 // appOptions change how an app is built.
 type appOptions struct {
-	path    string // of the URL
-	https   bool   // the URL says so; the wire is plain, as behind a proxy
-	proxies []netip.Prefix
-	mailOff bool
-	noDemo  bool
-	sender  sender // of emails, nil for the outbox
-	vault   func(vault.Backend) vault.Backend
-	random  io.Reader
-	url     string // of the database, "" for one of the test's engine
-	maxFile int64  // bytes of a file, 0 for the default
-	rate    int    // requests of a service account in a minute, 0 for any number
+	path        string // of the URL
+	https       bool   // the URL says so; the wire is plain, as behind a proxy
+	proxies     []netip.Prefix
+	mailOff     bool
+	noDemo      bool
+	sender      sender // of emails, nil for the outbox
+	vault       func(vault.Backend) vault.Backend
+	random      io.Reader
+	url         string // of the database, "" for one of the test's engine
+	maxFile     int64  // bytes of a file, 0 for the default
+	provider    Provider
+	noPasswords bool
+	rate        int // requests of a service account in a minute, 0 for any number
 }
 
 // The users: all but the admin are members. The former one had a grant for the team's vault.
@@ -108,7 +110,8 @@ func newApp(t testing.TB, with ...appOptions) *app {
 	events := audit.NewLog(keyring.Box(seal.Audit), keyring.Hasher(seal.Addresses))
 	a.auditLog = events
 	a.accounts = account.New(account.Config{
-		Users: database, Own: database, Factors: database, Sessions: database, Attempts: database, Programs: database,
+		Users: database, Own: database, Factors: database,
+		Externals: database, Sessions: database, Attempts: database, Programs: database,
 		Audit: events, Keyring: keyring, Clock: a.clock.Now, Random: rand.Reader, Strength: strength,
 	})
 	a.vault = local.New(
@@ -233,6 +236,10 @@ func (a *app) serve(s appOptions, keyring *seal.Keyring, events *audit.Log, log 
 		MaxFile: s.maxFile,
 		TagKey:  keyring.MAC(seal.Cookies, "api", "tags"), Clock: a.clock.Now,
 	})
+	mine.Provider, mine.NoPasswords = s.provider, s.noPasswords
+	if s.noPasswords {
+		mine.Accounts = a.accounts.WithoutPasswords()
+	}
 	if !s.mailOff {
 		mine.Mail, mine.Invitations = mailAdmin{a.db, s.sender}, sealer
 	}

@@ -92,19 +92,21 @@ type Config struct {
 	Export   Exporter // nil the same
 	Mail     Mail     // nil if email is off
 	Demo     Outbox   // nil but in a demo
+	Provider Provider // nil unless people sign in elsewhere
 	// Invitations seals emails with codes of people, nil if email is off.
 	Invitations account.Mailer
 	Ready       func(ctx context.Context) error // why the server can't work yet, nil if it can
 	// Warn stores a warning about how the server is set up.
-	Warn       func(ctx context.Context, name, detail string, at time.Time) error
-	Forms      Sealer         // seals forms that wait in sign-in pages
-	CookieKeys [2][]byte      // 32 bytes each: one signs, one encrypts
-	Proxies    []netip.Prefix // whose X-Forwarded-For is trusted
-	MaxFile    int64          // bytes of the largest file that people can add, 0 for vault.MaxFileBytes
-	Telemetry  Telemetry      // nil if nothing is measured
-	Clock      func() time.Time
-	Random     io.Reader
-	Log        *slog.Logger
+	Warn        func(ctx context.Context, name, detail string, at time.Time) error
+	NoPasswords bool           // nobody signs in with a password
+	Forms       Sealer         // seals forms that wait in sign-in pages
+	CookieKeys  [2][]byte      // 32 bytes each: one signs, one encrypts
+	Proxies     []netip.Prefix // whose X-Forwarded-For is trusted
+	MaxFile     int64          // bytes of the largest file that people can add, 0 for vault.MaxFileBytes
+	Telemetry   Telemetry      // nil if nothing is measured
+	Clock       func() time.Time
+	Random      io.Reader
+	Log         *slog.Logger
 }
 
 // Handlers answers requests. It is safe for use by many goroutines.

@@ -66,6 +66,8 @@ func (h *Handlers) pages() []route {
 		{post, "/signin", anyone, page, false, h.signIn},
 		{get, resumePath, anyone, page, false, h.signInPage},
 		{post, resumePath, anyone, page, false, h.signIn},
+		{get, "/signin/oidc", anyone, page, false, h.beginProvider},
+		{get, "/signin/oidc/callback", anyone, page, false, h.endProvider},
 		{get, stepPath, anyone, page, false, h.stepPage},
 		{post, stepPath, anyone, page, false, h.secondStep},
 		{post, "/signout", anyone, page, false, h.signOut},

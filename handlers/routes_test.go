@@ -36,10 +36,12 @@ var routeTests = map[string]routeTest{
 		want: [...]int{303, 303, 303, 303, 303},
 		form: url.Values{"email": {otherEmail}, "password": {password}},
 	},
-	"GET /signin/code":  {want: [...]int{303, 303, 303, 303, 303}}, // without a password
-	"POST /signin/code": {want: [...]int{303, 303, 303, 303, 303}},
-	"POST /signout":     {want: [...]int{303, 303, 303, 303, 303}},
-	"GET /join":         {want: [...]int{200, 200, 200, 200, 200}},
+	"GET /signin/oidc":          {want: [...]int{404, 404, 404, 404, 404}}, // without a provider
+	"GET /signin/oidc/callback": {want: [...]int{404, 404, 404, 404, 404}},
+	"GET /signin/code":          {want: [...]int{303, 303, 303, 303, 303}}, // without a password
+	"POST /signin/code":         {want: [...]int{303, 303, 303, 303, 303}},
+	"POST /signout":             {want: [...]int{303, 303, 303, 303, 303}},
+	"GET /join":                 {want: [...]int{200, 200, 200, 200, 200}},
 	"POST /join": {
 		want: [...]int{401, 401, 401, 401, 401}, form: url.Values{"code": {"ABCD-EFGH"}},
 	},

@@ -30,6 +30,9 @@ func (h *Handlers) signIn(c echo.Context, _ account.Identity) error {
 		return err
 	}
 	ctx, next := c.Request().Context(), h.localPath(form.Get("next"))
+	if me, ok := h.continues(c, form); ok {
+		return h.resume(c, me, form.Get("kept"))
+	}
 	session, err := h.c.Accounts.SignIn(
 		ctx, form.Get("email"), form.Get("password"), h.signInCaller(c),
 	)
@@ -55,6 +58,16 @@ func (h *Handlers) setSession(c echo.Context, session account.NewSession) error 
 	return h.knowBrowser(c, session.Identity.User.ID)
 }
 
+// continues reports whether someone who signed in elsewhere in this browser goes on with a form that
+// waits, and who it is.
+func (h *Handlers) continues(c echo.Context, form url.Values) (account.Identity, bool) {
+	if !form.Has("kept") || form.Get("continue") != "on" {
+		return account.Identity{}, false
+	}
+	me, err := h.identify(c)
+	return me, err == nil && !me.Enrolls
+}
+
 // staysOnSignIn reports whether the sign-in page itself shows the error: the password was wrong, or
 // another attempt helps, later or at once. A form that waits in the page must not get lost.
 func staysOnSignIn(err error, keeps bool) bool {
@@ -70,8 +83,18 @@ func isDown(err error) bool {
 	return ok && e.Kind == fault.Unavailable && e.RetryAfter == 0
 }
 
+// ways returns how people can sign in.
+func (h *Handlers) ways() views.SignInWays {
+	ways := views.SignInWays{NoPasswords: h.c.NoPasswords}
+	if h.c.Provider != nil {
+		ways.Provider = h.c.Provider.Name()
+	}
+	return ways
+}
+
 func (h *Handlers) showSignIn(c echo.Context, status int, props views.SignInProps) error {
 	props.Shell = h.shell(account.Identity{}, views.NavNone, "Sign in", nil)
+	props.Ways = h.ways()
 	return h.show(c, status, views.SignInPage(props))
 }
 

@@ -260,7 +260,7 @@ func (h *Handlers) askAgain(c echo.Context) (bool, error) {
 	}
 	props := views.SignInProps{
 		Shell: h.shell(account.Identity{}, views.NavNone, "Sign in", nil),
-		Again: true, Kept: kept,
+		Again: true, Kept: kept, Ways: h.ways(),
 	}
 	return true, h.showEither(
 		c, http.StatusUnauthorized, views.SignInAgain(props), views.SignInPage(props),

@@ -22,6 +22,11 @@ func (p Paths) SignIn(next string) string { return p.Base + "/signin" + query("n
 // SignInAgain accepts a POST of the sign-in form with a form that waits for it.
 func (p Paths) SignInAgain() string { return p.Base + "/signin/resume" }
 
+// SignInProvider leads to the identity provider.
+func (p Paths) SignInProvider(next string) string {
+	return p.Base + "/signin/oidc" + query("next", next)
+}
+
 // SignInCode is the second step of signing in, and accepts its POST.
 func (p Paths) SignInCode(next string) string {
 	return p.Base + "/signin/code" + query("next", next)

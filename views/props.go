@@ -87,8 +87,16 @@ type SignInProps struct {
 	Code       fault.Code // CodeSigninFailed, CodeTooManyAttempts, CodeUnavailable or ""
 	RetryAfter time.Duration
 	Down       bool   // nobody can sign in
+	Problem    string // why the provider signed nobody in, "" to say what Code means
+	Ways       SignInWays
 	Again      bool   // a form arrived after its session ended
 	Kept       string // that form, sealed; "" if it is too long to keep
+}
+
+// SignInWays are the ways to sign in.
+type SignInWays struct {
+	Provider    string // the name of the identity provider, "" for none
+	NoPasswords bool
 }
 
 // TypedProps are the values of TypedPage and TypedNotice: a form that was kept during a sign-in.

@@ -268,6 +268,7 @@ var auditKinds = [...]auditKind{
 	{audit.PasswordChanged, "Password changed", ""},
 	{audit.UserRenamed, "Name changed", ""},
 	{audit.SessionsEnded, "Sessions ended", ""},
+	{audit.ExternalBound, "Signs in with the provider", ""},
 	{audit.FactorAdded, "Second factor set up", ""},
 	{audit.FactorRemoved, "Second factor removed", ""},
 	{audit.RecoveryUsed, "Recovery code used", ""},
