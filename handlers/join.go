@@ -38,7 +38,7 @@ func (h *Handlers) join(c echo.Context, _ account.Identity) error {
 	if err != nil {
 		return fault.Wrap("join", err)
 	}
-	return h.startSession(c, session, h.Items(views.ItemsFilter{}))
+	return h.enter(c, session, arrival{})
 }
 
 // isRejected reports whether the form itself says what was wrong.
@@ -50,17 +50,4 @@ func isRejected(err error) bool {
 		return !isDown(err)
 	}
 	return false
-}
-
-// startSession starts a new session in this browser, in place of the one before, and leads on.
-func (h *Handlers) startSession(c echo.Context, session account.NewSession, next string) error {
-	if before := h.token(c); before != "" {
-		if err := h.c.Accounts.SignOut(c.Request().Context(), before); err != nil {
-			return err
-		}
-	}
-	if err := h.setSession(c, session); err != nil {
-		return err
-	}
-	return seeOther(c, next)
 }
