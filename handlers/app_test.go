@@ -62,6 +62,7 @@ type app struct {
 	item, hidden              vault.Item // in team, in elsewhere
 	notes                     vault.Item // in readOnly
 	users                     map[string]account.User
+	keys                      *seal.Keyring
 }
 
 // appOptions change how an app is built.
@@ -107,6 +108,7 @@ func newApp(t testing.TB, with ...appOptions) *app {
 	t.Cleanup(func() { _ = database.Close() })
 	a.db = database
 	keyring := a.keyring()
+	a.keys = keyring
 	events := audit.NewLog(keyring.Box(seal.Audit), keyring.Hasher(seal.Addresses))
 	a.auditLog = events
 	a.accounts = account.New(account.Config{

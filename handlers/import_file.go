@@ -75,9 +75,13 @@ func (h *Handlers) receiveImport(
 			return form, brokenForm(err)
 		}
 		if part.FileName() == "" {
-			text, err := io.ReadAll(io.LimitReader(part, publicBodyLimit))
+			text, err := io.ReadAll(io.LimitReader(part, publicBodyLimit+1))
 			if err != nil {
 				return form, brokenForm(err)
+			}
+			if len(text) > publicBodyLimit {
+				readRest(c)
+				return form, fault.Field(part.FormName(), fault.CodeTooLarge, "This text is too long.")
 			}
 			form.values.Add(part.FormName(), string(text))
 			continue

@@ -249,6 +249,11 @@ func TestWhoMayImport(t *testing.T) {
 		got.errors()[0] != "forbidden" {
 		t.Errorf("a vault that isn't theirs to edit: %v", got)
 	}
+	long := url.Values{"to": {"new"}, "name": {strings.Repeat("n", 5<<10)}}
+	if got := admin.sendFile("/import", "a", chromeExport, long); got.status < 400 ||
+		!strings.Contains(got.body, "too long") {
+		t.Errorf("a name that is too long: %v", got)
+	}
 	if got := admin.sendFile("/import", "a", chromeExport, url.Values{"to": {"new"}}); got.status != 422 {
 		t.Errorf("a vault without a name: %v", got)
 	}
