@@ -134,12 +134,6 @@ func importChoices(in views.ImportInput) (vault.ImportChoices, error) {
 		return choices, nil
 	}
 	choices.Target, choices.NewVault = "", in.Name
-	switch {
-	case in.Name == "":
-		return choices, fault.Field("name", fault.CodeInvalid, "Give the new vault a name.")
-	case utf8.RuneCountInString(in.Name) > 200:
-		return choices, fault.Field("name", fault.CodeInvalid,
-			"A vault's name has at most 200 characters.")
-	}
-	return choices, nil
+	_, err := vault.ParseName(in.Name)
+	return choices, err
 }

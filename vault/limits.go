@@ -195,3 +195,20 @@ func CopyTitle(title string) string {
 	runes := []rune(title)
 	return string(runes[:min(len(runes), MaxTitle-len(suffix))]) + suffix
 }
+
+// MaxName is the longest name of a vault, in characters.
+const MaxName = 200
+
+// ParseName returns a vault's name without blanks around it, or fault.Invalid for none and for one that is
+// too long.
+func ParseName(name string) (string, error) {
+	name = strings.TrimSpace(name)
+	if name == "" {
+		return "", fault.Field("name", fault.CodeInvalid, "Give the vault a name.")
+	}
+	if utf8.RuneCountInString(name) > MaxName {
+		return "", fault.Field("name", fault.CodeInvalid,
+			fmt.Sprintf("A vault's name has at most %d characters.", MaxName))
+	}
+	return name, nil
+}

@@ -72,7 +72,7 @@ func (r *importRun) chosenTarget(ctx context.Context) (*target, error) {
 	}
 	found, err := vault.Find(infos, r.in.Target)
 	if fault.KindOf(err) == fault.NotFound {
-		title, err := parseName(r.in.Target)
+		title, err := vault.ParseName(r.in.Target)
 		if err != nil {
 			return nil, err
 		}
@@ -148,7 +148,7 @@ func (r *importRun) titles(title string) (n int) {
 // truncate cuts a source vault's name to the longest allowed name.
 func truncate(name string) string {
 	letters := []rune(name)
-	return strings.TrimSpace(string(letters[:min(len(letters), maxName)]))
+	return strings.TrimSpace(string(letters[:min(len(letters), vault.MaxName)]))
 }
 
 // vaultRows returns all vaults with their origins.

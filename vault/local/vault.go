@@ -2,18 +2,13 @@ package local
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"itemshare/audit"
 	"itemshare/fault"
 	"itemshare/vault"
 )
-
-// maxName is the longest name of a vault, in characters.
-const maxName = 200
 
 // Find returns the vault with this id or, ignoring case, this name.
 func (v *Vault) Find(ctx context.Context, nameOrID string) (vault.Info, error) {
@@ -38,7 +33,7 @@ func findByTitle(vaults []vault.Info, name string) (vault.Info, bool) {
 func (v *Vault) AddVault(
 	ctx context.Context, by, name string, owners ...string,
 ) (vault.Info, error) {
-	name, err := parseName(name)
+	name, err := vault.ParseName(name)
 	if err != nil {
 		return vault.Info{}, err
 	}
@@ -80,7 +75,7 @@ func nameTaken() error {
 
 // RenameVault gives a vault another name. A name in use is fault.Conflict.
 func (v *Vault) RenameVault(ctx context.Context, by, vaultID, name string) error {
-	name, err := parseName(name)
+	name, err := vault.ParseName(name)
 	if err != nil {
 		return err
 	}
@@ -136,21 +131,6 @@ func (v *Vault) vaultEntry(kind audit.Kind, by, vaultID string) (audit.Entry, er
 	return v.c.Audit.Entry(audit.Event{
 		At: v.c.Clock(), Kind: kind, Actor: by, Subject: vaultID,
 	})
-}
-
-func parseName(name string) (string, error) {
-	name = strings.TrimSpace(name)
-	if name == "" {
-		return "", fault.Field("name", fault.CodeInvalid, "Give the vault a name.")
-	}
-	if utf8.RuneCountInString(name) > maxName {
-		return "", fault.Field(
-			"name",
-			fault.CodeInvalid,
-			fmt.Sprintf("A vault's name has at most %d characters.", maxName),
-		)
-	}
-	return name, nil
 }
 
 func hasVault(vaults []vault.Info, id string) bool {
