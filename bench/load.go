@@ -12,12 +12,6 @@ import (
 	"time"
 )
 
-// answer is a response as far as somebody wants it: its body is nil unless the load keeps bodies.
-type answer struct {
-	status int
-	body   []byte
-}
-
 // load is work for connections that stay open, each with one request at a time. next returns the next
 // request, and false once there is none left.
 type load struct {

@@ -81,17 +81,18 @@ type bench struct {
 }
 
 func (b *bench) start() error {
-	for name, program := range map[string]string{"itemshare": b.program, "other build": b.against} {
-		if program == "" {
+	for _, side := range []struct{ name, program string }{
+		{"itemshare", b.program}, {"other build", b.against},
+	} {
+		if side.program == "" {
 			continue
 		}
-		s, err := startServer(name, program, b.folder)
+		s, err := startServer(side.name, side.program, b.folder)
+		if s != nil {
+			b.servers = append(b.servers, s)
+		}
 		if err != nil {
 			return err
-		}
-		b.servers = append(b.servers, s)
-		if len(b.servers) == 2 && name == "itemshare" {
-			b.servers[0], b.servers[1] = b.servers[1], b.servers[0]
 		}
 	}
 	return errors.Join(b.startRaw(), b.startConstant())
@@ -103,11 +104,9 @@ func (b *bench) startRaw() error {
 	if err != nil {
 		return err
 	}
-	one := &collected{find: linkOf}
-	created := s.creates(`{}`, one)
-	once := [][]byte{}
+	created := s.creates(manyViews, &collected{find: linkOf})
 	request, _ := created.next()
-	created.next = each(append(once, request))
+	created.next = each([][]byte{request})
 	if _, _, err = created.run(1, time.Minute); err != nil {
 		return errors.Join(err, s.stop())
 	}

@@ -50,7 +50,12 @@ func startServer(name, program, folder string) (*server, error) {
 	if err := s.process.Start(); err != nil {
 		return nil, err
 	}
-	return s, errors.Join(s.awaitReady(), s.authorize(), s.signIn(), s.findItem())
+	for _, prepare := range []func() error{s.awaitReady, s.authorize, s.signIn, s.findItem} {
+		if err := prepare(); err != nil {
+			return s, err
+		}
+	}
+	return s, nil
 }
 
 func (s *server) command(args ...string) *exec.Cmd {
@@ -93,8 +98,11 @@ func (s *server) awaitReady() error {
 func (s *server) authorize() error {
 	out, err := s.command("service-account", "add", "--name", "bench", "--vault", "Team", "--share-items").Output()
 	lines := strings.Fields(string(out))
-	if err != nil || len(lines) == 0 {
+	if err != nil {
 		return fmt.Errorf("add a service account: %w", err)
+	}
+	if len(lines) == 0 {
+		return errors.New("add a service account: there is no token")
 	}
 	s.token = lines[len(lines)-1]
 	return nil
