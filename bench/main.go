@@ -94,6 +94,10 @@ func (b *bench) start() error {
 		if err != nil {
 			return err
 		}
+		// A page of the history is full.
+		if _, _, err := s.creates(manyViews, &collected{find: linkOf}).run(8, b.turn); err != nil {
+			return err
+		}
 	}
 	return errors.Join(b.startRaw(), b.startConstant())
 }
