@@ -6,13 +6,38 @@ TEST  := $(GO) test -timeout 20m
 TWICE := $(TOOL) gotestsum --format pkgname-and-test-fails --rerun-fails=1 --rerun-fails-max-failures=3 \
 	--rerun-fails-run-root-test --packages ./e2e -- -timeout 20m
 
-.PHONY: run build generate fmt formatted widths lint generated quick test e2e abuse bench bench-compare screenshots tour check outdated needs
+.PHONY: run build static reproducible image sbom model vulnerabilities generate fmt formatted widths lint generated quick test e2e abuse bench bench-compare screenshots tour check outdated needs
 
 run: build ## build it and serve the demo
 	bin/itemshare serve --demo
 
 build: ## make bin/itemshare
 	$(GO) build -o bin/itemshare .
+
+static: ## make bin/itemshare-static, which needs no library: the same bytes from the same sources
+	CGO_ENABLED=1 $(GO) build -trimpath -buildvcs=false -tags netgo,osusergo,sqlite_omit_load_extension \
+		-ldflags '-s -w -buildid= -linkmode external -extldflags "-static -Wl,--build-id=none"' \
+		-o bin/itemshare-static .
+
+reproducible: ## two builds in two places give the same bytes; takes minutes
+	scripts/reproducible
+
+image: static ## the container image, built and run with buildah: its size and memory; needs root
+	scripts/image
+
+# Pinned here and not in tools/go.mod, whose list they would double. They need a network.
+CYCLONEDX := github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.9.0
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.1.4
+
+sbom: build ## bin/itemshare.cdx.json (CycloneDX) and bin/licences.txt: what the program is made of
+	$(GO) run $(CYCLONEDX) bin -json -noserial -output bin/itemshare.cdx.json bin/itemshare
+	scripts/licences >bin/licences.txt
+
+model: ## the claim of a view, checked by spin with each guard and without
+	scripts/model
+
+vulnerabilities: ## known ones that the program can reach
+	$(GO) run $(GOVULNCHECK) ./...
 
 generate: ## templates to Go, and the scripts and style sheets that pages load
 	$(TOOL) templ generate -log-level warn
