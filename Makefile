@@ -6,7 +6,7 @@ TEST  := $(GO) test -timeout 20m
 TWICE := $(TOOL) gotestsum --format pkgname-and-test-fails --rerun-fails=1 --rerun-fails-max-failures=3 \
 	--rerun-fails-run-root-test --packages ./e2e -- -timeout 20m
 
-.PHONY: run build static reproducible image sbom model vulnerabilities generate fmt formatted widths lint generated quick test e2e abuse bench bench-compare screenshots tour check outdated needs
+.PHONY: run build static reproducible image sbom model vulnerabilities generate fmt formatted widths lint generated quick test e2e faults abuse bench bench-compare screenshots tour check outdated needs
 
 run: build ## build it and serve the demo
 	bin/itemshare serve --demo
@@ -91,6 +91,15 @@ test: needs build ## every test, on SQLite and on PostgreSQL, the browser's too
 
 e2e: needs build ## only the tests of the built program in a browser
 	$(TEST) -count=1 ./e2e
+
+# The whole of docs/faults.md: power that fails, disks that fill, a primary that dies.
+FAULTS := Killed|FullDisk|CutLog|PostgresCut|Rolling|FailOver|Drain|OutlivesItsLog|Drill|Pgbouncer|Lost|Unknown
+
+faults: needs build ## many minutes of faults on the built program, with their figures
+	$(TEST) -count=1 -timeout 2h -v -run '$(FAULTS)' ./e2e -rounds 20 -cluster
+	scripts/postgres $(TEST) -count=10 -timeout 1h -v -run 'OneOfTwo|Drill' ./e2e
+	$(TEST) -count=1 -run 'Lost|Failed|FullDisk|Commit|Crashed|Interrupted|Silent|ServerDown|Steps?|Clock' \
+		./db ./share ./mail ./vault/local
 
 abuse: needs build ## minutes of what strangers try against the built program, and what it does
 	$(TEST) -count=1 -v -run 'TestAbuse$$' ./e2e -abuse

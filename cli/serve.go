@@ -13,8 +13,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/net/netutil"
-
 	"itemshare/account"
 	"itemshare/api"
 	"itemshare/audit"
@@ -188,7 +186,7 @@ func (c *serveCommand) serve(
 	err = serveHTTP(
 		p.ctx,
 		newHTTPServer(s.handler, p.log),
-		netutil.LimitListener(listener, c.MaxConnections),
+		listener, c.MaxConnections,
 		&c.drain,
 		func() { s.announce(p, base) },
 	)

@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/net/netutil"
+
 	"itemshare/fault"
 )
 
@@ -76,18 +78,19 @@ func (d *drain) wait(failed <-chan error) error {
 	}
 }
 
-// serveHTTP serves until ctx ends and the drain is over, and then waits at most stopTime for
-// requests. It calls announce once the server accepts connections.
+// serveHTTP serves at most so many connections at once until ctx ends and the drain is over, and then
+// waits at most stopTime for requests. It calls announce once the server accepts connections.
 func serveHTTP(
 	ctx context.Context,
 	server *http.Server,
 	listener net.Listener,
+	most int,
 	drain *drain,
 	announce func(),
 ) error {
 	server.Handler = drain.closing(server.Handler)
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
+	go func() { failed <- server.Serve(netutil.LimitListener(listener, most)) }()
 	announce()
 	select {
 	case err := <-failed:
@@ -97,6 +100,12 @@ func serveHTTP(
 	if err := drain.wait(failed); err != nil {
 		return err
 	}
+	last, err := lastConns(listener)
+	if err != nil {
+		return err
+	}
+	<-failed // the server knows every connection that it accepted
+	serveLast(server, last)
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
 	defer cancel()
 	if err := server.Shutdown(stopping); err != nil && !errors.Is(err, context.DeadlineExceeded) {

@@ -29,6 +29,8 @@ var (
 	)
 	rounds = flag.Int("rounds", 3, "how often the server is killed in the crash test")
 
+	cluster = flag.Bool("cluster", false, "also run the tests of several servers behind nginx")
+
 	browser context.Context // the one browser of this package; each page has a browser context of its own
 )
 

@@ -37,6 +37,14 @@ func startProcessGroup(t *testing.T, n int, env func(i int) []string) *processGr
 	if engine == "" {
 		engine = startCluster(t).url
 	}
+	return startProcessGroupOn(t, engine, n, env)
+}
+
+// startProcessGroupOn is startProcessGroup on the PostgreSQL at an address.
+func startProcessGroupOn(
+	t *testing.T, engine string, n int, env func(i int) []string,
+) *processGroup {
+	t.Helper()
 	c := &processGroup{
 		t:        t,
 		url:      "http://" + freePort(t),
