@@ -313,6 +313,20 @@ func editorPages() []pageState {
 			p.click(`[data-testid=save]`)
 			p.await(`[data-testid=problems]`)
 		}},
+		{name: "item-form-card", goTo: func(p *page) {
+			p.newItem("CreditCard")
+			p.fill(inForm("field."+p.fieldNamed("number")+".value"), "5555 5555 5555 4444")
+		}},
+		{name: "item-form-found", goTo: func(p *page) {
+			p.newItem("SecureNote")
+			n := p.addField(`[data-testid=add-field]`)
+			kind := element(inForm("field." + n + ".type"))
+			eval[bool](p, kind+`.value = "Reference", `+kind+`.dispatchEvent(new Event("change", {bubbles: true}))`)
+			p.await(`[data-testid=find-item]`)
+			p.awaitSettled()
+			p.fill(inForm("field."+n+".value"), "server")
+			p.pressInForm(`[data-testid=find-item]`, `[data-testid=refer]`)
+		}},
 		{name: "item-saved", goTo: func(p *page) {
 			p.newItem("SshKey")
 			p.fill(inForm("title"), "Deploy key")
@@ -338,6 +352,10 @@ func editorPages() []pageState {
 			p.visit("/items")
 			p.click(`[data-testid=selection] summary`)
 			p.choose(`[data-testid=select]`)
+		}},
+		{name: "items-selecting-refused", goTo: func(p *page) {
+			p.click(`[data-testid=tag-selected]`)
+			p.await(`[data-testid=problems]`)
 		}},
 		{name: "item-archived", goTo: func(p *page) {
 			p.visit(edited)
