@@ -90,6 +90,19 @@ func (i Identity) MayView(vaultID string) bool {
 // there. Admins may do so in every vault.
 func (i Identity) MayManage(vaultID string) bool { return i.Admin() || i.Grants[vaultID].Manage }
 
+// ManagesVaults reports whether there is a vault that the user may manage.
+func (i Identity) ManagesVaults() bool {
+	if i.Admin() {
+		return true
+	}
+	for _, g := range i.Grants {
+		if g.Manage {
+			return true
+		}
+	}
+	return false
+}
+
 // MayReveal reports whether the user may see concealed values of the vault's items.
 func (i Identity) MayReveal(vaultID string) bool {
 	return i.MayView(vaultID) && !i.Grants[vaultID].NoReveal

@@ -83,43 +83,14 @@ func (h *Handlers) viewing(ctx context.Context, users []account.User) (map[strin
 	for i, u := range users {
 		ids[i] = u.ID
 	}
-	grants, err := h.c.Accounts.GrantsOf(ctx, ids)
-	viewing := map[string]int{}
-	for _, g := range grants {
-		if g.View {
+	rights, err := h.c.Accounts.RightsOf(ctx, ids)
+	viewing, seen := map[string]int{}, map[account.Grant]bool{}
+	for _, g := range rights {
+		of := account.Grant{UserID: g.UserID, VaultID: g.VaultID}
+		if g.View && !seen[of] {
 			viewing[g.UserID]++
+			seen[of] = true
 		}
 	}
-	return viewing, fault.Wrap("list grants", err)
-}
-
-func (h *Handlers) showVaults(c echo.Context, me account.Identity) error {
-	ctx := c.Request().Context()
-	vaults, err := h.c.Vault.Vaults(ctx)
-	if err != nil {
-		return ofVault("list vaults", err)
-	}
-	names := titles(vaults)
-	named := make([]account.Named, len(vaults))
-	for i, v := range vaults {
-		named[i] = account.Named{ID: v.ID, Name: names[v.ID]}
-	}
-	find, filter := findOf(c)
-	page, err := h.c.Accounts.FindGrantees(ctx, named, find)
-	if err != nil {
-		return fault.Wrap("list who has access", err)
-	}
-	props := views.VaultsProps{
-		Shell:  h.shell(me, views.NavVaults, "Vaults", vaults),
-		Filter: filter, Empty: len(vaults) == 0, Next: page.Next,
-	}
-	for _, g := range page.Rows {
-		props.Grants = append(props.Grants, views.GrantRow{
-			VaultID: g.VaultID, Vault: names[g.VaultID], User: g.Name, Email: g.Email,
-			Group: g.GroupID != "",
-			View:  g.View, Reveal: g.View && !g.NoReveal,
-			Share: g.Share, Edit: g.Edit && !g.NoReveal,
-		})
-	}
-	return h.showEither(c, http.StatusOK, views.GrantList(props), views.VaultsPage(props))
+	return viewing, fault.Wrap("list rights", err)
 }

@@ -18,7 +18,8 @@ import (
 // maxHits is how many options a lookup has at most.
 const maxHits = 20
 
-// complete answers with the options of a lookup for a text: vaults, or for admins people.
+// complete answers with the options of a lookup for a text: vaults, for those who manage one whom rights
+// can be given to, or for admins people.
 func (h *Handlers) complete(c echo.Context, me account.Identity) error {
 	ctx, query := c.Request().Context(), c.QueryParams()
 	if query.Has("vault") {
@@ -29,8 +30,22 @@ func (h *Handlers) complete(c echo.Context, me account.Identity) error {
 		hits := vaultHits(options(vaults), query.Get("vault"))
 		return h.show(c, http.StatusOK, views.LookupHits(hits))
 	}
+	if query.Has("who") && me.ManagesVaults() {
+		hits, err := h.holderHits(ctx, query.Get("who"))
+		if err != nil {
+			return err
+		}
+		return h.show(c, http.StatusOK, views.LookupHits(hits))
+	}
 	if !me.Admin() {
 		return fault.Of(fault.Forbidden)
+	}
+	if query.Has("person") {
+		hits, err := h.personHits(ctx, query.Get("person"))
+		if err != nil {
+			return err
+		}
+		return h.show(c, http.StatusOK, views.LookupHits(hits))
 	}
 	hits, err := h.partyHits(ctx, cmp.Or(query.Get("by"), query.Get("actor")))
 	if err != nil {

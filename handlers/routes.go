@@ -48,6 +48,7 @@ func (h *Handlers) pages() []route {
 	const (
 		get, post = http.MethodGet, http.MethodPost
 		items     = "/vaults/:vault/items"
+		access    = "/vaults/:vault/access"
 		item      = items + "/:item"
 
 		anyone   = account.Anyone
@@ -56,6 +57,7 @@ func (h *Handlers) pages() []route {
 		revealer = account.VaultRevealer
 		sharer   = account.VaultSharer
 		editor   = account.VaultEditor
+		manager  = account.VaultManager
 		admin    = account.Administrator
 
 		enrolling = account.Enrolling
@@ -92,6 +94,11 @@ func (h *Handlers) pages() []route {
 		{get, items + "/new", editor, page, false, h.newItem},
 		{post, items, editor, page, false, h.createItem},
 		{get, "/vaults", signedIn, page, false, h.showAllVaults},
+		{get, access, manager, page, false, h.showVaultAccess},
+		{post, access, manager, page, false, h.setVaultAccess},
+		{post, access + "/name", manager, page, false, h.renameVault},
+		{post, access + "/archive", manager, page, false, h.archiveVault},
+		{post, access + "/restore", manager, page, false, h.restoreVault},
 		{get, item, viewer, page, false, h.showItem},
 		{post, item, editor, page, false, h.saveItem},
 		{get, item + "/edit", editor, page, false, h.editItem},
@@ -155,6 +162,14 @@ func (h *Handlers) pages() []route {
 		{post, "/admin/users/:id/reset", admin, page, false, h.resetPerson},
 		{post, "/admin/users/:id/remove", admin, page, true, h.removePerson},
 		{get, "/admin/vaults", admin, page, false, h.showVaults},
+		{post, "/admin/vaults", admin, page, false, h.addVault},
+		{get, "/admin/groups", admin, page, false, h.showGroups},
+		{post, "/admin/groups", admin, page, false, h.addGroup},
+		{get, "/admin/groups/:group", admin, page, false, h.showGroup},
+		{post, "/admin/groups/:group", admin, page, false, h.renameGroup},
+		{post, "/admin/groups/:group/members", admin, page, false, h.addMember},
+		{post, "/admin/groups/:group/members/:user/remove", admin, page, false, h.removeMember},
+		{post, "/admin/groups/:group/delete", admin, page, false, h.deleteGroup},
 		{get, "/admin/service-accounts", admin, page, false, h.showServiceAccounts},
 		{post, "/admin/service-accounts", admin, page, false, h.addServiceAccount},
 		{post, "/admin/service-accounts/:id/revoke", admin, page, false, h.revokeServiceAccount},

@@ -246,6 +246,12 @@ func (s *Service) ownedRecord(ctx context.Context, v Viewer, id string) (Record,
 	return record, nil
 }
 
+// CountActive returns how many links to items of a vault are active, at most a million.
+func (s *Service) CountActive(ctx context.Context, vaultID string) (int, error) {
+	n, err := s.store.CountActive(ctx, vaultID)
+	return n, fault.Wrap("count active links", err)
+}
+
 // Live returns how many active links each item has that the viewer may manage. Items
 // without any are not in the map.
 func (s *Service) Live(

@@ -51,6 +51,7 @@ const (
 	NavPolicy  Nav = "policy"
 	NavUsers   Nav = "users"
 	NavVaults  Nav = "vaults"
+	NavGroups  Nav = "groups"
 	NavAudit   Nav = "audit"
 
 	NavNewShare Nav = "new-share"
@@ -66,7 +67,7 @@ const (
 // OfAdmin reports whether it is one of the places that admins manage the installation at.
 func (n Nav) OfAdmin() bool {
 	switch n {
-	case NavPolicy, NavUsers, NavVaults, NavAudit, NavServiceAccounts, NavMail,
+	case NavPolicy, NavUsers, NavGroups, NavVaults, NavAudit, NavServiceAccounts, NavMail,
 		NavWebhooks:
 		return true
 	}

@@ -73,28 +73,6 @@ type ListFilter struct {
 	After string
 }
 
-// VaultsProps are the values of VaultsPage and of its fragment GrantList.
-type VaultsProps struct {
-	Shell  Shell
-	Filter ListFilter
-	Empty  bool // there are no vaults
-	Grants []GrantRow
-	Next   string
-}
-
-// GrantRow is what a person or a service account can do in a vault.
-type GrantRow struct {
-	VaultID string
-	Vault   string // title
-	User    string // name, "" where nobody has access
-	Email   string // "" unless it is a person
-	Group   bool
-	View    bool
-	Reveal  bool
-	Share   bool
-	Edit    bool
-}
-
 // AuditFilter is the query of the audit log.
 type AuditFilter struct {
 	Text    string // an email address

@@ -53,6 +53,7 @@ func adminLinks(s Shell) []place {
 	return []place{
 		{s.Paths.Policy(""), "shield", "Policy", s.Nav == NavPolicy},
 		{s.Paths.Users(ListFilter{}), "users", "People", s.Nav == NavUsers},
+		{s.Paths.Groups(ListFilter{}), "book-user", "Groups", s.Nav == NavGroups},
 		{s.Paths.Vaults(ListFilter{}), "lock", "Vault access", s.Nav == NavVaults},
 		{accounts, "square-terminal", "Service accounts", s.Nav == NavServiceAccounts},
 		{s.Paths.Webhooks(), "external-link", "Webhooks", s.Nav == NavWebhooks},
