@@ -17,7 +17,7 @@ func (db *DB) SetGrant(ctx context.Context, g account.Grant, entry audit.Entry) 
 		}
 		of := holderOf(g)
 		// Without this, no grant to somebody who does not exist would be no error.
-		if err := mustChange(t.exec(`UPDATE `+of.holders+` SET id = id WHERE id = ?`, of.id)); err != nil {
+		if err := mustChange(t.exec(`UPDATE `+of.holders+` SET id = id WHERE `+of.there, of.id)); err != nil {
 			return err
 		}
 		_, err := t.exec(
@@ -35,13 +35,13 @@ func (db *DB) SetGrant(ctx context.Context, g account.Grant, entry audit.Entry) 
 }
 
 // grantHolder says where the grants of a user or a group are.
-type grantHolder struct{ id, holders, grants, column string }
+type grantHolder struct{ id, holders, there, grants, column string }
 
 func holderOf(g account.Grant) grantHolder {
 	if g.GroupID != "" {
-		return grantHolder{g.GroupID, "user_groups", "group_grants", "group_id"}
+		return grantHolder{g.GroupID, "user_groups", "id = ?", "group_grants", "group_id"}
 	}
-	return grantHolder{g.UserID, "users", "grants", "user_id"}
+	return grantHolder{g.UserID, "users", "id = ? AND removed_at = 0", "grants", "user_id"}
 }
 
 // insertGrant stores a grant in place of one that may be there.

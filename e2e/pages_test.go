@@ -38,6 +38,7 @@ func TestPages(t *testing.T) {
 			w.run(admin, webhookPages(w))
 			w.run(admin, importPages(w))
 			w.run(admin, peoplePages())
+			w.run(admin, groupPages())
 			w.run(member, memberPages(w))
 		})
 	}
@@ -477,7 +478,8 @@ func TestFirstLoad(t *testing.T) {
 	pages := map[string]budget{s.url + "/s": {14 * 1024, 3}, l.String(): {14 * 1024, 4}}
 	for _, path := range []string{
 		"/signin", "/items", item, item + "/share", "/shares", c.shares("")[0], "/admin/policy",
-		"/admin/users", "/admin/users/invite", "/admin/vaults", "/admin/service-accounts", "/admin/mail",
+		"/admin/users", "/admin/users/invite", "/admin/groups", "/admin/vaults",
+		"/admin/service-accounts", "/admin/mail",
 		"/admin/webhooks",
 		"/admin/audit", "/vaults",
 	} {

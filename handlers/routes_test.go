@@ -194,7 +194,29 @@ var routeTests = map[string]routeTest{
 	},
 	"POST /admin/service-accounts/:id/revoke": {want: [...]int{401, 403, 403, 403, 303}},
 
-	"GET /vaults": {want: [...]int{303, 200, 200, 200, 200}},
+	"GET /vaults":                {want: [...]int{303, 200, 200, 200, 200}},
+	"GET /vaults/:vault/access":  {want: [...]int{303, 403, 404, 404, 200}},
+	"POST /vaults/:vault/access": {want: [...]int{401, 403, 404, 404, 422}},
+	"POST /vaults/:vault/access/name": {
+		want: [...]int{401, 403, 404, 404, 422}, form: url.Values{"name": {" "}},
+	},
+	"POST /vaults/:vault/access/archive": {want: [...]int{401, 403, 404, 404, 303}},
+	"POST /vaults/:vault/access/restore": {
+		want: [...]int{401, 404, 404, 404, 303}, // nobody views what is archived
+	},
+
+	"GET /admin/groups": {want: [...]int{303, 403, 403, 403, 200}},
+	"POST /admin/groups": {
+		want: [...]int{401, 403, 403, 403, 422}, form: url.Values{"name": {""}},
+	},
+	"GET /admin/groups/:group": {want: [...]int{303, 403, 403, 403, 200}},
+	"POST /admin/groups/:group": {
+		want: [...]int{401, 403, 403, 403, 422}, form: url.Values{"name": {""}},
+	},
+	"POST /admin/groups/:group/members":              {want: [...]int{401, 403, 403, 403, 422}},
+	"POST /admin/groups/:group/members/:user/remove": {want: [...]int{401, 403, 403, 403, 303}},
+	"POST /admin/groups/:group/delete":               {want: [...]int{401, 403, 403, 403, 303}},
+	"POST /admin/vaults":                             {want: [...]int{401, 403, 403, 403, 422}},
 
 	"POST /admin/audit/verify": {want: [...]int{401, 403, 403, 403, 303}},
 
@@ -234,8 +256,10 @@ var changingRoutes = map[string]bool{
 	"POST /account/sessions/end": true, "POST /admin/second-factor": true,
 	"POST /admin/webhooks/:id/test": true, "POST /admin/webhooks/:id/pause": true,
 	"POST /admin/webhooks/:id/resume": true, "POST /admin/webhooks/:id/rotate": true,
-	"POST /admin/webhooks/:id/remove": true,
-	"POST /import/:import/decide":     true, "POST /import/:import/cancel": true,
+	"POST /admin/webhooks/:id/remove":    true,
+	"POST /vaults/:vault/access/archive": true, "POST /vaults/:vault/access/restore": true,
+	"POST /admin/groups/:group/members/:user/remove": true, "POST /admin/groups/:group/delete": true,
+	"POST /import/:import/decide": true, "POST /import/:import/cancel": true,
 }
 
 // appWithCallers is the application with a browser for each of callers.
@@ -244,8 +268,9 @@ type appWithCallers struct {
 	browsers [len(callers)]*browser
 	program  account.ServiceAccount
 	webhook  webhook.Webhook
-	imported string // ID of an import of the admin, which waits for decisions
-	leaver   string // the ID of a member whom admins change
+	group    account.Group // with the member in it
+	imported string        // ID of an import of the admin, which waits for decisions
+	leaver   string        // the ID of a member whom admins change
 }
 
 func newAppWithCallers(t *testing.T) *appWithCallers {
@@ -264,6 +289,9 @@ func newAppWithCallers(t *testing.T) *appWithCallers {
 		t.Context(), a.users[adminEmail].ID, "https://127.0.0.1:9/", []string{"share.expired"},
 	)
 	a.must(err)
+	a.group, err = a.accounts.AddGroup(t.Context(), "", "Operations")
+	a.must(err)
+	a.must(a.accounts.SetMember(t.Context(), "", a.group.ID, a.users[memberEmail].ID, true))
 	a.imported = a.importFile(adminEmail, chromeExport, vault.ImportChoices{NewVault: "Imported"})
 	return a
 }
@@ -281,13 +309,13 @@ func (a *appWithCallers) newBrowser(i int) *browser {
 func (a *appWithCallers) fillPattern(pattern, which, share string) string {
 	vaultID, itemID, program := a.item.VaultID, a.item.ID, a.program.ID
 	hook := a.webhook.ID
-	file := a.item.Files[0].ID
+	file, group := a.item.Files[0].ID, a.group.ID
 	switch which {
 	case "foreign":
 		vaultID, itemID = a.hidden.VaultID, a.hidden.ID
 	case "missing":
 		file = strings.Repeat("0", len(file))
-		program = strings.Repeat("0", len(program))
+		program, group = strings.Repeat("0", len(program)), strings.Repeat("0", len(group))
 		hook = strings.Repeat("0", len(hook))
 		vaultID, itemID, share = strings.Repeat("0", len(vaultID)), strings.Repeat(
 			"0", len(itemID),
@@ -302,7 +330,8 @@ func (a *appWithCallers) fillPattern(pattern, which, share string) string {
 	}
 	return strings.NewReplacer("users/:id", "users/"+person, "webhooks/:id", "webhooks/"+hook,
 		":delivery", "0", "service-accounts/:id", "service-accounts/"+program, ":vault",
-		vaultID, ":item", itemID, ":file", file, ":version", "1", ":import", a.imported, ":id", share,
+		vaultID, ":item", itemID, ":file", file, ":version", "1",
+		":group", group, ":user", a.users[memberEmail].ID, ":import", a.imported, ":id", share,
 		":position", "0", ":name", asset).
 		Replace(pattern)
 }

@@ -479,15 +479,37 @@ func (s sample) pages() map[string]templ.Component {
 			VaultsProps{
 				Shell: s.shell(NavVaults), Filter: ListFilter{s.text, "a"}, Next: "n",
 				Grants: []GrantRow{
-					{VaultID: "v1", Vault: s.text, User: s.text, Email: "ada@example.com", View: true, Reveal: true},
-					{
-						VaultID: "v1", Vault: s.text, User: "Max", Email: "max@example.com",
-						View: true, Reveal: true, Share: true, Edit: true,
-					},
+					{VaultID: "v1", Vault: s.text, ID: "g", User: s.text, Group: true, Rights: Rights{View: true}},
+					s.grantee(),
 					{VaultID: "v2", Vault: "Empty"},
 				},
 			},
 		),
+		"vault access": VaultAccessPage(VaultAccessProps{
+			Shell: s.shell(NavVaults), Filter: ListFilter{s.text, "a"}, Vault: Option{"v1", s.text},
+			Name: s.text, Archived: true, Kept: true, MayView: true, Items: 2, Links: 1,
+			Who:  &Lookup{Field: "who", Icon: "users", Text: s.text, Hits: []Hit{{s.text, s.text}}},
+			Form: GrantForm{Editing: s.text, Rights: Rights{View: true}},
+			Problems: []fault.Problem{
+				{Code: fault.CodeInvalid, Field: "who", Detail: s.text},
+				{Code: fault.CodeInvalid, Field: "confirm", Detail: s.text},
+				{Code: fault.CodeInvalid, Field: "name", Detail: s.text},
+			},
+			Grants: []GrantRow{s.grantee()}, Next: "n",
+		}),
+		"groups": GroupsPage(GroupsProps{
+			Shell: s.shell(NavGroups), Filter: ListFilter{s.text, "a"}, Name: s.text, Next: "n",
+			Groups: []GroupRow{{"g", s.text, 2, 1}},
+		}),
+		"no groups": GroupsPage(GroupsProps{Shell: s.shell(NavGroups), None: true}),
+		"group": GroupPage(GroupProps{
+			Shell: s.shell(NavGroups), Filter: ListFilter{s.text, "a"}, Group: GroupRow{"g", s.text, 2, 1},
+			Name: s.text, Losers: 1, Who: &Lookup{Field: "person", Icon: "users", Text: s.text, Hits: []Hit{{s.text, s.text}}},
+			Members: []User{{ID: "u", Name: s.text, Email: "ada@example.com"}}, Next: "n",
+			Grants: []GrantRow{{
+				VaultID: "v1", Vault: s.text, ID: "g", User: s.text, Group: true, Rights: Rights{View: true},
+			}},
+		}),
 		"mail":     MailPage(s.mail()),
 		"mail off": MailPage(MailProps{Shell: s.shell(NavMail), Off: true}),
 		"mail failed": MailPage(MailProps{
@@ -605,4 +627,16 @@ func (n tree) text() string {
 		}
 	}
 	return strings.Join(strings.Fields(b.String()), " ")
+}
+
+// grantee is a person with rights of their own and of a group.
+func (s sample) grantee() GrantRow {
+	return GrantRow{
+		VaultID: "v1", Vault: s.text, ID: "u", User: s.text, Email: "ada@example.com",
+		Rights: Rights{View: true, Reveal: true, Share: true},
+		Sources: []RightSource{
+			{Rights: Rights{View: true, Share: true}},
+			{Group: s.text, Rights: Rights{View: true, Reveal: true}},
+		},
+	}
 }
