@@ -119,6 +119,9 @@ func (h *Handlers) auditRows(
 	if err != nil {
 		return nil, err
 	}
+	if err := h.nameGroups(ctx, events, about); err != nil {
+		return nil, err
+	}
 	rows := make([]views.AuditRow, len(events))
 	for i, e := range events {
 		rows[i] = views.AuditRow{
@@ -126,7 +129,7 @@ func (h *Handlers) auditRows(
 			Who:    people[e.Actor].Name,
 			About:  cmp.Or(about[e.Subject], people[e.Subject].Name),
 			Page:   h.pageOf(me, e.Event, about[e.Subject], people[e.Subject]),
-			Whom:   people[e.Detail["user"]].Name,
+			Whom:   cmp.Or(people[e.Detail["user"]].Name, about[e.Detail["group"]]),
 			Vaults: vaultNames(about, cmp.Or(e.Detail["vaults"], e.Detail["from_vault"])),
 		}
 	}
@@ -152,7 +155,39 @@ func (h *Handlers) pageOf(
 	case who.ID != "":
 		return h.Person(who.ID)
 	}
+	if aboutGroup(e.Kind) {
+		return h.Group(e.Subject, views.ListFilter{})
+	}
 	return h.Vaults(views.ListFilter{Text: name})
+}
+
+func aboutGroup(kind audit.Kind) bool {
+	switch kind {
+	case audit.GroupAdded, audit.GroupRenamed, audit.MemberAdded, audit.MemberRemoved:
+		return true
+	}
+	return false
+}
+
+// nameGroups adds the names of groups that events are about. One that was deleted has none.
+func (h *Handlers) nameGroups(
+	ctx context.Context, events []audit.Group, names map[string]string,
+) error {
+	for _, e := range events {
+		id := e.Detail["group"]
+		if aboutGroup(e.Kind) {
+			id = e.Subject
+		}
+		if _, known := names[id]; known || id == "" {
+			continue
+		}
+		group, err := h.c.Accounts.Group(ctx, id)
+		if err != nil && fault.KindOf(err) != fault.NotFound {
+			return fault.Wrap("name groups", err)
+		}
+		names[id] = group.Name
+	}
+	return nil
 }
 
 // aboutEvents names the vaults, items and shares that events are about, where me may

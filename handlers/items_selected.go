@@ -26,6 +26,7 @@ func (h *Handlers) setEditable(
 		return
 	}
 	props.MoveTo = options(editableBy(me, vaults))
+	props.MayManage = props.Filter.Vault != "" && me.MayManage(props.Filter.Vault)
 	switch {
 	case props.Filter.Vault != "" && me.MayEdit(props.Filter.Vault):
 		props.NewIn = props.Filter.Vault

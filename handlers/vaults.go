@@ -7,19 +7,24 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"itemshare/account"
+	"itemshare/vault"
 	"itemshare/views"
 )
 
 // showAllVaults lists the vaults that me may view, page by page.
 func (h *Handlers) showAllVaults(c echo.Context, me account.Identity) error {
-	vaults, err := h.viewable(c.Request().Context(), me)
+	all, err := h.c.Vault.Vaults(c.Request().Context())
 	if err != nil {
-		return err
+		return ofVault("list vaults", err)
 	}
+	vaults := viewableBy(me, all)
 	_, filter := findOf(c)
 	props := views.AllVaultsProps{
 		Shell: h.shell(me, views.NavAllVaults, "Vaults", vaults), Filter: filter,
 	}
+	props.Archived = options(slices.DeleteFunc(slices.Clone(all), func(v vault.Info) bool {
+		return !v.Archived || !me.MayManage(v.ID)
+	}))
 	props.Vaults, props.Next = pageOfVaults(props.Shell.Vaults, filter)
 	return h.showEither(c, http.StatusOK, views.VaultList(props), views.AllVaultsPage(props))
 }

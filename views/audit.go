@@ -111,6 +111,10 @@ func eventFactOf(e AuditRow, name, value string) eventFact {
 				Name: "allows", Value: viewLimitWords(n, share.Audience(e.Detail["audience"])),
 			}
 		}
+	case "group":
+		if e.Whom != "" {
+			return eventFact{Name: "group", Value: e.Whom}
+		}
 	case "user":
 		if e.Whom != "" {
 			return eventFact{Name: "person", Value: e.Whom}

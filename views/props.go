@@ -137,6 +137,7 @@ type ItemsProps struct {
 	Why         string // the reason, if the vault has one
 	Cached      bool   // the list was cached at AsOf, and can be refreshed
 	AsOf        time.Time
+	MayManage   bool     // the reader can manage the filter's vault
 	NewIn       string   // the vault that a new item is for, "" where the reader may edit none
 	MoveTo      []Option // vaults that the reader may edit
 	Selection   *Selection
@@ -156,6 +157,8 @@ type AllVaultsProps struct {
 	Filter ListFilter
 	Vaults []Option
 	Next   string
+
+	Archived []Option // archived vaults that the reader can manage
 }
 
 // ItemRow is an item of the list.

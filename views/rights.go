@@ -211,9 +211,8 @@ func confirmDeleteGroup(p GroupProps) confirmation {
 
 // groupLoss says what the deletion of a group takes from its members.
 func groupLoss(p GroupProps) string {
-	members := strings.Replace(count(p.Group.Members, "person"), "persons", "people", 1)
-	words := members + " and " + count(p.Group.Vaults, "vault") + ": its members lose the rights that only " +
-		"it gives them, right away."
+	words := "It has " + count(p.Group.Members, "member") + " and gives rights in " +
+		count(p.Group.Vaults, "vault") + ". Members lose the rights that only it gives them, right away."
 	switch p.Losers {
 	case 0:
 		return words + " Everyone keeps access to each of these vaults in another way."
