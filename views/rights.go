@@ -193,6 +193,12 @@ func vaultStays(p VaultAccessProps) string {
 	return count(p.Links, "active link") + " to its items keep working; revoke them in the history."
 }
 
+// archiveWords says what the archive of a vault does.
+func archiveWords(p VaultAccessProps) string {
+	return "No one can view, share or change its " + count(p.Items, "item") +
+		" until it is restored. " + vaultStays(p)
+}
+
 func confirmArchive(p VaultAccessProps) confirmation {
 	return confirmation{
 		ID: "archive-vault", TestID: "archive-ask", Icon: "archive", Words: "Archive vault",

@@ -479,7 +479,10 @@ func (s sample) pages() map[string]templ.Component {
 			VaultsProps{
 				Shell: s.shell(NavVaults), Filter: ListFilter{s.text, "a"}, Next: "n",
 				Grants: []GrantRow{
-					{VaultID: "v1", Vault: s.text, ID: "g", User: s.text, Group: true, Rights: Rights{View: true}},
+					{
+						VaultID: "v1", Vault: s.text, ID: "g", User: s.text, Group: true,
+						Rights: Rights{View: true},
+					},
 					s.grantee(),
 					{VaultID: "v2", Vault: "Empty"},
 				},
@@ -504,8 +507,9 @@ func (s sample) pages() map[string]templ.Component {
 		"no groups": GroupsPage(GroupsProps{Shell: s.shell(NavGroups), None: true}),
 		"group": GroupPage(GroupProps{
 			Shell: s.shell(NavGroups), Filter: ListFilter{s.text, "a"}, Group: GroupRow{"g", s.text, 2, 1},
-			Name: s.text, Losers: 1, Who: &Lookup{Field: "person", Icon: "users", Text: s.text, Hits: []Hit{{s.text, s.text}}},
-			Members: []User{{ID: "u", Name: s.text, Email: "ada@example.com"}}, Next: "n",
+			Name: s.text, Losers: 1, Next: "n",
+			Who:     &Lookup{Field: "person", Icon: "users", Text: s.text, Hits: []Hit{{s.text, s.text}}},
+			Members: []User{{ID: "u", Name: s.text, Email: "ada@example.com"}},
 			Grants: []GrantRow{{
 				VaultID: "v1", Vault: s.text, ID: "g", User: s.text, Group: true, Rights: Rights{View: true},
 			}},
