@@ -290,3 +290,25 @@ func verifyWithNPM(t *testing.T, messages []received, secrets []string) error {
 	}
 	return err
 }
+
+// wantSealed asserts that no row of webhooks holds a text.
+func (f *fixture) wantSealed(texts ...string) {
+	f.t.Helper()
+	rows, err := dbtest.Raw(f.t, f.url).Query(
+		`SELECT body, answer FROM webhook_deliveries UNION ALL SELECT sealed, sealed FROM webhooks`)
+	f.must(err)
+	defer rows.Close()
+	n := 0
+	for ; rows.Next(); n++ {
+		var one, other []byte
+		f.must(rows.Scan(&one, &other))
+		for _, text := range texts {
+			if strings.Contains(string(one)+string(other), text) {
+				f.t.Errorf("a row holds %q", text)
+			}
+		}
+	}
+	if f.must(rows.Err()); n < 2 {
+		f.t.Errorf("%d rows", n)
+	}
+}

@@ -87,6 +87,7 @@ func TestMessages(t *testing.T) {
 	if !slices.Equal(told, want) {
 		t.Errorf("told %q, want %q", told, want)
 	}
+	f.wantSealed("ann@client.example", "shareId", "thanks", r.URL, secret)
 	f.must(verify(t, r.got, secret))
 	other := "whsec_" + strings.Repeat("A", 43) + "="
 	if verify(t, r.got[:1], other) == nil {
