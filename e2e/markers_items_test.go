@@ -41,7 +41,7 @@ func (m secrets) typedItem(when string) url.Values {
 		{"Address", mark("street") + "\r\n" + mark("town")},
 		{"Menu", mark("choice")},
 		{"CreditCardNumber", mark("card")},
-		{"SshKey", mark("key")},
+		{"SshKey", mark("key") + "\r\n" + privateKey},
 		{"Unsupported", mark("value")},
 	} {
 		name := fmt.Sprintf("field.%d.", n)
@@ -53,6 +53,11 @@ func (m secrets) typedItem(when string) url.Values {
 	}
 	return form
 }
+
+// privateKey is a key of the format's own test (RFC 8410, 10.3). What stands before it doesn't count.
+const privateKey = "-----BEGIN PRIVATE KEY-----\r\n" +
+	"MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\r\n" +
+	"-----END PRIVATE KEY-----\r\n"
 
 // sendForm posts a form and asserts the answer's status.
 func (c *client) sendForm(path string, form url.Values, want int, more ...string) reply {
@@ -159,6 +164,7 @@ func (m secrets) markItems(c *client, vault string) {
 	}
 	for _, button := range []string{
 		"add=field.0", "move=field.0.down", "remove=website.0", "generate=field.1", "apply=field.1",
+		"find=field.0", "refer=field.0.none",
 	} {
 		name, value, _ := strings.Cut(button, "=")
 		c.sendForm(vault, m.typedItem("button "+name), http.StatusOK, name, value)
@@ -166,6 +172,9 @@ func (m secrets) markItems(c *client, vault string) {
 	refused := m.typedItem("refused item")
 	c.sendForm(vault, refused, http.StatusUnprocessableEntity, "field.2.value", m.newMarker("bad seed")+"!")
 	c.sendForm(vault, m.typedItem("item without a title"), http.StatusUnprocessableEntity, "title", "")
+	c.sendForm("/items/selected", url.Values{
+		"do": {"tag"}, "tag": {m.newMarker("refused tag")}, "q": {m.newMarker("search of a refused form")},
+	}, http.StatusUnprocessableEntity)
 	c.sendForm("/passwords/strength", url.Values{"password": {m.newMarker("judged password")}}, http.StatusOK)
 	c.get(vault + "/new?category=" + m.newMarker("unknown category"))
 
