@@ -155,6 +155,7 @@ type Users interface {
 	PartiesByID(ctx context.Context, ids []string) ([]Party, error)
 	Grants
 	People
+	FirstAdmin
 	Groups
 }
 

@@ -201,6 +201,8 @@ type service struct {
 	handler http.Handler
 	workers []func(context.Context)
 	welcome func() error // prints how to use the demo, nil if this is none
+	// setUpCode is the code with which the first admin is added, "" once there is a person.
+	setUpCode account.Code
 }
 
 // announce says that the server accepts connections.
@@ -210,7 +212,22 @@ func (s service) announce(p *program, base *url.URL) {
 			p.log.Error("cannot print the welcome", "err", err)
 		}
 	}
+	if s.setUpCode != "" {
+		s.tellSetUpCode(p, base)
+	}
 	p.log.Info("listening", "url", base.String())
+}
+
+// tellSetUpCode prints and logs the code of an installation without people: whoever reads the
+// server's terminal or its log is the one to set it up.
+func (s service) tellSetUpCode(p *program, base *url.URL) {
+	address, code := base.String()+"/setup", string(s.setUpCode)
+	_, err := fmt.Fprintf(p.stdout, "\n  itemshare has no users yet\n    Open         %s\n"+
+		"    set-up code  %s\n\n", address, code)
+	if err != nil {
+		p.log.Error("cannot print the set-up code", "err", err)
+	}
+	p.log.Warn("no users yet: open the address and enter the set-up code "+code, "url", address)
 }
 
 func (c *serveCommand) build(p *program, in *installation, base *url.URL) (s service, err error) {
@@ -228,6 +245,11 @@ func (c *serveCommand) build(p *program, in *installation, base *url.URL) (s ser
 		sent := mail.NewOutbox(p.clock)
 		mails.OnPrepare(sent.Expect)
 		c.sender, demo = sent, outbox{sent}
+	}
+	if has, err := in.accounts.HasPeople(p.ctx); err != nil {
+		return s, err
+	} else if !has {
+		s.setUpCode = in.accounts.SetUpCode()
 	}
 	var shares *share.Service // which the workers tell what happened
 	sweeper := c.sweeper(p, in, func(ctx context.Context, now time.Time, limit int) (int, error) {

@@ -165,26 +165,13 @@ func startByReadme(t *testing.T) *proxiedServer {
 		"smtp://user:password@mail.example.com:587", smtp,
 	).Replace(lines)
 	exports := regexp.MustCompile(`ITEMSHARE_[A-Z_]+=\S+`).FindAllString(replaced, -1)
-	if len(exports) < 5 || !strings.Contains(replaced, "user add") {
+	if len(exports) < 5 || !strings.Contains(replaced, "itemshare serve") {
 		t.Fatalf("the lines of README.md are\n%s", lines)
 	}
 	p.roots = filepath.Join(t.TempDir(), "roots.pem")
 	exports = append(exports, "SSL_CERT_FILE="+p.roots)
 	p.server = start(t, withoutDemo, func(s *server) { s.env = append(s.env, exports...) })
-	for line := range strings.Lines(replaced) {
-		if !strings.Contains(line, "user add") {
-			continue
-		}
-		path, err := filepath.Abs(program)
-		if err != nil {
-			t.Fatal(err)
-		}
-		cmd := exec.Command("sh", "-ec", strings.Replace(line, "bin/itemshare", path, 1))
-		cmd.Env = append(append([]string{}, p.env...), "PASSWORD="+password)
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("%s: %v\n%s", line, err, out)
-		}
-	}
+	p.server.addAdmin("you@example.com")
 	return p
 }
 

@@ -104,6 +104,7 @@ func TestHostOfAnotherScript(t *testing.T) {
 	s := start(t, withoutDemo, func(s *server) {
 		s.env = append(s.env, "ITEMSHARE_URL=https://münchen.example")
 	})
+	s.addAdmin("ann@company.example")
 	ask := func(method, host string, form url.Values, header ...string) int {
 		req, err := http.NewRequest(method, s.url+"/signin", strings.NewReader(form.Encode()))
 		if err != nil {

@@ -71,6 +71,7 @@ type appOptions struct {
 	https       bool   // the URL says so; the wire is plain, as behind a proxy
 	proxies     []netip.Prefix
 	mailOff     bool
+	empty       bool // without fixtures: there is nobody yet
 	noDemo      bool
 	sender      sender // of emails, nil for the outbox
 	vault       func(vault.Backend) vault.Backend
@@ -125,7 +126,9 @@ func newApp(t testing.TB, with ...appOptions) *app {
 			Random: rand.Reader,
 		},
 	)
-	a.addFixtures()
+	if !s.empty {
+		a.addFixtures()
+	}
 	a.serve(s, keyring, events, log)
 	return a
 }

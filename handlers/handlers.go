@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/sessions"
@@ -124,6 +125,7 @@ type Handlers struct {
 	uploads   *uploads
 
 	hostWarning rarely
+	settled     atomic.Bool // there is a person
 }
 
 // New returns the handler of every route. It fails only if a page that never changes

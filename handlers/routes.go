@@ -73,6 +73,8 @@ func (h *Handlers) pages() []route {
 		{get, stepPath, anyone, page, false, h.stepPage},
 		{post, stepPath, anyone, page, false, h.secondStep},
 		{post, "/signout", anyone, page, false, h.signOut},
+		{get, setUpPath, anyone, page, false, h.showSetUp},
+		{post, setUpPath, anyone, page, false, h.setUp},
 		{get, "/join", anyone, page, false, h.showJoin},
 		{post, "/join", anyone, page, false, h.join},
 
@@ -234,6 +236,9 @@ func (h *Handlers) add(e *echo.Echo, base string, r route) {
 func (h *Handlers) guard(r route) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		return withLimits(c, r, h.mostBytes(c, r), func() error {
+			if led, err := h.leadsToSetUp(c, r); led {
+				return err
+			}
 			if r.access == account.Anyone {
 				return r.answer(c, account.Identity{})
 			}

@@ -42,6 +42,8 @@ var routeTests = map[string]routeTest{
 	"POST /signin/code":         {want: [...]int{303, 303, 303, 303, 303}},
 	"POST /signout":             {want: [...]int{303, 303, 303, 303, 303}},
 	"GET /join":                 {want: [...]int{200, 200, 200, 200, 200}},
+	"GET /setup":                {want: [...]int{404, 404, 404, 404, 404}},
+	"POST /setup":               {want: [...]int{404, 404, 404, 404, 404}},
 	"POST /join": {
 		want: [...]int{401, 401, 401, 401, 401}, form: url.Values{"code": {"ABCD-EFGH"}},
 	},

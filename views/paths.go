@@ -327,6 +327,9 @@ func (p Paths) PersonAct(id, act string) string { return p.Person(id) + "/" + ac
 // Join is the page where a code is used, and accepts its POST.
 func (p Paths) Join() string { return p.Base + "/join" }
 
+// SetUp adds the first admin, and accepts its POST.
+func (p Paths) SetUp() string { return p.Base + "/setup" }
+
 // Vaults lists vaults and who has access to them.
 func (p Paths) Vaults(f ListFilter) string { return p.Base + "/admin/vaults" + f.query() }
 
