@@ -1,0 +1,426 @@
+CREATE TABLE goose_db_version (
+		id INTEGER PRIMARY KEY AUTOINCREMENT,
+		version_id INTEGER NOT NULL,
+		is_applied INTEGER NOT NULL,
+		tstamp TIMESTAMP DEFAULT (datetime('now'))
+	);
+CREATE TABLE keysets (
+    purpose TEXT NOT NULL PRIMARY KEY,
+    wrapped BLOB NOT NULL
+) STRICT;
+CREATE TABLE users (
+    id            TEXT    NOT NULL PRIMARY KEY,
+    email         TEXT    NOT NULL UNIQUE,
+    name          TEXT    NOT NULL,
+    role          TEXT    NOT NULL CHECK (role IN ('admin', 'member')),
+    password_hash TEXT    NOT NULL,
+    disabled      INTEGER NOT NULL DEFAULT 0 CHECK (disabled IN (0, 1)),
+    created_at    INTEGER NOT NULL
+, kind TEXT NOT NULL DEFAULT 'person' CHECK (kind IN ('person', 'program'))) STRICT;
+CREATE TABLE grants (
+    user_id   TEXT    NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    vault_id  TEXT    NOT NULL,
+    may_view  INTEGER NOT NULL CHECK (may_view = 1),
+    may_share INTEGER NOT NULL CHECK (may_share IN (0, 1)), may_reveal INTEGER NOT NULL DEFAULT 1 CHECK (may_reveal IN (0, 1)), may_edit INTEGER NOT NULL DEFAULT 0 CHECK (may_edit IN (0, 1)),
+    PRIMARY KEY (user_id, vault_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE sessions (
+    token_hash BLOB    NOT NULL PRIMARY KEY,
+    user_id    TEXT    NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    created_at INTEGER NOT NULL,
+    last_used  INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE audit_events (
+    id          INTEGER NOT NULL PRIMARY KEY,
+    at          INTEGER NOT NULL,
+    kind        TEXT    NOT NULL,
+    actor       TEXT    NOT NULL,
+    subject     TEXT    NOT NULL,
+    detail      BLOB,
+    detail_hash BLOB    NOT NULL,
+    number      INTEGER,
+    hash        BLOB,
+    mac         BLOB, address_mac BLOB,
+    CHECK ((number IS NULL) = (hash IS NULL) AND (number IS NULL) = (mac IS NULL))
+) STRICT;
+CREATE TABLE mail_queue (
+    id      TEXT    NOT NULL PRIMARY KEY,
+    topic   BLOB    NOT NULL UNIQUE,
+    sealed  BLOB    NOT NULL,
+    until   INTEGER NOT NULL,
+    due_at  INTEGER NOT NULL,
+    tries   INTEGER NOT NULL DEFAULT 0
+, queued_at INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE TABLE vault_changes (
+    one     INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+    changed INTEGER NOT NULL
+) STRICT;
+CREATE TABLE vaults (
+    id      TEXT    NOT NULL PRIMARY KEY,
+    name    BLOB    NOT NULL,
+    changed INTEGER NOT NULL
+, source BLOB, removed INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
+CREATE TABLE items (
+    vault_id TEXT    NOT NULL REFERENCES vaults (id),
+    id       TEXT    NOT NULL,
+    version  INTEGER NOT NULL,
+    overview BLOB    NOT NULL,
+    stage_id TEXT    NOT NULL, archived_at INTEGER NOT NULL DEFAULT 0, changed INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (vault_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE item_bodies (
+    stage_id TEXT NOT NULL,
+    item_id  TEXT NOT NULL,
+    body     BLOB NOT NULL,
+    PRIMARY KEY (stage_id, item_id)
+) STRICT;
+CREATE TABLE item_stages (
+    id        TEXT    NOT NULL PRIMARY KEY,
+    staged_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE staged_items (
+    stage_id TEXT    NOT NULL REFERENCES item_stages (id),
+    vault_id TEXT    NOT NULL,
+    item_id  TEXT    NOT NULL,
+    version  INTEGER NOT NULL,
+    overview BLOB    NOT NULL, base INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (stage_id, item_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE files (
+    id       TEXT NOT NULL PRIMARY KEY,
+    vault_id TEXT NOT NULL,
+    item_id  TEXT NOT NULL,
+    stage_id TEXT REFERENCES item_stages (id)
+, gone_version INTEGER) STRICT, WITHOUT ROWID;
+CREATE TABLE file_chunks (
+    file_id TEXT    NOT NULL REFERENCES files (id) ON DELETE CASCADE,
+    number  INTEGER NOT NULL,
+    sealed  BLOB    NOT NULL,
+    PRIMARY KEY (file_id, number)
+) STRICT;
+CREATE TABLE shares (
+    id           TEXT    NOT NULL PRIMARY KEY,
+    link_id      BLOB    NOT NULL UNIQUE,
+    token_hash   BLOB    NOT NULL,
+    created_at   INTEGER NOT NULL,
+    expires_at   INTEGER NOT NULL,
+    max_views    INTEGER NOT NULL,
+    audience     TEXT    NOT NULL CHECK (audience IN ('anyone', 'recipients')),
+    owner_id     TEXT    NOT NULL REFERENCES users (id),
+    vault_id     TEXT    NOT NULL,
+    item_id      TEXT    NOT NULL,
+    item_version INTEGER NOT NULL,
+    title        BLOB,
+    files        INTEGER NOT NULL CHECK (files IN (0, 1)),
+    largest_file INTEGER NOT NULL,
+    bytes        INTEGER NOT NULL,
+    state        TEXT    NOT NULL CHECK (state IN ('active', 'expired', 'viewed', 'revoked')),
+    views        INTEGER NOT NULL DEFAULT 0,
+    ended_at     INTEGER NOT NULL DEFAULT 0,
+    wrong_tries  INTEGER NOT NULL DEFAULT 0,
+    refused_at   INTEGER NOT NULL DEFAULT 0,
+    erase_at     INTEGER NOT NULL,
+    due_at       INTEGER
+, native INTEGER NOT NULL DEFAULT 0 CHECK (native IN (0, 1)), day INTEGER NOT NULL DEFAULT 0, day_views INTEGER NOT NULL DEFAULT 0, included BLOB) STRICT;
+CREATE TABLE share_content (
+    share_id   TEXT NOT NULL PRIMARY KEY REFERENCES shares (id),
+    nonce      BLOB NOT NULL,
+    ciphertext BLOB NOT NULL
+) STRICT;
+CREATE TABLE share_chunks (
+    share_id TEXT    NOT NULL,
+    file     INTEGER NOT NULL,
+    chunk    INTEGER NOT NULL,
+    sealed   BLOB    NOT NULL,
+    PRIMARY KEY (share_id, file, chunk)
+) STRICT;
+CREATE TABLE share_stages (
+    share_id  TEXT    NOT NULL PRIMARY KEY,
+    staged_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE share_recipients (
+    share_id   TEXT    NOT NULL REFERENCES shares (id),
+    position   INTEGER NOT NULL,
+    kind       TEXT    NOT NULL CHECK (kind IN ('email', 'domain')),
+    address    BLOB,
+    mac        BLOB,
+    removed_at INTEGER NOT NULL DEFAULT 0,
+    codes      INTEGER NOT NULL DEFAULT 0,
+    views      INTEGER NOT NULL DEFAULT 0,
+    owner_id   TEXT    NOT NULL,
+    state      TEXT    NOT NULL,
+    PRIMARY KEY (share_id, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE share_viewers (
+    share_id    TEXT    NOT NULL REFERENCES shares (id),
+    address_mac BLOB    NOT NULL,
+    views       INTEGER NOT NULL,
+    PRIMARY KEY (share_id, address_mac)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE share_views (
+    share_id    TEXT    NOT NULL REFERENCES shares (id),
+    view        BLOB    NOT NULL,
+    opened_at   INTEGER NOT NULL,
+    until       INTEGER NOT NULL,
+    address     BLOB,
+    address_mac BLOB,
+    domain_mac  BLOB,
+    agent       TEXT    NOT NULL,
+    PRIMARY KEY (share_id, view)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE share_codes (
+    share_id    TEXT    NOT NULL REFERENCES shares (id),
+    address_mac BLOB    NOT NULL,
+    code_mac    BLOB    NOT NULL,
+    domain_mac  BLOB    NOT NULL,
+    expires_at  INTEGER NOT NULL,
+    tries       INTEGER NOT NULL DEFAULT 0,
+    view        BLOB,
+    PRIMARY KEY (share_id, address_mac, code_mac)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE share_code_log (
+    id          INTEGER NOT NULL PRIMARY KEY,
+    share_id    TEXT    NOT NULL REFERENCES shares (id),
+    address_mac BLOB    NOT NULL,
+    at          INTEGER NOT NULL,
+    wrong       INTEGER NOT NULL CHECK (wrong IN (0, 1))
+, withheld INTEGER NOT NULL DEFAULT 0 CHECK (withheld IN (0, 1))) STRICT;
+CREATE TABLE share_requests (
+    owner_id   TEXT    NOT NULL REFERENCES users (id),
+    key        BLOB    NOT NULL,
+    share_id   TEXT    NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (owner_id, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE share_policies (
+    vault_id   TEXT    NOT NULL PRIMARY KEY,
+    rules      TEXT    NOT NULL,
+    changed_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE service_accounts (
+    user_id    TEXT   NOT NULL PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+    token_hash BLOB   NOT NULL UNIQUE,
+    created_by TEXT   NOT NULL,
+    expires_at INTEGER NOT NULL,
+    last_used  INTEGER NOT NULL DEFAULT 0,
+    revoked_at INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+CREATE TABLE share_settings (
+    one        INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+    links_by   TEXT    NOT NULL CHECK (links_by IN ('native', 'itemshare')),
+    changed_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE mail_failures (
+    topic      BLOB    NOT NULL PRIMARY KEY,
+    message_id TEXT    NOT NULL,
+    share_id   TEXT    NOT NULL REFERENCES shares (id),
+    failed_at  INTEGER NOT NULL,
+    retry_at   INTEGER NOT NULL,
+    address    BLOB    NOT NULL,
+    reason     BLOB    NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE signin_attempts (
+    attempt_key BLOB NOT NULL PRIMARY KEY,
+    last_at     INTEGER NOT NULL,
+    gone_at     INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE known_browsers (
+    token_hash BLOB NOT NULL PRIMARY KEY,
+    user_id    TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE warnings (
+    name   TEXT NOT NULL PRIMARY KEY,
+    detail TEXT NOT NULL,
+    at     INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE share_view_minutes (
+    share_id TEXT    NOT NULL REFERENCES shares (id),
+    minute   INTEGER NOT NULL,
+    views    INTEGER NOT NULL,
+    recorded INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (share_id, minute)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE share_recent_views (
+    share_id TEXT    NOT NULL REFERENCES shares (id),
+    slot     INTEGER NOT NULL,
+    view     BLOB    NOT NULL,
+    until    INTEGER NOT NULL,
+    PRIMARY KEY (share_id, slot)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE share_revocations (
+    id           TEXT    NOT NULL PRIMARY KEY,
+    vault_id     TEXT    NOT NULL,
+    rules        TEXT    NOT NULL,
+    ordered_by   TEXT    NOT NULL,
+    ordered_at   INTEGER NOT NULL,
+    total        INTEGER NOT NULL DEFAULT 0,
+    judged       INTEGER NOT NULL DEFAULT 0,
+    judged_to    TEXT    NOT NULL DEFAULT '',
+    revoked      INTEGER NOT NULL DEFAULT 0,
+    native       INTEGER NOT NULL DEFAULT 0,
+    worker       TEXT    NOT NULL,
+    leased_until INTEGER NOT NULL,
+    ended_at     INTEGER NOT NULL DEFAULT 0,
+    outcome      TEXT    NOT NULL DEFAULT '' CHECK (outcome IN ('', 'done', 'replaced'))
+) STRICT, WITHOUT ROWID;
+CREATE TABLE audit_checkpoints (
+    one      INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+    number   INTEGER NOT NULL,
+    hash     BLOB NOT NULL,
+    at       INTEGER NOT NULL,
+    whole_at INTEGER NOT NULL,
+    mac      BLOB NOT NULL
+) STRICT;
+CREATE TABLE item_versions (
+    vault_id TEXT    NOT NULL,
+    item_id  TEXT    NOT NULL,
+    version  INTEGER NOT NULL,
+    stage_id TEXT    NOT NULL DEFAULT '',
+    overview BLOB    NOT NULL,
+    body     BLOB    NOT NULL,
+    PRIMARY KEY (vault_id, item_id, version, stage_id)
+) STRICT;
+CREATE TABLE imports (
+    id         TEXT    NOT NULL PRIMARY KEY,
+    user_id    TEXT    NOT NULL REFERENCES users (id),
+    state      TEXT    NOT NULL,
+    created_at INTEGER NOT NULL,
+    touched_at INTEGER NOT NULL,
+    done       INTEGER NOT NULL,
+    total      INTEGER NOT NULL,
+    sealed     BLOB    NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE import_chunks (
+    import_id TEXT    NOT NULL REFERENCES imports (id),
+    part      TEXT    NOT NULL,
+    number    INTEGER NOT NULL,
+    sealed    BLOB    NOT NULL,
+    PRIMARY KEY (import_id, part, number)
+) STRICT;
+CREATE INDEX sessions_user ON sessions (user_id);
+CREATE INDEX sessions_last_used ON sessions (last_used);
+CREATE INDEX sessions_expires_at ON sessions (expires_at);
+CREATE UNIQUE INDEX audit_events_number ON audit_events (number);
+CREATE INDEX mail_queue_due_at ON mail_queue (due_at);
+CREATE INDEX mail_queue_until ON mail_queue (until);
+CREATE INDEX item_stages_staged_at ON item_stages (staged_at);
+CREATE INDEX files_item ON files (vault_id, item_id);
+CREATE INDEX files_stage ON files (stage_id) WHERE stage_id IS NOT NULL;
+CREATE INDEX shares_state ON shares (state, id);
+CREATE INDEX shares_owner ON shares (owner_id, state, id);
+CREATE INDEX shares_vault ON shares (vault_id, state, owner_id, id);
+CREATE INDEX shares_item ON shares (item_id, state, owner_id, id);
+CREATE INDEX shares_due_at ON shares (state, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX shares_ended_at ON shares (ended_at) WHERE ended_at > 0 AND title IS NOT NULL;
+CREATE INDEX share_stages_staged_at ON share_stages (staged_at);
+CREATE INDEX share_recipients_mac ON share_recipients (mac, state, owner_id, share_id);
+CREATE INDEX share_views_opened_at ON share_views (share_id, opened_at);
+CREATE INDEX share_codes_expires_at ON share_codes (expires_at);
+CREATE INDEX share_code_log_share ON share_code_log (share_id, at);
+CREATE INDEX share_code_log_at ON share_code_log (at);
+CREATE INDEX share_requests_created_at ON share_requests (created_at);
+CREATE INDEX mail_failures_share ON mail_failures (share_id, failed_at);
+CREATE INDEX mail_failures_failed_at ON mail_failures (failed_at);
+CREATE INDEX share_code_log_address ON share_code_log (address_mac, at) WHERE wrong = 0 AND withheld = 0;
+CREATE INDEX signin_attempts_gone_at ON signin_attempts (gone_at);
+CREATE INDEX known_browsers_user ON known_browsers (user_id, expires_at);
+CREATE INDEX known_browsers_expires_at ON known_browsers (expires_at);
+CREATE INDEX share_view_minutes_due ON share_view_minutes (minute) WHERE recorded < views;
+CREATE INDEX share_recent_views_view ON share_recent_views (share_id, view);
+CREATE INDEX share_recent_views_until ON share_recent_views (until);
+CREATE INDEX grants_vault ON grants (vault_id, user_id);
+CREATE INDEX users_name ON users (kind, name, id);
+CREATE INDEX shares_vault_all ON shares (vault_id, state, id);
+CREATE INDEX shares_item_all ON shares (item_id, state, id);
+CREATE INDEX share_recipients_mac_all ON share_recipients (mac, state, share_id);
+CREATE INDEX share_revocations_ended_at ON share_revocations (ended_at, id);
+CREATE INDEX audit_events_at ON audit_events (at, id);
+CREATE INDEX audit_events_kind ON audit_events (kind, at, id);
+CREATE INDEX audit_events_actor_kind ON audit_events (actor, kind, at, id);
+CREATE INDEX audit_events_actor ON audit_events (actor, at, id);
+CREATE INDEX audit_events_subject ON audit_events (subject, at, id);
+CREATE INDEX audit_events_address ON audit_events (address_mac, at, id) WHERE address_mac IS NOT NULL;
+CREATE INDEX item_versions_stage ON item_versions (stage_id) WHERE stage_id <> '';
+CREATE INDEX imports_user ON imports (user_id, id);
+CREATE INDEX imports_touched_at ON imports (touched_at);
+CREATE INDEX items_changed ON items (vault_id, changed);
+INSERT INTO goose_db_version VALUES (1,0,1,'2026-11-30 19:21:48');
+INSERT INTO goose_db_version VALUES (2,1,1,'2026-11-30 19:21:48');
+INSERT INTO goose_db_version VALUES (3,2,1,'2026-11-30 19:21:48');
+INSERT INTO goose_db_version VALUES (4,3,1,'2026-11-30 19:21:48');
+INSERT INTO goose_db_version VALUES (5,4,1,'2026-11-30 19:21:48');
+INSERT INTO goose_db_version VALUES (6,5,1,'2026-11-30 19:21:48');
+INSERT INTO goose_db_version VALUES (7,6,1,'2026-11-30 19:21:48');
+INSERT INTO goose_db_version VALUES (8,7,1,'2026-11-30 19:21:48');
+INSERT INTO goose_db_version VALUES (9,9,1,'2026-11-30 19:21:48');
+INSERT INTO goose_db_version VALUES (10,10,1,'2026-11-30 19:21:48');
+INSERT INTO goose_db_version VALUES (11,11,1,'2026-11-30 19:21:48');
+INSERT INTO goose_db_version VALUES (12,12,1,'2026-11-30 19:21:48');
+INSERT INTO goose_db_version VALUES (13,13,1,'2026-11-30 19:21:48');
+INSERT INTO goose_db_version VALUES (14,14,1,'2026-11-30 19:21:48');
+INSERT INTO goose_db_version VALUES (15,15,1,'2026-11-30 19:21:48');
+INSERT INTO goose_db_version VALUES (16,16,1,'2026-11-30 19:21:48');
+INSERT INTO goose_db_version VALUES (17,17,1,'2026-11-30 19:21:48');
+INSERT INTO goose_db_version VALUES (18,20,1,'2026-11-30 19:21:48');
+INSERT INTO goose_db_version VALUES (19,21,1,'2026-11-30 19:21:48');
+INSERT INTO goose_db_version VALUES (20,22,1,'2026-11-30 19:21:48');
+INSERT INTO keysets VALUES ('addresses',x'128d01ea00f594817d1d4de968da599a292c5a2552f765dcff309827540ce554994b6ea9f5892a25f7974fe32b70ba63ff5ddd97e516185f9a22af8c5c2db6ce038c866d0e5176e0f32e07a3a8bfa106dc02a96f44c51019a320a1c238004b41da4fb67d416bd6ff8d4e27be607758f9c88885601e8667537c1aa175ebcfcf2f940302a8e0d4a04b5a0514b34b1657aa');
+INSERT INTO keysets VALUES ('audit',x'1288013751321e93f499e80277f06635753143c79d2b0338d688ba548b66a56313e69c5eceb4430d236e7965de87eb93a58fdeebd556b47a59999a13d950df3b085e4f2261a91be26d42d4978f97a9cdce090631399b1212e01195a7ceb833f8a1cac18fa76b32ac7dedd0ce0b6cbabd6aea464f414fd484a69e3b709060214a8cebd5911bb5181057b650');
+INSERT INTO keysets VALUES ('chain',x'128d017a6bcffae44661421c880c7419023f57df6af4e365b8ff0f6498ec8a70423d1a45b0a9d00f2554de0bf97d0fe5292c6e95b3ee2670f24c13be5b0cc43cb366cff8db167c89efb59c40c254a8aff26c80ddcf4806332bd9978b42703b0fef3473e0c04a4e04ea1c78b1e61343559d484993fe8414fbb24cf422ee81c8a4dc26ddb45029bed51b5206b58454b949');
+INSERT INTO keysets VALUES ('codes',x'128d01b21049ec8fbe3380a7ea100bd7e685384220c5d0abc088a6f07ccdb131b94ee6a273bc170e22c6882e697d381ae1963e2f3361df25d2dcc99e8da5f1ce37bd7b9cc9da20706d39dcd272d28e66315c0ca438c2baf047f62b03defc16b99e94220f974546dc2264830972956ea19afb9c672b780075d6af18af327e6aa6645321e1a26c8ad3ba2754de9be5350e');
+INSERT INTO keysets VALUES ('cookies',x'128d01b2adb824a8ca25f20659630c311f51d4e9492538eae47084704c7878a93f93c4ed56a6d89741a33f4e3418ce2e02aa893521f08290006b27ba353b8857c6bd13ad34cef391f2f1c9ae1fe95b7175ce41265b0bc6906fde71533b9e6a536e6b2adb5cef5af164f16314791ef9378a3ac0b302223fe9fac18128edb808cf0544220e18d18a818c0cee64ee7836da');
+INSERT INTO keysets VALUES ('forms',x'128801aeae031b12cd20c13f9b0c9cf52315d925c7fe84dcbab09f08f541ef24354108e2e0e15538ba8cd4a34e84517d40976f5d5818c3b9cdd39f0ff995c09ec8e82110cab07eb914d3f386fd49268d75bbe1056b8399a4f13aeb69581ac30b2082f305534d4a2f2c6ccd190bedb513c98c8d1c4db037576cbc8cac3bd3c938b16e12d64d034aa8201903');
+INSERT INTO keysets VALUES ('history',x'1288015d55eb8db595254385f646e54b9a3e1dfd344713a89fd952b60dc471fbc1bb614ead271b89339e4b608db61d8155d4e8c601cf59be347de40806b761b06e70116ba40981a7c7a0f880af6179f657bd3ee07d1c943e20ccd7e4c7baa27cfa4d15141a4fe5dd1ffd7ac0c0794511aaba4f613903a71e2276e9c49d09830a5df7392fab444ff7c71d86');
+INSERT INTO keysets VALUES ('items',x'1288012579c1c688ddd6d38b39a29a63d220b00a9809ce630fb24abb6c634cfc7ff90f5c0d8788777c2f28cf1af35023b09809d6f011fdcc3eac4b729bf199f4ac0b066e6f231b9a43b194b77d16842ff33c3d9d4ffa9398465515d42cfea3c35977e4c74b185819260b7be36d6e78bf7a096ff89530873e2e8abe8d08a7d30d1f30b22254315deb0382ba');
+INSERT INTO keysets VALUES ('mail',x'128801b973778a67eea59b8e98517e0361e9322d3aebe48e97e21713af64df5a967b75140dc495a897dc27a3e90c9efcd304aefb27b9948f5eb864a9222906ded4f8a5427ebc8fa8f72025e7372c54c31d74155363a17626cf972aefddb18d66b524ddf7854dca3847cef29f18ca87978f577e3dd8087e311b3746a651d808597ccc4eeb3dc876c1d7de5a');
+INSERT INTO users VALUES ('06h2oks2020slugj9jr3k2rb1c','ada@example.com','Ada','admin','$argon2id$v=19$m=19456,t=2,p=1$WYmF7bBF27X2S5JibUEtGA$R9WDO+D1VpDRa564DTRebqZsOe2SxKBkE0tnnyPiM+0',0,1796040000,'person');
+INSERT INTO users VALUES ('06h2oks202rhqa919p0pbvlpl8','max@example.com','Max','member','$argon2id$v=19$m=19456,t=2,p=1$LHT4o0kc+R0ZIxA3GyJPAQ$k8hPH2/SOk0b6HnGXyKcaPhI8opKjj3KeI6VjPr/NYE',0,1796040000,'person');
+INSERT INTO users VALUES ('06h2oks201r9ml0oclrclsn40s','06h2oks201r9ml0oclrclsn40s','Release','member','',0,1796040000,'program');
+INSERT INTO grants VALUES ('06h2oks201r9ml0oclrclsn40s','06h2oks2622ha4pdpjv4o0h6c4',1,1,1,1);
+INSERT INTO grants VALUES ('06h2oks2020slugj9jr3k2rb1c','06h2oks2622ha4pdpjv4o0h6c4',1,1,1,1);
+INSERT INTO grants VALUES ('06h2oks202rhqa919p0pbvlpl8','06h2oks2622ha4pdpjv4o0h6c4',1,0,1,0);
+INSERT INTO audit_events VALUES (1,1796040000181,'user.added','','06h2oks2020slugj9jr3k2rb1c',x'014cee99c6ed9d92a226b816ae8ba12ef13a09084f884b041cef97db43b68e89afdf12f490f7ac579dc0bbb2b237ea59deebfd21a39a225ae961b6097ea5adc33b2477aefef66ee99d89e9eaafc0527e367ecb15d38fd2059d5dd7141bef379d5fb5e48575e352a68937e425e703f924bbe56f687cc38f5c0799de36e5fdca21d3f70613dd0747bafafcc80deeea70798786526c0bf8580e3099882bbe64d37db1',x'3149ececcdf99304ecaf99c6a79b4b0a1ffa4abd8b3cd7bbb71c2937f7d3835e',1,x'9c07edeff5c11f13fecbd55ae81b7744c9cf423e35cb1c1ea23397a7603914f5',x'ed1a062b82211c1f8105a62759dd5fb65a9d2af813b05f44a744ebf633e73961',NULL);
+INSERT INTO audit_events VALUES (2,1796040000153,'user.added','','06h2oks202rhqa919p0pbvlpl8',x'014cee99c6435084dd5c1c9c5e837aa5f27bd8a5b6a413c17b85e56b95f6c91a28a9153ccd455612541ad4af4d28c622709f537ca05f40d495edb208eebf875a986294cd2b5c6f973c10cc8640049f21d3e2db3c944792847e739328f4c0440b7770d3c4006e448d748c06bc5d3008479377b230e8f4cffb5816322b7bce2c3d0c8f1fb7c364a7aa99241d26417940465a4a387147120ee79af2f1d9db293f24cb',x'1d8c42e8606ff8b0326f48a9d2e70fcbdbd415e22f4961608fe90ce6ea33b6de',2,x'd5a864db967fa1d04de83f9c3d7a1f22efc1b139b0f22828ec3147892a844039',x'190bccf8f611dbc3140d2174c583e9825baf1abcab50525feae57c7fb232703c',NULL);
+INSERT INTO audit_events VALUES (3,1796040000048,'vault.added','','06h2oks2622ha4pdpjv4o0h6c4',x'014cee99c6daeef8846d67783bb7f1f104c27330b0085a76d2431afd4936b6c9f6a0feaefc0fe6f2d82a92a936874f477a73f78dd1dc65f5cfb0abc9c9e676672399e2a623208c85a7639687202d6aefa02e09ebf523817477bf19ee11028729fd0b0e382a35b5545777a1cd31a27b5d19ffbc5a91d5c39fe99e2bae6d650a94713b3fc8f0e67d3ad2dacb2e2c23101dd214781ed148893c539dec5c9441922ac9',x'f33f8d92d47a038ea142fdbea0c863cd636a4d9cc1d2fc7b5f4985bc7bc4be71',3,x'3e6a828ff4757e93d5deef582e1cb3cf0125817c5e82102622f331192f8511ff',x'4660aa7baf29463221d1bf4ca838120b8bf35aa0589ee92ce4bf81d04373d7a5',NULL);
+INSERT INTO audit_events VALUES (4,1796040000044,'vault.granted','','06h2oks2622ha4pdpjv4o0h6c4',x'014cee99c6d548ce37cb091827ae95d7b9623f462558afba62583cae4534cd4c74d0854a397445ad5c0720bcb6dffa6b42b8cff6c15cd2a2842d1696c0ede1ba2efb4aadc28630a2c8372e51c49e293fd6f634ee7379c74a217a026faa1b78a994c93a272682af27c835c57467e22cbe933cee56b19ee98a44d4368a732e36bb2d21f5f9cfe461e535e208e229c137efff107a6c69fe37a3bb457c047da4d052e8',x'7adb1e603f75d6114319d2a93a53d68eac6b75ae6539490d4409bb7d4be9724e',4,x'f06963250b2ba680e19e9d8c36caa7f77d9e1c720b421ab8824c7ce2e449fe49',x'408e9dac2daf3d5bdf60d4ee35cc156383c94b88edef16d2dbf343a90275e4d2',NULL);
+INSERT INTO audit_events VALUES (5,1796040000068,'vault.granted','','06h2oks2622ha4pdpjv4o0h6c4',x'014cee99c671d7d9d9f006675f317275db6375b2be56ca92031f5de8e5094e37add72da01fa50bbf28cd45ceb98e8730d2d26b2c87e1ac647301c6c700400e49a5dc4ccae02fabe3f245898cf07d924ab54bbfd93ab5938f1c1410d2d44185060df7ba20ab99202a5abdd56686fb261737b7923fb3ca57847b0973a56f62130fb3f52925e1c4622e1d36c647aa5f514f30a408cb853f457c80d229731c723cdc88',x'5b541412084272f9069fb0d1fd4218505bdd2b481601a8c439183228fa8fbdaa',5,x'6c9bbce8ca7f78e25df841576cfa8ed0a513284f7004df9c524f7a2688f832a9',x'516ab7517b1c4d1a3f8cbc8306ac65780ba564151da7082e21a40484a64c0223',NULL);
+INSERT INTO audit_events VALUES (6,1796040000084,'service_account.added','','06h2oks201r9ml0oclrclsn40s',x'014cee99c6820f682d12ca455f5e47aee856bdd54269c0d4981dd31efcec657f1c917ed34cb06528432a074a21c646f5e5e79f662c400b86aa698ad5d47a9f8b90a1baca0f67abeb0ffc6c7b14bbfeeb6fe44366c9aabe439a19e385614dfeb1df261ae8580c62df9cfc2af9e801bc285949bca53ce7413a33431e4b892eb32c0c9946363f09e987cbd7a792c6ad06bbc9e2cdddaf5a63870629b48c3e2cfcbdd5',x'b4daea0d0655471ae2a643606000faba069af43298bff46f618f0ea5adeb4f6f',6,x'4a8d30080e6fe5c3546a7210860b94ef4845346a00bf542f5dbcf6c3414206d3',x'1abad9702f1fe06085428a0d4dce5207c5bc748c8ba6f1a58a776e6e31407ba9',NULL);
+INSERT INTO audit_events VALUES (7,1796040000848,'item.created','06h2oks201r9ml0oclrclsn40s','06h2oks2622ha4pdpjv4o0h6c4/06h2oks59u25ounoq6q2grcsio',x'014cee99c6720102ce7daa5a67abd28600112a3b8e102eef9254bc4ce34f7d57f44034beb6f54488c068f9d0c5b34819be27f9bd434a4898dd4d9a8900b833cfa3c3fc3a3f6e4529f85f01003c45ac9fb700e961b533abbe00760687fa2e3f97f2ce1002bd84f83110a3e12b8f876c901e1e5ebc59ee210fe8c487d2cbb337f1166e794d1a9e1aa38e0d4a89abf0d9a04f5e6d004877c81c39ad900d9c17bd70b2',x'de15d6e933b4e0347abb367f7071b5f007b39f9b2655c100504932e4c67ac57a',7,x'09c3d9170b04b5930df6ea3e79180527aa3c14449e035b47391061f1daf89347',x'971fca282948e108a6f941fb24c0317e33b1614a9e0614522329564ae1779a55',NULL);
+INSERT INTO audit_events VALUES (8,1796040000855,'item.file_added','06h2oks201r9ml0oclrclsn40s','06h2oks2622ha4pdpjv4o0h6c4/06h2oks59u25ounoq6q2grcsio',x'014cee99c6b54fe4651e21c46fc68fa5c21ac2daeb658e8fc60e6771486c44965b0d0980e90fca63abb57237a61b80c723e3bdcaa4b5832437b55863e42050fdcfa2d46526b57c40f9a3ab17d652a51ae4987c6b40628f74671015ff99e8c757584cd36155eb4f625176d7d96aecc60bea0e33b3ac15828f1a2493701f2ba7dddaaca20ee31debc716192319e38fafbfad7572fdd91a4cc81c3fe411a71bc998dc',x'6e2c2ab98a9ec8abcb26b32353bfcce9dd4ea299c501788a52542abc2d2b1530',8,x'438d50a0903c73e2572fbd252a9502e670017c68da8ee74ae723e8e9968ee50a',x'373e967cc8762c2e00d39436d242b06a3c73e44fd47a78d7f7b0f0dd4cfb8af0',NULL);
+INSERT INTO audit_events VALUES (9,1796040000911,'item.read','06h2oks201r9ml0oclrclsn40s','06h2oks2622ha4pdpjv4o0h6c4/06h2oks59u25ounoq6q2grcsio',x'014cee99c6289adab4d24fda6a9877dd95460cbe12e37df2ce2deb5ab4a9924f8baaa88d4dd9a24819e293242293ebdae6d09f965005bc34d129c126d0aa68f635b358ee2514a7b2cfeb9de967dbb9587bf15840496967aa6e64b3fe35ffa90352b4c400f0de88b8e34897648549b6019125ddaa0ac40110beb044f4efb2c9dfa3be5053a53afc989957e6b8fa5b40e9790f598d3337f776eb68d5e369c30a0447',x'7b9ffd0e7595b0a65a1f14a6a937bb924688eef5a4e47d9e44a46d3b2452dd90',9,x'3d4a518384976ccbe002f5a36efd0aa19d4652475198b838a2cfd277f82f6ce3',x'f3e99a1c2e16b3a5cbb5bddf429f18cc91ef2c16d2354aff0a5b27c5935cee8b',NULL);
+INSERT INTO audit_events VALUES (10,1796040000926,'item.edited','06h2oks201r9ml0oclrclsn40s','06h2oks2622ha4pdpjv4o0h6c4/06h2oks59u25ounoq6q2grcsio',x'014cee99c6fa1eddda68481a3a1e57c0974786aebec8e6e727f4cbb880da8487ddf04ccd4dcee06e8e959cab166408f19976a7ed7690e321926bf7391fa18a396d23ba91dd6e7e6cec6a6b22dc995cbb689d06a03be8d1b4fee8d5b2d5a682ada17fa5589fe7be6512d88495035a1b28a4d91dc8f6de48257779c22bb04bb62cf8045d80c589d29a40d16662b0a244526373c8cf72341ae3060091d695ba3ef3c3',x'a7869ec846389b8c83295ce268a4edd4455bba77596c0947b06bce484c9b7f57',10,x'e54e1cd834c6a22c0570529b58fcd83bb77e922919bca46e7672655d986af50c',x'0464ccdeace90f820e07d897062f07c86b8404837af10dc93f43e1efbffb52ca',NULL);
+INSERT INTO audit_events VALUES (11,1796040000986,'share.created','06h2oks201r9ml0oclrclsn40s','06h2oks5rap3ijebvkr14nmtds',x'014cee99c6b9253811d119ea3f6276a96cc661eddbfb6fc26400dd62e14affcf6011655fe2b0e4ca403ee87eda26dd2f880799f2cdbe775368914045fafbb900f5be8d718b78b649bcfd03ba4c43525cb2f174c23e59130342f8e5cdea4c55fa5347005773f9a3a6a75042dc084ab1a0d106059ffbde3cbfbaf4d12aba8da6b297b45cf00e1fe7eee414ec79c73b605f3a01d8aee1956566f9ba5d09f55ec8f9083991c87006753248572aa1b926b501965716c5b6031eda02f8404618aec26376c83f4d364c8d5bf46c955cfb1e0d307e2184686e866af99360469d4c2c3e2ea4ef6c1dd82a70bb46fe5abcba45f4f6f2ba68190777c28ad8e8569b94390aa1453235607baf856e6d389fbcb6667250e9fbbb4a73015ef4f8fca3359e1ca8609a',x'b92bf8a24ea7f6dab0bd3b5d00e2460d98aefb228254f6734964efee6d634745',11,x'8718090e0c7f1e43877e8d46745f9fbf9251cf07e6ba813e1da1f4542356688a',x'e42bf3c191188c0eb73f9dd7a432248c1c077431c3da8f1f9417bcacea9a0001',NULL);
+INSERT INTO audit_events VALUES (12,1796040001070,'item.created','06h2oks201r9ml0oclrclsn40s','06h2oks2622ha4pdpjv4o0h6c4/06h2oks64re21edhspl4nqjbbc',x'014cee99c6f213f6c0221f613c22d281865ad70fef25dd3b544a2b7e203b3b4224904fb61a9d342b6ab3fd205d4045973db95fc9ee976becd3d157d8a887504be47b0499d0196019a7ad8d503faf50bbabf8f2b99a15005f34bb0d2f252064201dd28a485422da1a4af99d02fc9d488b9bac4ac77d0adc4b3b87c6612c24cb28fa772fc5947f660c35c697f4c11f8e6c2e1f6d208562b6e84d7e3c1911f1128101',x'31b7683f1c55e3af1357fe9fb8a2d1702fd71b14876e6c5c733ca1b889feb695',12,x'68b5fac1a8bcb2e628a71635013460c3e5870f85c8016350aba4a32d45fe272a',x'f8d185efa3a1da9413569dae20829ffe5676375fef16fc6b1eb85025c0613fbb',NULL);
+INSERT INTO audit_events VALUES (13,1796040001090,'item.file_added','06h2oks201r9ml0oclrclsn40s','06h2oks2622ha4pdpjv4o0h6c4/06h2oks64re21edhspl4nqjbbc',x'014cee99c6b167a1f79720df37cf2e44abe10e81d5b33a0d5c605e3340ad2427b04fc39b841b83ef10bb50e4bce61e67bac61bc53af0c3d2a0ce63609932aceda656f71b8d956f7b6af0a2a886caea6377aa7d7b5c02eac84534d8edf1e1e4c66be6d47363b7780a6606f17c1b241ae45a00eeee7f3df8d46c2eaed73a0c70a75dc0e9b7ca505946764333ed0a3b7ec9804509e6d626980cfa943e052fac3a83e8',x'eba9044197ee123947c5cc4870ec1408bdab717766f5c25a9e009ff3d8feea67',13,x'63c9af0a9b797bdc630edaf91ce10921b79dbce9eb396946f911dc6a543dbf61',x'2c440848dd906c7e7173b913aa5343d5d4d123489041d359942cfa96d60b68a0',NULL);
+INSERT INTO audit_events VALUES (14,1796040001148,'item.read','06h2oks201r9ml0oclrclsn40s','06h2oks2622ha4pdpjv4o0h6c4/06h2oks64re21edhspl4nqjbbc',x'014cee99c65c3af0ede6c14d7d28df9577f034d54cdd205a3299bc0f936cecd96fb93b97f5863733a4fceb30662f8f50ae4a1cc5117e860658f446f097317fb138895306eeceb6c9b6977625b175b03bf61b4834d1d014fbbd1b1b6fd7fe645e04a2d95199c01fa98a8094068a995e4df201af77a2f1b6d78b9eee6db816f5fd7969269cbb90f495879f033978b9c5d970b391e6548b40a2c4168caeae12893d79',x'c45abe1e4d901f011f6ff6ebf5800403538c95a9144a7560c929df35933f8f07',14,x'936c6f10dedc97e042973931a2553449645cf56500a1015e1cf381144e66642a',x'f78f4b6f7bf6b5e3ceb381fa61856b0b5ac88d94d285e28798177913f6bbc46b',NULL);
+INSERT INTO audit_events VALUES (15,1796040001158,'item.edited','06h2oks201r9ml0oclrclsn40s','06h2oks2622ha4pdpjv4o0h6c4/06h2oks64re21edhspl4nqjbbc',x'014cee99c611bdd423143c8251f20a240dc42fb57b9e355f05259e6770b34b0f9db055e787de93f50ad492ac4aff6efc29cd6d49d50695587210959d2f1a7157ba3e7d3f7f885138f6b02ba655d8db5df47e972e20671da65968140b9966dc28bb665746df127b8cb355afac73997a86f14cc3eb5a407f1f976c1d8fd9329a805e4db67eaf0a4d3914716c39ec5e7e6e41e2ea479c481327170dd666b0512daf93',x'4af15eef817bb09513dece927d2532c0688137c966dce4b5abd3b0b90d2fd8eb',15,x'6937275687fe1539453ed7c1a3a14c353b18354ee848798ab2e51b0517445730',x'4e787c1dee38c1fff56081a83972e534da576b5a92cc03083ccd257334019aaf',NULL);
+INSERT INTO audit_events VALUES (16,1796040001224,'share.created','06h2oks201r9ml0oclrclsn40s','06h2oks6p19mprrlt7urle8fpg',x'014cee99c639dd453e9030fc64718fd363f4e1b27f03a4b2321102c6a36c1042cc7fff862459489e9e0e4cfe7adbc4da051def78f944713b3b06043e20676014e5deb951870739993b205ada3679e4b74d2bebadb77d8fbccb318b5eb2601a498aecc1f81b37b50cda04571475c1c60bc53ab4be0dab82e9e5277e2303f3db3c9f43615260db0d569ff8d1fc42529996a99bbee65acc6c8b2f2eedb5bb7e54c4ed50b4fffbd9622f453b89ddfc94923141ca7658421da7bb51376544c0e681d6334a43692192e044714a7453eb618eaec1347f4f28ed1853a456ad4b8e284a6baaaf013bc70f83be21e95267b9304e69e93a759e3292980dc2150258d68376d3e556d38ea87f913f38ce3b99f90673057f4e390f0574cfcfa42529786c5f3e2bce',x'9463123f4fdd34c650b7c061137e9516b2be61ecd25df619ee0e03f1d24c9d5e',16,x'22d95470557cbb07fbc66d85b5ff056fd4a506e02c3b8f7f428d84a124d0f109',x'8e02b0860bb844c1be02dcd957b9ac59f405a654baf5b89942e99fb366de2bc5',NULL);
+INSERT INTO audit_events VALUES (17,1796040001271,'share.created','06h2oks201r9ml0oclrclsn40s','06h2oks6uvq4osimih7qvoei74',x'014cee99c61cf7895762ca94c64a963b5aa6ea3055d61dd310344ee4682875da9c033a1c26f4269c00e3e42d06afa800d1327f47aaafda42a54582ce24d5f853659ad0cf65332dd8aa5ccdcb18f9f2fa957e69b4d66b17a47b70189e8039710478420abeea87075241ef3b98d8d7fdf2950a974ec63fd2b3ba3983df024116c026527cc4a462e5538d085776d61234557b56fd0438de438d7fa6d402217bed6959',x'd69b8ed8867af4d917eb7f324f0e2648a6a112e86f705daca2bceb6a75cabda7',17,x'771791826ecd85577b31bda20c9c2337bc702f138f3a26beb4ce442daac15b3c',x'18ca67c6804e7665ea6106c395284abf1b745c3b805fc9c01bc5e1328c2c873b',NULL);
+INSERT INTO audit_events VALUES (18,1796040001300,'share.opened','','06h2oks6p19mprrlt7urle8fpg',x'014cee99c67daea641911f37f76566d7c65e44da504bcd4b33750f0a60ad13378fa72c445ef1d2183090f039e447d1241743809b031ba66fc829bcd745a74732a7f038ed56e791c704377e986aa04348175670012f788c9651744b2b29064d50cb81b3e6f716f5081c579fd5aec5190b3f987ec478f65cef5cacfe7a0c4a75270a62f0e75ef47818fba734a04f4825f55629d53ca5fccb41a1bb5ea1a2700f5455',x'b2a8439a4928a463dca0f655640529289920600523f78b4bac4176c8c2441949',18,x'c2b0433815202f92cd38acb18f2b980442ca3c347c752bceaab7e03a72299428',x'bb51b12f49e733f96e5f777b2534298b1480d415713e846ce977bc377801e24b',NULL);
+INSERT INTO vault_changes VALUES (1,7);
+INSERT INTO vaults VALUES ('06h2oks2622ha4pdpjv4o0h6c4',x'011f1829330f50404256bc4816e5abc4718ba02513a2b96fe16f8125697df52242d4f7b988',7,NULL,0);
+INSERT INTO items VALUES ('06h2oks2622ha4pdpjv4o0h6c4','06h2oks59u25ounoq6q2grcsio',3,x'011f18293316ad2f13a9c6c8dd560125ef8ee09ff7a9fc7e46ce767a59d5116940ba80ed8395babfc78a5b109be86e816e5ea252de210719b8f6210e38b82b36cb5041ee03cfa59d9f38317dbbd5e41c7ecec575d3176fc5dce225bd07f3d503660f50a494ece2c6be3b355807eb3e6433bd135ec622cc74f62f557d2457e47953b936473951f6808911d49efab418198f0f2322b35704afba366c190448f35f1c6a1b1f296009efa852f6de0143adc5cbf3a514b32eb9a98426ef628fb20424a7e53e7e7fc812cb06637574817d3e2f49c93df7adae1e81d1e3554d4f896d74b1d41bc06a0726141bd0e87d7af17ca14ab665582defddf82e747de8837a8ae9b507f755dbce987a70a94b0c29fd1e427ea2bc4d6d91c268c20ba277872fc9d287cadfc2d00a0341a3b7666523bd568f3e9684008fd0','06h2oks5jd2vap1a1mtdjrmf7g',0,4);
+INSERT INTO items VALUES ('06h2oks2622ha4pdpjv4o0h6c4','06h2oks64re21edhspl4nqjbbc',3,x'011f182933a3636ede7083da5926902c372e04f136589b527b12e31f3ebcd2d81a693cdc045ba196f29c59535b956f30f28a94cd27f90b7bb3892becd0fb49f63c9a830dee91e60b835c5d593597075b4a3a9b4442ea188d4ff3d2d012ee1415203a22f25798a820141502172aba8b636d8311388dde64717592e4de65c705d8c57bd1b7347bb737e8ce959af80b9bff2f3a9319cb7ca8ae521bf8373fcff042242d657f42b0852ff46f194991cbac9047f8986df1de86336776b9286b80fc885bc830ee35705e660505815a5a35e062d68036ee1edb227776f612b1562641ab29f57286eaf1044354c7ddb4f8dbed63c0800031fa24d7a49ffcbeb20ee6396a6ba83274442d26b9e956031ab7890e3813cd9402e4f2080bb238429aa957a9edc724c9c9c2cc61a516bcb0fd','06h2oks6gi00djisocitbmhn6s',0,7);
+INSERT INTO item_bodies VALUES ('06h2oks5jd2vap1a1mtdjrmf7g','06h2oks59u25ounoq6q2grcsio',x'011f182933ed22cc27408637ba44a4d3862dab6e42448a0e191365b4e587f87d618222f1daee65a7defa57347eddea9d2e191324c0f649d4f6e90b7ef574fe20d9590e0c07e8e153984f18e2a2744edbdc8fd4eab732b435761c3682e27bd255b033b7ff262d9362bd38d5a550084fa172ebaf3a9f65c91a3d80cdf7bc0aa47dd1f170598552ee74a8cde6b912c18ed6b85c73439701b4e283dcf6a2ebc689068fe2959a1e5039a73ad1fe77eab3ce7498e570c4a2f7d87187400003c38ac2efd142ad36a27b59d03f7548260d9438e1541b728bac1143ebea085c3d467d64af9a5930687a04aa0534cae1fc3aa8343ca80438a47985db395b1e1dd5d88927d44db3de2bfbb0e6bf8eb271c1364c622da9e6fe48d00d34daf96523bf31b15cb195f9c37a8e9318582175772626d59737ca4815a1a967fe91643cc7af7bdf6c55e85ea3f5acb403c43f5295a5aa647586d6e38b8bd78b725fae90c74d6ccb8c59dee26f57e68d8b08a79f2540208c0cb4996f49c0cc1fc45553dd8e5234f2d7be6ea84d282c10af4d266da0f025db79e35c728f81a88d07247ca320cbbf755b14e0ae18f80599f8105c56d8988ec67f5cc8ef62ab12b6a9392ba5cab36eaec774913c8f510ac04a6991789d0152694879a74271648c9a001cfc7e0002cca9d6fb32b69032ae6f9e1d88cb7a8e72627ca1b567ca4f2d25b73a0ebb66164c122c4881b51e289bbf014f276ff85f5fb6b7716b2ab9d9e5225957dc6e2fb38f1188bf361b971b5abd93f92422895f6aeeb0901903ef567316843c5f0de3339ddb318c29cd6f1ce6b96cb139b64aa3ef29cadc37707599');
+INSERT INTO item_bodies VALUES ('06h2oks6gi00djisocitbmhn6s','06h2oks64re21edhspl4nqjbbc',x'011f182933b61e7dcb40ba851187cce6bcea19c075a439625d63fae50f22e2d7a4db86629bd20f4182eb627b173961cb96f1230dd1144e004955d8b1d38776c817f9c64429f07499133a6e17ef2c998a69ab4e4269bad7cd8036a824a0fdaea83f03cbb5663a641a4ccec80a66f8443dbcb71cf7d66994c599d7bb5e5eeb743965367aec242499bf1cc5f1aff6001f2e8c6696cdb5af0c678b97595e064361b0aa8876135e5c469a39e9376a224bce183bcc21472a27cfc4b00db389cf8260efe76344db4864461f587007829fe62955768617dcccf95efe6021b8d59cddb5c940f345ac065dfa4dab930e4861756d4946e465e85a04a852e6616b589bf0e1da71dd50229787b57889e992e450a93ebcfb8f5745f35cf77d9b9880b6c0cc07fbc372ceb02957476bd56401abc2ea8414a0d7df569dea92b5c202f73a9b83bf8089be9237557e5095c9340a2b15c87683428aa12b39cbcdefd7b884a0cee63f2205ff7532bb0b7844cbc43d98dd0fa82e98bbf5f9f78fc3ce1f7dafbb9af008c8e07bcba1cc2e697947248bef565ec89c67e36bc9e5d275452aa312c7ab4dea848577c3a6f3308b6cc7c5d1300994a878c2ff10f9ceb5291eb50cf522cfebaa1128f371e16c1dd2bb96b774272f0ad9e0d6f38bd221a06ca7d0b96155ce602e09f4a2512603f75008def384c59ec0e94172149d6fbd0b8cb2778b15a93265ae70b834a6c98d111fb107bdb23886d61dd75b90fbed615e8c386359c63ae71fc6aaef205b23c51208136419f81f0d49e4ed477108f5c3f973993642aa80b02bfe471b20870c0f1f24a77eee');
+INSERT INTO files VALUES ('06h2oks5a8dg6re3i7175k5meg','06h2oks2622ha4pdpjv4o0h6c4','06h2oks59u25ounoq6q2grcsio',NULL,NULL);
+INSERT INTO files VALUES ('06h2oks6620mfi7o0pmj7jv62g','06h2oks2622ha4pdpjv4o0h6c4','06h2oks64re21edhspl4nqjbbc',NULL,NULL);
+INSERT INTO file_chunks VALUES ('06h2oks5a8dg6re3i7175k5meg',0,x'011f1829335c9a09a7fdecac0dfdca85624210066820788faa539443da16eaabfcf008f17a2438556ebc4a8d50d243515fa2847c163e65');
+INSERT INTO file_chunks VALUES ('06h2oks6620mfi7o0pmj7jv62g',0,x'011f1829331a40ce9f81658259ea65c74541b1f2d8112fbb361b416eaf71529b9a3530c3bc32b6388d03687726c4a51eb38c3d96fe6d16');
+INSERT INTO shares VALUES ('06h2oks5rap3ijebvkr14nmtds',x'0f9a41f9f284a75ee922753980f3d83a',x'4b25ddeaa6dba438ee407190a7cea83ccdbc4858bc49a956384b3bee5c453fc8',1796040000,1798632000,0,'anyone','06h2oks201r9ml0oclrclsn40s','06h2oks2622ha4pdpjv4o0h6c4','06h2oks59u25ounoq6q2grcsio',3,x'018f2f530748fb152859812fe95c93f54688e36dc21089dc6d18360e159f4a9771fb7e6e9b26856b1b6c8652aea696f1109d2f7fe895be93157de819675545466ed84dd7fa33a4569a2e9b8e7fd18113a3a3d3ee5358f13dc9a2d3ac9aa8a06f5b',0,0,528,'active',0,0,0,0,1798632600,1798632000,0,0,0,x'018f2f530748cda0e81aa8c38f6d01dae4f69b0dfaef2ec7def1276e0e48a25939089cae101dac9a4a5a8b56aaee0963325cea490f2ad03a30aaee6c390a1f55ed0b8039572cdef55d7c03f3da9e17c7d56fe86bb5f7a9d55793ef694576ce6e53b27da3503ed2c266477594a3674dfdfbc6eaa7f4ac54bcb100ac25294029cf0223324ee064afca015de74ffc51a61eb8264101031471fa8146c8cea752f748d9187e70acea4cc20656ffe9481297fbdcc195b400669df242246557ca48f4d9f969fd51a43a07431549587f26ea3724459a153f98ec854ad59fde215d4a5bfe4c');
+INSERT INTO shares VALUES ('06h2oks6p19mprrlt7urle8fpg',x'96661f9581e6c40c0d646364efff1ee3',x'8b15309276103113bbed6064d70c222f66b70c319ff4222fbe2712cd012726ac',1796040001,1798632001,1,'anyone','06h2oks201r9ml0oclrclsn40s','06h2oks2622ha4pdpjv4o0h6c4','06h2oks64re21edhspl4nqjbbc',3,x'018f2f53072d8b8b28f85731c9a4264eeac94429009954f2596b3f2c5e45404edc6b0134eb1af41200e155a292da608840e80645bca83929f4add1f4bc8ea88d8153fac504cff6cb135d82277dd189a98b8e5a8484ca27f4368971051f746e48ab',0,0,528,'viewed',1,1796040001,0,0,1796040121,1796040121,0,20787,1,x'018f2f53079db7eecc53ecc87331a1fe4d940be158d375888daa31ec469a8467f849e6e03787a793c26cd3bcd8ac2e75efd786790606a8b21b89349a515f6aa5aee7dff60c1873e491da2a4e817f6310ae6a37b460a3e6aba2f5e0241a5ab17dba36c92c60ac6859bc3136ba433925a0d0ee2978433c61fbaaa9ff5c885a60e11a5831cb639b0594d63659501ae09d114648f92cd0cc30298445e18fc326dea7d9c50f47da70db0cc60668f4aded111f3964cd05717c713b01838574ba2ff7d155f3885dd9bbe721b7b5147a08a3b16dd7ce1b8407a665ab50b165bc56b4e8ffa9');
+INSERT INTO shares VALUES ('06h2oks6uvq4osimih7qvoei74',x'916f4ea9cb539705baa87c87104105c0',x'26538034e8aac5304e51bfec32950b41967439c4514e97c7a56d3a724f9aa754',1796040001,1796644801,0,'anyone','06h2oks201r9ml0oclrclsn40s','','',0,x'018f2f530773677549826ca2b80c0aa862f29b7a5bfb80d7f9b065703e470240c8b270237e81854058b249b52ccde7702ad30517bc69a9e12e03da2e86178cb2b03bc704a3002826c524a0f62df5110eea86e0b7373b91edbe97809ec4eae1c7cc',0,0,528,'active',0,0,0,0,1796645401,1796644801,0,0,0,x'018f2f5307db1e8e9470117e77cf6c5b611d5e6e73575de225b568e3fcf65d078ec0aeff9fceac650b84e487765c4e18620fd9eb0125335fd0af318b4c994b0fd57cc9698b73d1a15981b056a5bdd395bc2bf9764f844a79de0ffe34df186b4af3');
+INSERT INTO share_content VALUES ('06h2oks5rap3ijebvkr14nmtds',x'a1a153c8e42b93b1de144b57',x'935fe686656ec861f9f366710f234855ef9a8053d619762f7cd62a019715009c65aec1480bf5267ccc753bbfef2edfb887d1f08f77992b69787ec8a30b564dea5a7bc711386dcea46ba7d7a6379ec83ff74ad0876e5804aaf6fff7c3a0428b2131cb852295071ee727b6a51e4f41a676dcdf040d2a1bda4587d5a32787b29bd826cccafc6f258b6176b5c5a44a86c42fcf364f19ccdf839bd2d060e8ac7810ed6254cf495615877a7b2d5645d7d436beff7780b1666f22c1c85377d90fee1706f357d1a2cfe9968fc4ef72f4c31cdf7d0abcdc3d4a6e3ae3cf923e3d1f29d056330b37b0b08f45d8e2037c6dc474292ea8e84dc7811ea9b3b824cdb7732277293d8834e4230a8788429a3f6b59dd49ce24c6881a19fc33d5b8f455f272ebc71f21334288067d3bb08ae5502dde4003d721142d6d21ef879b1c79d78711ea4e57ca0accd99336cfe541cc5cf945f994839d5de87c7a240af654707ab9ceaf1e588bf3b9ca04cf6cc86afed01fa0e06caa50ae8f34e23a3f12ab46e6aebd1d8d4dd42dc755c139d25651fd3983e97808c7024886f7644c1dc101d99cff55d30458a61b70682e5b2a1ac5fb197df5868211dd575f64aef7ffe67dab98abce717fc1ca559872639df5c2c03d1fbfbaa6a60d532d0a138fb3f1e3665fc9b1c317dcf7a9dcb2a3b23a07f4dfa06ed300f2e9a00c25de8477742ec8fc968619e7bb1e065ee7a97852d9c68a650e8ecf2e3ad10b');
+INSERT INTO share_content VALUES ('06h2oks6p19mprrlt7urle8fpg',x'ec7223e345cc1f7627b01a6f',x'f4637966664e8cf8c8ea86bfe60db4c045636a85e213fe1edd1a48b43165f24b1983ca1f164f552c3704bdb535eb814351a05c4bbe9f1f78286730a0cf07da05d4a57b50700a4966d6b037747225abe71521996c08d0e413191bb307425ce7142405d08b4c02724d651d4fe3d67c7061d6ef459d5bb1a551b2bc9b724ec71f97d6b60c3395d3428a9dad89085a30e8dfc619839920e7166dcbf1f721c88912de3015fe13700b5c4d2c81757a4eb9a39908d8ef768dfa1400e5ee0cf292a908e9bc0a6b72cf1b9cc050b242e26c698c24b56a94d37314300bc21dfdae1bdf86070fe87c595a3a5a18a9d8e1ef37e971d1377c0cd599bd730dde4561c2726e1ed98e9ce8e99977f58b38c38787d0cebeb597617759bacdb479e5fa8279dc981e4fe23e855c453cc89429356ea55cdf75e1c419c895e37a19651dea974fc78b3259bacdf203526a0d6fe9921c303bad808e3e7cdc4604da484d056b8426fbb51276d68d4dab198e728bbae1914861180369d75c2ac6ab18aa1cb3ec5bd0a70356161e69ef428ddc10a26256cbaa1459f67937a7e132daeea1512a09e1598c7c4b5eca3040f2a5a81d2acc94e490eae810fc7bfd8ac423ede5ace0611c92e46943a3c5c2ade4cf7d898e7d581a9365c3419667921a9beabcc6cf9a6dacecf2a0827acd66315da165c338e31d3aa33afdce77baa118c8fba1c7b5ab4bdb925b5a28b6a4c798a2842bb9a5b5b49f00e4717551');
+INSERT INTO share_content VALUES ('06h2oks6uvq4osimih7qvoei74',x'bb8f5a0ed0120423f6bb6dca',x'ae100d8919806fd6e301da339ec27a32678d0f85e33d920f2c2806c488352621ccdb93bbf65e21fe22e08aa7ab564c550d1046742b153c39eb6ef3929ec2c6930fdd7f07ad30bde38f4436dbb302d26e8d3ea825181e6b5280e326981591f2ce389c1fdc6b5e02f0aad0f2e5b61778a6e5cb7ab8f8200cb3eedb2dc54c014a045e29f4bffa788133d7432043f09fd0685bb2cc20b1bc2be3feb4abb336bf2ea0c96d8224e8e9faa346e76cbe1ebbafae7c788dd3298be97e942fcb87c1172b025fe048dc58e1086313a3c96d4cee646a656d587490298b3420ceab1c4cfcda4460ab20157a62e3075ce0212f6317d44f65dfcbd77943587001fc291aabb68b7768af5c9b928670bbf7e0bde84e4801d388e0cc7f14c2d918f1c3ed8a81413311f513baa54ad381bd375995b3d75be93b83746ad50f2ac914c99adc8413f0e71ac5153435eac77a31eb10fb6977a929817d36d98f7cd5a49640102535d97c0174e4b4654d376ecba3d7eaa09842f3061c6a4537479435012b0db62cc2bbe03528dd217d1a20c64fa89126ee8f17ab5384bdb33536b1263fab43f22c16feca6c4144dec3c6eaddb2f8061579d07184f64bf7d5471c86c6f3ff9c460b277327484b2195d260c9821aa0055d02ff1a0eac40faf09cbb3e200cd1d1818a71c8d232155e58c43865af35219dc4315bb003e65a27dee836908d4dfdeb893dffea6e72668804d4e320f773a990d429f1f8853867');
+INSERT INTO share_views VALUES ('06h2oks6p19mprrlt7urle8fpg',x'a590749892d39d5a917d814212e93ee0',1796040001,1796040121,NULL,NULL,NULL,'itemshare');
+INSERT INTO share_requests VALUES ('06h2oks201r9ml0oclrclsn40s',x'00cbc4adb0205e13995b7c6f1c4808f1bd9fd2ffbc40467a35e21b6938079026','06h2oks6p19mprrlt7urle8fpg',1796040001);
+INSERT INTO share_requests VALUES ('06h2oks201r9ml0oclrclsn40s',x'2103d4b4cedeb4624b4eed5dd99aa8e215d02c6f7767c55d2759af65581f2702','06h2oks6uvq4osimih7qvoei74',1796040001);
+INSERT INTO share_requests VALUES ('06h2oks201r9ml0oclrclsn40s',x'4af21863c7381a277bd34e3ab4488660324ac6cbdfdecf2787d8665eca1db6f8','06h2oks5rap3ijebvkr14nmtds',1796040000);
+INSERT INTO service_accounts VALUES ('06h2oks201r9ml0oclrclsn40s',x'fa8875c1622a747966ed80190e9fb80894321531cd19c915ab7c72c71a981132','',0,1796040000,0);
+INSERT INTO item_versions VALUES ('06h2oks2622ha4pdpjv4o0h6c4','06h2oks59u25ounoq6q2grcsio',1,'',x'011f1829330a449aa074352068d41e2d030dd6582450ca066633327934e28c88538ec74d3310b6ad1ddf2e2c80e3d999c1631a432c81616ec2c74146328cf1dbb3e31aa2fbe37309e3a548d50855c1bdf549c57a19e23a4a605a7cc89b8f191b104ec6aeda459901ffc1e95a7755b62e83b4e09e576309bc3d11a6d9a71eff8662ea166fd47bbc4b1c4acc43e82302fd2bb1d610973f0a4d7a82e46b77ef31c16f90d0e03e3f43e7c76480ba5108d4eee7e35db139c53ca7c8ca7222125fd5fde7df1bb2f16f17424307d913dd11046a1fff2dcbf6fd819a4121efcedeb044eaba49ad2128d786831a83eb61f688dcfb64bde9a902d55a394c4d3ca595876434263d4f2ae8bc19acba782295946cc405a779491497ffc924d5385a1215be1e5072a93b6c8fa7ad58564861989c9815cc5d2269bd87d4',x'011f18293388bf80fc1b638e3f754a3e4bc7fa5feb3ee410c0fcb8f3c038ecf12a3ee2902506e587877ef367b47a1776833c062c1f6944da1e444d2975df338913134e7d7f01341a43f07ef1ad144e5a8f0a4152448e6260c2f6aff99bd5d47f8460ffdaf7ac6b85513e95231156018383699f26422eadf2cc064b9d8065de35ea6bb21507efdcf14134aeb36c2f1218598c3c0f78ee6b98d0982997dace801e0d992cff956b15ab3997842ce125a60444f96c99081e830d3b59e8f6da8b712da9de89aceacbc1015084fe8b7a616a972056d385409c067e8244517d1b88da0f857028233d62dd175a3a025011dfca3ee536c309c7106121f0865afd89ac4722142d1a7748330fb4dd58e872d02771e97882c10567d4ae52e73882a0e28ef9c6e0b8aab675bd18a20f37b9727162172204aace555767b877b7aa614ef6b0336bc4d25eaf8f2bf48a0a5f6ffe0f3c9710540196bdaf098645ab4c96bd731c9b2ec87e4d44c887c3d14d075d461aba4bcd0a0bbe9ffe1323036a869d8dfb46d3c4d5aad5eea3ad3284f4942962150dffbf16bef2e50e6a21ba5b93125f5fee927b6de06a602a9fd69a067f38b6222d2bb4b20568b5bc6df7528d3de7b9f8a839a59fce64b5d439200ae7cd5fb0bf3aa0d930523b8a091de0f6bda533bdc51891ed1c766d75');
+INSERT INTO item_versions VALUES ('06h2oks2622ha4pdpjv4o0h6c4','06h2oks59u25ounoq6q2grcsio',2,'',x'011f1829333d54fda5984b63686de4d4127ac2c17453d4349e60f88b55aa808f19f9a140c68fd9a2b386a287ff40be2965da88719455ce2bb575f3b6a9f214dfc51bd167f5536d84a2a98035d3a790e82a185c6afde63fb0e633dfc4837da4b6cb74e064d65bacd2b84613e0fb2e8fbc7c8cfd1e302970eff1043266b36a13e72aac11e206fc446e65ab791c03357031d35d2ca13da1b621b502854002442ca6af3f6519138487273f4d3d75f29caa9a4142c92e838f0b7823c4fafa5f562d0306a31fb2eaebed913ad3b7b6d7fc159a1ce0fb38f35c1e41cf0ff8243923406b85a44f1d5b20e8579de994224f27c4a3a1b74d86c24ff25036946a0313e6b154a6085b0b011050979db3c24bb1eed523d4bacf018c50295d6c5d5385848d75c61d070ee85c7559535fc7f572bef7fda82b7a6dcc0077',x'011f182933020f82dc22760272d48aee3a3c827e1f766c93f930ea1706ff2321839c54ffe68f23257dc71317c9850d5cfc04e21f145830732fee7d6d98b641643b41009a6add1d7dfd37f8df7cb01390427ab7df56234f3050a1243cd1b5101d3fdf183a1d8891c6235ce303a0fa338fd9b2fb59817e45ff7a16bef5ffebbf9adeaa9ce38f772971c81686f76dad315748dbcda4edb72657eacd5cc49b8154974a67befb269606e30287e98289a23bac3a637bec8fa1930d98bac5247044d4b15dab8535a16bf15eaabaa49de4cd3dd1182504c2be8b04a8f123f8e49910a2a32c54300f48ec2b1983f98b671aafb446ca008fd808d4ae188ebf3af0f5f543a610f19f006bb5042a17ed5604d71549f2a628feac82d34336009a931b5d0e4b1ef8a616f4c9715efb9fb2eca783f5b7becf8b33b3cb10c78d831f07772349e3aa2a5950abe51a6149ebcd3431547ee9f2769aca3b84d299145b217f06bef73ed10f715006438829e05c835abd3ea7cd1688f470b1358415a4745cc4e9c3b70a54814c4ac4fc52da06755e1adc2d3d09e33cd0906390d1b10eede43cc3d97e5c773cae60994320f16c2ccac336015f0073e76e46c12d7e13cb0c4daa8803aee56be59b1bdfeb0f6273f799488bd989c4624bb5099b5098f5a063a893718f0897487f62746fb09477299ea6de44711ceadcebb99347bfb5f68db53d3af0462a456b3314d990a100e866e340a14a985454b317f8e7b20e88a32110a885730b126501c2e1769cc6e5766bc5f20b1cf6817d7ee0f8152c79d3e6c3c498047116b031503aefaafc');
+INSERT INTO item_versions VALUES ('06h2oks2622ha4pdpjv4o0h6c4','06h2oks64re21edhspl4nqjbbc',1,'',x'011f1829335ede5f1ce3c4040295565f2938596e56c18bd9fb3c52b4d24d44bafc5bd68d915008fe302d918e02a4a0ecb61f51c16af8e3b4edf3d87bd733de84327999a0f618427a67a14fe73e030383320d8d10553d0656f449ef757b29ec2ac9ba7333a157ed78075006b45244c2f5e1379b279a2a515f504cc225fedee4177bbfd4dab0687bdf6d7c5a8258ec704ac1618bbf5e7abf3e105faf25b358850f5e681575cc82ef0a26ca04491a7d4670282af88d8c1f9911d30b97c2086c062ec18ce5e325d3b7eceb7405ef0dbb0cf8fdf6570207e2aea0f63f5ac7eea1167324ed50df72a3751bba1eb0e1941276ff903966bedbec8c344691287160fbe55ec2320c702119f2c700604c4bb7a3635285ee556988c8eafec735b7f7e3fe3b26bfbdb10e22366c017c14e954',x'011f182933ae01d1804af27722b140419486c2a6b13412b1e9a5838b2295582e64f7a9b174c7e289881706506f59bc6374e66747736cbb847d6c4b78197779f520787d56900068ef2dc6c4259ad2c180b104943528c66b88aa2cc7592f6fb2d89f51c5135ae0fe76d70c39f90eefe194fa17d539ecc9c2196b9ef4facf717a18a3a8946fbcb1e5a3740f504dac7ca740c88c0c0fe0bd91165563a6a380cbfc667138af8ecbcc8d0ef9579d7499b8e4562a788e910ad8d7c82fab921c1026acebcdd59f557f5d5b388dd071433a030b410c51eabfaed288958b41a1f27090f073fd28305d2e17f3d3c32f98f266d50cea2c1b9771b7664389234ba8a4a0ea1752e253cfa372cd6a3a8867385a56e92199b50cc48b7f5b2e7506bed8240b3633408e9c65201e105d125070fcd481835f8915066268db68ed9e5423dc968666c8051b50861e0a027ae45890b0ea98374fa7f04f4347ef4d628cd60c8f7d0678cc802a6abdfe3b25681dc996cf4704e1c2346be35a6f224b89ee3ec907068012abcf5ad70f28d13d175a1f04e2789889a508b08710de9d90a1c1f25fe8d3c663f311e73f3cebb5862424375ada0fa6f8400c34c8ebe26ae588709df51cbc9adc0bd3bb2e05f327df4e37a792e72bb7c272b847c48d0b226bf028569b');
+INSERT INTO item_versions VALUES ('06h2oks2622ha4pdpjv4o0h6c4','06h2oks64re21edhspl4nqjbbc',2,'',x'011f18293352250fe637d969dbf2420648fa758068b587c701a5a06aed1bfb3520f5de7475c629346d976c5c227fbe90720aa2e298804446033eb86caf666a3907b904805ffa4f8fc845560c7fb58eeb163c2ccc674133271dfadd67fa5a5247f6f8cb62ae470c60148613ad614d64c3e2f1d80860e205abad1df3d72b29fb2fcbf5cd7f54bf5c46ed185ab6a96236ac0989ea91a739e694135a3ae06f47c8ec72782d5dca0eae9cd719ffceb5819924f2f0bfc9cf01c4598d699041838e9ea5e7983b13d625d136129caecaa1fc51b789cebbc3e9389946262733a57c15d29029a21a6b58f63ac83d6c17dd9429da4e6951f7dfb0623d19947c10d9ef83ac9b78c046e2011f38c99e39ee73f8256318f95581ce6e0765db3d74151aaec45b36b1ff895739d9fe3f44388edf',x'011f1829334a2d76c4c466159adef75c55d123faaa76713fe488faf89bbce64e4f9a59e20e00962f4b2f0555ac956c463ad86642778b056f870fb92cbce0efb6d46f014e60965aaad944364d4cce8117e085122e5a29e14251be89ffaded53f24acbb3efffe84ac9fb5f3b3222d3e182c8b8443c1f1bf54cad1c6d9543b79ffc6ab62cdb813e5939806f7c70ac3e573ce0891fd0204010821bd3ba36075009f943a3d7fc778bbb22aca9bedd4754ce1103bcd93720676902dafdc867ae8ec36e0fca1ef5709385c67d49cc6fee1ef174327578d81e0d480cf152ce2f5e54d80cb0aaca631555e86576a31da5abfb2a490cc1ac94867fec22c72a5b370284f3a637b80078b5774a6843caa477adb74fd3536361fda1b045855022985434de12579853391195753d3afc429d088a9553f82ad4688682dcc7191100545b6b305d45b294381b96aadf0b9ab10d20a21fb364102122ff2b6806baf6d47559541617e5f55cd7c68c0fa59c40182f1a5da952a1be8fbd90cbefc209cc5aa4421489887d828807a2697596097451f2fc65dc2e83691e19c2eedbe7fb797a1e1f89713ce063ae0288e33884d9f5837da8aecf1e78926985bc9029915624c9d10a418c070de0be7f7fb44e6426775124e145459ec3c9eddad59d821d4f0e1c8ef2703e38f113886bdf916ae9b5749820f803b6a551aff5758e7e4f8417fea8e5fee8894b7ca5eaed0ab86b1bc5a635aa464d8b8ee989e2d75fc561bf2af6cb1e2da69f6fb50be8eb9433fce747a20818dd3b216a528a4e24fd07508372e329');
