@@ -57,6 +57,8 @@ type Store interface {
 	SealedRecords(ctx context.Context, after int64, limit int) ([]Record, error)
 	// CountUnsealed returns how many records have no link.
 	CountUnsealed(ctx context.Context) (int, error)
+	// CountRecords counts the records of a kind from a time on and before another, up to a limit.
+	CountRecords(ctx context.Context, kind Kind, from, to time.Time, limit int) (int, error)
 	// FindRecords returns records by Position, the newest first.
 	FindRecords(ctx context.Context, filter Filter) ([]Record, error)
 }

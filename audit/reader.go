@@ -23,7 +23,7 @@ const (
 // Query selects events for a page. An empty field selects all. Limit is 200 at most, and 0 means
 // 50. After is the Next of the page before.
 type Query struct {
-	Kind    Kind
+	Kind    Kind // or Refusals
 	Actor   string
 	Subject string
 	About   *About    // events that have to do with somebody, nil for all
@@ -101,11 +101,19 @@ func (r *Reader) List(ctx context.Context, q Query) (Page, error) {
 // find returns the records of a filter, of those about somebody. Each way to be about them is read
 // by itself, off its index.
 func (r *Reader) find(ctx context.Context, about *About, f Filter) ([]Record, error) {
-	if about == nil {
-		return r.store.FindRecords(ctx, f)
+	filters := kindFilters(f)
+	if about != nil {
+		narrowed := filters
+		filters = nil
+		for _, f := range narrowed {
+			filters = append(filters, about.filters(r.log, f)...)
+		}
+	}
+	if len(filters) == 1 {
+		return r.store.FindRecords(ctx, filters[0])
 	}
 	var all []Record
-	for _, narrowed := range about.filters(r.log, f) {
+	for _, narrowed := range filters {
 		found, err := r.store.FindRecords(ctx, narrowed)
 		if err != nil {
 			return nil, err
@@ -115,6 +123,41 @@ func (r *Reader) find(ctx context.Context, about *About, f Filter) ([]Record, er
 	slices.SortFunc(all, func(a, b Record) int { return b.position().compare(a.position()) })
 	all = slices.CompactFunc(all, func(a, b Record) bool { return a.ID == b.ID })
 	return all[:min(len(all), f.Limit)], nil
+}
+
+// Refusals stands in a Query for all kinds of events in which something was refused.
+const Refusals Kind = "refused"
+
+// RefusalKinds returns the kinds that Refusals stands for.
+func RefusalKinds() []Kind {
+	return []Kind{SignInRefused, ShareRefused, CodeRefused, OpenRefused}
+}
+
+func kindFilters(f Filter) []Filter {
+	if f.Kind != Refusals {
+		return []Filter{f}
+	}
+	var list []Filter
+	for _, kind := range RefusalKinds() {
+		f.Kind = kind
+		list = append(list, f)
+	}
+	return list
+}
+
+// Count counts the events of a kind, or of Refusals, from a time on and before another. It counts each
+// kind up to a limit, so that it costs the same however many there are.
+func (r *Reader) Count(
+	ctx context.Context, kind Kind, from, to time.Time, limit int,
+) (sum int, err error) {
+	for _, f := range kindFilters(Filter{Kind: kind}) {
+		n, err := r.store.CountRecords(ctx, f.Kind, from, to, limit)
+		if err != nil {
+			return 0, fmt.Errorf("count audit events: %w", err)
+		}
+		sum += n
+	}
+	return sum, nil
 }
 
 func (a *About) filters(log *Log, f Filter) (list []Filter) {

@@ -345,6 +345,7 @@ func (c *serveCommand) handler(
 		Forms:      in.keyring.Box(seal.Forms),
 		CookieKeys: [2][]byte{cookieKey("sign"), cookieKey("encrypt")}, Warn: in.db.SetWarning,
 		Proxies: c.proxies, Clock: p.clock, Random: p.random, Log: p.log, Demo: demo,
+		Version: releaseOf(thisBuild()),
 		Mail: desk, Invitations: mails, MaxFile: c.maxFile(), Imports: in.imports(),
 		Export: in.exporter(p),
 	}

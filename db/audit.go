@@ -122,6 +122,21 @@ func (db *DB) CountUnsealed(ctx context.Context) (n int, err error) {
 	return n, db.wrap("count audit events", err)
 }
 
+// CountRecords counts the records of a kind in a time: those that are sealed and those that wait.
+func (db *DB) CountRecords(
+	ctx context.Context, kind audit.Kind, from, to time.Time, limit int,
+) (n int, err error) {
+	args := []any{string(kind), from.UnixMilli(), to.UnixMilli(), limit}
+	query := `SELECT (` + countRecords(isSealed) + `) + (` + countRecords(isWaiting) + `)`
+	err = db.read(ctx).row(query, append(args, args...)...).Scan(&n)
+	return min(n, limit), db.wrap("count audit events", err)
+}
+
+func countRecords(which string) string {
+	return `SELECT count(*) FROM (SELECT id FROM audit_events WHERE ` + which +
+		` AND kind = ? AND at >= ? AND at < ? LIMIT ?) found`
+}
+
 // FindRecords returns records newest first. It reads those that wait for the sealer first: one that
 // is sealed in between is found twice, and returned once.
 func (db *DB) FindRecords(ctx context.Context, f audit.Filter) (list []audit.Record, err error) {

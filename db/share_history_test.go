@@ -100,7 +100,10 @@ func filters() []share.Filter {
 				}
 				since := f
 				since.Since = shareID(21)
-				all = append(all, since)
+				ending, endingWith, endingText := f, f, both
+				ending.EndsBy, endingText.EndsBy = after(3*time.Hour), after(3*time.Hour)
+				endingWith.EndsBy, endingWith.WithMAC = after(30*24*time.Hour), hash("@x.example")
+				all = append(all, since, ending, endingWith, endingText)
 			}
 		}
 	}
@@ -120,7 +123,8 @@ func isSelected(f share.Filter, r share.Record) bool {
 		r.Recipients,
 		func(to share.StoredRecipient) bool { return string(to.MAC) == string(f.WithMAC) },
 	)
-	return text && with && f.Since <= r.ID && (f.OwnerID == "" || f.OwnerID == r.OwnerID) &&
+	ends := f.EndsBy.IsZero() || r.State == share.Active && r.Terms.ExpiresAt <= f.EndsBy.Unix()
+	return text && with && ends && f.Since <= r.ID && (f.OwnerID == "" || f.OwnerID == r.OwnerID) &&
 		(f.VaultID == "" || f.VaultID == r.VaultID) &&
 		(f.ItemID == "" || f.ItemID == r.ItemID) &&
 		(f.State == "" || f.State == r.State)

@@ -25,10 +25,15 @@ const maxSpans = 200
 // sweeper has not marked yet.
 const maxOverdue = 1000
 
+// maxEnding is how many shares are looked at most of those that end soon: the ones that end first.
+const maxEnding = 1000
+
 const (
 	ofShares     = `shares s`
 	ofRecipients = `share_recipients r CROSS JOIN shares s`
-	ofOverdue    = `(SELECT * FROM shares WHERE due_at <= ? AND state = 'active' ORDER BY due_at DESC LIMIT ?) s`
+	ofEnding     = `(SELECT * FROM shares WHERE state = 'active' AND due_at > ? AND due_at <= ?
+		ORDER BY due_at ASC LIMIT ?) s`
+	ofOverdue = `(SELECT * FROM shares WHERE due_at <= ? AND state = 'active' ORDER BY due_at DESC LIMIT ?) s`
 )
 
 // and narrows a span by a key of its index or by another condition.
@@ -58,6 +63,9 @@ func union(spans []span, limit int) (string, []any) {
 // spans returns the parts of the indexes that hold the shares of a filter. Each index of a
 // vault, an item and a recipient has a twin without the owner, for everybody's shares.
 func spans(f share.Filter) []span {
+	if !f.EndsBy.IsZero() {
+		return endingSpans(f)
+	}
 	var spans []span
 	for _, state := range statesOf(f.State) {
 		for _, s := range bases(f) {
@@ -121,6 +129,22 @@ func bases(f share.Filter) []span {
 	default:
 		return []span{all}
 	}
+}
+
+// endingSpans holds the active shares that end soon.
+func endingSpans(f share.Filter) []span {
+	none := f.HasText && len(f.ItemIDs)+len(f.AddressMACs) == 0
+	if none || f.State != "" && f.State != share.Active {
+		return nil
+	}
+	s := span{from: ofEnding, id: "s.id", args: []any{f.Now.Unix(), f.EndsBy.Unix(), maxEnding}}
+	if f.OwnerID != "" {
+		s = s.and(`s.owner_id = ?`, f.OwnerID)
+	}
+	if f.WithMAC != nil {
+		s = s.and(hasRecipient+`= ?)`, f.WithMAC)
+	}
+	return []span{s.andText(f).narrow(f)}
 }
 
 // overdueSpan holds shares that have expired and that the sweeper has not marked yet.

@@ -311,6 +311,8 @@ func adminPages(w *pageWalk) []pageState {
 	var endRevoking func()
 	states := []pageState{
 		{name: "history", goTo: at("/shares")},
+		{name: "admin", goTo: at("/admin")},
+		{name: "admin-rotate", goTo: at("/admin/rotate")},
 		{name: "history-filters", goTo: at("/shares?with=ann@client.example&created=7days")},
 		{name: "history-none-found", goTo: at("/shares?q=nothing+has+this+name")},
 		{name: "policy", goTo: at("/admin/policy")},
@@ -454,11 +456,38 @@ func memberPages(w *pageWalk) []pageState {
 				states,
 				pageState{name: "item-read-only", goTo: at(item)},
 				pageState{name: "share-forbidden", goTo: at(item + "/share")},
+				pageState{name: "share-unseen", goTo: func(p *page) {
+					w.letShareUnseen("Read only")
+					p.visit(item + "/share")
+					p.await(`[data-testid=unseen]`)
+				}},
+				pageState{name: "share-unseen-member", goTo: func(p *page) {
+					p.visit(item + "/share")
+					p.fill(recipientsField, admin+", zoe@client.example")
+					p.click(submitShare)
+					p.await(`[data-error=recipient_member]`)
+				}},
+				pageState{name: "shared-unseen", goTo: func(p *page) {
+					p.visit(item + "/share")
+					p.fill(recipientsField, "zoe@client.example")
+					p.click(submitShare)
+					p.await(`[data-testid=shared] [data-testid=unseen]`)
+				}},
 			)
 		}
 	}
 	w.t.Error("the member may share every item that they see")
 	return states
+}
+
+// letShareUnseen lets the member share from a vault, but not reveal.
+func (w *pageWalk) letShareUnseen(vault string) {
+	w.t.Helper()
+	out, code := w.server.command("", "vault", "grant", "--vault", vault, "--email", member, "--share",
+		"--no-reveal")
+	if code != 0 {
+		w.t.Fatalf("vault grant: %s", out)
+	}
 }
 
 // budget is the limit of the first load of a page.
@@ -481,7 +510,7 @@ func TestFirstLoad(t *testing.T) {
 		"/admin/users", "/admin/users/invite", "/admin/groups", "/admin/vaults",
 		"/admin/service-accounts", "/admin/mail",
 		"/admin/webhooks",
-		"/admin/audit", "/vaults",
+		"/admin/audit", "/admin", "/admin/rotate", "/vaults",
 	} {
 		pages[s.url+path] = budget{60 * 1024, 4}
 	}

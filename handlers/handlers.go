@@ -103,6 +103,7 @@ type Config struct {
 	Forms       Sealer         // seals forms that wait in sign-in pages
 	CookieKeys  [2][]byte      // 32 bytes each: one signs, one encrypts
 	Proxies     []netip.Prefix // whose X-Forwarded-For is trusted
+	Version     string         // of this program, as an admin reads it
 	MaxFile     int64          // bytes of the largest file that people can add, 0 for vault.MaxFileBytes
 	Telemetry   Telemetry      // nil if nothing is measured
 	Clock       func() time.Time

@@ -20,8 +20,8 @@ func historyFilter(c echo.Context) views.HistoryFilter {
 		Status: share.State(c.QueryParam("status")), Text: c.QueryParam("q"),
 		Vault: c.QueryParam("vault"),
 		By:    c.QueryParam("by"), With: c.QueryParam("with"),
-		Period: share.Period(c.QueryParam("created")),
-		From:   c.QueryParam("from"), To: c.QueryParam("to"), After: c.QueryParam("after"),
+		Period: share.Period(c.QueryParam("created")), Ends: c.QueryParam("ends"),
+		From: c.QueryParam("from"), To: c.QueryParam("to"), After: c.QueryParam("after"),
 	}
 }
 
@@ -32,6 +32,7 @@ func historyQuery(f views.HistoryFilter) share.Query {
 		VaultID: f.Vault,
 		OwnerID: f.By,
 		With:    f.With,
+		Ends:    f.Ends,
 		Days:    share.Days{Created: f.Period, From: f.From, To: f.To},
 		After:   f.After,
 		Limit:   pageSize,

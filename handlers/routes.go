@@ -146,6 +146,8 @@ func (h *Handlers) pages() []route {
 		{get, "/export", signedIn, page, false, h.showExport},
 		{post, "/export", signedIn, page, true, h.export},
 
+		{get, "/admin", admin, page, false, h.adminHome},
+		{get, "/admin/rotate", admin, page, false, h.showSeen},
 		{get, "/admin/policy", admin, page, false, h.showPolicy},
 		{post, "/admin/policy", admin, page, false, h.setPolicy},
 		{post, "/admin/policy/links", admin, page, false, h.setLinks},

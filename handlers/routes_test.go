@@ -140,6 +140,8 @@ var routeTests = map[string]routeTest{
 	"GET /export":                    {want: [...]int{303, 200, 200, 200, 200}},
 	"POST /export":                   {want: [...]int{401, 422, 422, 422, 422}},
 
+	"GET /admin":         {want: [...]int{303, 403, 403, 403, 200}},
+	"GET /admin/rotate":  {want: [...]int{303, 403, 403, 403, 200}},
 	"GET /admin/policy":  {want: [...]int{303, 403, 403, 403, 200}},
 	"POST /admin/policy": {want: [...]int{401, 403, 403, 403, 303}, form: strictPolicy()},
 	"POST /admin/policy/links": {

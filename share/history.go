@@ -23,6 +23,7 @@ type Query struct {
 	OwnerID string
 	With    string
 	Days    Days
+	Ends    string // "7days": active, and ends within 7 days
 	From    time.Time
 	To      time.Time
 	After   string
@@ -36,6 +37,11 @@ type Page struct {
 	Next      string
 	Truncated bool
 }
+
+// EndsSoon is the Ends of a query for links that end within 7 days.
+const EndsSoon = "7days"
+
+const endingSoon = 7 * 24 * time.Hour
 
 const (
 	historyPage = 50  // shares of a page
@@ -144,6 +150,13 @@ func (s *Service) termsOf(q Query) (Filter, []fault.Problem) {
 	problems := fault.ProblemsOf(err)
 	if q.Status != "" && !slices.Contains([]State{Active, Expired, Viewed, Revoked}, state) {
 		problems = append(problems, invalid("status", "Choose active, expired, viewed or revoked."))
+	}
+	switch q.Ends {
+	case "":
+	case EndsSoon:
+		f.EndsBy = now.Add(endingSoon)
+	default:
+		problems = append(problems, invalid("ends", "Choose 7days, or leave it out."))
 	}
 	if q.With != "" {
 		r, ok := searchedFor(q.With)

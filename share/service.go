@@ -19,6 +19,7 @@ type Store interface {
 	Policies
 	Members
 	Leavers
+	Counter
 	Revocations
 }
 

@@ -244,9 +244,10 @@ type Filter struct {
 	HasText     bool
 	ItemIDs     []string
 	AddressMACs [][]byte
-	WithMAC     []byte // of a recipient that each share has, nil for any
-	Since       string // the least id, "" for all
-	After       string // the ids of the page are less; "" begins with the newest
+	WithMAC     []byte    // of a recipient that each share has, nil for any
+	EndsBy      time.Time // active shares that end by then, those that end first; zero for all
+	Since       string    // the least id, "" for all
+	After       string    // the ids of the page are less; "" begins with the newest
 	Limit       int
 	Now         time.Time
 }

@@ -9,6 +9,9 @@ func iconShapes(name string) string {
 			`<path d="M17 8V7"/><path d="M21 17v2a2 2 0 0 1-2 2h-2"/>` +
 			`<path d="M3 7V5a2 2 0 0 1 2-2h2"/><path d="M7 17h.01"/>` +
 			`<path d="M7 21H5a2 2 0 0 1-2-2v-2"/><rect x="7" y="7" width="5" height="5" rx="1"/>`
+	case "chart-column":
+		return `<path d="M3 3v16a2 2 0 0 0 2 2h16"/><path d="M18 17V9"/><path d="M13 17V5"/>` +
+			`<path d="M8 17v-3"/>`
 	case "key-round":
 		return `<path d="M2.586 17.414A2 2 0 0 0 2 18.828V21a1 1 0 0 0 1 1h3a1 1 0 0 0 1-1v-1a1` +
 			` 1 0 0 1 1-1h1a1 1 0 0 0 1-1v-1a1 1 0 0 1 1-1h.172a2 2 0 0 0 1.414-.586` +

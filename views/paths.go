@@ -263,7 +263,7 @@ func (f HistoryFilter) query(page bool) string {
 	}
 	return query(
 		"status", string(f.Status), "q", f.Text, "vault", f.Vault, "by", f.By, "with", f.With,
-		"created", string(f.Period), "from", f.From, "to", f.To, "after", after,
+		"created", string(f.Period), "ends", f.Ends, "from", f.From, "to", f.To, "after", after,
 	)
 }
 
@@ -397,6 +397,12 @@ func (p Paths) ServiceAccountRevoked(id string) string {
 func (p Paths) RevokeServiceAccount(id string) string {
 	return p.ServiceAccounts() + "/" + url.PathEscape(id) + "/revoke"
 }
+
+// AdminHome is the front page of admins.
+func (p Paths) AdminHome() string { return p.Base + "/admin" }
+
+// SeenItems lists the items that somebody outside has seen since they were changed.
+func (p Paths) SeenItems() string { return p.Base + "/admin/rotate" }
 
 // Mail shows the email queue and what could not be delivered.
 func (p Paths) Mail() string { return p.Base + "/admin/mail" }

@@ -53,6 +53,7 @@ const (
 	NavVaults  Nav = "vaults"
 	NavGroups  Nav = "groups"
 	NavAudit   Nav = "audit"
+	NavAdmin   Nav = "admin"
 
 	NavNewShare Nav = "new-share"
 
@@ -67,7 +68,7 @@ const (
 // OfAdmin reports whether it is one of the places that admins manage the installation at.
 func (n Nav) OfAdmin() bool {
 	switch n {
-	case NavPolicy, NavUsers, NavGroups, NavVaults, NavAudit, NavServiceAccounts, NavMail,
+	case NavAdmin, NavPolicy, NavUsers, NavGroups, NavVaults, NavAudit, NavServiceAccounts, NavMail,
 		NavWebhooks:
 		return true
 	}
@@ -251,6 +252,7 @@ type HistoryFilter struct {
 	By     string       // the ID of who shared it, for admins only
 	With   string       // a recipient's email address or domain, as entered
 	Period share.Period // when the link was created
+	Ends   string       // share.EndsSoon: it ends soon
 	From   string       // the first day, as in "2026-11-30"
 	To     string       // the last day
 	After  string

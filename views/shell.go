@@ -51,6 +51,7 @@ func outboxLink(s Shell) place {
 func adminLinks(s Shell) []place {
 	accounts := s.Paths.ServiceAccounts()
 	return []place{
+		{s.Paths.AdminHome(), "chart-column", "Overview", s.Nav == NavAdmin},
 		{s.Paths.Policy(""), "shield", "Policy", s.Nav == NavPolicy},
 		{s.Paths.Users(ListFilter{}), "users", "People", s.Nav == NavUsers},
 		{s.Paths.Groups(ListFilter{}), "book-user", "Groups", s.Nav == NavGroups},
