@@ -115,7 +115,7 @@ type Entry struct {
 	Actor   string
 	Subject string
 	Detail  []byte
-	// AddressMAC is the keyed hash of the email address in the detail, nil if it has none. Events
+	// AddressMAC is the keyed hash of the email address or user ID in the detail, nil without. Events
 	// are found by it; the chain does not cover it.
 	AddressMAC []byte
 }
@@ -143,7 +143,11 @@ func NewLog(cipher Cipher, addresses MAC) *Log { return &Log{cipher, addresses} 
 // addressDetail is the detail that holds an email address, in its canonical form.
 const addressDetail = "address"
 
-// AddressMAC returns the hash by which events with this canonical address are found.
+// userDetail is the detail that holds the ID of a user whom an event is about beside its subject.
+const userDetail = "user"
+
+// AddressMAC returns the hash by which events with this canonical address, or with the ID of this user,
+// are found.
 func (l *Log) AddressMAC(address string) []byte { return l.addresses("audit", address) }
 
 // Entry seals an event's detail, padded to hide its length.
@@ -161,6 +165,8 @@ func (l *Log) Entry(e Event) (Entry, error) {
 	// Whatever stands there is hashed: what is no recipient's takes as long as what is.
 	if address, ok := e.Detail[addressDetail]; ok {
 		entry.AddressMAC = l.AddressMAC(address)
+	} else if user := e.Detail[userDetail]; user != "" {
+		entry.AddressMAC = l.AddressMAC(user)
 	}
 	return entry, nil
 }

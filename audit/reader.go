@@ -166,6 +166,10 @@ func (a *About) filters(log *Log, f Filter) (list []Filter) {
 		narrowed.AddressMAC = log.AddressMAC(a.Address)
 		list = append(list, narrowed)
 	}
+	if narrowed = f; a.UserID != "" {
+		narrowed.AddressMAC = log.AddressMAC(a.UserID)
+		list = append(list, narrowed)
+	}
 	narrowed = f
 	if narrowed.Subjects = a.Subjects; a.UserID != "" {
 		narrowed.Subjects = append(slices.Clone(a.Subjects), a.UserID)

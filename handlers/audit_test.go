@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"itemshare/account"
 	"itemshare/audit"
 )
 
@@ -106,6 +107,32 @@ func TestAuditOfSignIns(t *testing.T) {
 	}
 	admin.get("/admin/audit?q="+url.QueryEscape(memberEmail)+"&kind=signin.refused").
 		wantWords(t, "by address", "3 × Sign-in failed")
+}
+
+// TestAuditFindsAccessOfAPerson asserts that a search by a person's address finds the events of what they
+// were allowed to, whose subject is the vault, and that a whole policy is shown.
+func TestAuditFindsAccessOfAPerson(t *testing.T) {
+	a := newApp(t)
+	admin := a.signIn(adminEmail)
+	row := `data-testid="event"`
+	address := "/admin/audit?kind=vault.granted&q=" + url.QueryEscape(memberEmail)
+	before := strings.Count(admin.get(address).body, row)
+	a.must(a.accounts.SetGrant(t.Context(), a.users[adminEmail].ID, account.Grant{
+		UserID: a.users[memberEmail].ID, VaultID: a.elsewhere.ID, View: true, NoReveal: true,
+	}))
+	for _, sealed := range []bool{false, true} {
+		if sealed {
+			a.sealEvents()
+		}
+		if n := strings.Count(admin.get(address).body, row); n != before+1 {
+			t.Errorf("%d events about their access, before %d", n, before)
+		}
+	}
+	form := openPolicy()
+	form["allowed_domains"] = []string{strings.Repeat("a-rather-long-name.example b-rather-long-name.example ", 1) +
+		"c-rather-long-name.example d-rather-long-name.example e-rather-long-name.example last.example"}
+	admin.post("/admin/policy", form)
+	admin.get("/admin/audit?kind=policy.changed").wantWords(t, "the policy", "last.example")
 }
 
 // TestAuditGroupsEndWithTheirPage asserts that pages of groups lead to each other.

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -74,12 +75,29 @@ func eventFacts(e AuditRow) []eventFact {
 	if e.Kind == audit.SignInRefused && e.Subject == "" && e.Count == 1 {
 		facts = append(facts, eventFact{Name: "account", Value: "none with that email"})
 	}
-	for _, name := range slices.Sorted(maps.Keys(e.Detail)) {
+	for _, name := range slices.SortedFunc(maps.Keys(e.Detail), compareFacts) {
 		if value := e.Detail[name]; !isRedundant(e, name, value) {
 			facts = append(facts, eventFactOf(e, name, value))
 		}
 	}
 	return facts
+}
+
+// firstFacts are the details that come first, in this order: whom and what it is about, then what they
+// can do. The others follow by name.
+var firstFacts = []string{
+	"user", "group", "name", "item", "vaults", "from_vault", "view", "reveal", "share", "edit", "manage",
+	"events",
+}
+
+func compareFacts(a, b string) int {
+	rank := func(name string) int {
+		if i := slices.Index(firstFacts, name); i >= 0 {
+			return i
+		}
+		return len(firstFacts)
+	}
+	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a, b))
 }
 
 // isRedundant reports whether a detail says nothing that the event doesn't say already.
@@ -130,7 +148,11 @@ func eventFactOf(e AuditRow, name, value string) eventFact {
 	case "codes":
 		return eventFact{Name: "reason", Value: codesWords(value)}
 	}
-	return eventFact{Name: eventFactName(name), Value: truncate(eventFactValue(name, value), 200)}
+	value = eventFactValue(name, value)
+	if name != "rule" { // a whole policy is what its event is about
+		value = truncate(value, 200)
+	}
+	return eventFact{Name: eventFactName(name), Value: value}
 }
 
 func eventFactName(name string) string {
