@@ -346,7 +346,7 @@ func (c *serveCommand) handler(
 		CookieKeys: [2][]byte{cookieKey("sign"), cookieKey("encrypt")}, Warn: in.db.SetWarning,
 		Proxies: c.proxies, Clock: p.clock, Random: p.random, Log: p.log, Demo: demo,
 		Version: releaseOf(thisBuild()),
-		Mail: desk, Invitations: mails, MaxFile: c.maxFile(), Imports: in.imports(),
+		Mail:    desk, Invitations: mails, MaxFile: c.maxFile(), Imports: in.imports(),
 		Export: in.exporter(p),
 	}
 	if p.telemetry != nil {
