@@ -130,7 +130,7 @@ func hotPlans() map[string]string {
 		"NOT NULL AND (at, id) < ($1, $2) AND address_mac = $3": "audit_events_address (address_mac, at, id)",
 		"FROM shares WHERE id >= $1 AND id < $2 LIMIT":          "shares_pkey (id)",
 		"WHERE state = 'active' AND due_at > $1":                "shares_due_at (state, due_at)",
-		"NOT NULL AND kind = $1 AND at >= $2 AND at < $3":       "audit_events_kind (kind, at, id)",
+		"NOT NULL AND kind = $1 AND at >= $2 AND at < $3":       "audit_events_kind (kind, at)",
 		"FROM items i\n\t\tLEFT JOIN item_bodies":               "items_pkey (vault_id, id)",
 		"WHERE vault_id = $1 AND changed > $2":                  "items_changed (vault_id, changed)",
 		"FROM file_chunks WHERE file_id = $1":                   "file_chunks_pkey (file_id, number)",
