@@ -462,12 +462,14 @@ func memberPages(w *pageWalk) []pageState {
 					p.await(`[data-testid=unseen]`)
 				}},
 				pageState{name: "share-unseen-member", goTo: func(p *page) {
+					w.letShareUnseen("Read only")
 					p.visit(item + "/share")
 					p.fill(recipientsField, admin+", zoe@client.example")
 					p.click(submitShare)
 					p.await(`[data-error=recipient_member]`)
 				}},
 				pageState{name: "shared-unseen", goTo: func(p *page) {
+					w.letShareUnseen("Read only")
 					p.visit(item + "/share")
 					p.fill(recipientsField, "zoe@client.example")
 					p.click(submitShare)
