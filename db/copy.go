@@ -50,7 +50,7 @@ func openSnapshot(ctx context.Context, config Config) (*snapshot, error) {
 	s := &snapshot{db: newDB(dialect, config)}
 	if reach := s.db.dialect.reach; reach != nil {
 		if err := reach(ctx, &s.db.dialect); err != nil {
-			return nil, s.db.wrap("open the source", err)
+			return nil, s.db.wrap("read the source", err)
 		}
 	}
 	if err := s.begin(ctx); err != nil {
