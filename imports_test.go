@@ -66,7 +66,8 @@ var rooms = map[string]room{
 		ours:  []string{"account", "address", "fault"},
 		never: []string{"database/sql"},
 	},
-	"mail": {ours: []string{"seal", "fault"}, never: []string{"database/sql"}},
+	"account/passkey": {ours: []string{"account", "fault"}, never: []string{"database/sql"}},
+	"mail":            {ours: []string{"seal", "fault"}, never: []string{"database/sql"}},
 	"share": {
 		ours:  []string{"share/link", "address", "vault", "seal", "audit", "fault"},
 		never: []string{"net/http", "database/sql"},
@@ -94,6 +95,7 @@ var rooms = map[string]room{
 			"vault/password",
 			"account",
 			"account/oidc",
+			"account/passkey",
 			"audit",
 			"webhook",
 			"address",

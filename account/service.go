@@ -23,6 +23,7 @@ type Config struct {
 	Factors Factors
 
 	Externals   Externals
+	Passkeys    Passkeys
 	NoPasswords bool // nobody signs in with a password
 	Sessions    Sessions
 	Attempts    Attempts

@@ -22,6 +22,8 @@ const (
 	UserRenamed      Kind = "user.renamed"
 	SessionsEnded    Kind = "user.sessions_ended" // by their owner, elsewhere
 	ExternalBound    Kind = "user.external_bound" // signs in with a provider from now on
+	PasskeyAdded     Kind = "user.passkey_added"
+	PasskeyRemoved   Kind = "user.passkey_removed"
 	FactorAdded      Kind = "user.factor_added"
 	FactorRemoved    Kind = "user.factor_removed"
 	RecoveryUsed     Kind = "user.recovery_used"

@@ -104,7 +104,7 @@ func (p *program) unlock(key seal.MasterKey, database *db.DB) (*installation, er
 	}
 	in.accounts = account.New(account.Config{
 		Users: database, Own: database, Factors: database,
-		Externals: database, Sessions: database, Attempts: database, Programs: database,
+		Externals: database, Passkeys: database, Sessions: database, Attempts: database, Programs: database,
 		Audit: in.log, Keyring: keyring, Clock: p.clock, Random: p.random, Strength: strength,
 	})
 	in.vault = local.New(local.Config{

@@ -16,6 +16,9 @@ var accountDone = map[string]string{
 	"password": "Password changed. You’re signed out everywhere else.",
 	"session":  "Signed out there.",
 
+	"passkey":         "Passkey added.",
+	"passkey-removed": "Passkey removed.",
+
 	"factor-off": "Second factor turned off.",
 	"sessions":   "Signed out everywhere else.",
 }
@@ -42,6 +45,9 @@ func (h *Handlers) accountPage(
 	factor, err := h.c.Accounts.FactorOf(ctx, me.User.ID)
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return props, fault.Wrap("find a second factor", err)
+	}
+	if err := h.ownPasskeys(c, me, &props); err != nil {
+		return props, err
 	}
 	props.Factor = views.FactorState{On: err == nil, Recovery: factor.Recovery}
 	for _, one := range sessions {

@@ -114,7 +114,7 @@ func newApp(t testing.TB, with ...appOptions) *app {
 	a.auditLog = events
 	a.accounts = account.New(account.Config{
 		Users: database, Own: database, Factors: database,
-		Externals: database, Sessions: database, Attempts: database, Programs: database,
+		Externals: database, Passkeys: database, Sessions: database, Attempts: database, Programs: database,
 		Audit: events, Keyring: keyring, Clock: a.clock.Now, Random: rand.Reader, Strength: strength,
 	})
 	a.vault = local.New(

@@ -18,6 +18,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"itemshare/account"
+	"itemshare/account/passkey"
 	"itemshare/audit"
 	"itemshare/share"
 	"itemshare/static"
@@ -121,6 +122,7 @@ type Handlers struct {
 	recipient static.Body
 	docs      views.APIDocs
 	proxy     proxyWatch
+	passkeys  *passkey.Passkeys
 	echo      *echo.Echo
 	routes    map[string]route // by method and pattern
 	uploads   *uploads
@@ -139,6 +141,9 @@ func New(config Config) (http.Handler, error) {
 	h.c.MaxFile = cmp.Or(config.MaxFile, vault.MaxFileBytes)
 	h.cookies, h.cookie = newCookies(config)
 	var err error
+	if h.passkeys, err = passkey.New(config.URL); err != nil {
+		return nil, err
+	}
 	if h.recipient, err = h.recipientDocument(); err != nil {
 		return nil, err
 	}

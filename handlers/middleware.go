@@ -146,7 +146,7 @@ const unusedFeatures = "accelerometer=(), autoplay=(), camera=(), clipboard-read
 	"display-capture=(), encrypted-media=(), " +
 	"fullscreen=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), " +
 	"payment=(), " +
-	"picture-in-picture=(), publickey-credentials-get=(), screen-wake-lock=(), usb=(), " +
+	"picture-in-picture=(), publickey-credentials-get=(self), screen-wake-lock=(), usb=(), " +
 	"xr-spatial-tracking=()"
 
 // protect sets the headers of every answer, and rejects a foreign Host and a form that
@@ -210,7 +210,7 @@ func (h *Handlers) mostBytes(c echo.Context, r route) int64 {
 		return itemBodyLimit
 	case r.access != account.Anyone:
 		return bodyLimit
-	case r.path == resumePath, r.path == stepPath:
+	case r.path == resumePath, r.path == stepPath, r.path == passkeyPath:
 		return h.mostKept(c)
 	}
 	return publicBodyLimit

@@ -70,6 +70,7 @@ func (h *Handlers) pages() []route {
 		{post, resumePath, anyone, page, false, h.signIn},
 		{get, "/signin/oidc", anyone, page, false, h.beginProvider},
 		{get, "/signin/oidc/callback", anyone, page, false, h.endProvider},
+		{post, passkeyPath, anyone, page, false, h.signInPasskey},
 		{get, stepPath, anyone, page, false, h.stepPage},
 		{post, stepPath, anyone, page, false, h.secondStep},
 		{post, "/signout", anyone, page, false, h.signOut},
@@ -85,6 +86,8 @@ func (h *Handlers) pages() []route {
 		{post, "/account/second-factor", enrolling, page, false, h.addFactor},
 		{post, "/account/second-factor/off", signedIn, page, false, h.turnOffFactor},
 		{post, "/account/second-factor/codes", signedIn, page, false, h.renewRecovery},
+		{post, "/account/passkeys", signedIn, page, false, h.addPasskey},
+		{post, "/account/passkeys/:passkey/remove", signedIn, page, false, h.removePasskey},
 		{post, "/account/sessions/end", signedIn, page, false, h.endOtherSessions},
 		{post, "/account/sessions/:session/end", signedIn, page, false, h.endSession},
 

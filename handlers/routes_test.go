@@ -37,6 +37,7 @@ var routeTests = map[string]routeTest{
 		form: url.Values{"email": {otherEmail}, "password": {password}},
 	},
 	"GET /signin/oidc":          {want: [...]int{404, 404, 404, 404, 404}}, // without a provider
+	"POST /signin/passkey":      {want: [...]int{401, 401, 401, 401, 401}},
 	"GET /signin/oidc/callback": {want: [...]int{404, 404, 404, 404, 404}},
 	"GET /signin/code":          {want: [...]int{303, 303, 303, 303, 303}}, // without a password
 	"POST /signin/code":         {want: [...]int{303, 303, 303, 303, 303}},
@@ -48,15 +49,17 @@ var routeTests = map[string]routeTest{
 		want: [...]int{401, 401, 401, 401, 401}, form: url.Values{"code": {"ABCD-EFGH"}},
 	},
 
-	"GET /account":                        {want: [...]int{303, 200, 200, 200, 200}},
-	"POST /account/name":                  {want: [...]int{401, 422, 422, 422, 422}},
-	"POST /account/password":              {want: [...]int{401, 422, 422, 422, 422}},
-	"GET /account/second-factor":          {want: [...]int{303, 200, 200, 200, 200}},
-	"POST /account/second-factor":         {want: [...]int{401, 422, 422, 422, 422}},
-	"POST /account/second-factor/off":     {want: [...]int{401, 303, 303, 303, 303}},
-	"POST /account/second-factor/codes":   {want: [...]int{401, 303, 303, 303, 303}},
-	"POST /account/sessions/end":          {want: [...]int{401, 303, 303, 303, 303}},
-	"POST /account/sessions/:session/end": {want: [...]int{401, 303, 303, 303, 303}},
+	"GET /account":                           {want: [...]int{303, 200, 200, 200, 200}},
+	"POST /account/name":                     {want: [...]int{401, 422, 422, 422, 422}},
+	"POST /account/password":                 {want: [...]int{401, 422, 422, 422, 422}},
+	"GET /account/second-factor":             {want: [...]int{303, 200, 200, 200, 200}},
+	"POST /account/second-factor":            {want: [...]int{401, 422, 422, 422, 422}},
+	"POST /account/second-factor/off":        {want: [...]int{401, 303, 303, 303, 303}},
+	"POST /account/second-factor/codes":      {want: [...]int{401, 303, 303, 303, 303}},
+	"POST /account/passkeys":                 {want: [...]int{401, 422, 422, 422, 422}},
+	"POST /account/passkeys/:passkey/remove": {want: [...]int{401, 303, 303, 303, 303}},
+	"POST /account/sessions/end":             {want: [...]int{401, 303, 303, 303, 303}},
+	"POST /account/sessions/:session/end":    {want: [...]int{401, 303, 303, 303, 303}},
 
 	"GET /items":                   {want: [...]int{303, 200, 200, 200, 200}},
 	"POST /items/refresh":          {want: [...]int{401, 303, 303, 303, 303}},
@@ -433,8 +436,11 @@ func (a *appWithCallers) checkRefusal(key, who string, r route, got reply) {
 		a.t.Errorf("%s leads nobody to %q", key, got.header.Get("Location"))
 	}
 	want := map[int]string{401: "unauthenticated", 403: "forbidden", 404: "not_found"}[got.status]
-	if key == "POST /join" {
+	switch key {
+	case "POST /join":
 		want = "code_invalid"
+	case "POST /signin/passkey":
+		want = "signin_failed"
 	}
 	if want != "" && (len(got.errors()) == 0 || got.errors()[0] != want) {
 		a.t.Errorf("%s by %q: %v, want %s", key, who, got.errors(), want)

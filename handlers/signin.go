@@ -95,6 +95,7 @@ func (h *Handlers) ways() views.SignInWays {
 func (h *Handlers) showSignIn(c echo.Context, status int, props views.SignInProps) error {
 	props.Shell = h.shell(account.Identity{}, views.NavNone, "Sign in", nil)
 	props.Ways = h.ways()
+	props.Passkey = h.signInPasskeys(c)
 	return h.show(c, status, views.SignInPage(props))
 }
 

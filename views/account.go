@@ -12,7 +12,18 @@ type AccountProps struct {
 	Name     string // as entered
 	Sessions []SessionRow
 	Factor   FactorState
-	Problems []fault.Problem
+	Passkeys []PasskeyRow
+	// PasskeyOptions are what the browser needs to add a passkey, as JSON; "" for someone who can't.
+	PasskeyOptions string
+	Problems       []fault.Problem
+}
+
+// PasskeyRow is one of the reader's passkeys.
+type PasskeyRow struct {
+	ID        string
+	Name      string
+	CreatedAt time.Time
+	LastUsed  time.Time // zero for never
 }
 
 // SessionRow is one of the reader's own sessions.

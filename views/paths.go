@@ -27,6 +27,9 @@ func (p Paths) SignInProvider(next string) string {
 	return p.Base + "/signin/oidc" + query("next", next)
 }
 
+// SignInPasskey accepts a POST of a passkey's answer.
+func (p Paths) SignInPasskey() string { return p.Base + "/signin/passkey" }
+
 // SignInCode is the second step of signing in, and accepts its POST.
 func (p Paths) SignInCode(next string) string {
 	return p.Base + "/signin/code" + query("next", next)
@@ -60,6 +63,14 @@ func (p Paths) RecoveryCodes() string { return p.SecondFactor("") + "/codes" }
 
 // RequireFactor accepts a POST, and says whether everyone needs a second factor.
 func (p Paths) RequireFactor() string { return p.Base + "/admin/second-factor" }
+
+// Passkeys accepts a POST of a new passkey.
+func (p Paths) Passkeys() string { return p.Account() + "/passkeys" }
+
+// RemovePasskey accepts a POST.
+func (p Paths) RemovePasskey(id string) string {
+	return p.Passkeys() + "/" + url.PathEscape(id) + "/remove"
+}
 
 // EndSessions accepts a POST, and ends all of the reader's other sessions.
 func (p Paths) EndSessions() string { return p.Account() + "/sessions/end" }

@@ -91,6 +91,7 @@ type SignInProps struct {
 	Down       bool   // nobody can sign in
 	Problem    string // why the provider signed nobody in, "" to say what Code means
 	Ways       SignInWays
+	Passkey    string // what the browser needs to sign in with a passkey, as JSON; "" for none
 	Again      bool   // a form arrived after its session ended
 	Kept       string // that form, sealed; "" if it is too long to keep
 }

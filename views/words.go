@@ -269,6 +269,8 @@ var auditKinds = [...]auditKind{
 	{audit.UserRenamed, "Name changed", ""},
 	{audit.SessionsEnded, "Sessions ended", ""},
 	{audit.ExternalBound, "Signs in with the provider", ""},
+	{audit.PasskeyAdded, "Passkey added", ""},
+	{audit.PasskeyRemoved, "Passkey removed", ""},
 	{audit.FactorAdded, "Second factor set up", ""},
 	{audit.FactorRemoved, "Second factor removed", ""},
 	{audit.RecoveryUsed, "Recovery code used", ""},

@@ -13,6 +13,7 @@ import { mending } from "./app-mended.js";
 import { guardLink, nativeShare } from "./app-link.js";
 import { shareForm } from "./app-share.js";
 import { takeCode } from "./app-join.js";
+import { addPasskey, signInPasskey } from "./app-passkey.js";
 import { chosenFiles, sending, uploadForm } from "./app-upload.js";
 
 // dropEmpty leaves empty parameters out of the address.
@@ -82,6 +83,8 @@ function enhance() {
   for (const form of once("form[data-files]")) sending(form);
   for (const zone of once("#new-files")) chosenFiles(zone);
   for (const button of once("button[data-share]")) nativeShare(button);
+  for (const form of once("form[data-passkey]")) signInPasskey(form);
+  for (const form of once("form[data-passkey-add]")) addPasskey(form);
   for (const input of once("[data-select]")) input.addEventListener("focus", () => input.select());
 }
 

@@ -1,0 +1,72 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"itemshare/account"
+	"itemshare/audit"
+	"itemshare/fault"
+)
+
+// AddPasskey stores a passkey of a person who has fewer than most.
+func (db *DB) AddPasskey(
+	ctx context.Context, p account.Passkey, most int, entry audit.Entry,
+) error {
+	return db.write(ctx, "add a passkey", func(t *tx) error {
+		added, err := t.exec(`INSERT INTO passkeys (id, user_id, name, credential, created_at)
+			SELECT ?, id, ?, ?, ? FROM users WHERE id = ? AND disabled = 0
+				AND (SELECT count(*) FROM passkeys WHERE user_id = users.id) < ?`,
+			p.ID, p.Name, p.Credential, p.CreatedAt.Unix(), p.UserID, most)
+		if t.isUnique(err) || err == nil && added == 0 {
+			return fault.New(fault.Conflict, fault.CodeConflict,
+				"This passkey is here already, or there are too many. Remove one first.")
+		}
+		if err != nil {
+			return err
+		}
+		return insertEntry(t, entry)
+	})
+}
+
+// PasskeysOf returns a person's passkeys, the oldest first.
+func (db *DB) PasskeysOf(ctx context.Context, userID string) ([]account.Passkey, error) {
+	list, err := collect(db.read(ctx), func(rows *sql.Rows) (account.Passkey, error) {
+		p := account.Passkey{UserID: userID}
+		var created, used int64
+		err := rows.Scan(&p.ID, &p.Name, &p.Credential, &created, &used)
+		p.CreatedAt, p.LastUsed = time.Unix(created, 0).UTC(), timeOf(used)
+		return p, err
+	}, `SELECT id, name, credential, created_at, last_used FROM passkeys
+		WHERE user_id = ? ORDER BY created_at, id`, userID)
+	return list, db.wrap("list passkeys", err)
+}
+
+// UsePasskey replaces the credential of a passkey that wasn't used since the sign-in began.
+func (db *DB) UsePasskey(
+	ctx context.Context, proof account.PasskeyProof, now time.Time,
+) error {
+	key := proof.Before
+	return db.write(ctx, "use a passkey", func(t *tx) error {
+		return mustChange(t.exec(`UPDATE passkeys SET credential = ?, last_used = ?
+			WHERE id = ? AND user_id = ? AND credential = ? AND last_used < ? AND NOT EXISTS
+			(SELECT 1 FROM external_identities e WHERE e.user_id = passkeys.user_id)`,
+			proof.After, now.Unix(), key.ID, key.UserID, key.Credential, proof.Begun.Unix()))
+	})
+}
+
+// RemovePasskey deletes a person's passkey, or is fault.NotFound.
+func (db *DB) RemovePasskey(
+	ctx context.Context, userID string, id []byte, entry audit.Entry,
+) error {
+	return db.write(ctx, "remove a passkey", func(t *tx) error {
+		err := mustChange(
+			t.exec(`DELETE FROM passkeys WHERE id = ? AND user_id = ?`, id, userID),
+		)
+		if err != nil {
+			return err
+		}
+		return insertEntry(t, entry)
+	})
+}
