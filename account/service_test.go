@@ -68,7 +68,8 @@ func newTestService(t *testing.T) *testService {
 		t.Fatal(err)
 	}
 	s.config = account.Config{
-		Users: s.db, Own: s.db, Factors: s.db, Externals: s.db, Passkeys: s.db, Sessions: s.db, Attempts: s.db, Programs: s.db,
+		Users: s.db, Own: s.db, Factors: s.db,
+		Externals: s.db, Passkeys: s.db, Sessions: s.db, Attempts: s.db, Programs: s.db,
 		Audit: audit.NewLog(keyring.Box(seal.Audit), keyring.Hasher(seal.Addresses)), Keyring: keyring,
 		Clock: s.clock, Random: rand.Reader,
 		Strength: func(text string, known ...string) int { return int(passwords.Estimate(text, known...)) },

@@ -15,11 +15,25 @@ func (db *DB) AddPasskey(
 	ctx context.Context, p account.Passkey, most int, entry audit.Entry,
 ) error {
 	return db.write(ctx, "add a passkey", func(t *tx) error {
-		added, err := t.exec(`INSERT INTO passkeys (id, user_id, name, credential, created_at)
-			SELECT ?, id, ?, ?, ? FROM users WHERE id = ? AND disabled = 0
-				AND (SELECT count(*) FROM passkeys WHERE user_id = users.id) < ?`,
-			p.ID, p.Name, p.Credential, p.CreatedAt.Unix(), p.UserID, most)
-		if t.isUnique(err) || err == nil && added == 0 {
+		// The person's row is locked first: of many at once each counts those before.
+		err := mustChange(
+			t.exec(`UPDATE users SET id = id WHERE id = ? AND disabled = 0`, p.UserID),
+		)
+		if err != nil {
+			return err
+		}
+		var count int
+		err = t.row(`SELECT count(*) FROM passkeys WHERE user_id = ?`, p.UserID).Scan(&count)
+		if err != nil {
+			return err
+		}
+		if count < most {
+			_, err = t.exec(
+				`INSERT INTO passkeys (id, user_id, name, credential, created_at) VALUES (?, ?, ?, ?, ?)`,
+				p.ID, p.UserID, p.Name, p.Credential, p.CreatedAt.Unix(),
+			)
+		}
+		if t.isUnique(err) || count >= most {
 			return fault.New(fault.Conflict, fault.CodeConflict,
 				"This passkey is here already, or there are too many. Remove one first.")
 		}

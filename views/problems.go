@@ -36,7 +36,8 @@ var controls = [...]string{
 	"access", "recipients", "links_by", "expire_after", "one_time", "files", "include",
 	"text", "title", "file", "email", "name", "role", "password", "links", "to", "vaults", "share_items", "lifetime",
 	"allowed_types", "allowed_recipient_types", "allowed_domains", "max_expiry", "default_expiry",
-	"current", "password", "code", "off", "renew", "passkey", "passkey_name", "passkey_password", "max_views", "files_allowed", "files_max_size",
+	"current", "password", "code", "off", "renew", "passkey", "passkey_name", "passkey_password",
+	"max_views", "files_allowed", "files_max_size",
 	"columns", "duplicates", "url", "types",
 }
 
