@@ -64,10 +64,14 @@ func (d *drain) closing(next http.Handler) http.Handler {
 	})
 }
 
+// ErrInterrupted is the cause of a context that a person at the terminal ended, who waits for the
+// prompt. No proxy has to notice anything.
+var ErrInterrupted = errors.New("interrupted")
+
 // wait lasts for the drain, or until the server failed.
-func (d *drain) wait(failed <-chan error) error {
+func (d *drain) wait(ctx context.Context, failed <-chan error) error {
 	d.on.Store(true)
-	if d.time == 0 {
+	if d.time == 0 || context.Cause(ctx) == ErrInterrupted {
 		return nil
 	}
 	select {
@@ -97,7 +101,7 @@ func serveHTTP(
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
-	if err := drain.wait(failed); err != nil {
+	if err := drain.wait(ctx, failed); err != nil {
 		return err
 	}
 	last, err := lastConns(listener)

@@ -53,6 +53,22 @@ func TestDrain(t *testing.T) {
 	}
 }
 
+// TestInterrupt: Ctrl+C at a terminal stops the server without the drain.
+func TestInterrupt(t *testing.T) {
+	s := start(t, withoutDemo, func(s *server) { s.env = []string{"ITEMSHARE_DRAIN=1m"} })
+	if err := s.cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-s.exited:
+	case <-time.After(patience):
+		t.Fatal("the server did not end")
+	}
+	if code := s.cmd.ProcessState.ExitCode(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+}
+
 // TestOutlivesItsLog: neither SIGHUP nor a log that nobody reads, or whose reader has gone, ends
 // the server or keeps a request waiting.
 func TestOutlivesItsLog(t *testing.T) {
