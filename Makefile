@@ -4,7 +4,7 @@ TOOL  := $(GO) tool -modfile=tools/go.mod
 TEST  := $(GO) test -timeout 20m
 # A browser's test that failed runs once more, and the run ends with a list of those: ADR 16.
 TWICE := $(TOOL) gotestsum --format pkgname-and-test-fails --rerun-fails=1 --rerun-fails-max-failures=3 \
-	--rerun-fails-run-root-test --packages ./e2e -- -timeout 20m
+	--rerun-fails-run-root-test --packages ./e2e -- -timeout 40m
 
 .PHONY: run build static reproducible image sbom model vulnerabilities generate fmt formatted widths lint generated quick test e2e faults abuse bench bench-compare screenshots tour check outdated needs
 

@@ -132,7 +132,7 @@ func entryOf(id string) func(share.Outcome) (audit.Entry, error) {
 	return func(o share.Outcome) (audit.Entry, error) {
 		kind := audit.OpenRefused
 		switch o {
-		case share.Opened:
+		case share.Opened, share.OpenedLast:
 			kind = audit.ShareOpened
 		case share.CodeWrong:
 			kind = audit.CodeRefused
