@@ -122,7 +122,7 @@ func TestOutlivesItsLog(t *testing.T) {
 
 func request(t *testing.T, s *server) {
 	t.Helper()
-	answer, err := wire.Get(s.url + "/signin")
+	answer, err := wire.Get(s.url + "/setup")
 	if err != nil {
 		t.Fatal(err)
 	}
