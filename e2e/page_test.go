@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"path"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -126,7 +127,9 @@ func (p *page) recordEvent(event any) {
 	case *runtime.EventConsoleAPICalled:
 		if e.Type == "error" || e.Type == "warning" || e.Type == "assert" {
 			args, _ := json.Marshal(e.Args)
-			p.problem(fmt.Sprintf("console.%s: %s", e.Type, args))
+			if !isAbort.Match(args) {
+				p.problem(fmt.Sprintf("console.%s: %s", e.Type, args))
+			}
 		}
 	case *cdppage.EventJavascriptDialogOpening:
 		p.mu.Lock()
@@ -149,6 +152,10 @@ func (p *page) recordEvent(event any) {
 		}
 	}
 }
+
+// isAbort matches what htmx says when the page ends a request that it no longer needs. Where the server
+// wasn't reached it also says htmx:sendError.
+var isAbort = regexp.MustCompile(`"htmx:(sendAbort|afterRequest), `)
 
 // isIntendedError reports whether an error status comes from the program on purpose, such as 422
 // for a form or 503 while the vault is unreachable, and not from a missing asset.
