@@ -141,7 +141,7 @@ func (s *Service) join(ctx context.Context, email string, e External) (User, err
 	return user, err
 }
 
-// follow gives a person the role and the groups that the provider tells.
+// follow sets a person's role and groups to what the provider says.
 func (s *Service) follow(ctx context.Context, user User, e External) error {
 	if err := s.followRole(ctx, user, e); err != nil || !e.TellsGroups {
 		return err

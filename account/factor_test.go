@@ -16,7 +16,7 @@ import (
 	"itemshare/fault"
 )
 
-// withFactor gives a person a second factor, and returns its secret and the recovery codes.
+// withFactor sets up a second factor for a person, and returns its secret and the recovery codes.
 func (s *testService) withFactor(t *testing.T, me account.Identity) (string, []account.Code) {
 	t.Helper()
 	e, err := s.BeginFactor(me, "itemshare example.com")

@@ -61,7 +61,7 @@ func (s *Service) AddGroup(ctx context.Context, by, name string) (Group, error) 
 	return group, s.c.Users.AddGroup(ctx, group, entry)
 }
 
-// RenameGroup gives a group another name.
+// RenameGroup changes the name of a group.
 func (s *Service) RenameGroup(ctx context.Context, by, id, name string) error {
 	group, err := s.c.Users.GroupByID(ctx, id)
 	if err != nil {

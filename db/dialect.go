@@ -29,7 +29,7 @@ type dialect struct {
 	allowIdle    string // has the server tolerate a transaction that is idle for long
 	resetCounter string // has the id counter of TABLE continue after its rows
 	setUp        string // begins each write transaction
-	isReadOnly   string // tells whether the server accepts no writes
+	isReadOnly   string // true where the server refuses writes
 
 	// lockOpening keeps other processes from opening the database until the lock is closed.
 	lockOpening func() (io.Closer, error)

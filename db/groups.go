@@ -38,7 +38,7 @@ func groupNameTaken() error {
 		"There is a group of that name already. Choose another name.")
 }
 
-// RenameGroup gives a group another name.
+// RenameGroup changes the name of a group.
 func (db *DB) RenameGroup(ctx context.Context, id, name string, entry audit.Entry) error {
 	return db.write(ctx, "rename group", func(t *tx) error {
 		err := mustChange(t.exec(

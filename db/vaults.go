@@ -12,7 +12,7 @@ import (
 	"itemshare/vault/local"
 )
 
-// RenameVault gives a vault another sealed name, if the vaults still have the names that were read:
+// RenameVault changes the sealed name of a vault, if the vaults still have the names that were read:
 // the store can't compare names. The counter makes every process read them again.
 func (db *DB) RenameVault(
 	ctx context.Context, read []local.SealedVault, vaultID string, name []byte, entry audit.Entry,

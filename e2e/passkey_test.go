@@ -9,7 +9,7 @@ import (
 	"github.com/chromedp/cdproto/webauthn"
 )
 
-// authenticator gives the browser an authenticator that verifies its user, and returns its ID.
+// authenticator adds to the browser an authenticator that verifies its user, and returns its ID.
 func (p *page) authenticator() webauthn.AuthenticatorID {
 	p.t.Helper()
 	call(p, webauthn.Enable, webauthn.EnableParams{})

@@ -19,7 +19,7 @@ func (a *app) addServiceAccount(n account.NewServiceAccount) program {
 	return program{a.browser(), made, string(token)}
 }
 
-// sealEvents gives events their numbers.
+// sealEvents numbers the events.
 func (a *app) sealEvents() {
 	a.t.Helper()
 	mac := audit.MAC(func(...string) []byte { return []byte("mac") })

@@ -25,7 +25,7 @@ func (h *Handlers) ceremonyCookie(path string) *http.Cookie {
 	return cookie
 }
 
-// keepCeremony gives the browser the secret half of a ceremony, sealed, and returns the other.
+// keepCeremony sends the browser the secret half of a ceremony, sealed, and returns the other.
 func (h *Handlers) keepCeremony(
 	c echo.Context, path, owner string, begun passkey.Ceremony,
 ) (options string, err error) {

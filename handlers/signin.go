@@ -49,7 +49,7 @@ func (h *Handlers) signIn(c echo.Context, _ account.Identity) error {
 	return h.enter(c, session, arrival{next, form.Get("kept"), form.Has("kept")})
 }
 
-// setSession gives the browser a new session's cookies.
+// setSession sets a new session's cookies.
 func (h *Handlers) setSession(c echo.Context, session account.NewSession) error {
 	if err := h.setCookie(c, session.Token); err != nil {
 		return err

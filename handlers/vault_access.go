@@ -318,7 +318,7 @@ func rightsIn(form url.Values) views.Rights {
 	}
 }
 
-// renameVault gives a vault another name.
+// renameVault changes the name of a vault.
 func (h *Handlers) renameVault(c echo.Context, me account.Identity) error {
 	form, err := formOf(c)
 	if err != nil {

@@ -73,7 +73,7 @@ func nameTaken() error {
 		"There is a vault of that name already. Choose another name.")
 }
 
-// RenameVault gives a vault another name. A name in use is fault.Conflict.
+// RenameVault changes the name of a vault. A name in use is fault.Conflict.
 func (v *Vault) RenameVault(ctx context.Context, by, vaultID, name string) error {
 	name, err := vault.ParseName(name)
 	if err != nil {
