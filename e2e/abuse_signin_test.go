@@ -32,7 +32,7 @@ func signInAbuses() []abuse {
 			inventedNetworks,
 		},
 		{
-			"asks about links it doesn’t have, and with an ended one and wrong codes, on 50 connections",
+			"asks about links it doesn't have, and with an ended one and wrong codes, on 50 connections",
 			"92 KB more on disk in 20 s",
 			refusedLinks,
 		},
@@ -57,7 +57,7 @@ func signInAbuses() []abuse {
 			looksForDifferences,
 		},
 		{
-			"sends 26 wrong passwords through a proxy that isn’t trusted",
+			"sends 26 wrong passwords through a proxy that isn't trusted",
 			"everybody is kept out, nothing in the log",
 			behindAnUntrustedProxy,
 		},

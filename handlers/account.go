@@ -13,7 +13,7 @@ import (
 // accountDone are the sentences of AccountDone.
 var accountDone = map[string]string{
 	"name":     "Name saved.",
-	"password": "Password changed. You’re signed out everywhere else.",
+	"password": "Password changed. You're signed out everywhere else.",
 	"session":  "Signed out there.",
 
 	"passkey":         "Passkey added.",

@@ -176,9 +176,6 @@ func eventFactName(name string) string {
 func eventFactValue(name, value string) string {
 	values := map[string]string{
 		"audience=anyone": "anyone with the link", "audience=recipients": "specific people",
-		"view=true": "yes", "view=false": "no", "share=true": "yes", "share=false": "no",
-		"reveal=true": "yes", "reveal=false": "no", "edit=true": "yes", "edit=false": "no",
-		"manage=true": "yes", "manage=false": "no",
 		"affected=keep": "kept", "affected=revoke": "revoked", "by=policy": "a new policy",
 		"native=true": "the vault's own account", "links_by=native": "the vault's own account",
 		"address=not on the share": "not a recipient", "why=viewed": "no views left",
@@ -187,6 +184,12 @@ func eventFactValue(name, value string) string {
 	}
 	if words, ok := values[name+"="+value]; ok {
 		return words
+	}
+	switch value {
+	case "true":
+		return "yes"
+	case "false":
+		return "no"
 	}
 	return value
 }

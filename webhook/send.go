@@ -69,7 +69,7 @@ func (a Answer) Accepted() bool { return a.Status >= 200 && a.Status < 300 }
 func (s *Sender) Send(ctx context.Context, m message) Answer {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, m.url, bytes.NewReader(m.body))
 	if err != nil {
-		return Answer{Words: "The URL can’t be used."}
+		return Answer{Words: "The URL can't be used."}
 	}
 	request.Header = http.Header{
 		"Content-Type":      {"application/json"},
@@ -103,15 +103,15 @@ func reasonOf(err error) string {
 	case errors.Is(err, errPrivate):
 		return errPrivate.Error()
 	case errors.As(err, &certificate):
-		return clean("The certificate isn’t trusted: " + certificate.Err.Error())
+		return clean("The certificate isn't trusted: " + certificate.Err.Error())
 	case errors.As(err, &dns):
-		return "The name couldn’t be found."
+		return "The name couldn't be found."
 	case errors.As(err, &network) && network.Timeout():
 		return fmt.Sprintf("No answer within %d seconds.", int(sendTime.Seconds()))
 	case errors.Is(err, context.Canceled):
 		return "The server stopped."
 	}
-	return "Couldn’t connect."
+	return "Couldn't connect."
 }
 
 // clean returns words on one line, without control characters and within bounds.

@@ -144,7 +144,7 @@ func TestAnswers(t *testing.T) {
 	}
 	f.must(verify(t, r.got, secret))
 	r.Close()
-	if got := test(); got != "0 Couldn’t connect." {
+	if got := test(); got != "0 Couldn't connect." {
 		t.Errorf("a closed port: %q", got)
 	}
 }

@@ -272,7 +272,7 @@ func (w *Worker) outcome(q Queued, a Answer, now time.Time) (try Try, err error)
 	if !try.DueAt.Before(q.Until) {
 		try.State = Failed
 	}
-	w.c.Log.Warn("a webhook’s message was not accepted",
+	w.c.Log.Warn("a webhook's message was not accepted",
 		"webhook", q.WebhookID, "id", q.ID, "status", a.Status, "tries", q.Tries+1)
 	if a.Status == statusGone {
 		entry, err := w.c.Audit.Entry(audit.Event{
