@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
+	"unicode/utf8"
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
@@ -17,7 +19,7 @@ type Index struct {
 	entries    []entry // in order
 	positions  map[string]uint32
 	categories map[Category][]uint32
-	grams      grams
+	grams      func() grams    // made by the first search
 	hidden     map[uint32]bool // positions that Without leaves out
 }
 
@@ -35,22 +37,48 @@ func (e *entry) compare(other *entry) int {
 // NewIndex returns an index of a vault's overviews.
 func NewIndex(overviews []Overview) *Index {
 	x := &Index{
-		entries:    make([]entry, len(overviews)),
+		entries:    sortedEntries(overviews),
 		positions:  make(map[string]uint32, len(overviews)),
 		categories: map[Category][]uint32{},
 	}
-	for i, o := range overviews {
-		lines := append([]string{o.Title, o.Subtitle}, o.Sites...)
-		x.entries[i] = entry{o, fold(o.Title), fold(strings.Join(append(lines, o.Tags...), "\n"))}
-	}
-	slices.SortFunc(x.entries, func(a, b entry) int { return a.compare(&b) })
-	x.grams = newGrams(len(x.entries), func(i int) string { return x.entries[i].text })
-	for i := range x.entries {
-		e := &x.entries[i]
+	entries := x.entries
+	x.grams = sync.OnceValue(func() grams {
+		return newGrams(len(entries), func(i int) string { return entries[i].text })
+	})
+	for i := range entries {
+		e := &entries[i]
 		x.positions[e.ID] = uint32(i)
 		x.categories[e.Category] = append(x.categories[e.Category], uint32(i))
 	}
 	return x
+}
+
+func sortedEntries(overviews []Overview) []entry {
+	type sortable struct {
+		key, text, id string
+		at            int
+	}
+	order := make([]sortable, len(overviews))
+	for i, o := range overviews {
+		key, text := searchable(o)
+		order[i] = sortable{key, text, o.ID, i}
+	}
+	slices.SortFunc(order, func(a, b sortable) int {
+		return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.id, b.id))
+	})
+	entries := make([]entry, len(order))
+	for i, o := range order {
+		entries[i] = entry{overviews[o.at], o.key, o.text}
+	}
+	return entries
+}
+
+// searchable returns an overview's key for sorting, and the text to search.
+func searchable(o Overview) (key, text string) {
+	key = fold(o.Title)
+	more := append([]string{"", o.Subtitle}, o.Sites...)
+	text = key + fold(strings.Join(append(more, o.Tags...), "\n"))
+	return text[:len(key)], text
 }
 
 // Without returns the index without some items. It shares the rest with x, and takes time for those items
@@ -192,12 +220,12 @@ func (x *Index) candidates(
 // narrow returns the shortest sorted list that includes every match of the terms. It reports false if
 // none is short.
 func (x *Index) narrow(terms []term) (shortest []uint32, narrowed bool) {
-	shortest, narrowed = x.grams.candidates(plainWords(terms))
+	shortest, narrowed = x.grams().candidates(plainWords(terms))
 	if narrowed {
 		return shortest, true
 	}
 	for _, t := range terms {
-		list, ok := x.grams.word(t.word)
+		list, ok := x.grams().word(t.word)
 		if len(t.categories) == 0 || !ok {
 			continue
 		}
@@ -216,6 +244,19 @@ func (x *Index) narrow(terms []term) (shortest []uint32, narrowed bool) {
 // fold makes texts comparable: it unifies full-width and composed forms, then case. It replaces the
 // NUL character, which ends texts in grams.
 func fold(text string) string {
+	if isPlain(text) {
+		return strings.ToLower(text)
+	}
 	text = strings.ReplaceAll(text, "\x00", "\uFFFD")
 	return norm.NFKC.String(cases.Fold().String(norm.NFKC.String(text)))
+}
+
+// isPlain reports whether a text is ASCII without NUL, as most are.
+func isPlain(text string) bool {
+	for i := range len(text) {
+		if text[i] == 0 || text[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }

@@ -3,7 +3,6 @@ package local
 import (
 	"cmp"
 	"context"
-	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -53,23 +52,24 @@ func (x vaultIndex) get(itemID string) (vault.Overview, bool) {
 }
 
 // newVaultIndex indexes a whole vault.
-func newVaultIndex(changed int64, overviews iter.Seq[vault.Overview]) vaultIndex {
+func newVaultIndex(changed int64, overviews []vault.Overview) vaultIndex {
 	listed, archived := byArchive(overviews)
 	return vaultIndex{
 		changed: changed, listed: []*vault.Index{listed}, archived: []*vault.Index{archived},
 	}
 }
 
-func byArchive(overviews iter.Seq[vault.Overview]) (listed, archived *vault.Index) {
-	var lists [2][]vault.Overview
-	for overview := range overviews {
-		list := &lists[0]
-		if !overview.ArchivedAt.IsZero() {
-			list = &lists[1]
+func byArchive(overviews []vault.Overview) (listed, archived *vault.Index) {
+	here := make([]vault.Overview, 0, len(overviews))
+	var away []vault.Overview
+	for _, overview := range overviews {
+		if overview.ArchivedAt.IsZero() {
+			here = append(here, overview)
+		} else {
+			away = append(away, overview)
 		}
-		*list = append(*list, overview)
 	}
-	return vault.NewIndex(lists[0]), vault.NewIndex(lists[1])
+	return vault.NewIndex(here), vault.NewIndex(away)
 }
 
 // with returns the index with items as they have become by a change.
@@ -83,18 +83,12 @@ func (x vaultIndex) with(changed int64, items []vault.Overview) vaultIndex {
 	}
 	listed := x.listed[0].Without(maps.Keys(since))
 	archived := x.archived[0].Without(maps.Keys(since))
+	changedItems := slices.Collect(maps.Values(since))
 	if len(since) > maxSince {
-		return newVaultIndex(changed, func(yield func(vault.Overview) bool) {
-			for _, all := range []iter.Seq[vault.Overview]{listed.All(), archived.All(), maps.Values(since)} {
-				for overview := range all {
-					if !yield(overview) {
-						return
-					}
-				}
-			}
-		})
+		all := slices.AppendSeq(slices.AppendSeq(changedItems, listed.All()), archived.All())
+		return newVaultIndex(changed, all)
 	}
-	newListed, newArchived := byArchive(maps.Values(since))
+	newListed, newArchived := byArchive(changedItems)
 	return vaultIndex{
 		changed: changed, since: since,
 		listed:   []*vault.Index{listed, newListed},
@@ -179,25 +173,43 @@ func (v *Vault) index(ctx context.Context, of SealedVault) (vaultIndex, error) {
 	if err != nil {
 		return vaultIndex{}, err
 	}
-	return newVaultIndex(of.Changed, slices.Values(v.openOverviews(rows))), nil
+	return newVaultIndex(of.Changed, v.openOverviews(rows)), nil
 }
 
-// openOverviews opens overviews. A damaged item must neither hide the others nor vanish.
+// openedAtOnce is how many overviews one goroutine opens.
+const openedAtOnce = 1000
+
+// openOverviews opens overviews, on all processors where there are many.
 func (v *Vault) openOverviews(rows []SealedItem) []vault.Overview {
 	overviews := make([]vault.Overview, len(rows))
-	for i, row := range rows {
-		opened, err := v.openOverview(row)
-		if err != nil {
-			opened.Overview = vault.Overview{
-				ID:         row.ID,
-				VaultID:    row.VaultID,
-				Title:      "Damaged item",
-				Category:   vault.Unsupported,
-				Version:    row.Version,
-				ArchivedAt: timeOf(row.ArchivedAt),
+	var parts sync.WaitGroup
+	for from := 0; from < len(rows); from += openedAtOnce {
+		parts.Go(func() {
+			for i := from; i < min(from+openedAtOnce, len(rows)); i++ {
+				overviews[i] = v.listed(rows[i])
 			}
-		}
-		overviews[i] = opened.Overview
+		})
 	}
+	parts.Wait()
 	return overviews
+}
+
+// listed opens an overview for a list. A damaged item must neither hide the others nor vanish.
+func (v *Vault) listed(row SealedItem) vault.Overview {
+	text, err := v.c.Box.Open(row.Overview, overviewPlace(row)...)
+	if overview, ok := readOverview(text); ok && err == nil {
+		return shownOverview(overview, row)
+	}
+	opened, err := v.openOverview(row)
+	if err != nil {
+		return vault.Overview{
+			ID:         row.ID,
+			VaultID:    row.VaultID,
+			Title:      "Damaged item",
+			Category:   vault.Unsupported,
+			Version:    row.Version,
+			ArchivedAt: timeOf(row.ArchivedAt),
+		}
+	}
+	return opened.Overview
 }

@@ -87,9 +87,13 @@ func (v *Vault) openOverview(row SealedItem) (overview storedOverview, err error
 	if err := json.Unmarshal(opened, &overview); err != nil {
 		return overview, damaged("overview of item "+row.ID, err)
 	}
-	overview.Title = vault.ShownTitle(overview.Title)
-	overview.ArchivedAt = timeOf(row.ArchivedAt)
+	overview.Overview = shownOverview(overview.Overview, row)
 	return overview, nil
+}
+
+func shownOverview(stored vault.Overview, row SealedItem) vault.Overview {
+	stored.Title, stored.ArchivedAt = vault.ShownTitle(stored.Title), timeOf(row.ArchivedAt)
+	return stored
 }
 
 // timeOf returns the time of Unix seconds, the zero time for 0.
