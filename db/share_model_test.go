@@ -13,12 +13,13 @@ import (
 	"itemshare/share"
 )
 
-// model is a share as the protocol describes it, without tables.
+// model is a share as the protocol describes it, without tables. Each step of its life goes through one
+// of two processes, and both must answer as the model does.
 type model struct {
-	people []string // who may try to open it
-	db     *DB
-	id     string
-	now    time.Time
+	people  []string // who may try to open it
+	handles []*DB
+	id      string
+	now     time.Time
 
 	named    []string // "@x.example" is a domain
 	removed  map[int]bool
@@ -62,10 +63,10 @@ func people(n int) []string {
 	return all
 }
 
-func newModel(t *rapid.T, db *DB, n int) *model {
+func newModel(t *rapid.T, handles []*DB, n int) *model {
 	who := people(n)
 	m := &model{
-		db: db, people: who, id: shareID(n), now: morning, state: share.Active, removed: map[int]bool{},
+		handles: handles, people: who, id: shareID(n), now: morning, state: share.Active, removed: map[int]bool{},
 		opened: map[int]*modelView{}, looked: map[string]int{}, codes: map[string]*modelCode{},
 		max:   rapid.IntRange(0, 3).Draw(t, "views"),
 		files: rapid.Bool().Draw(t, "files"),
@@ -81,11 +82,14 @@ func newModel(t *rapid.T, db *DB, n int) *model {
 	}
 	d := draft(n, options...)
 	if d.Record.Files = m.files; m.files {
-		must(t, db.StageChunk(context.Background(), m.id, 0, 0, []byte{1}, m.now))
+		must(t, m.process(t).StageChunk(context.Background(), m.id, 0, 0, []byte{1}, m.now))
 	}
-	must(t, db.Create(context.Background(), d))
+	must(t, m.process(t).Create(context.Background(), d))
 	return m
 }
+
+// process is one of the two.
+func (m *model) process(t *rapid.T) *DB { return rapid.SampledFrom(m.handles).Draw(t, "process") }
 
 func must(t *rapid.T, err error) {
 	if err != nil {
@@ -169,7 +173,7 @@ func (m *model) askCode(t *rapid.T) {
 		m.count(m.issued, "", time.Hour) >= 30 || m.count(m.issued, "", 24*time.Hour) >= 100) {
 		want = share.TooManyTries
 	}
-	issued, err := tryCode(m.db, m.id, who, code, m.now)
+	issued, err := tryCode(m.process(t), m.id, who, code, m.now)
 	must(t, err)
 	if issued.Outcome != want {
 		t.Fatalf("a code for %s: outcome %d, want %d", who, issued.Outcome, want)
@@ -195,7 +199,7 @@ func (m *model) open(t *rapid.T) {
 		proof = proofOf(who, code)
 	}
 	want := m.claim(view, who, code)
-	claimed, err := tryClaim(m.db, m.id, view, m.now, proof)
+	claimed, err := tryClaim(m.process(t), m.id, view, m.now, proof)
 	must(t, err)
 	if claimed.Outcome != want {
 		t.Fatalf(
@@ -265,7 +269,7 @@ func (m *model) revoke(t *rapid.T) {
 	}
 	lasting := m.state == share.Viewed && m.eraseAt.After(m.now)
 	want := m.whyEnded() == share.Opened && (m.state == share.Active || lasting)
-	done, err := m.db.Revoke(
+	done, err := m.process(t).Revoke(
 		context.Background(),
 		m.id,
 		m.now,
@@ -287,7 +291,7 @@ func (m *model) remove(t *rapid.T) {
 	at := rapid.IntRange(0, len(m.named)-1).Draw(t, "position")
 	must(
 		t,
-		m.db.RemoveRecipient(
+		m.process(t).RemoveRecipient(
 			context.Background(),
 			m.id,
 			at,
@@ -325,10 +329,11 @@ func (m *model) remove(t *rapid.T) {
 }
 
 func (m *model) sweep(t *rapid.T) {
+	db := m.process(t)
 	for _, erase := range []func(context.Context, time.Time, int) (int, error){
-		expire(m.db),
-		m.db.EraseContent,
-		m.db.EraseCodes,
+		expire(db),
+		db.EraseContent,
+		db.EraseCodes,
 	} {
 		for n := 1; n > 0; {
 			var err error
@@ -339,7 +344,7 @@ func (m *model) sweep(t *rapid.T) {
 	var left int
 	must(
 		t,
-		m.db.read(context.Background()).
+		m.process(t).read(context.Background()).
 			row(`SELECT (SELECT count(*) FROM share_content WHERE share_id = ?)
 		+ (SELECT count(*) FROM share_chunks WHERE share_id = ?)`, m.id, m.id).
 			Scan(&left),
@@ -351,7 +356,7 @@ func (m *model) sweep(t *rapid.T) {
 
 // compareHistory compares what the history shows with the model.
 func (m *model) compareHistory(t *rapid.T) {
-	r, err := m.db.ByID(context.Background(), m.id, m.now)
+	r, err := m.process(t).ByID(context.Background(), m.id, m.now)
 	must(t, err)
 	want := m.state
 	if want == share.Active && !m.now.Before(m.expires) {
@@ -379,7 +384,7 @@ func (m *model) compareHistory(t *rapid.T) {
 }
 
 func (m *model) list(t *rapid.T, state share.State) []share.Record {
-	records, _, err := m.db.List(
+	records, _, err := m.process(t).List(
 		context.Background(),
 		share.Filter{OwnerID: "ada", State: state, Limit: 5, Now: m.now},
 	)
@@ -388,11 +393,11 @@ func (m *model) list(t *rapid.T, state share.State) []share.Record {
 }
 
 func TestLifeOfAShare(t *testing.T) {
-	db := newDatabase(t)
-	n := 0
+	handles, n := openTwice(t), 0
+	addSharer(t, handles[0], "ada")
 	rapid.Check(t, func(t *rapid.T) {
 		n++
-		m := newModel(t, db, n)
+		m := newModel(t, handles, n)
 		t.Repeat(map[string]func(*rapid.T){
 			"wait": m.wait, "ask": m.askCode, "ask again": m.askCode, "open": m.open,
 			"open again": m.open, "open once more": m.open,
