@@ -104,7 +104,7 @@ func (c *commands) parser(stdout, stderr io.Writer, exit func(int)) (*kong.Kong,
 			{Key: "maintain", Title: "Maintain an installation:"},
 			{Key: "place", Title: "Installation:"},
 		}),
-		helpTexts(),
+		kong.PostBuild(longHelp),
 		kong.DefaultEnvars("ITEMSHARE"),
 		kong.Writers(stdout, stderr),
 		kong.Exit(exit))
