@@ -45,6 +45,7 @@ type NewInvite struct {
 	Name   string
 	Role   Role
 	Grants []Grant
+	Groups []string // their IDs
 }
 
 // Issued is a code that was just made, which cannot be read again.
@@ -54,8 +55,8 @@ type Issued struct {
 	ExpiresAt time.Time
 }
 
-// Invite adds a pending person with a role and grants, and returns the code with which they join.
-// An address in use is fault.Invalid of the field email.
+// Invite adds a pending person with a role, grants and groups, and returns the code with which they
+// join. An address in use is fault.Invalid of the field email, an unknown group of the field groups.
 func (s *Service) Invite(ctx context.Context, by string, n NewInvite, post Post) (Issued, error) {
 	user, err := checkPerson(n.Email, n.Name, n.Role)
 	if err != nil {
@@ -74,16 +75,24 @@ func (s *Service) Invite(ctx context.Context, by string, n NewInvite, post Post)
 		return Issued{}, err
 	}
 	entry, err := s.entry(audit.UserInvited, by, user.ID, "email", user.Email,
-		"role", string(user.Role), "vaults", vaultsOf(n.Grants))
+		"role", string(user.Role), "vaults", vaultsOf(n.Grants),
+		"groups", strings.Join(n.Groups, " "))
 	if err != nil {
 		return Issued{}, err
 	}
-	err = s.c.Users.AddPending(ctx, user, n.Grants, code, entry)
-	if fault.KindOf(err) == fault.Conflict {
-		return Issued{}, fault.Field("email", fault.CodeInvalid,
-			"Someone with this email address is here already.")
+	err = s.c.Users.AddPending(ctx, Invited{user, n.Grants, n.Groups, code}, entry)
+	switch fault.KindOf(err) {
+	case fault.Conflict:
+		err = fault.Field("email", fault.CodeInvalid, "Someone with this email address is here already.")
+	case fault.NotFound:
+		err = UnknownGroups()
 	}
 	return issued, err
+}
+
+// UnknownGroups is the error of an invitation into a group that doesn't exist.
+func UnknownGroups() error {
+	return fault.Field("groups", fault.CodeInvalid, "Choose groups that the list offers.")
 }
 
 func vaultsOf(grants []Grant) string {

@@ -12,8 +12,9 @@ import (
 // also stores the audit entry. A missing person is fault.NotFound. A change after which no admin
 // could sign in is fault.Conflict.
 type People interface {
-	// AddPending stores an invited person with grants, and their code.
-	AddPending(ctx context.Context, user User, grants []Grant, code PersonCode, entry audit.Entry) error
+	// AddPending stores an invited person. An address in use is fault.Conflict, a group that doesn't
+	// exist fault.NotFound.
+	AddPending(ctx context.Context, invited Invited, entry audit.Entry) error
 	// SetCode replaces the code of a person, which ends the one before. Pending says which kind of
 	// person is meant; a suspended one has no code.
 	SetCode(ctx context.Context, userID string, pending bool, code PersonCode, entry audit.Entry) error
@@ -33,6 +34,14 @@ type People interface {
 	Remove(ctx context.Context, userID string, now time.Time, entry audit.Entry, tokens []Ended) error
 	// CreatedBy returns the service accounts that a person created, by name.
 	CreatedBy(ctx context.Context, userID string) ([]ServiceAccount, error)
+}
+
+// Invited is a pending person with their code, and with what they get when they join.
+type Invited struct {
+	User     User
+	Grants   []Grant
+	GroupIDs []string
+	Code     PersonCode
 }
 
 // Ended is a service account whose token ends, and the entry that says so.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -14,10 +15,11 @@ import (
 )
 
 type userInviteCommand struct {
-	Email string `required:"" placeholder:"ADDRESS" help:"Email address."`
-	Name  string `required:"" help:"Name, shown to recipients."`
-	Role  string `required:"" help:"Role: admin or member." enum:"admin,member"`
-	URL   string `help:"${serve_url}" placeholder:"URL"`
+	Email string   `required:"" placeholder:"ADDRESS" help:"Email address."`
+	Name  string   `required:"" help:"Name, shown to recipients."`
+	Role  string   `required:"" help:"Role: admin or member." enum:"admin,member"`
+	Group []string `placeholder:"GROUP" help:"Name or ID of a group that they join. Can be repeated." sep:"none"`
+	URL   string   `help:"${serve_url}" placeholder:"URL"`
 	mailFlags
 }
 
@@ -37,14 +39,32 @@ func (c *userInviteCommand) Run(p *program) error {
 		if c.SMTP != "" {
 			post.Mailer = mail.NewSealer(in.keyring.Box(seal.Mail))
 		}
+		groups, err := p.groupIDs(in, c.Group)
+		if err != nil {
+			return err
+		}
 		issued, err := in.accounts.Invite(p.ctx, "", account.NewInvite{
-			Email: c.Email, Name: c.Name, Role: account.Role(c.Role),
+			Email: c.Email, Name: c.Name, Role: account.Role(c.Role), Groups: groups,
 		}, post)
 		if err != nil {
 			return err
 		}
 		return c.report(p.stdout, issued, post)
 	})
+}
+
+// groupIDs returns the IDs of groups by their names or IDs, each once.
+func (p *program) groupIDs(in *installation, named []string) (ids []string, err error) {
+	for _, nameOrID := range named {
+		group, err := in.accounts.FindGroup(p.ctx, nameOrID)
+		if err != nil {
+			return nil, nameMissing("group", nameOrID, err)
+		}
+		if !slices.Contains(ids, group.ID) {
+			ids = append(ids, group.ID)
+		}
+	}
+	return ids, nil
 }
 
 // report says that somebody is invited, with the link where it isn't sent: it is shown only now.

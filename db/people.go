@@ -24,12 +24,10 @@ func keepAnAdmin(t *tx, userID string) error {
 	return err
 }
 
-// AddPending stores an invited person, their grants and their code. An address in use is
-// fault.Conflict.
-func (db *DB) AddPending(
-	ctx context.Context, u account.User, grants []account.Grant, code account.PersonCode,
-	entry audit.Entry,
-) error {
+// AddPending stores an invited person, their grants, their groups and their code. An address in use
+// is fault.Conflict, a group that doesn't exist fault.NotFound.
+func (db *DB) AddPending(ctx context.Context, invited account.Invited, entry audit.Entry) error {
+	u := invited.User
 	return db.write(ctx, "invite a person", func(t *tx) error {
 		if err := t.lock(policyLock); err != nil {
 			return err
@@ -41,13 +39,19 @@ func (db *DB) AddPending(
 		if t.isUnique(err) {
 			return fault.Of(fault.Conflict)
 		}
-		for _, g := range grants {
+		for _, g := range invited.Grants {
 			if err == nil {
 				err = insertGrant(t, g)
 			}
 		}
+		for _, id := range invited.GroupIDs {
+			if err == nil {
+				err = mustChange(t.exec(`INSERT INTO group_members (group_id, user_id)
+					SELECT id, ? FROM user_groups WHERE id = ?`, u.ID, id))
+			}
+		}
 		if err == nil {
-			err = setCode(t, u.ID, code)
+			err = setCode(t, u.ID, invited.Code)
 		}
 		if err != nil {
 			return err

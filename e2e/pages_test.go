@@ -37,8 +37,8 @@ func TestPages(t *testing.T) {
 			w.run(admin, adminPages(w))
 			w.run(admin, webhookPages(w))
 			w.run(admin, importPages(w))
-			w.run(admin, peoplePages())
 			w.run(admin, groupPages())
+			w.run(admin, peoplePages())
 			w.run(member, memberPages(w))
 		})
 	}

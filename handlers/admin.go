@@ -39,16 +39,41 @@ func (h *Handlers) showUsers(c echo.Context, me account.Identity) error {
 		Filter:         filter, Next: page.Next,
 	}
 	props.Shell.Flash = views.PersonDone(c.QueryParam("done"), c.QueryParam("who"))
+	joining, err := h.joiningGroups(ctx, page.Rows)
+	if err != nil {
+		return err
+	}
 	for _, u := range page.Rows {
 		row := userRow(u, h.c.Clock())
 		row.Vaults = viewing[u.ID]
 		row.SecondFactor = factors[u.ID]
+		row.Groups = joining[u.ID]
 		props.Users = append(props.Users, row)
 	}
 	if c.QueryParam("done") == "signin" {
 		props.Shell.Flash = "Saved."
 	}
 	return h.showEither(c, http.StatusOK, views.UserList(props), views.UsersPage(props))
+}
+
+// joiningGroups returns the names of the groups of those of some people who are invited.
+func (h *Handlers) joiningGroups(
+	ctx context.Context, users []account.User,
+) (map[string][]string, error) {
+	var pending []string
+	for _, u := range users {
+		if u.Pending {
+			pending = append(pending, u.ID)
+		}
+	}
+	groups, err := h.c.Accounts.GroupsOf(ctx, pending)
+	names := map[string][]string{}
+	for id, of := range groups {
+		for _, g := range of {
+			names[id] = append(names[id], g.Name)
+		}
+	}
+	return names, fault.Wrap("list groups", err)
 }
 
 // factorsOf returns which of some people have a second factor, and whether one is required.

@@ -131,6 +131,7 @@ func (h *Handlers) auditRows(
 			Page:   h.pageOf(me, e.Event, about[e.Subject], people[e.Subject]),
 			Whom:   cmp.Or(people[e.Detail["user"]].Name, about[e.Detail["group"]]),
 			Vaults: vaultNames(about, cmp.Or(e.Detail["vaults"], e.Detail["from_vault"])),
+			Groups: groupNames(about, e.Detail["groups"]),
 		}
 	}
 	return rows, nil
@@ -174,20 +175,31 @@ func (h *Handlers) nameGroups(
 	ctx context.Context, events []audit.Group, names map[string]string,
 ) error {
 	for _, e := range events {
-		id := e.Detail["group"]
+		ids := append(strings.Fields(e.Detail["groups"]), e.Detail["group"])
 		if aboutGroup(e.Kind) {
-			id = e.Subject
+			ids = append(ids, e.Subject)
 		}
-		if _, known := names[id]; known || id == "" {
-			continue
+		for _, id := range ids {
+			if _, known := names[id]; known || id == "" {
+				continue
+			}
+			group, err := h.c.Accounts.Group(ctx, id)
+			if err != nil && fault.KindOf(err) != fault.NotFound {
+				return fault.Wrap("name groups", err)
+			}
+			names[id] = group.Name
 		}
-		group, err := h.c.Accounts.Group(ctx, id)
-		if err != nil && fault.KindOf(err) != fault.NotFound {
-			return fault.Wrap("name groups", err)
-		}
-		names[id] = group.Name
 	}
 	return nil
+}
+
+// groupNames returns the names of groups, whose ids are separated by spaces.
+func groupNames(names map[string]string, ids string) string {
+	var list []string
+	for id := range strings.FieldsSeq(ids) {
+		list = append(list, cmp.Or(names[id], "a deleted group"))
+	}
+	return strings.Join(list, ", ")
 }
 
 // aboutEvents names the vaults, items and shares that events are about, where me may

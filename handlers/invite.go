@@ -2,8 +2,10 @@ package handlers
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -28,11 +30,30 @@ func (h *Handlers) invitePage(c echo.Context, me account.Identity) (views.Invite
 	if err != nil && fault.KindOf(err) != fault.Unavailable {
 		return views.InviteProps{}, fault.Wrap("list vaults", err)
 	}
+	groups, err := h.groupOptions(ctx)
 	return views.InviteProps{
 		Shell:   h.shell(me, views.NavUsers, "Invite someone", vaults),
 		Vaults:  options(vaults),
+		Groups:  groups,
 		MailOff: h.c.Invitations == nil,
-	}, nil
+	}, err
+}
+
+// groupOptions returns all groups by name.
+func (h *Handlers) groupOptions(ctx context.Context) (all []views.Option, err error) {
+	for find := (account.Find{Limit: pageSize}); ; {
+		page, err := h.c.Accounts.FindGroups(ctx, find)
+		if err != nil {
+			return nil, fault.Wrap("list groups", err)
+		}
+		for _, g := range page.Rows {
+			all = append(all, views.Option{ID: g.ID, Name: g.Name})
+		}
+		if page.Next == "" {
+			return all, nil
+		}
+		find.After = page.Next
+	}
 }
 
 // invite adds a pending person and sends the invitation, or shows it.
@@ -48,12 +69,13 @@ func (h *Handlers) invite(c echo.Context, me account.Identity) error {
 	}
 	props.Form = inviteInput(form)
 	grants, err := grantsOf(props)
+	groups := slices.Sorted(maps.Keys(props.Form.Groups))
 	post := h.post(ctx, me, props.Form.By == "link")
 	var issued account.Issued
 	if err == nil {
 		issued, err = h.c.Accounts.Invite(ctx, me.User.ID, account.NewInvite{
 			Email: props.Form.Email, Name: props.Form.Name, Role: account.Role(props.Form.Role),
-			Grants: grants,
+			Grants: grants, Groups: groups,
 		}, post)
 	}
 	switch {
@@ -72,7 +94,10 @@ func (h *Handlers) invite(c echo.Context, me account.Identity) error {
 func inviteInput(form url.Values) views.InviteInput {
 	in := views.InviteInput{
 		Email: form.Get("email"), Name: form.Get("name"), Role: form.Get("role"),
-		By: form.Get("by"), Vaults: map[string]string{},
+		By: form.Get("by"), Vaults: map[string]string{}, Groups: map[string]bool{},
+	}
+	for _, id := range form["groups"] {
+		in.Groups[id] = true
 	}
 	for _, chosen := range form["vaults"] { // {vault}:{right}
 		if vaultID, right, ok := strings.Cut(chosen, ":"); ok {

@@ -39,7 +39,14 @@ func (h *Handlers) personPage(c echo.Context, me account.Identity) (p views.Pers
 		CodeExpires: person.CodeExpires, MailOff: h.c.Invitations == nil,
 		Form: views.PersonInput{Name: person.Name, Role: string(person.Role)}, Self: me.User.ID == id,
 	}
-	if p.Access, err = h.accessOf(ctx, id, names); err != nil {
+	groups, err := h.c.Accounts.GroupsOf(ctx, []string{id})
+	if err != nil {
+		return p, fault.Wrap("list groups", err)
+	}
+	for _, g := range groups[id] {
+		p.Groups = append(p.Groups, views.Option{ID: g.ID, Name: g.Name})
+	}
+	if p.Access, err = h.accessOf(ctx, id, names, p.Groups); err != nil {
 		return p, err
 	}
 	if p.Links, err = h.c.Shares.ActiveOf(ctx, id); err != nil {
@@ -63,18 +70,14 @@ func (h *Handlers) vaultTitles(ctx context.Context) (map[string]string, error) {
 
 // accessOf returns what a person may do in which vault, and where that comes from.
 func (h *Handlers) accessOf(
-	ctx context.Context, id string, names map[string]string,
+	ctx context.Context, id string, names map[string]string, groups []views.Option,
 ) ([]views.AccessRow, error) {
 	grants, err := h.c.Accounts.RightsOf(ctx, []string{id})
 	if err != nil {
 		return nil, fault.Wrap("list grants", err)
 	}
-	groups, err := h.c.Accounts.GroupsOf(ctx, []string{id})
-	if err != nil {
-		return nil, fault.Wrap("list groups", err)
-	}
 	from := map[string]string{"": "Granted to this person"}
-	for _, g := range groups[id] {
+	for _, g := range groups {
 		from[g.ID] = "Group " + g.Name
 	}
 	var rows []views.AccessRow

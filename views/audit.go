@@ -86,7 +86,7 @@ func eventFacts(e AuditRow) []eventFact {
 // firstFacts are the details that come first, in this order: whom and what it is about, then what they
 // can do. The others follow by name.
 var firstFacts = []string{
-	"user", "group", "name", "item", "vaults", "from_vault", "view", "reveal", "share", "edit", "manage",
+	"user", "group", "groups", "name", "item", "vaults", "from_vault", "view", "reveal", "share", "edit", "manage",
 	"events",
 }
 
@@ -137,6 +137,8 @@ func eventFactOf(e AuditRow, name, value string) eventFact {
 		if e.Whom != "" {
 			return eventFact{Name: "person", Value: e.Whom}
 		}
+	case "groups":
+		return eventFact{Name: name, Value: cmp.Or(e.Groups, value)}
 	case "vaults", "from_vault":
 		if e.Vaults != "" {
 			return eventFact{Name: eventFactName(name), Value: e.Vaults}

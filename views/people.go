@@ -27,6 +27,7 @@ type UserRow struct {
 	CreatedAt    time.Time
 	LastSeen     time.Time // zero for never
 	Vaults       int       // how many the person can view
+	Groups       []string  // names of the groups that a pending person joins
 	SecondFactor bool
 }
 
@@ -36,6 +37,7 @@ type PersonProps struct {
 	Person      UserRow
 	Self        bool // it is the reader
 	Sessions    int
+	Groups      []Option
 	Access      []AccessRow
 	Programs    []ServiceAccountRow // that the person created
 	Links       int                 // active ones
@@ -64,16 +66,19 @@ type RemovalInput struct{ Links, To string }
 type InviteProps struct {
 	Shell    Shell
 	Vaults   []Option
+	Groups   []Option
 	MailOff  bool
 	Form     InviteInput
 	Problems []fault.Problem
 }
 
-// InviteInput is the form as entered. Vaults has the chosen right of a vault.
+// InviteInput is the form as entered. Vaults has the chosen right of a vault, Groups the chosen groups
+// by ID.
 type InviteInput struct {
 	Email, Name, Role string
 	By                string // "link" to hand the link over
 	Vaults            map[string]string
+	Groups            map[string]bool
 }
 
 // CodeProps are the values of PersonCodePage, the only page that shows a code.

@@ -111,6 +111,7 @@ type AuditRow struct {
 	Page        string // the address of the subject's page, "" if it has none
 	Whom        string // the name of the person whose access was changed
 	Vaults      string // the titles of the vaults that a service account can read
+	Groups      string // the names of the groups that an invited person joins
 }
 
 // ChainState is the last result of verifying the audit log.
