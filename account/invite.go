@@ -196,7 +196,7 @@ func resetText(p Post, i Issued) (subject, text string) {
 		"An admin asked for a new password for your account at " + p.place() + ".\n\n" +
 			"Open this link and choose one:\n" + p.Link(i.Code) + "\n\n" + p.typed(i) +
 			"The link works once, until " + dayOf(i.ExpiresAt) + ". Don't share it. " +
-			"If you don't need a new password, ignore this email: your old one still works.\n"
+			"If you don't need a new password, ignore this email: nothing changes until then.\n"
 }
 
 func (p Post) place() string {

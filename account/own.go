@@ -20,6 +20,13 @@ type Own interface {
 	// ReplacePassword replaces a password's hash and ends all the user's sessions and known browsers.
 	// It is fault.NotFound if the hash is not before any more.
 	ReplacePassword(ctx context.Context, userID, before, after string, entry audit.Entry) error
+	// WaysOf returns a person's ways to sign in, or fault.NotFound. Issuer is of the provider, "" for
+	// none.
+	WaysOf(ctx context.Context, userID, issuer string) (Ways, error)
+	// RemovePassword removes a password with its second factor, and ends all the user's sessions and
+	// known browsers. It is fault.NotFound if the hash is not before any more, and fault.Conflict if
+	// the password is the person's only way to sign in.
+	RemovePassword(ctx context.Context, userID, before, issuer string, entry audit.Entry) error
 	// SessionsOf returns the user's sessions that last beyond now and were used since idleSince, those
 	// used last first.
 	SessionsOf(ctx context.Context, userID string, now, idleSince time.Time) ([]Session, error)

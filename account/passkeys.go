@@ -37,7 +37,9 @@ type Passkeys interface {
 	// UsePasskey replaces the credential of a passkey that was used. It is fault.NotFound if it was
 	// used since the sign-in began, which the same proof would be, or removed.
 	UsePasskey(ctx context.Context, proof PasskeyProof, now time.Time) error
-	RemovePasskey(ctx context.Context, userID string, id []byte, entry audit.Entry) error
+	// RemovePasskey deletes a passkey. A person's only way to sign in is fault.Conflict; passwords says
+	// whether one counts as a way.
+	RemovePasskey(ctx context.Context, userID string, id []byte, passwords bool, entry audit.Entry) error
 }
 
 // PasskeysOf returns a person's passkeys, the oldest first.
@@ -64,7 +66,10 @@ func (s *Service) PasskeyHolder(ctx context.Context, userID string) (User, []Pas
 }
 
 // AddPasskey adds a passkey to one's own account, which takes the password: it is another way in.
-func (s *Service) AddPasskey(ctx context.Context, me Identity, p Passkey, password string) error {
+// Where there is none, it takes a session that has just begun, whose token it is.
+func (s *Service) AddPasskey(
+	ctx context.Context, me Identity, token string, p Passkey, password string,
+) error {
 	p.UserID, p.Name = me.User.ID, strings.TrimSpace(p.Name)
 	if p.Name == "" {
 		p.Name = "Passkey"
@@ -72,7 +77,7 @@ func (s *Service) AddPasskey(ctx context.Context, me Identity, p Passkey, passwo
 	if !isName(p.Name) {
 		return fault.Field("passkey_name", fault.CodeInvalid, nameProblem().Detail)
 	}
-	if _, _, err := s.confirm(ctx, me, "passkey_password", password); err != nil {
+	if err := s.proveOwner(ctx, me, token, password); err != nil {
 		return err
 	}
 	p.CreatedAt = s.c.Clock()
@@ -83,13 +88,14 @@ func (s *Service) AddPasskey(ctx context.Context, me Identity, p Passkey, passwo
 	return s.c.Passkeys.AddPasskey(ctx, p, mostPasskeys, entry)
 }
 
-// RemovePasskey removes one of one's own passkeys. One that is gone is not an error.
+// RemovePasskey removes one of one's own passkeys. One that is gone is not an error, the only way to
+// sign in is fault.Conflict.
 func (s *Service) RemovePasskey(ctx context.Context, me Identity, id []byte) error {
 	entry, err := s.entry(audit.PasskeyRemoved, me.User.ID, me.User.ID)
 	if err != nil {
 		return err
 	}
-	err = s.c.Passkeys.RemovePasskey(ctx, me.User.ID, id, entry)
+	err = s.c.Passkeys.RemovePasskey(ctx, me.User.ID, id, !s.c.NoPasswords, entry)
 	if fault.KindOf(err) == fault.NotFound {
 		return nil
 	}

@@ -13,15 +13,15 @@ import (
 func TestPasskeyProofWorksOnce(t *testing.T) {
 	s := newTestService(t)
 	user := s.addUser(t, "ada@example.com")
-	_, me := s.identity(t, "ada@example.com", "")
+	token, me := s.identity(t, "ada@example.com", "")
 	key := account.Passkey{ID: []byte("id"), Credential: []byte("before")}
-	if err := s.AddPasskey(t.Context(), me, key, "wrong"); fault.KindOf(err) != fault.Invalid {
+	if err := s.AddPasskey(t.Context(), me, token, key, "wrong"); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("without the password: %v", err)
 	}
-	if err := s.AddPasskey(t.Context(), me, key, password); err != nil {
+	if err := s.AddPasskey(t.Context(), me, token, key, password); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.AddPasskey(t.Context(), me, key, password); fault.KindOf(err) != fault.Conflict {
+	if err := s.AddPasskey(t.Context(), me, token, key, password); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("twice: %v", err)
 	}
 	prove := func(begun time.Time) error {

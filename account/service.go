@@ -16,7 +16,8 @@ import (
 
 const longestName = 100 // characters
 
-// Config is what a Service is built from; every field is needed.
+// Config is what a Service is built from; every field is needed but
+// NoPasswords and Issuer.
 type Config struct {
 	Users   Users
 	Own     Own
@@ -24,7 +25,8 @@ type Config struct {
 
 	Externals   Externals
 	Passkeys    Passkeys
-	NoPasswords bool // nobody signs in with a password
+	NoPasswords bool   // nobody signs in with a password
+	Issuer      string // of the provider with which people sign in, "" for none
 	Sessions    Sessions
 	Attempts    Attempts
 	Programs    ServiceAccounts
@@ -50,6 +52,13 @@ type Service struct {
 // New creates a Service.
 func New(c Config) *Service {
 	return &Service{c, newHasher(), newLine(), newPacer(), &refusals{}}
+}
+
+// WithProvider returns the same service, with which people sign in with the provider of an issuer too.
+func (s *Service) WithProvider(issuer string) *Service {
+	c := s.c
+	c.Issuer = issuer
+	return New(c)
 }
 
 // WithoutPasswords returns the same service, with which nobody signs in with a password.

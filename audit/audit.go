@@ -19,6 +19,7 @@ const (
 	SignedOut        Kind = "signout"
 	UserAdded        Kind = "user.added"
 	PasswordChanged  Kind = "user.password"
+	PasswordRemoved  Kind = "user.password_removed" // by its owner, who signs in another way
 	UserRenamed      Kind = "user.renamed"
 	SessionsEnded    Kind = "user.sessions_ended" // by their owner, elsewhere
 	ExternalBound    Kind = "user.external_bound" // signs in with a provider from now on

@@ -231,6 +231,7 @@ func (s service) tellSetUpCode(p *program, base *url.URL) {
 }
 
 func (c *serveCommand) build(p *program, in *installation, base *url.URL) (s service, err error) {
+	in.accounts = in.accounts.WithProvider(c.OIDCIssuer)
 	if c.Passwords == "off" {
 		in.accounts = in.accounts.WithoutPasswords()
 	}

@@ -16,14 +16,11 @@ func (db *DB) AddPasskey(
 ) error {
 	return db.write(ctx, "add a passkey", func(t *tx) error {
 		// The person's row is locked first: of many at once each counts those before.
-		err := mustChange(
-			t.exec(`UPDATE users SET id = id WHERE id = ? AND disabled = 0`, p.UserID),
-		)
-		if err != nil {
+		if err := lockPerson(t, p.UserID); err != nil {
 			return err
 		}
 		var count int
-		err = t.row(`SELECT count(*) FROM passkeys WHERE user_id = ?`, p.UserID).Scan(&count)
+		err := t.row(`SELECT count(*) FROM passkeys WHERE user_id = ?`, p.UserID).Scan(&count)
 		if err != nil {
 			return err
 		}
@@ -72,15 +69,35 @@ func (db *DB) UsePasskey(
 
 // RemovePasskey deletes a person's passkey, or is fault.NotFound.
 func (db *DB) RemovePasskey(
-	ctx context.Context, userID string, id []byte, entry audit.Entry,
+	ctx context.Context, userID string, id []byte, passwords bool, entry audit.Entry,
 ) error {
 	return db.write(ctx, "remove a passkey", func(t *tx) error {
-		err := mustChange(
-			t.exec(`DELETE FROM passkeys WHERE id = ? AND user_id = ?`, id, userID),
-		)
+		err := lockPerson(t, userID)
+		if err == nil {
+			err = mustChange(
+				t.exec(`DELETE FROM passkeys WHERE id = ? AND user_id = ?`, id, userID),
+			)
+		}
+		if err == nil {
+			err = keepPasskeyOrPassword(t, userID, passwords)
+		}
 		if err != nil {
 			return err
 		}
 		return insertEntry(t, entry)
 	})
+}
+
+// keepPasskeyOrPassword returns fault.Conflict where a person has neither a passkey nor, where passwords
+// count, a password. Someone who signs in with a provider needs none.
+func keepPasskeyOrPassword(t *tx, userID string, passwords bool) error {
+	var stays bool
+	err := t.row(`SELECT EXISTS (SELECT 1 FROM passkeys WHERE user_id = ?)
+		OR EXISTS (SELECT 1 FROM external_identities WHERE user_id = ?)
+		OR EXISTS (SELECT 1 FROM users WHERE id = ? AND password_hash <> '' AND ? = 1)`,
+		userID, userID, userID, boolToInt(passwords)).Scan(&stays)
+	if err == nil && !stays {
+		err = account.LastWay()
+	}
+	return err
 }

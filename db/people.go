@@ -145,10 +145,8 @@ func (db *DB) UseCode(
 			err = mustChange(t.exec(`UPDATE users SET password_hash = ?, pending = 0
 				WHERE id = ? AND disabled = 0 AND `+isPerson, passwordHash, userID))
 		}
-		for _, table := range []string{"second_factors", "recovery_codes"} { // they may be lost too
-			if err == nil {
-				_, err = t.exec(`DELETE FROM `+table+` WHERE user_id = ?`, userID)
-			}
+		if err == nil {
+			err = deleteFactor(t, userID) // it may be lost too
 		}
 		if err == nil {
 			err = endSessions(t, userID)

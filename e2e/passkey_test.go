@@ -76,3 +76,36 @@ func TestPasskeys(t *testing.T) {
 		})
 	}
 }
+
+// TestPasskeyAlone removes the password beside a passkey, which then signs in alone and stays.
+func TestPasskeyAlone(t *testing.T) {
+	s := start(t)
+	p := newPage(t, s, phone)
+	p.authenticator()
+	p.withoutSuggestions()
+	p.signIn(member)
+	p.visit("/account")
+	p.fill(`[name=passkey_password]`, password)
+	p.click(`[data-testid=add-passkey] button`)
+	p.await(`[data-testid=passkey]`)
+	p.click(`[data-testid=remove-password]`)
+	p.picture("own-account-remove-password-" + phone.name)
+	p.fill(`[name=remove_password]`, "wrong")
+	p.click(`[data-testid=remove-password-do]`)
+	p.await(`#problem-remove_password`)
+	p.clean()
+	axe(t, p)
+	p.fill(`[name=remove_password]`, password)
+	p.click(`[data-testid=remove-password-do]`)
+	p.await(`[data-testid=no-password]`)
+	p.picture("own-account-no-password-" + phone.name)
+	axe(t, p)
+	call(p, network.ClearBrowserCookies, cdp.Empty{})
+	p.visit("/signin?next=%2Faccount")
+	p.click(`[data-testid=signin-passkey] button`)
+	p.awaitPath("/account")
+	p.click(`[data-testid=remove-passkey]`)
+	p.awaitText("This is your only way to sign in.")
+	p.await(`[data-testid=passkey]`)
+	p.clean()
+}

@@ -14,7 +14,10 @@ import (
 var accountDone = map[string]string{
 	"name":     "Name saved.",
 	"password": "Password changed. You're signed out everywhere else.",
-	"session":  "Signed out there.",
+
+	"password-removed": "Password removed. You're signed out everywhere else.",
+
+	"session": "Signed out there.",
 
 	"passkey":         "Passkey added.",
 	"passkey-removed": "Passkey removed.",
@@ -46,6 +49,10 @@ func (h *Handlers) accountPage(
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return props, fault.Wrap("find a second factor", err)
 	}
+	if props.Ways, err = h.c.Accounts.WaysOf(ctx, me.User.ID); err != nil {
+		return props, fault.Wrap("find ways to sign in", err)
+	}
+	props.SignInWays = h.ways()
 	if err := h.ownPasskeys(c, me, &props); err != nil {
 		return props, err
 	}
@@ -56,12 +63,12 @@ func (h *Handlers) accountPage(
 	return props, nil
 }
 
-// accountProblems shows the person's own page again with what is wrong with a form. Errors that are
-// about no field have a page of their own.
+// accountProblems shows the person's own page again with what is wrong with a form, or what a change
+// would take from them. Other errors have a page of their own.
 func (h *Handlers) accountProblems(
 	c echo.Context, me account.Identity, err error, fill func(*views.AccountProps),
 ) error {
-	if !isAtField(err) {
+	if !isAtField(err) && fault.KindOf(err) != fault.Conflict {
 		return err
 	}
 	props, failed := h.accountPage(c, me)
@@ -119,6 +126,23 @@ func (h *Handlers) changePassword(c echo.Context, me account.Identity) error {
 		return err
 	}
 	return seeOther(c, h.AccountDone("password"))
+}
+
+func (h *Handlers) removePassword(c echo.Context, me account.Identity) error {
+	form, err := formOf(c)
+	if err != nil {
+		return err
+	}
+	session, err := h.c.Accounts.RemovePassword(
+		c.Request().Context(), me, form.Get("remove_password"), h.signInCaller(c),
+	)
+	if err != nil {
+		return h.accountProblems(c, me, err, nil)
+	}
+	if err := h.setSession(c, session); err != nil {
+		return err
+	}
+	return seeOther(c, h.AccountDone("password-removed"))
 }
 
 func (h *Handlers) endSession(c echo.Context, me account.Identity) error {

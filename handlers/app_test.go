@@ -79,6 +79,7 @@ type appOptions struct {
 	url         string // of the database, "" for one of the test's engine
 	maxFile     int64  // bytes of a file, 0 for the default
 	provider    Provider
+	issuer      string // of the provider
 	noPasswords bool
 	rate        int // requests of a service account in a minute, 0 for any number
 }
@@ -242,8 +243,9 @@ func (a *app) serve(s appOptions, keyring *seal.Keyring, events *audit.Log, log 
 		TagKey:  keyring.MAC(seal.Cookies, "api", "tags"), Clock: a.clock.Now,
 	})
 	mine.Provider, mine.NoPasswords = s.provider, s.noPasswords
+	mine.Accounts = a.accounts.WithProvider(s.issuer)
 	if s.noPasswords {
-		mine.Accounts = a.accounts.WithoutPasswords()
+		mine.Accounts = mine.Accounts.WithoutPasswords()
 	}
 	if !s.mailOff {
 		mine.Mail, mine.Invitations = mailAdmin{a.db, s.sender}, sealer

@@ -120,6 +120,13 @@ func (h *Handlers) ownPasskeys(
 			CreatedAt: key.CreatedAt, LastUsed: key.LastUsed,
 		})
 	}
+	if !props.Ways.Password {
+		fresh, err := h.c.Accounts.IsFresh(c.Request().Context(), h.token(c))
+		if err != nil {
+			return fault.Wrap("find a session", err)
+		}
+		props.Stale = !fresh
+	}
 	props.PasskeyOptions, err = h.keepCeremony(c, h.Account(), me.User.ID, begun)
 	return err
 }
@@ -135,7 +142,7 @@ func (h *Handlers) addPasskey(c echo.Context, me account.Identity) error {
 	if err == nil {
 		key.Name = form.Get("passkey_name")
 		err = h.c.Accounts.AddPasskey(
-			c.Request().Context(), me, key, form.Get("passkey_password"),
+			c.Request().Context(), me, h.token(c), key, form.Get("passkey_password"),
 		)
 	}
 	if err != nil {
@@ -149,7 +156,7 @@ func (h *Handlers) removePasskey(c echo.Context, me account.Identity) error {
 	if err == nil {
 		err = h.c.Accounts.RemovePasskey(c.Request().Context(), me, id)
 		if err != nil {
-			return fault.Wrap("remove a passkey", err)
+			return h.accountProblems(c, me, fault.Wrap("remove a passkey", err), nil)
 		}
 	}
 	return seeOther(c, h.AccountDone("passkey-removed"))

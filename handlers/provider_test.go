@@ -95,7 +95,7 @@ var _ op.Storage = (*identities)(nil)
 func withProvider(t *testing.T, p *identities, issuer string, options appOptions) *app {
 	t.Helper()
 	late := &lateProvider{}
-	options.provider = late
+	options.provider, options.issuer = late, issuer
 	a := newApp(t, options)
 	callback := a.base.String() + "/signin/oidc/callback"
 	storage.RegisterClients(storage.WebClient("itemshare", "secret", callback))
@@ -198,6 +198,8 @@ func TestSignInWithAProvider(t *testing.T) {
 	if r := b.get("/account"); !strings.Contains(r.body, memberEmail) {
 		t.Errorf("as somebody else: %v", r)
 	}
+	b.get("/account").wantWords(t, "her page", "You sign in with Company ID, without a password.",
+		`!type="password"`)
 	if r := elsewhere.get("/items"); r.status != http.StatusSeeOther {
 		t.Error("a session of the password outlived it")
 	}
@@ -247,9 +249,8 @@ func TestInvitedThroughAProvider(t *testing.T) {
 	if r := b.get(itemPath(a.item)); r.status != http.StatusOK {
 		t.Errorf("without the invitation's rights: %v", r)
 	}
-	page := a.browser().get("/signin")
-	if strings.Contains(page.body, `name="password"`) {
-		t.Error("the page asks for a password")
+	for _, page := range []reply{a.browser().get("/signin"), b.get("/account")} {
+		page.wantWords(t, "a page without passwords", `!type="password"`, "!own-factor", "!no-password")
 	}
 	r := a.browser().post("/signin", url.Values{"email": {adminEmail}, "password": {password}})
 	if r.status != http.StatusUnauthorized {

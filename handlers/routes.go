@@ -82,6 +82,7 @@ func (h *Handlers) pages() []route {
 		{get, "/account", signedIn, page, false, h.showAccount},
 		{post, "/account/name", signedIn, page, false, h.rename},
 		{post, "/account/password", signedIn, page, false, h.changePassword},
+		{post, "/account/password/remove", signedIn, page, false, h.removePassword},
 		{get, "/account/second-factor", enrolling, page, false, h.showFactor},
 		{post, "/account/second-factor", enrolling, page, false, h.addFactor},
 		{post, "/account/second-factor/off", signedIn, page, false, h.turnOffFactor},

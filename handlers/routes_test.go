@@ -52,6 +52,7 @@ var routeTests = map[string]routeTest{
 	"GET /account":                           {want: [...]int{303, 200, 200, 200, 200}},
 	"POST /account/name":                     {want: [...]int{401, 422, 422, 422, 422}},
 	"POST /account/password":                 {want: [...]int{401, 422, 422, 422, 422}},
+	"POST /account/password/remove":          {want: [...]int{401, 422, 422, 422, 422}},
 	"GET /account/second-factor":             {want: [...]int{303, 200, 200, 200, 200}},
 	"POST /account/second-factor":            {want: [...]int{401, 422, 422, 422, 422}},
 	"POST /account/second-factor/off":        {want: [...]int{401, 303, 303, 303, 303}},
@@ -261,6 +262,7 @@ var changingRoutes = map[string]bool{
 	"POST /shares/:id/recipients/:position/remove": true, "POST /admin/policy": true,
 	"POST /admin/service-accounts/:id/revoke": true, "POST /admin/mail/test": true,
 	"POST /account/sessions/end": true, "POST /admin/second-factor": true,
+	"POST /account/password/remove": true, // a wrong password counts
 	"POST /admin/webhooks/:id/test": true, "POST /admin/webhooks/:id/pause": true,
 	"POST /admin/webhooks/:id/resume": true, "POST /admin/webhooks/:id/rotate": true,
 	"POST /admin/webhooks/:id/remove":    true,

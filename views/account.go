@@ -1,8 +1,10 @@
 package views
 
 import (
+	"cmp"
 	"time"
 
+	"itemshare/account"
 	"itemshare/fault"
 )
 
@@ -11,7 +13,12 @@ type AccountProps struct {
 	Shell    Shell
 	Name     string // as entered
 	Sessions []SessionRow
+	Ways     account.Ways
 	Factor   FactorState
+
+	SignInWays SignInWays // those that there are for anybody
+	Stale      bool       // the session is too old to add a passkey without a password
+
 	Passkeys []PasskeyRow
 	// PasskeyOptions are what the browser needs to add a passkey, as JSON; "" for someone who can't.
 	PasskeyOptions string
@@ -49,4 +56,24 @@ func confirmEndOthers(p AccountProps) confirmation {
 		Heading: "Sign out everywhere else?", Action: p.Shell.Paths.EndSessions(),
 		Do: "Sign out", DoTest: "end-others-do",
 	}
+}
+
+// withoutPassword says how the reader signs in who has no password.
+func withoutPassword(p AccountProps) string {
+	way := "a passkey"
+	if p.PasskeyOptions == "" {
+		way = cmp.Or(p.SignInWays.Provider, "a provider")
+	}
+	return "You sign in with " + way + ", without a password."
+}
+
+func removePasswordWords(p AccountProps) string {
+	words := "From now on you sign in with your passkeys alone."
+	if p.Ways.Provider {
+		words = "From now on you sign in with " + cmp.Or(p.SignInWays.Provider, "your provider") + " alone."
+	}
+	if p.Factor.On {
+		words += " Your second factor is removed with the password."
+	}
+	return words + " You'll be signed out everywhere else."
 }

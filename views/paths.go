@@ -67,6 +67,9 @@ func (p Paths) RequireFactor() string { return p.Base + "/admin/second-factor" }
 // Passkeys accepts a POST of a new passkey.
 func (p Paths) Passkeys() string { return p.Account() + "/passkeys" }
 
+// RemovePassword accepts a POST that removes the reader's password.
+func (p Paths) RemovePassword() string { return p.OwnPassword() + "/remove" }
+
 // RemovePasskey accepts a POST.
 func (p Paths) RemovePasskey(id string) string {
 	return p.Passkeys() + "/" + url.PathEscape(id) + "/remove"

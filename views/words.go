@@ -266,6 +266,7 @@ var auditKinds = [...]auditKind{
 	{audit.InstallationSet, "Installation set up", ""},
 	{audit.SettingsChanged, "Settings changed", ""},
 	{audit.PasswordChanged, "Password changed", ""},
+	{audit.PasswordRemoved, "Password removed", ""},
 	{audit.UserRenamed, "Name changed", ""},
 	{audit.SessionsEnded, "Sessions ended", ""},
 	{audit.ExternalBound, "Signs in with the provider", ""},
