@@ -85,6 +85,7 @@ func (h *Handlers) showHistory(
 		props.Shell.Flash = views.RevokedWords(n)
 	}
 	names := titles(vaults)
+	props.Shares = make([]views.ShareRow, 0, len(found.Shares))
 	for _, s := range found.Shares {
 		props.Shares = append(props.Shares, shareRow(s, names))
 	}

@@ -213,6 +213,7 @@ func (h *Handlers) itemsPage(
 		return props, err
 	}
 	names := titles(vaults)
+	props.Items = make([]views.ItemRow, 0, len(found.Items))
 	for _, item := range found.Items {
 		props.Items = append(
 			props.Items,

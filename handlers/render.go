@@ -24,6 +24,12 @@ const htmlType = "text/html; charset=utf-8"
 // buffers hold pages until they are complete, so that an error halfway is an error page.
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
+func emptyBuffer() *bytes.Buffer {
+	buffer := buffers.Get().(*bytes.Buffer)
+	buffer.Reset()
+	return buffer
+}
+
 // compressors are used again, since each takes much memory.
 var compressors = sync.Pool{New: func() any {
 	w, err := gzip.NewWriterLevel(nil, gzip.BestSpeed)
@@ -50,9 +56,9 @@ func (h *Handlers) showSecret(c echo.Context, status int, component templ.Compon
 func (h *Handlers) send(
 	c echo.Context, status int, component templ.Component, compress bool,
 ) error {
-	buffer := buffers.Get().(*bytes.Buffer)
+	buffer, signed := emptyBuffer(), emptyBuffer()
 	defer buffers.Put(buffer)
-	buffer.Reset()
+	defer buffers.Put(signed)
 	// The data is loaded: a deadline that passes while it is rendered changes nothing.
 	ctx := views.WithRecentVaults(
 		context.WithoutCancel(c.Request().Context()), h.recentVaults(c),
@@ -60,7 +66,8 @@ func (h *Handlers) send(
 	if err := component.Render(ctx, buffer); err != nil {
 		return fmt.Errorf("render: %w", err)
 	}
-	page := signForms(buffer.Bytes(), identityOf(c).User.ID)
+	signForms(signed, buffer.Bytes(), identityOf(c).User.ID)
+	page := signed.Bytes()
 	header := c.Response().Header()
 	header.Add("Vary", "HX-Request, HX-History-Restore-Request, Accept-Encoding")
 	if !compress || len(page) < minCompressed {

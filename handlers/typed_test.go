@@ -332,6 +332,12 @@ func TestSignInAgainInPlace(t *testing.T) {
 	}
 }
 
+func signed(page, owner string) string {
+	var to bytes.Buffer
+	signForms(&to, []byte(page), owner)
+	return to.String()
+}
+
 // TestSignForms: each form that is posted gets the owner right after its tag, and nothing else changes.
 func TestSignForms(t *testing.T) {
 	const field = `<input type="hidden" name="typed_by" value="ada">`
@@ -346,11 +352,11 @@ func TestSignForms(t *testing.T) {
 		`cut <form method="post"`:       `cut <form method="post"`,
 		`<form><form method="post">end`: `<form><form method="post">` + field + `end`,
 	} {
-		if got := string(signForms([]byte(page), "ada")); got != want {
+		if got := signed(page, "ada"); got != want {
 			t.Errorf("%s\ngot  %s\nwant %s", page, got, want)
 		}
 	}
-	if got := string(signForms([]byte(`<form method="post">`), "")); got != `<form method="post">` {
+	if got := signed(`<form method="post">`, ""); got != `<form method="post">` {
 		t.Errorf("without an owner: %s", got)
 	}
 }

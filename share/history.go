@@ -74,7 +74,7 @@ func (s *Service) page(ctx context.Context, filter Filter) (Page, error) {
 	if err != nil {
 		return Page{}, fmt.Errorf("list shares: %w", err)
 	}
-	var page Page
+	page := Page{Shares: make([]Summary, 0, len(records))}
 	for _, record := range records {
 		summary, err := s.summary(record)
 		if err != nil {
