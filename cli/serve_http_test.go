@@ -1,0 +1,46 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"testing"
+	"time"
+)
+
+// TestSlowClientsAreCutOff asserts that a connection whose headers never end is closed after five seconds.
+func TestSlowClientsAreCutOff(t *testing.T) {
+	t.Parallel()
+	connection, err := net.Dial("tcp", serveNothing(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = connection.Close() })
+	begun := time.Now()
+	if _, err := fmt.Fprint(connection, "GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: "); err != nil {
+		t.Fatal(err)
+	}
+	_ = connection.SetReadDeadline(begun.Add(time.Minute))
+	if _, err := io.Copy(io.Discard, connection); err != nil {
+		t.Fatalf("it was not closed: %v", err)
+	}
+	if took := time.Since(begun); took < 4*time.Second || took > 10*time.Second {
+		t.Errorf("closed after %s, want 5s", took)
+	}
+}
+
+// serveNothing starts a server with the limits of serve, and returns its address.
+func serveNothing(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := newHTTPServer(http.NotFoundHandler(), slog.New(slog.DiscardHandler))
+	go func() { _ = server.Serve(listener) }()
+	t.Cleanup(func() { _ = server.Shutdown(context.WithoutCancel(t.Context())) })
+	return listener.Addr().String()
+}
