@@ -30,6 +30,7 @@ type User struct {
 	Pending   bool // invited, and hasn't joined yet
 	CreatedAt time.Time
 	LastSeen  time.Time // zero for never
+	Tell      bool      // wants emails about new links; known of an Identity alone
 	// CodeExpires is when the code to join, or to set a new password, expires; zero for none.
 	CodeExpires time.Time
 }

@@ -17,6 +17,8 @@ type Own interface {
 	// UserByID returns a person and their password's hash, or fault.NotFound.
 	UserByID(ctx context.Context, userID string) (user User, passwordHash string, err error)
 	SetName(ctx context.Context, userID, name string, entry audit.Entry) error
+	// SetEmails stores whether a person wants emails about their new links.
+	SetEmails(ctx context.Context, userID string, wanted bool) error
 	// ReplacePassword replaces a password's hash and ends all the user's sessions and known browsers.
 	// It is fault.NotFound if the hash is not before any more.
 	ReplacePassword(ctx context.Context, userID, before, after string, entry audit.Entry) error
@@ -60,6 +62,12 @@ func (s *Service) Rename(ctx context.Context, me Identity, name string) error {
 		return err
 	}
 	return s.c.Own.SetName(ctx, me.User.ID, name, entry)
+}
+
+// SetEmails sets whether a person wants emails about the links that they create from now on. Each
+// link can be set otherwise.
+func (s *Service) SetEmails(ctx context.Context, me Identity, wanted bool) error {
+	return s.c.Own.SetEmails(ctx, me.User.ID, wanted)
 }
 
 // ChangePassword replaces a person's own password. All their sessions end, the one that asks

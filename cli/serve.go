@@ -296,6 +296,7 @@ func (c *serveCommand) build(p *program, in *installation, base *url.URL) (s ser
 	shares = share.New(config)
 	s.workers = append(
 		s.workers, func(ctx context.Context) { shares.RunRevocations(ctx, p.log) },
+		func(ctx context.Context) { shares.RunNews(ctx, p.log) },
 	)
 	s.handler, err = c.handler(p, in, base, shares, prover, hooks, warm, demo, mails)
 	return s, err

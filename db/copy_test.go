@@ -163,6 +163,7 @@ func fillOtherTables(tx *tx, shareID string) error {
 			VALUES ('delivery', 'hook', ?, 3, 'share.opened', ?, 4, 'failed', 5, 6, 7, 8, 500, ?)`,
 			[]any{shareID, hash("body"), hash("answer")},
 		},
+		{`INSERT INTO share_news (share_id, viewed, refused, told_at, due_at) VALUES (?, 1, 2, 3, 4)`, []any{shareID}},
 		{`INSERT INTO mail_failures (topic, message_id, share_id, failed_at, retry_at, address, reason)
 			VALUES (?, 'm', ?, 1, 0, ?, ?)`, []any{hash("topic"), shareID, hash("address"), []byte{}}},
 		{`INSERT INTO share_policies (vault_id, rules, changed_at) VALUES ('', '{"Überall":true}', 1)`, nil},

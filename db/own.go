@@ -36,6 +36,14 @@ func (db *DB) SetName(ctx context.Context, userID, name string, entry audit.Entr
 	})
 }
 
+// SetEmails stores whether a person wants emails about their new links.
+func (db *DB) SetEmails(ctx context.Context, userID string, wanted bool) error {
+	return db.write(ctx, "set a person's emails", func(t *tx) error {
+		return mustChange(t.exec(`UPDATE users SET tell = ? WHERE id = ? AND kind = 'person'`,
+			boolToInt(wanted), userID))
+	})
+}
+
 // ReplacePassword replaces the hash before with another, and ends the user's sessions.
 func (db *DB) ReplacePassword(
 	ctx context.Context, userID, before, after string, entry audit.Entry,

@@ -18,6 +18,7 @@ import (
 	"itemshare/audit"
 	"itemshare/db/dbtest"
 	"itemshare/fault"
+	"itemshare/share"
 	"itemshare/vault/local"
 	"itemshare/webhook"
 )
@@ -39,6 +40,7 @@ func TestNoStatementScansOnPostgres(t *testing.T) {
 	}
 	useShares(t, db)
 	useOtherTables(t, db)
+	useNews(t, db)
 	heard := maps.Clone(l.seen)
 	if len(heard) < 110 {
 		t.Fatalf("only %d statements were seen", len(heard))
@@ -55,6 +57,7 @@ func TestNoStatementScansOnPostgres(t *testing.T) {
 		`SELECT count(*) FROM vaults`,
 	) // when a vault is made, of the few there are
 	delete(heard, allWebhooks)                            // there are at most 20
+	delete(heard, newsHeads)                              // one row for each follower
 	delete(heard, mailBacklog)                            // on the admin's page: a queue is short
 	delete(heard, `SELECT count(*) FROM signin_attempts`) // at most account.MostCounters
 	for _, query := range slices.Sorted(maps.Keys(heard)) {
@@ -295,6 +298,23 @@ func useWebhooks(t *testing.T, db *DB) {
 	noError(t, db.RemoveWebhook(ctx, "h1", auditEntry(audit.WebhookRemoved, "h1")))
 }
 
+// useNews uses every statement of news.
+func useNews(t *testing.T, db *DB) {
+	t.Helper()
+	ctx := t.Context()
+	now := time.Now()
+	shares, _, err := db.List(ctx, share.Filter{OwnerID: "ada", Limit: 1, Now: now})
+	noError(t, err)
+	noError(t, db.SetTell(ctx, shares[0].ID, "ada", true, now))
+	_, err = db.GatherNews(ctx, now)
+	noError(t, err)
+	_, err = db.TellNews(ctx, now, 9, func(share.News) (share.Told, error) {
+		return share.Told{Email: &share.NewsEmail{ID: "news", Topic: []byte("t"), Sealed: []byte{1}}}, nil
+	})
+	noError(t, err)
+	noError(t, db.SetEmails(ctx, "ada", true))
+}
+
 // fillPostgres fills every table that grows, so that a scan is expensive.
 // Owners, vaults, items and states are distributed unevenly.
 func fillPostgres(t *testing.T, db *DB) {
@@ -463,6 +483,10 @@ func fillPostgres(t *testing.T, db *DB) {
 			`'d' || n, 'h' || n / 100, lpad((n / 4 + 1000000)::text, 26, '0'), n, 'share.opened', '\x00', n,
 			CASE WHEN n % 50 = 0 THEN 'waiting' WHEN n % 51 = 0 THEN 'failed' ELSE 'delivered' END, n, n
 			FROM numbers`,
+		},
+		{
+			"share_news (share_id, viewed, refused, due_at)",
+			`lpad((n + 1000000)::text, 26, '0'), 0, 0, n FROM numbers`,
 		},
 		{
 			"share_code_log (share_id, address_mac, at, wrong)",

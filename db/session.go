@@ -46,7 +46,7 @@ func (db *DB) AddSession(
 }
 
 const sessionColumns = `SELECT s.created_at, s.last_used, s.expires_at, s.device, s.enrolls,
-	u.id, u.email, u.name, u.role, u.created_at, `
+	u.id, u.email, u.name, u.role, u.created_at, u.tell, `
 
 // findSession selects a session's user with a row for each own grant, or one row without any, and a
 // row for each grant of their groups.
@@ -82,7 +82,7 @@ func scanSession(rows *sql.Rows, s *account.Session, i *account.Identity) error 
 	u := &i.User
 	err := rows.Scan(append(
 		[]any{
-			&begun, &used, &ends, &s.Device, &s.Enrolls, &u.ID, &u.Email, &u.Name, &u.Role, &created,
+			&begun, &used, &ends, &s.Device, &s.Enrolls, &u.ID, &u.Email, &u.Name, &u.Role, &created, &u.Tell,
 		}, g.places()...,
 	)...)
 	if err != nil {

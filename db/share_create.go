@@ -182,12 +182,13 @@ func shareRow(draft share.Draft) statement {
 	return statement{
 		`INSERT INTO shares (id, link_id, token_hash, created_at, expires_at, max_views, audience, owner_id,
 			vault_id, item_id, item_version, title, included, files, largest_file, bytes, native,
-			state, erase_at, due_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'active', ?, ?)`,
+			tell, state, erase_at, due_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'active', ?, ?)`,
 		[]any{
 			r.ID, r.LinkID[:], r.TokenHash[:], r.Terms.CreatedAt, r.Terms.ExpiresAt, r.Terms.MaxViews,
 			string(r.Terms.Audience), r.OwnerID, r.VaultID, r.ItemID, r.ItemVersion, r.Title, r.Included,
-			boolToInt(r.Files), r.LargestFile, r.Bytes, boolToInt(r.Native), draft.EraseAt, r.Terms.ExpiresAt,
+			boolToInt(r.Files), r.LargestFile, r.Bytes, boolToInt(r.Native),
+			boolToInt(r.Tell), draft.EraseAt, r.Terms.ExpiresAt,
 		},
 	}
 }

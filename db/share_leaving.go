@@ -37,7 +37,7 @@ func (db *DB) HandOver(
 		if err != nil {
 			return 0, err
 		}
-		handed, err := t.exec(`UPDATE shares SET owner_id = ?
+		handed, err := t.exec(`UPDATE shares SET owner_id = ?, tell = 0
 			WHERE owner_id = ? AND state = 'active' AND expires_at > ?`, to, from, f.Now.Unix())
 		if err == nil && handed > 0 {
 			err = insertNewEntry(t, func() (audit.Entry, error) { return entry(int(handed)) })

@@ -15,7 +15,7 @@ const (
 	shareColumns = `s.id, s.link_id, s.token_hash, s.created_at, s.expires_at, s.max_views, s.audience,
 		s.owner_id, u.name, s.vault_id, s.item_id, s.item_version, s.title, s.included, s.files,
 		s.largest_file, s.bytes, s.state, s.views,
-		s.ended_at, s.wrong_tries, s.native,
+		s.ended_at, s.wrong_tries, s.native, s.tell,
 		r.position, r.kind, r.address, r.mac, r.removed_at, r.codes, r.views`
 	shareTables = ` FROM shares s JOIN users u ON u.id = s.owner_id LEFT JOIN share_recipients r ON r.share_id = s.id`
 )
@@ -125,6 +125,7 @@ func scanRecord(rows *sql.Rows) (r share.Record, to recipientRow, err error) {
 		&r.EndedAt,
 		&r.WrongTries,
 		&r.Native,
+		&r.Tell,
 		&to.position,
 		&to.kind,
 		&to.address,

@@ -13,6 +13,7 @@ import (
 // accountDone are the sentences of AccountDone.
 var accountDone = map[string]string{
 	"name":     "Name saved.",
+	"emails":   "Emails saved.",
 	"password": "Password changed. You're signed out everywhere else.",
 
 	"password-removed": "Password removed. You're signed out everywhere else.",
@@ -44,7 +45,7 @@ func (h *Handlers) accountPage(
 		return props, fault.Wrap("list sessions", err)
 	}
 	props.Shell = h.shell(me, views.NavAccount, "Your account", h.sidebarVaults(ctx, me))
-	props.Name = me.User.Name
+	props.Name, props.Tell, props.MailOff = me.User.Name, me.User.Tell, h.c.Shares.MailOff()
 	factor, err := h.c.Accounts.FactorOf(ctx, me.User.ID)
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return props, fault.Wrap("find a second factor", err)
@@ -109,6 +110,18 @@ func (h *Handlers) rename(c echo.Context, me account.Identity) error {
 		return h.accountProblems(c, me, err, func(p *views.AccountProps) { p.Name = name })
 	}
 	return seeOther(c, h.AccountDone("name"))
+}
+
+func (h *Handlers) setEmails(c echo.Context, me account.Identity) error {
+	form, err := formOf(c)
+	if err != nil {
+		return err
+	}
+	err = h.c.Accounts.SetEmails(c.Request().Context(), me, isChecked(form, "tell"))
+	if err != nil {
+		return fault.Wrap("set a person's emails", err)
+	}
+	return seeOther(c, h.AccountDone("emails"))
 }
 
 func (h *Handlers) changePassword(c echo.Context, me account.Identity) error {

@@ -81,6 +81,7 @@ func (h *Handlers) pages() []route {
 
 		{get, "/account", signedIn, page, false, h.showAccount},
 		{post, "/account/name", signedIn, page, false, h.rename},
+		{post, "/account/emails", signedIn, page, false, h.setEmails},
 		{post, "/account/password", signedIn, page, false, h.changePassword},
 		{post, "/account/password/remove", signedIn, page, false, h.removePassword},
 		{get, "/account/second-factor", enrolling, page, false, h.showFactor},
@@ -137,6 +138,7 @@ func (h *Handlers) pages() []route {
 		{get, "/shares/:id", signedIn, page, false, h.showShare},
 		{post, "/shares", signedIn, page, false, h.revokeShares},
 		{post, "/shares/:id/revoke", signedIn, page, false, h.revoke},
+		{post, "/shares/:id/emails", signedIn, page, false, h.tellOfShare},
 		{post, "/shares/:id/recipients/:position/remove", signedIn, page, false, h.removeRecipient},
 
 		{get, "/import", signedIn, page, false, h.showImports},

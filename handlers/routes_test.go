@@ -51,6 +51,7 @@ var routeTests = map[string]routeTest{
 
 	"GET /account":                           {want: [...]int{303, 200, 200, 200, 200}},
 	"POST /account/name":                     {want: [...]int{401, 422, 422, 422, 422}},
+	"POST /account/emails":                   {want: [...]int{401, 303, 303, 303, 303}},
 	"POST /account/password":                 {want: [...]int{401, 422, 422, 422, 422}},
 	"POST /account/password/remove":          {want: [...]int{401, 422, 422, 422, 422}},
 	"GET /account/second-factor":             {want: [...]int{303, 200, 200, 200, 200}},
@@ -127,6 +128,7 @@ var routeTests = map[string]routeTest{
 	"GET /shares.csv":         {want: [...]int{303, 200, 200, 200, 200}},
 	"GET /shares/:id":         {want: [...]int{303, 200, 404, 404, 200}},
 	"POST /shares/:id/revoke": {want: [...]int{401, 303, 404, 404, 303}},
+	"POST /shares/:id/emails": {want: [...]int{401, 303, 404, 404, 404}},
 	"POST /shares/:id/recipients/:position/remove": {want: [...]int{401, 303, 404, 404, 303}},
 
 	"GET /import":                  {want: [...]int{303, 200, 200, 200, 200}},
@@ -259,6 +261,7 @@ var changingRoutes = map[string]bool{
 	"POST /admin/users/:id/remove":                       true,
 	"POST /vaults/:vault/items/:item/files/:file/delete": true,
 	"POST /vaults/:vault/items/:item/share":              true, "POST /shares/:id/revoke": true,
+	"POST /shares/:id/emails":                      true,
 	"POST /shares/:id/recipients/:position/remove": true, "POST /admin/policy": true,
 	"POST /admin/service-accounts/:id/revoke": true, "POST /admin/mail/test": true,
 	"POST /account/sessions/end": true, "POST /admin/second-factor": true,

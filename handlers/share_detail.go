@@ -34,6 +34,9 @@ func (h *Handlers) showShare(c echo.Context, me account.Identity) error {
 		MayShare: me.MayShare(found.VaultID) && item.Version > 0 && item.ArchivedAt.IsZero(),
 		Version:  found.ItemVersion, CurrentItem: item.Version, Locked: found.Locked,
 		Revocable: found.Revocable,
+		Tell:      found.Tell,
+		MayTell: found.OwnerID == me.User.ID && found.State == share.Active && !found.Native &&
+			!h.c.Shares.MailOff(),
 	}
 	props.Shell.Flash = doneWords(c.QueryParam("done"), c.QueryParam("who"), found)
 	for _, r := range found.Recipients {
@@ -76,11 +79,18 @@ func (h *Handlers) currentItem(
 const (
 	doneRevoked = "revoked"
 	doneRemoved = "removed"
+	doneEmails  = "emails"
 )
 
 func doneWords(what, who string, d share.Detail) string {
 	if what == doneRevoked && d.State == share.Revoked {
 		return "Link revoked."
+	}
+	if what == doneEmails && d.Tell {
+		return "You'll get emails about this link."
+	}
+	if what == doneEmails {
+		return "You won't get emails about this link."
 	}
 	if what != doneRemoved {
 		return ""
@@ -104,6 +114,20 @@ func (h *Handlers) revoke(c echo.Context, me account.Identity) error {
 		return fault.Wrap("revoke a share", err)
 	}
 	return seeOther(c, h.ShareDone(id, doneRevoked, ""))
+}
+
+// tellOfShare sets whether I want emails about my share.
+func (h *Handlers) tellOfShare(c echo.Context, me account.Identity) error {
+	form, err := formOf(c)
+	if err != nil {
+		return err
+	}
+	id := c.Param("id")
+	err = h.c.Shares.Tell(c.Request().Context(), sharerOf(me, ""), id, isChecked(form, "tell"))
+	if err != nil {
+		return err
+	}
+	return seeOther(c, h.ShareDone(id, doneEmails, ""))
 }
 
 func (h *Handlers) removeRecipient(c echo.Context, me account.Identity) error {

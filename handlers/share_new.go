@@ -26,7 +26,7 @@ const mostText = 3 << 20
 
 // newShareNames are the fields of the form without its files.
 var newShareNames = [...]string{
-	"title", "text", "notes", "access", "recipients", "expire_after", "one_time", "token",
+	"title", "text", "notes", "access", "recipients", "expire_after", "one_time", "tell", "token",
 }
 
 // newShareForm shows the form that shares what is in no vault.
@@ -46,7 +46,9 @@ func (h *Handlers) showNewShare(
 			Form:  shareInput(form), Problems: problems,
 		},
 	}
-	props.Form.First = len(form) == 0
+	if props.Form.First = len(form) == 0; props.Form.First {
+		props.Form.Tell = me.User.Tell
+	}
 	if err := h.judgeForm(c, me, &props.ShareProps, vault.Item{}); err != nil {
 		return err
 	}
@@ -122,7 +124,7 @@ func unfiledRequest(form url.Values) share.UnfiledRequest {
 	}
 	r.Access, r.Recipients = form.Get("access"), form["recipients"]
 	r.ExpireAfter, r.OneTime = form.Get("expire_after"), isChecked(form, "one_time")
-	r.Token = form.Get("token")
+	r.Token, r.Tell = form.Get("token"), isChecked(form, "tell")
 	if r.Access != string(share.Recipients) {
 		r.Recipients = nil // of the form's hidden part
 	}

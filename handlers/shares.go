@@ -19,7 +19,7 @@ import (
 // shareForm shows the form, filled in like the earlier share that the query names, if any.
 func (h *Handlers) shareForm(c echo.Context, me account.Identity) error {
 	input := views.ShareInput{
-		First: true, From: c.QueryParam("from"), Replace: c.QueryParam("replace") == "on",
+		First: true, Tell: me.User.Tell, From: c.QueryParam("from"), Replace: c.QueryParam("replace") == "on",
 	}
 	if input.From != "" {
 		again, err := h.c.Shares.Again(
@@ -105,7 +105,7 @@ func shareInput(form url.Values) views.ShareInput {
 		OneTime:     isChecked(form, "one_time"), Files: isChecked(form, "files"),
 		TOTP: isChecked(form, "totp"), Omit: form["omit"],
 		Chosen: isChecked(form, "chosen"), Include: form["include"],
-		Token: form.Get("token"), From: form.Get("from"), Replace: isChecked(form, "replace"),
+		Tell: isChecked(form, "tell"), Token: form.Get("token"), From: form.Get("from"), Replace: isChecked(form, "replace"),
 	}
 }
 
@@ -115,6 +115,7 @@ func shareRequest(c echo.Context, in views.ShareInput) share.Request {
 		Recipients:  in.Recipients,
 		ExpireAfter: in.ExpireAfter, OneTime: in.OneTime, Files: in.Files, TOTP: in.TOTP,
 		Omit: in.Omit, Chosen: in.Chosen, Include: in.Include, Token: in.Token, First: in.First,
+		Tell: in.Tell,
 	}
 }
 

@@ -177,7 +177,7 @@ func (s *Service) draft(
 	record := Record{
 		ID: id, LinkID: secret.ID(), TokenHash: secret.Token().Hash(), Terms: p.terms,
 		OwnerID: by.ID, OwnerName: by.Name, VaultID: p.item.VaultID, ItemID: p.item.ID, ItemVersion: p.item.Version,
-		Files: len(p.content.Files) > 0, State: Active, Native: p.native,
+		Files: len(p.content.Files) > 0, State: Active, Native: p.native, Tell: p.tell && !p.native,
 	}
 	for _, f := range p.content.Files {
 		record.LargestFile = max(record.LargestFile, f.Size)

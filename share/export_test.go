@@ -1,6 +1,9 @@
 package share
 
-import "testing"
+import (
+	"context"
+	"testing"
+)
 
 // TestMatcher: where a text matches more items than the store looks for, every share is
 // compared with it.
@@ -31,3 +34,6 @@ func TestMatcher(t *testing.T) {
 		}
 	}
 }
+
+// TellAll does what RunNews does each second.
+func (s *Service) TellAll(ctx context.Context) error { return s.tellAll(ctx) }

@@ -31,6 +31,7 @@ type Request struct {
 	Include     []string
 	First       bool // for Judge: nothing is chosen yet, so it judges what a share form shows at first
 	Token       string
+	Tell        bool // the sharer wants emails about the share
 }
 
 // plan is a request as far as it could be parsed.
@@ -40,11 +41,12 @@ type plan struct {
 	recipients []Recipient
 	oneTime    bool
 	choice     selection
+	tell       bool
 }
 
 // plan parses a request and returns every problem at once.
 func (r Request) plan(mailOff bool) (plan, []fault.Problem) {
-	p := plan{oneTime: r.OneTime, choice: r.selection()}
+	p := plan{oneTime: r.OneTime, choice: r.selection(), tell: r.Tell && !mailOff}
 	var problems []fault.Problem
 	add := func(more ...fault.Problem) { problems = append(problems, more...) }
 	switch Audience(r.Access) {

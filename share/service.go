@@ -21,6 +21,7 @@ type Store interface {
 	Leavers
 	Counter
 	Revocations
+	Newsroom
 }
 
 // Mailer prepares the mail of a share's code for the queue: sealed under the id, dropped

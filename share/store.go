@@ -37,6 +37,7 @@ type Record struct {
 	Views       int    // all views, of all addresses
 	EndedAt     int64  // Unix seconds, 0 while active; of an expired one its expiry
 	WrongTries  int    // wrong codes of all addresses, ever
+	Tell        bool   // the owner wants emails about it
 	Native      bool   // created by the vault's own account: it has no content, and no link finds it
 	Recipients  []StoredRecipient
 }

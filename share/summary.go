@@ -25,6 +25,7 @@ type Summary struct {
 	ExpiresAt  time.Time
 	EndedAt    time.Time
 	Locked     bool   // after too many wrong codes: it accepts none
+	Tell       bool   // its owner wants emails about it
 	Native     bool   // created by the vault's own account, which alone knows its views and early end
 	MadeBy     string // the name of that account, such as "1Password"
 
@@ -77,7 +78,7 @@ func (s *Service) summary(r Record) (Summary, error) {
 		CreatedAt: moment(
 			r.Terms.CreatedAt,
 		), ExpiresAt: moment(r.Terms.ExpiresAt), EndedAt: moment(r.EndedAt),
-		Locked: r.WrongTries >= maxWrongTries, Native: r.Native,
+		Locked: r.WrongTries >= maxWrongTries, Tell: r.Tell, Native: r.Native,
 	}
 	if r.Native {
 		summary.MadeBy = s.account()

@@ -12,6 +12,8 @@ import (
 type AccountProps struct {
 	Shell    Shell
 	Name     string // as entered
+	Tell     bool   // the reader wants emails about new links
+	MailOff  bool
 	Sessions []SessionRow
 	Ways     account.Ways
 	Factor   FactorState

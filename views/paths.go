@@ -47,6 +47,9 @@ func (p Paths) AccountDone(done string) string { return p.Account() + query("don
 // OwnName accepts a POST of the reader's name.
 func (p Paths) OwnName() string { return p.Account() + "/name" }
 
+// OwnEmails accepts a POST of whether the reader wants emails about new links.
+func (p Paths) OwnEmails() string { return p.Account() + "/emails" }
+
 // OwnPassword accepts a POST of the reader's password.
 func (p Paths) OwnPassword() string { return p.Account() + "/password" }
 
@@ -292,6 +295,9 @@ func (p Paths) ShareDone(id, done, who string) string {
 
 // Revoke accepts a POST.
 func (p Paths) Revoke(id string) string { return p.ShareDetail(id) + "/revoke" }
+
+// ShareEmails accepts a POST of whether the sharer wants emails about a share.
+func (p Paths) ShareEmails(id string) string { return p.ShareDetail(id) + "/emails" }
 
 // RemoveRecipient accepts a POST. Position is the recipient's index in the share.
 func (p Paths) RemoveRecipient(id string, position int) string {

@@ -310,6 +310,8 @@ type ShareDetailProps struct {
 	MoreEvents  bool          // there are older ones
 	Locked      bool          // too many wrong codes ever
 	Revocable   bool          // there is something left to revoke
+	Tell        bool          // the sharer wants emails about it
+	MayTell     bool          // the reader is the sharer and can change that
 }
 
 // RecipientProgress is what a recipient did with a link.

@@ -56,6 +56,7 @@ type ShareInput struct {
 	Files       bool
 	TOTP        bool
 	Omit        []string
+	Tell        bool // email the sharer about the link
 	Token       string
 	From        string
 	Replace     bool

@@ -197,6 +197,7 @@ func (s sample) detail() ShareDetailProps {
 	return ShareDetailProps{
 		Shell: s.shell(NavHistory), Share: s.rows()[0], MayView: true, MayShare: true, Version: 2,
 		CurrentItem: 3, Locked: true, MoreViews: true, Revocable: true,
+		MayTell: true,
 		Progress: []RecipientProgress{
 			{
 				RecipientName: RecipientName{Kind: share.Email, Address: "ann@client.example"},

@@ -22,6 +22,10 @@ type shareChoice struct {
 	Off bool
 }
 
+// tellHint says which emails a sharer gets.
+const tellHint = "When it's viewed, when views are denied often, and before it expires unviewed. " +
+	"At most one email an hour."
+
 // The labels of the two audiences.
 const (
 	anyoneLabel     = "Anyone with the link"

@@ -74,7 +74,12 @@ func switchedOn(f ShareInput) []string {
 		name string
 		on   bool
 	}{
-		{"chosen", f.Chosen}, {"one_time", f.OneTime}, {"files", f.Files}, {"totp", f.TOTP}, {"replace", f.Replace},
+		{"chosen", f.Chosen},
+		{"one_time", f.OneTime},
+		{"files", f.Files},
+		{"totp", f.TOTP},
+		{"replace", f.Replace},
+		{"tell", f.Tell},
 	} {
 		if s.on {
 			all = append(all, s.name)
