@@ -56,9 +56,9 @@ func TestNoStatementScansOnPostgres(t *testing.T) {
 		heard,
 		`SELECT count(*) FROM vaults`,
 	) // when a vault is made, of the few there are
-	delete(heard, allWebhooks)                            // there are at most 20
-	delete(heard, mailBacklog)                            // on the admin's page: a queue is short
-	delete(heard, `SELECT count(*) FROM signin_attempts`) // at most account.MostCounters
+	delete(heard, allWebhooks)                                  // there are at most 20
+	delete(heard, mailBacklog)                                  // on the admin's page: a queue is short
+	delete(heard, `SELECT count(*) FROM signin_attempts`)       // at most account.MostCounters
 	maps.DeleteFunc(heard, func(query string, _ [][]any) bool { // a row for each of one follower
 		return strings.Contains(query, "audit_followers")
 	})
