@@ -105,7 +105,8 @@ func shareInput(form url.Values) views.ShareInput {
 		OneTime:     isChecked(form, "one_time"), Files: isChecked(form, "files"),
 		TOTP: isChecked(form, "totp"), Omit: form["omit"],
 		Chosen: isChecked(form, "chosen"), Include: form["include"],
-		Tell: isChecked(form, "tell"), Token: form.Get("token"), From: form.Get("from"), Replace: isChecked(form, "replace"),
+		Tell:  isChecked(form, "tell"),
+		Token: form.Get("token"), From: form.Get("from"), Replace: isChecked(form, "replace"),
 	}
 }
 
