@@ -156,7 +156,7 @@ type Users interface {
 	PartiesByID(ctx context.Context, ids []string) ([]Party, error)
 	Grants
 	People
-	FirstAdmin
+	Installations
 	Groups
 }
 

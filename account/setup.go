@@ -18,6 +18,22 @@ type FirstAdmin interface {
 	AddFirstAdmin(ctx context.Context, user User, passwordHash string, entry audit.Entry) error
 }
 
+// Installation is what is known of an installation as a whole.
+type Installation struct {
+	Organization string // the name of whose it is, "" for none
+	SettingUp    bool   // it was set up with the code, and no admin has closed the set-up since
+	MailTested   bool   // a mail server has accepted a test email
+}
+
+// Installations stores what is known of the installation, which is nothing until there is an admin.
+type Installations interface {
+	FirstAdmin
+	Installation(ctx context.Context) (Installation, error)
+	SetOrganization(ctx context.Context, name string, entry audit.Entry) error
+	EndSetUp(ctx context.Context) error
+	SetMailTested(ctx context.Context) error
+}
+
 // SetUpCode returns the code with which the first admin is added. It is derived from the
 // installation's keys: all processes have the same, also after a restart, and nothing is stored.
 func (s *Service) SetUpCode() Code {
@@ -68,3 +84,27 @@ func (s *Service) SetUp(ctx context.Context, code string, n NewUser, from Caller
 	}
 	return s.start(ctx, user, hash, from)
 }
+
+// Installation returns what is known of the installation as a whole.
+func (s *Service) Installation(ctx context.Context) (Installation, error) {
+	return s.c.Users.Installation(ctx)
+}
+
+// SetOrganization names whose installation it is, "" for nobody's in particular.
+func (s *Service) SetOrganization(ctx context.Context, by, name string) error {
+	name = trimName(name)
+	if name != "" && !isName(name) {
+		return fault.Fields([]fault.Problem{nameProblem()})
+	}
+	entry, err := s.entry(audit.SettingsChanged, by, "", "organization", name)
+	if err != nil {
+		return err
+	}
+	return s.c.Users.SetOrganization(ctx, name, entry)
+}
+
+// EndSetUp closes the set-up, whatever of it is done.
+func (s *Service) EndSetUp(ctx context.Context) error { return s.c.Users.EndSetUp(ctx) }
+
+// MailTested notes that a mail server has accepted a test email.
+func (s *Service) MailTested(ctx context.Context) error { return s.c.Users.SetMailTested(ctx) }

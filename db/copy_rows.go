@@ -38,6 +38,7 @@ func allTables() []table {
 		{name: "second_factors", key: "user_id"},
 		{name: "recovery_codes", key: "user_id, code_mac"},
 		{name: "signin_settings", key: "one"},
+		{name: "installation", key: "one"},
 		{name: "warnings", key: "name"},
 		{name: "audit_events", key: "id", counted: true},
 		{name: "audit_checkpoints", key: "one"},

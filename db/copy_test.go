@@ -148,6 +148,7 @@ func fillOtherTables(tx *tx, shareID string) error {
 			VALUES (?, 'ada', 'Schlüssel', ?, 1)`, []any{hash("id"), hash("credential")}},
 		{`INSERT INTO recovery_codes (user_id, code_mac) VALUES ('ada', ?)`, []any{hash("recovery")}},
 		{`INSERT INTO signin_settings (one, require_second_factor) VALUES (1, 1)`, nil},
+		{`INSERT INTO installation (one, organization, setting_up, mail_tested) VALUES (1, 'Ä', 1, 1)`, nil},
 		{`INSERT INTO imports (id, user_id, state, created_at, touched_at, done, total, sealed)
 			VALUES ('import', 'ada', 'ready', 1, 2, 3, 4, ?)`, []any{hash("import")}},
 		{

@@ -2,6 +2,8 @@ package db
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 
 	"itemshare/account"
 	"itemshare/audit"
@@ -35,9 +37,52 @@ func (db *DB) AddFirstAdmin(
 			`INSERT INTO users (`+userColumns+`, password_hash) VALUES (?, ?, ?, ?, 0, ?, ?)`,
 			u.ID, u.Email, u.Name, string(u.Role), u.CreatedAt.Unix(), passwordHash,
 		)
+		if err == nil {
+			_, err = t.exec(`INSERT INTO installation (one, setting_up) VALUES (1, 1)
+				ON CONFLICT (one) DO UPDATE SET setting_up = 1`)
+		}
 		if err != nil {
 			return err
 		}
 		return insertEntry(t, entry)
+	})
+}
+
+// Installation returns what is known of the installation, the zero value before there is anything.
+func (db *DB) Installation(ctx context.Context) (in account.Installation, err error) {
+	err = db.read(ctx).row(`SELECT organization, setting_up, mail_tested FROM installation`).
+		Scan(&in.Organization, &in.SettingUp, &in.MailTested)
+	if errors.Is(err, sql.ErrNoRows) {
+		return account.Installation{}, nil
+	}
+	return in, db.wrap("read what is known of the installation", err)
+}
+
+// SetOrganization names whose installation it is.
+func (db *DB) SetOrganization(ctx context.Context, name string, entry audit.Entry) error {
+	return db.write(ctx, "name the organization", func(t *tx) error {
+		_, err := t.exec(`INSERT INTO installation (one, organization) VALUES (1, ?)
+			ON CONFLICT (one) DO UPDATE SET organization = excluded.organization`, name)
+		if err != nil {
+			return err
+		}
+		return insertEntry(t, entry)
+	})
+}
+
+// EndSetUp closes the set-up.
+func (db *DB) EndSetUp(ctx context.Context) error {
+	return db.write(ctx, "close the set-up", func(t *tx) error {
+		_, err := t.exec(`UPDATE installation SET setting_up = 0`)
+		return err
+	})
+}
+
+// SetMailTested notes that a mail server has accepted a test email.
+func (db *DB) SetMailTested(ctx context.Context) error {
+	return db.write(ctx, "note that email was tested", func(t *tx) error {
+		_, err := t.exec(`INSERT INTO installation (one, mail_tested) VALUES (1, 1)
+			ON CONFLICT (one) DO UPDATE SET mail_tested = 1`)
+		return err
 	})
 }

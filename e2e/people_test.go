@@ -1,10 +1,8 @@
 package e2e
 
 import (
-	"net/http"
 	"regexp"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -58,59 +56,6 @@ func (s *server) mailedLink(to string) string {
 	}
 	s.t.Fatalf("no link was mailed to %s", to)
 	return ""
-}
-
-var setUpCode = regexp.MustCompile(`set-up code\s+([A-Z0-9]{4}-[A-Z0-9]{4})`)
-
-// TestSetUpInTheBrowser: an empty folder, led from any page to the set-up, to the first shared text.
-// The code is the same after a restart, and works once.
-func TestSetUpInTheBrowser(t *testing.T) {
-	s := start(t, withoutDemo)
-	code := s.setUpCode()
-	s.stop(syscall.SIGTERM)
-	s.run()
-	if again := s.setUpCode(); again != code {
-		t.Errorf("another code after a restart")
-	}
-	for _, window := range []size{phone, desktop} {
-		p := newPage(t, s, window)
-		p.visit("/items")
-		p.awaitPath("/setup")
-		p.clean()
-		axe(t, p)
-		p.picture("setup-" + window.name)
-		p.staysWithin(window.width)
-	}
-	p := newPage(t, s, phone)
-	p.visit("/")
-	p.fill(`[name=code]`, "wrong")
-	p.fill(`[name=name]`, "Ada Admin")
-	p.fill(`[name=email]`, "ada@company.example")
-	p.fill(`[name=password]`, password)
-	p.click(`[data-testid=setup] button`)
-	p.await(`[data-error=code_invalid]`)
-	axe(t, p)
-	p.fill(`[name=code]`, strings.ToLower(code))
-	p.fill(`[name=password]`, password)
-	p.click(`[data-testid=setup] button`)
-	p.await(`[data-status=Active]`)
-	p.visit("/share")
-	p.fill(`[name=text]`, "the first shared text")
-	p.click(submitShare)
-	p.await(`input#share-link`)
-	if r, err := http.Get(s.url + "/setup"); err != nil || r.StatusCode != http.StatusNotFound {
-		t.Errorf("the set-up afterwards: %v, %v", r, err)
-	}
-}
-
-// setUpCode returns the code that the newest start printed.
-func (s *server) setUpCode() string {
-	s.t.Helper()
-	found := setUpCode.FindAllStringSubmatch(s.log.tail(20), -1)
-	if found == nil {
-		s.t.Fatal("no set-up code was printed")
-	}
-	return found[len(found)-1][1]
 }
 
 // TestPeopleInTheBrowser: invited by mail, joined by the link on a phone, suspended while signed in,

@@ -37,7 +37,7 @@ func (h *Handlers) adminHome(c echo.Context, me account.Identity) error {
 		return fault.Wrap("count links", err)
 	}
 	for _, step := range []func(context.Context, *views.AdminHomeProps) error{
-		h.countEvents, h.countSeen, h.countMail, h.nameOwners,
+		h.countEvents, h.countSeen, h.countMail, h.nameOwners, h.nameOrganization,
 	} {
 		if err := step(ctx, &props); err != nil {
 			return err
@@ -128,6 +128,12 @@ func (h *Handlers) nameOwners(ctx context.Context, p *views.AdminHomeProps) erro
 		p.OwnerNames[id] = who.Name
 	}
 	return fault.Wrap("name people", err)
+}
+
+func (h *Handlers) nameOrganization(ctx context.Context, p *views.AdminHomeProps) error {
+	in, err := h.c.Accounts.Installation(ctx)
+	p.Of = in.Organization
+	return fault.Wrap("name the organization", err)
 }
 
 // showSeen lists the items that somebody outside has seen since they were changed. An admin learns the

@@ -63,6 +63,7 @@ type app struct {
 	notes                     vault.Item // in readOnly
 	users                     map[string]account.User
 	keys                      *seal.Keyring
+	master                    [32]byte
 }
 
 // appOptions change how an app is built.
@@ -77,6 +78,7 @@ type appOptions struct {
 	vault       func(vault.Backend) vault.Backend
 	random      io.Reader
 	url         string // of the database, "" for one of the test's engine
+	like        *app   // another process of the same installation, nil for a new one
 	maxFile     int64  // bytes of a file, 0 for the default
 	provider    Provider
 	issuer      string // of the provider
@@ -100,6 +102,12 @@ func newApp(t testing.TB, with ...appOptions) *app {
 	}
 	a := &app{
 		t: t, clock: &clock{}, log: &logBuffer{}, url: s.url, users: map[string]account.User{},
+	}
+	if s.like != nil {
+		a.url, a.master = s.like.url, s.like.master
+	} else {
+		_, err := rand.Read(a.master[:])
+		a.must(err)
 	}
 	if a.url == "" {
 		a.url = dbtest.URL(t)
@@ -136,10 +144,7 @@ func newApp(t testing.TB, with ...appOptions) *app {
 
 func (a *app) keyring() *seal.Keyring {
 	a.t.Helper()
-	var raw [32]byte
-	_, err := rand.Read(raw[:])
-	a.must(err)
-	key, err := seal.ParseMasterKey(base64.StdEncoding.EncodeToString(raw[:]))
+	key, err := seal.ParseMasterKey(base64.StdEncoding.EncodeToString(a.master[:]))
 	a.must(err)
 	keyring, err := seal.Unlock(a.t.Context(), key, a.db)
 	a.must(err)

@@ -129,6 +129,7 @@ type Handlers struct {
 
 	hostWarning rarely
 	settled     atomic.Bool // there is a person
+	setUpClosed atomic.Bool // the set-up is closed, or there was none
 }
 
 // New returns the handler of every route. It fails only if a page that never changes

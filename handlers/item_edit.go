@@ -114,7 +114,7 @@ func (h *Handlers) saveForm(
 		return err
 	}
 	suggestCardType(&form, before)
-	props := views.ItemFormProps{Item: ref, Form: form}
+	props := views.ItemFormProps{Item: ref, Form: form, Then: sent.Get("then")}
 	focus, pressed, err := h.changeForm(sent, &props.Form)
 	if err != nil {
 		return err
@@ -142,6 +142,8 @@ func (h *Handlers) saveForm(
 	if len(problems) == 0 {
 		saved, err := save(c.Request().Context(), editor, item)
 		switch {
+		case err == nil && sent.Get("then") == "share" && me.MayShare(saved.VaultID):
+			return seeOther(c, h.Share(saved.VaultID, saved.ID))
 		case err == nil:
 			return seeOther(c, h.ItemDone(saved.VaultID, saved.ID, "saved"))
 		case fault.KindOf(err) == fault.Conflict && before.ID != "":

@@ -43,29 +43,42 @@ func (h *Handlers) testMail(c echo.Context, me account.Identity) error {
 		return err
 	}
 	ctx := c.Request().Context()
-	to, problem := h.testRecipient(form.Get("to"))
-	var sent *views.MailTest
-	if problem == nil {
-		if err := h.c.Recorder.Record(ctx, audit.Event{
-			At: h.c.Clock(), Kind: audit.MailTested, Actor: me.User.ID,
-			Detail: map[string]string{"address": to},
-		}); err != nil {
-			return fault.Wrap("store the event of a test email", err)
-		}
-		test := h.c.Mail.SendTest(ctx, to)
-		sent = &test
+	sent, problems, err := h.sendTest(ctx, me, form.Get("to"))
+	if err != nil {
+		return err
 	}
 	props, err := h.mailPage(ctx, me)
 	if err != nil {
 		return err
 	}
-	props.To, props.Test = form.Get("to"), sent
+	props.To, props.Test, props.Problems = form.Get("to"), sent, problems
 	status := http.StatusOK
-	if problem != nil {
-		props.Problems = []fault.Problem{*problem}
+	if len(problems) > 0 {
 		status = http.StatusUnprocessableEntity
 	}
 	return h.showEither(c, status, views.Mail(props), views.MailPage(props))
+}
+
+// sendTest sends one email to an address as entered, or returns what is wrong with it.
+func (h *Handlers) sendTest(
+	ctx context.Context, me account.Identity, text string,
+) (*views.MailTest, []fault.Problem, error) {
+	to, problem := h.testRecipient(text)
+	if problem != nil {
+		return nil, []fault.Problem{*problem}, nil
+	}
+	err := h.c.Recorder.Record(ctx, audit.Event{
+		At: h.c.Clock(), Kind: audit.MailTested, Actor: me.User.ID,
+		Detail: map[string]string{"address": to},
+	})
+	if err != nil {
+		return nil, nil, fault.Wrap("store the event of a test email", err)
+	}
+	test := h.c.Mail.SendTest(ctx, to)
+	if test.Reason == "" {
+		err = h.c.Accounts.MailTested(ctx)
+	}
+	return &test, nil, fault.Wrap("note that email was tested", err)
 }
 
 // testRecipient returns the address that a test email goes to, or the problem with it.

@@ -63,6 +63,7 @@ func (h *Handlers) send(
 	ctx := views.WithRecentVaults(
 		context.WithoutCancel(c.Request().Context()), h.recentVaults(c),
 	)
+	ctx = views.WithSetUp(ctx, h.setUpBeside(c, status))
 	if err := component.Render(ctx, buffer); err != nil {
 		return fmt.Errorf("render: %w", err)
 	}

@@ -45,6 +45,21 @@ var routeTests = map[string]routeTest{
 	"GET /join":                 {want: [...]int{200, 200, 200, 200, 200}},
 	"GET /setup":                {want: [...]int{404, 404, 404, 404, 404}},
 	"POST /setup":               {want: [...]int{404, 404, 404, 404, 404}},
+
+	// Where no set-up is open, its steps lead to the overview; but the name can be changed.
+	"GET /setup/organization": {want: [...]int{303, 403, 403, 403, 200}},
+	"POST /setup/organization": {
+		want: [...]int{401, 403, 403, 403, 422}, form: url.Values{"name": {"two\nlines"}},
+	},
+	"GET /setup/rules":  {want: [...]int{303, 403, 403, 403, 303}},
+	"POST /setup/rules": {want: [...]int{401, 403, 403, 403, 303}},
+	"GET /setup/email":  {want: [...]int{303, 403, 403, 403, 303}},
+	"POST /setup/email": {want: [...]int{401, 403, 403, 403, 303}},
+	"GET /setup/vault":  {want: [...]int{303, 403, 403, 403, 303}},
+	"POST /setup/vault": {want: [...]int{401, 403, 403, 403, 303}},
+	"GET /setup/item":   {want: [...]int{303, 403, 403, 403, 303}},
+	"POST /setup/end":   {want: [...]int{401, 403, 403, 403, 303}},
+
 	"POST /join": {
 		want: [...]int{401, 401, 401, 401, 401}, form: url.Values{"code": {"ABCD-EFGH"}},
 	},

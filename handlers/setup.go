@@ -73,5 +73,5 @@ func (h *Handlers) setUp(c echo.Context, _ account.Identity) error {
 		return fault.Wrap("set up", err)
 	}
 	h.settled.Store(true)
-	return h.enter(c, session, arrival{next: h.Users(views.ListFilter{})})
+	return h.enter(c, session, arrival{next: h.SetUpStep(views.SetUpOrganization)})
 }

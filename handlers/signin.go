@@ -96,6 +96,9 @@ func (h *Handlers) showSignIn(c echo.Context, status int, props views.SignInProp
 	props.Shell = h.shell(account.Identity{}, views.NavNone, "Sign in", nil)
 	props.Ways = h.ways()
 	props.Passkey = h.signInPasskeys(c)
+	if in, err := h.c.Accounts.Installation(c.Request().Context()); err == nil { // else without a name
+		props.Of = in.Organization
+	}
 	return h.show(c, status, views.SignInPage(props))
 }
 

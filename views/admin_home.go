@@ -25,6 +25,7 @@ type AdminHomeProps struct {
 	BehindSince time.Time // since when erasing is late, zero where it isn't
 	Chain       ChainState
 	Version     string
+	Of          string // the name of the organization, "" for none
 	VaultNames  map[string]string
 	OwnerNames  map[string]string
 }

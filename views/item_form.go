@@ -32,6 +32,7 @@ type ItemFormProps struct {
 	Problems []fault.Problem
 	Tags     []string // in use in the vault, to choose from
 	Focus    string
+	Then     string // "share": what to do once it is saved
 
 	Referred map[string]string // the titles of items that fields refer to, by ID
 	Found    *FoundItems       // to choose from for a field that refers to an item

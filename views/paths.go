@@ -421,6 +421,12 @@ func (p Paths) RevokeServiceAccount(id string) string {
 // AdminHome is the front page of admins.
 func (p Paths) AdminHome() string { return p.Base + "/admin" }
 
+// SetUpStep is a step of the set-up after the first, and accepts its POST.
+func (p Paths) SetUpStep(s SetUpStep) string { return p.SetUp() + "/" + string(s) }
+
+// EndSetUp accepts a POST, and closes the set-up.
+func (p Paths) EndSetUp() string { return p.SetUp() + "/end" }
+
 // SeenItems lists the items that somebody outside has seen since they were changed.
 func (p Paths) SeenItems() string { return p.Base + "/admin/rotate" }
 

@@ -63,6 +63,7 @@ const (
 	NavWebhooks        Nav = "webhooks"
 	NavOutbox          Nav = "outbox"
 	NavAccount         Nav = "account"
+	NavSetUp           Nav = "setup"
 )
 
 // OfAdmin reports whether it is one of the places that admins manage the installation at.
@@ -86,6 +87,7 @@ type SignInProps struct {
 	Shell      Shell
 	Email      string     // as entered
 	Next       string     // a local path to continue to, "" for the items
+	Of         string     // the name of the organization, "" for none
 	Code       fault.Code // CodeSigninFailed, CodeTooManyAttempts, CodeUnavailable or ""
 	RetryAfter time.Duration
 	Down       bool   // nobody can sign in

@@ -1,0 +1,13 @@
+-- +goose Up
+
+-- What is known of the installation as a whole. setting_up is 1 from the first admin on, until an admin
+-- closes the set-up. mail_tested is 1 once a mail server accepted a test email.
+CREATE TABLE installation (
+    one          INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+    organization TEXT    NOT NULL DEFAULT '',
+    setting_up   INTEGER NOT NULL DEFAULT 0 CHECK (setting_up IN (0, 1)),
+    mail_tested  INTEGER NOT NULL DEFAULT 0 CHECK (mail_tested IN (0, 1))
+) STRICT, WITHOUT ROWID;
+
+-- +goose Down
+DROP TABLE installation;
