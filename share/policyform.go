@@ -165,6 +165,9 @@ func (r *policyReader) domains(raw []string) []string {
 		switch {
 		case checked.Problem != nil:
 			checked.Problem.Field = "allowed_domains"
+			if entry.IsDomain && address.IsFreeMail(entry.Address) {
+				checked.Problem.Detail = quoted(entry.Text) + " is open to everyone. Enter an organization's domain."
+			}
 			r.problems = append(r.problems, *checked.Problem)
 		case checked.Recipient.Kind != Domain:
 			r.problem(

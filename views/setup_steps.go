@@ -36,11 +36,8 @@ func (s SetUpStep) words() string {
 	case SetUpVault:
 		return "First vault"
 	}
-	return "First shared item"
+	return "First item"
 }
-
-// number is the place of a step, counted from 1; the first makes the admin.
-func (s SetUpStep) number() int { return slices.Index(setUpSteps, s) + 2 }
 
 // SetUpProgress says how far the set-up is.
 type SetUpProgress struct {
@@ -103,6 +100,17 @@ type SetUpFrame struct {
 	Problems []fault.Problem
 }
 
+// stepWords says which step it is. The first made the admin.
+func (f SetUpFrame) stepWords() string {
+	return fmt.Sprintf(
+		"Set-up, step %d of %d: %s", slices.Index(setUpSteps, f.Step)+2, len(setUpSteps)+1,
+		lowerFirst(f.Step.words()),
+	)
+}
+
+// done reports whether the step is done.
+func (f SetUpFrame) done() bool { return f.Progress.Done[f.Step] }
+
 // later returns the address of the step that follows, whether or not it is done.
 func (f SetUpFrame) later() string {
 	if at := slices.Index(setUpSteps, f.Step) + 1; at < len(setUpSteps) && !f.Progress.Closed {
@@ -116,7 +124,7 @@ func (f SetUpFrame) laterWords() string {
 	switch {
 	case f.Progress.Closed:
 		return "Cancel"
-	case f.Progress.Done[f.Step]:
+	case f.done():
 		return "Continue"
 	}
 	return "Later"
