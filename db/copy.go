@@ -33,6 +33,7 @@ func Copy(ctx context.Context, from, to Config, report func(table string, rows i
 // snapshot is a database as it was at one moment, for reading.
 type snapshot struct {
 	db     *DB
+	sqlTx  *sql.Tx
 	tx     *tx
 	newest int64 // the id of the last audit event
 }
@@ -63,12 +64,12 @@ func (s *snapshot) begin(ctx context.Context) (err error) {
 	if s.db.readers, err = s.db.dialect.readers(); err != nil {
 		return fmt.Errorf("open the source: %w", err)
 	}
-	sqlTx, err := s.db.readers.BeginTx(
+	s.sqlTx, err = s.db.readers.BeginTx(
 		ctx,
 		&sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
 	)
 	if err == nil {
-		s.tx = s.db.newTx(ctx, sqlTx)
+		s.tx = s.db.newTx(ctx, s.sqlTx)
 		err = s.tx.allowIdle()
 	}
 	if err == nil {
@@ -85,8 +86,8 @@ func (s *snapshot) begin(ctx context.Context) (err error) {
 }
 
 func (s *snapshot) close() error {
-	if s.tx != nil {
-		s.tx.sql.Rollback() // nothing was written
+	if s.sqlTx != nil {
+		s.sqlTx.Rollback() // nothing was written
 	}
 	return s.db.Close()
 }
@@ -122,7 +123,7 @@ func (db *DB) receive(ctx context.Context, source *snapshot, report func(string,
 	if err := source.checkUnchanged(ctx); err != nil {
 		return errors.Join(err, sqlTx.Rollback())
 	}
-	return db.wrap("finish the copy", db.commit(sqlTx))
+	return db.wrap("finish the copy", db.outcome(sqlTx.Commit()))
 }
 
 func receiveTables(from, to *tx, report func(string, int64)) error {

@@ -11,7 +11,7 @@ import (
 
 // VaultChanges returns a counter that rises with each change of any vault.
 func (db *DB) VaultChanges(ctx context.Context) (changed int64, err error) {
-	err = db.read(ctx).row(`SELECT changed FROM vault_changes WHERE one = 1`).Scan(&changed)
+	err = db.lookUp(ctx).row(`SELECT changed FROM vault_changes WHERE one = 1`).Scan(&changed)
 	return changed, db.wrap("read the vaults' change counter", err)
 }
 
@@ -52,7 +52,7 @@ func (db *DB) OverviewsSince(
 // nil where it is lost.
 func (db *DB) SealedItem(ctx context.Context, vaultID, itemID string) (local.SealedItem, error) {
 	item := local.SealedItem{VaultID: vaultID, ID: itemID}
-	err := db.read(ctx).row(`SELECT i.version, i.archived_at, i.overview, b.body FROM items i
+	err := db.lookUp(ctx).row(`SELECT i.version, i.archived_at, i.overview, b.body FROM items i
 		LEFT JOIN item_bodies b ON b.stage_id = i.stage_id AND b.item_id = i.id
 		WHERE i.vault_id = ? AND i.id = ?`, vaultID, itemID).
 		Scan(&item.Version, &item.ArchivedAt, &item.Overview, &item.Body)
@@ -68,7 +68,7 @@ func (db *DB) SealedChunk(
 	fileID string,
 	number int,
 ) (sealed []byte, err error) {
-	err = db.read(ctx).
+	err = db.lookUp(ctx).
 		row(`SELECT sealed FROM file_chunks WHERE file_id = ? AND number = ?`, fileID, number).
 		Scan(&sealed)
 	if errors.Is(err, sql.ErrNoRows) {

@@ -280,6 +280,6 @@ func endTokens(t *tx, userID string, now time.Time, tokens []account.Ended) erro
 // CreatedBy returns the service accounts that a person created, by name.
 func (db *DB) CreatedBy(ctx context.Context, userID string) ([]account.ServiceAccount, error) {
 	list, err := db.listServiceAccounts(
-		ctx, serviceAccounts+` WHERE a.created_by = ? ORDER BY u.name, u.id, g.vault_id`, userID)
+		db.read(ctx), serviceAccounts+` WHERE a.created_by = ? ORDER BY u.name, u.id, g.vault_id`, userID)
 	return list, db.wrap("list a person's service accounts", err)
 }

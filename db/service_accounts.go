@@ -73,7 +73,7 @@ func (db *DB) FindServiceAccount(
 	tokenHash [32]byte,
 ) (account.ServiceAccount, error) {
 	list, err := db.listServiceAccounts(
-		ctx,
+		db.lookUp(ctx),
 		serviceAccounts+` WHERE a.token_hash = ?`,
 		tokenHash[:],
 	)
@@ -88,16 +88,16 @@ func (db *DB) FindServiceAccount(
 
 // ListServiceAccounts returns all service accounts by name.
 func (db *DB) ListServiceAccounts(ctx context.Context) ([]account.ServiceAccount, error) {
-	list, err := db.listServiceAccounts(ctx, serviceAccounts+` ORDER BY u.name, u.id, g.vault_id`)
+	list, err := db.listServiceAccounts(db.read(ctx), serviceAccounts+` ORDER BY u.name, u.id, g.vault_id`)
 	return list, db.wrap("list service accounts", err)
 }
 
 func (db *DB) listServiceAccounts(
-	ctx context.Context,
+	from reader,
 	query string,
 	args ...any,
 ) (list []account.ServiceAccount, err error) {
-	err = each(db.read(ctx), func(rows *sql.Rows) error {
+	err = each(from, func(rows *sql.Rows) error {
 		a, grant, err := scanServiceAccount(rows)
 		if err != nil {
 			return err
@@ -134,7 +134,7 @@ func scanAccount(rows *sql.Rows, more ...any) (a account.ServiceAccount, err err
 
 // ServiceAccountByID returns an account, or fault.NotFound.
 func (db *DB) ServiceAccountByID(ctx context.Context, id string) (account.ServiceAccount, error) {
-	list, err := db.listServiceAccounts(ctx, serviceAccounts+` WHERE a.user_id = ?`, id)
+	list, err := db.listServiceAccounts(db.lookUp(ctx), serviceAccounts+` WHERE a.user_id = ?`, id)
 	if err == nil && len(list) == 0 {
 		return account.ServiceAccount{}, fault.Of(fault.NotFound)
 	}

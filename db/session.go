@@ -66,7 +66,7 @@ func (db *DB) FindSession(
 	session := account.Session{TokenHash: tokenHash}
 	identity := account.Identity{Grants: map[string]account.Grant{}}
 	err := each(
-		db.read(ctx),
+		db.lookUp(ctx),
 		func(rows *sql.Rows) error { return scanSession(rows, &session, &identity) },
 		findSession, tokenHash[:], tokenHash[:],
 	)

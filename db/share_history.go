@@ -32,7 +32,7 @@ func (db *DB) List(
 		f.Limit,
 	) + `)
 		ORDER BY s.id DESC, r.position`
-	records, err = db.records(ctx, f.Now, query, padded(ids, f.Limit)...)
+	records, err = db.records(db.read(ctx), f.Now, query, padded(ids, f.Limit)...)
 	return records, more, db.wrap("list shares", err)
 }
 

@@ -36,7 +36,7 @@ func (r rulesPair) version() string {
 // PolicyOf returns the stored policies of the account and of one vault.
 func (db *DB) PolicyOf(ctx context.Context, vaultID string) (share.StoredPolicies, error) {
 	var rules rulesPair
-	err := db.read(ctx).row(`SELECT `+policyRules, vaultID).Scan(&rules.account, &rules.vault)
+	err := db.lookUp(ctx).row(`SELECT `+policyRules, vaultID).Scan(&rules.account, &rules.vault)
 	if err != nil {
 		return share.StoredPolicies{}, db.wrap("read policies", err)
 	}
@@ -156,7 +156,7 @@ func replacePolicy(t *tx, change share.PolicyChange) error {
 // stored choice that account does.
 func (db *DB) LinksBy(ctx context.Context) (share.LinksBy, error) {
 	choice := share.LinksNative
-	err := db.read(ctx).row(`SELECT links_by FROM share_settings`).Scan(&choice)
+	err := db.lookUp(ctx).row(`SELECT links_by FROM share_settings`).Scan(&choice)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
 	}

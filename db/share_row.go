@@ -50,7 +50,7 @@ func (db *DB) record(
 	keys ...any,
 ) (share.Record, error) {
 	query := `SELECT ` + shareColumns + shareTables + ` WHERE ` + where + ` ORDER BY r.position`
-	records, err := db.records(ctx, now, query, keys...)
+	records, err := db.records(db.lookUp(ctx), now, query, keys...)
 	if err != nil {
 		return share.Record{}, db.wrap("find a share", err)
 	}
@@ -78,12 +78,12 @@ func (r recipientRow) recipient() share.StoredRecipient {
 
 // records returns the shares of a query that orders the rows of each share together.
 func (db *DB) records(
-	ctx context.Context,
+	from reader,
 	now time.Time,
 	query string,
 	args ...any,
 ) (records []share.Record, err error) {
-	err = each(db.read(ctx), func(rows *sql.Rows) error {
+	err = each(from, func(rows *sql.Rows) error {
 		record, to, err := scanRecord(rows)
 		if err != nil {
 			return err

@@ -98,7 +98,7 @@ func (db *DB) Chunk(
 	var expiresAt int64
 	var state share.State
 	var sealed []byte
-	err := db.read(ctx).row(`SELECT v.until, r.until, s.expires_at,
+	err := db.lookUp(ctx).row(`SELECT v.until, r.until, s.expires_at,
 			s.audience = 'anyone' AND s.max_views = 0 AND s.day_views > ?, s.state, c.sealed
 		FROM shares s
 		LEFT JOIN share_views v ON v.share_id = s.id AND v.view = ?

@@ -14,15 +14,22 @@ import (
 // the others of its group.
 type tx struct {
 	ctx     context.Context
-	sql     *sql.Tx
+	sql     session
 	dialect *dialect
 	erased  func() // called after a statement that may have erased, unless nil
 	changed bool   // a statement may have changed rows
 	failed  bool   // a statement failed
 }
 
-func (db *DB) newTx(ctx context.Context, sqlTx *sql.Tx) *tx {
-	return &tx{ctx: ctx, sql: sqlTx, dialect: &db.dialect, erased: func() { db.scrubbed.Store(nil) }}
+// session is what a transaction's statements run on: a *sql.Tx, or the writer's batch.
+type session interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+func (db *DB) newTx(ctx context.Context, on session) *tx {
+	return &tx{ctx: ctx, sql: on, dialect: &db.dialect, erased: func() { db.scrubbed.Store(nil) }}
 }
 
 // exec runs a statement and returns how many rows it changed.
@@ -124,25 +131,39 @@ func (t *tx) execLock(statement string, number int64) error {
 // context counts until the read begins: interrupting a read costs more than the
 // read itself.
 type reader struct {
-	db  *DB
-	ctx context.Context
+	db    *DB
+	ctx   context.Context
+	brief bool
 }
 
-func (db *DB) read(ctx context.Context) reader { return reader{db, ctx} }
+func (db *DB) read(ctx context.Context) reader { return reader{db: db, ctx: ctx} }
+
+// lookUp reads a few rows by their key. That ends by itself, so that nothing watches its time: the watch
+// would be a goroutine and several allocations for each read.
+func (db *DB) lookUp(ctx context.Context) reader {
+	return reader{db: db, ctx: ctx, brief: db.dialect.grouped}
+}
 
 // query returns rows, which the caller closes.
 func (r reader) query(query string, args ...any) (*sql.Rows, error) {
 	if err := r.ctx.Err(); err != nil {
 		return nil, err
 	}
-	return r.db.readers.QueryContext(r.db.limits.context(), r.db.dialect.rebind(query), args...)
+	return r.db.readers.QueryContext(r.limit(), r.db.dialect.rebind(query), args...)
 }
 
 // row returns one row; its Scan returns sql.ErrNoRows where there is none.
 func (r reader) row(query string, args ...any) *sql.Row {
 	ctx := r.ctx
 	if ctx.Err() == nil {
-		ctx = r.db.limits.context()
+		ctx = r.limit()
 	}
 	return r.db.readers.QueryRowContext(ctx, r.db.dialect.rebind(query), args...)
+}
+
+func (r reader) limit() context.Context {
+	if r.brief {
+		return context.Background()
+	}
+	return r.db.limits.context()
 }
