@@ -344,6 +344,7 @@ func (c *serveCommand) handler(
 			Large: c.LargeAnswers, MaxFile: c.maxFile(),
 			TagKey: in.keyring.MAC(seal.Cookies, "api", "tags"), Clock: p.clock,
 		}),
+		Remember:   in.db.Remembering,
 		Forms:      in.keyring.Box(seal.Forms),
 		CookieKeys: [2][]byte{cookieKey("sign"), cookieKey("encrypt")}, Warn: in.db.SetWarning,
 		Proxies: c.proxies, Clock: p.clock, Random: p.random, Log: p.log, Demo: demo,

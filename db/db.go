@@ -48,6 +48,7 @@ type DB struct {
 	writers    *sql.DB // SQLite: one connection
 	readers    *sql.DB // read-only
 	group      *group  // nil where each write has a transaction of its own
+	memory     *memory // nil the same
 	// SQLite: moves the log into the file.
 	checkpointer *checkpointer
 	// SQLite: data_version at the last scrub, nil if this process may have erased since.
@@ -106,6 +107,7 @@ func (db *DB) open(ctx context.Context) (err error) {
 		return fmt.Errorf("open database for reading: %w", err)
 	}
 	if db.dialect.grouped {
+		db.memory = newMemory()
 		db.group = newGroup(db)
 		db.checkpointer = newCheckpointer(db)
 	}

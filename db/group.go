@@ -93,39 +93,66 @@ func (g *group) commit(first piece) {
 
 // turn is one transaction of the writer, on its connection: a *sql.Tx would start a goroutine for each
 // row that is read.
-type turn struct{ *sql.Conn }
+type turn struct {
+	*sql.Conn
+	memory *memory
+	looked bool // for commits of other processes
+	ends   bool // the epoch
+}
 
-func (g *group) begin() (turn, error) {
+func (g *group) begin() (*turn, error) {
 	conn, err := g.db.writers.Conn(context.Background())
 	if err != nil {
-		return turn{}, fmt.Errorf("begin: %w", err)
+		return nil, fmt.Errorf("begin: %w", err)
 	}
-	own := turn{conn}
+	own := &turn{Conn: conn, memory: g.db.memory}
 	if err := own.run(`BEGIN IMMEDIATE`); err != nil {
-		return turn{}, errors.Join(fmt.Errorf("begin: %w", err), conn.Close())
+		return nil, errors.Join(fmt.Errorf("begin: %w", err), conn.Close())
 	}
 	return own, nil
 }
 
 // commit ends the transaction, with nothing saved where it returns an error that proves so.
-func (own turn) commit() error {
+func (own *turn) commit() error {
 	err := own.run(`COMMIT`)
 	if err != nil {
 		own.rollback() // SQLite may have left it open
 		return err
 	}
-	own.Close() // which only returns the connection
+	own.end()
 	return nil
 }
 
-func (own turn) rollback() {
-	own.run(`ROLLBACK`) // SQLite has often done so itself
-	own.Close()
+func (own *turn) rollback() {
+	_ = own.run(`ROLLBACK`) // SQLite has often done so itself
+	own.end()
 }
 
-func (own turn) run(statement string) error {
+// end returns the connection. An epoch ends before anybody is answered.
+func (own *turn) end() {
+	if own.ends {
+		own.memory.epoch.Add(1)
+	}
+	_ = own.Close()
+}
+
+func (own *turn) run(statement string) error {
 	_, err := own.ExecContext(context.Background(), statement)
 	return err
+}
+
+// epoch returns the epoch, which commits of other processes have ended.
+func (own *turn) epoch() (int64, error) {
+	if own.looked {
+		return own.memory.epoch.Load(), nil
+	}
+	var version int64
+	err := own.QueryRowContext(context.Background(), `PRAGMA data_version`).Scan(&version)
+	if err != nil {
+		return 0, err
+	}
+	own.looked = true
+	return own.memory.see(own.Conn, version), nil
 }
 
 // errUndone says that a transaction was undone because one piece of it could not be undone alone.

@@ -48,18 +48,28 @@ func (db *DB) OverviewsSince(
 	return items, db.wrap("read changed overviews", err)
 }
 
+// itemKey is the key under which the sealed rows of an item are remembered.
+type itemKey struct{ vaultID, itemID string }
+
 // SealedItem returns the current version of an item, or fault.NotFound. The body is
 // nil where it is lost.
 func (db *DB) SealedItem(ctx context.Context, vaultID, itemID string) (local.SealedItem, error) {
+	item, err := remembered(ctx, db, itemKey{vaultID, itemID},
+		func(i local.SealedItem) int { return len(i.Overview) + len(i.Body) },
+		func() (local.SealedItem, error) { return db.sealedItem(ctx, vaultID, itemID) })
+	if errors.Is(err, sql.ErrNoRows) {
+		return local.SealedItem{}, fault.Of(fault.NotFound)
+	}
+	return item, db.wrap("read an item", err)
+}
+
+func (db *DB) sealedItem(ctx context.Context, vaultID, itemID string) (local.SealedItem, error) {
 	item := local.SealedItem{VaultID: vaultID, ID: itemID}
 	err := db.lookUp(ctx).row(`SELECT i.version, i.archived_at, i.overview, b.body FROM items i
 		LEFT JOIN item_bodies b ON b.stage_id = i.stage_id AND b.item_id = i.id
 		WHERE i.vault_id = ? AND i.id = ?`, vaultID, itemID).
 		Scan(&item.Version, &item.ArchivedAt, &item.Overview, &item.Body)
-	if errors.Is(err, sql.ErrNoRows) {
-		return local.SealedItem{}, fault.Of(fault.NotFound)
-	}
-	return item, db.wrap("read an item", err)
+	return item, err
 }
 
 // SealedChunk returns one chunk of a file, or fault.NotFound.

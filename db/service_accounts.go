@@ -67,21 +67,31 @@ const serviceAccounts = accountColumns + `, ` + ownColumns + `
 	FROM service_accounts a JOIN users u ON u.id = a.user_id
 	LEFT JOIN users c ON c.id = a.created_by LEFT JOIN grants g ON g.user_id = a.user_id`
 
+// tokenKey is the key under which the account of a token is remembered: the token's hash.
+type tokenKey [32]byte
+
 // FindServiceAccount returns the account that a token belongs to, or fault.NotFound.
 func (db *DB) FindServiceAccount(
 	ctx context.Context,
 	tokenHash [32]byte,
 ) (account.ServiceAccount, error) {
+	found, err := remembered(ctx, db, tokenKey(tokenHash),
+		func(a account.ServiceAccount) int { return len(a.Grants) * entryOverhead },
+		func() (account.ServiceAccount, error) { return db.findServiceAccount(ctx, tokenHash) })
+	return found, db.wrap("find service account", err)
+}
+
+func (db *DB) findServiceAccount(
+	ctx context.Context, tokenHash [32]byte,
+) (account.ServiceAccount, error) {
 	list, err := db.listServiceAccounts(
-		db.lookUp(ctx),
-		serviceAccounts+` WHERE a.token_hash = ?`,
-		tokenHash[:],
+		db.lookUp(ctx), serviceAccounts+` WHERE a.token_hash = ?`, tokenHash[:],
 	)
-	if err != nil {
-		return account.ServiceAccount{}, db.wrap("find service account", err)
+	if err == nil && len(list) == 0 {
+		err = fault.Of(fault.NotFound)
 	}
-	if len(list) == 0 {
-		return account.ServiceAccount{}, fault.Of(fault.NotFound)
+	if err != nil {
+		return account.ServiceAccount{}, err
 	}
 	return list[0], nil
 }

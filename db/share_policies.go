@@ -33,17 +33,27 @@ func (r rulesPair) version() string {
 	return r.account.String + "\n" + r.vault.String
 }
 
+// policyKey is the key under which the policies for a vault are remembered.
+type policyKey string
+
 // PolicyOf returns the stored policies of the account and of one vault.
 func (db *DB) PolicyOf(ctx context.Context, vaultID string) (share.StoredPolicies, error) {
+	stored, err := remembered(ctx, db, policyKey(vaultID),
+		func(p share.StoredPolicies) int { return len(p.Version) },
+		func() (share.StoredPolicies, error) { return db.policyOf(ctx, vaultID) })
+	return stored, db.wrap("read policies", err)
+}
+
+func (db *DB) policyOf(ctx context.Context, vaultID string) (share.StoredPolicies, error) {
 	var rules rulesPair
 	err := db.lookUp(ctx).row(`SELECT `+policyRules, vaultID).Scan(&rules.account, &rules.vault)
 	if err != nil {
-		return share.StoredPolicies{}, db.wrap("read policies", err)
+		return share.StoredPolicies{}, err
 	}
 	account, accountErr := parsePolicy(rules.account)
 	vault, vaultErr := parsePolicy(rules.vault)
 	return share.StoredPolicies{Account: account, Vault: vault, Version: rules.version()},
-		db.wrap("read policies", errors.Join(accountErr, vaultErr))
+		errors.Join(accountErr, vaultErr)
 }
 
 // parsePolicy returns nil for rules that are not stored.
@@ -63,6 +73,24 @@ func checkJudgement(t *tx, draft share.Draft) error {
 	if err := t.lockShared(policyLock); err != nil {
 		return err
 	}
+	asked := judgement{draft.Record.OwnerID, draft.Record.VaultID, draft.PolicyVersion, draft.Unseen}
+	if same, err := t.holds(asked); err != nil || same {
+		return err
+	}
+	if err := askJudgement(t, draft); err != nil {
+		return err
+	}
+	t.remember(asked)
+	return nil
+}
+
+// judgement is what checkJudgement depends on beside the database.
+type judgement struct {
+	ownerID, vaultID, policyVersion string
+	unseen                          bool
+}
+
+func askJudgement(t *tx, draft share.Draft) error {
 	var rules rulesPair
 	var mayShare bool
 	r := draft.Record

@@ -15,6 +15,7 @@ import (
 type tx struct {
 	ctx     context.Context
 	sql     session
+	turn    *turn // nil but in a transaction of the writer
 	dialect *dialect
 	erased  func() // called after a statement that may have erased, unless nil
 	changed bool   // a statement may have changed rows
@@ -29,11 +30,15 @@ type session interface {
 }
 
 func (db *DB) newTx(ctx context.Context, on session) *tx {
-	return &tx{ctx: ctx, sql: on, dialect: &db.dialect, erased: func() { db.scrubbed.Store(nil) }}
+	own, _ := on.(*turn)
+	return &tx{
+		ctx: ctx, sql: on, turn: own, dialect: &db.dialect, erased: func() { db.scrubbed.Store(nil) },
+	}
 }
 
 // exec runs a statement and returns how many rows it changed.
 func (t *tx) exec(query string, args ...any) (affected int64, err error) {
+	t.note(query)
 	result, err := t.sql.ExecContext(t.ctx, t.dialect.rebind(query), args...)
 	if err != nil {
 		t.failed = true
@@ -45,6 +50,13 @@ func (t *tx) exec(query string, args ...any) (affected int64, err error) {
 		t.erased()
 	}
 	return affected, err
+}
+
+// note ends the epoch of what is remembered with a statement that may change it.
+func (t *tx) note(query string) {
+	if t.turn != nil && !t.turn.ends {
+		t.turn.ends = endsEpoch(query)
+	}
 }
 
 // statement is an INSERT with its values. The zero value inserts nothing.
@@ -87,6 +99,7 @@ func erases(query string) bool {
 // query returns rows, which the caller closes before the next statement.
 func (t *tx) query(query string, args ...any) (*sql.Rows, error) {
 	t.changed = t.changed || !strings.HasPrefix(query, "SELECT")
+	t.note(query)
 	rows, err := t.sql.QueryContext(t.ctx, t.dialect.rebind(query), args...)
 	t.failed = t.failed || err != nil
 	return rows, err
@@ -95,6 +108,7 @@ func (t *tx) query(query string, args ...any) (*sql.Rows, error) {
 // row returns one row; its Scan returns sql.ErrNoRows where there is none.
 func (t *tx) row(query string, args ...any) txRow {
 	t.changed = t.changed || !strings.HasPrefix(query, "SELECT")
+	t.note(query)
 	return txRow{t.sql.QueryRowContext(t.ctx, t.dialect.rebind(query), args...), t}
 }
 

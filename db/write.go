@@ -52,7 +52,7 @@ func (db *DB) write(ctx context.Context, op string, fn func(*tx) error) error {
 
 func (db *DB) writeDurably(ctx context.Context, op string, fn func(*tx) error) error {
 	if db.group != nil {
-		return db.wrap(op, db.group.do(ctx, fn))
+		return db.wrap(op, db.group.do(ctx, checked(ctx, fn)))
 	}
 	return db.wrap(op, db.writeAlone(ctx, fn))
 }
@@ -130,4 +130,3 @@ func (db *DB) contain(fn func(*tx) error, t *tx) (err error) {
 	}()
 	return fn(t)
 }
-

@@ -220,7 +220,7 @@ func (a *app) serve(s appOptions, keyring *seal.Keyring, events *audit.Log, log 
 			a.db, events,
 		},
 		Events: a.audited, Prover: auditProver{}, Webhooks: a.hooks, Erasures: a.db, Static: files,
-		Demo: demoOutbox{a.outbox}, Ready: a.db.Ready,
+		Demo: demoOutbox{a.outbox}, Ready: a.db.Ready, Remember: a.db.Remembering,
 		Forms: keyring.Box(seal.Forms),
 		CookieKeys: [2][]byte{
 			keyring.MAC(seal.Cookies, "sign"), keyring.MAC(seal.Cookies, "encrypt"),

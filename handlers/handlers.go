@@ -99,7 +99,10 @@ type Config struct {
 	Invitations account.Mailer
 	Ready       func(ctx context.Context) error // why the server can't work yet, nil if it can
 	// Warn stores a warning about how the server is set up.
-	Warn        func(ctx context.Context, name, detail string, at time.Time) error
+	Warn func(ctx context.Context, name, detail string, at time.Time) error
+	// Remember runs a function that answers a request from what the database remembers, and once more
+	// where that is no longer true. Nil remembers nothing.
+	Remember    func(ctx context.Context, answer func(context.Context) error) error
 	NoPasswords bool           // nobody signs in with a password
 	Forms       Sealer         // seals forms that wait in sign-in pages
 	CookieKeys  [2][]byte      // 32 bytes each: one signs, one encrypts
@@ -138,6 +141,9 @@ func New(config Config) (http.Handler, error) {
 	h := &Handlers{
 		Paths: views.Paths{Base: config.URL.Path}, c: config, csrf: http.NewCrossOriginProtection(),
 		uploads: newUploads(),
+	}
+	if h.c.Remember == nil {
+		h.c.Remember = func(ctx context.Context, answer func(context.Context) error) error { return answer(ctx) }
 	}
 	h.c.MaxFile = cmp.Or(config.MaxFile, vault.MaxFileBytes)
 	h.cookies, h.cookie = newCookies(config)

@@ -31,7 +31,7 @@ func (h *Handlers) identifyServiceAccount(c echo.Context) (account.Identity, err
 	if err != nil {
 		return account.Identity{}, fault.Wrap("look at a token", err)
 	}
-	return me, h.c.API.Admit(c, me)
+	return me, nil
 }
 
 func challenge(c echo.Context, how, words string) error {

@@ -260,19 +260,39 @@ func (h *Handlers) guard(r route) echo.HandlerFunc {
 			if r.access == account.Anyone {
 				return r.answer(c, account.Identity{})
 			}
-			me, err := h.caller(c, r.access)
-			if err != nil {
-				return err
+			if remembers(r) {
+				return h.answerRemembering(c, r)
 			}
-			if err := r.access.Check(me, c.Param("vault")); err != nil {
-				return err
-			}
-			if takesFiles(r) { // they may come slowly, from a caller who may send them
-				c.Request().Body = patientBody{c.Request().Body, patienceWith(c)}
-			}
-			return r.answer(c, me)
+			return h.answerCaller(c, r, h.admit)
 		})
 	}
+}
+
+// answerCaller answers a caller whom the row admits. Count counts the request of a program.
+func (h *Handlers) answerCaller(
+	c echo.Context, r route, count func(c echo.Context, r route, me account.Identity) error,
+) error {
+	me, err := h.caller(c, r.access)
+	if err != nil {
+		return err
+	}
+	if err := count(c, r, me); err != nil {
+		return err
+	}
+	if err := r.access.Check(me, c.Param("vault")); err != nil {
+		return err
+	}
+	if takesFiles(r) { // they may come slowly, from a caller who may send them
+		c.Request().Body = patientBody{c.Request().Body, patienceWith(c)}
+	}
+	return r.answer(c, me)
+}
+
+func (h *Handlers) admit(c echo.Context, r route, me account.Identity) error {
+	if !r.access.ForServiceAccounts() {
+		return nil
+	}
+	return h.c.API.Admit(c, me)
 }
 
 // caller returns who sends the request: on a route for service accounts by the token
