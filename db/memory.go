@@ -142,7 +142,8 @@ func checked(ctx context.Context, fn func(*tx) error) func(*tx) error {
 		if err != nil {
 			return err
 		}
-		if r.checked = epoch == r.epoch; !r.checked {
+		r.checked = epoch == r.epoch
+		if !r.checked {
 			return errOver
 		}
 		return fn(t)
