@@ -25,13 +25,14 @@ const (
 	ServiceAccountSharer   // one that may share the vault's items
 	ServiceAccountEditor   // one that may create, change and delete the vault's items
 	EventReader            // one that may read the events of the audit log
+	PeopleManager          // one that may manage people, groups and who may do what in vaults
 )
 
 // ForServiceAccounts reports whether the request is one that service accounts send.
 func (a Access) ForServiceAccounts() bool {
 	switch a {
 	case AnyServiceAccount, ServiceAccountViewer, ServiceAccountRevealer, ServiceAccountSharer,
-		ServiceAccountEditor, EventReader:
+		ServiceAccountEditor, EventReader, PeopleManager:
 		return true
 	}
 	return false
@@ -61,6 +62,12 @@ func (a Access) Check(me Identity, vaultID string) error {
 		}
 		return fault.New(fault.Forbidden, fault.CodeForbidden,
 			"This service account can't read events. An admin can create one that can.")
+	case PeopleManager:
+		if me.People {
+			return nil
+		}
+		return fault.New(fault.Forbidden, fault.CodeForbidden,
+			"This service account can't manage people. An admin can create one that can.")
 	case VaultManager:
 		return a.checkManager(me, vaultID)
 	case Administrator:

@@ -72,6 +72,7 @@ type Identity struct {
 	User   User
 	Grants map[string]Grant // by vault id: the union of their own grant and of their groups'
 	Events bool             // a service account that may read the events of the audit log
+	People bool             // a service account that may manage people, as admins do
 	// Enrolls says that the person must set up a second factor first, and can do nothing else.
 	Enrolls bool
 }

@@ -17,19 +17,21 @@ type ServiceAccount struct {
 	CreatedBy string  // the user's name, "" for the command line
 	Grants    []Grant // by vault
 	Events    bool    // it may read the events of the audit log
+	People    bool    // it may manage people, groups and who may do what in vaults
 	CreatedAt time.Time
 	ExpiresAt time.Time
 	LastUsed  time.Time // to the minute
 	RevokedAt time.Time
 
 	CreatorSuspended bool // the user who created it is disabled
+	CreatorMember    bool // the user who created it is a member, no admin
 }
 
 // TokenState says whether a service account's token can be used.
 type TokenState string
 
 // The states. A token that is in several counts as revoked, else as expired. It is suspended while
-// the user who created it is disabled.
+// the user who created it is disabled, and if it manages people, while that user is no admin.
 const (
 	TokenLive      TokenState = "live"
 	TokenExpired   TokenState = "expired"
@@ -44,7 +46,7 @@ func (a ServiceAccount) State(now time.Time) TokenState {
 		return TokenRevoked
 	case !a.ExpiresAt.IsZero() && !now.Before(a.ExpiresAt):
 		return TokenExpired
-	case a.CreatorSuspended:
+	case a.CreatorSuspended, a.People && a.CreatorMember:
 		return TokenSuspended
 	}
 	return TokenLive
@@ -73,6 +75,7 @@ func (a ServiceAccount) identity() Identity {
 		User:   User{ID: a.ID, Email: a.ID, Name: a.Name, Role: Member, CreatedAt: a.CreatedAt},
 		Grants: make(map[string]Grant, len(a.Grants)),
 		Events: a.Events,
+		People: a.People,
 	}
 	for _, g := range a.Grants {
 		identity.AddGrant(g)

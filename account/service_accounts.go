@@ -27,14 +27,16 @@ const longestLifetime = 3650 * 24 * time.Hour
 // NewServiceAccount holds what AddServiceAccount needs.
 type NewServiceAccount struct {
 	Name       string
-	Vaults     []string // ids, at least one unless it may read events
+	Vaults     []string // ids, at least one unless it may read events or manage people
 	NoReveal   bool     // withholds concealed values
 	ShareItems bool
 	EditItems  bool
-	ReadEvents bool          // of the audit log
-	Lifetime   time.Duration // 0: never expires
-	Grantor    *Identity     // whose own grants bound those of the account; nil for the command line
-	RequestKey string        // a request sent again with the same key adds no second account; "" for none
+	ReadEvents bool // of the audit log
+	// people, groups and who may do what in vaults, as admins do
+	ManagePeople bool
+	Lifetime     time.Duration // 0: never expires
+	Grantor      *Identity     // whose own rights bound those of the account; nil for the command line
+	RequestKey   string        // a request sent again with the same key adds no second account; "" for none
 }
 
 // AddServiceAccount adds a service account and returns its token, which cannot be read again. All
@@ -86,6 +88,7 @@ func (s *Service) checkServiceAccount(n NewServiceAccount) (ServiceAccount, erro
 		Name:      strings.TrimSpace(n.Name),
 		CreatedAt: s.c.Clock().UTC().Truncate(time.Second),
 		Events:    n.ReadEvents,
+		People:    n.ManagePeople,
 	}
 	if !isName(a.Name) {
 		problems = append(problems, nameProblem())
@@ -120,7 +123,15 @@ func checkGrants(a ServiceAccount, grantor *Identity) []fault.Problem {
 			slices.ContainsFunc(grants, func(g Grant) bool { return !may(*grantor, g.VaultID) })
 	}
 	switch {
-	case len(grants) == 0 && a.Events:
+	case a.People && grantor != nil && !grantor.Admin():
+		return []fault.Problem{
+			{
+				Code:   fault.CodeInvalid,
+				Field:  "manage_people",
+				Detail: "Clear this option: only admins can let a service account manage people.",
+			},
+		}
+	case len(grants) == 0 && (a.Events || a.People):
 		return nil
 	case len(grants) == 0:
 		return []fault.Problem{
@@ -207,6 +218,8 @@ func addedDetail(a ServiceAccount, n NewServiceAccount) []string {
 		strconv.FormatBool(a.Reveals()),
 		"events",
 		strconv.FormatBool(n.ReadEvents),
+		"people",
+		strconv.FormatBool(n.ManagePeople),
 	}
 	if !a.ExpiresAt.IsZero() {
 		detail = append(detail, "expires_at", a.ExpiresAt.Format(time.RFC3339))

@@ -43,6 +43,7 @@ func TestAddServiceAccount(t *testing.T) {
 	}
 	want := account.ServiceAccount{
 		ID: made.ID, Name: "Deploys", CreatedBy: ada.Name, CreatedAt: s.clock(), ExpiresAt: s.clock().AddDate(0, 0, 30),
+		CreatorMember: true,
 		Grants: []account.Grant{
 			{UserID: made.ID, VaultID: "v", View: true, Share: true},
 			{UserID: made.ID, VaultID: "w", View: true, Share: true},
@@ -66,7 +67,7 @@ func TestAddServiceAccount(t *testing.T) {
 		Subject: made.ID,
 		Detail: map[string]string{
 			"name": "Deploys", "vaults": "v w", "share": "true", "edit": "false",
-			"reveal": "true", "events": "false", "expires_at": "2026-03-31T09:00:00Z",
+			"reveal": "true", "events": "false", "people": "false", "expires_at": "2026-03-31T09:00:00Z",
 		},
 	}
 	if diff := cmp.Diff(event, s.events(t)[1]); diff != "" {
@@ -84,6 +85,30 @@ func TestReadOnlyServiceAccount(t *testing.T) {
 	me, err := s.AuthenticateToken(t.Context(), token)
 	if err != nil || !me.MayView("v") || me.MayShare("v") {
 		t.Errorf("%+v, %v", me, err)
+	}
+}
+
+// TestManagingPeopleNeedsNoVault asserts that a service account that may manage people needs no vault,
+// and that no other one, and nobody without a token, may do so by it.
+func TestManagingPeopleNeedsNoVault(t *testing.T) {
+	s := newTestService(t)
+	for _, people := range []bool{true, false} {
+		n := account.NewServiceAccount{Name: "Onboarding", ManagePeople: people}
+		if !people {
+			n.Vaults = []string{"v"}
+		}
+		_, token := s.addServiceAccount(t, n)
+		me, err := s.AuthenticateToken(t.Context(), token)
+		if err != nil || me.People != people || me.Admin() || me.MayManage("v") {
+			t.Errorf("%+v, %v", me, err)
+		}
+		if err := account.PeopleManager.Check(me, ""); (err == nil) != people {
+			t.Errorf("may manage people: %v", err)
+		}
+	}
+	person := account.Identity{User: account.User{ID: "a", Role: account.Admin}, People: true}
+	if account.PeopleManager.Check(person, "") == nil {
+		t.Error("a person may send what is for programs")
 	}
 }
 
@@ -174,6 +199,21 @@ func TestAddServiceAccountReportsAllProblems(t *testing.T) {
 				Grantor:    within,
 			},
 			[]string{"share_items"},
+		},
+		{
+			"managing people for somebody who may not",
+			account.NewServiceAccount{
+				Name: "A", Vaults: []string{"seen"}, NoReveal: true, ManagePeople: true, Grantor: within,
+			},
+			[]string{"manage_people"},
+		},
+		{
+			"managing people for an admin",
+			account.NewServiceAccount{
+				Name: "A", ManagePeople: true,
+				Grantor: &account.Identity{User: account.User{Role: account.Admin}},
+			},
+			nil,
 		},
 		{
 			"an admin who sees nothing",

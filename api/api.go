@@ -31,14 +31,17 @@ type Recorder interface {
 type Config struct {
 	Shares   *share.Service
 	Vault    vault.Backend
+	Accounts *account.Service
 	Recorder Recorder
 	Events   *audit.Reader
-	URL      string // the public base URL, without a slash at its end
-	Large    int    // large answers at once, 0 for DefaultLargeAnswers
-	Rate     int    // requests that a service account may send in a minute, 0 for any number
-	MaxFile  int64  // bytes of the largest file, 0 for vault.MaxFileBytes
-	TagKey   []byte // 32 bytes: what ETags are made with, the same in every process
-	Clock    func() time.Time
+	// Invitations seals emails with invitations, nil if email is off.
+	Invitations account.Mailer
+	URL         string // the public base URL, without a slash at its end
+	Large       int    // large answers at once, 0 for DefaultLargeAnswers
+	Rate        int    // requests that a service account may send in a minute, 0 for any number
+	MaxFile     int64  // bytes of the largest file, 0 for vault.MaxFileBytes
+	TagKey      []byte // 32 bytes: what ETags are made with, the same in every process
+	Clock       func() time.Time
 }
 
 // API answers programs. It is safe for use by many goroutines.
@@ -174,6 +177,12 @@ func sendSealed(c echo.Context, object, ciphertext []byte) error {
 	}
 	_, err := io.WriteString(r, tail)
 	return err
+}
+
+// noContent answers that something was done, with nothing to say about it.
+func noContent(c echo.Context) error {
+	c.Response().Header().Set(policyHeader, dataPolicy)
+	return c.NoContent(http.StatusNoContent)
 }
 
 func answer(c echo.Context, status int, value any) error {

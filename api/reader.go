@@ -43,6 +43,12 @@ func (r *reader) text(name string) (text string) {
 	return text
 }
 
+// optional returns a string member, nil for none.
+func (r *reader) optional(name string) (text *string) {
+	r.read(name, &text, "a string")
+	return text
+}
+
 func (r *reader) flag(name string) (on bool) {
 	r.read(name, &on, "true or false")
 	return on

@@ -29,6 +29,11 @@ func (a *API) Routes(add AddFunc) {
 		editor  = account.ServiceAccountEditor
 		reveals = account.ServiceAccountRevealer
 		auditor = account.EventReader
+		manager = account.PeopleManager
+
+		user   = v1 + "/users/:user"
+		group  = v1 + "/groups/:group"
+		access = v1 + "/vaults/:vault/access"
 	)
 	add(post, "/s/peek", anyone, false, a.peek)
 	add(post, "/s/code", anyone, false, a.sendCode)
@@ -55,4 +60,24 @@ func (a *API) Routes(add AddFunc) {
 	add(get, v1+"/shares/:id/views", program, false, a.views)
 	add(http.MethodDelete, v1+"/shares/:id", program, false, a.revokeShare)
 	add(get, v1+"/events", auditor, false, a.events)
+
+	add(get, v1+"/users", manager, false, a.users)
+	add(post, v1+"/users", manager, false, a.inviteUser)
+	add(get, user, manager, false, a.user)
+	add(http.MethodPatch, user, manager, false, a.changeUser)
+	add(http.MethodDelete, user, manager, true, a.removeUser)
+	add(post, user+"/invitation", manager, false, a.inviteAgain)
+	add(get, v1+"/groups", manager, false, a.groups)
+	add(post, v1+"/groups", manager, false, a.addGroup)
+	add(get, group, manager, false, a.group)
+	add(http.MethodPatch, group, manager, false, a.renameGroup)
+	add(http.MethodDelete, group, manager, false, a.deleteGroup)
+	add(get, group+"/members", manager, false, a.members)
+	add(http.MethodPut, group+"/members/:user", manager, false, a.addMember)
+	add(http.MethodDelete, group+"/members/:user", manager, false, a.removeMember)
+	add(get, access, manager, false, a.vaultAccess)
+	for _, holder := range []string{"/users/:user", "/groups/:group"} {
+		add(http.MethodPut, access+holder, manager, false, a.setAccess)
+		add(http.MethodDelete, access+holder, manager, false, a.removeAccess)
+	}
 }

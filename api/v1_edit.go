@@ -121,7 +121,7 @@ func (a *API) archiveItem(c echo.Context, me account.Identity) error {
 	if err != nil {
 		return fault.Wrap("archive an item", err)
 	}
-	return c.NoContent(http.StatusNoContent)
+	return noContent(c)
 }
 
 // deleteItem erases an archived item for good.
@@ -134,7 +134,7 @@ func (a *API) deleteItem(c echo.Context, me account.Identity) error {
 	if err != nil {
 		return fault.Wrap("delete an item", err)
 	}
-	return c.NoContent(http.StatusNoContent)
+	return noContent(c)
 }
 
 // itemMembers are the members of an item that a caller sets, and those that an item has which was

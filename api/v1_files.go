@@ -163,5 +163,5 @@ func (a *API) deleteFile(c echo.Context, me account.Identity) error {
 	if err != nil {
 		return fault.Wrap("delete a file", err)
 	}
-	return c.NoContent(http.StatusNoContent)
+	return noContent(c)
 }

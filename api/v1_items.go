@@ -21,23 +21,40 @@ type list[T any] struct {
 }
 
 type vaultOverview struct {
-	ID    string `json:"id"`
-	Title string `json:"title"`
+	ID       string `json:"id"`
+	Title    string `json:"title"`
+	Archived bool   `json:"archived,omitempty"`
 }
 
-// vaults lists the vaults whose items the service account may view.
+// vaults lists the vaults whose items the service account may view, or every vault for one that may
+// manage people.
 func (a *API) vaults(c echo.Context, me account.Identity) error {
+	every, err := everyVault(c, me)
+	if err != nil {
+		return err
+	}
 	all, err := a.c.Vault.Vaults(c.Request().Context())
 	if err != nil {
 		return fault.Wrap("list vaults", err)
 	}
 	page := list[vaultOverview]{Items: []vaultOverview{}}
 	for _, v := range all {
-		if me.MayView(v.ID) {
-			page.Items = append(page.Items, vaultOverview{ID: v.ID, Title: v.Title})
+		if every || me.MayView(v.ID) {
+			page.Items = append(page.Items, vaultOverview{v.ID, v.Title, v.Archived})
 		}
 	}
 	return a.answerTagged(c, page)
+}
+
+// everyVault reports whether a request asks for every vault.
+func everyVault(c echo.Context, me account.Identity) (bool, error) {
+	switch c.QueryParam("all") {
+	case "", "false":
+		return false, nil
+	case "true":
+		return true, account.PeopleManager.Check(me, "")
+	}
+	return false, fault.Field("all", fault.CodeInvalid, "Use true or false.")
 }
 
 type website struct {
@@ -140,6 +157,22 @@ var errNoPage = fault.Field(
 	"after", fault.CodeInvalid,
 	"Use the next of the page before. If that was long ago, start again without after.",
 )
+
+// noPage returns the error of a parameter after whose entry can't be read.
+func noPage(op string, err error) error {
+	if fault.KindOf(err) == fault.NotFound {
+		return errNoPage
+	}
+	return fault.Wrap(op, err)
+}
+
+// findOf parses the parameters of a list of people or groups.
+func findOf(c echo.Context) (account.Find, error) {
+	limit, problems := limitOf(c)
+	return account.Find{
+		Text: c.QueryParam("q"), After: c.QueryParam("after"), Limit: limit,
+	}, fault.Fields(problems)
+}
 
 // limitOf parses how many entries a page may have.
 func limitOf(c echo.Context) (int, []fault.Problem) {

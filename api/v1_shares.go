@@ -218,6 +218,5 @@ func (a *API) revokeShare(c echo.Context, me account.Identity) error {
 		c.Param("id")); err != nil {
 		return fault.Wrap("revoke a share", err)
 	}
-	c.Response().Header().Set(policyHeader, dataPolicy)
-	return c.NoContent(http.StatusNoContent)
+	return noContent(c)
 }

@@ -17,6 +17,7 @@ type serviceAccountAddCommand struct {
 	ShareItems   bool     `help:"Allow sharing items."`
 	EditItems    bool     `help:"Allow creating, changing and deleting items."`
 	ReadEvents   bool     `help:"Allow reading the events of the audit log."`
+	ManagePeople bool     `help:"Allow managing people, groups and access to vaults, as admins do."`
 	LifetimeDays int      `help:"Days until the token expires (default: never)." placeholder:"N"`
 }
 
@@ -24,12 +25,13 @@ type serviceAccountAddCommand struct {
 func (c *serviceAccountAddCommand) Run(p *program) error {
 	return p.with(p.openExisting, func(in *installation) error {
 		request := account.NewServiceAccount{
-			Name:       c.Name,
-			ShareItems: c.ShareItems,
-			EditItems:  c.EditItems,
-			NoReveal:   c.NoReveal,
-			ReadEvents: c.ReadEvents,
-			Lifetime:   lifetime(c.LifetimeDays),
+			Name:         c.Name,
+			ShareItems:   c.ShareItems,
+			EditItems:    c.EditItems,
+			NoReveal:     c.NoReveal,
+			ReadEvents:   c.ReadEvents,
+			ManagePeople: c.ManagePeople,
+			Lifetime:     lifetime(c.LifetimeDays),
 		}
 		titles := map[string]string{}
 		for _, nameOrID := range c.Vault {
@@ -70,22 +72,26 @@ func accessWords(a account.ServiceAccount) string {
 		{"edit", a.EditsItems()},
 		{"share", a.SharesItems()},
 		{"follow events", a.Events},
+		{"manage people", a.People},
 	})
 }
 
 // scopeWords says what an account can do, and in which vaults.
 func scopeWords(a account.ServiceAccount, vaults string) string {
+	beyond := rightWords([]rightWord{
+		{"read the events of the audit log", a.Events}, {"manage people", a.People},
+	})
 	if len(a.Grants) == 0 {
-		return "read the events of the audit log"
+		return beyond
 	}
 	inVaults := a
-	inVaults.Events = false
+	inVaults.Events, inVaults.People = false, false
 	words := accessWords(inVaults) + " items in " + vaults
 	if !a.Reveals() {
 		words += ", but not see concealed values"
 	}
-	if a.Events {
-		words += ", and read the events of the audit log"
+	if a.Events || a.People {
+		words += ", and " + beyond
 	}
 	return words
 }

@@ -106,6 +106,10 @@ func TestServiceAccountsAreNotUsers(t *testing.T) {
 		!strings.Contains(got.stderr, "can read the events of the audit log.") {
 		t.Fatalf("add: %+v", got)
 	}
+	if got := command(t, data, "", "service-account", "add", "--name", "Zpeople", "--manage-people"); got.code !=
+		0 || !strings.Contains(got.stderr, "can manage people.") {
+		t.Fatalf("add: %+v", got)
+	}
 	id := strings.Fields(strings.Split(command(t, data, "", "service-account", "list").stdout, "\n")[1])[0]
 	for _, args := range [][]string{
 		{"user", "password", "--email", id, "--password-stdin"},

@@ -36,13 +36,15 @@ func (db *DB) AddServiceAccount(
 		}
 		if err == nil {
 			_, err = t.exec(
-				`INSERT INTO service_accounts (user_id, token_hash, created_by, expires_at, may_read_events)
-				VALUES (?, ?, ?, ?, ?)`,
+				`INSERT INTO service_accounts (user_id, token_hash, created_by, expires_at, may_read_events,
+					may_manage_people)
+				VALUES (?, ?, ?, ?, ?, ?)`,
 				a.ID,
 				tokenHash[:],
 				a.CreatedBy,
 				secondsOf(a.ExpiresAt),
 				boolToInt(a.Events),
+				boolToInt(a.People),
 			)
 		}
 		for _, g := range a.Grants {
@@ -58,8 +60,8 @@ func (db *DB) AddServiceAccount(
 	})
 }
 
-const accountColumns = `SELECT u.id, u.name, u.created_at, c.name, c.disabled, a.expires_at,
-		a.last_used, a.revoked_at, a.may_read_events`
+const accountColumns = `SELECT u.id, u.name, u.created_at, c.name, c.disabled, c.role <> 'admin',
+		a.expires_at, a.last_used, a.revoked_at, a.may_read_events, a.may_manage_people`
 
 // serviceAccounts selects a row for each grant of an account, and one row for an
 // account without grants.
@@ -133,10 +135,12 @@ func scanServiceAccount(rows *sql.Rows) (a account.ServiceAccount, g account.Gra
 func scanAccount(rows *sql.Rows, more ...any) (a account.ServiceAccount, err error) {
 	var created, expires, used, revoked int64
 	var by sql.NullString
-	var suspended sql.NullBool
-	columns := []any{&a.ID, &a.Name, &created, &by, &suspended, &expires, &used, &revoked, &a.Events}
+	var suspended, demoted sql.NullBool
+	columns := []any{
+		&a.ID, &a.Name, &created, &by, &suspended, &demoted, &expires, &used, &revoked, &a.Events, &a.People,
+	}
 	err = rows.Scan(append(columns, more...)...)
-	a.CreatedBy, a.CreatorSuspended = by.String, suspended.Bool
+	a.CreatedBy, a.CreatorSuspended, a.CreatorMember = by.String, suspended.Bool, demoted.Bool
 	a.CreatedAt, a.ExpiresAt = timeOf(created), timeOf(expires)
 	a.LastUsed, a.RevokedAt = timeOf(used), timeOf(revoked)
 	return a, err

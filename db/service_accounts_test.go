@@ -50,6 +50,10 @@ func TestServiceAccounts(t *testing.T) {
 		Name:      "Program c",
 		CreatedBy: "ada",
 		CreatedAt: morning,
+		Events:    true,
+		People:    true,
+
+		CreatorMember: true,
 	}
 	if err := db.AddServiceAccount(
 		t.Context(),

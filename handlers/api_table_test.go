@@ -123,7 +123,7 @@ func newAPISetup(t *testing.T, name string) *apiSetup {
 		"reads": s.addProgram(
 			"Reader", false, s.team.ID,
 		), "shares": s.addProgram("Deploy", true,
-			s.team.ID), "edits": s.addEditor("Editor"), "cookie": {browser: s.signIn(memberEmail)},
+			s.team.ID), "edits": s.addEditor("Editor"), "manages": s.addManager(), "cookie": {browser: s.signIn(memberEmail)},
 	}
 	if circumstances.with.vault == nil && circumstances.with.rate == 0 {
 		_, s.share = s.signIn(memberEmail).share(s.item, nil)
@@ -170,7 +170,7 @@ func (s *apiSetup) send(row badRequest) reply {
 		}
 		return strings.Join(quoted, ",")
 	})
-	path = strings.NewReplacer(
+	fill := strings.NewReplacer(
 		"{item}",
 		itemPath(s.item),
 		"{file}",
@@ -179,12 +179,18 @@ func (s *apiSetup) send(row badRequest) reply {
 		itemPath(s.hidden),
 		"{vault}",
 		s.team.ID,
+		"{member}",
+		s.users[memberEmail].ID,
+		"{admin}",
+		s.users[adminEmail].ID,
+		"{reader}",
+		s.tokens["reads"].account.ID,
 		"{share}",
 		s.share,
 		"{longName}",
 		strings.Repeat("n", 256),
-	).Replace(path)
-	return caller.call(method, path, body, header...)
+	)
+	return caller.call(method, fill.Replace(path), fill.Replace(body), header...)
 }
 
 // TestBadInputIsAnsweredAsTheTableSays runs each row of docs/api.md.

@@ -75,7 +75,7 @@ func (r reply) object(t testing.TB) (o object) {
 
 // programCallers call every route of the API: without a token, with an unknown one, with a
 // revoked one, as a service account of another vault, as one that may read, as one that may
-// share, and in a member's browser without a token.
+// share, in a member's browser without a token, and as one that may manage people alone.
 var programCallers = [...]string{
 	"nobody",
 	"wrong",
@@ -84,6 +84,7 @@ var programCallers = [...]string{
 	"reader",
 	"sharer",
 	"cookie",
+	"manager",
 }
 
 type programTest struct {
@@ -92,56 +93,96 @@ type programTest struct {
 }
 
 var programTests = map[string]programTest{
-	"GET /api/v1/vaults":                    {want: [...]int{401, 401, 401, 200, 200, 200, 401}},
-	"GET /api/v1/vaults/:vault/items":       {want: [...]int{401, 401, 401, 404, 200, 200, 401}},
-	"GET /api/v1/vaults/:vault/items/:item": {want: [...]int{401, 401, 401, 404, 200, 200, 401}},
+	"GET /api/v1/vaults":                    {want: [...]int{401, 401, 401, 200, 200, 200, 401, 200}},
+	"GET /api/v1/vaults/:vault/items":       {want: [...]int{401, 401, 401, 404, 200, 200, 401, 404}},
+	"GET /api/v1/vaults/:vault/items/:item": {want: [...]int{401, 401, 401, 404, 200, 200, 401, 404}},
 	"POST /api/v1/vaults/:vault/items": {
-		want: [...]int{401, 401, 401, 404, 403, 403, 401}, body: newItemBody,
+		want: [...]int{401, 401, 401, 404, 403, 403, 401, 404}, body: newItemBody,
 	},
 	"PUT /api/v1/vaults/:vault/items/:item": {
-		want: [...]int{401, 401, 401, 404, 403, 403, 401}, body: newItemBody,
+		want: [...]int{401, 401, 401, 404, 403, 403, 401, 404}, body: newItemBody,
 	},
 	"DELETE /api/v1/vaults/:vault/items/:item": {
-		want: [...]int{401, 401, 401, 404, 403, 403, 401},
+		want: [...]int{401, 401, 401, 404, 403, 403, 401, 404},
 	},
 	"POST /api/v1/vaults/:vault/items/:item/archive": {
-		want: [...]int{401, 401, 401, 404, 403, 403, 401},
+		want: [...]int{401, 401, 401, 404, 403, 403, 401, 404},
 	},
 	"GET /api/v1/vaults/:vault/items/:item/share-policy": {
-		want: [...]int{401, 401, 401, 404, 403, 200, 401},
+		want: [...]int{401, 401, 401, 404, 403, 200, 401, 404},
 	},
 	"POST /api/v1/vaults/:vault/items/:item/recipients": {
 		want: [...]int{
-			401, 401, 401, 404, 403, 200, 401,
+			401, 401, 401, 404, 403, 200, 401, 404,
 		}, body: `{"recipients":["ann@client.example"]}`,
 	},
 	"POST /api/v1/vaults/:vault/items/:item/shares": {
-		want: [...]int{401, 401, 401, 404, 403, 201, 401},
+		want: [...]int{401, 401, 401, 404, 403, 201, 401, 404},
 		body: `{}`,
 	},
 	"POST /api/v1/vaults/:vault/items/:item/files": {
-		want: [...]int{401, 401, 401, 404, 403, 403, 401}, body: "text",
+		want: [...]int{401, 401, 401, 404, 403, 403, 401, 404}, body: "text",
 	},
 	"GET /api/v1/vaults/:vault/items/:item/files/:file": {
-		want: [...]int{401, 401, 401, 404, 200, 200, 401},
+		want: [...]int{401, 401, 401, 404, 200, 200, 401, 404},
 	},
 	"DELETE /api/v1/vaults/:vault/items/:item/files/:file": {
-		want: [...]int{401, 401, 401, 404, 403, 403, 401},
+		want: [...]int{401, 401, 401, 404, 403, 403, 401, 404},
 	},
 	"POST /api/v1/shares": {
-		want: [...]int{401, 401, 401, 201, 403, 201, 401}, body: `{"notes":"a secret"}`,
+		want: [...]int{401, 401, 401, 201, 403, 201, 401, 403}, body: `{"notes":"a secret"}`,
 	},
-	"GET /api/v1/shares":           {want: [...]int{401, 401, 401, 200, 200, 200, 401}},
-	"GET /api/v1/shares/:id":       {want: [...]int{401, 401, 401, 404, 404, 200, 401}},
-	"GET /api/v1/shares/:id/views": {want: [...]int{401, 401, 401, 404, 404, 200, 401}},
-	"DELETE /api/v1/shares/:id":    {want: [...]int{401, 401, 401, 404, 404, 204, 401}},
-	"GET /api/v1/events":           {want: [...]int{401, 401, 401, 403, 403, 403, 401}},
+	"GET /api/v1/shares":           {want: [...]int{401, 401, 401, 200, 200, 200, 401, 200}},
+	"GET /api/v1/shares/:id":       {want: [...]int{401, 401, 401, 404, 404, 200, 401, 404}},
+	"GET /api/v1/shares/:id/views": {want: [...]int{401, 401, 401, 404, 404, 200, 401, 404}},
+	"DELETE /api/v1/shares/:id":    {want: [...]int{401, 401, 401, 404, 404, 204, 401, 404}},
+	"GET /api/v1/events":           {want: [...]int{401, 401, 401, 403, 403, 403, 401, 403}},
+	"GET /api/v1/users":            {want: peopleCall(200)},
+	"POST /api/v1/users": {
+		want: peopleCall(201), body: `{"email":"zoe@company.example","name":"Zoe"}`,
+	},
+	"GET /api/v1/users/:user":             {want: peopleCall(200)},
+	"PATCH /api/v1/users/:user":           {want: peopleCall(200), body: `{"name":"Leonie"}`},
+	"DELETE /api/v1/users/:user":          {want: peopleCall(422)}, // without links
+	"POST /api/v1/users/:user/invitation": {want: peopleCall(409)}, // has joined
+	"GET /api/v1/groups":                  {want: peopleCall(200)},
+	"POST /api/v1/groups":                 {want: peopleCall(201), body: `{"name":"Testers"}`},
+	"GET /api/v1/groups/:group":           {want: peopleCall(200)},
+	"PATCH /api/v1/groups/:group":         {want: peopleCall(200), body: `{"name":"Night shift"}`},
+	"DELETE /api/v1/groups/:group":        {want: peopleCall(204)},
+
+	"GET /api/v1/groups/:group/members":          {want: peopleCall(200)},
+	"PUT /api/v1/groups/:group/members/:user":    {want: peopleCall(204)},
+	"DELETE /api/v1/groups/:group/members/:user": {want: peopleCall(204)},
+
+	"GET /api/v1/vaults/:vault/access": {want: peopleCall(200)},
+	"PUT /api/v1/vaults/:vault/access/users/:user": {
+		want: peopleCall(204), body: `{"rights":["view"]}`,
+	},
+	"DELETE /api/v1/vaults/:vault/access/users/:user": {want: peopleCall(204)},
+	"PUT /api/v1/vaults/:vault/access/groups/:group": {
+		want: peopleCall(204), body: `{"rights":["share"]}`,
+	},
+	"DELETE /api/v1/vaults/:vault/access/groups/:group": {want: peopleCall(204)},
+}
+
+// peopleCall returns the status for each caller of a call about people: only one may send it.
+func peopleCall(status int) [len(programCallers)]int {
+	return [...]int{401, 401, 401, 403, 403, 403, 401, status}
 }
 
 // programChanges are the calls that leave an audit event, or change more, where they are allowed.
 var programChanges = map[string]bool{
 	"GET /api/v1/vaults/:vault/items/:item/files/:file": true, "POST /api/v1/shares": true,
-	"GET /api/v1/vaults/:vault/items/:item": true, "POST " +
+	"POST /api/v1/users": true, "PATCH /api/v1/users/:user": true,
+	"POST /api/v1/groups": true, "PATCH /api/v1/groups/:group": true,
+	"DELETE /api/v1/groups/:group":                      true,
+	"PUT /api/v1/groups/:group/members/:user":           true,
+	"PUT /api/v1/vaults/:vault/access/users/:user":      true,
+	"DELETE /api/v1/vaults/:vault/access/users/:user":   true,
+	"PUT /api/v1/vaults/:vault/access/groups/:group":    true,
+	"DELETE /api/v1/vaults/:vault/access/groups/:group": true,
+	"GET /api/v1/vaults/:vault/items/:item":             true, "POST " +
 		"/api/v1/vaults/:vault/items/:item/shares": true, "DELETE /api/v1/shares/:id": true,
 }
 
@@ -149,6 +190,8 @@ var programChanges = map[string]bool{
 type appWithPrograms struct {
 	*app
 	callers [len(programCallers)]program
+	leaver  string // the ID of a member whom programs manage
+	group   string // the ID of a group
 }
 
 func newAppWithPrograms(t *testing.T) *appWithPrograms {
@@ -166,11 +209,25 @@ func newAppWithPrograms(t *testing.T) *appWithPrograms {
 			"Elsewhere", true, a.elsewhere.ID,
 		), a.addProgram("Reader", false, a.team.ID), a.addProgram("Sharer", true, a.team.ID),
 		{browser: a.signIn(memberEmail)},
+		a.addServiceAccount(account.NewServiceAccount{Name: "Manager", ManagePeople: true}),
 	}
-	for _, p := range a.callers[3:6] {
-		p.get("/vaults") // records the first use of the token
+	for _, i := range []int{3, 4, 5, 7} {
+		a.callers[i].get("/vaults") // records the first use of the token
 	}
+	leaver, err := a.accounts.AddUser(t.Context(), "", account.NewUser{
+		Email: "leaver@company.example", Name: "Leo", Role: account.Member, Password: password,
+	})
+	a.must(err)
+	a.leaver = leaver.ID
 	return a
+}
+
+// addGroup adds the group that calls are about.
+func (a *appWithPrograms) addGroup(name string) {
+	a.t.Helper()
+	group, err := a.accounts.AddGroup(a.t.Context(), "", name)
+	a.must(err)
+	a.group = group.ID
 }
 
 // fillPattern fills a path pattern with IDs of what the sharing service account sees, of what is
@@ -186,11 +243,16 @@ func (a *appWithPrograms) fillPattern(pattern, which, share string) string {
 		)
 		share = strings.Repeat("0", len(share))
 	}
+	user, group := a.leaver, a.group
+	if which != "seen" {
+		user, group = strings.Repeat("0", len(user)), strings.Repeat("0", len(user))
+	}
 	file := "none"
 	if len(item.Files) > 0 {
 		file = item.Files[0].ID
 	}
-	return strings.NewReplacer(apiPath, "", ":vault", item.VaultID, ":item", item.ID, ":file", file, ":id", share).
+	return strings.NewReplacer(apiPath, "", ":vault", item.VaultID, ":item", item.ID, ":file", file, ":id", share,
+		":user", user, ":group", group).
 		Replace(pattern)
 }
 
@@ -206,6 +268,7 @@ func TestEveryCallForEveryProgram(t *testing.T) {
 		for i, who := range programCallers {
 			want := programTests[key].want[i]
 			share := a.callers[5].createShare(a.item, `{}`).ID
+			a.addGroup(key + who)
 			before := a.dump()
 			got := a.callers[i].call(
 				r.method, a.fillPattern(r.path, "seen", share), programTests[key].body,
@@ -216,7 +279,12 @@ func TestEveryCallForEveryProgram(t *testing.T) {
 			if want >= 400 || !programChanges[key] {
 				a.wantUnchanged(before, key+" by "+who)
 			}
-			code := map[int]string{401: "unauthenticated", 403: "forbidden", 404: "not_found"}[want]
+			if key == "POST /api/v1/users" && got.status == http.StatusCreated {
+				a.mailedCode("zoe@company.example")
+			}
+			code := map[int]string{
+				401: "unauthenticated", 403: "forbidden", 404: "not_found", 409: "conflict", 422: "invalid",
+			}[want]
 			if got.code() != code || (got.header.Get("WWW-Authenticate") != "") != (want == 401) {
 				t.Errorf("%s by %s: %q, want %q: %v", key, who, got.code(), code, got.header)
 			}
@@ -245,7 +313,11 @@ func TestForeignAndMissingAreAlikeForPrograms(t *testing.T) {
 				two := a.callers[i].call(
 					r.method, a.fillPattern(r.path, "missing", foreign), programTests[key].body,
 				)
-				if i > 2 && one.status != http.StatusNotFound ||
+				want := http.StatusNotFound
+				if r.access == account.PeopleManager {
+					want = http.StatusForbidden // whatever it is about
+				}
+				if i > 2 && one.status != want ||
 					one.stableText() != two.stableText() {
 					t.Errorf(
 						"%s by %s tells foreign from missing:\n%s\n%s", key, programCallers[i],

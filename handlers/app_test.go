@@ -241,9 +241,12 @@ func (a *app) serve(s appOptions, keyring *seal.Keyring, events *audit.Log, log 
 			return err
 		}
 	}
+	if !s.mailOff {
+		mine.Mail, mine.Invitations = mailAdmin{a.db, s.sender}, sealer
+	}
 	mine.API = api.New(api.Config{
-		Shares: shares, Vault: backend, Recorder: mine.Recorder, Events: mine.Events,
-		URL: a.base.String(), Rate: s.rate,
+		Shares: shares, Vault: backend, Accounts: a.accounts, Recorder: mine.Recorder, Events: mine.Events,
+		Invitations: mine.Invitations, URL: a.base.String(), Rate: s.rate,
 		MaxFile: s.maxFile,
 		TagKey:  keyring.MAC(seal.Cookies, "api", "tags"), Clock: a.clock.Now,
 	})
@@ -251,9 +254,6 @@ func (a *app) serve(s appOptions, keyring *seal.Keyring, events *audit.Log, log 
 	mine.Accounts = a.accounts.WithProvider(s.issuer)
 	if s.noPasswords {
 		mine.Accounts = mine.Accounts.WithoutPasswords()
-	}
-	if !s.mailOff {
-		mine.Mail, mine.Invitations = mailAdmin{a.db, s.sender}, sealer
 	}
 	if s.noDemo {
 		mine.Demo = nil

@@ -3,7 +3,6 @@ package handlers
 import (
 	"context"
 	"net/http"
-	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -156,8 +155,9 @@ func (h *Handlers) removePerson(c echo.Context, me account.Identity) error {
 	}
 	var links string
 	if err == nil {
-		links, err = h.settleLinks(ctx, share.Sharer{ID: me.User.ID, Name: me.User.Name}, id,
-			form.Get("links"), heir)
+		by := share.Sharer{ID: me.User.ID, Name: me.User.Name}
+		choice := share.LinksChoice(form.Get("links"))
+		links, err = h.c.Shares.Settle(ctx, by, id, choice, heir.ID)
 	}
 	if err == nil {
 		err = h.c.Accounts.Remove(ctx, me.User.ID, id, links)
@@ -188,22 +188,6 @@ func (h *Handlers) heirOf(ctx context.Context, id, links, to string) (account.Us
 	return account.User{}, fault.Field(
 		"links", fault.CodeInvalid, "Choose what happens to the active links.",
 	)
-}
-
-// settleLinks does what was chosen with somebody's links, and returns it for the audit log.
-func (h *Handlers) settleLinks(
-	ctx context.Context, by share.Sharer, id, choice string, heir account.User,
-) (string, error) {
-	switch choice {
-	case "hand":
-		n, err := h.c.Shares.HandOver(ctx, by, id, heir.ID)
-		return strconv.Itoa(n) + " handed over", err
-	case "revoke":
-		n, err := h.c.Shares.RevokeOf(ctx, by, id)
-		return strconv.Itoa(n) + " revoked", err
-	}
-	n, err := h.c.Shares.ActiveOf(ctx, id)
-	return strconv.Itoa(n) + " kept", err
 }
 
 // resetPerson makes a code for a new password.

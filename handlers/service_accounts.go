@@ -69,7 +69,8 @@ func serviceAccountRow(
 ) views.ServiceAccountRow {
 	row := views.ServiceAccountRow{
 		ID: a.ID, Name: a.Name, Share: a.SharesItems(), Edit: a.EditsItems(),
-		NoReveal: !a.Reveals(), Events: a.Events, By: a.CreatedBy, State: a.State(now),
+		NoReveal: !a.Reveals(), Events: a.Events, People: a.People, By: a.CreatedBy,
+		State: a.State(now), Demoted: a.CreatorMember && !a.CreatorSuspended,
 		CreatedAt: a.CreatedAt, ExpiresAt: a.ExpiresAt, LastUsed: a.LastUsed,
 		RevokedAt: a.RevokedAt,
 	}
@@ -145,8 +146,8 @@ func serviceAccountInput(form url.Values) views.ServiceAccountInput {
 	return views.ServiceAccountInput{
 		Name: form.Get("name"), Vaults: form["vaults"], ShareItems: isChecked(form, "share_items"),
 		EditItems: isChecked(form, "edit_items"), NoReveal: isChecked(form, "no_reveal"),
-		ReadEvents: isChecked(form, "read_events"),
-		Lifetime:   form.Get("lifetime"), Token: form.Get("token"),
+		ReadEvents: isChecked(form, "read_events"), ManagePeople: isChecked(form, "manage_people"),
+		Lifetime: form.Get("lifetime"), Token: form.Get("token"),
 	}
 }
 
@@ -156,15 +157,16 @@ func newServiceAccount(
 	me account.Identity, in views.ServiceAccountInput,
 ) account.NewServiceAccount {
 	n := account.NewServiceAccount{
-		Name:       in.Name,
-		Vaults:     in.Vaults,
-		ShareItems: in.ShareItems,
-		EditItems:  in.EditItems,
-		NoReveal:   in.NoReveal,
-		ReadEvents: in.ReadEvents,
-		Lifetime:   -1,
-		Grantor:    &me,
-		RequestKey: in.Token,
+		Name:         in.Name,
+		Vaults:       in.Vaults,
+		ShareItems:   in.ShareItems,
+		EditItems:    in.EditItems,
+		NoReveal:     in.NoReveal,
+		ReadEvents:   in.ReadEvents,
+		ManagePeople: in.ManagePeople,
+		Lifetime:     -1,
+		Grantor:      &me,
+		RequestKey:   in.Token,
 	}
 	if views.IsLifetime(in.Lifetime) {
 		days, _ := strconv.Atoi(in.Lifetime) // "" is never: 0

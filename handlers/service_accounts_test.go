@@ -242,6 +242,20 @@ func TestServiceAccountsWithoutAVault(t *testing.T) {
 }
 
 // TestServiceAccountExpires asserts that the page says that a token expired as soon as it did.
+// TestServiceAccountForPeople: a box of the form lets a program manage people, without a vault.
+func TestServiceAccountForPeople(t *testing.T) {
+	a := newApp(t)
+	admin := a.signIn(adminEmail)
+	made := admin.post(serviceAccountsPath, url.Values{
+		"name": {"Onboarding"}, "manage_people": {"on"}, "lifetime": {"30"},
+		"token": {formToken(t, admin.get(serviceAccountsPath))},
+	})
+	made.wantWords(t, "its page", "Can manage people, groups and access to every vault.")
+	p := program{browser: a.browser(), token: tokenInput.FindStringSubmatch(made.body)[1]}
+	p.want(http.StatusOK, "GET", "/users", "")
+	admin.get(serviceAccountsPath).wantWords(t, "the list", "Manage people", `data-state="live"`)
+}
+
 func TestServiceAccountExpires(t *testing.T) {
 	a := newApp(t)
 	_, token, err := a.accounts.AddServiceAccount(

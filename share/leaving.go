@@ -38,6 +38,37 @@ func (s *Service) HandOver(ctx context.Context, by Sharer, from, to string) (int
 	})
 }
 
+// LinksChoice is what becomes of the active links of somebody who is removed.
+type LinksChoice string
+
+// The choices.
+const (
+	KeepLinks     LinksChoice = "keep"
+	HandOverLinks LinksChoice = "hand"
+	RevokeLinks   LinksChoice = "revoke"
+)
+
+// Settle does what was chosen with the active links of somebody who can create no more, and says what,
+// for the audit log. The heir is who gets them if they are handed over.
+func (s *Service) Settle(
+	ctx context.Context, by Sharer, ownerID string, choice LinksChoice, heirID string,
+) (string, error) {
+	switch choice {
+	case HandOverLinks:
+		n, err := s.HandOver(ctx, by, ownerID, heirID)
+		return strconv.Itoa(n) + " handed over", err
+	case RevokeLinks:
+		n, err := s.RevokeOf(ctx, by, ownerID)
+		return strconv.Itoa(n) + " revoked", err
+	case KeepLinks:
+		n, err := s.ActiveOf(ctx, ownerID)
+		return strconv.Itoa(n) + " kept", err
+	}
+	return "", fault.Field(
+		"links", fault.CodeInvalid, "Choose what happens to the active links.",
+	)
+}
+
 // RevokeOf revokes the active links of somebody who can create no more, and returns how many. It
 // leaves those that the vault's own account created.
 func (s *Service) RevokeOf(ctx context.Context, by Sharer, ownerID string) (int, error) {

@@ -87,7 +87,7 @@ func eventFacts(e AuditRow) []eventFact {
 // can do. The others follow by name.
 var firstFacts = []string{
 	"user", "group", "groups", "name", "item", "vaults", "from_vault", "view", "reveal", "share", "edit", "manage",
-	"events",
+	"events", "people",
 }
 
 func compareFacts(a, b string) int {
@@ -164,7 +164,7 @@ func eventFactName(name string) string {
 		"view":     "can view", "reveal": "can reveal", "share": "can share", "edit": "can edit",
 		"manage": "can manage", "before": "before that",
 		"affected": "active links", "revoked": "links revoked",
-		"unseen": "shared without seeing", "events": "can read events",
+		"unseen": "shared without seeing", "events": "can read events", "people": "can manage people",
 		"elsewhere": "links to revoke in their own account", "native": "created by",
 		"equal": "unchanged", "why": "reason",
 		"from_vault": "moved from", "restored": "restored version",

@@ -30,12 +30,15 @@ type ServiceAccountRow struct {
 	Edit      bool     // it can create, change and delete items
 	NoReveal  bool     // concealed values are withheld
 	Events    bool     // it can read the events of the audit log
+	People    bool     // it can manage people
 	By        string   // who created it, "" for the command line
 	State     account.TokenState
 	CreatedAt time.Time
 	ExpiresAt time.Time
 	LastUsed  time.Time
 	RevokedAt time.Time
+
+	Demoted bool // who created it is no admin any more
 }
 
 // ServiceAccountInput is the form as entered.
@@ -46,8 +49,10 @@ type ServiceAccountInput struct {
 	EditItems  bool
 	NoReveal   bool
 	ReadEvents bool
-	Lifetime   string // days, "" for never
-	Token      string // of the form, for one use
+
+	ManagePeople bool
+	Lifetime     string // days, "" for never
+	Token        string // of the form, for one use
 }
 
 // ServiceTokenProps are the values of ServiceTokenPage, the only page that shows a token.
@@ -73,13 +78,15 @@ func IsLifetime(days string) bool {
 	return false
 }
 
-func tokenStateWords(s account.TokenState) string {
-	switch s {
-	case account.TokenExpired:
+func tokenStateWords(a ServiceAccountRow) string {
+	switch {
+	case a.State == account.TokenExpired:
 		return "Expired"
-	case account.TokenRevoked:
+	case a.State == account.TokenRevoked:
 		return "Revoked"
-	case account.TokenSuspended:
+	case a.State == account.TokenSuspended && a.Demoted:
+		return "Suspended: created by a former admin"
+	case a.State == account.TokenSuspended:
 		return "Suspended with its creator"
 	}
 	return "Active"
@@ -103,18 +110,21 @@ func tokenStateTone(s account.TokenState) string {
 }
 
 func tokenPermissions(a ServiceAccountRow) string {
-	const events = "read events"
-	if len(a.Vaults) == 0 {
-		return "Read events"
-	}
-	words := itemPermissions(a) + " items"
-	if a.NoReveal {
-		words += " without concealed values"
+	var rights []string
+	if len(a.Vaults) > 0 {
+		words := itemPermissions(a) + " items"
+		if a.NoReveal {
+			words += " without concealed values"
+		}
+		rights = append(rights, words)
 	}
 	if a.Events {
-		words += ", " + events
+		rights = append(rights, "read events")
 	}
-	return words
+	if a.People {
+		rights = append(rights, "manage people")
+	}
+	return capitalize(strings.Join(rights, ", "))
 }
 
 func itemPermissions(a ServiceAccountRow) string {
@@ -145,17 +155,21 @@ func expiresWords(a ServiceAccountRow) string {
 
 // tokenScope says what a program can do with a token.
 func tokenScope(a ServiceAccountRow) string {
+	var beyond []string
+	if a.Events {
+		beyond = append(beyond, "read the events of the audit log")
+	}
+	if a.People {
+		beyond = append(beyond, "manage people, groups and access to every vault")
+	}
 	if len(a.Vaults) == 0 {
-		return "Can read the events of the audit log."
+		return "Can " + strings.Join(beyond, ", and ") + "."
 	}
 	words := "Can " + strings.ToLower(itemPermissions(a)) + " items in " + listOf(a.Vaults)
 	if a.NoReveal {
 		words += ", but not see concealed values"
 	}
-	if a.Events {
-		words += ", and read the events of the audit log"
-	}
-	return words + "."
+	return strings.Join(append([]string{words}, beyond...), ", and ") + "."
 }
 
 // vaultsDescribed returns the ids for aria-describedby of the vaults to choose from.

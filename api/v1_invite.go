@@ -1,0 +1,121 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"itemshare/account"
+	"itemshare/fault"
+)
+
+// invitation answers an invitation. Where email is off, only here its link is shown.
+type invitation struct {
+	User      user      `json:"user"`
+	ExpiresAt time.Time `json:"expiresAt"`
+	Link      string    `json:"link,omitempty"`
+}
+
+// vaultAccess is what an invited person may do in a vault.
+type vaultAccess struct {
+	VaultID string   `json:"vaultId"`
+	Rights  []string `json:"rights"`
+}
+
+// inviteUser adds a pending person, and sends the invitation or answers with its link.
+func (a *API) inviteUser(c echo.Context, me account.Identity) error {
+	in, err := bodyOf(c)
+	if err != nil {
+		return err
+	}
+	n, err := a.inviteOf(c, in)
+	if err != nil {
+		return err
+	}
+	post := a.postOf(me)
+	issued, err := a.c.Accounts.Invite(c.Request().Context(), me.User.ID, n, post)
+	if err != nil {
+		return fault.Wrap("invite a user", err)
+	}
+	return a.answerInvitation(c, issued, post)
+}
+
+// inviteOf parses an invitation. Its vaults must be there.
+func (a *API) inviteOf(c echo.Context, in body) (account.NewInvite, error) {
+	r := reader{in: in}
+	n := account.NewInvite{
+		Email: r.text("email"), Name: r.text("name"), Role: account.Member,
+	}
+	if role := r.optional("role"); role != nil {
+		n.Role = account.Role(*role)
+	}
+	access := objects[vaultAccess](&r, "vaults")
+	r.rejectOthers("email", "name", "role", "vaults")
+	known, err := a.vaultIDs(c.Request().Context())
+	if err != nil {
+		return n, err
+	}
+	for i, of := range access {
+		place := fmt.Sprintf("vaults.%d", i)
+		if !slices.Contains(known, of.VaultID) {
+			r.addProblem(place+".vaultId", "There is no vault with this ID.")
+		}
+		grant := r.grant(place+".rights", of.Rights)
+		grant.VaultID = of.VaultID
+		n.Grants = append(n.Grants, grant)
+	}
+	return n, fault.Fields(r.problems)
+}
+
+// inviteAgain sends another invitation to somebody who hasn't joined, which ends the one before.
+func (a *API) inviteAgain(c echo.Context, me account.Identity) error {
+	ctx, id := c.Request().Context(), c.Param("user")
+	person, err := a.c.Accounts.Person(ctx, id)
+	if err == nil {
+		err = mustBeInvited(person)
+	}
+	post := a.postOf(me)
+	var issued account.Issued
+	if err == nil {
+		issued, err = a.c.Accounts.InviteAgain(ctx, me.User.ID, id, post)
+	}
+	if err != nil {
+		return fault.Wrap("invite a user again", err)
+	}
+	return a.answerInvitation(c, issued, post)
+}
+
+// mustBeInvited returns an error unless somebody can be sent an invitation.
+func mustBeInvited(p account.Person) error {
+	switch {
+	case !p.Pending:
+		return fault.New(fault.Conflict, fault.CodeConflict, "They have joined already.")
+	case p.Disabled:
+		return fault.New(fault.Conflict, fault.CodeConflict,
+			"They are suspended. Reinstate them before you invite them again.")
+	}
+	return nil
+}
+
+// postOf returns how invitations are sent in the name of a service account.
+func (a *API) postOf(me account.Identity) account.Post {
+	return account.Post{Mailer: a.c.Invitations, From: me.User.Name, Join: a.c.URL + "/join"}
+}
+
+func (a *API) answerInvitation(
+	c echo.Context, issued account.Issued, post account.Post,
+) error {
+	invited, err := a.loadUser(c.Request().Context(), issued.User.ID)
+	if err != nil {
+		return err
+	}
+	shown := invitation{User: invited, ExpiresAt: issued.ExpiresAt}
+	if post.Mailer == nil {
+		shown.Link = post.Link(issued.Code)
+	}
+	c.Response().Header().Set(echo.HeaderLocation, a.c.URL+"/api/v1/users/"+invited.ID)
+	return answer(c, http.StatusCreated, shown)
+}

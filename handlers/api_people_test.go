@@ -1,0 +1,344 @@
+package handlers
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"itemshare/account"
+	"itemshare/audit"
+)
+
+// addManager adds a service account that may manage people and nothing else.
+func (a *app) addManager() program {
+	a.t.Helper()
+	return a.addServiceAccount(account.NewServiceAccount{Name: "Onboarding", ManagePeople: true})
+}
+
+// want sends a request and asserts the status of the answer.
+func (p program) want(status int, method, path, body string) reply {
+	p.app.t.Helper()
+	r := p.call(method, path, body)
+	if r.status != status {
+		p.app.t.Fatalf("%s %s %s: %v, want %d", method, path, body, r, status)
+	}
+	return r
+}
+
+// wantEvents asserts how many events of a kind name an actor.
+func (a *app) wantEvents(n int, kind audit.Kind, actor string) {
+	a.t.Helper()
+	page, err := a.audited.List(a.t.Context(), audit.Query{Kind: kind, Actor: actor, Limit: 100})
+	a.must(err)
+	if len(page.Events) != n {
+		a.t.Errorf("%d events %s by %s, want %d", len(page.Events), kind, actor, n)
+	}
+}
+
+// ids returns the IDs of a list, in its order.
+func (r reply) ids(t testing.TB) string {
+	t.Helper()
+	var ids []string
+	for _, o := range r.object(t)["items"].([]any) {
+		ids = append(ids, o.(map[string]any)["id"].(string))
+	}
+	return strings.Join(ids, " ")
+}
+
+// TestProgramInvites: invited with rights by email, found, joined; the code is nowhere.
+func TestProgramInvites(t *testing.T) {
+	a := newApp(t)
+	p := a.addManager()
+	r := p.want(http.StatusCreated, "POST", "/users", `{"email":"Zoe@company.example","name":"Zoe",
+		"vaults":[{"vaultId":"`+a.team.ID+`","rights":["reveal","share"]}]}`)
+	invited := r.object(t)["user"].(map[string]any)
+	if invited["status"] != "invited" || invited["role"] != "member" || invited["invitedUntil"] == nil {
+		t.Errorf("invited: %v", r)
+	}
+	if r.object(t)["link"] != nil {
+		t.Errorf("a link although it is mailed: %v", r)
+	}
+	code := a.mailedCode("zoe@company.example")
+	zoe := a.browser()
+	joined := zoe.post("/join", url.Values{"code": {code}, "password": {password}})
+	if joined.status != http.StatusSeeOther {
+		t.Fatal(joined)
+	}
+	if link, _ := zoe.share(a.item, nil); link == "" {
+		t.Error("she can't share")
+	}
+	found := p.get("/users?email=ZOE@company.example").object(t)["items"].([]any)
+	if len(found) != 1 || found[0].(map[string]any)["status"] != "active" ||
+		found[0].(map[string]any)["invitedUntil"] != nil {
+		t.Errorf("found: %v", found)
+	}
+	if none := p.get("/users?email=nobody@company.example").ids(t); none != "" {
+		t.Errorf("found: %v", none)
+	}
+	a.wantEvents(1, audit.UserInvited, p.account.ID)
+	a.wantNowhere(code, strings.ReplaceAll(code, "-", ""), p.token)
+}
+
+// TestProgramInvitesWithoutMail: the link is in the answer, and a newer one or a withdrawal ends it.
+func TestProgramInvitesWithoutMail(t *testing.T) {
+	a := newApp(t, appOptions{mailOff: true})
+	p := a.addManager()
+	first := p.want(http.StatusCreated, "POST", "/users",
+		`{"email":"zoe@company.example","name":"Zoe","role":"admin"}`)
+	id := first.object(t)["user"].(map[string]any)["id"].(string)
+	again := p.want(http.StatusCreated, "POST", "/users/"+id+"/invitation", "")
+	codeOf := func(r reply) string {
+		address, code, _ := strings.Cut(r.object(t)["link"].(string), "#")
+		if address != a.base.String()+"/join" || r.header.Get("Cache-Control") != "no-store" {
+			t.Errorf("the link: %v", r)
+		}
+		return code
+	}
+	old, code := codeOf(first), codeOf(again)
+	join := func(code string) int {
+		return a.browser().post("/join", url.Values{"code": {code}, "password": {password}}).status
+	}
+	if got := join(old); got != http.StatusUnauthorized {
+		t.Errorf("the old code: %d", got)
+	}
+	p.want(http.StatusNoContent, "DELETE", "/users/"+id, "")
+	if got := join(code); got != http.StatusUnauthorized {
+		t.Errorf("a withdrawn code: %d", got)
+	}
+	p.want(http.StatusNotFound, "GET", "/users/"+id, "")
+	a.wantEvents(2, audit.UserInvited, p.account.ID)
+	a.wantEvents(1, audit.InviteWithdrawn, p.account.ID)
+	a.wantNowhere(old, code)
+}
+
+// TestProgramOffboards: suspended and out, reinstated, removed with their links handed over.
+func TestProgramOffboards(t *testing.T) {
+	a := newApp(t)
+	p, max := a.addManager(), "/users/"+a.users[memberEmail].ID
+	his := a.signIn(memberEmail)
+	_, shared := his.share(a.item, nil)
+	p.want(http.StatusOK, "PATCH", max, `{"status":"suspended"}`)
+	if r := his.get("/items"); r.status != http.StatusSeeOther {
+		t.Errorf("a session of somebody suspended: %d", r.status)
+	}
+	changed := p.want(http.StatusOK, "PATCH", max,
+		`{"status":"active","role":"admin","name":"Maximilian"}`).object(t)
+	if changed["status"] != "active" || changed["role"] != "admin" || changed["name"] != "Maximilian" {
+		t.Errorf("changed: %v", changed)
+	}
+	if his = a.signIn(memberEmail); his.get("/admin").status != http.StatusOK {
+		t.Error("he is no admin")
+	}
+	p.want(http.StatusOK, "PATCH", max, `{"role":"member"}`)
+	heir := a.users[adminEmail].ID
+	for _, wrong := range []string{"", "?links=hand", "?links=handOver", "?links=handOver&to=nobody"} {
+		p.want(http.StatusUnprocessableEntity, "DELETE", max+wrong, "")
+	}
+	p.want(http.StatusNoContent, "DELETE", max+"?links=handOver&to="+heir, "")
+	a.signIn(adminEmail).get("/shares/"+shared).wantWords(t, "the link", `data-state="active"`, "Ada")
+	p.want(http.StatusNotFound, "GET", max, "")
+	for kind, n := range map[audit.Kind]int{
+		audit.UserDisabled: 2, audit.UserEnabled: 1, audit.UserChanged: 2, audit.LinksHandedOver: 1,
+		audit.UserRemoved: 1,
+	} {
+		a.wantEvents(n, kind, p.account.ID)
+	}
+}
+
+// TestProgramKeepsAnAdmin: the last one can't be taken away, and nothing changes.
+func TestProgramKeepsAnAdmin(t *testing.T) {
+	a := newApp(t)
+	p, ada := a.addManager(), "/users/"+a.users[adminEmail].ID
+	p.get("/users") // records the first use of the token
+	before := a.dump()
+	for _, r := range []reply{
+		p.call("PATCH", ada, `{"role":"member"}`), p.call("PATCH", ada, `{"status":"suspended"}`),
+		p.call("DELETE", ada+"?links=keep", ""),
+	} {
+		if r.status != http.StatusConflict || !strings.Contains(r.body, "only admin who can sign in") {
+			t.Errorf("%v", r)
+		}
+	}
+	a.wantUnchanged(before, "taking away the last admin")
+}
+
+// TestProgramManagesGroups: a group gives its members a vault as long as they are in it.
+func TestProgramManagesGroups(t *testing.T) {
+	a := newApp(t)
+	p, other := a.addManager(), a.signIn(otherEmail)
+	made := p.want(http.StatusCreated, "POST", "/groups", `{"name":"Developers"}`)
+	id := made.object(t)["id"].(string)
+	path, member := "/groups/"+id, "/groups/"+id+"/members/"+a.users[otherEmail].ID
+	if made.header.Get("Location") != a.base.String()+apiPath+path {
+		t.Errorf("created: %v", made.header)
+	}
+	if r := p.want(http.StatusConflict, "POST", "/groups", `{"name":"developers"}`); !strings.Contains(
+		r.body, "a group of that name already",
+	) {
+		t.Errorf("the same name: %v", r)
+	}
+	access := "/vaults/" + a.team.ID + "/access/groups/" + id
+	for range 2 { // again changes nothing
+		p.want(http.StatusNoContent, "PUT", member, "")
+		p.want(http.StatusNoContent, "PUT", access, `{"rights":["view"]}`)
+	}
+	a.wantEvents(1, audit.MemberAdded, p.account.ID)
+	if r := other.get(itemPath(a.item)); r.status != http.StatusOK || strings.Contains(r.body, "reveal\"") {
+		t.Errorf("a member without reveal: %d", r.status)
+	}
+	group := p.get(path).object(t)
+	if group["memberCount"] != 1.0 || group["vaultCount"] != 1.0 {
+		t.Errorf("the group: %v", group)
+	}
+	if got := p.get(path + "/members").ids(t); got != a.users[otherEmail].ID {
+		t.Errorf("members: %v", got)
+	}
+	p.want(http.StatusNoContent, "DELETE", member, "")
+	if r := other.get(itemPath(a.item)); r.status != http.StatusNotFound {
+		t.Errorf("a former member: %d", r.status)
+	}
+	if r := p.want(http.StatusOK, "PATCH", path, `{"name":"Engineers"}`); r.object(t)["name"] != "Engineers" {
+		t.Errorf("renamed: %v", r)
+	}
+	p.want(http.StatusNoContent, "DELETE", path, "")
+	p.want(http.StatusNotFound, "GET", path, "")
+}
+
+// TestProgramGivesAccess: who has access is listed with where it comes from, and changes at once.
+func TestProgramGivesAccess(t *testing.T) {
+	a := newApp(t)
+	p, id := a.addManager(), a.users[otherEmail].ID
+	group, err := a.accounts.AddGroup(t.Context(), "", "Developers")
+	a.must(err)
+	a.must(a.accounts.SetMember(t.Context(), "", group.ID, id, true))
+	path := "/vaults/" + a.team.ID + "/access"
+	p.want(http.StatusNoContent, "PUT", path+"/groups/"+group.ID, `{"rights":["share"]}`)
+	p.want(http.StatusNoContent, "PUT", path+"/users/"+id, `{"rights":["edit"]}`)
+	rights := accessIn(p.get(path), t)
+	for who, want := range map[string]string{
+		group.ID: "group [view share] from [[view share]]",
+		id:       "user [view reveal share edit] from [[view reveal edit] " + group.ID + "[view share]]",
+	} {
+		if rights[who] != want {
+			t.Errorf("%s has %s, want %s", who, rights[who], want)
+		}
+	}
+	p.want(http.StatusNoContent, "DELETE", path+"/users/"+id, "")
+	if got := accessIn(p.get(path), t)[id]; got != "user [view share] from ["+group.ID+"[view share]]" {
+		t.Errorf("by the group alone: %s", got)
+	}
+	if r := a.signIn(otherEmail).get(itemPath(a.item)); r.status != http.StatusOK {
+		t.Errorf("the item: %d", r.status)
+	}
+	p.want(http.StatusNotFound, "PUT", path+"/users/"+p.account.ID, `{"rights":["view"]}`) // itself
+	p.want(http.StatusNotFound, "PUT", "/vaults/nowhere/access/users/"+id, `{"rights":["view"]}`)
+	a.wantEvents(3, audit.GrantChanged, p.account.ID)
+}
+
+// accessIn returns what each of those with access can do and where that comes from, by ID.
+func accessIn(r reply, t *testing.T) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	for _, o := range r.object(t)["items"].([]any) {
+		entry := o.(map[string]any)
+		var from []string
+		for _, s := range entry["sources"].([]any) {
+			source := s.(map[string]any)
+			group, _ := source["groupId"].(string)
+			from = append(from, group+fmt.Sprint(source["rights"]))
+		}
+		all[entry["id"].(string)] = fmt.Sprint(entry["type"], " ", entry["rights"], " from ", from)
+	}
+	return all
+}
+
+// TestListsOfPeopleInPages: each entry once, whatever the size of a page.
+func TestListsOfPeopleInPages(t *testing.T) {
+	a := newApp(t)
+	p := a.addManager()
+	for i := range 3 {
+		group, err := a.accounts.AddGroup(t.Context(), "", fmt.Sprint("Group ", i))
+		a.must(err)
+		a.must(a.accounts.SetMember(t.Context(), "", group.ID, a.users[memberEmail].ID, true))
+		a.must(a.accounts.SetMember(t.Context(), "", group.ID, a.users[adminEmail].ID, true))
+		a.must(a.accounts.SetGrant(t.Context(), "",
+			account.Grant{GroupID: group.ID, VaultID: a.team.ID, View: true}))
+	}
+	groups := p.get("/groups").ids(t)
+	first, _, _ := strings.Cut(groups, " ")
+	for _, path := range []string{
+		"/users?q=company", "/groups?q=group", "/groups/" + first + "/members?q=", "/vaults/" +
+			a.team.ID + "/access?q=",
+	} {
+		var paged []string
+		for after := ""; ; {
+			r := p.want(http.StatusOK, "GET", path+"&limit=1&after="+after, "")
+			paged = append(paged, r.ids(t))
+			next, more := r.object(t)["next"].(string)
+			if !more {
+				break
+			}
+			after = next
+		}
+		if whole := p.get(path).ids(t); strings.Join(paged, " ") != whole || len(paged) < 2 {
+			t.Errorf("%s: %v, want %s", path, paged, whole)
+		}
+	}
+	for _, path := range []string{"/users", "/groups", "/groups/" + first + "/members"} {
+		p.want(http.StatusUnprocessableEntity, "GET", path+"?after=nothing", "")
+	}
+}
+
+// TestEveryVaultForManagers: who gives access sees every vault, archived ones too, and no item.
+func TestEveryVaultForManagers(t *testing.T) {
+	a := newApp(t)
+	p := a.addManager()
+	a.must(a.vault.ArchiveVault(t.Context(), "", a.elsewhere.ID))
+	all := p.get("/vaults?all=true")
+	for _, id := range []string{a.team.ID, a.readOnly.ID, a.elsewhere.ID} {
+		if !strings.Contains(all.body, id) {
+			t.Errorf("%s isn't listed: %v", id, all)
+		}
+	}
+	if own := p.get("/vaults").ids(t); own != "" {
+		t.Errorf("its own: %s", own)
+	}
+	p.want(http.StatusNotFound, "GET", "/vaults/"+a.team.ID+"/items", "")
+	a.addProgram("Reader", false, a.team.ID).want(http.StatusForbidden, "GET", "/vaults?all=true", "")
+}
+
+// TestManagersEndWithTheirAdmin: the token stops while who created it is no admin or is suspended.
+func TestManagersEndWithTheirAdmin(t *testing.T) {
+	a := newApp(t)
+	eve, err := a.accounts.AddUser(t.Context(), "", account.NewUser{
+		Email: "eve@company.example", Name: "Eve", Role: account.Admin, Password: password,
+	})
+	a.must(err)
+	_, token, err := a.accounts.AddServiceAccount(t.Context(), eve.ID, account.NewServiceAccount{
+		Name: "Onboarding", ManagePeople: true,
+	})
+	a.must(err)
+	_, reads, err := a.accounts.AddServiceAccount(t.Context(), eve.ID, account.NewServiceAccount{
+		Name: "Reader", Vaults: []string{a.team.ID},
+	})
+	a.must(err)
+	p, reader := program{browser: a.browser(), token: string(token)}, program{browser: a.browser(), token: string(reads)}
+	change := func(role account.Role, suspended bool) {
+		a.must(a.accounts.ChangePerson(t.Context(), "", eve.ID, "Eve", role))
+		a.must(a.accounts.Suspend(t.Context(), "", eve.ID, suspended))
+	}
+	p.want(http.StatusOK, "GET", "/users", "")
+	change(account.Member, false)
+	p.want(http.StatusUnauthorized, "GET", "/users", "")
+	reader.want(http.StatusOK, "GET", "/vaults", "") // within what members may do
+	a.signIn(adminEmail).get("/admin/service-accounts").
+		wantWords(t, "the page", "Suspended: created by a former admin")
+	change(account.Admin, true)
+	p.want(http.StatusUnauthorized, "GET", "/users", "")
+	change(account.Admin, false)
+	p.want(http.StatusOK, "GET", "/users", "")
+	a.must(a.accounts.Remove(t.Context(), "", eve.ID, "0 kept"))
+	p.want(http.StatusUnauthorized, "GET", "/users", "")
+}
