@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -31,7 +32,7 @@ func (a *API) inviteUser(c echo.Context, me account.Identity) error {
 	if err != nil {
 		return err
 	}
-	n, err := a.inviteOf(c, in)
+	n, err := a.inviteOf(c.Request().Context(), in)
 	if err != nil {
 		return err
 	}
@@ -43,8 +44,8 @@ func (a *API) inviteUser(c echo.Context, me account.Identity) error {
 	return a.answerInvitation(c, issued, post)
 }
 
-// inviteOf parses an invitation. Its vaults must be there.
-func (a *API) inviteOf(c echo.Context, in body) (account.NewInvite, error) {
+// inviteOf parses an invitation. Its groups and vaults must be there.
+func (a *API) inviteOf(ctx context.Context, in body) (account.NewInvite, error) {
 	r := reader{in: in}
 	n := account.NewInvite{
 		Email: r.text("email"), Name: r.text("name"), Role: account.Member,
@@ -52,11 +53,40 @@ func (a *API) inviteOf(c echo.Context, in body) (account.NewInvite, error) {
 	if role := r.optional("role"); role != nil {
 		n.Role = account.Role(*role)
 	}
+	n.Groups = slices.Compact(slices.Sorted(slices.Values(r.texts("groups"))))
+	if err := a.checkGroups(ctx, &r, n.Groups); err != nil {
+		return n, err
+	}
 	access := objects[vaultAccess](&r, "vaults")
-	r.rejectOthers("email", "name", "role", "vaults")
-	known, err := a.vaultIDs(c.Request().Context())
+	r.rejectOthers("email", "name", "role", "groups", "vaults")
+	var err error
+	n.Grants, err = a.grantsOf(ctx, &r, access)
 	if err != nil {
 		return n, err
+	}
+	return n, fault.Fields(r.problems)
+}
+
+// checkGroups adds a problem for each group that isn't there.
+func (a *API) checkGroups(ctx context.Context, r *reader, ids []string) error {
+	for _, id := range ids {
+		_, err := a.c.Accounts.Group(ctx, id)
+		if fault.KindOf(err) == fault.NotFound {
+			r.addProblem("groups", "There is no group with the ID “"+shortened(id)+"”.")
+		} else if err != nil {
+			return fault.Wrap("find a group", err)
+		}
+	}
+	return nil
+}
+
+// grantsOf returns grants for vaults, and adds a problem for each that isn't there.
+func (a *API) grantsOf(
+	ctx context.Context, r *reader, access []vaultAccess,
+) (grants []account.Grant, err error) {
+	known, err := a.vaultIDs(ctx)
+	if err != nil {
+		return nil, err
 	}
 	for i, of := range access {
 		place := fmt.Sprintf("vaults.%d", i)
@@ -65,9 +95,9 @@ func (a *API) inviteOf(c echo.Context, in body) (account.NewInvite, error) {
 		}
 		grant := r.grant(place+".rights", of.Rights)
 		grant.VaultID = of.VaultID
-		n.Grants = append(n.Grants, grant)
+		grants = append(grants, grant)
 	}
-	return n, fault.Fields(r.problems)
+	return grants, nil
 }
 
 // inviteAgain sends another invitation to somebody who hasn't joined, which ends the one before.

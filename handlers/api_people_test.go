@@ -51,7 +51,10 @@ func (r reply) ids(t testing.TB) string {
 func TestProgramInvites(t *testing.T) {
 	a := newApp(t)
 	p := a.addManager()
+	group, err := a.accounts.AddGroup(t.Context(), "", "Developers")
+	a.must(err)
 	r := p.want(http.StatusCreated, "POST", "/users", `{"email":"Zoe@company.example","name":"Zoe",
+		"groups":["`+group.ID+`","`+group.ID+`"],
 		"vaults":[{"vaultId":"`+a.team.ID+`","rights":["reveal","share"]}]}`)
 	invited := r.object(t)["user"].(map[string]any)
 	if invited["status"] != "invited" || invited["role"] != "member" || invited["invitedUntil"] == nil {
@@ -70,6 +73,9 @@ func TestProgramInvites(t *testing.T) {
 		t.Error("she can't share")
 	}
 	found := p.get("/users?email=ZOE@company.example").object(t)["items"].([]any)
+	if got := p.get("/groups/" + group.ID + "/members").ids(t); got != invited["id"] {
+		t.Errorf("in the group: %s", got)
+	}
 	if len(found) != 1 || found[0].(map[string]any)["status"] != "active" ||
 		found[0].(map[string]any)["invitedUntil"] != nil {
 		t.Errorf("found: %v", found)
