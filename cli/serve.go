@@ -339,7 +339,8 @@ func (c *serveCommand) handler(
 			return warm.ready(ctx, in)
 		},
 		API: api.New(api.Config{
-			Shares: shares, Vault: in.backend, Accounts: in.accounts, Invitations: mails, Recorder: in, Events: audit.NewReader(in.db, in.log),
+			Shares: shares, Vault: in.backend, Accounts: in.accounts, Invitations: mails,
+			Recorder: in, Events: audit.NewReader(in.db, in.log),
 			URL: base.String(), Rate: c.APIRate,
 			Large: c.LargeAnswers, MaxFile: c.maxFile(),
 			TagKey: in.keyring.MAC(seal.Cookies, "api", "tags"), Clock: p.clock,

@@ -123,7 +123,8 @@ func newAPISetup(t *testing.T, name string) *apiSetup {
 		"reads": s.addProgram(
 			"Reader", false, s.team.ID,
 		), "shares": s.addProgram("Deploy", true,
-			s.team.ID), "edits": s.addEditor("Editor"), "manages": s.addManager(), "cookie": {browser: s.signIn(memberEmail)},
+			s.team.ID), "edits": s.addEditor("Editor"),
+		"manages": s.addManager(), "cookie": {browser: s.signIn(memberEmail)},
 	}
 	if circumstances.with.vault == nil && circumstances.with.rate == 0 {
 		_, s.share = s.signIn(memberEmail).share(s.item, nil)
