@@ -6,7 +6,7 @@ TEST  := $(GO) test -timeout 20m
 TWICE := $(TOOL) gotestsum --format pkgname-and-test-fails --rerun-fails=1 --rerun-fails-max-failures=3 \
 	--rerun-fails-run-root-test --packages ./e2e -- -timeout 40m
 
-.PHONY: run build static reproducible image sbom model vulnerabilities generate fmt formatted widths lint generated quick test e2e faults abuse bench bench-compare screenshots tour check outdated needs
+.PHONY: run build static reproducible image deb deb-install sbom model vulnerabilities generate fmt formatted widths lint generated quick test e2e faults abuse bench bench-compare screenshots tour check outdated needs
 
 run: build ## build it and serve the demo
 	bin/itemshare serve --demo
@@ -25,8 +25,15 @@ reproducible: ## two builds in two places give the same bytes; takes minutes
 image: static ## the container image, built and run with buildah: its size and memory; needs root
 	scripts/image
 
+deb: static ## bin/itemshare_*.deb: the Debian package, and a check of what is in it
+	NFPM='$(GO) run $(NFPM)' scripts/deb
+
+deb-install: deb ## installs, updates and removes the package in a Debian of its own; needs root and a network
+	scripts/deb-install
+
 # Pinned here and not in tools/go.mod, whose list they would double. They need a network.
 CYCLONEDX := github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.9.0
+NFPM := github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.45.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.1.4
 
 sbom: build ## bin/itemshare.cdx.json (CycloneDX) and bin/licences.txt: what the program is made of
