@@ -88,6 +88,8 @@ func helpTexts() map[string]string {
 			"'Service=title,Login=username,Pass=password'. Columns that aren't named are left out.",
 		"${import_vault}": "Import all items into this vault, created if missing (default: " +
 			"one vault for each in the export, known again by the export's IDs).",
+		"${import_map}": "Import the items of this vault of the export into that vault, created if " +
+			"missing; repeat for more.",
 		"${import_owner}": "Email address of the user who gets every right in the vaults that " +
 			"the import creates (default: all admins).",
 		"${import_strict}": "Import nothing if anything in the export is wrong " +

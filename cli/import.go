@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -15,6 +16,7 @@ import (
 
 type importCommand struct {
 	Vault      string            `help:"${import_vault}"`
+	Map        map[string]string `help:"${import_map}" placeholder:"SOURCE=VAULT" mapsep:"none"`
 	Owner      string            `help:"${import_owner}" placeholder:"ADDRESS"`
 	DryRun     bool              `help:"Print what an import would do, and change nothing."`
 	JSON       bool              `help:"Print the report as JSON, with every entry." name:"json"`
@@ -51,15 +53,51 @@ func (c *importCommand) Run(p *program) error {
 		}
 		var done importDone
 		done.Imported, err = in.vault.Import(p.ctx, local.Import{
-			Target: c.Vault, Owners: owners, Items: archive.Items(), Format: archive.Format,
-			DryRun: c.DryRun, Duplicates: vault.Duplicates(c.Duplicates), Each: done.add,
+			Target: c.Vault, To: c.mapped, Owners: owners, Items: archive.Items(),
+			Format: archive.Format, DryRun: c.DryRun, Duplicates: vault.Duplicates(c.Duplicates),
+			Each: done.add, Finish: c.checkMap,
 		})
+		if err == nil && c.DryRun {
+			_, err = c.checkMap(done.Imported)
+		}
 		if err != nil {
 			return err
 		}
 		return p.printImport(c, archive, &done)
 	})
 	return errors.Join(err, archive.Close())
+}
+
+// mapped returns the vault that --map names for a vault of the export, "" for none.
+func (c *importCommand) mapped(from vault.ImportSource) string {
+	for name, to := range c.Map {
+		if isSource(from, name) {
+			return to
+		}
+	}
+	return ""
+}
+
+// checkMap rejects a --map of a vault that the export doesn't have, before anything is imported.
+func (c *importCommand) checkMap(done local.Imported) (none local.FinishedImport, err error) {
+	for _, name := range slices.Sorted(maps.Keys(c.Map)) {
+		if slices.ContainsFunc(done.Sources, func(from vault.ImportSource) bool {
+			return isSource(from, name)
+		}) {
+			continue
+		}
+		var names []string
+		for _, from := range done.Sources {
+			names = append(names, from.Title)
+		}
+		return none, fmt.Errorf("the export has no vault %s to map, but: %s; nothing was imported", plain(name),
+			plain(strings.Join(names, ", ")))
+	}
+	return none, nil
+}
+
+func isSource(from vault.ImportSource, name string) bool {
+	return strings.EqualFold(from.Title, strings.TrimSpace(name))
 }
 
 // read reads the export, with the columns that were chosen if it is a CSV file of no known program.

@@ -230,3 +230,26 @@ func TestImportCSV(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+// TestImportMapsVaults: single vaults of an export go to vaults of other names; a name that the export
+// doesn't have stops the import.
+func TestImportMapsVaults(t *testing.T) {
+	data, _ := newInstallation(t)
+	path := filepath.Join(t.TempDir(), "export.csv")
+	must(t, os.WriteFile(path, []byte("vault,name,pass\nHome,Router,1\nBig Office,Desk,2\n"), 0o600))
+	args := []string{"import", "--columns", "vault=vault,name=title,pass=password", path}
+	for _, more := range [][]string{{"--dry-run"}, nil} {
+		got := command(t, data, "", append(args, append(more, "--map", "Attic=Team")...)...)
+		if got.code != 1 || !strings.Contains(got.stderr, "no vault Attic to map, but: Home, Big Office") {
+			t.Errorf("an unknown vault, %v: %+v", more, got)
+		}
+	}
+	if got := command(t, data, "", "vault", "list"); strings.Contains(got.stdout, "Home") {
+		t.Errorf("a refused import left %s", got.stdout)
+	}
+	got := command(t, data, "", append(args, "--map", "big office=Team", "--map", "home=Our home")...)
+	if got.code != 0 || !strings.Contains(got.stdout, "vault Team (new): 1 added") ||
+		!strings.Contains(got.stdout, "vault Our home (new): 1 added") {
+		t.Errorf("mapped: %+v", got)
+	}
+}

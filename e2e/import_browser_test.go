@@ -16,6 +16,10 @@ const csvHead = "name,url,username,password,note\n"
 // csvOfTwo is an export of Chrome.
 const csvOfTwo = csvHead + "Wiki,https://wiki.example,ann,pw-1,\nQuokka,https://pay.example,ann,pw-2,note\n"
 
+// csvOfTwoVaults is an export of Proton Pass.
+const csvOfTwoVaults = "type,name,url,email,username,password,note,totp,createTime,modifyTime,vault\n" +
+	"login,Router,,,ann,pw-1,,,,,Home\nlogin,Badge printer,,,ann,pw-2,,,,,Office on the fourth floor\n"
+
 // sendImport chooses a file on the import page and sends it.
 func (p *page) sendImport(name, content, vault string) {
 	p.t.Helper()
@@ -298,6 +302,15 @@ func importPages(w *pageWalk) []pageState {
 		{name: "import-done", goTo: func(p *page) {
 			p.click(`[data-testid=start]`)
 			p.awaitImport("done")
+		}},
+		{name: "import-sources", goTo: func(p *page) {
+			p.sendImport("proton.csv", csvOfTwoVaults, "The vaults of the export, added where missing")
+			p.awaitImport("ready")
+			p.click(`[data-testid=change-vault] summary`)
+			p.await(`[data-testid=source] select`)
+			p.pick(eval[string](p, `document.querySelector("[data-testid=source] select").name`), "new")
+			p.await(`[data-testid=source] input`)
+			eval[bool](p, `document.querySelector("[data-testid=sources]").scrollIntoView(), true`)
 		}},
 		{name: "import-running", goTo: func(p *page) {
 			p.sendImport("passwords.csv", csvOfTwo, "From Chrome")

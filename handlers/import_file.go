@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -121,19 +123,49 @@ func shortName(name string) string {
 }
 
 func importInput(form url.Values) views.ImportInput {
-	return views.ImportInput{
-		To: form.Get("to"), Name: strings.TrimSpace(form.Get("name")),
-		Archived: isChecked(form, "archived"),
+	in := views.ImportInput{
+		ImportPlace: importPlace(form, ""), Archived: isChecked(form, "archived"),
+		Sources: map[string]views.ImportPlace{},
+	}
+	for name := range form {
+		if id, ok := strings.CutPrefix(name, "to-"); ok && form.Get(name) != "" {
+			in.Sources[id] = importPlace(form, "-"+id)
+		}
+	}
+	return in
+}
+
+// importPlace returns a place of a form, whose fields end in a suffix.
+func importPlace(form url.Values, suffix string) views.ImportPlace {
+	return views.ImportPlace{
+		To: form.Get("to" + suffix), Name: strings.TrimSpace(form.Get("name" + suffix)),
 	}
 }
 
-// importChoices returns where items go. A new vault needs a name.
+// importChoices returns where items go.
 func importChoices(in views.ImportInput) (vault.ImportChoices, error) {
-	choices := vault.ImportChoices{Target: in.To, Archived: in.Archived}
-	if in.To != views.ImportNew {
-		return choices, nil
+	all, problems := parsePlace(in.ImportPlace, "name")
+	choices := vault.ImportChoices{
+		Target: all.Target, NewVault: all.NewVault, Archived: in.Archived,
+		Sources: map[string]vault.ImportPlace{},
 	}
-	choices.Target, choices.NewVault = "", in.Name
-	_, err := vault.ParseName(in.Name)
-	return choices, err
+	for _, id := range slices.Sorted(maps.Keys(in.Sources)) {
+		place, wrong := parsePlace(in.Sources[id], "name-"+id)
+		choices.Sources[id] = place
+		problems = append(problems, wrong...)
+	}
+	return choices, fault.Fields(problems)
+}
+
+// parsePlace returns where items go. A new vault needs a name, which is in this field.
+func parsePlace(in views.ImportPlace, field string) (vault.ImportPlace, []fault.Problem) {
+	if in.To != views.ImportNew {
+		return vault.ImportPlace{Target: in.To}, nil
+	}
+	name, err := vault.ParseName(in.Name)
+	problems := fault.ProblemsOf(err)
+	for i := range problems {
+		problems[i].Field = field
+	}
+	return vault.ImportPlace{NewVault: name}, problems
 }

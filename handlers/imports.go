@@ -88,7 +88,9 @@ func (h *Handlers) elsewhere() string {
 }
 
 func (h *Handlers) showImports(c echo.Context, me account.Identity) error {
-	return h.showImportsPage(c, me, http.StatusOK, views.ImportInput{To: c.QueryParam("vault")}, nil)
+	return h.showImportsPage(c, me, http.StatusOK, views.ImportInput{
+		ImportPlace: views.ImportPlace{To: c.QueryParam("vault")},
+	}, nil)
 }
 
 func (h *Handlers) showImportsPage(
@@ -133,11 +135,12 @@ func (h *Handlers) showImportWith(
 	if err != nil {
 		return fault.Wrap("load an import", err)
 	}
-	if form, err := formOf(c); err == nil && len(problems) > 0 && job.Header != nil && form.Has("column.0") {
-		job.Choices.Columns = columnsIn(form, job) // a refused choice stays
-	}
 	props := views.ImportProps{
 		Job: job, Admin: me.Admin(), Roles: h.c.Imports.Roles(), Problems: problems,
+		Input: views.ImportInputOf(job.Choices),
+	}
+	if form, err := formOf(c); err == nil && len(problems) > 0 {
+		keepTyped(&props, form)
 	}
 	if fragment(c) && job.State.Working() {
 		props.Shell = h.shell(me, views.NavImport, "Import", nil)
@@ -160,6 +163,16 @@ func (h *Handlers) showImportWith(
 		return err
 	}
 	return h.showSecret(c, status, views.ImportPage(props)) // it may have values of the file
+}
+
+// keepTyped keeps what a form chose that was refused.
+func keepTyped(props *views.ImportProps, form url.Values) {
+	if props.Job.Header != nil && form.Has("column.0") {
+		props.Job.Choices.Columns = columnsIn(form, props.Job)
+	}
+	if form.Has("to") {
+		props.Input = importInput(form)
+	}
 }
 
 // setEntries sets a page of the duplicates and of what is left out.

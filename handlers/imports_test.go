@@ -349,3 +349,55 @@ func TestImportsElsewhere(t *testing.T) {
 		}
 	}
 }
+
+const protonExport = "type,name,url,email,username,password,note,totp,createTime,modifyTime,vault\n" +
+	"login,Router,,,ann,import-marker-1,,,,,Home\nlogin,Desk,,,ann,import-marker-2,,,,,Office\n"
+
+// TestImportOfSingleVaultsElsewhere sends one vault of an export to another vault than the rest, and what
+// is refused stays as it was chosen.
+func TestImportOfSingleVaultsElsewhere(t *testing.T) {
+	a := newApp(t)
+	admin := a.signIn(adminEmail)
+	sent := admin.sendFile("/import", "a.csv", protonExport, url.Values{"to": {""}})
+	page := sent.header.Get("Location")
+	id := strings.TrimPrefix(page, "/import/")
+	job := a.awaitImport(adminEmail, id)
+	if job.Summary == nil || len(job.Summary.Sources) != 2 {
+		t.Fatalf("dry run: %+v", job)
+	}
+	office := job.Summary.Sources[1].ID
+	refused := admin.post(page+"/vault", url.Values{
+		"to": {"new"}, "name": {"Everything"}, "to-" + office: {"new"}, "name-" + office: {" "},
+	})
+	if refused.status != http.StatusUnprocessableEntity ||
+		!strings.Contains(refused.body, `href="#name-`+office) ||
+		!strings.Contains(refused.body, `value="Everything"`) ||
+		!strings.Contains(refused.body, `value="new" selected`) {
+		t.Errorf("a new vault without a name: %v", refused)
+	}
+	if got := admin.post(page+"/vault", url.Values{"to-" + office: {a.elsewhere.ID}}); got.status != 422 ||
+		got.errors()[0] != "forbidden" {
+		t.Errorf("a vault that isn't theirs to edit: %v", got)
+	}
+	a.editor() // may edit the team's vault
+	a.must(a.accounts.SetGrant(t.Context(), "", account.Grant{
+		UserID: a.users[adminEmail].ID, VaultID: a.team.ID, View: true, Edit: true,
+	}))
+	chosen := admin.post(page+"/vault", url.Values{
+		"to": {"new"}, "name": {"Everything"}, "to-" + office: {a.team.ID},
+	})
+	a.awaitImport(adminEmail, id)
+	if got := admin.get(page); chosen.status != http.StatusSeeOther ||
+		!strings.Contains(got.body, "from Office") || !strings.Contains(got.body, "from Home") {
+		t.Errorf("chosen: %v, %v", chosen, got)
+	}
+	if got := admin.post(page+"/decide", url.Values{"do": {"start"}}); got.status != http.StatusSeeOther {
+		t.Fatalf("started: %v", got)
+	}
+	a.awaitImport(adminEmail, id)
+	fresh, err := a.vault.Find(t.Context(), "Everything")
+	a.must(err)
+	if in := a.titlesIn(fresh.ID); in != "Router" || !strings.Contains(a.titlesIn(a.team.ID), "Desk") {
+		t.Errorf("items %q and %q", in, a.titlesIn(a.team.ID))
+	}
+}

@@ -21,13 +21,20 @@ func (s ImportState) Working() bool { return s == ImportReading || s == ImportRu
 
 // ImportChoices are what a person decides about an import.
 type ImportChoices struct {
-	Target     string             // the ID of the vault for all items, "" for the vaults of the export
-	NewVault   string             // the name of a new vault for all items, where Target is ""
-	Archived   bool               // import archived items too
-	Columns    []string           // of a CSV file: what each column holds
-	Duplicates Duplicates         // for all duplicates
-	Single     map[int]Duplicates // for single entries, by their number
+	Target     string                 // the ID of the vault for all items, "" for the vaults of the export
+	NewVault   string                 // the name of a new vault for all items, where Target is ""
+	Sources    map[string]ImportPlace // where else single vaults of the export go, by their ID
+	Archived   bool                   // import archived items too
+	Columns    []string               // of a CSV file: what each column holds
+	Duplicates Duplicates             // for all duplicates
+	Single     map[int]Duplicates     // for single entries, by their number
 }
+
+// ImportPlace is where items go: to the vault of an ID, or else to a new one of a name.
+type ImportPlace struct{ Target, NewVault string }
+
+// All returns where the items go whose vault goes nowhere else.
+func (c ImportChoices) All() ImportPlace { return ImportPlace{c.Target, c.NewVault} }
 
 // ImportRole is what a column of a CSV file can hold.
 type ImportRole struct{ ID, Label string }
@@ -43,7 +50,8 @@ type ImportHeader struct {
 // ImportVault counts what comes to one vault. ID is "" for a vault that the import creates.
 type ImportVault struct {
 	ID, Title   string
-	SourceTitle string // in the export
+	SourceTitle string   // in the export
+	Sources     []string // titles of the vaults of the export that come here
 	New         bool
 	Added       int
 	Updated     int
@@ -69,6 +77,7 @@ type ImportSummary struct {
 	Settings   map[string]int // values without a place here, by their name in the export
 	Unused     int            // files of the export that no entry has
 	Vaults     []ImportVault
+	Sources    []ImportSource // the vaults of the export
 }
 
 // ImportJob is one import in the browser.

@@ -1,8 +1,13 @@
 package vault
 
 import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"io"
 	"iter"
+	"strings"
 )
 
 // Limits of one item.
@@ -42,6 +47,28 @@ func (o Origin) NamesVault() bool { return o.Account != "" && o.Vault != "" }
 
 // NamesItem reports whether the origin tells the item from all others.
 func (o Origin) NamesItem() bool { return o.Account != "" && o.Item != "" }
+
+// ImportSource is a vault of an export, with how many of its entries can be imported. The ID tells it from
+// the others of the export, and is the same whenever the export is read.
+type ImportSource struct {
+	ID, Title string
+	Entries   int
+}
+
+// Source returns the vault of the export that an entry is in.
+func (i ImportedItem) Source() ImportSource {
+	title := cmp.Or(strings.TrimSpace(i.VaultTitle), "Imported")
+	parts := []string{i.Origin.Account, i.Origin.Vault}
+	if !i.Origin.NamesVault() {
+		parts = append(parts, title)
+	}
+	framed, err := json.Marshal(parts)
+	if err != nil {
+		panic("vault: strings are always JSON: " + err.Error())
+	}
+	sum := sha256.Sum256(framed)
+	return ImportSource{ID: hex.EncodeToString(sum[:8]), Title: title}
+}
 
 // ImportedItems returns a sequence of items in memory, for Import.
 func ImportedItems(items ...ImportedItem) iter.Seq2[ImportedItem, error] {

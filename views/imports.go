@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/dustin/go-humanize"
 
@@ -26,9 +27,15 @@ type ImportsProps struct {
 
 // ImportInput is where items go, as entered.
 type ImportInput struct {
-	To       string // a vault's ID, ImportNew, or "" for the vaults of the export
-	Name     string // of the new vault
+	ImportPlace
+	Sources  map[string]ImportPlace // of single vaults of the export, by their ID
 	Archived bool
+}
+
+// ImportPlace is a vault to import into, as entered.
+type ImportPlace struct {
+	To   string // a vault's ID, ImportNew, or "" for the usual one
+	Name string // of the new vault
 }
 
 // ImportNew stands for a new vault among vaults to import into.
@@ -43,6 +50,7 @@ type ImportProps struct {
 	Roles      []vault.ImportRole
 	Duplicates ImportEntries
 	LeftOut    ImportEntries
+	Input      ImportInput
 	Problems   []fault.Problem
 }
 
@@ -53,15 +61,42 @@ type ImportEntries struct {
 	Pages   int
 }
 
-// input returns where the items of an import go, as in the form.
-func (p ImportProps) input() ImportInput {
+// ImportInputOf returns where the items of an import go, as in the form.
+func ImportInputOf(choices vault.ImportChoices) ImportInput {
 	in := ImportInput{
-		To: p.Job.Choices.Target, Name: p.Job.Choices.NewVault, Archived: p.Job.Choices.Archived,
+		ImportPlace: importPlaceOf(choices.All()), Archived: choices.Archived,
+		Sources: map[string]ImportPlace{},
 	}
-	if in.To == "" && in.Name != "" {
-		in.To = ImportNew
+	for id, place := range choices.Sources {
+		in.Sources[id] = importPlaceOf(place)
 	}
 	return in
+}
+
+func importPlaceOf(place vault.ImportPlace) ImportPlace {
+	if place.Target == "" && place.NewVault != "" {
+		return ImportPlace{To: ImportNew, Name: place.NewVault}
+	}
+	return ImportPlace{To: place.Target}
+}
+
+// sourcesShown is how many vaults of an export the page lists, each with every vault here to choose.
+const sourcesShown = 100
+
+// sources returns the vaults of the export to choose a place for. One alone goes where all do.
+func (p ImportProps) sources() []vault.ImportSource {
+	if p.Job.Summary == nil || len(p.Job.Summary.Sources) < 2 {
+		return nil
+	}
+	return p.Job.Summary.Sources[:min(len(p.Job.Summary.Sources), sourcesShown)]
+}
+
+// placesAreWrong reports whether a place that was chosen is not accepted.
+func (p ImportProps) placesAreWrong() bool {
+	return slices.ContainsFunc(p.Problems, func(problem fault.Problem) bool {
+		field, _, _ := strings.Cut(problem.Field, "-")
+		return field == "to" || field == "name"
+	})
 }
 
 // importTitle is the heading of an import's page.
@@ -154,6 +189,9 @@ func importVaultWords(state vault.ImportState, v vault.ImportVault) string {
 	if v.New {
 		words = "New vault"
 	}
+	if from := importSourceWords(v); from != "" {
+		words += " · " + from
+	}
 	added := "added"
 	if state != vault.ImportDone {
 		added = "new"
@@ -168,6 +206,19 @@ func importVaultWords(state vault.ImportState, v vault.ImportVault) string {
 		if c.Number > 0 {
 			words += fmt.Sprintf(" · %d %s", c.Number, c.Name)
 		}
+	}
+	return words
+}
+
+// importSourceWords names the vaults of the export that come to a vault, "" for one of the same name.
+func importSourceWords(v vault.ImportVault) string {
+	const named = 3
+	if len(v.Sources) == 0 || len(v.Sources) == 1 && v.Sources[0] == v.Title {
+		return ""
+	}
+	words := "from " + strings.Join(v.Sources[:min(len(v.Sources), named)], ", ")
+	if more := len(v.Sources) - named; more > 0 {
+		words += fmt.Sprintf(" and %d more", more)
 	}
 	return words
 }

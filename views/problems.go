@@ -47,7 +47,8 @@ func anchorOf(p fault.Problem) string {
 	if field == "omit" || field == "totp" { // older names of what is included
 		field = "include"
 	}
-	if !slices.Contains(controls[:], field) {
+	control, _, _ := strings.Cut(field, "-") // one of several, such as to-{id}
+	if !slices.Contains(controls[:], control) {
 		return ""
 	}
 	return "#" + field

@@ -209,9 +209,10 @@ func (s *summary) add(o vault.ImportOutcome) {
 func (s *summary) with(done local.Imported) *vault.ImportSummary {
 	s.Added, s.Updated, s.Unchanged = done.Added, done.Updated, done.Equal
 	s.Skipped, s.Moved, s.LeftOut, s.Files = done.Skipped, done.Moved, done.LeftOut, done.Files
+	s.Sources = done.Sources
 	for _, v := range done.Vaults {
 		s.Vaults = append(s.Vaults, vault.ImportVault{
-			ID: v.ID, Title: v.Title, SourceTitle: v.SourceTitle, New: v.New, Added: v.Added,
+			ID: v.ID, Title: v.Title, SourceTitle: v.SourceTitle, Sources: v.Sources, New: v.New, Added: v.Added,
 			Updated: v.Updated, Unchanged: v.Equal, Skipped: v.Skipped, Moved: v.Moved,
 		})
 	}

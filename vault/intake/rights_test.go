@@ -107,3 +107,42 @@ func TestColumnsWithoutATitle(t *testing.T) {
 		t.Errorf("a broken file: %+v", broken)
 	}
 }
+
+// TestSingleVaultsElsewhere asserts that single vaults of an export go where they are sent, and only where
+// the person may edit.
+func TestSingleVaultsElsewhere(t *testing.T) {
+	b := open(t)
+	b.work()
+	const export = "Type,Vault,Title,Username,Password\nlogin,Home,One,ann,1\nlogin,Work,Two,ann,2\n"
+	id := b.receive(export, vault.ImportChoices{})
+	columns := []string{"", "vault", "title", "username", "password"}
+	if b.await(id).State == vault.ImportColumns {
+		noError(t, b.Read(t.Context(), b.me, id, vault.ImportChoices{Columns: columns}))
+	}
+	job := b.await(id)
+	if job.Summary == nil || len(job.Summary.Sources) != 2 || len(job.Summary.Vaults) != 2 {
+		t.Fatalf("dry run: %+v, %+v", job, job.Summary)
+	}
+	work := job.Summary.Sources[1]
+	choices := job.Choices
+	choices.Sources = map[string]vault.ImportPlace{work.ID: {NewVault: "Team"}}
+	member := vault.ImportRights{UserID: "u1", MayEdit: func(id string) bool { return id == "theirs" }}
+	choices.Target = "theirs"
+	for _, place := range []vault.ImportPlace{{NewVault: "Team"}, {Target: "other"}} {
+		choices.Sources[work.ID] = place
+		err := b.Read(t.Context(), member, id, choices)
+		if fault.KindOf(err) != fault.Invalid || fault.ProblemsOf(err)[0].Field != "to-"+work.ID {
+			t.Errorf("a member, into %+v: %v", place, err)
+		}
+	}
+	choices.Target, choices.Sources[work.ID] = "", vault.ImportPlace{NewVault: "Team"}
+	noError(t, b.Read(t.Context(), b.me, id, choices))
+	job = b.await(id)
+	if job.Summary.Vaults[0].Title != "Home" || job.Summary.Vaults[1].Title != "Team" {
+		t.Fatalf("dry run: %+v", job.Summary)
+	}
+	noError(t, b.Start(t.Context(), b.me, id, "", nil))
+	if job = b.await(id); job.State != vault.ImportDone || strings.Join(b.titles(), " ") != "Home/One Team/Two" {
+		t.Errorf("imported %+v, %v", job, b.titles())
+	}
+}

@@ -1,8 +1,11 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -34,7 +37,7 @@ func (s *Service) Read(
 	if err != nil {
 		return err
 	}
-	if err := checkTarget(rights, choices); err != nil {
+	if err := checkTargets(rights, choices); err != nil {
 		return err
 	}
 	if j.Header != nil && choices.Columns != nil {
@@ -48,15 +51,26 @@ func (s *Service) Read(
 		vault.ImportFailed)
 }
 
-// checkTarget rejects a vault that the person may not import into.
-func checkTarget(rights vault.ImportRights, choices vault.ImportChoices) error {
-	switch {
-	case choices.Target != "" && !rights.MayEdit(choices.Target):
-		return fault.Field("to", fault.CodeForbidden, "Choose a vault that you can edit.")
-	case choices.Target == "" && !rights.Admin:
-		return fault.Field("to", fault.CodeForbidden, "Choose the vault to import into.")
+// checkTargets rejects vaults that the person may not import into.
+func checkTargets(rights vault.ImportRights, choices vault.ImportChoices) error {
+	problems := checkPlace(rights, "to", choices.All())
+	for _, id := range slices.Sorted(maps.Keys(choices.Sources)) {
+		problems = append(problems, checkPlace(rights, "to-"+id, choices.Sources[id])...)
 	}
-	return nil
+	return fault.Fields(problems)
+}
+
+func checkPlace(rights vault.ImportRights, field string, place vault.ImportPlace) []fault.Problem {
+	problem := fault.Problem{Field: field, Code: fault.CodeForbidden}
+	switch {
+	case place.Target != "" && !rights.MayEdit(place.Target):
+		problem.Detail = "Choose a vault that you can edit."
+	case place.Target == "" && !rights.Admin:
+		problem.Detail = "Choose the vault to import into."
+	default:
+		return nil
+	}
+	return []fault.Problem{problem}
 }
 
 func (s *Service) read(
@@ -182,18 +196,19 @@ func (s *Service) request(
 	rights vault.ImportRights, j job, archive *importer.Archive,
 	each func(vault.ImportOutcome) error,
 ) local.Import {
-	target := j.Choices.Target
-	if target == "" {
-		target = j.Choices.NewVault
-	}
 	return local.Import{
-		By: rights.UserID, Target: target, Owners: []string{rights.UserID},
+		By: rights.UserID, Owners: []string{rights.UserID}, Target: titleOrID(j.Choices.All()),
+		To: func(from vault.ImportSource) string {
+			return titleOrID(j.Choices.Sources[from.ID])
+		},
 		Items: archive.Items(), Format: archive.Format,
 		Duplicates: j.Choices.Duplicates,
 		Decide:     func(number int) vault.Duplicates { return j.Choices.Single[number] },
 		MayEdit:    rights.MayEdit, NoNewVaults: !rights.Admin, Each: each,
 	}
 }
+
+func titleOrID(place vault.ImportPlace) string { return cmp.Or(place.Target, place.NewVault) }
 
 // Start imports in the background, as decided.
 func (s *Service) Start(
@@ -207,7 +222,7 @@ func (s *Service) Start(
 	if err := j.decide(all, single); err != nil {
 		return err
 	}
-	if err := checkTarget(rights, j.Choices); err != nil {
+	if err := checkTargets(rights, j.Choices); err != nil {
 		return err
 	}
 	j.Problem = ""

@@ -15,8 +15,10 @@ import (
 
 // Import is a set of items to import.
 type Import struct {
-	By     string   // the acting user, "" for the command line
-	Target string   // title or id of the vault for all items; "" means for each the vault of its origin
+	By     string // the acting user, "" for the command line
+	Target string // title or id of the vault for all items; "" means for each the vault of its origin
+	// To returns the title or id of the vault for a vault of the export, "" for Target; may be nil.
+	To     func(vault.ImportSource) string
 	Owners []string // ids of users who get every right in the vaults that this import creates
 	Items  iter.Seq2[vault.ImportedItem, error]
 	Format string // for the audit event
@@ -43,6 +45,7 @@ type Imported struct {
 	Counts
 	Files   int // stored
 	LeftOut int
+	Sources []vault.ImportSource // the vaults of the export, in its order
 }
 
 // Counts counts items by what an import did. Moved counts those that an earlier import
@@ -53,7 +56,8 @@ type Counts struct{ Added, Updated, Equal, Skipped, Moved int }
 // create.
 type ImportedVault struct {
 	vault.Info
-	SourceTitle string // in the export, "" if Import.Target was set
+	SourceTitle string   // in the export, "" if the caller chose the vault
+	Sources     []string // titles of the vaults of the export that come here
 	New         bool
 	SameTitle   bool // another vault has the same title
 	Counts
@@ -104,12 +108,14 @@ type importRun struct {
 	vaults  []vaultRow         // all that there are
 	targets map[string]*target // by what chose them
 	order   []*target          // the same, each once
+	sources []vault.ImportSource
+	places  map[string]int // of sources, by their ids
 	added   []addedItem
 	leftOut int
 }
 
 func newImportRun(s *stage, in Import) *importRun {
-	return &importRun{stage: s, in: in, targets: map[string]*target{}}
+	return &importRun{stage: s, in: in, targets: map[string]*target{}, places: map[string]int{}}
 }
 
 func (r *importRun) all(ctx context.Context) (err error) {
@@ -137,10 +143,13 @@ func (r *importRun) add(ctx context.Context, incoming vault.ImportedItem) error 
 		r.leftOut++
 		return r.tell(outcome)
 	}
-	to, err := r.target(ctx, incoming)
+	from := incoming.Source()
+	chosen := r.chosen(from)
+	to, err := r.target(ctx, incoming, chosen)
 	if err != nil {
 		return err
 	}
+	r.count(from, to)
 	outcome.VaultID, outcome.Vault = to.ID, to.Title
 	digest, err := digestOf(incoming)
 	if err != nil {
@@ -164,7 +173,7 @@ func (r *importRun) add(ctx context.Context, incoming vault.ImportedItem) error 
 		to.Updated++
 	case vault.ImportAdded:
 		to.Added++
-		if incoming.Origin.NamesItem() {
+		if chosen == "" && incoming.Origin.NamesItem() {
 			r.added = append(r.added, addedItem{to, source})
 		}
 	}
@@ -232,7 +241,7 @@ func (r *importRun) replace(
 
 // result returns what was done, by the vaults' titles.
 func (r *importRun) result() Imported {
-	done := Imported{Files: r.files, LeftOut: r.leftOut}
+	done := Imported{Files: r.files, LeftOut: r.leftOut, Sources: r.sources}
 	for _, to := range r.order {
 		done.Vaults = append(done.Vaults, to.ImportedVault)
 		done.Added, done.Updated = done.Added+to.Added, done.Updated+to.Updated

@@ -112,7 +112,7 @@ type addedItem struct {
 // dropMoved removes from other vaults of the same account the items that this import has
 // added to a vault, and has not found where they were.
 func (r *importRun) dropMoved(ctx context.Context) error {
-	if r.in.Target != "" || len(r.added) == 0 {
+	if len(r.added) == 0 {
 		return nil
 	}
 	missing, err := r.missingItems(ctx)

@@ -24,11 +24,35 @@ type target struct {
 	earlier earlierItems
 }
 
-// target returns the vault for an item. It creates one if there is none.
-func (r *importRun) target(ctx context.Context, incoming vault.ImportedItem) (*target, error) {
+// chosen returns the title or id of the vault that the caller chose for a vault of the export, or "".
+func (r *importRun) chosen(from vault.ImportSource) string {
+	if r.in.To == nil {
+		return r.in.Target
+	}
+	return cmp.Or(r.in.To(from), r.in.Target)
+}
+
+// count counts an entry of a vault of the export that comes to a vault.
+func (r *importRun) count(from vault.ImportSource, to *target) {
+	at, known := r.places[from.ID]
+	if !known {
+		at = len(r.sources)
+		r.places[from.ID] = at
+		r.sources = append(r.sources, from)
+		to.Sources = append(to.Sources, from.Title)
+	}
+	r.sources[at].Entries++
+}
+
+// target returns the vault for an item: the chosen one, or else that of its origin. It creates one if
+// there is none.
+func (r *importRun) target(
+	ctx context.Context, incoming vault.ImportedItem, chosen string,
+) (*target, error) {
 	title := cmp.Or(truncate(strings.TrimSpace(incoming.VaultTitle)), "Imported")
-	if r.in.Target != "" {
-		return r.cached("", func() (*target, error) { return r.chosenTarget(ctx) })
+	if chosen != "" {
+		key := "chosen\x00" + strings.ToLower(strings.TrimSpace(chosen))
+		return r.cached(key, func() (*target, error) { return r.chosenTarget(ctx, chosen) })
 	}
 	origin := vault.Origin{Account: incoming.Origin.Account, Vault: incoming.Origin.Vault}
 	if !origin.NamesVault() {
@@ -59,20 +83,22 @@ func (r *importRun) cached(key string, find func() (*target, error)) (*target, e
 	to, err := find()
 	if err == nil {
 		r.targets[key] = to
-		r.order = append(r.order, to)
+		if !slices.Contains(r.order, to) {
+			r.order = append(r.order, to)
+		}
 	}
 	return to, err
 }
 
 // chosenTarget returns the vault that the caller chose by title or id.
-func (r *importRun) chosenTarget(ctx context.Context) (*target, error) {
+func (r *importRun) chosenTarget(ctx context.Context, chosen string) (*target, error) {
 	infos := make([]vault.Info, len(r.vaults))
 	for i, row := range r.vaults {
 		infos[i] = row.Info
 	}
-	found, err := vault.Find(infos, r.in.Target)
+	found, err := vault.Find(infos, chosen)
 	if fault.KindOf(err) == fault.NotFound {
-		title, err := vault.ParseName(r.in.Target)
+		title, err := vault.ParseName(chosen)
 		if err != nil {
 			return nil, err
 		}
@@ -84,9 +110,15 @@ func (r *importRun) chosenTarget(ctx context.Context) (*target, error) {
 	return r.existingTarget(ctx, r.vaults[slices.Index(infos, found)], "")
 }
 
+// existingTarget returns a vault that there is, the same for all vaults of the export that come to it.
 func (r *importRun) existingTarget(
 	ctx context.Context, row vaultRow, sourceTitle string,
 ) (*target, error) {
+	for _, to := range r.order {
+		if to.ID == row.ID {
+			return to, nil
+		}
+	}
 	if !r.mayEdit(row.ID) {
 		return nil, fault.New(fault.Forbidden, fault.CodeForbidden,
 			"An entry belongs to a vault that you can't edit. Choose another vault for the import.")

@@ -200,3 +200,45 @@ func TestImportDryRun(t *testing.T) {
 		t.Error("a dry run changed the database")
 	}
 }
+
+// TestImportOfSingleVaultsElsewhere: a chosen vault takes several vaults of the export, in one import once,
+// and what goes to one leaves the account's vaults as they are.
+func TestImportOfSingleVaultsElsewhere(t *testing.T) {
+	b := open(t)
+	b.users("ann")
+	team := b.vault("Team")
+	items := []vault.ImportedItem{
+		imported("A", "v1", "i1", "Private", "one"), imported("A", "v2", "i2", "Work", "two"),
+		imported("A", "v3", "i3", "Home", "three"), imported("A", "v1", "i4", "Private", "four"),
+	}
+	first := b.importItems(local.Import{Owners: []string{"ann"}}, items[:1]...)
+	to := map[string]string{"Work": team.ID, "Home": " team"}
+	choose := func(from vault.ImportSource) string { return to[from.Title] }
+	done := b.importItems(local.Import{To: choose, Owners: []string{"ann"}}, items...)
+	if len(done.Vaults) != 2 || done.Added != 3 || done.Equal != 1 || done.Moved != 0 {
+		t.Fatalf("imported %+v", done)
+	}
+	if got := done.Vaults[1]; got.ID != team.ID || got.New ||
+		!slices.Equal(got.Sources, []string{"Work", "Home"}) {
+		t.Errorf("the chosen vault: %+v", got)
+	}
+	if got := done.Sources; len(got) != 3 || got[0].Title != "Private" || got[0].Entries != 2 ||
+		got[0].ID == got[1].ID || got[1].Entries != 1 {
+		t.Errorf("sources %+v", got)
+	}
+	to["Private"] = "Fresh" // a new one, without what the earlier import brought
+	done = b.importItems(local.Import{To: choose, Owners: []string{"ann"}}, items...)
+	if done.Added != 2 || done.Equal != 2 || done.Moved != 0 || !done.Vaults[0].New {
+		t.Errorf("into a new vault: %+v", done)
+	}
+	if got := b.titles(first.Vaults[0].ID); !slices.Equal(got, []string{"four", "one"}) {
+		t.Errorf("the earlier import's vault has %q", got)
+	}
+	_, err := b.Import(t.Context(), local.Import{
+		By: "ann", To: choose, Items: vault.ImportedItems(items...),
+		MayEdit: func(id string) bool { return id != team.ID },
+	})
+	if fault.KindOf(err) != fault.Forbidden {
+		t.Errorf("into a vault that isn't theirs to edit: %v", err)
+	}
+}
