@@ -104,10 +104,13 @@ func (s *Service) ChangePassword(
 }
 
 // confirm asks for a person's password again, in a form's field. Wrong ones count for the person
-// alone, whose session it takes to try.
+// alone, whose session it takes to try; an empty one is no attempt.
 func (s *Service) confirm(
 	ctx context.Context, me Identity, field, password string,
 ) (user User, hash string, err error) {
+	if password == "" {
+		return user, "", fault.Field(field, fault.CodeInvalid, "Enter your current password.")
+	}
 	counters := s.ownCounters("password", me.User.ID)
 	place, err := s.admit(ctx, counters, true)
 	if err != nil {

@@ -139,6 +139,13 @@ func signedOutPages(w *pageWalk) []pageState {
 		}},
 		{name: "outbox-empty", goTo: at("/demo/outbox")},
 		{name: "not-found-signed-out", goTo: at("/nowhere")},
+		{name: "signin-session-ended", goTo: func(p *page) {
+			p.signIn(admin)
+			w.client.post("/account/sessions/end", nil)
+			p.visit("/shares")
+			p.await(`[data-testid=session-ended]`)
+			p.await(`[name=password]:focus`)
+		}},
 		{name: "signin-again", goTo: func(p *page) {
 			p.signIn(admin)
 			p.visit(share)

@@ -280,7 +280,6 @@ var changingRoutes = map[string]bool{
 	"POST /shares/:id/recipients/:position/remove": true, "POST /admin/policy": true,
 	"POST /admin/service-accounts/:id/revoke": true, "POST /admin/mail/test": true,
 	"POST /account/sessions/end": true, "POST /admin/second-factor": true,
-	"POST /account/password/remove": true, // a wrong password counts
 	"POST /admin/webhooks/:id/test": true, "POST /admin/webhooks/:id/pause": true,
 	"POST /admin/webhooks/:id/resume": true, "POST /admin/webhooks/:id/rotate": true,
 	"POST /admin/webhooks/:id/remove":    true,

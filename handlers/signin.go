@@ -99,6 +99,10 @@ func (h *Handlers) showSignIn(c echo.Context, status int, props views.SignInProp
 	if in, err := h.c.Accounts.Installation(c.Request().Context()); err == nil { // else without a name
 		props.Of = in.Organization
 	}
+	if props.Code == "" && !props.Again {
+		props.Was = h.endedOwner(c)
+		props.Email = props.Was
+	}
 	return h.show(c, status, views.SignInPage(props))
 }
 
@@ -110,6 +114,12 @@ func (h *Handlers) signOut(c echo.Context, _ account.Identity) error {
 	}
 	if err := h.setCookie(c, ""); err != nil {
 		return err
+	}
+	if browser := h.formBrowser(c); browser.key != "" {
+		browser.left = true
+		if err := h.setFormBrowser(c, browser); err != nil {
+			return err
+		}
 	}
 	return seeOther(c, h.SignIn(""))
 }

@@ -34,6 +34,7 @@ type Sealer interface {
 const (
 	typedTime   = 15 * time.Minute   // how long a form waits
 	browserTime = 7 * 24 * time.Hour // how long a browser counts as known after a sign-in
+	namedTime   = 24 * time.Hour     // how long after it the sign-in page names whose session ended
 
 	// The most bytes of a form that waits, from a browser where somebody signed in, and from
 	// any other.
@@ -108,6 +109,7 @@ func (h *Handlers) keepTyped(c echo.Context) (string, error) {
 		if browser.key, err = h.formToken(); err != nil {
 			return "", err
 		}
+		browser.since = h.c.Clock()
 	}
 	if err := h.setFormBrowser(c, browser); err != nil {
 		return "", err
@@ -198,8 +200,12 @@ func (h *Handlers) openText(text string, place ...string) (string, error) {
 }
 
 // formBrowser is what a cookie holds, sealed: a random key that forms are bound to, and who
-// signed in last, "" for nobody yet.
-type formBrowser struct{ key, owner string }
+// signed in last, "" for nobody yet, when, and whether they signed out.
+type formBrowser struct {
+	key, owner string
+	since      time.Time
+	left       bool
+}
 
 func (h *Handlers) formCookie() string { return h.cookie + "-form" }
 
@@ -210,20 +216,22 @@ func (h *Handlers) formBrowser(c echo.Context) formBrowser {
 		return formBrowser{}
 	}
 	text, err := h.openText(cookie.Value, "browser")
-	parts := strings.SplitN(text, "\n", 3)
-	if err != nil || len(parts) < 3 {
+	parts := strings.Split(text, "\n")
+	if err != nil || len(parts) != 4 {
 		return formBrowser{}
 	}
-	until, err := strconv.ParseInt(parts[2], 10, 64)
-	if err != nil || h.c.Clock().Unix() >= until {
+	seconds, err := strconv.ParseInt(parts[2], 10, 64)
+	since := time.Unix(seconds, 0)
+	if err != nil || !h.c.Clock().Before(since.Add(browserTime)) {
 		return formBrowser{}
 	}
-	return formBrowser{parts[0], parts[1]}
+	return formBrowser{parts[0], parts[1], since, parts[3] == "true"}
 }
 
 func (h *Handlers) setFormBrowser(c echo.Context, b formBrowser) error {
-	until := h.c.Clock().Add(browserTime)
-	value, err := h.sealText(fmt.Sprintf("%s\n%s\n%d", b.key, b.owner, until.Unix()), "browser")
+	value, err := h.sealText(
+		fmt.Sprintf("%s\n%s\n%d\n%t", b.key, b.owner, b.since.Unix(), b.left), "browser",
+	)
 	if err != nil {
 		return fmt.Errorf("seal a cookie: %w", err)
 	}
@@ -238,7 +246,7 @@ func (h *Handlers) setFormBrowser(c echo.Context, b formBrowser) error {
 // knowBrowser remembers that this user signed in with this browser.
 func (h *Handlers) knowBrowser(c echo.Context, userID string) (err error) {
 	browser := h.formBrowser(c)
-	browser.owner = userID
+	browser.owner, browser.since, browser.left = userID, h.c.Clock(), false
 	if browser.key == "" {
 		if browser.key, err = h.formToken(); err != nil {
 			return err
@@ -257,7 +265,7 @@ func (h *Handlers) askAgain(c echo.Context) (bool, error) {
 	}
 	props := views.SignInProps{
 		Shell: h.shell(account.Identity{}, views.NavNone, "Sign in", nil),
-		Again: true, Kept: kept, Ways: h.ways(),
+		Again: true, Kept: kept, Ways: h.ways(), Email: h.ownerOfKept(c, kept),
 	}
 	return true, h.showEither(
 		c, http.StatusUnauthorized, views.SignInAgain(props), views.SignInPage(props),

@@ -86,6 +86,7 @@ type Option struct {
 type SignInProps struct {
 	Shell      Shell
 	Email      string     // as entered
+	Was        string     // the address of whose session ended in this browser, "" for nobody
 	Next       string     // a local path to continue to, "" for the items
 	Of         string     // the name of the organization, "" for none
 	Code       fault.Code // CodeSigninFailed, CodeTooManyAttempts, CodeUnavailable or ""
