@@ -21,6 +21,7 @@ import (
 // doctorChecks are the checks, in the order of their lines.
 var doctorChecks = []string{
 	"configuration", "permissions", "database", "keys", "clock", "mail", "proxy", "sweeper", "audit chain",
+	"people", "unsent mail", "webhooks",
 }
 
 // lines returns what doctor said about each check: the verdict and the text.
@@ -102,6 +103,23 @@ func TestDoctorFinds(t *testing.T) {
 			"a proxy that the server saw", "proxy", "172.17.0.1",
 			execute("INSERT INTO warnings (name, detail, at) VALUES ('untrusted_proxy', '172.17.0.1', 1)"),
 		},
+		{
+			"email that isn't sent", "unsent mail", "1 email waits",
+			execute(`INSERT INTO mail_queue (id, topic, sealed, until, due_at, queued_at)
+				VALUES ('m', x'01', x'01', 4000000000, 1, 1)`),
+		},
+		{
+			"a receiver that is down", "webhooks", "/admin/webhooks",
+			execute(`INSERT INTO webhooks (id, sealed, types, state, told, created_at, created_by)
+					VALUES ('w', x'01', 'share.opened', 'active', 0, 1, 'u');
+				INSERT INTO webhook_deliveries (id, webhook_id, share_id, place, type, body, happened, state,
+					until, due_at) VALUES ('d', 'w', 's', 1, 'share.opened', x'01', 1, 'waiting', 4000000000, 1)`),
+		},
+		{"a log that nothing moves", "database", "its log has 300 MiB", func(t *testing.T, data string) {
+			log := filepath.Join(data, "itemshare.db-wal")
+			must(t, os.WriteFile(log, nil, 0o600))
+			must(t, os.Truncate(log, 300<<20))
+		}},
 		{"a proxy without Host", "proxy", "proxy_set_header Host", answering(421, "id")},
 		{"a proxy that reaches nothing", "proxy", "reach itemshare", answering(502, "")},
 		{"another program", "proxy", "something other", answering(200, "")},

@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"itemshare/telemetry"
+	"itemshare/webhook"
 )
 
 // telemetryFlags say who may watch the server.
@@ -113,6 +114,7 @@ func watch(p *program, in *installation, metrics *telemetry.Metrics) {
 			}
 			return p.clock().Sub(backlog.Oldest).Seconds(), nil
 		})
+	watchWebhooks(p, in, metrics)
 	metrics.Gauge("audit_unsealed_events", "Audit events that aren't in the chain yet.",
 		func(ctx context.Context) (float64, error) {
 			n, err := in.db.CountUnsealed(ctx)
@@ -131,4 +133,38 @@ func watch(p *program, in *installation, metrics *telemetry.Metrics) {
 			orders, err := in.db.ListRevocations(ctx, p.clock())
 			return float64(len(orders)), err
 		})
+}
+
+func watchWebhooks(p *program, in *installation, metrics *telemetry.Metrics) {
+	for name, gauge := range map[string]struct {
+		help string
+		of   func(webhook.Backlog) float64
+	}{
+		"webhook_queue_messages": {
+			"Messages of webhooks that wait to be sent.",
+			func(b webhook.Backlog) float64 { return float64(b.Waiting) },
+		},
+		"webhook_queue_age_seconds": {
+			"Age of the oldest event that waits to be sent.",
+			func(b webhook.Backlog) float64 {
+				if b.Waiting == 0 {
+					return 0
+				}
+				return p.clock().Sub(b.Oldest).Seconds()
+			},
+		},
+		"webhook_failed_messages": {
+			"Messages of seven days that were given up.",
+			func(b webhook.Backlog) float64 { return float64(b.Failed) },
+		},
+		"webhook_lag_events": {
+			"Audit events that a webhook has not read yet.",
+			func(b webhook.Backlog) float64 { return float64(b.Behind) },
+		},
+	} {
+		metrics.Gauge(name, gauge.help, func(ctx context.Context) (float64, error) {
+			backlog, err := in.db.WebhookBacklog(ctx)
+			return gauge.of(backlog), err
+		})
+	}
 }

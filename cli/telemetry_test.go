@@ -64,6 +64,8 @@ func TestTelemetry(t *testing.T) {
 		`itemshare_shares_created_total{audience="anyone"} 1`,
 		`itemshare_sweep_lag_seconds 0`,
 		`itemshare_mail_queue_messages 0`,
+		`itemshare_webhook_queue_messages 0`, `itemshare_webhook_queue_age_seconds 0`,
+		`itemshare_webhook_failed_messages 0`, `itemshare_webhook_lag_events 0`,
 		`itemshare_go_sql_open_connections{db_name="write"}`,
 		`itemshare_audit_unsealed_events`,
 		`itemshare_db_write_seconds_count{operation="add session"} 1`,

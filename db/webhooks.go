@@ -33,6 +33,23 @@ func scanWebhook(rows *sql.Rows) (w webhook.Stored, err error) {
 	return w, err
 }
 
+const webhookBacklog = `SELECT
+	(SELECT count(*) FROM webhook_deliveries d JOIN webhooks w ON w.id = d.webhook_id
+		WHERE d.state = 'waiting' AND w.state = 'active'),
+	(SELECT min(d.happened) FROM webhook_deliveries d JOIN webhooks w ON w.id = d.webhook_id
+		WHERE d.state = 'waiting' AND w.state = 'active'),
+	(SELECT count(*) FROM webhook_deliveries WHERE state = 'failed'),
+	coalesce((SELECT number FROM audit_events WHERE number > 0 ORDER BY number DESC LIMIT 1), 0) -
+		(SELECT min(told) FROM webhooks WHERE state = 'active')`
+
+// WebhookBacklog returns what waits to be sent, and what was given up.
+func (db *DB) WebhookBacklog(ctx context.Context) (b webhook.Backlog, err error) {
+	var oldest, behind sql.NullInt64
+	err = db.read(ctx).row(webhookBacklog).Scan(&b.Waiting, &oldest, &b.Failed, &behind)
+	b.Oldest, b.Behind = timeOf(oldest.Int64), behind.Int64
+	return b, db.wrap("read what waits of webhooks", err)
+}
+
 // AddWebhook stores a webhook that is told of the audit events that are not sealed yet.
 func (db *DB) AddWebhook(ctx context.Context, w webhook.Stored, entry audit.Entry) error {
 	return db.write(ctx, "add a webhook", func(t *tx) error {

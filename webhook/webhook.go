@@ -115,6 +115,15 @@ type Try struct {
 	Gone   *audit.Entry
 }
 
+// Backlog is how many messages of webhooks that are on wait to be sent, since when the oldest does, how
+// many of all were given up, and how many audit events the webhook that is furthest behind has to read.
+type Backlog struct {
+	Waiting int
+	Oldest  time.Time
+	Failed  int
+	Behind  int64
+}
+
 // Store is the storage that the pages need.
 type Store interface {
 	ListWebhooks(ctx context.Context) ([]Stored, error)
