@@ -83,6 +83,12 @@ func (c *Client) Items() Items { return Items{c.calls} }
 // Events returns the calls about events.
 func (c *Client) Events() Events { return Events{c.calls} }
 
+// Users returns the calls about people.
+func (c *Client) Users() Users { return Users{c.calls} }
+
+// Groups returns the calls about groups.
+func (c *Client) Groups() Groups { return Groups{c.calls} }
+
 // Must returns the value, or panics with the error. It is for scripts.
 func Must[T any](value T, err error) T {
 	if err != nil {

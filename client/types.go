@@ -8,10 +8,11 @@ import (
 	"time"
 )
 
-// VaultOverview is a vault that the service account may read.
+// VaultOverview is a vault. Only [Vaults.ListAll] lists archived ones.
 type VaultOverview struct {
-	ID    string `json:"id"`
-	Title string `json:"title"`
+	ID       string `json:"id"`
+	Title    string `json:"title"`
+	Archived bool   `json:"archived,omitempty"`
 }
 
 // ItemOverview is an item in a list, without its values.

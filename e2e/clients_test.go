@@ -88,6 +88,7 @@ func runClientTests(t *testing.T, folder string, command ...string) {
 		),
 		"ITEMSHARE_READER_TOKEN=" + s.serviceAccount("--vault", "Team"),
 		"ITEMSHARE_EVENTS_TOKEN=" + s.serviceAccount("--read-events"),
+		"ITEMSHARE_PEOPLE_TOKEN=" + s.serviceAccount("--manage-people"),
 		"ITEMSHARE_EDITOR_TOKEN=" + s.serviceAccount("--vault", "Imported", "--edit-items"),
 		"ITEMSHARE_FILE_SHA256=" + hex.EncodeToString(sum[:]),
 	}, command...)

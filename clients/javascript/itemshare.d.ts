@@ -1,5 +1,9 @@
 // Types of itemshare for programs. Names and values are those of item sharing in 1Password's SDK.
 
+import type { Access, Groups, Users } from "./people.js";
+
+export type * from "./people.js";
+
 /** The time after which a link expires. */
 export declare const ItemShareDuration: Readonly<{
   OneHour: "OneHour";
@@ -274,9 +278,16 @@ export interface ClientConfig extends Connection {
 
 export interface Client {
   readonly vaults: {
-    /** Lists the vaults that the service account may read. */
-    list(options?: CallOptions): Promise<VaultOverview[]>;
-  };
+    /**
+     * Lists the vaults that the service account may read, or with `all` every vault, for one that may
+     * manage people.
+     */
+    list(options?: CallOptions & { all?: boolean }): Promise<VaultOverview[]>;
+  } & Access;
+  /** For a service account that may manage people. */
+  readonly users: Users;
+  /** For a service account that may manage people. */
+  readonly groups: Groups;
   /** For a service account that may read events. */
   readonly events: {
     /**

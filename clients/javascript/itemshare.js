@@ -3,6 +3,7 @@
 
 import { ItemshareError } from "./errors.js";
 import { filesOf, unfiledCall } from "./files.js";
+import { accessOf, groupsOf, usersOf } from "./people.js";
 import { random } from "./protocol.js";
 import { Wire } from "./wire.js";
 
@@ -41,11 +42,21 @@ export function createClient(config) {
   if (typeof config?.token !== "string")
     throw new TypeError("The token of a service account is missing.");
   const api = new Api(new Wire(config));
-  return Object.freeze({ vaults: vaultsOf(api), items: itemsOf(api), events: eventsOf(api) });
+  return Object.freeze({
+    vaults: vaultsOf(api),
+    items: itemsOf(api),
+    events: eventsOf(api),
+    users: usersOf(api, { segment, withDates }),
+    groups: groupsOf(api, { segment }),
+  });
 }
 
 function vaultsOf(api) {
-  return Object.freeze({ list: (options) => collect(api.pages("/vaults", {}, options)) });
+  return Object.freeze({
+    list: ({ all, ...options } = {}) =>
+      collect(api.pages("/vaults", { all: all ? "true" : undefined }, options)),
+    ...accessOf(api, { segment }),
+  });
 }
 
 function eventsOf(api) {
@@ -201,12 +212,21 @@ async function collect(iterator) {
   return all;
 }
 
-const TIMES = ["createdAt", "updatedAt", "expiresAt", "endedAt", "at"];
+const TIMES = [
+  "createdAt",
+  "updatedAt",
+  "expiresAt",
+  "endedAt",
+  "at",
+  "lastSeenAt",
+  "invitedUntil",
+];
 
 // withDates replaces the times of an answer with Date objects.
 function withDates(answer) {
   for (const name of TIMES) if (answer[name]) answer[name] = new Date(answer[name]);
   answer.undelivered?.forEach(withDates);
+  if (answer.user) withDates(answer.user);
   return answer;
 }
 

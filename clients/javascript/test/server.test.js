@@ -14,9 +14,10 @@ const {
   ITEMSHARE_READER_TOKEN: reader,
   ITEMSHARE_EDITOR_TOKEN: editor,
   ITEMSHARE_EVENTS_TOKEN: follower,
+  ITEMSHARE_PEOPLE_TOKEN: manager,
   ITEMSHARE_FILE_SHA256: fileHash,
 } = process.env;
-if (!url || !token || !reader || !editor || !follower || !fileHash)
+if (!url || !token || !reader || !editor || !follower || !manager || !fileHash)
   throw new Error("These tests need a running itemshare, which make e2e starts.");
 
 const client = createClient({ url, token });
@@ -75,6 +76,54 @@ test("following the events", async () => {
   assert.equal(created.kind, "share.created");
   assert.ok(created.at instanceof Date && created.detail.expires_at);
   await assert.rejects(all(client.events.after(0)), { code: "forbidden" });
+});
+
+test("people are invited into a group with access, found and removed", async () => {
+  const { users, groups, vaults } = createClient({ url, token: manager });
+  const { id: vaultId } = (await vaults.list({ all: true })).find((v) => v.title === "Team");
+  const group = await groups.create("Node developers");
+  await assert.rejects(groups.create("node Developers"), { code: "conflict", status: 409 });
+  await vaults.setGroupAccess(vaultId, group.id, ["reveal", "share"]);
+  const invited = await users.invite({
+    email: "zoe@node.example",
+    name: "Zoe",
+    groups: [group.id],
+  });
+  assert.ok(invited.expiresAt instanceof Date && invited.user.invitedUntil instanceof Date);
+  assert.equal(invited.link, undefined); // it was sent by email
+  const { id } = invited.user;
+  await users.inviteAgain(id);
+  await vaults.setUserAccess(vaultId, id, new Set(["edit"]));
+  const [access] = await all(vaults.access(vaultId, { q: "zoe@node" }));
+  assert.deepEqual(access.rights, ["view", "reveal", "share", "edit"]);
+  assert.deepEqual(
+    access.sources.map((source) => source.groupId),
+    [undefined, group.id],
+  );
+  await vaults.removeUserAccess(vaultId, id);
+  await groups.removeMember(group.id, id);
+  await groups.addMember(group.id, id);
+  assert.deepEqual(
+    (await all(groups.members(group.id))).map((user) => user.id),
+    [id],
+  );
+  await vaults.removeGroupAccess(vaultId, group.id);
+  assert.equal((await groups.rename(group.id, "Node engineers")).name, "Node engineers");
+  assert.equal((await all(groups.list({ q: "node eng" })))[0].memberCount, 1);
+  await groups.delete(group.id);
+  await assert.rejects(groups.get(group.id), { code: "not_found" });
+
+  const admin = await users.find("Admin@example.com");
+  await assert.rejects(users.update(admin.id, { role: "member" }), { code: "conflict" });
+  const changed = await users.update(id, { name: "Zoë", status: "suspended" });
+  assert.deepEqual([changed.name, changed.status, changed.role], ["Zoë", "suspended", "member"]);
+  await users.remove(id);
+  await assert.rejects(users.find("zoe@node.example"), { code: "not_found" });
+  const member = await users.find("member@example.com");
+  await assert.rejects(users.remove(member.id), { code: "invalid", status: 422 });
+  await users.remove(member.id, { links: "handOver", to: admin.id });
+  await assert.rejects(users.get(member.id), { code: "not_found" });
+  await assert.rejects(all(client.users.list()), { code: "forbidden" });
 });
 
 test("the four steps, and the opening of the link", async () => {

@@ -7,6 +7,22 @@ from ._files import Files
 from .client import Client, Events, Items, ItemShares, Vaults
 from .errors import ItemshareError, Problem
 from .opening import OpenedFile, OpenedShare, open_link
+from .people import (
+    AccessSource,
+    Group,
+    GroupName,
+    Groups,
+    Invitation,
+    LinksChoice,
+    Right,
+    User,
+    UserInviteParams,
+    UserRole,
+    Users,
+    UserStatus,
+    VaultAccess,
+    VaultRights,
+)
 from .shared import SharedField, SharedItem, ShareTerms
 from .types import (
     AllowedRecipientType,
@@ -36,6 +52,7 @@ from .types import (
 )
 
 __all__ = [
+    "AccessSource",
     "AllowedRecipientType",
     "AllowedType",
     "Client",
@@ -44,6 +61,10 @@ __all__ = [
     "Events",
     "FileCreateParams",
     "Files",
+    "Group",
+    "GroupName",
+    "Groups",
+    "Invitation",
     "Item",
     "ItemCreateParams",
     "ItemField",
@@ -59,17 +80,26 @@ __all__ = [
     "ItemState",
     "Items",
     "ItemshareError",
+    "LinksChoice",
     "OpenedFile",
     "OpenedShare",
     "Problem",
+    "Right",
     "Share",
     "ShareTerms",
     "SharedField",
     "SharedItem",
     "UndeliveredCode",
     "UnfiledShareParams",
+    "User",
+    "UserInviteParams",
+    "UserRole",
+    "UserStatus",
+    "Users",
     "ValidRecipient",
+    "VaultAccess",
     "VaultOverview",
+    "VaultRights",
     "Vaults",
     "View",
     "Website",

@@ -6,12 +6,13 @@ import secrets
 import ssl
 from dataclasses import replace
 from datetime import date
-from typing import Any, Dict, Iterable, Iterator, List, Optional, Union
-from urllib.parse import quote, urlencode
+from typing import Iterable, Iterator, List, Optional, Union
 
+from ._calls import API, get, pages, segment
 from ._files import Files, unfiled_call
 from ._wire import Call, Connection, Wire
 from .errors import ItemshareError
+from .people import Access, Groups, Users
 from .types import (
     CreatedShare,
     Event,
@@ -29,7 +30,6 @@ from .types import (
     View,
 )
 
-_API = "/api/v1"
 _MAX_KEYS = 3  # for one share
 
 
@@ -55,17 +55,20 @@ class Client:
         self.vaults = Vaults(wire)
         self.items = Items(wire)
         self.events = Events(wire)
+        self.users = Users(wire)
+        self.groups = Groups(wire)
 
 
-class Vaults:
-    """The calls about vaults."""
+class Vaults(Access):
+    """The calls about vaults, and about who has access to them."""
 
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
+    def list(self, *, all: bool = False) -> List[VaultOverview]:
+        """Returns the vaults that the service account may read.
 
-    def list(self) -> List[VaultOverview]:
-        """Returns the vaults that the service account may read."""
-        return [VaultOverview(of["id"], of["title"]) for of in _pages(self._wire, "/vaults", {})]
+        With all it returns every vault, for one that may manage people.
+        """
+        found = pages(self._wire, "/vaults", {"all": "true" if all else None})
+        return [VaultOverview(of["id"], of["title"], of.get("archived", False)) for of in found]
 
 
 class Events:
@@ -80,7 +83,7 @@ class Events:
         A follower keeps the number of the last event that it dealt with and asks again after it, and so
         misses none. limit is the number of events in one request.
         """
-        return map(Event.of, _pages(self._wire, "/events", {"after": number, "limit": limit}))
+        return map(Event.of, pages(self._wire, "/events", {"after": number, "limit": limit}))
 
 
 class Items:
@@ -88,12 +91,12 @@ class Items:
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
-        self.files = Files(wire, lambda vault_id, item_id: _API + _item_path(vault_id, item_id))
+        self.files = Files(wire, lambda vault_id, item_id: API + _item_path(vault_id, item_id))
         self.shares = ItemShares(wire)
 
     def get(self, vault_id: str, item_id: str) -> Item:
         """Returns an item with its values."""
-        return Item.of(_get(self._wire, _item_path(vault_id, item_id)))
+        return Item.of(get(self._wire, _item_path(vault_id, item_id)))
 
     def list(
         self, vault_id: str, *, q: Optional[str] = None, state: Union[ItemState, str, None] = None
@@ -102,11 +105,11 @@ class Items:
 
         state is active, which is the default, or archived.
         """
-        return map(ItemOverview.of, _pages(self._wire, _items_path(vault_id), {"q": q, "state": state}))
+        return map(ItemOverview.of, pages(self._wire, _items_path(vault_id), {"q": q, "state": state}))
 
     def create(self, params: ItemCreateParams) -> Item:
         """Stores a new item and returns it. After a lost answer it is not sent again: it may be stored."""
-        path = _API + _items_path(params.vault_id)
+        path = API + _items_path(params.vault_id)
         return Item.of(self._wire.json(Call("POST", path, params.json(), idempotent=False)))
 
     def put(self, item: Item) -> Item:
@@ -115,17 +118,17 @@ class Items:
         If the item has another version by now, the code is `conflict` and nothing was changed. After a lost
         answer the call is not sent again.
         """
-        path = _API + _item_path(item.vault_id, item.id)
+        path = API + _item_path(item.vault_id, item.id)
         call = Call("PUT", path, item.json(), match=f'"{item.version}"', idempotent=False)
         return Item.of(self._wire.json(call))
 
     def archive(self, vault_id: str, item_id: str) -> None:
         """Keeps an item out of lists. It can be read still, but neither changed nor shared."""
-        self._wire.send(Call("POST", _API + _item_path(vault_id, item_id) + "/archive"))
+        self._wire.send(Call("POST", API + _item_path(vault_id, item_id) + "/archive"))
 
     def delete(self, vault_id: str, item_id: str) -> None:
         """Erases an archived item for good. The code for one that is not archived is `conflict`."""
-        self._wire.send(Call("DELETE", _API + _item_path(vault_id, item_id), idempotent=False))
+        self._wire.send(Call("DELETE", API + _item_path(vault_id, item_id), idempotent=False))
 
 
 class ItemShares:
@@ -136,7 +139,7 @@ class ItemShares:
 
     def get_account_policy(self, vault_id: str, item_id: str) -> ItemShareAccountPolicy:
         """Returns the policy for sharing this item."""
-        policy = _get(self._wire, _item_path(vault_id, item_id) + "/share-policy")
+        policy = get(self._wire, _item_path(vault_id, item_id) + "/share-policy")
         return ItemShareAccountPolicy.of(policy, vault_id, item_id)
 
     def validate_recipients(
@@ -144,7 +147,7 @@ class ItemShares:
     ) -> List[ValidRecipient]:
         """Checks email addresses and domains against the policy. The error's problems are those rejected."""
         path = _item_path(policy.vault_id, policy.item_id) + "/recipients"
-        valid = self._wire.json(Call("POST", _API + path, {"recipients": list(recipients)}))
+        valid = self._wire.json(Call("POST", API + path, {"recipients": list(recipients)}))
         return [ValidRecipient.of(recipient) for recipient in valid]
 
     def create(
@@ -161,7 +164,7 @@ class ItemShares:
         """
         if (policy.vault_id, policy.item_id) != (item.vault_id, item.id):
             raise ValueError("This policy belongs to another item.")
-        path = _API + _item_path(item.vault_id, item.id) + "/shares"
+        path = API + _item_path(item.vault_id, item.id) + "/shares"
         return self._create(Call("POST", path, (params or ItemShareParams()).json()))
 
     def create_unfiled(self, params: UnfiledShareParams) -> CreatedShare:
@@ -170,7 +173,7 @@ class ItemShares:
         Without files it is repeated as create is. Files are read once, so that it is not sent again with
         them: the code `not_known` says that there may be a share.
         """
-        return self._create(unfiled_call(f"{_API}/shares", params))
+        return self._create(unfiled_call(f"{API}/shares", params))
 
     def _create(self, call: Call) -> CreatedShare:
         for n in range(_MAX_KEYS):
@@ -215,51 +218,28 @@ class ItemShares:
             "status": status, "vault": vault, "q": q, "with": with_, "created": created,
             "from": from_, "to": to, "limit": limit,
         }  # fmt: skip
-        return map(Share.of, _pages(self._wire, "/shares", query))
+        return map(Share.of, pages(self._wire, "/shares", query))
 
     def get(self, share_id: str) -> Share:
         """Returns the share with this id, which is not a part of the link."""
-        return Share.of(_get(self._wire, _share_path(share_id)))
+        return Share.of(get(self._wire, _share_path(share_id)))
 
     def views(self, share_id: str) -> List[View]:
         """Returns the share's latest 500 views, newest first."""
-        return [View.of(view) for view in _get(self._wire, _share_path(share_id) + "/views")["items"]]
+        return [View.of(view) for view in get(self._wire, _share_path(share_id) + "/views")["items"]]
 
     def revoke(self, share_id: str) -> None:
         """Ends a share at once. It does nothing to one that has ended."""
-        self._wire.send(Call("DELETE", _API + _share_path(share_id)))
-
-
-def _get(wire: Wire, path: str) -> Dict[str, Any]:
-    answer: Dict[str, Any] = wire.json(Call("GET", _API + path))
-    return answer
-
-
-def _pages(wire: Wire, path: str, query: Dict[str, Any]) -> Iterator[Dict[str, Any]]:
-    """Yields a list, whose pages are requested when the loop arrives there."""
-    parameters = {name: str(value) for name, value in query.items() if value is not None}
-    while True:
-        page = _get(wire, path + ("?" + urlencode(parameters) if parameters else ""))
-        yield from page["items"]
-        if not page.get("next"):
-            return
-        parameters["after"] = page["next"]
+        self._wire.send(Call("DELETE", API + _share_path(share_id)))
 
 
 def _items_path(vault_id: str) -> str:
-    return f"/vaults/{_segment(vault_id)}/items"
+    return f"/vaults/{segment(vault_id)}/items"
 
 
 def _item_path(vault_id: str, item_id: str) -> str:
-    return f"{_items_path(vault_id)}/{_segment(item_id)}"
+    return f"{_items_path(vault_id)}/{segment(item_id)}"
 
 
 def _share_path(share_id: str) -> str:
-    return f"/shares/{_segment(share_id)}"
-
-
-def _segment(text: str) -> str:
-    """Returns an id as one segment of a path."""
-    if text in ("", ".", ".."):
-        raise ValueError("An id is missing.")
-    return quote(text, safe="")
+    return f"/shares/{segment(share_id)}"

@@ -14,14 +14,14 @@ from typing import Any, BinaryIO, Dict, List, Optional, Sequence, Union
 JSON = Dict[str, Any]
 
 
-class _Name(str, enum.Enum):
+class Name(str, enum.Enum):
     """A name of the API, which prints as it is."""
 
     def __str__(self) -> str:
         return str(self.value)
 
 
-class ItemShareDuration(_Name):
+class ItemShareDuration(Name):
     """The time after which a link expires."""
 
     ONE_HOUR = "OneHour"
@@ -31,21 +31,21 @@ class ItemShareDuration(_Name):
     THIRTY_DAYS = "ThirtyDays"
 
 
-class AllowedType(_Name):
+class AllowedType(Name):
     """The types of links: for recipients, or for anyone with the link."""
 
     AUTHENTICATED = "Authenticated"
     PUBLIC = "Public"
 
 
-class AllowedRecipientType(_Name):
+class AllowedRecipientType(Name):
     """The types of recipients: one email address, or everyone at a domain."""
 
     EMAIL = "Email"
     DOMAIN = "Domain"
 
 
-class ItemShareStatus(_Name):
+class ItemShareStatus(Name):
     """The status of a share. Viewed: no views left."""
 
     ACTIVE = "active"
@@ -54,7 +54,7 @@ class ItemShareStatus(_Name):
     REVOKED = "revoked"
 
 
-class ItemState(_Name):
+class ItemState(Name):
     """Whether an item is archived."""
 
     ACTIVE = "active"
@@ -63,10 +63,11 @@ class ItemState(_Name):
 
 @dataclass(frozen=True)
 class VaultOverview:
-    """A vault that the service account may read."""
+    """A vault. Only a list of all vaults has archived ones."""
 
     id: str
     title: str
+    archived: bool = False
 
 
 @dataclass(frozen=True)
@@ -354,7 +355,7 @@ class CreatedShare:
 
     @classmethod
     def of(cls, of: JSON) -> CreatedShare:
-        return cls(of["id"], of["link"], _time(of["expiresAt"]), of.get("native", False))
+        return cls(of["id"], of["link"], time_of(of["expiresAt"]), of.get("native", False))
 
 
 @dataclass(frozen=True)
@@ -383,7 +384,7 @@ class Share:
         recipients = [ValidRecipient.of(r) for r in of.get("recipients") or []]
         return cls(
             of["id"], of["vaultId"], of["itemId"], of["title"], of["sharedBy"], of["audience"], recipients,
-            _time(of["createdAt"]), _time(of["expiresAt"]), optional_time(of.get("endedAt")),
+            time_of(of["createdAt"]), time_of(of["expiresAt"]), optional_time(of.get("endedAt")),
             of["maxViews"], of["views"],
             _constant(ItemShareStatus, of["status"]), of.get("native", False),
             [UndeliveredCode.of(code) for code in of.get("undelivered") or []],
@@ -402,7 +403,7 @@ class UndeliveredCode:
 
     @classmethod
     def of(cls, of: JSON) -> UndeliveredCode:
-        return cls(of["email"], of["reason"], _time(of["at"]), of["retried"])
+        return cls(of["email"], of["reason"], time_of(of["at"]), of["retried"])
 
 
 @dataclass(frozen=True)
@@ -423,7 +424,7 @@ class Event:
     @classmethod
     def of(cls, of: JSON) -> Event:
         return cls(
-            of["number"], _time(of["at"]), of["kind"], of["actor"], of["subject"],
+            of["number"], time_of(of["at"]), of["kind"], of["actor"], of["subject"],
             of["detail"], of.get("erased", False),
         )  # fmt: skip
 
@@ -442,7 +443,7 @@ class View:
 
     @classmethod
     def of(cls, of: JSON) -> View:
-        return cls(_time(of["at"]), of.get("email"), of.get("browser"), of["views"])
+        return cls(time_of(of["at"]), of.get("email"), of.get("browser"), of["views"])
 
 
 def websites_of(of: JSON) -> List[Website]:
@@ -461,7 +462,7 @@ def _constant(names: type, text: str) -> str:
         return text
 
 
-def _time(text: str) -> datetime:
+def time_of(text: str) -> datetime:
     """Parses RFC 3339, of which Python before 3.11 accepts only some forms."""
     parts = re.fullmatch(r"(\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)", text)
     if parts is None:
@@ -472,4 +473,4 @@ def _time(text: str) -> datetime:
 
 
 def optional_time(text: Optional[str]) -> Optional[datetime]:
-    return _time(text) if text else None
+    return time_of(text) if text else None

@@ -27,15 +27,20 @@ from itemshare import (
     ItemShareParams,
     ItemShareStatus,
     ItemState,
+    LinksChoice,
+    Right,
     UnfiledShareParams,
+    UserInviteParams,
+    UserRole,
+    UserStatus,
     open_link,
 )
 
 URL, TOKEN = os.environ.get("ITEMSHARE_URL", ""), os.environ.get("ITEMSHARE_TOKEN", "")
 READER, FILE_SHA256 = os.environ.get("ITEMSHARE_READER_TOKEN", ""), os.environ.get("ITEMSHARE_FILE_SHA256", "")
 EDITOR = os.environ.get("ITEMSHARE_EDITOR_TOKEN", "")
-FOLLOWER = os.environ.get("ITEMSHARE_EVENTS_TOKEN", "")
-if not all((URL, TOKEN, READER, EDITOR, FOLLOWER, FILE_SHA256)):
+FOLLOWER, MANAGER = os.environ.get("ITEMSHARE_EVENTS_TOKEN", ""), os.environ.get("ITEMSHARE_PEOPLE_TOKEN", "")
+if not all((URL, TOKEN, READER, EDITOR, FOLLOWER, MANAGER, FILE_SHA256)):
     raise RuntimeError("These tests need a running itemshare: make e2e starts one.")
 
 client = Client(URL, TOKEN)
@@ -263,6 +268,46 @@ class Steps(Case):
             shares.create(next(one for one in client.items.list(item.vault_id) if one.id != item.id), policy)
         with self.assertRaises(ValueError):
             client.items.get(item.vault_id, "..")
+
+
+class People(Case):
+    def test_people_are_invited_into_a_group_with_access_found_and_removed(self):
+        manager = Client(URL, MANAGER)
+        users, groups, vaults = manager.users, manager.groups, manager.vaults
+        team = next(v for v in vaults.list(all=True) if v.title == "Team").id
+        group = groups.create("Python developers")
+        self.assert_error("conflict", groups.create, "python Developers")
+        vaults.set_group_access(team, group.id, [Right.REVEAL, "share"])
+        invited = users.invite(UserInviteParams("zoe@python.example", "Zoe", groups=[group.id]))
+        zoe = invited.user
+        self.assertEqual((zoe.status, zoe.role, invited.link), ("invited", "member", None))
+        self.assertEqual(invited.expires_at, zoe.invited_until)
+        users.invite_again(zoe.id)
+        vaults.set_user_access(team, zoe.id, {Right.EDIT})
+        (access,) = vaults.access(team, q="zoe@python")
+        self.assertEqual(access.rights, ["view", "reveal", "share", "edit"])
+        self.assertEqual([source.group_id for source in access.sources], [None, group.id])
+        vaults.remove_user_access(team, zoe.id)
+        groups.remove_member(group.id, zoe.id)
+        groups.add_member(group.id, zoe.id)
+        self.assertEqual([user.id for user in groups.members(group.id)], [zoe.id])
+        vaults.remove_group_access(team, group.id)
+        self.assertEqual(groups.rename(group.id, "Python engineers").name, "Python engineers")
+        self.assertEqual(next(groups.list(q="python eng")).member_count, 1)
+        groups.delete(group.id)
+        self.assert_error("not_found", groups.get, group.id)
+
+        admin = users.find("Admin@example.com")
+        self.assert_error("conflict", users.update, admin.id, role=UserRole.MEMBER)
+        zoe = users.update(zoe.id, name="Zoë", status=UserStatus.SUSPENDED)
+        self.assertEqual((zoe.name, zoe.status), ("Zoë", "suspended"))
+        users.remove(zoe.id)
+        self.assert_error("not_found", users.find, "zoe@python.example")
+        member = users.find("member@example.com")
+        self.assert_error("invalid", users.remove, member.id)
+        users.remove(member.id, links=LinksChoice.HAND_OVER, to=admin.id)
+        self.assert_error("not_found", users.get, member.id)
+        self.assert_error("forbidden", list, client.users.list())
 
 
 class Files(Case):
