@@ -18,6 +18,7 @@ import (
 
 	"itemshare/fault"
 	"itemshare/vault"
+	"itemshare/vault/local"
 )
 
 const marker = "inner-detail-8151"
@@ -43,6 +44,44 @@ func (u *unreachableVault) Browse(context.Context, vault.Query) (vault.Page, err
 
 func (u *unreachableVault) Item(context.Context, string, string) (vault.Item, error) {
 	return vault.Item{}, u.fail()
+}
+
+// lostVersions is a vault whose versions can't be read.
+type lostVersions struct {
+	*local.Vault
+	err error
+}
+
+func (l *lostVersions) ItemVersion(
+	context.Context, string, string, uint32,
+) (vault.Item, error) {
+	return vault.Item{}, l.err
+}
+
+// TestVersionsThatCannotBeRead: the list of versions leaves out what is damaged, and doesn't take an outage
+// for that.
+func TestVersionsThatCannotBeRead(t *testing.T) {
+	lost := &lostVersions{}
+	a := newApp(t, appOptions{vault: func(b vault.Backend) vault.Backend {
+		lost.Vault = b.(*local.Vault)
+		return lost
+	}})
+	a.addVersions()
+	b := a.signIn(memberEmail)
+	for _, c := range []struct {
+		err  error
+		want int
+	}{
+		{fault.New(fault.Internal, fault.CodeDamaged, ""), http.StatusOK},
+		{fault.Of(fault.NotFound), http.StatusOK},
+		{fault.Because(fault.Unavailable, errors.New(marker)), http.StatusServiceUnavailable},
+		{errors.New(marker), http.StatusInternalServerError},
+	} {
+		lost.err = c.err
+		if r := b.get(itemPath(a.item) + "/versions"); r.status != c.want || strings.Contains(r.body, marker) {
+			t.Errorf("%v: %v", c.err, r)
+		}
+	}
 }
 
 func TestAVaultThatCannotBeReached(t *testing.T) {

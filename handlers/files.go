@@ -182,7 +182,8 @@ func cutOff(err error) error {
 	if tooLong := (*http.MaxBytesError)(nil); errors.As(err, &tooLong) {
 		return fault.Field("file", fault.CodeTooLarge, "These files are too large to send at once.")
 	}
-	return fmt.Errorf("%w: %w", fault.Field("", fault.CodeMalformed, ""), err)
+	return fmt.Errorf("%w: %w", fault.Field("", fault.CodeMalformed,
+		"The files didn't arrive whole, and nothing was changed. Send them again."), err)
 }
 
 // disposition names an attachment by RFC 6266, with a fallback in ASCII for old browsers.

@@ -187,7 +187,7 @@ func TestUploadThatIsRefused(t *testing.T) {
 	body, kind := multipartOf(t, nil, [2]string{"a.txt", strings.Repeat("x", 5000)})
 	body.Truncate(3000)
 	r := b.do(http.MethodPost, itemPath(a.item)+"/files", body, "Content-Type", kind)
-	if r.status != http.StatusBadRequest {
+	if r.status != http.StatusBadRequest || !strings.Contains(r.body, "arrive whole") {
 		t.Errorf("cut off: %v", r)
 	}
 	r = b.post(itemPath(a.item)+"/files", url.Values{"file": {"x"}})

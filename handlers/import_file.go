@@ -109,7 +109,8 @@ func brokenForm(err error) error {
 	if fault.KindOf(err) != fault.Internal {
 		return err
 	}
-	return fmt.Errorf("%w: %w", fault.Field("", fault.CodeMalformed, ""), err)
+	return fmt.Errorf("%w: %w", fault.Field("", fault.CodeMalformed,
+		"The file didn't arrive whole, and nothing was imported. Send it again."), err)
 }
 
 // shortName returns a file's name for people.

@@ -136,7 +136,9 @@ func (h *Handlers) showVersions(c echo.Context, me account.Identity) error {
 		}
 		row := views.VersionRow{Version: v, Current: v.Number == item.Version}
 		if i+1 < len(all) {
-			row.Changed = h.changedIn(ctx, editor, item, v.Number, all[i+1].Number)
+			if row.Changed, err = changedIn(ctx, editor, item, v.Number, all[i+1].Number); err != nil {
+				return ofVault("compare versions", err)
+			}
 		}
 		props.Versions = append(props.Versions, row)
 	}
@@ -158,20 +160,23 @@ func (h *Handlers) nameVersions(c echo.Context, props views.VersionsProps) error
 	return h.show(c, http.StatusOK, views.VersionsPage(props))
 }
 
-// changedIn names what a version has differently from the one before, "" where one of them can't be
-// read.
-func (h *Handlers) changedIn(
+// changedIn names what a version has differently from the one before, "" where one of them is damaged or
+// has been erased.
+func changedIn(
 	ctx context.Context, editor vault.Editor, item vault.Item, version, before uint32,
-) string {
+) (string, error) {
 	later, err := editor.ItemVersion(ctx, item.VaultID, item.ID, version)
-	if err != nil {
-		return ""
+	var earlier vault.Item
+	if err == nil {
+		earlier, err = editor.ItemVersion(ctx, item.VaultID, item.ID, before)
 	}
-	earlier, err := editor.ItemVersion(ctx, item.VaultID, item.ID, before)
-	if err != nil {
-		return ""
+	switch {
+	case fault.CodeOf(err) == fault.CodeDamaged, fault.KindOf(err) == fault.NotFound:
+		return "", nil
+	case err != nil:
+		return "", err
 	}
-	return vault.Names(vault.Compare(earlier, later))
+	return vault.Names(vault.Compare(earlier, later)), nil
 }
 
 // showVersion shows one version, without concealed values, and what the current one has differently.
