@@ -17,7 +17,7 @@ type dialect struct {
 	goose      goose.Dialect
 	migrations string // folder of the package migrations
 	file       string // path of the database's file, "" where it is somewhere else
-	grouped    bool   // one writer goroutine and group commit, else a transaction for each write
+	grouped    bool   // one writer at a time and group commit, else a transaction for each write
 	joins      bool   // an INSERT can stand before another one, in one statement
 	numbered   bool   // parameters are $1, $2 … instead of ?
 	skipLocked string // ends a SELECT that locks its rows until the commit and skips locked ones

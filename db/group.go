@@ -15,61 +15,58 @@ import (
 // groupSize is how many pieces of work are in one transaction at most.
 const groupSize = 256
 
-// piece is one fn that waits for the writer. done receives its answer.
+// piece is one fn that waits to be written. done receives its answer.
 type piece struct {
 	ctx  context.Context
 	fn   func(*tx) error
 	done chan error
 }
 
-// group is the writer goroutine: it runs what waits in one transaction and
-// commits once for all.
+// group writes what waits in one transaction and commits once for all. Whoever waits while nobody writes
+// does so, for themselves and the others: a goroutine that did nothing else would have to be woken for
+// each write, and to wake its caller.
 type group struct {
 	db      *DB
 	queue   chan piece
-	stopped chan struct{}
-	commits atomic.Int64 // so far
+	writing chan struct{} // has an element while somebody writes
+	commits atomic.Int64  // so far
 
-	mu     sync.RWMutex // held for reading while a piece is put into the queue
+	mu     sync.RWMutex // held for reading by everybody who waits
 	closed bool
 }
 
 func newGroup(db *DB) *group {
-	g := &group{db: db, queue: make(chan piece, groupSize), stopped: make(chan struct{})}
-	go g.run()
-	return g
+	return &group{db: db, queue: make(chan piece, groupSize), writing: make(chan struct{}, 1)}
 }
 
 // do waits for the commit even when ctx ends: once fn may have run, only the
 // commit decides.
 func (g *group) do(ctx context.Context, fn func(*tx) error) error {
-	p := piece{ctx: ctx, fn: fn, done: make(chan error, 1)}
 	g.mu.RLock()
+	defer g.mu.RUnlock()
 	if g.closed {
-		g.mu.RUnlock()
 		return errClosed
 	}
+	p := piece{ctx: ctx, fn: fn, done: make(chan error, 1)}
 	g.queue <- p
-	g.mu.RUnlock()
-	return <-p.done
+	for {
+		select {
+		case err := <-p.done:
+			return err
+		case g.writing <- struct{}{}:
+			if first, any := g.waiting(); any {
+				g.commit(first)
+			}
+			<-g.writing
+		}
+	}
 }
 
 // close accepts no more work and waits until the accepted work is done.
 func (g *group) close() {
 	g.mu.Lock()
-	if !g.closed {
-		g.closed = true
-		close(g.queue)
-	}
-	g.mu.Unlock()
-	<-g.stopped
-}
-
-func (g *group) run() {
-	defer close(g.stopped)
-	for first := range g.queue {
-		g.commit(first)
-	}
+	defer g.mu.Unlock()
+	g.closed = true
 }
 
 // commit runs first and everything that waits by then in one transaction. Even
@@ -214,8 +211,8 @@ func brokenBy(err error) error {
 // waiting returns the next piece if there is one now.
 func (g *group) waiting() (piece, bool) {
 	select {
-	case p, ok := <-g.queue:
-		return p, ok
+	case p := <-g.queue:
+		return p, true
 	default:
 		return piece{}, false
 	}

@@ -16,8 +16,8 @@ const (
 	retries   = 5                // of a transaction that lost against another one
 )
 
-// write runs fn in a write transaction and returns its result. On SQLite one
-// writer goroutine runs everything that waits in one durable transaction; on
+// write runs fn in a write transaction and returns its result. On SQLite whoever
+// writes runs everything that waits in one durable transaction; on
 // PostgreSQL fn has a transaction of its own. Where that is undone because of
 // another one, fn runs again. An error from fn undoes fn's part alone. When write
 // returns no error, what fn did is durable; when it returns fault.Unknown, nobody
