@@ -58,7 +58,7 @@ func (q *logQueue) run() {
 	for {
 		select {
 		case line := <-q.lines:
-			q.print(line)
+			q.print(q.joined(line))
 		case <-q.stop:
 			for len(q.lines) > 0 {
 				q.print(<-q.lines)
@@ -68,7 +68,23 @@ func (q *logQueue) run() {
 	}
 }
 
-// print writes a line. Nobody can be told of an error.
+// mostJoined is how many bytes of lines are written at once, about.
+const mostJoined = 16 << 10
+
+// joined returns a line with those that wait after it: one write for all.
+func (q *logQueue) joined(lines []byte) []byte {
+	for len(lines) < mostJoined {
+		select {
+		case line := <-q.lines:
+			lines = append(lines, line...)
+		default:
+			return lines
+		}
+	}
+	return lines
+}
+
+// print writes lines. Nobody can be told of an error.
 func (q *logQueue) print(line []byte) {
 	_, _ = q.out.Write(line)
 	if lost := q.lost.Swap(0); lost > 0 {

@@ -40,11 +40,12 @@ func (c CreatedShare) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "[share %s]",
 // prepared is a valid request with its item and terms.
 type prepared struct {
 	plan
-	item    vault.Item
-	terms   Terms
-	content Content
-	text    []byte // the content's JSON
-	native  bool   // the vault's own account creates the link: there is no copy
+	item     vault.Item
+	terms    Terms
+	content  Content
+	included Included
+	text     []byte // the content's JSON
+	native   bool   // the vault's own account creates the link: there is no copy
 
 	policyVersion string // of the stored policies that it was judged by
 }
@@ -78,9 +79,8 @@ func (s *Service) Create(ctx context.Context, by Sharer, r Request) (CreatedShar
 	}
 	return CreatedShare{
 		ID: draft.Record.ID, Link: secret.URL(s.baseURL), Terms: p.terms, Recipients: p.recipients,
-		Included: p.choice.included(
-			p.item,
-		), Title: p.item.Title, VaultID: r.VaultID, ItemID: r.ItemID, ItemVersion: p.item.Version,
+		Included: p.included, Title: p.item.Title,
+		VaultID: r.VaultID, ItemID: r.ItemID, ItemVersion: p.item.Version,
 	}, nil
 }
 
@@ -107,7 +107,7 @@ func (s *Service) Preview(ctx context.Context, by Sharer, r Request) (Preview, e
 		)
 	}
 	p, err := s.prepare(ctx, by, r, s.clock())
-	return Preview{p.content, p.terms, p.recipients, p.choice.included(p.item)}, err
+	return Preview{p.content, p.terms, p.recipients, p.included}, err
 }
 
 // prepare loads the item once, then judges the whole request.
@@ -143,6 +143,7 @@ func (s *Service) prepare(
 		item:          item,
 		terms:         plan.terms(policy.Policy, now),
 		content:       content,
+		included:      plan.choice.included(item),
 		text:          text,
 		policyVersion: policy.version,
 	}, nil
@@ -185,8 +186,7 @@ func (s *Service) draft(
 	if record.Title, err = s.sealTitle(id, p.item.Title); err != nil {
 		return Draft{}, err
 	}
-	included := p.choice.included(p.item)
-	if record.Included, err = s.sealIncluded(id, included); err != nil {
+	if record.Included, err = s.sealIncluded(id, p.included); err != nil {
 		return Draft{}, err
 	}
 	if record.Recipients, err = s.sealRecipients(id, p.recipients); err != nil {
@@ -201,7 +201,7 @@ func (s *Service) draft(
 			UTC().
 			Format(time.RFC3339),
 		"max_views": fmt.Sprint(p.terms.MaxViews),
-		"included":  included.Words(),
+		"included":  p.included.Words(),
 	}
 	if draft.Unseen {
 		detail["unseen"] = "true"

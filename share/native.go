@@ -106,7 +106,7 @@ func (s *Service) link(
 	}
 	return CreatedShare{
 		ID: draft.Record.ID, Link: native.URL, Terms: p.terms, Recipients: p.recipients, Native: true,
-		Included: p.choice.included(p.item),
+		Included: p.included,
 		Title:    p.item.Title, VaultID: draft.Record.VaultID, ItemID: draft.Record.ItemID,
 		ItemVersion: draft.Record.ItemVersion,
 	}, nil
@@ -160,7 +160,7 @@ func (s *Service) prepareNative(
 	return prepared{
 		plan: plan, item: item, terms: plan.terms(policy.Policy, now), content: Content{
 			Files: entries(item.Files),
-		}, native: true,
+		}, included: plan.choice.included(item), native: true,
 		policyVersion: policy.version,
 	}, nil
 }

@@ -339,30 +339,3 @@ type Policies interface {
 	LinksBy(ctx context.Context) (LinksBy, error)
 	SetLinksBy(ctx context.Context, choice LinksBy, now time.Time, entry audit.Entry) error
 }
-
-// Eraser is what the sweeper needs of the store. Every call does at most limit
-// rows in one short transaction and returns how many, 0 once nothing is left.
-type Eraser interface {
-	// ExpireShares marks as expired what passed its expiry, and stores the entry of each.
-	ExpireShares(
-		ctx context.Context,
-		now time.Time,
-		limit int,
-		entry func(shareID string) (audit.Entry, error),
-	) (int, error)
-	// EraseContent erases sealed content and chunks that are due.
-	EraseContent(ctx context.Context, now time.Time, limit int) (int, error)
-	// EraseStages erases chunks staged before the given time whose share was never created.
-	EraseStages(ctx context.Context, before time.Time, limit int) (int, error)
-	// EraseCodes erases codes, views, counters and request keys that no longer count.
-	EraseCodes(ctx context.Context, now time.Time, limit int) (int, error)
-	// EraseHistory erases titles and addresses of shares that ended before the given
-	// time, and the details of their audit events, which hold addresses too.
-	EraseHistory(ctx context.Context, before time.Time, limit int) (int, error)
-	// ErasureDue returns since when the oldest erasure that is due by now has been due,
-	// the zero time where none is.
-	ErasureDue(ctx context.Context, now time.Time) (time.Time, error)
-	// Scrub overwrites what erasing left behind (SQLite: a truncating checkpoint;
-	// PostgreSQL: vacuum) and reports whether nothing is left.
-	Scrub(ctx context.Context) (bool, error)
-}

@@ -94,7 +94,7 @@ func (s *Service) createUnfiled(
 	}
 	return CreatedShare{
 		ID: id, Link: secret.URL(s.baseURL), Terms: p.terms, Recipients: p.recipients,
-		Included: p.choice.included(p.item), Title: p.item.Title,
+		Included: p.included, Title: p.item.Title,
 	}, nil
 }
 
@@ -143,7 +143,7 @@ func (s *Service) prepareUnfiled(
 	}
 	return prepared{
 		plan: j.plan, item: item, terms: j.plan.terms(j.policy.Policy, now), content: content,
-		text: text, policyVersion: j.policy.version,
+		included: j.plan.choice.included(item), text: text, policyVersion: j.policy.version,
 	}, nil
 }
 
