@@ -51,7 +51,8 @@ var rooms = map[string]room{
 		ours:  []string{"vault", "vault/importer", "vault/local", "seal", "audit", "fault"},
 		never: []string{"net/http", "database/sql"},
 	},
-	"vault/password":  {ours: []string{"fault"}},
+	"vault/password":  {ours: []string{"fault"}, std: true},
+	"vault/strength":  {},
 	"vault/vaulttest": {ours: []string{"vault", "fault"}},
 	"vault/exporter":  {ours: []string{"vault", "fault"}},
 
@@ -84,7 +85,7 @@ var rooms = map[string]room{
 	"mail/mailtest": {clock: true},
 	"views": {
 		ours: []string{
-			"share", "vault", "vault/password", "account", "audit", "fault", "static",
+			"share", "vault", "vault/password", "vault/strength", "account", "audit", "fault", "static",
 		},
 		never: []string{"os", "net", "net/http", "database/sql", "io/fs"},
 	},
@@ -93,6 +94,7 @@ var rooms = map[string]room{
 			"share",
 			"vault",
 			"vault/password",
+			"vault/strength",
 			"account",
 			"account/oidc",
 			"account/passkey",
@@ -111,7 +113,7 @@ var rooms = map[string]room{
 		never: []string{"database/sql"},
 	},
 	"share/link":     {std: true},
-	"client":         {ours: []string{"share/link"}, std: true, clock: true},
+	"client":         {ours: []string{"share/link", "vault/password", "fault"}, std: true, clock: true},
 	"client/example": {ours: []string{"client"}, std: true},
 
 	"client/example/item": {ours: []string{"client"}, std: true},

@@ -12,7 +12,7 @@ import (
 	"github.com/alexedwards/argon2id"
 
 	"itemshare/fault"
-	passwords "itemshare/vault/password"
+	"itemshare/vault/strength"
 )
 
 // TestHashAtMostTwoAtOnce asserts that at most two hashes run at once: each takes 19 MiB, and
@@ -83,7 +83,7 @@ func TestHashNormalizesUnicode(t *testing.T) {
 func TestCheckPassword(t *testing.T) {
 	user := User{Email: "ada.lovelace@example.com", Name: "Ada Lovelace"}
 	service := New(Config{Strength: func(text string, known ...string) int {
-		return int(passwords.Estimate(text, known...))
+		return int(strength.Estimate(text, known...))
 	}})
 	tests := []struct {
 		why, typed string

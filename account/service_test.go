@@ -21,7 +21,7 @@ import (
 	"itemshare/db/dbtest"
 	"itemshare/fault"
 	"itemshare/seal"
-	passwords "itemshare/vault/password"
+	"itemshare/vault/strength"
 )
 
 const password = "correct horse battery staple"
@@ -72,7 +72,7 @@ func newTestService(t *testing.T) *testService {
 		Externals: s.db, Passkeys: s.db, Sessions: s.db, Attempts: s.db, Programs: s.db,
 		Audit: audit.NewLog(keyring.Box(seal.Audit), keyring.Hasher(seal.Addresses)), Keyring: keyring,
 		Clock: s.clock, Random: rand.Reader,
-		Strength: func(text string, known ...string) int { return int(passwords.Estimate(text, known...)) },
+		Strength: func(text string, known ...string) int { return int(strength.Estimate(text, known...)) },
 	}
 	s.Service = account.New(s.config)
 	return s

@@ -13,7 +13,7 @@ import (
 	"itemshare/vault"
 	"itemshare/vault/intake"
 	"itemshare/vault/local"
-	passwords "itemshare/vault/password"
+	"itemshare/vault/strength"
 )
 
 // installation is an open database with its keys, and the services built on both. Commands may
@@ -105,7 +105,7 @@ func (p *program) unlock(key seal.MasterKey, database *db.DB) (*installation, er
 	in.accounts = account.New(account.Config{
 		Users: database, Own: database, Factors: database,
 		Externals: database, Passkeys: database, Sessions: database, Attempts: database, Programs: database,
-		Audit: in.log, Keyring: keyring, Clock: p.clock, Random: p.random, Strength: strength,
+		Audit: in.log, Keyring: keyring, Clock: p.clock, Random: p.random, Strength: scoreOf,
 	})
 	in.vault = local.New(local.Config{
 		Store: database, Box: keyring.Box(seal.Items), Audit: in.log, Clock: p.clock, Random: p.random,
@@ -153,7 +153,7 @@ func (in *installation) Record(ctx context.Context, event audit.Event) error {
 	return in.db.Record(ctx, entry)
 }
 
-// strength is how hard a password is to guess, as account counts.
-func strength(text string, known ...string) int {
-	return int(passwords.Estimate(text, known...))
+// scoreOf is how hard a password is to guess, as account counts.
+func scoreOf(text string, known ...string) int {
+	return int(strength.Estimate(text, known...))
 }

@@ -31,7 +31,7 @@ import (
 	"itemshare/vault/exporter"
 	"itemshare/vault/intake"
 	"itemshare/vault/local"
-	passwords "itemshare/vault/password"
+	"itemshare/vault/strength"
 	"itemshare/views"
 	"itemshare/webhook"
 )
@@ -124,7 +124,7 @@ func newApp(t testing.TB, with ...appOptions) *app {
 	a.accounts = account.New(account.Config{
 		Users: database, Own: database, Factors: database,
 		Externals: database, Passkeys: database, Sessions: database, Attempts: database, Programs: database,
-		Audit: events, Keyring: keyring, Clock: a.clock.Now, Random: rand.Reader, Strength: strength,
+		Audit: events, Keyring: keyring, Clock: a.clock.Now, Random: rand.Reader, Strength: scoreOf,
 	})
 	a.vault = local.New(
 		local.Config{
@@ -484,7 +484,7 @@ func (p pokingStore) IssueCode(ctx context.Context, issue share.CodeIssue) (shar
 	return issued, err
 }
 
-// strength is how hard a password is to guess, as account counts.
-func strength(text string, known ...string) int {
-	return int(passwords.Estimate(text, known...))
+// scoreOf is how hard a password is to guess, as account counts.
+func scoreOf(text string, known ...string) int {
+	return int(strength.Estimate(text, known...))
 }

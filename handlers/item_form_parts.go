@@ -12,6 +12,7 @@ import (
 	"itemshare/account"
 	"itemshare/vault"
 	passwords "itemshare/vault/password"
+	"itemshare/vault/strength"
 	"itemshare/views"
 )
 
@@ -220,6 +221,6 @@ func (h *Handlers) showStrength(c echo.Context, _ account.Identity) error {
 		return err
 	}
 	return h.showSecret(
-		c, http.StatusOK, views.PasswordStrength(passwords.Estimate(form.Get("password"))),
+		c, http.StatusOK, views.PasswordStrength(strength.Estimate(form.Get("password"))),
 	)
 }

@@ -3,6 +3,7 @@
 import type { Access, Groups, Users } from "./people.js";
 
 export type * from "./people.js";
+export * from "./secrets.js";
 
 /** The time after which a link expires. */
 export declare const ItemShareDuration: Readonly<{

@@ -9,6 +9,7 @@ import { Wire } from "./wire.js";
 
 export { ItemshareError } from "./errors.js";
 export { open } from "./opening.js";
+export { Secrets } from "./secrets.js";
 
 /** The time after which a link expires. */
 export const ItemShareDuration = Object.freeze({

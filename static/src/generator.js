@@ -4,7 +4,7 @@
 import { all } from "./app-theme.js";
 import { openDialog } from "./app-dialog.js";
 import { fragment } from "./app-server.js";
-import { makePassword } from "./passwords.js";
+import { makePassword } from "../../clients/javascript/passwords.js";
 
 let target = null; // the input that the password is for
 let words = null;

@@ -2,13 +2,18 @@ package password
 
 import (
 	"crypto/rand"
+	_ "embed"
 	"fmt"
 	"io"
 	"math/big"
 	"strings"
-
-	"github.com/sethvargo/go-diceware/diceware"
 )
+
+//go:embed words.txt
+var wordList string
+
+// fullWords are the EFF's large list, one word for each five rolls of a die.
+var fullWords = strings.Fields(wordList)
 
 // What passwords are made of. Letters and digits that are easily taken for one another stay:
 // each left out makes a password easier to guess, and passwords are copied, not read.
@@ -105,14 +110,7 @@ func (g *generator) word(list WordList) string {
 
 // fullWord draws each word by itself, so that one may come twice: words that never repeat
 // would be easier to guess.
-func (g *generator) fullWord() string {
-	list := diceware.WordListEffLarge()
-	roll := 0
-	for range list.Digits() {
-		roll = roll*10 + 1 + g.below(6)
-	}
-	return list.WordAt(roll)
-}
+func (g *generator) fullWord() string { return fullWords[g.below(len(fullWords))] }
 
 func (g *generator) separator(s Separator) string {
 	if one, ok := fixed[s]; ok {

@@ -1,5 +1,5 @@
-// Package password makes passwords by the three recipes of the 1Password SDK, and estimates
-// how hard one is to guess. It never logs or stores one.
+// Package password makes passwords by the three recipes of the 1Password SDK. It never logs or stores
+// one.
 package password
 
 import (

@@ -23,6 +23,19 @@ from .people import (
     VaultAccess,
     VaultRights,
 )
+from .secrets import (
+    GeneratePasswordResponse,
+    PasswordRecipe,
+    PasswordRecipeMemorable,
+    PasswordRecipeMemorableInner,
+    PasswordRecipePin,
+    PasswordRecipePinInner,
+    PasswordRecipeRandom,
+    PasswordRecipeRandomInner,
+    Secrets,
+    SeparatorType,
+    WordListType,
+)
 from .shared import SharedField, SharedItem, ShareTerms
 from .types import (
     AllowedRecipientType,
@@ -61,6 +74,7 @@ __all__ = [
     "Events",
     "FileCreateParams",
     "Files",
+    "GeneratePasswordResponse",
     "Group",
     "GroupName",
     "Groups",
@@ -83,8 +97,17 @@ __all__ = [
     "LinksChoice",
     "OpenedFile",
     "OpenedShare",
+    "PasswordRecipe",
+    "PasswordRecipeMemorable",
+    "PasswordRecipeMemorableInner",
+    "PasswordRecipePin",
+    "PasswordRecipePinInner",
+    "PasswordRecipeRandom",
+    "PasswordRecipeRandomInner",
     "Problem",
     "Right",
+    "Secrets",
+    "SeparatorType",
     "Share",
     "ShareTerms",
     "SharedField",
@@ -103,5 +126,6 @@ __all__ = [
     "Vaults",
     "View",
     "Website",
+    "WordListType",
     "open_link",
 ]

@@ -1,4 +1,5 @@
-package password
+// Package strength estimates how hard a password is to guess. It never logs or stores one.
+package strength
 
 import (
 	"strings"
@@ -6,21 +7,21 @@ import (
 	"github.com/trustelem/zxcvbn"
 )
 
-// Strength is how hard a password is to guess, from 0 to 4 as zxcvbn counts: below 10³
+// Score is how hard a password is to guess, from 0 to 4 as zxcvbn counts: below 10³
 // guesses, 10⁶, 10⁸, 10¹⁰, and above.
-type Strength int
+type Score int
 
-// The five strengths.
+// The five scores.
 const (
-	VeryWeak Strength = iota
+	VeryWeak Score = iota
 	Weak
 	Fair
 	Good
 	Strong
 )
 
-// String returns the strength in words.
-func (s Strength) String() string {
+// String returns the score in words.
+func (s Score) String() string {
 	return [...]string{"Very weak", "Weak", "Fair", "Good", "Strong"}[s]
 }
 
@@ -28,14 +29,14 @@ func (s Strength) String() string {
 // of the length, and the rest can only make it stronger.
 const maxEstimated = 100
 
-// Estimate returns the strength of a password. Words that a guesser would try first, such as
+// Estimate returns the score of a password. Words that a guesser would try first, such as
 // the user name and the item's title, count as known.
-func Estimate(password string, known ...string) Strength {
+func Estimate(password string, known ...string) Score {
 	words := make([]string, len(known))
 	for i := range known {
 		words[i] = beginning(known[i])
 	}
-	return Strength(zxcvbn.PasswordStrength(beginning(password), words).Score)
+	return Score(zxcvbn.PasswordStrength(beginning(password), words).Score)
 }
 
 // beginning returns the part of a text that is estimated, without half a character at its end.

@@ -1,5 +1,5 @@
-// Passwords by the three recipes of the 1Password SDK, made in the browser. The program makes
-// them in vault/password, by the same rules.
+// Passwords by the three recipes of the 1Password SDK, made where this runs: the pages make them with
+// this file too. The program makes them in vault/password, by the same rules.
 
 const lower = "abcdefghijklmnopqrstuvwxyz";
 const letters = lower + lower.toUpperCase();
