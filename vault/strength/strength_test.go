@@ -14,14 +14,16 @@ import (
 // TestEstimate asserts the order of some well-known passwords, and that known words count.
 func TestEstimate(t *testing.T) {
 	for text, want := range map[string]strength.Score{
-		"": strength.VeryWeak, "password": strength.VeryWeak, "Tr0ub4dour&3": strength.Fair, "correct horse battery staple": strength.Strong,
+		"": strength.VeryWeak, "password": strength.VeryWeak, "Tr0ub4dour&3": strength.Fair,
+		"correct horse battery staple":         strength.Strong,
 		"a" + strings.Repeat("üx9!Qw ", 1_000): strength.Strong,
 	} {
 		if got := strength.Estimate(text); got != want {
 			t.Errorf("%.40q is %v, want %v", text, got, want)
 		}
 	}
-	if without, with := strength.Estimate("ledgerco2031"), strength.Estimate("ledgerco2031", "ledgerco"); with >= without {
+	without := strength.Estimate("ledgerco2031")
+	if with := strength.Estimate("ledgerco2031", "ledgerco"); with >= without {
 		t.Errorf("a known word counts nothing: %v, %v", without, with)
 	}
 }
