@@ -133,7 +133,6 @@ func Browse(indexes []*Index, query Query) Page {
 	for _, x := range indexes {
 		found = x.find(found, terms, query.Category, after, query.Limit+1)
 	}
-	slices.SortFunc(found, (*entry).compare)
 	page := Page{Restarted: query.After != "" && after == nil}
 	if len(found) > query.Limit {
 		found = found[:query.Limit]
@@ -161,7 +160,8 @@ func cursor(indexes []*Index, itemID string) *entry {
 	return nil
 }
 
-// find appends the matches that follow an entry, at most limit of them.
+// find adds its matches that follow an entry to those found before. It returns the first of both, at
+// most limit, in order.
 func (x *Index) find(
 	found []*entry,
 	terms []term,
@@ -180,15 +180,25 @@ func (x *Index) find(
 			start++
 		}
 	}
-	end := len(found) + limit
+	var last *entry // whatever follows it is too late
+	if len(found) == limit {
+		last = found[limit-1]
+	}
+	before := len(found)
 	x.candidates(terms, category, start, func(position int) bool {
 		e := &x.entries[position]
+		if last != nil && last.compare(e) < 0 {
+			return false
+		}
 		if (category == "" || e.Category == category) && e.has(terms) {
 			found = append(found, e)
 		}
-		return len(found) < end
+		return len(found) < before+limit
 	})
-	return found
+	if len(found) > before {
+		slices.SortFunc(found, (*entry).compare)
+	}
+	return found[:min(len(found), limit)]
 }
 
 // candidates calls next for each position in the shortest list that contains every match, in order,
@@ -220,6 +230,9 @@ func (x *Index) candidates(
 // narrow returns the shortest sorted list that includes every match of the terms. It reports false if
 // none is short.
 func (x *Index) narrow(terms []term) (shortest []uint32, narrowed bool) {
+	if len(terms) == 0 {
+		return nil, false
+	}
 	shortest, narrowed = x.grams().candidates(plainWords(terms))
 	if narrowed {
 		return shortest, true

@@ -166,7 +166,12 @@ func TestBrowseEqualsLooking(t *testing.T) {
 		}
 		slices.Sort(want)
 		var got []string
-		for indexes := []*Index{NewIndex(all)}; ; {
+		var parts [3][]Overview
+		for i, o := range all {
+			part := &parts[rapid.IntRange(0, len(parts)-1).Draw(t, fmt.Sprint("vault of ", i))]
+			*part = append(*part, o)
+		}
+		for indexes := []*Index{NewIndex(parts[0]), NewIndex(parts[1]), NewIndex(parts[2])}; ; {
 			page := Browse(indexes, query)
 			for _, o := range page.Items {
 				got = append(got, fold(o.Title)+"\x00"+o.ID)
@@ -233,6 +238,22 @@ func BenchmarkBrowse(b *testing.B) {
 				}
 			})
 		}
+	}
+}
+
+// BenchmarkBrowseVaults lists the first of 200 vaults' items.
+func BenchmarkBrowseVaults(b *testing.B) {
+	var indexes []*Index
+	for i := range 200 {
+		indexes = append(indexes, NewIndex(many(fmt.Sprint("vault", i), 250)))
+	}
+	for _, text := range []string{"", "item", "user49"} {
+		b.Run(text, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				Browse(indexes, Query{Text: text, Limit: 50, Count: true})
+			}
+		})
 	}
 }
 
