@@ -33,7 +33,7 @@ func TestOtherEngines(t *testing.T) {
 				{"a pasted message opens", pastedMessages},
 				{"seeds are read as the server reads them", seedsAsTheServerReadsThem},
 				{"hostile text stays text", hostileTextStaysText},
-				{"no view without what shows the item", noViewWithoutTheScript},
+				{"no view without what shows the item", noViewWithoutWhatShowsIt},
 				{"save as file", saveAsFile},
 				{"the very bytes of a file, under a cleaned name", theVeryBytes},
 				{"says under which name a file was saved", saysTheName},

@@ -518,7 +518,7 @@ func TestFirstLoad(t *testing.T) {
 	l := c.share(item, nil)
 	// Without a link the recipient's page asks nothing of the server: document, style sheet and
 	// script.
-	pages := map[string]budget{s.url + "/s": {14 * 1024, 3}, l.String(): {15 * 1024, 4}}
+	pages := map[string]budget{s.url + "/s": {12.5 * 1024, 3}, l.String(): {13.5 * 1024, 4}}
 	for _, path := range []string{
 		"/signin", "/items", item, item + "/share", "/shares", c.shares("")[0], "/admin/policy",
 		"/admin/users", "/admin/users/invite", "/admin/groups", "/admin/vaults",

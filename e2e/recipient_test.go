@@ -51,7 +51,7 @@ func TestRecipientPage(t *testing.T) {
 		{"links in the address bar are read as the clients read them", in(inChromium, linksInTheAddressBar), both[1:]},
 		{"a pasted message opens", in(inChromium, pastedMessages), both[1:]},
 		{"loading and waiting open nothing", loadingOpensNothing, both[1:]},
-		{"no view without what shows the item", in(inChromium, noViewWithoutTheScript), both},
+		{"no view without what shows the item", in(inChromium, noViewWithoutWhatShowsIt), both},
 		{"by keyboard alone", byKeyboardAlone, both[1:]},
 		{"concealed values are shown and copied when asked", concealedValues, both[1:]},
 		{"one-time codes are those of RFC 6238", oneTimeCodes, both[1:]},
@@ -254,22 +254,25 @@ func loadingOpensNothing(t *testing.T, program *server) {
 	p.clean()
 }
 
-// noViewWithoutTheScript loses the script for an opened item: no view is claimed before it is there.
-func noViewWithoutTheScript(t *testing.T, program *server, open opener) {
-	s, r := onStageIn(open, t, program, func(s *stage) { s.terms["max_views"] = 1 })
-	visitLink(r, s)
-	r.awaitState("ready")
-	s.lose("recipient-more")
-	r.click(`[data-testid=show]`)
-	r.awaitState("offline")
-	if n := len(s.heard("open")); n != 0 {
-		t.Errorf("%d views were claimed, and nothing could show the item", n)
-	}
-	s.lose("")
-	r.click(`[data-testid=retry]`)
-	r.awaitState("item")
-	if n := len(s.heard("open")); n != 1 {
-		t.Errorf("open was called %d times", n)
+// noViewWithoutWhatShowsIt loses the script or the style sheet of an opened item: no view is claimed
+// before both are there.
+func noViewWithoutWhatShowsIt(t *testing.T, program *server, open opener) {
+	for _, lost := range []string{"recipient-more", "recipient-item"} {
+		s, r := onStageIn(open, t, program, func(s *stage) { s.terms["max_views"] = 1 })
+		visitLink(r, s)
+		r.awaitState("ready")
+		s.lose(lost)
+		r.click(`[data-testid=show]`)
+		r.awaitState("offline")
+		if n := len(s.heard("open")); n != 0 {
+			t.Errorf("without %s %d views were claimed, and nothing could show the item", lost, n)
+		}
+		s.lose("")
+		r.click(`[data-testid=retry]`)
+		r.awaitState("item")
+		if n := len(s.heard("open")); n != 1 {
+			t.Errorf("open was called %d times", n)
+		}
 	}
 }
 

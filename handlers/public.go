@@ -22,7 +22,8 @@ func (h *Handlers) recipientDocument() (static.Body, error) {
 	var document bytes.Buffer
 	asset := func(name string) string { return h.Asset(h.c.Static.Name(name)) }
 	err := views.RecipientPage(views.RecipientProps{
-		Base: h.Base, CSS: asset("recipient.css"), JS: asset("recipient.js"), More: asset("recipient-more.js"),
+		Base: h.Base, CSS: asset("recipient.css"), JS: asset("recipient.js"),
+		More: asset("recipient-more.js"), MoreStyle: asset("recipient-item.css"),
 	}).Render(context.Background(), &document)
 	if err != nil {
 		return static.Body{}, fmt.Errorf("render the recipient's page: %w", err)

@@ -24,6 +24,7 @@ func TestEveryEmbeddedFileIsNamedByItsContent(t *testing.T) {
 	files := loadFiles(t)
 	for _, name := range []string{
 		"recipient.css",
+		"recipient-item.css",
 		"recipient.js",
 		"recipient-more.js",
 		"app.css",

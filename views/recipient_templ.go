@@ -15,7 +15,10 @@ type RecipientProps struct {
 	Base string
 	CSS  string // recipient.css, with its hash
 	JS   string // recipient.js, with its hash
-	More string // recipient-more.js, with its hash, which it loads to open the item
+
+	// What it loads to open the item: recipient-more.js and recipient-item.css, with their hashes.
+	More      string
+	MoreStyle string
 }
 
 // RecipientPage is the one static document behind every link. It holds nothing of
@@ -48,7 +51,7 @@ func RecipientPage(p RecipientProps) templ.Component {
 		var templ_7745c5c3_Var2 string
 		templ_7745c5c3_Var2, templ_7745c5c3_Err = templruntime.NewAttributeExpression(p.CSS).ResolveURL(ctx)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/recipient.templ`, Line: 31, Col: 38}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/recipient.templ`, Line: 34, Col: 38}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var2)
 		if templ_7745c5c3_Err != nil {
@@ -61,7 +64,7 @@ func RecipientPage(p RecipientProps) templ.Component {
 		var templ_7745c5c3_Var3 string
 		templ_7745c5c3_Var3, templ_7745c5c3_Err = templruntime.NewAttributeExpression(p.JS).ResolveURL(ctx)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/recipient.templ`, Line: 32, Col: 35}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/recipient.templ`, Line: 35, Col: 35}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var3)
 		if templ_7745c5c3_Err != nil {
@@ -82,7 +85,7 @@ func RecipientPage(p RecipientProps) templ.Component {
 		var templ_7745c5c3_Var4 string
 		templ_7745c5c3_Var4, templ_7745c5c3_Err = templruntime.NewAttributeExpression(p.Base).Resolve(ctx)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/recipient.templ`, Line: 39, Col: 87}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/recipient.templ`, Line: 46, Col: 22}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var4)
 		if templ_7745c5c3_Err != nil {
@@ -95,13 +98,26 @@ func RecipientPage(p RecipientProps) templ.Component {
 		var templ_7745c5c3_Var5 string
 		templ_7745c5c3_Var5, templ_7745c5c3_Err = templruntime.NewAttributeExpression(p.More).Resolve(ctx)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/recipient.templ`, Line: 39, Col: 108}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/recipient.templ`, Line: 47, Col: 22}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var5)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "\"><noscript><section class=\"card\" data-testid=\"no-script\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "\" data-more-style=\"")
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		var templ_7745c5c3_Var6 string
+		templ_7745c5c3_Var6, templ_7745c5c3_Err = templruntime.NewAttributeExpression(p.MoreStyle).Resolve(ctx)
+		if templ_7745c5c3_Err != nil {
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/recipient.templ`, Line: 48, Col: 33}
+		}
+		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var6)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "\"><noscript><section class=\"card\" data-testid=\"no-script\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -109,7 +125,7 @@ func RecipientPage(p RecipientProps) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<h1>This page needs JavaScript</h1><p>Your browser needs it to decrypt the item. The link hasn't been used.</p><p class=\"way-on\">Turn on JavaScript for this site, then open the link again.</p></section></noscript><section class=\"card loading\" data-testid=\"loading\"><h1 tabindex=\"-1\">Checking the link…</h1><p class=\"slow\">This is taking longer than usual. Check your connection, then open the link again.</p></section></main><p class=\"unseen\" role=\"status\" data-testid=\"announcer\" id=\"announcer\"></p><footer class=\"foot\">The item is encrypted. The key is part of your link and never leaves your browser.</footer>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<h1>This page needs JavaScript</h1><p>Your browser needs it to decrypt the item. The link hasn't been used.</p><p class=\"way-on\">Turn on JavaScript for this site, then open the link again.</p></section></noscript><section class=\"card loading\" data-testid=\"loading\"><h1 tabindex=\"-1\">Checking the link…</h1><p class=\"slow\">This is taking longer than usual. Check your connection, then open the link again.</p></section></main><p class=\"unseen\" role=\"status\" data-testid=\"announcer\" id=\"announcer\"></p><footer class=\"foot\">The item is encrypted. The key is part of your link and never leaves your browser.</footer>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -125,7 +141,7 @@ func RecipientPage(p RecipientProps) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "</body></html>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "</body></html>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -151,7 +167,7 @@ func recipientStates() templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<template id=\"state-ready\"><section class=\"card\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<template id=\"state-ready\"><section class=\"card\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -159,7 +175,7 @@ func recipientStates() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<button type=\"button\" class=\"primary\" data-action=\"open\" data-testid=\"show\">View item</button><p class=\"hint\">The link isn't used until you select View item.</p></section></template><template id=\"state-address\"><form class=\"card\" novalidate>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<button type=\"button\" class=\"primary\" data-action=\"open\" data-testid=\"show\">View item</button><p class=\"hint\">The link isn't used until you select View item.</p></section></template><template id=\"state-address\"><form class=\"card\" novalidate>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -167,7 +183,7 @@ func recipientStates() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<label for=\"email\">Your email address</label><p class=\"hint\" id=\"email-hint\"><span data-slot=\"sharer\">The sender</span> shared this with specific people. We'll email you a code to verify your address.</p><input id=\"email\" name=\"email\" type=\"email\" inputmode=\"email\" autocomplete=\"email\" autocapitalize=\"none\" spellcheck=\"false\" maxlength=\"1000\" aria-describedby=\"email-hint problem\" data-testid=\"email\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<label for=\"email\">Your email address</label><p class=\"hint\" id=\"email-hint\"><span data-slot=\"sharer\">The sender</span> shared this with specific people. We'll email you a code to verify your address.</p><input id=\"email\" name=\"email\" type=\"email\" inputmode=\"email\" autocomplete=\"email\" autocapitalize=\"none\" spellcheck=\"false\" maxlength=\"1000\" aria-describedby=\"email-hint problem\" data-testid=\"email\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -175,7 +191,7 @@ func recipientStates() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<button class=\"primary\" data-action=\"submit\" data-testid=\"send-code\">Send code</button><div class=\"choices\"><button type=\"button\" class=\"quiet\" data-action=\"have-code\" data-testid=\"have-code\">I already have a code</button></div></form></template><template id=\"state-code\"><form class=\"card\" novalidate><h1 tabindex=\"-1\">Check your email</h1><p>If <strong dir=\"auto\" data-slot=\"email\" data-testid=\"sent-to\"></strong> has access, we've sent an 8-digit code. It expires in 10 minutes.</p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<button class=\"primary\" data-action=\"submit\" data-testid=\"send-code\">Send code</button><div class=\"choices\"><button type=\"button\" class=\"quiet\" data-action=\"have-code\" data-testid=\"have-code\">I already have a code</button></div></form></template><template id=\"state-code\"><form class=\"card\" novalidate><h1 tabindex=\"-1\">Check your email</h1><p>If <strong dir=\"auto\" data-slot=\"email\" data-testid=\"sent-to\"></strong> has access, we've sent an 8-digit code. It expires in 10 minutes.</p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -183,7 +199,7 @@ func recipientStates() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<label for=\"code\">Code</label><p class=\"hint\" id=\"code-hint\">8 digits</p><input id=\"code\" class=\"code\" name=\"code\" type=\"text\" inputmode=\"numeric\" autocomplete=\"one-time-code\" spellcheck=\"false\" aria-describedby=\"code-hint problem\" data-testid=\"code\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "<label for=\"code\">Code</label><p class=\"hint\" id=\"code-hint\">8 digits</p><input id=\"code\" class=\"code\" name=\"code\" type=\"text\" inputmode=\"numeric\" autocomplete=\"one-time-code\" spellcheck=\"false\" aria-describedby=\"code-hint problem\" data-testid=\"code\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -191,7 +207,7 @@ func recipientStates() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "<button class=\"primary\" data-action=\"submit\" data-testid=\"show\">View item</button><div class=\"choices\"><button type=\"button\" class=\"quiet\" data-action=\"resend\" data-testid=\"resend\" disabled>Resend code</button> <button type=\"button\" class=\"quiet\" data-action=\"back\" data-testid=\"other-address\">Use a different email</button></div><p class=\"hint\">Didn't get it? Check your spam folder and make sure this is the email <span data-slot=\"sharer\">the sender</span> has for you.</p></form></template><template id=\"state-item\"><article class=\"card shared-item\" data-testid=\"item\"><header class=\"item-head\"><span class=\"tile\" aria-hidden=\"true\" data-slot=\"initial\"></span><div><h1 class=\"item-title\" tabindex=\"-1\" dir=\"auto\" data-slot=\"title\" data-testid=\"title\"></h1><p class=\"item-category\"><span data-slot=\"category\" data-testid=\"category\"></span> from <span dir=\"auto\" data-slot=\"sharer\" data-testid=\"sharer\">the sender</span></p></div></header><p class=\"notice\" data-slot=\"lasting\" data-testid=\"lasting\"></p><div data-slot=\"content\"></div><footer class=\"item-foot\"><button type=\"button\" data-action=\"save\" data-testid=\"save\" aria-describedby=\"holding\">Download as text</button> <button type=\"button\" class=\"quiet\" data-action=\"done\" data-testid=\"done\">Done</button><p class=\"hint\" id=\"holding\" data-slot=\"holding\" data-testid=\"holding\"></p></footer></article></template><template id=\"notice-repaired\"><p class=\"notice warn\" data-testid=\"repaired\">An email program or gateway changed this link and may have kept a copy of it. You can continue, but tell <span data-slot=\"sharer\">the sender</span>, so that they can revoke the link afterwards.</p></template><template id=\"notice-forgetful\"><p class=\"notice warn\" data-testid=\"forgetful\">Your browser stores nothing here: don't reload or leave this page.</p></template>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "<button class=\"primary\" data-action=\"submit\" data-testid=\"show\">View item</button><div class=\"choices\"><button type=\"button\" class=\"quiet\" data-action=\"resend\" data-testid=\"resend\" disabled>Resend code</button> <button type=\"button\" class=\"quiet\" data-action=\"back\" data-testid=\"other-address\">Use a different email</button></div><p class=\"hint\">Didn't get it? Check your spam folder and make sure this is the email <span data-slot=\"sharer\">the sender</span> has for you.</p></form></template><template id=\"state-item\"><article class=\"card shared-item\" data-testid=\"item\"><header class=\"item-head\"><span class=\"tile\" aria-hidden=\"true\" data-slot=\"initial\"></span><div><h1 class=\"item-title\" tabindex=\"-1\" dir=\"auto\" data-slot=\"title\" data-testid=\"title\"></h1><p class=\"item-category\"><span data-slot=\"category\" data-testid=\"category\"></span> from <span dir=\"auto\" data-slot=\"sharer\" data-testid=\"sharer\">the sender</span></p></div></header><p class=\"notice\" data-slot=\"lasting\" data-testid=\"lasting\"></p><div data-slot=\"content\"></div><footer class=\"item-foot\"><button type=\"button\" data-action=\"save\" data-testid=\"save\" aria-describedby=\"holding\">Download as text</button> <button type=\"button\" class=\"quiet\" data-action=\"done\" data-testid=\"done\">Done</button><p class=\"hint\" id=\"holding\" data-slot=\"holding\" data-testid=\"holding\"></p></footer></article></template><template id=\"notice-repaired\"><p class=\"notice warn\" data-testid=\"repaired\">An email program or gateway changed this link and may have kept a copy of it. You can continue, but tell <span data-slot=\"sharer\">the sender</span>, so that they can revoke the link afterwards.</p></template><template id=\"notice-forgetful\"><p class=\"notice warn\" data-testid=\"forgetful\">Your browser stores nothing here: don't reload or leave this page.</p></template>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -216,7 +232,7 @@ func recipientInvitation() templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "<span class=\"tile round\" aria-hidden=\"true\" data-slot=\"initial\"></span><h1 tabindex=\"-1\"><span dir=\"auto\" data-slot=\"sharer\" data-testid=\"sharer\">Someone</span> shared an item with you</h1>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "<span class=\"tile round\" aria-hidden=\"true\" data-slot=\"initial\"></span><h1 tabindex=\"-1\"><span dir=\"auto\" data-slot=\"sharer\" data-testid=\"sharer\">Someone</span> shared an item with you</h1>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -245,7 +261,7 @@ func recipientTerms() templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "<dl class=\"terms\"><div><dt>Expires</dt><dd><time data-slot=\"until\" data-testid=\"until\"></time> <span class=\"hint\" data-slot=\"left\" data-testid=\"left\"></span></dd></div><div><dt>Views</dt><dd data-slot=\"often\" data-testid=\"often\"></dd></div></dl><p class=\"notice warn\" data-slot=\"once\" data-testid=\"once\" hidden>You can open this only once. Have a place ready to save it.</p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "<dl class=\"terms\"><div><dt>Expires</dt><dd><time data-slot=\"until\" data-testid=\"until\"></time> <span class=\"hint\" data-slot=\"left\" data-testid=\"left\"></span></dd></div><div><dt>Views</dt><dd data-slot=\"often\" data-testid=\"often\"></dd></div></dl><p class=\"notice warn\" data-slot=\"once\" data-testid=\"once\" hidden>You can open this only once. Have a place ready to save it.</p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -270,7 +286,7 @@ func recipientProblem() templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "<p class=\"problem\" id=\"problem\" role=\"alert\" data-slot=\"problem\" data-testid=\"problem\"></p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "<p class=\"problem\" id=\"problem\" role=\"alert\" data-slot=\"problem\" data-testid=\"problem\"></p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -295,7 +311,7 @@ func recipientMark() templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "<svg viewBox=\"0 0 24 24\" width=\"20\" height=\"20\" aria-hidden=\"true\" focusable=\"false\"><path d=\"M8 11V8a4 4 0 0 1 8 0v3M6.5 11h11a1.5 1.5 0 0 1 1.5 1.5v6a1.5 1.5 0 0 1-1.5 1.5h-11\n\t\t\ta1.5 1.5 0 0 1-1.5-1.5v-6a1.5 1.5 0 0 1 1.5-1.5z\"></path></svg>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "<svg viewBox=\"0 0 24 24\" width=\"20\" height=\"20\" aria-hidden=\"true\" focusable=\"false\"><path d=\"M8 11V8a4 4 0 0 1 8 0v3M6.5 11h11a1.5 1.5 0 0 1 1.5 1.5v6a1.5 1.5 0 0 1-1.5 1.5h-11\n\t\t\ta1.5 1.5 0 0 1-1.5-1.5v-6a1.5 1.5 0 0 1 1.5-1.5z\"></path></svg>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -321,20 +337,20 @@ func recipientIcon(name string) templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "<svg class=\"sign\" viewBox=\"0 0 24 24\" width=\"24\" height=\"24\" aria-hidden=\"true\" focusable=\"false\"><path d=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "<svg class=\"sign\" viewBox=\"0 0 24 24\" width=\"24\" height=\"24\" aria-hidden=\"true\" focusable=\"false\"><path d=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		var templ_7745c5c3_Var12 string
-		templ_7745c5c3_Var12, templ_7745c5c3_Err = templruntime.NewAttributeExpression(signPath(name)).Resolve(ctx)
+		var templ_7745c5c3_Var13 string
+		templ_7745c5c3_Var13, templ_7745c5c3_Err = templruntime.NewAttributeExpression(signPath(name)).Resolve(ctx)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/recipient.templ`, Line: 225, Col: 26}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/recipient.templ`, Line: 235, Col: 26}
 		}
-		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var12)
+		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var13)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "\"></path></svg>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "\"></path></svg>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -283,9 +283,22 @@ async function open(proof) {
 }
 
 // loadMore loads what an opened item needs. The fragment makes a failed request repeatable.
-const loadMore = () =>
-  import(`${main.dataset.more}#${Date.now()}`).catch(() => {
+async function loadMore() {
+  const { more, moreStyle } = main.dataset;
+  try {
+    const [script] = await Promise.all([import(`${more}#${Date.now()}`), loadStyle(moreStyle)]);
+    return script;
+  } catch {
     throw new Failure("offline");
+  }
+}
+
+// loadStyle puts a style sheet before the page's own, which refines it.
+const loadStyle = (href) =>
+  new Promise((resolve, reject) => {
+    const link = document.createElement("link");
+    Object.assign(link, { rel: "stylesheet", href, onload: resolve, onerror: reject });
+    document.querySelector("link[rel=stylesheet]").before(link);
   });
 
 load();

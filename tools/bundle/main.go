@@ -28,7 +28,9 @@ func main() {
 		},
 		// A classic script runs at once, and so shows the theme before the page is painted.
 		{EntryPoints: []string{"../static/src/app.js", "../static/src/page.js"}, Format: api.FormatIIFE},
-		{EntryPoints: []string{"../static/src/recipient.css", "../static/src/app.css"}},
+		{EntryPoints: []string{
+			"../static/src/recipient.css", "../static/src/recipient-item.css", "../static/src/app.css",
+		}},
 	} {
 		if !bundle(options) {
 			os.Exit(1)
