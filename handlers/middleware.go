@@ -142,12 +142,11 @@ const (
 const policyHeader = "Content-Security-Policy"
 
 // unusedFeatures are denied to every page.
-const unusedFeatures = "accelerometer=(), autoplay=(), camera=(), clipboard-read=(), " +
-	"display-capture=(), encrypted-media=(), " +
-	"fullscreen=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), " +
-	"payment=(), " +
-	"picture-in-picture=(), publickey-credentials-get=(self), screen-wake-lock=(), usb=(), " +
-	"xr-spatial-tracking=()"
+var unusedFeatures = strings.Join([]string{
+	"accelerometer", "autoplay", "camera", "clipboard-read", "display-capture", "encrypted-media",
+	"fullscreen", "geolocation", "gyroscope", "magnetometer", "microphone", "midi", "payment",
+	"picture-in-picture", "screen-wake-lock", "usb", "xr-spatial-tracking",
+}, "=(),") + "=()"
 
 // protect sets the headers of every answer, and rejects a foreign Host and a form that
 // another site sent.

@@ -5,15 +5,18 @@ import (
 	"compress/gzip"
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
 	"sync"
 
 	"github.com/a-h/templ"
+	"github.com/andybalholm/brotli"
 	"github.com/labstack/echo/v4"
 
 	"itemshare/account"
+	"itemshare/fault"
 	"itemshare/static"
 	"itemshare/vault"
 	"itemshare/views"
@@ -30,31 +33,40 @@ func emptyBuffer() *bytes.Buffer {
 	return buffer
 }
 
-// compressors are used again, since each takes much memory.
-var compressors = sync.Pool{New: func() any {
-	w, err := gzip.NewWriterLevel(nil, gzip.BestSpeed)
-	if err != nil {
-		panic(err) // the level is a constant
-	}
-	return w
-}}
+type compressor interface {
+	io.WriteCloser
+	Reset(to io.Writer)
+}
+
+// compressors of each encoding are used again, since each takes a megabyte. Brotli at this level takes
+// the time of gzip at its fastest, and a page is a sixth smaller.
+var compressors = map[string]*sync.Pool{
+	"br": {New: func() any { return brotli.NewWriterV2(nil, 3) }},
+	"gzip": {New: func() any {
+		w, err := gzip.NewWriterLevel(nil, gzip.BestSpeed)
+		if err != nil {
+			panic(err) // the level is a constant
+		}
+		return w
+	}},
+}
 
 // minCompressed is the size in bytes from which on a page is compressed.
 const minCompressed = 1024
 
 // show answers with a component, compressed if the browser accepts it.
 func (h *Handlers) show(c echo.Context, status int, component templ.Component) error {
-	return h.send(c, status, component, accepts(c.Request(), "gzip"))
+	return h.send(c, status, component, encodingFor(c.Request()))
 }
 
 // showSecret answers with a component that holds a secret. It is never compressed, since
 // the length of a compressed answer depends on its content.
 func (h *Handlers) showSecret(c echo.Context, status int, component templ.Component) error {
-	return h.send(c, status, component, false)
+	return h.send(c, status, component, "")
 }
 
 func (h *Handlers) send(
-	c echo.Context, status int, component templ.Component, compress bool,
+	c echo.Context, status int, component templ.Component, encoding string,
 ) error {
 	buffer, signed := emptyBuffer(), emptyBuffer()
 	defer buffers.Put(buffer)
@@ -71,19 +83,23 @@ func (h *Handlers) send(
 	page := signed.Bytes()
 	header := c.Response().Header()
 	header.Add("Vary", "HX-Request, HX-History-Restore-Request, Accept-Encoding")
-	if !compress || len(page) < minCompressed {
+	if encoding == "" || len(page) < minCompressed {
 		return sendWhole(c, status, htmlType, page)
 	}
-	header.Set(echo.HeaderContentEncoding, "gzip")
+	header.Set(echo.HeaderContentEncoding, encoding)
 	header.Set(echo.HeaderContentType, htmlType)
 	c.Response().WriteHeader(status)
-	compressor := compressors.Get().(*gzip.Writer)
-	defer compressors.Put(compressor)
-	compressor.Reset(c.Response())
-	if _, err := compressor.Write(page); err != nil {
-		return fmt.Errorf("send a page: %w", err)
+	return fault.Wrap("send a page", compress(c.Response(), encoding, page))
+}
+
+func compress(to io.Writer, encoding string, page []byte) error {
+	w := compressors[encoding].Get().(compressor)
+	defer compressors[encoding].Put(w)
+	w.Reset(to)
+	if _, err := w.Write(page); err != nil {
+		return err
 	}
-	return compressor.Close()
+	return w.Close()
 }
 
 // sendBody answers with content that never changes, in the smallest encoding that
@@ -91,19 +107,27 @@ func (h *Handlers) send(
 func sendBody(c echo.Context, contentType string, body static.Body) error {
 	header := c.Response().Header()
 	header.Set("Vary", "Accept-Encoding")
-	for _, encoding := range static.Encodings {
-		if accepts(c.Request(), encoding) {
-			header.Set(echo.HeaderContentEncoding, encoding)
-			return sendWhole(c, http.StatusOK, contentType, body.Encoded(encoding))
-		}
+	encoding := encodingFor(c.Request())
+	if encoding != "" {
+		header.Set(echo.HeaderContentEncoding, encoding)
 	}
-	return sendWhole(c, http.StatusOK, contentType, body.Encoded(""))
+	return sendWhole(c, http.StatusOK, contentType, body.Encoded(encoding))
 }
 
 // sendWhole answers with a body and its length, so that it is not sent in chunks.
 func sendWhole(c echo.Context, status int, contentType string, body []byte) error {
 	c.Response().Header().Set(echo.HeaderContentLength, strconv.Itoa(len(body)))
 	return c.Blob(status, contentType, body)
+}
+
+// encodingFor returns the smallest encoding that the browser takes, "" for none.
+func encodingFor(r *http.Request) string {
+	for _, encoding := range static.Encodings {
+		if accepts(r, encoding) {
+			return encoding
+		}
+	}
+	return ""
 }
 
 // accepts reports whether the browser takes an encoding such as gzip.
