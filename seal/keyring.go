@@ -216,7 +216,11 @@ func readKeyset(master MasterKey, purpose Purpose, wrapped []byte) (*keyset.Hand
 
 // framed joins parts so that no two lists of parts have the same bytes.
 func framed(parts []string) []byte {
-	var out []byte
+	size := 0
+	for _, part := range parts {
+		size += binary.MaxVarintLen16 + len(part)
+	}
+	out := make([]byte, 0, size)
 	for _, part := range parts {
 		out = binary.AppendUvarint(out, uint64(len(part)))
 		out = append(out, part...)
