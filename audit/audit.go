@@ -82,6 +82,7 @@ const (
 	PolicyApplied    Kind = "policy.applied" // the links that break it are revoked
 	Restored         Kind = "restored"
 	KeysRotated      Kind = "keys.rotated"
+	KeysRenewed      Kind = "keys.renewed" // that seal rows
 	MailTested       Kind = "mail.tested"
 
 	ServiceAccountAdded   Kind = "service_account.added"

@@ -37,7 +37,9 @@ type openedInstallation struct {
 
 func openInstallation(t *testing.T, data, url string) *openedInstallation {
 	t.Helper()
-	in, err := newProgram(t, settings{Data: data, Database: url}).open()
+	in, err := newProgram(t, settings{
+		Data: data, Database: url, MasterKey: os.Getenv("ITEMSHARE_MASTER_KEY"),
+	}).open()
 	must(t, err)
 	return &openedInstallation{t, in, share.New(share.Config{
 		Store: in.db, Vault: in.vault, Keyring: in.keyring, Audit: in.log,

@@ -117,6 +117,8 @@ func helpTexts() map[string]string {
 			"websites and tags.",
 
 		"${keys_rotate_new_key}": "Key file of the new master key, created if missing.",
+		"${keys_rotate_reseal}": "Make new keys for everything that is stored encrypted, and encrypt it " +
+			"again under them. Goes on where it was interrupted.",
 
 		"${open_link}": "The share link in quotes, or - to read it from standard input: " +
 			"others can see arguments.",

@@ -98,6 +98,7 @@ func (p *program) unlock(key seal.MasterKey, database *db.DB) (*installation, er
 	if err != nil {
 		return nil, err
 	}
+	keyring.ReadKeyBy(p.set.readKey)
 	in := &installation{
 		db: database, keyring: keyring,
 		log: audit.NewLog(keyring.Box(seal.Audit), keyring.Hasher(seal.Addresses)),

@@ -11,12 +11,20 @@ import (
 )
 
 type keysRotateCommand struct {
-	NewKey string `required:"" placeholder:"FILE" help:"${keys_rotate_new_key}"`
+	NewKey string `placeholder:"FILE" help:"${keys_rotate_new_key}"`
+	Reseal bool   `help:"${keys_rotate_reseal}"`
 }
 
-// Run wraps the installation's keys with a new master key. A running server continues with the
-// keys that it has loaded. If it is interrupted, it finishes when run again.
+// Run changes the master key or the keys under it. A running server continues, and reads the keys
+// anew when it needs them. If it is interrupted, it finishes when run again.
 func (c *keysRotateCommand) Run(p *program) error {
+	switch {
+	case c.NewKey == "" && !c.Reseal:
+		return errors.New("choose --new-key FILE for another master key, or --reseal for new keys under it")
+	case c.NewKey != "" && c.Reseal:
+		return errors.New("--new-key and --reseal take two runs: change the master key, restart the " +
+			"servers, and then reseal")
+	}
 	if err := p.checkDatabase(); err != nil {
 		return err
 	}
@@ -26,6 +34,9 @@ func (c *keysRotateCommand) Run(p *program) error {
 	old, err := p.set.readKey()
 	if err != nil {
 		return err
+	}
+	if c.Reseal {
+		return p.reseal(old)
 	}
 	fresh, err := seal.ReadMasterKey(c.NewKey)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -9,12 +9,13 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"sync"
+	"sync/atomic"
 
 	"github.com/tink-crypto/tink-go/v2/aead"
 	"github.com/tink-crypto/tink-go/v2/keyset"
 	"github.com/tink-crypto/tink-go/v2/prf"
 	tinkpb "github.com/tink-crypto/tink-go/v2/proto/tink_go_proto"
-	"github.com/tink-crypto/tink-go/v2/tink"
 )
 
 // Purpose names one keyset, so that a key serves one thing alone.
@@ -55,8 +56,11 @@ type Store interface {
 // Keyring seals and hashes under the keysets of one installation. It is safe
 // for use by many goroutines.
 type Keyring struct {
-	sealers map[Purpose]tink.AEAD
 	hashers map[Purpose]*prf.Set
+	sealers atomic.Pointer[map[Purpose]sealer]
+	reload  func() (*Keyring, error)  // reads the keysets anew
+	readKey func() (MasterKey, error) // the master key of today, unless nil
+	loading sync.Mutex
 }
 
 // Unlock opens the installation's keysets with the master key, and creates those that
@@ -87,7 +91,7 @@ func Unlock(ctx context.Context, master MasterKey, store Store) (*Keyring, error
 			return nil, fmt.Errorf("read keysets: %w", err)
 		}
 	}
-	return open(master, wrapped)
+	return openAgain(master, store, wrapped)
 }
 
 // Rewrap returns every keyset wrapped under another master key. The keys in them stay
@@ -109,7 +113,7 @@ func Rewrap(old, fresh MasterKey, wrapped map[Purpose][]byte) (map[Purpose][]byt
 // Seal encrypts for one purpose and binds the result to its place, such as table,
 // owner, id and version: Open needs the same place, part by part.
 func (k *Keyring) Seal(purpose Purpose, plaintext []byte, place ...string) ([]byte, error) {
-	sealer, ok := k.sealers[purpose]
+	sealer, ok := (*k.sealers.Load())[purpose]
 	if !ok {
 		return nil, fmt.Errorf("no keyset seals %q", purpose)
 	}
@@ -119,9 +123,12 @@ func (k *Keyring) Seal(purpose Purpose, plaintext []byte, place ...string) ([]by
 // Open returns the plaintext of bytes that Seal sealed for this purpose and place, or
 // ErrDamaged.
 func (k *Keyring) Open(purpose Purpose, sealed []byte, place ...string) ([]byte, error) {
-	opener, ok := k.sealers[purpose]
+	opener, ok := (*k.sealers.Load())[purpose]
 	if !ok {
 		return nil, fmt.Errorf("no keyset opens %q", purpose)
+	}
+	if !opener.knows(sealed) {
+		opener = k.renewed(purpose, sealed)
 	}
 	plaintext, err := opener.Decrypt(sealed, framed(place))
 	if err != nil {
@@ -157,17 +164,17 @@ func templates() map[Purpose]*tinkpb.KeyTemplate {
 }
 
 func open(master MasterKey, wrapped map[Purpose][]byte) (*Keyring, error) {
-	k := &Keyring{sealers: map[Purpose]tink.AEAD{}, hashers: map[Purpose]*prf.Set{}}
+	k, sealers := &Keyring{hashers: map[Purpose]*prf.Set{}}, map[Purpose]sealer{}
+	k.sealers.Store(&sealers)
 	for purpose, bytes := range wrapped {
 		handle, err := readKeyset(master, purpose, bytes)
 		if err != nil {
 			return nil, err
 		}
-		switch purpose {
-		case Addresses, Codes, Chain, Cookies:
+		if isHash(purpose) {
 			k.hashers[purpose], err = prf.NewPRFSet(handle)
-		default:
-			k.sealers[purpose], err = aead.New(handle)
+		} else {
+			sealers[purpose], err = newSealer(handle)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("keyset %s: %w", purpose, err)

@@ -31,7 +31,7 @@ func actorName(e AuditRow) string {
 		audit.GroupAdded, audit.GroupRenamed, audit.GroupDeleted, audit.MemberAdded,
 		audit.MemberRemoved, audit.VaultRenamed, audit.VaultArchived, audit.VaultRestored,
 		audit.PolicyChanged, audit.ServiceAccountAdded,
-		audit.ServiceAccountRevoked, audit.Restored, audit.KeysRotated:
+		audit.ServiceAccountRevoked, audit.Restored, audit.KeysRotated, audit.KeysRenewed:
 		return "Command line"
 	case audit.ShareOpened, audit.OpenRefused, audit.CodeRequested, audit.CodeRefused:
 		return "Recipient"

@@ -329,6 +329,7 @@ var auditKinds = [...]auditKind{
 	{audit.WebhookGone, "Webhook turned off by its receiver", "bad"},
 	{audit.Restored, "Restored from backup", ""},
 	{audit.KeysRotated, "Master key changed", ""},
+	{audit.KeysRenewed, "Encryption keys renewed", ""},
 	{audit.MailTested, "Test email sent", ""},
 }
 

@@ -1,0 +1,97 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+
+	"itemshare/audit"
+	"itemshare/db"
+	"itemshare/seal"
+)
+
+// reseal makes new keys under the master key and seals everything with them, unless something is left
+// of a run that was interrupted: then it finishes that.
+func (p *program) reseal(key seal.MasterKey) error {
+	database, err := db.Open(p.ctx, db.Config{URL: p.set.databaseURL(), Clock: p.clock, Log: p.log})
+	if err != nil {
+		return err
+	}
+	return errors.Join(p.resealDatabase(key, database), database.Close())
+}
+
+func (p *program) resealDatabase(key seal.MasterKey, database *db.DB) error {
+	left, err := p.sealAnew(key, database)
+	if err != nil {
+		return err
+	}
+	if left.changed > 0 {
+		return p.tellResealed(left, "which earlier keys had sealed, as after a run that was interrupted. "+
+			"Run this again for new keys.")
+	}
+	if err := p.renewKeys(key, database); err != nil {
+		return err
+	}
+	all, err := p.sealAnew(key, database)
+	if err != nil {
+		return fmt.Errorf("there are new keys, but not everything is sealed with them (run this again): %w", err)
+	}
+	return p.tellResealed(all, "with new keys. Entries of the audit log keep the old ones, which open "+
+		"what they sealed, backups included.")
+}
+
+// renewKeys adds a new key to each keyset that seals.
+func (p *program) renewKeys(key seal.MasterKey, database *db.DB) error {
+	keyring, err := seal.Unlock(p.ctx, key, database)
+	if err != nil {
+		return err
+	}
+	from, err := database.Keysets(p.ctx)
+	if err != nil {
+		return err
+	}
+	to, err := seal.Renew(key, from)
+	if err != nil {
+		return err
+	}
+	entry, err := audit.NewLog(keyring.Box(seal.Audit), keyring.Hasher(seal.Addresses)).
+		Entry(audit.Event{At: p.clock(), Kind: audit.KeysRenewed})
+	if err != nil {
+		return err
+	}
+	return database.SwapKeysets(p.ctx, from, to, entry)
+}
+
+// resealed is how many values were sealed anew, and how many are damaged and stay as they are.
+type resealed struct {
+	changed int64
+	damaged int
+}
+
+// sealAnew seals what the newest keys haven't sealed.
+func (p *program) sealAnew(key seal.MasterKey, database *db.DB) (done resealed, err error) {
+	keyring, err := seal.Unlock(p.ctx, key, database)
+	if err != nil {
+		return done, err
+	}
+	done.changed, err = database.Reseal(p.ctx, func(s db.Sealed) ([]byte, error) {
+		if keyring.IsNewest(s.Purpose, s.Bytes) {
+			return nil, nil
+		}
+		plain, err := keyring.Open(s.Purpose, s.Bytes, s.Place...)
+		if err != nil {
+			done.damaged++
+			return nil, nil
+		}
+		return keyring.Seal(s.Purpose, plain, s.Place...)
+	})
+	return done, err
+}
+
+func (p *program) tellResealed(done resealed, how string) error {
+	_, err := fmt.Fprintf(p.stdout, "Sealed %s anew, %s\n", counted(int(done.changed), "value", "values"), how)
+	if err == nil && done.damaged > 0 {
+		_, err = fmt.Fprintf(p.stdout, "%s, so nothing was changed there.\n",
+			counted(done.damaged, "value doesn't open", "values don't open"))
+	}
+	return err
+}
