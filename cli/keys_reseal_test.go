@@ -19,8 +19,9 @@ import (
 func (h *openedInstallation) keysOf() (prefixes [][]byte) {
 	h.t.Helper()
 	_, err := h.in.db.Reseal(h.t.Context(), func(s db.Sealed) ([]byte, error) {
-		if prefix := s.Bytes[:5]; !slices.ContainsFunc(prefixes, func(p []byte) bool { return bytes.Equal(p, prefix) }) {
-			prefixes = append(prefixes, prefix)
+		isIt := func(prefix []byte) bool { return bytes.HasPrefix(s.Bytes, prefix) }
+		if !slices.ContainsFunc(prefixes, isIt) {
+			prefixes = append(prefixes, s.Bytes[:5])
 		}
 		return nil, nil
 	})
