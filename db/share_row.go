@@ -9,11 +9,12 @@ import (
 	"itemshare/share"
 )
 
-// shareColumns are the columns of a share with its owner's name and one recipient,
+// shareColumns are the columns of a share with its owner's name, the organization's and one recipient,
 // read from shareTables. A share has a row for each recipient, and one row without.
 const (
 	shareColumns = `s.id, s.link_id, s.token_hash, s.created_at, s.expires_at, s.max_views, s.audience,
-		s.owner_id, u.name, s.vault_id, s.item_id, s.item_version, s.title, s.included, s.files,
+		s.owner_id, u.name, COALESCE((SELECT organization FROM installation), ''),
+		s.vault_id, s.item_id, s.item_version, s.title, s.included, s.files,
 		s.largest_file, s.bytes, s.state, s.views,
 		s.ended_at, s.wrong_tries, s.native, s.tell,
 		r.position, r.kind, r.address, r.mac, r.removed_at, r.codes, r.views`
@@ -112,6 +113,7 @@ func scanRecord(rows *sql.Rows) (r share.Record, to recipientRow, err error) {
 		&r.Terms.Audience,
 		&r.OwnerID,
 		&r.OwnerName,
+		&r.Organization,
 		&r.VaultID,
 		&r.ItemID,
 		&r.ItemVersion,

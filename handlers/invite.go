@@ -128,7 +128,10 @@ func grantsOf(p views.InviteProps) ([]account.Grant, error) {
 
 // post returns how codes are sent in the name of an admin. As a link it sends nothing.
 func (h *Handlers) post(ctx context.Context, me account.Identity, asLink bool) account.Post {
-	p := account.Post{From: me.User.Name, Join: h.c.URL.Scheme + "://" + h.c.URL.Host + h.Join()}
+	p := account.Post{
+		From: me.User.Name, Place: h.organization(ctx),
+		Join: h.c.URL.Scheme + "://" + h.c.URL.Host + h.Join(),
+	}
 	if !asLink {
 		p.Mailer = h.c.Invitations
 	}

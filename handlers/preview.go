@@ -49,6 +49,7 @@ func (h *Handlers) previewShare(c echo.Context, me account.Identity) error {
 		Content: recipientItem(seen.Content, seen.Terms, now, reveals), Terms: seen.Terms,
 		Recipients: recipientNames(seen.Recipients), Included: seen.Included,
 	}
+	props.Content.Sharer = share.SharerOf(props.Content.Sharer, h.organization(ctx))
 	if fragment(c) {
 		return h.showSecret(c, http.StatusOK, views.Preview(props))
 	}

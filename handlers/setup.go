@@ -37,6 +37,7 @@ func (h *Handlers) leadsToSetUp(c echo.Context, r route) (led bool, err error) {
 	case err != nil:
 		return r.path == setUpPath, err // any other page says itself what is wrong
 	case r.path == setUpPath && !unused:
+		_, _ = h.identify(c) // an admin's page says how the set-up goes on
 		return true, fault.Of(fault.NotFound)
 	case r.path != setUpPath && unused:
 		return true, seeOther(c, h.SetUp())

@@ -118,6 +118,16 @@ func (h *Handlers) goOn(c echo.Context, me account.Identity, from views.SetUpSte
 	return seeOther(c, h.AdminHome())
 }
 
+// organization returns the organization's name, "" for none. Without it the page or the email that it
+// stands in works too.
+func (h *Handlers) organization(ctx context.Context) string {
+	in, err := h.c.Accounts.Installation(ctx)
+	if err != nil {
+		h.c.Log.Warn("the organization's name is unknown", "err", err)
+	}
+	return in.Organization
+}
+
 // endSetUp closes the set-up, whatever of it is done.
 func (h *Handlers) endSetUp(c echo.Context, _ account.Identity) error {
 	if err := h.c.Accounts.EndSetUp(c.Request().Context()); err != nil {

@@ -79,6 +79,12 @@ func TestSetUpSteps(t *testing.T) {
 	}
 	shared := b.post(to, url.Values{"access": {"recipients"}, "recipients": {"bob@partner.example"}})
 	shared.wantWords(t, "the link", "share-link", "Everything is set up.")
+	link := a.link(linkInput.FindStringSubmatch(shared.body)[1])
+	link.call("peek", nil).wantWords(t, "the recipient", `"shared_by":"Ada (Acme \u0026 Söhne)"`)
+	link.requestCode("bob@partner.example")
+	if mail := a.outbox.Sent()[0]; !strings.HasPrefix(mail.Text, "Ada (Acme & Söhne) shared an item with you") {
+		t.Errorf("the code's email: %s", mail.Text)
+	}
 	b.leads(t, "/setup/end", nil, "/admin")
 	if r := b.get("/admin"); strings.Contains(r.body, "setup-left") {
 		t.Error("a closed set-up is still shown")
@@ -92,6 +98,9 @@ func TestSetUpSteps(t *testing.T) {
 func TestSetUpCanBeLeft(t *testing.T) {
 	a := newApp(t, appOptions{empty: true})
 	b := setUpBrowser(t, a)
+	if r := b.get("/setup"); r.status != http.StatusNotFound || !strings.Contains(r.body, "setup-continue") {
+		t.Errorf("the first page afterwards: %v", r)
+	}
 	path := "/setup/organization"
 	for _, next := range []string{"/setup/rules", "/setup/email", "/setup/vault", "/setup/item", "/admin"} {
 		b.get(path).wantWords(t, path, `href="`+next+`" data-testid="later">Later</a>`)
@@ -136,7 +145,7 @@ func TestSetUpProblems(t *testing.T) {
 			"/setup/rules",
 			url.Values{"rules": {"domains"}, "allowed_domains": {"gmail.com"}},
 			422,
-			[]string{"problem-allowed_domains", ">gmail.com</textarea>"},
+			[]string{"Enter an organization", ">gmail.com</textarea>"},
 		},
 		{"/setup/email", url.Values{"to": {"nobody"}}, 422, []string{"problem-to", `value="nobody"`}},
 		{"/setup/vault", url.Values{"name": {""}}, 422, []string{"problem-name"}},

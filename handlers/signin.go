@@ -96,9 +96,7 @@ func (h *Handlers) showSignIn(c echo.Context, status int, props views.SignInProp
 	props.Shell = h.shell(account.Identity{}, views.NavNone, "Sign in", nil)
 	props.Ways = h.ways()
 	props.Passkey = h.signInPasskeys(c)
-	if in, err := h.c.Accounts.Installation(c.Request().Context()); err == nil { // else without a name
-		props.Of = in.Organization
-	}
+	props.Of = h.organization(c.Request().Context())
 	if props.Code == "" && !props.Again {
 		props.Was = h.endedOwner(c)
 		props.Email = props.Was

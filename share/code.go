@@ -61,7 +61,7 @@ const codeSubject = "Your code to view a shared item"
 
 // codeText returns the text of the mail. The digits of the code stand together, and none of the
 // other numbers is as long, so that mail programs can offer it.
-func codeText(code, sharer, site string, until time.Time) string {
+func codeText(code string, r Record, site string, until time.Time) string {
 	return fmt.Sprintf(`%s shared an item with you on %s. Your code to view it:
 
     %s
@@ -70,7 +70,7 @@ Enter it on the page where you requested it. This code expires in 10 minutes, at
 works once. Don't share it.
 
 If you didn't request it, ignore this email.
-`, nameInMail(sharer), site, code, until.UTC().Format("15:04"))
+`, sharerInMail(r), site, code, until.UTC().Format("15:04"))
 }
 
 // longestName is how many characters of a sharer's name a mail contains.
@@ -93,6 +93,14 @@ func nameInMail(name string) string {
 		return "Someone"
 	}
 	return plain
+}
+
+// sharerInMail returns what sharer does, for a mail.
+func sharerInMail(r Record) string {
+	if !strings.ContainsFunc(r.Organization, unicode.IsLetter) {
+		return nameInMail(r.OwnerName)
+	}
+	return SharerOf(nameInMail(r.OwnerName), nameInMail(r.Organization))
 }
 
 // SendCode mails a code to an address that is a recipient of the share. For any other
@@ -160,7 +168,7 @@ func (s *Service) issue(record Record, address string, now time.Time) (CodeIssue
 		record.ID,
 		to,
 		codeSubject,
-		codeText(code, record.OwnerName, s.site, until),
+		codeText(code, record, s.site, until),
 		!listed,
 		until,
 	)

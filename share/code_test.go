@@ -46,7 +46,7 @@ func TestReadCode(t *testing.T) {
 // TestCodeText asserts that a search for eight digits finds the code alone, in one piece.
 func TestCodeText(t *testing.T) {
 	until := time.Date(2026, 11, 30, 14, 32, 50, 0, time.FixedZone("", 3600))
-	text := codeText("01234567", "Maria Lopez 98765432", "share.company.example", until)
+	text := codeText("01234567", Record{OwnerName: "Maria Lopez 98765432"}, "share.company.example", until)
 	for _, want := range []string{
 		"Maria Lopez shared an item with you on share.company.example.", "\n    01234567\n", "at 13:32 (UTC)",
 	} {

@@ -96,11 +96,22 @@ func gone(state State) error {
 // is Viewed once none of them has a view left; of a single one, that is revealed only after a code.
 func (r Record) ended() error { return r.withSharer(gone(r.State)) }
 
+// sharer returns the name of who shared, as recipients read it: with the organization's, if it has one.
+func (r Record) sharer() string { return SharerOf(r.OwnerName, r.Organization) }
+
+// SharerOf returns the name of a sharer of an organization as recipients read it.
+func SharerOf(name, organization string) string {
+	if organization == "" {
+		return name
+	}
+	return name + " (" + organization + ")"
+}
+
 // withSharer adds the sharer's name to an error that says why a share ended, so that the
 // holder of its link can ask them for a new one.
 func (r Record) withSharer(err error) error {
 	if e, ok := fault.As(err); ok && e.Kind == fault.Gone {
-		e.SharedBy = r.OwnerName
+		e.SharedBy = r.sharer()
 	}
 	return err
 }
@@ -114,7 +125,7 @@ func (s *Service) Peek(ctx context.Context, id, token string) (PeekResult, error
 	if err := record.ended(); err != nil {
 		return PeekResult{}, err
 	}
-	return PeekResult{record.Terms, record.OwnerName, record.Terms.Audience == Recipients}, nil
+	return PeekResult{record.Terms, record.sharer(), record.Terms.Audience == Recipients}, nil
 }
 
 // Open counts a view and returns the sealed content.

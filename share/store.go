@@ -19,27 +19,29 @@ const (
 // Record is a stored share. Title is sealed; of the link only its id and the hash of its
 // access token are stored, which open nothing.
 type Record struct {
-	ID          string // the history's own, never the link's
-	LinkID      [16]byte
-	TokenHash   [32]byte
-	Terms       Terms
-	OwnerID     string
-	OwnerName   string // loaded from the owner; not stored by Create
-	VaultID     string
-	ItemID      string
-	ItemVersion uint32
-	Title       []byte // sealed, padded
-	Included    []byte // sealed, padded: what the share includes by name; nil once erased
-	Files       bool   // has files: a view lasts ViewTimeFiles instead of ViewTime
-	LargestFile int64  // bytes of the largest file, to judge it by a later policy
-	Bytes       int64  // size of the sealed content and chunks
-	State       State  // at the now of the call: a share past its expiry is Expired
-	Views       int    // all views, of all addresses
-	EndedAt     int64  // Unix seconds, 0 while active; of an expired one its expiry
-	WrongTries  int    // wrong codes of all addresses, ever
-	Tell        bool   // the owner wants emails about it
-	Native      bool   // created by the vault's own account: it has no content, and no link finds it
-	Recipients  []StoredRecipient
+	ID        string // the history's own, never the link's
+	LinkID    [16]byte
+	TokenHash [32]byte
+	Terms     Terms
+	OwnerID   string
+	OwnerName string // loaded from the owner; not stored by Create
+	// Organization is the name of whose installation it is, "" for none. Create doesn't store it either.
+	Organization string
+	VaultID      string
+	ItemID       string
+	ItemVersion  uint32
+	Title        []byte // sealed, padded
+	Included     []byte // sealed, padded: what the share includes by name; nil once erased
+	Files        bool   // has files: a view lasts ViewTimeFiles instead of ViewTime
+	LargestFile  int64  // bytes of the largest file, to judge it by a later policy
+	Bytes        int64  // size of the sealed content and chunks
+	State        State  // at the now of the call: a share past its expiry is Expired
+	Views        int    // all views, of all addresses
+	EndedAt      int64  // Unix seconds, 0 while active; of an expired one its expiry
+	WrongTries   int    // wrong codes of all addresses, ever
+	Tell         bool   // the owner wants emails about it
+	Native       bool   // created by the vault's own account: it has no content, and no link finds it
+	Recipients   []StoredRecipient
 }
 
 // StoredRecipient is a recipient of a share. Position is its

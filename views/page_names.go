@@ -25,6 +25,7 @@ var pageNames = []struct{ path, name string }{
 	{"/vaults/*/items/*/versions", "an item's versions"},
 	{"/vaults/*/items/*/versions/*", "an item's versions"},
 	{"/vaults/*/items/*/share", "sharing an item"},
+	{"/setup/*", "the set-up"},
 	{"/admin", "Overview"},
 	{"/admin/rotate", "Items to rotate"},
 	{"/admin/policy", "Policy"},

@@ -428,7 +428,7 @@ func SetUpOrganizationPage(p SetUpOrganizationProps) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = setUpPage(p.Frame, "Name your organization", "People see the name when they sign in.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var18), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = setUpPage(p.Frame, "Name your organization", "People who sign in and recipients see the name.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var18), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
