@@ -120,16 +120,16 @@ func TestCutLog(t *testing.T) {
 	log := filepath.Join(s.data, "itemshare.db-wal")
 	var links []link
 	var ends []int64 // of the log after each link
-	for range 30 {   // fewer than make SQLite begin the log anew
-		links = append(links, c.share(item, url.Values{"one_time": {"on"}}))
+	for len(links) < 30 {
+		l := c.share(item, url.Values{"one_time": {"on"}})
 		info, err := os.Stat(log)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if n := len(ends); n > 0 && info.Size() <= ends[n-1] {
-			t.Fatalf("the log didn't grow with link %d", n)
+			links, ends = nil, nil // the sweeper has truncated the log, as it does soon after a start
 		}
-		ends = append(ends, info.Size())
+		links, ends = append(links, l), append(ends, info.Size())
 	}
 	s.kill()
 	kept := s.data
