@@ -61,6 +61,10 @@ func TestDummyHashCostsTheSame(t *testing.T) {
 	if *params != hashParams {
 		t.Errorf("%+v, want %+v", *params, hashParams)
 	}
+	cheap, _, _, err := argon2id.DecodeHash(newCheapHasher().dummy)
+	if err != nil || *cheap != newCheapHasher().params {
+		t.Errorf("in tests: %+v, want %+v, %v", cheap, newCheapHasher().params, err)
+	}
 	if params.Memory < 19*1024 || params.Iterations < 2 {
 		t.Errorf("%+v is weaker than 19 MiB and two passes", *params)
 	}

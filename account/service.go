@@ -17,7 +17,7 @@ import (
 const longestName = 100 // characters
 
 // Config is what a Service is built from; every field is needed but
-// NoPasswords and Issuer.
+// NoPasswords, Issuer and CheapHashes.
 type Config struct {
 	Users   Users
 	Own     Own
@@ -37,6 +37,8 @@ type Config struct {
 	Strength func(password string, known ...string) int
 	Clock    func() time.Time
 	Random   io.Reader
+	// CheapHashes has passwords hashed at nearly no cost, for tests of anything else.
+	CheapHashes bool
 }
 
 // Service signs users in and manages them. It is safe for concurrent use. The parameter by is the
@@ -51,7 +53,11 @@ type Service struct {
 
 // New creates a Service.
 func New(c Config) *Service {
-	return &Service{c, newHasher(), newLine(), newPacer(), &refusals{}}
+	hasher := newHasher()
+	if c.CheapHashes {
+		hasher = newCheapHasher()
+	}
+	return &Service{c, hasher, newLine(), newPacer(), &refusals{}}
 }
 
 // WithProvider returns the same service, with which people sign in with the provider of an issuer too.

@@ -71,7 +71,7 @@ func newTestService(t *testing.T) *testService {
 		Users: s.db, Own: s.db, Factors: s.db,
 		Externals: s.db, Passkeys: s.db, Sessions: s.db, Attempts: s.db, Programs: s.db,
 		Audit: audit.NewLog(keyring.Box(seal.Audit), keyring.Hasher(seal.Addresses)), Keyring: keyring,
-		Clock: s.clock, Random: rand.Reader,
+		Clock: s.clock, Random: rand.Reader, CheapHashes: true,
 		Strength: func(text string, known ...string) int { return int(strength.Estimate(text, known...)) },
 	}
 	s.Service = account.New(s.config)

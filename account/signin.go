@@ -187,10 +187,10 @@ func (s *Service) verify(
 		if fault.KindOf(err) != fault.NotFound {
 			return User{}, "", false, err
 		}
-		user, hash = User{}, dummyHash
+		user, hash = User{}, s.hasher.dummy
 	}
 	if hash == "" { // nobody's password: an invited person has none
-		hash, exists = dummyHash, false
+		hash, exists = s.hasher.dummy, false
 	}
 	if err := place.await(ctx); err != nil {
 		return User{}, "", false, err

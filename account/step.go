@@ -204,7 +204,7 @@ func (s *Service) prove(ctx context.Context, me Identity, field, proof string) e
 // matches reports whether a password is right. Nobody knows one where there is none.
 func (s *Service) matches(ctx context.Context, password, hash string) (bool, error) {
 	if hash == "" {
-		_, err := s.hasher.matches(ctx, password, dummyHash)
+		_, err := s.hasher.matches(ctx, password, s.hasher.dummy)
 		return false, err
 	}
 	return s.hasher.matches(ctx, password, hash)

@@ -248,6 +248,15 @@ func TestPeopleVaultsAndAudit(t *testing.T) {
 			t.Errorf("%v: prints the password", c.args)
 		}
 	}
+	database, err := sql.Open("sqlite3", filepath.Join(data, "itemshare.db"))
+	must(t, err)
+	defer database.Close()
+	var cheap int
+	must(t, database.QueryRow(`SELECT count(*) FROM users
+		WHERE password_hash NOT LIKE '$argon2id$v=19$m=19456,t=2,p=1$%'`).Scan(&cheap))
+	if cheap > 0 {
+		t.Errorf("%d passwords are hashed too cheaply", cheap)
+	}
 }
 
 // TestServeDemo starts and stops the whole program in this process.

@@ -65,6 +65,7 @@ func TestDoctorOfAHealthyInstallation(t *testing.T) {
 
 // TestDoctorFinds: every fault is found by its own check, which says what to do, with exit 1.
 func TestDoctorFinds(t *testing.T) {
+	sealed := newSealedInstallation(t)
 	for _, c := range []struct {
 		why, check, says string
 		spoil            func(t *testing.T, data string)
@@ -126,7 +127,7 @@ func TestDoctorFinds(t *testing.T) {
 		{"a proxy that strips the path", "proxy", "paths unchanged", answering(404, "id")},
 	} {
 		t.Run(c.why, func(t *testing.T) {
-			data := newSealedInstallation(t)
+			data := copyInstallation(t, sealed)
 			c.spoil(t, data)
 			got := command(t, data, "", "doctor")
 			said := doctorLines(t, got.stdout)[c.check]
@@ -240,6 +241,21 @@ func newSealedInstallation(t *testing.T) string {
 	h := openInstallation(t, data, "")
 	h.createShares(1)
 	h.close()
+	return data
+}
+
+// copyInstallation copies the files of an installation that is stopped.
+func copyInstallation(t *testing.T, from string) string {
+	t.Helper()
+	data := newData(t)
+	must(t, os.Mkdir(data, 0o700))
+	files, err := os.ReadDir(from)
+	must(t, err)
+	for _, file := range files {
+		content, err := os.ReadFile(filepath.Join(from, file.Name()))
+		must(t, err)
+		must(t, os.WriteFile(filepath.Join(data, file.Name()), content, 0o600))
+	}
 	return data
 }
 

@@ -125,6 +125,7 @@ func newApp(t testing.TB, with ...appOptions) *app {
 		Users: database, Own: database, Factors: database,
 		Externals: database, Passkeys: database, Sessions: database, Attempts: database, Programs: database,
 		Audit: events, Keyring: keyring, Clock: a.clock.Now, Random: rand.Reader, Strength: scoreOf,
+		CheapHashes: true,
 	})
 	a.vault = local.New(
 		local.Config{
