@@ -26,8 +26,10 @@ func (a *API) groups(c echo.Context, _ account.Identity) error {
 	if err != nil {
 		return err
 	}
-	if _, err := a.c.Accounts.Group(ctx, find.After); find.After != "" && err != nil {
-		return noPage("list groups", err)
+	if find.After != "" {
+		if _, err := a.c.Accounts.Group(ctx, find.After); err != nil {
+			return noPage("find a group", err)
+		}
 	}
 	found, err := a.c.Accounts.FindGroups(ctx, find)
 	if err != nil {
@@ -111,8 +113,8 @@ func (a *API) members(c echo.Context, _ account.Identity) error {
 	if err != nil {
 		return err
 	}
-	if _, err := a.c.Accounts.Person(ctx, find.After); find.After != "" && err != nil {
-		return noPage("list members", err)
+	if err := a.mustBeUser(ctx, find.After); err != nil {
+		return err
 	}
 	found, err := a.c.Accounts.FindMembers(ctx, id, find)
 	if err != nil {

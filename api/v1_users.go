@@ -69,14 +69,23 @@ func (a *API) users(c echo.Context, _ account.Identity) error {
 	if email := c.QueryParam("email"); email != "" {
 		return a.userWithEmail(c, email)
 	}
-	if _, err := a.c.Accounts.Person(ctx, find.After); find.After != "" && err != nil {
-		return noPage("list users", err)
+	if err := a.mustBeUser(ctx, find.After); err != nil {
+		return err
 	}
 	found, err := a.c.Accounts.FindUsers(ctx, find)
 	if err != nil {
 		return fault.Wrap("list users", err)
 	}
 	return a.answerUsers(c, found)
+}
+
+// mustBeUser returns an error unless a page can begin after a person, "" for the first page.
+func (a *API) mustBeUser(ctx context.Context, after string) error {
+	if after == "" {
+		return nil
+	}
+	_, err := a.c.Accounts.Person(ctx, after)
+	return noPage("find a user", err)
 }
 
 func (a *API) userWithEmail(c echo.Context, email string) error {

@@ -396,6 +396,17 @@ func adminPages(w *pageWalk) []pageState {
 			p.click(`[data-testid=revoke]`)
 			p.await(`[data-state=revoked]`)
 		}},
+		{name: "service-accounts-people", goTo: func(p *page) {
+			p.visit("/admin/service-accounts")
+			p.choose(`[name=manage_people]`)
+		}},
+		{name: "service-token-people", goTo: func(p *page) {
+			p.visit("/admin/service-accounts")
+			p.fill(`[name=name]`, "Onboarding")
+			p.choose(`[name=manage_people]`)
+			p.click(`[data-testid=add]`)
+			p.await(`input#service-token`)
+		}},
 		{name: "mail", goTo: at("/admin/mail")},
 		{name: "mail-refused", goTo: func(p *page) {
 			p.visit("/admin/mail")

@@ -312,6 +312,10 @@ func (s sample) serviceAccounts() ServiceAccountsProps {
 				ID: "p3", Name: "Old", Vaults: []string{"Read only"}, State: account.TokenRevoked,
 				CreatedAt: now.Add(-2 * day), RevokedAt: now.Add(-day),
 			},
+			{
+				ID: "p4", Name: "Onboarding", People: true, By: s.text, Demoted: true,
+				State: account.TokenSuspended, CreatedAt: now.Add(-day),
+			},
 		},
 		Form: ServiceAccountInput{
 			Name: s.text, Vaults: []string{"v2"}, ShareItems: true, Lifetime: "365",
@@ -321,6 +325,7 @@ func (s sample) serviceAccounts() ServiceAccountsProps {
 			{Code: fault.CodeInvalid, Field: "name", Detail: s.text},
 			{Code: fault.CodeInvalid, Field: "vaults", Detail: "Choose at least one vault."},
 			{Code: fault.CodeInvalid, Field: "share_items", Detail: "Leave this out."},
+			{Code: fault.CodeInvalid, Field: "manage_people", Detail: "Clear this option."},
 			{Code: fault.CodeInvalid, Field: "lifetime", Detail: "Choose one."},
 		},
 	}

@@ -73,7 +73,7 @@ func ServiceAccounts(p ServiceAccountsProps) templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div id=\"service-accounts\"><header class=\"page-head\"><div class=\"page-title\"><h1>Service accounts</h1><p class=\"hint\">Let programs read and share items through the <a href=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div id=\"service-accounts\"><header class=\"page-head\"><div class=\"page-title\"><h1>Service accounts</h1><p class=\"hint\">Let programs read and share items, or manage people, through the <a href=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

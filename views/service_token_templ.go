@@ -199,7 +199,7 @@ func serviceToken(p ServiceTokenProps) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<p>Anyone with this token can read these items. Store it with the program's other secrets, never in code, chats or URLs.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<p>Anyone with this token can do the same. Store it with the program's other secrets, never in code, chats or URLs.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
