@@ -45,10 +45,18 @@ func startProcessGroupOn(
 	t *testing.T, engine string, n int, env func(i int) []string,
 ) *processGroup {
 	t.Helper()
+	return startProcessesOver(t, newSchema(t, engine), n, env)
+}
+
+// startProcessesOver is startProcessGroup over an empty database.
+func startProcessesOver(
+	t *testing.T, database string, n int, env func(i int) []string,
+) *processGroup {
+	t.Helper()
 	c := &processGroup{
 		t:        t,
 		url:      "http://" + freePort(t),
-		database: newSchema(t, engine),
+		database: database,
 		servers:  make([]*server, n),
 	}
 	key := make([]byte, 32)
