@@ -23,6 +23,13 @@ type People interface {
 	// UseCode sets the password of the person with a code, who is no longer pending, and ends the
 	// code and their sessions. A code that was used or has expired is fault.NotFound.
 	UseCode(ctx context.Context, mac []byte, passwordHash string, now time.Time, entry audit.Entry) error
+	// FailCodeMail stores why the email with a code was not delivered, and postpones the email until
+	// RetryAt, or deletes it.
+	FailCodeMail(ctx context.Context, f StoredFailure) error
+	// LatestCodeFailures returns at most limit failures since a time, newest first, and CodeFailuresOf
+	// those of some people, of codes that were not used.
+	LatestCodeFailures(ctx context.Context, since time.Time, limit int) ([]StoredFailure, error)
+	CodeFailuresOf(ctx context.Context, userIDs []string) ([]StoredFailure, error)
 	// Withdraw deletes a pending person.
 	Withdraw(ctx context.Context, userID string, entry audit.Entry) error
 	// PersonByID returns a person who wasn't removed.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 
+	"itemshare/account"
 	"itemshare/address"
 	"itemshare/db"
 	"itemshare/mail"
@@ -113,9 +114,16 @@ func (d mailDesk) SendTest(ctx context.Context, to string) views.MailTest {
 	return test
 }
 
-// reportTo has the worker tell a service what it could not deliver.
-func reportTo(shares **share.Service) func(context.Context, mail.Failure) error {
+// reportTo has the worker tell the services what it could not deliver.
+func reportTo(
+	shares **share.Service, accounts *account.Service,
+) func(context.Context, mail.Failure) error {
 	return func(ctx context.Context, f mail.Failure) error {
+		if f.ShareID == "" {
+			return accounts.MailFailed(ctx, account.MailFailure{
+				MessageID: f.MessageID, Reason: f.Reason, RetryAt: f.RetryAt,
+			})
+		}
 		return (*shares).MailFailed(ctx, share.MailFailure(f))
 	}
 }

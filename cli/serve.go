@@ -233,7 +233,7 @@ func (c *serveCommand) build(p *program, in *installation, base *url.URL) (s ser
 	if c.sender != nil {
 		worker := mail.NewWorker(mail.WorkerConfig{
 			Queue: in.db, Sealer: mails, Sender: c.sender, Clock: p.clock, Random: p.random, Log: p.log,
-			Failed: reportTo(&shares),
+			Failed: reportTo(&shares, in.accounts),
 		})
 		config.Mailer, store.queued = mails, worker.Poke
 		s.workers = append(s.workers, worker.Run)

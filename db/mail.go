@@ -57,6 +57,9 @@ func (db *DB) DoneMail(ctx context.Context, id string) error {
 	return db.write(ctx, "erase mail", func(t *tx) error {
 		_, err := t.exec(`DELETE FROM mail_failures WHERE topic =
 			(SELECT topic FROM mail_queue WHERE id = ?)`, id)
+		if err == nil {
+			err = forgetCodeFailure(t, id)
+		}
 		if err != nil {
 			return err
 		}

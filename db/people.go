@@ -81,11 +81,17 @@ func (db *DB) SetCode(
 
 // setCode stores a code and queues its email, in place of the ones before.
 func setCode(t *tx, userID string, code account.PersonCode) error {
+	var mailID string
+	if code.Mail != nil {
+		mailID = code.Mail.ID
+	}
 	_, err := t.exec(
-		`INSERT INTO user_codes (user_id, code_mac, created_at, expires_at) VALUES (?, ?, ?, ?)
+		`INSERT INTO user_codes (user_id, code_mac, created_at, expires_at, mail_id)
+			VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (user_id) DO UPDATE SET code_mac = excluded.code_mac,
-			created_at = excluded.created_at, expires_at = excluded.expires_at, used_at = 0`,
-		userID, code.MAC, code.CreatedAt.Unix(), code.ExpiresAt.Unix(),
+			created_at = excluded.created_at, expires_at = excluded.expires_at, used_at = 0,
+			mail_id = excluded.mail_id, mail_failed_at = 0, mail_retry_at = 0, mail_reason = NULL`,
+		userID, code.MAC, code.CreatedAt.Unix(), code.ExpiresAt.Unix(), mailID,
 	)
 	if err != nil {
 		return err

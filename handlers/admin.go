@@ -43,11 +43,16 @@ func (h *Handlers) showUsers(c echo.Context, me account.Identity) error {
 	if err != nil {
 		return err
 	}
+	undelivered, err := h.undeliveredTo(ctx, page.Rows...)
+	if err != nil {
+		return err
+	}
 	for _, u := range page.Rows {
 		row := userRow(u, h.c.Clock())
 		row.Vaults = viewing[u.ID]
 		row.SecondFactor = factors[u.ID]
 		row.Groups = joining[u.ID]
+		row.Undelivered = undelivered[u.ID]
 		props.Users = append(props.Users, row)
 	}
 	if c.QueryParam("done") == "signin" {
@@ -74,6 +79,24 @@ func (h *Handlers) joiningGroups(
 		}
 	}
 	return names, fault.Wrap("list groups", err)
+}
+
+// undeliveredTo returns the emails with codes of some people that were not delivered.
+func (h *Handlers) undeliveredTo(
+	ctx context.Context, users ...account.User,
+) (map[string]*account.Undelivered, error) {
+	var ids []string
+	for _, u := range users {
+		if !u.CodeExpires.IsZero() {
+			ids = append(ids, u.ID)
+		}
+	}
+	failures, err := h.c.Accounts.UndeliveredTo(ctx, ids)
+	to := map[string]*account.Undelivered{}
+	for i, f := range failures {
+		to[f.UserID] = &failures[i]
+	}
+	return to, err
 }
 
 // factorsOf returns which of some people have a second factor, and whether one is required.

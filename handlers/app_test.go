@@ -178,6 +178,11 @@ func (a *app) serve(s appOptions, keyring *seal.Keyring, events *audit.Log, log 
 			Sealer: sealer,
 			Sender: s.sender,
 			Failed: func(ctx context.Context, f mail.Failure) error {
+				if f.ShareID == "" {
+					return a.accounts.MailFailed(ctx, account.MailFailure{
+						MessageID: f.MessageID, Reason: f.Reason, RetryAt: f.RetryAt,
+					})
+				}
 				return shares.MailFailed(ctx, share.MailFailure(f))
 			},
 			Clock:  a.clock.Now,

@@ -199,6 +199,7 @@ func groupNames(names map[string]string, ids string) string {
 	for id := range strings.FieldsSeq(ids) {
 		list = append(list, cmp.Or(names[id], "a deleted group"))
 	}
+	slices.Sort(list)
 	return strings.Join(list, ", ")
 }
 

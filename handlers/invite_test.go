@@ -1,12 +1,15 @@
 package handlers
 
 import (
+	"bytes"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"itemshare/account"
 	"itemshare/audit"
+	"itemshare/db/dbtest"
 )
 
 // TestInvitationIntoGroups: the groups that were chosen are on the lists while the person is pending,
@@ -62,4 +65,33 @@ func TestInvitationIntoAnUnknownGroup(t *testing.T) {
 	r.wantWords(t, "the form", `data-testid="problem-groups"`, `value="zoe@company.example"`,
 		`value="`+ops.ID+`" checked`)
 	a.wantUnchanged(before, "an unknown group")
+}
+
+// TestUndeliveredInvitationIsTold: on the person's row and page and on the email page, with the mail
+// server's words, until a newer invitation is delivered. Nothing of it is stored in clear.
+func TestUndeliveredInvitationIsTold(t *testing.T) {
+	a, server := newMailApp(t)
+	server.Refuse(ann, 550, rejection)
+	admin := a.signIn(adminEmail)
+	sent := admin.post("/admin/users", url.Values{
+		"email": {ann}, "name": {"Ann"}, "role": {"member"}, "by": {"mail"},
+	})
+	if sent.status != http.StatusSeeOther {
+		t.Fatal(sent)
+	}
+	a.awaitMailQueue()
+	person := "/admin/users/" + a.personID(ann)
+	admin.get("/admin/users?q=ann").wantWords(t, "people", "Email not delivered")
+	admin.get(person).wantWords(t, "her page", "The email couldn&#39;t be delivered", shownRejection)
+	admin.get("/admin/mail").wantWords(t, "the email page", `data-testid="undelivered-code"`, ann,
+		shownRejection, person)
+	if bytes.Contains(dbtest.Content(t, a.url), []byte("No such mailbox")) ||
+		strings.Contains(a.log.String(), "No such mailbox") {
+		t.Error("the reason is stored or logged in clear")
+	}
+	server.Refuse(ann, 0, "")
+	admin.post(person+"/invite", url.Values{"by": {"mail"}})
+	a.awaitMailQueue()
+	admin.get(person).wantWords(t, "her page once it is delivered", "!be delivered")
+	admin.get("/admin/mail").wantWords(t, "the email page then", "!undelivered-code")
 }

@@ -28,12 +28,33 @@ func (h *Handlers) mailPage(ctx context.Context, me account.Identity) (views.Mai
 		Off:   h.c.Mail == nil, To: me.User.Email,
 	}
 	var err error
-	if props.Failures, err = h.c.Shares.Undelivered(ctx); err != nil || props.Off {
+	if props.Failures, err = h.c.Shares.Undelivered(ctx); err != nil {
 		return props, fault.Wrap("list undelivered emails", err)
+	}
+	if props.Codes, err = h.undeliveredCodes(ctx); err != nil || props.Off {
+		return props, err
 	}
 	backlog, err := h.c.Mail.Backlog(ctx)
 	props.Waiting, props.Oldest = backlog.Waiting, backlog.Oldest
 	return props, fault.Wrap("read the mail queue", err)
+}
+
+// undeliveredCodes returns to whom invitations and links for a new password were not delivered.
+func (h *Handlers) undeliveredCodes(ctx context.Context) ([]views.UndeliveredCode, error) {
+	failures, err := h.c.Accounts.Undelivered(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]string, len(failures))
+	for i, f := range failures {
+		ids[i] = f.UserID
+	}
+	people, err := h.c.Accounts.Parties(ctx, ids)
+	rows := make([]views.UndeliveredCode, len(failures))
+	for i, f := range failures {
+		rows[i] = views.UndeliveredCode{Undelivered: f, Email: people[f.UserID].Email}
+	}
+	return rows, fault.Wrap("name people", err)
 }
 
 // testMail sends one email and shows what the mail server answered.

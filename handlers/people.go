@@ -48,6 +48,11 @@ func (h *Handlers) personPage(c echo.Context, me account.Identity) (p views.Pers
 	if p.Access, err = h.accessOf(ctx, id, names, p.Groups); err != nil {
 		return p, err
 	}
+	undelivered, err := h.undeliveredTo(ctx, person.User)
+	if err != nil {
+		return p, err
+	}
+	p.Person.Undelivered = undelivered[id]
 	if p.Links, err = h.c.Shares.ActiveOf(ctx, id); err != nil {
 		return p, fault.Wrap("count links", err)
 	}

@@ -139,7 +139,7 @@ func TestDeliverReturnsTheAnswer(t *testing.T) {
 	}
 }
 
-// TestFailuresAreTold: a message about a share that cannot be delivered is told once it failed, with
+// TestFailuresAreTold: a message that cannot be delivered is told once it failed, with
 // the time of the next try, or none if it was given up.
 func TestFailuresAreTold(t *testing.T) {
 	for _, tt := range []struct {
@@ -171,7 +171,7 @@ func TestFailuresAreTold(t *testing.T) {
 		},
 		{
 			"about no share", answer(550, "no mailbox"),
-			func(m *mail.Message, _ *queueFixture) { m.ShareID = "" }, "", false,
+			func(m *mail.Message, _ *queueFixture) { m.ShareID = "" }, "550 5.1.1 no mailbox", false,
 		},
 		{"delivered", nil, nil, "", false},
 	} {
@@ -203,7 +203,7 @@ func TestFailuresAreTold(t *testing.T) {
 				}
 				return
 			}
-			if len(told) != 1 || told[0].MessageID != "id" || told[0].ShareID != "share" ||
+			if len(told) != 1 || told[0].MessageID != "id" || told[0].ShareID != m.ShareID ||
 				told[0].To != m.To || !strings.Contains(told[0].Reason, tt.reason) ||
 				told[0].RetryAt.IsZero() == tt.retried {
 				t.Errorf("told %+v", told)

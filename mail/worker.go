@@ -29,8 +29,8 @@ type WorkerConfig struct {
 	Clock  func() time.Time
 	Random io.Reader // spreads retries
 	Log    *slog.Logger
-	// Failed stores the failure of a message about a share. It also postpones the message until
-	// RetryAt, or deletes it. Nil tells nobody.
+	// Failed stores the failure of a message, if it is about a share or has a person's code. It also
+	// postpones the message until RetryAt, or deletes it. Nil tells nobody.
 	Failed func(ctx context.Context, failure Failure) error
 }
 
@@ -115,7 +115,7 @@ func (w *Worker) fail(ctx context.Context, q Queued, m Message, cause error) err
 	givenUp := errors.Is(cause, errGiveUp) || !retry.Before(q.Until)
 	w.logFailure(q, cause, givenUp)
 	switch {
-	case w.c.Failed != nil && m.ShareID != "":
+	case w.c.Failed != nil:
 		f := Failure{MessageID: q.ID, ShareID: m.ShareID, To: m.To, Reason: ReasonOf(cause)}
 		if !givenUp {
 			f.RetryAt = retry

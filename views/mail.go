@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"itemshare/account"
 	"itemshare/fault"
 	"itemshare/share"
 )
@@ -15,8 +16,9 @@ type MailProps struct {
 	Waiting  int
 	Oldest   time.Time
 	Failures []Undelivered // newest first
-	To       string        // as entered
-	Test     *MailTest     // the test email that was just sent, nil for none
+	Codes    []UndeliveredCode
+	To       string    // as entered
+	Test     *MailTest // the test email that was just sent, nil for none
 	Problems []fault.Problem
 }
 
@@ -35,6 +37,12 @@ type MailBacklog struct {
 
 // Undelivered is a code email that could not be delivered.
 type Undelivered = share.Undelivered
+
+// UndeliveredCode is the email with a person's code that could not be delivered.
+type UndeliveredCode struct {
+	account.Undelivered
+	Email string
+}
 
 // isUndelivered reports whether an email was given up.
 func isUndelivered(failures []Undelivered) bool {

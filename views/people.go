@@ -25,9 +25,10 @@ type UserRow struct {
 	Pending      bool
 	Expired      bool // pending, and the invitation can't be used any more
 	CreatedAt    time.Time
-	LastSeen     time.Time // zero for never
-	Vaults       int       // how many the person can view
-	Groups       []string  // names of the groups that a pending person joins
+	LastSeen     time.Time            // zero for never
+	Vaults       int                  // how many the person can view
+	Groups       []string             // names of the groups that a pending person joins
+	Undelivered  *account.Undelivered // the email with their code, nil if nothing is known against it
 	SecondFactor bool
 }
 
@@ -307,4 +308,12 @@ func codeHeading(p CodeProps) string {
 		return p.Person.Name + " is invited"
 	}
 	return "New password for " + p.Person.Name
+}
+
+// codeUndelivered is the heading of an email with a code that was not delivered.
+func codeUndelivered(f account.Undelivered) string {
+	if f.Retried {
+		return "The email couldn't be delivered yet. The server is trying again."
+	}
+	return "The email couldn't be delivered"
 }
