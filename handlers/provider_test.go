@@ -345,6 +345,15 @@ func TestForgedAnswersOfAProvider(t *testing.T) {
 	query.Set("state", u.Query().Get("state"))
 	a.wantRefused(two.get(mixed.Path+"?"+query.Encode()), "someone else's code", "")
 	a.wantSignedIn(one.get(first), "its owner", "/shares")
+	// Someone who changes the nonce on the way gets a token for another sign-in, with the right verifier.
+	b = a.browser()
+	u, err = url.Parse(b.get("/signin/oidc").header.Get("Location"))
+	a.must(err)
+	query = u.Query()
+	query.Set("nonce", "another")
+	u.RawQuery = query.Encode()
+	back = strings.TrimPrefix(p.atProvider(u.String(), "max"), a.base.String())
+	a.wantRefused(b.get(back), "a token for another nonce", "")
 }
 
 func TestAProviderThatIsDown(t *testing.T) {

@@ -41,8 +41,8 @@ type Backlog struct {
 	Oldest  time.Time
 }
 
-// Failure is a message that was not delivered. ShareID is "" unless it is about a share. Reason is fit to be shown; RetryAt is
-// when it is tried again, the zero time if it was given up.
+// Failure is a message that was not delivered. ShareID is "" unless it is about a share. Reason is fit to
+// be shown; RetryAt is when it is tried again, the zero time if it was given up.
 type Failure struct {
 	MessageID string
 	ShareID   string
