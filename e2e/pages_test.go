@@ -537,7 +537,7 @@ func TestFirstLoad(t *testing.T) {
 		"/admin/webhooks",
 		"/admin/audit", "/admin", "/admin/rotate", "/vaults",
 	} {
-		pages[s.url+path] = budget{60 * 1024, 4}
+		pages[s.url+path] = budget{48 * 1024, 4}
 	}
 	for _, address := range slices.Sorted(maps.Keys(pages)) {
 		path, _, _ := strings.Cut(strings.TrimPrefix(address, s.url), "#")
