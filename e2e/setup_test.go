@@ -116,6 +116,7 @@ func setUpPages(s *server, code string) []pageState {
 		{name: "setup-link", goTo: func(p *page) {
 			p.click(submitShare)
 			p.await(`input#share-link`)
+			p.awaitText("Everything is set up.")
 		}},
 		{name: "setup-done", goTo: func(p *page) {
 			p.visit("/admin")

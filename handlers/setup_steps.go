@@ -63,7 +63,8 @@ func sharesSomewhere(me account.Identity) bool {
 // setUpBeside returns what an admin's pages say about the set-up, nil for nothing.
 func (h *Handlers) setUpBeside(c echo.Context, status int) *views.SetUpProgress {
 	me := identityOf(c)
-	if !me.Admin() || h.setUpClosed.Load() || fragment(c) || status >= http.StatusInternalServerError {
+	if !me.Admin() || h.setUpClosed.Load() || status >= http.StatusInternalServerError ||
+		fragment(c) && status != http.StatusCreated {
 		return nil
 	}
 	// The deadline of the request's own work ends with it.

@@ -77,7 +77,9 @@ func TestSetUpSteps(t *testing.T) {
 	if r := b.post(to, url.Values{"access": {"anyone"}}); r.status != http.StatusUnprocessableEntity {
 		t.Errorf("the rules don't hold: %v", r)
 	}
-	shared := b.post(to, url.Values{"access": {"recipients"}, "recipients": {"bob@partner.example"}})
+	form = url.Values{"access": {"recipients"}, "recipients": {"bob@partner.example"}}
+	b.post(to, form, "HX-Request", "true").wantWords(t, "the link in place", `hx-swap-oob="true"`)
+	shared := b.post(to, form)
 	shared.wantWords(t, "the link", "share-link", "Everything is set up.")
 	link := a.link(linkInput.FindStringSubmatch(shared.body)[1])
 	link.call("peek", nil).wantWords(t, "the recipient", `"shared_by":"Ada (Acme \u0026 Söhne)"`)

@@ -105,7 +105,7 @@ func document(s Shell, title, vaultID string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = setUpBeside(s).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = setUpBeside(s, false).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
