@@ -6,20 +6,24 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp/kb"
 )
 
 var setUpCode = regexp.MustCompile(`set-up code\s+([A-Z0-9]{4}-[A-Z0-9]{4})`)
 
-// setUpCode returns the code that the newest start printed.
-func (s *server) setUpCode() string {
+// setUpCode waits for the code that the newest of some starts printed. Each prints and logs it.
+func (s *server) setUpCode(starts int) string {
 	s.t.Helper()
-	found := setUpCode.FindAllStringSubmatch(s.log.tail(20), -1)
-	if found == nil {
-		s.t.Fatal("no set-up code was printed")
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+		found := setUpCode.FindAllStringSubmatch(s.log.tail(40), -1)
+		if len(found) == 2*starts {
+			return found[len(found)-1][1]
+		}
 	}
-	return found[len(found)-1][1]
+	s.t.Fatal("no set-up code was printed")
+	return ""
 }
 
 // TestPagesOfTheSetUp walks from an empty folder to the first shared item as TestPages does. The code is
@@ -32,10 +36,10 @@ func TestPagesOfTheSetUp(t *testing.T) {
 			s := start(t, withoutDemo, func(s *server) {
 				s.env = append(s.env, "ITEMSHARE_SMTP="+mails.url, "ITEMSHARE_MAIL_FROM=share@company.example")
 			})
-			code := s.setUpCode()
+			code := s.setUpCode(1)
 			s.stop(syscall.SIGTERM)
 			s.run()
-			if again := s.setUpCode(); again != code {
+			if again := s.setUpCode(2); again != code {
 				t.Errorf("another code after a restart")
 			}
 			w := &pageWalk{t: t, server: s, window: window}
