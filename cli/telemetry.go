@@ -115,6 +115,7 @@ func watch(p *program, in *installation, metrics *telemetry.Metrics) {
 			return p.clock().Sub(backlog.Oldest).Seconds(), nil
 		})
 	watchWebhooks(p, in, metrics)
+	watchMemory(in, metrics)
 	metrics.Gauge("audit_unsealed_events", "Audit events that aren't in the chain yet.",
 		func(ctx context.Context) (float64, error) {
 			n, err := in.db.CountUnsealed(ctx)
@@ -167,4 +168,20 @@ func watchWebhooks(p *program, in *installation, metrics *telemetry.Metrics) {
 			return gauge.of(backlog), err
 		})
 	}
+}
+
+// watchMemory counts the reads that are answered from memory, where the database has one.
+func watchMemory(in *installation, metrics *telemetry.Metrics) {
+	if _, _, ok := in.db.RememberedReads(); !ok {
+		return
+	}
+	const name, help = "db_remembered_reads_total", "Reads of creating links, answered from memory or not."
+	metrics.Counter(name, help, "result", "hit", func() int64 {
+		hits, _, _ := in.db.RememberedReads()
+		return hits
+	})
+	metrics.Counter(name, help, "result", "miss", func() int64 {
+		_, misses, _ := in.db.RememberedReads()
+		return misses
+	})
 }

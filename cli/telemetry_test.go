@@ -65,6 +65,7 @@ func TestTelemetry(t *testing.T) {
 		`itemshare_sweep_lag_seconds 0`,
 		`itemshare_mail_queue_messages 0`,
 		`itemshare_webhook_queue_messages 0`, `itemshare_webhook_queue_age_seconds 0`,
+		`itemshare_db_remembered_reads_total{result="hit"}`, `itemshare_db_remembered_reads_total{result="miss"}`,
 		`itemshare_webhook_failed_messages 0`, `itemshare_webhook_lag_events 0`,
 		`itemshare_go_sql_open_connections{db_name="write"}`,
 		`itemshare_audit_unsealed_events`,

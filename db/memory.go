@@ -19,6 +19,8 @@ import (
 type memory struct {
 	epoch atomic.Int64 // from 1 on
 
+	hits, misses atomic.Int64 // for RememberedReads
+
 	mu      sync.Mutex
 	of      int64 // the epoch of entries
 	entries map[any]any
@@ -107,6 +109,15 @@ func (db *DB) Remembering(ctx context.Context, work func(context.Context) error)
 	return err
 }
 
+// RememberedReads returns how many reads were answered from memory, how many not, and whether there is a
+// memory.
+func (db *DB) RememberedReads() (hits, misses int64, ok bool) {
+	if db.memory == nil {
+		return 0, 0, false
+	}
+	return db.memory.hits.Load(), db.memory.misses.Load(), true
+}
+
 // remembered returns what read does, from memory in a context of Remembering.
 func remembered[T any](
 	ctx context.Context, db *DB, key any, size func(T) int, read func() (T, error),
@@ -116,9 +127,11 @@ func remembered[T any](
 		return read()
 	}
 	if value, ok := db.memory.get(key, r.epoch); ok {
+		db.memory.hits.Add(1)
 		r.used = true
 		return value.(T), nil
 	}
+	db.memory.misses.Add(1)
 	value, err := read()
 	if err == nil && size(value) <= mostOfItem {
 		db.memory.put(key, value, size(value), r.epoch)

@@ -99,6 +99,14 @@ func (m *Metrics) Gauge(name, help string, read func(ctx context.Context) (float
 	m.registry.MustRegister(gauge{desc, read})
 }
 
+// Counter adds a number that only grows, which is read whenever Prometheus asks.
+func (m *Metrics) Counter(name, help, label, value string, read func() int64) {
+	m.register.MustRegister(prometheus.NewCounterFunc(
+		prometheus.CounterOpts{Name: name, Help: help, ConstLabels: prometheus.Labels{label: value}},
+		func() float64 { return float64(read()) },
+	))
+}
+
 type gauge struct {
 	desc *prometheus.Desc
 	read func(ctx context.Context) (float64, error)
