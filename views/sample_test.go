@@ -559,6 +559,7 @@ func (s sample) pages() map[string]templ.Component {
 	}
 	maps.Copy(pages, s.native())
 	maps.Copy(pages, s.setUp())
+	maps.Copy(pages, s.peoplePages())
 	for _, status := range statuses {
 		pages["error "+strconv.Itoa(status)] = ErrorPage(s.failure(status))
 	}
