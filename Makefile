@@ -88,13 +88,18 @@ ROOMS_ON_POSTGRES := ./handlers ./mail ./account ./share ./vault/local
 FLOWS_ON_POSTGRES := MainFlow|Drill|RevokeInTheBrowser|PolicyForbids|SharingWithoutScripts
 FLOWS_ON_POSTGRES := $(FLOWS_ON_POSTGRES)|SimultaneousOpens|NoOpenAfterRevoke|HoldsAfterARestart|NothingReadableOnDisk|NothingTypedIsOnDisk
 
+# The rooms' databases are in memory where there are 4 GiB for them: their tests kill processes, never the
+# machine. The browser's stay on the disk.
+IN_MEMORY := $(shell df -m --output=avail /dev/shm 2>/dev/null | tail -1 | \
+	awk '$$1 > 4096 { print "TMPDIR=/dev/shm GOTMPDIR=" (ENVIRON["TMPDIR"] ? ENVIRON["TMPDIR"] : "/tmp") }')
+
 # Reading exports runs in one goroutine: there is nothing to race, and its hostile archives take seven times
 # as long with the detector.
 UNRACED := /vault/importer$$
 
 # The browser's tests run after the others: on two cores they would disturb each other's timing.
 test: needs build ## every test, on SQLite and on PostgreSQL, the browser's too
-	$(TEST) -race $$($(GO) list ./... | grep -v -e /e2e$$ -e $(UNRACED))
+	$(IN_MEMORY) $(TEST) -race $$($(GO) list ./... | grep -v -e /e2e$$ -e $(UNRACED))
 	$(TEST) $$($(GO) list ./... | grep $(UNRACED))
 	scripts/postgres $(TEST) -race ./db
 	scripts/postgres $(TEST) $(ROOMS_ON_POSTGRES)
