@@ -611,6 +611,7 @@ func (s *steps) read(p planStep, ends bool) {
 		if !slices.Contains(
 			[]string{
 				"vault_changes", "share_policies", "share_settings", "keysets", "audit_checkpoints",
+				"installation",
 			},
 			p.Table,
 		) {
