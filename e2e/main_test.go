@@ -1,6 +1,6 @@
 // Package e2e drives the built program from outside: by HTTP, by signals, and by a real browser. It
-// imports nothing of ours; what it knows of the program is what a stranger can know: the command,
-// the routes, the protocol of share links.
+// imports nothing of ours but a provider for tests; what it knows of the program is what a stranger
+// can know: the command, the routes, the protocol of share links.
 package e2e
 
 import (

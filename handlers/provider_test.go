@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"context"
 	"crypto/rand"
 	"log/slog"
 	"net/http"
@@ -9,87 +8,25 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
-
-	"github.com/zitadel/oidc/v3/example/server/exampleop"
-	"github.com/zitadel/oidc/v3/example/server/storage"
-	provided "github.com/zitadel/oidc/v3/pkg/oidc"
-	"github.com/zitadel/oidc/v3/pkg/op"
+	"time"
 
 	"itemshare/account"
 	"itemshare/account/oidc"
+	"itemshare/account/oidc/oidctest"
 	"itemshare/audit"
 )
 
 // identities is a real OpenID Connect provider with people of the test.
 type identities struct {
-	*storage.Storage
-	t      *testing.T
-	server *httptest.Server
-
-	mu     sync.Mutex
-	users  map[string]*storage.User
-	groups map[string][]string // by the ID of a user
+	*oidctest.Provider
+	t *testing.T
 }
-
-const providerPassword = "verysecure"
 
 func newIdentities(t *testing.T) *identities {
 	t.Helper()
-	p := &identities{t: t, users: map[string]*storage.User{}, groups: map[string][]string{}}
-	before := slog.Default()
-	slog.SetDefault(slog.New(slog.DiscardHandler)) // the example's middleware logs there
-	t.Cleanup(func() { slog.SetDefault(before) })
-	var handler http.Handler
-	p.server = httptest.NewServer(http.HandlerFunc(
-		func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) },
-	))
-	t.Cleanup(p.server.Close)
-	p.Storage = storage.NewStorage(p)
-	handler = exampleop.SetupServer(p.server.URL, p, nil, false)
-	return p
+	return &identities{Provider: oidctest.Start(t), t: t}
 }
-
-func (p *identities) add(id, email, name string, verified bool, groups ...string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	first, last, _ := strings.Cut(name, " ")
-	p.users[id] = &storage.User{
-		ID: id, Username: id, Password: providerPassword, FirstName: first, LastName: last,
-		Email: email, EmailVerified: verified,
-	}
-	p.groups[id] = groups
-}
-
-func (p *identities) remove(id string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	delete(p.users, id)
-}
-
-func (p *identities) GetUserByID(id string) *storage.User {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.users[id]
-}
-
-func (p *identities) GetUserByUsername(name string) *storage.User { return p.GetUserByID(name) }
-
-func (p *identities) ExampleClientID() string { return "service" }
-
-// SetUserinfoFromToken adds the groups to what the provider tells of a person.
-func (p *identities) SetUserinfoFromToken(
-	ctx context.Context, info *provided.UserInfo, tokenID, subject, origin string,
-) error {
-	err := p.Storage.SetUserinfoFromToken(ctx, info, tokenID, subject, origin)
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	info.AppendClaims("groups", p.groups[subject])
-	return err
-}
-
-var _ op.Storage = (*identities)(nil)
 
 // withProvider returns an application whose people sign in with the provider.
 func withProvider(t *testing.T, p *identities, issuer string, options appOptions) *app {
@@ -98,9 +35,10 @@ func withProvider(t *testing.T, p *identities, issuer string, options appOptions
 	options.provider, options.issuer = late, issuer
 	a := newApp(t, options)
 	callback := a.base.String() + "/signin/oidc/callback"
-	storage.RegisterClients(storage.WebClient("itemshare", "secret", callback))
+	p.LeadBackTo(callback)
 	late.Provider = oidc.New(oidc.Config{
-		Issuer: issuer, ClientID: "itemshare", ClientSecret: "secret", Name: "Company ID",
+		Issuer: issuer, ClientID: oidctest.ClientID, ClientSecret: oidctest.ClientSecret,
+		Name:        "Company ID",
 		GroupsClaim: "groups", AdminGroup: "it-admins", Domains: []string{"joining.example"},
 		Callback: callback, Clock: a.clock.Now, Random: rand.Reader,
 		Log: slog.New(slog.NewJSONHandler(a.log, nil)),
@@ -138,8 +76,8 @@ func (p *identities) atProvider(address, user string) string {
 	if u.Query().Get("error") != "" {
 		return login
 	}
-	resp, err := client.PostForm(p.server.URL+"/login/username", url.Values{
-		"id": {u.Query().Get("authRequestID")}, "username": {user}, "password": {providerPassword},
+	resp, err := client.PostForm(p.Server.URL+"/login/username", url.Values{
+		"id": {u.Query().Get("authRequestID")}, "username": {user}, "password": {oidctest.Password},
 	})
 	if err != nil {
 		p.t.Fatal(err)
@@ -150,7 +88,7 @@ func (p *identities) atProvider(address, user string) string {
 		return ""
 	}
 	if strings.HasPrefix(back, "/") {
-		back = p.server.URL + back
+		back = p.Server.URL + back
 	}
 	return get(back)
 }
@@ -159,7 +97,7 @@ func (p *identities) atProvider(address, user string) string {
 func (b *browser) through(p *identities, user, next string) reply {
 	b.app.t.Helper()
 	r := b.get("/signin/oidc?next=" + url.QueryEscape(next))
-	if r.status != http.StatusSeeOther || !strings.HasPrefix(r.header.Get("Location"), p.server.URL) {
+	if r.status != http.StatusSeeOther || !strings.HasPrefix(r.header.Get("Location"), p.Server.URL) {
 		b.app.t.Fatalf("to the provider: %v", r)
 	}
 	back := p.atProvider(r.header.Get("Location"), user)
@@ -183,15 +121,15 @@ func (a *app) wantRefused(r reply, why, words string) {
 
 func TestSignInWithAProvider(t *testing.T) {
 	p := newIdentities(t)
-	a := withProvider(t, p, p.server.URL, appOptions{})
+	a := withProvider(t, p, p.Server.URL, appOptions{})
 	if page := a.browser().get("/signin?next=/shares"); !strings.Contains(
 		page.body, `href="/signin/oidc?next=%2Fshares"`) || !strings.Contains(page.body, "Company ID") {
 		t.Errorf("the sign-in page: %v", page)
 	}
-	p.add("max", memberEmail, "Max", true)
-	p.add("new", "new@joining.example", "Nell New", true)
-	p.add("stranger", "stranger@elsewhere.example", "Sid", true)
-	p.add("unverified", adminEmail, "Mallory", false)
+	p.Add("max", memberEmail, "Max", true)
+	p.Add("new", "new@joining.example", "Nell New", true)
+	p.Add("stranger", "stranger@elsewhere.example", "Sid", true)
+	p.Add("unverified", adminEmail, "Mallory", false)
 	elsewhere := a.signIn(memberEmail)
 	b := a.browser()
 	a.wantSignedIn(b.through(p, "max", "/shares?q=x"), "somebody who is here", "/shares?q=x")
@@ -207,8 +145,8 @@ func TestSignInWithAProvider(t *testing.T) {
 	if r.status != http.StatusUnauthorized {
 		t.Errorf("the password still works: %v", r)
 	}
-	p.add("max", "renamed@company.example", "Max", true)
-	p.add("thief", memberEmail, "Theo", true)
+	p.Add("max", "renamed@company.example", "Max", true)
+	p.Add("thief", memberEmail, "Theo", true)
 	a.wantRefused(a.browser().through(p, "thief", ""), "a second one with the address", "invite you")
 	b = a.browser()
 	a.wantSignedIn(b.through(p, "max", ""), "another address", "/items")
@@ -222,13 +160,13 @@ func TestSignInWithAProvider(t *testing.T) {
 	}
 	a.wantRefused(a.browser().through(p, "stranger", ""), "a stranger", "invite you")
 	a.wantRefused(a.browser().through(p, "unverified", ""), "an unverified address", "confirm")
-	p.remove("max")
+	p.Remove("max")
 	if r := a.browser().get("/signin/oidc"); p.atProvider(r.header.Get("Location"), "max") != "" {
 		t.Error("somebody who vanished signs in")
 	}
 	a.must(a.accounts.SetDisabled(t.Context(), "", "new@joining.example", true))
 	a.wantRefused(a.browser().through(p, "new", ""), "a suspended person", "invite you")
-	for _, text := range []string{"secret", "code=", "state="} {
+	for _, text := range []string{oidctest.ClientSecret, "code=", "state="} {
 		if strings.Contains(a.log.String(), text) {
 			t.Errorf("the log has %q", text)
 		}
@@ -237,13 +175,13 @@ func TestSignInWithAProvider(t *testing.T) {
 
 func TestInvitedThroughAProvider(t *testing.T) {
 	p := newIdentities(t)
-	a := withProvider(t, p, p.server.URL, appOptions{noPasswords: true})
+	a := withProvider(t, p, p.Server.URL, appOptions{noPasswords: true})
 	_, err := a.accounts.Invite(t.Context(), "", account.NewInvite{
 		Email: "ivy@company.example", Name: "Ivy", Role: account.Member,
 		Grants: []account.Grant{{VaultID: a.team.ID}},
 	}, account.Post{})
 	a.must(err)
-	p.add("ivy", "IVY@company.example", "Ivy I", true)
+	p.Add("ivy", "IVY@company.example", "Ivy I", true)
 	b := a.browser()
 	a.wantSignedIn(b.through(p, "ivy", itemPath(a.item)), "an invited person", itemPath(a.item))
 	if r := b.get(itemPath(a.item)); r.status != http.StatusOK {
@@ -260,7 +198,7 @@ func TestInvitedThroughAProvider(t *testing.T) {
 
 func TestGroupsOfAProvider(t *testing.T) {
 	p := newIdentities(t)
-	a := withProvider(t, p, p.server.URL, appOptions{})
+	a := withProvider(t, p, p.Server.URL, appOptions{})
 	ctx := t.Context()
 	ops, err := a.accounts.AddGroup(ctx, "", "Ops")
 	a.must(err)
@@ -268,7 +206,7 @@ func TestGroupsOfAProvider(t *testing.T) {
 	a.must(err)
 	user := a.users[memberEmail]
 	a.must(a.accounts.SetMember(ctx, "", sales.ID, user.ID, true))
-	p.add("max", memberEmail, "Max", true, "ops", "it-admins", "unknown here")
+	p.Add("max", memberEmail, "Max", true, "ops", "it-admins", "unknown here")
 	b := a.browser()
 	a.wantSignedIn(b.through(p, "max", "/admin/users"), "an admin by a claim", "/admin/users")
 	if r := b.get("/admin/users"); r.status != http.StatusOK {
@@ -285,7 +223,7 @@ func TestGroupsOfAProvider(t *testing.T) {
 	if got := groups(); len(got) != 1 || got[0] != ops.Name {
 		t.Errorf("groups %v", got)
 	}
-	p.add("max", memberEmail, "Max", true)
+	p.Add("max", memberEmail, "Max", true)
 	a.wantSignedIn(a.browser().through(p, "max", ""), "without groups", "/items")
 	if got := groups(); len(got) != 0 {
 		t.Errorf("groups that the provider took: %v", got)
@@ -298,8 +236,8 @@ func TestGroupsOfAProvider(t *testing.T) {
 // TestForgedAnswersOfAProvider asserts that nobody signs in by an answer that isn't to this browser.
 func TestForgedAnswersOfAProvider(t *testing.T) {
 	p := newIdentities(t)
-	a := withProvider(t, p, p.server.URL, appOptions{})
-	p.add("max", memberEmail, "Max", true)
+	a := withProvider(t, p, p.Server.URL, appOptions{})
+	p.Add("max", memberEmail, "Max", true)
 	begin := func() (b *browser, back string) {
 		b = a.browser()
 		r := b.get("/signin/oidc?next=/shares")
@@ -377,21 +315,25 @@ func TestAProviderThatIsDown(t *testing.T) {
 			t.Errorf("%s: the password: %v", why, r)
 		}
 	}
-	a := withProvider(t, p, p.server.URL, appOptions{})
-	p.add("max", memberEmail, "Max", true)
+	a := withProvider(t, p, p.Server.URL, appOptions{})
+	p.Add("max", memberEmail, "Max", true)
 	b := a.browser()
 	back := p.atProvider(b.get("/signin/oidc").header.Get("Location"), "max")
-	p.server.Close()
+	p.Server.Close()
 	if r := b.get(strings.TrimPrefix(back, a.base.String())); r.status != http.StatusServiceUnavailable {
 		t.Errorf("down before the end: %v", r)
+	}
+	a.clock.advance(time.Minute)
+	if r := b.get("/signin/oidc"); r.status != http.StatusServiceUnavailable {
+		t.Errorf("down once it was up: %v", r)
 	}
 }
 
 // TestProviderRefusalsAreStored asserts that a refused sign-in has an audit event, and a bounded number.
 func TestProviderRefusalsAreStored(t *testing.T) {
 	p := newIdentities(t)
-	a := withProvider(t, p, p.server.URL, appOptions{})
-	p.add("stranger", "stranger@elsewhere.example", "Sid", true)
+	a := withProvider(t, p, p.Server.URL, appOptions{})
+	p.Add("stranger", "stranger@elsewhere.example", "Sid", true)
 	for range 12 {
 		a.wantRefused(a.browser().through(p, "stranger", ""), "a stranger", "invite you")
 	}

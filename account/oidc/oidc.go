@@ -40,21 +40,24 @@ type Config struct {
 	Log          *slog.Logger
 }
 
-// The time that one request to the provider may take, and how many run at once.
+// The time that one request to the provider may take, how many run at once, and how long what it
+// says about itself is believed, so that nobody is led to a provider that is gone.
 const (
 	requestTime  = 10 * time.Second
 	mostRequests = 16
+	freshTime    = 2 * time.Second
 )
 
-// Provider is an OpenID Connect provider. It is asked for its addresses when the first person signs
-// in, so that the server starts without it. It is safe for concurrent use.
+// Provider is an OpenID Connect provider. It is asked for its addresses when somebody signs in, so
+// that the server starts without it. It is safe for concurrent use.
 type Provider struct {
 	c      Config
 	client *http.Client
 	slots  chan struct{}
 
-	mu    sync.Mutex
-	found *oidc.Provider
+	mu      sync.Mutex
+	found   *oidc.Provider
+	foundAt time.Time
 }
 
 // New returns the provider. It connects to nothing.
@@ -247,12 +250,12 @@ func (p *Provider) ask(
 	return do(ctx, provider)
 }
 
-// discover returns what the provider says about itself. One that failed is asked anew.
+// discover returns what the provider says about itself now.
 func (p *Provider) discover(ctx context.Context) (*oidc.Provider, error) {
 	p.mu.Lock()
-	found := p.found
+	found, age := p.found, p.c.Clock().Sub(p.foundAt)
 	p.mu.Unlock()
-	if found != nil {
+	if found != nil && age < freshTime {
 		return found, nil
 	}
 	// The provider is for later requests too, and so are its keys.
@@ -264,7 +267,7 @@ func (p *Provider) discover(ctx context.Context) (*oidc.Provider, error) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.found = found
+	p.found, p.foundAt = found, p.c.Clock()
 	return found, nil
 }
 

@@ -1,0 +1,163 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp/kb"
+
+	"itemshare/account/oidc/oidctest"
+)
+
+const providerLink = `[data-testid=signin-provider]`
+
+// startWithProvider starts the demo with a provider that its people sign in with.
+func startWithProvider(t *testing.T, options ...serverOption) (*server, *oidctest.Provider) {
+	t.Helper()
+	provider := oidctest.Start(t)
+	withProvider := func(s *server) {
+		provider.LeadBackTo(s.url + "/signin/oidc/callback")
+		s.env = append(s.env, "ITEMSHARE_OIDC_ISSUER="+provider.Server.URL,
+			"ITEMSHARE_OIDC_CLIENT_ID="+oidctest.ClientID,
+			"ITEMSHARE_OIDC_CLIENT_SECRET="+oidctest.ClientSecret,
+			"ITEMSHARE_OIDC_NAME=Company ID")
+	}
+	return start(t, append([]serverOption{withProvider}, options...)...), provider
+}
+
+// withoutPasswords lets people sign in with the provider alone.
+func withoutPasswords(s *server) { s.env = append(s.env, "ITEMSHARE_PASSWORDS=off") }
+
+// signInWithProvider clicks the link on the sign-in page, and signs in on the provider's own page.
+func (p *page) signInWithProvider(who string) {
+	p.t.Helper()
+	p.click(providerLink)
+	p.fill(`#username`, who)
+	p.fill(`#password`, oidctest.Password)
+	p.press(kb.Enter)
+}
+
+// isSignedInAs asserts whose account the page is of.
+func (p *page) isSignedInAs(email string) {
+	p.t.Helper()
+	p.visit("/account")
+	p.awaitText(email)
+	p.awaitText("You sign in with Company ID, without a password.")
+}
+
+// TestProviderInTheBrowser signs in with a provider as people do: by its link on the sign-in page, and
+// on the provider's own page, which is of another site.
+func TestProviderInTheBrowser(t *testing.T) {
+	s, provider := startWithProvider(t)
+	provider.Add("max", member, "Max", true)
+	provider.Add("stranger", "sid@elsewhere.example", "Sid", true)
+
+	t.Run("back to where they were going", func(t *testing.T) {
+		p := newPage(t, s, desktop)
+		p.visit("/shares?status=active")
+		p.await(`[data-testid=continues]`)
+		p.signInWithProvider("max")
+		p.awaitPath("/shares")
+		if query := eval[string](p, `location.search`); query != "?status=active" {
+			t.Errorf("led to another list: %q", query)
+		}
+		p.isSignedInAs(member)
+		p.clean()
+	})
+	t.Run("invited, without scripts", func(t *testing.T) { arriveInvited(t, s, provider) })
+	t.Run("a stranger", func(t *testing.T) {
+		p := newPage(t, s, desktop)
+		p.visit("/shares")
+		p.signInWithProvider("stranger")
+		p.await(`[data-error=signin_failed]`)
+		p.awaitText("Ask your administrator to invite you")
+		if address := eval[string](p, `location.href`); !strings.HasPrefix(address, s.url) {
+			t.Errorf("refused at %s", address)
+		}
+		p.visit("/items")
+		p.await(providerLink)
+	})
+	t.Run("the provider is gone", func(t *testing.T) {
+		provider.Server.Close()
+		newClient(t, s).awaitText("/signin/oidc", `data-error="unavailable"`)
+		p := newPage(t, s, desktop)
+		p.visit("/shares?status=active")
+		p.click(providerLink)
+		p.await(`[data-error=unavailable]`)
+		p.awaitText("Company ID can't be reached right now")
+		p.fill(`[name=email]`, admin)
+		p.fill(`[name=password]`, password)
+		p.press(kb.Enter)
+		p.awaitPath("/shares")
+		p.clean()
+	})
+}
+
+// arriveInvited invites somebody, who arrives on a phone without scripts by signing in elsewhere.
+func arriveInvited(t *testing.T, s *server, provider *oidctest.Provider) {
+	const zoe = "zoe@company.example"
+	a := newPage(t, s, desktop)
+	a.signIn(admin)
+	a.visit("/admin/users/invite")
+	a.fill(`[name=email]`, zoe)
+	a.fill(`[name=name]`, "Zoe Zimmer")
+	a.click(`[data-testid=send-invite]`)
+	a.await(`[data-status=Invited]`)
+	provider.Add("zoe", zoe, "Zoe Zimmer", true)
+	p := newPage(t, s, phone, withoutScripts)
+	p.visit("/vaults")
+	p.signInWithProvider("zoe")
+	p.awaitPath("/vaults")
+	p.isSignedInAs(zoe)
+	a.visit("/admin/users?q=zoe")
+	a.await(`[data-status=Active]`)
+}
+
+// providerPages are the sign-in page with a provider, which works, and then is gone, and as many fields
+// for a password.
+func providerPages(provider *oidctest.Provider, passwords int) []pageState {
+	return []pageState{
+		{name: "signin-provider", goTo: func(p *page) {
+			p.visit("/signin")
+			p.await(providerLink)
+			if n := p.count(`[type=password]`); n != passwords {
+				p.t.Errorf("%d fields for a password, want %d", n, passwords)
+			}
+		}},
+		{name: "signin-provider-refused", goTo: func(p *page) {
+			provider.Add("sid", "sid@elsewhere.example", "Sid", true)
+			p.signInWithProvider("sid")
+			p.await(`[data-error=signin_failed]`)
+		}},
+		{name: "signin-provider-gone", goTo: func(p *page) {
+			provider.Server.Close()
+			newClient(p.t, p.server).awaitText("/signin/oidc", `data-error="unavailable"`)
+			p.visit("/signin")
+			p.click(providerLink)
+			p.await(`[data-error=unavailable]`)
+		}},
+	}
+}
+
+// TestProviderPages visits the sign-in page with a provider, as TestPages does the other pages: with
+// passwords too, and without.
+func TestProviderPages(t *testing.T) {
+	for _, window := range []size{phone, desktop} {
+		for name, c := range map[string]struct {
+			options   []serverOption
+			passwords int
+		}{
+			"":              {nil, 1},
+			"-no-passwords": {[]serverOption{withoutPasswords}, 0},
+		} {
+			t.Run(window.name+name, func(t *testing.T) {
+				s, provider := startWithProvider(t, c.options...)
+				states := providerPages(provider, c.passwords)
+				for i := range states {
+					states[i].name += name
+				}
+				(&pageWalk{t: t, server: s, window: window}).run("nobody", states)
+			})
+		}
+	}
+}
