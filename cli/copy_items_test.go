@@ -25,6 +25,22 @@ func (h *openedInstallation) addHistory() (items historyOfItems) {
 	h.t.Helper()
 	ctx := h.t.Context()
 	must(h.t, h.in.addDemo(ctx, password))
+	items = h.addPast()
+	team, err := h.in.vault.Find(ctx, "Team")
+	must(h.t, err)
+	for vaultID, grant := range map[string]account.Grant{
+		team.ID: {View: true, Share: true, NoReveal: true}, items.moved.VaultID: {Edit: true},
+	} {
+		grant.UserID, grant.VaultID = h.member(), vaultID
+		must(h.t, h.in.accounts.SetGrant(ctx, "", grant))
+	}
+	return items
+}
+
+// addPast adds items with a past to the sample data.
+func (h *openedInstallation) addPast() (items historyOfItems) {
+	h.t.Helper()
+	ctx := h.t.Context()
 	team, err := h.in.vault.Find(ctx, "Team")
 	must(h.t, err)
 	other, err := h.in.vault.AddVault(ctx, "", "Other")
@@ -52,12 +68,6 @@ func (h *openedInstallation) addHistory() (items historyOfItems) {
 		must(h.t, h.in.vault.ArchiveItem(ctx, "", item.VaultID, item.ID))
 	}
 	must(h.t, h.in.vault.DeleteItem(ctx, "", items.deleted.VaultID, items.deleted.ID))
-	for vaultID, grant := range map[string]account.Grant{
-		team.ID: {View: true, Share: true, NoReveal: true}, other.ID: {Edit: true},
-	} {
-		grant.UserID, grant.VaultID = h.member(), vaultID
-		must(h.t, h.in.accounts.SetGrant(ctx, "", grant))
-	}
 	return items
 }
 

@@ -32,6 +32,7 @@ import (
 type openedInstallation struct {
 	t      *testing.T
 	in     *installation
+	mails  *mail.Sealer
 	shares *share.Service
 }
 
@@ -41,10 +42,11 @@ func openInstallation(t *testing.T, data, url string) *openedInstallation {
 		Data: data, Database: url, MasterKey: os.Getenv("ITEMSHARE_MASTER_KEY"),
 	}).open()
 	must(t, err)
-	return &openedInstallation{t, in, share.New(share.Config{
+	mails := mail.NewSealer(in.keyring.Box(seal.Mail))
+	return &openedInstallation{t, in, mails, share.New(share.Config{
 		Store: in.db, Vault: in.vault, Keyring: in.keyring, Audit: in.log,
 		Clock: time.Now, Random: rand.Reader, BaseURL: "http://localhost",
-		Mailer: mail.NewSealer(in.keyring.Box(seal.Mail)),
+		Mailer: mails,
 	})}
 }
 
@@ -116,9 +118,8 @@ func (h *openedInstallation) createShares(count int) []string {
 	return links
 }
 
-// open opens a link as a browser does, with its file if there is one. It returns the error code, or
-// "" if the link opened.
-func (h *openedInstallation) open(link, view string) string {
+// openRequest is what a browser sends to open a link.
+func (h *openedInstallation) openRequest(link, view string) share.OpenRequest {
 	secret, err := base64.RawURLEncoding.DecodeString(link[strings.Index(link, "#")+1:])
 	must(h.t, err)
 	part := func(name string, length int) string {
@@ -126,11 +127,17 @@ func (h *openedInstallation) open(link, view string) string {
 		must(h.t, err)
 		return base64.RawURLEncoding.EncodeToString(key)
 	}
-	r := share.OpenRequest{
+	return share.OpenRequest{
 		ID:    part("share-id", 16),
 		Token: part("access-token", 32),
 		View:  part(view, 16),
 	}
+}
+
+// open opens a link as a browser does, with its file if there is one. It returns the error code, or
+// "" if the link opened.
+func (h *openedInstallation) open(link, view string) string {
+	r := h.openRequest(link, view)
 	opened, err := h.shares.Open(context.Background(), r)
 	if err == nil && len(opened.Ciphertext) > 7000 {
 		_, err = h.shares.Chunk(

