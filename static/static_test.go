@@ -30,6 +30,7 @@ func TestEveryEmbeddedFileIsNamedByItsContent(t *testing.T) {
 		"app.css",
 		"app.js",
 		"page.js",
+		"item-form.js",
 		"icon.svg",
 	} {
 		body, contentType, ok := files.Open(files.Name(name))
@@ -67,7 +68,7 @@ func TestOnlyHashedNamesOpen(t *testing.T) {
 func TestScriptsAreWhole(t *testing.T) {
 	files := loadFiles(t)
 	for _, name := range []string{
-		"recipient.js", "recipient-more.js", "app.js", "page.js", "qr-reader.js",
+		"recipient.js", "recipient-more.js", "app.js", "page.js", "item-form.js", "qr-reader.js",
 	} {
 		content := script(t, files, name)
 		for _, forbidden := range []string{"import{", "import\"", "sourceMappingURL"} {
@@ -77,7 +78,7 @@ func TestScriptsAreWhole(t *testing.T) {
 		}
 		// The recipient's page loads recipient-more.js under the name that its document has, and the
 		// form of an item the reader of QR codes.
-		loaded := map[string]int{"recipient.js": 1, "app.js": 1}[name]
+		loaded := map[string]int{"recipient.js": 1, "item-form.js": 1}[name]
 		if got := strings.Count(content, "import("); got != loaded {
 			t.Errorf("%s loads %d scripts, want %d", name, got, loaded)
 		}

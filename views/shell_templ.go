@@ -231,7 +231,7 @@ func bare(s Shell, title string) templ.Component {
 	})
 }
 
-// head links the one style sheet and the one script of a page.
+// head links the style sheet and the script of a page. Only the form of an item has a script more.
 func head(s Shell, title, script string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -4,12 +4,11 @@
 
 import { all } from "./app-theme.js";
 
-const openers = new WeakMap();
-
-// openDialog shows a dialog over the page. opener gets the focus back.
+// openDialog shows a dialog over the page. opener gets the focus back: the dialog itself keeps it, since
+// the script of the item form has a copy of this module.
 export function openDialog(dialog, opener = document.activeElement) {
   if (dialog.open) return;
-  openers.set(dialog, opener);
+  dialog.opener = opener;
   dialog.showModal();
 }
 
@@ -28,7 +27,7 @@ function asks(event) {
 function closed({ target: dialog }) {
   if (!dialog.matches("dialog.dialog") || dialog.open) return;
   dialog.closest("details.confirm")?.removeAttribute("open");
-  openers.get(dialog)?.focus();
+  dialog.opener?.focus();
   if (dialog.hasAttribute("data-dialog-opens")) dialog.remove();
 }
 

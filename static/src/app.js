@@ -2,4 +2,4 @@
 
 import "./htmx.min.js";
 import "./page.js";
-import "./item-form.js";
+import "./app-menu.js";

@@ -44,15 +44,6 @@ window.addEventListener("beforeunload", (event) => {
 document.addEventListener("click", (event) => {
   const peeking = event.target.closest?.("[data-peek]");
   if (peeking) peek(peeking);
-  for (const menu of all("[data-menu][open]"))
-    if (!menu.contains(event.target)) menu.open = false;
-});
-
-document.addEventListener("keydown", (event) => {
-  const menu = event.key === "Escape" && event.target.closest?.("[data-menu][open]");
-  if (!menu) return;
-  menu.open = false;
-  menu.querySelector("summary").focus();
 });
 
 document.addEventListener("change", ({ target }) => {

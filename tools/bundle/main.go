@@ -27,7 +27,12 @@ func main() {
 			Format: api.FormatESModule,
 		},
 		// A classic script runs at once, and so shows the theme before the page is painted.
-		{EntryPoints: []string{"../static/src/app.js", "../static/src/page.js"}, Format: api.FormatIIFE},
+		{
+			EntryPoints: []string{
+				"../static/src/app.js", "../static/src/page.js", "../static/src/item-form.js",
+			},
+			Format: api.FormatIIFE,
+		},
 		{EntryPoints: []string{
 			"../static/src/recipient.css", "../static/src/recipient-item.css", "../static/src/app.css",
 		}},
