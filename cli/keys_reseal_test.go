@@ -148,3 +148,12 @@ func TestResealErrors(t *testing.T) {
 		}
 	}
 }
+
+// TestFirstOf: a long list of damaged values stays readable.
+func TestFirstOf(t *testing.T) {
+	for most, want := range map[int]string{3: "a, b, c", 2: "a, b and 1 more"} {
+		if got := firstOf([]string{"a", "b", "c"}, most); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
