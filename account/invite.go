@@ -70,7 +70,7 @@ func (s *Service) Invite(ctx context.Context, by string, n NewInvite, post Post)
 		n.Grants[i].UserID = user.ID
 		n.Grants[i].View = true
 	}
-	issued, code, err := s.issue(user, post, inviteText)
+	issued, code, err := s.issue(user, post, s.inviteText)
 	if err != nil {
 		return Issued{}, err
 	}
@@ -105,7 +105,7 @@ func vaultsOf(grants []Grant) string {
 
 // InviteAgain replaces the code of a pending person.
 func (s *Service) InviteAgain(ctx context.Context, by, id string, post Post) (Issued, error) {
-	return s.reissue(ctx, by, id, post, true, audit.UserInvited, inviteText)
+	return s.reissue(ctx, by, id, post, true, audit.UserInvited, s.inviteText)
 }
 
 // Reset returns a code with which a person sets a new password. Their old password works until then.
@@ -180,12 +180,17 @@ func CodeTopic(userID string) []byte {
 // mailText returns the subject and the text of an email with a code.
 type mailText func(Post, Issued) (subject, text string)
 
-func inviteText(p Post, i Issued) (subject, text string) {
+func (s *Service) inviteText(p Post, i Issued) (subject, text string) {
 	subject, begin := "You're invited to "+p.place(), "You're invited to "+p.place()
 	if p.From != "" {
 		subject, begin = p.From+" invited you to "+p.place(), p.From+" invited you to "+p.place()
 	}
-	return subject, begin + ", where your team shares passwords and other items.\n\n" +
+	begin += ", where your team shares passwords and other items.\n\n"
+	if s.c.NoPasswords {
+		return subject, begin + "Sign in here:\n" + p.Join + "\n\n" +
+			"If you didn't expect it, ignore this email.\n"
+	}
+	return subject, begin +
 		"Open this link and choose a password:\n" + p.Link(i.Code) + "\n\n" + p.typed(i) +
 		"The invitation works once, until " + dayOf(i.ExpiresAt) + ". Don't share it. " +
 		"If you didn't expect it, ignore this email.\n"

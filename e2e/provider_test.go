@@ -41,8 +41,7 @@ func (p *page) signInWithProvider(who string) {
 func (p *page) isSignedInAs(email string) {
 	p.t.Helper()
 	p.visit("/account")
-	p.awaitText(email)
-	p.awaitText("You sign in with Company ID, without a password.")
+	p.awaitText("You're signed in as " + email)
 }
 
 // TestProviderInTheBrowser signs in with a provider as people do: by its link on the sign-in page, and
@@ -62,6 +61,7 @@ func TestProviderInTheBrowser(t *testing.T) {
 			t.Errorf("led to another list: %q", query)
 		}
 		p.isSignedInAs(member)
+		p.awaitText("You sign in with Company ID, without a password.")
 		p.clean()
 	})
 	t.Run("invited, without scripts", func(t *testing.T) { arriveInvited(t, s, provider) })
@@ -95,15 +95,9 @@ func TestProviderInTheBrowser(t *testing.T) {
 
 // arriveInvited invites somebody, who arrives on a phone without scripts by signing in elsewhere.
 func arriveInvited(t *testing.T, s *server, provider *oidctest.Provider) {
-	const zoe = "zoe@company.example"
 	a := newPage(t, s, desktop)
 	a.signIn(admin)
-	a.visit("/admin/users/invite")
-	a.fill(`[name=email]`, zoe)
-	a.fill(`[name=name]`, "Zoe Zimmer")
-	a.click(`[data-testid=send-invite]`)
-	a.await(`[data-status=Invited]`)
-	provider.Add("zoe", zoe, "Zoe Zimmer", true)
+	a.inviteZoe(provider)
 	p := newPage(t, s, phone, withoutScripts)
 	p.visit("/vaults")
 	p.signInWithProvider("zoe")
@@ -111,6 +105,45 @@ func arriveInvited(t *testing.T, s *server, provider *oidctest.Provider) {
 	p.isSignedInAs(zoe)
 	a.visit("/admin/users?q=zoe")
 	a.await(`[data-status=Active]`)
+}
+
+// inviteZoe invites by email somebody whom the provider knows.
+func (p *page) inviteZoe(provider *oidctest.Provider) {
+	p.t.Helper()
+	provider.Add("zoe", zoe, "Zoe Zimmer", true)
+	p.visit("/admin/users/invite")
+	p.fill(`[name=email]`, zoe)
+	p.fill(`[name=name]`, "Zoe Zimmer")
+	p.click(`[data-testid=send-invite]`)
+	p.await(`[data-status=Invited]`)
+}
+
+// TestInvitedWithoutPasswords follows an invitation where nobody has a password: its email speaks of
+// none, and its address leads to the sign-in page.
+func TestInvitedWithoutPasswords(t *testing.T) {
+	s, provider := startWithProvider(t, withoutPasswords)
+	provider.Add("ann", admin, "Ann", true)
+	a := newPage(t, s, desktop)
+	a.visit("/admin/users/invite")
+	a.signInWithProvider("ann")
+	a.awaitPath("/admin/users/invite")
+	a.awaitText("They join when they first sign in with Company ID.")
+	a.inviteZoe(provider)
+	newClient(t, s).awaitText("/demo/outbox", "Sign in here:")
+	for _, m := range s.outbox() {
+		if m.To == zoe && (strings.Contains(m.Text, "password:") || strings.Contains(m.Text, "#")) {
+			t.Errorf("invited with %s", m.Text)
+		}
+	}
+	p := newPage(t, s, phone)
+	p.visit("/join#ABCD-EFGH-JKLM-NPQR")
+	p.awaitPath("/signin")
+	if address := eval[string](p, `location.href`); strings.Contains(address, "ABCD") {
+		t.Errorf("a code stays in the address: %s", address)
+	}
+	p.signInWithProvider("zoe")
+	p.awaitPath("/items")
+	p.isSignedInAs(zoe)
 }
 
 // providerPages are the sign-in page with a provider, which works, and then is gone, and as many fields

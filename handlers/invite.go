@@ -36,6 +36,7 @@ func (h *Handlers) invitePage(c echo.Context, me account.Identity) (views.Invite
 		Vaults:  options(vaults),
 		Groups:  groups,
 		MailOff: h.c.Invitations == nil,
+		Ways:    h.ways(),
 	}, err
 }
 

@@ -10,7 +10,12 @@ import (
 	"itemshare/views"
 )
 
+// showJoin shows where to use a code. Who was invited where passwords are off signs in elsewhere: the
+// empty fragment takes the code out of the address.
 func (h *Handlers) showJoin(c echo.Context, _ account.Identity) error {
+	if h.c.NoPasswords {
+		return c.Redirect(http.StatusSeeOther, h.SignIn("")+"#")
+	}
 	return h.showJoinForm(c, http.StatusOK, views.JoinProps{})
 }
 

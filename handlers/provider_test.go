@@ -190,6 +190,7 @@ func TestInvitedThroughAProvider(t *testing.T) {
 	for _, page := range []reply{a.browser().get("/signin"), b.get("/account")} {
 		page.wantWords(t, "a page without passwords", `!type="password"`, "!own-factor", "!no-password")
 	}
+	a.wantSignedIn(a.browser().get("/join"), "where a password is chosen elsewhere", "/signin#")
 	r := a.browser().post("/signin", url.Values{"email": {adminEmail}, "password": {password}})
 	if r.status != http.StatusUnauthorized {
 		t.Errorf("a password: %v", r)

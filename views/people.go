@@ -69,6 +69,7 @@ type InviteProps struct {
 	Vaults   []Option
 	Groups   []Option
 	MailOff  bool
+	Ways     SignInWays // by which they join
 	Form     InviteInput
 	Problems []fault.Problem
 }
