@@ -59,6 +59,32 @@ func TestDialogOpensAgainAtOnce(t *testing.T) {
 	p.clean()
 }
 
+// TestMenusClose opens a menu of the item form, which Escape and a click beside it close. The window
+// that makes passwords, from the form's own script, returns the focus to its button.
+func TestMenusClose(t *testing.T) {
+	s := start(t)
+	p := newPage(t, s, desktop)
+	p.signIn(admin)
+	p.newItem("Login")
+	menu := `[data-menu]:has([data-retype])`
+	p.click(menu + ` summary`)
+	p.await(menu + `[open]`)
+	p.press(kb.Escape)
+	p.awaitGone(menu + `[open]`)
+	p.awaitTrue("the focus on the menu's button", `document.activeElement.matches("[data-menu] > summary")`)
+	p.click(menu + ` summary`)
+	p.await(menu + `[open]`)
+	p.click(`h1`)
+	p.awaitGone(menu + `[open]`)
+
+	// As in Safari, where a click on a button doesn't focus it.
+	eval[bool](p, `document.activeElement.blur(), document.querySelector("[data-generate]").click(), true`)
+	p.awaitTrue("the window", modal)
+	p.click(`#generator [data-dialog-close]`)
+	p.awaitTrue("the focus where it was", `document.activeElement.matches("[data-generate]")`)
+	p.clean()
+}
+
 // TestQuestionsWithoutScripts asks below the button where scripts are off.
 func TestQuestionsWithoutScripts(t *testing.T) {
 	s := start(t)
