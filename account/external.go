@@ -87,7 +87,7 @@ func (s *Service) meet(ctx context.Context, e External) (User, error) {
 	}
 	user, _, err := s.c.Users.UserByEmail(ctx, email)
 	switch {
-	case err == nil && user.Disabled:
+	case err == nil && (user.Disabled || s.invitationOver(user) && !e.MayJoin):
 		return user, notAdmitted()
 	case err == nil:
 		return user, s.bind(ctx, user, e)
@@ -97,6 +97,11 @@ func (s *Service) meet(ctx context.Context, e External) (User, error) {
 		return User{}, notAdmitted()
 	}
 	return s.join(ctx, email, e)
+}
+
+// invitationOver reports whether a person was invited and the invitation has expired.
+func (s *Service) invitationOver(u User) bool {
+	return u.Pending && !s.c.Clock().Before(u.CodeExpires)
 }
 
 func (s *Service) bind(ctx context.Context, user User, e External) error {

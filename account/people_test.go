@@ -92,6 +92,21 @@ func TestInvitationsEnd(t *testing.T) {
 	s.invite(t, "zoe@company.example") // the address is free again
 }
 
+// TestInvitationsEndForAProvider: an outdated invitation admits nobody through a provider either, unless
+// anybody with the domain may join.
+func TestInvitationsEndForAProvider(t *testing.T) {
+	s := newTestService(t)
+	s.invite(t, "zoe@company.example")
+	s.advance(account.InviteLifetime)
+	zoe := account.External{Issuer: "https://id.example", Subject: "1", Email: "zoe@company.example", Verified: true}
+	_, err := s.SignInExternal(t.Context(), zoe, peer("a"))
+	wantKind(t, "an outdated invitation", err, fault.Unauthenticated)
+	zoe.MayJoin = true
+	if _, err := s.SignInExternal(t.Context(), zoe, peer("a")); err != nil {
+		t.Errorf("a domain that may join: %v", err)
+	}
+}
+
 // TestGuessingCodes: wrong codes count as wrong passwords do, and grow nothing.
 func TestGuessingCodes(t *testing.T) {
 	s := newTestService(t)
