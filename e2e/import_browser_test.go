@@ -312,9 +312,7 @@ func importPages(w *pageWalk) []pageState {
 			p.await(`[data-testid=source] input`)
 			eval[bool](p, `document.querySelector("[data-testid=sources]").scrollIntoView(), true`)
 		}},
-		{name: "import-running", goTo: func(p *page) {
-			p.sendImport("passwords.csv", csvOfTwo, "From Chrome")
-			p.awaitImport("ready")
+		{name: "import-running", goTo: func(p *page) { // the one before; there may be three at once
 			work(`UPDATE imports SET state = 'running', done = 1234, total = 4000, touched_at = 9999999999
 				WHERE state = 'ready'`)
 			p.visit(eval[string](p, `location.pathname`))

@@ -50,6 +50,7 @@ func (h *Handlers) accountPage(
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return props, fault.Wrap("find a second factor", err)
 	}
+	props.Factor = views.FactorState{On: err == nil, Recovery: factor.Recovery}
 	if props.Ways, err = h.c.Accounts.WaysOf(ctx, me.User.ID); err != nil {
 		return props, fault.Wrap("find ways to sign in", err)
 	}
@@ -57,7 +58,6 @@ func (h *Handlers) accountPage(
 	if err := h.ownPasskeys(c, me, &props); err != nil {
 		return props, err
 	}
-	props.Factor = views.FactorState{On: err == nil, Recovery: factor.Recovery}
 	for _, one := range sessions {
 		props.Sessions = append(props.Sessions, views.SessionRow(one))
 	}

@@ -13,7 +13,8 @@ func TestOwnPage(t *testing.T) {
 	a := newApp(t)
 	b, elsewhere := a.signIn(memberEmail), a.signIn(memberEmail)
 	if r := b.get("/account"); r.status != http.StatusOK ||
-		strings.Count(r.body, `data-testid="session"`) != 2 || strings.Contains(r.body, "Go-http-client") {
+		strings.Count(r.body, `data-testid="session"`) != 2 || strings.Contains(r.body, "Go-http-client") ||
+		!strings.Contains(r.body, `data-testid="factor-begin"`) {
 		t.Fatalf("the page: %v", r)
 	}
 	r := b.post("/account/name", url.Values{"name": {"A\tB"}})
