@@ -70,7 +70,7 @@ test("following the events", async () => {
   const share = await shares.create(item, policy, { expireAfter: ItemShareDuration.OneHour });
   let created;
   while (!created) {
-    const next = await all(events.after(first.at(-1).number));
+    const next = await all(events.after(first.at(-1)?.number ?? 0));
     created = next.find((event) => event.subject === share.id);
   }
   assert.equal(created.kind, "share.created");

@@ -128,7 +128,7 @@ class Steps(Case):
         share = shares.create(item, policy)
         deadline = time.monotonic() + 30
         while not any(event.subject == share.id for event in seen) and time.monotonic() < deadline:
-            seen += events.after(seen[-1].number)
+            seen += events.after(seen[-1].number if seen else 0)
         created = next(event for event in seen if event.subject == share.id)
         self.assertEqual((created.kind, created.erased), ("share.created", False))
         self.assertIn("expires_at", created.detail)
