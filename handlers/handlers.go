@@ -133,6 +133,8 @@ type Handlers struct {
 	hostWarning rarely
 	settled     atomic.Bool // there is a person
 	setUpClosed atomic.Bool // the set-up is closed, or there was none
+	// The organization's name when it was last read, nil until then and after a change.
+	organizationRead atomic.Pointer[organizationRead]
 }
 
 // New returns the handler of every route. It fails only if a page that never changes
