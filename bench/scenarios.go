@@ -25,10 +25,16 @@ func (b *bench) scenarios() (all []scenario) {
 	for _, n := range []int{8, 32} {
 		all = append(all, b.opening("open a link with one view", n, oneView, "PEER_BODY_ONCE"))
 	}
-	for _, page := range []struct{ name, path string }{
-		{"GET /s", "/s"}, {"GET /signin", "/signin"}, {"items", "/items"}, {"history", "/shares"},
+	for _, page := range []struct {
+		name, path string
+		signedIn   bool
+	}{
+		{"GET /s", "/s", false},
+		{"GET /signin", "/signin", false},
+		{"items", "/items", true},
+		{"history", "/shares", true},
 	} {
-		all = append(all, b.reading(page.name, page.path))
+		all = append(all, b.reading(page.name, page.path, page.signedIn))
 	}
 	syncs, err := appender(b.folder)
 	return append(all, scenario{
@@ -123,10 +129,10 @@ func ready(links []string, body string) []string {
 }
 
 // reading compares a page with a constant answer.
-func (b *bench) reading(name, path string) scenario {
+func (b *bench) reading(name, path string, signedIn bool) scenario {
 	s := scenario{name: name, connections: readerCount}
 	for _, server := range b.servers {
-		s.sides = append(s.sides, side{server.name, server.pids(), server.page(path).run})
+		s.sides = append(s.sides, side{server.name, server.pids(), server.page(path, signedIn).run})
 	}
 	constant := load{address: b.address, next: again(message(b.address, "GET", "/", ""))}
 	s.sides = append(s.sides, side{"constant answer", []int{b.constant.Process.Pid}, constant.run})

@@ -185,9 +185,13 @@ func (s *server) opens(links []string) load {
 	return load{address: s.address, next: each(requests)}
 }
 
-// page is the load of somebody who is signed in and reads one page.
-func (s *server) page(path string) load {
-	return load{address: s.address, next: again(message(s.host(), http.MethodGet, path, "", s.cookie))}
+// page is the load of somebody who reads one page.
+func (s *server) page(path string, signedIn bool) load {
+	var headers []string
+	if signedIn {
+		headers = []string{s.cookie}
+	}
+	return load{address: s.address, next: again(message(s.host(), http.MethodGet, path, "", headers...))}
 }
 
 // linkOf finds the link in the answer to a creation, "" for none.
