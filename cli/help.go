@@ -2,7 +2,7 @@ package cli
 
 import "github.com/alecthomas/kong"
 
-// longHelp gives commands and flags the help that their struct tags name. Variables of kong would do
+// longHelp fills in the help that the struct tags of commands and flags name. Variables of kong would do
 // the same, but kong reads all of them again for every flag, which took most of a command's start.
 func longHelp(parser *kong.Kong) error {
 	texts := helpTexts()

@@ -84,7 +84,7 @@ func (h *Handlers) addVaultFor(ctx context.Context, me account.Identity, name st
 	return err
 }
 
-// useVaultOf gives me every right in a vault that there is.
+// useVaultOf grants me every right in an existing vault.
 func (h *Handlers) useVaultOf(ctx context.Context, me account.Identity, id string) error {
 	vaults, err := h.c.Vault.Vaults(ctx)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"itemshare/account"
 )
 
-// addKey gives a person a passkey. Its proof is tested with a browser.
+// addKey adds a passkey of a person. Its proof is tested with a browser.
 func (a *app) addKey(email, id string) {
 	a.t.Helper()
 	session, err := a.accounts.SignIn(a.t.Context(), email, password, account.Caller{})

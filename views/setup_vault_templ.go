@@ -242,7 +242,7 @@ func SetUpVaultPage(p SetUpVaultProps) templ.Component {
 	})
 }
 
-// setUpVaultChoice gives the admin access to a vault that there is.
+// setUpVaultChoice is the form by which the admin gets access to an existing vault.
 func setUpVaultChoice(p SetUpVaultProps) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

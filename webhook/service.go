@@ -177,7 +177,7 @@ func (s *Service) Resume(ctx context.Context, by, id string) error {
 	return s.change(ctx, by, id, audit.WebhookResumed, func(w *Stored, _ *target) { w.State = Active })
 }
 
-// Rotate gives a webhook a new secret and returns it. The old one signs too for a day.
+// Rotate replaces the secret of a webhook and returns the new one. The old one signs too for a day.
 func (s *Service) Rotate(ctx context.Context, by, id string) (Secret, error) {
 	secret, err := newSecret(s.c.Random)
 	if err != nil {

@@ -181,7 +181,7 @@ func (w *Worker) deliveries(
 	return w.fill(ctx, list, events)
 }
 
-// fill gives deliveries their IDs and bodies, and drops those of shares that are unknown.
+// fill sets the IDs and bodies of deliveries, and drops those of shares that are unknown.
 func (w *Worker) fill(
 	ctx context.Context, list []Queued, events []audit.Event,
 ) (filled []Queued, err error) {
