@@ -69,7 +69,10 @@ var rooms = map[string]room{
 	},
 	"account/oidc/oidctest": {},
 	"account/passkey":       {ours: []string{"account", "fault"}, never: []string{"database/sql"}},
-	"mail":                  {ours: []string{"seal", "fault"}, never: []string{"database/sql"}},
+
+	"account/passkey/passkeytest": {std: true},
+
+	"mail": {ours: []string{"seal", "fault"}, never: []string{"database/sql"}},
 	"share": {
 		ours:  []string{"share/link", "address", "vault", "seal", "audit", "fault"},
 		never: []string{"net/http", "database/sql"},
