@@ -50,6 +50,57 @@ type Grant struct {
 	Archived bool // the vault is archived: of all rights only Manage counts
 }
 
+// The names of rights.
+const (
+	rightView   = "view"
+	rightReveal = "reveal"
+	rightShare  = "share"
+	rightEdit   = "edit"
+	rightManage = "manage"
+)
+
+// Rights returns the names of the rights that the grant gives.
+func (g Grant) Rights() []string {
+	rights := []string{}
+	for _, r := range []struct {
+		name    string
+		granted bool
+	}{
+		{rightView, g.View},
+		{rightReveal, g.View && !g.NoReveal},
+		{rightShare, g.Share},
+		{rightEdit, g.Edit},
+		{rightManage, g.Manage},
+	} {
+		if r.granted {
+			rights = append(rights, r.name)
+		}
+	}
+	return rights
+}
+
+// GrantOf returns the grant of rights by their names: each includes view, and edit includes reveal. Ok is
+// false for no name and for one that no right has.
+func GrantOf(names []string) (g Grant, ok bool) {
+	g, ok = Grant{View: true, NoReveal: true}, len(names) > 0
+	for _, name := range names {
+		switch name {
+		case rightView:
+		case rightReveal:
+			g.NoReveal = false
+		case rightShare:
+			g.Share = true
+		case rightEdit:
+			g.Edit, g.NoReveal = true, false
+		case rightManage:
+			g.Manage = true
+		default:
+			ok = false
+		}
+	}
+	return g, ok
+}
+
 // Union returns what somebody may do in a vault who has both grants: each right that either gives. So
 // values can be revealed unless every grant withholds them.
 func (g Grant) Union(other Grant) Grant {

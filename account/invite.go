@@ -32,8 +32,8 @@ type QueuedMail struct {
 type Post struct {
 	Mailer Mailer
 	From   string // the name of who sends it, "" for the command line
-	Place  string // the name of the organization, "" for none
 	Join   string // the address of the page where codes are used
+	place  string // what the email calls the installation
 }
 
 // Link returns the link with a code, which browsers never send.
@@ -70,7 +70,7 @@ func (s *Service) Invite(ctx context.Context, by string, n NewInvite, post Post)
 		n.Grants[i].UserID = user.ID
 		n.Grants[i].View = true
 	}
-	issued, code, err := s.issue(user, post, s.inviteText)
+	issued, code, err := s.issue(ctx, user, post, s.inviteText)
 	if err != nil {
 		return Issued{}, err
 	}
@@ -117,10 +117,13 @@ func (s *Service) reissue(
 	ctx context.Context, by, id string, post Post, pending bool, kind audit.Kind, text mailText,
 ) (Issued, error) {
 	person, err := s.Person(ctx, id)
+	if err == nil {
+		err = mustAwait(person, pending)
+	}
 	if err != nil {
 		return Issued{}, err
 	}
-	issued, code, err := s.issue(person.User, post, text)
+	issued, code, err := s.issue(ctx, person.User, post, text)
 	if err != nil {
 		return Issued{}, err
 	}
@@ -136,11 +139,32 @@ func (s *Service) reissue(
 	return issued, err
 }
 
+// mustAwait returns an error unless a person can get a code: to join if pending, else for a new password.
+func mustAwait(p Person, pending bool) error {
+	words := ""
+	switch {
+	case pending && !p.Pending:
+		words = joinedAlready
+	case !pending && p.Pending:
+		words = "They haven't joined. Send the invitation again instead."
+	case p.Disabled:
+		words = "They are suspended. Reinstate them first."
+	default:
+		return nil
+	}
+	return fault.New(fault.Conflict, fault.CodeConflict, words)
+}
+
+const joinedAlready = "They have joined already."
+
 // Withdraw ends an invitation, and nothing of it is left but audit events.
 func (s *Service) Withdraw(ctx context.Context, by, id string) error {
 	person, err := s.Person(ctx, id)
 	if err != nil {
 		return err
+	}
+	if !person.Pending {
+		return fault.New(fault.Conflict, fault.CodeConflict, joinedAlready)
 	}
 	entry, err := s.entry(audit.InviteWithdrawn, by, id, "name", person.Name, "email", person.Email)
 	if err != nil {
@@ -150,7 +174,9 @@ func (s *Service) Withdraw(ctx context.Context, by, id string) error {
 }
 
 // issue makes a code for a person, and the email with it.
-func (s *Service) issue(user User, post Post, text mailText) (Issued, PersonCode, error) {
+func (s *Service) issue(
+	ctx context.Context, user User, post Post, text mailText,
+) (Issued, PersonCode, error) {
 	code, err := s.newJoinCode()
 	if err != nil {
 		return Issued{}, PersonCode{}, err
@@ -165,6 +191,11 @@ func (s *Service) issue(user User, post Post, text mailText) (Issued, PersonCode
 	if m.ID, err = seal.NewID(now, s.c.Random); err != nil {
 		return issued, stored, err
 	}
+	in, err := s.Installation(ctx)
+	if err != nil {
+		return issued, stored, err
+	}
+	post.place = placeOf(in.Organization)
 	subject, body := text(post, issued)
 	m.Sealed, err = post.Mailer.PrepareCode(m.ID, "", user.Email, subject, body, false, m.Until)
 	stored.Mail = &m
@@ -181,9 +212,9 @@ func CodeTopic(userID string) []byte {
 type mailText func(Post, Issued) (subject, text string)
 
 func (s *Service) inviteText(p Post, i Issued) (subject, text string) {
-	subject, begin := "You're invited to "+p.place(), "You're invited to "+p.place()
+	subject, begin := "You're invited to "+p.place, "You're invited to "+p.place
 	if p.From != "" {
-		subject, begin = p.From+" invited you to "+p.place(), p.From+" invited you to "+p.place()
+		subject, begin = p.From+" invited you to "+p.place, p.From+" invited you to "+p.place
 	}
 	begin += ", where your team shares passwords and other items.\n\n"
 	if s.c.NoPasswords {
@@ -197,16 +228,16 @@ func (s *Service) inviteText(p Post, i Issued) (subject, text string) {
 }
 
 func resetText(p Post, i Issued) (subject, text string) {
-	return "Set a new password for " + p.place(),
-		"An admin asked for a new password for your account at " + p.place() + ".\n\n" +
+	return "Set a new password for " + p.place,
+		"An admin asked for a new password for your account at " + p.place + ".\n\n" +
 			"Open this link and choose one:\n" + p.Link(i.Code) + "\n\n" + p.typed(i) +
 			"The link works once, until " + dayOf(i.ExpiresAt) + ". Don't share it. " +
 			"If you don't need a new password, ignore this email: nothing changes until then.\n"
 }
 
-func (p Post) place() string {
-	if p.Place != "" {
-		return p.Place + " (itemshare)"
+func placeOf(organization string) string {
+	if organization != "" {
+		return organization + " (itemshare)"
 	}
 	return "itemshare"
 }

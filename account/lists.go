@@ -49,6 +49,18 @@ func (g *Grantee) Add(source Grant) {
 	g.Sources = append(g.Sources, source)
 }
 
+// ByVault joins the grants of one person or group to what they can do in each vault. Grants of one vault
+// stand together.
+func ByVault(grants []Grant) (all []Grantee) {
+	for _, g := range grants {
+		if n := len(all); n == 0 || all[n-1].VaultID != g.VaultID {
+			all = append(all, Grantee{Grant: Grant{VaultID: g.VaultID}})
+		}
+		all[len(all)-1].Add(g)
+	}
+	return all
+}
+
 // Own returns what a person or service account may do by their own grant, and a group by its grant.
 func (g Grantee) Own() Grant {
 	for _, source := range g.Sources {

@@ -89,6 +89,9 @@ func (s *Service) ChangePerson(ctx context.Context, by, id, name string, role Ro
 	if err != nil {
 		return err
 	}
+	if trimName(name) == person.Name && role == person.Role {
+		return nil
+	}
 	user, err := checkPerson(person.Email, name, role)
 	if err != nil {
 		return err
@@ -118,16 +121,36 @@ func (s *Service) Suspend(ctx context.Context, by, id string, suspended bool) er
 }
 
 // Remove removes a person for good: they are out at once, everywhere, and the tokens of service
-// accounts that they created end. Links says what became of their links, for the audit log.
-func (s *Service) Remove(ctx context.Context, by, id, links string) error {
-	if by == id {
-		return fault.New(fault.Conflict, fault.CodeConflict,
-			"You can't remove yourself. Ask another admin.")
-	}
+// accounts that they created end. They are suspended first, so that no link is created while settle
+// deals with theirs and says what it did, for the audit log. What fails halfway is done again.
+func (s *Service) Remove(
+	ctx context.Context, by, id string, settle func(context.Context) (links string, err error),
+) error {
 	person, err := s.Person(ctx, id)
 	if err != nil {
 		return err
 	}
+	if by == id {
+		return fault.New(fault.Conflict, fault.CodeConflict,
+			"You can't remove yourself. Ask another admin.")
+	}
+	if person.Pending {
+		return fault.New(fault.Conflict, fault.CodeConflict,
+			"They haven't joined. Withdraw the invitation instead.")
+	}
+	if err := s.Suspend(ctx, by, id, true); err != nil {
+		return err
+	}
+	links, err := settle(ctx)
+	if err != nil {
+		return err
+	}
+	return s.removeSettled(ctx, by, person, links)
+}
+
+// removeSettled removes a person who can create no links. Links says what became of theirs.
+func (s *Service) removeSettled(ctx context.Context, by string, person Person, links string) error {
+	id := person.ID
 	programs, err := s.ServiceAccountsBy(ctx, id)
 	if err != nil {
 		return err
@@ -150,6 +173,31 @@ func (s *Service) Remove(ctx context.Context, by, id, links string) error {
 		return err
 	}
 	return s.c.Users.Remove(ctx, id, s.c.Clock(), entry, tokens)
+}
+
+// Heir returns the person with an email address who can get the links of somebody who leaves. It is
+// fault.Invalid of the field to unless they are someone else who can sign in.
+func (s *Service) Heir(ctx context.Context, leaverID, email string) (User, error) {
+	heir, err := s.UserByEmail(ctx, email)
+	kind := fault.KindOf(err)
+	if kind == fault.NotFound || kind == fault.Invalid || err == nil && !heir.inherits(leaverID) {
+		return heir, fault.Field("to", fault.CodeInvalid,
+			"Enter the email address of someone else who can sign in.")
+	}
+	return heir, err
+}
+
+// HeirByID is Heir by the ID of who gets the links.
+func (s *Service) HeirByID(ctx context.Context, leaverID, id string) error {
+	heir, err := s.Person(ctx, id)
+	if fault.KindOf(err) == fault.NotFound || err == nil && !heir.inherits(leaverID) {
+		return fault.Field("to", fault.CodeInvalid, "Use the ID of someone else who can sign in.")
+	}
+	return err
+}
+
+func (u User) inherits(leaverID string) bool {
+	return u.ID != leaverID && !u.Disabled && !u.Pending
 }
 
 // LastAdmin is the error of a change after which no admin could sign in.

@@ -1,6 +1,7 @@
 package account_test
 
 import (
+	"context"
 	"strings"
 	"sync"
 	"testing"
@@ -126,6 +127,43 @@ func TestGuessingCodes(t *testing.T) {
 	}
 }
 
+// TestCodesAreForTheirKindOfPerson: an invitation for those who haven't joined, a new password for those
+// who have and aren't suspended.
+func TestCodesAreForTheirKindOfPerson(t *testing.T) {
+	s := newTestService(t)
+	ctx, invited := t.Context(), s.invite(t, "zoe@company.example").User
+	joined, out := s.addPerson(t, "joined", account.Member), s.addPerson(t, "out", account.Member)
+	if err := s.Suspend(ctx, "", out.ID, true); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		who   account.User
+		words string
+		do    func(id string) error
+	}{
+		{joined, "joined already", func(id string) error {
+			_, err := s.InviteAgain(ctx, "", id, account.Post{})
+			return err
+		}},
+		{joined, "joined already", func(id string) error { return s.Withdraw(ctx, "", id) }},
+		{invited, "haven't joined", func(id string) error {
+			_, err := s.Reset(ctx, "", id, account.Post{})
+			return err
+		}},
+		{invited, "haven't joined", func(id string) error { return s.Remove(ctx, "", id, settled) }},
+		{out, "suspended", func(id string) error {
+			_, err := s.Reset(ctx, "", id, account.Post{})
+			return err
+		}},
+	} {
+		err := c.do(c.who.ID)
+		wantKind(t, c.words, err, fault.Conflict)
+		if problems := fault.ProblemsOf(err); len(problems) != 1 || !strings.Contains(problems[0].Detail, c.words) {
+			t.Errorf("%v, want %q", problems, c.words)
+		}
+	}
+}
+
 // TestReset: a code sets a new password, which ends sessions; the old one works until then.
 func TestReset(t *testing.T) {
 	s := newTestService(t)
@@ -190,8 +228,13 @@ func TestRemoval(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantKind(t, "removing oneself", s.Remove(t.Context(), zoe.ID, zoe.ID, ""), fault.Conflict)
-	if err := s.Remove(t.Context(), boss.ID, zoe.ID, "kept"); err != nil {
+	wantKind(t, "removing oneself", s.Remove(t.Context(), zoe.ID, zoe.ID, settled), fault.Conflict)
+	err = s.Remove(t.Context(), boss.ID, zoe.ID, func(ctx context.Context) (string, error) {
+		_, err := s.Authenticate(ctx, session.Token)
+		wantKind(t, "the session while links are dealt with", err, fault.Unauthenticated)
+		return settled(ctx)
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
 	_, err = s.Authenticate(t.Context(), session.Token)
@@ -211,8 +254,11 @@ func TestRemoval(t *testing.T) {
 		t.Errorf("the history knows %+v, %v", known, err)
 	}
 	s.addPerson(t, "zoe", account.Member)
-	wantKind(t, "removing again", s.Remove(t.Context(), boss.ID, zoe.ID, ""), fault.NotFound)
+	wantKind(t, "removing again", s.Remove(t.Context(), boss.ID, zoe.ID, settled), fault.NotFound)
 }
+
+// settled stands for what became of the links of somebody who is removed.
+func settled(context.Context) (string, error) { return "0 kept", nil }
 
 // TestLastAdmin: two processes that take away the last two admins at the same moment leave one.
 func TestLastAdmin(t *testing.T) {
@@ -270,7 +316,7 @@ func (s *testService) take(t *testing.T, round int, by string, u account.User) e
 	case 1:
 		return s.ChangePerson(t.Context(), by, u.ID, u.Name, account.Member)
 	}
-	return s.Remove(t.Context(), by, u.ID, "kept")
+	return s.Remove(t.Context(), by, u.ID, settled)
 }
 
 // TestPersonIsShown: status, sessions and when somebody was last seen.

@@ -12,48 +12,10 @@ import (
 	"itemshare/vault"
 )
 
-// The rights in a vault.
-const (
-	rightView   = "view"
-	rightReveal = "reveal"
-	rightShare  = "share"
-	rightEdit   = "edit"
-	rightManage = "manage"
-)
-
-// rightsOf returns the names of a grant's rights.
-func rightsOf(g account.Grant) []string {
-	rights := []string{}
-	for _, r := range []struct {
-		name    string
-		granted bool
-	}{
-		{rightView, g.View},
-		{rightReveal, g.View && !g.NoReveal},
-		{rightShare, g.Share},
-		{rightEdit, g.Edit},
-		{rightManage, g.Manage},
-	} {
-		if r.granted {
-			rights = append(rights, r.name)
-		}
-	}
-	return rights
-}
-
-// grant returns the grant of some rights. Each includes view, and edit includes reveal.
+// grant returns the grant of some rights.
 func (r *reader) grant(field string, rights []string) account.Grant {
-	g := account.Grant{
-		View: true, Share: slices.Contains(rights, rightShare),
-		Edit: slices.Contains(rights, rightEdit), Manage: slices.Contains(rights, rightManage),
-	}
-	g.NoReveal = !g.Edit && !slices.Contains(rights, rightReveal)
-	unknown := func(name string) bool {
-		return !slices.Contains(
-			[]string{rightView, rightReveal, rightShare, rightEdit, rightManage}, name,
-		)
-	}
-	if len(rights) == 0 || slices.ContainsFunc(rights, unknown) {
+	g, ok := account.GrantOf(rights)
+	if !ok {
 		r.addProblem(field, "Use at least one of view, reveal, share, edit and manage.")
 	}
 	return g
@@ -87,7 +49,7 @@ const (
 func accessOf(g account.Grantee) access {
 	shown := access{
 		Type: holdsServiceAccount, ID: g.GroupID + g.UserID, Name: g.Name, Email: g.Email,
-		Rights: rightsOf(g.Grant), Sources: make([]accessSource, len(g.Sources)),
+		Rights: g.Grant.Rights(), Sources: make([]accessSource, len(g.Sources)),
 	}
 	switch {
 	case g.GroupID != "":
@@ -96,7 +58,7 @@ func accessOf(g account.Grantee) access {
 		shown.Type = holdsUser
 	}
 	for i, source := range g.Sources {
-		shown.Sources[i] = accessSource{source.GroupID, rightsOf(source)}
+		shown.Sources[i] = accessSource{source.GroupID, source.Rights()}
 	}
 	if shown.Type == holdsGroup { // they are its own
 		shown.Sources[0].GroupID = ""

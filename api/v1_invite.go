@@ -105,32 +105,14 @@ func (a *API) grantsOf(
 
 // inviteAgain sends another invitation to somebody who hasn't joined, which ends the one before.
 func (a *API) inviteAgain(c echo.Context, me account.Identity) error {
-	ctx, id := c.Request().Context(), c.Param("user")
-	person, err := a.c.Accounts.Person(ctx, id)
-	if err == nil {
-		err = mustBeInvited(person)
-	}
 	post := a.postOf(me)
-	var issued account.Issued
-	if err == nil {
-		issued, err = a.c.Accounts.InviteAgain(ctx, me.User.ID, id, post)
-	}
+	issued, err := a.c.Accounts.InviteAgain(
+		c.Request().Context(), me.User.ID, c.Param("user"), post,
+	)
 	if err != nil {
 		return fault.Wrap("invite a user again", err)
 	}
 	return a.answerInvitation(c, issued, post)
-}
-
-// mustBeInvited returns an error unless somebody can be sent an invitation.
-func mustBeInvited(p account.Person) error {
-	switch {
-	case !p.Pending:
-		return fault.New(fault.Conflict, fault.CodeConflict, "They have joined already.")
-	case p.Disabled:
-		return fault.New(fault.Conflict, fault.CodeConflict,
-			"They are suspended. Reinstate them before you invite them again.")
-	}
-	return nil
 }
 
 // postOf returns how invitations are sent in the name of a service account.

@@ -183,11 +183,9 @@ func (a *API) applyToUser(
 	if change.role != nil {
 		role = *change.role
 	}
-	if name != person.Name || role != string(person.Role) {
-		err := a.c.Accounts.ChangePerson(ctx, me.User.ID, id, name, account.Role(role))
-		if err != nil {
-			return err
-		}
+	err = a.c.Accounts.ChangePerson(ctx, me.User.ID, id, name, account.Role(role))
+	if err != nil {
+		return err
 	}
 	if change.status == nil || (*change.status == string(userSuspended)) == person.Disabled {
 		return nil
@@ -218,8 +216,7 @@ var linksChoices = map[string]share.LinksChoice{
 	"keep": share.KeepLinks, "handOver": share.HandOverLinks, "revoke": share.RevokeLinks,
 }
 
-// removePerson suspends a person first, so that no link is created while theirs are dealt with. What
-// fails halfway is done again.
+// removePerson removes a person after what was chosen happened to their links.
 func (a *API) removePerson(c echo.Context, me account.Identity) error {
 	ctx, id := c.Request().Context(), c.Param("user")
 	choice, ok := linksChoices[c.QueryParam("links")]
@@ -229,26 +226,11 @@ func (a *API) removePerson(c echo.Context, me account.Identity) error {
 	}
 	to := c.QueryParam("to")
 	if choice == share.HandOverLinks {
-		if err := a.mustInherit(ctx, id, to); err != nil {
+		if err := a.c.Accounts.HeirByID(ctx, id, to); err != nil {
 			return err
 		}
 	}
-	if err := a.c.Accounts.Suspend(ctx, me.User.ID, id, true); err != nil {
-		return err
-	}
-	links, err := a.c.Shares.Settle(ctx, sharerOf(me, ""), id, choice, to)
-	if err != nil {
-		return err
-	}
-	return a.c.Accounts.Remove(ctx, me.User.ID, id, links)
-}
-
-// mustInherit returns an error unless the heir can get the links of somebody else.
-func (a *API) mustInherit(ctx context.Context, id, heirID string) error {
-	heir, err := a.c.Accounts.Person(ctx, heirID)
-	if fault.KindOf(err) == fault.NotFound ||
-		err == nil && (heirID == id || heir.Disabled || heir.Pending) {
-		return fault.Field("to", fault.CodeInvalid, "Use the ID of someone else who can sign in.")
-	}
-	return err
+	return a.c.Accounts.Remove(ctx, me.User.ID, id, func(ctx context.Context) (string, error) {
+		return a.c.Shares.Settle(ctx, sharerOf(me, ""), id, choice, to)
+	})
 }

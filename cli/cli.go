@@ -30,13 +30,22 @@ type commands struct {
 		Invite   userInviteCommand   `cmd:"" group:"run" help:"${command_user_invite}"`
 		List     userListCommand     `cmd:"" group:"run" help:"List users: role, status, last seen."`
 
+		Resend   userResendCommand   `cmd:"" group:"run" help:"${command_user_resend}"`
+		Withdraw userWithdrawCommand `cmd:"" group:"run" help:"Withdraw an invitation."`
+		Reset    userResetCommand    `cmd:"" group:"run" help:"${command_user_reset}"`
+		Rename   userRenameCommand   `cmd:"" group:"run" help:"Change a user's name."`
+		Role     userRoleCommand     `cmd:"" group:"run" help:"Make a user an admin or a member."`
+		Access   userAccessCommand   `cmd:"" group:"run" help:"${command_user_access}"`
+
 		Suspend   userSuspendCommand   `cmd:"" group:"run" help:"Sign a user out and keep them out."`
 		Reinstate userReinstateCommand `cmd:"" group:"run" help:"Let a suspended user sign in again."`
+		Remove    userRemoveCommand    `cmd:"" group:"run" help:"${command_user_remove}"`
 	} `cmd:"" help:"Manage users."`
 	Vault struct {
 		Add     vaultAddCommand     `cmd:"" group:"run" help:"Add a vault."`
 		List    vaultListCommand    `cmd:"" group:"run" help:"List all vaults."`
 		Grant   vaultGrantCommand   `cmd:"" group:"run" help:"${command_vault_grant}"`
+		Access  vaultAccessCommand  `cmd:"" group:"run" help:"${command_vault_access}"`
 		Rename  vaultRenameCommand  `cmd:"" group:"run" help:"Rename a vault."`
 		Archive vaultArchiveCommand `cmd:"" group:"run" help:"${command_vault_archive}"`
 		Restore vaultRestoreCommand `cmd:"" group:"run" help:"Put an archived vault into use again."`
@@ -45,6 +54,7 @@ type commands struct {
 		Add    groupAddCommand    `cmd:"" group:"run" help:"Add a group."`
 		List   groupListCommand   `cmd:"" group:"run" help:"List all groups and their members."`
 		Member groupMemberCommand `cmd:"" group:"run" help:"${command_group_member}"`
+		Access groupAccessCommand `cmd:"" group:"run" help:"${command_group_access}"`
 		Rename groupRenameCommand `cmd:"" group:"run" help:"Rename a group."`
 		Remove groupRemoveCommand `cmd:"" group:"run" help:"${command_group_remove}"`
 	} `cmd:"" help:"Manage groups of users."`

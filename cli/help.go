@@ -31,6 +31,14 @@ func helpTexts() map[string]string {
 		"${command_serve}": "Run the server; --demo starts it with sample data.",
 		"${command_user_invite}": "Invite a user: send an email with a link, or print the link if email " +
 			"is off.",
+		"${command_user_resend}": "Send an invitation again, or print a new link if email is off; earlier " +
+			"links stop working.",
+		"${command_user_reset}": "Send a user a link for a new password, or print it if email is off.",
+		"${command_user_remove}": "Remove a user for good: they are signed out everywhere and lose access " +
+			"to every vault.",
+		"${command_user_access}":  "List what a user can do in which vault, and where that comes from.",
+		"${command_group_access}": "List what a group gives its members in which vault.",
+		"${command_vault_access}": "List who can do what in a vault, and where that comes from.",
 		"${command_vault_grant}": "Set a user's or a group's access to a vault, in place of all rights that " +
 			"they had there by themselves; without --view, --share, --edit or --manage, remove it.",
 		"${command_vault_archive}": "Put a vault out of use: no one can view, share or change its items " +
@@ -170,6 +178,10 @@ func helpTexts() map[string]string {
 		"${serve_demo}": "Fill an empty database with sample data and show email on an " +
 			"outbox page. Listens on this machine only.",
 		"${serve_demo_password}": "Password of the demo users (default: random, printed once).",
+
+		"${user_remove_links}": "What happens to their active links: keep, hand-over or revoke. Required if " +
+			"there are any.",
+		"${user_remove_to}": "Email address of who gets the links, with --links hand-over.",
 
 		"${vault_grant_no_reveal}": "Withhold concealed values, such as passwords, and with them " +
 			"sharing and editing.",

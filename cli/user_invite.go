@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -10,8 +9,6 @@ import (
 	"time"
 
 	"itemshare/account"
-	"itemshare/mail"
-	"itemshare/seal"
 )
 
 type userInviteCommand struct {
@@ -19,26 +16,12 @@ type userInviteCommand struct {
 	Name  string   `required:"" help:"Name, shown to recipients."`
 	Role  string   `required:"" help:"Role: admin or member." enum:"admin,member"`
 	Group []string `placeholder:"GROUP" help:"Name or ID of a group that they join. Can be repeated." sep:"none"`
-	URL   string   `help:"${serve_url}" placeholder:"URL"`
-	mailFlags
+	codeFlags
 }
 
 // Run invites a user. The server that runs sends the email.
 func (c *userInviteCommand) Run(p *program) error {
-	base, err := parseBaseURL(cmp.Or(c.URL, "http://localhost:8080"))
-	if err != nil {
-		return err
-	}
-	if c.SMTP != "" {
-		if _, err := c.mailFlags.open(p, c.URL); err != nil {
-			return err
-		}
-	}
-	return p.with(p.open, func(in *installation) error {
-		post := account.Post{Join: base.String() + "/join"}
-		if c.SMTP != "" {
-			post.Mailer = mail.NewSealer(in.keyring.Box(seal.Mail))
-		}
+	return c.with(p, p.open, func(in *installation, post account.Post) error {
 		groups, err := p.groupIDs(in, c.Group)
 		if err != nil {
 			return err
@@ -49,7 +32,10 @@ func (c *userInviteCommand) Run(p *program) error {
 		if err != nil {
 			return err
 		}
-		return c.report(p.stdout, issued, post)
+		if post.Mailer != nil {
+			return p.say("Invited %s. The server will send the email.\n", issued.User.Email)
+		}
+		return p.sayLink("Invited "+issued.User.Email+". Give them this link, which works once", issued, post)
 	})
 }
 
@@ -65,19 +51,6 @@ func (p *program) groupIDs(in *installation, named []string) (ids []string, err 
 		}
 	}
 	return ids, nil
-}
-
-// report says that somebody is invited, with the link where it isn't sent: it is shown only now.
-func (c *userInviteCommand) report(w io.Writer, issued account.Issued, post account.Post) error {
-	if post.Mailer != nil {
-		_, err := fmt.Fprintf(w, "Invited %s. The server will send the email.\n", issued.User.Email)
-		return err
-	}
-	_, err := fmt.Fprintf(w, "Invited %s. Give them this link, which works once, until %s:\n%s\n"+
-		"Or the code, to type at %s: %s\n", issued.User.Email,
-		issued.ExpiresAt.Format("2 January 2006, 15:04 (UTC)"),
-		post.Link(issued.Code), post.Join, string(issued.Code))
-	return err
 }
 
 type userListCommand struct {

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -50,6 +51,7 @@ func (r reply) ids(t testing.TB) string {
 func TestProgramInvites(t *testing.T) {
 	a := newApp(t)
 	p := a.addManager()
+	a.must(a.accounts.SetOrganization(t.Context(), "", "Acme"))
 	group, err := a.accounts.AddGroup(t.Context(), "", "Developers")
 	a.must(err)
 	r := p.want(http.StatusCreated, "POST", "/users", `{"email":"Zoe@company.example","name":"Zoe",
@@ -63,6 +65,9 @@ func TestProgramInvites(t *testing.T) {
 		t.Errorf("a link although it is mailed: %v", r)
 	}
 	code := a.mailedCode("zoe@company.example")
+	if m := a.outbox.Sent()[0]; m.Subject != "Onboarding invited you to Acme (itemshare)" {
+		t.Errorf("subject: %s", m.Subject)
+	}
 	zoe := a.browser()
 	joined := zoe.post("/join", url.Values{"code": {code}, "password": {password}})
 	if joined.status != http.StatusSeeOther {
@@ -200,6 +205,8 @@ func TestManagersEndWithTheirAdmin(t *testing.T) {
 	p.want(http.StatusUnauthorized, "GET", "/users", "")
 	change(account.Admin, false)
 	p.want(http.StatusOK, "GET", "/users", "")
-	a.must(a.accounts.Remove(t.Context(), "", eve.ID, "0 kept"))
+	a.must(a.accounts.Remove(t.Context(), "", eve.ID, func(context.Context) (string, error) {
+		return "0 kept", nil
+	}))
 	p.want(http.StatusUnauthorized, "GET", "/users", "")
 }

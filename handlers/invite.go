@@ -71,7 +71,7 @@ func (h *Handlers) invite(c echo.Context, me account.Identity) error {
 	props.Form = inviteInput(form)
 	grants, err := grantsOf(props)
 	groups := slices.Sorted(maps.Keys(props.Form.Groups))
-	post := h.post(ctx, me, props.Form.By == "link")
+	post := h.post(me, props.Form.By == "link")
 	var issued account.Issued
 	if err == nil {
 		issued, err = h.c.Accounts.Invite(ctx, me.User.ID, account.NewInvite{
@@ -128,10 +128,9 @@ func grantsOf(p views.InviteProps) ([]account.Grant, error) {
 }
 
 // post returns how codes are sent in the name of an admin. As a link it sends nothing.
-func (h *Handlers) post(ctx context.Context, me account.Identity, asLink bool) account.Post {
+func (h *Handlers) post(me account.Identity, asLink bool) account.Post {
 	p := account.Post{
-		From: me.User.Name, Place: h.organization(ctx),
-		Join: h.c.URL.Scheme + "://" + h.c.URL.Host + h.Join(),
+		From: me.User.Name, Join: h.c.URL.Scheme + "://" + h.c.URL.Host + h.Join(),
 	}
 	if !asLink {
 		p.Mailer = h.c.Invitations

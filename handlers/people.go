@@ -142,30 +142,24 @@ func (h *Handlers) reinstatePerson(c echo.Context, me account.Identity) error {
 	return h.personChanged(c, me, err, "reinstated", nothingTyped)
 }
 
-// removePerson suspends a person first, so that no link is created while theirs are dealt with. What
-// fails halfway is done again.
+// removePerson removes a person after what was chosen happened to their links.
 func (h *Handlers) removePerson(c echo.Context, me account.Identity) error {
 	form, err := formOf(c)
 	if err != nil {
 		return err
 	}
 	ctx, id := c.Request().Context(), c.Param("id")
-	heir, err := h.heirOf(ctx, id, form.Get("links"), form.Get("to"))
-	var person account.Person
-	if err == nil {
-		person, err = h.c.Accounts.Person(ctx, id)
+	person, err := h.c.Accounts.Person(ctx, id)
+	if err != nil {
+		return fault.Wrap("find a person", err)
 	}
+	choice := share.LinksChoice(form.Get("links"))
+	heir, err := h.heirOf(ctx, id, choice, form.Get("to"))
 	if err == nil {
-		err = h.c.Accounts.Suspend(ctx, me.User.ID, id, true)
-	}
-	var links string
-	if err == nil {
-		by := share.Sharer{ID: me.User.ID, Name: me.User.Name}
-		choice := share.LinksChoice(form.Get("links"))
-		links, err = h.c.Shares.Settle(ctx, by, id, choice, heir.ID)
-	}
-	if err == nil {
-		err = h.c.Accounts.Remove(ctx, me.User.ID, id, links)
+		err = h.c.Accounts.Remove(ctx, me.User.ID, id, func(ctx context.Context) (string, error) {
+			by := share.Sharer{ID: me.User.ID, Name: me.User.Name}
+			return h.c.Shares.Settle(ctx, by, id, choice, heir.ID)
+		})
 	}
 	if err == nil {
 		return seeOther(c, h.UsersAfter("removed", person.Name))
@@ -176,23 +170,16 @@ func (h *Handlers) removePerson(c echo.Context, me account.Identity) error {
 }
 
 // heirOf returns who gets the links of somebody who is removed, the zero value for nobody.
-func (h *Handlers) heirOf(ctx context.Context, id, links, to string) (account.User, error) {
-	switch links {
-	case "keep", "revoke":
-		return account.User{}, nil
-	case "hand":
-		heir, err := h.c.Accounts.UserByEmail(ctx, to)
-		kind := fault.KindOf(err)
-		if kind == fault.NotFound || kind == fault.Invalid ||
-			err == nil && (heir.ID == id || heir.Disabled || heir.Pending) {
-			return heir, fault.Field("to", fault.CodeInvalid,
-				"Enter the email address of someone else who can sign in.")
-		}
-		return heir, err
+func (h *Handlers) heirOf(
+	ctx context.Context, id string, choice share.LinksChoice, to string,
+) (heir account.User, err error) {
+	switch choice {
+	case share.KeepLinks, share.RevokeLinks:
+		return heir, nil
+	case share.HandOverLinks:
+		return h.c.Accounts.Heir(ctx, id, to)
 	}
-	return account.User{}, fault.Field(
-		"links", fault.CodeInvalid, "Choose what happens to the active links.",
-	)
+	return heir, share.NoLinksChoice()
 }
 
 // resetPerson makes a code for a new password.
@@ -214,7 +201,7 @@ func (h *Handlers) issueCode(
 	if err != nil {
 		return err
 	}
-	post := h.post(c.Request().Context(), me, form.Get("by") == "link")
+	post := h.post(me, form.Get("by") == "link")
 	issued, err := issue(c.Request().Context(), me.User.ID, c.Param("id"), post)
 	if err == nil && post.Mailer == nil {
 		return h.showCode(c, me, issued, post)

@@ -64,9 +64,12 @@ func (s *Service) Settle(
 		n, err := s.ActiveOf(ctx, ownerID)
 		return strconv.Itoa(n) + " kept", err
 	}
-	return "", fault.Field(
-		"links", fault.CodeInvalid, "Choose what happens to the active links.",
-	)
+	return "", NoLinksChoice()
+}
+
+// NoLinksChoice is the error of a removal that doesn't say what becomes of the links.
+func NoLinksChoice() error {
+	return fault.Field("links", fault.CodeInvalid, "Choose what happens to the active links.")
 }
 
 // RevokeOf revokes the active links of somebody who can create no more, and returns how many. It
