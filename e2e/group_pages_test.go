@@ -7,8 +7,10 @@ func groupPages() []pageState {
 		{name: "groups-none", goTo: at("/admin/groups")},
 		{name: "groups-refused", noPicture: true, goTo: func(p *page) {
 			p.visit("/admin/groups")
+			p.stays()
 			p.click(`[data-testid=add]`)
-			p.await(`[data-testid=problem-name]`)
+			p.awaitTrue("the focus on the name", `document.activeElement.matches("[name=name]")`)
+			p.stayed()
 		}},
 		{name: "group-new", noPicture: true, goTo: func(p *page) {
 			p.visit("/admin/groups")
@@ -24,8 +26,10 @@ func groupPages() []pageState {
 		}},
 		{name: "vault-access-refused", noPicture: true, goTo: func(p *page) {
 			p.fill(`[name=who]`, "Nobody of this name")
+			p.stays()
 			p.click(`[data-testid=grant-save]`)
-			p.await(`[data-testid=problem-who]`)
+			p.awaitTrue("the focus on who it is", `document.activeElement.matches("[name=who]")`)
+			p.stayed()
 		}},
 		{name: "vault-access", goTo: func(p *page) {
 			p.fill(`[name=who]`, "operations")

@@ -56,7 +56,7 @@ func (h *Handlers) addGroup(c echo.Context, me account.Identity) error {
 			return err
 		}
 		props.Name, props.Problems = form.Get("name"), problems
-		return h.show(c, status, views.GroupsPage(props))
+		return h.showEither(c, status, views.Groups(props), views.GroupsPage(props))
 	}
 	if err != nil {
 		return fault.Wrap("add a group", err)
@@ -137,7 +137,7 @@ func (h *Handlers) showGroupProblems(
 		props.Name = form.Get("name")
 	}
 	props.Who.Text, props.Problems = form.Get("person"), problems
-	return h.show(c, status, views.GroupPage(props))
+	return h.showEither(c, status, views.Group(props), views.GroupPage(props))
 }
 
 func (h *Handlers) renameGroup(c echo.Context, me account.Identity) error {

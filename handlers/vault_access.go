@@ -147,7 +147,8 @@ func (h *Handlers) setVaultAccess(c echo.Context, me account.Identity) error {
 	}
 	if fault.KindOf(err) == fault.Invalid {
 		props.Problems = fault.ProblemsOf(err)
-		return h.show(c, http.StatusUnprocessableEntity, views.VaultAccessPage(props))
+		return h.showEither(c, http.StatusUnprocessableEntity,
+			views.VaultAccess(props), views.VaultAccessPage(props))
 	}
 	if err != nil {
 		return fault.Wrap("change who has access", err)

@@ -30,7 +30,7 @@ func (h *Handlers) addVault(c echo.Context, me account.Identity) error {
 			return err
 		}
 		props.Name, props.Problems = form.Get("name"), problems
-		return h.show(c, status, views.VaultsPage(props))
+		return h.showEither(c, status, views.Vaults(props), views.VaultsPage(props))
 	}
 	if err != nil {
 		return ofVault("add a vault", err)
@@ -72,7 +72,7 @@ func (h *Handlers) renameVault(c echo.Context, me account.Identity) error {
 			return err
 		}
 		props.Name, props.Problems = form.Get("name"), problems
-		return h.show(c, status, views.VaultAccessPage(props))
+		return h.showEither(c, status, views.VaultAccess(props), views.VaultAccessPage(props))
 	}
 	if err != nil {
 		return ofVault("rename a vault", err)

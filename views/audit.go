@@ -75,12 +75,37 @@ func eventFacts(e AuditRow) []eventFact {
 	if e.Kind == audit.SignInRefused && e.Subject == "" && e.Count == 1 {
 		facts = append(facts, eventFact{Name: "account", Value: "none with that email"})
 	}
+	rights, rightsShown := rightsFact(e), false
 	for _, name := range slices.SortedFunc(maps.Keys(e.Detail), compareFacts) {
-		if value := e.Detail[name]; !isRedundant(e, name, value) {
+		value := e.Detail[name]
+		switch {
+		case rightNames[name] == "" && !isRedundant(e, name, value):
 			facts = append(facts, eventFactOf(e, name, value))
+		case rightNames[name] != "" && !rightsShown:
+			facts, rightsShown = append(facts, rights), true
 		}
 	}
 	return facts
+}
+
+// rightNames are the details that say whether somebody can do something now, with its verb.
+var rightNames = map[string]string{
+	"view": "view", "reveal": "reveal", "share": "share", "edit": "edit", "manage": "manage",
+	"events": "read events", "people": "manage people",
+}
+
+// rightsFact says all that somebody can do in one line.
+func rightsFact(e AuditRow) eventFact {
+	var can []string
+	for _, name := range firstFacts {
+		if rightNames[name] != "" && e.Detail[name] == "true" {
+			can = append(can, rightNames[name])
+		}
+	}
+	if len(can) == 0 {
+		can = []string{"nothing"}
+	}
+	return eventFact{Name: "can", Value: listOf(can)}
 }
 
 // firstFacts are the details that come first, in this order: whom and what it is about, then what they
@@ -160,11 +185,9 @@ func eventFactOf(e AuditRow, name, value string) eventFact {
 func eventFactName(name string) string {
 	names := map[string]string{
 		"peer": "network address", "address": "email", "rule": "policy", "agent": "browser",
-		"audience": "who can view",
-		"view":     "can view", "reveal": "can reveal", "share": "can share", "edit": "can edit",
-		"manage": "can manage", "before": "before that",
+		"audience": "who can view", "before": "before that",
 		"affected": "active links", "revoked": "links revoked",
-		"unseen": "shared without seeing", "events": "can read events", "people": "can manage people",
+		"unseen": "shared without seeing",
 		"elsewhere": "links to revoke in their own account", "native": "created by",
 		"equal": "unchanged", "why": "reason",
 		"from_vault": "moved from", "restored": "restored version",

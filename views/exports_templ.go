@@ -116,7 +116,7 @@ func ExportPage(p ExportProps) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = problemSummary(p.Problems, "Fix this problem to export").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = problemSummary(p.Problems, "Fix these problems to export").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

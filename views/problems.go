@@ -39,6 +39,7 @@ var controls = [...]string{
 	"current", "password", "code", "off", "renew", "passkey", "passkey_name", "passkey_password",
 	"max_views", "files_allowed", "files_max_size",
 	"columns", "duplicates", "url", "types",
+	"person", "who", "view", "reveal", "share", "edit", "manage", "confirm",
 }
 
 // anchorOf returns the link to the control that a problem is about, "" where there is none.
@@ -52,6 +53,14 @@ func anchorOf(p fault.Problem) string {
 		return ""
 	}
 	return "#" + field
+}
+
+// summaryHead is the heading of a summary of n problems.
+func summaryHead(heading string, n int) string {
+	if n == 1 {
+		return strings.Replace(heading, "these problems", "this problem", 1)
+	}
+	return heading
 }
 
 func hasProblem(problems []fault.Problem, field string) bool {

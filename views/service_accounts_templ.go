@@ -100,7 +100,7 @@ func ServiceAccounts(p ServiceAccountsProps) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = problemSummary(p.Problems, "Fix these problems to create the token").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = problemSummary(p.Problems, "Fix these problems to create the service account").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

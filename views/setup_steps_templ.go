@@ -80,7 +80,7 @@ func setUpPage(f SetUpFrame, heading, hint string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = problemSummary(f.Problems, "Fix this problem to continue").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = problemSummary(f.Problems, "Fix these problems to continue").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

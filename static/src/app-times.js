@@ -3,6 +3,7 @@
 import { all } from "./app-theme.js";
 
 const format = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "short" });
+const dayFormat = new Intl.DateTimeFormat(undefined, { month: "long", day: "numeric", timeZone: "UTC" });
 const zoneFormat = new Intl.DateTimeFormat(undefined, { hour: "2-digit", timeZoneName: "short" });
 const { locale } = format.resolvedOptions();
 
@@ -13,6 +14,11 @@ const zone = (time) =>
 export function localise(within) {
   for (const element of all("time[data-time]", within)) {
     const time = new Date(element.dateTime);
+    if (element.dataset.time === "day") {
+      element.textContent = dayFormat.format(time);
+      element.lang = locale;
+      continue;
+    }
     if (element.dataset.time === "absolute") {
       element.textContent = words(time);
       element.lang = locale;
