@@ -187,7 +187,7 @@ func eventFactName(name string) string {
 		"peer": "network address", "address": "email", "rule": "policy", "agent": "browser",
 		"audience": "who can view", "before": "before that",
 		"affected": "active links", "revoked": "links revoked",
-		"unseen": "shared without seeing",
+		"unseen":    "shared without seeing",
 		"elsewhere": "links to revoke in their own account", "native": "created by",
 		"equal": "unchanged", "why": "reason",
 		"from_vault": "moved from", "restored": "restored version",
