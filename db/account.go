@@ -143,16 +143,6 @@ func (db *DB) ListUsers(ctx context.Context) ([]account.User, error) {
 	return list, db.wrap("list users", err)
 }
 
-// MemberAddresses returns the email address of everyone who has an account or is invited.
-func (db *DB) MemberAddresses(ctx context.Context) ([]string, error) {
-	list, err := collect(
-		db.read(ctx),
-		func(rows *sql.Rows) (email string, err error) { return email, rows.Scan(&email) },
-		`SELECT email FROM users WHERE `+isPerson,
-	)
-	return list, db.wrap("list members", err)
-}
-
 // UsersAfter returns at most limit users by name.
 func (db *DB) UsersAfter(ctx context.Context, after string, limit int) ([]account.User, error) {
 	query, args := afterUser(

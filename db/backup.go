@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // transientTables returns the tables that a backup leaves empty: the sealed contents
@@ -145,24 +146,24 @@ func fill(ctx context.Context, path, source string) error {
 	return checkIntegrity(ctx, pool)
 }
 
-// copyTables copies in the order in which the tables were created, so that a row
-// comes after the rows it refers to.
+// copyTables copies each table after those it refers to.
 func copyTables(t *tx) error {
-	names, err := collect(t, scanText, `SELECT name FROM main.sqlite_schema WHERE type = 'table'
-		AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'goose_%' ORDER BY rowid`)
-	if err != nil {
-		return err
-	}
-	for _, name := range names {
-		if slices.Contains(transientTables(), name) {
+	for _, table := range allTables() {
+		if slices.Contains(transientTables(), table.name) {
 			continue
 		}
-		// A migration may have added rows.
-		if _, err := t.exec(`DELETE FROM main.` + name); err != nil {
+		names, err := t.columns(table)
+		if err != nil {
 			return err
 		}
-		if _, err := t.exec(`INSERT INTO main.` + name + ` SELECT * FROM live.` + name); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+		// A migration may have added rows.
+		if _, err := t.exec(`DELETE FROM main.` + table.name); err != nil {
+			return err
+		}
+		columns := strings.Join(names, ", ")
+		if _, err := t.exec(`INSERT INTO main.` + table.name + ` (` + columns + `) SELECT ` + columns +
+			` FROM live.` + table.name); err != nil {
+			return fmt.Errorf("%s: %w", table.name, err)
 		}
 	}
 	return nil

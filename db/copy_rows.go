@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -16,6 +17,8 @@ type table struct {
 	key     string // columns of the primary key, by which both engines sort alike
 	counted bool   // its id comes from a counter
 	seeded  bool   // a migration adds rows
+
+	computed []string // columns that the engine computes from others
 }
 
 // allTables returns all tables of an installation, each after those it refers to. The
@@ -23,7 +26,7 @@ type table struct {
 func allTables() []table {
 	return []table{
 		{name: "keysets", key: "purpose"},
-		{name: "users", key: "id"},
+		{name: "users", key: "id", computed: []string{"mailbox", "domain"}},
 		{name: "service_accounts", key: "user_id"},
 		{name: "user_codes", key: "user_id"},
 		{name: "grants", key: "user_id, vault_id"},
@@ -112,14 +115,17 @@ func copyTable(from, to *tx, table table) (tableSum, error) {
 	return copied, err
 }
 
-// columns returns a table's columns in their declared order.
+// columns returns a table's stored columns in their declared order.
 func (t *tx) columns(table table) ([]string, error) {
 	rows, err := t.query(`SELECT * FROM ` + table.name + ` WHERE 1 = 0`)
 	if err != nil {
 		return nil, err
 	}
 	columns, err := rows.Columns()
-	return columns, errors.Join(err, rows.Close())
+	stored := slices.DeleteFunc(slices.Clone(columns), func(name string) bool {
+		return slices.Contains(table.computed, name)
+	})
+	return stored, errors.Join(err, rows.Close())
 }
 
 // sum reads a whole table.

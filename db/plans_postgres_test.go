@@ -106,6 +106,8 @@ func hotPlans() map[string]string {
 		"WHERE s.state = $1 AND s.id < $2": "shares_state (state, id)",
 		"WHERE s.id = r.share_id AND r.mac = $1 AND r.state = $2 AND " +
 			"r.owner_id = $3": "share_recipients_mac (mac, state, owner_id, share_id)",
+		"WHERE mailbox IN ($1,":                              "users_mailbox (mailbox)",
+		"WHERE users.domain >= wanted.domain":                "users_domain (domain)",
 		"WHERE s.link_id = $1":                               "shares_link_id_key (link_id)",
 		"WHERE id = $1 AND state IN (":                       "shares_pkey (id)",
 		"FROM share_content WHERE share_id = $1":             "share_content_pkey (share_id)",
@@ -328,7 +330,7 @@ func fillPostgres(t *testing.T, db *DB) {
 	for _, table := range []struct{ columns, rows string }{
 		{
 			"users (id, email, name, role, password_hash, created_at)",
-			`'u' || n, 'u' || n, 'U', 'member', '', 0 FROM numbers`,
+			`'u' || n, 'u' || n || '@example.com', 'U', 'member', '', 0 FROM numbers`,
 		},
 		{
 			"vaults (id, name, changed)",

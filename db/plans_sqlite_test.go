@@ -219,6 +219,10 @@ func useShares(t *testing.T, db *DB) {
 		}
 	}
 	useOverview(t, db)
+	_, err := db.MemberMailboxes(t.Context(), []string{"ada@example.com", "zoe@example.com"})
+	check(err)
+	_, err = db.MemberDomains(t.Context(), []string{"example.com", "client.example"})
+	check(err)
 	if _, err := db.SharesWith(t.Context(), hash(bob), 9); err != nil {
 		t.Fatal(err)
 	}

@@ -59,7 +59,7 @@ func schemaOf(t *testing.T, db *DB, queries []string) (all []string) {
 var sqliteFacts = []string{
 	`SELECT 'column ' || t.name || '.' || c.name || ' ' || c.type || CASE c."notnull" WHEN 1 THEN ' not null'
 		ELSE '' END || coalesce(' default ' || c.dflt_value, '')
-	   FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'`,
+	   FROM sqlite_master t, pragma_table_xinfo(t.name) c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'`,
 	`SELECT 'key ' || name || ' (' || group_concat(col) || ')'
 	   FROM (SELECT t.name, c.name AS col FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type =
 	   	'table' AND c.pk > 0 ORDER BY t.name, c.pk)

@@ -37,6 +37,10 @@ func (s *Service) Again(
 	if err != nil {
 		return Again{}, err
 	}
+	named, _ := splitChecked(checkRecipients(before.Recipients))
+	if policy, err = s.lookUp(ctx, policy, named); err != nil {
+		return Again{}, err
+	}
 	_, native, err := s.linkerOf(ctx, vaultID)
 	if err != nil {
 		return Again{}, err

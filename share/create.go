@@ -304,6 +304,10 @@ func (s *Service) CheckRecipients(
 		return nil, err
 	}
 	all := checkRecipients(raw)
+	good, _ := splitChecked(all)
+	if policy, err = s.lookUp(ctx, policy, good); err != nil {
+		return nil, err
+	}
 	for i, c := range all {
 		if c.Problem != nil {
 			continue

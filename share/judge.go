@@ -28,6 +28,9 @@ func (s *Service) judge(
 		r.Chosen, r.Include = true, base.DefaultInclude(item)
 	}
 	plan, problems := r.plan(s.MailOff())
+	if base, err = s.lookUp(ctx, base, plan.recipients); err != nil {
+		return judged{}, err
+	}
 	policy, proposal := base, plan.proposal(item)
 	if len(proposal.files) > 0 {
 		policy = base.WithFiles()
@@ -51,6 +54,9 @@ func (s *Service) judgeNative(
 		r.Access = string(policy.FirstAudience(false))
 	}
 	plan, problems := r.plan(false) // the account mails its own codes
+	if policy, err = s.lookUp(ctx, policy, plan.recipients); err != nil {
+		return judged{}, err
+	}
 	problems = append(problems, r.chosenParts(account)...)
 	plan.choice = selection{totp: true, files: true}
 	plan.expiry = policy.namedExpiry(plan.expiry)

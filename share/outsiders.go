@@ -12,10 +12,12 @@ import (
 // Somebody who may share an item but not reveal its concealed values can name recipients alone, and
 // none of the people who have an account here: else they, or a colleague for them, would open the link.
 
-// Members lists the people of the installation.
+// Members finds the people of the installation, those who are invited or suspended too.
 type Members interface {
-	// MemberAddresses returns the canonical email address of everyone who has an account or is invited.
-	MemberAddresses(ctx context.Context) ([]string, error)
+	// MemberMailboxes returns those of the mailboxes, as address.Mailbox returns them, that are theirs.
+	MemberMailboxes(ctx context.Context, mailboxes []string) ([]string, error)
+	// MemberDomains returns those of the domains at which one of them has their address.
+	MemberDomains(ctx context.Context, domains []string) ([]string, error)
 }
 
 // Unseen is the origin of limits for those who may not reveal what they share.
@@ -30,26 +32,6 @@ const (
 		"people who have no account here."
 )
 
-// insiders are the people who have an account, by mailbox and by domain.
-type insiders struct{ mailboxes, domains map[string]bool }
-
-func insidersOf(addresses []string) *insiders {
-	in := &insiders{map[string]bool{}, map[string]bool{}}
-	for _, email := range addresses {
-		in.mailboxes[address.Mailbox(email)] = true
-		in.domains[address.DomainOf(email)] = true
-	}
-	return in
-}
-
-// admits reports whether one of the people can verify themselves as the recipient.
-func (in *insiders) admits(r Recipient) bool {
-	if r.Kind == Domain {
-		return in.domains[r.Address]
-	}
-	return in.mailboxes[address.Mailbox(r.Address)]
-}
-
 // PolicyFor returns the policy for what somebody shares: EffectivePolicy, with its limits for those who
 // may not reveal it. What is in no vault was written by them, so they see it.
 func (s *Service) PolicyFor(
@@ -59,34 +41,60 @@ func (s *Service) PolicyFor(
 	if err != nil || by.Reveals || vaultID == "" {
 		return policy, err
 	}
-	addresses, err := s.store.MemberAddresses(ctx)
-	if err != nil {
-		return Effective{}, fault.Wrap("list members", err)
-	}
-	return policy.unseen(insidersOf(addresses)), nil
-}
-
-// unseen returns the policy for somebody who may not reveal what they share.
-func (e Effective) unseen(in *insiders) Effective {
-	limits := e.Policy
+	limits := policy.Policy
 	limits.AllowedTypes = []Type{Authenticated}
-	n := e.Narrowed(limits, Unseen)
-	n.insiders = in
-	return n
+	policy = policy.Narrowed(limits, Unseen)
+	policy.unseen = true
+	return policy, nil
 }
 
 // Unseen reports whether the policy is that of somebody who may not reveal what they share.
-func (e Effective) Unseen() bool { return e.insiders != nil }
+func (e Effective) Unseen() bool { return e.unseen }
+
+// lookUp returns the policy to judge these recipients by: a policy of somebody who may not reveal what
+// they share allows no recipient before.
+func (s *Service) lookUp(
+	ctx context.Context, policy Effective, recipients []Recipient,
+) (Effective, error) {
+	if !policy.unseen || len(recipients) == 0 {
+		return policy, nil
+	}
+	var mailboxes, domains []string
+	for _, r := range recipients {
+		if r.Kind == Domain {
+			domains = append(domains, r.Address)
+		} else {
+			mailboxes = append(mailboxes, address.Mailbox(r.Address))
+		}
+	}
+	taken, err := s.store.MemberMailboxes(ctx, mailboxes)
+	if err != nil {
+		return Effective{}, fault.Wrap("look up members", err)
+	}
+	theirs, err := s.store.MemberDomains(ctx, domains)
+	if err != nil {
+		return Effective{}, fault.Wrap("look up members", err)
+	}
+	policy.outsiders = map[Recipient]bool{}
+	for _, r := range recipients {
+		if r.Kind == Domain {
+			policy.outsiders[r] = !slices.Contains(theirs, r.Address)
+		} else {
+			policy.outsiders[r] = !slices.Contains(taken, address.Mailbox(r.Address))
+		}
+	}
+	return policy, nil
+}
 
 // checkInsiders rejects recipients who have an account here, and domains with such people.
 func (e Effective) checkInsiders(p proposal) []fault.Problem {
-	if e.insiders == nil {
+	if !e.unseen {
 		return nil
 	}
 	var people, domains []string
 	for _, r := range p.recipients {
 		switch {
-		case !e.insiders.admits(r):
+		case e.outsiders[r]:
 		case r.Kind == Domain:
 			domains = append(domains, r.Address)
 		default:

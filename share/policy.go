@@ -126,8 +126,10 @@ type Effective struct {
 	origins  map[string]Origin
 	upstream *upstream // nil where the vault's own account has no policy
 	version  string    // of the stored policies that it combines
-	insiders *insiders // who can't be a recipient, nil for those who may reveal what they share
 	maxFile  int64     // bytes of the largest file that this server shares, 0 for MaxFileSize
+	unseen   bool      // for somebody who may not reveal what they share, to outsiders alone
+	// outsiders are the recipients that were looked up and have no account here.
+	outsiders map[Recipient]bool
 }
 
 // upstream is the policy of the vault's own account for one item.

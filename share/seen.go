@@ -32,14 +32,10 @@ type SeenItem struct {
 // Seen returns the items of openings that have not been changed since they were copied, the ones seen
 // last first. Openings by people who have an account here don't count.
 func (s *Service) Seen(ctx context.Context, openings []Opening) ([]SeenItem, error) {
-	members, err := s.store.MemberAddresses(ctx)
+	openings, err := s.byOutsiders(ctx, openings)
 	if err != nil {
-		return nil, fmt.Errorf("list members: %w", err)
+		return nil, err
 	}
-	in := insidersOf(members)
-	openings = slices.DeleteFunc(slices.Clone(openings), func(o Opening) bool {
-		return o.Address != "" && in.mailboxes[address.Mailbox(o.Address)]
-	})
 	copies, err := s.copiesOf(ctx, openings)
 	if err != nil {
 		return nil, err
@@ -49,6 +45,24 @@ func (s *Service) Seen(ctx context.Context, openings []Opening) ([]SeenItem, err
 		return nil, err
 	}
 	return seenItems(openings, copies, current), nil
+}
+
+// byOutsiders returns the openings without those by people who have an account here.
+func (s *Service) byOutsiders(ctx context.Context, openings []Opening) ([]Opening, error) {
+	var mailboxes []string
+	for _, o := range openings {
+		if o.Address != "" {
+			mailboxes = append(mailboxes, address.Mailbox(o.Address))
+		}
+	}
+	slices.Sort(mailboxes)
+	members, err := s.store.MemberMailboxes(ctx, slices.Compact(mailboxes))
+	if err != nil {
+		return nil, fmt.Errorf("look up members: %w", err)
+	}
+	return slices.DeleteFunc(slices.Clone(openings), func(o Opening) bool {
+		return o.Address != "" && slices.Contains(members, address.Mailbox(o.Address))
+	}), nil
 }
 
 // itemKey is an item of a vault.
