@@ -13,7 +13,8 @@ import (
 	"itemshare/share"
 )
 
-// List returns one page of the history, newest first, and whether there are more.
+// List returns one page of the history, newest first, and whether there are more. The records are
+// without what lists don't show: linkColumns.
 func (db *DB) List(
 	ctx context.Context,
 	f share.Filter,
@@ -28,11 +29,8 @@ func (db *DB) List(
 	if len(ids) == 0 {
 		return nil, false, nil
 	}
-	query := `SELECT ` + shareColumns + shareTables + ` WHERE s.id IN (` + placeholders(
-		f.Limit,
-	) + `)
-		ORDER BY s.id DESC, r.position`
-	records, err = db.records(db.read(ctx), f.Now, query, padded(ids, f.Limit)...)
+	query := listedQuery + ` WHERE s.id IN (` + placeholders(f.Limit) + `) ORDER BY s.id DESC, r.position`
+	records, err = db.records(db.read(ctx), f.Now, listedColumns, query, padded(ids, f.Limit)...)
 	return records, more, db.wrap("list shares", err)
 }
 

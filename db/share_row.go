@@ -1,57 +1,107 @@
 package db
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
+	"slices"
+	"strings"
 	"time"
 
 	"itemshare/fault"
 	"itemshare/share"
 )
 
-// shareColumns are the columns of a share with its owner's name, the organization's and one recipient,
-// read from shareTables. A share has a row for each recipient, and one row without.
-const (
-	shareColumns = `s.id, s.link_id, s.token_hash, s.created_at, s.expires_at, s.max_views, s.audience,
-		s.owner_id, u.name, COALESCE((SELECT organization FROM installation), ''),
-		s.vault_id, s.item_id, s.item_version, s.title, s.included, s.files,
-		s.largest_file, s.bytes, s.state, s.views,
-		s.ended_at, s.wrong_tries, s.native, s.tell,
-		r.position, r.kind, r.address, r.mac, r.removed_at, r.codes, r.views`
-	shareTables = ` FROM shares s JOIN users u ON u.id = s.owner_id LEFT JOIN share_recipients r ON r.share_id = s.id`
+// column is a column of shareTables, and where a row's value goes.
+type column struct {
+	name  string
+	place func(*recordRow) any
+}
+
+// columns are read together. A share has a row for each recipient, and one row without.
+type columns []column
+
+// shareTables are the tables of a share, its owner's name and its recipients.
+const shareTables = ` FROM shares s JOIN users u ON u.id = s.owner_id LEFT JOIN share_recipients r ON r.share_id = s.id`
+
+// What is read of a share depends on what for: a list has fifty, and whoever holds a link is told little.
+var (
+	termsColumns = columns{
+		{`s.id`, func(r *recordRow) any { return &r.ID }},
+		{`s.created_at`, func(r *recordRow) any { return &r.Terms.CreatedAt }},
+		{`s.expires_at`, func(r *recordRow) any { return &r.Terms.ExpiresAt }},
+		{`s.max_views`, func(r *recordRow) any { return &r.maxViews }},
+		{`s.audience`, func(r *recordRow) any { return &r.audience }},
+		{`u.name`, func(r *recordRow) any { return &r.OwnerName }},
+		{`s.state`, func(r *recordRow) any { return &r.state }},
+		{`s.ended_at`, func(r *recordRow) any { return &r.EndedAt }},
+		{`r.position`, func(r *recordRow) any { return &r.position }},
+		{`r.kind`, func(r *recordRow) any { return &r.kind }},
+		{`r.address`, func(r *recordRow) any { return &r.address }},
+		{`r.removed_at`, func(r *recordRow) any { return &r.removedAt }},
+	}
+	itemColumns = columns{
+		{`s.owner_id`, func(r *recordRow) any { return &r.OwnerID }},
+		{`s.vault_id`, func(r *recordRow) any { return &r.VaultID }},
+		{`s.item_id`, func(r *recordRow) any { return &r.ItemID }},
+		{`s.item_version`, func(r *recordRow) any { return &r.itemVersion }},
+		{`s.title`, func(r *recordRow) any { return &r.title }},
+		{`s.included`, func(r *recordRow) any { return &r.included }},
+		{`s.files`, func(r *recordRow) any { return &r.files }},
+		{`s.largest_file`, func(r *recordRow) any { return &r.LargestFile }},
+		{`s.views`, func(r *recordRow) any { return &r.views }},
+		{`s.native`, func(r *recordRow) any { return &r.native }},
+	}
+	linkColumns = columns{
+		{`s.link_id`, func(r *recordRow) any { return &r.link }},
+		{`s.token_hash`, func(r *recordRow) any { return &r.token }},
+		{`COALESCE((SELECT organization FROM installation), '')`, func(r *recordRow) any { return &r.Organization }},
+		{`s.wrong_tries`, func(r *recordRow) any { return &r.wrongTries }},
+		{`s.tell`, func(r *recordRow) any { return &r.tell }},
+		{`r.mac`, func(r *recordRow) any { return &r.mac }},
+		{`r.codes`, func(r *recordRow) any { return &r.codes }},
+		{`r.views`, func(r *recordRow) any { return &r.viewsOf }},
+	}
+	listedColumns = slices.Concat(termsColumns, itemColumns)
+	linkedColumns = slices.Concat(termsColumns, linkColumns)
+	wholeColumns  = slices.Concat(termsColumns, itemColumns, linkColumns)
+	listedQuery   = listedColumns.query()
+	linkedQuery   = linkedColumns.query()
+	wholeQuery    = wholeColumns.query()
 )
+
+// query returns the beginning of a statement that reads the columns, up to its WHERE.
+func (all columns) query() string {
+	names := make([]string, len(all))
+	for i, c := range all {
+		names[i] = c.name
+	}
+	return `SELECT ` + strings.Join(names, `, `) + shareTables
+}
 
 // ByLink finds a share by its link's id and the hash of its token. Without the right
 // token it reads no recipient, so that its time reveals nothing. It finds no native
-// share.
+// share. The record is without what only the sharer's side needs: itemColumns.
 func (db *DB) ByLink(
 	ctx context.Context,
 	linkID [16]byte,
 	tokenHash [32]byte,
 	now time.Time,
 ) (share.Record, error) {
-	return db.record(
-		ctx,
-		now,
-		`s.link_id = ? AND s.token_hash = ? AND s.native = 0`,
-		linkID[:],
-		tokenHash[:],
-	)
+	query := linkedQuery + ` WHERE s.link_id = ? AND s.token_hash = ? AND s.native = 0 ORDER BY r.position`
+	return db.record(ctx, now, linkedColumns, query, linkID[:], tokenHash[:])
 }
 
 // ByID finds a share by its id in the history, or returns fault.NotFound.
 func (db *DB) ByID(ctx context.Context, id string, now time.Time) (share.Record, error) {
-	return db.record(ctx, now, `s.id = ?`, id)
+	query := wholeQuery + ` WHERE s.id = ? ORDER BY r.position`
+	return db.record(ctx, now, wholeColumns, query, id)
 }
 
 func (db *DB) record(
-	ctx context.Context,
-	now time.Time,
-	where string,
-	keys ...any,
+	ctx context.Context, now time.Time, read columns, query string, keys ...any,
 ) (share.Record, error) {
-	query := `SELECT ` + shareColumns + shareTables + ` WHERE ` + where + ` ORDER BY r.position`
-	records, err := db.records(db.lookUp(ctx), now, query, keys...)
+	records, err := db.records(db.lookUp(ctx), now, read, query, keys...)
 	if err != nil {
 		return share.Record{}, db.wrap("find a share", err)
 	}
@@ -61,84 +111,66 @@ func (db *DB) record(
 	return records[0], nil
 }
 
-// recipientRow is the recipient in a row, all NULL for a share without recipients.
-type recipientRow struct {
-	position, removedAt, codes, views sql.NullInt64
-	kind                              sql.NullString
-	address, mac                      []byte
+// recordRow is a row of shareTables. Its recipient is NULL for a share without recipients. Numbers have
+// the type that the driver has them in: database/sql turns others into text and back.
+type recordRow struct {
+	share.Record
+	maxViews, itemVersion, files, views, wrongTries, native, tell int64
+	position, removedAt, codes, viewsOf                           sql.NullInt64
+	state, audience                                               string
+	kind                                                          sql.NullString
+	link, token, title, included, address, mac                    sql.RawBytes // valid until the next row
 }
 
-func (r recipientRow) recipient() share.StoredRecipient {
+// record returns the share of the row, without a recipient.
+func (r *recordRow) record() share.Record {
+	record := r.Record
+	record.Terms.MaxViews, record.Terms.Audience = int(r.maxViews), share.Audience(r.audience)
+	record.State, record.Views = share.State(r.state), int(r.views)
+	record.ItemVersion, record.WrongTries = uint32(r.itemVersion), int(r.wrongTries)
+	record.Files, record.Native, record.Tell = r.files != 0, r.native != 0, r.tell != 0
+	record.Title, record.Included = bytes.Clone(r.title), bytes.Clone(r.included)
+	copy(record.LinkID[:], r.link)
+	copy(record.TokenHash[:], r.token)
+	return record
+}
+
+func (r *recordRow) recipient() share.StoredRecipient {
 	return share.StoredRecipient{
-		Position: int(
-			r.position.Int64,
-		), Kind: share.RecipientKind(r.kind.String), Address: r.address, MAC: r.mac,
-		RemovedAt: r.removedAt.Int64, Codes: int(r.codes.Int64), Views: int(r.views.Int64),
+		Position: int(r.position.Int64), Kind: share.RecipientKind(r.kind.String),
+		Address: bytes.Clone(r.address), MAC: bytes.Clone(r.mac),
+		RemovedAt: r.removedAt.Int64, Codes: int(r.codes.Int64), Views: int(r.viewsOf.Int64),
 	}
 }
 
-// records returns the shares of a query that orders the rows of each share together.
+// records returns the shares of a query for columns that orders the rows of each share together.
 func (db *DB) records(
 	from reader,
 	now time.Time,
+	read columns,
 	query string,
 	args ...any,
 ) (records []share.Record, err error) {
+	var row recordRow
+	places := make([]any, len(read))
+	for i, c := range read {
+		places[i] = c.place(&row)
+	}
 	err = each(from, func(rows *sql.Rows) error {
-		record, to, err := scanRecord(rows)
-		if err != nil {
+		if err := rows.Scan(places...); err != nil {
 			return err
 		}
-		if n := len(records); n == 0 || records[n-1].ID != record.ID {
+		if n := len(records); n == 0 || records[n-1].ID != row.ID {
+			record := row.record()
 			judgeExpiry(&record, now)
 			records = append(records, record)
 		}
-		if last := &records[len(records)-1]; to.position.Valid {
-			last.Recipients = append(last.Recipients, to.recipient())
+		if last := &records[len(records)-1]; row.position.Valid {
+			last.Recipients = append(last.Recipients, row.recipient())
 		}
 		return nil
 	}, query, args...)
 	return records, err
-}
-
-func scanRecord(rows *sql.Rows) (r share.Record, to recipientRow, err error) {
-	var link, token sql.RawBytes // valid until the next row
-	err = rows.Scan(
-		&r.ID,
-		&link,
-		&token,
-		&r.Terms.CreatedAt,
-		&r.Terms.ExpiresAt,
-		&r.Terms.MaxViews,
-		&r.Terms.Audience,
-		&r.OwnerID,
-		&r.OwnerName,
-		&r.Organization,
-		&r.VaultID,
-		&r.ItemID,
-		&r.ItemVersion,
-		&r.Title,
-		&r.Included,
-		&r.Files,
-		&r.LargestFile,
-		&r.Bytes,
-		&r.State,
-		&r.Views,
-		&r.EndedAt,
-		&r.WrongTries,
-		&r.Native,
-		&r.Tell,
-		&to.position,
-		&to.kind,
-		&to.address,
-		&to.mac,
-		&to.removedAt,
-		&to.codes,
-		&to.views,
-	)
-	copy(r.LinkID[:], link)
-	copy(r.TokenHash[:], token)
-	return r, to, err
 }
 
 // judgeExpiry sets a share past its expiry to expired, before the sweeper does.

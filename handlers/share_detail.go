@@ -33,6 +33,7 @@ func (h *Handlers) showShare(c echo.Context, me account.Identity) error {
 		MayView:  me.MayView(found.VaultID),
 		MayShare: me.MayShare(found.VaultID) && item.Version > 0 && item.ArchivedAt.IsZero(),
 		Version:  found.ItemVersion, CurrentItem: item.Version, Locked: found.Locked,
+		Included: found.Names, MoreFields: found.More,
 		Revocable: found.Revocable,
 		Tell:      found.Tell,
 		MayTell: found.OwnerID == me.User.ID && found.State == share.Active && !found.Native &&

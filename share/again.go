@@ -191,7 +191,7 @@ func (s *Service) original(ctx context.Context, v Viewer, id string) (original, 
 	if e.included, err = s.openIncluded(id, record.Included); err != nil {
 		return original{}, err
 	}
-	if e.included.Known() && !record.Native {
+	if e.included.Extent().Known() && !record.Native {
 		e.Chosen, e.Include, e.Files = true, e.included.names(), false
 	}
 	for _, stored := range record.Recipients {

@@ -232,7 +232,11 @@ func (s *Service) Get(ctx context.Context, v Viewer, id string) (Detail, error) 
 	if err := s.addUndelivered(ctx, one); err != nil {
 		return Detail{}, err
 	}
-	detail := Detail{Summary: one[0]}
+	included, err := s.openIncluded(id, record.Included)
+	if err != nil {
+		return Detail{}, fmt.Errorf("open what share %s includes: %w", id, err)
+	}
+	detail := Detail{Summary: one[0], Names: included.Names(), More: included.More}
 	for _, view := range views {
 		address, err := s.openViewer(id, view)
 		if err != nil {

@@ -48,7 +48,7 @@ func TestHistoryShowsWhatHappened(t *testing.T) {
 		Summary: share.Summary{
 			ID: l.ID, Title: "Staging database", VaultID: s.team.ID, ItemID: s.item.ID,
 			ItemVersion: 1, OwnerID: "ann", SharedBy: "Ann Sharer",
-			Terms: l.Terms, State: share.Active, Included: included(), Views: 1,
+			Terms: l.Terms, State: share.Active, Included: included().Extent(), Views: 1,
 			CreatedAt: start, ExpiresAt: start.Add(24 * time.Hour),
 			Recipients: []share.RecipientProgress{
 				{Recipient: share.Recipient{Kind: share.Email, Address: "zoe@client.example"}},
@@ -64,6 +64,7 @@ func TestHistoryShowsWhatHappened(t *testing.T) {
 			{At: start, Address: "bob@partner.example", Agent: "Unknown browser"},
 		},
 		Revocable: true,
+		Names:     included().Names(),
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -2,9 +2,6 @@ package share
 
 import (
 	"cmp"
-	"slices"
-	"strconv"
-	"strings"
 
 	"itemshare/vault"
 )
@@ -21,7 +18,6 @@ type Included struct {
 
 const (
 	maxParts    = 500 // fields that the history names
-	totpNoun    = "one-time password"
 	maxPartName = 100 // characters of a name in the history
 )
 
@@ -30,15 +26,6 @@ type Part struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
 	TOTP bool   `json:"totp,omitempty"`
-}
-
-// Counts are the numbers of an item's parts.
-type Counts struct {
-	Fields   int  `json:"fields,omitempty"` // without one-time passwords
-	TOTPs    int  `json:"totps,omitempty"`
-	Files    int  `json:"files,omitempty"`
-	Notes    bool `json:"notes,omitempty"`
-	Websites bool `json:"websites,omitempty"`
 }
 
 // included returns what a selection includes of an item.
@@ -106,84 +93,26 @@ func (in Included) names() (names []string) {
 	return append(names, in.Parts...)
 }
 
-// Known reports whether it is known what a share included.
-func (in Included) Known() bool {
-	return in.Of != Counts{} || len(in.Fields)+len(in.Files)+len(in.Parts) > 0
-}
-
-// Words says what is included, and what of the item isn't: "4 of 5 fields, 2 files, one-time
-// password not included". It is "" where that isn't known.
-func (in Included) Words() string {
-	return in.joined(in.phrases(func(totps string) string { return totps + " not included" }))
-}
-
-// Line says the same beside a heading: "4 of 5 fields, 2 files, no one-time password".
-func (in Included) Line() string {
-	return in.joined(in.phrases(func(totps string) string { return "no " + totps }))
-}
-
-func (in Included) joined(phrases []string) string {
-	switch {
-	case len(phrases) > 0:
-		return capital(strings.Join(phrases, ", "))
-	case in.Known():
-		return "Only the title"
-	}
-	return ""
-}
-
-// phrases returns in a few words each what is included, then what isn't of that which usually is, or
-// which people expect. Notes and websites are included unless said otherwise, tags are not.
-func (in Included) phrases(withoutTOTPs func(words string) string) []string {
-	totps := 0
+// Extent returns how much is included.
+func (in Included) Extent() Extent {
+	e := Extent{Fields: len(in.Fields) + in.More, Files: len(in.Files), Of: in.Of}
 	for _, f := range in.Fields {
 		if f.TOTP {
-			totps++
+			e.Fields, e.TOTPs = e.Fields-1, e.TOTPs+1
 		}
 	}
-	var with, without []string
-	no := func(words string) string { return "no " + words }
-	for _, group := range []struct {
-		n, of int
-		noun  string
-		no    func(string) string
-	}{
-		{len(in.Fields) - totps + in.More, in.Of.Fields, "field", no},
-		{len(in.Files), in.Of.Files, "file", no},
-		{totps, in.Of.TOTPs, totpNoun, withoutTOTPs},
-	} {
-		switch words := partWords(group.n, group.of, group.noun); {
-		case group.of == 0:
-		case group.n == 0:
-			without = append(without, group.no(words))
-		default:
-			with = append(with, words)
+	for _, part := range in.Parts {
+		switch part {
+		case PartNotes:
+			e.Notes = true
+		case PartWebsites:
+			e.Websites = true
+		case PartTags:
+			e.Tags = true
 		}
 	}
-	if slices.Contains(in.Parts, PartTags) {
-		with = append(with, PartTags)
-	}
-	for _, part := range []struct {
-		name  string
-		there bool
-	}{{PartNotes, in.Of.Notes}, {PartWebsites, in.Of.Websites}} {
-		if part.there && !slices.Contains(in.Parts, part.name) {
-			without = append(without, no(part.name))
-		}
-	}
-	return append(with, without...)
+	return e
 }
 
-// partWords counts some parts of an item: "4 of 5 fields", "2 files", "one-time password".
-func partWords(n, of int, noun string) string {
-	isTOTP := noun == totpNoun
-	switch {
-	case n == 0 && of == 1, isTOTP && of == 1:
-		return noun
-	case n == 0:
-		return noun + "s"
-	case n == of:
-		return count(n, noun)
-	}
-	return strconv.Itoa(n) + " of " + count(of, noun)
-}
+// Words says what is included, as those of its extent do.
+func (in Included) Words() string { return in.Extent().Words() }

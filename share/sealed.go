@@ -2,7 +2,6 @@ package share
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -69,23 +68,29 @@ func (s *Service) shownTitle(id string, sealed []byte) (string, error) {
 
 // sealIncluded seals what a share includes: names of fields and files are item data.
 func (s *Service) sealIncluded(id string, in Included) ([]byte, error) {
-	text, err := json.Marshal(in)
+	text, err := in.stored()
 	if err != nil {
 		return nil, fmt.Errorf("encode what is included: %w", err)
 	}
-	return s.sealText(string(text), id, "included")
+	return s.sealText(text, id, "included")
 }
 
 // openIncluded opens what a share includes. Once erased it is the zero value.
-func (s *Service) openIncluded(id string, sealed []byte) (in Included, err error) {
+func (s *Service) openIncluded(id string, sealed []byte) (Included, error) {
 	text, err := s.openText(sealed, id, "included")
-	if err != nil || text == "" {
+	if err != nil {
 		return Included{}, err
 	}
-	if err := json.Unmarshal([]byte(text), &in); err != nil {
-		return Included{}, errors.New("what is included can't be read")
+	return readIncluded(text)
+}
+
+// openExtent opens how much a share includes. Once erased it is the zero value.
+func (s *Service) openExtent(id string, sealed []byte) (Extent, error) {
+	text, err := s.openText(sealed, id, "included")
+	if err != nil {
+		return Extent{}, err
 	}
-	return in, nil
+	return readExtent(text)
 }
 
 func (s *Service) sealRecipients(id string, recipients []Recipient) ([]StoredRecipient, error) {

@@ -157,7 +157,7 @@ func TestIncludedWords(t *testing.T) {
 		if got := in.Words(); got != c.words {
 			t.Errorf("%q, want %q", got, c.words)
 		}
-		if got := in.Line(); c.line != "" && got != c.line {
+		if got := in.Extent().Line(); c.line != "" && got != c.line {
 			t.Errorf("%q, want %q", got, c.line)
 		}
 	}

@@ -34,7 +34,7 @@ type Record struct {
 	Included     []byte // sealed, padded: what the share includes by name; nil once erased
 	Files        bool   // has files: a view lasts ViewTimeFiles instead of ViewTime
 	LargestFile  int64  // bytes of the largest file, to judge it by a later policy
-	Bytes        int64  // size of the sealed content and chunks
+	Bytes        int64  // size of the sealed content and chunks; stored, not loaded
 	State        State  // at the now of the call: a share past its expiry is Expired
 	Views        int    // all views, of all addresses
 	EndedAt      int64  // Unix seconds, 0 while active; of an expired one its expiry

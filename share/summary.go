@@ -18,7 +18,7 @@ type Summary struct {
 	Terms
 	State      State
 	Files      bool
-	Included   Included // the zero value once erased
+	Included   Extent // the zero value once erased
 	Views      int
 	Recipients []RecipientProgress
 	CreatedAt  time.Time
@@ -45,9 +45,12 @@ type RecipientProgress struct {
 // Removed reports whether the recipient was removed.
 func (r RecipientProgress) Removed() bool { return !r.RemovedAt.IsZero() }
 
-// Detail is one share with its latest 500 views; those counted in one minute are one.
+// Detail is one share with the names of what it includes, and its latest 500 views; those counted in
+// one minute are one.
 type Detail struct {
 	Summary
+	Names     []string     // see Included.Names; nil once erased
+	More      int          // fields that Names leaves out
 	Views     []ViewRecord // newest first
 	Revocable bool         // there is something left to revoke
 }
@@ -67,7 +70,7 @@ func (s *Service) summary(r Record) (Summary, error) {
 	if err != nil {
 		return Summary{}, fmt.Errorf("open the title of share %s: %w", r.ID, err)
 	}
-	included, err := s.openIncluded(r.ID, r.Included)
+	included, err := s.openExtent(r.ID, r.Included)
 	if err != nil {
 		return Summary{}, fmt.Errorf("open what share %s includes: %w", r.ID, err)
 	}

@@ -288,7 +288,7 @@ type ShareRow struct {
 	Views      int
 	MaxViews   int // 0 for unlimited; per address of a recipient
 	Files      bool
-	Included   share.Included
+	Included   share.Extent // the zero value once erased
 	CreatedAt  time.Time
 	ExpiresAt  time.Time
 	EndedAt    time.Time // zero while the share is active
@@ -304,7 +304,9 @@ type ShareDetailProps struct {
 	MayView     bool // the reader can view the item
 	MayShare    bool // the reader can create a new link
 	Version     uint32
-	CurrentItem uint32 // the item's current version, 0 if unknown
+	CurrentItem uint32   // the item's current version, 0 if unknown
+	Included    []string // what the link includes, by name; nil once erased
+	MoreFields  int      // that Included leaves out
 	Progress    []RecipientProgress
 	Views       []ViewRow // newest first
 	MoreViews   bool

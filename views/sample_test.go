@@ -127,7 +127,7 @@ func (s sample) rows() []ShareRow {
 				{Kind: share.Email, Address: "gone@client.example", Removed: true},
 			},
 			CreatedAt: now.Add(-3 * time.Hour), ExpiresAt: now.Add(7 * day),
-			Undelivered: s.failures(), Included: s.included(),
+			Undelivered: s.failures(), Included: s.included().Extent(),
 		},
 		{
 			ID: "s2", By: s.text, Audience: share.Anyone, State: share.Viewed, Views: 1,
