@@ -1,7 +1,6 @@
 package views
 
 import (
-	"cmp"
 	"slices"
 
 	"itemshare/share"
@@ -39,12 +38,6 @@ func RevokedWords(n int) string {
 func isRevocable(row ShareRow) bool { return row.State == share.Active && row.Native == "" }
 
 func anyRevocable(rows []ShareRow) bool { return slices.ContainsFunc(rows, isRevocable) }
-
-// selectWords is the label of a row's checkbox.
-func selectWords(row ShareRow) string {
-	return "Select " + cmp.Or(row.Title, "the erased title") + " for " +
-		nameWords(row.Audience, row.Recipients)
-}
 
 func confirmRevokeSelected(p HistoryProps) confirmation {
 	return confirmation{

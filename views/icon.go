@@ -24,10 +24,11 @@ var icons sync.Map
 func icon(name string) templ.Component {
 	shown, ok := icons.Load(name)
 	if !ok {
-		shown, _ = icons.LoadOrStore(name, markup(
-			`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">`+
-				iconShapes(name)+`</svg>`,
-		))
+		shown, _ = icons.LoadOrStore(name, newIcon(name))
 	}
 	return shown.(templ.Component)
+}
+
+func newIcon(name string) markup {
+	return markup(`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">` + iconShapes(name) + `</svg>`)
 }

@@ -48,7 +48,9 @@ func categoryIcon(c vault.Category) string {
 }
 
 // absolute returns a time in UTC. The page's script shows it in the reader's time zone.
-func absolute(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 UTC") }
+func absolute(t time.Time) string { return t.UTC().Format(absoluteLayout) }
+
+const absoluteLayout = "2 January 2006, 15:04 UTC"
 
 func machine(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
