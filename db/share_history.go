@@ -30,7 +30,7 @@ func (db *DB) List(
 		return nil, false, nil
 	}
 	query := listedQuery + ` WHERE s.id IN (` + placeholders(f.Limit) + `) ORDER BY s.id DESC, r.position`
-	records, err = db.records(db.read(ctx), f.Now, listedColumns, query, padded(ids, f.Limit)...)
+	records, err = db.records(db.read(ctx), f.Now, len(ids), listedColumns, query, padded(ids, f.Limit)...)
 	return records, more, db.wrap("list shares", err)
 }
 

@@ -101,7 +101,7 @@ func (db *DB) ByID(ctx context.Context, id string, now time.Time) (share.Record,
 func (db *DB) record(
 	ctx context.Context, now time.Time, read columns, query string, keys ...any,
 ) (share.Record, error) {
-	records, err := db.records(db.lookUp(ctx), now, read, query, keys...)
+	records, err := db.records(db.lookUp(ctx), now, 1, read, query, keys...)
 	if err != nil {
 		return share.Record{}, db.wrap("find a share", err)
 	}
@@ -143,20 +143,23 @@ func (r *recordRow) recipient() share.StoredRecipient {
 	}
 }
 
-// records returns the shares of a query for columns that orders the rows of each share together.
+// records returns the shares of a query for columns that orders the rows of each share together. There
+// are rarely more than expected.
 func (db *DB) records(
 	from reader,
 	now time.Time,
+	expected int,
 	read columns,
 	query string,
 	args ...any,
-) (records []share.Record, err error) {
+) ([]share.Record, error) {
+	records := make([]share.Record, 0, expected)
 	var row recordRow
 	places := make([]any, len(read))
 	for i, c := range read {
 		places[i] = c.place(&row)
 	}
-	err = each(from, func(rows *sql.Rows) error {
+	err := each(from, func(rows *sql.Rows) error {
 		if err := rows.Scan(places...); err != nil {
 			return err
 		}

@@ -15,7 +15,10 @@ func TestStoredExtent(t *testing.T) {
 		{},
 		{Of: Counts{Fields: 3, TOTPs: 1, Files: 2, Notes: true, Websites: true}},
 		{Fields: fields, More: 12, Of: Counts{Fields: 20, TOTPs: 2}},
-		{Fields: fields[:1], Files: fields[:2], Parts: []string{PartNotes}, Of: Counts{Fields: 1, Files: 2, Notes: true}},
+		{
+			Fields: fields[:1], Files: fields[:2], Parts: []string{PartNotes},
+			Of: Counts{Fields: 1, Files: 2, Notes: true},
+		},
 		{Parts: []string{PartWebsites, PartTags}, Of: Counts{Websites: true}},
 	} {
 		stored, err := in.stored()
