@@ -80,7 +80,7 @@ GENERATED := '*_templ.go' static/*.js static/*.css
 
 quick: formatted ## formatting, vet and the tests of every room on SQLite: what each commit passes
 	$(GO) vet ./...
-	$(TEST) -short $$($(GO) list ./... | grep -v /e2e)
+	$(IN_MEMORY) $(TEST) -short $$($(GO) list ./... | grep -v /e2e)
 
 # These run again on PostgreSQL: db with the race detector, the other rooms that store something, and
 # the main flows in the browser.

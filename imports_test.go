@@ -85,7 +85,7 @@ var rooms = map[string]room{
 		},
 		clock: true,
 	},
-	"db/dbtest":     {},
+	"db/dbtest":     {ours: []string{"migrations"}},
 	"mail/mailtest": {clock: true},
 	"views": {
 		ours: []string{

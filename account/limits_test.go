@@ -85,6 +85,7 @@ func TestIPv6CountsByItsNetworks(t *testing.T) {
 // TestAnOfficeSignsIn asserts that many people of one network can mistype and then sign in.
 // Beyond the network's free attempts they wait for a moment at most.
 func TestAnOfficeSignsIn(t *testing.T) {
+	t.Parallel() // it waits
 	s := newTestService(t)
 	s.addUser(t, ada)
 	for n := range 104 {
@@ -261,6 +262,7 @@ func TestAKnownBrowserHasItsOwnCount(t *testing.T) {
 // TestASharedAddressRefusesNoRightPassword asserts that right passwords are accepted if everybody
 // has the address of an untrusted proxy.
 func TestASharedAddressRefusesNoRightPassword(t *testing.T) {
+	t.Parallel() // it waits
 	s := newTestService(t)
 	s.addUser(t, ada)
 	proxy := account.Caller{Addr: addrOf("127.0.0.1"), Shared: true}

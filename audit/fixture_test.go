@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 
 	"itemshare/audit"
 	"itemshare/db"
+	"itemshare/db/dbtest"
 	"itemshare/seal"
 )
 
@@ -28,7 +30,7 @@ type logFixture struct {
 
 func newLog(t *testing.T) *logFixture {
 	t.Helper()
-	f := &logFixture{path: t.TempDir() + "/test.db"}
+	f := &logFixture{path: strings.TrimPrefix(dbtest.File(t), "sqlite:")}
 	f.db = f.open(t)
 	random := make([]byte, 32)
 	rand.Read(random)

@@ -17,7 +17,7 @@ import (
 // TestMigrationIsLogged asserts that opening an older database logs one line, and that opening a
 // new or a current one logs none.
 func TestMigrationIsLogged(t *testing.T) {
-	url := dbtest.URL(t)
+	url := dbtest.Empty(t)
 	migrateTo(t, url, 4)
 	for _, c := range []struct {
 		why, url string
@@ -25,7 +25,7 @@ func TestMigrationIsLogged(t *testing.T) {
 	}{
 		{"an older database", url, 1},
 		{"the same again", url, 0},
-		{"a new database", dbtest.URL(t), 0},
+		{"a new database", dbtest.Empty(t), 0},
 	} {
 		var log bytes.Buffer
 		config := Config{URL: c.url, Clock: time.Now, Log: slog.New(slog.NewTextHandler(&log, nil))}

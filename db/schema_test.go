@@ -32,6 +32,23 @@ func TestSchemasAreAlike(t *testing.T) {
 	}
 }
 
+// TestPreparedSchema compares the schema that the tests' databases are copied with and the one
+// that the program creates.
+func TestPreparedSchema(t *testing.T) {
+	facts := []string{
+		`SELECT type || name || coalesce(sql, '') FROM sqlite_master ORDER BY name`,
+		`SELECT 'version ' || max(version_id) FROM goose_db_version`,
+		`SELECT name || ' ' || seq FROM sqlite_sequence WHERE name != 'goose_db_version' ORDER BY name`,
+	}
+	for _, pragma := range []string{"journal_mode", "page_size", "auto_vacuum", "encoding", "user_version"} {
+		facts = append(facts, `SELECT '`+pragma+` ' || `+pragma+` FROM pragma_`+pragma)
+	}
+	created := schemaOf(t, openURL(t, "sqlite:"+t.TempDir()+"/itemshare.db"), facts)
+	if copied := schemaOf(t, openURL(t, dbtest.File(t)), facts); !slices.Equal(created, copied) {
+		t.Errorf("tests run on\n%s\nand the program creates\n%s", copied, created)
+	}
+}
+
 // schemaOf returns the lines of the queries, without those of goose's own table.
 func schemaOf(t *testing.T, db *DB, queries []string) (all []string) {
 	t.Helper()

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"database/sql"
 	"encoding/base64"
 	"io"
 	"log/slog"
@@ -40,23 +39,23 @@ const password = "correct horse battery staple"
 
 // app is the whole application on a database of its own, with email in memory.
 type app struct {
-	t         testing.TB
-	base      *url.URL
-	addr      string  // where it listens
-	url       string  // of the database
-	raw       *sql.DB // the database itself, opened by openRaw
-	dumpQuery string  // the query of dump
-	handler   http.Handler
-	db        *db.DB
-	accounts  *account.Service
-	vault     *local.Vault
-	outbox    *mail.Outbox
-	clock     *clock
-	log       *logBuffer
-	audited   *audit.Reader
-	auditLog  *audit.Log
-	hooks     *webhook.Service
-	imports   *intake.Service
+	t        testing.TB
+	base     *url.URL
+	addr     string       // where it listens
+	url      string       // of the database
+	raw      *rawDatabase // opened by openRaw
+	handler  http.Handler
+	db       *db.DB
+	accounts *account.Service
+	vault    *local.Vault
+	outbox   *mail.Outbox
+	mailer   *mail.Worker
+	clock    *clock
+	log      *logBuffer
+	audited  *audit.Reader
+	auditLog *audit.Log
+	hooks    *webhook.Service
+	imports  *intake.Service
 
 	team, readOnly, elsewhere vault.Info
 	item, hidden              vault.Item // in team, in elsewhere
@@ -172,7 +171,7 @@ func (a *app) serve(s appOptions, keyring *seal.Keyring, events *audit.Log, log 
 		s.sender = a.outbox
 	}
 	var shares *share.Service
-	worker := mail.NewWorker(
+	a.mailer = mail.NewWorker(
 		mail.WorkerConfig{
 			Queue:  a.db,
 			Sealer: sealer,
@@ -196,7 +195,7 @@ func (a *app) serve(s appOptions, keyring *seal.Keyring, events *audit.Log, log 
 	}
 	config := share.Config{
 		Store: pokingStore{
-			a.db, worker.Poke,
+			a.db, a.mailer.Poke,
 		}, Vault: backend, Keyring: keyring, Mailer: sealer, Audit: events,
 		Clock: a.clock.Now, Random: rand.Reader, BaseURL: a.base.String(), MaxFile: s.maxFile,
 	}
@@ -219,7 +218,7 @@ func (a *app) serve(s appOptions, keyring *seal.Keyring, events *audit.Log, log 
 	})
 	a.work(webhook.NewWorker(webhook.WorkerConfig{
 		Queue: a.db, Box: hookBox, Audit: events, Sender: hookSender, Clock: a.clock.Now,
-		Random: rand.Reader, Log: log,
+		Random: rand.Reader, Log: log, Every: 50 * time.Millisecond,
 	}).Run)
 	mine := Config{
 		URL: a.base, Shares: shares, Accounts: a.accounts, Vault: backend, Recorder: recorder{
@@ -267,10 +266,10 @@ func (a *app) serve(s appOptions, keyring *seal.Keyring, events *audit.Log, log 
 	handler, err := New(mine)
 	a.must(err)
 	a.handler = handler
-	a.run(listener, handler, worker)
+	a.run(listener, handler)
 }
 
-func (a *app) run(listener net.Listener, handler http.Handler, worker *mail.Worker) {
+func (a *app) run(listener net.Listener, handler http.Handler) {
 	server := &http.Server{
 		Handler:  handler,
 		ErrorLog: slog.NewLogLogger(slog.NewJSONHandler(a.log, nil), slog.LevelWarn),
@@ -278,7 +277,7 @@ func (a *app) run(listener net.Listener, handler http.Handler, worker *mail.Work
 	ctx, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { _ = server.Serve(listener) })
-	running.Go(func() { worker.Run(ctx) })
+	running.Go(func() { a.mailer.Run(ctx) })
 	a.t.Cleanup(func() {
 		stop()
 		_ = server.Close()

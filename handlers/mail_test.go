@@ -31,14 +31,12 @@ func newMailApp(t *testing.T) (*app, *mailtest.Server) {
 // awaitMailQueue waits until every queued email was tried.
 func (a *app) awaitMailQueue() {
 	a.t.Helper()
-	a.dump()
-	for range 500 {
-		var n int
-		a.must(a.raw.QueryRow(`SELECT count(*) FROM mail_queue WHERE tries = 0`).Scan(&n))
-		if n == 0 {
+	a.mailer.Poke()
+	for range 1000 {
+		if a.queryStrings(`SELECT count(*) || '' FROM mail_queue WHERE tries = 0`)[0] == "0" {
 			return
 		}
-		time.Sleep(10 * time.Millisecond)
+		time.Sleep(5 * time.Millisecond)
 	}
 	a.t.Fatal("messages still wait to be tried")
 }

@@ -196,8 +196,8 @@ func TestPause(t *testing.T) {
 	f.share("s1")
 	r := newReceiver(t)
 	w, _ := f.add(r.URL)
-	f.run()
 	f.must(f.hooks.Pause(t.Context(), "ada", w.ID))
+	f.run() // not earlier: a round that has begun ends
 	f.happen(audit.Event{Kind: audit.ShareCreated, Subject: "s1"})
 	f.pass(23 * time.Hour)
 	f.happen(audit.Event{Kind: audit.ShareOpened, Subject: "s1"})

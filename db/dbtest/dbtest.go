@@ -1,4 +1,4 @@
-// Package dbtest gives tests an empty database, of the engine that they run on:
+// Package dbtest gives tests a database of their own, of the engine that they run on:
 // a file of SQLite, or where ITEMSHARE_TEST_POSTGRES has an address a schema
 // there. It opens none of them: what a test does with one is the test's.
 package dbtest
@@ -23,8 +23,18 @@ import (
 	_ "github.com/mattn/go-sqlite3"    // reads SQLite
 )
 
-// URL names an empty database that lives as long as the test.
+// URL names a database without rows that lives as long as the test. On SQLite its schema is the
+// newest, on PostgreSQL who opens it migrates it.
 func URL(t testing.TB) string {
+	t.Helper()
+	if os.Getenv("ITEMSHARE_TEST_POSTGRES") != "" {
+		return Schema(t)
+	}
+	return File(t)
+}
+
+// Empty names a database without a schema, as on the first start.
+func Empty(t testing.TB) string {
 	t.Helper()
 	if os.Getenv("ITEMSHARE_TEST_POSTGRES") != "" {
 		return Schema(t)
