@@ -133,6 +133,7 @@ type Handlers struct {
 	hostWarning rarely
 	settled     atomic.Bool // there is a person
 	setUpClosed atomic.Bool // the set-up is closed, or there was none
+	drawn       atomic.Pointer[drawnSignIn]
 	// The organization's name when it was last read, nil until then and after a change.
 	organizationRead atomic.Pointer[organizationRead]
 }

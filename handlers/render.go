@@ -80,7 +80,11 @@ func (h *Handlers) send(
 		return fmt.Errorf("render: %w", err)
 	}
 	signForms(signed, buffer.Bytes(), identityOf(c).User.ID)
-	page := signed.Bytes()
+	return sendPage(c, status, signed.Bytes(), encoding)
+}
+
+// sendPage answers with a page in an encoding, "" for none.
+func sendPage(c echo.Context, status int, page []byte, encoding string) error {
 	header := c.Response().Header()
 	header.Add("Vary", "HX-Request, HX-History-Restore-Request, Accept-Encoding")
 	if encoding == "" || len(page) < minCompressed {

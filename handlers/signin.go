@@ -100,6 +100,9 @@ func (h *Handlers) showSignIn(c echo.Context, status int, props views.SignInProp
 	if props.Code == "" && !props.Again {
 		props.Was = h.endedOwner(c)
 		props.Email = props.Was
+		if props.Was+props.Next+identityOf(c).User.ID == "" && props.Passkey != "" {
+			return h.showFirstSignIn(c, status, props)
+		}
 	}
 	return h.show(c, status, views.SignInPage(props))
 }
