@@ -436,6 +436,26 @@ func TestParsePolicy(t *testing.T) {
 	}
 }
 
+// TestDomainWords asserts that the list of domains speaks of domains alone.
+func TestDomainWords(t *testing.T) {
+	_, err := ParsePolicy(PolicyForm{
+		MaxExpiry: "OneDay", DefaultExpiry: "OneDay",
+		AllowedDomains: []string{"a b@ gmail.com me@corp.example"},
+	})
+	var got []string
+	for _, p := range fault.ProblemsOf(err) {
+		got = append(got, p.Detail)
+	}
+	want := []string{
+		"“a” isn't a valid domain.", "“b@” isn't a valid domain.",
+		"“gmail.com” is open to everyone. Enter an organization's domain.",
+		"“me@corp.example” is an email address. Enter its domain only.",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestSentences(t *testing.T) {
 	strict := Policy{
 		MaxExpiry: 7 * day, DefaultExpiry: day, MaxViews: 1, AllowedTypes: []Type{Authenticated},

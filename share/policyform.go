@@ -1,6 +1,7 @@
 package share
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -164,11 +165,7 @@ func (r *policyReader) domains(raw []string) []string {
 		checked := checkEntry(entry)
 		switch {
 		case checked.Problem != nil:
-			checked.Problem.Field = "allowed_domains"
-			if entry.IsDomain && address.IsFreeMail(entry.Address) {
-				checked.Problem.Detail = quoted(entry.Text) + " is open to everyone. Enter an organization's domain."
-			}
-			r.problems = append(r.problems, *checked.Problem)
+			r.problems = append(r.problems, domainProblem(entry, *checked.Problem))
 		case checked.Recipient.Kind != Domain:
 			r.problem(
 				"allowed_domains",
@@ -180,4 +177,16 @@ func (r *policyReader) domains(raw []string) []string {
 	}
 	slices.Sort(all)
 	return slices.Compact(all)
+}
+
+// domainProblem words the problem of an entry for a list that has domains alone.
+func domainProblem(entry address.Entry, p fault.Problem) fault.Problem {
+	p.Field = "allowed_domains"
+	switch {
+	case entry.IsDomain && address.IsFreeMail(entry.Address):
+		p.Detail = quoted(entry.Text) + " is open to everyone. Enter an organization's domain."
+	case errors.Is(entry.Err, address.ErrInvalid) && entry.Offer == "":
+		p.Detail = quoted(entry.Text) + " isn't a valid domain."
+	}
+	return p
 }
