@@ -122,63 +122,32 @@ func checkGrants(a ServiceAccount, grantor *Identity) []fault.Problem {
 		return grantor != nil &&
 			slices.ContainsFunc(grants, func(g Grant) bool { return !may(*grantor, g.VaultID) })
 	}
+	var field, words string
 	switch {
 	case a.People && grantor != nil && !grantor.Admin():
-		return []fault.Problem{
-			{
-				Code:   fault.CodeInvalid,
-				Field:  "manage_people",
-				Detail: "Clear this option: only admins can let a service account manage people.",
-			},
-		}
+		field, words = "manage_people",
+			"Clear this option: only admins can let a service account manage people."
 	case len(grants) == 0 && (a.Events || a.People):
 		return nil
 	case len(grants) == 0:
-		return []fault.Problem{
-			{Code: fault.CodeInvalid, Field: "vaults", Detail: "Choose at least one vault."},
-		}
+		field, words = "vaults", "Choose at least one vault."
 	case grants[0].NoReveal && grants[0].Edit:
-		return []fault.Problem{
-			{
-				Code:   fault.CodeInvalid,
-				Field:  "edit_items",
-				Detail: "Clear this option, or let it see concealed values: editing shows them.",
-			},
-		}
+		field, words = "edit_items",
+			"Clear this option, or let it see concealed values: editing shows them."
 	case beyond(Identity.MayView):
-		return []fault.Problem{
-			{
-				Code:   fault.CodeInvalid,
-				Field:  "vaults",
-				Detail: "Choose only vaults whose items you can view.",
-			},
-		}
+		field, words = "vaults", "Choose only vaults whose items you can view."
 	case !grants[0].NoReveal && beyond(Identity.MayReveal):
-		return []fault.Problem{
-			{
-				Code:   fault.CodeInvalid,
-				Field:  "vaults",
-				Detail: "Choose only vaults whose items you can view and reveal.",
-			},
-		}
+		field, words = "vaults", "Choose only vaults whose items you can view and reveal."
 	case grants[0].Share && beyond(Identity.MayShare):
-		return []fault.Problem{
-			{
-				Code:   fault.CodeInvalid,
-				Field:  "share_items",
-				Detail: "Clear this option, or choose only vaults that you can share from.",
-			},
-		}
+		field, words = "share_items",
+			"Clear this option, or choose only vaults that you can share from."
 	case grants[0].Edit && beyond(Identity.MayEdit):
-		return []fault.Problem{
-			{
-				Code:   fault.CodeInvalid,
-				Field:  "edit_items",
-				Detail: "Clear this option, or choose only vaults whose items you can edit.",
-			},
-		}
+		field, words = "edit_items",
+			"Clear this option, or choose only vaults whose items you can edit."
+	default:
+		return nil
 	}
-	return nil
+	return []fault.Problem{{Code: fault.CodeInvalid, Field: field, Detail: words}}
 }
 
 // serviceAccountID returns a new ID. The same user and request key return the same one again.

@@ -141,20 +141,28 @@ func (h *Handlers) saveForm(
 	problems := valueProblems(item, before)
 	if len(problems) == 0 {
 		saved, err := save(c.Request().Context(), editor, item)
-		switch {
-		case err == nil && sent.Get("then") == "share" && me.MayShare(saved.VaultID):
-			return seeOther(c, h.Share(saved.VaultID, saved.ID))
-		case err == nil:
-			return seeOther(c, h.ItemDone(saved.VaultID, saved.ID, "saved"))
-		case fault.KindOf(err) == fault.Conflict && before.ID != "":
-			return h.showConflict(c, me, item)
-		case fault.KindOf(err) != fault.Invalid:
-			return ofVault("save an item", err)
+		if fault.KindOf(err) != fault.Invalid {
+			return h.afterSave(c, me, item, saved, err)
 		}
 		problems = fault.ProblemsOf(err)
 	}
 	props.Problems = inForm(problems, places)
 	return h.showItemForm(c, me, http.StatusUnprocessableEntity, props)
+}
+
+// afterSave leads on from an item that was saved, or says why it was not.
+func (h *Handlers) afterSave(
+	c echo.Context, me account.Identity, sent, saved vault.Item, err error,
+) error {
+	switch {
+	case fault.KindOf(err) == fault.Conflict && sent.ID != "":
+		return h.showConflict(c, me, sent)
+	case err != nil:
+		return ofVault("save an item", err)
+	case c.Request().PostForm.Get("then") == "share" && me.MayShare(saved.VaultID):
+		return seeOther(c, h.Share(saved.VaultID, saved.ID))
+	}
+	return seeOther(c, h.ItemDone(saved.VaultID, saved.ID, "saved"))
 }
 
 // valueProblems returns a problem for each value that isn't what the type of its field says, such as a
