@@ -92,7 +92,7 @@ func helpTexts() map[string]string {
 		"${import_duplicates}": "What becomes of entries that the vault has already: skip, update, or keep " +
 			"both (default: update those known by their source, skip those with the same title, " +
 			"username and site).",
-		"${import_columns}": "Of a CSV file of no known program: what its columns hold, such as " +
+		"${import_columns}": "For a CSV file of no known program: what its columns hold, such as " +
 			"'Service=title,Login=username,Pass=password'. Columns that aren't named are left out.",
 		"${import_vault}": "Import all items into this vault, created if missing (default: " +
 			"one vault for each in the export, known again by the export's IDs).",

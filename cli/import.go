@@ -109,7 +109,7 @@ func (c *importCommand) read(p *program) (*importer.Archive, error) {
 		return archive, err
 	}
 	if len(c.Columns) == 0 {
-		return nil, fmt.Errorf("this CSV file is of no known program: say what its columns hold, such as "+
+		return nil, fmt.Errorf("this CSV file isn't from a known program: say what its columns hold, such as "+
 			"--columns %s", plain(exampleColumns(unknown)))
 	}
 	options.Columns = make([]importer.Role, len(unknown.Header))

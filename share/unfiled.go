@@ -135,7 +135,7 @@ func (s *Service) prepareUnfiled(
 	problems := append(files.problems, fault.ProblemsOf(err)...)
 	if isEmpty(item) && !files.given {
 		problems = append(problems, fault.Problem{
-			Code: fault.CodeInvalid, Field: "text", Detail: "Enter a text or add a file.",
+			Code: fault.CodeInvalid, Field: "text", Detail: "Enter text or add a file.",
 		})
 	}
 	if err := fault.Fields(problems); err != nil {

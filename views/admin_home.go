@@ -108,7 +108,7 @@ func figures(p AdminHomeProps) []figure {
 	}
 	return []figure{
 		{
-			"figure-active", countWords(p.Overview.Active), "Active links", "Of everyone",
+			"figure-active", countWords(p.Overview.Active), "Active links", "By everyone",
 			paths.History(HistoryFilter{Status: share.Active}),
 		},
 		{

@@ -598,7 +598,7 @@ func ownFactor(p AccountProps) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if !p.Factor.On {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 46, "<p>Protect your account with a code from an authenticator app, beside your password.</p><div class=\"actions\"><a class=\"button\" href=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 46, "<p>Ask for a code from an authenticator app after your password.</p><div class=\"actions\"><a class=\"button\" href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

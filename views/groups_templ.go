@@ -73,7 +73,7 @@ func Groups(p GroupsProps) templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div id=\"groups-page\"><header class=\"page-head\"><div class=\"page-title\"><h1>Groups</h1><p class=\"hint\">People in a group get its rights in vaults, beside their own.</p></div>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div id=\"groups-page\"><header class=\"page-head\"><div class=\"page-title\"><h1>Groups</h1><p class=\"hint\">People in a group have its rights in vaults in addition to their own.</p></div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

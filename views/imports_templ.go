@@ -868,7 +868,7 @@ func importColumns(p ImportProps) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 58, "\" data-testid=\"columns-form\"><p>This CSV file is of no known program. Choose what each column holds.</p><div class=\"card\" id=\"columns\" tabindex=\"-1\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 58, "\" data-testid=\"columns-form\"><p>This CSV file isn't from a known program. Choose what each column holds.</p><div class=\"card\" id=\"columns\" tabindex=\"-1\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

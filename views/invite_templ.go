@@ -357,7 +357,7 @@ func inviteVaults(p InviteProps) templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "<fieldset class=\"card stack\" id=\"vaults\" tabindex=\"-1\"><legend class=\"step-head\">Vault access</legend><p class=\"hint\">Beside what their groups give them. You can change this later.</p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "<fieldset class=\"card stack\" id=\"vaults\" tabindex=\"-1\"><legend class=\"step-head\">Vault access</legend><p class=\"hint\">In addition to what their groups give them. You can change this later.</p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -73,7 +73,7 @@ func NewShare(p NewShareProps) templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div id=\"share\" class=\"narrow\"><header class=\"page-head\"><div class=\"page-title\"><h1>Share something new</h1><p class=\"hint\">Nothing of it is saved in a vault. Only the link opens it.</p></div></header>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div id=\"share\" class=\"narrow\"><header class=\"page-head\"><div class=\"page-title\"><h1>Share something new</h1><p class=\"hint\">It isn't saved in a vault. Only the link opens it.</p></div></header>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -45,7 +45,7 @@ func (u *UnknownColumns) Error() string { return "the columns of a CSV file are 
 // Unwrap returns the error for people.
 func (u *UnknownColumns) Unwrap() error {
 	return fault.Field("columns", fault.CodeInvalid,
-		"This CSV file is of no known program. Say what each column holds.")
+		"This CSV file isn't from a known program. Say what each column holds.")
 }
 
 func readCSV(ctx context.Context, from text, size int64, options Options) (*Archive, error) {
