@@ -54,6 +54,12 @@ func (r *reader) flag(name string) (on bool) {
 	return on
 }
 
+// optionalFlag returns a true or false member, nil for none.
+func (r *reader) optionalFlag(name string) (on *bool) {
+	r.read(name, &on, "true or false")
+	return on
+}
+
 func (r *reader) texts(name string) []string {
 	var all []*string
 	r.read(name, &all, "a list of strings")

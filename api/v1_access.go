@@ -49,16 +49,13 @@ const (
 func accessOf(g account.Grantee) access {
 	shown := access{
 		Type: holdsServiceAccount, ID: g.GroupID + g.UserID, Name: g.Name, Email: g.Email,
-		Rights: g.Grant.Rights(), Sources: make([]accessSource, len(g.Sources)),
+		Rights: g.Rights(), Sources: sourcesOf(g),
 	}
 	switch {
 	case g.GroupID != "":
 		shown.Type = holdsGroup
 	case g.Email != "":
 		shown.Type = holdsUser
-	}
-	for i, source := range g.Sources {
-		shown.Sources[i] = accessSource{source.GroupID, source.Rights()}
 	}
 	if shown.Type == holdsGroup { // they are its own
 		shown.Sources[0].GroupID = ""
@@ -92,6 +89,59 @@ func (a *API) vaultAccess(c echo.Context, _ account.Identity) error {
 		}
 	}
 	return a.answerTagged(c, page)
+}
+
+// rightsIn is what a person or a group may do in a vault.
+type rightsIn struct {
+	VaultID  string         `json:"vaultId"`
+	Archived bool           `json:"archived,omitempty"` // then nothing but manage counts
+	Rights   []string       `json:"rights"`             // all of them
+	Sources  []accessSource `json:"sources"`
+}
+
+// userAccess lists what a person may do in which vault.
+func (a *API) userAccess(c echo.Context, _ account.Identity) error {
+	ctx, id := c.Request().Context(), c.Param("user")
+	if _, err := a.c.Accounts.Person(ctx, id); err != nil {
+		return fault.Wrap("find a user", err)
+	}
+	grants, err := a.c.Accounts.RightsOf(ctx, []string{id})
+	if err != nil {
+		return fault.Wrap("list rights of a user", err)
+	}
+	return a.answerRights(c, grants)
+}
+
+// groupAccess lists what a group gives its members in which vault.
+func (a *API) groupAccess(c echo.Context, _ account.Identity) error {
+	ctx, id := c.Request().Context(), c.Param("group")
+	if _, err := a.c.Accounts.Group(ctx, id); err != nil {
+		return fault.Wrap("find a group", err)
+	}
+	grants, err := a.c.Accounts.GroupGrants(ctx, id)
+	if err != nil {
+		return fault.Wrap("list rights of a group", err)
+	}
+	for i := range grants {
+		grants[i].GroupID = "" // they are its own
+	}
+	return a.answerRights(c, grants)
+}
+
+func (a *API) answerRights(c echo.Context, grants []account.Grant) error {
+	page := list[rightsIn]{Items: []rightsIn{}}
+	for _, g := range account.ByVault(grants) {
+		page.Items = append(page.Items, rightsIn{g.VaultID, g.Archived, g.Rights(), sourcesOf(g)})
+	}
+	return a.answerTagged(c, page)
+}
+
+func sourcesOf(g account.Grantee) []accessSource {
+	sources := make([]accessSource, len(g.Sources))
+	for i, source := range g.Sources {
+		sources[i] = accessSource{source.GroupID, source.Rights()}
+	}
+	return sources
 }
 
 // vaultOf returns the vault that a request is about, archived or not, or fault.NotFound.

@@ -13,7 +13,8 @@ import (
 	"itemshare/fault"
 )
 
-// invitation answers an invitation. Where email is off, only here its link is shown.
+// invitation answers an invitation, and a code for a new password alike. Where email is off, only here its
+// link is shown.
 type invitation struct {
 	User      user      `json:"user"`
 	ExpiresAt time.Time `json:"expiresAt"`
@@ -111,6 +112,16 @@ func (a *API) inviteAgain(c echo.Context, me account.Identity) error {
 	)
 	if err != nil {
 		return fault.Wrap("invite a user again", err)
+	}
+	return a.answerInvitation(c, issued, post)
+}
+
+// resetPassword sends a person a link for a new password. Their old one works until then.
+func (a *API) resetPassword(c echo.Context, me account.Identity) error {
+	post := a.postOf(me)
+	issued, err := a.c.Accounts.Reset(c.Request().Context(), me.User.ID, c.Param("user"), post)
+	if err != nil {
+		return fault.Wrap("reset a password", err)
 	}
 	return a.answerInvitation(c, issued, post)
 }

@@ -40,7 +40,7 @@ func (a *API) vaults(c echo.Context, me account.Identity) error {
 	page := list[vaultOverview]{Items: []vaultOverview{}}
 	for _, v := range all {
 		if every || me.MayView(v.ID) {
-			page.Items = append(page.Items, vaultOverview{v.ID, v.Title, v.Archived})
+			page.Items = append(page.Items, vaultOverview(v))
 		}
 	}
 	return a.answerTagged(c, page)

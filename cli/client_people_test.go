@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"iter"
 	"slices"
 	"testing"
 
@@ -46,6 +47,14 @@ func TestPeopleOfTheGoClient(t *testing.T) {
 	if err != nil || len(access) != 1 || !slices.Equal(access[0].Rights, want) || len(access[0].Sources) != 2 {
 		t.Errorf("access %+v, %v", access, err)
 	}
+	for want, list := range map[int]iter.Seq2[client.RightsInVault, error]{
+		2: users.Access(ctx, zoe.ID), 1: groups.Access(ctx, group.ID),
+	} {
+		rights, err := client.All(list)
+		if err != nil || len(rights) != 1 || rights[0].VaultID != team.ID || len(rights[0].Sources) != want {
+			t.Errorf("rights %+v, %v", rights, err)
+		}
+	}
 	must(t, vaults.RemoveUserAccess(ctx, team.ID, zoe.ID))
 	must(t, groups.RemoveMember(ctx, group.ID, zoe.ID))
 	must(t, groups.AddMember(ctx, group.ID, zoe.ID))
@@ -63,6 +72,33 @@ func TestPeopleOfTheGoClient(t *testing.T) {
 		t.Errorf("a withdrawn invitation: %v", err)
 	}
 	offboard(t, users)
+	keepVaults(t, vaults)
+}
+
+// keepVaults creates, renames, archives and restores a vault.
+func keepVaults(t *testing.T, vaults client.Vaults) {
+	t.Helper()
+	ctx := t.Context()
+	made, err := vaults.Create(ctx, "Contractors")
+	must(t, err)
+	if _, err := vaults.Create(ctx, "contractors"); !errors.Is(err, client.CodeConflict) {
+		t.Errorf("the same title: %v", err)
+	}
+	if v, err := vaults.Rename(ctx, made.ID, "Partners"); err != nil || v.Title != "Partners" {
+		t.Errorf("renamed %+v, %v", v, err)
+	}
+	for _, archived := range []bool{true, false} {
+		change := vaults.Restore
+		if archived {
+			change = vaults.Archive
+		}
+		_, err := change(ctx, made.ID)
+		must(t, err)
+		want := client.VaultOverview{ID: made.ID, Title: "Partners", Archived: archived}
+		if v, err := vaults.Get(ctx, made.ID); err != nil || v != want {
+			t.Errorf("a vault %+v, %v, want %+v", v, err, want)
+		}
+	}
 }
 
 // offboard suspends and removes the demo's member, whose links the admin gets.
@@ -73,6 +109,10 @@ func offboard(t *testing.T, users client.Users) {
 	must(t, err)
 	admin, err := users.Find(ctx, "admin@example.com")
 	must(t, err)
+	reset, err := users.ResetPassword(ctx, max.ID)
+	if err != nil || reset.User.ID != max.ID || reset.ExpiresAt.IsZero() {
+		t.Errorf("a password reset %+v, %v", reset, err)
+	}
 	max, err = users.Update(ctx, max.ID, client.UserUpdateParams{Status: client.UserStatusSuspended})
 	if err != nil || max.Status != client.UserStatusSuspended {
 		t.Errorf("suspended %+v, %v", max, err)

@@ -36,6 +36,14 @@ type AccessSource struct {
 	Rights  []Right `json:"rights"`
 }
 
+// RightsInVault is what a person or a group can do in a vault. In an archived one only [RightManage] counts.
+type RightsInVault struct {
+	VaultID  string         `json:"vaultId"`
+	Archived bool           `json:"archived,omitempty"`
+	Rights   []Right        `json:"rights"` // from all sources
+	Sources  []AccessSource `json:"sources"`
+}
+
 // ListAll returns every vault, also those that the service account can't read and archived ones. Like
 // all calls about access it is for one that may manage people.
 func (v Vaults) ListAll(ctx context.Context) iter.Seq2[VaultOverview, error] {
@@ -78,4 +86,4 @@ func (v Vaults) removeAccess(ctx context.Context, path string) error {
 	return during("remove access", v.calls.do(ctx, repeatable(http.MethodDelete, path, nil)))
 }
 
-func accessPath(vaultID string) string { return "/vaults/" + segment(vaultID) + "/access" }
+func accessPath(vaultID string) string { return vaultPath(vaultID) + "/access" }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"net/http"
+	"net/url"
 )
 
 // GroupName is a group by its name.
@@ -69,6 +70,11 @@ func (g Groups) Members(
 	ctx context.Context, id string, options ListOptions,
 ) iter.Seq2[User, error] {
 	return pages[User](ctx, g.calls, "list members", groupPath(id)+"/members", options.query())
+}
+
+// Access returns what a group gives its members in which vault.
+func (g Groups) Access(ctx context.Context, id string) iter.Seq2[RightsInVault, error] {
+	return pages[RightsInVault](ctx, g.calls, "list access", groupPath(id)+"/access", url.Values{})
 }
 
 // AddMember adds a person to a group. It does nothing to a member.

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// VaultOverview is a vault. Only [Vaults.ListAll] lists archived ones.
+// VaultOverview is a vault. Of the lists, only [Vaults.ListAll] has archived ones.
 type VaultOverview struct {
 	ID       string `json:"id"`
 	Title    string `json:"title"`

@@ -73,6 +73,24 @@ func (i Invitation) Format(f fmt.State, _ rune) { io.WriteString(f, "invitation 
 // LogValue logs the user's ID, never the link.
 func (i Invitation) LogValue() slog.Value { return slog.StringValue("invitation of " + i.User.ID) }
 
+// PasswordReset is a new link for a new password. Link is "" if the server sent it by email; else only this
+// answer has it. It prints without the Link; use the field by name.
+type PasswordReset struct {
+	User      User      `json:"user"`
+	ExpiresAt time.Time `json:"expiresAt"`
+	Link      string    `json:"link,omitempty"`
+}
+
+// Format prints the user's ID, never the link, whatever the verb.
+func (r PasswordReset) Format(f fmt.State, _ rune) {
+	io.WriteString(f, "password reset of "+r.User.ID)
+}
+
+// LogValue logs the user's ID, never the link.
+func (r PasswordReset) LogValue() slog.Value {
+	return slog.StringValue("password reset of " + r.User.ID)
+}
+
 // UserUpdateParams are what changes of a person. What is "" stays. Status is active or suspended.
 type UserUpdateParams struct {
 	Name   string     `json:"name,omitempty"`
@@ -164,6 +182,22 @@ func (u Users) InviteAgain(ctx context.Context, id string) (Invitation, error) {
 		idempotent: true, patient: true, into: &invitation,
 	})
 	return invitation, during("invite a user again", err)
+}
+
+// ResetPassword makes a link with which a person sets a new password, which ends the link before. Their old
+// password works until then.
+func (u Users) ResetPassword(ctx context.Context, id string) (PasswordReset, error) {
+	var reset PasswordReset
+	err := u.calls.do(ctx, call{
+		method: http.MethodPost, path: api + userPath(id) + "/password-reset",
+		idempotent: true, patient: true, into: &reset,
+	})
+	return reset, during("reset a password", err)
+}
+
+// Access returns what a person can do in which vault.
+func (u Users) Access(ctx context.Context, id string) iter.Seq2[RightsInVault, error] {
+	return pages[RightsInVault](ctx, u.calls, "list access", userPath(id)+"/access", url.Values{})
 }
 
 // Update changes a person's name or role, or suspends or reinstates them. The last admin who can sign in

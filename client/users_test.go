@@ -20,6 +20,18 @@ func TestPeopleCallsAreRepeatedWhereThatIsSafe(t *testing.T) {
 		"DELETE /api/v1/users/u?links=keep": func() error {
 			return c.Users().Remove(t.Context(), "u", client.UserRemoveParams{Links: client.LinksChoiceKeep})
 		},
+		"POST /api/v1/vaults": func() error {
+			_, err := c.Vaults().Create(t.Context(), "Team")
+			return err
+		},
+		"4 PATCH /api/v1/vaults/v": func() error {
+			_, err := c.Vaults().Archive(t.Context(), "v")
+			return err
+		},
+		"4 POST /api/v1/users/u/password-reset": func() error {
+			_, err := c.Users().ResetPassword(t.Context(), "u")
+			return err
+		},
 		"DELETE /api/v1/groups/g": func() error { return c.Groups().Delete(t.Context(), "g") },
 		"4 PATCH /api/v1/users/u": func() error {
 			_, err := c.Users().Update(t.Context(), "u", client.UserUpdateParams{Name: "U"})
@@ -57,6 +69,11 @@ func TestInvitationPrintsNoLink(t *testing.T) {
 	i := client.Invitation{User: client.User{ID: "u"}, Link: "https://x.example/join#CODE"}
 	text := fmt.Sprintf("%v %+v %#v %s %q %v", i, i, i, i, i, i.LogValue())
 	if strings.Contains(text, "CODE") || !strings.Contains(text, "invitation of u") {
+		t.Error(text)
+	}
+	r := client.PasswordReset{User: i.User, Link: i.Link}
+	text = fmt.Sprintf("%v %+v %#v %s %q %v", r, r, r, r, r, r.LogValue())
+	if strings.Contains(text, "CODE") || !strings.Contains(text, "password reset of u") {
 		t.Error(text)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"itemshare/account"
 	"itemshare/fault"
 	"itemshare/vault"
 )
@@ -101,9 +102,10 @@ func readBadRequests(t *testing.T) []badRequest {
 // apiSetup is an application in the setup that a row names, with its service accounts.
 type apiSetup struct {
 	*app
-	tokens map[string]program
-	share  string
-	file   vault.Item
+	tokens  map[string]program
+	share   string
+	invited string
+	file    vault.Item
 }
 
 func newAPISetup(t *testing.T, name string) *apiSetup {
@@ -113,6 +115,11 @@ func newAPISetup(t *testing.T, name string) *apiSetup {
 	}
 	s := &apiSetup{app: newApp(t, circumstances.with)}
 	s.file = s.addItemWithFile()
+	invited, err := s.accounts.Invite(t.Context(), "", account.NewInvite{
+		Email: "later@company.example", Name: "Later", Role: account.Member,
+	}, account.Post{})
+	s.must(err)
+	s.invited = invited.User.ID
 	old := s.addProgram("Old", true, s.team.ID)
 	s.must(s.accounts.RevokeServiceAccount(t.Context(), "", old.account.ID))
 	s.tokens = map[string]program{
@@ -182,6 +189,8 @@ func (s *apiSetup) send(row badRequest) reply {
 		s.team.ID,
 		"{member}",
 		s.users[memberEmail].ID,
+		"{invited}",
+		s.invited,
 		"{admin}",
 		s.users[adminEmail].ID,
 		"{reader}",

@@ -182,7 +182,7 @@ var routeTests = map[string]routeTest{
 		want: [...]int{401, 403, 403, 403, 201}, form: url.Values{"by": {"link"}},
 	},
 	"POST /admin/users/:id/invite":   {want: [...]int{401, 403, 403, 403, 409}}, // has joined
-	"POST /admin/users/:id/withdraw": {want: [...]int{401, 403, 403, 403, 404}}, // has joined
+	"POST /admin/users/:id/withdraw": {want: [...]int{401, 403, 403, 403, 409}}, // has joined
 	"POST /admin/users/:id/remove": {
 		want: [...]int{401, 403, 403, 403, 303}, form: url.Values{"links": {"keep"}},
 	},

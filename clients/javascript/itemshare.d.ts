@@ -1,6 +1,6 @@
 // Types of itemshare for programs. Names and values are those of item sharing in 1Password's SDK.
 
-import type { Access, Groups, Users } from "./people.js";
+import type { Keeping, Groups, Users } from "./people.js";
 
 export type * from "./people.js";
 export * from "./secrets.js";
@@ -284,7 +284,7 @@ export interface Client {
      * manage people.
      */
     list(options?: CallOptions & { all?: boolean }): Promise<VaultOverview[]>;
-  } & Access;
+  } & Keeping;
   /** For a service account that may manage people. */
   readonly users: Users;
   /** For a service account that may manage people. */

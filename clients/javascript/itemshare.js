@@ -3,7 +3,7 @@
 
 import { ItemshareError } from "./errors.js";
 import { filesOf, unfiledCall } from "./files.js";
-import { accessOf, groupsOf, usersOf } from "./people.js";
+import { groupsOf, keepingOf, usersOf } from "./people.js";
 import { random } from "./protocol.js";
 import { Wire } from "./wire.js";
 
@@ -56,7 +56,7 @@ function vaultsOf(api) {
   return Object.freeze({
     list: ({ all, ...options } = {}) =>
       collect(api.pages("/vaults", { all: all ? "true" : undefined }, options)),
-    ...accessOf(api, { segment }),
+    ...keepingOf(api, { segment }),
   });
 }
 

@@ -1,6 +1,6 @@
 // Types of people, groups and access to vaults, for service accounts that may manage people.
 
-import type { CallOptions } from "./itemshare.js";
+import type { CallOptions, VaultOverview } from "./itemshare.js";
 
 /** A person. */
 export interface User {
@@ -37,6 +37,13 @@ export interface Invitation {
   link?: string;
 }
 
+/** A new link for a new password. The link is absent if the server sent it by email; else only this has it. */
+export interface PasswordReset {
+  user: User;
+  expiresAt: Date;
+  link?: string;
+}
+
 export interface Group {
   id: string;
   name: string;
@@ -51,6 +58,16 @@ export interface VaultAccess {
   name: string;
   /** Of a person. */
   email?: string;
+  /** From all sources. */
+  rights: Right[];
+  /** Where rights come from: a group, or their own without a groupId. */
+  sources: { groupId?: string; rights: Right[] }[];
+}
+
+/** What a person or a group can do in a vault. In an archived one only manage counts. */
+export interface RightsInVault {
+  vaultId: string;
+  archived?: boolean;
   /** From all sources. */
   rights: Right[];
   /** Where rights come from: a group, or their own without a groupId. */
@@ -73,6 +90,13 @@ export interface Users {
   invite(params: UserInviteParams, options?: CallOptions): Promise<Invitation>;
   /** Makes a new invitation for somebody who hasn't joined, which ends the one before. */
   inviteAgain(id: string, options?: CallOptions): Promise<Invitation>;
+  /**
+   * Makes a link with which somebody sets a new password, which ends the link before. The old password
+   * works until then.
+   */
+  resetPassword(id: string, options?: CallOptions): Promise<PasswordReset>;
+  /** Lists what somebody can do in which vault. */
+  access(id: string, options?: CallOptions): AsyncIterableIterator<RightsInVault>;
   /** Changes a name or role, or suspends or reinstates. What is absent stays. */
   update(
     id: string,
@@ -99,12 +123,22 @@ export interface Groups {
   /** Deletes a group: its members lose the rights that only it gave them. */
   delete(id: string, options?: CallOptions): Promise<void>;
   members(id: string, options?: PeopleListOptions): AsyncIterableIterator<User>;
+  /** Lists what a group gives its members in which vault. */
+  access(id: string, options?: CallOptions): AsyncIterableIterator<RightsInVault>;
   addMember(id: string, userId: string, options?: CallOptions): Promise<void>;
   removeMember(id: string, userId: string, options?: CallOptions): Promise<void>;
 }
 
-/** The calls about who can do what in a vault. */
-export interface Access {
+/** The calls about vaults themselves and about who can do what in one. */
+export interface Keeping {
+  get(id: string, options?: CallOptions): Promise<VaultOverview>;
+  /** Creates an empty vault, in which nobody has rights yet. A title in use is the code `conflict`. */
+  create(title: string, options?: CallOptions): Promise<VaultOverview>;
+  rename(id: string, title: string, options?: CallOptions): Promise<VaultOverview>;
+  /** Puts a vault out of use: nobody views, shares or changes its items. Links keep working. */
+  archive(id: string, options?: CallOptions): Promise<VaultOverview>;
+  /** Puts an archived vault into use again. */
+  restore(id: string, options?: CallOptions): Promise<VaultOverview>;
   /** Lists who has access to a vault. */
   access(vaultId: string, options?: PeopleListOptions): AsyncIterableIterator<VaultAccess>;
   /** Sets what a person can do in a vault by themselves. What their groups give them stays. */

@@ -24,6 +24,9 @@ export function usersOf(api, { segment, withDates }) {
       ),
     inviteAgain: async (id, options) =>
       withDates(await api.send({ method: "POST", path: `${path(id)}/invitation` }, options)),
+    resetPassword: async (id, options) =>
+      withDates(await api.send({ method: "POST", path: `${path(id)}/password-reset` }, options)),
+    access: (id, options = {}) => api.pages(`${path(id)}/access`, {}, options),
     update: async (id, params, options) =>
       withDates(await api.send({ method: "PATCH", path: path(id), body: params }, options)),
     remove: (id, { links, to, ...options } = {}) =>
@@ -55,14 +58,18 @@ export function groupsOf(api, { segment }) {
       api.send({ method: "DELETE", path: path(id), read: nothing, idempotent: false }, options),
     members: (id, { q, limit, ...options } = {}) =>
       api.pages(`${path(id)}/members`, { q, limit }, options),
+    access: (id, options = {}) => api.pages(`${path(id)}/access`, {}, options),
     addMember: setMember("PUT"),
     removeMember: setMember("DELETE"),
   });
 }
 
-/** Returns the calls about who can do what in a vault. */
-export function accessOf(api, { segment }) {
-  const path = (vaultId) => `/vaults/${segment(vaultId)}/access`;
+/** Returns the calls about vaults themselves, and about who can do what in one. */
+export function keepingOf(api, { segment }) {
+  const vaultPath = (id) => `/vaults/${segment(id)}`;
+  const path = (vaultId) => `${vaultPath(vaultId)}/access`;
+  const change = (id, body, options) =>
+    api.send({ method: "PATCH", path: vaultPath(id), body }, options);
   const set = (holder) => (vaultId, id, rights, options) =>
     api.send(
       {
@@ -79,6 +86,12 @@ export function accessOf(api, { segment }) {
       options,
     );
   return {
+    get: (id, options) => api.get(vaultPath(id), options),
+    create: (title, options) =>
+      api.send({ method: "POST", path: "/vaults", body: { title }, idempotent: false }, options),
+    rename: (id, title, options) => change(id, { title }, options),
+    archive: (id, options) => change(id, { archived: true }, options),
+    restore: (id, options) => change(id, { archived: false }, options),
     access: (vaultId, { q, limit, ...options } = {}) =>
       api.pages(path(vaultId), { q, limit }, options),
     setUserAccess: set(userPath),

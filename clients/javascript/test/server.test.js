@@ -93,6 +93,7 @@ test("people are invited into a group with access, found and removed", async () 
   assert.equal(invited.link, undefined); // it was sent by email
   const { id } = invited.user;
   await users.inviteAgain(id);
+  await assert.rejects(users.resetPassword(id), { code: "conflict" });
   await vaults.setUserAccess(vaultId, id, new Set(["edit"]));
   const [access] = await all(vaults.access(vaultId, { q: "zoe@node" }));
   assert.deepEqual(access.rights, ["view", "reveal", "share", "edit"]);
@@ -100,6 +101,13 @@ test("people are invited into a group with access, found and removed", async () 
     access.sources.map((source) => source.groupId),
     [undefined, group.id],
   );
+  const [rights] = await all(users.access(id));
+  assert.deepEqual(
+    [rights.vaultId, rights.rights, rights.sources],
+    [vaultId, access.rights, access.sources],
+  );
+  const [given] = await all(groups.access(group.id));
+  assert.deepEqual([given.vaultId, given.rights], [vaultId, ["view", "reveal", "share"]]);
   await vaults.removeUserAccess(vaultId, id);
   await groups.removeMember(group.id, id);
   await groups.addMember(group.id, id);
@@ -120,10 +128,25 @@ test("people are invited into a group with access, found and removed", async () 
   await users.remove(id);
   await assert.rejects(users.find("zoe@node.example"), { code: "not_found" });
   const member = await users.find("member@example.com");
+  const reset = await users.resetPassword(member.id);
+  assert.ok(reset.expiresAt instanceof Date && reset.user.createdAt instanceof Date);
+  assert.equal(reset.link, undefined);
   await assert.rejects(users.remove(member.id), { code: "invalid", status: 422 });
   await users.remove(member.id, { links: "handOver", to: admin.id });
   await assert.rejects(users.get(member.id), { code: "not_found" });
   await assert.rejects(all(client.users.list()), { code: "forbidden" });
+});
+
+test("vaults are created, renamed, archived and restored", async () => {
+  const { vaults } = createClient({ url, token: manager });
+  const { id } = await vaults.create("Node contractors");
+  await assert.rejects(vaults.create("node Contractors"), { code: "conflict", status: 409 });
+  assert.equal((await vaults.rename(id, "Node partners")).title, "Node partners");
+  assert.equal((await vaults.archive(id)).archived, true);
+  assert.equal((await vaults.get(id)).archived, true);
+  assert.equal((await vaults.restore(id)).archived, undefined);
+  assert.deepEqual(await all(vaults.access(id)), []);
+  await assert.rejects(client.vaults.create("Node own"), { code: "forbidden" });
 });
 
 test("the four steps, and the opening of the link", async () => {

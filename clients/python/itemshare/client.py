@@ -12,7 +12,7 @@ from ._calls import API, get, pages, segment
 from ._files import Files, unfiled_call
 from ._wire import Call, Connection, Wire
 from .errors import ItemshareError
-from .people import Access, Groups, Users
+from .people import Groups, Keeping, Users
 from .types import (
     CreatedShare,
     Event,
@@ -59,7 +59,7 @@ class Client:
         self.groups = Groups(wire)
 
 
-class Vaults(Access):
+class Vaults(Keeping):
     """The calls about vaults, and about who has access to them."""
 
     def list(self, *, all: bool = False) -> List[VaultOverview]:
@@ -68,7 +68,7 @@ class Vaults(Access):
         With all it returns every vault, for one that may manage people.
         """
         found = pages(self._wire, "/vaults", {"all": "true" if all else None})
-        return [VaultOverview(of["id"], of["title"], of.get("archived", False)) for of in found]
+        return [VaultOverview.of(of) for of in found]
 
 
 class Events:

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from ._calls import API, get, pages, segment
 from ._wire import Call, Wire
 from .errors import ItemshareError
-from .types import JSON, Name, optional_time, time_of
+from .types import JSON, Name, VaultOverview, optional_time, time_of
 
 
 class UserRole(Name):
@@ -123,6 +123,19 @@ class Invitation:
 
 
 @dataclass(frozen=True)
+class PasswordReset:
+    """A new link for a new password. link is None if the server sent it by email; else only this has it."""
+
+    user: User
+    expires_at: datetime
+    link: Optional[str] = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, of: JSON) -> PasswordReset:
+        return cls(User.of(of["user"]), time_of(of["expiresAt"]), of.get("link"))
+
+
+@dataclass(frozen=True)
 class Group:
     """A set of people who get rights together, in vault_count vaults."""
 
@@ -157,8 +170,25 @@ class VaultAccess:
 
     @classmethod
     def of(cls, of: JSON) -> VaultAccess:
-        sources = [AccessSource(source.get("groupId"), source["rights"]) for source in of["sources"]]
-        return cls(of["type"], of["id"], of["name"], of.get("email"), of["rights"], sources)
+        return cls(of["type"], of["id"], of["name"], of.get("email"), of["rights"], _sources(of))
+
+
+def _sources(of: JSON) -> List[AccessSource]:
+    return [AccessSource(source.get("groupId"), source["rights"]) for source in of["sources"]]
+
+
+@dataclass(frozen=True)
+class RightsInVault:
+    """What a person or a group can do in a vault, from all sources. In an archived one only manage counts."""
+
+    vault_id: str
+    archived: bool
+    rights: List[str]
+    sources: List[AccessSource]
+
+    @classmethod
+    def of(cls, of: JSON) -> RightsInVault:
+        return cls(of["vaultId"], of.get("archived", False), of["rights"], _sources(of))
 
 
 class Users:
@@ -192,6 +222,17 @@ class Users:
     def invite_again(self, user_id: str) -> Invitation:
         """Makes a new invitation for somebody who hasn't joined, which ends the one before."""
         return Invitation.of(self._wire.json(Call("POST", f"{API}{_user_path(user_id)}/invitation")))
+
+    def reset_password(self, user_id: str) -> PasswordReset:
+        """Makes a link with which somebody sets a new password, which ends the link before.
+
+        The old password works until then.
+        """
+        return PasswordReset.of(self._wire.json(Call("POST", f"{API}{_user_path(user_id)}/password-reset")))
+
+    def access(self, user_id: str) -> Iterator[RightsInVault]:
+        """Yields what somebody can do in which vault."""
+        return map(RightsInVault.of, pages(self._wire, _user_path(user_id) + "/access", {}))
 
     def update(
         self,
@@ -252,6 +293,10 @@ class Groups:
         """Yields a group's members by name."""
         return map(User.of, pages(self._wire, _group_path(group_id) + "/members", {"q": q, "limit": limit}))
 
+    def access(self, group_id: str) -> Iterator[RightsInVault]:
+        """Yields what a group gives its members in which vault."""
+        return map(RightsInVault.of, pages(self._wire, _group_path(group_id) + "/access", {}))
+
     def add_member(self, group_id: str, user_id: str) -> None:
         """Adds a person to a group. It does nothing to a member."""
         self._wire.send(Call("PUT", f"{API}{_group_path(group_id)}/members/{segment(user_id)}"))
@@ -261,11 +306,35 @@ class Groups:
         self._wire.send(Call("DELETE", f"{API}{_group_path(group_id)}/members/{segment(user_id)}"))
 
 
-class Access:
-    """The calls about who can do what in a vault."""
+class Keeping:
+    """The calls about vaults themselves and about who can do what in one."""
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
+
+    def get(self, vault_id: str) -> VaultOverview:
+        """Returns the vault with this id."""
+        return VaultOverview.of(get(self._wire, _vault_path(vault_id)))
+
+    def create(self, title: str) -> VaultOverview:
+        """Creates an empty vault, in which nobody has rights yet. The code of a title in use is `conflict`."""
+        made = self._wire.json(Call("POST", f"{API}/vaults", {"title": title}, idempotent=False))
+        return VaultOverview.of(made)
+
+    def rename(self, vault_id: str, title: str) -> VaultOverview:
+        """Changes the title of a vault."""
+        return self._change(vault_id, {"title": title})
+
+    def archive(self, vault_id: str) -> VaultOverview:
+        """Puts a vault out of use: nobody views, shares or changes its items. Links keep working."""
+        return self._change(vault_id, {"archived": True})
+
+    def restore(self, vault_id: str) -> VaultOverview:
+        """Puts an archived vault into use again."""
+        return self._change(vault_id, {"archived": False})
+
+    def _change(self, vault_id: str, body: Dict[str, Any]) -> VaultOverview:
+        return VaultOverview.of(self._wire.json(Call("PATCH", API + _vault_path(vault_id), body)))
 
     def access(
         self, vault_id: str, *, q: Optional[str] = None, limit: Optional[int] = None
@@ -303,4 +372,8 @@ def _group_path(group_id: str) -> str:
 
 
 def _access_path(vault_id: str) -> str:
-    return f"/vaults/{segment(vault_id)}/access"
+    return _vault_path(vault_id) + "/access"
+
+
+def _vault_path(vault_id: str) -> str:
+    return f"/vaults/{segment(vault_id)}"

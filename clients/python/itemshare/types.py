@@ -63,11 +63,15 @@ class ItemState(Name):
 
 @dataclass(frozen=True)
 class VaultOverview:
-    """A vault. Only a list of all vaults has archived ones."""
+    """A vault. Of the lists, only that of all vaults has archived ones."""
 
     id: str
     title: str
     archived: bool = False
+
+    @classmethod
+    def of(cls, of: JSON) -> VaultOverview:
+        return cls(of["id"], of["title"], of.get("archived", False))
 
 
 @dataclass(frozen=True)

@@ -283,10 +283,16 @@ class People(Case):
         self.assertEqual((zoe.status, zoe.role, invited.link), ("invited", "member", None))
         self.assertEqual(invited.expires_at, zoe.invited_until)
         users.invite_again(zoe.id)
+        self.assert_error("conflict", users.reset_password, zoe.id)
         vaults.set_user_access(team, zoe.id, {Right.EDIT})
         (access,) = vaults.access(team, q="zoe@python")
         self.assertEqual(access.rights, ["view", "reveal", "share", "edit"])
         self.assertEqual([source.group_id for source in access.sources], [None, group.id])
+        (rights,) = users.access(zoe.id)
+        self.assertEqual((rights.vault_id, rights.archived, rights.rights), (team, False, access.rights))
+        self.assertEqual(rights.sources, access.sources)
+        (rights,) = groups.access(group.id)
+        self.assertEqual((rights.vault_id, rights.rights), (team, ["view", "reveal", "share"]))
         vaults.remove_user_access(team, zoe.id)
         groups.remove_member(group.id, zoe.id)
         groups.add_member(group.id, zoe.id)
@@ -304,10 +310,24 @@ class People(Case):
         users.remove(zoe.id)
         self.assert_error("not_found", users.find, "zoe@python.example")
         member = users.find("member@example.com")
+        reset = users.reset_password(member.id)
+        self.assertEqual((reset.user.id, reset.link), (member.id, None))
         self.assert_error("invalid", users.remove, member.id)
         users.remove(member.id, links=LinksChoice.HAND_OVER, to=admin.id)
         self.assert_error("not_found", users.get, member.id)
         self.assert_error("forbidden", list, client.users.list())
+
+
+    def test_vaults_are_created_renamed_archived_and_restored(self):
+        vaults = Client(URL, MANAGER).vaults
+        made = vaults.create("Python contractors")
+        self.assert_error("conflict", vaults.create, "python Contractors")
+        self.assertEqual(vaults.rename(made.id, "Python partners").title, "Python partners")
+        self.assertTrue(vaults.archive(made.id).archived)
+        self.assertTrue(vaults.get(made.id).archived)
+        self.assertFalse(vaults.restore(made.id).archived)
+        self.assertEqual(list(vaults.access(made.id)), [])
+        self.assert_error("forbidden", client.vaults.create, "Python own")
 
 
 class Files(Case):
