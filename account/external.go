@@ -232,7 +232,7 @@ func (s *Service) IsExternal(ctx context.Context, userID string) (bool, error) {
 func (s *Service) requirePasswords() error {
 	if s.c.NoPasswords {
 		return fault.New(fault.Unauthenticated, fault.CodeSigninFailed,
-			"Passwords are turned off here. Sign in with your provider.")
+			"Passwords are turned off here. Sign in with a passkey or your provider.")
 	}
 	return nil
 }

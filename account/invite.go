@@ -108,9 +108,28 @@ func (s *Service) InviteAgain(ctx context.Context, by, id string, post Post) (Is
 	return s.reissue(ctx, by, id, post, true, audit.UserInvited, s.inviteText)
 }
 
-// Reset returns a code with which a person sets a new password. Their old password works until then.
+// Reset returns a code with which a person sets a new password, or adds a passkey. Their old password
+// works until then. Where passwords are off, it is fault.Conflict for someone who signs in with a
+// provider, whom a passkey would not sign in either.
 func (s *Service) Reset(ctx context.Context, by, id string, post Post) (Issued, error) {
-	return s.reissue(ctx, by, id, post, false, audit.PasswordReset, resetText)
+	can, err := s.CanReset(ctx, id)
+	if err == nil && !can {
+		err = fault.New(fault.Conflict, fault.CodeConflict,
+			"They sign in with your provider, and passwords are turned off here.")
+	}
+	if err != nil {
+		return Issued{}, err
+	}
+	return s.reissue(ctx, by, id, post, false, audit.PasswordReset, s.resetText)
+}
+
+// CanReset reports whether a person could use a code of Reset.
+func (s *Service) CanReset(ctx context.Context, id string) (bool, error) {
+	if !s.c.NoPasswords {
+		return true, nil
+	}
+	external, err := s.c.Externals.IsExternal(ctx, id)
+	return !external, err
 }
 
 func (s *Service) reissue(
@@ -217,22 +236,29 @@ func (s *Service) inviteText(p Post, i Issued) (subject, text string) {
 		subject, begin = p.From+" invited you to "+p.place, p.From+" invited you to "+p.place
 	}
 	begin += ", where your team shares passwords and other items.\n\n"
+	how := "choose a password or create a passkey"
 	if s.c.NoPasswords {
-		return subject, begin + "Sign in here:\n" + p.Join + "\n\n" +
-			"If you didn't expect it, ignore this email.\n"
+		how = "create a passkey"
+	}
+	if s.c.Issuer != "" {
+		how += ", or sign in with your organization's account"
 	}
 	return subject, begin +
-		"Open this link and choose a password:\n" + p.Link(i.Code) + "\n\n" + p.typed(i) +
+		"Open this link and " + how + ":\n" + p.Link(i.Code) + "\n\n" + p.typed(i) +
 		"The invitation works once, until " + dayOf(i.ExpiresAt) + ". Don't share it. " +
 		"If you didn't expect it, ignore this email.\n"
 }
 
-func resetText(p Post, i Issued) (subject, text string) {
-	return "Set a new password for " + p.place,
-		"An admin asked for a new password for your account at " + p.place + ".\n\n" +
-			"Open this link and choose one:\n" + p.Link(i.Code) + "\n\n" + p.typed(i) +
+func (s *Service) resetText(p Post, i Issued) (subject, text string) {
+	what, how := "password", "choose one, or create a passkey"
+	if s.c.NoPasswords {
+		what, how = "passkey", "create one"
+	}
+	return "Set a new " + what + " for " + p.place,
+		"An admin asked for a new " + what + " for your account at " + p.place + ".\n\n" +
+			"Open this link and " + how + ":\n" + p.Link(i.Code) + "\n\n" + p.typed(i) +
 			"The link works once, until " + dayOf(i.ExpiresAt) + ". Don't share it. " +
-			"If you don't need a new password, ignore this email: nothing changes until then.\n"
+			"If you don't need a new " + what + ", ignore this email: nothing changes until then.\n"
 }
 
 func placeOf(organization string) string {

@@ -49,12 +49,13 @@ func (s *Service) guarded(ctx context.Context, what string, from Caller, check f
 // SignIn does: with a second factor there is a second step. A wrong code
 // is fault.Unauthenticated code_invalid, one that was used or has expired fault.Gone, and too many
 // attempts are as with SignIn.
-func (s *Service) Join(ctx context.Context, code, password string, from Caller) (NewSession, error) {
+func (s *Service) Join(
+	ctx context.Context, code, password string, from Caller,
+) (NewSession, error) {
 	if err := s.requirePasswords(); err != nil {
 		return NewSession{}, err
 	}
-	mac := s.codeMAC(readCode(code, joinCodeBytes))
-	user, err := s.holderOf(ctx, code, mac, from)
+	user, mac, err := s.holderOf(ctx, code, from)
 	if err != nil {
 		return NewSession{}, err
 	}
@@ -73,22 +74,29 @@ func (s *Service) Join(ctx context.Context, code, password string, from Caller) 
 	if err != nil {
 		return NewSession{}, err
 	}
-	err = s.c.Users.UseCode(ctx, mac, hash, s.c.Clock(), entry)
-	if fault.KindOf(err) == fault.NotFound {
-		return NewSession{}, usedCode()
-	}
+	err = s.useJoinCode(ctx, CodeUse{MAC: mac, PasswordHash: hash, Entries: []audit.Entry{entry}})
 	if err != nil {
 		return NewSession{}, err
 	}
 	return s.admitted(ctx, user, hash, from)
 }
 
-// holderOf returns whose code it is, if it can be used.
+func (s *Service) useJoinCode(ctx context.Context, use CodeUse) error {
+	err := s.c.Users.UseCode(ctx, use, s.c.Clock())
+	if fault.KindOf(err) == fault.NotFound {
+		return usedCode()
+	}
+	return err
+}
+
+// holderOf returns whose code it is, if it can be used, and what is stored of it.
 func (s *Service) holderOf(
-	ctx context.Context, code string, mac []byte, from Caller,
-) (user User, err error) {
+	ctx context.Context, code string, from Caller,
+) (user User, mac []byte, err error) {
+	typed := readCode(code, joinCodeBytes)
+	mac = s.codeMAC(typed)
 	err = s.guarded(ctx, "invitation", from, func() error {
-		if readCode(code, joinCodeBytes) == "" {
+		if typed == "" {
 			return errWrongCode
 		}
 		found, stored, err := s.c.Users.PersonByCode(ctx, mac)
@@ -106,10 +114,10 @@ func (s *Service) holderOf(
 		user = found
 		return nil
 	})
-	return user, err
+	return user, mac, err
 }
 
 func usedCode() error {
 	return fault.New(fault.Gone, fault.CodeExpired,
-		"This code was used already. Sign in with your password, or ask your admin for a new code.")
+		"This code was used already. Sign in, or ask your admin for a new code.")
 }

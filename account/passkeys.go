@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -70,10 +71,7 @@ func (s *Service) PasskeyHolder(ctx context.Context, userID string) (User, []Pas
 func (s *Service) AddPasskey(
 	ctx context.Context, me Identity, token string, p Passkey, password string,
 ) error {
-	p.UserID, p.Name = me.User.ID, strings.TrimSpace(p.Name)
-	if p.Name == "" {
-		p.Name = "Passkey"
-	}
+	p.UserID, p.Name = me.User.ID, cmp.Or(strings.TrimSpace(p.Name), "Passkey")
 	if !isName(p.Name) {
 		return fault.Field("passkey_name", fault.CodeInvalid, nameProblem().Detail)
 	}

@@ -20,9 +20,10 @@ type People interface {
 	SetCode(ctx context.Context, userID string, pending bool, code PersonCode, entry audit.Entry) error
 	// PersonByCode returns whose code it is, used or not.
 	PersonByCode(ctx context.Context, mac []byte) (User, PersonCode, error)
-	// UseCode sets the password of the person with a code, who is no longer pending, and ends the
-	// code and their sessions. A code that was used or has expired is fault.NotFound.
-	UseCode(ctx context.Context, mac []byte, passwordHash string, now time.Time, entry audit.Entry) error
+	// UseCode ends a code, and gives its person, who is no longer pending, a password or a passkey in
+	// place of the password and the second factor. Their sessions end. A code that was used or has
+	// expired is fault.NotFound; a passkey is as for AddPasskey.
+	UseCode(ctx context.Context, use CodeUse, now time.Time) error
 	// FailCodeMail stores why the email with a code was not delivered, and postpones the email until
 	// RetryAt, or deletes it.
 	FailCodeMail(ctx context.Context, f StoredFailure) error
@@ -64,6 +65,15 @@ type PersonCode struct {
 	ExpiresAt time.Time
 	UsedAt    time.Time // zero for never
 	Mail      *QueuedMail
+}
+
+// CodeUse is what somebody does with a code: they choose a password, or add a passkey.
+type CodeUse struct {
+	MAC          []byte
+	PasswordHash string   // "" with a passkey
+	Passkey      *Passkey // nil with a password
+	MostPasskeys int
+	Entries      []audit.Entry
 }
 
 // Person is a user as an admin sees them.

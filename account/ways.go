@@ -34,9 +34,7 @@ func (s *Service) RemovePassword(
 	ctx context.Context, me Identity, current string, from Caller,
 ) (NewSession, error) {
 	if s.c.NoPasswords {
-		return NewSession{}, fault.Field(
-			"remove_password", fault.CodeInvalid, "Passwords are turned off here.",
-		)
+		return NewSession{}, passwordsOff()
 	}
 	user, before, err := s.confirm(ctx, me, "remove_password", current)
 	if err != nil {
@@ -54,6 +52,11 @@ func (s *Service) RemovePassword(
 		return NewSession{}, err
 	}
 	return s.start(ctx, user, "", from)
+}
+
+// passwordsOff is the error of somebody's change of a password that counts for nothing.
+func passwordsOff() error {
+	return fault.New(fault.Conflict, fault.CodeConflict, "Passwords are turned off here.")
 }
 
 // LastWay is the error of a change after which a person could not sign in any more.

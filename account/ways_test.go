@@ -95,7 +95,9 @@ func TestPasswordsOffCountForNothing(t *testing.T) {
 	s.Service = s.WithoutPasswords()
 	wantKind(t, "the last passkey", s.RemovePasskey(t.Context(), me, []byte("one")), fault.Conflict)
 	_, err := s.RemovePassword(t.Context(), me, password, peer("a"))
-	wantKind(t, "removing the password", err, fault.Invalid)
+	wantKind(t, "removing the password", err, fault.Conflict)
+	_, err = s.ChangePassword(t.Context(), me, password, "another long passphrase", peer("a"))
+	wantKind(t, "changing the password", err, fault.Conflict)
 	s.advance(account.FreshTime)
 	wantKind(t, "adding one by password", s.addKey(t, me, token, "two"), fault.Invalid)
 	if ways, err := s.WaysOf(t.Context(), me.User.ID); err != nil || ways.Password {

@@ -19,26 +19,31 @@ func (db *DB) AddPasskey(
 		if err := lockPerson(t, p.UserID); err != nil {
 			return err
 		}
-		var count int
-		err := t.row(`SELECT count(*) FROM passkeys WHERE user_id = ?`, p.UserID).Scan(&count)
-		if err != nil {
-			return err
-		}
-		if count < most {
-			_, err = t.exec(
-				`INSERT INTO passkeys (id, user_id, name, credential, created_at) VALUES (?, ?, ?, ?, ?)`,
-				p.ID, p.UserID, p.Name, p.Credential, p.CreatedAt.Unix(),
-			)
-		}
-		if t.isUnique(err) || count >= most {
-			return fault.New(fault.Conflict, fault.CodeConflict,
-				"This passkey is here already, or there are too many. Remove one first.")
-		}
-		if err != nil {
+		if err := insertPasskey(t, p.UserID, p, most); err != nil {
 			return err
 		}
 		return insertEntry(t, entry)
 	})
+}
+
+// insertPasskey stores a passkey of a person whose row is locked.
+func insertPasskey(t *tx, userID string, p account.Passkey, most int) error {
+	var count int
+	err := t.row(`SELECT count(*) FROM passkeys WHERE user_id = ?`, userID).Scan(&count)
+	if err != nil {
+		return err
+	}
+	if count < most {
+		_, err = t.exec(
+			`INSERT INTO passkeys (id, user_id, name, credential, created_at) VALUES (?, ?, ?, ?, ?)`,
+			p.ID, userID, p.Name, p.Credential, p.CreatedAt.Unix(),
+		)
+	}
+	if t.isUnique(err) || count >= most {
+		return fault.New(fault.Conflict, fault.CodeConflict,
+			"This passkey is here already, or there are too many. Remove one first.")
+	}
+	return err
 }
 
 // PasskeysOf returns a person's passkeys, the oldest first.

@@ -136,23 +136,24 @@ func (db *DB) PersonByCode(
 	return user, scan.code(), db.wrap("find a person by a code", err)
 }
 
-// UseCode ends a code and sets the password of its person, whose sessions end.
-func (db *DB) UseCode(
-	ctx context.Context, mac []byte, passwordHash string, now time.Time, entry audit.Entry,
-) error {
+// UseCode ends a code and gives its person a password or a passkey. Their sessions end.
+func (db *DB) UseCode(ctx context.Context, use account.CodeUse, now time.Time) error {
 	return db.write(ctx, "use a person's code", func(t *tx) error {
 		var userID string
 		err := t.row(`UPDATE user_codes SET used_at = ? WHERE code_mac = ? AND used_at = 0
-			AND expires_at > ? RETURNING user_id`, now.Unix(), mac, now.Unix()).Scan(&userID)
+			AND expires_at > ? RETURNING user_id`, now.Unix(), use.MAC, now.Unix()).Scan(&userID)
 		if errors.Is(err, sql.ErrNoRows) {
 			return fault.Of(fault.NotFound)
 		}
 		if err == nil {
 			err = mustChange(t.exec(`UPDATE users SET password_hash = ?, pending = 0
-				WHERE id = ? AND disabled = 0 AND `+isPerson, passwordHash, userID))
+				WHERE id = ? AND disabled = 0 AND `+isPerson, use.PasswordHash, userID))
 		}
 		if err == nil {
 			err = deleteFactor(t, userID) // it may be lost too
+		}
+		if err == nil && use.Passkey != nil {
+			err = insertPasskey(t, userID, *use.Passkey, use.MostPasskeys)
 		}
 		if err == nil {
 			err = endSessions(t, userID)
@@ -160,10 +161,12 @@ func (db *DB) UseCode(
 		if err == nil {
 			err = deleteCodeMail(t, userID)
 		}
-		if err != nil {
-			return err
+		for _, entry := range use.Entries {
+			if err == nil {
+				err = insertEntry(t, entry)
+			}
 		}
-		return insertEntry(t, entry)
+		return err
 	})
 }
 

@@ -17,7 +17,7 @@ func (h *Handlers) issuer() string { return "itemshare " + h.c.URL.Hostname() }
 // showFactor shows the set-up of a second factor. Nothing is stored before a code proves it.
 func (h *Handlers) showFactor(c echo.Context, me account.Identity) error {
 	_, err := h.c.Accounts.FactorOf(c.Request().Context(), me.User.ID)
-	if err == nil {
+	if err == nil || h.c.NoPasswords && !me.Enrolls { // no password would ask for it
 		return seeOther(c, h.Account())
 	}
 	if fault.KindOf(err) != fault.NotFound {

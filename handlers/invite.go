@@ -146,7 +146,7 @@ func (h *Handlers) showCode(
 		Shell: h.shell(me, views.NavUsers, issued.User.Name,
 			h.sidebarVaults(c.Request().Context(), me)),
 		Person: userRow(issued.User, h.c.Clock()), Code: string(issued.Code),
-		Link: post.Link(issued.Code), ExpiresAt: issued.ExpiresAt,
+		Link: post.Link(issued.Code), ExpiresAt: issued.ExpiresAt, Ways: h.ways(),
 	}
 	if fragment(c) {
 		replaceAddress(c, h.Person(issued.User.ID))

@@ -35,8 +35,11 @@ func (h *Handlers) personPage(c echo.Context, me account.Identity) (p views.Pers
 	p = views.PersonProps{
 		Shell:  h.shell(me, views.NavUsers, person.Name, h.sidebarVaults(ctx, me)),
 		Person: userRow(person.User, h.c.Clock()), Sessions: person.Sessions,
-		CodeExpires: person.CodeExpires, MailOff: h.c.Invitations == nil,
+		CodeExpires: person.CodeExpires, MailOff: h.c.Invitations == nil, Ways: h.ways(),
 		Form: views.PersonInput{Name: person.Name, Role: string(person.Role)}, Self: me.User.ID == id,
+	}
+	if p.CanReset, err = h.c.Accounts.CanReset(ctx, id); err != nil {
+		return p, fault.Wrap("find ways to sign in", err)
 	}
 	groups, err := h.c.Accounts.GroupsOf(ctx, []string{id})
 	if err != nil {

@@ -190,7 +190,8 @@ func TestInvitedThroughAProvider(t *testing.T) {
 	for _, page := range []reply{a.browser().get("/signin"), b.get("/account")} {
 		page.wantWords(t, "a page without passwords", `!type="password"`, "!own-factor", "!no-password")
 	}
-	a.wantSignedIn(a.browser().get("/join"), "where a password is chosen elsewhere", "/signin#")
+	a.browser().get("/join").wantWords(t, "where a code is used", "join-passkey", "Sign in with Company ID",
+		`!type="password"`)
 	r := a.browser().post("/signin", url.Values{"email": {adminEmail}, "password": {password}})
 	if r.status != http.StatusUnauthorized {
 		t.Errorf("a password: %v", r)

@@ -69,6 +69,14 @@ func withoutPassword(p AccountProps) string {
 	return "You sign in with " + way + ", without a password."
 }
 
+func passkeysWords(p AccountProps) string {
+	words := "Sign in with your fingerprint, face or device PIN"
+	if p.SignInWays.NoPasswords {
+		return words + "."
+	}
+	return words + " in place of your password and second factor."
+}
+
 func removePasswordWords(p AccountProps) string {
 	words := "From now on you sign in with your passkeys alone."
 	if p.Ways.Provider {

@@ -44,6 +44,8 @@ type PersonProps struct {
 	Links       int                 // active ones
 	CodeExpires time.Time           // when the newest code expires, zero for none
 	MailOff     bool
+	Ways        SignInWays
+	CanReset    bool // a code for a new way to sign in is of use
 	Form        PersonInput
 	Removal     RemovalInput
 	Problems    []fault.Problem
@@ -62,44 +64,6 @@ type PersonInput struct{ Name, Role string }
 
 // RemovalInput is what becomes of the links of somebody who is removed.
 type RemovalInput struct{ Links, To string }
-
-// InviteProps are the values of InvitePage and of its fragment Invite.
-type InviteProps struct {
-	Shell    Shell
-	Vaults   []Option
-	Groups   []Option
-	MailOff  bool
-	Ways     SignInWays // by which they join
-	Form     InviteInput
-	Problems []fault.Problem
-}
-
-// InviteInput is the form as entered. Vaults has the chosen right of a vault, Groups the chosen groups
-// by ID.
-type InviteInput struct {
-	Email, Name, Role string
-	By                string // "link" to hand the link over
-	Vaults            map[string]string
-	Groups            map[string]bool
-}
-
-// CodeProps are the values of PersonCodePage, the only page that shows a code.
-type CodeProps struct {
-	Shell     Shell
-	Person    UserRow
-	Code      string
-	Link      string
-	ExpiresAt time.Time
-}
-
-// JoinProps are the values of JoinPage.
-type JoinProps struct {
-	Shell      Shell
-	Code       string // as entered
-	Problems   []fault.Problem
-	Rejected   fault.Code // of the code or the attempt, "" for none
-	RetryAfter time.Duration
-}
 
 // rightChoices are the rights that can be chosen for somebody who is invited.
 var rightChoices = [...]struct {
@@ -275,11 +239,6 @@ func removalLinks(p PersonProps) string {
 	return p.Removal.Links
 }
 
-// codeProblem reports whether the code was rejected rather than the password.
-func codeProblem(p JoinProps) bool {
-	return p.Rejected == fault.CodeCodeInvalid || p.Rejected == fault.CodeExpired
-}
-
 // foundPeople is like foundWords.
 func foundPeople(p UsersProps) string {
 	words := foundWords(len(p.Users), "person", p.Next)
@@ -302,13 +261,6 @@ var leavings = [...]hinted{
 	{"keep", "Keep them", "They work until they expire. Admins can still revoke them."},
 	{"hand", "Hand them over", "Someone else sees them in their history and can revoke them."},
 	{"revoke", "Revoke them", "They stop working for everyone."},
-}
-
-func codeHeading(p CodeProps) string {
-	if p.Person.Pending {
-		return p.Person.Name + " is invited"
-	}
-	return "New password for " + p.Person.Name
 }
 
 // codeUndelivered is the heading of an email with a code that was not delivered.

@@ -59,8 +59,8 @@ func personActs(p PersonProps) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			if !p.Person.Disabled {
-				templ_7745c5c3_Err = sendCode(p, "reset", "Email a link for a new password", "Link for a new password").Render(ctx, templ_7745c5c3_Buffer)
+			if !p.Person.Disabled && p.CanReset {
+				templ_7745c5c3_Err = sendCode(p, "reset", "Email a link for a "+newSignIn(p.Ways), "Link for a "+newSignIn(p.Ways)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

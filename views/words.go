@@ -264,7 +264,7 @@ var auditKinds = [...]auditKind{
 	{audit.UserChanged, "Name or role changed", ""},
 	{audit.UserRemoved, "Person removed", ""},
 	{audit.LinksHandedOver, "Links handed over", ""},
-	{audit.PasswordReset, "New password requested", ""},
+	{audit.PasswordReset, "New sign-in requested", ""},
 	{audit.InstallationSet, "Installation set up", ""},
 	{audit.SettingsChanged, "Settings changed", ""},
 	{audit.PasswordChanged, "Password changed", ""},

@@ -2,7 +2,8 @@
 
 "use strict";
 
-// takeCode moves the code from the address, where the history would keep it, into its field.
+// takeCode moves the code from the address, where the history would keep it, into its field, and the
+// focus to what is left to do.
 export function takeCode(part) {
   const typed = location.hash.slice(1);
   if (!typed) return;
@@ -14,5 +15,5 @@ export function takeCode(part) {
     input.value = typed;
   }
   part.hidden = true;
-  part.closest("form").querySelector("[type=password]").focus();
+  part.closest("form").querySelector("[type=password], button:not([hidden])")?.focus();
 }

@@ -43,6 +43,17 @@ export async function signInPasskey(form) {
   if (await PublicKeyCredential.isConditionalMediationAvailable?.()) ask("conditional");
 }
 
+// offerPasskey shows the button that leads to making a passkey, which takes a code first.
+export function offerPasskey(button) {
+  const { form } = button;
+  const usable = canUse();
+  button.hidden = !usable;
+  form.querySelector("[data-no-passkeys]").hidden = usable;
+  button.addEventListener("click", (event) => {
+    if (!form.elements.code.reportValidity()) event.preventDefault();
+  });
+}
+
 // addPasskey makes a passkey when the form is sent.
 export function addPasskey(form) {
   if (!canUse()) return;

@@ -13,7 +13,7 @@ import { mending } from "./app-mended.js";
 import { guardLink, nativeShare } from "./app-link.js";
 import { shareForm } from "./app-share.js";
 import { takeCode } from "./app-join.js";
-import { addPasskey, signInPasskey } from "./app-passkey.js";
+import { addPasskey, offerPasskey, signInPasskey } from "./app-passkey.js";
 import { chosenFiles, sending, uploadForm } from "./app-upload.js";
 
 // dropEmpty leaves empty parameters out of the address.
@@ -76,6 +76,7 @@ function enhance() {
   localise(document);
   showSelection();
   for (const form of once("#share-form")) shareForm(form);
+  for (const button of once("[data-offers-passkey]")) offerPasskey(button);
   for (const part of once("[data-from-address]")) takeCode(part);
   for (const page of once("[data-shown-once]")) guardLink(page);
   for (const code of once("[data-codes]")) runCodes(code);
