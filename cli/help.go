@@ -33,7 +33,8 @@ func helpTexts() map[string]string {
 			"is off.",
 		"${command_user_resend}": "Send an invitation again, or print a new link if email is off; earlier " +
 			"links stop working.",
-		"${command_user_reset}": "Send a user a link for a new password, or print it if email is off.",
+		"${command_user_reset}": "Send a user a link for a new password, or for a new passkey where " +
+			"passwords are off, or print it if email is off.",
 		"${command_user_remove}": "Remove a user for good: they are signed out everywhere and lose access " +
 			"to every vault.",
 		"${command_user_access}":  "List what a user can do in which vault, and where that comes from.",

@@ -6,27 +6,49 @@ import (
 	"net/url"
 	"strings"
 
+	"itemshare/account"
 	"itemshare/account/oidc"
 	"itemshare/address"
 	"itemshare/handlers"
 )
 
+// signInFlags are the ways to sign in, as emails with codes name them.
+type signInFlags struct {
+	OIDCIssuer string `help:"${serve_oidc_issuer}" placeholder:"URL" name:"oidc-issuer"`
+	Passwords  string `help:"${serve_passwords}" default:"on"`
+}
+
+func (c *signInFlags) checkPasswords() error {
+	if c.Passwords != "on" && c.Passwords != "off" {
+		return errors.New("ITEMSHARE_PASSWORDS must be on or off")
+	}
+	return nil
+}
+
+// limit returns accounts that people sign in to in these ways.
+func (c *signInFlags) limit(accounts *account.Service) *account.Service {
+	accounts = accounts.WithProvider(c.OIDCIssuer)
+	if c.Passwords == "off" {
+		accounts = accounts.WithoutPasswords()
+	}
+	return accounts
+}
+
 // oidcFlags configure signing in with an OpenID Connect provider.
 type oidcFlags struct {
-	OIDCIssuer       string   `help:"${serve_oidc_issuer}" placeholder:"URL" name:"oidc-issuer"`
+	signInFlags
 	OIDCClientID     string   `help:"Client ID at the provider." placeholder:"ID" name:"oidc-client-id"`
 	OIDCClientSecret string   `help:"Client secret at the provider." placeholder:"SECRET" name:"oidc-client-secret"`
 	OIDCName         string   `help:"${serve_oidc_name}" placeholder:"NAME" name:"oidc-name"`
 	OIDCGroupsClaim  string   `help:"${serve_oidc_groups_claim}" placeholder:"CLAIM" name:"oidc-groups-claim"`
 	OIDCAdminGroup   string   `help:"${serve_oidc_admin_group}" placeholder:"GROUP" name:"oidc-admin-group"`
 	OIDCDomains      []string `help:"${serve_oidc_domains}" placeholder:"DOMAIN" name:"oidc-domains"`
-	Passwords        string   `help:"${serve_passwords}" default:"on"`
 }
 
 // check rejects a wrong configuration. The provider is not asked: the server starts without it.
 func (c *oidcFlags) check() error {
-	if c.Passwords != "on" && c.Passwords != "off" {
-		return errors.New("ITEMSHARE_PASSWORDS must be on or off")
+	if err := c.checkPasswords(); err != nil {
+		return err
 	}
 	if c.OIDCIssuer == "" {
 		return c.checkUnused()

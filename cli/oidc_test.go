@@ -7,18 +7,21 @@ import (
 
 func TestOIDCConfiguration(t *testing.T) {
 	right := oidcFlags{
-		OIDCIssuer: "https://id.example.com/realms/team", OIDCClientID: "itemshare", Passwords: "on",
+		signInFlags:  signInFlags{OIDCIssuer: "https://id.example.com/realms/team", Passwords: "on"},
+		OIDCClientID: "itemshare",
 	}
 	for _, c := range []struct {
 		why, says string
 		change    func(*oidcFlags)
 	}{
 		{"right", "", func(*oidcFlags) {}},
-		{"none", "", func(f *oidcFlags) { *f = oidcFlags{Passwords: "on"} }},
+		{"none", "", func(f *oidcFlags) { *f = oidcFlags{signInFlags: signInFlags{Passwords: "on"}} }},
 		{"without passwords", "", func(f *oidcFlags) { f.Passwords = "off" }},
 		{"on this machine", "", func(f *oidcFlags) { f.OIDCIssuer = "http://localhost:9998/" }},
 		{"an organization's domain", "", func(f *oidcFlags) { f.OIDCDomains = []string{"@Corp.example"} }},
-		{"no other way", "ITEMSHARE_OIDC_ISSUER", func(f *oidcFlags) { *f = oidcFlags{Passwords: "off"} }},
+		{"no other way", "ITEMSHARE_OIDC_ISSUER", func(f *oidcFlags) {
+			*f = oidcFlags{signInFlags: signInFlags{Passwords: "off"}}
+		}},
 		{"another word", "on or off", func(f *oidcFlags) { f.Passwords = "no" }},
 		{"plain http", "https", func(f *oidcFlags) { f.OIDCIssuer = "http://id.example.com" }},
 		{"no address", "https", func(f *oidcFlags) { f.OIDCIssuer = "id.example.com" }},

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"itemshare/account"
 	"itemshare/audit"
@@ -248,5 +249,41 @@ func TestAccessCommands(t *testing.T) {
 	}
 	if got := command(t, data, "", "user", "access", "--email", "max@example.com"); got.stdout != "[]\n" {
 		t.Errorf("nothing: %+v", got)
+	}
+}
+
+// TestCodesWithPasswordsOff asserts that no command and no email speaks of a password that somebody could
+// choose where the server lets nobody sign in with one.
+func TestCodesWithPasswordsOff(t *testing.T) {
+	const max, zoe = "max@example.com", "zoe@company.example"
+	data := newDataWithPeople(t)
+	t.Setenv("ITEMSHARE_OIDC_ISSUER", "https://id.example.com")
+	t.Setenv("ITEMSHARE_PASSWORDS", "maybe")
+	userCommand(t, data, zoe, false, "must be on or off", "invite", "--name", "Zoe", "--role", "member")
+	t.Setenv("ITEMSHARE_PASSWORDS", "off")
+	said := userCommand(t, data, zoe, true, "Give them this link", "invite", "--name", "Zoe", "--role", "member")
+	said += userCommand(t, data, max, true, "this link for a new passkey", "reset")
+	t.Setenv("ITEMSHARE_SMTP", "smtp://localhost")
+	t.Setenv("ITEMSHARE_MAIL_FROM", "share@company.example")
+	said += userCommand(t, data, zoe, true, "The server will send the email", "resend")
+	said += userCommand(t, data, max, true, "a link for a new passkey", "reset")
+	h := openInstallation(t, data, "")
+	defer h.close()
+	queued, err := h.in.db.TakeMail(t.Context(), time.Now(), time.Minute, 10)
+	must(t, err)
+	if len(queued) != 2 {
+		t.Errorf("%d emails wait", len(queued))
+	}
+	for _, q := range queued {
+		m, err := h.mails.Open(q)
+		must(t, err)
+		said += m.Subject + m.Text
+		if !strings.Contains(m.Text, "create") {
+			t.Errorf("an email without a passkey: %s", m.Subject)
+		}
+	}
+	said = strings.ReplaceAll(said, "shares passwords and other items", "")
+	if strings.Contains(said, "password") {
+		t.Error("it speaks of passwords")
 	}
 }

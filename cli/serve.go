@@ -197,10 +197,7 @@ func (c *serveCommand) serve(
 }
 
 func (c *serveCommand) build(p *program, in *installation, base *url.URL) (s service, err error) {
-	in.accounts = in.accounts.WithProvider(c.OIDCIssuer)
-	if c.Passwords == "off" {
-		in.accounts = in.accounts.WithoutPasswords()
-	}
+	in.accounts = c.limit(in.accounts)
 	mails := mail.NewSealer(in.keyring.Box(seal.Mail))
 	var demo handlers.Outbox
 	if c.Demo {

@@ -14,6 +14,7 @@ import (
 type codeFlags struct {
 	URL string `help:"${serve_url}" placeholder:"URL"`
 	mailFlags
+	signInFlags
 }
 
 // with opens the installation and calls do with how codes are sent.
@@ -21,6 +22,9 @@ func (f codeFlags) with(
 	p *program, open func() (*installation, error), do func(*installation, account.Post) error,
 ) error {
 	base, err := parseBaseURL(cmp.Or(f.URL, "http://localhost:8080"))
+	if err == nil {
+		err = f.checkPasswords()
+	}
 	if err != nil {
 		return err
 	}
@@ -30,6 +34,7 @@ func (f codeFlags) with(
 		}
 	}
 	return p.with(open, func(in *installation) error {
+		in.accounts = f.limit(in.accounts)
 		post := account.Post{Join: base.String() + "/join"}
 		if f.SMTP != "" {
 			post.Mailer = mail.NewSealer(in.keyring.Box(seal.Mail))
@@ -96,21 +101,26 @@ type userResetCommand struct {
 	codeFlags
 }
 
-// Run makes a link with which a user sets a new password. Their old one works until then.
+// Run makes a link for a new password, or where passwords are off for a new passkey. The old one works
+// until then.
 func (c *userResetCommand) Run(p *program) error {
 	issued, post, err := c.issue(p, c.Email, func(
 		in *installation, id string, post account.Post,
 	) (account.Issued, error) {
 		return in.accounts.Reset(p.ctx, "", id, post)
 	})
+	what := "password"
+	if c.Passwords == "off" {
+		what = "passkey"
+	}
 	switch {
 	case err != nil:
 		return err
 	case post.Mailer != nil:
-		return p.say("The server will send %s an email with a link for a new password. "+
-			"The old one works until then.\n", issued.User.Email)
+		return p.say("The server will send %s an email with a link for a new %s. "+
+			"The old one works until then.\n", issued.User.Email, what)
 	}
-	return p.sayLink("Give "+issued.User.Email+" this link for a new password, which works once",
+	return p.sayLink("Give "+issued.User.Email+" this link for a new "+what+", which works once",
 		issued, post)
 }
 

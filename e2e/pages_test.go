@@ -24,6 +24,7 @@ func TestPages(t *testing.T) {
 			s := start(t, withWebhooks)
 			w := &pageWalk{t: t, server: s, window: window, client: signedIn(t, s, admin)}
 			w.run("nobody", signedOutPages(w))
+			w.run("nobody", joinPages(w))
 			w.run(admin, sharerPages(w))
 			w.run(admin, adminPages(w))
 			w.run(admin, webhookPages(w))

@@ -24,10 +24,15 @@ func (p *page) authenticator() webauthn.AuthenticatorID {
 // withoutSuggestions keeps the browser from offering passkeys in the email field.
 func (p *page) withoutSuggestions() {
 	p.t.Helper()
+	p.runsFirst(`PublicKeyCredential.isConditionalMediationAvailable = async () => false`)
+}
+
+// runsFirst runs a script before those of each page.
+func (p *page) runsFirst(script string) {
+	p.t.Helper()
 	call(
-		p, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{
-			Source: `PublicKeyCredential.isConditionalMediationAvailable = async () => false`,
-		},
+		p, cdppage.AddScriptToEvaluateOnNewDocument,
+		cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: script},
 	)
 }
 

@@ -118,8 +118,8 @@ func (p *page) inviteZoe(provider *oidctest.Provider) {
 	p.await(`[data-status=Invited]`)
 }
 
-// TestInvitedWithoutPasswords follows an invitation where nobody has a password: its email speaks of
-// none, and its address leads to the sign-in page.
+// TestInvitedWithoutPasswords follows invitations where nobody has a password: the email and the page of
+// its link speak of none, one person creates a passkey there, and another signs in with the provider.
 func TestInvitedWithoutPasswords(t *testing.T) {
 	s, provider := startWithProvider(t, withoutPasswords)
 	provider.Add("ann", admin, "Ann", true)
@@ -127,18 +127,36 @@ func TestInvitedWithoutPasswords(t *testing.T) {
 	a.visit("/admin/users/invite")
 	a.signInWithProvider("ann")
 	a.awaitPath("/admin/users/invite")
-	a.awaitText("They join when they first sign in with Company ID.")
-	a.inviteZoe(provider)
-	newClient(t, s).awaitText("/demo/outbox", "Sign in here:")
+	a.awaitText("They create a passkey with a link that works once, for seven days, or sign in with Company ID.")
+	const yan = "yan@company.example"
+	a.fill(`[name=email]`, yan)
+	a.fill(`[name=name]`, "Yan")
+	a.click(`[data-testid=send-invite]`)
+	a.await(`[data-status=Invited]`)
+	link := strings.TrimPrefix(s.mailedLink(yan), s.url)
 	for _, m := range s.outbox() {
-		if m.To == zoe && (strings.Contains(m.Text, "password:") || strings.Contains(m.Text, "#")) {
+		if m.To == yan && strings.Contains(m.Text, "password:") {
 			t.Errorf("invited with %s", m.Text)
 		}
 	}
+	y := newPage(t, s, desktop)
+	y.authenticator()
+	y.visit(link)
+	y.await(joinByPasskey + ":focus")
+	if n := y.count(`[type=password]`); n != 0 {
+		t.Errorf("%d fields for a password", n)
+	}
+	y.press(kb.Enter)
+	y.await(createPasskey + ":focus")
+	y.press(kb.Enter)
+	y.awaitPath("/items")
+	y.isSignedInAs(yan)
+	y.clean()
+
+	a.inviteZoe(provider)
 	p := newPage(t, s, phone)
-	p.visit("/join#ABCD-EFGH-JKLM-NPQR")
-	p.awaitPath("/signin")
-	if address := eval[string](p, `location.href`); strings.Contains(address, "ABCD") {
+	p.visit(strings.TrimPrefix(s.mailedLink(zoe), s.url))
+	if address := eval[string](p, `location.href`); strings.Contains(address, "#") {
 		t.Errorf("a code stays in the address: %s", address)
 	}
 	p.signInWithProvider("zoe")
@@ -150,6 +168,13 @@ func TestInvitedWithoutPasswords(t *testing.T) {
 // for a password.
 func providerPages(provider *oidctest.Provider, passwords int) []pageState {
 	return []pageState{
+		{name: "join-provider", goTo: func(p *page) {
+			p.visit("/join")
+			p.await(providerLink)
+			if n := p.count(`[type=password]`); n != passwords {
+				p.t.Errorf("%d fields for a password to join, want %d", n, passwords)
+			}
+		}},
 		{name: "signin-provider", goTo: func(p *page) {
 			p.visit("/signin")
 			p.await(providerLink)

@@ -191,6 +191,20 @@ func TestInvitationsEndDuringACeremony(t *testing.T) {
 	}
 }
 
+// TestCeremonyOfTheCodeBefore asserts that a ceremony which began with a code that was replaced since
+// joins nobody by the new one.
+func TestCeremonyOfTheCodeBefore(t *testing.T) {
+	a := newApp(t)
+	code, id := a.invited("zoe@client.example")
+	b := a.browser()
+	response := a.device(t).Create(b.beginJoin(code).options(t))
+	issued, err := a.accounts.InviteAgain(t.Context(), "", id, account.Post{})
+	a.must(err)
+	if r := b.endJoin(string(issued.Code), response); r.status != http.StatusUnprocessableEntity {
+		t.Errorf("%v", r)
+	}
+}
+
 // TestTwoBrowsersWithOneInvitation asserts that of two that end their ceremonies at once one joins.
 func TestTwoBrowsersWithOneInvitation(t *testing.T) {
 	a := newApp(t)
@@ -239,6 +253,7 @@ func TestPasskeySignsInOnce(t *testing.T) {
 	a := newApp(t)
 	code, _ := a.invited("zoe@client.example")
 	device, b := a.device(t), a.browser()
+	device.Uncounted = true // else the counter would tell
 	a.wantSignedIn(b.endJoin(code, device.Create(b.beginJoin(code).options(t))), "joining", "/items")
 
 	thief := a.browser()

@@ -45,6 +45,13 @@ func (s sample) peoplePages() map[string]templ.Component {
 		"join": JoinPage(JoinProps{
 			Shell: nobody, Code: s.text, Problems: problem("password"), Rejected: fault.CodeExpired,
 		}),
+		"join with a passkey": JoinPage(JoinProps{
+			Shell: nobody, Code: s.text, PasskeyFor: s.text, PasskeyOptions: `{"name":"options"}`,
+			Problems: problem("passkey"), Rejected: fault.CodeInvalid, Ways: SignInWays{Provider: s.text},
+		}),
+		"join without a password": JoinPage(JoinProps{
+			Shell: nobody, Ways: SignInWays{Provider: s.text, NoPasswords: true},
+		}),
 		"setup": SetUpPage(SetUpProps{
 			Shell: nobody, Code: s.text, Name: s.text, Email: s.text, Problems: problem("email"),
 		}),
