@@ -15,8 +15,8 @@ import (
 )
 
 // GoLive makes a stage visible together with new vaults, grants and audit
-// entries. It locks the change counter first, which keeps two of these apart, and
-// the stage second, so that nothing drops the stage meanwhile.
+// entries. It locks the rights first, then the change counter, which keeps two of these apart, and then
+// the stage, so that nothing drops the stage meanwhile.
 func (db *DB) GoLive(
 	ctx context.Context,
 	stage string,
@@ -31,6 +31,9 @@ func (db *DB) GoLive(
 }
 
 func makeLive(t *tx, stage string, changes local.Changes, entries []audit.Entry) error {
+	if err := lockRights(t, changes.By); err != nil {
+		return err
+	}
 	changed, err := raiseVaultChanges(t)
 	if err != nil {
 		return err
@@ -56,7 +59,7 @@ func makeLive(t *tx, stage string, changes local.Changes, entries []audit.Entry)
 	if err := checkDropped(t, changes.DropItems); err != nil {
 		return err
 	}
-	if err := checkImporter(t, stage, changes); err != nil {
+	if err := requireChanger(t, stage, changes); err != nil {
 		return err
 	}
 	if err := moveStage(t, stage, changed, changes); err != nil {

@@ -185,6 +185,9 @@ func (db *DB) SetArchived(
 	ctx context.Context, vaultID, itemID string, at time.Time, entry audit.Entry,
 ) (bool, error) {
 	return write(ctx, db, "archive an item", func(t *tx) (bool, error) {
+		if err := requireEditor(t, entry.Actor, vaultID); err != nil {
+			return false, err
+		}
 		changed, err := raiseVaultChanges(t)
 		if err != nil {
 			return false, err

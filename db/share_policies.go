@@ -96,12 +96,11 @@ func askJudgement(t *tx, draft share.Draft) error {
 	r := draft.Record
 	err := t.row(
 		`SELECT `+policyRules+`,
-			EXISTS (SELECT 1 FROM users WHERE id = ? AND disabled = 0)
+			`+isActive+`
 			AND (? = '' OR (SELECT CASE WHEN MAX(may_share) = 1 AND MAX(may_reveal) >= ?
-				AND COALESCE(MAX(archived_at), 0) = 0 THEN 1 ELSE 0 END FROM `+rightsOf+`) = 1)
-			AND NOT EXISTS (SELECT 1 FROM service_accounts a LEFT JOIN users c ON c.id = a.created_by
-				WHERE a.user_id = ? AND (a.revoked_at > 0 OR c.disabled = 1))`,
+				AND COALESCE(MAX(archived_at), 0) = 0 THEN 1 ELSE 0 END FROM `+rightsOf+`) = 1)`,
 		r.VaultID,
+		r.OwnerID,
 		r.OwnerID,
 		r.VaultID,
 		boolToInt(!draft.Unseen),
@@ -109,7 +108,6 @@ func askJudgement(t *tx, draft share.Draft) error {
 		r.VaultID,
 		r.OwnerID,
 		r.VaultID,
-		r.OwnerID,
 	).Scan(&rules.account, &rules.vault, &mayShare)
 	switch {
 	case err != nil:

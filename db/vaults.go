@@ -18,6 +18,9 @@ func (db *DB) RenameVault(
 	ctx context.Context, read []local.SealedVault, vaultID string, name []byte, entry audit.Entry,
 ) error {
 	return db.write(ctx, "rename a vault", func(t *tx) error {
+		if err := requireVaultManager(t, entry.Actor, vaultID); err != nil {
+			return err
+		}
 		if _, err := raiseVaultChanges(t); err != nil {
 			return err
 		}
@@ -47,6 +50,9 @@ func (db *DB) SetVaultArchived(
 ) error {
 	return db.write(ctx, "archive a vault", func(t *tx) error {
 		if err := t.lock(policyLock); err != nil {
+			return err
+		}
+		if err := requireVaultManager(t, entry.Actor, vaultID); err != nil {
 			return err
 		}
 		if _, err := raiseVaultChanges(t); err != nil {

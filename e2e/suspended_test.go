@@ -16,7 +16,7 @@ const zoe = "zoe@company.example"
 
 // TestSuspendedEverywhere suspends an admin who holds ten sessions and two tokens at two processes, in
 // the middle of a download, an upload and a share: the next request is rejected everywhere, and no link
-// comes of what was half sent.
+// and no file comes of what was half sent.
 func TestSuspendedEverywhere(t *testing.T) {
 	for engine, start := range map[string]func(*testing.T) *processGroup{
 		"SQLite": func(t *testing.T) *processGroup {
@@ -69,8 +69,13 @@ func suspendedEverywhere(t *testing.T, c *processGroup) {
 	if r := admins.get("/shares"); strings.Contains(r.body, "Half sent") {
 		t.Error("the share that was half sent is in the history")
 	}
+	if r := upload(); r.status != http.StatusForbidden {
+		t.Errorf("the upload: %d", r.status)
+	}
+	if r := admins.get(item); r.status != http.StatusOK || strings.Contains(r.body, "half.bin") {
+		t.Errorf("the item has the file that was half sent: %d", r.status)
+	}
 	// What began before may end, but nothing follows.
-	upload()
 	_, _ = io.Copy(io.Discard, download.Body)
 	c.wantTheirs(t, "afterwards", sessions, tokens, http.StatusSeeOther, http.StatusUnauthorized)
 }

@@ -46,13 +46,13 @@ func TestAnyItemOpensUnchanged(t *testing.T) {
 	ctx, view := t.Context(), byte(0)
 	rapid.Check(t, func(t *rapid.T) {
 		item := anyItem(s.team.ID).Draw(t, "item")
-		made, err := s.vault.CreateItem(ctx, "ann", item, nil)
+		made, err := s.vault.CreateItem(ctx, "", item, nil)
 		noError(t, err)
 		changed := made
 		changed.Title, changed.Fields = "changed", nil
-		changed, err = s.vault.UpdateItem(ctx, "ann", changed, nil)
+		changed, err = s.vault.UpdateItem(ctx, "", changed, nil)
 		noError(t, err)
-		restored, err := s.vault.RestoreVersion(ctx, "ann", s.team.ID, made.ID, 1, changed.Version)
+		restored, err := s.vault.RestoreVersion(ctx, "", s.team.ID, made.ID, 1, changed.Version)
 		noError(t, err)
 		l := s.createShare(func(r *share.Request) { r.ItemID, r.TOTP = restored.ID, true })
 		view++

@@ -623,8 +623,8 @@ func TestLinksOfAMovedItem(t *testing.T) {
 	s := newService(t)
 	l := s.createShare()
 	other := must(s.vault.AddVault(t.Context(), "", "Other"))(t)
-	moved := must(s.vault.MoveItem(t.Context(), "ann", s.team.ID, s.item.ID, other.ID))(t)
-	if err := s.vault.ArchiveItem(t.Context(), "ann", other.ID, moved.ID); err != nil {
+	moved := must(s.vault.MoveItem(t.Context(), "", s.team.ID, s.item.ID, other.ID))(t)
+	if err := s.vault.ArchiveItem(t.Context(), "", other.ID, moved.ID); err != nil {
 		t.Fatal(err)
 	}
 	v := share.Viewer{UserID: "ann", Vaults: []string{s.team.ID, other.ID}}

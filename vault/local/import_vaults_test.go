@@ -28,11 +28,12 @@ func (b *bench) importItems(in local.Import, items ...vault.ImportedItem) local.
 	return done
 }
 
+// users adds admins, unless they are there.
 func (b *bench) users(ids ...string) {
 	b.t.Helper()
 	for _, id := range ids {
 		b.exec(`INSERT INTO users (id, email, name, role, password_hash, created_at)
-			VALUES (?, ?, '', 'admin', '', 0)`, id, id+"@example.com")
+			VALUES (?, ?, '', 'admin', '', 0) ON CONFLICT (id) DO UPDATE SET role = 'admin'`, id, id+"@example.com")
 	}
 }
 
@@ -74,7 +75,8 @@ func TestTwoPeoplesVaultsAreNeverOne(t *testing.T) {
 		t.Run(c.why, func(t *testing.T) {
 			b := open(t)
 			b.users("ann", "max")
-			b.vault("Private")
+			_, err := b.AddVault(t.Context(), "", "Private")
+			noError(t, err)
 			ofAnn := b.importItems(local.Import{Owners: []string{"ann"}}, c.ann).Vaults[0]
 			ofMax := b.importItems(local.Import{Owners: []string{"max"}}, c.max).Vaults[0]
 			if ofAnn.ID == ofMax.ID || !ofAnn.New || !ofMax.New || !ofMax.SameTitle {
@@ -159,7 +161,8 @@ func TestImportKnowsVaultsAgain(t *testing.T) {
 func TestImportIntoAChosenVault(t *testing.T) {
 	b := open(t)
 	b.users("ann")
-	team := b.vault("Team")
+	team, err := b.AddVault(t.Context(), "", "Team")
+	noError(t, err)
 	items := []vault.ImportedItem{
 		imported("A", "v1", "i1", "Private", "one"), imported("A", "v2", "i2", "Work", "two"),
 	}
@@ -174,7 +177,7 @@ func TestImportIntoAChosenVault(t *testing.T) {
 		t.Errorf("by ID: %+v", done)
 	}
 	b.importItems(local.Import{}, imported("A", "v1", "i1", "Team", "one"))
-	_, err := b.Import(
+	_, err = b.Import(
 		t.Context(),
 		local.Import{Target: "Team", Items: vault.ImportedItems(items...)},
 	)
@@ -206,7 +209,8 @@ func TestImportDryRun(t *testing.T) {
 func TestImportOfSingleVaultsElsewhere(t *testing.T) {
 	b := open(t)
 	b.users("ann")
-	team := b.vault("Team")
+	team, err := b.AddVault(t.Context(), "", "Team")
+	noError(t, err)
 	items := []vault.ImportedItem{
 		imported("A", "v1", "i1", "Private", "one"), imported("A", "v2", "i2", "Work", "two"),
 		imported("A", "v3", "i3", "Home", "three"), imported("A", "v1", "i4", "Private", "four"),
@@ -234,11 +238,18 @@ func TestImportOfSingleVaultsElsewhere(t *testing.T) {
 	if got := b.titles(first.Vaults[0].ID); !slices.Equal(got, []string{"four", "one"}) {
 		t.Errorf("the earlier import's vault has %q", got)
 	}
-	_, err := b.Import(t.Context(), local.Import{
+	_, err = b.Import(t.Context(), local.Import{
 		By: "ann", To: choose, Items: vault.ImportedItems(items...),
 		MayEdit: func(id string) bool { return id != team.ID },
 	})
 	if fault.KindOf(err) != fault.Forbidden {
 		t.Errorf("into a vault that isn't theirs to edit: %v", err)
+	}
+}
+
+func noError(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
 	}
 }

@@ -53,6 +53,7 @@ type Writer interface {
 	// entries. An item that is not at the base of the staged one is
 	// fault.Conflict, and nothing happens then. What an item was before is its newest earlier
 	// version; of those vault.MaxVersions are kept.
+	// A user who makes changes and may not make them any more is fault.Forbidden, here and below.
 	GoLive(ctx context.Context, stage string, changes Changes, entries []audit.Entry) error
 	// SetArchived archives an item at a time, or restores it at the zero time. It reports whether
 	// the item was not so already; else it stores no entry.

@@ -82,12 +82,16 @@ func (b *bench) process() *local.Vault {
 	return b.over(store)
 }
 
+// vault adds a vault of which ann, ben, bob and cid edit the items.
 func (b *bench) vault(name string) vault.Info {
 	b.t.Helper()
 	info, err := b.AddVault(b.t.Context(), "", name)
 	if err != nil {
 		b.t.Fatal(err)
 	}
+	b.users("ann", "ben", "bob", "cid")
+	b.exec(`INSERT INTO grants (user_id, vault_id, may_view, may_share, may_edit)
+		SELECT id, ?, 1, 0, 1 FROM users WHERE id IN ('ann', 'ben', 'bob', 'cid')`, info.ID)
 	return info
 }
 

@@ -55,6 +55,7 @@ type SealedFile struct {
 // Changes goes live together with a stage. Each of Owners gets every right on
 // each of OwnedVaults.
 type Changes struct {
+	By          string         // the user who must still be allowed to do this, "" for the command line
 	Items       int            // items that were staged: a stage swept meanwhile has fewer
 	Files       int            // files that were staged
 	Vaults      []SealedVault  // new vaults

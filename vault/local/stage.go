@@ -49,7 +49,7 @@ func (v *Vault) withStage(ctx context.Context, by string, fn func(*stage) error)
 	if err != nil {
 		return err
 	}
-	s := &stage{vault: v, id: id, by: by}
+	s := &stage{vault: v, id: id, by: by, changes: Changes{By: by}}
 	err = fn(s)
 	// Even after the caller hung up. The sweep drops what this cannot.
 	if unlessCanceled := context.WithoutCancel(ctx); err != nil {
