@@ -144,15 +144,16 @@ func (a *API) file(c echo.Context, _ account.Identity) error {
 	if err != nil {
 		return err
 	}
-	c.Response().Header().Set(policyHeader, dataPolicy)
+	asData(c.Response().Header())
 	return c.Blob(http.StatusOK, echo.MIMEOctetStream, chunk)
 }
 
-// dataPolicy is the content security policy of data, which a browser must not run as a page.
-const (
-	policyHeader = "Content-Security-Policy"
-	dataPolicy   = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
-)
+// asData sets the headers of data, which a browser must not run as a page. What a page may use is of no
+// account there, so it is said in short.
+func asData(header http.Header) {
+	header.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'")
+	header.Set("Permissions-Policy", "camera=(),microphone=()")
+}
 
 // sendSealed answers with an object and one more member, ciphertext. It encodes the
 // bytes as they are sent: encoded as a whole, a large item would be in memory thrice.
@@ -161,7 +162,7 @@ func sendSealed(c echo.Context, object, ciphertext []byte) error {
 	const tail = `"}`
 	length := len(head) + base64.RawURLEncoding.EncodedLen(len(ciphertext)) + len(tail)
 	r := c.Response()
-	r.Header().Set(policyHeader, dataPolicy)
+	asData(r.Header())
 	r.Header().Set(echo.HeaderContentType, echo.MIMEApplicationJSON)
 	r.Header().Set(echo.HeaderContentLength, strconv.Itoa(length))
 	r.WriteHeader(http.StatusOK)
@@ -181,7 +182,7 @@ func sendSealed(c echo.Context, object, ciphertext []byte) error {
 
 // noContent answers that something was done, with nothing to say about it.
 func noContent(c echo.Context) error {
-	c.Response().Header().Set(policyHeader, dataPolicy)
+	asData(c.Response().Header())
 	return c.NoContent(http.StatusNoContent)
 }
 
@@ -190,6 +191,6 @@ func answer(c echo.Context, status int, value any) error {
 	if err != nil {
 		return err
 	}
-	c.Response().Header().Set(policyHeader, dataPolicy)
+	asData(c.Response().Header())
 	return c.Blob(status, echo.MIMEApplicationJSON, text)
 }

@@ -35,7 +35,7 @@ func (a *API) Document() []byte { return a.document.text }
 
 // openAPI answers with the document.
 func (a *API) openAPI(c echo.Context, _ account.Identity) error {
-	c.Response().Header().Set(policyHeader, dataPolicy)
+	asData(c.Response().Header())
 	if notModified(c, a.document.tag) {
 		return c.NoContent(http.StatusNotModified)
 	}

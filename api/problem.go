@@ -66,7 +66,7 @@ func (a *API) Fail(c echo.Context, err error) error {
 	if wait > 0 {
 		header.Set(echo.HeaderRetryAfter, strconv.Itoa(int(wait.Seconds())))
 	}
-	header.Set(policyHeader, dataPolicy)
+	asData(header)
 	return c.Blob(status, "application/problem+json", text)
 }
 

@@ -20,7 +20,7 @@ func (a *API) answerTagged(c echo.Context, value any) error {
 	}
 	mac := hmac.New(sha256.New, a.c.TagKey)
 	mac.Write(text)
-	c.Response().Header().Set(policyHeader, dataPolicy)
+	asData(c.Response().Header())
 	if notModified(c, `"`+base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:16])+`"`) {
 		return c.NoContent(http.StatusNotModified)
 	}

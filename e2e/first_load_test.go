@@ -23,7 +23,7 @@ func TestFirstLoad(t *testing.T) {
 	l := c.share(item, nil)
 	// Without a link the recipient's page asks nothing of the server: document, style sheet and
 	// script.
-	pages := map[string]budget{s.url + "/s": {12.5 * 1024, 3}, l.String(): {13.5 * 1024, 4}}
+	pages := map[string]budget{s.url + "/s": {11.75 * 1024, 3}, l.String(): {12 * 1024, 4}}
 	for _, path := range []string{
 		"/signin", "/items", item, item + "/share", "/shares", c.shares("")[0], "/admin/policy",
 		"/admin/users", "/admin/users/invite", "/admin/groups", "/admin/vaults",
@@ -45,9 +45,9 @@ func TestFirstLoad(t *testing.T) {
 				p.signIn(admin)
 			}
 			bytes, requests := p.weigh(address)
-			t.Logf("%s: %.1f KB in %d requests: %v", path, bytes/1024, len(requests), requests)
+			t.Logf("%s: %.2f KB in %d requests: %v", path, bytes/1024, len(requests), requests)
 			if want := pages[address]; bytes > want.bytes || len(requests) > want.requests {
-				t.Errorf("want at most %.0f KB in %d requests", want.bytes/1024, want.requests)
+				t.Errorf("want at most %.2f KB in %d requests", want.bytes/1024, want.requests)
 			}
 		})
 	}

@@ -33,15 +33,19 @@ func TestHeadersOfEveryAnswer(t *testing.T) {
 				t.Errorf("%s: %s is %q, want %q", what, name, got, want)
 			}
 		}
+		kind := r.header.Get("Content-Type")
+		isPage := strings.HasPrefix(kind, "text/html")
+		isPartOfOne := strings.HasPrefix(kind, "text/css") || strings.HasPrefix(kind, "text/javascript")
 		for _, want := range []string{"default-src 'none'", "base-uri 'none'", "frame-ancestors " +
 			"'none'"} {
-			if policy := r.header.Get(policyHeader); !strings.Contains(policy, want) ||
+			if policy := r.header.Get(policyHeader); strings.Contains(policy, want) == isPartOfOne ||
 				strings.Contains(policy, "unsafe") {
 				t.Errorf("%s: policy %q", what, policy)
 			}
 		}
-		if !strings.Contains(r.header.Get("Permissions-Policy"), "camera=()") {
-			t.Errorf("%s: no Permissions-Policy", what)
+		features := r.header.Get("Permissions-Policy")
+		if !strings.Contains(features, "camera=()") || isPage && !strings.Contains(features, "usb=()") {
+			t.Errorf("%s: Permissions-Policy %q", what, features)
 		}
 		if got := r.header.Get("Cache-Control"); got != "no-store" &&
 			(what != "GET /static/:name" || got != "public, max-age=31536000, immutable") {
@@ -69,6 +73,10 @@ func TestHeadersOfEveryAnswer(t *testing.T) {
 	look("another site", nobody.post("/signin", nil, "Sec-Fetch-Site", "cross-site"))
 	look("broken link", nobody.get("/s%23abc"))
 	look("no such file", nobody.get("/static/app.00000000.css"))
+	sign := nobody.get("/signin").body
+	for _, kind := range []string{"css", "js", "svg"} {
+		look("GET /static/:name", nobody.get(regexp.MustCompile(`/static/\w+\.\w+\.`+kind).FindString(sign)))
+	}
 }
 
 func TestHost(t *testing.T) {

@@ -141,6 +141,11 @@ const (
 
 const policyHeader = "Content-Security-Policy"
 
+const featuresHeader = "Permissions-Policy"
+
+// fileFeatures are denied to what is no page and uses none, so that it is said in short.
+const fileFeatures = "camera=(),microphone=()"
+
 // unusedFeatures are denied to every page.
 var unusedFeatures = strings.Join([]string{
 	"accelerometer", "autoplay", "camera", "clipboard-read", "display-capture", "encrypted-media",
@@ -158,7 +163,7 @@ func (h *Handlers) protect(next echo.HandlerFunc) echo.HandlerFunc {
 		"Cross-Origin-Opener-Policy":   "same-origin",
 		"Cross-Origin-Resource-Policy": "same-origin",
 		"X-Frame-Options":              "DENY",
-		"Permissions-Policy":           unusedFeatures,
+		featuresHeader:                 unusedFeatures,
 		"Cache-Control":                "no-store",
 		policyHeader:                   pagePolicy,
 	} {

@@ -63,7 +63,12 @@ func (h *Handlers) asset(c echo.Context, _ account.Identity) error {
 	}
 	header := c.Response().Header()
 	header.Set("Cache-Control", "public, max-age=31536000, immutable")
-	header.Set(policyHeader, filePolicy)
+	header.Set(featuresHeader, fileFeatures)
+	if strings.HasPrefix(contentType, "image/") {
+		header.Set(policyHeader, filePolicy)
+	} else { // a script or a style sheet is no document
+		header.Del(policyHeader)
+	}
 	if c.Request().Header.Get("Range") == "" {
 		return sendBody(c, contentType, body)
 	}

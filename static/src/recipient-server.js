@@ -64,19 +64,3 @@ export async function ask(path, body) {
     throw new Failure("offline");
   });
 }
-
-const PAUSES = [500, 1000, 2000]; // in milliseconds, before another try
-
-// askAgain is ask for a call that does no more if it is sent twice: it is sent again while
-// the server doesn't know whether it did what was asked.
-export async function askAgain(path, body) {
-  for (const pause of PAUSES) {
-    try {
-      return await ask(path, body);
-    } catch (error) {
-      if (error.state !== "unknown") throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, pause));
-  }
-  return ask(path, body);
-}

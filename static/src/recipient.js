@@ -1,9 +1,9 @@
 // The recipient's page: takes the secret out of the address, asks the server for
 // the terms of the link, opens it when the reader says so, and shows the item.
 
-import { PROTOCOL, Refused, openContent, readLink, sameTerms } from "./share-link-v1.js";
+import { PROTOCOL, Refused, readLink } from "./share-link-v1.js";
 import { begin, erase, forget, keep, main, now, pasted, secret, share } from "./recipient-share.js";
-import { Failure, ask, askAgain, post } from "./recipient-server.js";
+import { Failure, ask, post } from "./recipient-server.js";
 import {
   action,
   announce,
@@ -213,16 +213,13 @@ function askCode() {
   return view;
 }
 
-const WRONG_CODE =
-  "That code is wrong or has expired. Use the code in the latest email or request a new one. " +
-  "After 5 wrong tries a code stops working.";
-
 async function openWithCode(code) {
   try {
     await open({ email: share.email, code });
   } catch (error) {
     if (error.code !== "code_invalid") throw error;
-    return WRONG_CODE;
+    const wrong = error.detail ?? "That code is wrong or has expired.";
+    return `${wrong} After 5 wrong tries a code stops working.`;
   }
 }
 
@@ -250,12 +247,13 @@ async function open(proof) {
   const more = await loadMore(); // before the view is claimed
   const at = share.opened?.at ?? now();
   keep({ opened: { ...share.opened, proof, at, until: at + 115 } });
-  const sealed = await askAgain("open", { view: share.view, ...proof }).catch((error) => {
+  const claim = () => ask("open", { view: share.view, ...proof });
+  const sealed = await more.again(claim).catch((error) => {
     if (["code_invalid", "too_many_attempts"].includes(error.code)) keep({ opened: undefined });
     throw error;
   });
-  if (!sameTerms(sealed, share.terms)) throw new Failure("damaged", { template: "changed" });
-  const item = await openContent(share.link, share.terms, sealed);
+  if (!more.sameTerms(sealed, share.terms)) throw new Failure("damaged", { template: "changed" });
+  const item = await more.openContent(share.link, share.terms, sealed);
   const lasts = item.files?.length ? 1800 : 120; // seconds, as the server has them
   const until = Math.min(share.terms.expires_at, at + lasts) - 5;
   keep({ opened: { proof, at, until, sure: true } });
