@@ -24,6 +24,9 @@ type user struct {
 	LastSeenAt time.Time    `json:"lastSeenAt,omitzero"`
 	// InvitedUntil is when the invitation of somebody who hasn't joined expires.
 	InvitedUntil time.Time `json:"invitedUntil,omitzero"`
+	SecondFactor bool      `json:"secondFactor"`
+	// Undelivered is the email with their code that did not arrive.
+	Undelivered *undelivered `json:"undelivered,omitempty"`
 }
 
 // userStatus says whether a person can sign in.
@@ -99,21 +102,44 @@ func (a *API) userWithEmail(c echo.Context, email string) error {
 	return a.answerUsers(c, account.Listed[account.User]{Rows: []account.User{found}})
 }
 
-// answerUsers answers with a page of people and their groups.
+// answerUsers answers with a page of people.
 func (a *API) answerUsers(c echo.Context, found account.Listed[account.User]) error {
-	ids := make([]string, len(found.Rows))
-	for i, u := range found.Rows {
+	shown, err := a.showUsers(c.Request().Context(), found.Rows)
+	if err != nil {
+		return err
+	}
+	return a.answerTagged(c, list[user]{Items: shown, Next: found.Next})
+}
+
+// showUsers returns people with their groups and how they sign in.
+func (a *API) showUsers(ctx context.Context, people []account.User) ([]user, error) {
+	ids := make([]string, len(people))
+	for i, u := range people {
 		ids[i] = u.ID
 	}
-	groups, err := a.c.Accounts.GroupsOf(c.Request().Context(), ids)
+	groups, err := a.c.Accounts.GroupsOf(ctx, ids)
 	if err != nil {
-		return fault.Wrap("list groups", err)
+		return nil, fault.Wrap("list groups", err)
 	}
-	page := list[user]{Items: make([]user, len(found.Rows)), Next: found.Next}
-	for i, u := range found.Rows {
-		page.Items[i] = userOf(u, groups[u.ID])
+	factors, err := a.c.Accounts.WithFactor(ctx, ids)
+	if err != nil {
+		return nil, fault.Wrap("list second factors", err)
 	}
-	return a.answerTagged(c, page)
+	failures, err := a.c.Accounts.UndeliveredTo(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	shown := make([]user, len(people))
+	for i, u := range people {
+		shown[i] = userOf(u, groups[u.ID])
+		shown[i].SecondFactor = factors[u.ID]
+		for _, f := range failures {
+			if f.UserID == u.ID {
+				shown[i].Undelivered = &undelivered{u.Email, f.Reason, wholeSeconds(f.At), f.Retried}
+			}
+		}
+	}
+	return shown, nil
 }
 
 // user answers with one person.
@@ -130,12 +156,12 @@ func (a *API) loadUser(ctx context.Context, id string) (user, error) {
 	if err != nil {
 		return user{}, fault.Wrap("find a user", err)
 	}
-	groups, err := a.c.Accounts.GroupsOf(ctx, []string{id})
-	shown := userOf(person.User, groups[id])
-	if person.Pending {
-		shown.InvitedUntil = wholeSeconds(person.Code.ExpiresAt)
+	person.CodeExpires = person.Code.ExpiresAt
+	shown, err := a.showUsers(ctx, []account.User{person.User})
+	if err != nil {
+		return user{}, err
 	}
-	return shown, fault.Wrap("list groups", err)
+	return shown[0], nil
 }
 
 // changeUser sets what the body names of a person: name, role, and whether they are suspended.

@@ -35,7 +35,8 @@ func TestPeopleOfTheGoClient(t *testing.T) {
 	})
 	must(t, err)
 	zoe := invited.User
-	if zoe.Status != client.UserStatusInvited || zoe.InvitedUntil == nil || invited.ExpiresAt.IsZero() {
+	if zoe.Status != client.UserStatusInvited || zoe.InvitedUntil == nil ||
+		zoe.SecondFactor || zoe.Undelivered != nil || invited.ExpiresAt.IsZero() {
 		t.Errorf("invited %+v", zoe)
 	}
 	if _, err := users.InviteAgain(ctx, zoe.ID); err != nil {

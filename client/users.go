@@ -31,7 +31,8 @@ const (
 )
 
 // User is a person. LastSeenAt is nil for never; InvitedUntil is when the invitation of somebody who
-// hasn't joined expires.
+// hasn't joined expires; Undelivered is the email with their invitation or with a link for a new password
+// that could not be delivered.
 type User struct {
 	ID           string      `json:"id"`
 	Email        string      `json:"email"`
@@ -42,6 +43,9 @@ type User struct {
 	CreatedAt    time.Time   `json:"createdAt"`
 	LastSeenAt   *time.Time  `json:"lastSeenAt,omitempty"`
 	InvitedUntil *time.Time  `json:"invitedUntil,omitempty"`
+
+	SecondFactor bool             `json:"secondFactor"`
+	Undelivered  *UndeliveredCode `json:"undelivered,omitempty"`
 }
 
 // UserInviteParams are a new person. Email and Name are required; without a Role they are a member.
@@ -184,8 +188,8 @@ func (u Users) InviteAgain(ctx context.Context, id string) (Invitation, error) {
 	return invitation, during("invite a user again", err)
 }
 
-// ResetPassword makes a link with which a person sets a new password, which ends the link before. Their old
-// password works until then.
+// ResetPassword makes a link with which a person sets a new password, or adds a passkey where passwords are
+// off; it ends the link before. Their old password works until then.
 func (u Users) ResetPassword(ctx context.Context, id string) (PasswordReset, error) {
 	var reset PasswordReset
 	err := u.calls.do(ctx, call{

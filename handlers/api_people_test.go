@@ -210,3 +210,34 @@ func TestManagersEndWithTheirAdmin(t *testing.T) {
 	}))
 	p.want(http.StatusUnauthorized, "GET", "/users", "")
 }
+
+// TestProgramLearnsOfPeople: whether an invitation was delivered, as the mail server said, and who has a
+// second factor.
+func TestProgramLearnsOfPeople(t *testing.T) {
+	a, server := newMailApp(t)
+	server.Refuse(ann, 550, rejection)
+	p := a.addManager()
+	invited := p.want(http.StatusCreated, "POST", "/users", `{"email":"`+ann+`","name":"Ann"}`)
+	path := "/users/" + invited.object(t)["user"].(map[string]any)["id"].(string)
+	a.awaitMailQueue()
+	failure, _ := p.get(path).object(t)["undelivered"].(map[string]any)
+	if reason, _ := failure["reason"].(string); !strings.Contains(reason, "No such mailbox") ||
+		failure["email"] != ann || failure["retried"] != false || failure["at"] == nil {
+		t.Errorf("an invitation that was refused: %v", failure)
+	}
+	if found := p.get("/users?email=" + ann); !strings.Contains(found.body, "No such mailbox") {
+		t.Errorf("in the list: %v", found)
+	}
+	server.Refuse(ann, 0, "")
+	p.want(http.StatusCreated, "POST", path+"/invitation", "")
+	a.awaitMailQueue()
+	if r := p.get(path).object(t); r["undelivered"] != nil || r["secondFactor"] != false {
+		t.Errorf("one that was delivered: %v", r)
+	}
+	a.signIn(memberEmail).setUpFactor("")
+	for email, want := range map[string]bool{memberEmail: true, otherEmail: false} {
+		if r := p.get("/users/" + a.users[email].ID).object(t); r["secondFactor"] != want {
+			t.Errorf("%s: %v", email, r)
+		}
+	}
+}

@@ -249,17 +249,17 @@ func (a *app) serve(s appOptions, keyring *seal.Keyring, events *audit.Log, log 
 	if !s.mailOff {
 		mine.Mail, mine.Invitations = mailAdmin{a.db, s.sender}, sealer
 	}
-	mine.API = api.New(api.Config{
-		Shares: shares, Vault: backend, Accounts: a.accounts, Recorder: mine.Recorder, Events: mine.Events,
-		Invitations: mine.Invitations, URL: a.base.String(), Rate: s.rate,
-		MaxFile: s.maxFile,
-		TagKey:  keyring.MAC(seal.Cookies, "api", "tags"), Clock: a.clock.Now,
-	})
 	mine.Provider, mine.NoPasswords = s.provider, s.noPasswords
 	mine.Accounts = a.accounts.WithProvider(s.issuer)
 	if s.noPasswords {
 		mine.Accounts = mine.Accounts.WithoutPasswords()
 	}
+	mine.API = api.New(api.Config{
+		Shares: shares, Vault: backend, Accounts: mine.Accounts, Recorder: mine.Recorder, Events: mine.Events,
+		Invitations: mine.Invitations, URL: a.base.String(), Rate: s.rate,
+		MaxFile: s.maxFile,
+		TagKey:  keyring.MAC(seal.Cookies, "api", "tags"), Clock: a.clock.Now,
+	})
 	if s.noDemo {
 		mine.Demo = nil
 	}

@@ -55,6 +55,10 @@ func TestPasswordsOff(t *testing.T) {
 	}
 	r.wantWords(t, "a code of no use", "They sign in with your provider")
 	a.wantUnchanged(before, "a code of no use")
+	refused := a.addManager().want(
+		http.StatusConflict, "POST", "/users/"+a.users[memberEmail].ID+"/password-reset", "",
+	)
+	refused.wantWords(t, "a program's code of no use", "They sign in with your provider")
 }
 
 // TestNewPasskeyForSomeone asserts that an admin's link lets somebody who lost their passkey in again

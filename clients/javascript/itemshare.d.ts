@@ -1,6 +1,6 @@
 // Types of itemshare for programs. Names and values are those of item sharing in 1Password's SDK.
 
-import type { Keeping, Groups, Users } from "./people.js";
+import type { Groups, Keeping, Users } from "./people.js";
 
 export type * from "./people.js";
 export * from "./secrets.js";

@@ -226,7 +226,7 @@ const TIMES = [
 // withDates replaces the times of an answer with Date objects.
 function withDates(answer) {
   for (const name of TIMES) if (answer[name]) answer[name] = new Date(answer[name]);
-  answer.undelivered?.forEach(withDates);
+  [answer.undelivered ?? []].flat().forEach(withDates); // a list of a share, one of a person
   if (answer.user) withDates(answer.user);
   return answer;
 }

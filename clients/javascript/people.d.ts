@@ -1,6 +1,6 @@
 // Types of people, groups and access to vaults, for service accounts that may manage people.
 
-import type { CallOptions, VaultOverview } from "./itemshare.js";
+import type { CallOptions, UndeliveredCode, VaultOverview } from "./itemshare.js";
 
 /** A person. */
 export interface User {
@@ -15,6 +15,10 @@ export interface User {
   lastSeenAt?: Date;
   /** When the invitation of somebody who hasn't joined expires. */
   invitedUntil?: Date;
+  /** They have set up a second factor. */
+  secondFactor: boolean;
+  /** The email with their invitation or with a link for a new password that could not be delivered. */
+  undelivered?: UndeliveredCode;
 }
 
 /** What somebody can do in a vault. Each right includes view, and edit includes reveal. */

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from ._calls import API, get, pages, segment
 from ._wire import Call, Wire
 from .errors import ItemshareError
-from .types import JSON, Name, VaultOverview, optional_time, time_of
+from .types import JSON, Name, UndeliveredCode, VaultOverview, optional_time, time_of
 
 
 class UserRole(Name):
@@ -58,7 +58,8 @@ class GroupName:
 class User:
     """A person. last_seen_at is None for never.
 
-    invited_until is when the invitation of somebody who hasn't joined expires.
+    invited_until is when the invitation of somebody who hasn't joined expires. undelivered is the email
+    with their invitation or with a link for a new password that could not be delivered.
     """
 
     id: str
@@ -70,13 +71,17 @@ class User:
     created_at: datetime
     last_seen_at: Optional[datetime] = None
     invited_until: Optional[datetime] = None
+    second_factor: bool = False
+    undelivered: Optional[UndeliveredCode] = None
 
     @classmethod
     def of(cls, of: JSON) -> User:
+        failure = of.get("undelivered")
         return cls(
             of["id"], of["email"], of["name"], of["role"], of["status"],
             [GroupName(group["id"], group["name"]) for group in of["groups"]], time_of(of["createdAt"]),
             optional_time(of.get("lastSeenAt")), optional_time(of.get("invitedUntil")),
+            of.get("secondFactor", False), UndeliveredCode.of(failure) if failure else None,
         )  # fmt: skip
 
 
