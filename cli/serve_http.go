@@ -93,6 +93,8 @@ func serveHTTP(
 	announce func(),
 ) error {
 	server.Handler = drain.closing(server.Handler)
+	var arriving arrivals
+	arriving.watch(server)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(netutil.LimitListener(listener, most)) }()
 	announce()
@@ -110,6 +112,7 @@ func serveHTTP(
 	}
 	<-failed // the server knows every connection that it accepted
 	serveLast(server, last)
+	arriving.wait()
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
 	defer cancel()
 	if err := server.Shutdown(stopping); err != nil && !errors.Is(err, context.DeadlineExceeded) {

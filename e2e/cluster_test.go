@@ -18,7 +18,7 @@ import (
 )
 
 // TestRollingRestart restarts two processes behind nginx, one after the other, while links are created
-// and opened through it: nothing acknowledged is lost, and at most two requests of a restart fail.
+// and opened through it: nothing acknowledged is lost, and no request fails.
 func TestRollingRestart(t *testing.T) {
 	if !*cluster {
 		return // make faults
@@ -29,9 +29,7 @@ func TestRollingRestart(t *testing.T) {
 	c.servers[0].importItem(item)
 	path := c.signIn(wire).anItem()
 	load := c.startLoad(t, path, func(what string, status int) {
-		if status != http.StatusBadGateway {
-			t.Errorf("%s during a restart: %d", what, status)
-		}
+		t.Errorf("%s during a restart: %d", what, status)
 	})
 	restarts := *rounds
 	for range restarts {
@@ -48,9 +46,6 @@ func TestRollingRestart(t *testing.T) {
 	}
 	t.Logf("%d requests failed of %d in %d restarts; %d links acknowledged and found",
 		load.failed.Load(), load.sent.Load(), 2*restarts, len(links))
-	if load.failed.Load() > int64(4*restarts) {
-		t.Error("too many requests failed")
-	}
 	if len(links) < 20 {
 		t.Errorf("%d links are no load", len(links))
 	}
