@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"itemshare/audit"
 	"itemshare/db"
@@ -32,12 +34,33 @@ func (p *program) resealDatabase(key seal.MasterKey, database *db.DB) error {
 	if err := p.renewKeys(key, database); err != nil {
 		return err
 	}
+	renewed := time.Now()
 	all, err := p.sealAnew(key, database)
+	if err == nil {
+		err = p.sleep(noticeTime - time.Since(renewed))
+	}
+	if err == nil { // what servers sealed before they noticed
+		left, err = p.sealAnew(key, database)
+	}
 	if err != nil {
 		return fmt.Errorf("there are new keys, but not everything is sealed with them (run this again): %w", err)
 	}
+	all = resealed{changed: all.changed + left.changed, damaged: left.damaged}
 	return p.tellResealed(all, "with new keys. Entries of the audit log keep the old ones, which open "+
 		"what they sealed, backups included.")
+}
+
+// noticeTime is by when every server uses new keys.
+const noticeTime = followTime + 2*time.Second
+
+// sleep waits, unless the command is interrupted.
+func (p *program) sleep(wait time.Duration) error {
+	select {
+	case <-time.After(wait):
+		return nil
+	case <-p.ctx.Done():
+		return context.Cause(p.ctx)
+	}
 }
 
 // renewKeys adds a new key to each keyset that seals.

@@ -251,6 +251,7 @@ func (c *serveCommand) build(p *program, in *installation, base *url.URL) (s ser
 	sealer := audit.NewSealer(in.db, in.chainMAC, p.log)
 	hooks, hookWorker := c.webhooks(p, in)
 	s.workers = append(s.workers, sealer.Run, prover.Run, hookWorker.Run, sweeper.Run, in.intake.Run,
+		followKeys(p, in),
 		func(ctx context.Context) { in.accounts.CountRefusals(ctx, p.log) })
 	// What is set up wrong is noticed anew.
 	if err := in.db.ClearWarning(p.ctx, handlers.UntrustedProxy); err != nil {

@@ -45,3 +45,25 @@ func (c *serveCommand) webhooks(p *program, in *installation) (*webhook.Service,
 			Log: p.log,
 		})
 }
+
+// followTime is how often a server reads whether its keys were renewed.
+const followTime = 2 * time.Second
+
+// followKeys returns a worker that notices new keys, also in a server that opens nothing.
+func followKeys(p *program, in *installation) func(context.Context) {
+	return func(ctx context.Context) {
+		tick := time.NewTicker(followTime)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+			// Of an error the database's own log lines tell, and the next time may do.
+			if renewed, err := in.keyring.Refresh(); err == nil && renewed {
+				p.log.Info("the keys were renewed, and are used from now on")
+			}
+		}
+	}
+}

@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"itemshare/audit"
 	"itemshare/db"
 	"itemshare/seal"
 )
@@ -280,5 +281,32 @@ func TestNewID(t *testing.T) {
 	}
 	if _, err := seal.NewID(at, bytes.NewReader(nil)); err == nil {
 		t.Error("an id was made without randomness")
+	}
+}
+
+// TestRefresh: a keyring that only seals uses new keys of another process once it looks for them.
+func TestRefresh(t *testing.T) {
+	master, store := newKey(t), newStore(t)
+	writer := unlock(t, master, store)
+	if renewed, err := writer.Refresh(); renewed || err != nil {
+		t.Fatalf("nothing changed: %v, %v", renewed, err)
+	}
+	from, err := store.Keysets(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	to, err := seal.Renew(master, from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := store.SwapKeysets(t.Context(), from, to, audit.Entry{}); err != nil {
+		t.Fatal(err)
+	}
+	if renewed, err := writer.Refresh(); !renewed || err != nil {
+		t.Fatalf("the keys were renewed: %v, %v", renewed, err)
+	}
+	sealed, err := writer.Seal(seal.Items, []byte("hunter2"), "items", "vault", "item")
+	if err != nil || !unlock(t, master, store).IsNewest(seal.Items, sealed) {
+		t.Errorf("sealed with an earlier key, %v", err)
 	}
 }

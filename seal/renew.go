@@ -129,3 +129,22 @@ func (k *Keyring) renewed(purpose Purpose, sealed []byte) sealer {
 	k.sealers.Store(fresh.sealers.Load())
 	return (*k.sealers.Load())[purpose]
 }
+
+// Refresh reads the keysets anew and reports whether another process has renewed them. A process that
+// only seals would otherwise go on with the earlier keys.
+func (k *Keyring) Refresh() (renewed bool, err error) {
+	k.loading.Lock()
+	defer k.loading.Unlock()
+	fresh, err := k.reload()
+	if err != nil {
+		return false, err
+	}
+	current, next := *k.sealers.Load(), fresh.sealers.Load()
+	for purpose, sealer := range *next {
+		renewed = renewed || !bytes.Equal(sealer.newest, current[purpose].newest)
+	}
+	if renewed {
+		k.sealers.Store(next)
+	}
+	return renewed, nil
+}
