@@ -100,9 +100,9 @@ UNRACED := /vault/importer$$
 # The browser's tests run after the others: on two cores they would disturb each other's timing.
 test: needs build ## every test, on SQLite and on PostgreSQL, the browser's too
 	$(IN_MEMORY) $(TEST) -race $$($(GO) list ./... | grep -v -e /e2e$$ -e $(UNRACED))
-	$(TEST) $$($(GO) list ./... | grep $(UNRACED))
-	scripts/postgres $(TEST) -race ./db
-	scripts/postgres $(TEST) $(ROOMS_ON_POSTGRES)
+	$(IN_MEMORY) $(TEST) $$($(GO) list ./... | grep $(UNRACED))
+	$(IN_MEMORY) scripts/postgres $(TEST) -race ./db
+	$(IN_MEMORY) scripts/postgres $(TEST) $(ROOMS_ON_POSTGRES)
 	$(TWICE)
 	scripts/postgres $(TWICE) -run '$(FLOWS_ON_POSTGRES)'
 

@@ -1,5 +1,5 @@
 // Package dbtest gives tests a database of their own, of the engine that they run on:
-// a file of SQLite, or where ITEMSHARE_TEST_POSTGRES has an address a schema
+// a file of SQLite, or where ITEMSHARE_TEST_POSTGRES has an address a database
 // there. It opens none of them: what a test does with one is the test's.
 package dbtest
 
@@ -23,12 +23,11 @@ import (
 	_ "github.com/mattn/go-sqlite3"    // reads SQLite
 )
 
-// URL names a database without rows that lives as long as the test. On SQLite its schema is the
-// newest, on PostgreSQL who opens it migrates it.
+// URL names a database of the newest schema, without rows, that lives as long as the test.
 func URL(t testing.TB) string {
 	t.Helper()
 	if os.Getenv("ITEMSHARE_TEST_POSTGRES") != "" {
-		return Schema(t)
+		return database(t)
 	}
 	return File(t)
 }
