@@ -192,29 +192,31 @@ func (s *Service) draft(
 	if record.Recipients, err = s.sealRecipients(id, p.recipients); err != nil {
 		return Draft{}, err
 	}
-	draft.Unseen = record.VaultID != "" && !by.Reveals
-	detail := map[string]string{
-		"item": itemSubject(p.item.VaultID, p.item.ID), "audience": string(
-			p.terms.Audience,
-		), "recipients": addresses(p.recipients),
-		"expires_at": time.Unix(p.terms.ExpiresAt, 0).
-			UTC().
-			Format(time.RFC3339),
-		"max_views": fmt.Sprint(p.terms.MaxViews),
-		"included":  p.included.Words(),
+	draft = Draft{
+		Record: record, EraseAt: p.terms.ExpiresAt + int64(eraseAfter/time.Second),
+		PolicyVersion: p.policyVersion, Unseen: record.VaultID != "" && !by.Reveals,
 	}
-	if draft.Unseen {
+	draft.Entry, err = s.entry(now, audit.ShareCreated, by.ID, id, p.creation(draft.Unseen))
+	return draft, err
+}
+
+// creation is what the audit log says of a new share.
+func (p prepared) creation(unseen bool) map[string]string {
+	detail := map[string]string{
+		"item":       itemSubject(p.item.VaultID, p.item.ID),
+		"audience":   string(p.terms.Audience),
+		"recipients": addresses(p.recipients),
+		"expires_at": time.Unix(p.terms.ExpiresAt, 0).UTC().Format(time.RFC3339),
+		"max_views":  fmt.Sprint(p.terms.MaxViews),
+		"included":   p.included.Words(),
+	}
+	if unseen {
 		detail["unseen"] = "true"
 	}
 	if p.native {
 		detail["native"] = "true"
 	}
-	entry, err := s.entry(now, audit.ShareCreated, by.ID, id, detail)
-	return Draft{
-		Record: record, EraseAt: p.terms.ExpiresAt + int64(
-			eraseAfter/time.Second,
-		), Entry: entry, PolicyVersion: p.policyVersion, Unseen: draft.Unseen,
-	}, err
+	return detail
 }
 
 // commit stages the files and then creates the share in one transaction. If that fails,

@@ -158,10 +158,9 @@ func (s *Service) prepareNative(
 		return prepared{}, err
 	}
 	return prepared{
-		plan: plan, item: item, terms: plan.terms(policy.Policy, now), content: Content{
-			Files: entries(item.Files),
-		}, included: plan.choice.included(item), native: true,
-		policyVersion: policy.version,
+		plan: plan, item: item, terms: plan.terms(policy.Policy, now),
+		content:  Content{Files: entries(item.Files)},
+		included: plan.choice.included(item), native: true, policyVersion: policy.version,
 	}, nil
 }
 
@@ -179,14 +178,7 @@ func (r Request) chosenParts(account string) []fault.Problem {
 		{"include", r.Chosen, "Nothing can be left out."},
 	} {
 		if part.chosen {
-			all = append(
-				all,
-				fault.Problem{
-					Code:   fault.CodeInvalid,
-					Field:  part.field,
-					Detail: "A " + account + " link shares the whole item. " + part.words,
-				},
-			)
+			all = append(all, invalid(part.field, "A "+account+" link shares the whole item. "+part.words))
 		}
 	}
 	return all

@@ -59,37 +59,19 @@ func (r Request) plan(mailOff bool) (plan, []fault.Problem) {
 	case Anyone:
 		p.audience = Anyone
 		if namesAny(r.Recipients) {
-			add(
-				fault.Problem{
-					Code:   fault.CodeInvalid,
-					Field:  "access",
-					Detail: "A link for anyone can't have recipients. Remove them or change who can view.",
-				},
-			)
+			add(invalid("access", "A link for anyone can't have recipients. Remove them or change who can view."))
 		}
 	default:
-		add(fault.Problem{Code: fault.CodeInvalid, Field: "access", Detail: "Choose who can view."})
+		add(invalid("access", "Choose who can view."))
 	}
 	if r.ExpireAfter != "" {
 		d, ok := ParseDuration(r.ExpireAfter)
 		if p.expiry = d.Time(); !ok {
-			add(
-				fault.Problem{
-					Code:   fault.CodeInvalid,
-					Field:  "expire_after",
-					Detail: "Choose 1 hour, 1, 7, 14 or 30 days.",
-				},
-			)
+			add(invalid("expire_after", "Choose 1 hour, 1, 7, 14 or 30 days."))
 		}
 	}
 	if r.Token != "" && (len(r.Token) < 16 || len(r.Token) > 64) {
-		add(
-			fault.Problem{
-				Code:   fault.CodeInvalid,
-				Field:  "token",
-				Detail: "Reload the page and try again.",
-			},
-		)
+		add(invalid("token", "Reload the page and try again."))
 	}
 	return p, problems
 }
@@ -98,14 +80,9 @@ func (r Request) plan(mailOff bool) (plan, []fault.Problem) {
 func recipientProblems(good []Recipient, wrong []fault.Problem, mailOff bool) []fault.Problem {
 	var all []fault.Problem
 	if len(good)+len(wrong) == 0 {
-		all = append(
-			all,
-			fault.Problem{
-				Code:   fault.CodeRecipientMissing,
-				Field:  "recipients",
-				Detail: MissingRecipientsWords,
-			},
-		)
+		all = append(all, fault.Problem{
+			Code: fault.CodeRecipientMissing, Field: "recipients", Detail: MissingRecipientsWords,
+		})
 	}
 	if mailOff {
 		all = append(all, mailOffProblem())
