@@ -50,9 +50,8 @@ func (i Items) Put(ctx context.Context, item Item) (Item, error) {
 	var next Item
 	err := i.calls.do(ctx, call{
 		method: http.MethodPut, path: api + itemPath(item.VaultID, item.ID), body: item,
-		match: strconv.Quote(
-			strconv.FormatUint(uint64(item.Version), 10),
-		), patient: true, into: &next,
+		match:   strconv.Quote(strconv.FormatUint(uint64(item.Version), 10)),
+		patient: true, into: &next,
 	})
 	return next, during("replace an item", err)
 }

@@ -41,9 +41,8 @@ func (s ItemShares) ValidateRecipients(
 	var valid []ValidRecipient
 	err := s.calls.do(ctx, call{
 		method: http.MethodPost, path: api + itemPath(policy.VaultID, policy.ItemID) + "/recipients",
-		body: map[string][]string{
-			"recipients": recipients,
-		}, idempotent: true, patient: true, into: &valid,
+		body:       map[string][]string{"recipients": recipients},
+		idempotent: true, patient: true, into: &valid,
 	})
 	return valid, during("validate recipients", err)
 }

@@ -92,9 +92,7 @@ func withTimeout(
 func policyOf(l vault.Limits) Policy {
 	return Policy{
 		MaxExpiry: l.MaxExpiry, DefaultExpiry: l.DefaultExpiry, MaxViews: l.MaxViews,
-		AllowedTypes: typesOf(
-			l.AllowedTypes,
-		), AllowedRecipientTypes: kindsOf(l.AllowedRecipientTypes),
+		AllowedTypes: typesOf(l.AllowedTypes), AllowedRecipientTypes: kindsOf(l.AllowedRecipientTypes),
 		FilesAllowed: l.Files.Allowed, FilesMaxSize: l.Files.MaxSize,
 	}
 }

@@ -45,11 +45,9 @@ func typeOf(a Audience) Type {
 func Default() Policy {
 	return Policy{
 		MaxExpiry: ThirtyDays.Time(), DefaultExpiry: SevenDays.Time(),
-		AllowedTypes: []Type{
-			Authenticated,
-			Public,
-		}, AllowedRecipientTypes: []RecipientKind{Email, Domain},
-		FilesAllowed: true,
+		AllowedTypes:          []Type{Authenticated, Public},
+		AllowedRecipientTypes: []RecipientKind{Email, Domain},
+		FilesAllowed:          true,
 	}
 }
 

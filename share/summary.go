@@ -78,9 +78,7 @@ func (s *Service) summary(r Record) (Summary, error) {
 		Included: included,
 		ID:       r.ID, Title: title, VaultID: r.VaultID, ItemID: r.ItemID, ItemVersion: r.ItemVersion,
 		OwnerID: r.OwnerID, SharedBy: r.OwnerName, Terms: r.Terms, State: r.State, Files: r.Files, Views: r.Views,
-		CreatedAt: moment(
-			r.Terms.CreatedAt,
-		), ExpiresAt: moment(r.Terms.ExpiresAt), EndedAt: moment(r.EndedAt),
+		CreatedAt: moment(r.Terms.CreatedAt), ExpiresAt: moment(r.Terms.ExpiresAt), EndedAt: moment(r.EndedAt),
 		Locked: r.WrongTries >= maxWrongTries, Tell: r.Tell, Native: r.Native,
 	}
 	if r.Native {
@@ -92,9 +90,8 @@ func (s *Service) summary(r Record) (Summary, error) {
 			return Summary{}, fmt.Errorf("open a recipient of share %s: %w", r.ID, err)
 		}
 		summary.Recipients = append(summary.Recipients, RecipientProgress{
-			Recipient: recipient, Position: stored.Position, RemovedAt: moment(
-				stored.RemovedAt,
-			), Codes: stored.Codes, Views: stored.Views,
+			Recipient: recipient, Position: stored.Position, RemovedAt: moment(stored.RemovedAt),
+			Codes: stored.Codes, Views: stored.Views,
 		})
 	}
 	return summary, nil

@@ -78,14 +78,12 @@ func (p *policies) get(ctx context.Context, vaultID, itemID string) (*rules, err
 // limitsOf converts a policy. An unknown duration is an error, since it cannot be enforced.
 func limitsOf(p sdk.ItemShareAccountPolicy) (l vault.Limits, err error) {
 	l = vault.Limits{
-		MaxViews: number(
-			p.MaxViews,
-		), AllowedTypes: names(p.AllowedTypes), AllowedRecipientTypes: names(p.AllowedRecipientTypes),
+		MaxViews: number(p.MaxViews), AllowedTypes: names(p.AllowedTypes),
+		AllowedRecipientTypes: names(p.AllowedRecipientTypes),
 		Files: vault.FileLimits{
 			Allowed: p.Files.Allowed, MaxSize: int64(p.Files.MaxSize), MaxViews: number(p.Files.MaxViews),
-			AllowedTypes: names(
-				p.Files.AllowedTypes,
-			), AllowedRecipientTypes: names(p.Files.AllowedRecipientTypes),
+			AllowedTypes:          names(p.Files.AllowedTypes),
+			AllowedRecipientTypes: names(p.Files.AllowedRecipientTypes),
 		},
 	}
 	for _, length := range []struct {
