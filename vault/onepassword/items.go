@@ -17,7 +17,8 @@ import (
 func itemOf(from sdk.Item) vault.Item {
 	item := vault.Item{
 		ID: from.ID, VaultID: from.VaultID, Title: vault.ShownTitle(from.Title),
-		Category: categoryOf(from.Category), Notes: from.Notes, Tags: from.Tags, Websites: websitesOf(from.Websites), Version: from.Version,
+		Category: categoryOf(from.Category), Notes: from.Notes,
+		Tags: from.Tags, Websites: websitesOf(from.Websites), Version: from.Version,
 		CreatedAt: from.CreatedAt.UTC(), UpdatedAt: from.UpdatedAt.UTC(),
 	}
 	for _, section := range from.Sections {
