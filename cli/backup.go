@@ -29,24 +29,51 @@ func (c *backupCommand) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	err = p.with(p.openExisting, func(in *installation) error { return in.db.Backup(p.ctx, file) })
+	checked := ""
+	err = p.with(p.openExisting, func(in *installation) error {
+		if err := in.db.Backup(p.ctx, file); err != nil {
+			return err
+		}
+		if checked, err = c.check(p, file); err != nil {
+			return err
+		}
+		return p.noteBackup(in, c.Verify)
+	})
 	if err != nil {
 		return err
-	}
-	checked := ""
-	if c.Verify {
-		if checked, err = p.verifyBackup(file); err != nil {
-			return errors.Join(
-				fmt.Errorf("the backup was removed, since it can't be restored: %s", sentence(err)),
-				os.Remove(file),
-			)
-		}
 	}
 	if err := c.prune(); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(p.stdout, "Backed up the database to %s. %s"+
 		"Keep the master key in another place: the backup can't be read without it.\n", file, checked)
+	return err
+}
+
+// check restores the new backup if that is asked for, and returns a sentence about what it found. A
+// backup that can't be restored is removed.
+func (c *backupCommand) check(p *program, file string) (string, error) {
+	if !c.Verify {
+		return "", nil
+	}
+	checked, err := p.verifyBackup(file)
+	if err != nil {
+		return "", errors.Join(
+			fmt.Errorf("the backup was removed, since it can't be restored: %s", sentence(err)),
+			os.Remove(file),
+		)
+	}
+	return checked, nil
+}
+
+// noteBackup has doctor and the metrics know of the backup. A database that accepts no writes has a
+// backup all the same.
+func (p *program) noteBackup(in *installation, verified bool) error {
+	err := in.db.RecordBackup(p.ctx, db.LastBackup{At: p.clock(), Verified: verified})
+	if err == nil {
+		return nil
+	}
+	_, err = fmt.Fprintf(p.stderr, "itemshare doctor won't know of this backup: %s\n", sentence(err))
 	return err
 }
 

@@ -71,3 +71,30 @@ func TestBackupVerified(t *testing.T) {
 		t.Errorf("the folder has %v, want the earlier backup alone", left)
 	}
 }
+
+// TestDoctorKnowsTheLastBackup: doctor says whether there is a backup and whether it was checked, and a
+// restored installation has none.
+func TestDoctorKnowsTheLastBackup(t *testing.T) {
+	data, _ := newInstallation(t)
+	says := func(data, want string) {
+		t.Helper()
+		said := doctorLines(t, command(t, data, "", "doctor").stdout)["backups"]
+		if !strings.Contains(said, want) {
+			t.Errorf("doctor says %q, want %q", said, want)
+		}
+	}
+	says(data, "note: itemshare backup has made none")
+	folder := t.TempDir()
+	wantCode(t, 0, command(t, data, "", "backup", filepath.Join(folder, "one")))
+	says(data, "not checked")
+	wantCode(t, 0, command(t, data, "", "backup", "--verify", filepath.Join(folder, "two")))
+	says(data, "ok: the last one was made 0s ago")
+
+	restored := newData(t)
+	must(t, os.MkdirAll(restored, 0o700))
+	key, err := os.ReadFile(filepath.Join(data, "master.key"))
+	must(t, err)
+	must(t, os.WriteFile(filepath.Join(restored, "master.key"), key, 0o600))
+	wantCode(t, 0, command(t, restored, "", "restore", filepath.Join(folder, "two")))
+	says(restored, "note: itemshare backup has made none")
+}

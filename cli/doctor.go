@@ -50,6 +50,7 @@ func (c *doctorCommand) Run(p *program) error {
 	d.checkPeople()
 	d.checkMailQueue()
 	d.checkWebhooks()
+	d.checkBackups()
 	if d.in != nil {
 		d.failed = errors.Join(d.failed, d.in.db.Close())
 	}

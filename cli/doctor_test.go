@@ -21,7 +21,7 @@ import (
 // doctorChecks are the checks, in the order of their lines.
 var doctorChecks = []string{
 	"configuration", "permissions", "database", "keys", "clock", "mail", "proxy", "sweeper", "audit chain",
-	"people", "unsent mail", "webhooks",
+	"people", "unsent mail", "webhooks", "backups",
 }
 
 // lines returns what doctor said about each check: the verdict and the text.
@@ -115,6 +115,10 @@ func TestDoctorFinds(t *testing.T) {
 					VALUES ('w', x'01', 'share.opened', 'active', 0, 1, 'u');
 				INSERT INTO webhook_deliveries (id, webhook_id, share_id, place, type, body, happened, state,
 					until, due_at) VALUES ('d', 'w', 's', 1, 'share.opened', x'01', 1, 'waiting', 4000000000, 1)`),
+		},
+		{
+			"an old backup", "backups", "days ago",
+			execute("INSERT INTO warnings (name, detail, at) VALUES ('backup_made', 'verified', 1)"),
 		},
 		{"a log that nothing moves", "database", "its log has 300 MiB", func(t *testing.T, data string) {
 			log := filepath.Join(data, "itemshare.db-wal")

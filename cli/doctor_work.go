@@ -9,6 +9,7 @@ import (
 
 const (
 	mailTolerance    = 15 * time.Minute // by which an email may be late: retries are at most a minute apart
+	backupTolerance  = 48 * time.Hour   // by which the last backup may be old, of which there is one a night
 	webhookTolerance = time.Hour        // by which a message may be late, whose receiver is down
 )
 
@@ -83,6 +84,29 @@ func (d *doctor) checkWebhooks() {
 			counted(backlog.Failed, "message was", "messages were"), counted(gone, "webhook was", "webhooks were"))
 	default:
 		d.say(fine, check, "%s", counted(backlog.Waiting, "message waits", "messages wait"))
+	}
+}
+
+// checkBackups says when the last backup was made.
+func (d *doctor) checkBackups() {
+	const check = "backups"
+	const nightly = "let deploy/itemshare-backup.timer run itemshare backup --verify every night"
+	if !d.opened(check) {
+		return
+	}
+	last, err := d.in.db.LastBackup(d.ctx)
+	age := d.clock().Sub(last.At).Round(time.Minute)
+	switch {
+	case err != nil:
+		d.say(wrong, check, "they could not be read: %s", sentence(err))
+	case last.At.IsZero():
+		d.say(notice, check, "itemshare backup has made none: %s, unless you back up the database otherwise", nightly)
+	case age > backupTolerance:
+		d.say(wrong, check, "the last one was made %d days ago: %s", int(age.Hours()/24), nightly)
+	case !last.Verified:
+		d.say(notice, check, "the last one was made %v ago and not checked: add --verify", age)
+	default:
+		d.say(fine, check, "the last one was made %v ago, and restored for a check", age)
 	}
 }
 

@@ -129,6 +129,14 @@ func watch(p *program, in *installation, metrics *telemetry.Metrics) {
 			}
 			return p.clock().Sub(due).Seconds(), nil
 		})
+	metrics.Gauge("backup_age_seconds", "Time since the last backup was made. Absent without one.",
+		func(ctx context.Context) (float64, error) {
+			last, err := in.db.LastBackup(ctx)
+			if err == nil && last.At.IsZero() {
+				err = errors.New("there is no backup")
+			}
+			return p.clock().Sub(last.At).Seconds(), err
+		})
 	metrics.Gauge("revocation_orders", "Policy changes whose links are still being revoked.",
 		func(ctx context.Context) (float64, error) {
 			orders, err := in.db.ListRevocations(ctx, p.clock())
