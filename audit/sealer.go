@@ -8,7 +8,7 @@ import (
 
 const (
 	sealEvery = time.Second
-	sealBatch = 256 // small, because other writes wait for it
+	sealBatch = 64 // small, because other writes wait for it
 )
 
 // Sealer links new events to the chain. Any number may run, in any number of processes: the store's
