@@ -36,8 +36,9 @@ type Factors interface {
 	// RemoveFactor deletes a second factor. With signOut it ends the person's sessions too; else,
 	// where one is required, they can do nothing but set up another.
 	RemoveFactor(ctx context.Context, userID string, signOut bool, entry audit.Entry) error
-	// WithFactor returns which of some people have a second factor.
-	WithFactor(ctx context.Context, userIDs []string) (map[string]bool, error)
+	// GuardsOf returns what some people have beside or in place of a password, by their IDs. Passwords
+	// says whether one counts.
+	GuardsOf(ctx context.Context, userIDs []string, passwords bool) (map[string]Guard, error)
 	// FactorRequired reports whether people who sign in with a password need a second factor.
 	FactorRequired(ctx context.Context) (bool, error)
 	RequireFactor(ctx context.Context, required bool, entry audit.Entry) error
@@ -206,9 +207,19 @@ func (s *Service) ClearFactor(ctx context.Context, by, userID string) error {
 	return s.c.Factors.RemoveFactor(ctx, userID, true, entry)
 }
 
-// WithFactor returns which of some people have a second factor.
-func (s *Service) WithFactor(ctx context.Context, userIDs []string) (map[string]bool, error) {
-	return s.c.Factors.WithFactor(ctx, userIDs)
+// Guard is what keeps a person's password from being enough to sign in as them.
+type Guard string
+
+// The guards. A person whose password is enough has none.
+const (
+	ByFactor   Guard = "factor"   // a one-time password beside the password
+	ByPasskey  Guard = "passkey"  // there is no password: a passkey is both factors
+	ByProvider Guard = "provider" // there is no password: the provider asks for what it wants
+)
+
+// GuardsOf returns what keeps the passwords of some people from being enough, by their IDs.
+func (s *Service) GuardsOf(ctx context.Context, userIDs []string) (map[string]Guard, error) {
+	return s.c.Factors.GuardsOf(ctx, userIDs, !s.c.NoPasswords)
 }
 
 // FactorRequired reports whether people who sign in with a password need a second factor.

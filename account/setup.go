@@ -44,7 +44,9 @@ func (s *Service) SetUpCode() Code {
 func (s *Service) HasPeople(ctx context.Context) (bool, error) { return s.c.Users.HasPeople(ctx) }
 
 // SetUp adds the first admin and signs them in. Once there is a person it is fault.NotFound, whatever
-// the code. A wrong code is fault.Unauthenticated code_invalid, and counts as with Join.
+// the code. A wrong code is fault.Unauthenticated code_invalid, and counts as with Join. Where passwords
+// are off the admin gets none, and adds a passkey while this session is fresh, or signs in with the
+// provider from then on.
 func (s *Service) SetUp(ctx context.Context, code string, n NewUser, from Caller) (NewSession, error) {
 	switch has, err := s.HasPeople(ctx); {
 	case err != nil:
@@ -62,17 +64,12 @@ func (s *Service) SetUp(ctx context.Context, code string, n NewUser, from Caller
 	if err != nil {
 		return NewSession{}, err
 	}
-	n.Role = Admin
-	user, err := s.check(n)
+	user, hash, err := s.firstAdmin(ctx, n)
 	if err != nil {
 		return NewSession{}, err
 	}
 	user.CreatedAt = s.c.Clock().UTC().Truncate(time.Second)
 	if user.ID, err = seal.NewID(user.CreatedAt, s.c.Random); err != nil {
-		return NewSession{}, err
-	}
-	hash, err := s.hasher.hash(ctx, n.Password)
-	if err != nil {
 		return NewSession{}, err
 	}
 	entry, err := s.entry(audit.InstallationSet, user.ID, user.ID, "email", user.Email)
@@ -83,6 +80,21 @@ func (s *Service) SetUp(ctx context.Context, code string, n NewUser, from Caller
 		return NewSession{}, err
 	}
 	return s.start(ctx, user, hash, from)
+}
+
+// firstAdmin returns an admin of these values, and the hash of their password, "" where passwords are off.
+func (s *Service) firstAdmin(
+	ctx context.Context, n NewUser,
+) (user User, passwordHash string, err error) {
+	if s.c.NoPasswords {
+		user, err = checkPerson(n.Email, n.Name, Admin)
+		return user, "", err
+	}
+	n.Role = Admin
+	if user, err = s.check(n); err == nil {
+		passwordHash, err = s.hasher.hash(ctx, n.Password)
+	}
+	return user, passwordHash, err
 }
 
 // Installation returns what is known of the installation as a whole.

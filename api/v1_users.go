@@ -121,7 +121,7 @@ func (a *API) showUsers(ctx context.Context, people []account.User) ([]user, err
 	if err != nil {
 		return nil, fault.Wrap("list groups", err)
 	}
-	factors, err := a.c.Accounts.WithFactor(ctx, ids)
+	guards, err := a.c.Accounts.GuardsOf(ctx, ids)
 	if err != nil {
 		return nil, fault.Wrap("list second factors", err)
 	}
@@ -132,7 +132,8 @@ func (a *API) showUsers(ctx context.Context, people []account.User) ([]user, err
 	shown := make([]user, len(people))
 	for i, u := range people {
 		shown[i] = userOf(u, groups[u.ID])
-		shown[i].SecondFactor = factors[u.ID]
+		guard := guards[u.ID]
+		shown[i].SecondFactor = guard == account.ByFactor || guard == account.ByPasskey
 		for _, f := range failures {
 			if f.UserID == u.ID {
 				shown[i].Undelivered = &undelivered{u.Email, f.Reason, wholeSeconds(f.At), f.Retried}

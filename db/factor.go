@@ -132,18 +132,36 @@ func (db *DB) RemoveFactor(
 	})
 }
 
-// WithFactor returns which of some people have a second factor.
-func (db *DB) WithFactor(ctx context.Context, userIDs []string) (map[string]bool, error) {
-	with := map[string]bool{}
+// GuardsOf returns what keeps the passwords of some people from being enough to sign in as them.
+func (db *DB) GuardsOf(
+	ctx context.Context, userIDs []string, passwords bool,
+) (map[string]account.Guard, error) {
+	guards := map[string]account.Guard{}
 	if len(userIDs) == 0 {
-		return with, nil
+		return guards, nil
 	}
-	ids, err := collect(db.read(ctx), scanText, `SELECT user_id FROM second_factors
-		WHERE user_id IN (`+placeholders(len(userIDs))+`)`, arguments(userIDs)...)
-	for _, id := range ids {
-		with[id] = true
-	}
-	return with, db.wrap("list second factors", err)
+	err := each(db.read(ctx), func(rows *sql.Rows) error {
+		var id string
+		var password, factor, provider, passkey bool
+		if err := rows.Scan(&id, &password, &factor, &provider, &passkey); err != nil {
+			return err
+		}
+		switch password = password && passwords; {
+		case password && factor:
+			guards[id] = account.ByFactor
+		case password:
+		case provider:
+			guards[id] = account.ByProvider
+		case passkey:
+			guards[id] = account.ByPasskey
+		}
+		return nil
+	}, `SELECT u.id, u.password_hash <> '',
+		EXISTS (SELECT 1 FROM second_factors f WHERE f.user_id = u.id),
+		EXISTS (SELECT 1 FROM external_identities e WHERE e.user_id = u.id),
+		EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = u.id)
+		FROM users u WHERE u.id IN (`+placeholders(len(userIDs))+`)`, arguments(userIDs)...)
+	return guards, db.wrap("list second factors", err)
 }
 
 // FactorRequired reports whether a second factor is required. It isn't until someone says so.

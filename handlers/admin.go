@@ -29,14 +29,14 @@ func (h *Handlers) showUsers(c echo.Context, me account.Identity) error {
 	if err != nil {
 		return err
 	}
-	factors, required, err := h.factorsOf(ctx, page.Rows)
+	guards, required, err := h.guardsOf(ctx, page.Rows)
 	if err != nil {
 		return err
 	}
 	props := views.UsersProps{
-		FactorRequired: required,
-		Shell:          h.shell(me, views.NavUsers, "People", h.sidebarVaults(ctx, me)),
-		Filter:         filter, Next: page.Next,
+		FactorRequired: required, Ways: h.ways(),
+		Shell:  h.shell(me, views.NavUsers, "People", h.sidebarVaults(ctx, me)),
+		Filter: filter, Next: page.Next,
 	}
 	props.Shell.Flash = views.PersonDone(c.QueryParam("done"), c.QueryParam("who"))
 	joining, err := h.joiningGroups(ctx, page.Rows)
@@ -50,7 +50,7 @@ func (h *Handlers) showUsers(c echo.Context, me account.Identity) error {
 	for _, u := range page.Rows {
 		row := userRow(u, h.c.Clock())
 		row.Vaults = viewing[u.ID]
-		row.SecondFactor = factors[u.ID]
+		row.Guard = guards[u.ID]
 		row.Groups = joining[u.ID]
 		row.Undelivered = undelivered[u.ID]
 		props.Users = append(props.Users, row)
@@ -99,19 +99,20 @@ func (h *Handlers) undeliveredTo(
 	return to, err
 }
 
-// factorsOf returns which of some people have a second factor, and whether one is required.
-func (h *Handlers) factorsOf(
+// guardsOf returns what keeps the passwords of some people from being enough, and whether a second
+// factor is required.
+func (h *Handlers) guardsOf(
 	ctx context.Context, users []account.User,
-) (with map[string]bool, required bool, err error) {
+) (guards map[string]account.Guard, required bool, err error) {
 	ids := make([]string, len(users))
 	for i, u := range users {
 		ids[i] = u.ID
 	}
-	if with, err = h.c.Accounts.WithFactor(ctx, ids); err != nil {
+	if guards, err = h.c.Accounts.GuardsOf(ctx, ids); err != nil {
 		return nil, false, fault.Wrap("list second factors", err)
 	}
 	required, err = h.c.Accounts.FactorRequired(ctx)
-	return with, required, fault.Wrap("read the settings of signing in", err)
+	return guards, required, fault.Wrap("read the settings of signing in", err)
 }
 
 func userRow(u account.User, now time.Time) views.UserRow {

@@ -85,8 +85,10 @@ func TestJoinWithAPasskey(t *testing.T) {
 	if r := zoe.endJoin(code, response); r.status != http.StatusGone || r.errors()[0] != "expired" {
 		t.Errorf("the same again: %v", r)
 	}
-	elsewhere := a.browser()
-	elsewhere.endSignIn(t, device, a, "elsewhere")
+	a.browser().endSignIn(t, device, a, "elsewhere")
+	admin.get("/admin/users?q=zoe").wantWords(t, "the people", "Passkey</span>", "!No second factor")
+	about := a.addManager().get("/users?email=zoe@company.example")
+	about.wantWords(t, "the people to a program", `"secondFactor":true`)
 	for _, kind := range []audit.Kind{audit.UserJoined, audit.PasskeyAdded} {
 		if n := a.countEvents(kind); n != 1 {
 			t.Errorf("%d events %s", n, kind)

@@ -43,6 +43,8 @@ func TestPasswordsOff(t *testing.T) {
 	}
 	a.wantUnchanged(before, "changing a password")
 
+	admin.get("/admin/users").wantWords(t, "the people", "!Require a second factor", "Passkey</span>",
+		"Signs in with Company ID", "!assword")
 	admin.get("/admin/users/invite").wantWords(t, "inviting", "!assword", "They create a passkey with a link",
 		"or sign in with Company ID.")
 	admin.get("/admin/users/"+id).wantWords(t, "her page to an admin", "Link for a new passkey", "!assword")
@@ -59,6 +61,25 @@ func TestPasswordsOff(t *testing.T) {
 		http.StatusConflict, "POST", "/users/"+a.users[memberEmail].ID+"/password-reset", "",
 	)
 	refused.wantWords(t, "a program's code of no use", "They sign in with your provider")
+}
+
+// TestSetUpWithPasswordsOff asserts that the first admin is asked for no password, and can add a passkey.
+func TestSetUpWithPasswordsOff(t *testing.T) {
+	p := newIdentities(t)
+	a := withProvider(t, p, p.Server.URL, appOptions{noPasswords: true, empty: true})
+	b, device := a.browser(), a.device(t)
+	b.get("/setup").wantWords(t, "the set-up", "Your account, or sign in with Company ID", `!type="password"`)
+	form := setUpForm(a, nil)
+	form.Del("password")
+	if r := b.post("/setup", form); r.status != http.StatusSeeOther {
+		t.Fatal(r)
+	}
+	response := device.Create(b.get("/account").options(t))
+	r := b.post("/account/passkeys", url.Values{"response": {response}})
+	a.wantSignedIn(r, "adding a passkey", "/account?done=passkey")
+	a.browser().endSignIn(t, device, a, "with the passkey")
+	p.Add("ada", "ada@company.example", "Ada", true)
+	a.wantSignedIn(a.browser().through(p, "ada", ""), "with the provider", "/items")
 }
 
 // TestNewPasskeyForSomeone asserts that an admin's link lets somebody who lost their passkey in again

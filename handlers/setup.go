@@ -51,6 +51,7 @@ func (h *Handlers) showSetUp(c echo.Context, _ account.Identity) error {
 
 func (h *Handlers) showSetUpForm(c echo.Context, status int, p views.SetUpProps) error {
 	p.Shell = h.shell(account.Identity{}, views.NavNone, "Set up", nil)
+	p.Ways = h.ways()
 	return h.showSecret(c, status, views.SetUpPage(p))
 }
 

@@ -16,20 +16,21 @@ type UsersProps struct {
 	Next   string
 
 	FactorRequired bool // people who sign in with a password need a second factor
+	Ways           SignInWays
 }
 
 // UserRow is a person.
 type UserRow struct {
 	User
-	Disabled     bool
-	Pending      bool
-	Expired      bool // pending, and the invitation can't be used any more
-	CreatedAt    time.Time
-	LastSeen     time.Time            // zero for never
-	Vaults       int                  // how many the person can view
-	Groups       []string             // names of the groups that a pending person joins
-	Undelivered  *account.Undelivered // the email with their code, nil if nothing is known against it
-	SecondFactor bool
+	Disabled    bool
+	Pending     bool
+	Expired     bool // pending, and the invitation can't be used any more
+	CreatedAt   time.Time
+	LastSeen    time.Time            // zero for never
+	Vaults      int                  // how many the person can view
+	Groups      []string             // names of the groups that a pending person joins
+	Undelivered *account.Undelivered // the email with their code, nil if nothing is known against it
+	Guard       account.Guard        // "" for somebody whose password is enough
 }
 
 // PersonProps are the values of PersonPage and of its fragment Person.

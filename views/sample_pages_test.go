@@ -7,6 +7,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"itemshare/account"
 	"itemshare/fault"
 	"itemshare/share"
 	"itemshare/vault"
@@ -97,10 +98,10 @@ func (s sample) pages() map[string]templ.Component {
 		"policy preview": PolicyPreviewPage(s.preview()),
 		"users": UsersPage(
 			UsersProps{
-				Shell: s.shell(NavUsers),
+				Shell: s.shell(NavUsers), Ways: SignInWays{Provider: s.text},
 				Users: []UserRow{
-					{User: *s.shell(NavUsers).User, CreatedAt: now},
-					{User: User{ID: "u2"}, Disabled: true, CreatedAt: now},
+					{User: *s.shell(NavUsers).User, CreatedAt: now, Guard: account.ByPasskey},
+					{User: User{ID: "u2"}, Disabled: true, CreatedAt: now, Guard: account.ByProvider},
 				},
 			},
 		),

@@ -15,7 +15,7 @@ export interface User {
   lastSeenAt?: Date;
   /** When the invitation of somebody who hasn't joined expires. */
   invitedUntil?: Date;
-  /** They have set up a second factor. */
+  /** They have set up a second factor, or sign in with a passkey alone, which is both. */
   secondFactor: boolean;
   /** The email with their invitation or with a link for a new password that could not be delivered. */
   undelivered?: UndeliveredCode;
