@@ -62,6 +62,19 @@ func TestPagesHaveNoInlineCode(t *testing.T) {
 	}
 }
 
+// TestProblemsAreInOurWords: of what is required a browser may speak, of what is wrong with it the page does.
+func TestProblemsAreInOurWords(t *testing.T) {
+	for name, page := range (sample{"", "text"}).pages() {
+		for _, e := range parse(t, page).elements() {
+			for _, key := range []string{"minlength", "pattern"} {
+				if _, has := e.attr(key); has {
+					t.Errorf("%s: <%s %s>", name, e.Data, key)
+				}
+			}
+		}
+	}
+}
+
 // straySpace matches a space before punctuation.
 var straySpace = regexp.MustCompile(`\S* [,.;:]( |$)`)
 
