@@ -45,8 +45,7 @@ func claim(t *tx, c share.Claim) (share.ClaimResult, error) {
 		return claimed, insertRefusal(t, l.id, c.Now, entry(claimed.Outcome))
 	}
 	if err == nil && claimed.Outcome != share.CodeWrong {
-		err = t.row(`SELECT nonce, ciphertext FROM share_content WHERE share_id = ?`, l.id).
-			Scan(&claimed.Nonce, &claimed.Ciphertext)
+		claimed.Nonce, claimed.Ciphertext, err = l.content(t)
 	}
 	return claimed, err
 }
@@ -87,7 +86,7 @@ const (
 
 // viewStatus looks for the claim's view. With recipients the view may be repeated
 // with the address and the code that it was opened with.
-func (l lockedShare) viewStatus(t *tx, c share.Claim) (viewStatus, error) {
+func (l *lockedShare) viewStatus(t *tx, c share.Claim) (viewStatus, error) {
 	until, address, err := l.storedView(t, c.View[:])
 	switch {
 	case errors.Is(err, sql.ErrNoRows):

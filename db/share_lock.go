@@ -27,6 +27,17 @@ type lockedShare struct {
 	known      bool  // the claim's view has a row already
 	byMinute   bool  // this transaction counts the view by the minute
 	last       bool  // this transaction counted the last view
+
+	nonce, ciphertext []byte // of a share for anyone, read with the view; nil once erased
+}
+
+// content returns the sealed bytes.
+func (l lockedShare) content(t *tx) (nonce, ciphertext []byte, err error) {
+	if l.ciphertext != nil {
+		return l.nonce, l.ciphertext, nil
+	}
+	err = t.row(`SELECT nonce, ciphertext FROM share_content WHERE share_id = ?`, l.id).Scan(&nonce, &ciphertext)
+	return nonce, ciphertext, err
 }
 
 // lockShare locks a share's row. The outcome is share.Opened, or the reason why the share can no

@@ -63,22 +63,22 @@ func (l *lockedShare) countInMinute(t *tx, c share.Claim, until int64) error {
 }
 
 // storedView returns until when a view of a share can be repeated and the hash of the
-// address that it belongs to, or sql.ErrNoRows.
-func (l lockedShare) storedView(t *tx, view []byte) (until int64, address []byte, err error) {
+// address that it belongs to, or sql.ErrNoRows. Where anyone can open, it reads the content too.
+func (l *lockedShare) storedView(t *tx, view []byte) (until int64, address []byte, err error) {
 	if l.audience != share.Anyone {
 		err = t.row(`SELECT until, address_mac FROM share_views WHERE share_id = ? AND view = ?`, l.id, view).
 			Scan(&until, &address)
 		return until, address, err
 	}
-	var latest sql.NullInt64
-	err = t.row(`SELECT max(until) FROM (
-			SELECT until FROM share_views WHERE share_id = ? AND view = ?
-			UNION ALL SELECT until FROM share_recent_views WHERE share_id = ? AND view = ?) found`,
-		l.id, view, l.id, view).Scan(&latest)
-	if err == nil && !latest.Valid {
+	var single, recent sql.NullInt64
+	err = t.row(`SELECT (SELECT until FROM share_views WHERE share_id = ? AND view = ?),
+			(SELECT until FROM share_recent_views WHERE share_id = ? AND view = ?), c.nonce, c.ciphertext
+		FROM shares s LEFT JOIN share_content c ON c.share_id = s.id WHERE s.id = ?`,
+		l.id, view, l.id, view, l.id).Scan(&single, &recent, &l.nonce, &l.ciphertext)
+	if err == nil && !single.Valid && !recent.Valid {
 		err = sql.ErrNoRows
 	}
-	return latest.Int64, nil, err
+	return max(single.Int64, recent.Int64), nil, err
 }
 
 // Chunk returns one sealed chunk while the view lasts. After that it is fault.Gone;
