@@ -110,7 +110,7 @@ e2e: needs build ## only the tests of the built program in a browser
 	$(TEST) -count=1 ./e2e
 
 # The whole of docs/faults.md: power that fails, disks that fill, a primary that dies.
-FAULTS := Killed|FullDisk|CutLog|PostgresCut|Rolling|FailOver|Drain|OutlivesItsLog|Drill|Pgbouncer|Lost|Unknown|MailFaults
+FAULTS := Killed|FullDisk|SlowDisk|FailingDisk|CutLog|PostgresCut|Rolling|FailOver|Drain|OutlivesItsLog|Drill|Pgbouncer|Lost|Unknown|MailFaults
 
 faults: needs build ## many minutes of faults on the built program, with their figures
 	$(TEST) -count=1 -timeout 2h -v -run '$(FAULTS)' ./e2e -rounds 20 -cluster

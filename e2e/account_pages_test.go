@@ -7,6 +7,12 @@ func accountPages(w *pageWalk) []pageState {
 	signedIn(w.t, w.server, member) // a second session to list
 	return []pageState{
 		{name: "own-account", goTo: at("/account")},
+		{name: "own-emails", goTo: func(p *page) {
+			p.visit("/account")
+			p.click(`[data-testid=own-emails] [name=tell]`)
+			p.click(`[data-testid=own-emails] button`)
+			p.awaitText("Emails saved.")
+		}},
 		{name: "own-account-problem", goTo: func(p *page) {
 			p.visit("/account")
 			p.fill(`[name=current]`, "wrong")

@@ -22,6 +22,11 @@ func sharerPages(w *pageWalk) []pageState {
 			p.await(`[data-secret]`)
 		}},
 		{name: "share-form", goTo: at(share)},
+		{name: "share-form-emails", goTo: func(p *page) {
+			p.visit(share)
+			p.click(`[data-testid=tell]`)
+			p.await(`[data-testid=tell]:checked`)
+		}},
 		{name: "new-share", goTo: at("/share")},
 		{name: "new-share-terms", goTo: func(p *page) {
 			p.visit("/share")
