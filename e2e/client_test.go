@@ -50,11 +50,18 @@ func newClient(t *testing.T, s *server) *client {
 func signedIn(t *testing.T, s *server, email string) *client {
 	t.Helper()
 	c := newClient(t, s)
+	c.startSession(email)
+	return c
+}
+
+// startSession signs in and returns the answer, which sets the cookies.
+func (c *client) startSession(email string) reply {
+	c.t.Helper()
 	r := c.post("/signin", url.Values{"email": {email}, "password": {password}})
 	if r.status != http.StatusSeeOther {
-		t.Fatalf("sign in as %s: %d", email, r.status)
+		c.t.Fatalf("sign in as %s: %d", email, r.status)
 	}
-	return c
+	return r
 }
 
 func (c *client) get(path string) reply { return c.send(http.MethodGet, path, nil) }

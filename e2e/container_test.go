@@ -94,7 +94,7 @@ func (c *container) serve(volume string, env ...string) *server {
 	host := freePort(c.t)
 	_, port, _ := strings.Cut(host, ":")
 	s := &server{t: c.t, url: "http://" + host, data: volume}
-	s.cmd = c.command(volume, append(env, "ITEMSHARE_ADDR=0.0.0.0:"+port), "serve")
+	s.cmd = c.command(volume, append(env, "ITEMSHARE_ADDR=0.0.0.0:"+port, "ITEMSHARE_DRAIN=0s"), "serve")
 	s.cmd.Stdout, s.cmd.Stderr = &s.log, &s.log
 	if err := s.cmd.Start(); err != nil {
 		c.t.Fatal(err)

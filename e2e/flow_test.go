@@ -76,7 +76,7 @@ func TestMainFlow(t *testing.T) {
 	item, title := c.itemWithOneTimePassword()
 
 	sharer := newPage(t, s, desktop)
-	sharer.signIn(admin)
+	sharer.typeSignIn(admin)
 	sharer.findByKeyboard(title, item)
 	sharer.click(fmt.Sprintf(`a[href$=%q]`, item+"/share"))
 	sharer.fillShareForm()

@@ -126,6 +126,7 @@ func (f *faultyMail) await(t *testing.T, fault int64) {
 // TestMailFaults has the mail server refuse, vanish before and after it takes a code's message, and
 // be slow: no request waits for it, the history says so meanwhile, and the code arrives and works.
 func TestMailFaults(t *testing.T) {
+	t.Parallel() // it waits for retries
 	post := startMailServer(t, 0)
 	faulty := startFaultyMail(t, post)
 	s := start(t, withoutDemo, func(s *server) {

@@ -64,6 +64,7 @@ func TestEmailsAboutALinkInTheBrowser(t *testing.T) {
 // TestEmailsAboutLinksOfTwoProcesses asserts that sharers are told once of each link, where two
 // processes tell and one is killed. A message that it had just sent may come twice.
 func TestEmailsAboutLinksOfTwoProcesses(t *testing.T) {
+	t.Parallel() // it waits for a mail server
 	const shares = 80
 	post := startMailServer(t, 20*time.Millisecond)
 	c := startProcessGroup(t, 2, func(int) []string {

@@ -54,7 +54,8 @@ type page struct {
 // traffic is what a page loaded over the wire.
 type traffic struct {
 	bytes    float64
-	requests []string // paths
+	requests []string  // paths
+	last     time.Time // of a request
 }
 
 type pageOption func(*page)
@@ -181,23 +182,28 @@ func (p *page) request(address string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.traffic.requests = append(p.traffic.requests, u.Path)
+	p.traffic.last = time.Now()
 }
 
 // awaitQuiet waits until the page has sent no request for half a second.
 func (p *page) awaitQuiet() {
 	p.t.Helper()
-	for last, deadline := -1, time.Now().Add(patience); ; {
+	began := time.Now()
+	for {
 		p.mu.Lock()
-		now := len(p.traffic.requests)
+		last := p.traffic.last
 		p.mu.Unlock()
-		if now == last {
-			return
+		quiet := time.Since(last)
+		if last.Before(began) {
+			quiet = time.Since(began)
 		}
-		if time.Now().After(deadline) {
+		switch {
+		case quiet >= 500*time.Millisecond:
+			return
+		case time.Since(began) > patience:
 			p.t.Fatal("the page never came to rest")
 		}
-		last = now
-		time.Sleep(500 * time.Millisecond)
+		time.Sleep(500*time.Millisecond - quiet)
 	}
 }
 

@@ -209,6 +209,7 @@ func TestProviderPages(t *testing.T) {
 			"-no-passwords": {[]serverOption{withoutPasswords}, 0},
 		} {
 			t.Run(window.name+name, func(t *testing.T) {
+				t.Parallel()
 				s, provider := startWithProvider(t, c.options...)
 				states := providerPages(provider, c.passwords)
 				for i := range states {

@@ -17,6 +17,7 @@ const atOnce = 4
 // arrives. None arrives twice except those that the mail server had accepted from the killed
 // process before it could record that: at most as many as it sends at the same time.
 func TestMailOfTwoProcesses(t *testing.T) {
+	t.Parallel() // it waits for a mail server
 	const shares, readers = 20, 25
 	post := startMailServer(t, 50*time.Millisecond)
 	sender := func(i int) string { return fmt.Sprintf("process%d@company.example", i) }

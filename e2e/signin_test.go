@@ -55,7 +55,7 @@ func TestSecondFactorInTheBrowser(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newPage(t, s, c.window, c.options...)
-			p.signIn(c.who)
+			p.typeSignIn(c.who)
 			p.visit("/account")
 			p.click(`[data-testid=factor-begin]`)
 			_, _, recovery := p.setUpFactor()
