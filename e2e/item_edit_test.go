@@ -20,6 +20,7 @@ func (p *page) newItem(category string) {
 	p.visitVault("Team")
 	p.click(`[data-testid=categories] a[href$="category=` + category + `"]`)
 	p.await(`form#item-form`)
+	p.awaitTrue("the page's scripts", `document.readyState == "complete"`)
 }
 
 // visitVault chooses a vault on the page of categories.
