@@ -40,11 +40,6 @@ const (
 	managesVault = `COALESCE((SELECT MAX(may_manage) FROM ` + rightsOf + `), 0) = 1`
 )
 
-// requireAdmin returns fault.Forbidden unless a user is still an admin.
-func requireAdmin(t *tx, userID string) error {
-	return requireStill(t, userID, "do that", isAdmin, userID)
-}
-
 // requirePeopleManager returns fault.Forbidden unless a user may still manage people and groups.
 func requirePeopleManager(t *tx, userID string) error {
 	return requireStill(t, userID, "manage people", managesPeople, userID, userID)
@@ -52,12 +47,6 @@ func requirePeopleManager(t *tx, userID string) error {
 
 // requireVaultManager returns fault.Forbidden unless a user may still manage a vault.
 func requireVaultManager(t *tx, userID, vaultID string) error {
-	return requireStill(t, userID, "manage the vault", `(`+managesVault+` OR `+isAdmin+`)`,
-		userID, vaultID, userID, vaultID, userID)
-}
-
-// requireGranter returns fault.Forbidden unless a user may still decide who may do what in a vault.
-func requireGranter(t *tx, userID, vaultID string) error {
 	return requireStill(t, userID, "manage the vault", `(`+managesVault+` OR `+managesPeople+`)`,
 		userID, vaultID, userID, vaultID, userID, userID)
 }
@@ -90,13 +79,13 @@ func requireStill(t *tx, userID, todo, condition string, args ...any) error {
 }
 
 // requireChanger returns fault.Forbidden unless the user who makes changes may still edit the items of
-// each vault that they change and, for new vaults, is an admin.
+// each vault that they change and, for new vaults, manage people.
 func requireChanger(t *tx, stage string, changes local.Changes) error {
 	if changes.By == "" {
 		return nil
 	}
 	if len(changes.Vaults) > 0 {
-		if err := requireAdmin(t, changes.By); err != nil {
+		if err := requirePeopleManager(t, changes.By); err != nil {
 			return err
 		}
 	}
