@@ -25,7 +25,7 @@ const (
 	ServiceAccountSharer   // one that may share the vault's items
 	ServiceAccountEditor   // one that may create, change and delete the vault's items
 	EventReader            // one that may read the events of the audit log
-	PeopleManager          // one that may manage people, groups and who may do what in vaults
+	PeopleManager          // one that may manage people, groups, vaults and who may do what in them
 )
 
 // ForServiceAccounts reports whether the request is one that service accounts send.

@@ -17,7 +17,7 @@ type ServiceAccount struct {
 	CreatedBy string  // the user's name, "" for the command line
 	Grants    []Grant // by vault
 	Events    bool    // it may read the events of the audit log
-	People    bool    // it may manage people, groups and who may do what in vaults
+	People    bool    // it may manage people, groups, vaults and who may do what in them
 	CreatedAt time.Time
 	ExpiresAt time.Time
 	LastUsed  time.Time // to the minute

@@ -17,7 +17,7 @@ type serviceAccountAddCommand struct {
 	ShareItems   bool     `help:"Allow sharing items."`
 	EditItems    bool     `help:"Allow creating, changing and deleting items."`
 	ReadEvents   bool     `help:"Allow reading the events of the audit log."`
-	ManagePeople bool     `help:"Allow managing people, groups and access to vaults, as admins do."`
+	ManagePeople bool     `help:"Allow managing people, groups, vaults and access to them, as admins do."`
 	LifetimeDays int      `help:"Days until the token expires (default: never)." placeholder:"N"`
 }
 

@@ -250,7 +250,7 @@ func TestServiceAccountForPeople(t *testing.T) {
 		"name": {"Onboarding"}, "manage_people": {"on"}, "lifetime": {"30"},
 		"token": {formToken(t, admin.get(serviceAccountsPath))},
 	})
-	made.wantWords(t, "its page", "Can manage people, groups and access to every vault.")
+	made.wantWords(t, "its page", "Can manage people, groups, and every vault and access to it.")
 	p := program{browser: a.browser(), token: tokenInput.FindStringSubmatch(made.body)[1]}
 	p.want(http.StatusOK, "GET", "/users", "")
 	admin.get(serviceAccountsPath).wantWords(t, "the list", "Manage people", `data-state="live"`)

@@ -307,9 +307,9 @@ func serviceAccountForm(p ServiceAccountsProps) templ.Component {
 		}
 		templ_7745c5c3_Err = tick(tickBox{
 			Name: "manage_people", Value: "on", Words: "Can manage people",
-			Hint: "It can do what you do with people, groups and access to vaults: invite, " +
-				"suspend and remove people, make admins, and give access to every vault. It " +
-				"stops when you are suspended or are no longer an admin.",
+			Hint: "It can do what you do with people, groups, vaults and access to them: invite, " +
+				"suspend and remove people, make admins, archive vaults, and give access to all of " +
+				"them. It stops when you are suspended or are no longer an admin.",
 			Checked: p.Form.ManagePeople,
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {

@@ -160,7 +160,7 @@ func tokenScope(a ServiceAccountRow) string {
 		beyond = append(beyond, "read the events of the audit log")
 	}
 	if a.People {
-		beyond = append(beyond, "manage people, groups and access to every vault")
+		beyond = append(beyond, "manage people, groups, and every vault and access to it")
 	}
 	if len(a.Vaults) == 0 {
 		return "Can " + strings.Join(beyond, ", and ") + "."
