@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -164,32 +163,6 @@ func TestLostTransaction(t *testing.T) {
 	}
 	if n := countRows(t, db, `numbers`); n != 1 {
 		t.Errorf("%d rows, want the last one's", n)
-	}
-}
-
-// TestWhoIsReadyJoinsACommit begins a write while another one runs: one commit serves both.
-func TestWhoIsReadyJoinsACommit(t *testing.T) {
-	db := newNumbersDatabase(t)
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	const tries = 20
-	before := db.group.commits.Load()
-	var all sync.WaitGroup
-	for n := range tries {
-		err := db.write(t.Context(), "test", func(own *tx) error {
-			all.Go(func() {
-				if err := db.write(t.Context(), "test", insert(1000+n)); err != nil {
-					t.Error(err)
-				}
-			})
-			return insert(n)(own)
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		all.Wait()
-	}
-	if n := db.group.commits.Load() - before; n > tries+tries/4 { // the scheduler may choose otherwise
-		t.Errorf("%d commits for %d pairs of writes", n, tries)
 	}
 }
 
