@@ -564,7 +564,7 @@ func TestCreatedPrintsItsID(t *testing.T) {
 func TestArchivedItems(t *testing.T) {
 	s := newService(t)
 	l := s.createShare()
-	if err := s.vault.ArchiveItem(t.Context(), "ann", s.team.ID, s.item.ID); err != nil {
+	if err := s.vault.ArchiveItem(t.Context(), "", s.team.ID, s.item.ID); err != nil {
 		t.Fatal(err)
 	}
 	_, err := s.Create(t.Context(), ann, s.request())
