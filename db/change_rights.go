@@ -31,18 +31,17 @@ func requireEditor(t *tx, userID string, vaultIDs ...string) error {
 	return nil
 }
 
-// isAdmin reports whether a user is an admin, managesPeople whether an admin or a service account that
-// may manage people.
+// managesPeople reports whether a user, given twice, is an admin, or a service account that may manage
+// people and vaults; managesVault whether a user may manage a vault: its parameters are those of rightsOf.
 const (
-	isAdmin       = `EXISTS (SELECT 1 FROM users WHERE id = ? AND role = 'admin')`
-	managesPeople = `(` + isAdmin + `
+	managesPeople = `(EXISTS (SELECT 1 FROM users WHERE id = ? AND role = 'admin')
 		OR EXISTS (SELECT 1 FROM service_accounts WHERE user_id = ? AND may_manage_people = 1))`
 	managesVault = `COALESCE((SELECT MAX(may_manage) FROM ` + rightsOf + `), 0) = 1`
 )
 
-// requirePeopleManager returns fault.Forbidden unless a user may still manage people and groups.
-func requirePeopleManager(t *tx, userID string) error {
-	return requireStill(t, userID, "manage people", managesPeople, userID, userID)
+// requireVaultAdder returns fault.Forbidden unless a user may still add vaults.
+func requireVaultAdder(t *tx, userID string) error {
+	return requireStill(t, userID, "add vaults", managesPeople, userID, userID)
 }
 
 // requireVaultManager returns fault.Forbidden unless a user may still manage a vault.
@@ -79,13 +78,13 @@ func requireStill(t *tx, userID, todo, condition string, args ...any) error {
 }
 
 // requireChanger returns fault.Forbidden unless the user who makes changes may still edit the items of
-// each vault that they change and, for new vaults, manage people.
+// each vault that they change and, for new vaults, may add some.
 func requireChanger(t *tx, stage string, changes local.Changes) error {
 	if changes.By == "" {
 		return nil
 	}
 	if len(changes.Vaults) > 0 {
-		if err := requirePeopleManager(t, changes.By); err != nil {
+		if err := requireVaultAdder(t, changes.By); err != nil {
 			return err
 		}
 	}

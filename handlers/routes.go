@@ -282,6 +282,11 @@ func (h *Handlers) answerCaller(
 	if err := r.access.Check(me, c.Param("vault")); err != nil {
 		return err
 	}
+	if manages(r) {
+		if me, err = h.judgeAgain(c, r); err != nil {
+			return err
+		}
+	}
 	if takesFiles(r) { // they may come slowly, from a caller who may send them
 		c.Request().Body = patientBody{c.Request().Body, patienceWith(c)}
 	}
