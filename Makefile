@@ -86,7 +86,7 @@ quick: formatted ## formatting, vet and the tests of every room on SQLite: what 
 # the main flows in the browser.
 ROOMS_ON_POSTGRES := ./handlers ./mail ./account ./share ./vault/local
 FLOWS_ON_POSTGRES := MainFlow|Drill|RevokeInTheBrowser|PolicyForbids|SharingWithoutScripts
-FLOWS_ON_POSTGRES := $(FLOWS_ON_POSTGRES)|SimultaneousOpens|NoOpenAfterRevoke|HoldsAfterARestart|NothingReadableOnDisk|NothingTypedIsOnDisk
+FLOWS_ON_POSTGRES := $(FLOWS_ON_POSTGRES)|SimultaneousOpens|NoOpenAfterRevoke|HoldsAfterARestart|NothingReadableOnDisk|NothingTyped
 
 # The rooms' databases are in memory where there are 4 GiB for them: their tests kill processes, never the
 # machine. The browser's stay on the disk.

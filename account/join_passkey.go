@@ -17,7 +17,7 @@ func (s *Service) PasskeyJoiner(
 	if err != nil {
 		return User{}, nil, err
 	}
-	keys, err := s.c.Passkeys.PasskeysOf(ctx, user.ID)
+	keys, err := s.PasskeysOf(ctx, user.ID)
 	return user, keys, err
 }
 
@@ -50,7 +50,10 @@ func (s *Service) JoinWithPasskey(
 	if err != nil {
 		return NewSession{}, err
 	}
-	key.UserID, key.Name, key.CreatedAt = user.ID, cmp.Or(from.Device, "Passkey"), s.c.Clock()
+	key.UserID, key.Name, key.CreatedAt = user.ID, cmp.Or(from.Device, namelessPasskey), s.c.Clock()
+	if key, err = s.sealName(key); err != nil {
+		return NewSession{}, err
+	}
 	use := CodeUse{MAC: mac, Passkey: &key, MostPasskeys: mostPasskeys}
 	if use.Entries, err = s.passkeyJoined(ctx, user, key); err != nil {
 		return NewSession{}, err

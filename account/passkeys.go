@@ -3,11 +3,13 @@ package account
 import (
 	"cmp"
 	"context"
+	"strconv"
 	"strings"
 	"time"
 
 	"itemshare/audit"
 	"itemshare/fault"
+	"itemshare/seal"
 )
 
 // Passkey is one of a person's passkeys. Credential is what proves it, which is not secret.
@@ -15,6 +17,7 @@ type Passkey struct {
 	ID         []byte
 	UserID     string
 	Name       string
+	SealedName []byte // as it is stored
 	Credential []byte
 	CreatedAt  time.Time
 	LastUsed   time.Time // zero for never
@@ -45,7 +48,36 @@ type Passkeys interface {
 
 // PasskeysOf returns a person's passkeys, the oldest first.
 func (s *Service) PasskeysOf(ctx context.Context, userID string) ([]Passkey, error) {
-	return s.c.Passkeys.PasskeysOf(ctx, userID)
+	keys, err := s.c.Passkeys.PasskeysOf(ctx, userID)
+	for i, key := range keys {
+		keys[i].Name = s.openName(key)
+	}
+	return keys, err
+}
+
+// namelessPasskey is the name of a passkey that has none.
+const namelessPasskey = "Passkey"
+
+// namePlace is what the sealed name of a passkey is bound to.
+func namePlace(p Passkey) []string {
+	return []string{"passkeys", p.UserID, strconv.FormatInt(p.CreatedAt.Unix(), 10)}
+}
+
+// sealName returns a passkey with its sealed name.
+func (s *Service) sealName(p Passkey) (Passkey, error) {
+	var err error
+	p.SealedName, err = s.c.Keyring.Seal(seal.Factors, []byte(p.Name), namePlace(p)...)
+	return p, err
+}
+
+// openName returns the name of a stored passkey. One that is damaged is as good as none: the passkey
+// works all the same.
+func (s *Service) openName(p Passkey) string {
+	name, err := s.c.Keyring.Open(seal.Factors, p.SealedName, namePlace(p)...)
+	if err != nil {
+		return namelessPasskey
+	}
+	return string(name)
 }
 
 // PasskeyHolder returns the enabled person with an ID and their passkeys. Someone who signs in with a
@@ -62,7 +94,7 @@ func (s *Service) PasskeyHolder(ctx context.Context, userID string) (User, []Pas
 	if external || user.Disabled || user.Pending {
 		return User{}, nil, fault.Of(fault.NotFound)
 	}
-	keys, err := s.c.Passkeys.PasskeysOf(ctx, userID)
+	keys, err := s.PasskeysOf(ctx, userID)
 	return user, keys, err
 }
 
@@ -71,7 +103,7 @@ func (s *Service) PasskeyHolder(ctx context.Context, userID string) (User, []Pas
 func (s *Service) AddPasskey(
 	ctx context.Context, me Identity, token string, p Passkey, password string,
 ) error {
-	p.UserID, p.Name = me.User.ID, cmp.Or(strings.TrimSpace(p.Name), "Passkey")
+	p.UserID, p.Name = me.User.ID, cmp.Or(strings.TrimSpace(p.Name), namelessPasskey)
 	if !isName(p.Name) {
 		return fault.Field("passkey_name", fault.CodeInvalid, nameProblem().Detail)
 	}
@@ -79,6 +111,10 @@ func (s *Service) AddPasskey(
 		return err
 	}
 	p.CreatedAt = s.c.Clock()
+	p, err := s.sealName(p)
+	if err != nil {
+		return err
+	}
 	entry, err := s.entry(audit.PasskeyAdded, me.User.ID, me.User.ID, "name", p.Name)
 	if err != nil {
 		return err

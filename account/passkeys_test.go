@@ -1,10 +1,13 @@
 package account_test
 
 import (
+	"bytes"
+	"strings"
 	"testing"
 	"time"
 
 	"itemshare/account"
+	"itemshare/audit"
 	"itemshare/fault"
 )
 
@@ -55,5 +58,46 @@ func TestPasskeyProofWorksOnce(t *testing.T) {
 	s.advance(2 * time.Second)
 	if err := prove(s.clock()); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("with a provider: %v", err)
+	}
+}
+
+// TestPasskeyNamesAreSealed asserts that the name of a passkey is stored sealed, for that passkey alone,
+// and that one whose name is damaged has another.
+func TestPasskeyNamesAreSealed(t *testing.T) {
+	s := newTestService(t)
+	user := s.addUser(t, "ada@example.com")
+	token, me := s.identity(t, "ada@example.com", "")
+	for _, name := range []string{"Red laptop", "Blue phone"} {
+		key := account.Passkey{ID: []byte(name[:3]), Credential: []byte("public"), Name: name}
+		if err := s.AddPasskey(t.Context(), me, token, key, password); err != nil {
+			t.Fatal(err)
+		}
+		s.advance(time.Second)
+	}
+	stored, err := s.db.PasskeysOf(t.Context(), user.ID)
+	if err != nil || len(stored) != 2 || bytes.Contains(stored[0].SealedName, []byte("Red")) {
+		t.Fatalf("%d passkeys, %v", len(stored), err)
+	}
+	names := func() string {
+		keys, err := s.PasskeysOf(t.Context(), user.ID)
+		if err != nil || len(keys) != 2 {
+			t.Fatalf("%d passkeys, %v", len(keys), err)
+		}
+		return keys[0].Name + ", " + keys[1].Name
+	}
+	if got := names(); got != "Red laptop, Blue phone" {
+		t.Errorf("named %s", got)
+	}
+	moved := stored[0]
+	moved.ID, moved.CreatedAt = []byte("moved"), stored[1].CreatedAt
+	entry, err := s.config.Audit.Entry(audit.Event{At: s.clock(), Kind: audit.PasskeyAdded, Subject: user.ID})
+	if err == nil {
+		err = s.db.RemovePasskey(t.Context(), user.ID, stored[0].ID, true, entry)
+	}
+	if err == nil {
+		err = s.db.AddPasskey(t.Context(), moved, 20, entry)
+	}
+	if got := names(); err != nil || !strings.Contains(got, "Passkey") || strings.Contains(got, "Red") {
+		t.Errorf("the name of another passkey: %s, %v", got, err)
 	}
 }

@@ -158,6 +158,7 @@ func (h *openedInstallation) fillSealed(url string) (links []string) {
 	must(h.t, err)
 	h.openByCode(links[11], "anna11@company.example")
 	h.addFactor()
+	h.addPasskey()
 	h.failMails(url)
 	return links
 }
@@ -221,6 +222,20 @@ func (h *openedInstallation) addFactor() {
 	code, err := totp.GenerateCode(begun.Secret, time.Now())
 	must(h.t, err)
 	_, err = h.in.accounts.ConfirmFactor(h.t.Context(), me, begun.Sealed, code)
+	must(h.t, err)
+}
+
+// addPasskey invites somebody, who joins with a passkey.
+func (h *openedInstallation) addPasskey() {
+	h.t.Helper()
+	issued, err := h.in.accounts.Invite(h.t.Context(), "", account.NewInvite{
+		Email: "kim@company.example", Name: "Kim", Role: account.Member,
+	}, account.Post{})
+	must(h.t, err)
+	_, err = h.in.accounts.JoinWithPasskey(h.t.Context(), string(issued.Code),
+		func(account.User) (account.Passkey, error) {
+			return account.Passkey{ID: []byte("id"), Credential: []byte("public")}, nil
+		}, account.Caller{})
 	must(h.t, err)
 }
 

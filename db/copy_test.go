@@ -144,8 +144,8 @@ func fillOtherTables(tx *tx, shareID string) error {
 		},
 		{`INSERT INTO external_identities (issuer, subject, user_id, bound_at)
 			VALUES ('https://id.example', 'ä', 'ada', 1)`, nil},
-		{`INSERT INTO passkeys (id, user_id, name, credential, created_at)
-			VALUES (?, 'ada', 'Schlüssel', ?, 1)`, []any{hash("id"), hash("credential")}},
+		{`INSERT INTO passkeys (id, user_id, sealed_name, credential, created_at)
+			VALUES (?, 'ada', ?, ?, 1)`, []any{hash("id"), hash("Schlüssel"), hash("credential")}},
 		{`INSERT INTO recovery_codes (user_id, code_mac) VALUES ('ada', ?)`, []any{hash("recovery")}},
 		{`INSERT INTO signin_settings (one, require_second_factor) VALUES (1, 1)`, nil},
 		{`INSERT INTO installation (one, organization, setting_up, mail_tested) VALUES (1, 'Ä', 1, 1)`, nil},

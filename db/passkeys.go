@@ -35,8 +35,8 @@ func insertPasskey(t *tx, userID string, p account.Passkey, most int) error {
 	}
 	if count < most {
 		_, err = t.exec(
-			`INSERT INTO passkeys (id, user_id, name, credential, created_at) VALUES (?, ?, ?, ?, ?)`,
-			p.ID, userID, p.Name, p.Credential, p.CreatedAt.Unix(),
+			`INSERT INTO passkeys (id, user_id, sealed_name, credential, created_at) VALUES (?, ?, ?, ?, ?)`,
+			p.ID, userID, p.SealedName, p.Credential, p.CreatedAt.Unix(),
 		)
 	}
 	if t.isUnique(err) || count >= most {
@@ -51,10 +51,10 @@ func (db *DB) PasskeysOf(ctx context.Context, userID string) ([]account.Passkey,
 	list, err := collect(db.read(ctx), func(rows *sql.Rows) (account.Passkey, error) {
 		p := account.Passkey{UserID: userID}
 		var created, used int64
-		err := rows.Scan(&p.ID, &p.Name, &p.Credential, &created, &used)
+		err := rows.Scan(&p.ID, &p.SealedName, &p.Credential, &created, &used)
 		p.CreatedAt, p.LastUsed = time.Unix(created, 0).UTC(), timeOf(used)
 		return p, err
-	}, `SELECT id, name, credential, created_at, last_used FROM passkeys
+	}, `SELECT id, sealed_name, credential, created_at, last_used FROM passkeys
 		WHERE user_id = ? ORDER BY created_at, id`, userID)
 	return list, db.wrap("list passkeys", err)
 }

@@ -123,6 +123,12 @@ func sealedColumns() []sealedColumn {
 			[]string{"'second_factors'", "t.user_id"},
 			false,
 		},
+		{
+			seal.Factors, "passkeys", "sealed_name", "",
+			[]string{"id"},
+			[]string{"'passkeys'", "t.user_id", "t.created_at"},
+			false,
+		},
 		{seal.Webhooks, "webhooks", "sealed", "", []string{"id"}, []string{"'webhooks'", "t.id"}, false},
 		{
 			seal.Webhooks, "webhook_deliveries", "body", "",
