@@ -77,7 +77,7 @@ var scenes = []scene{
 	{name: "code", state: "code", set: toRecipients, play: toCode},
 	{name: "code-wrong", state: "code", set: func(s *stage) {
 		toRecipients(s)
-		says("open", problem(http.StatusUnauthorized, "code_invalid"))(s)
+		says("open", wrongCode())(s)
 	}, play: func(r reader, s *stage) {
 		enterCode(r, s)
 		r.awaitText("That code is wrong or has expired.")

@@ -260,7 +260,7 @@ func TestRecipientsWords(t *testing.T) {
 
 	s, p = onStage(t, program, func(s *stage) {
 		toRecipients(s)
-		says("open", problem(http.StatusUnauthorized, "code_invalid"))(s)
+		says("open", wrongCode())(s)
 	})
 	enterCode(p, s)
 	p.awaitText("After 5 wrong tries a code stops working.")

@@ -54,6 +54,14 @@ type heard struct {
 
 func problem(status int, code string) said { return said{status: status, body: with{"code": code}} }
 
+// wrongCode is the answer to a wrong code, with the server's words.
+func wrongCode() said {
+	said := problem(http.StatusUnauthorized, "code_invalid")
+	said.body.(with)["detail"] = "That code is wrong or has expired. " +
+		"Use the code in the latest email or request a new one."
+	return said
+}
+
 const chunkSize = 64 << 10
 
 // newStage puts a link on stage in front of a running program, open for six days and as often as
