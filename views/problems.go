@@ -55,14 +55,6 @@ func anchorOf(p fault.Problem) string {
 	return "#" + field
 }
 
-// summaryHead is the heading of a summary of n problems.
-func summaryHead(heading string, n int) string {
-	if n == 1 {
-		return strings.Replace(heading, "these problems", "this problem", 1)
-	}
-	return heading
-}
-
 func hasProblem(problems []fault.Problem, field string) bool {
 	for _, p := range problems {
 		if fieldOf(p) == field {
