@@ -211,12 +211,16 @@ func TestCeremonyOfTheCodeBefore(t *testing.T) {
 func TestTwoBrowsersWithOneInvitation(t *testing.T) {
 	a := newApp(t)
 	code, id := a.invited("zoe@client.example")
-	var replies [2]reply
-	var both sync.WaitGroup
-	for i := range replies {
+	var ends [2]func() reply
+	for i := range ends { // both begin before one ends
 		b := a.browser()
 		response := a.device(t).Create(b.beginJoin(code).options(t))
-		both.Go(func() { replies[i] = b.endJoin(code, response) })
+		ends[i] = func() reply { return b.endJoin(code, response) }
+	}
+	var replies [2]reply
+	var both sync.WaitGroup
+	for i, end := range ends {
+		both.Go(func() { replies[i] = end() })
 	}
 	both.Wait()
 	if replies[0].status+replies[1].status != http.StatusSeeOther+http.StatusGone {
