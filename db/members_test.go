@@ -47,8 +47,8 @@ func TestMailboxesAreThoseOfAddresses(t *testing.T) {
 		_, err = db.writers.ExecContext(t.Context(), `DELETE FROM users`)
 		noError(t, err)
 	})
-	if n < 20 {
-		t.Errorf("only %d addresses were valid", n)
+	if n == 0 {
+		t.Error("no address was valid")
 	}
 }
 
