@@ -9,6 +9,8 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+
+	"github.com/chromedp/chromedp/kb"
 )
 
 // programStandIn is the program with a made-up 1Password account.
@@ -81,11 +83,19 @@ func linkPages(w *pageWalk, item string) []pageState {
 		{name: "account-link", goTo: func(p *page) {
 			p.visit(item + "/share")
 			p.choose(`[name=access][value=recipients]`)
-			p.fill(`[data-testid=recipients]`, "ann@client.example, partner.example")
+			p.fill(`[data-testid=recipients]`, "ann@client.example, partner.example"+kb.Enter)
+			p.awaitText("partner.example") // as a chip, which moves the button
+			p.awaitSettled()
 			p.click(makesNative)
 			p.await(`input#share-link`)
 		}},
-		{name: "account-share-shown", goTo: func(p *page) { p.visit(w.client.shares("")[0]) }},
+		{name: "account-share-shown", goTo: func(p *page) {
+			links := w.client.shares("")
+			if len(links) == 0 {
+				p.t.Fatal("no link was created")
+			}
+			p.visit(links[0])
+		}},
 		{name: "account-history", goTo: at("/shares")},
 		{name: "account-policy", goTo: at("/admin/policy")},
 		{name: "account-policy-preview", goTo: func(p *page) {
