@@ -59,7 +59,7 @@ const (
 	rightManage = "manage"
 )
 
-// Rights returns the names of the rights that the grant gives.
+// Rights returns the names of the rights in a grant.
 func (g Grant) Rights() []string {
 	rights := []string{}
 	for _, r := range []struct {

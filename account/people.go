@@ -113,7 +113,8 @@ func (s *Service) ChangePerson(ctx context.Context, by, id, name string, role Ro
 	return s.c.Users.ChangePerson(ctx, id, user.Name, user.Role, entry)
 }
 
-// Suspend disables the person with an ID, or lets them in again. Nobody suspends themselves.
+// Suspend disables the person with an ID, which ends their sessions, or lets them in again. While they
+// are suspended, so are the tokens of service accounts that they created. Nobody suspends themselves.
 func (s *Service) Suspend(ctx context.Context, by, id string, suspended bool) error {
 	if by == id {
 		return fault.New(fault.Conflict, fault.CodeConflict,

@@ -188,22 +188,13 @@ func (s *Service) SetPassword(ctx context.Context, by, email, password string) e
 	return s.c.Users.SetPassword(ctx, user.ID, hash, entry)
 }
 
-// SetDisabled disables a user, which ends their sessions, or enables them again. While a user is
-// disabled, the tokens of service accounts that they created are suspended.
+// SetDisabled does what Suspend does, by an email address.
 func (s *Service) SetDisabled(ctx context.Context, by, email string, disabled bool) error {
 	user, err := s.UserByEmail(ctx, email)
 	if err != nil {
 		return err
 	}
-	kind := audit.UserEnabled
-	if disabled {
-		kind = audit.UserDisabled
-	}
-	entry, err := s.entry(kind, by, user.ID)
-	if err != nil {
-		return err
-	}
-	return s.c.Users.SetDisabled(ctx, user.ID, disabled, entry)
+	return s.Suspend(ctx, by, user.ID, disabled)
 }
 
 // SetGrant replaces what a user or a group may do in a vault. Share, edit and manage imply view. To

@@ -74,7 +74,7 @@ func (p *page) visit(address string) {
 	p.do("visit "+shown, chromedp.Navigate(address))
 }
 
-// signIn gives the tab a session of someone who has just signed in elsewhere, and shows their items.
+// signIn starts a session in the tab for someone, as if they had just signed in, and shows their items.
 func (p *page) signIn(email string) {
 	p.t.Helper()
 	r := newClient(p.t, p.server).startSession(email)

@@ -1,4 +1,4 @@
-// Package dbtest gives tests a database of their own, of the engine that they run on:
+// Package dbtest makes databases for tests, of the engine that they run on:
 // a file of SQLite, or where ITEMSHARE_TEST_POSTGRES has an address a database
 // there. It opens none of them: what a test does with one is the test's.
 package dbtest
